@@ -1,0 +1,112 @@
+"""What every source module promises: who publishes, which tables come out, and what a row of them is.
+
+A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` holds its frames against
+their schemas and sets rows that break them apart with a reason, so that nothing is lost and nothing wrong lands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import dataframely as dy
+import polars as pl
+
+Cadence = Literal["daily", "monthly", "annual", "irregular"]
+Frames = Mapping[str, pl.DataFrame]
+
+
+class ParseError(ValueError):
+    """A file is not what its source promises. The message is one sentence that names the file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A raw table: its name ``<source>__<thing>``, the schema of its rows and one line on what a row is."""
+
+    name: str
+    schema: type[dy.Schema]
+    grain: str
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.schema.columns())
+
+    def column_facts(self) -> list[dict[str, Any]]:
+        """Name, polars type, unit and description of each column, as declared in the schema's metadata."""
+        return [
+            {"name": name, "type": str(column.dtype), **(column.metadata or {})}
+            for name, column in self.schema.columns().items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Facts of one publisher's data set, stated once.
+
+    ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the next
+    expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly schedule.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    homepage: str
+    licence: str
+    citation: str
+    cadence: Cadence
+    lag_days: int
+    tables: tuple[Table, ...]
+    base_url: str | None = None
+    heavy: bool = False
+    key_env: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file besides its bytes.
+
+    ``name`` is the publisher's file name, ``partition`` the slice of the source that the file states anew as a whole
+    (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
+    """
+
+    name: str
+    partition: str
+    vintage: date
+
+
+class SourceModule(Protocol):
+    """The shape of a module in `ingest.sources`."""
+
+    SOURCE: Source
+
+    def parse(self, path: Path, facts: FileFacts) -> Frames: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Rows that keep the contract, and those that do not with ``_reason`` saying which rule they break."""
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def accept(table: Table, frame: pl.DataFrame) -> Accepted:
+    """Hold a parser's frame against the table's schema.
+
+    A missing or surplus column is the file's fault as a whole and raises `ParseError`; a row that breaks a rule is
+    set apart.
+    """
+    missing = [name for name in table.columns if name not in frame.columns]
+    surplus = [name for name in frame.columns if name not in table.columns]
+    if missing or surplus:
+        raise ParseError(f"{table.name}: columns missing {missing}, not expected {surplus}")
+    ordered = frame.select(table.columns)
+    rows, failure = table.schema.filter(ordered, cast=True)
+    refused = failure.details()
+    rules = [name for name in refused.columns if name not in table.columns]
+    broken = [pl.when(pl.col(rule) == "invalid").then(pl.lit(rule)) for rule in rules]
+    reason = pl.concat_str(broken, separator=", ", ignore_nulls=True) if broken else pl.lit("")
+    return Accepted(rows, refused.with_columns(reason.alias("_reason")).drop(rules))
