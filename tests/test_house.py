@@ -1,0 +1,77 @@
+"""The house rules: which way imports point, and what the repository may not hold."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+ALLOWED = {
+    "ingest": {"ingest"},
+    "warehouse": {"warehouse"},
+    "orchestration": {"orchestration", "ingest", "warehouse"},
+}
+FORBIDDEN_LIBRARIES = {
+    "ingest": {"duckdb", "dagster", "dagster_dbt", "dbt"},
+    "warehouse": {"dagster", "dagster_dbt"},
+    "orchestration": set(),
+}
+
+
+def imports_of(path: Path) -> set[str]:
+    """Top-level names of everything a module imports, inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_arrows_run_one_way(package: str) -> None:
+    modules = sorted((REPOSITORY / package).rglob("*.py"))
+    assert modules
+    for module in modules:
+        found = imports_of(module)
+        strays = (found & ALLOWED.keys()) - ALLOWED[package] | found & FORBIDDEN_LIBRARIES[package]
+        assert not strays, f"{module.relative_to(REPOSITORY)} imports {sorted(strays)}"
+
+
+def test_no_mart_reads_raw_or_staging() -> None:
+    for model in (REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.sql"):
+        text = model.read_text()
+        assert "source(" not in text, model.name
+        assert "ref('stg_" not in text, model.name
+        assert "current_rows(" not in text, model.name
+
+
+def test_lock_names_no_address() -> None:
+    lock = (REPOSITORY / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "index-url" not in lock
+    assert lock.count("--hash=sha256:") > lock.count("==")
+
+
+def test_no_tracked_file_is_large() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    starter = 0
+    for name in listed.stdout.splitlines():
+        path = REPOSITORY / name
+        size = path.stat().st_size if path.exists() else 0
+        if name.startswith("ingest/starter/"):
+            starter += size
+        else:
+            assert size <= 1 << 20, f"{name} weighs {size} bytes"
+    assert starter <= 15 << 20
+
+
+def test_make_has_at_most_eight_targets() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text()
+    phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))
+    assert len(phony.split()[1:]) <= 8
