@@ -1,1 +1,1 @@
-"""Bytes in: one module a source, one polite HTTP session, one immutable archive. Knows neither DuckDB nor Dagster."""
+"""Bytes in: a module a source, one polite HTTP session, one immutable archive. No DuckDB, no Dagster."""

@@ -1,7 +1,8 @@
 """What every source module promises: who publishes, which tables come out, and what a row of them is.
 
-A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` holds its frames against
-their schemas and sets rows that break them apart with a reason, so that nothing is lost and nothing wrong lands.
+A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` holds its frames
+against their schemas and sets rows that break them apart with a reason, so that nothing is lost and nothing
+wrong lands.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ Frames = Mapping[str, pl.DataFrame]
 
 
 class ParseError(ValueError):
-    """A file is not what its source promises. The message is one sentence that names the file and what is wrong."""
+    """A file is not what its source promises; the message is one sentence that names it and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
+        """Names of the columns, in order."""
         return list(self.schema.columns())
 
     def column_facts(self) -> list[dict[str, Any]]:
@@ -45,8 +47,9 @@ class Table:
 class Source:
     """Facts of one publisher's data set, stated once.
 
-    ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the next
-    expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly schedule.
+    ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the
+    next expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly
+    schedule.
     """
 
     id: str
@@ -68,8 +71,8 @@ class Source:
 class FileFacts:
     """What is known of a file besides its bytes.
 
-    ``name`` is the publisher's file name, ``partition`` the slice of the source that the file states anew as a whole
-    (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
+    ``name`` is the publisher's file name, ``partition`` the slice of the source that the file states anew
+    as a whole (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
     """
 
     name: str
@@ -82,7 +85,9 @@ class SourceModule(Protocol):
 
     SOURCE: Source
 
-    def parse(self, path: Path, facts: FileFacts) -> Frames: ...
+    def parse(self, path: Path, facts: FileFacts) -> Frames:
+        """Read a publisher's file into frames by table name; raises `ParseError`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,8 @@ class Accepted:
 def accept(table: Table, frame: pl.DataFrame) -> Accepted:
     """Hold a parser's frame against the table's schema.
 
-    A missing or surplus column is the file's fault as a whole and raises `ParseError`; a row that breaks a rule is
-    set apart.
+    A missing or surplus column is the file's fault as a whole and raises `ParseError`; a row that breaks a
+    rule is set apart.
     """
     missing = [name for name in table.columns if name not in frame.columns]
     surplus = [name for name in frame.columns if name not in table.columns]

@@ -1,0 +1,86 @@
+{#
+    The formulas of the marts, each written once. Every argument is a SQL expression; units are the caller's, and the
+    same within a call. A missing input gives a missing result: nothing is taken as zero here.
+#}
+
+{# Apparent consumption: production + imports - exports + stock change, a decrease of stocks being positive. #}
+{% macro apparent_consumption(primary, secondary, imports, exports, stock_change) -%}
+    (({{ primary }}) + ({{ secondary }}) + {{ net_imports(imports, exports, stock_change) }})
+{%- endmacro %}
+
+{# Imports - exports + stock change: what foreign supply and stocks gave to consumption. #}
+{% macro net_imports(imports, exports, stock_change) -%}
+    (({{ imports }}) - ({{ exports }}) + ({{ stock_change }}))
+{%- endmacro %}
+
+{# Change of stocks that counts as supply: stocks at the year's beginning less those at its end. #}
+{% macro stock_change(opening, closing) -%}
+    (({{ opening }}) - ({{ closing }}))
+{%- endmacro %}
+
+{#
+    Net import reliance in percent of apparent consumption. At most 100, where rounded inputs would pass it; negative
+    for a net exporter; missing where consumption is not positive.
+#}
+{% macro net_import_reliance_pct(net_imports, consumption) -%}
+    (case when ({{ consumption }}) > 0 then least(100.0 * ({{ net_imports }}) / ({{ consumption }}), 100.0) end)
+{%- endmacro %}
+
+{# The same reliance from its other side: the part of consumption that domestic production did not meet, in percent. #}
+{% macro unmet_consumption_pct(production, consumption) -%}
+    {{ net_import_reliance_pct('(' ~ consumption ~ ') - (' ~ production ~ ')', consumption) }}
+{%- endmacro %}
+
+{# A part in its whole, 0-1; missing where the whole is not positive. #}
+{% macro share(part, whole) -%}
+    (case when ({{ whole }}) > 0 then ({{ part }}) * 1.0 / ({{ whole }}) end)
+{%- endmacro %}
+
+{# Herfindahl-Hirschman index of shares 0-1, on the scale to 10 000. An aggregate: use it with group by. #}
+{% macro hhi(share) -%}
+    (10000.0 * sum(power({{ share }}, 2) order by {{ share }}))
+{%- endmacro %}
+
+{#
+    The index weighted by the governance of each supplier, 0-10 with 10 the worst (EU critical raw materials method),
+    0-100 000. Indicators run from -2.5 to 2.5 with the best highest.
+#}
+{% macro hhi_wgi(share, wgi_estimate) -%}
+    (10000.0 * sum(power({{ share }}, 2) * {{ wgi_scaled(wgi_estimate) }} order by {{ share }}))
+{%- endmacro %}
+
+{# A governance indicator turned to 0-10 with 10 the worst. #}
+{% macro wgi_scaled(wgi_estimate) -%}
+    (least(greatest((2.5 - ({{ wgi_estimate }})) * 2.0, 0.0), 10.0))
+{%- endmacro %}
+
+{# Number of equal suppliers that would give this index (10 000 / HHI). #}
+{% macro effective_suppliers(hhi) -%}
+    (10000.0 / nullif({{ hhi }}, 0))
+{%- endmacro %}
+
+{# Value over quantity; missing where no quantity is stated. #}
+{% macro unit_value(value, quantity) -%}
+    (({{ value }}) * 1.0 / nullif({{ quantity }}, 0))
+{%- endmacro %}
+
+{# Days for which a stock covers a yearly flow. #}
+{% macro days_of_cover(stock, yearly_flow) -%}
+    (365.0 * ({{ stock }}) / nullif({{ yearly_flow }}, 0))
+{%- endmacro %}
+
+{#
+    A bound of net import reliance from bounds of net imports and of domestic output, which may be infinite: output
+    without an upper bound pulls reliance to 0, net imports without one push it to 100. Missing where consumption
+    would not be positive.
+#}
+{% macro net_import_reliance_bound_pct(net_imports, production) -%}
+    (
+        case
+            when {{ net_imports }} = 'infinity'::double then 100.0
+            when {{ net_imports }} = '-infinity'::double then null
+            when {{ production }} = 'infinity'::double then 0.0
+            else {{ net_import_reliance_pct(net_imports, production ~ ' + ' ~ net_imports) }}
+        end
+    )
+{%- endmacro %}

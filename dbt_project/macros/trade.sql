@@ -1,0 +1,13 @@
+{#
+    Sums of trade lines. Decimals make a sum the same on every run, whatever the order of its rows.
+#}
+
+{# The sum of a column, missing where any of its rows is: a part must not pass for the whole. #}
+{% macro whole_sum(column) -%}
+    (case when count({{ column }}) = count(*) then sum(({{ column }})::decimal(30, 6))::double end)
+{%- endmacro %}
+
+{# The sum of what is stated, in the same order-free arithmetic. #}
+{% macro exact_sum(column) -%}
+    (sum(({{ column }})::decimal(30, 6))::double)
+{%- endmacro %}

@@ -1,0 +1,259 @@
+"""The raw bytes as their publishers served them: each vintage kept once, named by its SHA-256, for good.
+
+Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.json`` (a
+`Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` for what the next run
+asks conditionally; ``incoming/`` for downloads under way.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+CHUNK = 1 << 20
+
+Origin = Literal["live", "drop_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One vintage of one publisher's file. ``(archive_id, vintage)`` is its key within a source.
+
+    ``archive_id`` is the SHA-256 of the bytes, ``partition`` the slice of the source that the file states as
+    a whole, ``vintage`` the day on which the publisher stated it, ``fetched_at`` UTC; ``url`` has no secrets.
+    """
+
+    archive_id: str
+    source_id: str
+    name: str
+    url: str
+    partition: str
+    vintage: date
+    fetched_at: datetime
+    bytes: int
+    licence: str
+    mode: Origin
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def extension(self) -> str:
+        """The file name's ending, lower case, with its dot."""
+        return Path(self.name).suffix.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Bytes that a gate refused, and why."""
+
+    archive_id: str
+    source_id: str
+    name: str
+    url: str
+    partition: str
+    refused_at: datetime
+    bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server gave to ask it later whether ``url`` has changed."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether a conditional request can be made of it."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """When a partition was last confirmed, with which bytes in force, and how to ask again."""
+
+    archive_id: str
+    checked_at: datetime
+    validators: tuple[Validator, ...] = ()
+
+
+@dataclass(slots=True)
+class State:
+    """What is remembered of a source between runs besides its bytes. Losing it costs a download, no more."""
+
+    fetched_at: datetime | None = None
+    said: str = ""
+    partitions: dict[str, Checked] = field(default_factory=dict)
+
+
+class ArchiveError(RuntimeError):
+    """The archive is damaged or was asked for something it must not do. The message is one sentence."""
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file without holding it in memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with part.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _move_in(path: Path, target: Path) -> None:
+    """Bring a finished file to its place: by rename within a disk, else by copy, fsynced first."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        path.rename(staged)
+    except OSError:
+        shutil.copyfile(path, staged)
+        path.unlink()
+    with staged.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    staged.replace(target)
+    _sync_folder(target.parent)
+
+
+def _json(content: Any) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """All vintages of all sources below ``root``. One thread at a time works on one source."""
+
+    root: Path
+
+    def folder(self, source_id: str) -> Path:
+        """Where everything of one source lies."""
+        return self.root / source_id
+
+    def path(self, record: Record) -> Path:
+        """Where the bytes of a record lie."""
+        return self.folder(record.source_id) / f"{record.archive_id}{record.extension}"
+
+    def records(self, source_id: str) -> list[Record]:
+        """Every vintage of a source, oldest first."""
+        sidecars = self.folder(source_id).glob("*.json")
+        found = [_record(path) for path in sidecars if path.name != "state.json"]
+        return sorted(found, key=lambda record: (record.vintage, record.fetched_at, record.archive_id))
+
+    def newest(self, source_id: str, partition: str) -> Record | None:
+        """The vintage of a partition that is in force."""
+        vintages = [record for record in self.records(source_id) if record.partition == partition]
+        return vintages[-1] if vintages else None
+
+    def dated(self, record: Record) -> Record:
+        """The record with a vintage no older than the one in force: the newest fetch is the newest.
+
+        Publishers put older bytes back, and some servers date a file before its predecessor.
+        """
+        in_force = self.newest(record.source_id, record.partition)
+        overtaken = in_force is not None and record.vintage < in_force.vintage
+        return replace(record, vintage=record.fetched_at.date()) if overtaken else record
+
+    def add(self, path: Path, record: Record) -> bool:
+        """Keep a file that passed its gates, moving it in; its sidecar, written last, makes the vintage.
+
+        Returns:
+            Whether this is a new vintage; the bytes already in force make none.
+        """
+        in_force = self.newest(record.source_id, record.partition)
+        if in_force is not None and in_force.archive_id == record.archive_id:
+            path.unlink(missing_ok=True)
+            return False
+        _move_in(path, self.path(record))
+        sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.json"
+        write_atomically(sidecar, _json(asdict(record)))
+        return True
+
+    def verify(self, record: Record) -> None:
+        """Hold the bytes of a record against its name.
+
+        Raises:
+            ArchiveError: they are missing, or no longer the bytes that were archived.
+        """
+        path = self.path(record)
+        if not path.is_file():
+            raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is missing at {path}")
+        if path.stat().st_size != record.bytes or sha256_of(path) != record.archive_id:
+            raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is damaged at {path}")
+
+    def quarantine(self, path: Path, refused: Quarantined) -> None:
+        """Keep bytes that a gate refused, moving them in, with the reason beside them."""
+        folder = self.folder(refused.source_id) / "quarantine"
+        _move_in(path, folder / f"{refused.archive_id}{Path(refused.name).suffix.lower()}")
+        write_atomically(folder / f"{refused.archive_id}.json", _json(asdict(refused)))
+
+    def quarantined(self, source_id: str) -> list[Quarantined]:
+        """Everything refused from a source, oldest first."""
+        sidecars = (self.folder(source_id) / "quarantine").glob("*.json")
+        found = [_quarantined(path) for path in sidecars]
+        return sorted(found, key=lambda refused: (refused.refused_at, refused.archive_id))
+
+    def incoming(self, source_id: str) -> Path:
+        """The folder of downloads under way; partial files in it are resumed by the next run."""
+        folder = self.folder(source_id) / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def state(self, source_id: str) -> State:
+        """What the last runs left; empty where there is none or where it is unreadable."""
+        try:
+            raw = orjson.loads((self.folder(source_id) / "state.json").read_bytes())
+            fetched_at = raw["fetched_at"]
+            partitions = {name: _checked(entry) for name, entry in raw["partitions"].items()}
+        except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return State()
+        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), partitions)
+
+    def remember(self, source_id: str, state: State) -> None:
+        """Leave a state for the next run."""
+        write_atomically(self.folder(source_id) / "state.json", _json(asdict(state)))
+
+    def sources(self) -> Iterable[str]:
+        """Ids of the sources that have a folder here."""
+        return sorted(path.name for path in self.root.glob("*") if path.is_dir())
+
+
+def _record(sidecar: Path) -> Record:
+    fields = orjson.loads(sidecar.read_bytes())
+    fields["vintage"] = date.fromisoformat(fields["vintage"])
+    fields["fetched_at"] = datetime.fromisoformat(fields["fetched_at"])
+    return Record(**fields)
+
+
+def _quarantined(sidecar: Path) -> Quarantined:
+    fields = orjson.loads(sidecar.read_bytes())
+    fields["refused_at"] = datetime.fromisoformat(fields["refused_at"])
+    return Quarantined(**fields)
+
+
+def _checked(entry: dict[str, Any]) -> Checked:
+    validators = tuple(Validator(**validator) for validator in entry["validators"])
+    return Checked(entry["archive_id"], datetime.fromisoformat(entry["checked_at"]), validators)

@@ -1,0 +1,142 @@
+"""What the fetch side of a source is given (`Errand`) and what it gives (`Part`, `Fetched`).
+
+A source module states what a run takes in ``plan(errand)`` and brings one part in ``fetch(errand, part)``, so
+that a part that fails leaves the others alone. ``fetch`` returns None where the publisher confirms what is
+archived.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from ingest.acceptance import Gates
+from ingest.archive import Archive, State, Validator, write_atomically
+from ingest.contracts import SourceModule
+from ingest.http import Answer, Http, Params, Policy, Progress, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file to take: its ``partition`` (see `FileFacts`), its name in the archive and where it is."""
+
+    partition: str
+    name: str
+    url: str
+    params: Params = ()
+    vintage: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as it arrived, before any gate."""
+
+    path: Path
+    part: Part
+    vintage: date
+    validators: tuple[Validator, ...]
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a run asks publishers: with which session, from which address, for how much.
+
+    ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
+    window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one.
+    """
+
+    http: Http
+    base_url: str | None = None
+    key: str | None = field(default=None, repr=False)
+    periods: tuple[date, ...] = ()
+    full: bool = False
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One run's visit to one source."""
+
+    source_id: str
+    base_url: str
+    policy: Policy
+    archive: Archive
+    state: State
+    now: datetime
+    ask: Ask
+
+    def url(self, *segments: str) -> str:
+        """A URL below the source's base."""
+        return "/".join([self.base_url.rstrip("/"), *segments])
+
+    def get(self, url: str, params: Params = (), **headers: str) -> Answer:
+        """A small answer, in memory."""
+        return self.ask.http.get(Request(url, params, headers), self.policy)
+
+    def is_recent(self, partition: str, days: float) -> bool:
+        """Whether a partition was confirmed within the last days, so that it need not be asked for again."""
+        checked = self.state.partitions.get(partition)
+        return checked is not None and self.now - checked.checked_at < timedelta(days=days)
+
+    def has(self, partition: str) -> bool:
+        """Whether any vintage of a partition is archived."""
+        return partition in self.state.partitions
+
+    def is_unchanged(self, partition: str) -> bool:
+        """Whether the publisher confirms every answer that a partition was gathered from."""
+        checked = self.state.partitions.get(partition)
+        if checked is None or not checked.validators:
+            return False
+        return all(
+            validator.usable
+            and self.ask.http.get(Request(validator.url, validator=validator), self.policy).unchanged
+            for validator in checked.validators
+        )
+
+    def download(self, part: Part, **headers: str) -> Fetched | None:
+        """Stream one file to disk; None where the archived one still holds."""
+        checked = self.state.partitions.get(part.partition)
+        validator = next(iter(checked.validators), None) if checked else None
+        request = Request(part.url, part.params, headers, validator)
+        target = self._target(part)
+        answer = self.ask.http.download(request, target, self.policy, self.ask.progress)
+        if answer.unchanged:
+            return None
+        return self._fetched(part, target, [answer])
+
+    def gathered(self, part: Part, content: Any, answers: Sequence[Answer]) -> Fetched:
+        """One JSON document made of several answers, in the publisher's own shape, keys sorted."""
+        target = self._target(part)
+        write_atomically(target, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+        return self._fetched(part, target, answers)
+
+    def _target(self, part: Part) -> Path:
+        name = hashlib.sha256(f"{part.partition}\n{part.name}".encode()).hexdigest()[:12]
+        return self.archive.incoming(self.source_id) / f"{name}-{part.name}"
+
+    def _fetched(self, part: Part, path: Path, answers: Sequence[Answer]) -> Fetched:
+        stated = max((answer.stated_on for answer in answers if answer.stated_on), default=self.now)
+        vintage = part.vintage or min(stated, self.now).date()
+        kind = answers[0].headers.get("Content-Type", "") if answers else ""
+        return Fetched(path, part, vintage, tuple(answer.validator for answer in answers), kind)
+
+
+class LiveModule(SourceModule, Protocol):
+    """A source module that can also fetch."""
+
+    POLICY: Policy
+    GATES: Gates
+
+    def plan(self, errand: Errand) -> Iterable[Part]:
+        """What this run takes; may ask the publisher for it."""
+
+    def fetch(self, errand: Errand, part: Part) -> Fetched | None:
+        """Bring one part; None where the archived one still holds."""
+
+    def partition_of(self, name: str) -> str | None:
+        """The partition that a file of this name states; None where the name does not tell."""

@@ -1,0 +1,517 @@
+"""The life of a source in one run: live, else the newest archived vintage, else the starter. It never raises.
+
+Each file that arrives passes the gates on its bytes, is parsed, passes the gates on its rows, and only
+then becomes a vintage of the archive. What is served downstream is parsed Parquet, one folder a vintage,
+made again when the parser changed.
+"""
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import orjson
+import polars as pl
+
+from ingest.acceptance import Gates, RefusedError, check_bytes, check_rows
+from ingest.archive import (
+    Archive,
+    ArchiveError,
+    Checked,
+    Origin,
+    Quarantined,
+    Record,
+    State,
+    Validator,
+    sha256_of,
+    write_atomically,
+)
+from ingest.contracts import FileFacts, ParseError, SourceModule, Table, accept
+from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
+from ingest.http import FetchError, Http, NotFoundError
+
+Mode = Literal["live", "archived", "starter", "failed", "skipped"]
+
+STARTER = "starter"
+PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
+ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
+CHECKSUM_SUFFIX = ".sha256"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """Parquet of one table from one vintage: the table's columns and where each row comes from.
+
+    The columns added are _archive_id, _partition, _vintage and _mode. ``(archive_id, vintage)`` names the
+    vintage; for the starter ``archive_id`` is ``starter-<digest of the file>`` while its rows keep the
+    ids of the publishers' files. ``refused_path`` holds the rows that broke the schema, with ``_reason``.
+    """
+
+    table: str
+    path: Path
+    archive_id: str
+    partition: str
+    vintage: date | None
+    mode: str
+    rows: int
+    refused_rows: int = 0
+    refused_path: Path | None = None
+    newest_period: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOutcome:
+    """What one run made of one source.
+
+    ``mode`` says what is served: ``live`` (the publisher answered), ``archived``, ``starter``,
+    ``skipped`` (nobody asked, nothing at hand) or ``failed`` (asked in vain, nothing at hand).
+    ``changed`` says whether anything was parsed anew. ``tables`` is everything in force and every older
+    vintage, ``note`` what the source last said, ``problems`` one sentence each on what went wrong.
+    """
+
+    source_id: str
+    mode: Mode
+    changed: bool
+    note: str
+    newest_period: date | None
+    fetched_at: datetime | None
+    records: tuple[Record, ...] = ()
+    tables: tuple[ParsedFile, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Visit:
+    """The tally of one run's visit."""
+
+    new: list[str] = field(default_factory=list)
+    confirmed: int = 0
+    absent: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    asked: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the publisher gave or confirmed anything, or had nothing due."""
+        return self.asked and (bool(self.new) or self.confirmed > 0 or not (self.problems or self.absent))
+
+    def sentence(self) -> str:
+        """All of it in one sentence."""
+        parts = []
+        if self.new:
+            more = f" and {len(self.new) - 3} more" if len(self.new) > 3 else ""
+            parts.append(f"new: {', '.join(self.new[:3])}{more}")
+        if self.confirmed:
+            parts.append(f"{self.confirmed} unchanged")
+        if self.absent:
+            parts.append(f"not published: {', '.join(self.absent[:3])}{' and more' * (len(self.absent) > 3)}")
+        if self.problems:
+            more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+            parts.append(f"{self.problems[0]}{more}")
+        return "; ".join(parts) or "nothing new is due"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where a run works.
+
+    ``archive`` keeps the vintages; ``parsed`` their Parquet, ``<source>/<archive
+    id>-<vintage>/<table>.parquet``; ``starter`` holds ``<table>.parquet`` of the starter; ``drop_in`` the
+    files brought by hand, ``<source>/<file>`` with an optional ``<file>.sha256``.
+    """
+
+    archive: Path
+    parsed: Path
+    starter: Path
+    drop_in: Path | None = None
+
+
+def refresh_source(
+    module: SourceModule,
+    folders: Folders,
+    now: datetime,
+    ask: Ask | None = None,
+    not_asked: str = "no network was asked for",
+) -> SourceOutcome:
+    """Bring one source up to date as far as it goes, and say what is served.
+
+    Args:
+        module: The source's module; without a ``plan`` it is served from drop-ins, archive and starter only.
+        folders: Where the run works.
+        now: The moment of the run, UTC.
+        ask: How to ask the publisher; None to stay off the network.
+        not_asked: Why ``ask`` is None, for the note.
+    """
+    run = _Run(module, folders, now)
+    try:
+        if folders.drop_in:
+            run.take_drop_ins(folders.drop_in / run.source_id)
+        if ask is not None and hasattr(module, "plan"):
+            run.visit_publisher(cast("LiveModule", module), ask)
+        return run.outcome(not_asked)
+    except Exception as error:
+        log.exception("%s: the run broke off", run.source_id)
+        note = f"the run broke off: {type(error).__name__}: {error}"
+        return SourceOutcome(
+            run.source_id, "failed", False, note, None, run.state.fetched_at, problems=(note,)
+        )
+
+
+class _Run:
+    """One source, one run."""
+
+    def __init__(self, module: SourceModule, folders: Folders, now: datetime) -> None:
+        self.module = module
+        self.source_id = module.SOURCE.id
+        self.archive = Archive(folders.archive)
+        self.parsed_dir = folders.parsed / self.source_id
+        self.starter_dir = folders.starter
+        self.now = now
+        self.state: State = self.archive.state(self.source_id)
+        self.gates: Gates | None = getattr(module, "GATES", None)
+        self.fingerprint = _fingerprint(module)
+        self.visit = _Visit()
+        self.parsed_anew = False
+
+    def take_drop_ins(self, folder: Path) -> None:
+        """Archive files that somebody put there by hand; they stay where they are."""
+        for path in sorted(folder.glob("*")):
+            if not path.is_file() or path.name.startswith(".") or path.suffix == CHECKSUM_SUFFIX:
+                continue
+            try:
+                _check_drop_in(path)
+                copy = self.archive.incoming(self.source_id) / path.name
+                shutil.copyfile(path, copy)
+                partition = _partition_of(self.module, path.name)
+                part = Part(partition, path.name, path.name)
+                stated = datetime.fromtimestamp(path.stat().st_mtime, tz=self.now.tzinfo).date()
+                fetched = Fetched(copy, part, min(stated, self.now.date()), ())
+                self._admit(fetched, "drop_in")
+            except RefusedError as refusal:
+                self.visit.problems.append(f"{path.name} (dropped in): {refusal}")
+
+    def visit_publisher(self, module: LiveModule, ask: Ask) -> None:
+        """Take every part of the source's plan; what fails is told and leaves the rest alone."""
+        base_url = ask.base_url or module.SOURCE.base_url or ""
+        errand = Errand(self.source_id, base_url, module.POLICY, self.archive, self.state, self.now, ask)
+        self.visit.asked = True
+        try:
+            for part in module.plan(errand):
+                self._take(module, errand, part)
+        except Exception as error:
+            self._tell(ask.http, "", error)
+        if self.visit.answered:
+            self.state.fetched_at = self.now
+        self.state.said = self.visit.sentence()
+        self.archive.remember(self.source_id, self.state)
+
+    def outcome(self, not_asked: str) -> SourceOutcome:
+        """What is served now."""
+        records = _in_force(self.archive.records(self.source_id))
+        tables: list[ParsedFile] = []
+        for record in records:
+            try:
+                tables += self._parsed(record)
+            except (ArchiveError, ParseError) as error:
+                self.visit.problems.append(str(error))
+        stated = {file.table for file in tables if file.rows}
+        tables += self._starter(table for table in self.module.SOURCE.tables if table.name not in stated)
+        newest = max((file.newest_period for file in tables if file.newest_period), default=None)
+        archived = any(file.mode != STARTER for file in tables)
+        at_hand: Mode | None = "archived" if archived else "starter" if tables else None
+        mode: Mode = "live" if self.visit.answered and archived else at_hand or self._empty_handed()
+        note = self.visit.sentence() if self.visit.asked or self.visit.problems else not_asked
+        return SourceOutcome(
+            source_id=self.source_id,
+            mode=mode,
+            changed=self.parsed_anew,
+            note=note,
+            newest_period=newest,
+            fetched_at=self.state.fetched_at,
+            records=tuple(records),
+            tables=tuple(tables),
+            quarantined=tuple(self.archive.quarantined(self.source_id)),
+            problems=tuple(self.visit.problems),
+        )
+
+    def _empty_handed(self) -> Mode:
+        return "failed" if self.visit.asked else "skipped"
+
+    def _take(self, module: LiveModule, errand: Errand, part: Part) -> None:
+        try:
+            fetched = module.fetch(errand, part)
+            if fetched is None:
+                self._confirm(part.partition)
+            else:
+                self._admit(fetched, "live")
+        except NotFoundError:
+            self.visit.absent.append(part.name)
+        except Exception as error:
+            self._tell(errand.ask.http, part.name, error)
+        self.archive.remember(self.source_id, self.state)
+
+    def _tell(self, http: Http, name: str, error: Exception) -> None:
+        """Note a failure, redacted. Only failures that nobody foresaw go to the log with their trace."""
+        foreseen = isinstance(error, FetchError | RefusedError | ParseError)
+        said = str(error) if foreseen else f"unexpected answer: {type(error).__name__}: {error}"
+        said = http.redact(f"{name}: {said}" if name else said)
+        self.visit.problems.append(said)
+        log.warning("%s: %s", self.source_id, said)
+        if not foreseen:
+            log.debug("%s: trace of the above", self.source_id, exc_info=error)
+
+    def _confirm(self, partition: str, validators: tuple[Validator, ...] = ()) -> None:
+        self.visit.confirmed += 1
+        checked = self.state.partitions.get(partition)
+        if checked:
+            kept = validators or checked.validators
+            self.state.partitions[partition] = Checked(checked.archive_id, self.now, kept)
+
+    def _admit(self, fetched: Fetched, origin: Origin) -> None:
+        """Lead a file through the gates into the archive, or into quarantine.
+
+        Raises:
+            RefusedError: It went to quarantine.
+        """
+        part, path = fetched.part, fetched.path
+        archive_id = sha256_of(path)
+        in_force = self.archive.newest(self.source_id, part.partition)
+        if in_force is not None and in_force.archive_id == archive_id:
+            path.unlink()
+            self._confirm(part.partition, fetched.validators)
+            return
+        record = self.archive.dated(
+            Record(
+                archive_id=archive_id,
+                source_id=self.source_id,
+                name=part.name,
+                url=fetched.validators[0].url if fetched.validators else part.url,
+                partition=part.partition,
+                vintage=fetched.vintage,
+                fetched_at=self.now,
+                bytes=path.stat().st_size,
+                licence=self.module.SOURCE.licence,
+                mode=origin,
+                etag=fetched.validators[0].etag if fetched.validators else None,
+                last_modified=fetched.validators[0].last_modified if fetched.validators else None,
+            )
+        )
+        try:
+            self._pass_gates(path, record, in_force)
+        except (RefusedError, ParseError) as refusal:
+            self._quarantine(path, record, str(refusal))
+            raise RefusedError(f"{refusal}; kept in quarantine") from None
+        self.archive.add(path, record)
+        self.state.partitions[part.partition] = Checked(archive_id, self.now, fetched.validators)
+        self.visit.new.append(part.name)
+
+    def _pass_gates(self, path: Path, record: Record, in_force: Record | None) -> None:
+        by_hand = record.mode == "drop_in"
+        others = [
+            other for other in self.archive.records(self.source_id) if other.partition != record.partition
+        ]
+        twin = next((other for other in others if other.archive_id == record.archive_id), None)
+        if twin:
+            raise RefusedError(f"the same bytes are already the file of {twin.partition}")
+        last_bytes = in_force.bytes if in_force and not by_hand else None
+        if self.gates:
+            check_bytes(path, self.gates, last_bytes)
+        files = self._parse(path, record)
+        if self.gates and not by_hand:
+            last = self._summary(in_force) if in_force else None
+            newest = _newest(files)
+            rows = {file.table: file.rows for file in files}
+            last_newest = _newest(last) if last else None
+            check_rows(rows, newest, self.gates, today=self.now.date(), last_newest=last_newest)
+        elif not any(file.rows for file in files):
+            raise RefusedError("not one row of it keeps the contract")
+
+    def _quarantine(self, path: Path, record: Record, reason: str) -> None:
+        shutil.rmtree(self._folder(record), ignore_errors=True)
+        refused = Quarantined(
+            record.archive_id,
+            self.source_id,
+            record.name,
+            record.url,
+            record.partition,
+            self.now,
+            record.bytes,
+            reason,
+        )
+        self.archive.quarantine(path, refused)
+
+    def _folder(self, record: Record) -> Path:
+        return self.parsed_dir / f"{record.archive_id}-{record.vintage}"
+
+    def _parsed(self, record: Record) -> list[ParsedFile]:
+        """The parsed files of an archived vintage, made anew where there are none by this parser."""
+        files = self._summary(record)
+        if files is None:
+            self.archive.verify(record)
+            files = self._parse(self.archive.path(record), record)
+        return files
+
+    def _parse(self, path: Path, record: Record) -> list[ParsedFile]:
+        """Parse a file into its folder; the summary, written last, makes the folder valid."""
+        facts = FileFacts(record.name, record.partition, record.vintage)
+        try:
+            frames = self.module.parse(path, facts)
+        except (ParseError, OSError):
+            raise
+        except Exception as error:
+            raise ParseError(f"{record.name} could not be parsed: {type(error).__name__}: {error}") from error
+        folder = self._folder(record)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        tables = {table.name: table for table in self.module.SOURCE.tables}
+        files = [_write(folder, tables[name], frame, record) for name, frame in frames.items()]
+        summary = {"fingerprint": self.fingerprint, "files": [_summarised(file) for file in files]}
+        write_atomically(folder / "summary.json", orjson.dumps(summary))
+        self.parsed_anew = True
+        return files
+
+    def _summary(self, record: Record) -> list[ParsedFile] | None:
+        """The parsed files of a vintage as its folder's summary tells, if this very parser wrote it."""
+        folder = self._folder(record)
+        try:
+            summary = orjson.loads((folder / "summary.json").read_bytes())
+        except (FileNotFoundError, orjson.JSONDecodeError):
+            return None
+        if summary["fingerprint"] != self.fingerprint:
+            return None
+        return [_file(folder, entry, record) for entry in summary["files"]]
+
+    def _starter(self, tables: Iterable[Table]) -> list[ParsedFile]:
+        """The starter's files of these tables, with ``_mode``, made anew where the starter changed."""
+        files = []
+        for table in tables:
+            source = self.starter_dir / f"{table.name}.parquet"
+            if not source.is_file():
+                continue
+            archive_id = f"{STARTER}-{sha256_of(source)[:16]}"
+            target = self.parsed_dir / archive_id / f"{table.name}.parquet"
+            if not target.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _write_parquet(pl.read_parquet(source).with_columns(pl.lit(STARTER).alias("_mode")), target)
+                self.parsed_anew = True
+            frame = pl.scan_parquet(target)
+            rows = frame.select(pl.len()).collect().item()
+            newest = _newest_period(frame)
+            files.append(
+                ParsedFile(table.name, target, archive_id, STARTER, None, STARTER, rows, newest_period=newest)
+            )
+        return files
+
+
+def _write(folder: Path, table: Table, frame: pl.DataFrame, record: Record) -> ParsedFile:
+    """Hold a frame against its schema and write what keeps it and what does not."""
+    accepted = accept(table, frame)
+    path = folder / f"{table.name}.parquet"
+    provenance = [
+        pl.lit(record.archive_id).alias("_archive_id"),
+        pl.lit(record.partition).alias("_partition"),
+        pl.lit(record.vintage).alias("_vintage"),
+        pl.lit(record.mode).alias("_mode"),
+    ]
+    _write_parquet(accepted.rows.with_columns(provenance), path)
+    refused_path = None
+    if accepted.refused.height:
+        refused_path = folder / f"{table.name}.refused.parquet"
+        _write_parquet(accepted.refused.with_columns(provenance), refused_path)
+    newest = _newest_period(accepted.rows.lazy())
+    return ParsedFile(
+        table.name,
+        path,
+        record.archive_id,
+        record.partition,
+        record.vintage,
+        record.mode,
+        accepted.rows.height,
+        accepted.refused.height,
+        refused_path,
+        newest,
+    )
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    part = path.with_name(f".{path.name}.part")
+    frame.write_parquet(part, compression="zstd", statistics=True)
+    part.replace(path)
+
+
+def _summarised(file: ParsedFile) -> dict[str, Any]:
+    return {
+        "table": file.table,
+        "rows": file.rows,
+        "refused_rows": file.refused_rows,
+        "newest_period": file.newest_period,
+    }
+
+
+def _file(folder: Path, entry: dict[str, Any], record: Record) -> ParsedFile:
+    name, newest = entry["table"], entry["newest_period"]
+    return ParsedFile(
+        name,
+        folder / f"{name}.parquet",
+        record.archive_id,
+        record.partition,
+        record.vintage,
+        record.mode,
+        entry["rows"],
+        entry["refused_rows"],
+        folder / f"{name}.refused.parquet" if entry["refused_rows"] else None,
+        date.fromisoformat(newest) if newest else None,
+    )
+
+
+def _newest(files: Sequence[ParsedFile]) -> date | None:
+    return max((file.newest_period for file in files if file.newest_period), default=None)
+
+
+def _newest_period(frame: pl.LazyFrame) -> date | None:
+    """The newest period a table speaks of: its first day, from whichever column dates its rows."""
+    schema = frame.collect_schema()
+    column = next((name for name in PERIOD_COLUMNS if name in schema), None)
+    if column is None:
+        return None
+    newest = frame.select(pl.col(column).max()).collect().item()
+    return date(newest, 1, 1) if isinstance(newest, int) else newest
+
+
+def _in_force(records: Sequence[Record]) -> list[Record]:
+    """All vintages but those overtaken on their own day: of these the last one counts."""
+    last = {(record.partition, record.vintage): record for record in records}
+    return list(last.values())
+
+
+def _partition_of(module: SourceModule, name: str) -> str:
+    """The partition a dropped-in file states: read off its name by the source, else the name itself."""
+    read = getattr(module, "partition_of", None)
+    return (read(name) if read else None) or Path(name).stem
+
+
+def _check_drop_in(path: Path) -> None:
+    """Hold a dropped-in file against the checksum beside it, if there is one (sha256sum's own format)."""
+    beside = path.with_name(path.name + CHECKSUM_SUFFIX)
+    if not beside.is_file():
+        return
+    words = beside.read_text().split()
+    if not words or words[0].lower() != sha256_of(path):
+        raise RefusedError(f"its SHA-256 is not the one in {beside.name}")
+
+
+def _fingerprint(module: SourceModule) -> str:
+    """Tells one parser from another: a digest of the source's code and of what parsers share."""
+    shared = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.name not in ENGINE]
+    own = getattr(module, "__file__", None)
+    digest = hashlib.sha256()
+    for path in [*shared, *([Path(own)] if own else [])]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,151 @@
+"""British Geological Survey, World Mineral Statistics: production a country and year since 1970.
+
+Read are the survey's CSV export and the GeoJSON pages of its OGC API, which carry the same properties.
+A commodity may be told by several sub-commodities and in several units; these are never to be summed.
+Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (OGC API Features, keyless).
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.csv_text import read_csv_text, records
+from ingest.values import read_value
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Production(dy.Schema):
+    """What a country produced of a commodity in a year."""
+
+    commodity = dy.String(min_length=1, metadata=_about("Commodity and stage, such as 'cobalt, mine'"))
+    sub_commodity = dy.String(nullable=True, metadata=_about("Part or form of it; none for the whole"))
+    statistic = dy.String(min_length=1, metadata=_about("Production, Imports or Exports"))
+    country_iso3 = dy.String(
+        nullable=True,
+        regex=r"^[A-Z0-9]{3}$",
+        metadata=_about("ISO 3166 alpha-3, also of former states; 1A0 is Kosovo"),
+    )
+    country = dy.String(min_length=1, metadata=_about("Country in the publisher's words"))
+    year = dy.Int16(min=1900, max=2200, metadata=_about("Year; note codes mark financial years", "year"))
+    quantity = dy.Float64(nullable=True, min=0, metadata=_about("Quantity, where known", "unit of the row"))
+    qualifier = dy.String(
+        check=lambda column: column.is_in(["=", "s", "NA"]),
+        metadata=_about("= figure, s above 0 but below half a unit, NA not available"),
+    )
+    unit = dy.String(min_length=1, metadata=_about("Unit in the words of the publisher"))
+    is_estimated = dy.Bool(metadata=_about("Marked as an estimate by the publisher"))
+    note_code = dy.String(nullable=True, metadata=_about("Codes of the notes on the figure, joined by |"))
+
+    @dy.rule()
+    def one_figure(cls) -> pl.Expr:  # noqa: N805
+        """A country has one figure a form and year; a form may be null, so this is no primary key."""
+        return pl.len().over("commodity", "sub_commodity", "statistic", "country", "unit", "year") == 1
+
+
+PRODUCTION: Final = Table(
+    "bgs_wms__production", Production, "commodity, sub_commodity, statistic, country, unit, year"
+)
+
+SOURCE: Final = Source(
+    id="bgs_wms",
+    title="World Mineral Statistics",
+    publisher="British Geological Survey",
+    homepage="https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/",
+    licence="Open Government Licence v3; the survey also asserts (c) UKRI, so clear it before redistribution",
+    citation="Contains British Geological Survey materials (c) UKRI, World Mineral Statistics",
+    cadence="annual",
+    lag_days=450,
+    tables=(PRODUCTION,),
+    base_url="https://ogcapi.bgs.ac.uk",
+    note="Counts differ from those of the USGS: other stages, other years, other estimates.",
+)
+
+_COLUMNS: Final = {
+    "bgs_commodity_trans",
+    "bgs_sub_commodity_trans",
+    "bgs_statistic_type_trans",
+    "country_iso3_code",
+    "country_trans",
+    "year",
+    "quantity",
+    "units",
+    "concat_figure_notes_code",
+    "data_precision_description",
+}
+_QUALIFIERS: Final = {
+    "": "=",
+    "Nil (nothing produced)": "=",
+    "Figures not available": "NA",
+    "Quantity is more than 0 but less than 0.5": "s",
+}
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Figures of a CSV export or of a page of the API; either may hold any number of commodities.
+
+    Raises:
+        ParseError: neither of the two, a property missing, a ragged or unfinished line, or no figure at all.
+    """
+    content = path.read_bytes()
+    found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
+    if not found:
+        raise ParseError(f"{facts.name}: holds no figure")
+    types = {name: column.dtype for name, column in Production.columns().items()}
+    return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=types)}
+
+
+def _lines(name: str, content: bytes) -> list[dict[str, str]]:
+    """Records of a CSV export, whose columns come in any order."""
+    header, lines = read_csv_text(name, content)
+    _require(name, set(header))
+    return records(header, lines)
+
+
+def _features(name: str, content: bytes) -> list[dict[str, str]]:
+    """Properties of the features of a page."""
+    try:
+        page = json.loads(content)
+        found = [feature["properties"] for feature in page["features"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ParseError(f"{name}: not a whole feature collection ({error})") from error
+    for properties in found:
+        _require(name, set(properties))
+    return [{key: "" if value is None else str(value) for key, value in record.items()} for record in found]
+
+
+def _require(name: str, columns: set[str]) -> None:
+    if missing := _COLUMNS - columns:
+        raise ParseError(
+            f"{name}: without {', '.join(sorted(missing))}, so not of the World Mineral Statistics"
+        )
+
+
+def _row(record: dict[str, str]) -> dict[str, Any]:
+    printed = read_value(record["quantity"])
+    figure = printed.value if printed else None
+    qualifier = _QUALIFIERS.get(record["data_precision_description"])
+    if (figure is None) != (qualifier == "NA"):
+        qualifier = None
+    year = re.match(r"(\d{4})-01-01(?!\d)", record["year"])
+    notes = record["concat_figure_notes_code"]
+    return {
+        "commodity": record["bgs_commodity_trans"],
+        "sub_commodity": record["bgs_sub_commodity_trans"] or None,
+        "statistic": record["bgs_statistic_type_trans"],
+        "country_iso3": record["country_iso3_code"] or None,
+        "country": record["country_trans"],
+        "year": int(year[1]) if year else None,
+        "quantity": figure if qualifier == "=" else None,
+        "qualifier": qualifier,
+        "unit": record["units"],
+        "is_estimated": "*" in notes.split("|"),
+        "note_code": notes or None,
+    }

@@ -1,0 +1,125 @@
+"""US Census Bureau, International Trade API: annual imports by HTS10 code and country, with duties.
+
+A file holds one chapter of one year as JSON arrays. Without a header row their values are in the order of
+`COLUMNS`; with the API's own header row its names place them.
+Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imports/hs.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class ImportsAnnual(dy.Schema):
+    """US imports of an HTS10 line from a country in a year."""
+
+    year = dy.Int16(primary_key=True, min=1989, max=2200, metadata=_about("Calendar year", "year"))
+    cty_code = dy.String(
+        primary_key=True, min_length=1, metadata=_about("Schedule C code of the country of origin")
+    )
+    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Statistical line of the HTS"))
+    general_value_usd = dy.Int64(min=0, metadata=_about("General imports: arrivals, customs value", "USD"))
+    consumption_value_usd = dy.Int64(min=0, metadata=_about("Imports for consumption, customs value", "USD"))
+    dutiable_value_usd = dy.Int64(min=0, metadata=_about("Part of consumption that bears duty", "USD"))
+    calculated_duty_usd = dy.Int64(
+        min=0, metadata=_about("Duty on consumption, before refunds and AD/CVD", "USD")
+    )
+
+    @dy.rule()
+    def dutiable_within_consumption(cls) -> pl.Expr:  # noqa: N805
+        """What bears duty was entered for consumption."""
+        return pl.col("dutiable_value_usd") <= pl.col("consumption_value_usd")
+
+
+IMPORTS_ANNUAL: Final = Table("census_api__imports_annual", ImportsAnnual, "year, cty_code, hts10")
+
+SOURCE: Final = Source(
+    id="census_api",
+    title="US imports by HTS10 and country",
+    publisher="U.S. Census Bureau",
+    homepage="https://www.census.gov/data/developers/data-sets/international-trade.html",
+    licence="US federal government work, public domain",
+    citation="U.S. Census Bureau, International Trade API (timeseries/intltrade/imports/hs)",
+    cadence="annual",
+    lag_days=45,
+    tables=(IMPORTS_ANNUAL,),
+    base_url="https://api.census.gov",
+    key_env="CENSUS_API_KEY",
+    note=(
+        "This product uses the Census Bureau Data API but is not endorsed or certified by the Census Bureau. "
+        "Every June the years before are revised."
+    ),
+)
+
+COLUMNS: Final = (
+    "cty_code",
+    "hts10",
+    "general_value_usd",
+    "consumption_value_usd",
+    "dutiable_value_usd",
+    "calculated_duty_usd",
+)
+API_NAMES: Final = {
+    "CTY_CODE": "cty_code",
+    "I_COMMODITY": "hts10",
+    "GEN_VAL_YR": "general_value_usd",
+    "CON_VAL_YR": "consumption_value_usd",
+    "DUT_VAL_YR": "dutiable_value_usd",
+    "CAL_DUT_YR": "calculated_duty_usd",
+}
+_PARTITION: Final = re.compile(r"(\d{4})/(\d\d)")
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Rows of a chapter in a year; the partition, such as ``2024/81``, names both.
+
+    Raises:
+        ParseError: not such a file, cut off, or rows of another chapter than the partition's.
+    """
+    partition = _PARTITION.fullmatch(facts.partition)
+    if partition is None:
+        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not year/chapter like 2024/81.")
+    year, chapter = partition.groups()
+    rows = _arrays(path, facts)
+    columns: tuple[str, ...] = COLUMNS
+    if "CTY_CODE" in rows[0]:
+        columns = tuple(API_NAMES.get(str(name), str(name)) for name in rows.pop(0))
+    if missing := set(COLUMNS).difference(columns):
+        raise ParseError(f"{facts.name}: columns {sorted(missing)} are missing.")
+    if odd := next((row for row in rows if not isinstance(row, list) or len(row) != len(columns)), None):
+        raise ParseError(f"{facts.name}: a row is not of {len(columns)} values: {str(odd)[:80]}")
+    text = pl.DataFrame(
+        {name: [str(row[at]) for row in rows] for at, name in enumerate(columns)},
+        schema=dict.fromkeys(columns, pl.String),
+    )
+    strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
+    if not strangers.is_empty():
+        raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not of chapter {chapter}.")
+    return {
+        IMPORTS_ANNUAL.name: text.select(
+            pl.lit(int(year), pl.Int16).alias("year"),
+            "cty_code",
+            "hts10",
+            pl.col(COLUMNS[2:]).cast(pl.Int64, strict=False),
+        )
+    }
+
+
+def _arrays(path: Path, facts: FileFacts) -> list[Any]:
+    try:
+        rows = json.loads(path.read_bytes())
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ParseError(f"{facts.name}: not readable as JSON, cut off? ({error})") from error
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], list):
+        raise ParseError(f"{facts.name}: not a JSON array of rows.")
+    return rows

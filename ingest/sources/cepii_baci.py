@@ -1,0 +1,104 @@
+"""CEPII BACI: bilateral trade by HS6 code, both sides reconciled, value FOB and quantity in tonnes.
+
+Read are the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts that write the
+same figures under spelt-out column and country names. Source: CEPII, https://www.cepii.fr.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.csv_text import ensure_last_line_ends
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Trade(dy.Schema):
+    """What one country exported to another in a year."""
+
+    nomenclature = dy.String(
+        primary_key=True,
+        regex=r"^HS(92|96|02|07|12|17|22)$",
+        metadata=_about("HS edition of the whole series"),
+    )
+    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=_about("Calendar year", "year"))
+    exporter_code = dy.String(
+        primary_key=True, min_length=1, metadata=_about("Comtrade area code, or name in extracts")
+    )
+    importer_code = dy.String(
+        primary_key=True, min_length=1, metadata=_about("Comtrade area code, or name in extracts")
+    )
+    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=_about("HS6 code"))
+    value_kusd = dy.Float64(min=0, metadata=_about("Value free on board", "thousand USD"))
+    quantity_t = dy.Float64(nullable=True, min=0, metadata=_about("Quantity, where known", "t"))
+
+
+TRADE: Final = Table("cepii_baci__trade", Trade, "nomenclature, year, exporter_code, importer_code, hs6")
+
+SOURCE: Final = Source(
+    id="cepii_baci",
+    title="BACI bilateral trade",
+    publisher="CEPII",
+    homepage="https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
+    licence="Etalab Open Licence 2.0",
+    citation="Gaulier and Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII",
+    cadence="annual",
+    lag_days=390,
+    tables=(TRADE,),
+    base_url="https://www.cepii.fr",
+    heavy=True,
+    note="A new version every January restates all years.",
+)
+
+_COLUMNS: Final = ("year", "exporter_code", "importer_code", "hs6", "value_kusd", "quantity_t")
+_HEADERS: Final = (
+    ("t", "i", "j", "k", "v", "q"),
+    ("year", "exporter", "importer", "product", "value_kusd", "quantity_tonnes"),
+)
+_CODE_PADDING: Final = r"^0+(\d)"
+_NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Rows of a BACI file. The partition, such as ``HS92/2024``, names the HS edition, which the rows do not.
+
+    Area codes lose their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which
+    extracts write for one that BACI leaves out, is missing.
+
+    Raises:
+        ParseError: not a BACI file, cut off, or a partition without an HS edition.
+    """
+    edition = _NOMENCLATURE.fullmatch(facts.partition)
+    if edition is None:
+        raise ParseError(
+            f"{facts.name}: partition {facts.partition!r} does not begin with an HS edition like HS92/."
+        )
+    ensure_last_line_ends(path, facts.name)
+    try:
+        text = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise ParseError(f"{facts.name}: not readable as CSV ({str(error).splitlines()[0]}).") from error
+    if tuple(text.columns) not in _HEADERS:
+        raise ParseError(f"{facts.name}: not a BACI file, its columns are {text.columns}.")
+    named = text.rename(dict(zip(text.columns, _COLUMNS, strict=True))).select(
+        pl.all().fill_null("").str.strip_chars()
+    )
+    if named.is_empty() or "" in named.select(_COLUMNS[:-1]).row(-1):
+        raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
+    quantity = pl.col("quantity_t").cast(pl.Float64, strict=False)
+    return {
+        TRADE.name: named.select(
+            pl.lit(edition[1]).alias("nomenclature"),
+            pl.col("year").cast(pl.Int16, strict=False),
+            pl.col("exporter_code", "importer_code").str.replace(_CODE_PADDING, "$1"),
+            pl.col("hs6").str.zfill(6),
+            pl.col("value_kusd").cast(pl.Float64, strict=False),
+            pl.when(quantity > 0).then(quantity).alias("quantity_t"),
+        )
+    }

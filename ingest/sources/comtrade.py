@@ -1,0 +1,297 @@
+"""UN Comtrade: trade of a reporter with a partner by HS code, annual and monthly, as each reporter states it.
+
+Read are the downloads of the web site (CSV, xlsx) and the JSON of the API. Downloads carry 47 names over 48
+fields a row, since every row ends in a comma; a tool in between that takes the first field for an index moves
+every value by one. Which field a name belongs to is therefore found from the values.
+Source: UN Statistics Division, https://comtradeplus.un.org.
+"""
+
+import csv
+import io
+import itertools
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import fastexcel
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Trade(dy.Schema):
+    """A flow between a reporter and a partner, all transport modes and customs procedures together."""
+
+    type_code = dy.String(regex="^[CS]$", metadata=_about("C commodities, S services"))
+    freq = dy.String(primary_key=True, regex="^[AM]$", metadata=_about("A annual, M monthly"))
+    period = dy.Date(primary_key=True, metadata=_about("First day of the year or month"))
+    reporter_code = dy.Int32(
+        primary_key=True, min=1, metadata=_about("Comtrade area code, 842 United States")
+    )
+    partner_code = dy.Int32(primary_key=True, min=0, metadata=_about("Comtrade area code, 0 World"))
+    flow = dy.String(
+        primary_key=True,
+        regex="^(M|X|RM|RX)$",
+        metadata=_about("M import, X export, RM and RX of them re-traded"),
+    )
+    hs_code = dy.String(
+        primary_key=True, regex=r"^(\d{2,6}|TOTAL)$", metadata=_about("Commodity code as queried")
+    )
+    hs_level = dy.Int16(min=0, max=6, metadata=_about("Digits of the code, 0 for TOTAL"))
+    classification = dy.String(nullable=True, metadata=_about("Edition the reporter used, H6 is HS2022"))
+    quantity = dy.Float64(
+        nullable=True, min=0, metadata=_about("Quantity; a zero beside a value is missing", "quantity_unit")
+    )
+    quantity_unit = dy.String(nullable=True, metadata=_about("Unit of the quantity"))
+    is_quantity_estimated = dy.Bool(metadata=_about("Quantity estimated by the UN"))
+    net_weight_kg = dy.Float64(
+        nullable=True, min=0, metadata=_about("Net weight; a zero beside a value is missing", "kg")
+    )
+    is_net_weight_estimated = dy.Bool(metadata=_about("Net weight estimated by the UN"))
+    cif_value_usd = dy.Float64(
+        nullable=True, min=0, metadata=_about("Value with freight and insurance", "USD")
+    )
+    fob_value_usd = dy.Float64(nullable=True, min=0, metadata=_about("Value free on board", "USD"))
+    value_usd = dy.Float64(min=0, metadata=_about("Primary value: CIF of imports, FOB of exports", "USD"))
+    is_reported = dy.Bool(nullable=True, metadata=_about("Stated by the reporter, not computed by the UN"))
+    is_aggregate = dy.Bool(nullable=True, metadata=_about("Sum that the UN computed from finer rows"))
+
+
+TRADE: Final = Table("comtrade__trade", Trade, "freq, period, reporter_code, partner_code, flow, hs_code")
+
+SOURCE: Final = Source(
+    id="comtrade",
+    title="UN Comtrade",
+    publisher="United Nations Statistics Division",
+    homepage="https://comtradeplus.un.org",
+    licence="UN Comtrade terms of use: reuse with attribution, no bulk redistribution",
+    citation="United Nations, UN Comtrade database, https://comtradeplus.un.org",
+    cadence="monthly",
+    lag_days=120,
+    tables=(TRADE,),
+    base_url="https://comtradeapi.un.org",
+    heavy=True,
+    key_env="COMTRADE_API_KEY",
+    note="Without a key the preview gives 500 rows a call and cuts off in silence; see `may_be_cut_off`.",
+)
+
+# Rows at which an answer stops without saying so: public preview, keyed API and web download.
+ROW_CAPS: Final = (500, 100_000)
+
+_NAMES: Final = """
+    typeCode freqCode refPeriodId refYear refMonth period reporterCode reporterISO reporterDesc
+    flowCode flowDesc partnerCode partnerISO partnerDesc partner2Code partner2ISO partner2Desc
+    classificationCode classificationSearchCode isOriginalClassification cmdCode cmdDesc aggrLevel
+    isLeaf customsCode customsDesc mosCode motCode motDesc qtyUnitCode qtyUnitAbbr qty
+    isQtyEstimated altQtyUnitCode altQtyUnitAbbr altQty isAltQtyEstimated netWgt isNetWgtEstimated
+    grossWgt isGrossWgtEstimated cifvalue fobvalue primaryValue legacyEstimationFlag isReported
+    isAggregate
+"""
+LAYOUT: Final = tuple(_NAMES.split())
+
+# What a value must look like for its name to be right. One misplaced field breaks several of these.
+_LOOKS_LIKE: Final[Mapping[str, re.Pattern[str]]] = {
+    "typeCode": re.compile(r"[CS]"),
+    "freqCode": re.compile(r"[AM]"),
+    "refYear": re.compile(r"(19|20)\d\d"),
+    "period": re.compile(r"(19|20)\d\d((0[1-9]|1[0-2]))?"),
+    "reporterCode": re.compile(r"\d{1,3}"),
+    "flowCode": re.compile(r"[A-Z]{1,4}"),
+    "partnerCode": re.compile(r"\d{1,3}"),
+    "classificationCode": re.compile(r"[A-Z]+\d*"),
+    "cmdCode": re.compile(r"\d{2,6}|TOTAL"),
+    "customsCode": re.compile(r"C\d\d"),
+    "isQtyEstimated": re.compile(r"(?i:true|false)"),
+    "isNetWgtEstimated": re.compile(r"(?i:true|false)"),
+    "primaryValue": re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?"),
+}
+# A row is rarely broken; where fewer than these fit, the fields and not the rows are wrong.
+_SHARE_THAT_FITS: Final = 0.9
+_SHIFTS: Final = (0, -1, 1)
+_RENAMED_AT_MOST: Final = 4
+
+# `quantity_unit` of code -1 is no unit. The preview gives codes without abbreviations.
+_NO_UNIT: Final = ("", "N/A")
+_UNIT_OF_CODE: Final = {"2": "m²", "5": "u", "7": "l", "8": "kg", "12": "m³", "13": "carat"}
+
+
+def may_be_cut_off(rows: int) -> bool:
+    """Whether an answer of so many rows stands at a cap, so that it has to be asked for in smaller parts."""
+    return rows in ROW_CAPS
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Trade rows of a download (CSV, xlsx) or of an API answer (JSON), told apart by the first bytes.
+
+    Only rows over all transport modes, customs procedures and second partners are kept: the finer ones repeat
+    them. Rows that are equal in every column are one row.
+
+    Raises:
+        ParseError: the file is none of these, is cut off, reports an error, or its fields cannot be placed.
+    """
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        records = _records_of_rows(_workbook_rows(content, facts), facts)
+    elif content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+        records = _records_of_api(content, facts)
+    else:
+        records = _records_of_rows(_csv_rows(content, facts), facts)
+    return {TRADE.name: _tidy(_totals(records, facts))}
+
+
+def _csv_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
+    """Downloads are ASCII, or Latin-1 where a description has an accent; what reads as UTF-8 is UTF-8."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise ParseError(f"{facts.name}: not readable as CSV ({error}).") from error
+
+
+def _workbook_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
+    try:
+        sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise ParseError(f"{facts.name}: not a readable xlsx workbook ({error}).") from error
+    return [["" if cell is None else cell for cell in row] for row in sheet.rows()]
+
+
+def _records_of_rows(rows: Sequence[Sequence[str]], facts: FileFacts) -> pl.DataFrame:
+    """The named columns of a download, all text, each name at the field where its values stand."""
+    if len(rows) < 2:
+        raise ParseError(
+            f"{facts.name}: a Comtrade download has a header and rows, this file has {len(rows)} lines."
+        )
+    header, body = rows[0], rows[1:]
+    width = max(len(header), len(body[0]))
+    for number, row in enumerate(body, start=2):
+        if len(row) != width:
+            raise ParseError(
+                f"{facts.name}: line {number} has {len(row)} fields where {width} were expected, cut off?"
+            )
+    field = _placed(_names(header, facts), body, facts)
+    return pl.DataFrame(
+        {name: [row[at] for row in body] if 0 <= (at := field[name]) < width else None for name in LAYOUT},
+        schema=dict.fromkeys(LAYOUT, pl.String),
+    )
+
+
+def _names(header: Sequence[str], facts: FileFacts) -> list[str]:
+    """The header, with renamed columns called by Comtrade's name for their place."""
+    missing = [name for name in LAYOUT if name not in header]
+    if len(missing) > _RENAMED_AT_MOST:
+        raise ParseError(f"{facts.name}: not a Comtrade download, columns {missing[:5]} are missing.")
+    return [
+        expected if expected in missing else name
+        for name, expected in itertools.zip_longest(header, LAYOUT, fillvalue="")
+    ]
+
+
+def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFacts) -> dict[str, int]:
+    """The field of each name: its place in the header, moved by the shift at which the values fit it."""
+    places = {name: names.index(name) for name in LAYOUT}
+
+    def fit(shift: int) -> float:
+        checks: list[tuple[int, Callable[[str], object]]] = [
+            (places[name] + shift, looks.fullmatch) for name, looks in _LOOKS_LIKE.items()
+        ]
+        inside = [(at, check) for at, check in checks if 0 <= at < len(rows[0])]
+        return sum(all(check(row[at]) for at, check in inside) for row in rows) / len(rows)
+
+    best, share = max(((shift, fit(shift)) for shift in _SHIFTS), key=lambda found: found[1])
+    if share < _SHARE_THAT_FITS:
+        raise ParseError(
+            f"{facts.name}: the values do not fit the column names, {share:.0%} of the rows do at best."
+        )
+    return {name: at + best for name, at in places.items()}
+
+
+def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
+    """The rows of an API answer as text."""
+    try:
+        answer = json.loads(content)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ParseError(f"{facts.name}: not readable as JSON, cut off? ({error})") from error
+    if answer.get("error"):
+        raise ParseError(f"{facts.name}: Comtrade answered with an error: {answer['error']}")
+    rows, count = answer.get("data"), answer.get("count")
+    if not isinstance(rows, list) or count != len(rows):
+        found = len(rows) if isinstance(rows, list) else "no"
+        raise ParseError(f"{facts.name}: the answer announces {count} rows and holds {found}.")
+    if rows and (missing := set(_LOOKS_LIKE).difference(rows[0])):
+        raise ParseError(f"{facts.name}: not a Comtrade answer, fields {sorted(missing)[:5]} are missing.")
+    return pl.DataFrame(
+        {name: [None if (cell := row.get(name)) is None else str(cell) for row in rows] for name in LAYOUT},
+        schema=dict.fromkeys(LAYOUT, pl.String),
+    )
+
+
+def _totals(records: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
+    """The rows that are not a breakdown of others."""
+    stripped = records.with_columns(pl.all().str.strip_chars())
+    totals = stripped.filter(
+        pl.col("partner2Code") == "0",
+        pl.col("customsCode") == "C00",
+        pl.col("mosCode") == "0",
+        pl.col("motCode") == "0",
+    )
+    if totals.is_empty() and not records.is_empty():
+        raise ParseError(
+            f"{facts.name}: holds breakdowns by transport or procedure only, ask for breakdownMode=classic."
+        )
+    return totals
+
+
+def _tidy(records: pl.DataFrame) -> pl.DataFrame:
+    def number(name: str) -> pl.Expr:
+        return pl.col(name).cast(pl.Float64, strict=False)
+
+    def known(name: str) -> pl.Expr:
+        """A zero beside a value says that the reporter stated none."""
+        return pl.when((number(name) > 0) | (number("primaryValue") <= 0)).then(number(name))
+
+    def flag(name: str) -> pl.Expr:
+        return pl.col(name).str.to_lowercase().replace_strict(["true", "false"], [True, False], default=None)
+
+    unit = pl.coalesce(
+        pl.when(~pl.col("qtyUnitAbbr").is_in(_NO_UNIT)).then("qtyUnitAbbr"),
+        pl.col("qtyUnitCode").replace_strict(_UNIT_OF_CODE, default=None),
+    )
+    month = pl.when(pl.col("period").str.len_chars() == 4).then(pl.col("period") + "01").otherwise("period")
+    return records.select(
+        pl.coalesce("typeCode", pl.when(pl.col("classificationSearchCode") == "HS").then(pl.lit("C"))).alias(
+            "type_code"
+        ),
+        pl.col("freqCode").alias("freq"),
+        (month + "01").str.to_date("%Y%m%d", strict=False).alias("period"),
+        pl.col("reporterCode").cast(pl.Int32, strict=False).alias("reporter_code"),
+        pl.col("partnerCode").cast(pl.Int32, strict=False).alias("partner_code"),
+        pl.col("flowCode").alias("flow"),
+        pl.col("cmdCode").alias("hs_code"),
+        pl.when(pl.col("cmdCode") == "TOTAL")
+        .then(0)
+        .otherwise(pl.col("cmdCode").str.len_chars())
+        .cast(pl.Int16)
+        .alias("hs_level"),
+        pl.col("classificationCode").alias("classification"),
+        known("qty").alias("quantity"),
+        unit.alias("quantity_unit"),
+        flag("isQtyEstimated").alias("is_quantity_estimated"),
+        known("netWgt").alias("net_weight_kg"),
+        flag("isNetWgtEstimated").alias("is_net_weight_estimated"),
+        number("cifvalue").alias("cif_value_usd"),
+        number("fobvalue").alias("fob_value_usd"),
+        number("primaryValue").alias("value_usd"),
+        flag("isReported").alias("is_reported"),
+        flag("isAggregate").alias("is_aggregate"),
+    ).unique(maintain_order=True)

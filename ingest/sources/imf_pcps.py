@@ -1,0 +1,71 @@
+"""IMF, Primary Commodity Price System: monthly prices of battery metals and others.
+
+A file is a long CSV: commodity, month (``2026-03``), transformation (``USD`` a metric ton, or ``INDEX`` with
+2016 = 100), value.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.csv_text import ensure_last_line_ends
+
+COLUMNS = ("mineral", "date", "data_transformation", "obs_value")
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Monthly(dy.Schema):
+    """A month's value of one commodity in one transformation."""
+
+    commodity = dy.String(primary_key=True, min_length=1, metadata=_about("commodity as published"))
+    period = dy.Date(primary_key=True, min=date(1980, 1, 1), metadata=_about("first day of the month"))
+    transformation = dy.String(primary_key=True, regex=r"^(USD|INDEX)$", metadata=_about("USD or INDEX"))
+    value = dy.Float64(min_exclusive=0, metadata=_about("price or index of the month", "USD/t or index"))
+
+
+MONTHLY = Table("imf_pcps__monthly", Monthly, "one commodity in one month in one transformation")
+
+SOURCE = Source(
+    id="imf_pcps",
+    title="Primary Commodity Price System, monthly",
+    publisher="International Monetary Fund",
+    homepage="https://www.imf.org/en/Research/commodity-prices",
+    licence="IMF data terms, reuse with attribution",
+    citation="International Monetary Fund, Primary Commodity Price System",
+    cadence="monthly",
+    lag_days=20,
+    tables=(MONTHLY,),
+)
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Read the CSV; an empty value gives no row.
+
+    Raises:
+        ParseError: not this CSV, or a month or value that is none.
+    """
+    ensure_last_line_ends(path, facts.name)
+    try:
+        text = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise ParseError(f"{facts.name}: not a readable CSV table ({str(error).splitlines()[0]})") from error
+    if tuple(text.columns) != COLUMNS:
+        raise ParseError(f"{facts.name}: columns {text.columns}, expected {list(COLUMNS)}")
+    if text.is_empty():
+        raise ParseError(f"{facts.name}: no rows")
+    read = text.drop_nulls("obs_value").select(
+        commodity=pl.col("mineral").str.strip_chars(),
+        period=pl.col("date").str.to_date("%Y-%m", strict=False),
+        transformation="data_transformation",
+        value=pl.col("obs_value").cast(pl.Float64, strict=False),
+    )
+    if bad := int(read.select(pl.any_horizontal(pl.col("period", "value").is_null()).sum()).item()):
+        raise ParseError(f"{facts.name}: {bad} rows have a month or a value that can't be read")
+    return {MONTHLY.name: read}

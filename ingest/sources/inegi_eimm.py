@@ -1,0 +1,122 @@
+"""INEGI, Mexican mining and metallurgical industry (EIMM): national output a month and product.
+
+Read is the table of production by main products with English labels: volume, value and an index of volume.
+A later vintage than 2024 covers more of gold and silver, so vintages must not be spliced.
+Source: Instituto Nacional de Estadística y Geografía, https://www.inegi.org.mx/programas/indminero/.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.csv_text import read_csv_text, records
+from ingest.values import read_value
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Production(dy.Schema):
+    """What Mexico's mines and smelters put out of a product in a month."""
+
+    product_group = dy.String(min_length=1, metadata=_about("Group of products"))
+    product = dy.String(primary_key=True, min_length=1, metadata=_about("Product as labelled"))
+    period = dy.Date(
+        primary_key=True,
+        min=date(1980, 1, 1),
+        check=lambda column: column.dt.day() == 1,
+        metadata=_about("First day of the month"),
+    )
+    unit = dy.String(min_length=1, metadata=_about("Unit of volume: Tons (metric) or Kilograms"))
+    volume = dy.Float64(nullable=True, min=0, metadata=_about("Volume", "unit of the row"))
+    value_kmxn = dy.Float64(nullable=True, min=0, metadata=_about("Value", "thousand MXN"))
+    status = dy.String(
+        check=lambda column: column.is_in(["final", "preliminary", "revised"]),
+        metadata=_about("final, revised or preliminary figure"),
+    )
+
+
+PRODUCTION: Final = Table("inegi_eimm__production", Production, "product, period")
+
+SOURCE: Final = Source(
+    id="inegi_eimm",
+    title="Mining and metallurgical industry of Mexico (EIMM)",
+    publisher="Instituto Nacional de Estadística y Geografía",
+    homepage="https://www.inegi.org.mx/programas/indminero/",
+    licence="INEGI terms of free use, with attribution",
+    citation="INEGI, Estadística de la Industria Minerometalúrgica",
+    cadence="monthly",
+    lag_days=65,
+    tables=(PRODUCTION,),
+    note="A file restates all months; no public address is fetched, so new vintages are dropped in.",
+)
+
+_COLUMNS: Final = {
+    *("COVERAGE", "YEAR", "MONTH", "DATE", "PRODUCT_GROUP", "PRODUCT"),
+    *("MEASUREMENT_UNIT", "VOLUME", "VALUE", "INDEX", "STATUS"),
+}
+_FEWEST_PRODUCTS: Final = 25
+# Blank, confidential, not available.
+_NO_FIGURE: Final = {"", "C", "ND", "NA"}
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Monthly national production; states other than the nation as a whole are left out.
+
+    Raises:
+        ParseError: another header, a ragged or unfinished line, fewer products than the statistic has, or a
+            product without the latest month.
+    """
+    header, lines = read_csv_text(facts.name, path.read_bytes())
+    if set(header) != _COLUMNS:
+        raise ParseError(
+            f"{facts.name}: not the columns of production by main products ({', '.join(header)})"
+        )
+    national = [record for record in records(header, lines) if record["COVERAGE"] == "National"]
+    rows = [_row(facts.name, record) for record in national]
+    products = {row["product"] for row in rows}
+    if len(products) < _FEWEST_PRODUCTS:
+        raise ParseError(f"{facts.name}: cut short, only {len(products)} products")
+    latest = max(row["period"] or date.min for row in rows)
+    at_end = {row["product"] for row in rows if row["period"] == latest}
+    if at_end != products:
+        raise ParseError(f"{facts.name}: cut short, no {min(products - at_end)} in {latest:%Y-%m}")
+    types = {name: column.dtype for name, column in Production.columns().items()}
+    return {PRODUCTION.name: pl.DataFrame(rows, schema=types)}
+
+
+def _row(name: str, record: dict[str, str]) -> dict[str, Any]:
+    return {
+        "product_group": record["PRODUCT_GROUP"],
+        "product": record["PRODUCT"],
+        "period": _period(record),
+        "unit": record["MEASUREMENT_UNIT"],
+        "volume": _figure(name, record["VOLUME"]),
+        "value_kmxn": _figure(name, record["VALUE"]),
+        "status": record["STATUS"].removesuffix(" Figures.").lower(),
+    }
+
+
+def _period(record: dict[str, str]) -> date | None:
+    """Day of the DATE (DD/MM/YYYY), where YEAR and MONTH say the same month."""
+    try:
+        day = datetime.strptime(record["DATE"], "%d/%m/%Y").date()
+        named = datetime.strptime(f"1 {record['MONTH']} {record['YEAR']}", "%d %B %Y").date()
+    except ValueError:
+        return None
+    return day if day == named else None
+
+
+def _figure(name: str, cell: str) -> float | None:
+    """The figure of a cell; None for a blank one and for INEGI's letters for a figure that it keeps back."""
+    if cell in _NO_FIGURE:
+        return None
+    printed = read_value(cell)
+    if printed is None or printed.value is None:
+        raise ParseError(f"{name}: {cell!r} stands where a figure should")
+    return printed.value

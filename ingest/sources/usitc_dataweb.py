@@ -1,0 +1,100 @@
+"""USITC DataWeb: US imports from Canada and Mexico that claim the USMCA preference, by HTS10 and month.
+
+A file holds one month: customs value of imports for consumption, total and under special programme S or S+.
+Source: U.S. International Trade Commission, DataWeb, https://dataweb.usitc.gov.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.csv_text import ensure_last_line_ends
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class UsmcaMonthly(dy.Schema):
+    """US imports for consumption of an HTS10 line from Canada or Mexico in a month."""
+
+    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
+    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Statistical line of the HTS"))
+    cty_code = dy.String(
+        primary_key=True, regex=r"^\d{4}$", metadata=_about("Schedule C code, 1220 Canada, 2010 Mexico")
+    )
+    consumption_value_usd = dy.Float64(
+        min=0, metadata=_about("Imports for consumption, customs value", "USD")
+    )
+    usmca_value_usd = dy.Float64(min=0, metadata=_about("Part of it that claims USMCA", "USD"))
+
+    @dy.rule()
+    def claim_within_imports(cls) -> pl.Expr:  # noqa: N805
+        """What claims the preference was imported."""
+        return pl.col("usmca_value_usd") <= pl.col("consumption_value_usd")
+
+
+USMCA_MONTHLY: Final = Table("usitc_dataweb__usmca_monthly", UsmcaMonthly, "period, hts10, cty_code")
+
+SOURCE: Final = Source(
+    id="usitc_dataweb",
+    title="USMCA claims on US imports",
+    publisher="U.S. International Trade Commission",
+    homepage="https://dataweb.usitc.gov",
+    licence="US federal government work, public domain",
+    citation="U.S. International Trade Commission, DataWeb, imports for consumption by special programme",
+    cadence="monthly",
+    lag_days=40,
+    tables=(USMCA_MONTHLY,),
+    note="DataWeb wants a log-in, so files are dropped in by hand.",
+)
+
+HEADER: Final = ["hts10", "cty_code", "usmca_share", "total_value", "usmca_value"]
+# The share is printed with all digits; more than this apart, share and values are not of the same row.
+_SHARE_TOLERANCE: Final = 1e-6
+_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Rows of the month that the partition names, such as ``2025-01``; lines without trade are kept as zeros.
+
+    Raises:
+        ParseError: not such a file, cut off, or shares that are not those of the values beside them.
+    """
+    month = _MONTH.fullmatch(facts.partition)
+    if month is None:
+        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not a month like 2025-01.")
+    ensure_last_line_ends(path, facts.name)
+    try:
+        text = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, EOFError, OSError) as error:
+        raise ParseError(
+            f"{facts.name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})"
+        ) from error
+    if text.columns != HEADER:
+        raise ParseError(f"{facts.name}: columns are {text.columns} where {HEADER} were expected.")
+    if text.is_empty() or None in text.tail(1).row(0):
+        raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
+    rows = text.with_columns(
+        pl.col("usmca_share", "total_value", "usmca_value").cast(pl.Float64, strict=False)
+    )
+    apart = (pl.col("usmca_share") * pl.col("total_value") - pl.col("usmca_value")).abs()
+    astray = rows.filter(apart > pl.max_horizontal(1.0, _SHARE_TOLERANCE * pl.col("total_value")))
+    if not astray.is_empty():
+        raise ParseError(
+            f"{facts.name}: line {astray['hts10'][0]} has a USMCA share that is not that of its values."
+        )
+    return {
+        USMCA_MONTHLY.name: rows.select(
+            pl.lit(date(int(month[1]), int(month[2]), 1)).alias("period"),
+            "hts10",
+            "cty_code",
+            pl.col("total_value").alias("consumption_value_usd"),
+            pl.col("usmca_value").alias("usmca_value_usd"),
+        )
+    }

@@ -1,0 +1,135 @@
+"""World Bank, Commodity Price Data (the Pink Sheet): monthly prices in nominal US dollars since 1960.
+
+The sheet has titles, a line with the day of its update, a row of series names, a row of units, in some
+editions a row of short codes, then a row a month. Rows are found by what they hold, as their place moves with
+the edition. Prices are revised in each edition.
+"""
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import fastexcel
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+
+SHEET = "Monthly Prices"
+
+_UPDATED = re.compile(r"Updated on ([A-Z][a-z]+ \d{1,2}, \d{4})")
+_MONTH = r"^\d{4}M(0[1-9]|1[0-2])$"
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Monthly(dy.Schema):
+    """A month's price of one series as one edition states it."""
+
+    updated = dy.Date(primary_key=True, metadata=_about("day of the edition's update"))
+    series = dy.String(primary_key=True, min_length=1, metadata=_about("series as published, without stars"))
+    unit = dy.String(min_length=1, metadata=_about("unit as published, such as $/mt"))
+    period = dy.Date(primary_key=True, min=date(1960, 1, 1), metadata=_about("first day of the month"))
+    price = dy.Float64(min_exclusive=0, metadata=_about("average of the month", "unit of the row"))
+
+
+MONTHLY = Table("worldbank_prices__monthly", Monthly, "one series in one month in one edition")
+
+SOURCE = Source(
+    id="worldbank_prices",
+    title="Commodity Price Data (The Pink Sheet), monthly",
+    publisher="World Bank",
+    homepage="https://www.worldbank.org/en/research/commodity-markets",
+    licence="CC BY 4.0",
+    citation="World Bank, Commodity Price Data (The Pink Sheet)",
+    cadence="monthly",
+    lag_days=5,
+    tables=(MONTHLY,),
+    base_url="https://www.worldbank.org/en/research/commodity-markets",
+    note="The link of the workbook changes each year and an old link keeps serving a frozen workbook.",
+)
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Read the monthly workbook; a cell without a price gives no row.
+
+    Raises:
+        ParseError: not a workbook of monthly prices, no day of update, or months out of sequence.
+    """
+    grid = _grid(path, facts.name)
+    first = grid["column_0"]
+    updated = _updated(first, facts.name)
+    months = grid.with_row_index().filter(pl.col("column_0").str.contains(_MONTH))
+    if months.is_empty():
+        raise ParseError(f"{facts.name}: no row of '{SHEET}' starts with a month such as 1960M01")
+    head = grid.head(int(months["index"][0]))
+    names, units = _header(head, facts.name)
+    periods = months["column_0"].str.to_date("%YM%m")
+    if months.height != int(months["index"][-1]) - int(months["index"][0]) + 1 or not _is_monthly(periods):
+        raise ParseError(f"{facts.name}: the months of '{SHEET}' are not an unbroken sequence")
+    prices = (
+        months.with_columns(period=periods)
+        .unpivot(list(names), index="period", variable_name="column", value_name="text")
+        .with_columns(price=pl.col("text").str.strip_chars().cast(pl.Float64, strict=False))
+    )
+    odd = prices.filter(pl.col("price").is_null() & pl.col("text").str.contains(r"[^\s.…]"))
+    if not odd.is_empty():
+        cell = odd.row(0, named=True)
+        raise ParseError(
+            f"{facts.name}: '{cell['text']}' is no price ({names[cell['column']]}, {cell['period']:%Y-%m})"
+        )
+    frame = prices.drop_nulls("price").select(
+        updated=pl.lit(updated),
+        series=pl.col("column").replace_strict(names, return_dtype=pl.String),
+        unit=pl.col("column").replace_strict(units, return_dtype=pl.String),
+        period="period",
+        price="price",
+    )
+    return {MONTHLY.name: frame}
+
+
+def _grid(path: Path, name: str) -> pl.DataFrame:
+    """The sheet as text; column_0 holds titles and months."""
+    try:
+        book = fastexcel.read_excel(path)
+        if SHEET not in book.sheet_names:
+            raise ParseError(f"{name}: no sheet '{SHEET}' among {book.sheet_names}")
+        grid: pl.DataFrame = book.load_sheet(SHEET, header_row=None, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise ParseError(f"{name}: not a readable workbook ({str(error).splitlines()[0]})") from error
+    if grid.width < 2:
+        raise ParseError(f"{name}: sheet '{SHEET}' has no columns of prices")
+    return grid.rename({old: f"column_{i}" for i, old in enumerate(grid.columns)})
+
+
+def _updated(titles: pl.Series, name: str) -> date:
+    for title in titles.head(20).drop_nulls():
+        if found := _UPDATED.search(title):
+            return datetime.strptime(found[1], "%B %d, %Y").date()
+    raise ParseError(f"{name}: sheet '{SHEET}' does not say on which day it was updated")
+
+
+def _header(head: pl.DataFrame, name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Series name and unit by column: units are the row of ``($/…)`` cells, names the row above it."""
+    rows = head.drop("column_0").rows(named=True)
+    is_units = [any(re.match(r"\(\$/", cell or "") for cell in row.values()) for row in rows]
+    if is_units.count(True) != 1 or is_units[0]:
+        raise ParseError(f"{name}: no row of units such as ($/mt) under a row of names in '{SHEET}'")
+    at = is_units.index(True)
+    names = {column: _name(cell) for column, cell in rows[at - 1].items() if cell and _name(cell)}
+    units = {column: (rows[at][column] or "").strip(" ()") for column in names}
+    if len(set(names.values())) < len(names):
+        raise ParseError(f"{name}: two series of '{SHEET}' have the same name")
+    return names, units
+
+
+def _name(cell: str) -> str:
+    return " ".join(cell.replace("*", "").split())
+
+
+def _is_monthly(periods: pl.Series) -> bool:
+    expected = pl.date_range(periods[0], periods[-1], "1mo", eager=True)
+    return periods.len() == expected.len() and bool((periods == expected).all())

@@ -1,0 +1,145 @@
+"""World Bank, Worldwide Governance Indicators: six estimates a country and year.
+
+Two shapes are read, told apart by their bytes: the workbook (six sheets, years above names of statistics,
+which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status 200.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import fastexcel
+import orjson
+import polars as pl
+
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+
+SHEETS = {
+    "VoiceandAccountability": "VA",
+    "Political StabilityNoViolence": "PV",
+    "GovernmentEffectiveness": "GE",
+    "RegulatoryQuality": "RQ",
+    "RuleofLaw": "RL",
+    "ControlofCorruption": "CC",
+}
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Indicator(dy.Schema):
+    """The estimate of one indicator for one country and year."""
+
+    iso3 = dy.String(primary_key=True, regex=r"^[A-Z]{3}$", metadata=_about("code as published"))
+    indicator = dy.String(primary_key=True, regex=r"^(GE|RL|PV|CC|RQ|VA)$", metadata=_about("indicator"))
+    year = dy.Int16(primary_key=True, min=1996, max=2100, metadata=_about("year"))
+    estimate = dy.Float64(
+        min=-6, max=6, metadata=_about("estimate, higher is better governance", "standard normal units")
+    )
+
+
+INDICATOR = Table("worldbank_wgi__indicator", Indicator, "one indicator of one country in one year")
+
+SOURCE = Source(
+    id="worldbank_wgi",
+    title="Worldwide Governance Indicators",
+    publisher="World Bank",
+    homepage="https://www.worldbank.org/en/publication/worldwide-governance-indicators",
+    licence="CC BY 4.0",
+    citation="World Bank, Worldwide Governance Indicators",
+    cadence="annual",
+    lag_days=270,
+    tables=(INDICATOR,),
+    base_url="https://api.worldbank.org/v2",
+)
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Read a workbook or a page of the API; a cell without an estimate gives no row.
+
+    Raises:
+        ParseError: neither of the two, a sheet or header missing, an error message, or one page of several.
+    """
+    with path.open("rb") as file:
+        is_workbook = file.read(2) == b"PK"
+    return {INDICATOR.name: _workbook(path, facts.name) if is_workbook else _page(path, facts.name)}
+
+
+def _workbook(path: Path, name: str) -> pl.DataFrame:
+    try:
+        book = fastexcel.read_excel(path)
+        if missing := [sheet for sheet in SHEETS if sheet not in book.sheet_names]:
+            raise ParseError(f"{name}: sheets missing {missing}")
+        grids = {
+            code: book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+            for sheet, code in SHEETS.items()
+        }
+    except fastexcel.FastExcelError as error:
+        raise ParseError(f"{name}: not a readable workbook ({str(error).splitlines()[0]})") from error
+    return pl.concat(_sheet(grid, code, name) for code, grid in grids.items())
+
+
+def _sheet(grid: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
+    """Estimates of one sheet: the row of statistics has ``Code`` second, the years stand above it."""
+    grid = grid.rename({old: f"column_{i}" for i, old in enumerate(grid.columns)})
+    rows = grid.rows()
+    heads = [i for i, row in enumerate(rows) if len(row) > 2 and row[1] == "Code" and "Estimate" in row]
+    if not heads:
+        raise ParseError(f"{name}: the sheet of {code} has no header with Code and Estimate")
+    at = heads[-1]
+    years = {
+        f"column_{i}": int(year)
+        for i, (year, statistic) in enumerate(zip(rows[at - 1], rows[at], strict=True))
+        if statistic == "Estimate" and year and year.isdecimal()
+    }
+    if not years or len(set(years.values())) < len(years):
+        raise ParseError(f"{name}: the sheet of {code} has no years, or a year twice, above its estimates")
+    read = (
+        grid.slice(at + 1)
+        .filter(pl.col("column_1").is_not_null())
+        .unpivot(list(years), index="column_1", variable_name="column", value_name="text")
+        .filter(pl.col("text").is_not_null() & ~pl.col("text").is_in(["#N/A", "", ".."]))
+        .select(
+            iso3="column_1",
+            indicator=pl.lit(code),
+            year=pl.col("column").replace_strict(years, return_dtype=pl.Int16),
+            estimate=pl.col("text").cast(pl.Float64, strict=False),
+        )
+    )
+    if read.is_empty() or read["estimate"].null_count():
+        raise ParseError(f"{name}: the sheet of {code} has estimates that are no numbers, or none")
+    return read
+
+
+def _page(path: Path, name: str) -> pl.DataFrame:
+    try:
+        page = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise ParseError(f"{name}: neither a workbook nor JSON of the API") from error
+    match page:
+        case [{"message": [{"value": reason}, *_]}, *_]:
+            raise ParseError(f"{name}: the API answered with an error: {reason}")
+        case [{"pages": pages}, list(rows)] if int(pages) == 1:
+            pass
+        case [{"pages": pages}, list()]:
+            raise ParseError(f"{name}: one page of {pages}, the answer is not whole")
+        case _:
+            raise ParseError(f"{name}: not an answer of the API with its data")
+    try:
+        records = [
+            {
+                "iso3": row["countryiso3code"],
+                "indicator": row["indicator"]["id"].removeprefix("GOV_WGI_").removesuffix(".EST"),
+                "year": int(row["date"]),
+                "estimate": row["value"],
+            }
+            for row in rows
+            if row["value"] is not None
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ParseError(f"{name}: a row of the answer lacks country, indicator, year or value") from error
+    if not records:
+        raise ParseError(f"{name}: the answer holds no estimate")
+    schema = {"iso3": pl.String, "indicator": pl.String, "year": pl.Int16, "estimate": pl.Float64}
+    return pl.DataFrame(records, schema=schema)

@@ -1,0 +1,123 @@
+"""A loopback HTTP server that plays a publisher: its answers, validators, ranges and faults."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+LAST_MODIFIED = "Mon, 16 Nov 2026 12:00:00 GMT"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it arrived."""
+
+    path: str
+    query: list[tuple[str, str]]
+    headers: dict[str, str]
+
+    @property
+    def params(self) -> dict[str, str]:
+        return dict(self.query)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. ``cut_after`` breaks the body off, ``stall_s`` holds the answer back."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    validators: bool = True
+    last_modified: str = LAST_MODIFIED
+    cut_after: int | None = None
+    stall_s: float = 0.0
+
+    @property
+    def etag(self) -> str:
+        return f'"{sha256(self.body).hexdigest()[:16]}"'
+
+
+Route = Reply | Callable[[Asked], Reply]
+HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
+
+
+@dataclass
+class Server:
+    """Answers by path. ``asked`` lists the requests, ``sent`` the path, status and body bytes of answers."""
+
+    routes: dict[str, Route] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    sent: list[tuple[str, int, int]] = field(default_factory=list)
+    url: str = ""
+
+    def answer(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        route = self.routes.get(asked.path, Reply(b"not here", 404, "text/plain", validators=False))
+        return route if isinstance(route, Reply) else route(asked)
+
+    @property
+    def body_bytes(self) -> int:
+        return sum(sent for _, _, sent in self.sent)
+
+
+@contextmanager
+def serve(routes: dict[str, Route]) -> Iterator[Server]:
+    """Run a server for the length of a ``with`` block."""
+    server = Server(dict(routes))
+    handler = type("Handler", (_Handler,), {"played": server})
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    http.daemon_threads = True
+    server.url = f"http://127.0.0.1:{http.server_port}"
+    threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    played: Server
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = Asked(parts.path, parse_qsl(parts.query, keep_blank_values=True), dict(self.headers))
+        reply = self.played.answer(asked)
+        time.sleep(reply.stall_s)
+        status, body, extra = _negotiated(asked, reply)
+        cut = body if reply.cut_after is None else body[: reply.cut_after]
+        self.played.sent.append((asked.path, status, len(cut)))
+        self.send_response(status)
+        for name, value in {"Content-Type": reply.content_type, **reply.headers, **extra}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(ConnectionError):
+            self.wfile.write(cut)
+        if len(cut) < len(body):
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _negotiated(asked: Asked, reply: Reply) -> tuple[int, bytes, dict[str, str]]:
+    """What conditions and ranges make of a reply: status, body, headers."""
+    if not reply.validators or reply.status != 200:
+        return reply.status, reply.body, {}
+    validators = {"ETag": reply.etag, "Last-Modified": reply.last_modified, "Accept-Ranges": "bytes"}
+    if asked.headers.get("If-None-Match") == reply.etag:
+        return 304, b"", validators
+    wanted = asked.headers.get("Range")
+    if wanted and asked.headers.get("If-Range") in (reply.etag, reply.last_modified):
+        start = int(wanted.removeprefix("bytes=").split("-")[0])
+        span = f"bytes {start}-{len(reply.body) - 1}/{len(reply.body)}"
+        return 206, reply.body[start:], validators | {"Content-Range": span}
+    return 200, reply.body, validators

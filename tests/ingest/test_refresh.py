@@ -1,0 +1,290 @@
+"""The life of a source: live, archived, starter; new vintages, refused files, drop-ins, what is said."""
+
+import hashlib
+import types
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest.archive import Archive
+from ingest.contracts import FileFacts, Frames
+from ingest.fetching import Ask
+from ingest.http import Http
+from ingest.refresh import Folders, SourceOutcome, refresh_source
+from tests.ingest import toy
+from tests.ingest.servers import HTML, Reply, Route, Server, serve
+
+NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+SEPTEMBER, OCTOBER = toy.prices("1", "2"), toy.prices("1", "2", "3")
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    starter = tmp_path / "starter"
+    starter.mkdir()
+    rows = {"period": [date(2020, 1, 1)], "price": [9.0], "_archive_id": "f" * 64, "_partition": "2020-01"}
+    frame = pl.DataFrame(rows).with_columns(pl.lit(date(2020, 2, 1)).alias("_vintage"))
+    frame.write_parquet(starter / "toy__price.parquet")
+    return Folders(tmp_path / "archive", tmp_path / "parsed", starter, tmp_path / "drop_in")
+
+
+def routes(**changed: Route) -> dict[str, Route]:
+    served: dict[str, Route] = {
+        "/2026-09.csv": Reply(SEPTEMBER, content_type="text/csv"),
+        "/2026-10.csv": Reply(OCTOBER, content_type="text/csv"),
+    }
+    return served | {f"/{name.replace('_', '-')}.csv": route for name, route in changed.items()}
+
+
+def refresh(
+    folders: Folders, server: Server | None = None, *, now: datetime = NOW, url: str = "", **ask: object
+) -> SourceOutcome:
+    if server is None and not url:
+        return refresh_source(toy, folders, now)
+    with Http(pace=0, patience=0.3) as http:
+        asking = Ask(http, server.url if server else url, **ask)  # type: ignore[arg-type]
+        return refresh_source(toy, folders, now, asking)
+
+
+def served(outcome: SourceOutcome) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(file.path) for file in outcome.tables], how="diagonal_relaxed")
+
+
+def test_a_first_live_run_archives_parses_and_says_so(folders: Folders) -> None:
+    with serve(routes()) as server:
+        outcome = refresh(folders, server)
+    assert (outcome.mode, outcome.changed, outcome.newest_period) == ("live", True, date(2026, 3, 1))
+    assert outcome.note == "new: 2026-09.csv, 2026-10.csv"
+    assert outcome.fetched_at == NOW
+    assert [record.partition for record in outcome.records] == ["2026-09", "2026-10"]
+    assert {record.vintage for record in outcome.records} == {date(2026, 11, 16)}
+    rows = served(outcome)
+    assert set(rows["_mode"]) == {"live"}
+    assert set(rows["_archive_id"]) == {
+        hashlib.sha256(SEPTEMBER).hexdigest(),
+        hashlib.sha256(OCTOBER).hexdigest(),
+    }
+    assert rows.columns == ["period", "price", "_archive_id", "_partition", "_vintage", "_mode"]
+    assert sum(file.rows for file in outcome.tables) == rows.height == 5
+
+
+def test_a_second_run_with_nothing_changed_brings_no_body_and_parses_nothing(folders: Folders) -> None:
+    with serve(routes()) as server:
+        first = refresh(folders, server)
+        bodies = server.body_bytes
+        written = {file.path: file.path.stat().st_mtime_ns for file in first.tables}
+        second = refresh(folders, server, now=NOW + timedelta(days=1))
+        assert server.body_bytes == bodies
+    assert (second.mode, second.changed, second.note) == ("live", False, "2 unchanged")
+    assert second.tables == first.tables
+    assert {file.path: file.path.stat().st_mtime_ns for file in second.tables} == written
+
+
+def test_a_server_without_validators_makes_no_new_vintage_of_the_same_bytes(folders: Folders) -> None:
+    bare = routes(
+        **{"2026_09": Reply(SEPTEMBER, validators=False), "2026_10": Reply(OCTOBER, validators=False)}
+    )
+    with serve(bare) as server:
+        refresh(folders, server)
+        second = refresh(folders, server)
+    assert (second.changed, len(second.records)) == (False, 2)
+
+
+def test_a_revised_month_is_a_new_vintage_beside_the_old_one(folders: Folders) -> None:
+    with serve(routes()) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_09": Reply(toy.prices("1", "2.5"), last_modified="")})
+        outcome = refresh(folders, server, now=NOW + timedelta(days=30))
+    september = [file for file in outcome.tables if file.partition == "2026-09"]
+    assert [file.vintage for file in september] == [date(2026, 11, 16), date(2026, 12, 23)]
+    assert outcome.changed
+
+
+def test_bytes_put_back_are_the_newest_vintage_again(folders: Folders) -> None:
+    with serve(routes()) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_09": Reply(toy.prices("7", "7"), last_modified="")})
+        refresh(folders, server, now=NOW + timedelta(days=1))
+        server.routes |= routes()
+        outcome = refresh(folders, server, now=NOW + timedelta(days=2))
+    newest = Archive(folders.archive).newest("toy", "2026-09")
+    assert newest is not None
+    assert (newest.archive_id, newest.vintage) == (hashlib.sha256(SEPTEMBER).hexdigest(), date(2026, 11, 25))
+    assert len([file for file in outcome.tables if file.partition == "2026-09"]) == 3
+
+
+def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
+    with serve(routes()) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_09": Reply(toy.prices("7", "7"))})
+        outcome = refresh(folders, server, now=NOW + timedelta(hours=1))
+    september = [file for file in outcome.tables if file.partition == "2026-09"]
+    assert [pl.read_parquet(file.path)["price"].to_list() for file in september] == [[7.0, 7.0]]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (HTML, "an HTML page came"),
+        (Reply(b""), "empty"),
+        (Reply(b"period,price\n"), "less than the floor of 20"),
+        (Reply(toy.prices("1")), "1 rows for toy__price is less than the floor of 2"),
+        (Reply(toy.prices("1", "2", year=2024)), "before the vintage in force"),
+        (Reply(b"period,price\n" + b"\0" * 40), "not comma-separated"),
+        (Reply(b"period,price\nnonsense,what,else,is,there\n"), "could not be parsed"),
+        (Reply(OCTOBER), "the same bytes are already the file of 2026-10"),
+        (Reply(status=500), "answered 500"),
+        (Reply(SEPTEMBER, stall_s=2), "no data in time"),
+        (Reply(status=302, headers={"Location": "http://elsewhere.invalid/"}), "does not go"),
+    ],
+)
+def test_a_bad_answer_leaves_the_last_good_vintage_in_force(
+    folders: Folders, reply: Reply, reason: str
+) -> None:
+    with serve(routes()) as server:
+        good = refresh(folders, server)
+        server.routes |= routes(**{"2026_09": reply})
+        outcome = refresh(folders, server, now=NOW + timedelta(days=1))
+    assert outcome.tables == good.tables
+    assert any(reason in problem for problem in outcome.problems)
+    assert reason in outcome.note
+    assert outcome.mode == ("archived" if reply.stall_s else "live")
+
+
+def test_a_refused_file_is_kept_with_its_reason(folders: Folders) -> None:
+    with serve(routes(**{"2026_09": HTML})) as server:
+        outcome = refresh(folders, server)
+    (refused,) = outcome.quarantined
+    assert (refused.name, refused.partition) == ("2026-09.csv", "2026-09")
+    assert "HTML" in refused.reason
+    kept = folders.archive / "toy" / "quarantine" / f"{refused.archive_id}.csv"
+    assert kept.read_bytes() == HTML.body
+    assert [record.partition for record in outcome.records] == ["2026-10"]
+
+
+def test_a_file_half_the_size_of_the_last_is_refused(folders: Folders) -> None:
+    with serve(routes(**{"2026_10": Reply(toy.prices(*"123456789"))})) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_10": Reply(OCTOBER)})
+        outcome = refresh(folders, server)
+    assert "of the last vintage" in outcome.note
+
+
+def test_rows_that_break_the_contract_are_set_apart_with_the_reason(folders: Folders) -> None:
+    with serve(routes(**{"2026_09": Reply(toy.prices("1", "-2", "3"))})) as server:
+        outcome = refresh(folders, server)
+    file = next(file for file in outcome.tables if file.partition == "2026-09")
+    assert (file.rows, file.refused_rows) == (2, 1)
+    assert file.refused_path is not None
+    refused = pl.read_parquet(file.refused_path)
+    assert refused["_reason"].to_list() == ["price|min"]
+    assert refused["_archive_id"].to_list() == [file.archive_id]
+
+
+def test_without_network_the_archive_serves_and_before_it_the_starter(folders: Folders) -> None:
+    assert refresh(folders).mode == "starter"
+    starter = refresh(folders)
+    assert (starter.note, starter.changed) == ("no network was asked for", False)
+    assert set(served(starter)["_mode"]) == {"starter"}
+    dead = refresh(folders, url="http://127.0.0.1:9")
+    assert dead.mode == "starter"
+    assert "no connection" in dead.note
+    with serve(routes()) as server:
+        live = refresh(folders, server)
+    assert "starter" not in set(served(live)["_mode"])
+    later = refresh(folders, url="http://127.0.0.1:9", now=NOW + timedelta(days=3))
+    assert (later.mode, later.fetched_at, later.tables) == ("archived", NOW, live.tables)
+
+
+def test_nothing_at_hand_is_told_apart_from_nothing_asked(folders: Folders) -> None:
+    bare = Folders(folders.archive, folders.parsed, folders.archive / "none")
+    assert refresh(bare).mode == "skipped"
+    assert refresh(bare, url="http://127.0.0.1:9").mode == "failed"
+
+
+def test_a_backfill_takes_the_months_it_names(folders: Folders) -> None:
+    months = {f"/2025-0{month}.csv": Reply(toy.prices(str(month), "2")) for month in (1, 2, 3)}
+    with serve({**months}) as server:
+        outcome = refresh(folders, server, periods=(date(2025, 1, 1), date(2025, 2, 1)))
+    assert [record.partition for record in outcome.records] == ["2025-01", "2025-02"]
+
+
+def drop(folders: Folders, name: str, content: bytes) -> None:
+    assert folders.drop_in is not None
+    (folders.drop_in / "toy").mkdir(parents=True, exist_ok=True)
+    (folders.drop_in / "toy" / name).write_bytes(content)
+
+
+def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> None:
+    drop(folders, "2026-08.csv", SEPTEMBER)
+    drop(folders, "2026-08.csv.sha256", f"{hashlib.sha256(SEPTEMBER).hexdigest()}  2026-08.csv\n".encode())
+    outcome = refresh(folders)
+    assert (outcome.mode, outcome.records[0].mode, outcome.records[0].partition) == (
+        "archived",
+        "drop_in",
+        "2026-08",
+    )
+    assert set(served(outcome)["_mode"]) == {"drop_in"}
+    assert not refresh(folders).changed
+
+
+def test_a_dropped_in_file_with_a_wrong_checksum_is_not_taken(folders: Folders) -> None:
+    drop(folders, "2026-08.csv", SEPTEMBER)
+    drop(folders, "2026-08.csv.sha256", b"0" * 64)
+    outcome = refresh(folders)
+    assert outcome.mode == "starter"
+    assert outcome.problems == ("2026-08.csv (dropped in): its SHA-256 is not the one in 2026-08.csv.sha256",)
+
+
+def test_a_new_parser_parses_the_archive_anew(folders: Folders, tmp_path: Path) -> None:
+    with serve(routes()) as server:
+        first = refresh(folders, server)
+    changed = types.ModuleType("toy")
+    changed.__dict__.update(
+        {name: getattr(toy, name) for name in ("SOURCE", "POLICY", "GATES", "plan", "fetch")}
+    )
+
+    def parse(path: Path, facts: FileFacts) -> Frames:
+        return {
+            name: frame.with_columns(pl.col("price") * 10) for name, frame in toy.parse(path, facts).items()
+        }
+
+    changed.__dict__["parse"] = parse
+    changed.__file__ = str(tmp_path / "changed.py")
+    Path(changed.__file__).write_text("another parser")
+    outcome = refresh_source(changed, folders, NOW)  # type: ignore[arg-type]
+    assert outcome.changed
+    assert [file.path for file in outcome.tables] == [file.path for file in first.tables]
+    assert pl.read_parquet(outcome.tables[0].path)["price"].max() == 20.0
+
+
+def test_a_damaged_archive_file_is_told_and_the_rest_is_served(folders: Folders) -> None:
+    with serve(routes()) as server:
+        outcome = refresh(folders, server)
+    archive = Archive(folders.archive)
+    archive.path(outcome.records[0]).write_bytes(b"rot")
+    for file in outcome.tables:
+        file.path.with_name("summary.json").unlink()
+    after = refresh(folders)
+    assert [file.partition for file in after.tables] == ["2026-10"]
+    assert "is damaged" in after.problems[0]
+
+
+def test_a_parser_that_breaks_never_breaks_the_run(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: Path, facts: FileFacts) -> Frames:
+        raise ZeroDivisionError(f"{path} {facts}")
+
+    with serve(routes()) as server:
+        monkeypatch.setattr(toy, "parse", broken)
+        outcome = refresh(folders, server)
+    assert outcome.mode == "starter"
+    assert "ZeroDivisionError" in outcome.note
+    assert len(outcome.quarantined) == 2
+
+
+def test_a_workbook_frozen_in_the_past_is_refused_on_the_first_day(folders: Folders) -> None:
+    with serve(routes(**{"2026_09": Reply(toy.prices("1", "2", year=2024))})) as server:
+        outcome = refresh(folders, server)
+    assert "frozen in the past" in outcome.problems[0]

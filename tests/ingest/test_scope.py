@@ -1,0 +1,123 @@
+"""Coverage of the bridge from minerals to HS codes, and the sum rule of its weights."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest import scope
+
+BRIDGE = pl.read_csv(scope.BRIDGE, infer_schema=False, null_values="").with_columns(
+    pl.col("^weight_(low|mid|high)$").cast(pl.Float64),
+    pl.col("content_factor").cast(pl.Float64),
+    pl.col("allocation_only") == "true",
+    pl.col("valid_from", "valid_to").str.to_date(),
+)
+# The group of the rare earths is the sum of its members, so its weights are held against 1 on their own.
+GROUP = "rare_earths"
+
+
+def starting(text: str, *prefixes: str) -> bool:
+    return pl.DataFrame({"code": [text]}).select(scope.within("code", prefixes)).item()
+
+
+@pytest.mark.parametrize(
+    ("code", "prefixes", "inside"),
+    [
+        ("8105206000", ("810520",), True),
+        ("8105306000", ("810520",), False),
+        ("810520", ("81052060",), False),
+        ("9903910100", ("99", "810520"), True),
+        ("0081052060", ("810520",), False),
+    ],
+)
+def test_a_code_stands_for_the_finer_ones(code: str, prefixes: tuple[str, ...], inside: bool) -> None:
+    assert starting(code, *prefixes) is inside
+
+
+def test_headings_lie_above_their_lines() -> None:
+    codes = pl.DataFrame({"code": ["2846", "284610", "28461000", "2846100010", "2805", "28"]})
+    above = codes.filter(scope.above("code", ["2846100010"]))
+    assert above["code"].to_list() == ["2846", "284610", "28461000"]
+
+
+def test_codes_of_minerals(tmp_path: Path) -> None:
+    seed = tmp_path / "bridge.csv"
+    seed.write_text(
+        "mineral_id,stage,hs_code\ncobalt,compound,282200\ncobalt,compound,28273960\nnickel,scrap,7503\n"
+    )
+    assert scope.codes(path=seed) == ("282200", "28273960", "7503")
+    assert scope.codes(["cobalt"], seed) == ("282200", "28273960")
+    assert scope.hs6(path=seed) == ("282200", "282739")
+    with pytest.raises(ValueError, match="unobtainium"):
+        scope.codes(["unobtainium"], seed)
+
+
+def test_keys_and_vocabulary_of_the_bridge() -> None:
+    assert BRIDGE.select("mineral_id", "hs_code", "nomenclature").is_unique().all()
+    assert BRIDGE["hs_code"].str.contains(r"^(\d{4}|\d{6}|\d{8}|\d{10})$").all()
+    assert set(BRIDGE["specificity"]) == {"exact", "basket"}
+    assert set(BRIDGE["stage"]) == {
+        *("ore_concentrate", "intermediate", "refined_metal", "compound", "alloy_semi", "end_form", "scrap")
+    }
+    levels = BRIDGE.select(
+        (pl.col("hs_level").str.extract(r"(\d+)$").cast(int) == pl.col("hs_code").str.len_chars()).all()
+    )
+    assert levels.item()
+
+
+def test_weights_of_a_code_sum_to_one_at_most_on_every_day() -> None:
+    starts = BRIDGE.select("hs_code", day="valid_from").unique()
+    in_force = starts.join(BRIDGE.filter(pl.col("mineral_id") != GROUP), on="hs_code").filter(
+        pl.col("valid_from") <= pl.col("day"),
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("day")),
+    )
+    sums = in_force.group_by("hs_code", "day").agg(pl.col("weight_low", "weight_mid").sum())
+    assert sums.filter(pl.max_horizontal("weight_low", "weight_mid") > 1 + 1e-9).is_empty()
+    assert BRIDGE.filter(pl.col("mineral_id") == GROUP)["weight_mid"].max() <= 1
+
+
+def test_weights_are_in_order_and_exact_codes_are_whole() -> None:
+    assert BRIDGE.filter(~pl.col("weight_low").is_between(0, pl.col("weight_mid"))).is_empty()
+    assert BRIDGE.filter(~pl.col("weight_high").is_between(pl.col("weight_mid"), 1)).is_empty()
+    exact = BRIDGE.filter(specificity="exact")
+    assert exact.filter(pl.min_horizontal("weight_low", "weight_mid", "weight_high") < 1).is_empty()
+
+
+def test_a_split_without_evidence_is_for_allocation_only() -> None:
+    assert BRIDGE.filter(weight_basis="equal_split")["allocation_only"].all()
+    assert not BRIDGE.filter(specificity="exact")["allocation_only"].any()
+    heavy = [
+        "dysprosium",
+        "terbium",
+        "holmium",
+        "erbium",
+        "thulium",
+        "ytterbium",
+        "lutetium",
+        "cesium",
+        "rubidium",
+    ]
+    assert BRIDGE.filter(pl.col("mineral_id").is_in(heavy))["allocation_only"].all()
+
+
+def test_measured_weights_are_the_shares_of_us_imports(shared_data: Path) -> None:
+    """Gallium's share of HTS 8112.92 in the US imports for consumption of 2024 and 2025, by value."""
+    files = shared_data.glob("us_census_trade/imports_htsus10_country_annual/202[45]/81.json")
+    rows = [(row[1], row[3]) for path in files for row in json.loads(path.read_bytes())]
+    imports = pl.DataFrame(rows, schema=["hts10", "usd"], orient="row")
+    whole = imports.filter(pl.col("hts10").str.starts_with("811292"))["usd"].sum()
+    gallium = imports.filter(pl.col("hts10").str.starts_with("81129210"))["usd"].sum()
+    weight = BRIDGE.filter(mineral_id="gallium", hs_code="811292")["weight_mid"].item()
+    assert weight == pytest.approx(gallium / whole, abs=1e-4)
+
+
+def test_every_line_of_the_bridge_is_traded_or_scheduled() -> None:
+    lines = pl.read_parquet(
+        Path(scope.__file__).parent / "starter" / "usitc_hts__line.parquet", columns=["hts_code"]
+    )
+    known = lines["hts_code"].unique().to_list()
+    fine = [code for code in scope.codes() if len(code) > 6]
+    absent = [code for code in fine if not any(line.startswith(code) for line in known)]
+    assert absent == []

@@ -1,0 +1,96 @@
+"""The starter: every row keeps its contract and cites its file; the same files compile to the same bytes."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest.contracts import Table, accept
+from ingest.starter.compile import HERE, ORIGINS, compile_starter, module, origins
+
+PROVENANCE = {"_archive_id": pl.String, "_partition": pl.String, "_vintage": pl.Date}
+FILES = pl.read_csv(HERE / "files.csv", try_parse_dates=True)
+PARQUET = sorted(HERE.glob("*.parquet"))
+
+
+def table_of(path: Path) -> Table:
+    (table,) = [table for table in module(path.stem.split("__")[0]).SOURCE.tables if table.name == path.stem]
+    return table
+
+
+@pytest.mark.parametrize("path", PARQUET, ids=lambda path: path.stem)
+def test_every_row_keeps_its_contract_and_cites_its_file(path: Path) -> None:
+    rows = pl.read_parquet(path)
+    table = table_of(path)
+    assert rows.columns == [*table.columns, *PROVENANCE]
+    assert {name: rows.schema[name] for name in PROVENANCE} == PROVENANCE
+    assert not rows.is_empty()
+    for _, vintage in rows.group_by("_partition", "_archive_id"):
+        assert accept(table, vintage.drop(*PROVENANCE)).refused.is_empty()
+    cited = rows.select("_archive_id", "_vintage").unique()
+    known = FILES.filter(source_id=path.stem.split("__")[0])
+    assert cited.join(known, left_on="_archive_id", right_on="archive_id").height == cited.height
+    assert (
+        cited.join(known, left_on=["_archive_id", "_vintage"], right_on=["archive_id", "vintage"]).height
+        == cited.height
+    )
+
+
+def test_every_file_says_what_it_is_and_is_used() -> None:
+    assert FILES.null_count().sum_horizontal().item() == 0
+    assert FILES["archive_id"].is_unique().all()
+    assert FILES["archive_id"].str.contains("^[0-9a-f]{64}$").all()
+    assert FILES["url"].str.starts_with("https://").all()
+    used = pl.concat(pl.read_parquet(path, columns=["_archive_id"]) for path in PARQUET)
+    assert set(used["_archive_id"]) == set(FILES["archive_id"])
+
+
+def test_the_starter_is_small() -> None:
+    assert sum(path.stat().st_size for path in [*PARQUET, HERE / "files.csv"]) < 15_000_000
+
+
+def test_it_holds_what_a_first_run_needs() -> None:
+    def rows(name: str) -> pl.DataFrame:
+        return pl.read_parquet(HERE / f"{name}.parquet")
+
+    assert set(rows("usgs_mcs__salient")["edition"]) == {"2025", "2026"}
+    assert rows("usgs_mcs__salient").filter(edition="2026")["commodity"].n_unique() >= 60
+    assert rows("usitc_hts__line")["release"].n_unique() == 8
+    assert rows("usitc_hts__line")["hts_code"].str.starts_with("99").any()
+    assert set(rows("census_api__imports_annual")["year"]) == {2024, 2025}
+    assert rows("usitc_dataweb__usmca_monthly")["period"].n_unique() == 13
+    assert rows("worldbank_prices__monthly")["_vintage"].n_unique() == 2
+    graphite = rows("cepii_baci__trade").filter(hs6="250410")["year"]
+    assert (graphite.min(), graphite.max()) == (1995, 2024)
+    trade = rows("comtrade__trade")
+    assert set(trade["reporter_code"]) == {842, 124, 484}
+    assert set(trade.filter(freq="A")["partner_code"]) == {0}
+    assert set(trade.filter(freq="M")["hs_code"]) == {"283691"}
+    assert trade.filter(pl.col("net_weight_kg") == 0, pl.col("value_usd") > 0).is_empty()
+    assert not list(HERE.glob("bgs*"))
+
+
+def test_a_newer_download_is_the_newer_vintage_of_a_slice() -> None:
+    trade = pl.read_parquet(HERE / "comtrade__trade.parquet")
+    cobalt = trade.filter(_partition="A/2023/810520", reporter_code=124, flow="X").sort("_vintage")
+    assert cobalt["_vintage"].n_unique() == 2
+    assert cobalt["_vintage"].max() == date(2026, 4, 22)
+    newest = trade.filter(pl.col("_vintage") == pl.col("_vintage").max().over("_partition"))
+    assert (
+        newest.select("freq", "period", "reporter_code", "partner_code", "flow", "hs_code").is_unique().all()
+    )
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    first = pl.read_csv(ORIGINS, infer_schema=False)["path"][0]
+    with pytest.raises(FileNotFoundError, match=first.replace("\\", ".")[:30]):
+        next(origins(tmp_path))
+
+
+def test_the_same_files_compile_to_the_same_bytes(shared_data: Path, tmp_path: Path) -> None:
+    compile_starter(shared_data, tmp_path)
+    compiled = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert compiled.keys() == {path.name for path in [*PARQUET, HERE / "files.csv"]}
+    stale = [name for name, content in compiled.items() if content != (HERE / name).read_bytes()]
+    assert stale == [], "run python -m ingest.starter.compile ../shared/data"
