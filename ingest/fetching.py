@@ -7,7 +7,7 @@ archived.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,7 +102,9 @@ class Errand:
         """Stream one file to disk; None where the archived one still holds."""
         checked = self.state.partitions.get(part.partition)
         validator = next(iter(checked.validators), None) if checked else None
-        request = Request(part.url, part.params, headers, validator)
+        request = Request(part.url, part.params, headers)
+        if validator and validator.url == request.public_url:
+            request = replace(request, validator=validator)
         target = self._target(part)
         answer = self.ask.http.download(request, target, self.policy, self.ask.progress)
         if answer.unchanged:

@@ -8,7 +8,6 @@ Bureau, https://www.census.gov/trade/downloads (layouts: the archives' own Docum
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,13 +18,13 @@ import dataframely as dy
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from isal import igzip_lib, isal_zlib
 
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.mineral_codes import HEADINGS
+from ingest.zips import DAMAGED, inflated
 
 # Facts of the publisher. Positions are 1-based and inclusive, as its documentation has them.
 ADDRESSES: Final = {
@@ -131,14 +130,6 @@ CONCORD: Final = "CONCORD.TXT"
 SMALL_MEMBERS: Final = {CONCORD, *(control.member for control in CONTROLS)}
 CONCORD_COLUMNS: Final[Mapping[str, Span]] = {"code": (1, 10), "unit_qy1": (211, 213), "unit_qy2": (214, 216)}
 
-BLOCK: Final = 4 << 20
-# isal's stub declares its error class as an instance.
-_DAMAGED: Final[tuple[type[Exception], ...]] = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    igzip_lib.IsalError,  # type: ignore[assignment, unused-ignore]
-)
 Bytes2D = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -282,7 +273,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
                 raise ParseError(f"{facts.name}: holds neither {' nor '.join(DETAILS.values())}")
             tally = _details(path, members[DETAILS[flow]], flow, facts)
             small = {name: archive.read(info) for name, info in members.items() if name in SMALL_MEMBERS}
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     period = tally.period
     if facts.partition != f"{flow}-{period:%Y-%m}":
@@ -319,7 +310,7 @@ def _details(path: Path, info: zipfile.ZipInfo, flow: str, facts: FileFacts) -> 
     wanted = _lookup(HEADINGS)
     code_at = KEYS[flow]["hts10" if flow == "imports" else "schedule_b"][0] - 1
     measures = slice(FIRST_MEASURE[flow] - 1, _measure(flow, len(MEASURES[flow]) - 1)[1])
-    for records in _records(_inflated(path, info), WIDTHS[flow], facts.name):
+    for records in _records(inflated(path, info), WIDTHS[flow], facts.name):
         months = _field(records, MONTH_AT[flow])
         if tally is None:
             tally = Tally(_month(months[0], facts.name))
@@ -333,27 +324,6 @@ def _details(path: Path, info: zipfile.ZipInfo, flow: str, facts: FileFacts) -> 
     if tally is None:
         raise ParseError(f"{facts.name}: holds no records")
     return tally
-
-
-def _inflated(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of a ZIP member in blocks, held against its checksum at the end."""
-    if info.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
-        raise zipfile.BadZipFile(f"compression method {info.compress_type} of {info.filename}")
-    inflate = isal_zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
-    left, checksum = info.compress_size, 0
-    with path.open("rb") as stream:
-        stream.seek(info.header_offset)
-        header = stream.read(30)
-        stream.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-        while left and (raw := stream.read(min(BLOCK, left))):
-            left -= len(raw)
-            block = inflate.decompress(raw, BLOCK) if inflate else raw
-            while block:
-                checksum = isal_zlib.crc32(block, checksum)
-                yield block
-                block = inflate.decompress(inflate.unconsumed_tail, BLOCK) if inflate else b""
-    if left or checksum != info.CRC:
-        raise zipfile.BadZipFile(f"{info.filename} does not match its checksum")
 
 
 def _records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[Bytes2D]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import zips
 from ingest.contracts import FileFacts, Frames, ParseError, accept
 from ingest.fetching import Ask
 from ingest.http import Http
@@ -108,7 +109,7 @@ def test_line_ends_and_compression_do_not_matter(
 
 
 def test_records_over_many_blocks_are_all_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(census_bulk, "BLOCK", 1000)
+    monkeypatch.setattr(zips, "BLOCK", 1000)
     records = [
         Import(f"2504{serial:06d}", measures={"con_val": serial, "gen_val": 1}) for serial in range(500)
     ]
@@ -203,7 +204,7 @@ def test_any_archive_reconciles_and_keeps_what_it_should(
 ) -> None:
     folder = tmp_path_factory.mktemp("census")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(census_bulk, "BLOCK", block)
+        patch.setattr(zips, "BLOCK", block)
         frames = parsed(folder, archive(members_of(records)))
     kept = [
         entry for entry in records if entry.hts10[:4] in {"2504", "2825"} and any(entry.measures.values())
