@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["zip", "json", "csv", "xml"]
+Kind = Literal["zip", "json", "csv", "table"]
 
 SNIFF = 4096
 LOCAL_HEADER = b"PK\x03\x04"
@@ -26,10 +26,11 @@ class RefusedError(ValueError):
 class Gates:
     """What a source's files must be at the least.
 
-    ``kind`` is the format (a workbook is a zip); ``members`` are endings of names that a zip must hold;
-    ``shrink_to`` the share of the last vintage's size below which a file is held to be cut; ``min_rows`` the
-    row floor by table; ``max_age_days`` how far the newest period may lie behind the day of the fetch.
-    ``whole_zip`` is False where the parser itself reads the members to their checksums.
+    ``kind`` is the format (a workbook is a zip, a table a CSV or a zip of such); ``members`` are endings
+    of names that a zip must hold; ``shrink_to`` the share of the last vintage's size below which a file
+    is held to be cut; ``min_rows`` the row floor by table; ``max_age_days`` how far the newest period may
+    lie behind the day of the fetch. ``whole_zip`` is False where the parser itself reads the members to
+    their checksums.
     """
 
     kind: Kind
@@ -101,13 +102,11 @@ def check_rows(
 
 
 def _check_format(path: Path, head: bytes, gates: Gates) -> None:
-    if gates.kind == "zip":
+    if gates.kind == "zip" or (gates.kind == "table" and head.startswith(LOCAL_HEADER)):
         _check_zip(path, head, gates)
     elif gates.kind == "json":
         _check_json(path, head)
-    elif gates.kind == "xml" and not head.startswith(b"<"):
-        raise RefusedError("the file is not XML")
-    elif gates.kind == "csv" and (b"\0" in head or b"," not in head.split(b"\n", 1)[0]):
+    elif b"\0" in head or b"," not in head.split(b"\n", 1)[0]:
         raise RefusedError("the file is not comma-separated text")
 
 

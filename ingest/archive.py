@@ -1,6 +1,6 @@
 """The raw bytes as their publishers served them: each vintage kept once, named by its SHA-256, for good.
 
-Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.json`` (a
+Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
 `Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` for what the next run
 asks conditionally; ``incoming/`` for downloads under way.
 """
@@ -25,6 +25,7 @@ Origin = Literal["live", "drop_in"]
 class Record:
     """One vintage of one publisher's file. ``(archive_id, vintage)`` is its key within a source.
 
+    ``name`` and ``partition`` make a series, whose newest vintage is in force.
     ``archive_id`` is the SHA-256 of the bytes, ``partition`` the slice of the source that the file states as
     a whole, ``vintage`` the day on which the publisher stated it, ``fetched_at`` UTC; ``url`` has no secrets.
     """
@@ -46,6 +47,11 @@ class Record:
     def extension(self) -> str:
         """The file name's ending, lower case, with its dot."""
         return Path(self.name).suffix.lower()
+
+    @property
+    def series(self) -> str:
+        """What this is a vintage of: the file of that name of that partition."""
+        return series_of(self.partition, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """When a partition was last confirmed, with which bytes in force, and how to ask again."""
+    """When a series was last confirmed, with which bytes in force, and how to ask again."""
 
     archive_id: str
     checked_at: datetime
@@ -91,7 +97,12 @@ class State:
 
     fetched_at: datetime | None = None
     said: str = ""
-    partitions: dict[str, Checked] = field(default_factory=dict)
+    series: dict[str, Checked] = field(default_factory=dict)
+
+
+def series_of(partition: str, name: str) -> str:
+    """The key of a series of vintages."""
+    return f"{partition}: {name}"
 
 
 class ArchiveError(RuntimeError):
@@ -159,22 +170,21 @@ class Archive:
 
     def records(self, source_id: str) -> list[Record]:
         """Every vintage of a source, oldest first."""
-        sidecars = self.folder(source_id).glob("*.json")
-        found = [_record(path) for path in sidecars if path.name != "state.json"]
+        found = [_record(path) for path in self.folder(source_id).glob("*.record.json")]
         return sorted(found, key=lambda record: (record.vintage, record.fetched_at, record.archive_id))
 
-    def newest(self, source_id: str, partition: str) -> Record | None:
-        """The vintage of a partition that is in force."""
-        vintages = [record for record in self.records(source_id) if record.partition == partition]
+    def newest(self, source_id: str, series: str) -> Record | None:
+        """The vintage of a series that is in force."""
+        vintages = [record for record in self.records(source_id) if record.series == series]
         return vintages[-1] if vintages else None
 
     def dated(self, record: Record) -> Record:
-        """The record with a vintage no older than the one in force: the newest fetch is the newest.
+        """The record with a vintage of its own: other bytes under no newer date are of today.
 
-        Publishers put older bytes back, and some servers date a file before its predecessor.
+        Publishers put older bytes back, and some servers keep the date of a file that they changed.
         """
-        in_force = self.newest(record.source_id, record.partition)
-        overtaken = in_force is not None and record.vintage < in_force.vintage
+        in_force = self.newest(record.source_id, record.series)
+        overtaken = in_force is not None and record.vintage <= in_force.vintage
         return replace(record, vintage=record.fetched_at.date()) if overtaken else record
 
     def add(self, path: Path, record: Record) -> bool:
@@ -183,12 +193,12 @@ class Archive:
         Returns:
             Whether this is a new vintage; the bytes already in force make none.
         """
-        in_force = self.newest(record.source_id, record.partition)
+        in_force = self.newest(record.source_id, record.series)
         if in_force is not None and in_force.archive_id == record.archive_id:
             path.unlink(missing_ok=True)
             return False
         _move_in(path, self.path(record))
-        sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.json"
+        sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.record.json"
         write_atomically(sidecar, _json(asdict(record)))
         return True
 
@@ -208,11 +218,11 @@ class Archive:
         """Keep bytes that a gate refused, moving them in, with the reason beside them."""
         folder = self.folder(refused.source_id) / "quarantine"
         _move_in(path, folder / f"{refused.archive_id}{Path(refused.name).suffix.lower()}")
-        write_atomically(folder / f"{refused.archive_id}.json", _json(asdict(refused)))
+        write_atomically(folder / f"{refused.archive_id}.reason.json", _json(asdict(refused)))
 
     def quarantined(self, source_id: str) -> list[Quarantined]:
         """Everything refused from a source, oldest first."""
-        sidecars = (self.folder(source_id) / "quarantine").glob("*.json")
+        sidecars = (self.folder(source_id) / "quarantine").glob("*.reason.json")
         found = [_quarantined(path) for path in sidecars]
         return sorted(found, key=lambda refused: (refused.refused_at, refused.archive_id))
 
@@ -227,10 +237,10 @@ class Archive:
         try:
             raw = orjson.loads((self.folder(source_id) / "state.json").read_bytes())
             fetched_at = raw["fetched_at"]
-            partitions = {name: _checked(entry) for name, entry in raw["partitions"].items()}
+            series = {name: _checked(entry) for name, entry in raw["series"].items()}
         except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return State()
-        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), partitions)
+        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series)
 
     def remember(self, source_id: str, state: State) -> None:
         """Leave a state for the next run."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import orjson
 
 from ingest.acceptance import Gates
-from ingest.archive import Archive, State, Validator, write_atomically
+from ingest.archive import Archive, Record, State, Validator, series_of, write_atomically
 from ingest.contracts import SourceModule
 from ingest.http import Answer, Http, Params, Policy, Progress, Request
 
@@ -29,6 +29,11 @@ class Part:
     url: str
     params: Params = ()
     vintage: date | None = None
+
+    @property
+    def series(self) -> str:
+        """The key of its vintages in the archive."""
+        return series_of(self.partition, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +83,22 @@ class Errand:
         """A small answer, in memory."""
         return self.ask.http.get(Request(url, params, headers), self.policy)
 
-    def is_recent(self, partition: str, days: float) -> bool:
-        """Whether a partition was confirmed within the last days, so that it need not be asked for again."""
-        checked = self.state.partitions.get(partition)
+    def is_recent(self, part: Part, days: float) -> bool:
+        """Whether a part was confirmed within the last days, so that it need not be asked for again."""
+        checked = self.state.series.get(part.series)
         return checked is not None and self.now - checked.checked_at < timedelta(days=days)
 
-    def has(self, partition: str) -> bool:
-        """Whether any vintage of a partition is archived."""
-        return partition in self.state.partitions
+    def has(self, part: Part) -> bool:
+        """Whether any vintage of a part is archived."""
+        return part.series in self.state.series
 
-    def is_unchanged(self, partition: str) -> bool:
-        """Whether the publisher confirms every answer that a partition was gathered from."""
-        checked = self.state.partitions.get(partition)
+    def newest(self, part: Part) -> Record | None:
+        """The vintage of a part that is in force."""
+        return self.archive.newest(self.source_id, part.series)
+
+    def is_unchanged(self, part: Part) -> bool:
+        """Whether the publisher confirms every answer that a part was gathered from."""
+        checked = self.state.series.get(part.series)
         if checked is None or not checked.validators:
             return False
         return all(
@@ -100,7 +109,7 @@ class Errand:
 
     def download(self, part: Part, **headers: str) -> Fetched | None:
         """Stream one file to disk; None where the archived one still holds."""
-        checked = self.state.partitions.get(part.partition)
+        checked = self.state.series.get(part.series)
         validator = next(iter(checked.validators), None) if checked else None
         request = Request(part.url, part.params, headers)
         if validator and validator.url == request.public_url:

@@ -146,6 +146,11 @@ class _TransientError(Exception):
         self.answered = answered
         self.wait_s = wait_s
 
+    @property
+    def is_for_later(self) -> bool:
+        """Whether the server wants a longer wait than a night has: a daily quota is used up."""
+        return self.wait_s is not None and self.wait_s > LONGEST_WAIT_S
+
 
 @dataclass(slots=True)
 class _Breakers:
@@ -178,7 +183,7 @@ class _Breakers:
             self.struck[host] = self.struck.get(host, 0) + 1
             if not error.answered:
                 self.unreachable.add(host)
-            if not error.answered or self.struck[host] > 1:
+            if not error.answered or self.struck[host] > 1 or error.is_for_later:
                 self.open[host] = str(error)
 
 
@@ -378,7 +383,8 @@ class Http:
         if status == requests.codes.not_found:
             raise NotFoundError(f"{host} {message}")
         wait_s = _retry_after(response.headers.get("Retry-After"))
-        if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
+        is_quota = status == requests.codes.forbidden and wait_s is not None
+        if is_quota or status == requests.codes.too_many_requests or status >= requests.codes.server_error:
             raise _TransientError(message, wait_s=wait_s)
         if status == requests.codes.unauthorized:
             raise ConfigurationError(f"{host} {message}: is the key right?")
@@ -433,14 +439,15 @@ def without_secrets(url: str, params: Params = ()) -> str:
 
 
 class _StopForGood(tenacity.stop.stop_base):
-    """Stop where no answer comes, or where the server wants a longer wait than a night has room for."""
+    """Stop where no answer comes, or where none is to be had in this night."""
 
     def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
         error = retry_state.outcome.exception() if retry_state.outcome else None
         if not isinstance(error, _TransientError):
             return False
-        too_long = error.wait_s is not None and error.wait_s > LONGEST_WAIT_S
-        return too_long or (not error.answered and retry_state.attempt_number >= ANSWERLESS_ATTEMPTS)
+        return error.is_for_later or (
+            not error.answered and retry_state.attempt_number >= ANSWERLESS_ATTEMPTS
+        )
 
 
 def _why(state: tenacity.RetryCallState) -> str:

@@ -33,6 +33,7 @@ from ingest.archive import (
 from ingest.contracts import FileFacts, ParseError, SourceModule, Table, accept
 from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
 from ingest.http import FetchError, Http, NotFoundError
+from ingest.scope import BRIDGE
 
 Mode = Literal["live", "archived", "starter", "failed", "skipped"]
 
@@ -143,7 +144,8 @@ def refresh_source(
     """Bring one source up to date as far as it goes, and say what is served.
 
     Args:
-        module: The source's module; without a ``plan`` it is served from drop-ins, archive and starter only.
+        module: The source's module; without a ``plan``, or without a key that it cannot do without
+            (``NEEDS_KEY``), it is served from drop-ins, archive and starter only.
         folders: Where the run works.
         now: The moment of the run, UTC.
         ask: How to ask the publisher; None to stay off the network.
@@ -153,12 +155,14 @@ def refresh_source(
     try:
         if folders.drop_in:
             run.take_drop_ins(folders.drop_in / run.source_id)
-        if ask is not None and hasattr(module, "plan"):
+        if ask is not None and not ask.key and getattr(module, "NEEDS_KEY", False):
+            not_asked = f"it needs a key in {module.SOURCE.key_env}"
+        elif ask is not None and hasattr(module, "plan"):
             run.visit_publisher(cast("LiveModule", module), ask)
         return run.outcome(not_asked)
     except Exception as error:
         log.exception("%s: the run broke off", run.source_id)
-        note = f"the run broke off: {type(error).__name__}: {error}"
+        note = f"the run broke off: {_briefly(error)}"
         return SourceOutcome(
             run.source_id, "failed", False, note, None, run.state.fetched_at, problems=(note,)
         )
@@ -221,8 +225,8 @@ class _Run:
                 tables += self._parsed(record)
             except (ArchiveError, ParseError) as error:
                 self.visit.problems.append(str(error))
-        stated = {file.table for file in tables if file.rows}
-        tables += self._starter(table for table in self.module.SOURCE.tables if table.name not in stated)
+        # The starter stays beside what came later: some tables grow by what their publisher stops serving.
+        tables += self._starter(self.module.SOURCE.tables)
         newest = max((file.newest_period for file in tables if file.newest_period), default=None)
         archived = any(file.mode != STARTER for file in tables)
         at_hand: Mode | None = "archived" if archived else "starter" if tables else None
@@ -248,7 +252,7 @@ class _Run:
         try:
             fetched = module.fetch(errand, part)
             if fetched is None:
-                self._confirm(part.partition)
+                self._confirm(part.series)
             else:
                 self._admit(fetched, "live")
         except NotFoundError:
@@ -260,19 +264,19 @@ class _Run:
     def _tell(self, http: Http, name: str, error: Exception) -> None:
         """Note a failure, redacted. Only failures that nobody foresaw go to the log with their trace."""
         foreseen = isinstance(error, FetchError | RefusedError | ParseError)
-        said = str(error) if foreseen else f"unexpected answer: {type(error).__name__}: {error}"
+        said = str(error) if foreseen else f"unexpected answer: {_briefly(error)}"
         said = http.redact(f"{name}: {said}" if name else said)
         self.visit.problems.append(said)
         log.warning("%s: %s", self.source_id, said)
         if not foreseen:
             log.debug("%s: trace of the above", self.source_id, exc_info=error)
 
-    def _confirm(self, partition: str, validators: tuple[Validator, ...] = ()) -> None:
+    def _confirm(self, series: str, validators: tuple[Validator, ...] = ()) -> None:
         self.visit.confirmed += 1
-        checked = self.state.partitions.get(partition)
+        checked = self.state.series.get(series)
         if checked:
             kept = validators or checked.validators
-            self.state.partitions[partition] = Checked(checked.archive_id, self.now, kept)
+            self.state.series[series] = Checked(checked.archive_id, self.now, kept)
 
     def _admit(self, fetched: Fetched, origin: Origin) -> None:
         """Lead a file through the gates into the archive, or into quarantine.
@@ -282,10 +286,10 @@ class _Run:
         """
         part, path = fetched.part, fetched.path
         archive_id = sha256_of(path)
-        in_force = self.archive.newest(self.source_id, part.partition)
+        in_force = self.archive.newest(self.source_id, part.series)
         if in_force is not None and in_force.archive_id == archive_id:
             path.unlink()
-            self._confirm(part.partition, fetched.validators)
+            self._confirm(part.series, fetched.validators)
             return
         record = self.archive.dated(
             Record(
@@ -309,17 +313,14 @@ class _Run:
             self._quarantine(path, record, str(refusal))
             raise RefusedError(f"{refusal}; kept in quarantine") from None
         self.archive.add(path, record)
-        self.state.partitions[part.partition] = Checked(archive_id, self.now, fetched.validators)
+        self.state.series[part.series] = Checked(archive_id, self.now, fetched.validators)
         self.visit.new.append(part.name)
 
     def _pass_gates(self, path: Path, record: Record, in_force: Record | None) -> None:
         by_hand = record.mode == "drop_in"
-        others = [
-            other for other in self.archive.records(self.source_id) if other.partition != record.partition
-        ]
-        twin = next((other for other in others if other.archive_id == record.archive_id), None)
-        if twin:
-            raise RefusedError(f"the same bytes are already the file of {twin.partition}")
+        for other in self.archive.records(self.source_id):
+            if other.archive_id == record.archive_id and other.series != record.series:
+                raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
         last_bytes = in_force.bytes if in_force and not by_hand else None
         if self.gates:
             check_bytes(path, self.gates, last_bytes)
@@ -366,7 +367,7 @@ class _Run:
         except (ParseError, OSError):
             raise
         except Exception as error:
-            raise ParseError(f"{record.name} could not be parsed: {type(error).__name__}: {error}") from error
+            raise ParseError(f"{record.name} could not be parsed: {_briefly(error)}") from error
         folder = self._folder(record)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -471,6 +472,11 @@ def _file(folder: Path, entry: dict[str, Any], record: Record) -> ParsedFile:
     )
 
 
+def _briefly(error: Exception) -> str:
+    """An error that nobody foresaw, on one line."""
+    return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+
+
 def _newest(files: Sequence[ParsedFile]) -> date | None:
     return max((file.newest_period for file in files if file.newest_period), default=None)
 
@@ -487,7 +493,7 @@ def _newest_period(frame: pl.LazyFrame) -> date | None:
 
 def _in_force(records: Sequence[Record]) -> list[Record]:
     """All vintages but those overtaken on their own day: of these the last one counts."""
-    last = {(record.partition, record.vintage): record for record in records}
+    last = {(record.series, record.vintage): record for record in records}
     return list(last.values())
 
 
@@ -508,10 +514,10 @@ def _check_drop_in(path: Path) -> None:
 
 
 def _fingerprint(module: SourceModule) -> str:
-    """Tells one parser from another: a digest of the source's code and of what parsers share."""
+    """Tells parsers apart: a digest of the source's code, of what parsers share, and of the bridge."""
     shared = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.name not in ENGINE]
     own = getattr(module, "__file__", None)
     digest = hashlib.sha256()
-    for path in [*shared, *([Path(own)] if own else [])]:
+    for path in [*shared, BRIDGE, *([Path(own)] if own else [])]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -36,6 +36,11 @@ def hs6(minerals: Collection[str] | None = None, path: Path = BRIDGE) -> tuple[s
     return tuple(sorted({code[:6] for code in codes(minerals, path) if len(code) >= 6}))
 
 
+def headings(path: Path = BRIDGE) -> tuple[str, ...]:
+    """The four-digit headings of all codes: kept whole of bulk files, so that the bridge can grow."""
+    return tuple(sorted({code[:4] for code in codes(path=path)}))
+
+
 def within(column: str, prefixes: Iterable[str]) -> pl.Expr:
     """Whether the code in a column begins with one of the prefixes."""
     return pl.col(column).str.contains(f"^(?:{'|'.join(map(re.escape, sorted(prefixes)))})")

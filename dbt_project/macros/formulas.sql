@@ -23,7 +23,13 @@
     for a net exporter; missing where consumption is not positive.
 #}
 {% macro net_import_reliance_pct(net_imports, consumption) -%}
-    (case when ({{ consumption }}) > 0 then least(100.0 * ({{ net_imports }}) / ({{ consumption }}), 100.0) end)
+    (
+        case
+            -- least() passes over a missing argument, which would make an unknown figure 100
+            when ({{ consumption }}) > 0 and ({{ net_imports }}) is not null
+                then least(100.0 * ({{ net_imports }}) / ({{ consumption }}), 100.0)
+        end
+    )
 {%- endmacro %}
 
 {# The same reliance from its other side: the part of consumption that domestic production did not meet, in percent. #}
@@ -51,7 +57,12 @@
 
 {# A governance indicator turned to 0-10 with 10 the worst. #}
 {% macro wgi_scaled(wgi_estimate) -%}
-    (least(greatest((2.5 - ({{ wgi_estimate }})) * 2.0, 0.0), 10.0))
+    (
+        case
+            -- greatest() passes over a missing argument, which would make an unknown governance the best
+            when ({{ wgi_estimate }}) is not null then least(greatest((2.5 - ({{ wgi_estimate }})) * 2.0, 0.0), 10.0)
+        end
+    )
 {%- endmacro %}
 
 {# Number of equal suppliers that would give this index (10 000 / HHI). #}
@@ -81,6 +92,32 @@
             when {{ net_imports }} = '-infinity'::double then null
             when {{ production }} = 'infinity'::double then 0.0
             else {{ net_import_reliance_pct(net_imports, production ~ ' + ' ~ net_imports) }}
+        end
+    )
+{%- endmacro %}
+
+{# Dependency on suppliers outside a bloc: reliance times the part of imports that the bloc does not supply, 0-100 %. #}
+{% macro non_bloc_dependency_pct(reliance_pct, covered_share) -%}
+    (
+        case
+            when ({{ reliance_pct }}) * (1 - ({{ covered_share }})) is not null
+                then least(greatest(({{ reliance_pct }}) * (1 - ({{ covered_share }})), 0), 100)
+        end
+    )
+{%- endmacro %}
+
+{#
+    What a producer could add in a year: capacity run to its highest utilisation less output, or where no capacity is
+    known a part of output.
+#}
+{% macro spare_output(production, capacity, utilisation_max_share, growth_share) -%}
+    (
+        case
+            when ({{ production }}) is not null
+                then greatest(
+                    coalesce(({{ capacity }}) * ({{ utilisation_max_share }}) - ({{ production }}), ({{ production }}) * ({{ growth_share }})),
+                    0
+                )
         end
     )
 {%- endmacro %}

@@ -1,8 +1,51 @@
-{# What the programmes add together, in percent of value; a programme without a measure adds nothing. #}
-{% macro added(relation, programmes) -%}
-    (
-        {%- for programme in programmes %}
-            coalesce({{ relation }}.additional_{{ programme }}_pct, 0){{ ' +' if not loop.last }}
-        {%- endfor %}
-    )
+{#
+    Two common table expressions: `means`, the schedule's rates averaged over the days of each import's period, for
+    every line and origin of a relation with hts8, origin_iso3, period and period_end. A period that the schedule does
+    not cover to the last day, or a rate that is text, has no mean. `waived_pct` is what a USMCA claim saves beyond
+    the MFN duty.
+#}
+{% macro schedule_means(relation) -%}
+asked as (
+    select distinct
+        hts8,
+        origin_iso3,
+        period,
+        period_end
+    from {{ relation }}
+),
+
+means as (
+    select
+        asked.hts8,
+        asked.origin_iso3,
+        asked.period,
+        asked.period_end,
+        {{ mean_over_days('schedule.total_ad_valorem_pct') }} as total_pct,
+        {{ mean_over_days('schedule.preferential_total_ad_valorem_pct') }} as preferential_total_pct,
+        {{ mean_over_days('schedule.base_ad_valorem_pct') }} as mfn_pct,
+        {{ mean_over_days('schedule.usmca_waived_pct') }} as waived_pct,
+        {{ mean_over_days('greatest(schedule.usmca_waived_pct - schedule.additional_range_pct, 0)') }}
+            as waived_low_pct,
+        bool_or(schedule.additional_range_pct > 0 or schedule.base_specific_usd_per_kg > 0) as is_bound
+    from asked
+    inner join {{ ref('tariff_schedule') }} as schedule
+        on
+            asked.hts8 = schedule.hts8
+            and asked.origin_iso3 = schedule.origin_iso3
+            and asked.period_end >= schedule.valid_from
+            and asked.period <= coalesce(schedule.valid_to, date '9999-12-31')
+    group by asked.hts8, asked.origin_iso3, asked.period, asked.period_end
+)
+{%- endmacro %}
+
+{# A rate averaged over the days of a period; missing where a day has none. #}
+{% macro mean_over_days(rate) -%}
+    {%- set days -%}
+        (least(coalesce(schedule.valid_to, date '9999-12-31'), asked.period_end)
+        - greatest(schedule.valid_from, asked.period) + 1)
+    {%- endset -%}
+    case
+        when sum({{ days }}) filter ({{ rate }} is not null) = asked.period_end - asked.period + 1
+            then {{ exact_sum(rate ~ ' * ' ~ days) }} / (asked.period_end - asked.period + 1)
+    end
 {%- endmacro %}

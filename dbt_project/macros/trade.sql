@@ -11,3 +11,8 @@
 {% macro exact_sum(column) -%}
     (sum(({{ column }})::decimal(30, 6))::double)
 {%- endmacro %}
+
+{# A figure or zero where it is negative, and missing where it is: greatest() alone would make an unknown figure zero. #}
+{% macro at_least_zero(figure) -%}
+    (case when {{ figure }} is not null then greatest({{ figure }}, 0) end)
+{%- endmacro %}

@@ -7,14 +7,18 @@ Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (O
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.csv_text import read_csv_text, records
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Answer, FetchError, Policy
 from ingest.values import read_value
 
 
@@ -149,3 +153,82 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
         "is_estimated": "*" in notes.split("|"),
         "note_code": notes or None,
     }
+
+
+# The fetch side. Facts of the service: its path and the commodities taken, in its own words.
+ITEMS: Final = "collections/world-mineral-statistics/items"
+COMMODITIES: Final = (
+    "antimony, mine",
+    "arsenic, white",
+    "beryl",
+    "bismuth, mine",
+    "chromium ores and concentrates",
+    "cobalt, mine",
+    "cobalt, refined",
+    "copper, mine",
+    "copper, refined",
+    "fluorspar",
+    "gallium, primary",
+    "germanium metal",
+    "graphite",
+    "lithium minerals",
+    "magnesium metal, primary",
+    "manganese ore",
+    "nickel, mine",
+    "nickel, smelter/refinery",
+    "platinum group metals, mine",
+    "rare earth minerals",
+    "rare earth oxides",
+    "tin, mine",
+    "titanium minerals",
+    "tungsten, mine",
+    "vanadium, mine",
+    "zinc, mine",
+)
+PAGE: Final = 10_000
+MOST_PAGES: Final = 20
+RECHECK_DAYS: Final = 7
+POLICY: Final = Policy(interval_s=0.5, read_s=60, max_bytes=64 << 20)
+GATES: Final = Gates("json", min_rows={PRODUCTION.name: 1})
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """Production of each commodity, all years."""
+    for commodity in COMMODITIES:
+        query = (
+            ("f", "json"),
+            ("limit", f"{PAGE}"),
+            ("bgs_commodity_trans", commodity),
+            ("bgs_statistic_type_trans", "Production"),
+        )
+        part = Part(commodity, f"{re.sub('[^a-z]+', '_', commodity)}.json", errand.url(ITEMS), query)
+        if not errand.is_recent(part, RECHECK_DAYS):
+            yield part
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Gather the pages of a commodity into one feature collection.
+
+    Raises:
+        FetchError: the pages do not add up to the number of features that the service matched.
+    """
+    if errand.is_unchanged(part):
+        return None
+    answers: list[Answer] = []
+    features: list[Any] = []
+    for page in range(MOST_PAGES):
+        answers.append(errand.get(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
+        content = answers[-1].json()
+        features += content["features"]
+        if len(content["features"]) < PAGE:
+            break
+    matched = content.get("numberMatched", len(features))
+    if matched != len(features):
+        raise FetchError(f"{part.partition}: {len(features):,} of {matched:,} features came")
+    return errand.gathered(part, {"type": "FeatureCollection", "features": features}, answers)
+
+
+def partition_of(name: str) -> str | None:
+    """The commodity, from the name under which its pages are kept."""
+    names = {re.sub("[^a-z]+", "_", commodity): commodity for commodity in COMMODITIES}
+    return names.get(Path(name).stem)

@@ -7,13 +7,19 @@ Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imp
 
 import json
 import re
+from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import NotFoundError, Policy
+from ingest.scope import headings
 
 
 def _about(description: str, unit: str | None = None) -> dict[str, Any]:
@@ -53,7 +59,7 @@ SOURCE: Final = Source(
     cadence="annual",
     lag_days=45,
     tables=(IMPORTS_ANNUAL,),
-    base_url="https://api.census.gov",
+    base_url="https://api.census.gov/data/timeseries/intltrade",
     key_env="CENSUS_API_KEY",
     note=(
         "This product uses the Census Bureau Data API but is not endorsed or certified by the Census Bureau. "
@@ -123,3 +129,49 @@ def _arrays(path: Path, facts: FileFacts) -> list[Any]:
     if not isinstance(rows, list) or not rows or not isinstance(rows[0], list):
         raise ParseError(f"{facts.name}: not a JSON array of rows.")
     return rows
+
+
+# The fetch side. Since May 2026 every call needs a key; without one the service redirects to a page on keys.
+NEEDS_KEY: Final = True
+YEARS: Final = 2
+DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
+RECHECK_DAYS: Final = 7
+POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_redirects=False)
+GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """The chapters of the bridge in the last whole years: totals of the year stand in its December."""
+    last = (errand.now.date() - DECEMBER_IS_OUT_AFTER).year - 1
+    for year in range(last, last - YEARS, -1):
+        for chapter in sorted({heading[:2] for heading in headings()}):
+            query = (
+                ("get", ",".join(API_NAMES)),
+                ("COMM_LVL", "HS10"),
+                ("SUMMARY_LVL", "DET"),
+                ("I_COMMODITY", f"{chapter}*"),
+                ("YEAR", f"{year}"),
+                ("MONTH", "12"),
+            )
+            part = Part(f"{year}/{chapter}", f"{year}_{chapter}.json", errand.url("imports", "hs"), query)
+            if not errand.is_recent(part, RECHECK_DAYS):
+                yield part
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take a chapter's year. The key goes with the request and stays out of all that is kept.
+
+    Raises:
+        NotFoundError: the service has no rows of it (204, an empty body).
+        ConfigurationError: the key is missing, not activated or wrong.
+    """
+    answer = errand.get(part.url, (*part.params, ("key", errand.ask.key or "")))
+    if answer.status == 204:
+        raise NotFoundError(f"{part.partition} has no rows")
+    return errand.gathered(part, answer.json(), [answer])
+
+
+def partition_of(name: str) -> str | None:
+    """Year and chapter, from the name under which an answer is kept."""
+    found = re.match(r"^(\d{4})_(\d\d)\.json$", name)
+    return f"{found[1]}/{found[2]}" if found else None

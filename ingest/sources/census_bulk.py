@@ -2,7 +2,7 @@
 
 An archive holds one statistical month as fixed-width text: details of up to 3.5 million records beside
 control totals and a concordance. It is read as a stream: inflated block by block, and of each block only
-the records of `ingest.mineral_codes` are decoded. Nothing is unpacked to disk. Source: U.S. Census
+the records of `ingest.scope` are decoded. Nothing is unpacked to disk. Source: U.S. Census
 Bureau, https://www.census.gov/trade/downloads (layouts: the archives' own Documentation).
 """
 
@@ -23,7 +23,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
-from ingest.mineral_codes import HEADINGS
+from ingest.scope import headings
 from ingest.zips import DAMAGED, inflated
 
 # Facts of the publisher. Positions are 1-based and inclusive, as its documentation has them.
@@ -307,7 +307,7 @@ class Tally:
 def _details(path: Path, info: zipfile.ZipInfo, flow: str, facts: FileFacts) -> Tally:
     """Pass once over the detail records of all goods."""
     tally: Tally | None = None
-    wanted = _lookup(HEADINGS)
+    wanted = _lookup(headings())
     code_at = KEYS[flow]["hts10" if flow == "imports" else "schedule_b"][0] - 1
     measures = slice(FIRST_MEASURE[flow] - 1, _measure(flow, len(MEASURES[flow]) - 1)[1])
     for records in _records(inflated(path, info), WIDTHS[flow], facts.name):
@@ -453,7 +453,7 @@ def _concordance(raw: bytes, flow: str, period: date) -> pl.DataFrame:
 
 
 def _is_kept(code: str) -> pl.Expr:
-    return pl.col(code).str.slice(0, 4).is_in(sorted(HEADINGS))
+    return pl.col(code).str.slice(0, 4).is_in(headings())
 
 
 def _controls(small: Mapping[str, bytes], tally: Tally, imports: pl.DataFrame) -> pl.DataFrame:

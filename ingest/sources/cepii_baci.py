@@ -5,14 +5,21 @@ same figures under spelt-out column and country names. Source: CEPII, https://ww
 """
 
 import re
+import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.csv_text import ensure_last_line_ends
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Policy
+from ingest.scope import hs6
+from ingest.zips import DAMAGED, inflated, whole_lines
 
 
 def _about(description: str, unit: str | None = None) -> dict[str, Any]:
@@ -51,7 +58,7 @@ SOURCE: Final = Source(
     cadence="annual",
     lag_days=390,
     tables=(TRADE,),
-    base_url="https://www.cepii.fr",
+    base_url="https://www.cepii.fr/DATA_DOWNLOAD/baci/data",
     heavy=True,
     note="A new version every January restates all years.",
 )
@@ -65,8 +72,14 @@ _CODE_PADDING: Final = r"^0+(\d)"
 _NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
 
 
+def _of_file(path: Path, facts: FileFacts) -> pl.DataFrame:
+    ensure_last_line_ends(path, facts.name)
+    return pl.read_csv(path, infer_schema=False)
+
+
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Rows of a BACI file. The partition, such as ``HS92/2024``, names the HS edition, which the rows do not.
+    """Rows of a BACI file, or of a whole version (ZIP). The partition, such as ``HS92/2024``, names the
+    HS edition, which the rows do not.
 
     Area codes lose their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which
     extracts write for one that BACI leaves out, is missing.
@@ -79,9 +92,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         raise ParseError(
             f"{facts.name}: partition {facts.partition!r} does not begin with an HS edition like HS92/."
         )
-    ensure_last_line_ends(path, facts.name)
     try:
-        text = pl.read_csv(path, infer_schema=False)
+        text = _of_archive(path, facts) if zipfile.is_zipfile(path) else _of_file(path, facts)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise ParseError(f"{facts.name}: not readable as CSV ({str(error).splitlines()[0]}).") from error
     if tuple(text.columns) not in _HEADERS:
@@ -102,3 +114,52 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             pl.when(quantity > 0).then(quantity).alias("quantity_t"),
         )
     }
+
+
+# The fetch side. A version appears late in January and is named by its month; HS92 reaches back to 1995.
+EDITION: Final = "HS92"
+ARCHIVE: Final = re.compile(r"(?i)BACI_(HS\d\d)_V(\d{6})\.zip")
+MEMBER: Final = re.compile(r"(?i)BACI_HS\d\d_Y\d{4}_V\d{6}\.csv$")
+POLICY: Final = Policy(interval_s=2, read_s=120, deadline_s=3 * 3600, attempts=6, max_bytes=6 << 30)
+GATES: Final = Gates("table", whole_zip=False, min_rows={TRADE.name: 1})
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """This January's version, or else the last one's."""
+    for year in (errand.now.year, errand.now.year - 1):
+        name = f"BACI_{EDITION}_V{year}01.zip"
+        part = Part(f"{EDITION}/V{year}01", name, errand.url(name))
+        yield part
+        if errand.has(part):
+            return
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Stream a version, unless it is at hand: versions are never changed."""
+    return None if errand.has(part) else errand.download(part)
+
+
+def partition_of(name: str) -> str | None:
+    """Edition and version, from an archive's name."""
+    found = ARCHIVE.fullmatch(name)
+    return f"{found[1].upper()}/V{found[2]}" if found else None
+
+
+def _of_archive(path: Path, facts: FileFacts) -> pl.DataFrame:
+    """The rows of the bridge's codes of all years in a version, read block by block, as text."""
+    found = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if MEMBER.search(info.filename)]
+        for member in members:
+            header = b""
+            for block in whole_lines(inflated(path, member)):
+                rows = pl.read_csv(header + block, infer_schema=False)
+                header = header or block[: block.index(b"\n") + 1]
+                code = pl.col(rows.columns[3]).str.strip_chars().str.zfill(6)
+                found.append(rows.filter(code.is_in(hs6())))
+    except DAMAGED as error:
+        raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
+    if not found:
+        raise ParseError(f"{facts.name}: the archive holds no BACI file.")
+    return pl.concat(found)

@@ -11,7 +11,8 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,11 @@ import dataframely as dy
 import fastexcel
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Answer, FetchError, Policy
+from ingest.scope import hs6
 
 
 def _about(description: str, unit: str | None = None) -> dict[str, Any]:
@@ -295,3 +300,112 @@ def _tidy(records: pl.DataFrame) -> pl.DataFrame:
         flag("isReported").alias("is_reported"),
         flag("isAggregate").alias("is_aggregate"),
     ).unique(maintain_order=True)
+
+
+# The fetch side. The keyed path takes many rows a call; the preview takes one period and gives 500 rows.
+PREVIEW: Final = "public/v1/preview"
+KEYED: Final = "data/v1/get"
+KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
+CLASSIC: Final = (
+    ("partner2Code", "0"),
+    ("customsCode", "C00"),
+    ("motCode", "0"),
+    ("breakdownMode", "classic"),
+    ("includeDesc", "true"),
+)
+MEXICO: Final = "484"
+AREAS: Final = ("842", "124", MEXICO)
+WORLD: Final = "0"
+FLOWS: Final = "M,X,RM,RX"
+MONTHS: Final = 6
+MONTHS_BEHIND: Final = 3
+WORLD_SINCE: Final = 2002
+YEARS: Final = 2
+PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # that mostly stay below the cap
+RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
+SORTED_BY: Final = ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode")
+POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20)
+GATES: Final = Gates("json")
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """What is due of four kinds of partition, none of which repeats a row of another.
+
+    They are Mexico by month; lately, by year, what the three areas state of all partners and what their
+    partners state of them; for the years before, what the areas state of the World.
+    """
+    months = errand.ask.periods or _months(errand.now.date())
+    parts = [_part(errand, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO) for month in months]
+    last_year = errand.now.year - 1
+    for year in range(last_year, last_year - YEARS, -1):
+        parts += [_part(errand, f"own/{year}/{area}", "A", reporterCode=area) for area in AREAS]
+        parts.append(_part(errand, f"mirror/{year}", "A", partnerCode=",".join(AREAS)))
+    for year in range(last_year - YEARS, WORLD_SINCE - 1, -1):
+        if not any(errand.has(_part(errand, f"own/{year}/{area}", "A")) for area in AREAS):
+            parts.append(_part(errand, f"world/{year}", "A", reporterCode=",".join(AREAS), partnerCode=WORLD))
+    return (part for part in parts if not errand.is_recent(part, RECHECK_DAYS[_kind(part)]))
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Gather the answers for the bridge's codes, halving the codes as long as an answer stands at a cap.
+
+    Raises:
+        FetchError: a single code and flow stands at a cap, or the service reports an error.
+    """
+    answers: list[Answer] = []
+    rows: list[dict[str, Any]] = []
+    codes = hs6()
+    size = len(codes) if errand.ask.key else PREVIEW_CODES[_kind(part)]
+    waiting = [(codes[start : start + size], FLOWS) for start in range(0, len(codes), size)]
+    while waiting:
+        some, flows = waiting.pop()
+        answer = _ask(errand, part, some, flows)
+        data = answer.json().get("data") or []
+        if not may_be_cut_off(len(data)):
+            answers.append(answer)
+            rows += data
+        elif len(some) > 1:
+            half = len(some) // 2
+            waiting += [(some[:half], flows), (some[half:], flows)]
+        elif "," in flows:
+            waiting += [(some, flow) for flow in flows.split(",")]
+        else:
+            raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {len(data):,} rows, a cap")
+    if _kind(part) == "mirror":
+        rows = [row for row in rows if str(row["reporterCode"]) not in AREAS]
+    rows.sort(key=lambda row: [str(row.get(name)) for name in SORTED_BY])
+    whole = {"count": len(rows), "data": rows, "error": "", "partition": part.partition}
+    return errand.gathered(part, whole, answers)
+
+
+def _months(today: date) -> list[date]:
+    latest = today.year * 12 + today.month - 1 - MONTHS_BEHIND
+    return [date(at // 12, at % 12 + 1, 1) for at in range(latest, latest - MONTHS, -1)]
+
+
+def _kind(part: Part) -> str:
+    return part.partition.split("/")[0]
+
+
+def _part(errand: Errand, partition: str, freq: str, **query: str) -> Part:
+    """A partition, which names its period after its kind."""
+    path = KEYED if errand.ask.key else PREVIEW
+    name = f"comtrade_{partition.replace('/', '_')}.json"
+    period = ("period", partition.split("/")[1])
+    return Part(partition, name, errand.url(path, "C", freq, "HS"), (*query.items(), period))
+
+
+def _ask(errand: Errand, part: Part, codes: Sequence[str], flows: str) -> Answer:
+    """One answer; 500 rows of it may be all there are or the first 500 of more."""
+    query = (*part.params, ("cmdCode", ",".join(codes)), ("flowCode", flows), *CLASSIC)
+    headers = {KEY_HEADER: errand.ask.key} if errand.ask.key else {}
+    answer = errand.get(part.url, query, **headers)
+    if error := answer.json().get("error"):
+        raise FetchError(f"{part.partition}: Comtrade answered with an error: {error}")
+    return answer
+
+
+def partition_of(name: str) -> str | None:
+    """The partition, from the name under which answers are kept."""
+    stem = Path(name).stem
+    return stem.removeprefix("comtrade_").replace("_", "/") if stem.startswith("comtrade_") else None

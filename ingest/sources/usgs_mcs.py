@@ -15,14 +15,18 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.csv_text import clean_text, read_csv_text, records
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Policy
 from ingest.usgs_columns import COLUMNS_MEANT, KINDS, WORLD_UNITS_MEANT, kind_of, unit_of
 from ingest.values import QUALIFIERS, read_value
 
@@ -442,3 +446,54 @@ def _label(text: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+# The fetch side. Facts of ScienceBase: the item above all editions, and the files that are read.
+PARENT: Final = "5c8c03e4e4b0938824529f7d"
+OLDEST_EDITION: Final = 2025
+FILES: Final = re.compile(
+    r"(?i)(MCS\d{4}_Commodities_Data\.csv|MCS\d{4}_World_Data\.csv|World_Data\.zip|Salient_Commodity\.zip"
+    r"|MCS\d{4}_Fig2_Net_Import_Reliance\.csv|Industry_Trends\.zip)"
+)
+POLICY: Final = Policy(interval_s=1, read_s=180, max_bytes=128 << 20)
+GATES: Final = Gates("table")
+
+
+def plan(errand: Errand) -> Iterator[Part]:
+    """The files of each edition that ScienceBase lists below the parent, a level or two down."""
+    for edition in _items(errand, PARENT):
+        title = re.search(r"Mineral Commodity Summaries (\d{4})", edition.get("title", ""))
+        if title is None or int(title[1]) < OLDEST_EDITION:
+            continue
+        for item in [edition, *_items(errand, edition["id"])]:
+            for file in item.get("files", []):
+                if FILES.fullmatch(file["name"]):
+                    uploaded = (
+                        date.fromisoformat(file["dateUploaded"][:10]) if file.get("dateUploaded") else None
+                    )
+                    url, query = errand.url("catalog/file/get", item["id"]), (("name", file["name"]),)
+                    yield Part(title[1], file["name"], url, query, uploaded)
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take a file, unless the one at hand is of the day of its upload or younger."""
+    at_hand = errand.newest(part)
+    if at_hand and part.vintage and at_hand.vintage >= part.vintage:
+        return None
+    return errand.download(part)
+
+
+def _items(errand: Errand, parent: str) -> Iterator[dict[str, Any]]:
+    """The items right below one, page by page."""
+    offset, total = 0, 1
+    while offset < total:
+        query = (("parentId", parent), ("format", "json"), ("fields", "title,id,files"), ("max", "100"))
+        page = errand.get(errand.url("catalog/items"), (*query, ("offset", f"{offset}"))).json()
+        yield from page["items"]
+        offset, total = offset + 100, page["total"]
+
+
+def partition_of(name: str) -> str | None:
+    """The edition, where the name says it."""
+    found = re.match(r"(?i)MCS(\d{4})_", name)
+    return found[1] if found else None

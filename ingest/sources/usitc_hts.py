@@ -12,7 +12,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,10 @@ import dataframely as dy
 import orjson
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import FetchError, Policy
 from ingest.rate_text import clean_text, free_programs, parse_rate
 
 MIN_ROWS = 30_000
@@ -367,3 +370,48 @@ def _products(frame: pl.DataFrame, kind: _List) -> pl.DataFrame:
 
 def _day(column: str) -> pl.Expr:
     return pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+
+
+# The fetch side. The service is particular about how the whole schedule is asked for; both ways have worked.
+WHOLE_SCHEDULE = (
+    (("from", "0100"), ("to", "9999"), ("format", "JSON"), ("styles", "false")),
+    (("from", "0101.21.00"), ("to", "9999.00.00"), ("format", "JSON"), ("styles", "true")),
+)
+POLICY = Policy(interval_s=5, read_s=120, attempts=3, max_bytes=64 << 20)
+GATES = Gates("json", shrink_to=0.8, min_rows={LINE.name: MIN_ROWS // 2})
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """The current release, and the dates of all."""
+    release = release_id(_current(errand))
+    yield Part(release, f"hts_{release}.json", errand.url("exportList"), WHOLE_SCHEDULE[0])
+    yield Part("releaseList", "releaseList.json", errand.url("releaseList"))
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take a release once; a schedule whose release changed while it came is of neither release.
+
+    Raises:
+        FetchError: it did, or neither way of asking worked.
+    """
+    if part.partition == "releaseList":
+        return errand.download(part)
+    if errand.has(part):
+        return None
+    try:
+        fetched = errand.download(part)
+    except FetchError:
+        fetched = errand.download(replace(part, params=WHOLE_SCHEDULE[1]))
+    if release_id(_current(errand)) != part.partition:
+        raise FetchError(f"{part.partition} was superseded while it was fetched")
+    return fetched
+
+
+def _current(errand: Errand) -> str:
+    return str(errand.get(errand.url("currentRelease")).json()["name"])
+
+
+def partition_of(name: str) -> str | None:
+    """The release, from a schedule's name; tables of dates and products go by their own names."""
+    found = re.match(r"(?i)hts_(\d{4}_(?:basic|rev_\d+))\.json", name)
+    return found[1] if found else Path(name).stem

@@ -6,6 +6,7 @@ the edition. Prices are revised in each edition.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import dataframely as dy
 import fastexcel
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import FetchError, Policy, host_of
 
 SHEET = "Monthly Prices"
 
@@ -133,3 +137,36 @@ def _name(cell: str) -> str:
 def _is_monthly(periods: pl.Series) -> bool:
     expected = pl.date_range(periods[0], periods[-1], "1mo", eager=True)
     return periods.len() == expected.len() and bool((periods == expected).all())
+
+
+# The fetch side. The link is on the page; it may lead to the page's own host or to the bank's document store.
+LINK = re.compile(r"""https?://[^"' <>]*CMO-Historical-Data-Monthly[^"' <>]*\.xlsx""")
+DOCUMENT_HOSTS = ("thedocs.worldbank.org",)
+WORKBOOK = "CMO-Historical-Data-Monthly.xlsx"
+POLICY = Policy(interval_s=1, read_s=120, max_bytes=32 << 20, redirect_hosts=DOCUMENT_HOSTS)
+GATES = Gates("zip", members=("xl/workbook.xml",), min_rows={MONTHLY.name: 100}, max_age_days=110)
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """The workbook that the page links to today.
+
+    Raises:
+        FetchError: no link, or one that leads elsewhere.
+    """
+    page = errand.get(errand.base_url).content.decode("utf-8", "replace")
+    found = LINK.search(page)
+    if found is None:
+        raise FetchError(f"{host_of(errand.base_url)} links to no {WORKBOOK}")
+    if host_of(found[0]) not in (host_of(errand.base_url), *DOCUMENT_HOSTS):
+        raise FetchError(f"{host_of(errand.base_url)} links to a workbook on {host_of(found[0])}")
+    yield Part("monthly", WORKBOOK, found[0])
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take the workbook, unless the one at hand still holds."""
+    return errand.download(part)
+
+
+def partition_of(_name: str) -> str | None:
+    """Each edition restates the whole."""
+    return "monthly"

@@ -4,6 +4,7 @@ Two shapes are read, told apart by their bytes: the workbook (six sheets, years 
 which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status 200.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import fastexcel
 import orjson
 import polars as pl
 
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Policy
 
 SHEETS = {
     "VoiceandAccountability": "VA",
@@ -143,3 +147,27 @@ def _page(path: Path, name: str) -> pl.DataFrame:
         raise ParseError(f"{name}: the answer holds no estimate")
     schema = {"iso3": pl.String, "indicator": pl.String, "year": pl.Int16, "estimate": pl.Float64}
     return pl.DataFrame(records, schema=schema)
+
+
+# The fetch side. Source 3 is the data set itself; the codes were renamed in 2026 (GE.EST is no longer found).
+QUERY = (("source", "3"), ("format", "json"), ("per_page", "20000"))
+POLICY = Policy(interval_s=0.5, read_s=60, max_bytes=32 << 20)
+GATES = Gates("json", min_rows={INDICATOR.name: 100})
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """All countries and years of each indicator."""
+    for code in sorted(SHEETS.values()):
+        indicator = f"GOV_WGI_{code}.EST"
+        yield Part(code, f"{indicator}.json", errand.url("country/all/indicator", indicator), QUERY)
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take an indicator, unless the one at hand still holds."""
+    return errand.download(part)
+
+
+def partition_of(name: str) -> str | None:
+    """The indicator, from an answer's name."""
+    stem = Path(name).stem
+    return stem.removeprefix("GOV_WGI_").removesuffix(".EST") if stem.startswith("GOV_WGI_") else None

@@ -44,6 +44,8 @@ class Reply:
 
 
 Route = Reply | Callable[[Asked], Reply]
+ANY = "*"  # the route for every path without one of its own
+NOT_HERE = Reply(b"not here", 404, "text/plain", validators=False)
 HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
 
 
@@ -58,7 +60,7 @@ class Server:
 
     def answer(self, asked: Asked) -> Reply:
         self.asked.append(asked)
-        route = self.routes.get(asked.path, Reply(b"not here", 404, "text/plain", validators=False))
+        route = self.routes.get(asked.path, self.routes.get(ANY, NOT_HERE))
         return route if isinstance(route, Reply) else route(asked)
 
     @property

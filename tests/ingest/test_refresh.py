@@ -60,14 +60,14 @@ def test_a_first_live_run_archives_parses_and_says_so(folders: Folders) -> None:
     assert outcome.fetched_at == NOW
     assert [record.partition for record in outcome.records] == ["2026-09", "2026-10"]
     assert {record.vintage for record in outcome.records} == {date(2026, 11, 16)}
-    rows = served(outcome)
+    rows = served(outcome).filter(pl.col("_mode") != "starter")
     assert set(rows["_mode"]) == {"live"}
     assert set(rows["_archive_id"]) == {
         hashlib.sha256(SEPTEMBER).hexdigest(),
         hashlib.sha256(OCTOBER).hexdigest(),
     }
     assert rows.columns == ["period", "price", "_archive_id", "_partition", "_vintage", "_mode"]
-    assert sum(file.rows for file in outcome.tables) == rows.height == 5
+    assert sum(file.rows for file in outcome.tables if file.mode == "live") == rows.height == 5
 
 
 def test_a_second_run_with_nothing_changed_brings_no_body_and_parses_nothing(folders: Folders) -> None:
@@ -109,7 +109,7 @@ def test_bytes_put_back_are_the_newest_vintage_again(folders: Folders) -> None:
         refresh(folders, server, now=NOW + timedelta(days=1))
         server.routes |= routes()
         outcome = refresh(folders, server, now=NOW + timedelta(days=2))
-    newest = Archive(folders.archive).newest("toy", "2026-09")
+    newest = Archive(folders.archive).newest("toy", "2026-09: 2026-09.csv")
     assert newest is not None
     assert (newest.archive_id, newest.vintage) == (hashlib.sha256(SEPTEMBER).hexdigest(), date(2026, 11, 25))
     assert len([file for file in outcome.tables if file.partition == "2026-09"]) == 3
@@ -118,10 +118,12 @@ def test_bytes_put_back_are_the_newest_vintage_again(folders: Folders) -> None:
 def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
     with serve(routes()) as server:
         refresh(folders, server)
-        server.routes |= routes(**{"2026_09": Reply(toy.prices("7", "7"))})
-        outcome = refresh(folders, server, now=NOW + timedelta(hours=1))
+        for hour, price in enumerate("78", 1):
+            server.routes |= routes(**{"2026_09": Reply(toy.prices(price, price))})
+            outcome = refresh(folders, server, now=NOW + timedelta(hours=hour))
     september = [file for file in outcome.tables if file.partition == "2026-09"]
-    assert [pl.read_parquet(file.path)["price"].to_list() for file in september] == [[7.0, 7.0]]
+    assert [pl.read_parquet(file.path)["price"].to_list() for file in september] == [[1.0, 2.0], [8.0, 8.0]]
+    assert [file.vintage for file in september] == [date(2026, 11, 16), NOW.date()]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
         (Reply(toy.prices("1", "2", year=2024)), "before the vintage in force"),
         (Reply(b"period,price\n" + b"\0" * 40), "not comma-separated"),
         (Reply(b"period,price\nnonsense,what,else,is,there\n"), "could not be parsed"),
-        (Reply(OCTOBER), "the same bytes are already the file of 2026-10"),
+        (Reply(OCTOBER), "the same bytes are already 2026-10.csv of 2026-10"),
         (Reply(status=500), "answered 500"),
         (Reply(SEPTEMBER, stall_s=2), "no data in time"),
         (Reply(status=302, headers={"Location": "http://elsewhere.invalid/"}), "does not go"),
@@ -193,7 +195,7 @@ def test_without_network_the_archive_serves_and_before_it_the_starter(folders: F
     assert "no connection" in dead.note
     with serve(routes()) as server:
         live = refresh(folders, server)
-    assert "starter" not in set(served(live)["_mode"])
+    assert set(served(live)["_mode"]) == {"live", "starter"}
     later = refresh(folders, url="http://127.0.0.1:9", now=NOW + timedelta(days=3))
     assert (later.mode, later.fetched_at, later.tables) == ("archived", NOW, live.tables)
 
@@ -226,7 +228,7 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
         "drop_in",
         "2026-08",
     )
-    assert set(served(outcome)["_mode"]) == {"drop_in"}
+    assert set(served(outcome)["_mode"]) == {"drop_in", "starter"}
     assert not refresh(folders).changed
 
 
@@ -266,9 +268,9 @@ def test_a_damaged_archive_file_is_told_and_the_rest_is_served(folders: Folders)
     archive = Archive(folders.archive)
     archive.path(outcome.records[0]).write_bytes(b"rot")
     for file in outcome.tables:
-        file.path.with_name("summary.json").unlink()
+        file.path.with_name("summary.json").unlink(missing_ok=True)
     after = refresh(folders)
-    assert [file.partition for file in after.tables] == ["2026-10"]
+    assert [file.partition for file in after.tables] == ["2026-10", "starter"]
     assert "is damaged" in after.problems[0]
 
 

@@ -1,0 +1,11 @@
+{#
+    The rows of a raw table in every vintage held: the counterpart of `current_rows` for reading the past. Where a
+    partition's vintage is held twice, what the source said itself comes before the starter.
+#}
+{% macro vintage_rows(table_name) -%}
+    (
+        select *
+        from {{ source('raw', table_name) }}
+        qualify dense_rank() over (partition by _partition, _vintage order by _mode = 'starter', _archive_id) = 1
+    )
+{%- endmacro %}

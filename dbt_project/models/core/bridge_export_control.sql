@@ -1,0 +1,53 @@
+-- When an export control bears on a mineral: from its first day to its last, the days of a suspension cut out. A group
+-- of minerals, such as the rare earths, is under control while any of its members is.
+with controls as (
+    select
+        event_id,
+        imposer_iso3,
+        unnest(string_split(minerals, ';')) as named_mineral,
+        effective,
+        expires,
+        suspended_from,
+        suspended_to
+    from {{ ref('fct_policy_event') }}
+    where kind = 'export_control' and effective is not null
+),
+
+bearing as (
+    select
+        controls.*,
+        mineral.mineral_id
+    from controls
+    inner join {{ ref('dim_mineral') }} as mineral on controls.named_mineral = mineral.mineral_id
+    union
+    select
+        controls.*,
+        mineral.group_id
+    from controls
+    inner join {{ ref('dim_mineral') }} as mineral on controls.named_mineral = mineral.mineral_id
+    inner join {{ ref('dim_mineral') }} as mineral_group on mineral.group_id = mineral_group.mineral_id
+),
+
+spells as (
+    select
+        *,
+        effective as active_from,
+        least(suspended_from - 1, expires)::date as active_to
+    from bearing
+    union all
+    select
+        *,
+        suspended_to + 1,
+        expires
+    from bearing
+    where suspended_to is not null
+)
+
+select
+    event_id,
+    mineral_id,
+    imposer_iso3,
+    active_from::date as active_from,
+    active_to::date as active_to
+from spells
+where active_to is null or active_to >= active_from

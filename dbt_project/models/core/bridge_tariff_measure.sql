@@ -1,0 +1,105 @@
+-- Which 8-digit lines a measure reaches and when, and which lines an exemption takes out. A list that
+-- names only some statistical lines of an 8-digit line reaches, or exempts, it in part.
+with lines as (
+    select distinct
+        hts8,
+        footnote_chapter99_codes
+    from {{ ref('fct_tariff') }}
+),
+
+statistical as (
+    select
+        left(hts_code, 8) as hts8,
+        count(*) as line_count
+    from {{ ref('stg_usitc_hts__line') }}
+    where length(hts_code) = 10
+    group by hts_release, left(hts_code, 8)
+    qualify row_number() over (partition by hts8 order by hts_release desc) = 1
+),
+
+listed as (
+    select
+        product.programme,
+        product.product_list,
+        product.chapter99_code,
+        lines.hts8,
+        coalesce(product.valid_from, date '1900-01-01') as valid_from,
+        coalesce(product.valid_to, date '9999-12-31') as valid_to,
+        (
+            bool_or(length(product.hts_prefix) <= 8)
+            or count(distinct product.hts_prefix) >= coalesce(any_value(statistical.line_count), 1)
+        ) as is_whole
+    from lines
+    inner join {{ ref('stg_usitc_hts__chapter99_product') }} as product
+        on (starts_with(lines.hts8, product.hts_prefix) or starts_with(product.hts_prefix, lines.hts8))
+    left join statistical on lines.hts8 = statistical.hts8
+    group by all
+),
+
+measures as (
+    select distinct on (measure_id) * from {{ ref('dim_tariff_measure') }}
+),
+
+by_list as (
+    select
+        measures.measure_id,
+        listed.hts8,
+        listed.is_whole,
+        greatest(measures.valid_from, listed.valid_from) as valid_from,
+        least(measures.valid_to, listed.valid_to) as valid_to
+    from measures
+    inner join listed
+        on
+            measures.programme = listed.programme
+            and (
+                measures.product_list = listed.product_list
+                or (
+                    measures.product_list = 'chapter99_code'
+                    and measures.chapter99_code = listed.chapter99_code
+                )
+            )
+),
+
+by_number as (
+    select
+        measures.measure_id,
+        lines.hts8,
+        true as is_whole,
+        measures.valid_from,
+        measures.valid_to
+    from measures
+    inner join lines
+        on
+            (measures.product_list is null and starts_with(lines.hts8, coalesce(measures.hts_prefix, '')))
+            or (
+                measures.product_list = 'footnote'
+                and contains(lines.footnote_chapter99_codes, measures.chapter99_code)
+            )
+),
+
+reached as (
+    select * from by_list
+    union all
+    select * from by_number
+)
+
+select
+    'applies' as effect,
+    measure_id as subject,
+    hts8,
+    bool_or(is_whole) as is_whole,
+    min(valid_from) as valid_from,
+    max(valid_to) as valid_to
+from reached
+where valid_from <= valid_to
+group by measure_id, hts8
+union all
+select
+    'exempts' as effect,
+    programme as subject,
+    hts8,
+    is_whole,
+    valid_from,
+    valid_to
+from listed
+where ends_with(programme, '_exempt')

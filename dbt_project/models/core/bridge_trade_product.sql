@@ -1,0 +1,47 @@
+-- Which minerals a code found in trade carries. The longest bridge code that begins the trade code decides, so that a
+-- specific line is not weighed as its basket; a group such as the rare earths stands beside its members.
+with trade_codes as (
+    select hts10 as hs_code from {{ ref('stg_census_api__imports_annual') }}
+    union
+    select hts10 from {{ ref('stg_usitc_dataweb__usmca_monthly') }}
+    union
+    select hs_code from {{ ref('stg_comtrade__trade') }}
+    union
+    select hs_code from {{ ref('stg_cepii_baci__trade') }}
+),
+
+candidates as (
+    select
+        trade_codes.hs_code,
+        product.*
+    from trade_codes
+    inner join (select * rename (hs_code as bridge_code) from {{ ref('dim_product') }}) as product
+        on left(trade_codes.hs_code, product.hs_digits) = product.bridge_code
+),
+
+nearest as (
+    select *
+    from candidates
+    qualify rank() over (partition by hs_code, is_group order by hs_digits desc) = 1
+)
+
+select
+    hs_code,
+    mineral_id,
+    stage,
+    bridge_code,
+    contained_element,
+    content_factor,
+    specificity,
+    weight_low,
+    weight_mid,
+    weight_high,
+    valid_from,
+    valid_to,
+    is_group,
+    is_allocation_only
+from nearest
+-- a weight measured on the lines of a basket does not hold for the one line that none of them names
+where not (
+    weight_basis like 'us_import_value%' and length(hs_code) > hs_digits and not is_group
+)

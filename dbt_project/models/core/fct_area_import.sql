@@ -1,0 +1,77 @@
+-- What the USA, Canada, Mexico and the three as one import by code and origin, from one source for each HS6 code and
+-- year, so that nothing counts twice: the source that covers most of the area, then months before years where weights
+-- are stated, then weights before values alone. For the three as one, trade among them is left out.
+with members as (
+    select
+        iso3,
+        valid_from,
+        valid_to
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NAM'
+),
+
+imports as (
+    select
+        areas.area,
+        trade.*,
+        left(trade.hs_code, 6) as hs6,
+        date_trunc('year', trade.period)::date as year_start
+    from {{ ref('fct_trade') }} as trade
+    inner join members
+        on
+            trade.reporter_iso3 = members.iso3
+            and trade.period >= members.valid_from
+            and (members.valid_to is null or trade.period <= members.valid_to)
+    cross join lateral (values (members.iso3), ('NAM')) as areas (area)
+    left join members as origin_members
+        on
+            trade.partner_iso3 = origin_members.iso3
+            and trade.period >= origin_members.valid_from
+            and (origin_members.valid_to is null or trade.period <= origin_members.valid_to)
+    where
+        trade.flow = 'import'
+        and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
+        and trade.value_usd > 0
+        and (areas.area != 'NAM' or origin_members.iso3 is null)
+),
+
+chosen as (
+    select
+        area,
+        hs6,
+        year_start,
+        source_id,
+        period_type
+    from imports
+    group by area, hs6, year_start, source_id, period_type
+    qualify row_number() over (
+        partition by area, hs6, year_start
+        order by
+            count(distinct reporter_iso3) desc,
+            count(net_weight_kg) > 0 desc,
+            case when count(net_weight_kg) > 0 then period_type = 'month' else period_type = 'year' end desc,
+            count(distinct partner_iso3) desc,
+            source_id
+    ) = 1
+)
+
+select
+    area,
+    hs_code,
+    hs6,
+    partner_iso3 as origin_iso3,
+    period,
+    period_type,
+    case when period_type = 'month' then last_day(period) else (period + interval 1 year)::date - 1 end as period_end,
+    sum(value_usd)::bigint as value_usd,
+    {{ whole_sum('net_weight_kg') }} as net_weight_kg,
+    coalesce(bool_or(is_net_weight_estimated), false) as is_net_weight_estimated,
+    case when count(distinct value_basis) = 1 then min(value_basis) else 'mixed' end as value_basis,
+    case when count(calculated_duty_usd) = count(*) then sum(calculated_duty_usd)::bigint end as calculated_duty_usd,
+    case when count(charges_usd) = count(*) then sum(charges_usd)::bigint end as charges_usd,
+    string_agg(distinct reporter_iso3, ';' order by reporter_iso3) as reporters,
+    source_id,
+    min(archive_id) as archive_id
+from imports
+inner join chosen using (area, hs6, year_start, source_id, period_type)
+group by area, hs_code, hs6, partner_iso3, period, period_type, source_id

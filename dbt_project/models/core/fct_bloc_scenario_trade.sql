@@ -1,0 +1,65 @@
+-- Net imports of each what-if bloc as one: trade among members cancels. Held flows that all touch USA, CAN or MEX say
+-- nothing of a bloc with other members. Lines without a weight are left out, with the part of the value that they are.
+with north_america as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NAM' and is_member_today
+),
+
+scenarios as (
+    select
+        scenario_id,
+        bool_and(iso3 in (select iso3 from north_america)) as is_north_american
+    from {{ ref('dim_bloc_scenario') }}
+    group by scenario_id
+),
+
+flows as (
+    select
+        netting.mineral_id,
+        year(trade.period)::integer as year,
+        trade.reporter_iso3,
+        trade.partner_iso3,
+        trade.value_usd,
+        trade.net_weight_kg / 1000 * netting.factor_mid as weight_t,
+        bool_or(
+            trade.reporter_iso3 not in (select iso3 from north_america)
+            and trade.partner_iso3 not in (select iso3 from north_america)
+        ) over (partition by netting.mineral_id, trade.period) as is_whole_world,
+        trade.archive_id
+    from {{ ref('fct_trade') }} as trade
+    inner join {{ ref('bloc_netting') }} as netting
+        on trade.source_id = netting.source_id and trade.hs_code = netting.hs_code
+    where
+        trade.source_id = 'cepii_baci'
+        and netting.basis = 'mine_stage'
+        and trade.reporter_iso3 != trade.partner_iso3
+),
+
+crossing as (
+    select
+        scenarios.scenario_id,
+        flows.*,
+        importers.iso3 is not null as is_import
+    from scenarios
+    inner join flows on scenarios.is_north_american or flows.is_whole_world
+    left join {{ ref('dim_bloc_scenario') }} as importers
+        on scenarios.scenario_id = importers.scenario_id and flows.reporter_iso3 = importers.iso3
+    left join {{ ref('dim_bloc_scenario') }} as exporters
+        on scenarios.scenario_id = exporters.scenario_id and flows.partner_iso3 = exporters.iso3
+    where (importers.iso3 is null) != (exporters.iso3 is null)
+)
+
+select
+    scenario_id,
+    mineral_id,
+    'ore_concentrate' as stage,
+    year,
+    coalesce({{ exact_sum('case when is_import then weight_t end') }}, 0) as imports_t,
+    coalesce({{ exact_sum('case when not is_import then weight_t end') }}, 0) as exports_t,
+    {{ share(exact_sum('case when weight_t is null then value_usd else 0 end'), exact_sum('value_usd')) }}
+        as unweighed_value_share,
+    'cepii_baci' as source_id,
+    min(archive_id) as archive_id
+from crossing
+group by scenario_id, mineral_id, year

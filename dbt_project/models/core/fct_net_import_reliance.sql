@@ -1,0 +1,234 @@
+-- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the basis.
+-- Where a figure is withheld, the point is missing and the bounds say what can be known.
+{%- set roles = [
+    'primary_production', 'secondary_production', 'imports', 'exports', 'stock_level', 'stock_release',
+    'apparent_consumption',
+] -%}
+{%- set unbounded = "'infinity'::double" %}
+
+with by_role as (
+    select
+        edition,
+        mineral_id,
+        basis,
+        year,
+        role,
+        base_unit,
+        {{ whole_sum('quantity') }} as quantity,
+        {{ whole_sum('quantity_low') }} as quantity_low,
+        {{ whole_sum('quantity_high') }} as quantity_high
+    from {{ ref('fct_supply_component') }}
+    where role not in ('published_nir', 'withheld_stock')
+    group by edition, mineral_id, basis, year, role, base_unit
+),
+
+by_year as (
+    select
+        edition,
+        mineral_id,
+        basis,
+        year,
+        string_agg(distinct archive_id, ';' order by archive_id) as archive_ids,
+        bool_or(role = 'withheld_stock') as has_withheld_stock,
+        bool_or(is_estimated and role != 'published_nir') as is_estimated,
+        max(quantity) filter (where role = 'published_nir') as published_nir_pct,
+        max(qualifier) filter (where role = 'published_nir') as published_nir_qualifier,
+        max(quantity_low) filter (where role = 'published_nir') as published_low_pct,
+        max(quantity_high) filter (where role = 'published_nir') as published_high_pct
+    from {{ ref('fct_supply_component') }}
+    group by edition, mineral_id, basis, year
+),
+
+pivoted as (
+    select
+        edition,
+        mineral_id,
+        basis,
+        year,
+        {%- for role in roles %}
+            count(*) filter (where role = '{{ role }}') as {{ role }}_rows,
+            max(quantity) filter (where role = '{{ role }}') as {{ role }},
+            max(quantity_low) filter (where role = '{{ role }}') as {{ role }}_low,
+            max(quantity_high) filter (where role = '{{ role }}') as {{ role }}_high,
+        {%- endfor %}
+        max(base_unit) as base_unit
+    from by_role
+    group by edition, mineral_id, basis, year
+),
+
+-- a role without a row is nothing, unless it exists and the edition does not print it
+supply_rows as (
+    select
+        by_year.*,
+        rules.stage,
+        rules.is_headline,
+        rules.method as intended_method,
+        rules.method_without_opening_stock,
+        string_split(coalesce(rules.unknown_roles, ''), ';') as unprinted_roles,
+        {%- for role in roles %}
+            coalesce(pivoted.{{ role }}_rows, 0) > 0 as has_{{ role }},
+            case
+                when has_{{ role }} then pivoted.{{ role }}
+                when not list_contains(unprinted_roles, '{{ role }}') then 0
+            end as {{ role }},
+            case when has_{{ role }} then pivoted.{{ role }}_low else 0 end as {{ role }}_low,
+            case
+                when has_{{ role }} then coalesce(pivoted.{{ role }}_high, {{ unbounded }})
+                when list_contains(unprinted_roles, '{{ role }}') then {{ unbounded }}
+                else 0
+            end as {{ role }}_high,
+        {%- endfor %}
+        pivoted.base_unit
+    from by_year
+    inner join {{ ref('nir_method') }} as rules
+        on
+            by_year.edition = rules.edition
+            and by_year.mineral_id = rules.mineral_id
+            and by_year.basis = rules.basis
+    left join pivoted
+        on
+            by_year.edition = pivoted.edition
+            and by_year.mineral_id = pivoted.mineral_id
+            and by_year.basis = pivoted.basis
+            and by_year.year = pivoted.year
+),
+
+opening as (
+    select
+        *,
+        coalesce(lag(year) over years = year - 1, false) as has_opening_stock,
+        lag(stock_level) over years as opening_stock,
+        lag(stock_level_low) over years as opening_stock_low,
+        lag(stock_level_high) over years as opening_stock_high
+    from supply_rows
+    window years as (partition by edition, mineral_id, basis order by year)
+),
+
+-- the first year of an edition has no opening stock: stocks then gave at least minus the closing stock
+stocks as (
+    select
+        *,
+        case
+            when not has_stock_level then stock_release
+            when has_opening_stock then {{ stock_change('opening_stock', 'stock_level') }} + stock_release
+        end as stock_change,
+        case
+            when not has_stock_level then stock_release_low
+            when has_opening_stock
+                then {{ stock_change('opening_stock_low', 'stock_level_high') }} + stock_release_low
+            else stock_release_low - stock_level_high
+        end as stock_change_low,
+        case
+            when not has_stock_level then stock_release_high
+            when has_opening_stock
+                then {{ stock_change('opening_stock_high', 'stock_level_low') }} + stock_release_high
+            else {{ unbounded }}
+        end as stock_change_high
+    from opening
+),
+
+balance as (
+    select
+        *,
+        primary_production + secondary_production as production,
+        primary_production_low + secondary_production_low as production_low,
+        primary_production_high + secondary_production_high as production_high,
+        {{ net_imports('imports', 'exports', 'stock_change') }} as net_imports,
+        {{ net_imports('imports_low', 'exports_high', 'stock_change_low') }} as net_imports_low,
+        {{ net_imports('imports_high', 'exports_low', 'stock_change_high') }} as net_imports_high,
+        {{ apparent_consumption(
+            'primary_production', 'secondary_production', 'imports', 'exports', 'stock_change'
+        ) }} as supply,
+        case when has_apparent_consumption then apparent_consumption end as published_consumption,
+        case
+            when has_stock_level and not has_opening_stock and intended_method = 'net_imports_over_supply'
+                then coalesce(method_without_opening_stock, intended_method)
+            else intended_method
+        end as used_method
+    from stocks
+),
+
+computed as (
+    select
+        *,
+        case
+            when used_method = 'net_imports_over_supply' then supply
+            else published_consumption
+        end as consumption,
+        case used_method
+            when 'net_imports_over_supply' then {{ net_import_reliance_pct('net_imports', 'supply') }}
+            when 'net_imports_over_consumption'
+                then {{ net_import_reliance_pct('net_imports', 'published_consumption') }}
+            when 'one_minus_production_over_consumption'
+                then {{ unmet_consumption_pct('production', 'published_consumption') }}
+        end as point_pct,
+        -- more output means less reliance on imports, and less of a surplus in relation to it
+        case
+            when net_imports_low > 0
+                then {{ net_import_reliance_bound_pct('net_imports_low', 'production_high') }}
+            else {{ net_import_reliance_bound_pct('net_imports_low', 'production_low') }}
+        end as balance_low_pct,
+        case
+            when net_imports_high > 0
+                then {{ net_import_reliance_bound_pct('net_imports_high', 'production_low') }}
+            else coalesce({{ net_import_reliance_bound_pct('net_imports_high', 'production_high') }}, 0)
+        end as balance_high_pct
+    from balance
+),
+
+bounded as (
+    select
+        *,
+        coalesce(point_pct, balance_low_pct) as low_pct,
+        coalesce(point_pct, balance_high_pct) as high_pct,
+        base_unit = 't' as is_mass
+    from computed
+)
+
+select
+    'USA' as area,
+    mineral_id,
+    basis,
+    year,
+    edition,
+    stage,
+    is_headline,
+    base_unit,
+    used_method as method,  -- noqa: RF04
+    case when is_mass and has_primary_production then primary_production end as primary_production_t,
+    case when is_mass and has_secondary_production then secondary_production end as secondary_production_t,
+    case when is_mass and has_imports then imports end as imports_t,
+    case when is_mass and has_exports then exports end as exports_t,
+    case when is_mass and (has_stock_level or has_stock_release) then stock_change end as stock_change_t,
+    case when is_mass then consumption end as apparent_consumption_t,
+    case when is_mass then published_consumption end as published_apparent_consumption_t,
+    round(point_pct, 6) as net_import_reliance_pct,
+    case
+        when high_pct <= 0 then 'E'
+        when point_pct is not null then '='
+        when high_pct < 100 then '<'
+        when low_pct >= 0 then '>'
+        else 'NA'
+    end as nir_qualifier,
+    round(low_pct, 6) as nir_low_pct,
+    round(high_pct, 6) as nir_high_pct,
+    published_nir_pct,
+    published_nir_qualifier,
+    published_low_pct as published_nir_low_pct,
+    published_high_pct as published_nir_high_pct,
+    is_estimated,
+    case
+        when point_pct is not null and has_withheld_stock then 'stock_change_withheld'
+        when point_pct is not null and used_method != intended_method then 'opening_stock_not_printed'
+        when point_pct is not null and used_method = 'net_imports_over_supply' and not has_exports
+            then 'exports_not_printed'
+        when point_pct is not null then 'complete'
+        when net_imports is null and has_stock_level and not has_opening_stock
+            then 'opening_stock_not_printed'
+        when net_imports is null then 'trade_not_available'
+        when production is null then 'production_withheld'
+        else 'consumption_not_positive'
+    end as coverage,
+    archive_ids,
+    'usgs_mcs' as source_ids
+from bounded

@@ -1,0 +1,65 @@
+-- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy search).
+-- What a partner takes off does not hang on who is in already, so that the next best is the next largest share, a
+-- running sum finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
+{%- set target_pct = 50 %}
+
+with bloc as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NAM' and is_member_today
+),
+
+not_invited as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'FEOC' and is_member_today
+),
+
+base as (
+    select
+        us_supply.mineral_id,
+        us_supply.year,
+        us_supply.reliance_high_pct,
+        us_supply.reliance_pct is null as is_bounded,
+        coalesce(sum(suppliers.import_share::decimal(18, 12)) filter (bloc.iso3 is not null), 0)::double as bloc_share
+    from {{ ref('fct_us_supply') }} as us_supply
+    inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
+    left join bloc on suppliers.supplier_iso3 = bloc.iso3
+    group by us_supply.mineral_id, us_supply.year, us_supply.reliance_high_pct, us_supply.reliance_pct
+),
+
+steps as (
+    select
+        base.*,
+        suppliers.supplier_iso3 as partner_iso3,
+        suppliers.import_share,
+        row_number() over ranked as step,
+        sum(suppliers.import_share::decimal(18, 12)) over ranked::double as added_share
+    from base
+    inner join {{ ref('fct_us_supplier') }} as suppliers on base.mineral_id = suppliers.mineral_id
+    where
+        suppliers.supplier_iso3 != 'ZZZ'
+        and suppliers.supplier_iso3 not in (select iso3 from bloc)
+        and suppliers.supplier_iso3 not in (select iso3 from not_invited)
+    window ranked as (
+        partition by base.mineral_id, base.year
+        order by suppliers.import_share desc, suppliers.supplier_iso3
+        rows unbounded preceding
+    )
+)
+
+select
+    mineral_id,
+    year,
+    step::integer as step,
+    partner_iso3,
+    import_share,
+    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share') }}, 6) as dependency_without_partners_pct,
+    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share - import_share') }}, 6)
+        as dependency_before_pct,
+    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share') }}, 6) as dependency_after_pct,
+    {{ target_pct }}::double as target_pct,
+    min(dependency_after_pct) over (partition by mineral_id, year) < {{ target_pct }} as is_target_reached,
+    is_target_reached and dependency_before_pct >= {{ target_pct }} as is_in_smallest_set,
+    is_bounded
+from steps

@@ -1,0 +1,72 @@
+-- Policy events, curated and from the Federal Register. An event without minerals of its own has those
+-- that its HS codes carry and nothing else.
+with events as (
+    select
+        event_id,
+        title,
+        kind,
+        announced,
+        effective,
+        expires,
+        suspended_from,
+        suspended_to,
+        minerals,
+        hs_codes,
+        parties,
+        imposer_iso3,
+        instrument,
+        source_url,
+        confidence,
+        'policy_events' as source_id
+    from {{ ref('policy_events') }}
+    union all
+    select
+        'fr_' || document_number as event_id,
+        title,
+        'document' as kind,
+        publication_date as announced,
+        effective_on as effective,
+        null as expires,
+        null as suspended_from,
+        null as suspended_to,
+        null as minerals,
+        null as hs_codes,
+        'USA' as parties,
+        'USA' as imposer_iso3,
+        concat_ws(', ', coalesce(subtype, document_type), citation) as instrument,
+        html_url as source_url,
+        'high' as confidence,
+        'federal_register' as source_id
+    from {{ ref('stg_federal_register__document') }}
+),
+
+carried as (
+    select
+        events.event_id,
+        string_agg(distinct product.mineral_id, ';' order by product.mineral_id) as minerals
+    from events
+    inner join {{ ref('dim_product') }} as product
+        on list_contains(string_split(events.hs_codes, ';'), product.hs_code)
+    where product.specificity = 'exact'
+    group by events.event_id
+)
+
+select
+    events.event_id,
+    events.title,
+    events.kind,
+    events.announced,
+    events.effective,
+    events.expires,
+    events.suspended_from,
+    events.suspended_to,
+    coalesce(events.minerals, carried.minerals) as minerals,
+    events.hs_codes,
+    events.parties,
+    events.imposer_iso3,
+    events.instrument,
+    events.source_url,
+    events.confidence,
+    events.source_id
+from events
+left join carried on events.event_id = carried.event_id

@@ -1,0 +1,65 @@
+-- Prices of minerals from all sources in one grain, monthly and yearly. A source may have more than one series of a
+-- mineral and stage (phosphate fertilizers); sources are not merged, so that they can check each other.
+with published as (
+    select
+        'worldbank_prices' as source_id,
+        series,
+        unit,
+        period,
+        price,
+        vintage,
+        _archive_id
+    from {{ ref('stg_worldbank_prices__monthly') }}
+    union all
+    select
+        'imf_pcps',
+        commodity,
+        'USD/t',
+        period,
+        value,
+        vintage,
+        _archive_id
+    from {{ ref('stg_imf_pcps__monthly') }}
+    where transformation = 'USD'
+)
+
+select
+    published.source_id,
+    mapped.series_id,
+    mapped.mineral_id,
+    mapped.stage,
+    published.period,
+    'month' as period_type,
+    'product' as basis,
+    null::varchar as contained_element,
+    case published.source_id when 'worldbank_prices' then 1 else 2 end as reference_order,
+    published.series,
+    published.price,
+    published.unit,
+    published.price * mapped.usd_per_kg_factor as usd_per_kg,
+    published.vintage,
+    published._archive_id as archive_id
+from published
+inner join {{ ref('price_series') }} as mapped
+    on
+        published.source_id = mapped.source_id
+        and published.series = mapped.series
+        and published.unit = mapped.unit
+union all
+select
+    'usgs_mcs',
+    series_id,
+    mineral_id,
+    stage,
+    period,
+    'year',
+    basis,
+    contained_element,
+    reference_order,
+    series,
+    price,
+    unit,
+    usd_per_kg,
+    vintage,
+    _archive_id
+from {{ ref('stg_usgs_mcs__price') }}

@@ -1,0 +1,145 @@
+-- Output, capacity and reserves by mineral, stage, country and year. Mine and refinery are rows of their own
+-- stage and never added; the world (WLD) and countries not listed (ZZZ) are rows of their own, so that no sum
+-- takes them twice.
+with forms as (
+    select
+        world.*,
+        forms.mineral_id,
+        forms.stage,
+        units.base_unit,
+        units.base_per_unit
+    from {{ ref('stg_usgs_mcs__world') }} as world
+    inner join {{ ref('usgs_world_forms') }} as forms
+        on
+            world.edition = forms.edition
+            and world.commodity = forms.commodity
+            and world.measure = forms.measure
+            and world.statistic = forms.statistic
+    inner join {{ ref('units') }} as units on world.unit = units.unit
+    where forms.is_counted
+),
+
+located as (
+    select
+        forms.*,
+        case
+            when forms.is_total then 'WLD'
+            when forms.is_other then 'ZZZ'
+            else coalesce(codes.iso3, 'ZZZ')
+        end as country_iso3,
+        case when forms.qualifier = 's' then 0 else forms.value end * forms.base_per_unit as quantity,
+        forms.value_low * forms.base_per_unit as quantity_low,
+        case when forms.qualifier = 's' then coalesce(forms.value_high, 0.5) else forms.value_high end
+        * forms.base_per_unit as quantity_high
+    from forms
+    left join {{ ref('dim_country_code') }} as codes
+        on forms.country = codes.code and codes.source_id = 'usgs_mcs'
+),
+
+measured as (
+    select
+        *,
+        case when measure = 'production' then quantity end as production,
+        case when measure = 'capacity' then quantity end as capacity,
+        case when measure = 'reserves' then quantity end as reserves,
+        case when measure = 'production' then quantity_low end as production_low,
+        case when measure = 'production' then quantity_high end as production_high,
+        case when measure = 'production' then qualifier end as production_qualifier,
+        -- a sum over forms is one only where every form has the figure
+        count(case when measure = 'production' then 1 end) over stages as production_rows,
+        count(case when measure = 'capacity' then 1 end) over stages as capacity_rows,
+        count(case when measure = 'reserves' then 1 end) over stages as reserves_rows
+    from located
+    window stages as (partition by edition, mineral_id, stage, country_iso3, year, base_unit)
+),
+
+-- forms of one stage, such as ilmenite and rutile, add up
+usgs as (
+    select
+        'usgs_mcs' as source_id,
+        edition,
+        mineral_id,
+        stage,
+        country_iso3,
+        year,
+        base_unit,
+        case
+            when count(production) = any_value(production_rows) then {{ exact_sum('production') }}
+        end as production,
+        case when count(capacity) = any_value(capacity_rows) then {{ exact_sum('capacity') }} end as capacity,
+        case when count(reserves) = any_value(reserves_rows) then {{ exact_sum('reserves') }} end as reserves,
+        {{ exact_sum('production_low') }} as production_low,
+        case
+            when count(production_high) = any_value(production_rows) then {{ exact_sum('production_high') }}
+        end as production_high,
+        case
+            when count(distinct production_qualifier) > 1 then 'mixed'
+            else max(production_qualifier)
+        end as qualifier,
+        bool_or(is_estimated and measure = 'production') as is_estimated,
+        string_agg(distinct statistic, '; ' order by statistic) as forms,
+        min(_archive_id) as archive_id
+    from measured
+    group by edition, mineral_id, stage, country_iso3, year, base_unit
+),
+
+-- months of Mexico add up to a year only where all twelve are there; less is a lower bound
+months as (
+    select
+        products.mineral_id,
+        products.stage,
+        production.*,
+        (production.volume * units.base_per_unit)::decimal(30, 6) as volume_t
+    from {{ ref('stg_inegi_eimm__production') }} as production
+    inner join {{ ref('inegi_products') }} as products
+        on production.product = products.product and products.is_counted
+    inner join {{ ref('units') }} as units on production.unit = units.unit and units.base_unit = 't'
+),
+
+inegi as (
+    select
+        'inegi_eimm' as source_id,
+        year(max(vintage))::varchar as edition,
+        mineral_id,
+        stage,
+        'MEX' as country_iso3,
+        year(period)::smallint as year,  -- noqa: RF04
+        't' as base_unit,
+        count(volume_t) = 12 as is_whole,
+        case when is_whole then sum(volume_t)::double end as production,
+        sum(volume_t)::double as production_low,
+        production as production_high,
+        case when is_whole then '=' when count(volume_t) > 0 then '>' else 'NA' end as qualifier,
+        bool_or(status != 'final') as is_estimated,
+        string_agg(distinct product, '; ' order by product) as forms,
+        min(_archive_id) as archive_id
+    from months
+    group by mineral_id, stage, year(period)
+),
+
+together as (
+    select * exclude (is_whole) from inegi
+    union all by name
+    select * from usgs
+)
+
+select
+    source_id,
+    edition,
+    mineral_id,
+    stage,
+    country_iso3,
+    year,
+    case when base_unit = 't' then production end as production_t,
+    case when base_unit = 't' then production_low end as production_low_t,
+    case when base_unit = 't' then production_high end as production_high_t,
+    case when base_unit = 't' then capacity end as capacity_t,
+    case when base_unit = 't' then reserves end as reserves_t,
+    production,
+    base_unit,
+    qualifier,
+    is_estimated,
+    country_iso3 = 'WLD' as is_world,
+    forms,
+    archive_id
+from together

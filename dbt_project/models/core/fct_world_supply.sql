@@ -1,0 +1,94 @@
+-- Output by country at one stage a mineral, the one at which its reliance is stated, else the most processed one that
+-- USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; countries not named are ZZZ.
+with production as (
+    select *
+    from {{ ref('fct_production') }}
+    where source_id = 'usgs_mcs' and edition = (select max(edition) from {{ ref('fct_production') }} where source_id = 'usgs_mcs')
+),
+
+stages as (
+    select
+        production.mineral_id,
+        production.stage,
+        production.stage = us_supply.stage as is_stage_of_reliance
+    from (select distinct mineral_id, stage from production where production_t is not null) as production
+    left join (select distinct mineral_id, stage from {{ ref('fct_us_supply') }}) as us_supply
+        on production.mineral_id = us_supply.mineral_id
+    qualify row_number() over (
+        partition by production.mineral_id
+        order by
+            production.stage is not distinct from us_supply.stage desc,
+            list_position(['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'], production.stage)
+            nulls last,
+            production.stage
+    ) = 1
+),
+
+-- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than the whole
+totals as (
+    select
+        mineral_id,
+        stage,
+        year,
+        max(production_t) filter (country_iso3 = 'WLD') as printed_world_t,
+        {{ exact_sum("case when country_iso3 != 'WLD' then production_t end") }} as named_world_t,
+        max(reserves_t) filter (country_iso3 = 'WLD') as world_reserves_t
+    from production
+    group by mineral_id, stage, year
+),
+
+reserves as (
+    select
+        production.mineral_id,
+        production.country_iso3,
+        {{ exact_sum('production.reserves_t') }} as reserves_t,
+        max(totals.world_reserves_t) as world_reserves_t
+    from production
+    inner join totals using (mineral_id, stage, year)
+    where production.stage = 'ore_concentrate' and production.reserves_t is not null
+    group by production.mineral_id, production.country_iso3
+),
+
+countries as (
+    select
+        production.mineral_id,
+        production.year,
+        production.stage,
+        stages.is_stage_of_reliance,
+        coalesce(countries.policy_iso3, production.country_iso3) as country_iso3,
+        production.edition,
+        production.production_t,
+        production.production_low_t,
+        production.production_high_t,
+        production.capacity_t,
+        reserves.reserves_t,
+        reserves.world_reserves_t,
+        greatest(totals.printed_world_t, totals.named_world_t) as world_t,
+        production.archive_id
+    from production
+    inner join stages using (mineral_id, stage)
+    inner join totals using (mineral_id, stage, year)
+    left join {{ ref('dim_country') }} as countries on production.country_iso3 = countries.iso3
+    left join reserves on production.mineral_id = reserves.mineral_id and production.country_iso3 = reserves.country_iso3
+    where production.country_iso3 != 'WLD'
+)
+
+select
+    mineral_id,
+    year,
+    country_iso3,
+    any_value(stage) as stage,
+    coalesce(any_value(is_stage_of_reliance), false) as is_stage_of_reliance,
+    any_value(edition) as edition,
+    {{ whole_sum('production_t') }} as production_t,
+    coalesce({{ exact_sum('production_low_t') }}, 0) as production_low_t,
+    {{ whole_sum('production_high_t') }} as production_high_t,
+    {{ exact_sum('capacity_t') }} as capacity_t,
+    {{ exact_sum('reserves_t') }} as reserves_t,
+    any_value(world_t) as world_t,
+    {{ share('coalesce(' ~ exact_sum('production_low_t') ~ ', 0)', 'any_value(world_t)') }} as world_share_low,
+    {{ share(whole_sum('production_t'), 'any_value(world_t)') }} as world_share,
+    {{ share(exact_sum('reserves_t'), 'any_value(world_reserves_t)') }} as reserves_share,
+    min(archive_id) as archive_id
+from countries
+group by mineral_id, year, country_iso3

@@ -1,0 +1,189 @@
+-- Two answers to one question. non_bloc_dependency: what the USA would still owe to suppliers outside the bloc.
+-- whole_dependency: what the bloc as one, with its members' own needs, would owe to the rest of the world.
+with us_supply as (
+    select *
+    from {{ ref('fct_us_supply') }}
+    where year in (select year from {{ ref('fct_world_supply') }})
+),
+
+suppliers as (
+    select * from {{ ref('fct_us_supplier') }}
+),
+
+scenarios as (
+    select
+        scenario_id,
+        any_value(label) as label,
+        string_agg(iso3, ';' order by iso3) as members,
+        list(iso3 order by iso3) as member_list
+    from {{ ref('dim_bloc_scenario') }}
+    group by scenario_id
+),
+
+cells as (
+    select
+        scenarios.scenario_id,
+        scenarios.label,
+        scenarios.members,
+        scenarios.member_list,
+        us_supply.*
+    from scenarios
+    cross join us_supply
+),
+
+-- a supplier that is not named may be a member that is not named
+sourced as (
+    select
+        cells.scenario_id,
+        cells.mineral_id,
+        cells.year,
+        count(suppliers.supplier_iso3) > 0 as has_sources,
+        coalesce(sum(suppliers.import_share::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
+            as covered_share,
+        coalesce(sum(suppliers.import_share_low::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
+            as covered_low_share,
+        coalesce(sum(suppliers.import_share_high::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
+            as named_high_share,
+        coalesce(max(suppliers.import_share) filter (suppliers.supplier_iso3 = 'ZZZ'), 0) as unnamed_share,
+        len(list_filter(any_value(cells.member_list), member -> member != 'USA'))
+        > count(*) filter (list_contains(cells.member_list, suppliers.supplier_iso3)) as has_unnamed_member
+    from cells
+    left join suppliers on cells.mineral_id = suppliers.mineral_id
+    group by cells.scenario_id, cells.mineral_id, cells.year
+),
+
+covered as (
+    select
+        scenario_id,
+        mineral_id,
+        year,
+        has_sources,
+        unnamed_share,
+        case when has_sources or not has_unnamed_member then covered_share end as covered_share,
+        covered_low_share,
+        case
+            when not has_unnamed_member then named_high_share
+            when not has_sources then 1
+            else least(named_high_share + unnamed_share, 1)
+        end as covered_high_share
+    from sourced
+),
+
+-- an unknown output of a member leaves the point open; at most the bloc makes what others are not known to make
+produced as (
+    select
+        cells.scenario_id,
+        cells.mineral_id,
+        cells.year,
+        any_value(world.stage) as stage,
+        bool_and(world.is_stage_of_reliance) as is_stage_of_reliance,
+        max(world.world_t) as world_t,
+        coalesce(sum(world.world_share_low::decimal(18, 12)) filter (list_contains(cells.member_list, world.country_iso3)), 0)::double
+            as low_share,
+        case
+            when count(*) filter (list_contains(cells.member_list, world.country_iso3) and world.world_share is null) = 0
+                then low_share
+        end as point_share,
+        1 - coalesce(
+            sum(world.world_share_low::decimal(18, 12)) filter (
+                not list_contains(cells.member_list, world.country_iso3) and world.country_iso3 != 'ZZZ'
+            ), 0
+        )::double as high_share
+    from cells
+    inner join {{ ref('fct_world_supply') }} as world
+        on cells.mineral_id = world.mineral_id and cells.year = world.year
+    group by cells.scenario_id, cells.mineral_id, cells.year
+    having max(world.world_t) > 0
+),
+
+joined as (
+    select
+        cells.*,
+        covered.has_sources,
+        covered.unnamed_share,
+        covered.covered_share,
+        covered.covered_low_share,
+        covered.covered_high_share,
+        produced.stage as production_stage,
+        produced.point_share,
+        produced.low_share,
+        greatest(produced.high_share, produced.low_share) as high_share,
+        trade.imports_t as bloc_imports_t,
+        trade.exports_t as bloc_exports_t,
+        trade.source_id as trade_source_id,
+        produced.point_share * produced.world_t as bloc_production_t,
+        -- the bloc's primary needs are at least those of the USA and at most the world's output
+        case
+            when produced.is_stage_of_reliance
+                then greatest(produced.high_share, produced.low_share) * produced.world_t
+        end as bloc_production_high_t,
+        cells.apparent_consumption_t - coalesce(cells.secondary_production_t, 0) as us_primary_consumption_t
+    from cells
+    inner join covered using (scenario_id, mineral_id, year)
+    left join produced using (scenario_id, mineral_id, year)
+    left join {{ ref('fct_bloc_scenario_trade') }} as trade
+        on
+            cells.scenario_id = trade.scenario_id
+            and cells.mineral_id = trade.mineral_id
+            and cells.year = trade.year
+            and produced.stage = trade.stage
+),
+
+dependencies as (
+    select
+        *,
+        {{ non_bloc_dependency_pct('reliance_pct', 'covered_share') }} as dependency_pct,
+        {{ non_bloc_dependency_pct('reliance_low_pct', 'covered_high_share') }} as dependency_low_pct,
+        {{ non_bloc_dependency_pct('reliance_high_pct', 'covered_low_share') }} as dependency_high_pct,
+        greatest({{ net_import_reliance_pct(
+            'bloc_imports_t - bloc_exports_t', 'bloc_production_t + bloc_imports_t - bloc_exports_t'
+        ) }}, 0) as traded_pct,
+        coalesce(greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0), 0)
+            as needs_low_pct,
+        100 * (1 - low_share) as needs_high_pct
+    from joined
+)
+
+select
+    scenario_id,
+    mineral_id,
+    year,
+    label,
+    members,
+    len(member_list)::integer as member_count,
+    'USA' as area,
+    edition,
+    basis,
+    reliance_pct as net_import_reliance_pct,
+    reliance_low_pct as nir_low_pct,
+    reliance_high_pct as nir_high_pct,
+    100 * covered_share as import_share_covered_pct,
+    100 * covered_low_share as import_share_covered_low_pct,
+    100 * covered_high_share as import_share_covered_high_pct,
+    round(dependency_pct, 6) as non_bloc_dependency_pct,
+    round(dependency_low_pct, 6) as non_bloc_dependency_low_pct,
+    round(dependency_high_pct, 6) as non_bloc_dependency_high_pct,
+    case
+        when non_bloc_dependency_pct < 50 or non_bloc_dependency_high_pct < 50 then true
+        when non_bloc_dependency_low_pct >= 50 then false
+    end as below_50_pct,
+    production_stage,
+    point_share as bloc_production_share,
+    low_share as bloc_production_share_low,
+    high_share as bloc_production_share_high,
+    case when bloc_imports_t is not null and bloc_production_t is not null then round(traded_pct, 6) end as whole_dependency_pct,
+    case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_low_pct, 6) end as whole_dependency_low_pct,
+    case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_high_pct, 6) end as whole_dependency_high_pct,
+    case
+        when whole_dependency_pct is not null then 'trade_and_production'
+        when needs_high_pct is not null then 'bounds_from_needs'
+        else 'production_not_published'
+    end as whole_dependency_method,
+    case
+        when reliance_pct is null then 'reliance_bounded'
+        when not has_sources then 'sources_not_published'
+        when unnamed_share > 0 then 'remainder_not_allocated'
+        else 'complete'
+    end as coverage,
+    concat_ws(';', trade_source_id, source_ids) as source_ids
+from dependencies

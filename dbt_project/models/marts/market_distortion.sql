@@ -1,0 +1,235 @@
+-- Where prices look distorted: the reference price against its own five years, China's unit values against the rest of
+-- the world's, the export controls in force, and the price against a floor.
+with prices as (
+    select *
+    from {{ ref('fct_reference_price') }}
+    qualify dense_rank() over (partition by mineral_id, stage order by period_type) = 1
+),
+
+products as (
+    select
+        hs_code,
+        mineral_id,
+        stage
+    from {{ ref('bridge_trade_product') }}
+    where weight_mid > 0.9 and not is_allocation_only
+),
+
+shipments as (
+    select
+        products.mineral_id,
+        products.stage,
+        imports.period,
+        imports.period_type,
+        imports.hs_code,
+        imports.source_id,
+        country.policy_iso3 = 'CHN' as is_china,
+        {{ exact_sum('imports.value_usd') }} as value_usd,
+        {{ exact_sum('imports.net_weight_kg') }} as net_weight_kg
+    from {{ ref('fct_area_import') }} as imports
+    inner join products on imports.hs_code = products.hs_code
+    inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
+    where imports.area = 'NAM' and imports.net_weight_kg > 0
+    group by all
+),
+
+-- code by code, so that a dear and a cheap product are not compared
+by_code as (
+    select
+        mineral_id,
+        stage,
+        period,
+        period_type,
+        hs_code,
+        min(source_id) as source_id,
+        max(value_usd) filter (where is_china) as china_usd,
+        max(net_weight_kg) filter (where is_china) as china_kg,
+        max(value_usd) filter (where not is_china) as rest_usd,
+        max(net_weight_kg) filter (where not is_china) as rest_kg,
+        {{ unit_value('rest_usd', 'rest_kg') }} as rest_usd_per_kg
+    from shipments
+    group by mineral_id, stage, period, period_type, hs_code
+),
+
+unit_values as (
+    select
+        mineral_id,
+        stage,
+        period,
+        period_type,
+        min(source_id) as source_id,
+        {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
+        {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
+        {{ unit_value(
+            exact_sum('case when rest_usd_per_kg is not null then china_usd end'),
+            exact_sum('china_kg * rest_usd_per_kg')
+        ) }} as china_to_rest_ratio
+    from by_code
+    group by mineral_id, stage, period, period_type
+),
+
+-- a mineral with a monthly price has months here, any other has years
+periods as (
+    select
+        coalesce(prices.mineral_id, unit_values.mineral_id) as mineral_id,
+        coalesce(prices.stage, unit_values.stage) as stage,
+        coalesce(prices.period, unit_values.period) as period,
+        coalesce(prices.period_type, unit_values.period_type) as period_type,
+        prices.series_id,
+        prices.basis as price_basis,
+        prices.usd_per_kg,
+        unit_values.china_usd_per_kg,
+        unit_values.rest_usd_per_kg,
+        unit_values.china_to_rest_ratio,
+        concat_ws(';', prices.source_id, unit_values.source_id) as source_ids,
+        prices.archive_id,
+        case
+            when coalesce(prices.period_type, unit_values.period_type) = 'month'
+                then last_day(coalesce(prices.period, unit_values.period))
+            else (coalesce(prices.period, unit_values.period) + interval 1 year)::date - 1
+        end as period_end
+    from prices
+    full outer join unit_values
+        on
+            prices.mineral_id = unit_values.mineral_id
+            and prices.stage = unit_values.stage
+            and prices.period = unit_values.period
+            and prices.period_type = unit_values.period_type
+    qualify dense_rank() over (
+        partition by coalesce(prices.mineral_id, unit_values.mineral_id), coalesce(prices.stage, unit_values.stage)
+        order by coalesce(prices.period_type, unit_values.period_type)
+    ) = 1
+),
+
+against_past as (
+    select
+        *,
+        count(usd_per_kg) over five_years as past_observations,
+        avg(usd_per_kg) over five_years as past_mean,
+        stddev_samp(usd_per_kg) over five_years as past_deviation
+    from periods
+    window five_years as (
+        partition by mineral_id, stage
+        order by period range between interval 5 years preceding and interval 1 day preceding
+    )
+),
+
+controls as (
+    select
+        periods.mineral_id,
+        periods.stage,
+        periods.period,
+        string_agg(distinct control.event_id, ';' order by control.event_id) as event_ids
+    from periods
+    inner join {{ ref('bridge_export_control') }} as control
+        on
+            periods.mineral_id = control.mineral_id
+            and periods.period_end >= control.active_from
+            and periods.period <= coalesce(control.active_to, periods.period)
+    group by periods.mineral_id, periods.stage, periods.period
+),
+
+-- the floor of an agreement where there is one, else the five-year mean
+floors as (
+    select *
+    from {{ ref('dim_price_floor') }}
+    where hs6 is null and (is_precedent or scenario_id = 'usa_five_year_mean')
+    qualify row_number() over (partition by mineral_id, stage order by is_precedent desc, scenario_id) = 1
+),
+
+against_floor as (
+    select
+        against_past.*,
+        floors.scenario_id as floor_scenario_id,
+        floors.floor_usd_per_kg,
+        {{ unit_value('against_past.usd_per_kg', 'floors.floor_usd_per_kg') }} as price_to_floor_ratio,
+        date_diff('month', greatest(against_past.period, floors.valid_from), against_past.period_end) + 1
+            as months_in_force
+    from against_past
+    left join floors
+        on
+            against_past.mineral_id = floors.mineral_id
+            and against_past.stage = floors.stage
+            and against_past.price_basis = floors.basis
+            and against_past.period_end >= floors.valid_from
+            and against_past.period <= coalesce(floors.valid_to, against_past.period)
+),
+
+spells as (
+    select
+        *,
+        count(*) filter (where price_to_floor_ratio is null or price_to_floor_ratio >= 1) over (
+            partition by mineral_id, stage order by period
+        ) as spell
+    from against_floor
+),
+
+signals as (
+    select
+        spells.*,
+        case when past_observations >= case period_type when 'month' then 48 else 4 end
+            then round({{ z_score('usd_per_kg', 'past_mean', 'past_deviation') }}, 6)
+        end as zscore_5y,
+        case
+            when price_to_floor_ratio < 1
+                then sum(case when price_to_floor_ratio < 1 then months_in_force else 0 end) over (
+                    partition by spells.mineral_id, spells.stage, spell order by spells.period
+                )
+            when price_to_floor_ratio >= 1 then 0
+        end::integer as months_below_floor,
+        controls.event_ids
+    from spells
+    left join controls
+        on
+            spells.mineral_id = controls.mineral_id
+            and spells.stage = controls.stage
+            and spells.period = controls.period
+)
+
+select
+    mineral_id,
+    stage,
+    period,
+    period_type,
+    usd_per_kg as reference_price_usd_per_kg,
+    series_id as reference_series_id,
+    price_basis,
+    zscore_5y,
+    past_observations::integer as zscore_observations,
+    china_usd_per_kg as china_unit_value_usd_per_kg,
+    rest_usd_per_kg as rest_unit_value_usd_per_kg,
+    china_to_rest_ratio,
+    event_ids is not null as export_control_active,
+    event_ids as export_control_events,
+    floor_scenario_id,
+    floor_usd_per_kg,
+    price_to_floor_ratio,
+    months_below_floor,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when zscore_5y >= 2 then 'price_high' when zscore_5y <= -2 then 'price_low' end,
+                case when china_to_rest_ratio <= 0.8 then 'china_cheap' when china_to_rest_ratio >= 1.25 then 'china_dear' end,
+                case when event_ids is not null then 'export_control' end,
+                case when months_below_floor > 0 then 'below_floor' end
+            ),
+            ''
+        ),
+        'none'
+    ) as signals,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when usd_per_kg is null then 'no_reference_price' end,
+                case when usd_per_kg is not null and zscore_5y is null then 'too_short_for_zscore' end,
+                case when china_to_rest_ratio is null then 'no_unit_values_of_china_and_rest' end
+            ),
+            ''
+        ),
+        'ok'
+    ) as quality_flag,
+    source_ids,
+    archive_id
+from signals

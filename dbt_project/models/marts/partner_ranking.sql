@@ -1,0 +1,149 @@
+-- What each partner outside USA, CAN and MEX would bring to an agreement: what it takes off the dependency that the
+-- three leave, what it makes, what it has in the ground, and how well it is governed.
+with us_supply as (
+    select *
+    from {{ ref('fct_us_supply') }}
+    where year in (select year from {{ ref('fct_world_supply') }})
+),
+
+suppliers as (
+    select * from {{ ref('fct_us_supplier') }}
+),
+
+memberships as (
+    select
+        iso3,
+        bool_or(bloc = 'NAM') as is_bloc,
+        bool_or(bloc = 'FEOC') as is_feoc,
+        bool_or(bloc = 'PLURILATERAL_CANDIDATE') as is_candidate
+    from {{ ref('dim_bloc_member') }}
+    where is_member_today
+    group by iso3
+),
+
+partners as (
+    select
+        us_supply.mineral_id,
+        us_supply.year,
+        suppliers.supplier_iso3 as partner_iso3
+    from us_supply
+    inner join suppliers on us_supply.mineral_id = suppliers.mineral_id
+    union
+    select
+        us_supply.mineral_id,
+        us_supply.year,
+        world.country_iso3
+    from us_supply
+    inner join {{ ref('fct_world_supply') }} as world
+        on us_supply.mineral_id = world.mineral_id and us_supply.year = world.year
+),
+
+smallest_sets as (
+    select
+        mineral_id,
+        year,
+        max(dependency_without_partners_pct) as dependency_without_partners_pct,
+        case
+            when bool_or(is_target_reached) or max(dependency_without_partners_pct) < max(target_pct)
+                then coalesce(string_agg(partner_iso3, ';' order by step) filter (is_in_smallest_set), '')
+        end as smallest_set,
+        count(*) filter (is_in_smallest_set)::integer as set_size
+    from {{ ref('fct_partner_set') }}
+    group by mineral_id, year
+),
+
+brought as (
+    select
+        partners.*,
+        us_supply.reliance_pct,
+        us_supply.reliance_low_pct,
+        us_supply.reliance_high_pct,
+        suppliers.import_share,
+        suppliers.import_share_low,
+        suppliers.import_share_high,
+        unnamed.import_share as unnamed_share,
+        listed.mineral_id is not null as has_sources,
+        world.stage as production_stage,
+        world.production_t,
+        world.world_share as production_share,
+        world.reserves_share,
+        governance.wgi_estimate as wgi,
+        coalesce(memberships.is_feoc, false) as is_feoc,
+        coalesce(memberships.is_candidate, false) as is_candidate,
+        us_supply.source_ids
+    from partners
+    inner join us_supply on partners.mineral_id = us_supply.mineral_id and partners.year = us_supply.year
+    left join suppliers on partners.mineral_id = suppliers.mineral_id and partners.partner_iso3 = suppliers.supplier_iso3
+    left join suppliers as unnamed on partners.mineral_id = unnamed.mineral_id and unnamed.supplier_iso3 = 'ZZZ'
+    left join (select distinct mineral_id from suppliers) as listed on partners.mineral_id = listed.mineral_id
+    left join {{ ref('fct_world_supply') }} as world
+        on
+            partners.mineral_id = world.mineral_id
+            and partners.year = world.year
+            and partners.partner_iso3 = world.country_iso3
+    left join {{ ref('dim_country_governance') }} as governance
+        on
+            partners.partner_iso3 = governance.iso3
+            and partners.year between governance.from_year and governance.to_year
+    left join memberships on partners.partner_iso3 = memberships.iso3
+    where partners.partner_iso3 != 'ZZZ' and not coalesce(memberships.is_bloc, false)
+),
+
+-- a partner that is not named has at most the remainder
+measured as (
+    select
+        *,
+        case when has_sources then reliance_pct * coalesce(import_share, 0) end as reduction_pp,
+        case when has_sources then reliance_low_pct * coalesce(import_share_low, 0) else 0 end as reduction_low_pp,
+        reliance_high_pct * case
+            when not has_sources then 1
+            else coalesce(import_share_high, unnamed_share, 0)
+        end as reduction_high_pp
+    from brought
+)
+
+select
+    measured.mineral_id,
+    measured.partner_iso3,
+    measured.year,
+    round(measured.reduction_pp, 6) as marginal_dependency_reduction_pp,
+    round(measured.reduction_low_pp, 6) as reduction_low_pp,
+    round(measured.reduction_high_pp, 6) as reduction_high_pp,
+    measured.import_share,
+    measured.production_stage,
+    measured.production_t,
+    measured.production_share,
+    measured.reserves_share,
+    measured.wgi,
+    measured.is_feoc,
+    measured.is_candidate,
+    case
+        when not measured.is_feoc then row_number() over (
+            partition by measured.mineral_id, measured.year, measured.is_feoc
+            order by
+                coalesce(measured.import_share, 0) desc,
+                measured.production_share desc nulls last,
+                measured.reserves_share desc nulls last,
+                measured.partner_iso3
+        )
+    end::integer as rank,
+    partner_set.step as greedy_step,
+    coalesce(partner_set.is_in_smallest_set, false) as is_in_smallest_set,
+    partner_set.dependency_after_pct,
+    smallest_sets.dependency_without_partners_pct,
+    smallest_sets.smallest_set,
+    smallest_sets.set_size as smallest_set_size,
+    case
+        when not measured.has_sources then 'sources_not_published'
+        when measured.reliance_pct is null then 'reliance_bounded'
+        when measured.import_share is null and measured.unnamed_share > 0 then 'not_named_as_supplier'
+        else 'complete'
+    end as coverage,
+    measured.source_ids || case when measured.wgi is not null then ';worldbank_wgi' else '' end as source_ids
+from measured
+left join {{ ref('fct_partner_set') }} as partner_set
+    on
+        measured.mineral_id = partner_set.mineral_id
+        and measured.year = partner_set.year
+        and measured.partner_iso3 = partner_set.partner_iso3
+left join smallest_sets on measured.mineral_id = smallest_sets.mineral_id and measured.year = smallest_sets.year

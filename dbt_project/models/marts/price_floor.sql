@@ -1,0 +1,173 @@
+-- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so that what
+-- stands here as border adjustment is the least that a floor would have charged (Jensen's inequality).
+with floors as (
+    select * from {{ ref('dim_price_floor') }}
+),
+
+-- a basket's value over its quantity is no price of one mineral
+products as (
+    select *
+    from {{ ref('bridge_trade_product') }}
+    where weight_mid > 0.9 and not is_allocation_only
+),
+
+imports as (
+    select
+        floors.scenario_id,
+        floors.mineral_id,
+        floors.stage,
+        floors.basis,
+        floors.contained_element,
+        floors.floor_usd_per_kg,
+        floors.valid_from,
+        floors.valid_to,
+        floors.exempt_bloc,
+        floors.landed_basis,
+        floors.is_precedent,
+        imports.*,
+        products.specificity,
+        case
+            when floors.basis = 'product' then imports.net_weight_kg
+            when floors.contained_element = products.contained_element
+                then imports.net_weight_kg * products.content_factor
+        end as reported_kg
+    from floors
+    inner join products
+        on floors.mineral_id = products.mineral_id and floors.stage = products.stage
+    inner join {{ ref('fct_area_import') }} as imports
+        on
+            products.hs_code = imports.hs_code
+            and floors.area = imports.area
+            and coalesce(floors.hs6, imports.hs6) = imports.hs6
+            and imports.period_end >= floors.valid_from
+            and imports.period <= coalesce(floors.valid_to, imports.period)
+    -- a line that names one mineral belongs to it rather than to its group
+    qualify row_number() over (
+        partition by floors.scenario_id, imports.hs_code, imports.origin_iso3, imports.period
+        order by products.is_group, floors.mineral_id
+    ) = 1
+),
+
+-- the price of the stage, or for contained metal that of another stage of the same mineral
+prices as (
+    select
+        imports.scenario_id,
+        imports.hs_code,
+        imports.period,
+        price.usd_per_kg,
+        price.stage != imports.stage as is_other_stage,
+        price.source_id,
+        price.archive_id
+    from (
+        select distinct scenario_id, hs_code, period, period_type, mineral_id, stage, basis, contained_element
+        from imports
+    ) as imports
+    inner join {{ ref('fct_reference_price') }} as price
+        on
+            imports.mineral_id = price.mineral_id
+            and imports.period = price.period
+            and imports.period_type = price.period_type
+            and imports.basis = price.basis
+            and (
+                imports.stage = price.stage
+                or (imports.basis = 'contained' and imports.contained_element = price.contained_element)
+            )
+    qualify row_number() over (
+        partition by imports.scenario_id, imports.hs_code, imports.period
+        order by price.stage != imports.stage, price.stage
+    ) = 1
+),
+
+measured as (
+    select
+        imports.*,
+        prices.is_other_stage,
+        prices.source_id as price_source_id,
+        case
+            when imports.reported_kg > 0 then 'reported'
+            when prices.usd_per_kg > 0 then 'implied_from_price'
+            else 'not_known'
+        end as quantity_method,
+        case
+            when imports.reported_kg > 0 then imports.reported_kg
+            else {{ unit_value('imports.value_usd', 'prices.usd_per_kg') }}
+        end as quantity_kg,
+        imports.value_usd
+        + case when imports.landed_basis in ('cif', 'cif_duty') then coalesce(imports.charges_usd, 0) else 0 end
+        + case when imports.landed_basis = 'cif_duty' then coalesce(imports.calculated_duty_usd, 0) else 0 end
+            as landed_usd,
+        case
+            when imports.landed_basis = 'customs' then imports.value_basis in ('customs', 'fob')
+            when imports.landed_basis = 'cif' then imports.value_basis = 'cif' or imports.charges_usd is not null
+            else
+                (imports.value_basis = 'cif' or imports.charges_usd is not null)
+                and imports.calculated_duty_usd is not null
+        end as is_basis_held,
+        member.iso3 is not null as is_exempt
+    from imports
+    left join prices using (scenario_id, hs_code, period)
+    left join {{ ref('dim_bloc_member') }} as member
+        on
+            imports.exempt_bloc = member.bloc
+            and imports.origin_iso3 = member.iso3
+            and imports.period >= member.valid_from
+            and (member.valid_to is null or imports.period <= member.valid_to)
+),
+
+landed as (
+    select
+        *,
+        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg,
+        {{ border_adjustment('floor_usd_per_kg', unit_value('landed_usd', 'quantity_kg'), 'quantity_kg') }}
+            as adjustment_usd
+    from measured
+)
+
+select
+    scenario_id,
+    area,
+    hs_code,
+    origin_iso3,
+    period,
+    period_type,
+    mineral_id,
+    stage,
+    is_precedent,
+    basis,
+    contained_element,
+    value_usd,
+    value_basis,
+    landed_basis,
+    quantity_kg,
+    quantity_method,
+    landed_usd_per_kg,
+    floor_usd_per_kg,
+    landed_usd_per_kg < floor_usd_per_kg as below_floor,
+    floor_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
+    round(case when is_exempt then 0 else adjustment_usd end)::bigint as border_adjustment_usd,
+    round(adjustment_usd)::bigint as unexempted_adjustment_usd,
+    100 * {{ share('case when is_exempt then 0 else adjustment_usd end', 'value_usd') }} as ad_valorem_equivalent_pct,
+    case when is_exempt then 'member_of_' || exempt_bloc end as exempt_reason,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when quantity_method = 'implied_from_price' then 'implied_from_price' end,
+                case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
+                case when quantity_method = 'implied_from_price' and is_other_stage then 'price_of_another_stage' end,
+                case when specificity = 'basket' then 'mix_of_products' end,
+                case when not is_basis_held then 'landed_basis_not_held' end,
+                case when is_net_weight_estimated then 'weight_estimated' end,
+                case
+                    when period < valid_from or period_end > valid_to then 'floor_in_force_for_part_of_period'
+                end,
+                case when value_usd < 2000 then 'small_value' end,
+                case when area = 'NAM' and reporters != 'CAN;MEX;USA' then 'not_all_members_held' end
+            ),
+            ''
+        ),
+        'ok'
+    ) as quality_flag,
+    concat_ws(';', source_id, case when quantity_method = 'implied_from_price' then price_source_id end) as source_ids,
+    archive_id
+from landed

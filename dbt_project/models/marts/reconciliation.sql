@@ -1,0 +1,11 @@
+-- Does this warehouse agree with what its sources publish? One row a check, mineral and year.
+{%- set checks = ['reconciliation_net_import_reliance', 'reconciliation_world_total'] %}
+{%- set columns = [
+    'check_id', 'mineral_id', 'year', 'subject', 'edition', 'unit', 'computed', 'published', 'published_qualifier',
+    'difference', 'tolerance', 'passed', 'reason_code', 'note', 'source_ids',
+] %}
+{% for check in checks %}
+    select {{ columns | join(', ') }}
+    from {{ ref(check) }}
+    {{ 'union all' if not loop.last }}
+{%- endfor %}

@@ -1,0 +1,84 @@
+-- Who mines and who refines: output by country with its share of the publisher's world total.
+with production as (
+    select *
+    from {{ ref('fct_production') }}
+    where source_id = 'usgs_mcs'
+),
+
+-- parts and whole of a table; a whole that its parts exceed by more than rounding is a misprint
+tables as (
+    select
+        edition,
+        mineral_id,
+        stage,
+        year,
+        max(production) filter (where is_world) as world,
+        coalesce({{ exact_sum('case when not is_world then production end') }}, 0) as listed,
+        bool_or(qualifier = 'W') as has_withheld
+    from production
+    group by edition, mineral_id, stage, year
+),
+
+shares as (
+    select
+        production.*,
+        tables.world,
+        tables.has_withheld,
+        tables.listed > 1.05 * tables.world as is_contradicted,
+        {{ share('production.production', 'tables.world') }} as share_of_world
+    from production
+    inner join tables
+        on
+            production.edition = tables.edition
+            and production.mineral_id = tables.mineral_id
+            and production.stage = tables.stage
+            and production.year = tables.year
+)
+
+select
+    shares.mineral_id,
+    shares.stage,
+    shares.year,
+    shares.country_iso3,
+    shares.edition,
+    shares.production_t,
+    shares.production_low_t,
+    shares.production_high_t,
+    shares.production,
+    shares.base_unit as unit,
+    shares.qualifier,
+    shares.is_estimated,
+    -- rounding of the whole may leave a lone producer above it
+    case
+        when not shares.is_contradicted and shares.share_of_world is not null
+            then least(shares.share_of_world, 1)
+    end as world_share,
+    case
+        when shares.country_iso3 not in ('WLD', 'ZZZ') and shares.production is not null
+            then rank() over (
+                partition by shares.edition, shares.mineral_id, shares.stage, shares.year
+                order by
+                    shares.country_iso3 not in ('WLD', 'ZZZ') and shares.production is not null desc,
+                    shares.production desc
+            )
+    end::integer as rank,
+    shares.reserves_t,
+    shares.capacity_t,
+    shares.country_iso3 in (
+        select bloc_members.iso3
+        from {{ ref('dim_bloc_member') }} as bloc_members
+        where bloc_members.bloc = 'NAM' and bloc_members.is_member_today
+    ) as is_bloc,
+    shares.is_world,
+    case
+        when shares.production is null and shares.qualifier = 'W' then 'withheld'
+        when shares.production is null and shares.qualifier is null then 'no_output_printed'
+        when shares.production is null then 'not_available'
+        when shares.world is null then 'world_total_not_printed'
+        when shares.is_contradicted then 'world_total_contradicted'
+        when shares.has_withheld then 'world_total_excludes_withheld'
+        else 'complete'
+    end as coverage,
+    shares.source_id,
+    shares.archive_id
+from shares

@@ -1,0 +1,17 @@
+-- One row a year, Schedule C country and HTS10 line: US imports by customs value.
+with source as (
+    select * from {{ current_rows('census_api__imports_annual') }}
+)
+
+select
+    year,
+    make_date(year, 1, 1) as period,
+    cty_code,
+    hts10,
+    general_value_usd,
+    consumption_value_usd,
+    dutiable_value_usd,
+    calculated_duty_usd,
+    _archive_id,
+    _vintage as vintage
+from source

@@ -1,0 +1,18 @@
+-- One row a frequency, period, reporter, partner, flow, HS code and day of download, all downloads held. Of a cell that
+-- two files of one day state, the one with a weight of its own stands.
+select
+    period,
+    case freq when 'A' then 'year' when 'M' then 'month' end as period_type,
+    reporter_code::varchar as reporter_code,
+    partner_code::varchar as partner_code,
+    flow as flow_code,
+    hs_code,
+    net_weight_kg,
+    value_usd,
+    _archive_id,
+    _vintage as vintage
+from {{ vintage_rows('comtrade__trade') }}
+qualify row_number() over (
+    partition by freq, period, reporter_code, partner_code, flow, hs_code, _vintage
+    order by net_weight_kg is null, is_net_weight_estimated, _archive_id
+) = 1

@@ -1,0 +1,13 @@
+-- One row a commodity, transformation and month of the IMF's primary commodity prices.
+with source as (
+    select * from {{ current_rows('imf_pcps__monthly') }}
+)
+
+select
+    commodity,
+    transformation,
+    period,
+    value,
+    _archive_id,
+    _vintage as vintage
+from source

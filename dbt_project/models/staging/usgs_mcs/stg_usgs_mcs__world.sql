@@ -1,0 +1,20 @@
+-- One row an edition, commodity, country, measure, statistic and year: output, capacity or reserves.
+select
+    edition,
+    commodity,
+    country,
+    is_total,
+    is_other,
+    measure,
+    statistic,
+    unit,
+    year,
+    value_text,
+    value,
+    qualifier,
+    value_low,
+    value_high,
+    is_estimated,
+    _archive_id,
+    _vintage as vintage
+from {{ current_rows('usgs_mcs__world') }}

@@ -1,0 +1,14 @@
+-- One row a month, Schedule C country and HTS10 line: imports for consumption, and how much of them claimed USMCA.
+with source as (
+    select * from {{ current_rows('usitc_dataweb__usmca_monthly') }}
+)
+
+select
+    period,
+    cty_code,
+    hts10,
+    consumption_value_usd,
+    usmca_value_usd,
+    _archive_id,
+    _vintage as vintage
+from source

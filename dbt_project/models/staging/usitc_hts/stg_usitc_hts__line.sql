@@ -1,0 +1,24 @@
+-- One row a release and tariff number. The publisher serves only the current release: older ones stay as
+-- landed.
+with source as (
+    select * from {{ accumulated_rows('usitc_hts__line', 'release') }}
+)
+
+select
+    release as hts_release,
+    hts_code,
+    units,
+    general_text,
+    special_text,
+    other_text,
+    chapter99_codes,
+    general_ad_valorem_pct,
+    general_specific_usd_per_kg,
+    general_parse_status::varchar as general_parse_status,
+    other_ad_valorem_pct,
+    other_specific_usd_per_kg,
+    other_parse_status::varchar as other_parse_status,
+    special_programs,
+    _archive_id,
+    _vintage as vintage
+from source

@@ -1,0 +1,9 @@
+-- One row a series, month and edition of the Pink Sheet, all editions held.
+select
+    series,
+    unit,
+    period,
+    price,
+    _archive_id,
+    _vintage as vintage
+from {{ vintage_rows('worldbank_prices__monthly') }}

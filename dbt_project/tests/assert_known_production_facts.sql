@@ -1,0 +1,31 @@
+-- What any reader of the Summaries knows: the Congo mines about three quarters of cobalt, and China makes
+-- close to all gallium.
+with facts (mineral_id, stage, country_iso3, low_share, high_share) as (
+    values
+    ('cobalt', 'ore_concentrate', 'COD', 0.70, 0.80),
+    ('gallium', 'refined_metal', 'CHN', 0.95, 1.00),
+    ('niobium', 'ore_concentrate', 'BRA', 0.85, 0.95),
+    ('platinum', 'ore_concentrate', 'ZAF', 0.65, 0.80)
+),
+
+years as (
+    select distinct year
+    from {{ ref('world_production') }}
+    where year between 2024 and 2025
+)
+
+select
+    facts.mineral_id,
+    facts.country_iso3,
+    years.year,
+    output.edition,
+    output.world_share
+from facts
+cross join years
+left join {{ ref('world_production') }} as output
+    on
+        facts.mineral_id = output.mineral_id
+        and facts.stage = output.stage
+        and facts.country_iso3 = output.country_iso3
+        and years.year = output.year
+where output.world_share is null or output.world_share not between facts.low_share and facts.high_share

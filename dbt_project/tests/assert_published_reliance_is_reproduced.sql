@@ -1,0 +1,21 @@
+-- At least nine in ten published numbers within three points, and every miss or broken bound explained.
+with checks as (
+    select *
+    from {{ ref('reconciliation_net_import_reliance') }}
+)
+
+select
+    edition,
+    'fewer than 90 % of the numbers' as fault
+from checks
+where published_qualifier = '='
+group by edition
+having avg(passed::integer) < 0.9
+
+union all
+
+select
+    edition,
+    check_id || ' ' || mineral_id || ' ' || year as fault
+from checks
+where not passed and (reason_code = 'unexplained' or published_qualifier != '=')

@@ -1,0 +1,8 @@
+-- IEEPA additions are zero from 2026-02-20 on: the Supreme Court voided them that day.
+select
+    hts8,
+    origin_iso3,
+    valid_from,
+    additional_ieepa_pct
+from {{ ref('tariff_schedule') }}
+where coalesce(valid_to, date '9999-12-31') >= date '2026-02-20' and additional_ieepa_pct != 0

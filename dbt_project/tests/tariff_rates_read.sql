@@ -1,0 +1,7 @@
+{{ config(warn_if='> 40', error_if='> 80') }}
+-- Lines of the newest release whose MFN rate stays text: their count tells when rates outgrow the parser.
+select
+    hts8,
+    mfn_rate_text
+from {{ ref('fct_tariff') }}
+where valid_to is null and mfn_parse_status in ('text', 'blank')

@@ -1,0 +1,15 @@
+-- North America pooled by full netting for at least three years of each of these minerals, each row saying how.
+with pooled as (
+    select
+        mineral_id,
+        count(distinct year) filter (nir_qualifier in ('=', 'E', '>', '<')) as years
+    from {{ ref('import_dependency') }}
+    where area = 'NAM' and coverage like 'full_netting%'
+    group by mineral_id
+)
+
+select expected.mineral_id
+from (values ('cobalt'), ('nickel'), ('lithium'), ('rare_earths'), ('graphite_natural')) as expected (mineral_id)
+left join pooled on expected.mineral_id = pooled.mineral_id
+-- BACI ends with 2024: two years of graphite have both trade and output
+where coalesce(pooled.years, 0) < case when expected.mineral_id = 'graphite_natural' then 2 else 3 end

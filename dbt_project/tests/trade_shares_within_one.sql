@@ -1,0 +1,33 @@
+-- No share is negative or more than the whole.
+select
+    'import_sources' as mart,
+    mineral_id
+from {{ ref('import_sources') }}
+where
+    not coalesce(value_share between 0 and 1 + 1e-12, true)
+    or not coalesce(quantity_share between 0 and 1 + 1e-12, true)
+    or not coalesce(indirect_china_share between 0 and 1 + 1e-12, true)
+    or not unallocated_share between 0 and 1 + 1e-12
+union all
+select
+    'supplier_concentration',
+    mineral_id
+from {{ ref('supplier_concentration') }}
+where
+    cr1_share > 1 + 1e-12
+    or cr3_share > 1 + 1e-12
+    or cr1_share > cr3_share + 1e-12
+    or hhi > 10000 + 1e-6
+    or hhi_high < hhi
+    or hhi_wgi > 10 * hhi + 1e-6
+union all
+select
+    'import_dependency',
+    mineral_id
+from {{ ref('import_dependency') }}
+where
+    net_import_reliance_pct > 100
+    or not coalesce(china_import_share_pct between 0 and 100, true)
+    or not coalesce(intra_bloc_import_share_pct between 0 and 100, true)
+    or not coalesce(extra_bloc_dependency_pct between 0 and 100, true)
+    or not coalesce(top_supplier_share_pct between 0 and 100, true)

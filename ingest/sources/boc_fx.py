@@ -1,0 +1,94 @@
+"""Bank of Canada: the US dollar in Canadian dollars, by month, from the daily rates of the Valet service.
+
+Source: Bank of Canada, https://www.bankofcanada.ca/valet (series FXUSDCAD, business days since 2017-01-03).
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import orjson
+import polars as pl
+
+from ingest.acceptance import Gates
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Policy
+
+SERIES: Final = "FXUSDCAD"
+START: Final = "2017-01-01"
+FEWEST_DAYS: Final = 15  # business days of a month, holidays off, are 18 at the least
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Monthly(dy.Schema):
+    """The mean rate of a month over its business days."""
+
+    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
+    cad_per_usd = dy.Float64(min=0.2, max=5, metadata=_about("Mean of the month's daily rates", "CAD/USD"))
+    days = dy.Int16(min=1, max=31, metadata=_about("Daily rates behind the mean", "days"))
+
+
+MONTHLY: Final = Table("boc_fx__monthly", Monthly, "month")
+
+SOURCE: Final = Source(
+    id="boc_fx",
+    title="Exchange rate of the US dollar in Canadian dollars, monthly mean",
+    publisher="Bank of Canada",
+    homepage="https://www.bankofcanada.ca/rates/exchange/",
+    licence="Bank of Canada terms of use, attribution",
+    citation="Bank of Canada, daily exchange rates (FXUSDCAD), mean by month computed here",
+    cadence="monthly",
+    lag_days=2,
+    tables=(MONTHLY,),
+    base_url="https://www.bankofcanada.ca/valet",
+    note="Whole months only: the month under way enters once it is over.",
+)
+POLICY: Final = Policy(interval_s=1, read_s=30, deadline_s=120, max_bytes=16 << 20)
+GATES: Final = Gates("json", shrink_to=0.9, min_rows={MONTHLY.name: 12}, max_age_days=75)
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Average the daily rates of a Valet answer by month; days without a rate do not count.
+
+    Raises:
+        ParseError: Not such an answer.
+    """
+    try:
+        content = orjson.loads(path.read_bytes())
+        daily = [(entry["d"], entry[SERIES]["v"]) for entry in content["observations"] if entry.get(SERIES)]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise ParseError(f"{facts.name}: is not an answer with observations of {SERIES}") from None
+    rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
+    rates = rates.with_columns(
+        pl.col("day").str.to_date("%Y-%m-%d", strict=False), pl.col("rate").cast(pl.Float64, strict=False)
+    )
+    unread = rates.filter(pl.col("day").is_null() | pl.col("rate").is_null()).height
+    if unread:
+        raise ParseError(f"{facts.name}: {unread} of {rates.height} observations are not a day and a rate")
+    monthly = rates.group_by(pl.col("day").dt.truncate("1mo").alias("period")).agg(
+        pl.col("rate").mean().round(6).alias("cad_per_usd"), pl.len().cast(pl.Int16).alias("days")
+    )
+    return {MONTHLY.name: monthly.filter(pl.col("days") >= FEWEST_DAYS).sort("period")}
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """The series up to the last whole month, so that the answer changes once a month."""
+    last_day = errand.now.date().replace(day=1) - timedelta(days=1)
+    params = (("start_date", START), ("end_date", f"{last_day}"))
+    yield Part(SERIES, f"{SERIES}.json", errand.url("observations", SERIES, "json"), params)
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Take the series, unless the one at hand still holds."""
+    return errand.download(part)
+
+
+def partition_of(_name: str) -> str | None:
+    """There is one partition."""
+    return SERIES

@@ -1,0 +1,201 @@
+"""Federal Register: the documents that change trade in critical minerals, quarter by quarter.
+
+Each search is paged by following ``next_page_url``, and that only to the same host and path; a quarter is
+closed a fortnight after its end. Source: Office of the Federal Register,
+https://www.federalregister.gov/developers/documentation/api/v1.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import dataframely as dy
+import orjson
+import polars as pl
+
+from ingest.acceptance import Gates
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Answer, FetchError, NotFoundError, Policy
+
+TERMS: Final = ('"critical minerals"', '"section 232"', '"section 301"', "USMCA")
+TYPES: Final = ("RULE", "PRORULE", "NOTICE", "PRESDOCU")
+FIELDS: Final = (
+    "document_number",
+    "publication_date",
+    "title",
+    "type",
+    "subtype",
+    "effective_on",
+    "signing_date",
+    "executive_order_number",
+    "citation",
+    "agencies",
+    "docket_ids",
+    "html_url",
+)
+PER_PAGE: Final = 100
+MOST_PAGES: Final = 20  # the service ends a search near its 2,000th result
+SINCE: Final = date(2025, 1, 1)
+SINCE_FULL: Final = date(2017, 1, 1)
+CLOSED_AFTER: Final = timedelta(days=14)
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Document(dy.Schema):
+    """A published document and the searches that found it."""
+
+    publication_date = dy.Date(primary_key=True, metadata=_about("Day of publication"))
+    document_number = dy.String(
+        primary_key=True,
+        min_length=1,
+        metadata=_about("Number, unique within a day (and overall from 2016 on)"),
+    )
+    title = dy.String(metadata=_about("Title"))
+    type = dy.String(metadata=_about("Rule, Proposed Rule, Notice or Presidential Document"))
+    subtype = dy.String(nullable=True, metadata=_about("Executive Order, Proclamation and others"))
+    effective_on = dy.Date(nullable=True, metadata=_about("Day from which it holds"))
+    signing_date = dy.Date(nullable=True, metadata=_about("Day on which the president signed"))
+    executive_order_number = dy.String(nullable=True, metadata=_about("Number of an executive order"))
+    citation = dy.String(nullable=True, metadata=_about("Volume and page of the Federal Register"))
+    agencies = dy.String(metadata=_about("Agencies, joined with a semicolon"))
+    docket_ids = dy.String(metadata=_about("Dockets, joined with a semicolon"))
+    html_url = dy.String(nullable=True, metadata=_about("Where it can be read"))
+    terms = dy.String(min_length=1, metadata=_about("Searches that found it, joined with a semicolon"))
+
+
+DOCUMENT: Final = Table("federal_register__document", Document, "document")
+
+SOURCE: Final = Source(
+    id="federal_register",
+    title="Documents on critical minerals, sections 232 and 301, and USMCA",
+    publisher="Office of the Federal Register",
+    homepage="https://www.federalregister.gov",
+    licence="US federal government work, public domain",
+    citation="Office of the Federal Register, FederalRegister.gov API v1",
+    cadence="daily",
+    lag_days=1,
+    tables=(DOCUMENT,),
+    base_url="https://www.federalregister.gov/api/v1",
+)
+POLICY: Final = Policy(interval_s=1, read_s=30, deadline_s=120, max_bytes=16 << 20)
+GATES: Final = Gates("json")
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """One row per document, whichever searches found it.
+
+    Raises:
+        ParseError: Not the searches of a quarter.
+    """
+    try:
+        searches = orjson.loads(path.read_bytes())["searches"]
+        found = [(search["term"], document) for search in searches for document in search["results"]]
+        rows = [_row(term, document) for term, document in found]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        raise ParseError(f"{facts.name}: is not a set of searches with results") from None
+    schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
+    days = ["publication_date", "effective_on", "signing_date"]
+    documents = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        pl.col(days).str.to_date("%Y-%m-%d", strict=False)
+    )
+    keys = ["publication_date", "document_number"]
+    rest = [pl.col(name).first() for name in DOCUMENT.columns if name not in (*keys, "terms")]
+    terms = pl.col("terms").unique().sort().str.join(";")
+    return {DOCUMENT.name: documents.group_by(keys, maintain_order=True).agg(*rest, terms).sort(keys)}
+
+
+def _row(term: str, document: dict[str, Any]) -> dict[str, Any]:
+    agencies = [
+        agency.get("slug") or agency.get("name") or agency["raw_name"] for agency in document["agencies"]
+    ]
+    row = {name: document.get(name) for name in FIELDS}
+    number = row["executive_order_number"]
+    return row | {
+        "executive_order_number": None if number is None else str(number),
+        "agencies": ";".join(agencies),
+        "docket_ids": ";".join(document.get("docket_ids") or []),
+        "terms": term.strip('"'),
+    }
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """The quarters still open, and those never taken."""
+    today = errand.now.date()
+    start = SINCE_FULL if errand.ask.full else SINCE
+    asked = {_quarter(month) for month in errand.ask.periods}
+    for first, last in _quarters(start, today):
+        name, url = _quarter(first), errand.url("documents.json")
+        part = Part(name, f"documents-{name}.json", url, _between(first, last))
+        closed = last + CLOSED_AFTER < today and errand.has(part)
+        if name in asked if asked else not closed:
+            yield part
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Search the quarter for each term and keep the results side by side."""
+    if errand.is_unchanged(part):
+        return None
+    answers: list[Answer] = []
+    searches = []
+    for term in TERMS:
+        results: list[Any] = []
+        for answer in _pages(errand, part, term):
+            answers.append(answer)
+            results += answer.json().get("results") or []
+        searches.append({"term": term, "results": results})
+    return errand.gathered(part, {"quarter": part.partition, "searches": searches}, answers)
+
+
+def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
+    """The pages of one search, led by the service's own links as long as they stay where they began."""
+    try:
+        answer = errand.get(part.url, (("conditions[term]", term), *part.params))
+    except NotFoundError:  # reported by some for a search without hits
+        return
+    seen = set()
+    for _ in range(MOST_PAGES):
+        yield answer
+        following = answer.json().get("next_page_url")
+        if not following or following in seen:
+            return
+        if urlsplit(following)[:3] != urlsplit(part.url)[:3]:
+            raise FetchError(f"the next page of {term} leads away from {urlsplit(part.url).netloc}")
+        seen.add(following)
+        answer = errand.get(following)
+    raise FetchError(f"{term} in {part.partition} has more than {MOST_PAGES} pages: narrow the search")
+
+
+def _between(first: date, last: date) -> tuple[tuple[str, str], ...]:
+    return (
+        ("conditions[publication_date][gte]", f"{first}"),
+        ("conditions[publication_date][lte]", f"{last}"),
+        *(("conditions[type][]", kind) for kind in TYPES),
+        *(("fields[]", name) for name in FIELDS),
+        ("order", "oldest"),
+        ("per_page", f"{PER_PAGE}"),
+    )
+
+
+def _quarter(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _quarters(start: date, today: date) -> Iterator[tuple[date, date]]:
+    """First and last day of each quarter that has begun."""
+    first = start
+    while first <= today:
+        following = (first + timedelta(days=100)).replace(day=1)
+        yield first, following - timedelta(days=1)
+        first = following
+
+
+def partition_of(name: str) -> str | None:
+    """The quarter, from the name under which its searches are kept."""
+    stem = Path(name).stem
+    return stem.removeprefix("documents-") if stem.startswith("documents-") else None

@@ -1,0 +1,216 @@
+"""Statistics Canada, Canadian International Merchandise Trade: imports by HS10, exports by HS8, by month.
+
+A yearly ZIP holds the year to date several times over, by level of detail; the newest file at the finest
+level is read, block by block. Exports come as domestic and as total, re-exports are their difference.
+Values are Canadian dollars, customs basis. Source: Statistics Canada,
+https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import polars as pl
+
+from ingest.acceptance import Gates
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Policy
+from ingest.scope import headings
+from ingest.zips import DAMAGED, inflated, whole_lines
+
+# Facts of the publisher: file names, which member is the finest, and how its columns are headed.
+FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
+NAME: Final = re.compile(r"(?i)^CIMT-CICM_(Imp|Dom_Exp|Tot_Exp)_(\d{4})\.zip$")
+MEMBERS: Final = {"import": "014", "domestic_export": "016", "total_export": "017"}
+MEMBER: Final = re.compile(r"(?i)ODPFN(\d{3})_(\d{6})N\.csv$")
+DIGITS: Final = {"import": 10, "domestic_export": 8, "total_export": 8}
+HEADERS: Final[Mapping[str, str]] = {
+    "yearmonth": "month",
+    "hs10": "hs_code",
+    "hs8": "hs_code",
+    "country": "country",
+    "province": "province",
+    "state": "state",
+    "value": "value",
+    "quantity": "quantity",
+    "unit of measure": "unit",
+}
+REQUIRED: Final = {"month", "hs_code", "country", "value"}
+NO_FIGURE: Final = ("x", "..", "...", "F")
+FORMER_PROVINCES: Final = {"NF": "NL"}
+FULL_YEARS: Final = 6
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+class Trade(dy.Schema):
+    """Canadian trade of a month by commodity, partner, province and US state."""
+
+    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
+    flow = dy.String(
+        primary_key=True,
+        regex="^(import|domestic_export|total_export)$",
+        metadata=_about("Total exports less domestic exports are re-exports"),
+    )
+    hs_code = dy.String(
+        primary_key=True, regex=r"^(\d{8}|\d{10})$", metadata=_about("HS10 of imports, HS8 of exports")
+    )
+    country = dy.String(
+        primary_key=True,
+        min_length=1,
+        metadata=_about("Origin or destination as coded by the publisher, close to ISO 3166 alpha-2"),
+    )
+    province = dy.String(primary_key=True, metadata=_about("Province of clearance or of origin"))
+    state = dy.String(primary_key=True, metadata=_about("US state of origin or destination"))
+    value_cad = dy.Int64(nullable=True, metadata=_about("Customs value, FOB", "CAD"))
+    quantity = dy.Float64(nullable=True, metadata=_about("Quantity in the unit beside it", "unit"))
+    unit = dy.String(nullable=True, metadata=_about("Unit of quantity: KGM, TNE, NMB and others"))
+    qualifier = dy.String(
+        nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=_about("Why no value stands: x is confidential")
+    )
+
+
+TRADE: Final = Table("statcan_cimt__trade", Trade, "month, flow, commodity, partner, province, state")
+
+SOURCE: Final = Source(
+    id="statcan_cimt",
+    title="Canadian merchandise trade by month, imports HS10 and exports HS8",
+    publisher="Statistics Canada",
+    homepage="https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm",
+    licence="Open Government Licence - Canada",
+    citation="Statistics Canada, Canadian International Merchandise Trade Web Application, 71-607-X2021004",
+    cadence="monthly",
+    lag_days=37,
+    tables=(TRADE,),
+    base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
+    heavy=True,
+)
+POLICY: Final = Policy(interval_s=1, read_s=120, deadline_s=1800, attempts=4, max_bytes=1 << 30)
+GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.name: 1})
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Read the finest and newest member of a year's archive, kept codes only.
+
+    Raises:
+        ParseError: The name tells no flow and year, the archive is damaged or lacks that member, or the
+            member's columns are not those of this publisher.
+    """
+    named = NAME.match(facts.name)
+    if not named:
+        raise ParseError(f"{facts.name}: is not named like CIMT-CICM_Imp_2026.zip")
+    flow = FILES[next(kind for kind in FILES if kind.lower() == named[1].lower())]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = _newest(archive.infolist(), flow, facts)
+        frames = [_kept(block, flow, columns) for columns, block in _tabular(path, member, facts)]
+    except DAMAGED as error:
+        raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
+    except pl.exceptions.PolarsError as error:
+        raise ParseError(f"{facts.name}: {member.filename} is not a table ({error})") from None
+    if not frames:
+        raise ParseError(f"{facts.name}: {member.filename} holds no rows")
+    trade = pl.concat(frames)
+    years = trade.filter(pl.col("period").dt.year() != int(named[2])).height
+    if years:
+        raise ParseError(f"{facts.name}: {years:,} rows are of another year")
+    return {TRADE.name: trade}
+
+
+def _newest(members: Iterable[zipfile.ZipInfo], flow: str, facts: FileFacts) -> zipfile.ZipInfo:
+    """The member with the finest detail that states the most months."""
+    found = {
+        match[2]: info
+        for info in members
+        if (match := MEMBER.search(info.filename)) and match[1] == MEMBERS[flow]
+    }
+    if not found:
+        raise ParseError(f"{facts.name}: holds no ODPFN{MEMBERS[flow]} file")
+    return found[max(found)]
+
+
+def _tabular(path: Path, member: zipfile.ZipInfo, facts: FileFacts) -> Iterable[tuple[list[str], str]]:
+    """Blocks of whole lines as text, each with the names of its columns."""
+    columns: list[str] = []
+    encoding = ""
+    for block in whole_lines(inflated(path, member)):
+        rows = block
+        if not columns:
+            header, _, rows = block.partition(b"\n")
+            encoding = _encoding(header)
+            columns = _columns(header.decode(encoding), facts)
+        if rows.strip():
+            yield columns, rows.decode(encoding, "replace")
+
+
+def _encoding(header: bytes) -> str:
+    """The header's accents tell: older files are Latin-1, newer ones UTF-8 with a mark."""
+    try:
+        header.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
+
+
+def _columns(header: str, facts: FileFacts) -> list[str]:
+    """Our names for the bilingual headings (``Country/Pays``), others kept as they are."""
+    english = [cell.strip().strip('"').split("/")[0].strip().lower() for cell in header.strip().split(",")]
+    columns = [HEADERS.get(name, name) for name in english]
+    missing, known = REQUIRED - set(columns), [name for name in columns if name in HEADERS.values()]
+    if missing:
+        raise ParseError(f"{facts.name}: the columns {sorted(missing)} are missing from {english}")
+    if len(known) != len(set(known)):
+        raise ParseError(f"{facts.name}: a column stands twice in {english}")
+    return columns
+
+
+def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
+    """Rows of the kept codes, typed. Leading zeros that spreadsheets drop are put back."""
+    schema = dict.fromkeys(columns, pl.String)
+    cells = pl.read_csv(text.encode(), has_header=False, schema=schema)
+    absent = [pl.lit("").alias(name) for name in set(HEADERS.values()) - set(columns)]
+    rows = cells.with_columns(absent).with_columns(pl.col(sorted(set(HEADERS.values()))).str.strip_chars())
+    rows = rows.with_columns(pl.col("hs_code").str.zfill(DIGITS[flow]))
+    rows = rows.filter(pl.col("hs_code").str.slice(0, 4).is_in(headings()))
+    value = pl.col("value").cast(pl.Float64, strict=False).round().cast(pl.Int64)
+    return rows.select(
+        pl.col("month").str.to_date("%Y%m", strict=False).alias("period"),
+        pl.lit(flow).alias("flow"),
+        "hs_code",
+        pl.col("country").fill_null(""),
+        pl.col("province").fill_null("").replace(FORMER_PROVINCES),
+        pl.col("state").fill_null(""),
+        value.alias("value_cad"),
+        pl.col("quantity").cast(pl.Float64, strict=False),
+        pl.when(pl.col("unit") != "").then("unit").alias("unit"),
+        pl.when(value.is_null()).then(pl.col("value").fill_null("missing")).alias("qualifier"),
+    )
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """This year and the last, which every release may revise; six years where all is wanted."""
+    this_year = errand.now.year
+    years = {month.year for month in errand.ask.periods}
+    years = years or set(range(this_year - (FULL_YEARS - 1 if errand.ask.full else 1), this_year + 1))
+    for year in sorted(years, reverse=True):
+        for kind, flow in FILES.items():
+            name = f"CIMT-CICM_{kind}_{year}.zip"
+            yield Part(f"{flow}-{year}", name, errand.url(name))
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Stream a year's archive, unless the one at hand still holds."""
+    return errand.download(part)
+
+
+def partition_of(name: str) -> str | None:
+    """Flow and year, from an archive's name."""
+    found = NAME.match(name)
+    flows = {kind.lower(): flow for kind, flow in FILES.items()}
+    return f"{flows[found[1].lower()]}-{found[2]}" if found else None

@@ -1,0 +1,191 @@
+"""UNCTAD TRAINS through the World Bank's WITS: applied duties of USA, Canada and Mexico on six-digit codes.
+
+The service is slow, limits what one call may ask and truncates long answers, so a reporter's year is asked in
+small calls of SDMX-JSON and kept together in one file. Best effort: what fails leaves the last year in force.
+Source: UNCTAD TRAINS via WITS, https://wits.worldbank.org (SDMX V2.1, dataflow DF_WITS_Tariff_TRAINS).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import dataframely as dy
+import orjson
+import polars as pl
+
+from ingest.acceptance import Gates
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.fetching import Errand, Fetched, Part
+from ingest.http import Answer, NotFoundError, Policy
+from ingest.scope import hs6
+
+# Facts of the service: path, codes (ISO numeric; 000 is the World, with the MFN rates), names in answers.
+PATH: Final = "SDMX/V21/rest/data/DF_WITS_Tariff_TRAINS/A.{reporter}.{partners}.{products}.reported"
+ACCEPT: Final = "application/vnd.sdmx.data+json;version=1.0.0-wd"
+REPORTERS: Final = {"USA": "840", "CAN": "124", "MEX": "484"}
+WORLD: Final = "000"
+PRODUCTS_A_CALL: Final = 20
+YEARS_BACK: Final = 4  # rates appear one to three years late
+RECHECK_DAYS: Final = 30
+DIMENSIONS: Final = {
+    "REPORTER": "reporter",
+    "PARTNER": "partner",
+    "PRODUCTCODE": "hs6",
+    "TIME_PERIOD": "year",
+}
+ATTRIBUTES: Final = {
+    "TARIFFTYPE": "tariff_type",
+    "NOMENCODE": "nomenclature",
+    "MIN_RATE": "min_rate_pct",
+    "MAX_RATE": "max_rate_pct",
+    "TOTALNOOFLINES": "lines",
+    "NBR_MFN_LINES": "mfn_lines",
+    "NBR_PREF_LINES": "preferential_lines",
+    "NBR_NA_LINES": "non_ad_valorem_lines",
+}
+
+
+def _about(description: str, unit: str | None = None) -> dict[str, Any]:
+    return {"unit": unit, "description": description}
+
+
+def _rate(description: str) -> dy.Float64:
+    return dy.Float64(nullable=True, min=0, max=3000, metadata=_about(description, "percent of value"))
+
+
+def _lines(description: str) -> dy.Int32:
+    return dy.Int32(nullable=True, min=0, metadata=_about(description, "tariff lines"))
+
+
+class Tariff(dy.Schema):
+    """The duty that a reporter applied to a partner's goods of a six-digit code in a year."""
+
+    reporter = dy.String(primary_key=True, regex=r"^\d{3}$", metadata=_about("Importer, ISO numeric"))
+    partner = dy.String(
+        primary_key=True, min_length=1, metadata=_about("Exporter, ISO numeric; 000 for all under MFN")
+    )
+    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=_about("Six-digit code"))
+    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=_about("Year of the schedule", "year"))
+    tariff_type = dy.String(primary_key=True, regex="^(MFN|PREF)$", metadata=_about("MFN or preferential"))
+    nomenclature = dy.String(
+        nullable=True, metadata=_about("Edition of the Harmonized System, H6 and others")
+    )
+    average_rate_pct = _rate("Simple average over the code's ad valorem lines")
+    min_rate_pct = _rate("Lowest line")
+    max_rate_pct = _rate("Highest line")
+    lines = _lines("National lines within the code")
+    mfn_lines = _lines("Of these, under MFN")
+    preferential_lines = _lines("Of these, under a preference")
+    non_ad_valorem_lines = _lines("Of these, without an ad valorem rate: not in the average")
+
+
+TARIFF: Final = Table("wits_trains__tariff", Tariff, "reporter, partner, code, year, kind of rate")
+
+SOURCE: Final = Source(
+    id="wits_trains",
+    title="Applied MFN and preferential duties of USA, Canada and Mexico on six-digit codes",
+    publisher="UNCTAD TRAINS via World Bank WITS",
+    homepage="https://wits.worldbank.org",
+    licence="UNCTAD TRAINS terms of use, attribution",
+    citation="UNCTAD TRAINS, via World Integrated Trade Solution (WITS), World Bank",
+    cadence="annual",
+    lag_days=730,
+    tables=(TARIFF,),
+    base_url="https://wits.worldbank.org/API/V1",
+    note="Best effort: the service is slow and often out.",
+)
+POLICY: Final = Policy(interval_s=1, read_s=60, deadline_s=240, attempts=3, max_bytes=16 << 20)
+GATES: Final = Gates("json", min_rows={TARIFF.name: 1})
+
+
+def parse(path: Path, facts: FileFacts) -> Frames:
+    """Read the SDMX-JSON answers kept for a reporter's year.
+
+    Raises:
+        ParseError: Not such answers, or their dimensions are not those of the dataflow.
+    """
+    try:
+        answers = orjson.loads(path.read_bytes())["answers"]
+        rows = [row for answer in answers for row in _observations(answer)]
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        raise ParseError(f"{facts.name}: is not a set of SDMX-JSON answers ({error})") from None
+    names = ["average_rate_pct", *DIMENSIONS.values(), *ATTRIBUTES.values()]
+    texts = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    kinds = TARIFF.schema.columns()
+    numeric = [name for name in names if not isinstance(kinds[name], dy.String)]
+    cast = [pl.col(name).cast(kinds[name].dtype, strict=False) for name in numeric]
+    return {TARIFF.name: texts.with_columns(*cast, pl.col("hs6").str.zfill(6)).unique(maintain_order=True)}
+
+
+def _observations(answer: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
+    """Rows of one answer: dimensions and attributes come as positions into lists of codes."""
+    structure = answer["structure"]
+    series_dimensions = structure["dimensions"]["series"]
+    time_dimensions = structure["dimensions"]["observation"]
+    attributes = structure["attributes"]["observation"]
+    for data_set in answer["dataSets"]:
+        for series_key, series in data_set["series"].items():
+            of_series = _coded(series_dimensions, series_key.split(":"))
+            for time_key, observed in series["observations"].items():
+                coded = (
+                    of_series
+                    | _coded(time_dimensions, time_key.split(":"))
+                    | _coded(attributes, observed[1:])
+                )
+                row = {ours: coded.get(theirs) for theirs, ours in {**DIMENSIONS, **ATTRIBUTES}.items()}
+                value = observed[0]
+                yield row | {"average_rate_pct": None if value is None else str(value)}
+
+
+def _coded(dimensions: Sequence[Mapping[str, Any]], positions: Sequence[Any]) -> dict[str, str | None]:
+    """Codes by dimension, for the positions given; an attribute may have none."""
+    return {
+        dimension["id"]: None if position is None else _code(dimension["values"][int(position)])
+        for dimension, position in zip(dimensions, positions, strict=False)
+    }
+
+
+def _code(value: Mapping[str, Any]) -> str:
+    return str(value["id"] if value.get("id") not in (None, "") else value["name"])
+
+
+def plan(errand: Errand) -> Iterable[Part]:
+    """For each reporter the newest year there is: asked from the newest possible one downwards."""
+    for iso3, reporter in REPORTERS.items():
+        for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_BACK, -1):
+            others = [code for code in REPORTERS.values() if code != reporter]
+            url = errand.url(
+                PATH.format(reporter=reporter, partners="+".join([WORLD, *others]), products="{}")
+            )
+            period = (("startperiod", f"{year}"), ("endperiod", f"{year}"), ("detail", "full"))
+            part = Part(f"{iso3}-{year}", f"trains-{iso3}-{year}.json", url, period)
+            if not errand.is_recent(part, RECHECK_DAYS):
+                yield part
+            if errand.has(part):
+                break
+
+
+def fetch(errand: Errand, part: Part) -> Fetched | None:
+    """Ask the bridge's codes in small calls; a year without any is not published."""
+    answers: list[Answer] = []
+    codes = hs6()
+    for start in range(0, len(codes), PRODUCTS_A_CALL):
+        url = part.url.format("+".join(codes[start : start + PRODUCTS_A_CALL]))
+        try:
+            answers.append(errand.get(url, part.params, Accept=ACCEPT))
+        except NotFoundError:
+            if start == 0:  # each of these years has rates for the first codes, if it has any
+                raise
+    return errand.gathered(part, {"answers": [_stable(answer.json()) for answer in answers]}, answers)
+
+
+def _stable(answer: Any) -> Any:
+    """Without the header, which states the moment of the answer."""
+    return {name: content for name, content in answer.items() if name != "header"}
+
+
+def partition_of(name: str) -> str | None:
+    """Reporter and year, from the name under which answers are kept."""
+    found = re.match(r"^trains-([A-Z]{3}-\d{4})\.json$", name)
+    return found[1] if found else None

@@ -1,0 +1,124 @@
+"""Alerts: one message to every target that the environment configures; none is configured by default."""
+
+import json
+import logging
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from orchestration.settings import Settings
+
+TIMEOUT_S = 20
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What happened, in one line, and what a person needs to act on it."""
+
+    title: str
+    text: str
+    severity: str = "error"
+
+
+class Target(Protocol):
+    """Anything that can carry an alert."""
+
+    def send(self, alert: Alert) -> None:
+        """Deliver it, or raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The process's own log, for a machine whose journal somebody watches."""
+
+    def send(self, alert: Alert) -> None:
+        """Write one line."""
+        log.log(
+            logging.ERROR if alert.severity == "error" else logging.WARNING, "%s: %s", alert.title, alert.text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A JSON POST with ``text`` (which chat services show as it is), ``title`` and ``severity``."""
+
+    url: str
+
+    def send(self, alert: Alert) -> None:
+        """Post it.
+
+        Raises:
+            requests.RequestException: No answer, or one that is not a success.
+        """
+        body = {"title": alert.title, "text": f"{alert.title}\n{alert.text}", "severity": alert.severity}
+        answer = requests.post(
+            self.url, data=json.dumps(body), headers={"Content-Type": "application/json"}, timeout=TIMEOUT_S
+        )
+        answer.raise_for_status()
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """Mail through SMTP: ``smtp://``, ``smtp+starttls://`` or ``smtps://``, maybe with ``user:password@``."""
+
+    url: str
+    sender: str
+    recipients: tuple[str, ...]
+
+    def send(self, alert: Alert) -> None:
+        """Hand it to the mail server.
+
+        Raises:
+            OSError: The server cannot be reached or refuses (`smtplib.SMTPException` is one).
+        """
+        message = EmailMessage()
+        message["Subject"] = f"[minerals] {alert.title}"
+        message["From"] = self.sender
+        message["To"] = ", ".join(self.recipients)
+        message.set_content(alert.text)
+        server = urlsplit(self.url)
+        kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
+        with kind(server.hostname or "localhost", server.port or 0, timeout=TIMEOUT_S) as mail:
+            if server.scheme == "smtp+starttls":
+                mail.starttls()
+            if server.username:
+                mail.login(unquote(server.username), unquote(server.password or ""))
+            mail.send_message(message)
+
+
+def targets(settings: Settings) -> list[Target]:
+    """The targets that the settings configure."""
+    return list(_targets(settings))
+
+
+def send(alert: Alert, settings: Settings) -> list[str]:
+    """Send an alert to every target; one that fails does not keep it from the others.
+
+    Returns:
+        One sentence for each target that failed, without its address.
+    """
+    failures = []
+    for target in targets(settings):
+        try:
+            target.send(alert)
+        except OSError as error:
+            failures.append(f"{type(target).__name__} did not take the alert: {type(error).__name__}")
+    return failures
+
+
+def _targets(settings: Settings) -> Iterator[Target]:
+    if settings.alert_log:
+        yield Log()
+    if settings.alert_webhook_url:
+        yield Webhook(settings.alert_webhook_url.get_secret_value())
+    if settings.alert_smtp_url and settings.alert_email_to:
+        yield Email(
+            settings.alert_smtp_url.get_secret_value(), settings.alert_email_from, settings.alert_email_to
+        )

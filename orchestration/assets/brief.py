@@ -1,0 +1,39 @@
+"""`brief/page`: the page for readers, made from the published file."""
+
+from dagster import AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+
+from orchestration import inputs
+from orchestration.assets import published
+from orchestration.assets.sources import OWNERS
+from orchestration.settings import settings
+
+
+def assets() -> AssetsDefinition:
+    """The brief, downstream of the publication."""
+
+    @asset(
+        key=AssetKey(["brief", "page"]),
+        deps=[published.KEY],
+        group_name="brief",
+        kinds={"html"},
+        owners=OWNERS,
+        description="One self-contained HTML page of charts and tables, read from the published file alone.",
+    )
+    def brief() -> MaterializeResult[None]:
+        from orchestration.brief import build  # noqa: PLC0415  (charting libraries take a second to load)
+
+        config = settings()
+        try:
+            page = build(config.published_path, config.brief_path.parent)
+        except Exception:
+            inputs.forget_published(config)
+            raise
+        return MaterializeResult(
+            metadata={
+                "dagster/uri": page.as_uri(),
+                "path": MetadataValue.path(page),
+                "bytes": page.stat().st_size,
+            }
+        )
+
+    return brief

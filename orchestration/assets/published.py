@@ -1,0 +1,121 @@
+"""`published/warehouse`: the file analysts open. It stands as it was unless every blocking check passed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dagster import (
+    AssetCheckKey,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    DagsterInstance,
+    Failure,
+    FreshnessPolicy,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from orchestration import inputs
+from orchestration.assets.sources import OWNERS, WINDOW
+from orchestration.assets.warehouse import PUBLISHED_LAYERS, target_path
+from orchestration.resources import WRITER_POOL
+from orchestration.settings import VERSION, Settings, settings
+from orchestration.sources import outcomes
+from orchestration.writer import engine, writing
+from warehouse.publish import Build, Publication, PublicationRefusedError, publish
+from warehouse.quality import Check
+
+KEY = AssetKey(["published", "warehouse"])
+
+
+def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> AssetsDefinition:
+    """The publication, downstream of all it holds; ``checks`` are told in `meta.data_quality`."""
+    tables = sorted(key for key in warehouse.keys if key.path[0] in PUBLISHED_LAYERS)
+
+    @asset(
+        key=KEY,
+        deps=tables,
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        pool=WRITER_POOL,
+        freshness_policy=FreshnessPolicy.time_window(fail_window=WINDOW["monthly"]),
+        description=(
+            "`minerals.duckdb` (storage v1.2.0: any DuckDB from 1.2 on opens it), its Parquet mirror with "
+            "`datapackage.json`, and the diff against the publication before. Replaced whole or not at all; "
+            "earlier publications stay for `minerals rollback`."
+        ),
+    )
+    def published(context: AssetExecutionContext) -> MaterializeResult[None]:
+        config = settings()
+        made_from = inputs.fingerprint(outcomes(config).values())
+        with writing(config, "publication", context.log.info):
+            try:
+                publication = publish(
+                    config.home,
+                    _build(config, list(_latest(context.instance, checks))),
+                    keep=config.keep_publications,
+                    engine=engine(config),
+                )
+            except PublicationRefusedError as refusal:
+                raise Failure(
+                    str(refusal),
+                    metadata={
+                        "what_to_do": "Open the failed checks of the assets upstream: each shows its rows "
+                        "and its SQL. What was published before still stands."
+                    },
+                    allow_retries=False,
+                ) from None
+            inputs.mark_published(config, made_from)
+        context.log.info(f"Published {publication.build_id} at {config.published_path}")
+        return MaterializeResult(metadata=_metadata(config, publication))
+
+    return published
+
+
+def _build(config: Settings, checks: Sequence[Check]) -> Build:
+    """The facts of the build that stands in `build.duckdb`, from what dbt left."""
+    artifacts = target_path(config.home)
+    try:
+        results = json.loads((artifacts / "run_results.json").read_bytes())
+        manifest = json.loads((artifacts / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return Build(now.strftime("%Y%m%dT%H%M%SZ"), now, VERSION, manifest, [results], checks)
+
+
+def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:
+    """The last outcome of each check on sources and raw tables, for `meta.data_quality`."""
+    records = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
+    for key, record in records.items():
+        event = record.event and record.event.dagster_event
+        if event:
+            evaluation = event.asset_check_evaluation_data
+            yield Check(
+                check_id=f"{'.'.join(key.asset_key.path)}.{key.name}",
+                kind="asset_check",
+                table_name=".".join(key.asset_key.path),
+                severity="warn",
+                passed=evaluation.passed,
+                run_at=datetime.fromtimestamp(record.create_timestamp, UTC).replace(tzinfo=None),
+                message=evaluation.description,
+            )
+
+
+def _metadata(config: Settings, publication: Publication) -> dict[str, Any]:
+    counts = publication.row_counts
+    diff = publication.folder / "diff.md"
+    size = config.published_path.stat().st_size
+    return {
+        "dagster/uri": config.published_path.as_uri(),
+        "path": MetadataValue.path(config.published_path),
+        "build_id": publication.build_id,
+        "rows": sum(counts.values()),
+        "tables": len(counts),
+        "bytes": size,
+        "changes": MetadataValue.md(diff.read_text() if diff.exists() else "The first publication."),
+    }

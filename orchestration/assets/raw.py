@@ -1,0 +1,177 @@
+"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. Where nothing changed they end the run."""
+
+from collections.abc import Iterator
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetObservation,
+    AssetsDefinition,
+    AssetSpec,
+    DataVersion,
+    MaterializeResult,
+    MetadataValue,
+    TableColumn,
+    TableSchema,
+    multi_asset,
+)
+
+from ingest.contracts import Source, Table
+from orchestration import inputs, landing
+from orchestration.assets import sources
+from orchestration.resources import WRITER_POOL, RefreshOptions
+from orchestration.settings import settings
+from orchestration.sources import modules, outcomes
+from orchestration.writer import engine, writing
+
+JUMP = 0.5
+"""Share of its rows that a table may gain or lose from one landing to the next without a warning."""
+
+
+def key(table: str) -> AssetKey:
+    """Asset key of a raw table."""
+    return AssetKey(["raw", table])
+
+
+def table_spec(source: Source, table: Table) -> AssetSpec:
+    """What the asset graph shows of a raw table."""
+    return AssetSpec(
+        key=key(table.name),
+        deps=[sources.key(source.id)],
+        group_name="raw",
+        kinds={"polars", "duckdb"},
+        owners=sources.OWNERS,
+        skippable=True,
+        description=f"{table.grain}\n\nSource: {source.title}, {source.publisher}, {source.cadence}.",
+        tags={"cadence": source.cadence, "source": source.id},
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": f"raw.raw.{table.name}",
+            "grain": table.grain,
+            "cadence": source.cadence,
+        },
+    )
+
+
+def meta_spec(table: str) -> AssetSpec:
+    """What the asset graph shows of a raw table about the sources."""
+    about = {
+        "meta__archive": "One row for each publisher's file in the archive or behind the starter.",
+        "meta__quarantine": "One row for each row that broke its contract, with the rule it broke.",
+        "meta__source_status": "One row for each source: what is served, how old it is, when more is due.",
+    }
+    return AssetSpec(
+        key=key(table),
+        deps=[sources.key(source_id) for source_id in modules()],
+        group_name="raw",
+        kinds={"duckdb"},
+        owners=sources.OWNERS,
+        skippable=True,
+        description=about[table],
+        metadata={"dagster/table_name": f"raw.raw.{table}"},
+    )
+
+
+def assets() -> AssetsDefinition:
+    """All `raw` assets: one step, since DuckDB takes one writer."""
+    tables = {
+        table.name: (module.SOURCE, table) for module in modules().values() for table in module.SOURCE.tables
+    }
+
+    @multi_asset(
+        name="raw",
+        specs=[*(table_spec(*declared) for declared in tables.values()), *map(meta_spec, landing.META)],
+        check_specs=[
+            AssetCheckSpec("row_count", asset=key(table), description=f"Rows moved by at most {JUMP:.0%}.")
+            for table in tables
+        ],
+        can_subset=True,
+        pool=WRITER_POOL,
+    )
+    def raw(
+        context: AssetExecutionContext, refresh: RefreshOptions
+    ) -> Iterator[MaterializeResult[None] | AssetObservation]:
+        config = settings()
+        left = outcomes(config)
+        if not refresh.full and inputs.is_published(config, inputs.fingerprint(left.values())):
+            context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
+            yield from (
+                AssetObservation(asset, metadata={"changed": False}) for asset in context.selected_asset_keys
+            )
+            return
+        chosen = {asset.path[-1] for asset in context.selected_asset_keys}
+        starter = landing.starter_files(config.starter_dir)
+        facts = {name: module.SOURCE for name, module in modules().items()}
+        with (
+            writing(config, "landing", context.log.info),
+            landing.open_raw(config.raw_path, engine(config)) as con,
+        ):
+            landing.declare(con, facts.values())
+            landing.land_meta(con, list(left.values()), facts, starter)
+            for name in sorted(chosen & tables.keys()):
+                source, table = tables[name]
+                landed = landing.land_table(con, name, left[source.id], config.starter_dir)
+                if landed.changed:
+                    context.log.info(f"{name}: {landed.rows:,} rows ({landed.rows - landed.rows_before:+,})")
+                yield result(landed, table)
+        yield from (MaterializeResult(asset_key=key(table)) for table in landing.META if table in chosen)
+
+    return raw
+
+
+def column_schema(table: Table) -> TableSchema:
+    """A table's columns with unit and description, as its source declares them."""
+    return TableSchema(
+        columns=[
+            TableColumn(
+                fact["name"],
+                fact["type"],
+                description=" ".join(
+                    filter(None, [fact.get("description"), f"[{fact['unit']}]" if fact.get("unit") else ""])
+                ),
+            )
+            for fact in table.column_facts()
+        ]
+    )
+
+
+def result(landed: landing.Landing, table: Table) -> MaterializeResult[None]:
+    """A landing as Dagster records it, with its check."""
+    delta = landed.rows - landed.rows_before
+    jumped = bool(landed.rows_before) and abs(delta) > JUMP * landed.rows_before
+    return MaterializeResult(
+        asset_key=key(landed.table),
+        data_version=DataVersion(f"{landed.vintage}-{landed.rows}-{landed.bytes}"),
+        metadata={
+            "dagster/row_count": landed.rows,
+            "dagster/column_schema": column_schema(table),
+            "rows": landed.rows,
+            "rows_delta": delta,
+            "bytes": landed.bytes,
+            "quarantined_rows": landed.refused_rows,
+            "newest_period": str(landed.newest_period or ""),
+            "vintage": str(landed.vintage or ""),
+            "changed": landed.changed,
+        },
+        check_results=[
+            AssetCheckResult(
+                asset_key=key(landed.table),
+                check_name="row_count",
+                passed=not jumped,
+                severity=AssetCheckSeverity.WARN,
+                description=f"{landed.rows:,} rows after {landed.rows_before:,}",
+                metadata={
+                    "rows_before": landed.rows_before,
+                    "rows": landed.rows,
+                    "what_to_do": MetadataValue.text(
+                        "Compare the two vintages (`select _vintage, count(*) from raw."
+                        f"{landed.table} group by all`); if the publisher's file is at fault, remove its "
+                        "vintage from the archive and refresh."
+                    ),
+                },
+            )
+        ],
+    )

@@ -1,0 +1,213 @@
+"""`source/*`: one asset a publisher. Fetched side by side; one that fails never fails the night."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    BackfillPolicy,
+    Backoff,
+    DataVersion,
+    FreshnessPolicy,
+    MaterializeResult,
+    MetadataValue,
+    MonthlyPartitionsDefinition,
+    PartitionsDefinition,
+    RetryPolicy,
+    multi_asset,
+)
+
+from ingest.contracts import Cadence, Source, SourceModule
+from ingest.refresh import SourceOutcome
+from orchestration.landing import expected_next
+from orchestration.resources import RefreshOptions
+from orchestration.settings import Settings, settings
+from orchestration.sources import asking, is_heavy, modules, open_http, visit
+
+OWNERS = ["team:data"]
+BY_MONTH = frozenset({"census_bulk", "statcan_cimt", "comtrade"})
+"""Trade sources that publish a month at a time and are backfilled by month."""
+
+MONTHS = MonthlyPartitionsDefinition(start_date="2012-01-01")
+
+WINDOW: dict[Cadence, timedelta] = {
+    "daily": timedelta(days=4),
+    "monthly": timedelta(days=45),
+    "annual": timedelta(days=400),
+    "irregular": timedelta(days=14),
+}
+"""How long a source may go without a visit, by its cadence."""
+
+NOTHING_ASKED = "the run was started offline"
+
+
+def key(source_id: str) -> AssetKey:
+    """Asset key of a source."""
+    return AssetKey(["source", source_id])
+
+
+def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetSpec:
+    """What the asset graph shows of a source."""
+    window = WINDOW[source.cadence]
+    return AssetSpec(
+        key=key(source.id),
+        group_name="source",
+        kinds={"requests", "parquet"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        freshness_policy=FreshnessPolicy.time_window(fail_window=window, warn_window=window * 0.8),
+        skippable=False,
+        description=(
+            f"**{source.title}** by {source.publisher}, {source.cadence}. {source.note}\n\n"
+            f"Licence: {source.licence}. Cite: {source.citation}"
+        ),
+        tags={"cadence": source.cadence, "weight": "heavy" if source.heavy else "light"},
+        metadata={
+            "homepage": MetadataValue.url(source.homepage),
+            "licence": source.licence,
+            "cadence": source.cadence,
+            "lag_days": source.lag_days,
+            "tables": ", ".join(table.name for table in source.tables),
+        },
+    )
+
+
+def checks(source_id: str) -> list[AssetCheckSpec]:
+    """The checks every visit answers. They warn; what they find never stops a night."""
+    return [
+        AssetCheckSpec("reached", asset=key(source_id), description="The publisher, if asked, answered."),
+        AssetCheckSpec("newest_period", asset=key(source_id), description="No period is overdue."),
+    ]
+
+
+def build(
+    name: str, chosen: Sequence[SourceModule], partitions: MonthlyPartitionsDefinition | None = None
+) -> AssetsDefinition:
+    """One step that visits the chosen sources side by side; any of them can be materialized alone."""
+
+    @multi_asset(
+        name=name,
+        specs=[spec(module.SOURCE, partitions) for module in chosen],
+        check_specs=[check for module in chosen for check in checks(module.SOURCE.id)],
+        can_subset=True,
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.single_run() if partitions else None,
+        retry_policy=RetryPolicy(max_retries=2, delay=60, backoff=Backoff.EXPONENTIAL),
+    )
+    def visits(context: AssetExecutionContext, refresh: RefreshOptions) -> Iterator[MaterializeResult[None]]:
+        ids = {asset.path[-1] for asset in context.selected_asset_keys}
+        wanted = [module for module in chosen if module.SOURCE.id in ids]
+        periods = _periods(context) if partitions else ()
+        for outcome in visit_all(wanted, settings(), refresh, periods):
+            context.log.info(f"{outcome.source_id}: {outcome.mode}, {outcome.note}")
+            yield result(outcome, modules()[outcome.source_id].SOURCE)
+
+    return visits
+
+
+def visit_all(
+    wanted: Sequence[SourceModule], config: Settings, options: RefreshOptions, periods: Sequence[date] = ()
+) -> Iterator[SourceOutcome]:
+    """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
+    offline = options.offline or config.offline
+    with (
+        nullcontext() if offline else open_http(config) as http,
+        ThreadPoolExecutor(config.fetch_threads) as pool,
+    ):
+        visits = []
+        for module in wanted:
+            why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
+            ask = (
+                None
+                if http is None or why_not
+                else asking(module.SOURCE, config, http, periods, deep=options.deep)
+            )
+            visits.append(pool.submit(visit, module, config, ask, why_not))
+        for done in as_completed(visits):
+            yield done.result()
+
+
+def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
+    """A visit as Dagster records it, with its checks."""
+    files = outcome.tables
+    due = expected_next(source, outcome.newest_period)
+    return MaterializeResult(
+        asset_key=key(outcome.source_id),
+        data_version=DataVersion(_version(outcome)),
+        metadata={
+            "mode": outcome.mode,
+            "note": outcome.note,
+            "changed": outcome.changed,
+            "rows": sum(file.rows for file in files),
+            "bytes": sum(record.bytes for record in outcome.records),
+            "files": len(outcome.records),
+            "quarantined_rows": sum(file.refused_rows for file in files),
+            "newest_period": str(outcome.newest_period or ""),
+            "vintage": str(max((file.vintage for file in files if file.vintage), default="")),
+            "expected_next": str(due or ""),
+        },
+        check_results=[
+            AssetCheckResult(
+                asset_key=key(outcome.source_id),
+                check_name="reached",
+                passed=not outcome.problems and outcome.mode != "failed",
+                severity=AssetCheckSeverity.WARN,
+                description="; ".join(outcome.problems) or outcome.note,
+                metadata={
+                    "served": outcome.mode,
+                    "problems": MetadataValue.json(list(outcome.problems)),
+                    "what_to_do": "Nothing tonight: the vintage named is served. If it lasts, open "
+                    f"the source's page ({source.homepage}) or lay the file into drop_in/{source.id}/.",
+                },
+            ),
+            AssetCheckResult(
+                asset_key=key(outcome.source_id),
+                check_name="newest_period",
+                passed=due is None or due >= datetime.now(UTC).date(),
+                severity=AssetCheckSeverity.WARN,
+                description=f"newest {outcome.newest_period or 'none'}, next due {due or 'at no fixed time'}",
+                metadata={
+                    "newest_period": str(outcome.newest_period or "none"),
+                    "expected_next": str(due or "irregular"),
+                    "what_to_do": f"See {source.homepage} whether the release is late or has moved.",
+                },
+            ),
+        ],
+    )
+
+
+def _left_out(source: Source, config: Settings, options: RefreshOptions, periods: Sequence[date]) -> str:
+    """Why this source is not asked in this run; empty if it is."""
+    if options.only:
+        return "" if source.id in options.only else "this run asked other sources only"
+    if is_heavy(source, config) and not (options.heavy or periods):
+        return "a heavy source: asked by --all, --sources and at night"
+    return ""
+
+
+def _periods(context: AssetExecutionContext) -> tuple[date, ...]:
+    """The months a backfill asks for; none in a run without partitions, which takes the usual window."""
+    if not context.has_partition_key and not context.has_partition_key_range:
+        return ()
+    return tuple(date.fromisoformat(month) for month in context.partition_keys)
+
+
+def _version(outcome: SourceOutcome) -> str:
+    newest = outcome.records[-1].archive_id[:16] if outcome.records else outcome.mode
+    return f"{newest}-{len(outcome.records)}"
+
+
+def assets() -> list[AssetsDefinition]:
+    """All `source` assets."""
+    by_month = [module for name, module in modules().items() if name in BY_MONTH]
+    others = [module for name, module in modules().items() if name not in BY_MONTH]
+    built = [build("sources", others)]
+    return [*built, build("trade_sources", by_month, MONTHS)] if by_month else built

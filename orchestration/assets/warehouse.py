@@ -1,0 +1,94 @@
+"""`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
+
+One `dbt build` with dbt's eager test selection: a failed blocking test skips what lies downstream, and the
+publication with it. All of it is one step, since DuckDB takes one writer.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+
+from orchestration.assets.sources import OWNERS
+from orchestration.dbt_project import PROJECT, manifest_path
+from orchestration.preview import facts_of, row_counts
+from orchestration.resources import WRITER_POOL
+from orchestration.settings import settings
+from orchestration.writer import writing
+from warehouse.connect import create
+
+PUBLISHED_LAYERS = ("core", "marts", "meta")
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys, groups, kinds and owners as in the rest of the graph: a key is its schema and its table."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_code_references=True))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """``["raw", table]`` for a source, ``[schema, name]`` for a model or a seed."""
+        layer = "raw" if dbt_resource_props["resource_type"] == "source" else dbt_resource_props["schema"]
+        return AssetKey([layer, dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer."""
+        return str(dbt_resource_props["schema"])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
+        """The team that keeps every layer."""
+        return OWNERS
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What the model's file says of it, without its SQL: that is a click away."""
+        return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
+
+
+def target_path(home: Path) -> Path:
+    """Where dbt leaves its artifacts of the last build of this home."""
+    return home / "dbt"
+
+
+def assets(manifest: Path) -> AssetsDefinition:
+    """All dbt models and seeds of a manifest."""
+
+    @dbt_assets(
+        manifest=manifest,
+        project=PROJECT,
+        name="dbt_build",
+        dagster_dbt_translator=Translator(),
+        pool=WRITER_POOL,
+    )
+    def warehouse(context: AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        config = settings()
+        if manifest_path() != manifest:
+            raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
+        os.environ.update(config.dbt_environment())
+        target = target_path(config.home)
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "run_results.json").unlink(missing_ok=True)
+        failure = None
+        events = []
+        with writing(config, "dbt build", context.log.info):
+            create(config.build_path)
+            before = row_counts(config.build_path)
+            try:
+                for event in dbt.cli(["build"], context=context, target_path=target).stream():
+                    events.append(event)  # noqa: PERF402  (what was built before a failure still counts)
+            except DagsterDbtCliRuntimeError as error:
+                failure = error
+            facts = facts_of(config.build_path, before)
+        for event in events:
+            if isinstance(event, Output):
+                key = context.asset_key_for_output(event.output_name)
+                yield event.with_metadata({**event.metadata, **facts.get(tuple(key.path), {})})
+            else:
+                yield event
+        if failure:
+            raise failure
+
+    return warehouse

@@ -1,0 +1,11 @@
+-- Where each source's figures come from and how old they are.
+select
+    source_id,
+    mode,
+    vintage,
+    newest_period,
+    expected_next,
+    age_days,
+    note
+from meta.source_status
+order by source_id

@@ -1,0 +1,312 @@
+"""The command line: `minerals refresh`, `status`, `query`, `explain` and the rest.
+
+Heavy libraries are imported inside the commands that need them, so that a question starts at once.
+Exit codes: 0 done, 1 failed, 2 misuse. An error is one sentence that says what to do.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.settings import PROJECT_ROOT, VERSION, Settings, settings
+
+app = typer.Typer(
+    name="minerals",
+    help="The warehouse of record on North American critical minerals: refresh, ask, trace its figures.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    epilog='First steps: `minerals refresh`, then `minerals query "from marts.import_dependency limit 5"`.',
+)
+out = Console()
+err = Console(stderr=True)
+
+
+class Shape(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class FileFormat(StrEnum):
+    """What an export writes."""
+
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+AsShape = Annotated[Shape, typer.Option("--format", "-f", help="table for people, csv or json for scripts.")]
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """Options of every command."""
+    if version:
+        out.print(VERSION)
+        raise typer.Exit
+
+
+@app.command()
+def refresh(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Try no network: archived vintages, else starter.")
+    ] = False,
+    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Ask the heavy sources too (hundreds of MB).")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild and publish even where nothing changed.")
+    ] = False,
+) -> None:
+    """Fetch what is new, rebuild, check, publish, and write the brief."""
+    with _failing():
+        config = settings()
+        only = [name.strip() for name in sources.split(",") if name.strip()]
+        _known_sources(only)
+        from orchestration.refreshing import RefreshFailedError, run  # noqa: PLC0415
+
+        options = {"offline": offline or config.offline, "heavy": everything, "full": full, "only": only}
+        try:
+            ended = run(config, options, out)
+        except RefreshFailedError as failure:
+            raise _Failed(str(failure)) from None
+        out.print(f"\n[bold]{ended}[/bold]")
+        _where(config)
+
+
+@app.command()
+def status(shape: AsShape = Shape.table) -> None:
+    """The morning look: each source and its age, failed checks, the last publication and what it changed."""
+    from orchestration import standing  # noqa: PLC0415
+
+    with _failing():
+        seen = standing.look(settings())
+        if shape is Shape.json:
+            _json(seen.as_dict())
+        elif shape is Shape.csv:
+            _rows(seen.source_columns, seen.source_rows, shape)
+        else:
+            standing.show(seen, out)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement, or - to read it from standard input.")],
+    shape: AsShape = Shape.table,
+) -> None:
+    """Ask the published warehouse in SQL."""
+    with _failing(), _published() as con:
+        answer = con.execute(sys.stdin.read() if sql == "-" else sql)
+        columns = [column[0] for column in answer.description or []]
+        _rows(columns, answer.fetchall(), shape)
+
+
+@app.command()
+def explain(
+    mart: Annotated[str, typer.Argument(help="A mart, such as import_dependency.")],
+    key: Annotated[
+        list[str] | None, typer.Argument(help="Values of its key, such as USA cobalt 2024.")
+    ] = None,
+    shape: AsShape = Shape.table,
+) -> None:
+    """Trace a figure: its formula, the rows it is made from, and the publishers' files behind them."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from warehouse.explain import explain as trace  # noqa: PLC0415
+
+    with _failing(), _published() as con:
+        explanation = trace(con, mart, key or [])
+    if shape is Shape.table:
+        from orchestration.standing import show_explanation  # noqa: PLC0415
+
+        show_explanation(explanation, out)
+    else:
+        _json(asdict(explanation))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; made if need be.")],
+    formats: Annotated[
+        list[FileFormat] | None,
+        typer.Option("--format", "-f", help="Which to write; give it again for more."),
+    ] = None,
+) -> None:
+    """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook."""
+    from warehouse.connect import connect  # noqa: PLC0415
+    from warehouse.export import Format  # noqa: PLC0415
+    from warehouse.export import export as write  # noqa: PLC0415
+
+    with _failing(), connect(settings().published_path, sealed=False) as con:
+        chosen: list[Format] = [form.value for form in formats or [FileFormat.parquet]]
+        with err.status("Writing"):
+            written = list(write(con, folder, chosen))
+        size = sum(path.stat().st_size for path in written)
+        out.print(f"{len(written)} files, {size / 1e6:.1f} MB, in {folder.resolve()}")
+
+
+@app.command()
+def brief() -> None:
+    """Write the brief anew from the published warehouse and say where it is."""
+    with _failing():
+        config = settings()
+        _must_be_published(config)
+        with err.status("Drawing"):
+            from orchestration.brief import build  # noqa: PLC0415
+
+            page = build(config.published_path, config.brief_path.parent)
+        out.print(str(page), soft_wrap=True)
+
+
+@app.command()
+def rollback(
+    build_id: Annotated[
+        str | None, typer.Argument(help="The publication to go back to; else the one before.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Only show the publications kept.")] = False,
+) -> None:
+    """Make an earlier publication the current one."""
+    from warehouse import publish  # noqa: PLC0415
+
+    with _failing():
+        config = settings()
+        if listed:
+            now = publish.current(config.home)
+            for name in publish.publications(config.home):
+                out.print(f"{name}{'  (current)' if name == now else ''}")
+            return
+        from orchestration.writer import writing  # noqa: PLC0415
+
+        with writing(config, "rollback", err.print):
+            chosen = publish.rollback(config.home, build_id)
+        out.print(f"{config.published_path} is publication {chosen} again; close open connections to see it.")
+
+
+@app.command()
+def sources(shape: AsShape = Shape.table) -> None:
+    """Every source: what it is, how often it comes, whether it is heavy or wants a key, and its licence."""
+    with _failing():
+        from orchestration.sources import modules  # noqa: PLC0415
+
+        columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
+        facts = [module.SOURCE for module in modules().values()]
+        rows = [
+            (
+                source.id,
+                source.title,
+                source.publisher,
+                source.cadence,
+                "heavy" if source.heavy else "light",
+                source.key_env or "",
+                source.licence,
+                source.homepage,
+            )
+            for source in facts
+        ]
+        _rows(columns, rows, shape)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Serve Dagster's UI with its daemon: schedules run as long as it does."""
+    from orchestration.instance import activate  # noqa: PLC0415
+
+    with _failing():
+        activate(settings())
+        os.chdir(PROJECT_ROOT)
+        dagster = str(Path(sys.executable).with_name("dagster"))
+        os.execv(dagster, [dagster, "dev", "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+
+
+class _Failed(Exception):  # noqa: N818
+    """A failure already told in one sentence."""
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Turn what can go wrong into one sentence on stderr and exit code 1."""
+    import duckdb  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        _end(f"The setting MINERALS_{name} is wrong: {first['msg']}.", code=2)
+    except duckdb.Error as error:
+        _end(str(error).strip().split("\n\n")[0].replace("\n", " "))
+    except (_Failed, LookupError, OSError, RuntimeError) as error:
+        _end(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
+    except KeyboardInterrupt:
+        _end("Stopped. What was published before still stands.")
+
+
+def _end(sentence: str, code: int = 1) -> None:
+    err.print(f"[red]{sentence}[/red]", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _known_sources(names: list[str]) -> None:
+    from orchestration.sources import modules  # noqa: PLC0415
+
+    unknown = [name for name in names if name not in modules()]
+    if unknown:
+        _end(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+
+
+def _must_be_published(config: Settings) -> None:
+    if not config.published_path.exists():
+        raise FileNotFoundError(
+            f"There is no warehouse at {config.published_path} yet: run `minerals refresh` first."
+        )
+
+
+def _published() -> Any:
+    from warehouse.connect import connect  # noqa: PLC0415
+
+    return connect(settings().published_path)
+
+
+def _where(config: Settings) -> None:
+    for name, path in (("warehouse", config.published_path), ("brief", config.brief_path)):
+        if path.exists():
+            out.print(f"{name:<10} {path}", soft_wrap=True, highlight=False)
+
+
+def _rows(columns: list[str], rows: list[tuple[Any, ...]], shape: Shape) -> None:
+    """Write an answer to standard output; a table shows as many rows as a person reads."""
+    if shape is Shape.json:
+        _json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif shape is Shape.csv:
+        import csv  # noqa: PLC0415
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    else:
+        from orchestration.standing import table  # noqa: PLC0415
+
+        out.print(table(columns, rows))
+
+
+def _json(content: Any) -> None:
+    sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")

@@ -1,0 +1,82 @@
+"""dbt's manifest: parsed once for each state of the dbt project, never by two processes at once.
+
+The manifest is content-addressed (`dbt_project/target/manifests/<hash>.json`), so loading the definitions
+costs a hash of the project's files, and a half-written or outdated manifest cannot be picked up.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dagster_dbt import DbtProject
+from filelock import FileLock
+
+from orchestration.settings import PROJECT_ROOT
+
+PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+MANIFESTS = PROJECT_DIR / "target" / "manifests"
+DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
+_PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
+
+PROJECT = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+
+
+class DbtParseError(RuntimeError):
+    """The dbt project does not parse; the message carries dbt's own words."""
+
+
+def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
+    """Hash of every file that dbt reads, by path and content."""
+    digest = hashlib.sha256()
+    for part in _PARTS:
+        root = project_dir / part
+        for path in sorted(root.rglob("*") if root.is_dir() else [root]):
+            if path.is_file():
+                digest.update(f"{path.relative_to(project_dir)}\0".encode())
+                digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def manifest_path() -> Path:
+    """Where the manifest of the project as its files stand belongs."""
+    return MANIFESTS / f"{project_fingerprint()}.json"
+
+
+def ensure_manifest() -> Path:
+    """The manifest of the project as its files stand, parsing it first where there is none yet.
+
+    Raises:
+        DbtParseError: dbt refuses the project.
+    """
+    manifest = manifest_path()
+    if manifest.exists():
+        return manifest
+    MANIFESTS.mkdir(parents=True, exist_ok=True)
+    with FileLock(MANIFESTS / ".lock"):
+        if not manifest.exists():
+            _parse(manifest)
+    return manifest
+
+
+def _parse(manifest: Path) -> None:
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
+        command = [
+            str(DBT_EXECUTABLE),
+            "--quiet",
+            "--no-use-colors",
+            "parse",
+            *folders,
+            "--target-path",
+            target,
+        ]
+        environment = {**os.environ, "DBT_LOG_PATH": target, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        parsed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        if parsed.returncode != 0:
+            raise DbtParseError(f"dbt cannot parse {PROJECT_DIR}:\n{parsed.stdout}{parsed.stderr}".strip())
+        for outdated in MANIFESTS.glob("*.json"):
+            outdated.unlink()
+        (Path(target) / "manifest.json").replace(manifest)

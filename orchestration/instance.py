@@ -1,0 +1,38 @@
+"""The Dagster instance below `MINERALS_HOME`: its configuration and the environment that names it."""
+
+import os
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT, Settings
+
+POSTGRES_STORAGE = """
+storage:
+  postgres:
+    postgres_url:
+      env: MINERALS_POSTGRES_URL
+"""
+
+
+def prepare(settings: Settings) -> Path:
+    """Make `$MINERALS_HOME/dagster` a DAGSTER_HOME with the project's `dagster.yaml`, and return it.
+
+    Only the name of the Postgres variable is written, never its value.
+    """
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    text = (PROJECT_ROOT / "dagster.yaml").read_text()
+    if settings.postgres_url:
+        text += POSTGRES_STORAGE
+    target = home / "dagster.yaml"
+    if not target.exists() or target.read_text() != text:
+        part = target.with_suffix(f".{os.getpid()}.part")
+        part.write_text(text)
+        part.replace(target)
+    return home
+
+
+def activate(settings: Settings) -> None:
+    """Point this process and its children to the instance, unless DAGSTER_HOME is set already."""
+    os.environ["MINERALS_HOME"] = str(settings.home)
+    os.environ.setdefault("DAGSTER_HOME", str(prepare(settings)))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")

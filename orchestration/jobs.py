@@ -1,0 +1,39 @@
+"""Jobs: the night's refresh, and the housekeeping of Dagster's own records."""
+
+from datetime import UTC, datetime, timedelta
+
+from dagster import (
+    AssetSelection,
+    OpExecutionContext,
+    RunsFilter,
+    define_asset_job,
+    in_process_executor,
+    job,
+    op,
+)
+
+KEEP_RUNS = timedelta(days=180)
+
+NIGHTLY = define_asset_job(
+    "nightly_refresh",
+    selection=AssetSelection.all(),
+    executor_def=in_process_executor,
+    description="Fetch, land, model, check, publish and write the brief, in one process.",
+    tags={"layer": "all"},
+)
+
+
+@op
+def forget_old_runs(context: OpExecutionContext) -> int:
+    """Delete the records of runs that ended long ago; figures and archive are not theirs."""
+    before = datetime.now(UTC) - KEEP_RUNS
+    old = context.instance.get_run_records(RunsFilter(created_before=before))
+    for record in old:
+        context.instance.delete_run(record.dagster_run.run_id)
+    return len(old)
+
+
+@job(executor_def=in_process_executor, description=f"Drop records of runs older than {KEEP_RUNS.days} days.")
+def housekeeping() -> None:
+    """Retention of runs, which Dagster leaves to its users."""
+    forget_old_runs()

@@ -1,0 +1,54 @@
+"""Schedules: every night all sources, once a month all the past they revise, once a week housekeeping."""
+
+from dagster import DefaultScheduleStatus, RunRequest, ScheduleDefinition, ScheduleEvaluationContext, schedule
+
+from orchestration.jobs import NIGHTLY, housekeeping
+
+TIMEZONE = "America/New_York"
+
+
+def options(**chosen: object) -> dict[str, object]:
+    """Run configuration that sets `RefreshOptions`."""
+    return {"resources": {"refresh": {"config": chosen}}}
+
+
+@schedule(
+    name="nightly",
+    job=NIGHTLY,
+    cron_schedule="30 6 * * *",
+    execution_timezone=TIMEZONE,
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="06:30 in New York, before the working day: all sources, the heavy ones too.",
+)
+def nightly(context: ScheduleEvaluationContext) -> RunRequest:
+    """One run a calendar day, however often the daemon restarts."""
+    return RunRequest(
+        run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(heavy=True)
+    )
+
+
+@schedule(
+    name="deep_refresh",
+    job=NIGHTLY,
+    cron_schedule="0 2 12 * *",
+    execution_timezone=TIMEZONE,
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="The 12th of each month: every source for all it can give. Publishers revise past years, "
+    "the US trade figures all of the last ones in June, and revisions reach beyond the nightly window.",
+)
+def deep_refresh(context: ScheduleEvaluationContext) -> RunRequest:
+    """One run a month."""
+    return RunRequest(
+        run_key=f"deep-{context.scheduled_execution_time:%Y-%m}", run_config=options(heavy=True, deep=True)
+    )
+
+
+weekly_housekeeping = ScheduleDefinition(
+    name="weekly_housekeeping",
+    job=housekeeping,
+    cron_schedule="0 3 * * 0",
+    execution_timezone=TIMEZONE,
+    default_status=DefaultScheduleStatus.RUNNING,
+)
+
+ALL = [nightly, deep_refresh, weekly_housekeeping]

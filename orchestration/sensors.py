@@ -1,0 +1,126 @@
+"""Sensors: a file brought by hand starts a refresh; failures reach whoever the environment names."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    DagsterEventType,
+    DefaultSensorStatus,
+    EventRecordsFilter,
+    RunFailureSensorContext,
+    RunRequest,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    run_failure_sensor,
+    sensor,
+)
+
+from orchestration.alerts import Alert, send, targets
+from orchestration.jobs import NIGHTLY
+from orchestration.schedules import options
+from orchestration.settings import settings
+
+SETTLED_S = 15
+"""A file that was written to less long ago may still be on its way."""
+
+BATCH = 500
+
+
+@sensor(
+    job=NIGHTLY,
+    minimum_interval_seconds=60,
+    default_status=DefaultSensorStatus.RUNNING,
+    description="Files below drop_in/<source>/ of the home: new or changed ones start an offline refresh.",
+)
+def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
+    """One run for each state of the folder, once all its files have settled."""
+    files = sorted(path for path in settings().drop_in_dir.glob("*/[!.]*") if path.is_file())
+    state = _state(files)
+    if not files or state == context.cursor:
+        return SkipReason("No new file.")
+    newest = max(path.stat().st_mtime for path in files)
+    if datetime.now(UTC).timestamp() - newest < SETTLED_S:
+        return SkipReason("A file is still arriving.")
+    return SensorResult(
+        [RunRequest(run_key=f"drop-in-{state}", run_config=options(offline=True))], cursor=state
+    )
+
+
+def alerting() -> list[SensorDefinition]:
+    """The alert sensors; running where a target is configured, else there to be switched on."""
+    configured = DefaultSensorStatus.RUNNING if targets(settings()) else DefaultSensorStatus.STOPPED
+
+    @run_failure_sensor(name="alert_run_failure", default_status=configured, minimum_interval_seconds=60)
+    def run_failure(context: RunFailureSensorContext) -> None:
+        """A run failed."""
+        steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
+        run = context.dagster_run
+        _alert(
+            context,
+            Alert(
+                title=f"{run.job_name} failed" + (f" at {', '.join(steps)}" if steps else ""),
+                text=f"{context.failure_event.message}\n\nRun {run.run_id}. The publication stands.",
+            ),
+        )
+
+    @sensor(
+        name="alert_check_failure",
+        default_status=configured,
+        minimum_interval_seconds=60,
+        description="Checks that failed since the last look, in one message.",
+    )
+    def check_failure(context: SensorEvaluationContext) -> SkipReason | SensorResult:
+        """Checks failed."""
+        wanted = EventRecordsFilter(
+            DagsterEventType.ASSET_CHECK_EVALUATION,
+            after_cursor=int(context.cursor) if context.cursor else None,
+        )
+        records = context.instance.get_event_records(wanted, limit=BATCH, ascending=bool(context.cursor))
+        if not records:
+            return SkipReason("No check ran.")
+        cursor = str(max(record.storage_id for record in records))
+        if context.cursor is None:
+            return SensorResult(skip_reason="Checks are watched from now on.", cursor=cursor)
+        events = [record.event_log_entry.dagster_event for record in records]
+        failed = [
+            event.asset_check_evaluation_data
+            for event in events
+            if event and not event.asset_check_evaluation_data.passed
+        ]
+        if failed:
+            _alert(context, _told(failed))
+        return SensorResult(skip_reason=f"{len(failed)} of {len(records)} checks failed.", cursor=cursor)
+
+    return [run_failure, check_failure]
+
+
+def _alert(context: SensorEvaluationContext | RunFailureSensorContext, alert: Alert) -> None:
+    for failure in send(alert, settings()):
+        context.log.error(failure)
+
+
+def _told(failed: Sequence[AssetCheckEvaluation]) -> Alert:
+    worst = any(check.severity == AssetCheckSeverity.ERROR for check in failed)
+    lines = [
+        f"{check.asset_key.to_user_string()}: {check.check_name} ({check.severity.value})" for check in failed
+    ]
+    advice = {str(check.metadata["what_to_do"].value) for check in failed if "what_to_do" in check.metadata}
+    return Alert(
+        title=f"{len(failed)} check{'s' if len(failed) > 1 else ''} failed",
+        text="\n".join([*lines, "", *sorted(advice)]).strip(),
+        severity="error" if worst else "warning",
+    )
+
+
+def _state(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        facts = path.stat()
+        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]

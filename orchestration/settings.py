@@ -1,0 +1,131 @@
+"""Everything the environment can say, read in one place.
+
+Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names their publishers use.
+``MINERALS_<SOURCE>_URL`` sends one source to another address (a mirror, or a test's local server).
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+VERSION = "0.1.0"
+
+
+class Settings(BaseSettings):
+    """Paths, limits, keys and alert targets of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="MINERALS_", extra="ignore", frozen=True)
+
+    home: Path = Path("warehouse/data")
+    offline: bool = False
+    memory_limit: str = "2GB"
+    threads: int = Field(default=2, ge=1)
+    fetch_threads: int = Field(default=6, ge=1)
+    keep_publications: int = Field(default=7, ge=1)
+    lock_timeout_seconds: float = Field(default=3600, ge=0)
+
+    census_api_key: SecretStr | None = Field(default=None, validation_alias="CENSUS_API_KEY")
+    comtrade_api_key: SecretStr | None = Field(default=None, validation_alias="COMTRADE_API_KEY")
+    postgres_url: SecretStr | None = None
+
+    alert_log: bool = False
+    alert_webhook_url: SecretStr | None = None
+    alert_smtp_url: SecretStr | None = None
+    alert_email_from: str = "minerals@localhost"
+    alert_email_to: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("home")
+    @classmethod
+    def _home_below_project(cls, home: Path) -> Path:
+        return (PROJECT_ROOT / home.expanduser()).resolve()
+
+    @field_validator("alert_email_to", mode="before")
+    @classmethod
+    def _addresses_by_comma(cls, value: object) -> object:
+        return tuple(filter(None, value.replace(" ", "").split(","))) if isinstance(value, str) else value
+
+    @cached_property
+    def source_urls(self) -> dict[str, str]:
+        """The overridden base URL of each source, by source id."""
+        own = {f"MINERALS_{name.upper()}" for name in type(self).model_fields}
+        return {
+            name.removeprefix("MINERALS_").removesuffix("_URL").lower(): value
+            for name, value in os.environ.items()
+            if name.startswith("MINERALS_") and name.endswith("_URL") and name not in own and value
+        }
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The publishers' keys at hand, by the environment variable a source names in ``key_env``."""
+        at_hand = {"CENSUS_API_KEY": self.census_api_key, "COMTRADE_API_KEY": self.comtrade_api_key}
+        return {
+            name: key.get_secret_value() for name, key in at_hand.items() if key and key.get_secret_value()
+        }
+
+    @property
+    def archive_dir(self) -> Path:
+        """The publishers' bytes."""
+        return self.home / "archive"
+
+    @property
+    def parsed_dir(self) -> Path:
+        """Parquet of each archived file."""
+        return self.home / "parsed"
+
+    @property
+    def outcomes_dir(self) -> Path:
+        """What the last visit to each source brought, one JSON file a source."""
+        return self.home / "outcomes"
+
+    @property
+    def drop_in_dir(self) -> Path:
+        """Files brought by hand, in a folder for each source."""
+        return self.home / "drop_in"
+
+    @property
+    def raw_path(self) -> Path:
+        """The file of the raw and staging layers."""
+        return self.home / "raw.duckdb"
+
+    @property
+    def build_path(self) -> Path:
+        """The file dbt builds: core, marts, meta."""
+        return self.home / "build.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The file analysts open."""
+        return self.home / "minerals.duckdb"
+
+    @property
+    def brief_path(self) -> Path:
+        """The page for readers."""
+        return self.home / "brief" / "index.html"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own records."""
+        return self.home / "dagster"
+
+    @property
+    def starter_dir(self) -> Path:
+        """The project's own extract, in the checkout."""
+        return PROJECT_ROOT / "ingest" / "starter"
+
+    def dbt_environment(self) -> dict[str, str]:
+        """What `dbt_project/profiles.yml` reads."""
+        return {
+            "MINERALS_HOME": str(self.home),
+            "MINERALS_THREADS": str(self.threads),
+            "MINERALS_MEMORY_LIMIT": self.memory_limit,
+        }
+
+
+def settings() -> Settings:
+    """The settings as the environment states them now."""
+    return Settings()

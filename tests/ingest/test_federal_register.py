@@ -1,0 +1,146 @@
+"""Searches of the Federal Register: paging that stays at home, quarters that close, documents found twice."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+
+from ingest.contracts import FileFacts, ParseError, accept
+from ingest.sources import federal_register
+from tests.ingest.live import NOW, rows, visit
+from tests.ingest.servers import Asked, Reply, serve
+
+FACTS = FileFacts("documents-2026-Q4.json", "2026-Q4", date(2026, 11, 23))
+PATH = "/documents.json"
+
+
+def document(number: str, day: str = "2026-10-05", **more: Any) -> dict[str, Any]:
+    agencies = [{"raw_name": "DEPARTMENT OF COMMERCE", "slug": "commerce-department"}]
+    facts = {"title": f"Notice {number}", "type": "Notice", "agencies": agencies}
+    return {"document_number": number, "publication_date": day, **facts, **more}
+
+
+class Register:
+    """The service: results by term and dates, two a page, the next page by link."""
+
+    def __init__(self) -> None:
+        self.documents = {"USMCA": [document(f"2026-{number}") for number in range(5)]}
+        self.next_host = ""
+
+    def __call__(self, asked: Asked) -> Reply:
+        params = asked.params
+        term, page = params["conditions[term]"].strip('"'), int(params.get("page", "1"))
+        first, last = (params[f"conditions[publication_date][{end}]"] for end in ("gte", "lte"))
+        found = [
+            entry for entry in self.documents.get(term, []) if first <= entry["publication_date"] <= last
+        ]
+        if not found:
+            return Reply(b'{"description": "none", "count": 0}')
+        content: dict[str, Any] = {"count": len(found), "results": found[2 * page - 2 : 2 * page]}
+        if 2 * page < len(found):
+            host = self.next_host or f"http://{asked.headers['Host']}"
+            dates = f"conditions[publication_date][gte]={first}&conditions[publication_date][lte]={last}"
+            content["next_page_url"] = f"{host}{PATH}?conditions[term]={term}&{dates}&page={page + 1}"
+        return Reply(orjson.dumps(content))
+
+
+def test_pages_are_followed_and_quarters_kept_apart(tmp_path: Path) -> None:
+    register = Register()
+    register.documents["critical minerals"] = [document("2026-0"), document("2025-1", "2025-02-03")]
+    with serve({PATH: register}) as server:
+        outcome = visit(federal_register, tmp_path, server)
+    found = rows(outcome, "federal_register__document").sort("document_number")
+    assert found["document_number"].to_list() == ["2025-1", *(f"2026-{number}" for number in range(5))]
+    assert dict(found.select("document_number", "terms").rows())["2026-0"] == "USMCA;critical minerals"
+    assert (outcome.mode, outcome.newest_period, len(outcome.records)) == ("live", date(2026, 10, 5), 8)
+
+
+def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_path: Path) -> None:
+    with serve({PATH: Register()}) as server:
+        visit(federal_register, tmp_path, server)
+        asked, bodies = len(server.asked), server.body_bytes
+        second = visit(federal_register, tmp_path, server, NOW + timedelta(hours=20))
+        assert server.body_bytes == bodies
+        assert len(server.asked) - asked == len(federal_register.TERMS) + 2
+    assert (second.changed, second.note) == (False, "1 unchanged")
+
+
+def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
+    register = Register()
+    with serve({PATH: register}) as server:
+        visit(federal_register, tmp_path, server)
+        register.documents["USMCA"].append(document("2026-9", "2026-11-24"))
+        outcome = visit(federal_register, tmp_path, server, NOW + timedelta(days=1))
+    assert (outcome.changed, outcome.note) == (True, "new: documents-2026-Q4.json")
+    assert [record.partition for record in outcome.records].count("2026-Q4") == 2
+
+
+@pytest.mark.parametrize("host", ["http://elsewhere.invalid", "http://127.0.0.1:1"])
+def test_a_next_page_elsewhere_is_not_followed(tmp_path: Path, host: str) -> None:
+    register = Register()
+    register.next_host = host
+    with serve({PATH: register}) as server:
+        outcome = visit(federal_register, tmp_path, server)
+    assert "leads away from" in outcome.note
+    assert "2026-Q4" not in {record.partition for record in outcome.records}
+    assert len(outcome.records) == 7
+
+
+def test_pages_that_never_end_are_given_up(tmp_path: Path) -> None:
+    register = Register()
+    register.documents["USMCA"] = [document(f"2026-{number}") for number in range(100)]
+    with serve({PATH: register}) as server:
+        outcome = visit(federal_register, tmp_path, server)
+    assert "more than 20 pages" in outcome.note
+
+
+def test_a_search_without_hits_may_be_a_404(tmp_path: Path) -> None:
+    with serve({}) as server:
+        outcome = visit(federal_register, tmp_path, server)
+    assert rows(outcome, "federal_register__document").is_empty()
+    assert outcome.problems == ()
+
+
+def parsed(tmp_path: Path, *documents: dict[str, Any]) -> pl.DataFrame:
+    path = tmp_path / "a.json"
+    path.write_bytes(orjson.dumps({"searches": [{"term": "USMCA", "results": documents}]}))
+    return federal_register.parse(path, FACTS)["federal_register__document"]
+
+
+def test_a_document_is_read_in_full(tmp_path: Path) -> None:
+    order = document(
+        "2026-1",
+        subtype="Executive Order",
+        signing_date="2026-10-01",
+        effective_on="2026-10-08",
+        executive_order_number=14272,
+        citation="91 FR 1",
+        agencies=[{"raw_name": "EXECUTIVE OFFICE"}, {"name": "Trade Office", "raw_name": "X"}],
+        docket_ids=["USTR-2026-1", "USTR-2026-2"],
+        html_url="https://www.federalregister.gov/d/2026-1",
+    )
+    frame = parsed(tmp_path, order)
+    row = frame.row(0, named=True)
+    assert (row["executive_order_number"], row["effective_on"]) == ("14272", date(2026, 10, 8))
+    assert (row["agencies"], row["docket_ids"]) == (
+        "EXECUTIVE OFFICE;Trade Office",
+        "USTR-2026-1;USTR-2026-2",
+    )
+    assert accept(federal_register.DOCUMENT, frame).refused.is_empty()
+
+
+def test_a_number_used_on_two_days_is_two_documents(tmp_path: Path) -> None:
+    assert parsed(tmp_path, document("E5-1", "2026-10-05"), document("E5-1", "2026-10-06")).height == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"[]", b"{}", b'{"searches": [{"term": "USMCA", "results": [{}]}]}', b"<html>"]
+)
+def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(ParseError, match="is not a set of searches"):
+        federal_register.parse(path, FACTS)

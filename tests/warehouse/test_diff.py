@@ -1,0 +1,85 @@
+"""The report between two publications counts every row once and names the figures that moved most."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.diff import Change, TableDiff, compare, markdown
+
+OLD = """
+    ('NAM', 'cobalt', 100.0, 5), ('NAM', 'nickel', 50.0, 5),
+    ('USA', 'cobalt', null, 5), ('USA', 'tin', 4.0, 5)
+"""
+NEW = """
+    ('NAM', 'cobalt', 110.0, 5), ('NAM', 'nickel', 50.0, 5),
+    ('USA', 'cobalt', 7.0, 5), ('USA', 'zinc', 4.0, 5)
+"""
+
+
+def published(path: Path, rows: str, extra: str = "", key: str = "'area, mineral_id'") -> Path:
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            f"""
+            create schema meta;
+            create schema marts;
+            create table marts.dependency as
+            select * from (values {rows}) as t (area, mineral_id, pct, weight);
+            create table meta.table_dictionary as
+            select 'marts' as schema_name, 'dependency' as table_name, {key}::varchar as grain;
+            create table meta.build_info as select random() as build_id;
+            {extra}
+            """
+        )
+    return path
+
+
+def test_rows_are_told_apart_by_key(tmp_path: Path) -> None:
+    old, new = published(tmp_path / "1" / "old.duckdb", OLD), published(tmp_path / "2" / "new.duckdb", NEW)
+    assert compare(old, new) == [
+        TableDiff(
+            table="marts.dependency",
+            added=1,
+            removed=1,
+            changed=2,
+            columns_added=[],
+            columns_removed=[],
+            largest=[
+                Change({"area": "USA", "mineral_id": "cobalt"}, "pct", None, 7.0, None),
+                Change({"area": "NAM", "mineral_id": "cobalt"}, "pct", 100.0, 110.0, pytest.approx(10.0)),
+            ],
+        )
+    ]
+
+
+def test_without_a_key_a_changed_row_went_and_came(tmp_path: Path) -> None:
+    old = published(tmp_path / "1" / "old.duckdb", OLD, key="null")
+    new = published(tmp_path / "2" / "new.duckdb", NEW, key="null")
+    (diff,) = compare(old, new)
+    assert (diff.added, diff.removed, diff.changed, diff.largest) == (3, 3, 0, [])
+
+
+def test_the_same_rows_differ_in_nothing(tmp_path: Path) -> None:
+    old, new = published(tmp_path / "1" / "old.duckdb", OLD), published(tmp_path / "2" / "new.duckdb", OLD)
+    assert compare(old, new) == []
+    assert markdown([]) == "No table changed.\n"
+
+
+def test_new_tables_and_columns_are_named(tmp_path: Path) -> None:
+    old = published(tmp_path / "1" / "old.duckdb", OLD)
+    extra = "alter table marts.dependency add column note varchar; create table marts.extra as select 1 as a;"
+    new = published(tmp_path / "2" / "new.duckdb", OLD, extra)
+    dependency, added = compare(old, new)
+    assert (dependency.columns_added, dependency.changed) == (["note"], 0)
+    assert (added.table, added.added, added.columns_added) == ("marts.extra", 1, ["a"])
+    dropped = compare(new, old)[1]
+    assert (dropped.removed, dropped.columns_removed) == (1, ["a"])
+
+
+def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
+    old, new = published(tmp_path / "1" / "old.duckdb", OLD), published(tmp_path / "2" / "new.duckdb", NEW)
+    report = markdown(compare(old, new))
+    assert "| marts.dependency | 1 | 1 | 2 |  |" in report
+    assert "- NAM, cobalt: pct 100 -> 110 (+10.0 %)" in report
+    assert "- USA, cobalt: pct none -> 7\n" in report

@@ -1,0 +1,239 @@
+"""A publication is whole or absent, whatever happens, and its readers are never disturbed."""
+
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.warehouse.conftest import build, fill, publish_small
+from warehouse import publish as publishing
+from warehouse.connect import connect, open_writer, storage_version
+from warehouse.publish import PublicationRefusedError, current, publications, rollback
+
+Read = Callable[[str], list[tuple[Any, ...]]]
+
+
+def test_a_publication_holds_the_build_and_says_what_it_is(home: Path, read: Read) -> None:
+    published = publish_small(home, build())
+    assert published.row_counts["marts.import_sources"] == 3
+    assert read("select build_id, version, sources_starter, sources_live from meta.build_info") == [
+        ("20260201T031500Z", "0.1.0", 1, 0)
+    ]
+    assert read("select citation from cite('usgs_mcs')") == [("USGS, MCS 2025",)]
+    assert current(home) == "20260201T031500Z"
+    with connect(home / "minerals.duckdb") as con:
+        assert storage_version(con).startswith("v1.2.0")
+        schemas = con.execute("select distinct schema_name from duckdb_tables() order by 1").fetchall()
+    assert schemas == [("core",), ("marts",), ("meta",)]
+
+
+def test_tables_and_columns_are_described_with_unit_and_key(home: Path, read: Read) -> None:
+    publish_small(home, build())
+    assert read(
+        "select description, grain, row_count from meta.table_dictionary where table_name = 'import_sources'"
+    ) == [("Where imports come from.", "area, mineral_id, supplier_iso3", 3)]
+    assert read("select unit, description from meta.column_dictionary where column_name = 'value_usd'") == [
+        ("USD", "Customs value in USD.")
+    ]
+    undescribed = read(
+        "select column_name from meta.column_dictionary where schema_name = 'meta' and description is null"
+        " and table_name not in ('source_status', 'archive')"
+    )
+    assert undescribed == []
+
+
+def test_a_failed_blocking_check_leaves_the_published_file_as_it_was(home: Path, read: Read) -> None:
+    publish_small(home, build())
+    fill(home, value=99.0)
+    with pytest.raises(PublicationRefusedError, match=r"1 blocking.*import_sources: Got 4 results"):
+        publish_small(home, build(day=2, status="fail", failures=4))
+    assert read("select usd_per_kg from core.fct_price") == [(10.0,)]
+    assert publications(home) == ["20260201T031500Z"]
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as con:
+        assert con.execute(
+            "select passed, rows_failing, last_passed::text from meta.data_quality where kind = 'data_test'"
+        ).fetchall() == [(False, 4, "2026-02-01 03:15:00")]
+
+
+def test_a_warning_is_published_and_said(home: Path, read: Read) -> None:
+    publish_small(home, build(status="warn", failures=2))
+    assert read(
+        "select severity, passed, rows_failing, last_passed from meta.data_quality where not passed"
+    ) == [("warn", False, 2, None)]
+
+
+def test_tables_of_deleted_models_are_not_published(home: Path, read: Read) -> None:
+    with open_writer(home / "build.duckdb") as con:
+        con.execute("create table marts.former_name as select 1 as a")
+    publish_small(home, build())
+    assert read("select count(*) from duckdb_tables() where table_name = 'former_name'") == [(0,)]
+
+
+def test_rollback_turns_file_and_mirror_back(home: Path, read: Read) -> None:
+    for day in (1, 2, 3):
+        fill(home, value=float(day))
+        publish_small(home, build(day))
+    assert rollback(home) == "20260202T031500Z"
+    assert read("select usd_per_kg from core.fct_price") == [(2.0,)]
+    mirrored = duckdb.read_parquet(str(home / "parquet" / "core" / "fct_price.parquet")).fetchall()
+    assert mirrored == [("cobalt", 2.0)]
+    assert rollback(home) == "20260201T031500Z"
+    with pytest.raises(LookupError, match="no earlier"):
+        rollback(home)
+    assert rollback(home, "20260203T031500Z") == "20260203T031500Z"
+    with pytest.raises(LookupError, match="no publication nonsense; those kept are 20260201"):
+        rollback(home, "nonsense")
+
+
+def test_only_the_last_publications_are_kept(home: Path) -> None:
+    for day in range(1, 6):
+        publish_small(home, build(day), keep=3)
+    assert publications(home) == ["20260203T031500Z", "20260204T031500Z", "20260205T031500Z"]
+
+
+def test_an_unchanged_rerun_gives_the_same_bytes_and_no_difference(home: Path) -> None:
+    def mirror() -> dict[str, bytes]:
+        folder = home / "parquet"
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.parquet")}
+
+    publish_small(home, build(1))
+    first = mirror()
+    fill(home)
+    publish_small(home, build(2))
+    changed = {name for name, content in mirror().items() if first[name] != content}
+    assert changed == {"meta/build_info.parquet", "meta/data_quality.parquet"}
+    assert json.loads((home / "publications" / "20260202T031500Z" / "diff.json").read_text()) == []
+
+
+def test_a_bloated_build_is_rewritten_with_comments_and_version(home: Path, read: Read) -> None:
+    fill(home, rows=1_000_000)
+    with open_writer(home / "build.duckdb") as con:
+        con.execute("create table marts.ballast as select random() as a from range(1000000)")
+        con.execute("checkpoint")
+        con.execute("create or replace table marts.import_sources as from marts.import_sources limit 5")
+        con.execute("comment on table marts.import_sources is 'Where imports come from.'")
+    bloated = (home / "build.duckdb").stat().st_size
+    publish_small(home, build())
+    assert (home / "minerals.duckdb").stat().st_size < bloated / 2
+    assert read("select description from meta.table_dictionary where table_name = 'import_sources'") == [
+        ("Where imports come from.",)
+    ]
+    with open_writer(home / "build.duckdb") as con:
+        assert storage_version(con).startswith("v1.2.0")
+
+
+def test_the_data_package_names_files_fields_units_and_licences(home: Path) -> None:
+    publish_small(home, build())
+    package = json.loads((home / "parquet" / "datapackage.json").read_text())
+    assert package["licenses"] == [{"name": "public domain", "title": "public domain (usgs_mcs)"}]
+    resource = next(item for item in package["resources"] if item["name"] == "marts.import_sources")
+    assert (home / "parquet" / resource["path"]).stat().st_size == resource["bytes"]
+    assert resource["schema"]["primaryKey"] == ["area", "mineral_id", "supplier_iso3"]
+    assert resource["schema"]["fields"][-1] == {
+        "name": "value_usd",
+        "type": "number",
+        "description": "Customs value in USD.",
+        "unit": "USD",
+    }
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_litter(
+    home: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small(home, build(1))
+    fill(home, value=20.0)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "write_mirror", full)
+        with pytest.raises(OSError, match="No space left"):
+            publish_small(home, build(2))
+    assert read("select usd_per_kg from core.fct_price") == [(10.0,)]
+    assert [path.name for path in (home / "publications").iterdir()] == ["20260201T031500Z"]
+
+
+def look(path: str, stop: Any, seen: Any) -> None:
+    """Connect anew in a loop and note what two tables that always agree say."""
+    views = []
+    while not stop.is_set():
+        with duckdb.connect(path, read_only=True, config={"threads": 1}) as con:
+            price = con.execute("select usd_per_kg from core.fct_price").fetchall()[0][0]
+            sources = con.execute("select min(value_usd), max(value_usd), count(*) from marts.import_sources")
+            views.append((price, *sources.fetchall()[0]))
+    seen.put(views)
+
+
+def test_readers_see_only_whole_publications_through_publishes(home: Path) -> None:
+    publish_small(home, build(1))
+    context = multiprocessing.get_context("spawn")
+    stop, seen = context.Event(), context.Queue()
+    path = str(home / "minerals.duckdb")
+    readers = [context.Process(target=look, args=(path, stop, seen)) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for day in range(2, 6):
+        fill(home, rows=2000 * day, value=float(day))
+        publish_small(home, build(day))
+        time.sleep(0.2)
+    stop.set()
+    views = [view for _ in readers for view in seen.get(timeout=60)]
+    for reader in readers:
+        reader.join(30)
+        assert reader.exitcode == 0
+    whole = {(10.0, 10.0, 10.0, 3)} | {(float(d), float(d), float(d), 2000 * d) for d in range(2, 6)}
+    assert set(views) <= whole
+    assert (5.0, 5.0, 5.0, 10_000) in views
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from tests.warehouse.conftest import build, publish_small
+from warehouse import publish as publishing
+
+where, home = sys.argv[1], Path(sys.argv[2])
+real = getattr(publishing, where)
+
+def die(*arguments):
+    if os.environ["WHEN"] == "after":
+        real(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(publishing, where, die)
+publish_small(home, build(2))
+"""
+KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "_sync_tree", "_turn_to", "_prune")
+
+
+@pytest.mark.parametrize("step", KILLED_AT)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_killed_publish_leaves_the_old_or_the_new(home: Path, read: Read, step: str, when: str) -> None:
+    publish_small(home, build(1))
+    fill(home, rows=7, value=20.0)
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES, step, str(home)],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "WHEN": when},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    view = read("select (select usd_per_kg from core.fct_price), count(*) from marts.import_sources")
+    turned = step == "_prune" or (step, when) == ("_turn_to", "after")
+    assert view == [(20.0, 7) if turned else (10.0, 3)]
+    assert set(publications(home)) <= {"20260201T031500Z", "20260202T031500Z"}
+    publish_small(home, build(3))
+    assert read("select count(*) from marts.import_sources") == [(7,)]
+    assert list(home.glob("*.tmp")) == []
+    assert list((home / "publications").glob(".*")) == []

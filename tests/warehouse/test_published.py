@@ -1,0 +1,201 @@
+"""The warehouse of the starter's real figures: README queries, macros, explanations, exports, old clients."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+
+from orchestration.landing import column_types, starter_files
+from orchestration.sources import modules
+from warehouse import sqlmacros
+from warehouse.connect import connect, open_writer
+from warehouse.explain import explain
+from warehouse.export import WORKBOOK, export
+from warehouse.land import ensure_tables, land_starter, replace_rows
+from warehouse.publish import FILE, Build, publish
+
+REPOSITORY = Path(__file__).parents[2]
+STARTER = REPOSITORY / "ingest" / "starter"
+README_QUERIES = re.findall(
+    r"```sql\n(.+?)```", (REPOSITORY / "warehouse" / "README.md").read_text(), re.DOTALL
+)
+MACROS = sorted(sqlmacros.FOLDER.glob("*.sql"))
+QUERY_BOOK = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
+BUILD_ID = "20260205T031502Z"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Landed, modelled by dbt and published, as a refresh without network leaves it."""
+    home = tmp_path_factory.mktemp("real")
+    sources = [module.SOURCE for module in modules().values()]
+    with open_writer(home / "raw.duckdb") as con:
+        con.execute("create schema raw.raw")
+        con.execute("set schema = 'raw.raw'")
+        ensure_tables(con, {table.name: column_types(table) for source in sources for table in source.tables})
+        for parquet in sorted(STARTER.glob("*.parquet")):
+            land_starter(con, parquet.stem, parquet)
+        status = [(source.id, "starter", source.licence, source.citation) for source in sources]
+        columns = ["source_id", "mode", "licence", "citation"]
+        replace_rows(
+            con, "meta__source_status", pl.DataFrame(status, schema=columns, orient="row"), "source_id"
+        )
+        replace_rows(con, "meta__archive", starter_files(STARTER), "source_id")
+    folders = [
+        "--project-dir",
+        "dbt_project",
+        "--profiles-dir",
+        "dbt_project",
+        "--target-path",
+        str(home / "dbt"),
+    ]
+    built = subprocess.run(
+        [
+            Path(sys.executable).with_name("dbt"),
+            "--quiet",
+            "build",
+            *folders,
+            "--exclude-resource-type",
+            "test",
+        ],
+        cwd=REPOSITORY,
+        env={**os.environ, "MINERALS_HOME": str(home), "DBT_LOG_PATH": str(home / "dbt")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    manifest, results = (
+        json.loads((home / "dbt" / f"{name}.json").read_text()) for name in ("manifest", "run_results")
+    )
+    publish(home, Build(BUILD_ID, datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
+    return home
+
+
+@pytest.fixture(scope="module")
+def con(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(home / FILE) as reader:
+        yield reader
+
+
+def example(macro: Path) -> str:
+    """The macro's example, from its comment."""
+    found = re.search(r"^-- Example: (.+);$", macro.read_text(), re.MULTILINE)
+    assert found, f"{macro.name} has no example"
+    return found[1]
+
+
+@pytest.mark.parametrize("query", README_QUERIES, ids=[query.split("\n")[0][:40] for query in README_QUERIES])
+def test_the_first_queries_of_the_readme_answer(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    assert con.execute(query).fetchall()
+
+
+def test_the_readme_has_ten_queries() -> None:
+    assert len(README_QUERIES) == 10
+
+
+@pytest.mark.parametrize("macro", MACROS, ids=[macro.stem for macro in MACROS])
+def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnection, macro: Path) -> None:
+    assert con.execute(example(macro)).fetchall()
+    ((comment,),) = con.execute(
+        "select comment from duckdb_functions() where function_name = $1 and not internal", [macro.stem]
+    ).fetchall()
+    assert f"Example: from {macro.stem}(" in comment
+
+
+@pytest.mark.parametrize("query", QUERY_BOOK, ids=[query.stem for query in QUERY_BOOK])
+def test_the_query_book_answers(con: duckdb.DuckDBPyConnection, query: Path) -> None:
+    text = query.read_text()
+    assert re.match(r"-- .+\?\n", text), f"{query.name} does not begin with its question"
+    assert len(duckdb.extract_statements(text)) == 1
+    assert con.execute(text).fetchall()
+
+
+def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:
+    undescribed = con.execute(
+        "select schema_name, table_name, column_name from meta.column_dictionary where description is null"
+    ).fetchall()
+    assert undescribed == []
+    tables = con.execute(
+        "select schema_name, table_name from meta.table_dictionary where description is null"
+    )
+    assert tables.fetchall() == []
+
+
+def test_every_mart_has_a_key(con: duckdb.DuckDBPyConnection) -> None:
+    keyless = con.execute(
+        "select table_name from meta.table_dictionary where schema_name = 'marts' and grain is null"
+    ).fetchall()
+    assert keyless == []
+
+
+def test_north_american_cobalt_ends_at_publishers_files(con: duckdb.DuckDBPyConnection) -> None:
+    found = explain(con, "import_dependency", ["NAM", "cobalt", "2024"])
+    assert found.figures
+    assert "net_import_reliance_pct" in found.formulas
+    assert any("Geological Survey" in (file.publisher or "") for file in found.files)
+    assert all(re.fullmatch(r"[0-9a-f]{64}", file.archive_id) and file.name for file in found.files)
+
+
+def test_every_mart_is_explained(con: duckdb.DuckDBPyConnection) -> None:
+    marts = con.execute(
+        "select table_name, grain from meta.table_dictionary where schema_name = 'marts' and row_count > 0"
+    ).fetchall()
+    for mart, grain in marts:
+        (row,) = con.execute(f"select {grain} from marts.{mart} order by all limit 1").fetchall()
+        values = [
+            f"{name}={value}" for name, value in zip(grain.split(", "), row, strict=True) if value is not None
+        ]
+        found = explain(con, mart, values)
+        assert found.inputs, f"seeds/explain_inputs.csv does not say what feeds {mart}"
+        assert all(file.name for file in found.files), f"{mart} rests on a file that is not in meta.archive"
+
+
+def test_the_workbook_opens_with_a_sheet_for_each_mart(home: Path, tmp_path: Path) -> None:
+    with connect(home / "publications" / BUILD_ID / FILE, sealed=False) as reader:
+        (path,) = export(reader, tmp_path, ["xlsx"])
+        marts = reader.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+    assert path.name == WORKBOOK
+    sheets = openpyxl.load_workbook(path, read_only=True).sheetnames
+    assert sheets == ["notes", *sorted(mart[:31] for (mart,) in marts)]
+
+
+OLD_CLIENT = """
+import duckdb, sys
+assert duckdb.__version__.startswith("1.4"), duckdb.__version__
+con = duckdb.connect(sys.argv[1], read_only=True)
+for schema, table in con.sql("select schema_name, table_name from meta.table_dictionary").fetchall():
+    con.sql(f'select * from "{schema}"."{table}"').fetchall()
+for example in sys.argv[2:]:
+    assert con.sql(example).fetchall(), example
+print(con.sql("select count(comment) from duckdb_columns() where not internal").fetchall()[0][0])
+"""
+
+
+@pytest.mark.long
+def test_an_older_client_reads_tables_macros_and_comments(home: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "old", with_pip=True)
+    python = tmp_path / "old" / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--quiet", "duckdb==1.4.*"]
+    if subprocess.run(install, capture_output=True, check=False).returncode:
+        pytest.skip("an older DuckDB client cannot be installed here")
+    read = subprocess.run(
+        [python, "-c", OLD_CLIENT, str(home / FILE), *map(example, MACROS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert read.returncode == 0, read.stderr
+    assert int(read.stdout) > 100

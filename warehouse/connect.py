@@ -1,0 +1,91 @@
+"""Opening DuckDB files: one way to write them, one way to read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+STORAGE_VERSION = "v1.2.0"
+"""The format that clients from DuckDB 1.2 on can open; 2.0's own default is unreadable to all of 1.x."""
+
+
+Settings = dict[str, str | bool | int | float | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to."""
+
+    memory_limit: str = "2GB"
+    threads: int = 2
+    temp_directory: Path | None = None
+
+    def config(self) -> Settings:
+        """The settings by DuckDB's names. No extension is ever fetched or loaded by itself."""
+        settings: Settings = {
+            "memory_limit": self.memory_limit,
+            "threads": self.threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if self.temp_directory:
+            settings["temp_directory"] = str(self.temp_directory)
+        return settings
+
+
+def quoted(*identifier: str) -> str:
+    """A possibly qualified SQL identifier: ``quoted("marts", "x")`` is ``"marts"."x"``."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in identifier)
+
+
+def literal(text: str) -> str:
+    """A SQL string literal, for the statements that take no parameters (ATTACH, COMMENT, COPY)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_list(identifiers: Sequence[str]) -> str:
+    """Column names for a select list or a key."""
+    return ", ".join(quoted(name) for name in identifiers)
+
+
+def create(path: Path) -> None:
+    """Create an empty database file of the published storage version, unless the file is there."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach {literal(str(path))} as created (storage_version {literal(STORAGE_VERSION)})")
+
+
+def open_writer(path: Path, engine: Engine | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database file for writing, creating it first if need be. Hold `lock.writer_lock` meanwhile."""
+    create(path)
+    return duckdb.connect(str(path), config=(engine or Engine()).config())
+
+
+def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open a publication as an analyst does: read only, and cut off from files, network and extensions.
+
+    Args:
+        path: The published file.
+        engine: DuckDB's limits.
+        sealed: False only for our own statements that write files beside the database, such as exports.
+
+    Raises:
+        FileNotFoundError: Nothing has been published at ``path`` yet.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"There is no warehouse at {path} yet: run `minerals refresh` first.")
+    settings = (engine or Engine()).config()
+    if sealed:
+        settings |= {"enable_external_access": False, "lock_configuration": True}
+    return duckdb.connect(str(path), read_only=True, config=settings)
+
+
+def storage_version(con: duckdb.DuckDBPyConnection) -> str:
+    """The storage version of the file that ``con`` has open, as DuckDB tells it (``v1.2.0+``)."""
+    row = con.execute(
+        "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return str(row[0]) if row else ""

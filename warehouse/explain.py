@@ -1,0 +1,224 @@
+"""From a published figure back to the publishers' files: its formula, its inputs, and their bytes.
+
+What feeds a table is data, not code: `meta.explain_inputs` names for each table its inputs and the SQL
+condition that ties a row of the one (``figure``) to the rows of the other (``input``). A chain ends at tables
+whose rows carry the sha256 of publishers' files, listed in `meta.archive`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from warehouse.connect import literal, quoted
+
+MOST_FIGURES = 50
+"""Rows of a mart explained at once; more of the key is asked for beyond that."""
+SHOWN_ROWS = 20
+ARCHIVE_COLUMNS = ["archive_id", "archive_ids"]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A publisher's file. ``archive_id`` is the sha256 of its bytes; the rest is None if it is not listed."""
+
+    archive_id: str
+    publisher: str | None
+    edition: str | None
+    name: str | None
+    vintage: str | None
+    url: str | None
+    licence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Rows of one table that feed a figure: how many, the first of them, and the files behind them."""
+
+    table: str
+    feeds: str
+    row_count: int
+    rows: list[Row]
+    files: list[File]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Figures of a mart, what each column means, the inputs nearest first, and all files behind them."""
+
+    mart: str
+    description: str
+    key: dict[str, str]
+    figures: list[Row]
+    formulas: dict[str, str]
+    inputs: list[Input]
+    files: list[File]
+
+
+def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) -> Explanation:
+    """Trace the rows of a mart that have the given key values.
+
+    Args:
+        con: A reader on the publication.
+        mart: A mart's name, with or without its schema.
+        values: Values of key columns, in the key's order; columns may be left out, or named by
+            ``column=value``. A year fits a date.
+
+    Raises:
+        LookupError: No such mart, no such value, or too many rows; the sentence says what there is.
+    """
+    schema, _, name = mart.rpartition(".")
+    table = f"{schema or 'marts'}.{name}"
+    grain, description = _table_facts(con, table)
+    key = _place(con, table, grain, values)
+    figures_sql = f"select * from {_quoted(table)} where " + (
+        " and ".join(_equals(column, value) for column, value in key.items()) or "true"
+    )
+    count = _count(con, figures_sql)
+    if count == 0:
+        raise LookupError(f"{table} has no row with {_spoken(key)} together.")
+    if count > MOST_FIGURES:
+        raise LookupError(f"{table} has {count:,} such rows: name more of its key: {', '.join(grain)}.")
+    order = ", ".join(f"{quoted(column)} desc" for column in reversed(grain)) or "all"
+    inputs = list(_trace(con, table, figures_sql))
+    files = {*_files(con, table, figures_sql), *(file for found in inputs for file in found.files)}
+    return Explanation(
+        mart=table,
+        description=description,
+        key=key,
+        figures=_rows(con, f"{figures_sql} order by {order}"),
+        formulas=_formulas(con, table, grain),
+        inputs=inputs,
+        files=sorted(files, key=lambda file: file.archive_id),
+    )
+
+
+def _table_facts(con: duckdb.DuckDBPyConnection, table: str) -> tuple[list[str], str]:
+    known = con.execute(
+        "select schema_name || '.' || table_name, grain, description from meta.table_dictionary"
+        " where schema_name in ('core', 'marts') order by all"
+    ).fetchall()
+    for name, grain, description in known:
+        if name == table:
+            return (grain.split(", ") if grain else []), description or ""
+    marts = ", ".join(name.removeprefix("marts.") for name, *_ in known if name.startswith("marts."))
+    raise LookupError(f"There is no mart {table}; there are {marts}.")
+
+
+def _place(
+    con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str], values: Sequence[str]
+) -> dict[str, str]:
+    """Give each value to the first free key column that holds it."""
+    key: dict[str, str] = {}
+    for given in values:
+        column, equals, value = given.partition("=")
+        candidates = [column] if equals else [name for name in grain if name not in key]
+        sought = value if equals else given
+        fitting = (name for name in candidates if name in grain and _holds(con, table, name, sought))
+        chosen = next(fitting, None)
+        if chosen is None:
+            raise LookupError(f"{table} has nothing for {given}; its key is {', '.join(grain)}.")
+        key[chosen] = sought
+    return key
+
+
+def _holds(con: duckdb.DuckDBPyConnection, table: str, column: str, value: str) -> bool:
+    return _count(con, f"select 1 from {_quoted(table)} where {_equals(column, value)} limit 1") > 0
+
+
+def _equals(column: str, value: str) -> str:
+    """Whether a column has a value, letter case aside; ``2024`` or ``2024-05`` fits a date within."""
+    text = f"{quoted(column)}::varchar"
+    within = f"typeof({quoted(column)}) = 'DATE' and starts_with({text}, {literal(value)})"
+    return f"(lower({text}) = lower({literal(value)}) or ({within}))"
+
+
+def _formulas(con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str]) -> dict[str, str]:
+    schema, name = table.split(".")
+    return {
+        column: f"{description} [{unit}]" if unit else description
+        for column, description, unit in con.execute(
+            "select column_name, description, unit from meta.column_dictionary"
+            " where schema_name = $1 and table_name = $2 and description is not null order by position",
+            [schema, name],
+        ).fetchall()
+        if column not in grain
+    }
+
+
+def _trace(con: duckdb.DuckDBPyConnection, table: str, figures_sql: str) -> Iterator[Input]:
+    """The inputs of some rows of a table, and the inputs of those."""
+    for source, condition in con.execute(
+        "select input_table, condition from meta.explain_inputs where table_name = $1 order by input_table",
+        [table],
+    ).fetchall():
+        feeding = (
+            f"select input.* from {_quoted(source)} as input"
+            f" where exists (select 1 from ({figures_sql}) as figure where {condition})"
+        )
+        yield Input(
+            table=source,
+            feeds=table,
+            row_count=_count(con, feeding),
+            rows=_rows(con, f"{feeding} order by all limit {SHOWN_ROWS}"),
+            files=_files(con, source, feeding),
+        )
+        yield from _trace(con, source, feeding)
+
+
+def _files(con: duckdb.DuckDBPyConnection, table: str, rows_sql: str) -> list[File]:
+    """The files that rows name, several separated by ``;``; none where the table does not carry them."""
+    schema, name = table.split(".")
+    carried = con.execute(
+        "select column_name from meta.column_dictionary"
+        " where schema_name = $1 and table_name = $2 and column_name in (select unnest($3))",
+        [schema, name, ARCHIVE_COLUMNS],
+    ).fetchone()
+    if carried is None:
+        return []
+    return [
+        File(*row)
+        for row in con.execute(
+            f"""
+            with named as (
+                select distinct unnest(string_split({quoted(carried[0])}, ';')) as archive_id
+                from ({rows_sql})
+            )
+
+            select
+                named.archive_id,
+                any_value(archive.publisher),
+                any_value(archive.edition),
+                any_value(archive.name),
+                max(archive.vintage)::varchar,
+                any_value(archive.url),
+                any_value(archive.licence),
+            from named
+            left join meta.archive as archive using (archive_id)
+            where named.archive_id != ''
+            group by named.archive_id
+            order by named.archive_id
+            """
+        ).fetchall()
+    ]
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    found = con.execute(sql)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(con.execute(f"select count(*) from ({sql})").fetchall()[0][0])
+
+
+def _quoted(table: str) -> str:
+    return quoted(*table.split("."))
+
+
+def _spoken(key: dict[str, str]) -> str:
+    return ", ".join(f"{column} {value}" for column, value in key.items())

@@ -1,0 +1,75 @@
+"""One writer at a time over `raw.duckdb` and `build.duckdb`, on any number of processes of one machine."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LOCK_NAME = ".writer.lock"
+HOLDER_NAME = ".writer.json"
+
+
+class WriterBusyError(RuntimeError):
+    """Another process kept the writer lock for longer than we were ready to wait."""
+
+
+@contextmanager
+def writer_lock(
+    home: Path,
+    command: str,
+    *,
+    wait_seconds: float = 3600,
+    on_wait: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """Hold the writer lock of a warehouse folder; wait for it, telling ``on_wait`` once who holds it.
+
+    The operating system frees the lock when its holder ends, however it ends. The lock is not re-entrant: a
+    second taker waits, also within the same process.
+
+    Raises:
+        WriterBusyError: The lock was not free within ``wait_seconds``; the sentence names its holder.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait:
+            on_wait(f"Waiting: {holder(home)}")
+        try:
+            lock.acquire(timeout=wait_seconds)
+        except Timeout:
+            raise WriterBusyError(f"Gave up after {wait_seconds:g} s: {holder(home)}") from None
+    try:
+        _sign(home, command)
+        yield
+    finally:
+        (home / HOLDER_NAME).unlink(missing_ok=True)
+        lock.release()
+
+
+def holder(home: Path) -> str:
+    """One sentence on who holds the lock. Meaningful only while it is held."""
+    try:
+        facts = json.loads((home / HOLDER_NAME).read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return f"the warehouse in {home} is being written by a process that has not signed yet."
+    return (
+        f"the warehouse in {home} is being written by process {facts['pid']} "
+        f"since {facts['since']} ({facts['command']})."
+    )
+
+
+def _sign(home: Path, command: str) -> None:
+    facts = {
+        "pid": os.getpid(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+    }
+    signing = home / f"{HOLDER_NAME}.{os.getpid()}"
+    signing.write_text(json.dumps(facts))
+    signing.replace(home / HOLDER_NAME)

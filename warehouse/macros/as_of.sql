@@ -1,0 +1,11 @@
+-- Every figure as it was known on a day: of each the last vintage stated by then, from production to prices.
+-- Example: from as_of(date '2025-06-30') where mineral_id = 'cobalt';
+create macro main.as_of(day) as table
+select *
+from core.fct_vintage
+where vintage <= day
+qualify row_number() over (partition by table_name, key order by vintage desc) = 1
+order by table_name, key;
+
+comment on macro table main.as_of is
+'Figures as known on a day, each in its last vintage by then. Example: from as_of(date ''2025-06-30'')';

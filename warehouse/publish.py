@@ -1,0 +1,307 @@
+"""Publishing: a finished build becomes the file that analysts open, whole or not at all.
+
+A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/` and `diff.*`. It is
+prepared under a hidden name, then renamed; after that the two names that readers know, `minerals.duckdb` and
+`parquet`, are turned to it by one rename each. Rolling back turns them to an earlier folder. Who has the
+old file open keeps reading the old file.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import dictionary, quality, sqlmacros
+from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
+from warehouse.diff import write_diff
+from warehouse.mirror import write_mirror
+
+FILE = "minerals.duckdb"
+MIRROR = "parquet"
+BLOAT_LIMIT = 0.3
+"""Share of free blocks above which the build file is rewritten before it is copied."""
+
+BUILD_INFO = {
+    "build_id": "Name of the publication.",
+    "built_at": "When it was built, UTC.",
+    "version": "Version of the code that built it.",
+    "duckdb_version": "DuckDB that wrote the file; clients from 1.2 on can read it.",
+    "sources_live": "Sources whose publisher answered in this run.",
+    "sources_archived": "Sources served from the newest vintage at hand.",
+    "sources_starter": "Sources whose figures are this project's own small extract.",
+    "sources_missing": "Sources without figures: not asked, or asked in vain with nothing at hand.",
+}
+RUN_MADE = frozenset({"build_info", "data_quality", "table_dictionary", "column_dictionary"})
+
+
+class PublicationRefusedError(RuntimeError):
+    """The build is not fit to be published; what is published stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the run that made `build.duckdb` knows of it.
+
+    ``build_id`` sorts by time (``20260205T031502Z``), ``built_at`` is UTC without a zone, ``manifest`` and
+    ``run_results`` are dbt's artifacts (several results when the run called dbt several times), ``checks``
+    the outcomes of checks outside dbt.
+    """
+
+    build_id: str
+    built_at: datetime
+    version: str
+    manifest: Mapping[str, Any]
+    run_results: Sequence[Mapping[str, Any]]
+    checks: Sequence[quality.Check] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication on disk; ``row_counts`` by ``schema.table``."""
+
+    build_id: str
+    folder: Path
+    row_counts: Mapping[str, int]
+
+
+def publish(
+    home: Path,
+    build: Build,
+    *,
+    keep: int = 7,
+    engine: Engine | None = None,
+    macros: Path = sqlmacros.FOLDER,
+) -> Publication:
+    """Finish `build.duckdb`, copy it into a publication of its own and turn the readers' names to it.
+
+    Hold `lock.writer_lock` meanwhile.
+
+    Args:
+        home: The warehouse's folder.
+        build: The run's facts.
+        keep: Publications that stay for a rollback, this one included.
+        engine: DuckDB's limits.
+        macros: Folder of the SQL macros.
+
+    Raises:
+        PublicationRefusedError: A blocking check failed, or the copy does not hold what the build holds.
+    """
+    engine = engine or Engine()
+    source = home / "build.duckdb"
+    with open_writer(source, engine) as con:
+        _finish(con, build, macros)
+        expected = dictionary.row_counts(con)
+        bloated = _bloat(con) > BLOAT_LIMIT
+    if bloated:
+        _compact(source)
+    folder = _publications(home) / build.build_id
+    with _staged(home, folder) as staged:
+        _copy(source, staged / FILE)
+        _verify(staged / FILE, expected)
+        with connect(staged / FILE, engine, sealed=False) as con:
+            write_mirror(con, staged / MIRROR)
+        if (home / FILE).exists():
+            write_diff(home / FILE, staged / FILE, staged)
+    _turn_to(home, build.build_id)
+    _prune(home, keep)
+    return Publication(build.build_id, folder, expected)
+
+
+def rollback(home: Path, build_id: str | None = None) -> str:
+    """Turn the readers' names to an earlier publication: the one before the current, or the one named.
+
+    Hold `lock.writer_lock` meanwhile.
+
+    Returns:
+        The build id now published.
+
+    Raises:
+        LookupError: There is no such publication.
+    """
+    kept = publications(home)
+    earlier = [name for name in kept if name < (current(home) or "")]
+    if build_id is None and not earlier:
+        raise LookupError("There is no earlier publication to roll back to.")
+    chosen = build_id or earlier[-1]
+    if chosen not in kept:
+        raise LookupError(f"There is no publication {chosen}; those kept are {', '.join(kept) or 'none'}.")
+    _turn_to(home, chosen)
+    return chosen
+
+
+def publications(home: Path) -> list[str]:
+    """Build ids of the publications kept, oldest first."""
+    return sorted(folder.name for folder in _publications(home).glob("[!.]*") if (folder / FILE).exists())
+
+
+def current(home: Path) -> str | None:
+    """Build id of what readers see now, as the published file itself says."""
+    if not (home / FILE).exists():
+        return None
+    with connect(home / FILE) as con:
+        return str(con.execute("select build_id from meta.build_info").fetchall()[0][0])
+
+
+def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
+    """Add what only the run knows, drop what the project no longer has, and settle everything on disk."""
+    con.execute("create schema if not exists meta")
+    found = [check for results in build.run_results for check in quality.dbt_checks(results, build.manifest)]
+    quality.record(con, [*found, *build.checks], quality.check_ids(build.manifest))
+    con.execute("checkpoint")
+    if failed := quality.blocking(con):
+        raise PublicationRefusedError(
+            f"Not published, since {len(failed)} blocking check(s) failed: {'; '.join(failed)}"
+        )
+    _drop_orphans(con, build.manifest)
+    _write_build_info(con, build)
+    dictionary.comment(
+        con,
+        "meta",
+        "data_quality",
+        "One row for each check of the warehouse, as it last ran.",
+        {name: text for name, (_, text) in quality.DATA_QUALITY.items()},
+    )
+    sqlmacros.install(con, macros)
+    dictionary.describe(con, dictionary.grains(build.manifest))
+    con.execute("checkpoint")
+
+
+def _drop_orphans(con: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
+    """Drop the tables that dbt leaves behind when a model is deleted or renamed."""
+    made = {
+        (node["schema"], node.get("alias") or node["name"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "seed"}
+    }
+    for schema, table in dictionary.tables(con):
+        if (schema, table) not in made and table not in RUN_MADE:
+            con.execute(f"drop table {quoted(schema, table)}")
+
+
+def _write_build_info(con: duckdb.DuckDBPyConnection, build: Build) -> None:
+    con.execute(
+        """
+        create or replace table meta.build_info as
+        select
+            $build_id as build_id,
+            $built_at::timestamp as built_at,
+            $version as version,
+            version() as duckdb_version,
+            count(*) filter (mode = 'live') as sources_live,
+            count(*) filter (mode = 'archived') as sources_archived,
+            count(*) filter (mode = 'starter') as sources_starter,
+            count(*) filter (mode not in ('live', 'archived', 'starter')) as sources_missing,
+        from meta.source_status
+        """,
+        {"build_id": build.build_id, "built_at": build.built_at, "version": build.version},
+    )
+    dictionary.comment(con, "meta", "build_info", "One row: the build that this file is.", BUILD_INFO)
+
+
+def _bloat(con: duckdb.DuckDBPyConnection) -> float:
+    sizes = con.execute(
+        "select total_blocks, free_blocks from pragma_database_size()"
+        " where database_name = current_database()"
+    ).fetchall()
+    total, free = sizes[0]
+    return free / total if total else 0.0
+
+
+def _compact(path: Path) -> None:
+    """Rewrite a database file without its free blocks."""
+    compacted = path.with_suffix(".compact")
+    compacted.unlink(missing_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach {literal(str(path))} as bloated (read_only)")
+        con.execute(f"attach {literal(str(compacted))} as tight (storage_version {literal(STORAGE_VERSION)})")
+        con.execute("copy from database bloated to tight")
+    compacted.replace(path)
+
+
+@contextmanager
+def _staged(home: Path, folder: Path) -> Iterator[Path]:
+    """A hidden folder that becomes ``folder`` when it is filled, and vanishes if that fails."""
+    _clear_leftovers(home)
+    staged = folder.with_name(f".{folder.name}.tmp")
+    staged.mkdir(parents=True)
+    try:
+        yield staged
+        _sync_tree(staged)
+        staged.rename(folder)
+    except BaseException:
+        shutil.rmtree(staged)
+        raise
+
+
+def _verify(path: Path, expected: Mapping[str, int]) -> None:
+    with connect(path) as con:
+        found, stored = dictionary.row_counts(con), storage_version(con)
+    if found != expected:
+        wrong = sorted(
+            name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)
+        )
+        raise PublicationRefusedError(
+            f"Not published, since the copy differs from the build in {', '.join(wrong)}."
+        )
+    if not stored.startswith(STORAGE_VERSION):
+        raise PublicationRefusedError(f"Not published, since the file has storage version {stored}.")
+
+
+def _turn_to(home: Path, build_id: str) -> None:
+    """Point the readers' names to a publication. Each name is turned by one rename."""
+    folder = _publications(home) / build_id
+    # The readers' file is a copy: what someone writes into it by mistake does not reach the publication kept.
+    file = home / f"{FILE}.{build_id}.tmp"
+    _copy(folder / FILE, file)
+    link = home / f"{MIRROR}.{build_id}.tmp"
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(folder / MIRROR, home), target_is_directory=True)
+    # A write-ahead log left beside the old file must not be replayed on the new one.
+    (home / f"{FILE}.wal").unlink(missing_ok=True)
+    file.replace(home / FILE)
+    link.replace(home / MIRROR)
+    _sync(home)
+
+
+def _prune(home: Path, keep: int) -> None:
+    kept = publications(home)
+    for build_id in kept[:-keep]:
+        if build_id != current(home):
+            shutil.rmtree(_publications(home) / build_id)
+
+
+def _clear_leftovers(home: Path) -> None:
+    """Remove what a publication that was killed has left."""
+    for folder in _publications(home).glob(".*.tmp"):
+        shutil.rmtree(folder)
+    for name in (FILE, MIRROR):
+        for file in home.glob(f"{name}.*.tmp"):
+            file.unlink()
+
+
+def _publications(home: Path) -> Path:
+    return home / "publications"
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    _sync(target)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,14 @@
+-- How does the total border adjustment of a floor change when the members of a bloc are exempt?
+select
+    scenario_id,
+    area,
+    mineral_id,
+    year(period) as import_year,
+    sum(unexempted_adjustment_usd) as without_exemption_usd,
+    sum(border_adjustment_usd) as with_exemption_usd,
+    sum(unexempted_adjustment_usd) - sum(border_adjustment_usd) as exempted_usd,
+    string_agg(distinct exempt_reason, ', ' order by exempt_reason) as exempt_reasons
+from marts.price_floor
+group by scenario_id, area, mineral_id, year(period)
+having sum(unexempted_adjustment_usd) > 0
+order by exempted_usd desc, scenario_id asc, area asc, mineral_id asc, import_year asc;

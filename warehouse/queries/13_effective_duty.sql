@@ -1,0 +1,16 @@
+-- What duty is actually paid, by mineral and origin, against the duty that the schedule states?
+select
+    mineral_id,
+    origin_iso3,
+    period,
+    value_usd,
+    calculated_duty_usd,
+    effective_rate_pct,
+    statutory_rate_pct,
+    preferential_rate_pct,
+    gap_pp,
+    quality_flag
+from marts.tariff_exposure
+where area = 'USA' and period_type = 'year' and calculated_duty_usd > 0
+order by period desc, calculated_duty_usd desc
+limit 100;
