@@ -101,7 +101,7 @@ class _Visit:
     @property
     def answered(self) -> bool:
         """Whether the publisher gave or confirmed anything, or had nothing due."""
-        return self.asked and (bool(self.new) or self.confirmed > 0 or not (self.problems or self.absent))
+        return self.asked and (bool(self.new) or self.confirmed > 0 or not self.problems)
 
     def sentence(self) -> str:
         """All of it in one sentence."""
@@ -204,7 +204,8 @@ class _Run:
     def visit_publisher(self, module: LiveModule, ask: Ask) -> None:
         """Take every part of the source's plan; what fails is told and leaves the rest alone."""
         base_url = ask.base_url or module.SOURCE.base_url or ""
-        errand = Errand(self.source_id, base_url, module.POLICY, self.archive, self.state, self.now, ask)
+        policy = getattr(module, "KEYED_POLICY", module.POLICY) if ask.key else module.POLICY
+        errand = Errand(self.source_id, base_url, policy, self.archive, self.state, self.now, ask)
         self.visit.asked = True
         try:
             for part in module.plan(errand):
@@ -255,8 +256,11 @@ class _Run:
                 self._confirm(part.series)
             else:
                 self._admit(fetched, "live")
-        except NotFoundError:
-            self.visit.absent.append(part.name)
+        except NotFoundError as error:
+            if errand.has(part):
+                self._tell(errand.ask.http, f"{part.name}, no longer there", error)
+            else:
+                self.visit.absent.append(part.name)
         except Exception as error:
             self._tell(errand.ask.http, part.name, error)
         self.archive.remember(self.source_id, self.state)

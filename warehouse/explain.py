@@ -159,10 +159,13 @@ def _trace(con: duckdb.DuckDBPyConnection, table: str, figures_sql: str) -> Iter
             f"select input.* from {_quoted(source)} as input"
             f" where exists (select 1 from ({figures_sql}) as figure where {condition})"
         )
+        count = _count(con, feeding)
+        if count == 0:
+            continue
         yield Input(
             table=source,
             feeds=table,
-            row_count=_count(con, feeding),
+            row_count=count,
             rows=_rows(con, f"{feeding} order by all limit {SHOWN_ROWS}"),
             files=_files(con, source, feeding),
         )

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
 -- A correction whose cell reads otherwise by now has done its work and should go.
 select
     corrections.edition,

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
 -- Every printed row of US supply is judged in nir_basis, and every judgement meets a printed row.
 with printed as (
     select distinct

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'reconciliation_net_import_reliance'}}}) }}
 -- At least nine in ten published numbers within three points, and every miss or broken bound explained.
 with checks as (
     select *
@@ -19,3 +20,11 @@ select
     check_id || ' ' || mineral_id || ' ' || year as fault
 from checks
 where not passed and (reason_code = 'unexplained' or published_qualifier != '=')
+
+union all
+
+select
+    edition,
+    check_id || ' ' || mineral_id || ' ' || year as fault
+from {{ ref('reconciliation_apparent_consumption') }}
+where reason_code = 'unexplained'

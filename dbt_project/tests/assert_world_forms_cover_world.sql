@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__world'}}}) }}
 -- Every label of world data has a mineral and a stage, and every country a code or a reason to have none.
 select
     world.edition,

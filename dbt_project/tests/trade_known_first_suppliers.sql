@@ -1,4 +1,5 @@
--- Known facts, in every basis that has shares: Mexico is the first US supplier of fluorspar, Canada of potash.
+-- Known facts, in every basis that has shares: Mexico is the first US supplier of fluorspar, Canada of
+-- potash.
 with first_suppliers as (
     select
         sources.mineral_id,

@@ -1,4 +1,5 @@
--- North America pooled by full netting for at least three years of each of these minerals, each row saying how.
+-- North America pooled by full netting for at least three years of each of these minerals, each row saying
+-- how.
 with pooled as (
     select
         mineral_id,

@@ -1,5 +1,6 @@
--- A perimeter takes ore and concentrate or what is made of them, not both with the output of one of them alone:
--- mine_stage has ore lines only, refined_stage has none, and the output of a mine enters no refined perimeter.
+-- A perimeter takes ore and concentrate or what is made of them, not both with the output of one of them
+-- alone: mine_stage has ore lines only, refined_stage has none, and the output of a mine enters no refined
+-- perimeter.
 select
     netting.mineral_id,
     netting.basis,

@@ -78,11 +78,11 @@ def _of_file(path: Path, facts: FileFacts) -> pl.DataFrame:
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Rows of a BACI file, or of a whole version (ZIP). The partition, such as ``HS92/2024``, names the
-    HS edition, which the rows do not.
+    """Rows of a BACI file, or of the bridge's codes in a whole version (ZIP).
 
-    Area codes lose their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which
-    extracts write for one that BACI leaves out, is missing.
+    The partition, such as ``HS92/2024``, names the HS edition, which the rows do not. Area codes lose
+    their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which extracts
+    write for one that BACI leaves out, is missing.
 
     Raises:
         ParseError: not a BACI file, cut off, or a partition without an HS edition.

@@ -12,6 +12,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -325,6 +326,7 @@ PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # tha
 RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
 SORTED_BY: Final = ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode")
 POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20)
+KEYED_POLICY: Final = replace(POLICY, interval_s=1.2)
 GATES: Final = Gates("json")
 
 

@@ -52,7 +52,7 @@ def build(published: Path, out: Path, *, today: date | None = None) -> Path:
     with connect(published) as con:
         sections = [read_section(con, section, day) for section in SECTIONS]
         cards = headline_cards(con, day)
-        build_info = con.sql("select build_id, built_at from meta.build_info").fetchone()
+        build_info = con.execute("select build_id, built_at from meta.build_info").fetchone()
     environment = Environment(
         loader=FileSystemLoader(HERE / "template"),
         autoescape=select_autoescape(default=True, default_for_string=True),

@@ -1,4 +1,4 @@
--- If China stops exporting a mineral, what do the others replace, what is missing, and how long do stocks bridge it?
+-- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
 select
     scenario_id,
     mineral_id,
@@ -13,5 +13,7 @@ select
     days_to_shortfall,
     coverage
 from marts.disruption_scenario
-where lost_supplier_iso3 = 'CHN' and mineral_id in ('gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths')
+where
+    lost_supplier_iso3 = 'CHN'
+    and mineral_id in ('gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths')
 order by mineral_id, year, scenario_id;

@@ -1,5 +1,6 @@
--- Which minerals a code found in trade carries. The longest bridge code that begins the trade code decides, so that a
--- specific line is not weighed as its basket; a group such as the rare earths stands beside its members.
+-- Which minerals a code found in trade carries. The longest bridge code that begins the trade code decides,
+-- so that a specific line is not weighed as its basket; a group such as the rare earths stands beside its
+-- members.
 with trade_codes as (
     select hts10 as hs_code from {{ ref('stg_census_api__imports_annual') }}
     union
@@ -12,11 +13,11 @@ with trade_codes as (
 
 candidates as (
     select
-        trade_codes.hs_code,
-        product.*
+        product.* rename (hs_code as bridge_code),  -- noqa: RF02
+        trade_codes.hs_code
     from trade_codes
-    inner join (select * rename (hs_code as bridge_code) from {{ ref('dim_product') }}) as product
-        on left(trade_codes.hs_code, product.hs_digits) = product.bridge_code
+    inner join {{ ref('dim_product') }} as product
+        on left(trade_codes.hs_code, product.hs_digits) = product.hs_code
 ),
 
 nearest as (

@@ -1,34 +1,28 @@
 -- Countries of ISO 3166 with the codes of the sources, and two partners that are no country.
-with countries as (
-    select * from {{ ref('countries') }}
+with others (iso3, name, kind, m49_code, comtrade_code) as (
+    values
+    ('WLD', 'World', 'world', '001', '0'),
+    ('ZZZ', 'Not specified', 'unspecified', null, null)
 ),
 
 partners as (
     select
-        iso3,
-        iso2,
-        name,
-        region,
-        'country' as kind,
-        m49_code,
-        comtrade_code,
-        census_code
-    from countries
-    union all
-    select 'WLD', null, 'World', null, 'world', '001', '0', null
-    union all
-    select 'ZZZ', null, 'Not specified', null, 'unspecified', null, null, null
+        *,
+        'country' as kind
+    from {{ ref('countries') }}
+    union all by name
+    select * from others
 )
 
 select
     iso3,
-    iso2::varchar as iso2,
+    iso2,
     name,
-    region::varchar as region,
+    region,
     kind,
-    m49_code::varchar as m49_code,
-    comtrade_code::varchar as comtrade_code,
-    census_code::varchar as census_code,
-    -- USGS and the price of policy fold Hong Kong and Macao into China
+    m49_code,
+    comtrade_code,
+    census_code,
+    -- USGS and the policies fold Hong Kong and Macao into China
     case when iso3 in ('HKG', 'MAC') then 'CHN' else iso3 end as policy_iso3
 from partners

@@ -1,17 +1,31 @@
--- What each source's country code means here: a country, the World, a partner not specified, or a group that would
+-- What each source's country code means: a country, the World, a partner not specified, or a group that would
 -- count its members twice and is left out, with the reason.
-with codes as (
-    select 'census_api' as source_id, census_code::varchar as code, iso3, 'country' as kind, null as reason
-    from {{ ref('countries') }}
-    where census_code is not null
-    union all
-    select source_id, comtrade_code::varchar, iso3, 'country', null
-    from {{ ref('countries') }}
-    cross join (values ('comtrade'), ('cepii_baci')) as sources (source_id)
-    where comtrade_code is not null
+with countries as (
+    select * from {{ ref('countries') }}
 ),
 
-aliases as (
+codes as (
+    select
+        'census_api' as source_id,
+        census_code as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
+        'comtrade' as source_id,
+        comtrade_code as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
+        'cepii_baci' as source_id,
+        comtrade_code as code,
+        iso3,
+        null as reason
+    from countries
+    union all
     select
         source_id,
         alias as code,
@@ -21,7 +35,6 @@ aliases as (
             when kind = 'historic' or contains(reason, 'not specified') then 'ZZZ'
             when source_id in ('comtrade', 'cepii_baci') and alias in ('837', '838', '839') then 'ZZZ'
         end as iso3,
-        kind,
         reason
     from {{ ref('country_aliases') }}
 )
@@ -36,10 +49,7 @@ select
         when iso3 = 'ZZZ' then 'unspecified'
         else 'country'
     end as kind,
-    reason::varchar as reason
-from (
-    select * from codes
-    union all
-    select * from aliases
-)
-qualify row_number() over (partition by source_id, code order by iso3 is null, iso3) = 1
+    reason
+from codes
+where code is not null
+qualify row_number() over (partition by source_id, code order by iso3 nulls last) = 1

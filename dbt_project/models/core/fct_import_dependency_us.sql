@@ -1,59 +1,28 @@
--- US net import reliance with the origin of imports, which USGS prints for four years together. The headline
--- basis of a mineral takes the publisher's headline list, any other basis the list of its own stage.
-with bloc as (
-    select iso3
-    from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM' and is_member_today
-),
-
-sources as (
-    select
-        *,
-        case when supplier_iso3 in ('HKG', 'MAC') then 'CHN' else supplier_iso3 end as policy_iso3,
-        supplier_iso3 in (select bloc.iso3 from bloc) as is_bloc
-    from {{ ref('fct_import_source') }}
-    where area = 'USA' and basis = 'usgs_four_years'
-),
-
-lists as (
-    select
-        edition,
-        mineral_id,
-        stage,
-        is_headline,
-        year(min(period)) as first_year,
-        {{ exact_sum("case when policy_iso3 = 'CHN' then quantity_share end") }} as china_share,
-        {{ exact_sum('case when is_bloc then quantity_share end') }} as bloc_share,
-        max(quantity_share) is not null as has_shares,
-        coalesce(bool_or(supplier_iso3 = 'ZZZ'), false) as has_remainder,
-        min_by(supplier_iso3, published_rank) filter (where supplier_iso3 != 'ZZZ') as top_supplier_iso3,
-        min_by(quantity_share, published_rank) filter (where supplier_iso3 != 'ZZZ') as top_share
-    from sources
-    group by edition, mineral_id, stage, is_headline
-),
-
-sourced as (
+-- US net import reliance with the origin of imports, which USGS gives for four years together. A table of shares
+-- serves its years and the one after; where shares cover a year, they come before a mere order of suppliers. The
+-- headline basis of a mineral takes the publisher's headline table, any other basis the table of its own stage.
+with sourced as (
     select
         reliance.*,
-        -- a country that is not named may still be in the remainder
-        case
-            when lists.china_share is not null then lists.china_share
-            when lists.has_shares and not lists.has_remainder then 0
-        end as china_share,
-        case when lists.has_shares then coalesce(lists.bloc_share, 0) end as bloc_share,
-        lists.top_supplier_iso3,
-        lists.top_share,
-        lists.first_year
+        origins.top_supplier_iso3,
+        origins.top_supplier_share,
+        origins.china_share,
+        origins.intra_bloc_share,
+        origins.intra_bloc_low_share,
+        origins.intra_bloc_high_share,
+        year(origins.period) as first_share_year,
+        origins.archive_id as shares_archive_id
     from {{ ref('fct_net_import_reliance') }} as reliance
-    left join lists
+    left join {{ ref('fct_import_source_summary') }} as origins
         on
-            reliance.edition = lists.edition
-            and reliance.mineral_id = lists.mineral_id
-            and case when reliance.is_headline then lists.is_headline else reliance.stage = lists.stage end
-    -- a basis of a stage that is itself a headline list may meet it twice
+            reliance.mineral_id = origins.mineral_id
+            and reliance.year between year(origins.period) and year(origins.period) + 4
+            and case when reliance.is_headline then origins.is_headline else reliance.stage = origins.stage end
+            and origins.area = 'USA'
+            and origins.basis = 'usgs_four_years'
     qualify row_number() over (
         partition by reliance.edition, reliance.mineral_id, reliance.basis, reliance.year
-        order by lists.is_headline desc
+        order by origins.intra_bloc_share is not null desc, origins.edition desc, origins.is_headline desc
     ) = 1
 )
 
@@ -80,14 +49,17 @@ select
     published_nir_qualifier,
     is_estimated,
     round(100 * china_share, 6) as china_import_share_pct,
-    round(100 * bloc_share, 6) as intra_bloc_import_share_pct,
-    -- what comes from outside the three, named or not
-    round({{ non_bloc_dependency_pct('net_import_reliance_pct', 'bloc_share') }}, 6)
+    round(100 * intra_bloc_share, 6) as intra_bloc_import_share_pct,
+    round({{ non_bloc_dependency_pct('net_import_reliance_pct', 'intra_bloc_share') }}, 6)
         as extra_bloc_dependency_pct,
+    round({{ non_bloc_dependency_pct('nir_low_pct', 'intra_bloc_high_share') }}, 6)
+        as extra_bloc_dependency_low_pct,
+    round({{ non_bloc_dependency_pct('nir_high_pct', 'intra_bloc_low_share') }}, 6)
+        as extra_bloc_dependency_high_pct,
     top_supplier_iso3,
-    round(100 * top_share, 6) as top_supplier_share_pct,
-    first_year || '-' || (first_year + 3) as supplier_period,
+    round(100 * top_supplier_share, 6) as top_supplier_share_pct,
+    first_share_year || '-' || (first_share_year + 3) as supplier_period,
     coverage,
-    archive_ids,
+    concat_ws(';', archive_ids, nullif(shares_archive_id, archive_ids)) as archive_ids,
     source_ids
 from sourced

@@ -1,4 +1,5 @@
--- From whom an area imports a mineral at a stage, each source in a basis of its own; nothing is added across bases.
+-- From whom an area imports a mineral at a stage, each source in a basis of its own; nothing is added across
+-- bases.
 with products as (
     select *
     from {{ ref('bridge_trade_product') }}
@@ -193,7 +194,8 @@ usgs as (
     where forms.is_shown
 ),
 
--- rounded shares may miss 1 by a point or two: scaled to 1; a remainder of three points or more is not allocated
+-- rounded shares may miss 1 by a point or two: scaled to 1; a remainder of three points or more is not
+-- allocated
 usgs_total as (
     select
         area,

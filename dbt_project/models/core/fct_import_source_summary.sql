@@ -1,6 +1,6 @@
--- What a supplier table says at a glance: first supplier, China's part (Hong Kong and Macao with it) and the part that
--- comes from the bloc. A member that USGS does not name among its first suppliers has between nothing and as much as
--- the last one named, within the remainder.
+-- What a supplier table says at a glance: first supplier, China's part (Hong Kong and Macao with it) and the
+-- part that comes from the bloc. A member that USGS does not name among its first suppliers has between
+-- nothing and as much as the last one named, within the remainder.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -42,7 +42,8 @@ tables as (
         coalesce(sum(coalesce(quantity_share_high, share)::decimal(18, 12)) filter (is_bloc), 0)::double as named_high_share,
         coalesce(sum(share::decimal(18, 12)) filter (supplier_iso3 = 'ZZZ'), 0)::double as remainder_share,
         min(share) filter (supplier_iso3 != 'ZZZ') as last_named_share,
-        -- an area does not supply itself: two members can be missing from the list of one, three from the bloc's
+        -- an area does not supply itself: two members can be missing from the list of one, three from the
+        -- bloc's
         case when area = 'NAM' then 0 else 2 - count(*) filter (is_bloc) end as members_not_named,
         max(source_id) as source_id,
         min(archive_id) as archive_id
@@ -50,7 +51,8 @@ tables as (
     group by area, mineral_id, stage, period, period_type, basis, edition
 ),
 
--- the bloc's own table has suppliers from outside only: what its members take from each other is in theirs, by value
+-- the bloc's own table has suppliers from outside only: what its members take from each other is in theirs,
+-- by value
 within as (
     select
         mineral_id,

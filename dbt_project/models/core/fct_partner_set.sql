@@ -46,20 +46,41 @@ steps as (
         order by suppliers.import_share desc, suppliers.supplier_iso3
         rows unbounded preceding
     )
+),
+
+-- step 0 is the three as they are
+path as (
+    select
+        mineral_id,
+        year,
+        0 as step,
+        null as partner_iso3,
+        null as import_share,
+        round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share') }}, 6) as dependency_after_pct,
+        is_bounded
+    from base
+    union all
+    select
+        mineral_id,
+        year,
+        step,
+        partner_iso3,
+        import_share,
+        round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share') }}, 6),
+        is_bounded
+    from steps
 )
 
 select
     mineral_id,
     year,
     step::integer as step,
-    partner_iso3,
-    import_share,
-    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share') }}, 6) as dependency_without_partners_pct,
-    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share - import_share') }}, 6)
-        as dependency_before_pct,
-    round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share') }}, 6) as dependency_after_pct,
+    partner_iso3::varchar as partner_iso3,
+    import_share::double as import_share,
+    lag(dependency_after_pct) over (partition by mineral_id, year order by step) as dependency_before_pct,
+    dependency_after_pct,
     {{ target_pct }}::double as target_pct,
     min(dependency_after_pct) over (partition by mineral_id, year) < {{ target_pct }} as is_target_reached,
-    is_target_reached and dependency_before_pct >= {{ target_pct }} as is_in_smallest_set,
+    is_target_reached and coalesce(dependency_before_pct >= {{ target_pct }}, false) as is_in_smallest_set,
     is_bounded
-from steps
+from path

@@ -1,5 +1,6 @@
--- Trade lines of all sources in one grain, for the codes of the bridge. BACI states one reconciled flow: it stands
--- as the importer's import. Groups of countries that would count twice are left out (core.dim_country_code).
+-- Trade lines of all sources in one grain, for the codes of the bridge. BACI states one reconciled flow: it
+-- stands as the importer's import. Groups of countries that would count twice are left out
+-- (core.dim_country_code).
 with in_scope as (
     select
         hs_code,
@@ -67,8 +68,12 @@ comtrade as (
         'comtrade' as source_id,
         reporter_code,
         partner_code,
-        case flow_code when 'M' then 'import' when 'X' then 'export' when 'RX' then 're_export' when 'RM' then 're_import' end
-            as flow,
+        case flow_code
+            when 'M' then 'import'
+            when 'X' then 'export'
+            when 'RX' then 're_export'
+            when 'RM' then 're_import'
+        end as flow,
         hs_code,
         nomenclature,
         period,
@@ -127,7 +132,9 @@ lines as (
 codes as (
     select * from {{ ref('dim_country_code') }}
     union all
-    select * replace ('usitc_dataweb' as source_id) from {{ ref('dim_country_code') }} where source_id = 'census_api'
+    select * replace ('usitc_dataweb' as source_id)
+    from {{ ref('dim_country_code') }}
+    where source_id = 'census_api'
 )
 
 -- two codes of a source can mean one country, as partners not specified do: the sum is the line

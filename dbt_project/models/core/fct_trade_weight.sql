@@ -1,5 +1,6 @@
--- Weight of a member's trade with the World in a line of bloc_netting, by code, flow and year. A missing weight, or one
--- whose unit value is out of line with the code's others, is implied from the value by their unit values, with bounds.
+-- Weight of a member's trade with the World in a line of bloc_netting, by code, flow and year. A missing
+-- weight, or one out of line with the unit values of the code's others, is implied from the value by them,
+-- with bounds.
 {%- set out_of_line = 5 %}
 
 with lines as (
@@ -14,7 +15,7 @@ totals as (
         lines.hs_code,
         trade.reporter_iso3,
         trade.flow,
-        year(trade.period)::integer as year,
+        year(trade.period)::integer as year,  -- noqa: RF04
         trade.value_usd,
         trade.net_weight_kg,
         trade.is_net_weight_estimated,
@@ -23,7 +24,7 @@ totals as (
         {{ unit_value('trade.value_usd', 'trade.net_weight_kg') }} as usd_per_kg
     from {{ ref('fct_trade') }} as trade
     inner join lines
-        on trade.hs_code = lines.hs_code or (length(lines.hs_code) = 4 and trade.hs_code = lines.hs_code || '00')
+        on trade.hs_code = lines.hs_code or trade.hs_code = lines.hs_code || '00'
     where
         trade.source_id = 'comtrade'
         and trade.period_type = 'year'
@@ -31,7 +32,11 @@ totals as (
         and trade.flow in ('import', 'export')
     qualify row_number() over (
         partition by lines.hs_code, trade.reporter_iso3, trade.flow, year(trade.period)
-        order by trade.net_weight_kg is null, trade.is_net_weight_estimated, trade.vintage desc, trade.hs_code
+        order by
+            trade.net_weight_kg is null asc,
+            trade.is_net_weight_estimated asc,
+            trade.vintage desc,
+            trade.hs_code asc
     ) = 1
 ),
 
@@ -40,11 +45,11 @@ usual as (
     select
         totals.hs_code,
         totals.year,
-        median(others.usd_per_kg) as usual_usd_per_kg
-    from (select distinct hs_code, year from totals) as totals
-    inner join totals as others
-        on totals.hs_code = others.hs_code and others.year between totals.year - 2 and totals.year + 2
-    where not others.is_net_weight_estimated
+        median(nearby.usd_per_kg) as usual_usd_per_kg
+    from totals
+    inner join totals as nearby
+        on totals.hs_code = nearby.hs_code and nearby.year between totals.year - 2 and totals.year + 2
+    where not nearby.is_net_weight_estimated
     group by totals.hs_code, totals.year
 ),
 
@@ -76,7 +81,7 @@ peers as (
 reports as (
     select distinct
         reporter_iso3,
-        year(period)::integer as year
+        year(period)::integer as year  -- noqa: RF04
     from {{ ref('fct_trade') }}
     where source_id = 'comtrade' and period_type = 'year' and partner_iso3 = 'WLD'
 ),
@@ -90,7 +95,12 @@ grid as (
     from reports
     cross join lines
     cross join (values ('import'), ('export')) as flows (flow)
-    where exists (select 1 from totals where totals.hs_code = lines.hs_code and totals.year = reports.year)
+    where
+        exists (
+            select 1
+            from totals
+            where totals.hs_code = lines.hs_code and totals.year = reports.year
+        )
 )
 
 select
@@ -115,15 +125,22 @@ select
     end as gross_weight_t,
     case weight_method
         when 'implied_from_value' then judged.value_usd / peers.high_usd_per_kg / 1000
-        when 'estimated_by_un' then least(judged.net_weight_kg, judged.value_usd / peers.high_usd_per_kg) / 1000
+        when 'estimated_by_un'
+            then least(judged.net_weight_kg, judged.value_usd / peers.high_usd_per_kg) / 1000
         else gross_weight_t
     end as gross_weight_low_t,
     case weight_method
         when 'implied_from_value' then judged.value_usd / peers.low_usd_per_kg / 1000
-        when 'estimated_by_un' then greatest(judged.net_weight_kg, judged.value_usd / peers.low_usd_per_kg) / 1000
+        when 'estimated_by_un'
+            then greatest(judged.net_weight_kg, judged.value_usd / peers.low_usd_per_kg) / 1000
         else gross_weight_t
     end as gross_weight_high_t,
     judged.archive_id
 from grid
-left join judged using (hs_code, reporter_iso3, flow, year)
+left join judged
+    on
+        grid.hs_code = judged.hs_code
+        and grid.reporter_iso3 = judged.reporter_iso3
+        and grid.flow = judged.flow
+        and grid.year = judged.year
 left join peers on grid.hs_code = peers.hs_code and grid.year = peers.year

@@ -24,7 +24,8 @@ stages as (
     ) = 1
 ),
 
--- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than the whole
+-- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than the whole,
+-- and where none is printed the countries listed are not the world
 totals as (
     select
         mineral_id,
@@ -63,7 +64,7 @@ countries as (
         production.capacity_t,
         reserves.reserves_t,
         reserves.world_reserves_t,
-        greatest(totals.printed_world_t, totals.named_world_t) as world_t,
+        case when totals.printed_world_t is not null then greatest(totals.printed_world_t, totals.named_world_t) end as world_t,
         production.archive_id
     from production
     inner join stages using (mineral_id, stage)

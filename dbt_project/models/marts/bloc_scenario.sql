@@ -45,7 +45,7 @@ sourced as (
         coalesce(sum(suppliers.import_share_high::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
             as named_high_share,
         coalesce(max(suppliers.import_share) filter (suppliers.supplier_iso3 = 'ZZZ'), 0) as unnamed_share,
-        len(list_filter(any_value(cells.member_list), member -> member != 'USA'))
+        len(list_filter(any_value(cells.member_list), lambda member: member != 'USA'))
         > count(*) filter (list_contains(cells.member_list, suppliers.supplier_iso3)) as has_unnamed_member
     from cells
     left join suppliers on cells.mineral_id = suppliers.mineral_id
@@ -140,7 +140,7 @@ dependencies as (
         ) }}, 0) as traded_pct,
         coalesce(greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0), 0)
             as needs_low_pct,
-        100 * (1 - low_share) as needs_high_pct
+        coalesce(100 * (1 - low_share), 100) as needs_high_pct
     from joined
 )
 
@@ -157,9 +157,9 @@ select
     reliance_pct as net_import_reliance_pct,
     reliance_low_pct as nir_low_pct,
     reliance_high_pct as nir_high_pct,
-    100 * covered_share as import_share_covered_pct,
-    100 * covered_low_share as import_share_covered_low_pct,
-    100 * covered_high_share as import_share_covered_high_pct,
+    round(100 * covered_share, 6) as import_share_covered_pct,
+    round(100 * covered_low_share, 6) as import_share_covered_low_pct,
+    round(100 * covered_high_share, 6) as import_share_covered_high_pct,
     round(dependency_pct, 6) as non_bloc_dependency_pct,
     round(dependency_low_pct, 6) as non_bloc_dependency_low_pct,
     round(dependency_high_pct, 6) as non_bloc_dependency_high_pct,
@@ -168,15 +168,15 @@ select
         when non_bloc_dependency_low_pct >= 50 then false
     end as below_50_pct,
     production_stage,
-    point_share as bloc_production_share,
-    low_share as bloc_production_share_low,
-    high_share as bloc_production_share_high,
+    round(point_share, 9) as bloc_production_share,
+    round(low_share, 9) as bloc_production_share_low,
+    round(high_share, 9) as bloc_production_share_high,
     case when bloc_imports_t is not null and bloc_production_t is not null then round(traded_pct, 6) end as whole_dependency_pct,
     case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_low_pct, 6) end as whole_dependency_low_pct,
     case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_high_pct, 6) end as whole_dependency_high_pct,
     case
         when whole_dependency_pct is not null then 'trade_and_production'
-        when needs_high_pct is not null then 'bounds_from_needs'
+        when low_share is not null then 'bounds_from_needs'
         else 'production_not_published'
     end as whole_dependency_method,
     case

@@ -121,7 +121,12 @@ balanced as (
         us_supply.source_ids
     from losses
     inner join us_supply on losses.mineral_id = us_supply.mineral_id and losses.year = us_supply.year
-    left join offered using (scenario_id, mineral_id, lost_supplier_iso3, year)
+    left join offered
+        on
+            losses.scenario_id = offered.scenario_id
+            and losses.mineral_id = offered.mineral_id
+            and losses.lost_supplier_iso3 = offered.lost_supplier_iso3
+            and losses.year = offered.year
 ),
 
 -- customs value of what the USA imports short of finished goods, in the newest year
@@ -190,8 +195,9 @@ select
     valued.replaceable_t,
     valued.stock_t,
     valued.residual_t,
-    case when valued.lost_t > 0 then 100 * (1 - valued.residual_t / valued.lost_t) end as coverage_pct,
-    case when valued.unreplaced_t > 0 then {{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }} end as days_to_shortfall,
+    case when valued.lost_t > 0 then round(100 * (1 - valued.residual_t / valued.lost_t), 6) end as coverage_pct,
+    case when valued.unreplaced_t > 0 then round({{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }}, 1) end
+        as days_to_shortfall,
     valued.shortfall_share,
     round(valued.shortfall_usd)::bigint as shortfall_usd,
     valued.is_counted as is_in_supplier_total,

@@ -16,8 +16,8 @@ members as (
     group by iso3
 ),
 
--- China's part of what a supplier itself imports, where all its partners are known: members of the bloc, and any
--- other whose BACI rows reach beyond it
+-- China's part of what a supplier itself imports, where all its partners are known: members of the bloc, and
+-- any other whose BACI rows reach beyond it
 partner_imports as (
     select
         sources.supplier_iso3 as origin_iso3,

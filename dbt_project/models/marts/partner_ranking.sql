@@ -42,12 +42,12 @@ smallest_sets as (
     select
         mineral_id,
         year,
-        max(dependency_without_partners_pct) as dependency_without_partners_pct,
+        max(dependency_after_pct) filter (step = 0) as dependency_without_partners_pct,
         case
-            when bool_or(is_target_reached) or max(dependency_without_partners_pct) < max(target_pct)
+            when bool_and(is_target_reached)
                 then coalesce(string_agg(partner_iso3, ';' order by step) filter (is_in_smallest_set), '')
         end as smallest_set,
-        count(*) filter (is_in_smallest_set)::integer as set_size
+        case when bool_and(is_target_reached) then count(*) filter (is_in_smallest_set) end::integer as set_size
     from {{ ref('fct_partner_set') }}
     group by mineral_id, year
 ),

@@ -1,5 +1,6 @@
--- Hong Kong and Macao count with China; a remainder that no supplier is named for enters the denominator only, so that
--- an index is at least what is shown, and at most what it is with the remainder as one supplier.
+-- Hong Kong and Macao count with China; a remainder that no supplier is named for enters the denominator
+-- only, so that an index is at least what is shown, and at most what it is with the remainder as one
+-- supplier.
 with supplier_shares as (
     select
         area,
@@ -83,7 +84,8 @@ select
     round(hhi_quantity, 6) as hhi_quantity,
     round(hhi, 6) as hhi,
     round(hhi + 10000 * power(unallocated_share, 2), 6) as hhi_high,
-    -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have one
+    -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have
+    -- one
     case when governed_share >= 0.95 * allocated_share then round(hhi_wgi, 6) end as hhi_wgi,
     round({{ effective_suppliers('hhi') }}, 6) as effective_suppliers,
     round(cr1_share, 12) as cr1_share,

@@ -1,0 +1,108 @@
+-- Gross weight of BACI flows of the members with all partners and of the three with the outside, by code and year.
+with members as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NAM'
+),
+
+flows as (
+    select
+        trade.hs_code,
+        year(trade.period)::integer as year,  -- noqa: RF04
+        trade.reporter_iso3,
+        trade.partner_iso3,
+        importers.iso3 is not null as is_inward,
+        exporters.iso3 is not null as is_outward,
+        trade.value_usd,
+        trade.net_weight_kg,
+        trade.archive_id
+    from {{ ref('fct_trade') }} as trade
+    left join members as importers on trade.reporter_iso3 = importers.iso3
+    left join members as exporters on trade.partner_iso3 = exporters.iso3
+    where
+        trade.source_id = 'cepii_baci'
+        and trade.reporter_iso3 != trade.partner_iso3
+        and (importers.iso3 is not null or exporters.iso3 is not null)
+),
+
+sides as (
+    select
+        *,
+        reporter_iso3 as area,
+        'import' as flow
+    from flows
+    where is_inward
+    union all
+    select
+        *,
+        partner_iso3 as area,
+        'export' as flow
+    from flows
+    where is_outward
+    union all
+    select
+        *,
+        'NAM' as area,
+        case when is_inward then 'import' else 'export' end as flow
+    from flows
+    where is_inward != is_outward
+),
+
+-- What a member brings in from outside and sends on to another may stand twice where the other records the origin: at
+-- most the smaller of the two. Totals with the World have no such trap, as re-exports stand among their exports.
+passed_on as (
+    select
+        area,
+        hs_code,
+        year,
+        {{ exact_sum("case when flow = 'import' and not is_outward then net_weight_kg end") }} as from_outside_kg,
+        {{ exact_sum("case when flow = 'export' and is_inward then net_weight_kg end") }} as to_members_kg
+    from sides
+    where area != 'NAM'
+    group by area, hs_code, year
+),
+
+double_counts as (
+    select
+        'NAM' as area,
+        hs_code,
+        year,
+        {{ exact_sum('least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0))') }} / 1000 as double_count_t
+    from passed_on
+    group by hs_code, year
+),
+
+unit_values as (
+    select
+        hs_code,
+        year,
+        {{ exact_sum('value_usd') }} / {{ exact_sum('net_weight_kg') }} as mean_usd_per_kg
+    from flows
+    where net_weight_kg > 0
+    group by hs_code, year
+)
+
+-- a flow without a quantity has its value's worth at the mean unit value: between nothing and twice that
+select
+    sides.area,
+    sides.hs_code,
+    sides.year,
+    sides.flow,
+    sum(sides.value_usd)::bigint as value_usd,
+    case when count(*) = count(sides.net_weight_kg) then 'reported' else 'implied_from_value' end as weight_method,
+    coalesce({{ exact_sum('sides.net_weight_kg') }}, 0) / 1000 as gross_weight_low_t,
+    coalesce(
+        {{ exact_sum('case when sides.net_weight_kg is null then sides.value_usd / unit_values.mean_usd_per_kg end') }}, 0
+    ) / 1000 as unweighed_t,
+    gross_weight_low_t + unweighed_t as gross_weight_t,
+    gross_weight_low_t + 2 * unweighed_t as gross_weight_high_t,
+    coalesce(max(double_counts.double_count_t), 0) as double_count_t,
+    min(sides.archive_id) as archive_id
+from sides
+inner join unit_values on sides.hs_code = unit_values.hs_code and sides.year = unit_values.year
+left join double_counts
+    on
+        sides.area = double_counts.area
+        and sides.hs_code = double_counts.hs_code
+        and sides.year = double_counts.year
+group by sides.area, sides.hs_code, sides.year, sides.flow

@@ -1,0 +1,75 @@
+-- Output of USA, CAN, MEX and of the three together, by stage of the world tables of each edition. A member that USGS
+-- does not list as a producer has none; where a listed one is withheld the sum is missing and has bounds.
+with members as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NAM'
+),
+
+production as (
+    select *
+    from {{ ref('fct_production') }}
+    where source_id = 'usgs_mcs' and qualifier is not null
+),
+
+-- years and stages of which an edition has a world table
+world_tables as (
+    select distinct
+        edition,
+        mineral_id,
+        stage,
+        year
+    from production
+    where is_world
+),
+
+by_member as (
+    select
+        world_tables.edition,
+        world_tables.mineral_id,
+        world_tables.stage,
+        world_tables.year,
+        members.iso3,
+        production.country_iso3 is not null as is_listed,
+        case when is_listed then production.production_t else 0 end as output_t,
+        coalesce(production.production_low_t, 0) as output_low_t,
+        case when is_listed then coalesce(production.production_high_t, 'infinity'::double) else 0 end as output_high_t,
+        coalesce(production.is_estimated, false) as is_estimated,
+        production.archive_id
+    from world_tables
+    cross join members
+    left join production
+        on
+            world_tables.edition = production.edition
+            and world_tables.mineral_id = production.mineral_id
+            and world_tables.stage = production.stage
+            and world_tables.year = production.year
+            and members.iso3 = production.country_iso3
+),
+
+areas as (
+    select
+        *,
+        iso3 as area
+    from by_member
+    union all
+    select
+        *,
+        'NAM' as area
+    from by_member
+)
+
+select
+    area,
+    edition,
+    mineral_id,
+    stage,
+    year,
+    {{ whole_sum('output_t') }} as output_t,
+    sum(output_low_t order by iso3) as output_low_t,
+    sum(output_high_t order by iso3) as output_high_t,
+    string_agg(iso3, ';' order by iso3) filter (is_listed) as producers,
+    bool_or(is_estimated) as is_estimated,
+    min(archive_id) as archive_id
+from areas
+group by area, edition, mineral_id, stage, year

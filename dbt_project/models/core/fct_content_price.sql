@@ -1,0 +1,13 @@
+-- What a year's consumption of a mineral costs per kg of the content in which it is stated: the reference price of the
+-- form that is bought over the part of it that is content.
+select
+    valued.mineral_id,
+    year(price.period)::smallint as year,
+    price.usd_per_kg / valued.content_share as usd_per_kg_content,
+    price.series_id,
+    price.source_id,
+    price.archive_id
+from {{ ref('stockpile_prices') }} as valued
+inner join {{ ref('fct_reference_price') }} as price
+    on valued.mineral_id = price.mineral_id and valued.price_stage = price.stage
+where price.period_type = 'year'

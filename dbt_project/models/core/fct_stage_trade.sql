@@ -1,0 +1,20 @@
+-- What the USA exports as ore and concentrate and imports refined, by year, from the newest edition. The two are weights
+-- of different things and are never added.
+select
+    stage_trade.mineral_id,
+    salient.year,
+    stage_trade.flow,
+    stage_trade.side,
+    any_value(stage_trade.basis) as basis,
+    {{ whole_sum("case when salient.qualifier = 's' then 0 else salient.figure end * units.base_per_unit") }} as quantity_t,
+    salient.edition,
+    min(salient._archive_id) as archive_id
+from {{ ref('stg_usgs_mcs__salient') }} as salient
+inner join {{ ref('usgs_stage_trade') }} as stage_trade
+    on
+        salient.edition = stage_trade.edition
+        and salient.commodity = stage_trade.commodity
+        and salient.statistic = stage_trade.statistic
+inner join {{ ref('units') }} as units on salient.unit = units.unit and units.base_unit = 't'
+group by stage_trade.mineral_id, salient.year, stage_trade.flow, stage_trade.side, salient.edition
+qualify salient.edition = max(salient.edition) over (partition by stage_trade.mineral_id)

@@ -1,0 +1,20 @@
+-- US stocks at the end of a year by holder, in the form in which consumption is stated.
+select
+    salient.edition,
+    stocks.mineral_id,
+    stocks.holder,
+    salient.year,
+    {{ whole_sum('salient.figure * units.base_per_unit') }} as stock_t,
+    coalesce({{ exact_sum('salient.figure * units.base_per_unit') }}, 0) as stock_low_t,
+    bool_or(salient.qualifier = 'W') as is_withheld,
+    bool_or(salient.is_estimated) as is_estimated,
+    min(salient._archive_id) as archive_id
+from {{ ref('stg_usgs_mcs__salient') }} as salient
+inner join {{ ref('usgs_stocks') }} as stocks
+    on
+        salient.edition = stocks.edition
+        and salient.commodity = stocks.commodity
+        and salient.statistic = stocks.statistic
+inner join {{ ref('units') }} as units on salient.unit = units.unit and units.base_unit = 't'
+where stocks.is_comparable
+group by salient.edition, stocks.mineral_id, stocks.holder, salient.year

@@ -1,0 +1,158 @@
+-- Where investment in mining or processing would close a gap: what North America and China mine and refine of the world,
+-- ore that leaves while refined metal comes in, and the consumption that domestic output does not meet. Mine and
+-- refinery output stand side by side and are never added.
+with production as (
+    select *
+    from {{ ref('world_production') }}
+    qualify edition = max(edition) over (partition by mineral_id, stage, year)
+),
+
+-- what is most processed of the stages that are printed
+steps as (
+    select
+        mineral_id,
+        stage,
+        case when stage = 'ore_concentrate' then 'mine' else 'refinery' end as step
+    from (select distinct mineral_id, stage from production where production is not null)
+    qualify row_number() over (
+        partition by mineral_id, stage = 'ore_concentrate'
+        order by list_position(['refined_metal', 'compound', 'alloy_semi', 'intermediate'], stage) nulls last, stage
+    ) = 1
+),
+
+shares as (
+    select
+        production.mineral_id,
+        production.year,
+        steps.step,
+        any_value(steps.stage) as stage,
+        max(production.edition) as edition,
+        count(*) filter (where production.is_bloc and production.production is not null) as members_known,
+        count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,
+        case when members_withheld = 0 and members_known > 0
+            then {{ exact_sum('case when production.is_bloc then production.production_t end') }}
+        end as nam_t,
+        case when members_withheld = 0 and members_known > 0
+            then {{ exact_sum('case when production.is_bloc then production.world_share end') }}
+        end as nam_share,
+        max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
+        max(production.production_t) filter (where production.is_world) as world_t,
+        {{ exact_sum('case when production.is_bloc then production.reserves_t end') }} as nam_reserves_t,
+        min(production.archive_id) as archive_id
+    from production
+    inner join steps on production.mineral_id = steps.mineral_id and production.stage = steps.stage
+    group by production.mineral_id, production.year, steps.step
+),
+
+-- reserves are stated for one year of an edition
+reserves as (
+    select
+        mineral_id,
+        nam_reserves_t
+    from shares
+    where step = 'mine' and nam_reserves_t is not null
+    qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+),
+
+years as (
+    select
+        mineral_id,
+        year,
+        max(edition) as edition,
+        {%- for step in ['mine', 'refinery'] %}
+        max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
+        max(nam_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
+        max(nam_share) filter (where step = '{{ step }}') as {{ step }}_share_nam,
+        max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
+        max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
+        max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
+        max(members_known) filter (where step = '{{ step }}') as {{ step }}_known,
+        {%- endfor %}
+        min(archive_id) as archive_id
+    from shares
+    group by mineral_id, year
+),
+
+trade as (
+    select
+        mineral_id,
+        year,
+        max(quantity_t) filter (where side = 'ore' and flow = 'export') as ore_exports_t,
+        max(quantity_t) filter (where side = 'refined' and flow = 'import') as refined_imports_t,
+        max(basis) filter (where side = 'ore') as ore_basis,
+        max(basis) filter (where side = 'refined') as refined_basis
+    from {{ ref('fct_stage_trade') }}
+    group by mineral_id, year
+),
+
+-- the three as one where they are known, else the USA
+dependency as (
+    select
+        mineral_id,
+        year,
+        area,
+        stage,
+        apparent_consumption_t,
+        net_import_reliance_pct,
+        nir_low_pct,
+        nir_high_pct,
+        source_ids
+    from {{ ref('import_dependency') }}
+    where area in ('NAM', 'USA') and is_headline
+    qualify row_number() over (
+        partition by mineral_id, year
+        order by apparent_consumption_t is not null desc, area = 'NAM' desc, edition desc
+    ) = 1
+)
+
+select
+    years.mineral_id,
+    years.year,
+    years.edition,
+    years.mine_share_nam,
+    years.mine_share_china,
+    years.mine_nam_t,
+    years.mine_world_t,
+    years.refinery_stage,
+    years.refinery_share_nam,
+    years.refinery_share_china,
+    years.refinery_nam_t,
+    years.refinery_world_t,
+    100 * (years.mine_share_nam - years.refinery_share_nam) as processing_deficit_pp,
+    reserves.nam_reserves_t,
+    case when years.mine_nam_t > 0 then {{ unit_value('reserves.nam_reserves_t', 'years.mine_nam_t') }} end
+        as reserves_to_production_years,
+    trade.ore_exports_t as usa_ore_exports_t,
+    trade.ore_basis as usa_ore_basis,
+    trade.refined_imports_t as usa_refined_imports_t,
+    trade.refined_basis as usa_refined_basis,
+    dependency.area as consumption_area,
+    dependency.stage as consumption_stage,
+    dependency.apparent_consumption_t as consumption_t,
+    {{ at_least_zero('dependency.apparent_consumption_t * dependency.net_import_reliance_pct / 100') }}
+        as consumption_gap_t,
+    {{ at_least_zero('dependency.apparent_consumption_t * dependency.nir_low_pct / 100') }} as consumption_gap_low_t,
+    {{ at_least_zero('dependency.apparent_consumption_t * dependency.nir_high_pct / 100') }} as consumption_gap_high_t,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when years.mine_stage is null then 'no_mine_table' end,
+                case when years.refinery_stage is null then 'no_refinery_table' end,
+                case when years.mine_withheld > 0 or years.refinery_withheld > 0 then 'member_withheld' end,
+                case
+                    when years.mine_known between 1 and 2 or years.refinery_known between 1 and 2
+                        then 'members_not_listed_count_as_none'
+                end,
+                case when dependency.apparent_consumption_t is null then 'consumption_not_known' end
+            ),
+            ''
+        ),
+        'complete'
+    ) as coverage,
+    concat_ws(';', 'usgs_mcs', case when dependency.source_ids != 'usgs_mcs' then dependency.source_ids end) as source_ids,
+    years.archive_id
+from years
+left join reserves on years.mineral_id = reserves.mineral_id
+left join trade on years.mineral_id = trade.mineral_id and years.year = trade.year
+left join dependency on years.mineral_id = dependency.mineral_id and years.year = dependency.year

@@ -1,0 +1,107 @@
+-- How long US stocks would last, and what a joint stockpile of so many days would take and cost. Consumption is that of
+-- the three where it is known, else that of the USA alone.
+with supply as (
+    select
+        supply.mineral_id,
+        supply.year,
+        supply.edition,
+        supply.stage,
+        supply.apparent_consumption_t,
+        supply.apparent_consumption_t * supply.reliance_pct / 100 as net_imports_t,
+        supply.archive_ids
+    from {{ ref('fct_us_supply') }} as supply
+    inner join {{ ref('dim_mineral') }} as mineral on supply.mineral_id = mineral.mineral_id
+    where mineral.tier is not null or mineral.is_adjacent
+),
+
+bloc as (
+    select
+        mineral_id,
+        year,
+        max(apparent_consumption_t) as apparent_consumption_t
+    from {{ ref('import_dependency') }}
+    where area = 'NAM' and is_headline
+    group by mineral_id, year
+),
+
+stocks as (
+    select
+        edition,
+        mineral_id,
+        year,
+        max(stock_t) filter (where holder = 'industry') as industry_stock_t,
+        max(stock_t) filter (where holder = 'exchange') as exchange_stock_t,
+        max(stock_t) filter (where holder = 'government') as government_stock_t,
+        coalesce(bool_or(is_withheld) filter (where holder != 'government'), false) as industry_withheld,
+        coalesce(bool_or(is_withheld) filter (where holder = 'government'), false) as government_withheld,
+        {{ exact_sum("case when holder != 'government' then stock_low_t end") }} as known_stock_t,
+        case
+            when count(*) filter (where holder != 'government') = count(stock_t) filter (where holder != 'government')
+                then {{ exact_sum("case when holder != 'government' then stock_t end") }}
+        end as market_stock_t
+    from {{ ref('fct_stock') }}
+    group by edition, mineral_id, year
+),
+
+joined as (
+    select
+        supply.*,
+        targets.target_days,
+        stocks.* exclude (edition, mineral_id, year),
+        bloc.apparent_consumption_t as bloc_consumption_t,
+        prices.usd_per_kg_content as usd_per_kg,
+        prices.series_id,
+        prices.source_id,
+        coalesce(bloc.apparent_consumption_t, supply.apparent_consumption_t) * targets.target_days / 365 as target_t
+    from supply
+    cross join {{ ref('dim_stockpile_target') }} as targets
+    left join stocks
+        on supply.edition = stocks.edition and supply.mineral_id = stocks.mineral_id and supply.year = stocks.year
+    left join bloc on supply.mineral_id = bloc.mineral_id and supply.year = bloc.year
+    left join {{ ref('fct_content_price') }} as prices on supply.mineral_id = prices.mineral_id and supply.year = prices.year
+)
+
+select
+    mineral_id,
+    year,
+    target_days,
+    edition,
+    stage,
+    industry_stock_t,
+    exchange_stock_t,
+    government_stock_t,
+    coalesce(industry_withheld, false) as industry_withheld,
+    coalesce(government_withheld, false) as government_withheld,
+    apparent_consumption_t as usa_consumption_t,
+    bloc_consumption_t,
+    net_imports_t as usa_net_imports_t,
+    {{ days_of_cover('market_stock_t', 'apparent_consumption_t') }} as days_of_consumption,
+    case when net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'net_imports_t') }} end as days_of_net_imports,
+    {{ days_of_cover('government_stock_t', 'apparent_consumption_t') }} as government_days_of_consumption,
+    target_t,
+    {{ at_least_zero('target_t - market_stock_t') }} as buy_t,
+    {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} as buy_high_t,
+    series_id as price_series_id,
+    usd_per_kg as price_usd_per_kg,
+    round({{ at_least_zero('target_t - market_stock_t') }} * 1000 * usd_per_kg)::bigint as buy_cost_usd,
+    round({{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} * 1000 * usd_per_kg)::bigint as buy_cost_high_usd,
+    case when bloc_consumption_t is not null then 'three_countries' else 'usa_only' end as area_coverage,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when apparent_consumption_t is null and bloc_consumption_t is null then 'consumption_withheld' end,
+                case
+                    when industry_withheld then 'industry_stock_withheld'
+                    when market_stock_t is null then 'industry_stock_not_printed'
+                end,
+                case when government_stock_t is null then 'government_stockpile_not_printed' end,
+                case when usd_per_kg is null then 'no_price' end
+            ),
+            ''
+        ),
+        'complete'
+    ) as coverage,
+    concat_ws(';', 'usgs_mcs', nullif(source_id, 'usgs_mcs')) as source_ids,
+    archive_ids
+from joined

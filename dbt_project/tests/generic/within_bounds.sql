@@ -1,0 +1,9 @@
+{# Every given column lies between low and high, both allowed; what is missing passes. #}
+{% test within_bounds(model, columns, low, high) %}
+select *
+from {{ model }}
+where
+    {%- for column in columns %}
+    {{ 'or ' if not loop.first }}{{ column }} not between {{ low }} and {{ high }}
+    {%- endfor %}
+{% endtest %}

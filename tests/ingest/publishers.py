@@ -1,0 +1,544 @@
+"""Every publisher's answers, byte for byte as documented: addresses, shapes, paging, caps, key pages.
+
+`PUBLISHERS` gives the routes of each source for `tests.ingest.servers.serve`; figures are made up and small.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import orjson
+import xlsxwriter
+
+from ingest.scope import hs6
+from tests.ingest.census_files import Export, Import, archive, lines, members_of
+from tests.ingest.servers import ANY, Asked, Reply, Route
+
+Routes = dict[str, Route]
+
+COMTRADE_KEY = "comtrade-k3y/with+signs"
+CENSUS_KEY = "0123456789abcdef0123456789abcdef01234567"
+
+
+def _json(content: Any, **more: Any) -> Reply:
+    return Reply(orjson.dumps(content), **more)
+
+
+def _months(now: datetime, count: int, behind: int) -> list[date]:
+    latest = now.year * 12 + now.month - 1 - behind
+    return [date(at // 12, at % 12 + 1, 1) for at in range(latest, latest - count, -1)]
+
+
+# --- US Census Bureau, bulk archives ---
+
+
+def census_bulk(now: datetime, behind: int = 2) -> Routes:
+    """Four months of both flows, the newest one so many months back."""
+    routes: Routes = {}
+    for month in _months(now, 4, behind):
+        stamp = f"{month:%Y%m}"
+        measures = {"con_val": 1_000_000, "gen_val": 1_100_000, "cal_dut": 25_000, "dut_val": 500_000}
+        quantities = {"cards": 3, "con_qy1": 250_000, "gen_qy1": 275_000}
+        records = [
+            Import("2504101000", "5700", month=stamp, measures=measures | quantities),
+            Import("2836910050", "3370", month=stamp, measures=measures | quantities),
+            Import("8703230190", "1220", month=stamp, measures={"con_val": 9, "gen_val": 9}),
+        ]
+        imports = {name: text.replace("202609", stamp) for name, text in members_of(records).items()}
+        exports = {"EXP_DETL.TXT": lines([Export(month=stamp).line()])}
+        folder = f"/{month:%Y}/Merch"
+        routes[f"{folder}/im_m/IMDB{month:%y%m}.ZIP"] = Reply(
+            archive(imports), content_type="application/zip"
+        )
+        routes[f"{folder}/ex_m/EXDB{month:%y%m}.ZIP"] = Reply(
+            archive(exports), content_type="application/zip"
+        )
+    return routes
+
+
+# --- US Census Bureau, API ---
+
+
+def census_api(_now: datetime) -> Routes:
+    """Whole years by chapter for who has the key; a redirect to the key page for who has not."""
+
+    def imports(asked: Asked) -> Reply:
+        if asked.params.get("key") != CENSUS_KEY:
+            page = "invalid_key" if "key" in asked.params else "missing_key"
+            headers = {"Location": f"/data/{page}.html", "X-DataWebAPI-KeyError": "1"}
+            return Reply(status=302, headers=headers, validators=False)
+        chapter = asked.params["I_COMMODITY"].removesuffix("*")
+        if chapter == "85":
+            return Reply(status=204, validators=False)
+        names = [*asked.params["get"].split(","), "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH"]
+        echoed = ["HTS10", "DET", f"{chapter}10100000", asked.params["YEAR"], "12"]
+        cells = {
+            "CTY_CODE": "5700",
+            "I_COMMODITY": f"{chapter}10100000",
+            "GEN_VAL_YR": "700",
+            "CON_VAL_YR": "650",
+        }
+        cells |= {"DUT_VAL_YR": "300", "CAL_DUT_YR": "25"}
+        row = [*(cells[name] for name in names[:6]), *echoed]
+        total = ["-", *row[1:]]
+        return _json([names, total, row], validators=False)
+
+    page = Reply(b"<html>A valid key is required.</html>", content_type="text/html", validators=False)
+    return {"/imports/hs": imports, "/data/missing_key.html": page, "/data/invalid_key.html": page}
+
+
+# --- Statistics Canada ---
+
+CIMT_HEADER = (
+    "YearMonth/AnnéeMois,HS10,Country/Pays,Province,State/État,Value/Valeur,Quantity/Quantité,"
+    "Unit of Measure/Unité de Mesure"
+)
+
+
+def cimt_table(header: str, rows: Iterable[str], encoding: str = "latin-1") -> bytes:
+    return "\r\n".join([header, *rows, ""]).encode(encoding)
+
+
+def statcan_cimt(now: datetime) -> Routes:
+    """The three archives of this year and the last."""
+    routes: Routes = {}
+    exports = CIMT_HEADER.replace("HS10", "HS8")
+    for year in (now.year, now.year - 1):
+        month = f"{year}01"
+        files = {
+            "Imp": ("014", cimt_table(CIMT_HEADER, [f"{month},2504101000,CN,ON,,100,5,TNE"])),
+            "Dom_Exp": ("016", cimt_table(exports, [f"{month},25041010,US,ON,NY,70,3,TNE"])),
+            "Tot_Exp": (
+                "017",
+                cimt_table(exports.replace("Province,", ""), [f"{month},25041010,US,NY,90,4,TNE"]),
+            ),
+        }
+        for kind, (number, content) in files.items():
+            zipped = archive({f"ODPFN{number}_{month}N.csv": content})
+            routes[f"/CIMT-CICM_{kind}_{year}.zip"] = Reply(zipped, content_type="application/zip")
+    return routes
+
+
+# --- Bank of Canada ---
+
+
+def fx_answer(start: date, end: date, rate: str = "1.3712") -> bytes:
+    """Business days from start to end."""
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    observed = [{"d": f"{day}", "FXUSDCAD": {"v": rate}} for day in days if day.weekday() < 5]
+    return orjson.dumps({"terms": {"url": "https://www.bankofcanada.ca/terms/"}, "observations": observed})
+
+
+def boc_fx(_now: datetime) -> Routes:
+    def observations(asked: Asked) -> Reply:
+        start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
+        return Reply(fx_answer(start, end))
+
+    return {"/observations/FXUSDCAD/json": observations}
+
+
+# --- UN Comtrade ---
+
+TRADE_ROW: dict[str, Any] = {
+    "typeCode": "C", "freqCode": "A", "refPeriodId": 20250101, "refYear": 2025, "refMonth": 52, "period": "2025",
+    "reporterCode": 484, "reporterISO": "MEX", "flowCode": "M", "partnerCode": 156, "partnerISO": "CHN",
+    "partner2Code": 0, "classificationCode": "H6", "classificationSearchCode": "HS",
+    "isOriginalClassification": True, "cmdCode": "250410", "cmdDesc": None, "aggrLevel": 6, "isLeaf": True,
+    "customsCode": "C00", "mosCode": "0", "motCode": 0, "qtyUnitCode": 8, "qtyUnitAbbr": "kg", "qty": 10.0,
+    "isQtyEstimated": False, "altQtyUnitCode": -1, "altQtyUnitAbbr": "N/A", "altQty": None,
+    "isAltQtyEstimated": False, "netWgt": 10.0, "isNetWgtEstimated": False, "grossWgt": None,
+    "isGrossWgtEstimated": False, "cifvalue": 25.0, "fobvalue": None, "primaryValue": 25.0,
+    "legacyEstimationFlag": 0, "isReported": True, "isAggregate": False,
+}  # fmt: skip
+PARTNERS = (0, 156, 152, 36, 392, 410, 490, 180, 276, 643)
+
+
+def trade_rows(params: dict[str, str], freq: str) -> list[dict[str, Any]]:
+    """Two flows of every code asked with ten partners; partners' own reports where no reporter is asked."""
+    reporters = params.get("reporterCode", "156,842").split(",")
+    partners = params.get("partnerCode", ",".join(map(str, PARTNERS))).split(",")
+    period = params["period"]
+    return [
+        TRADE_ROW
+        | {"freqCode": freq, "period": period, "refYear": int(period[:4]), "reporterCode": int(reporter)}
+        | {"partnerCode": int(partner), "flowCode": flow, "cmdCode": code}
+        for code in params["cmdCode"].split(",")
+        for reporter in reporters
+        for partner in partners
+        for flow in params["flowCode"].split(",")
+        if flow in ("M", "X") and reporter != partner
+    ]
+
+
+def comtrade(_now: datetime) -> Routes:
+    """The preview, cut off at 500 rows in silence, and the keyed service; every answer tells its own time."""
+    asked_before: list[str] = []
+
+    def service(freq: str, cap: int, key: str | None) -> Route:
+        def answer(asked: Asked) -> Reply:
+            if asked.headers.get("Ocp-Apim-Subscription-Key") != key:
+                return Reply(b'{"statusCode": 401, "message": "Access denied"}', 401, validators=False)
+            asked_before.append(asked.path)
+            rows = trade_rows(asked.params, freq)[:cap]
+            elapsed = f"0.{len(asked_before)} secs"
+            return _json(
+                {"elapsedTime": elapsed, "count": len(rows), "data": rows, "error": ""}, validators=False
+            )
+
+        return answer
+
+    return {
+        "/public/v1/preview/C/A/HS": service("A", 500, None),
+        "/public/v1/preview/C/M/HS": service("M", 500, None),
+        "/data/v1/get/C/A/HS": service("A", 100_000, COMTRADE_KEY),
+        "/data/v1/get/C/M/HS": service("M", 100_000, COMTRADE_KEY),
+    }
+
+
+# --- US Geological Survey ---
+
+LONG_HEADER = (
+    "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
+    "Is critical mineral 2025,Other notes"
+)
+WORLD_HEADER = (
+    "SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,PROD_NOTES,"
+    "CAP_2023,CAP_EST_ 2024,CAP_NOTES,RESERVES_2024,RESERVE_NOTES"
+)
+MANY_COMMODITIES = 90
+
+
+def mcs_2026(value: str = "1") -> bytes:
+    """The long file of 2026 (Windows-1252)."""
+    rows = [LONG_HEADER]
+    for n in range(MANY_COMMODITIES):
+        start = f"CHAPTER {n},"
+        rows += [
+            f"{start}Salient Statistics,Commodity {n},United States,Import,Imports,metric tons,2025,{value},,No,",
+            f"{start}World Production,Commodity {n},Chile,Production,Mine production,kilograms,2025,1,,No,",
+            f"{start}Import Sources,Commodity {n},Chile,Import sources,All,percent,2021\u201324,60,,No,",
+        ]
+    return "\n".join([*rows, ""]).encode("cp1252")
+
+
+def mcs_2025() -> bytes:
+    """The wide file of world data of 2025 (UTF-8 with a mark)."""
+    rows = [
+        f"MCS2025,Commodity {n},Chile,Mine production,metric tons,1,2,,,,,3," for n in range(MANY_COMMODITIES)
+    ]
+    return "\n".join([WORLD_HEADER, *rows, ""]).encode("utf-8-sig")
+
+
+def usgs_mcs(_now: datetime) -> Routes:
+    """ScienceBase: editions below the parent, files on the edition's item or on one below it."""
+    files = {
+        ("e2026data", "MCS2026_Commodities_Data.csv"): (mcs_2026(), "2026-02-06T15:00:00Z"),
+        ("e2025", "MCS2025_World_Data.csv"): (mcs_2025(), "2025-02-12T15:00:00Z"),
+        ("e2025", "MCS2025_metadata.xml"): (b"<metadata/>", "2025-02-12T15:00:00Z"),
+    }
+    titles = {
+        "5c8c03e4e4b0938824529f7d": [
+            ("e2026", "U.S. Geological Survey Mineral Commodity Summaries 2026 Data Release"),
+            ("e2025", "U.S. Geological Survey Mineral Commodity Summaries 2025 Data Release"),
+            ("e2021", "U.S. Geological Survey Mineral Commodity Summaries 2021 Data Release"),
+        ],
+        "e2026": [("e2026data", "Commodities data")],
+    }
+
+    def items(asked: Asked) -> Reply:
+        found = [
+            {
+                "id": item,
+                "title": title,
+                "files": [
+                    {"name": name, "dateUploaded": uploaded, "url": "https://example.invalid"}
+                    for (holder, name), (_, uploaded) in files.items()
+                    if holder == item
+                ],
+            }
+            for item, title in titles.get(asked.params["parentId"], [])
+        ]
+        return _json({"total": len(found), "items": found}, validators=False)
+
+    def file(item: str) -> Route:
+        return lambda asked: Reply(
+            files[item, asked.params["name"]][0], content_type="text/csv", validators=False
+        )
+
+    holders = {holder for holder, _ in files}
+    return {"/catalog/items": items} | {f"/catalog/file/get/{holder}": file(holder) for holder in holders}
+
+
+# --- US International Trade Commission ---
+
+SCHEDULE_ROWS = 31_000
+
+
+@cache
+def schedule(rows: int = SCHEDULE_ROWS) -> bytes:
+    """A whole schedule: rates on eight digits, empty on the ten below."""
+    found = []
+    for n in range(rows // 2):
+        code = f"{1 + n // 10_000:02d}{n // 100 % 100:02d}.{n % 100:02d}"
+        line = {
+            "description": "",
+            "superior": None,
+            "units": ["kg"],
+            "special": "",
+            "other": "25%",
+            "footnotes": [],
+        }
+        rest = {"quotaQuantity": None, "additionalDuties": None, "addiitionalDuties": None}
+        found += [
+            line | rest | {"htsno": f"{code}.10", "indent": "1", "general": "5.5%"},
+            line | rest | {"htsno": f"{code}.10.00", "indent": "2", "general": "", "other": ""},
+        ]
+    return orjson.dumps(found)
+
+
+def usitc_hts(_now: datetime) -> Routes:
+    releases = [
+        {
+            "name": "2026HTSRev17",
+            "title": "Revision 17 (2026)",
+            "status": "current",
+            "releaseStartDate": "09/28/2026",
+        },
+        {
+            "name": "2026HTSRev16",
+            "title": "Revision 16 (2026)",
+            "status": "",
+            "releaseStartDate": "08/10/2026",
+        },
+    ]
+    current = {"name": "2026HTSRev17", "title": "Revision 17 (2026)", "description": "Current"}
+    return {
+        "/currentRelease": _json(current, validators=False),
+        "/releaseList": _json(releases),
+        "/exportList": lambda _: Reply(schedule(), validators=False),
+    }
+
+
+# --- World Bank ---
+
+SERIES = {"Aluminum": 2400, "Copper": 9500, "Lead": 2000, "Nickel": 15500, "Tin": 33000, "Zinc": 2900}
+
+
+def workbook(now: datetime, behind: int = 1) -> bytes:
+    """The Pink Sheet up to so many months back; the same bytes for the same months."""
+    buffer = io.BytesIO()
+    last = _months(now, 1, behind)[0]
+    months = [(year, month) for year in range(1960, last.year + 1) for month in range(1, 13)]
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2026, 1, 1)})
+        sheet = book.add_worksheet("Monthly Prices")
+        sheet.write_column(
+            0, 0, ["World Bank Commodity Price Data", "monthly", "", f"Updated on {last:%B} 28, {last.year}"]
+        )
+        sheet.write_row(4, 1, list(SERIES))
+        sheet.write_row(5, 1, ["($/mt)"] * len(SERIES))
+        for at, (year, month) in enumerate(m for m in months if m <= (last.year, last.month)):
+            sheet.write_row(6 + at, 0, [f"{year}M{month:02d}", *SERIES.values()])
+    return buffer.getvalue()
+
+
+def worldbank_prices(now: datetime) -> Routes:
+    """A page whose link carries the year's edition, and the workbook behind it."""
+    content = workbook(now)
+    path = (
+        f"/en/doc/74e8be41ceb20fa0da750cda2f6b9e4e-005001{now.year}/related/CMO-Historical-Data-Monthly.xlsx"
+    )
+
+    def page(asked: Asked) -> Reply:
+        link = f"http://{asked.headers['Host']}{path}"
+        body = f'<!DOCTYPE html><html><body><a href="{link}">Monthly prices</a></body></html>'
+        return Reply(body.encode(), content_type="text/html", validators=False)
+
+    return {path: Reply(content, content_type="application/vnd.ms-excel"), "/": page, "": page}
+
+
+def worldbank_wgi(now: datetime) -> Routes:
+    """Estimates of a hundred codes; other indicators are an error with status 200."""
+
+    def indicator(asked: Asked) -> Reply:
+        code = asked.path.rsplit("/", 1)[-1]
+        if not code.startswith("GOV_WGI_") or asked.params.get("source") != "3":
+            value = "The indicator was not found. It may have been deleted or archived."
+            return _json(
+                [{"message": [{"id": "175", "key": "Invalid format", "value": value}]}], validators=False
+            )
+        rows = [
+            {
+                "indicator": {"id": code, "value": "Estimate"},
+                "country": {"id": "XX", "value": "Country"},
+                "countryiso3code": f"{chr(65 + n // 26)}{chr(65 + n % 26)}A",
+                "date": f"{now.year - 2}",
+                "value": 1.2 if n else None,
+                "decimal": 1,
+            }
+            for n in range(110)
+        ]
+        head = {"page": 1, "pages": 1, "per_page": "20000", "total": len(rows), "lastupdated": "2026-03-18"}
+        return _json([head, rows])
+
+    return {ANY: indicator}
+
+
+# --- Federal Register ---
+
+
+def federal_register(now: datetime) -> Routes:
+    """One document lately, found by two searches, on two pages."""
+    day = f"{now.date() - timedelta(days=3)}"
+    agencies = [{"raw_name": "DEPARTMENT OF COMMERCE", "slug": "commerce-department"}]
+    facts = {"publication_date": day, "title": "Notice", "type": "Notice", "agencies": agencies}
+
+    def documents(asked: Asked) -> Reply:
+        params = asked.params
+        inside = params.get("conditions[publication_date][gte]", day) <= day
+        inside &= day <= params.get("conditions[publication_date][lte]", day)
+        if not inside or params["conditions[term]"] not in ("USMCA", '"critical minerals"'):
+            return _json({"count": 0, "description": "none"})
+        second = params.get("search_after") == "1"
+        content: dict[str, Any] = {
+            "count": 2,
+            "results": [{"document_number": f"2026-{second + 1}", **facts}],
+        }
+        if not second:
+            term = "USMCA" if params["conditions[term]"] == "USMCA" else "%22critical+minerals%22"
+            query = f"conditions%5Bterm%5D={term}&search_after=1"
+            content["next_page_url"] = f"http://{asked.headers['Host']}/documents.json?{query}"
+        return _json(content)
+
+    return {"/documents.json": documents}
+
+
+# --- British Geological Survey ---
+
+
+def bgs_wms(now: datetime) -> Routes:
+    """Features by page; commodities that nobody asked for are none."""
+
+    def items(asked: Asked) -> Reply:
+        offset, limit = int(asked.params["offset"]), int(asked.params["limit"])
+        features = [
+            {
+                "type": "Feature",
+                "geometry": None,
+                "properties": {
+                    "bgs_commodity_trans": asked.params["bgs_commodity_trans"],
+                    "bgs_sub_commodity_trans": None,
+                    "bgs_statistic_type_trans": asked.params["bgs_statistic_type_trans"],
+                    "country_trans": "Canada",
+                    "country_iso3_code": "CAN",
+                    "year": f"{year}-01-01T00:00:00Z",
+                    "quantity": 1961.5,
+                    "units": "tonnes (metal content)",
+                    "concat_figure_notes_code": None,
+                    "data_precision_description": None,
+                },
+            }
+            for year in range(1970, now.year - 1)
+        ]
+        page = features[offset : offset + limit]
+        whole = {"type": "FeatureCollection", "features": page, "links": []}
+        return _json(whole | {"numberMatched": len(features), "numberReturned": len(page)})
+
+    return {"/collections/world-mineral-statistics/items": items}
+
+
+# --- WITS ---
+
+WITS_PATH = "/SDMX/V21/rest/data/DF_WITS_Tariff_TRAINS/"
+
+
+def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]:
+    """SDMX-JSON of an MFN rate for each product and a preference for the first."""
+
+    def coded(dimensions: dict[str, list[str]]) -> list[dict[str, Any]]:
+        return [
+            {"id": name, "values": [{"id": code, "name": f"name of {code}"} for code in codes]}
+            for name, codes in dimensions.items()
+        ]
+
+    series = {f"0:0:0:{at}:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
+    series["0:0:1:0:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
+    keys = {"FREQ": ["A"], "REPORTER": [reporter], "PARTNER": ["000", "484"], "PRODUCTCODE": products}
+    attributes = {"TARIFFTYPE": ["MFN", "PREF"], "NOMENCODE": ["H6"], "MIN_RATE": ["0"]}
+    attributes |= {"MAX_RATE": ["2.5", "5"], "TOTALNOOFLINES": ["3"]}
+    return {
+        "header": {"id": "x", "prepared": "2026-11-23T00:00:00"},
+        "structure": {
+            "dimensions": {
+                "series": coded(keys | {"DATATYPE": ["reported"]}),
+                "observation": coded({"TIME_PERIOD": [year]}),
+            },
+            "attributes": {"observation": coded(attributes)},
+        },
+        "dataSets": [{"action": "Information", "series": series}],
+    }
+
+
+def wits_trains(now: datetime, newest: int | None = None) -> Routes:
+    """Rates of the newest year and before; of later ones the service's own word for none."""
+    last = newest or now.year - 2
+
+    def reply(asked: Asked) -> Reply:
+        year = asked.params["startperiod"]
+        if int(year) > last:
+            return Reply(b"<Error>NoRecordsFound</Error>", 404, "text/xml", validators=False)
+        _, reporter, _, products, _ = asked.path.removeprefix(WITS_PATH).split(".")
+        return _json(wits_answer(reporter, products.split("+"), year), validators=False)
+
+    return {ANY: reply}
+
+
+# --- CEPII ---
+
+
+def baci_archive(years: Iterable[int] = (2023, 2024), version: str = "202601") -> bytes:
+    """A version: one file a year, codes of countries, codes without their leading zeros."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for year in years:
+            rows = [f"{year},156,842,{code.lstrip('0')},{10.5},{2.25}" for code in hs6()]
+            rows += [
+                f"{year},156,842,10121,     7.250,          NA",
+                f"{year},36,842,250410,     7.250,          NA",
+            ]
+            content = "\n".join(["t,i,j,k,v,q", *rows, ""])
+            zipped.writestr(
+                zipfile.ZipInfo(f"BACI_HS92_Y{year}_V{version}.csv", (2026, 1, 22, 0, 0, 0)), content
+            )
+        zipped.writestr(
+            zipfile.ZipInfo(f"country_codes_V{version}.csv", (2026, 1, 22, 0, 0, 0)), "country_code\n4\n"
+        )
+    return buffer.getvalue()
+
+
+def cepii_baci(now: datetime) -> Routes:
+    version = f"{now.year}01"
+    return {
+        f"/BACI_HS92_V{version}.zip": Reply(baci_archive(version=version), content_type="application/zip")
+    }
+
+
+PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
+    "bgs_wms": bgs_wms,
+    "boc_fx": boc_fx,
+    "census_api": census_api,
+    "census_bulk": census_bulk,
+    "cepii_baci": cepii_baci,
+    "comtrade": comtrade,
+    "federal_register": federal_register,
+    "statcan_cimt": statcan_cimt,
+    "usgs_mcs": usgs_mcs,
+    "usitc_hts": usitc_hts,
+    "wits_trains": wits_trains,
+    "worldbank_prices": worldbank_prices,
+    "worldbank_wgi": worldbank_wgi,
+}
+KEYS = {"census_api": CENSUS_KEY, "comtrade": COMTRADE_KEY}

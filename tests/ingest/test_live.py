@@ -1,0 +1,91 @@
+"""All thirteen sources against servers that answer as documented, and against servers that do not."""
+
+import importlib
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from ingest.fetching import LiveModule
+from tests.ingest.live import NOW, visit
+from tests.ingest.publishers import KEYS, PUBLISHERS
+from tests.ingest.servers import ANY, HTML, Reply, serve
+
+SOURCES = sorted(PUBLISHERS)
+# Probes that tell whether anything changed: a release's name, a list of files, a page of links.
+PROBES = {"usgs_mcs", "usitc_hts", "worldbank_prices"}
+LIVE_ONLY_FROM_STARTER = {"usitc_hts__chapter99_product", "usgs_mcs__import_sources"}
+
+
+def module(source_id: str) -> LiveModule:
+    return cast("LiveModule", importlib.import_module(f"ingest.sources.{source_id}"))
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_a_live_run_fills_every_table_and_a_second_one_finds_nothing_new(
+    source_id: str, tmp_path: Path
+) -> None:
+    source, key = module(source_id), KEYS.get(source_id)
+    with serve(PUBLISHERS[source_id](NOW)) as server:
+        first = visit(source, tmp_path, server, key=key)
+        bodies, asked = server.body_bytes, len(server.asked)
+        second = visit(source, tmp_path, server, NOW + timedelta(hours=20), key=key)
+        again = server.body_bytes - bodies
+    assert (first.mode, first.problems, first.quarantined) == ("live", (), ())
+    assert first.changed
+    filled = {file.table for file in first.tables if file.rows}
+    assert filled >= {table.name for table in source.SOURCE.tables} - LIVE_ONLY_FROM_STARTER
+    assert sum(file.refused_rows for file in first.tables) == 0
+    assert asked > 0
+    assert (second.mode, second.changed, second.problems) == ("live", False, ())
+    assert second.tables == first.tables
+    assert again < (5_000 if source_id in PROBES else 200)
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+@pytest.mark.parametrize(
+    "fault", ["refuses", "hangs", "serves a page", "serves rubbish", "is broken", "is gone"]
+)
+def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
+    replies = {
+        "hangs": Reply(b"{}", stall_s=3),
+        "serves a page": HTML,
+        "serves rubbish": Reply(
+            b"\x00\x01rubbish\xff" * 99, content_type="application/octet-stream", validators=False
+        ),
+        "is broken": Reply(b"oops", 500, validators=False),
+        "is gone": Reply(b"gone", 410, validators=False),
+    }
+    source, key = module(source_id), KEYS.get(source_id)
+    with serve(PUBLISHERS[source_id](NOW)) as server:
+        good = visit(source, tmp_path, server, key=key)
+        later = NOW + timedelta(days=200)
+        if fault == "refuses":
+            server.url = "http://127.0.0.1:9"
+        else:
+            server.routes = {ANY: replies[fault]}
+        bad = visit(source, tmp_path, server, later, key=key)
+    assert bad.mode == "archived"
+    assert bad.problems
+    assert bad.problems[0].split(" (and")[0] in bad.note
+    assert bad.tables == good.tables
+    assert bad.fetched_at == NOW
+
+
+@pytest.mark.parametrize("source_id", sorted(KEYS))
+def test_a_key_stays_out_of_archive_outcome_and_logs(
+    source_id: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    key = KEYS[source_id]
+    with serve(PUBLISHERS[source_id](NOW)) as server:
+        outcome = visit(module(source_id), tmp_path, server, key=key)
+        server.routes = {ANY: lambda asked: Reply(f"bad key {key} {asked.path}".encode(), 400, "text/plain")}
+        failed = visit(module(source_id), tmp_path, server, NOW + timedelta(days=200), key=key)
+    assert outcome.mode == "live"
+    assert failed.problems
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert key.encode() not in kept
+    assert key not in f"{outcome} {failed} {caplog.text}"

@@ -1,0 +1,43 @@
+"""A home of its own for each test, off the network, and the definitions loaded once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, Definitions
+
+from orchestration.settings import Settings, settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty MINERALS_HOME; nothing else of the caller's environment counts."""
+    for name in list(Settings.model_fields):
+        monkeypatch.delenv(f"MINERALS_{name.upper()}", raising=False)
+    for name in ("CENSUS_API_KEY", "COMTRADE_API_KEY", "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MINERALS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MINERALS_OFFLINE", "true")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def config(home: Path) -> Settings:
+    """Settings of that home."""
+    assert home.is_absolute()
+    return settings()
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    """A Dagster instance that ends with the test."""
+    with DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+@pytest.fixture(scope="session")
+def definitions() -> Definitions:
+    """The code location as it stands."""
+    from orchestration.definitions import defs  # noqa: PLC0415  (parses dbt where need be)
+
+    return defs

@@ -1,0 +1,161 @@
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetKey,
+    DagsterInstance,
+    DefaultSensorStatus,
+    MaterializeResult,
+    RunRequest,
+    SensorResult,
+    SkipReason,
+    asset,
+    build_run_status_sensor_context,
+    build_schedule_context,
+    build_sensor_context,
+    job,
+    materialize,
+    op,
+)
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from orchestration import schedules, sensors
+from orchestration.alerts import Alert
+
+MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))  # the day the clocks change
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
+    """Alerts instead of their delivery."""
+    kept: list[Alert] = []
+    monkeypatch.setattr(sensors, "send", lambda alert, _: kept.append(alert) or [])
+    return kept
+
+
+def test_nightly_asks_the_heavy_sources_once_a_day() -> None:
+    request = schedules.nightly(build_schedule_context(scheduled_execution_time=MORNING))
+    assert isinstance(request, RunRequest)
+    assert request.run_key == "nightly-2026-03-08"
+    assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True}}}}
+
+
+def test_nightly_runs_at_half_past_six_in_new_york_all_year() -> None:
+    here = ZoneInfo("America/New_York")
+    ticks = schedule_execution_time_iterator(
+        datetime(2026, 3, 7, tzinfo=here).timestamp(),
+        schedules.nightly.cron_schedule,
+        schedules.nightly.execution_timezone,
+        ascending=True,
+    )
+    first = [next(ticks).astimezone(here) for _ in range(3)]
+    assert [(tick.day, tick.hour, tick.minute) for tick in first] == [(7, 6, 30), (8, 6, 30), (9, 6, 30)]
+
+
+def test_deep_refresh_asks_for_everything() -> None:
+    request = schedules.deep_refresh(build_schedule_context(scheduled_execution_time=MORNING))
+    assert isinstance(request, RunRequest)
+    assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True, "deep": True}}}}
+
+
+def test_drop_in_starts_one_run_for_one_state(home: Path, instance: DagsterInstance) -> None:
+    def look(cursor: str | None = None) -> SensorResult | SkipReason:
+        found = sensors.drop_in(build_sensor_context(instance=instance, cursor=cursor))
+        assert isinstance(found, SensorResult | SkipReason)
+        return found
+
+    assert isinstance(look(), SkipReason)
+    file = home / "drop_in" / "usgs_mcs" / "mcs2027.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    arriving = look()
+    assert isinstance(arriving, SkipReason)
+    assert "arriving" in str(arriving.skip_message)
+    past = time.time() - 60
+    os.utime(file, (past, past))
+    found = look()
+    assert isinstance(found, SensorResult)
+    [request] = found.run_requests or []
+    assert request.run_config == {"resources": {"refresh": {"config": {"offline": True}}}}
+    assert isinstance(look(found.cursor), SkipReason)
+    file.write_text("ab")
+    os.utime(file, (past, past))
+    assert isinstance(look(found.cursor), SensorResult)
+
+
+def test_alert_sensors_run_where_a_target_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {sensor.default_status for sensor in sensors.alerting()} == {DefaultSensorStatus.STOPPED}
+    monkeypatch.setenv("MINERALS_ALERT_LOG", "true")
+    assert {sensor.default_status for sensor in sensors.alerting()} == {DefaultSensorStatus.RUNNING}
+
+
+def test_a_failed_run_is_told(instance: DagsterInstance, sent: list[Alert]) -> None:
+    @op
+    def fetch() -> None:
+        raise RuntimeError("the disk is full")
+
+    @job
+    def nightly_refresh() -> None:
+        fetch()
+
+    failed = nightly_refresh.execute_in_process(instance=instance, raise_on_error=False)
+    context = build_run_status_sensor_context(
+        sensor_name="alert_run_failure",
+        dagster_instance=instance,
+        dagster_run=failed.dagster_run,
+        dagster_event=failed.get_run_failure_event(),
+    ).for_run_failure()
+    run_failure, _ = sensors.alerting()
+    run_failure(context)
+    [alert] = sent
+    assert alert.title == "nightly_refresh failed at fetch"
+    assert failed.run_id in alert.text
+
+
+def test_failed_checks_are_told_once_and_together(instance: DagsterInstance, sent: list[Alert]) -> None:
+    @asset(
+        key=["source", "comtrade"],
+        check_specs=[
+            AssetCheckSpec(name, asset=AssetKey(["source", "comtrade"])) for name in ("reached", "period")
+        ],
+    )
+    def comtrade() -> MaterializeResult:
+        return MaterializeResult(
+            check_results=[
+                AssetCheckResult(
+                    check_name=name,
+                    passed=False,
+                    severity=AssetCheckSeverity.WARN,
+                    metadata={"what_to_do": "Look at the publisher's page."},
+                )
+                for name in ("reached", "period")
+            ]
+        )
+
+    _, check_failure = sensors.alerting()
+
+    def look(cursor: str | None) -> str:
+        found = check_failure.evaluate_tick(build_sensor_context(instance=instance, cursor=cursor))
+        return found.cursor or cursor or ""
+
+    materialize([comtrade], instance=instance)
+    began = look(None)
+    assert sent == [], "what failed before the sensor was on is not told"
+    materialize([comtrade], instance=instance)
+    after = look(began)
+    [alert] = sent
+    assert alert.title == "2 checks failed"
+    assert alert.severity == "warning"
+    assert "source/comtrade: reached (WARN)" in alert.text
+    assert "Look at the publisher's page." in alert.text
+    assert look(after) == after
+    assert len(sent) == 1

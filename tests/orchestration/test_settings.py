@@ -1,0 +1,60 @@
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from orchestration import instance
+from orchestration.settings import PROJECT_ROOT, Settings, settings
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def test_home_defaults_to_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MINERALS_HOME")
+    assert settings().home == PROJECT_ROOT / "warehouse" / "data"
+
+
+def test_url_overrides_go_by_source_id(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_CENSUS_API_URL", "http://127.0.0.1:1/data")
+    monkeypatch.setenv("MINERALS_ALERT_WEBHOOK_URL", "http://127.0.0.1:1/hook")
+    monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
+    assert settings().source_urls == {"census_api": "http://127.0.0.1:1/data"}
+    assert config.source_urls == {"census_api": "http://127.0.0.1:1/data"}
+
+
+def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CENSUS_API_KEY", "geheim")
+    found = settings()
+    assert found.keys == {"CENSUS_API_KEY": "geheim"}
+    assert "geheim" not in repr(found)
+    assert "geheim" not in found.model_dump_json()
+
+
+def test_addresses_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_ALERT_EMAIL_TO", "a@example.org, b@example.org")
+    assert settings().alert_email_to == ("a@example.org", "b@example.org")
+
+
+def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_THREADS", "0")
+    with pytest.raises(ValidationError, match="greater than or equal to 1"):
+        settings()
+
+
+def test_instance_names_postgres_but_not_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = (instance.prepare(settings()) / "dagster.yaml").read_text()
+    assert "postgres" not in plain.split("telemetry:", 1)[1]
+    monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
+    written = (instance.prepare(settings()) / "dagster.yaml").read_text()
+    assert "env: MINERALS_POSTGRES_URL" in written
+    assert "geheim" not in written
+
+
+def test_an_explicit_dagster_home_is_kept(
+    config: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "")
+    instance.activate(config)
+    assert os.environ["DAGSTER_HOME"] == str(tmp_path)

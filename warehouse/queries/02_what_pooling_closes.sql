@@ -1,0 +1,16 @@
+-- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
+select
+    mineral_id,
+    basis,
+    year,
+    edition,
+    net_import_reliance_pct as usa_alone_pct,
+    nir_low_pct as usa_low_pct,
+    nir_high_pct as usa_high_pct,
+    extra_bloc_dependency_pct as on_the_rest_of_the_world_pct,
+    net_import_reliance_pct - extra_bloc_dependency_pct as closed_pp,
+    coverage
+from marts.import_dependency
+where area = 'USA' and is_headline and net_import_reliance_pct > 0 and extra_bloc_dependency_pct is not null
+qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+order by closed_pp desc nulls last, mineral_id asc;

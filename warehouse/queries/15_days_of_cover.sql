@@ -1,0 +1,16 @@
+-- How many days of consumption do known stocks cover, by mineral, the shortest first?
+select
+    mineral_id,
+    year,
+    industry_stock_t,
+    exchange_stock_t,
+    government_stock_t,
+    usa_consumption_t,
+    days_of_consumption,
+    days_of_net_imports,
+    days_of_consumption < 90 as below_90_days,
+    coverage
+from marts.stockpile_cover
+where target_days = 90
+qualify dense_rank() over (partition by mineral_id order by year desc) = 1
+order by days_of_consumption asc nulls last, mineral_id asc;
