@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -248,6 +249,8 @@ def _failing() -> Iterator[None]:
 
     try:
         yield
+    except typer.Exit:
+        raise
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
@@ -309,4 +312,8 @@ def _rows(columns: list[str], rows: list[tuple[Any, ...]], shape: Shape) -> None
 
 
 def _json(content: Any) -> None:
-    sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
+    sys.stdout.write(json.dumps(content, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import orjson
 from dagster_dbt import DbtProject
 from filelock import FileLock
 
@@ -20,6 +22,7 @@ PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 MANIFESTS = PROJECT_DIR / "target" / "manifests"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
+_LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 PROJECT = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
 
@@ -59,6 +62,21 @@ def ensure_manifest() -> Path:
         if not manifest.exists():
             _parse(manifest)
     return manifest
+
+
+def load_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest; a singular test over several models becomes a check of the most downstream of them."""
+    manifest: dict[str, Any] = orjson.loads(path.read_bytes())
+    nodes = manifest["nodes"]
+    for node in nodes.values():
+        tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
+        if node["resource_type"] == "test" and not node.get("attached_node") and tested:
+            node["attached_node"] = max(tested, key=lambda name: (_rank(nodes[name]), name))
+    return manifest
+
+
+def _rank(node: dict[str, Any]) -> int:
+    return _LAYERS.index(node["schema"]) if node["schema"] in _LAYERS else -1
 
 
 def _parse(manifest: Path) -> None:

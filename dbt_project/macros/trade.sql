@@ -16,3 +16,8 @@
 {% macro at_least_zero(figure) -%}
     (case when {{ figure }} is not null then greatest({{ figure }}, 0) end)
 {%- endmacro %}
+
+{# The sum of a column over the trade lines of one flow; no line of it is nothing. #}
+{% macro flow_sum(flow, column) -%}
+    coalesce({{ exact_sum("case when lines.flow = '" ~ flow ~ "' then " ~ column ~ " end") }}, 0)
+{%- endmacro %}

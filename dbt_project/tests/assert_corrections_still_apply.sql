@@ -1,18 +1,36 @@
 {{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
 -- A correction whose cell reads otherwise by now has done its work and should go.
+with cells as (
+    select
+        'usgs_mcs__salient' as table_name,
+        edition,
+        concat_ws('|', edition, commodity, statistic, year) as row_key,
+        value_text
+    from {{ source('raw', 'usgs_mcs__salient') }}
+    union all
+    select
+        'usgs_mcs__world',
+        edition,
+        concat_ws('|', edition, commodity, country, measure, statistic, year),
+        value_text
+    from {{ source('raw', 'usgs_mcs__world') }}
+),
+
+editions as (
+    select distinct
+        table_name,
+        edition
+    from cells
+)
+
 select
-    corrections.edition,
-    corrections.commodity,
-    corrections.statistic,
-    corrections.year
-from {{ ref('usgs_corrections') }} as corrections
-left join {{ ref('stg_usgs_mcs__salient') }} as salient
-    on
-        corrections.edition = salient.edition
-        and corrections.commodity = salient.commodity
-        and corrections.statistic = salient.statistic
-        and corrections.year = salient.year
-        and salient.is_corrected
-where
-    salient.edition is null
-    and corrections.edition in (select known.edition from {{ ref('stg_usgs_mcs__salient') }} as known)
+    corrections.table_name,
+    corrections.row_key,
+    corrections.reported,
+    cells.value_text as reads_now
+from {{ ref('corrections') }} as corrections
+-- an edition that is not held can't have been mended
+semi join editions
+    on corrections.table_name = editions.table_name and string_split(corrections.row_key, '|')[1] = editions.edition
+left join cells on corrections.table_name = cells.table_name and corrections.row_key = cells.row_key
+where cells.value_text is distinct from corrections.reported

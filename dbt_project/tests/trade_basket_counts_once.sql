@@ -5,4 +5,6 @@ select
 from {{ ref('bridge_trade_product') }}
 where not is_group and valid_to is null
 group by hs_code
-having sum(weight_mid) > 1 + 1e-9 or bool_or(weight_low > weight_mid or weight_mid > weight_high or weight_high > 1)
+having
+    sum(weight_mid) > 1 + 1e-9
+    or bool_or(weight_low > weight_mid or weight_mid > weight_high or weight_high > 1)

@@ -1,31 +1,20 @@
--- Known facts, in every basis that has shares: Mexico is the first US supplier of fluorspar, Canada of
--- potash.
-with first_suppliers as (
-    select
-        sources.mineral_id,
-        sources.basis,
-        sources.period,
-        sources.supplier_iso3,
-        expected.supplier_iso3 as expected_iso3
-    from {{ ref('import_sources') }} as sources
-    inner join (values ('fluorspar', 'MEX'), ('potash', 'CAN')) as expected (mineral_id, supplier_iso3)
-        on sources.mineral_id = expected.mineral_id
-    where
-        sources.area = 'USA'
-        and sources.rank = 1
-        and sources.stage in ('ore_concentrate', 'compound', 'all_forms')
+-- Known facts, in every basis that names a first supplier: Mexico of US fluorspar, Canada of US potash.
+with expected (mineral_id, expected_iso3) as (
+    values ('fluorspar', 'MEX'), ('potash', 'CAN')
+),
+
+first_suppliers as (
+    select *
+    from {{ ref('import_sources') }}
+    where area = 'USA' and rank = 1 and stage in ('ore_concentrate', 'compound', 'all_forms')
 )
 
-select *
-from first_suppliers
-where supplier_iso3 != expected_iso3
-union all
--- the facts must be there to hold
 select
-    mineral_id,
-    null,
-    null,
-    null,
-    null
-from (values ('fluorspar'), ('potash')) as minerals (mineral_id)
-where mineral_id not in (select first_suppliers.mineral_id from first_suppliers)
+    expected.mineral_id,
+    first_suppliers.basis,
+    first_suppliers.period,
+    first_suppliers.supplier_iso3
+from expected
+left join first_suppliers on expected.mineral_id = first_suppliers.mineral_id
+-- a mineral without a table fails as well
+where first_suppliers.supplier_iso3 is distinct from expected.expected_iso3

@@ -10,7 +10,9 @@ with pooled as (
 )
 
 select expected.mineral_id
-from (values ('cobalt'), ('nickel'), ('lithium'), ('rare_earths'), ('graphite_natural')) as expected (mineral_id)
+from {{ ref('dim_mineral') }} as expected
 left join pooled on expected.mineral_id = pooled.mineral_id
 -- BACI ends with 2024: two years of graphite have both trade and output
-where coalesce(pooled.years, 0) < case when expected.mineral_id = 'graphite_natural' then 2 else 3 end
+where
+    expected.mineral_id in ('cobalt', 'nickel', 'lithium', 'rare_earths', 'graphite_natural')
+    and coalesce(pooled.years, 0) < case when expected.mineral_id = 'graphite_natural' then 2 else 3 end

@@ -10,7 +10,7 @@ where
     or not unallocated_share between 0 and 1 + 1e-12
 union all
 select
-    'supplier_concentration',
+    'supplier_concentration' as mart,
     mineral_id
 from {{ ref('supplier_concentration') }}
 where
@@ -22,7 +22,7 @@ where
     or hhi_wgi > 10 * hhi + 1e-6
 union all
 select
-    'import_dependency',
+    'import_dependency' as mart,
     mineral_id
 from {{ ref('import_dependency') }}
 where

@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
-from orchestration.dbt_project import PROJECT, manifest_path
+from orchestration.dbt_project import PROJECT, load_manifest, manifest_path
 from orchestration.preview import facts_of, row_counts
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import settings
@@ -57,7 +57,7 @@ def assets(manifest: Path) -> AssetsDefinition:
     """All dbt models and seeds of a manifest."""
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=load_manifest(manifest),
         project=PROJECT,
         name="dbt_build",
         dagster_dbt_translator=Translator(),

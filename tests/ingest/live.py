@@ -16,11 +16,17 @@ NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 
 
 def visit(
-    module: SourceModule, home: Path, server: Server, now: datetime = NOW, key: str | None = None, **ask: Any
+    module: SourceModule,
+    home: Path,
+    server: Server,
+    now: datetime = NOW,
+    key: str | None = None,
+    patience: float = 1.0,
+    **ask: Any,
 ) -> SourceOutcome:
     """One run of one source, without throttle."""
     folders = Folders(home / "archive", home / "parsed", home / "starter", home / "drop_in")
-    with Http(pace=0, patience=0.3, secrets=[key] if key else []) as http:
+    with Http(pace=0, patience=patience, secrets=[key] if key else []) as http:
         return refresh_source(module, folders, now, Ask(http, server.url, key, **ask))
 
 

@@ -50,7 +50,7 @@ def test_a_live_run_fills_every_table_and_a_second_one_finds_nothing_new(
 )
 def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
     replies = {
-        "hangs": Reply(b"{}", stall_s=3),
+        "hangs": Reply(b"{}", stall_s=5),
         "serves a page": HTML,
         "serves rubbish": Reply(
             b"\x00\x01rubbish\xff" * 99, content_type="application/octet-stream", validators=False
@@ -66,7 +66,7 @@ def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str
             server.url = "http://127.0.0.1:9"
         else:
             server.routes = {ANY: replies[fault]}
-        bad = visit(source, tmp_path, server, later, key=key)
+        bad = visit(source, tmp_path, server, later, key=key, patience=0.01 if fault == "hangs" else 1.0)
     assert bad.mode == "archived"
     assert bad.problems
     assert bad.problems[0].split(" (and")[0] in bad.note

@@ -92,6 +92,16 @@ def test_dbt_tests_are_checks_and_gate(definitions: Definitions, manifest: dict[
         assert specs[node["name"]].blocking == blocks, node["name"]
 
 
+def test_singular_tests_are_checks_too(graph: Any, manifest: dict[str, Any]) -> None:
+    checks = {key.name for key in graph.asset_check_keys}
+    singular = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and "test_metadata" not in node and node["depends_on"]["nodes"]
+    }
+    assert singular <= checks
+
+
 def test_sources_and_raw_tables_have_their_checks(graph: Any) -> None:
     found = {(key.asset_key.path[0], key.asset_key.path[1], key.name) for key in graph.asset_check_keys}
     for source_id, module in modules().items():

@@ -121,9 +121,8 @@ def raw_rows(config: Settings, query: str) -> Sequence[tuple[Any, ...]]:
         return con.execute(query).fetchall()
 
 
-def test_a_visit_lands_with_where_it_came_from(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
-) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_a_visit_lands_with_where_it_came_from(config: Settings, instance: DagsterInstance) -> None:
     result = run(instance, heavy=True)
     visited = facts_of(result, "source", "census_bulk")
     assert (visited["mode"], visited["rows"], visited["newest_period"]) == ("live", 1, "2026-07-01")
@@ -185,9 +184,8 @@ def facts_of_partitions(result: ExecuteInProcessResult) -> int:
     return len({event.partition for event in events})
 
 
-def test_nothing_new_is_observed_and_ends_the_run(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
-) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_nothing_new_is_observed_and_ends_the_run(config: Settings, instance: DagsterInstance) -> None:
     run(instance, heavy=True)
     config.published_path.touch()
     inputs.mark_published(config, inputs.fingerprint(sources.outcomes(config).values()))
@@ -201,18 +199,16 @@ def test_nothing_new_is_observed_and_ends_the_run(
     assert facts_of(full, "raw", "census_bulk__trade")["rows_delta"] == 0
 
 
-def test_a_new_month_is_not_taken_for_nothing_new(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
-) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_a_new_month_is_not_taken_for_nothing_new(config: Settings, instance: DagsterInstance) -> None:
     run(instance, heavy=True)
     before = inputs.fingerprint(sources.outcomes(config).values())
     run(instance, tags=months(date(2026, 6, 1), date(2026, 6, 1)))
     assert inputs.fingerprint(sources.outcomes(config).values()) != before
 
 
-def test_a_landing_waits_for_the_writer(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
-) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_a_landing_waits_for_the_writer(config: Settings, instance: DagsterInstance) -> None:
     begun, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -230,14 +226,16 @@ def test_a_landing_waits_for_the_writer(
     holder.join()
 
 
-def test_a_jump_in_rows_warns(publisher: Publisher, instance: DagsterInstance) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_a_jump_in_rows_warns(instance: DagsterInstance) -> None:
     assert passed(run(instance, heavy=True))["raw/census_bulk__trade", "row_count"]
     jumped = run(instance, tags=months(date(2024, 1, 1), date(2024, 12, 1)))
     assert jumped.success
     assert passed(jumped)["raw/census_bulk__trade", "row_count"] is False
 
 
-def test_trade_is_partitioned_by_month_in_one_run(publisher: Publisher) -> None:
+@pytest.mark.usefixtures("publisher")
+def test_trade_is_partitioned_by_month_in_one_run() -> None:
     [assets] = [built for built in source_assets.assets() if built.node_def.name == "trade_sources"]
     assert isinstance(assets.partitions_def, MonthlyPartitionsDefinition)
     assert assets.backfill_policy is not None

@@ -43,7 +43,7 @@ spells as (
     where suspended_to is not null
 )
 
-select
+select distinct
     event_id,
     mineral_id,
     imposer_iso3,

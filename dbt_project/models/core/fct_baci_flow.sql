@@ -1,4 +1,5 @@
--- Gross weight of BACI flows of the members with all partners and of the three with the outside, by code and year.
+-- Gross weight of BACI flows of the members with all partners and of the three with the outside, by code and
+-- year.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -15,6 +16,7 @@ flows as (
         exporters.iso3 is not null as is_outward,
         trade.value_usd,
         trade.net_weight_kg,
+        case when trade.net_weight_kg is null then trade.value_usd end as unweighed_usd,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
     left join members as importers on trade.reporter_iso3 = importers.iso3
@@ -48,15 +50,18 @@ sides as (
     where is_inward != is_outward
 ),
 
--- What a member brings in from outside and sends on to another may stand twice where the other records the origin: at
--- most the smaller of the two. Totals with the World have no such trap, as re-exports stand among their exports.
+-- What a member brings in from outside and sends on to another may stand twice where the other records the
+-- origin: at most the smaller of the two. Totals with the World have no such trap, as re-exports stand among
+-- their exports.
 passed_on as (
     select
         area,
         hs_code,
         year,
-        {{ exact_sum("case when flow = 'import' and not is_outward then net_weight_kg end") }} as from_outside_kg,
-        {{ exact_sum("case when flow = 'export' and is_inward then net_weight_kg end") }} as to_members_kg
+        {{ exact_sum("case when flow = 'import' and not is_outward then net_weight_kg end") }}
+            as from_outside_kg,
+        {{ exact_sum("case when flow = 'export' and is_inward then net_weight_kg end") }}
+            as to_members_kg
     from sides
     where area != 'NAM'
     group by area, hs_code, year
@@ -67,7 +72,8 @@ double_counts as (
         'NAM' as area,
         hs_code,
         year,
-        {{ exact_sum('least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0))') }} / 1000 as double_count_t
+        {{ exact_sum('least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0))') }} / 1000
+            as double_count_t
     from passed_on
     group by hs_code, year
 ),
@@ -89,11 +95,10 @@ select
     sides.year,
     sides.flow,
     sum(sides.value_usd)::bigint as value_usd,
-    case when count(*) = count(sides.net_weight_kg) then 'reported' else 'implied_from_value' end as weight_method,
+    case when count(*) = count(sides.net_weight_kg) then 'reported' else 'implied_from_value' end
+        as weight_method,
     coalesce({{ exact_sum('sides.net_weight_kg') }}, 0) / 1000 as gross_weight_low_t,
-    coalesce(
-        {{ exact_sum('case when sides.net_weight_kg is null then sides.value_usd / unit_values.mean_usd_per_kg end') }}, 0
-    ) / 1000 as unweighed_t,
+    coalesce({{ exact_sum('sides.unweighed_usd / unit_values.mean_usd_per_kg') }}, 0) / 1000 as unweighed_t,
     gross_weight_low_t + unweighed_t as gross_weight_t,
     gross_weight_low_t + 2 * unweighed_t as gross_weight_high_t,
     coalesce(max(double_counts.double_count_t), 0) as double_count_t,

@@ -1,4 +1,5 @@
--- Import dependency of North America as one, and of Canada and Mexico alone, in the columns of marts.import_dependency.
+-- Import dependency of North America as one, and of Canada and Mexico alone, in the columns of
+-- marts.import_dependency.
 with rows_of_bloc as (
     select * from {{ ref('fct_bloc_netted') }}
     union all by name

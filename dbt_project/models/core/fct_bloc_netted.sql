@@ -1,9 +1,10 @@
--- Dependency by netting (F2, F3): net imports of the three, or of one, over output and net imports, in the perimeters of
--- bloc_netting. Ends of the inputs give the bounds.
+-- Dependency by netting (F2, F3): net imports of the three, or of one, over output and net imports, in the
+-- perimeters of bloc_netting. Ends of the inputs give the bounds.
 with us_headline as (
     select
         *,
-        -- output that is withheld: net imports of more than n percent leave at most (100 - n) / n of them to it
+        -- output that is withheld: net imports of more than n percent leave at most (100 - n) / n of them to
+        -- it
         case
             when published_nir_low_pct > 0 and imports_t > exports_t
                 then (imports_t - exports_t) * (100 - published_nir_low_pct) / published_nir_low_pct
@@ -20,12 +21,14 @@ editions as (
 ),
 
 perimeters as (
-    select distinct
+    select
         mineral_id,
         basis,
         production_stage,
-        counts_secondary
+        counts_secondary,
+        string_agg(hs_code || ' ' || reason, '; ' order by hs_code) as reasons
     from {{ ref('bloc_netting') }}
+    group by mineral_id, basis, production_stage, counts_secondary
 ),
 
 framed as (
@@ -35,6 +38,7 @@ framed as (
         net_trade.net_imports_high_t as net_high_t,
         editions.edition,
         perimeters.production_stage,
+        perimeters.reasons,
         perimeters.production_stage = 'usa' as is_us_output,
         perimeters.counts_secondary and net_trade.area = 'NAM' as counts_secondary
     from {{ ref('fct_net_trade') }} as net_trade
@@ -57,7 +61,10 @@ supplied as (
             when framed.is_us_output and framed.area != 'NAM' then 0
             else
                 coalesce(
-                    case when framed.is_us_output then us_headline.output_high_t else output.output_high_t end,
+                    case
+                        when framed.is_us_output then us_headline.output_high_t
+                        else output.output_high_t
+                    end,
                     'infinity'::double
                 )
         end as primary_high_t,
@@ -169,8 +176,8 @@ select
         else 'full_netting'
     end as coverage,
     format(
-        'HS {}; weights implied from value: {}, estimated by the UN: {}, lines without trade: {}',
-        replace(bounded.hs_codes, ';', ', '),
+        '{}. Weights implied from value: {}, estimated by the UN: {}, lines without trade: {}',
+        bounded.reasons,
         bounded.implied_lines,
         bounded.estimated_lines,
         bounded.empty_lines
@@ -185,7 +192,8 @@ left join suppliers
         and bounded.basis = suppliers.perimeter
         and bounded.year = year(suppliers.period)
 where
-    -- between nothing and all says nothing: without output of the year a row stands where trade alone bounds it
+    -- between nothing and all says nothing: without output of the year a row stands where trade alone bounds
+    -- it
     (
         bounded.home_t is not null
         or bounded.production_stage is null

@@ -1,5 +1,6 @@
--- Output of USA, CAN, MEX and of the three together, by stage of the world tables of each edition. A member that USGS
--- does not list as a producer has none; where a listed one is withheld the sum is missing and has bounds.
+-- Output of USA, CAN, MEX and of the three together, by stage of the world tables of each edition. A member
+-- that USGS does not list as a producer has none; where a listed one is withheld the sum is missing and has
+-- bounds.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -33,7 +34,8 @@ by_member as (
         production.country_iso3 is not null as is_listed,
         case when is_listed then production.production_t else 0 end as output_t,
         coalesce(production.production_low_t, 0) as output_low_t,
-        case when is_listed then coalesce(production.production_high_t, 'infinity'::double) else 0 end as output_high_t,
+        case when is_listed then coalesce(production.production_high_t, 'infinity'::double) else 0 end
+            as output_high_t,
         coalesce(production.is_estimated, false) as is_estimated,
         production.archive_id
     from world_tables

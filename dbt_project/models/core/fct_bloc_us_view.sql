@@ -1,13 +1,14 @@
--- North America through US imports by origin, for every US basis: what the USA draws from outside the three. What Canada
--- and Mexico themselves draw from outside is not known; their output bounds the reliance of the three from below.
+-- North America through US imports by origin, for every US basis: what the USA draws from outside the three.
+-- What Canada and Mexico themselves draw from outside is not known; their output bounds the reliance of the
+-- three from below.
 with supplier_tables as (
     select *
     from {{ ref('fct_import_source_summary') }}
     where area = 'USA' and basis = 'usgs_four_years' and intra_bloc_share is not null
 ),
 
--- the table of the basis's own stage, else that of all forms where the basis is the mineral's headline; a table of four
--- years serves each of them and the year after
+-- the table of the basis's own stage, else that of all forms where the basis is the mineral's headline; a
+-- table of four years serves each of them and the year after
 us as (
     select
         reliance.*,
@@ -98,7 +99,7 @@ select
     is_estimated,
     case when is_headline then 4 else 5 end as place,
     'us_view_by_origin' as coverage,
-    'US reliance less the part of US imports from Canada and Mexico; what these draw from outside is not known'
+    'US reliance less the part of US imports from Canada and Mexico; what these draw from outside is unknown'
         as coverage_note,
     'usgs_mcs' as source_ids,
     concat_ws(';', archive_ids, supplier_archive_id, output_archive_id) as archive_ids

@@ -1,6 +1,6 @@
--- US net import reliance with the origin of imports, which USGS gives for four years together. A table of shares
--- serves its years and the one after; where shares cover a year, they come before a mere order of suppliers. The
--- headline basis of a mineral takes the publisher's headline table, any other basis the table of its own stage.
+-- US net import reliance with the origin of imports, which USGS gives for four years together. Shares serve
+-- their years and the next; where they cover a year, they come before a mere order of suppliers. The headline
+-- basis of a mineral takes the headline table, any other basis the table of its own stage.
 with sourced as (
     select
         reliance.*,
@@ -17,7 +17,10 @@ with sourced as (
         on
             reliance.mineral_id = origins.mineral_id
             and reliance.year between year(origins.period) and year(origins.period) + 4
-            and case when reliance.is_headline then origins.is_headline else reliance.stage = origins.stage end
+            and case
+                when reliance.is_headline then origins.is_headline
+                else reliance.stage = origins.stage
+            end
             and origins.area = 'USA'
             and origins.basis = 'usgs_four_years'
     qualify row_number() over (

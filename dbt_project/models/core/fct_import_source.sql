@@ -82,7 +82,11 @@ baci_bloc as (
         trade.archive_id,
         partner_bloc.iso3 is not null as is_bloc
     from trade
-    inner join baci_whole using (nomenclature, hs_code, period)
+    inner join baci_whole
+        on
+            trade.nomenclature = baci_whole.nomenclature
+            and trade.hs_code = baci_whole.hs_code
+            and trade.period = baci_whole.period
     inner join products on trade.hs_code = products.hs_code
     inner join {{ ref('dim_bloc_member') }} as reporter_bloc
         on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NAM'
@@ -109,20 +113,28 @@ baci as (
     from baci_bloc
     union all
     select
-        'NAM',
+        'NAM' as area,
         mineral_id,
         stage,
         period,
         period_type,
-        'baci',
-        partner_iso3,
+        'baci' as basis,
+        partner_iso3 as supplier_iso3,
         value_usd,
         quantity_t,
         is_allocated,
-        'cepii_baci',
+        'cepii_baci' as source_id,
         archive_id
     from baci_bloc
     where not is_bloc
+),
+
+flows as (
+    select * from us_customs_value
+    union all
+    select * from comtrade_month
+    union all
+    select * from baci
 ),
 
 measured as (
@@ -143,23 +155,17 @@ measured as (
         bool_or(is_allocated) as is_allocated,
         source_id,
         min(archive_id) as archive_id
-    from (
-        select * from us_customs_value
-        union all
-        select * from comtrade_month
-        union all
-        select * from baci
-    )
+    from flows
     group by area, mineral_id, stage, period, period_type, basis, supplier_iso3, source_id
 ),
 
 measured_shares as (
     select
         *,
-        {{ share('value_usd', 'sum(value_usd) over shipments') }} as value_share,
+        {{ share('value_usd', 'sum(value_usd::decimal(30, 6)) over shipments') }} as value_share,
         case
             when count(quantity_t) over shipments = count(*) over shipments
-                then {{ share('quantity_t', 'sum(quantity_t) over shipments') }}
+                then {{ share('quantity_t', 'sum(quantity_t::decimal(30, 6)) over shipments') }}
         end as quantity_share,
         null::double as quantity_share_low,
         null::double as quantity_share_high,
@@ -181,7 +187,7 @@ usgs as (
         sources.form,
         forms.is_headline and forms.is_shown as is_headline,
         coalesce(codes.iso3, 'ZZZ') as supplier_iso3,
-        sources.share_pct / 100 as share,
+        sources.share_pct / 100 as stated_share,
         case when sources.value_text like '<%' then 0 else sources.share_pct / 100 end as share_low,
         case when sources.value_text like '>%' then 1 else sources.share_pct / 100 end as share_high,
         sources.rank as published_rank,
@@ -204,7 +210,7 @@ usgs_total as (
         period,
         edition,
         form,
-        sum(share) as stated_share
+        {{ exact_sum('stated_share') }} as table_share
     from usgs
     group by area, mineral_id, stage, period, edition, form
 ),
@@ -228,14 +234,20 @@ usgs_shares as (
         usgs.archive_id,
         null::double as value_share,
         case
-            when usgs_total.stated_share > 0.97 then usgs.share / usgs_total.stated_share
-            else usgs.share
+            when usgs_total.table_share > 0.97 then usgs.stated_share / usgs_total.table_share
+            else usgs.stated_share
         end as quantity_share,
         usgs.share_low as quantity_share_low,
         usgs.share_high as quantity_share_high,
         usgs.published_rank
     from usgs
-    inner join usgs_total using (area, mineral_id, stage, period, edition, form)
+    inner join usgs_total
+        on
+            usgs.mineral_id = usgs_total.mineral_id
+            and usgs.stage = usgs_total.stage
+            and usgs.period = usgs_total.period
+            and usgs.edition = usgs_total.edition
+            and usgs.form = usgs_total.form
 )
 
 select * from measured_shares

@@ -10,14 +10,18 @@ with members as (
 sources as (
     select
         sources.*,
-        coalesce(sources.quantity_share, sources.value_share) as share,
+        coalesce(sources.quantity_share, sources.value_share) as part,
         countries.policy_iso3,
-        sources.supplier_iso3 in (select iso3 from members) as is_bloc
+        nullif(sources.supplier_iso3, 'ZZZ') as named_iso3,
+        members.iso3 is not null as is_bloc,
+        areas.iso3 is not null as is_area_of_bloc
     from {{ ref('fct_import_source') }} as sources
     left join {{ ref('dim_country') }} as countries on sources.supplier_iso3 = countries.iso3
+    left join members on sources.supplier_iso3 = members.iso3
+    left join members as areas on sources.area = areas.iso3
 ),
 
-tables as (
+supplier_tables as (
     select
         area,
         mineral_id,
@@ -27,21 +31,23 @@ tables as (
         basis,
         edition,
         bool_or(is_headline) as is_headline,
-        arg_min(supplier_iso3, (-coalesce(share, 0), coalesce(published_rank, 0), supplier_iso3))
-            filter (supplier_iso3 != 'ZZZ') as top_supplier_iso3,
-        max(share) filter (supplier_iso3 != 'ZZZ') as top_supplier_share,
+        arg_min(named_iso3, (-coalesce(part, 0), coalesce(published_rank, 0), named_iso3))
+            as top_supplier_iso3,
+        max(part) filter (named_iso3 is not null) as top_supplier_share,
         -- a country that is not named may still be in the remainder
         case
-            when bool_or(policy_iso3 = 'CHN' and share is not null)
-                then (sum(share::decimal(18, 12)) filter (policy_iso3 = 'CHN'))::double
-            when count(share) > 0 and not bool_or(supplier_iso3 = 'ZZZ' and share > 0) then 0
+            when bool_or(policy_iso3 = 'CHN' and part is not null)
+                then {{ exact_sum("case when policy_iso3 = 'CHN' then part end") }}
+            when count(part) > 0 and not bool_or(named_iso3 is null and part > 0) then 0
         end as china_share,
-        case when count(share) > 0 then coalesce(sum(share::decimal(18, 12)) filter (is_bloc), 0)::double end
+        case when count(part) > 0 then coalesce({{ exact_sum('case when is_bloc then part end') }}, 0) end
             as intra_bloc_share,
-        coalesce(sum(coalesce(quantity_share_low, share)::decimal(18, 12)) filter (is_bloc), 0)::double as named_low_share,
-        coalesce(sum(coalesce(quantity_share_high, share)::decimal(18, 12)) filter (is_bloc), 0)::double as named_high_share,
-        coalesce(sum(share::decimal(18, 12)) filter (supplier_iso3 = 'ZZZ'), 0)::double as remainder_share,
-        min(share) filter (supplier_iso3 != 'ZZZ') as last_named_share,
+        coalesce({{ exact_sum('case when is_bloc then coalesce(quantity_share_low, part) end') }}, 0)
+            as named_low_share,
+        coalesce({{ exact_sum('case when is_bloc then coalesce(quantity_share_high, part) end') }}, 0)
+            as named_high_share,
+        coalesce({{ exact_sum('case when named_iso3 is null then part end') }}, 0) as remainder_share,
+        min(part) filter (named_iso3 is not null) as last_named_share,
         -- an area does not supply itself: two members can be missing from the list of one, three from the
         -- bloc's
         case when area = 'NAM' then 0 else 2 - count(*) filter (is_bloc) end as members_not_named,
@@ -60,49 +66,52 @@ within as (
         period,
         period_type,
         basis,
-        sum(value_usd::decimal(30, 6)) filter (is_bloc)::double / nullif(sum(value_usd::decimal(30, 6))::double, 0)
-            as share
+        {{ share(exact_sum('case when is_bloc then value_usd else 0 end'), exact_sum('value_usd')) }} as part
     from sources
-    where area in (select iso3 from members) and basis = 'baci'
+    where is_area_of_bloc and basis = 'baci'
     group by mineral_id, stage, period, period_type, basis
 )
 
 select
-    tables.area,
-    tables.mineral_id,
-    tables.stage,
-    tables.period,
-    tables.period_type,
-    tables.basis,
-    tables.edition,
-    tables.is_headline,
-    tables.top_supplier_iso3,
-    tables.top_supplier_share,
-    tables.china_share,
-    case when tables.area = 'NAM' then within.share else tables.intra_bloc_share end as intra_bloc_share,
+    supplier_tables.area,
+    supplier_tables.mineral_id,
+    supplier_tables.stage,
+    supplier_tables.period,
+    supplier_tables.period_type,
+    supplier_tables.basis,
+    supplier_tables.edition,
+    supplier_tables.is_headline,
+    supplier_tables.top_supplier_iso3,
+    supplier_tables.top_supplier_share,
+    supplier_tables.china_share,
+    case when supplier_tables.area = 'NAM' then within.part else supplier_tables.intra_bloc_share end
+        as intra_bloc_share,
     case
-        when tables.area = 'NAM' then within.share
-        when tables.intra_bloc_share is not null then tables.named_low_share
+        when supplier_tables.area = 'NAM' then within.part
+        when supplier_tables.intra_bloc_share is not null then supplier_tables.named_low_share
     end as intra_bloc_low_share,
     case
-        when tables.area = 'NAM' then within.share
-        when tables.basis != 'usgs_four_years' then tables.intra_bloc_share
-        when tables.intra_bloc_share is not null
+        when supplier_tables.area = 'NAM' then within.part
+        when supplier_tables.basis != 'usgs_four_years' then supplier_tables.intra_bloc_share
+        when supplier_tables.intra_bloc_share is not null
             then
                 least(
                     1,
-                    tables.named_high_share
-                    + least(tables.remainder_share, tables.members_not_named * tables.last_named_share)
+                    supplier_tables.named_high_share
+                    + least(
+                        supplier_tables.remainder_share,
+                        supplier_tables.members_not_named * supplier_tables.last_named_share
+                    )
                 )
     end as intra_bloc_high_share,
-    tables.source_id,
-    tables.archive_id
-from tables
+    supplier_tables.source_id,
+    supplier_tables.archive_id
+from supplier_tables
 left join within
     on
-        tables.area = 'NAM'
-        and tables.mineral_id = within.mineral_id
-        and tables.stage = within.stage
-        and tables.period = within.period
-        and tables.period_type = within.period_type
-        and tables.basis = within.basis
+        supplier_tables.area = 'NAM'
+        and supplier_tables.mineral_id = within.mineral_id
+        and supplier_tables.stage = within.stage
+        and supplier_tables.period = within.period
+        and supplier_tables.period_type = within.period_type
+        and supplier_tables.basis = within.basis

@@ -1,5 +1,5 @@
--- Imports, exports and net imports in contained tons by area, mineral, basis and year. In the sum over USA, CAN and MEX
--- of imports less exports with the World, trade among the three stands on both sides and cancels.
+-- Imports, exports and net imports in contained tons by area, mineral, basis and year. In the sum over USA,
+-- CAN and MEX of imports less exports with the World, trade among the three stands on both sides and cancels.
 with netting as (
     select * from {{ ref('bloc_netting') }}
 ),
@@ -45,12 +45,12 @@ by_code as (
         netting.factor_high,
         sum(lines.value_usd) filter (lines.flow = 'import')::bigint as imports_usd,
         sum(lines.value_usd) filter (lines.flow = 'export')::bigint as exports_usd,
-        {%- for suffix in ['', '_low', '_high'] %}
-        coalesce({{ exact_sum("case when lines.flow = 'import' then lines.gross_weight" ~ suffix ~ "_t end") }}, 0)
-            as imports{{ suffix }}_t,
-        coalesce({{ exact_sum("case when lines.flow = 'export' then lines.gross_weight" ~ suffix ~ "_t end") }}, 0)
-            as exports{{ suffix }}_t,
-        {%- endfor %}
+        {{ flow_sum('import', 'lines.gross_weight_t') }} as imports_t,
+        {{ flow_sum('import', 'lines.gross_weight_low_t') }} as imports_low_t,
+        {{ flow_sum('import', 'lines.gross_weight_high_t') }} as imports_high_t,
+        {{ flow_sum('export', 'lines.gross_weight_t') }} as exports_t,
+        {{ flow_sum('export', 'lines.gross_weight_low_t') }} as exports_low_t,
+        {{ flow_sum('export', 'lines.gross_weight_high_t') }} as exports_high_t,
         max(lines.double_count_t) as double_count_t,
         count(*) filter (lines.weight_method = 'unknown') as unknown_lines,
         count(*) filter (lines.weight_method = 'implied_from_value') as implied_lines,

@@ -4,8 +4,8 @@ select
     stocks.mineral_id,
     stocks.holder,
     salient.year,
-    {{ whole_sum('salient.figure * units.base_per_unit') }} as stock_t,
-    coalesce({{ exact_sum('salient.figure * units.base_per_unit') }}, 0) as stock_low_t,
+    {{ whole_sum('salient.value * units.base_per_unit') }} as stock_t,
+    coalesce({{ exact_sum('salient.value * units.base_per_unit') }}, 0) as stock_low_t,
     bool_or(salient.qualifier = 'W') as is_withheld,
     bool_or(salient.is_estimated) as is_estimated,
     min(salient._archive_id) as archive_id

@@ -79,7 +79,8 @@ comtrade as (
         period,
         period_type,
         value_usd,
-        case when flow_code in ('M', 'RM') and cif_value_usd = value_usd then 'cif' else 'fob' end as value_basis,
+        case when flow_code in ('M', 'RM') and cif_value_usd = value_usd then 'cif' else 'fob' end
+            as value_basis,
         null::double as general_value_usd,
         null::double as dutiable_usd,
         null::double as calculated_duty_usd,

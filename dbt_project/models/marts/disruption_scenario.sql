@@ -24,6 +24,7 @@ given as (
         us_supply.year,
         suppliers.supplier_iso3,
         us_supply.imports_t as base_t,
+        us_supply.imports_t * suppliers.import_share as given_t,
         suppliers.import_share as given_share
     from us_supply
     inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
@@ -34,6 +35,7 @@ given as (
         year,
         country_iso3,
         world_t,
+        production_t,
         world_share
     from world
     where world_share > 0 and mineral_id in (select mineral_id from us_supply)
@@ -48,10 +50,9 @@ losses as (
         given.year,
         given.supplier_iso3 as lost_supplier_iso3,
         given.base_t,
-        given.given_share * (1 - coalesce(shocks.retained_t / (given.base_t * given.given_share), shocks.retained_share))
-            as unfloored_share,
-        case when unfloored_share is not null then greatest(unfloored_share, 0) end as lost_share,
-        given.base_t * lost_share as lost_t,
+        given.given_t - coalesce(shocks.retained_t, given.given_t * shocks.retained_share) as unfloored_t,
+        case when unfloored_t is not null then greatest(unfloored_t, 0) end as lost_t,
+        coalesce(lost_t / nullif(given.base_t, 0), given.given_share * (1 - shocks.retained_share)) as lost_share,
         shocks.utilisation_max_share,
         shocks.growth_without_capacity_share,
         shocks.divertible_share,
@@ -191,14 +192,14 @@ select
     valued.stage as production_stage,
     valued.base_t,
     valued.lost_t,
-    valued.lost_share,
+    round(valued.lost_share, 9) as lost_share,
     valued.replaceable_t,
     valued.stock_t,
     valued.residual_t,
     case when valued.lost_t > 0 then round(100 * (1 - valued.residual_t / valued.lost_t), 6) end as coverage_pct,
     case when valued.unreplaced_t > 0 then round({{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }}, 1) end
         as days_to_shortfall,
-    valued.shortfall_share,
+    round(valued.shortfall_share, 9) as shortfall_share,
     round(valued.shortfall_usd)::bigint as shortfall_usd,
     valued.is_counted as is_in_supplier_total,
     row_number() over (

@@ -1,9 +1,9 @@
 with sources as (
-    select * from {{ ref('fct_import_source') }}
-),
-
-countries as (
-    select iso3, policy_iso3 from {{ ref('dim_country') }}
+    select
+        sources.*,
+        countries.policy_iso3
+    from {{ ref('fct_import_source') }} as sources
+    left join {{ ref('dim_country') }} as countries on sources.supplier_iso3 = countries.iso3
 ),
 
 members as (
@@ -16,33 +16,34 @@ members as (
     group by iso3
 ),
 
--- China's part of what a supplier itself imports, where all its partners are known: members of the bloc, and
--- any other whose BACI rows reach beyond it
-partner_imports as (
-    select
-        sources.supplier_iso3 as origin_iso3,
-        sources.area as importer_iso3,
-        sources.mineral_id,
-        sources.stage,
-        sources.period,
-        sources.value_share
-    from sources
-    where sources.basis = 'baci' and sources.area != 'NAM'
-),
-
+-- China's part of what a supplier itself imports: the supplier is then an area of its own, with all its
+-- partners
 partner_china as (
     select
-        importer_iso3,
+        area,
         mineral_id,
         stage,
         period,
-        coalesce(sum(value_share) filter (countries.policy_iso3 = 'CHN'), 0) as china_share
-    from partner_imports
-    inner join countries on partner_imports.origin_iso3 = countries.iso3
-    group by importer_iso3, mineral_id, stage, period
+        coalesce({{ exact_sum("case when policy_iso3 = 'CHN' then value_share end") }}, 0) as china_share
+    from sources
+    where basis = 'baci' and area != 'NAM'
+    group by area, mineral_id, stage, period
 ),
 
-tables as (
+judged as (
+    select
+        *,
+        coalesce(quantity_share, value_share) as main_share,
+        coalesce(
+            max(coalesce(quantity_share, value_share)) filter (supplier_iso3 = 'ZZZ') over supplier_table, 0
+        ) as unallocated_share,
+        count(coalesce(quantity_share, value_share)) over supplier_table = 0 as is_ranks_only,
+        bool_or(is_allocated) over supplier_table as is_basket
+    from sources
+    window supplier_table as (partition by area, mineral_id, stage, period, period_type, basis)
+),
+
+ranked as (
     select
         area,
         mineral_id,
@@ -50,64 +51,60 @@ tables as (
         period,
         period_type,
         basis,
-        coalesce(sum(coalesce(value_share, quantity_share)) filter (supplier_iso3 = 'ZZZ'), 0) as unallocated_share,
-        count(coalesce(value_share, quantity_share)) = 0 as is_ranks_only,
-        bool_or(is_allocated) as is_allocated
-    from sources
-    group by area, mineral_id, stage, period, period_type, basis
+        supplier_iso3,
+        row_number() over (
+            partition by area, mineral_id, stage, period, period_type, basis
+            order by main_share desc nulls last, published_rank asc, supplier_iso3 asc
+        )::integer as place
+    from judged
+    where supplier_iso3 != 'ZZZ'
 )
 
 select
-    sources.area,
-    sources.mineral_id,
-    sources.stage,
-    sources.period,
-    sources.period_type,
-    sources.basis,
-    sources.supplier_iso3,
-    countries.policy_iso3,
-    sources.edition,
-    sources.form,
-    round(sources.value_usd)::bigint as value_usd,
-    sources.quantity_t,
-    sources.value_share,
-    sources.quantity_share,
-    case
-        when sources.supplier_iso3 != 'ZZZ'
-            then row_number() over (
-                partition by
-                    sources.area, sources.mineral_id, sources.stage, sources.period, sources.period_type, sources.basis,
-                    sources.supplier_iso3 = 'ZZZ'
-                order by
-                    coalesce(sources.quantity_share, sources.value_share) desc nulls last,
-                    sources.published_rank,
-                    sources.supplier_iso3
-            )
-    end::integer as rank,
+    judged.area,
+    judged.mineral_id,
+    judged.stage,
+    judged.period,
+    judged.period_type,
+    judged.basis,
+    judged.supplier_iso3,
+    judged.policy_iso3,
+    judged.edition,
+    judged.form,
+    round(judged.value_usd)::bigint as value_usd,
+    judged.quantity_t,
+    judged.value_share,
+    judged.quantity_share,
+    ranked.place as rank,
     coalesce(members.is_bloc, false) as is_bloc,
     coalesce(policy_members.is_feoc, false) as is_feoc,
+    case when judged.policy_iso3 != 'CHN' then judged.main_share * partner_china.china_share end
+        as indirect_china_share,
+    judged.unallocated_share,
     case
-        when countries.policy_iso3 != 'CHN'
-            then coalesce(sources.value_share, sources.quantity_share) * partner_china.china_share
-    end as indirect_china_share,
-    tables.unallocated_share,
-    case
-        when tables.is_ranks_only then 'ranks_only'
-        when tables.unallocated_share > 0 then 'remainder_not_allocated'
-        when tables.is_allocated then 'basket_allocated'
+        when judged.is_ranks_only then 'ranks_only'
+        when judged.unallocated_share > 0 then 'remainder_not_allocated'
+        when judged.is_basket then 'basket_allocated'
         else 'complete'
     end as coverage,
-    sources.source_id,
-    sources.archive_id
-from sources
-inner join tables using (area, mineral_id, stage, period, period_type, basis)
-left join countries on sources.supplier_iso3 = countries.iso3
-left join members on sources.supplier_iso3 = members.iso3
-left join members as policy_members on countries.policy_iso3 = policy_members.iso3
+    judged.source_id,
+    judged.archive_id
+from judged
+left join ranked
+    on
+        judged.area = ranked.area
+        and judged.mineral_id = ranked.mineral_id
+        and judged.stage = ranked.stage
+        and judged.period = ranked.period
+        and judged.period_type = ranked.period_type
+        and judged.basis = ranked.basis
+        and judged.supplier_iso3 = ranked.supplier_iso3
+left join members on judged.supplier_iso3 = members.iso3
+left join members as policy_members on judged.policy_iso3 = policy_members.iso3
 left join partner_china
     on
-        sources.supplier_iso3 = partner_china.importer_iso3
-        and sources.mineral_id = partner_china.mineral_id
-        and sources.stage = partner_china.stage
-        and sources.period_type = 'year'
-        and sources.period = partner_china.period
+        judged.supplier_iso3 = partner_china.area
+        and judged.mineral_id = partner_china.mineral_id
+        and judged.stage = partner_china.stage
+        and judged.period = partner_china.period
+        and judged.period_type = 'year'

@@ -129,10 +129,10 @@ select
     dependency.area as consumption_area,
     dependency.stage as consumption_stage,
     dependency.apparent_consumption_t as consumption_t,
-    {{ at_least_zero('dependency.apparent_consumption_t * dependency.net_import_reliance_pct / 100') }}
+    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.net_import_reliance_pct / 100, 3)') }}
         as consumption_gap_t,
-    {{ at_least_zero('dependency.apparent_consumption_t * dependency.nir_low_pct / 100') }} as consumption_gap_low_t,
-    {{ at_least_zero('dependency.apparent_consumption_t * dependency.nir_high_pct / 100') }} as consumption_gap_high_t,
+    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.nir_low_pct / 100, 3)') }} as consumption_gap_low_t,
+    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.nir_high_pct / 100, 3)') }} as consumption_gap_high_t,
     coalesce(
         nullif(
             concat_ws(

@@ -27,15 +27,18 @@ governance as (
 suppliers as (
     select
         supplier_shares.*,
-        coalesce(supplier_shares.quantity_share, supplier_shares.value_share) as share,
+        coalesce(supplier_shares.quantity_share, supplier_shares.value_share) as part,
         supplier_shares.quantity_share is null as is_by_value,
         governance.wgi_estimate,
         row_number() over (
             partition by
-                supplier_shares.area, supplier_shares.mineral_id, supplier_shares.stage, supplier_shares.period,
-                supplier_shares.period_type, supplier_shares.basis
-            order by
-                coalesce(supplier_shares.quantity_share, supplier_shares.value_share) desc, supplier_shares.policy_iso3
+                supplier_shares.area,
+                supplier_shares.mineral_id,
+                supplier_shares.stage,
+                supplier_shares.period,
+                supplier_shares.period_type,
+                supplier_shares.basis
+            order by part desc, supplier_shares.policy_iso3 asc
         ) as place
     from supplier_shares
     left join governance
@@ -59,12 +62,12 @@ indices as (
         max(unallocated_share) as unallocated_share,
         case when count(value_share) = count(*) then {{ hhi('value_share') }} end as hhi_value,
         case when count(quantity_share) = count(*) then {{ hhi('quantity_share') }} end as hhi_quantity,
-        {{ hhi('share') }} as hhi,
-        {{ hhi_wgi('share', 'wgi_estimate') }} as hhi_wgi,
-        coalesce(sum(share order by share) filter (wgi_estimate is not null), 0) as governed_share,
-        sum(share order by share) as allocated_share,
-        sum(share order by share) filter (place <= 1) as cr1_share,
-        sum(share order by share) filter (place <= 3) as cr3_share,
+        {{ hhi('part') }} as hhi,
+        {{ hhi_wgi('part', 'wgi_estimate') }} as hhi_wgi,
+        coalesce(sum(part order by part) filter (wgi_estimate is not null), 0) as governed_share,
+        sum(part order by part) as allocated_share,
+        sum(part order by part) filter (place <= 1) as cr1_share,
+        sum(part order by part) filter (place <= 3) as cr3_share,
         max(coverage) as coverage,
         max(source_id) as source_id
     from suppliers
@@ -90,7 +93,7 @@ select
     round({{ effective_suppliers('hhi') }}, 6) as effective_suppliers,
     round(cr1_share, 12) as cr1_share,
     round(cr3_share, 12) as cr3_share,
-    case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,
+    case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,  -- noqa: RF04
     case when hhi > 2500 then 'high' when hhi >= 1500 then 'moderate' else 'low' end as level_2010,
     unallocated_share,
     coverage,

@@ -17,5 +17,5 @@ select
 from source
 qualify row_number() over (
     partition by nomenclature, year, exporter_code, importer_code, hs6
-    order by _vintage desc, quantity_t is null, _archive_id
+    order by _vintage desc, quantity_t is null asc, _archive_id asc
 ) = 1

@@ -27,5 +27,5 @@ select
 from source
 qualify row_number() over (
     partition by freq, period, reporter_code, partner_code, flow, hs_code
-    order by _vintage desc, net_weight_kg is null, is_net_weight_estimated, _archive_id
+    order by _vintage desc, net_weight_kg is null asc, is_net_weight_estimated asc, _archive_id asc
 ) = 1

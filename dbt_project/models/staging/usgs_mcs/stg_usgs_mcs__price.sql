@@ -8,7 +8,7 @@ with printed as (
         year,
         unit,
         value_text,
-        coalesce(figure, (value_low + value_high) / 2) as price,
+        coalesce(value, (value_low + value_high) / 2) as price,
         is_estimated,
         vintage,
         _archive_id

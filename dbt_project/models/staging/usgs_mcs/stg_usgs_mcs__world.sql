@@ -15,6 +15,7 @@ select
     value_low,
     value_high,
     is_estimated,
+    is_corrected,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('usgs_mcs__world') }}
+from {{ corrected_rows('usgs_mcs__world', ['edition', 'commodity', 'country', 'measure', 'statistic', 'year']) }}

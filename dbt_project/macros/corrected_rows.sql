@@ -1,0 +1,24 @@
+{#
+    The rows of a raw table in force with the known errors of their publisher put right, as seeds.corrections says; `key`
+    lists the columns of its row_key. A correction holds only while the cell reads as `reported`: the publisher's own
+    repair ends it.
+#}
+{% macro corrected_rows(table_name, key) -%}
+    (
+        select
+            source.* replace (
+                {%- for column in ['qualifier', 'value', 'value_low', 'value_high'] %}
+                case when corrections.row_key is null then source.{{ column }} else corrections.{{ column }} end
+                    as {{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ),
+            corrections.row_key is not null as is_corrected
+        from {{ current_rows(table_name) }} as source
+        left join {{ ref('corrections') }} as corrections
+            on
+                corrections.table_name = '{{ table_name }}'
+                and corrections.row_key = concat_ws('|', source.{{ key | join(', source.') }})
+                and corrections.reported = source.value_text
+        where corrections.action is distinct from 'drop'
+    )
+{%- endmacro %}

@@ -1,0 +1,62 @@
+-- What a fifth more or less of each weight would do to the ranks of the scorecard.
+with components as (
+    select * from {{ ref('vulnerability_component') }}
+),
+
+trials as (
+    select
+        tried.component,
+        changes.weight_change_pct
+    from (select distinct component from components) as tried
+    cross join (values (-20), (20)) as changes (weight_change_pct)
+),
+
+scores as (
+    select
+        components.area,
+        components.mineral_id,
+        components.year,
+        trials.component,
+        trials.weight_change_pct,
+        round({{ weighted_score(
+            'components.score',
+            'components.weight * case when components.component = trials.component'
+            ~ ' then 1 + trials.weight_change_pct / 100.0 else 1 end'
+        ) }}, 6) as score
+    from components
+    cross join trials
+    group by components.area, components.mineral_id, components.year, trials.component, trials.weight_change_pct
+),
+
+ranks as (
+    select
+        *,
+        rank() over (
+            partition by area, year, component, weight_change_pct order by score desc nulls last
+        )::integer as rank
+    from scores
+),
+
+base as (
+    select
+        area,
+        mineral_id,
+        year,
+        rank() over (
+            partition by area, year order by round({{ weighted_score('score', 'weight') }}, 6) desc nulls last
+        )::integer as rank
+    from components
+    group by area, mineral_id, year
+)
+
+select
+    ranks.area,
+    ranks.mineral_id,
+    ranks.year,
+    ranks.component,
+    ranks.weight_change_pct,
+    ranks.score,
+    ranks.rank,
+    ranks.rank - base.rank as rank_change
+from ranks
+inner join base on ranks.area = base.area and ranks.mineral_id = base.mineral_id and ranks.year = base.year

@@ -1,0 +1,21 @@
+-- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of gallium.
+with without_china as (
+    select
+        year,
+        max(shortfall_share) filter (mineral_id = 'gallium') as gallium_share,
+        max(shortfall_share) filter (mineral_id = 'copper') as copper_share
+    from {{ ref('disruption_scenario') }}
+    where scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
+    group by year
+)
+
+select *
+from without_china
+where not coalesce(gallium_share > 1.5 * copper_share, false)
+
+union all
+select
+    null,
+    null,
+    null
+where not exists (select * from without_china)

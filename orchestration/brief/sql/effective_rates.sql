@@ -1,0 +1,29 @@
+-- Calculated duty over customs value of all mineral lines, the ten largest origins of the newest year.
+with yearly as (
+    select
+        origin_iso3 as origin,
+        year(period) as year,
+        sum(value_usd) as value_usd,
+        sum(calculated_duty_usd) as calculated_duty_usd
+    from marts.tariff_exposure
+    where area = 'USA' and period_type = 'year'
+    group by all
+),
+
+largest as (
+    select origin
+    from yearly
+    where year = (select max(year) from yearly)
+    order by value_usd desc, origin
+    limit 10
+)
+
+select
+    yearly.origin,
+    yearly.year,
+    round(100.0 * yearly.calculated_duty_usd / nullif(yearly.value_usd, 0), 2) as effective_rate_pct,
+    yearly.value_usd::bigint as value_usd,
+    yearly.calculated_duty_usd::bigint as calculated_duty_usd
+from yearly
+inner join largest using (origin)
+order by yearly.origin, yearly.year

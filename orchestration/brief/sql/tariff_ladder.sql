@@ -1,0 +1,53 @@
+-- The duty on emblematic lines, by origin and programme, on the newest day that the schedule is known through.
+with products(hts8, product) as (
+    values
+    ('25041010', 'Graphite flake'),
+    ('81129210', 'Gallium metal'),
+    ('28369100', 'Lithium carbonate'),
+    ('85051100', 'Rare-earth magnets'),
+    ('81101000', 'Antimony metal'),
+    ('74031100', 'Copper cathode')
+),
+
+newest as (
+    select
+        products.product,
+        schedule.*
+    from marts.tariff_schedule as schedule
+    inner join products using (hts8)
+    where
+        schedule.origin_iso3 in ('CAN', 'MEX', 'CHN', 'ROW')
+        and schedule.valid_from <= schedule.known_through
+    qualify row_number() over (
+        partition by schedule.hts8, schedule.origin_iso3 order by schedule.valid_from desc
+    ) = 1
+),
+
+steps as (
+    unpivot (
+        select
+            product,
+            hts8,
+            origin_iso3 as origin,
+            valid_from,
+            base_ad_valorem_pct as "most favoured nation",
+            additional_301_pct as "section 301",
+            additional_232_pct as "section 232",
+            additional_122_pct as "section 122",
+            additional_ieepa_pct as "IEEPA"
+        from newest
+    )
+    on columns(* exclude (product, hts8, origin, valid_from))
+    into name programme value rate_pct
+)
+
+select
+    product,
+    origin,
+    programme,
+    rate_pct,
+    valid_from,
+    hts8
+from steps
+where rate_pct > 0 or programme = 'most favoured nation'
+order by product, origin, programme
