@@ -6,9 +6,10 @@ archived.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ import orjson
 from ingest.acceptance import Gates
 from ingest.archive import Archive, Record, State, Validator, series_of, write_atomically
 from ingest.contracts import SourceModule
-from ingest.http import Answer, Http, Params, Policy, Progress, Request
+from ingest.http import Answer, Http, Params, Policy, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Ask:
     """How a run asks publishers: with which session, from which address, for how much.
 
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
-    window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one.
+    window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one;
+    ``progress`` is told a file's name, its bytes so far and its bytes in all, where the server says.
     """
 
     http: Http
@@ -60,7 +62,7 @@ class Ask:
     key: str | None = field(default=None, repr=False)
     periods: tuple[date, ...] = ()
     full: bool = False
-    progress: Progress | None = None
+    progress: Callable[[str, int, int | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Errand:
             return False
         return all(
             validator.usable
+            and validator.url.startswith(self.base_url)
             and self.ask.http.get(Request(validator.url, validator=validator), self.policy).unchanged
             for validator in checked.validators
         )
@@ -115,7 +118,9 @@ class Errand:
         if validator and validator.url == request.public_url:
             request = replace(request, validator=validator)
         target = self._target(part)
-        answer = self.ask.http.download(request, target, self.policy, self.ask.progress)
+        tell = self.ask.progress
+        progress = partial(tell, part.name) if tell else None
+        answer = self.ask.http.download(request, target, self.policy, progress)
         if answer.unchanged:
             return None
         return self._fetched(part, target, [answer])

@@ -36,7 +36,7 @@ LONGEST_WAIT_S = 120.0
 HOSTS_DOWN_IS_NO_NETWORK = 3
 
 Params = Sequence[tuple[str, str]]
-Progress = Callable[[str, int, int | None], None]
+Progress = Callable[[int, int | None], None]
 
 log = logging.getLogger(__name__)
 
@@ -281,7 +281,7 @@ class Http:
                 for chunk in self._body(response, policy, part.done):
                     part.write(chunk)
                     if progress:
-                        progress(target.name, part.done, part.total)
+                        progress(part.done, part.total)
             part.finish(target)
             return answer
 

@@ -65,13 +65,15 @@ def ensure_manifest() -> Path:
 
 
 def load_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest; a singular test over several models becomes a check of the most downstream of them."""
+    """Read a manifest; a singular test over several tables becomes a check of the most downstream of them."""
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
     for node in nodes.values():
         tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
         if node["resource_type"] == "test" and not node.get("attached_node") and tested:
             node["attached_node"] = max(tested, key=lambda name: (_rank(nodes[name]), name))
+            # What a test says itself would go first, and may name a table that it does not read.
+            node["meta"] = node["config"]["meta"] = {}
     return manifest
 
 

@@ -97,9 +97,9 @@ def publish(
     with open_writer(source, engine) as con:
         _finish(con, build, macros)
         expected = dictionary.row_counts(con)
-        bloated = _bloat(con) > BLOAT_LIMIT
-    if bloated:
-        _compact(source)
+        unfit = _bloat(con) > BLOAT_LIMIT or not storage_version(con).startswith(STORAGE_VERSION)
+    if unfit:
+        _rewrite(source)
     folder = _publications(home) / build.build_id
     with _staged(home, folder) as staged:
         _copy(source, staged / FILE)
@@ -213,15 +213,15 @@ def _bloat(con: duckdb.DuckDBPyConnection) -> float:
     return free / total if total else 0.0
 
 
-def _compact(path: Path) -> None:
-    """Rewrite a database file without its free blocks."""
-    compacted = path.with_suffix(".compact")
-    compacted.unlink(missing_ok=True)
+def _rewrite(path: Path) -> None:
+    """Write a database file anew, without its free blocks and in the storage version that is published."""
+    rewritten = path.with_suffix(".rewritten")
+    rewritten.unlink(missing_ok=True)
     with duckdb.connect() as con:
-        con.execute(f"attach {literal(str(path))} as bloated (read_only)")
-        con.execute(f"attach {literal(str(compacted))} as tight (storage_version {literal(STORAGE_VERSION)})")
-        con.execute("copy from database bloated to tight")
-    compacted.replace(path)
+        con.execute(f"attach {literal(str(path))} as old (read_only)")
+        con.execute(f"attach {literal(str(rewritten))} as new (storage_version {literal(STORAGE_VERSION)})")
+        con.execute("copy from database old to new")
+    rewritten.replace(path)
 
 
 @contextmanager

@@ -121,3 +121,13 @@
         end
     )
 {%- endmacro %}
+
+{# How far two reports of one flow are apart: -1 only the exporter has it, 0 equal, 1 only the importer has it. #}
+{% macro mirror_asymmetry(importer_value, exporter_value) -%}
+    ((({{ importer_value }}) - ({{ exporter_value }})) * 1.0 / nullif(({{ importer_value }}) + ({{ exporter_value }}), 0))
+{%- endmacro %}
+
+{# Change from an old figure to a new one, in percent of the old; missing where the old is zero. #}
+{% macro change_pct(old_value, new_value) -%}
+    (100.0 * (({{ new_value }}) - ({{ old_value }})) / nullif(abs({{ old_value }}), 0))
+{%- endmacro %}

@@ -132,6 +132,16 @@ def test_a_bloated_build_is_rewritten_with_comments_and_version(home: Path, read
         assert storage_version(con).startswith("v1.2.0")
 
 
+def test_a_build_of_another_storage_version_is_rewritten(home: Path, read: Read) -> None:
+    (home / "build.duckdb").unlink()
+    duckdb.connect(str(home / "build.duckdb")).close()
+    fill(home)
+    publish_small(home, build())
+    with connect(home / "minerals.duckdb") as con:
+        assert storage_version(con).startswith("v1.2.0")
+    assert read("select citation from cite('usgs_mcs')") == [("USGS, MCS 2025",)]
+
+
 def test_the_data_package_names_files_fields_units_and_licences(home: Path) -> None:
     publish_small(home, build())
     package = json.loads((home / "parquet" / "datapackage.json").read_text())

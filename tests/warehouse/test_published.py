@@ -51,23 +51,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             con, "meta__source_status", pl.DataFrame(status, schema=columns, orient="row"), "source_id"
         )
         replace_rows(con, "meta__archive", starter_files(STARTER), "source_id")
-    folders = [
-        "--project-dir",
-        "dbt_project",
-        "--profiles-dir",
-        "dbt_project",
-        "--target-path",
-        str(home / "dbt"),
-    ]
+    folders = f"--project-dir dbt_project --profiles-dir dbt_project --target-path {home / 'dbt'}"
+    models = "--exclude-resource-types test unit_test"
     built = subprocess.run(
-        [
-            Path(sys.executable).with_name("dbt"),
-            "--quiet",
-            "build",
-            *folders,
-            "--exclude-resource-type",
-            "test",
-        ],
+        [Path(sys.executable).with_name("dbt"), "--quiet", "build", *folders.split(), *models.split()],
         cwd=REPOSITORY,
         env={**os.environ, "MINERALS_HOME": str(home), "DBT_LOG_PATH": str(home / "dbt")},
         capture_output=True,

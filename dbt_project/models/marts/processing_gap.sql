@@ -86,23 +86,18 @@ trade as (
 ),
 
 -- the three as one where they are known, else the USA
-dependency as (
+consumption as (
     select
         mineral_id,
         year,
-        area,
         stage,
-        apparent_consumption_t,
-        net_import_reliance_pct,
-        nir_low_pct,
-        nir_high_pct,
-        source_ids
-    from {{ ref('import_dependency') }}
-    where area in ('NAM', 'USA') and is_headline
-    qualify row_number() over (
-        partition by mineral_id, year
-        order by apparent_consumption_t is not null desc, area = 'NAM' desc, edition desc
-    ) = 1
+        source_ids,
+        case when bloc_consumption_t is not null then 'NAM' else 'USA' end as area,
+        coalesce(bloc_consumption_t, usa_consumption_t) as consumption_t,
+        case when bloc_consumption_t is not null then bloc_reliance_pct else usa_reliance_pct end as reliance_pct,
+        case when bloc_consumption_t is not null then bloc_reliance_low_pct else usa_reliance_low_pct end as low_pct,
+        case when bloc_consumption_t is not null then bloc_reliance_high_pct else usa_reliance_high_pct end as high_pct
+    from {{ ref('fct_consumption') }}
 )
 
 select
@@ -126,13 +121,13 @@ select
     trade.ore_basis as usa_ore_basis,
     trade.refined_imports_t as usa_refined_imports_t,
     trade.refined_basis as usa_refined_basis,
-    dependency.area as consumption_area,
-    dependency.stage as consumption_stage,
-    dependency.apparent_consumption_t as consumption_t,
-    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.net_import_reliance_pct / 100, 3)') }}
+    consumption.area as consumption_area,
+    consumption.stage as consumption_stage,
+    consumption.consumption_t,
+    round(consumption.consumption_t * consumption.reliance_pct / 100, 3)
         as consumption_gap_t,
-    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.nir_low_pct / 100, 3)') }} as consumption_gap_low_t,
-    {{ at_least_zero('round(dependency.apparent_consumption_t * dependency.nir_high_pct / 100, 3)') }} as consumption_gap_high_t,
+    round(consumption.consumption_t * consumption.low_pct / 100, 3) as consumption_gap_low_t,
+    round(consumption.consumption_t * consumption.high_pct / 100, 3) as consumption_gap_high_t,
     coalesce(
         nullif(
             concat_ws(
@@ -144,15 +139,15 @@ select
                     when years.mine_known between 1 and 2 or years.refinery_known between 1 and 2
                         then 'members_not_listed_count_as_none'
                 end,
-                case when dependency.apparent_consumption_t is null then 'consumption_not_known' end
+                case when consumption.consumption_t is null then 'consumption_not_known' end
             ),
             ''
         ),
         'complete'
     ) as coverage,
-    concat_ws(';', 'usgs_mcs', case when dependency.source_ids != 'usgs_mcs' then dependency.source_ids end) as source_ids,
+    coalesce(consumption.source_ids, 'usgs_mcs') as source_ids,
     years.archive_id
 from years
 left join reserves on years.mineral_id = reserves.mineral_id
 left join trade on years.mineral_id = trade.mineral_id and years.year = trade.year
-left join dependency on years.mineral_id = dependency.mineral_id and years.year = dependency.year
+left join consumption on years.mineral_id = consumption.mineral_id and years.year = consumption.year

@@ -2,26 +2,11 @@
 -- the three where it is known, else that of the USA alone.
 with supply as (
     select
-        supply.mineral_id,
-        supply.year,
-        supply.edition,
-        supply.stage,
-        supply.apparent_consumption_t,
-        supply.apparent_consumption_t * supply.reliance_pct / 100 as net_imports_t,
-        supply.archive_ids
-    from {{ ref('fct_us_supply') }} as supply
-    inner join {{ ref('dim_mineral') }} as mineral on supply.mineral_id = mineral.mineral_id
+        consumption.*,
+        consumption.usa_consumption_t * consumption.usa_reliance_pct / 100 as usa_net_imports_t
+    from {{ ref('fct_consumption') }} as consumption
+    inner join {{ ref('dim_mineral') }} as mineral on consumption.mineral_id = mineral.mineral_id
     where mineral.tier is not null or mineral.is_adjacent
-),
-
-bloc as (
-    select
-        mineral_id,
-        year,
-        max(apparent_consumption_t) as apparent_consumption_t
-    from {{ ref('import_dependency') }}
-    where area = 'NAM' and is_headline
-    group by mineral_id, year
 ),
 
 stocks as (
@@ -48,16 +33,14 @@ joined as (
         supply.*,
         targets.target_days,
         stocks.* exclude (edition, mineral_id, year),
-        bloc.apparent_consumption_t as bloc_consumption_t,
         prices.usd_per_kg_content as usd_per_kg,
         prices.series_id,
-        prices.source_id,
-        coalesce(bloc.apparent_consumption_t, supply.apparent_consumption_t) * targets.target_days / 365 as target_t
+        prices.source_id as price_source_id,
+        coalesce(supply.bloc_consumption_t, supply.usa_consumption_t) * targets.target_days / 365 as target_t
     from supply
     cross join {{ ref('dim_stockpile_target') }} as targets
     left join stocks
         on supply.edition = stocks.edition and supply.mineral_id = stocks.mineral_id and supply.year = stocks.year
-    left join bloc on supply.mineral_id = bloc.mineral_id and supply.year = bloc.year
     left join {{ ref('fct_content_price') }} as prices on supply.mineral_id = prices.mineral_id and supply.year = prices.year
 )
 
@@ -72,12 +55,12 @@ select
     government_stock_t,
     coalesce(industry_withheld, false) as industry_withheld,
     coalesce(government_withheld, false) as government_withheld,
-    apparent_consumption_t as usa_consumption_t,
+    usa_consumption_t,
     bloc_consumption_t,
-    net_imports_t as usa_net_imports_t,
-    {{ days_of_cover('market_stock_t', 'apparent_consumption_t') }} as days_of_consumption,
-    case when net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'net_imports_t') }} end as days_of_net_imports,
-    {{ days_of_cover('government_stock_t', 'apparent_consumption_t') }} as government_days_of_consumption,
+    usa_net_imports_t,
+    {{ days_of_cover('market_stock_t', 'usa_consumption_t') }} as days_of_consumption,
+    case when usa_net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'usa_net_imports_t') }} end as days_of_net_imports,
+    {{ days_of_cover('government_stock_t', 'usa_consumption_t') }} as government_days_of_consumption,
     target_t,
     {{ at_least_zero('target_t - market_stock_t') }} as buy_t,
     {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} as buy_high_t,
@@ -90,7 +73,7 @@ select
         nullif(
             concat_ws(
                 ';',
-                case when apparent_consumption_t is null and bloc_consumption_t is null then 'consumption_withheld' end,
+                case when usa_consumption_t is null and bloc_consumption_t is null then 'consumption_withheld' end,
                 case
                     when industry_withheld then 'industry_stock_withheld'
                     when market_stock_t is null then 'industry_stock_not_printed'
@@ -102,6 +85,6 @@ select
         ),
         'complete'
     ) as coverage,
-    concat_ws(';', 'usgs_mcs', nullif(source_id, 'usgs_mcs')) as source_ids,
+    concat_ws(';', source_ids, case when not contains(source_ids, price_source_id) then price_source_id end) as source_ids,
     archive_ids
 from joined

@@ -1,13 +1,16 @@
 -- What is due, soonest first, then what took effect last.
 select
+    next_date,
+    case when next_date >= getvariable('today') then next_date - getvariable('today') end as days_left,
     title,
     kind,
+    status,
     announced,
     effective,
     expires,
-    days_until,
     minerals,
+    confidence,
     source_url
 from marts.policy_calendar
-order by coalesce(days_until, -99999) < 0, abs(days_until), title
+order by days_left nulls last, coalesce(effective, announced) desc nulls last, title
 limit 60

@@ -1,25 +1,37 @@
--- Net import reliance of each area in the newest edition and year, critical minerals only.
-with newest as (
+-- Net import reliance of each area, on the basis that stands for the mineral, in the newest edition and year.
+with listed as (
+    select distinct unnest([mineral_id, group_id]) as mineral_id
+    from core.dim_mineral
+    where on_us_2025
+),
+
+newest as (
     select *
     from marts.import_dependency
-    qualify row_number() over (
-        partition by area, mineral_id, basis order by edition desc, year desc
-    ) = 1
+    where is_headline
+    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
 )
 
 select
     minerals.name as mineral,
     newest.area,
-    newest.basis,
     newest.year,
+    newest.basis,
     round(newest.net_import_reliance_pct, 1) as reliance_pct,
-    round(greatest(newest.nir_low_pct, -100), 1) as low_pct,
+    round(newest.nir_low_pct, 1) as low_pct,
     round(newest.nir_high_pct, 1) as high_pct,
-    coalesce(newest.net_import_reliance_pct, (newest.nir_low_pct + newest.nir_high_pct) / 2) as sort_pct,
+    round(newest.extra_bloc_dependency_low_pct, 1) as outside_low_pct,
+    round(newest.extra_bloc_dependency_high_pct, 1) as outside_high_pct,
+    supplier.name as top_supplier,
+    newest.top_supplier_share_pct,
     newest.coverage
 from newest
+inner join listed using (mineral_id)
 inner join core.dim_mineral as minerals using (mineral_id)
-where
-    minerals.on_us_2025
-    and (newest.net_import_reliance_pct is not null or newest.nir_low_pct is not null)
-order by sort_pct desc, mineral, newest.area, newest.basis
+left join core.dim_country as supplier on newest.top_supplier_iso3 = supplier.iso3
+where newest.nir_low_pct is not null or newest.nir_high_pct is not null
+order by
+    max(coalesce(newest.net_import_reliance_pct, newest.nir_low_pct, -101)) filter (where newest.area = 'USA')
+        over (partition by minerals.name) desc nulls last,
+    mineral,
+    list_position(['USA', 'CAN', 'MEX', 'NAM'], newest.area)

@@ -1,26 +1,17 @@
--- Monthly reference prices of the last five years against the mean of the five years to 2023.
-with reference as (
-    select
-        price.mineral_id,
-        price.series_id,
-        price.period,
-        price.usd_per_kg,
-        avg(price.usd_per_kg) filter (
-            where price.period between date '2019-01-01' and date '2023-12-31'
-        ) over (partition by price.series_id) as floor_usd_per_kg
-    from core.fct_price as price
-    where price.period_type = 'month' and price.usd_per_kg is not null
-)
-
+-- Monthly reference prices beside the floor in force: that of an agreement, else the mean of the five years to 2023.
 select
     minerals.name as mineral,
-    reference.period,
-    round(reference.usd_per_kg, 3) as price_usd_per_kg,
-    round(reference.floor_usd_per_kg, 3) as floor_usd_per_kg,
-    reference.usd_per_kg < reference.floor_usd_per_kg as below_floor,
-    reference.series_id as series
-from reference
+    distortion.period,
+    round(distortion.reference_price_usd_per_kg, 3) as price_usd_per_kg,
+    round(distortion.floor_usd_per_kg, 3) as floor_usd_per_kg,
+    coalesce(distortion.reference_price_usd_per_kg < distortion.floor_usd_per_kg, false) as below_floor,
+    distortion.floor_scenario_id as floor_scenario,
+    distortion.reference_series_id as series
+from marts.market_distortion as distortion
 inner join core.dim_mineral as minerals using (mineral_id)
-where reference.period >= date '2021-01-01' and minerals.on_us_2025
-qualify row_number() over (partition by reference.mineral_id, reference.period order by reference.series_id) = 1
-order by mineral, reference.period
+where
+    distortion.period_type = 'month'
+    and distortion.period >= date '2021-01-01'
+    and distortion.reference_price_usd_per_kg is not null
+    and minerals.on_us_2025
+order by mineral, distortion.period

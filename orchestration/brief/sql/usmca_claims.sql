@@ -1,12 +1,17 @@
--- USMCA claims by month over all mineral lines; a month before the recording break says nothing of MFN-free lines.
+-- USMCA claims by month over all mineral lines; no share is stated where claims were not recorded.
 select
-    origin_iso3 as origin,
-    case when mfn_zero then 'MFN-free' else 'dutiable' end as lines,
-    period,
-    round(sum(value_usd))::bigint as value_usd,
-    round(sum(usmca_value_usd))::bigint as usmca_value_usd,
-    round(100.0 * sum(usmca_value_usd) / nullif(sum(value_usd), 0), 1) as utilization_pct,
-    case when bool_or(recording_break) then 'claims not recorded on MFN-free lines' end as note
-from marts.usmca_utilization
-group by all
-order by period, origin, lines
+    country.name as origin,
+    case when claims.mfn_zero then 'MFN-free' else 'dutiable' end as lines,
+    claims.period,
+    sum(claims.value_usd)::bigint as value_usd,
+    sum(claims.usmca_value_usd)::bigint as usmca_value_usd,
+    case
+        when not bool_or(claims.recording_break)
+            then round(100.0 * sum(claims.usmca_value_usd) / nullif(sum(claims.value_usd), 0), 1)
+    end as utilization_pct,
+    sum(claims.duty_at_risk_usd)::bigint as duty_at_risk_usd,
+    case when bool_or(claims.recording_break) then 'claims not recorded on MFN-free lines' end as note
+from marts.usmca_utilization as claims
+inner join core.dim_country as country on claims.origin_iso3 = country.iso3
+group by country.name, lines, claims.period
+order by claims.period, origin, lines

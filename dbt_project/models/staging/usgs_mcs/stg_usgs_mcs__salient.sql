@@ -7,7 +7,7 @@ select
     unit,
     year,
     value_text,
-    value as figure,
+    value,
     qualifier,
     value_low,
     value_high,

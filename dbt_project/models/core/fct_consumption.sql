@@ -1,0 +1,32 @@
+-- What the USA consumes of a mineral and how much of it domestic output does not meet, and the same of the three as one
+-- where that is measured at the same stage. The three can't consume less than one of them: where net weights make it
+-- so, they miss a form of the mineral.
+with bloc as (
+    select *
+    from {{ ref('fct_bloc_dependency') }}
+    where area = 'NAM' and apparent_consumption_t is not null
+    qualify row_number() over (partition by mineral_id, stage, year order by edition desc, is_headline desc, basis) = 1
+)
+
+select
+    usa.mineral_id,
+    usa.year,
+    usa.edition,
+    usa.stage,
+    usa.apparent_consumption_t as usa_consumption_t,
+    usa.reliance_pct as usa_reliance_pct,
+    usa.reliance_low_pct as usa_reliance_low_pct,
+    usa.reliance_high_pct as usa_reliance_high_pct,
+    bloc.apparent_consumption_t as bloc_consumption_t,
+    {{ at_least_zero('bloc.net_import_reliance_pct') }} as bloc_reliance_pct,
+    {{ at_least_zero('bloc.nir_low_pct') }} as bloc_reliance_low_pct,
+    {{ at_least_zero('bloc.nir_high_pct') }} as bloc_reliance_high_pct,
+    coalesce(bloc.source_ids, usa.source_ids) as source_ids,
+    usa.archive_ids
+from {{ ref('fct_us_supply') }} as usa
+left join bloc
+    on
+        usa.mineral_id = bloc.mineral_id
+        and usa.year = bloc.year
+        and usa.stage = bloc.stage
+        and bloc.apparent_consumption_t >= usa.apparent_consumption_t

@@ -1,0 +1,237 @@
+-- Is controlled material coming by a third country? Minerals are followed in contained tons over all codes that a control
+-- names, so that a change of form is seen. What leaves a hub is compared with what came in up to three months before.
+{%- set months_of_lag = 3 %}
+{%- set months_around_event = 6 %}
+{%- set jump_at_least = 3 %}
+{%- set reexport_above_share = 0.25 %}
+{%- set log_unit_value_within = 0.2 %}
+{%- set output_below_share = 0.05 %}
+
+with controls as (
+    select
+        control.event_id,
+        control.mineral_id,
+        control.imposer_iso3,
+        control.active_from,
+        date_trunc('month', control.active_from)::date as event_month,
+        event.hs_codes
+    from {{ ref('bridge_export_control') }} as control
+    inner join {{ ref('fct_policy_event') }} as event on control.event_id = event.event_id
+    where event.hs_codes is not null
+),
+
+controlled_codes as (
+    select distinct
+        mineral_id,
+        unnest(string_split(hs_codes, ';')) as hs6
+    from controls
+),
+
+countries as (
+    select
+        iso3,
+        policy_iso3
+    from {{ ref('dim_country') }}
+),
+
+lines as (
+    select
+        trade.source_id,
+        trade.reporter_iso3,
+        coalesce(partners.policy_iso3, trade.partner_iso3) as partner_iso3,
+        trade.period,
+        product.mineral_id,
+        trade.value_usd * product.weight_mid as value_usd,
+        trade.net_weight_kg / 1000 * product.content_factor * product.weight_mid as content_t,
+        trade.archive_id
+    from {{ ref('fct_trade') }} as trade
+    inner join {{ ref('bridge_trade_product') }} as product on trade.hs_code = product.hs_code
+    inner join controlled_codes
+        on product.mineral_id = controlled_codes.mineral_id and left(trade.hs_code, 6) = controlled_codes.hs6
+    left join countries as partners on trade.partner_iso3 = partners.iso3
+    where
+        trade.flow = 'import'
+        and trade.period_type = 'month'
+        and trade.partner_iso3 not in ('WLD', 'ZZZ')
+        and trade.net_weight_kg > 0
+        and product.content_factor is not null
+        and (product.valid_from is null or trade.period >= product.valid_from)
+        and (product.valid_to is null or trade.period <= product.valid_to)
+),
+
+-- a reporter's own statistics before what it sends to the United Nations
+first_source as (
+    select *
+    from lines
+    qualify dense_rank() over (
+        partition by reporter_iso3, mineral_id, period
+        order by source_id = 'comtrade', source_id
+    ) = 1
+),
+
+flows as (
+    select
+        reporter_iso3,
+        partner_iso3,
+        mineral_id,
+        period,
+        {{ exact_sum('value_usd') }} as value_usd,
+        {{ exact_sum('content_t') }} as content_t,
+        max(source_id) as source_id,
+        min(archive_id) as archive_id
+    from first_source
+    group by reporter_iso3, partner_iso3, mineral_id, period
+),
+
+-- a month in which a hub stated any import at all: no row of a code is then no import of it
+reported_months as (
+    select distinct
+        reporter_iso3,
+        period
+    from {{ ref('fct_trade') }}
+    where flow = 'import' and period_type = 'month' and net_weight_kg is not null
+),
+
+watched as (
+    select
+        us_imports.partner_iso3 as hub_iso3,
+        us_imports.mineral_id as product_group,
+        us_imports.period,
+        us_imports.value_usd as exported_usd,
+        us_imports.content_t as exported_t,
+        us_imports.source_id,
+        us_imports.archive_id,
+        controls.event_id as control_event_id,
+        controls.imposer_iso3,
+        controls.event_month
+    from flows as us_imports
+    inner join controls
+        on us_imports.mineral_id = controls.mineral_id and controls.event_month <= us_imports.period
+    where us_imports.reporter_iso3 = 'USA' and us_imports.partner_iso3 != controls.imposer_iso3
+    qualify row_number() over (
+        partition by us_imports.partner_iso3, us_imports.mineral_id, us_imports.period
+        order by controls.active_from desc, controls.event_id
+    ) = 1
+),
+
+-- the most that the hub is known to make at any one stage
+output as (
+    select
+        country_iso3,
+        mineral_id,
+        arg_max(production_t, year) as production_t
+    from (
+        select
+            country_iso3,
+            mineral_id,
+            year,
+            max(production_t) as production_t
+        from {{ ref('fct_production') }}
+        where production_t is not null
+        group by country_iso3, mineral_id, year, edition
+        qualify edition = max(edition) over (partition by mineral_id)
+    )
+    group by country_iso3, mineral_id
+),
+
+-- what came into the hub before a month, and around the event
+came_in as (
+    select
+        watched.hub_iso3,
+        watched.product_group,
+        watched.period,
+        coalesce({{ exact_sum('case when is_recent and is_controlled then hub_imports.content_t end') }}, 0) as controlled_t,
+        coalesce({{ exact_sum('case when is_recent and is_controlled then hub_imports.value_usd end') }}, 0) as controlled_usd,
+        coalesce({{ exact_sum('case when is_recent and not is_controlled then hub_imports.content_t end') }}, 0) as other_t,
+        coalesce({{ exact_sum('case when is_controlled and is_before_event then hub_imports.content_t end') }}, 0) as before_event_t,
+        coalesce({{ exact_sum('case when is_controlled and is_after_event then hub_imports.content_t end') }}, 0) as after_event_t
+    from watched
+    left join (select * from flows) as hub_imports
+        on watched.hub_iso3 = hub_imports.reporter_iso3 and watched.product_group = hub_imports.mineral_id
+    cross join lateral (
+        select
+            hub_imports.partner_iso3 = watched.imposer_iso3 as is_controlled,
+            hub_imports.period between watched.period - interval {{ months_of_lag }} month and watched.period as is_recent,
+            hub_imports.period >= watched.event_month - interval {{ months_around_event }} month
+            and hub_imports.period < watched.event_month as is_before_event,
+            hub_imports.period >= watched.event_month
+            and hub_imports.period < watched.event_month + interval {{ months_around_event }} month as is_after_event
+    ) as moments
+    group by watched.hub_iso3, watched.product_group, watched.period
+),
+
+months as (
+    select
+        watched.hub_iso3,
+        watched.product_group,
+        watched.period,
+        count(*) filter (
+            reported_months.period between watched.period - interval {{ months_of_lag }} month and watched.period
+        ) as recent_months,
+        count(*) filter (
+            reported_months.period >= watched.event_month - interval {{ months_around_event }} month
+            and reported_months.period < watched.event_month + interval {{ months_around_event }} month
+        ) as event_months
+    from watched
+    left join reported_months on watched.hub_iso3 = reported_months.reporter_iso3
+    group by watched.hub_iso3, watched.product_group, watched.period
+),
+
+judged as (
+    select
+        watched.*,
+        coalesce(output.production_t, 0) / 12 as hub_output_t,
+        came_in.controlled_t,
+        came_in.before_event_t,
+        came_in.after_event_t,
+        months.recent_months = {{ months_of_lag + 1 }} as is_hub_reporting,
+        months.event_months = {{ 2 * months_around_event }} as is_event_covered,
+        case
+            when months.recent_months = {{ months_of_lag + 1 }}
+                then greatest(
+                    watched.exported_t - coalesce(output.production_t, 0) / 12
+                    - came_in.other_t / {{ months_of_lag + 1 }},
+                    0
+                )
+        end as implied_reexport_t,
+        {{ unit_value('watched.exported_usd', 'watched.exported_t') }}
+        / {{ unit_value('came_in.controlled_usd', 'came_in.controlled_t') }} as unit_value_ratio
+    from watched
+    inner join came_in using (hub_iso3, product_group, period)
+    inner join months using (hub_iso3, product_group, period)
+    left join output on watched.hub_iso3 = output.country_iso3 and watched.product_group = output.mineral_id
+)
+
+select
+    hub_iso3,
+    product_group,
+    period,
+    'USA' as area,
+    control_event_id,
+    imposer_iso3,
+    exported_t,
+    round(exported_usd)::bigint as exported_usd,
+    hub_output_t,
+    implied_reexport_t,
+    implied_reexport_t / exported_t as implied_reexport_share,
+    case when is_event_covered then before_event_t end as before_event_t,
+    case when is_event_covered then after_event_t end as after_event_t,
+    case when is_event_covered then after_event_t / nullif(before_event_t, 0) end as import_jump_ratio,
+    unit_value_ratio,
+    abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }} as unit_value_match,
+    case
+        when is_hub_reporting and is_event_covered
+            then implied_reexport_t > {{ reexport_above_share }} * exported_t
+            and after_event_t > 0
+            and after_event_t >= {{ jump_at_least }} * before_event_t
+            and coalesce(abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }}, false)
+            and hub_output_t < {{ output_below_share }} * exported_t
+    end as flag,
+    case
+        when not is_hub_reporting then 'hub_not_reported'
+        when not is_event_covered then 'event_not_covered'
+        else 'complete'
+    end as coverage,
+    source_id as source_ids,
+    archive_id
+from judged

@@ -1,0 +1,81 @@
+-- Headline figures: label, figure, detail.
+with listed as (
+    select distinct unnest([mineral_id, group_id]) as mineral_id
+    from core.dim_mineral
+    where on_us_2025
+),
+
+reliance as (
+    select *
+    from marts.import_dependency
+    inner join listed using (mineral_id)
+    where is_headline and area = 'USA'
+    qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+),
+
+losses as (
+    select
+        country.name,
+        disruption.year,
+        disruption.supplier_shortfall_usd
+    from marts.disruption_scenario as disruption
+    inner join core.dim_country as country on disruption.lost_supplier_iso3 = country.iso3
+    where disruption.scenario_id = 'usa_embargo' and disruption.supplier_rank = 1
+    qualify disruption.year = max(disruption.year) over ()
+    limit 1
+),
+
+claims as (
+    select
+        sum(duty_at_risk_usd) as duty_at_risk_usd,
+        max(period) as newest
+    from marts.usmca_utilization
+    where period > (select max(period) - interval 12 month from marts.usmca_utilization)
+),
+
+due as (
+    select
+        title,
+        next_date - getvariable('today') as days_left
+    from marts.policy_calendar
+    where next_date >= getvariable('today')
+    order by next_date, title
+    limit 1
+)
+
+select
+    'Minerals the USA gets mostly from abroad' as label,
+    concat(count(*) filter (where nir_low_pct > 50), ' of ', count(*)) as figure,
+    concat('critical minerals with net import reliance surely above half of consumption, ', max(year)) as detail
+from reliance
+union all
+select
+    'Still above half from outside North America',
+    concat(count(*) filter (where extra_bloc_dependency_low_pct > 50), ' of ', count(*)),
+    'the same minerals, after the part of US imports that came from Canada and Mexico'
+from reliance
+union all
+select
+    'China is the first supplier',
+    concat(count(*) filter (where top_supplier_iso3 = 'CHN'), ' of ', count(top_supplier_iso3)),
+    concat('critical minerals whose suppliers to the USA are named, ', max(supplier_period))
+from reliance
+union all
+select
+    'Dearest single loss',
+    concat('USD ', round(supplier_shortfall_usd / 1e9, 1), ' bn'),
+    concat('of US mineral imports a year would be short if ', name, ' stopped selling, ', year)
+from losses
+union all
+select
+    'Duty at stake in the USMCA review',
+    concat('USD ', round(duty_at_risk_usd / 1e9, 1), ' bn'),
+    concat('if claims lapsed, twelve months to ', strftime(newest, '%B %Y'), ', all mineral lines')
+from claims
+where duty_at_risk_usd is not null
+union all
+select
+    'Next in the calendar',
+    concat(days_left, if(days_left = 1, ' day', ' days')),
+    title
+from due

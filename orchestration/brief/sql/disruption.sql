@@ -1,0 +1,21 @@
+-- Each supplier of the USA lost in turn: the losses that leave the largest part of imports unreplaced.
+with newest as (
+    select *
+    from marts.disruption_scenario
+    where scenario_id = 'usa_embargo' and is_in_supplier_total and shortfall_share > 0
+    qualify year = max(year) over (partition by mineral_id)
+)
+
+select
+    concat(minerals.name, ' from ', country.name) as loss,
+    newest.year,
+    round(100 * newest.lost_share, 1) as lost_pct,
+    round(100 * newest.shortfall_share, 1) as residual_pct,
+    newest.days_to_shortfall,
+    newest.shortfall_usd,
+    newest.coverage
+from newest
+inner join core.dim_mineral as minerals using (mineral_id)
+inner join core.dim_country as country on newest.lost_supplier_iso3 = country.iso3
+order by residual_pct desc, loss
+limit 20

@@ -1,0 +1,15 @@
+-- Printed stocks in days of consumption and what 90 days for all would still take, newest year that has stocks.
+select
+    minerals.name as mineral,
+    cover.year,
+    round(cover.days_of_consumption, 1) as days_of_consumption,
+    round(cover.days_of_net_imports, 1) as days_of_net_imports,
+    round(cover.buy_t) as buy_for_90_days_t,
+    cover.buy_cost_usd as buy_for_90_days_usd,
+    cover.industry_withheld or cover.government_withheld as is_withheld,
+    cover.coverage
+from marts.stockpile_cover as cover
+inner join core.dim_mineral as minerals using (mineral_id)
+where cover.target_days = 90 and cover.days_of_consumption is not null and minerals.is_critical
+qualify row_number() over (partition by cover.mineral_id order by cover.year desc) = 1
+order by days_of_consumption, mineral

@@ -1,0 +1,132 @@
+"""The whole way, off the network, as a user goes it: refresh, ask, refresh again, roll back."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import REPOSITORY
+
+MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
+
+pytestmark = pytest.mark.skipif(
+    not MINERALS.exists(), reason="the project is not installed beside this checkout (make refresh does it)"
+)
+
+
+def minerals(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MINERALS, *command], env=_environment(home), capture_output=True, text=True, check=False
+    )
+
+
+def started(home: Path, *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [MINERALS, *command],
+        env=_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {"MINERALS_HOME": str(home), "HOME": str(home), "PATH": os.environ["PATH"], "COLUMNS": "160"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after its first refresh from the starter."""
+    folder = tmp_path_factory.mktemp("home")
+    done = minerals(folder, "refresh", "--offline")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(folder / "minerals.duckdb") in done.stdout
+    assert str(folder / "brief" / "index.html") in done.stdout
+    return folder
+
+
+def rows(home: Path, query: str) -> Sequence[tuple[object, ...]]:
+    with duckdb.connect(str(home / "minerals.duckdb"), read_only=True) as con:
+        return con.execute(query).fetchall()
+
+
+def test_every_layer_is_published(home: Path) -> None:
+    found = rows(home, "select schema_name, count(*) from duckdb_tables() group by 1 order by 1")
+    assert [schema for schema, _ in found] == ["core", "marts", "meta"]
+    empty = rows(
+        home,
+        "select table_name from duckdb_tables() where schema_name = 'marts' and estimated_size = 0",
+    )
+    assert not empty
+
+
+def test_nothing_blocking_failed_and_every_check_is_told(home: Path) -> None:
+    assert rows(home, "select check_id from meta.data_quality where not passed and severity = 'error'") == []
+    kinds = dict(rows(home, "select kind, count(*) from meta.data_quality group by 1"))
+    assert kinds.keys() >= {"data_test", "unit_test", "asset_check"}
+
+
+def test_every_figure_of_the_starter_has_its_file(home: Path) -> None:
+    status = dict(rows(home, "select source_id, mode from meta.source_status"))
+    assert status["usgs_mcs"] == "starter"
+    assert set(status.values()) <= {"starter", "skipped"}
+    assert rows(home, "select count(*) > 0 from meta.archive where mode = 'starter'") == [(True,)]
+
+
+def test_unchanged_refresh_ends_in_seconds(home: Path) -> None:
+    before = rows(home, "select build_id from meta.build_info")
+    began = time.monotonic()
+    again = minerals(home, "refresh", "--offline")
+    took = time.monotonic() - began
+    assert again.returncode == 0, again.stderr
+    assert "Nothing changed" in again.stdout
+    assert took < 20
+    assert rows(home, "select build_id from meta.build_info") == before
+
+
+def test_two_commands_to_a_first_answer(home: Path) -> None:
+    answer = minerals(
+        home,
+        "query",
+        "select mineral_id, top_supplier_iso3, net_import_reliance_pct from marts.import_dependency"
+        " where area = 'NAM' and net_import_reliance_pct > 50 order by all limit 5",
+        "--format",
+        "json",
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert isinstance(json.loads(answer.stdout), list)
+
+
+def test_status_of_the_real_thing(home: Path) -> None:
+    shown = minerals(home, "status")
+    assert shown.returncode == 0, shown.stderr
+    assert "usgs_mcs" in shown.stdout
+    assert "failed" not in shown.stderr
+
+
+@pytest.mark.long
+def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> None:
+    first = rows(home, "select build_id from meta.build_info")
+    full = minerals(home, "refresh", "--offline", "--full")
+    assert full.returncode == 0, full.stderr
+    second = rows(home, "select build_id from meta.build_info")
+    assert first != second
+    diff = json.loads((home / "publications" / str(second[0][0]) / "diff.json").read_bytes())
+    assert diff == []
+    back = minerals(home, "rollback")
+    assert back.returncode == 0, back.stderr
+    assert rows(home, "select build_id from meta.build_info") == first
+
+
+@pytest.mark.long
+def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
+    both = [started(home, "refresh", "--offline", "--full") for _ in range(2)]
+    for refresh in both:
+        said, _ = refresh.communicate(timeout=600)
+        assert refresh.returncode == 0, said
+    assert len(list((home / "publications").iterdir())) >= 3

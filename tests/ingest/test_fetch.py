@@ -1,0 +1,321 @@
+"""What each source's fetch does about its publisher's quirks. Faults common to all are in `test_live`."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+
+from ingest.contracts import FileFacts, ParseError
+from ingest.scope import hs6
+from ingest.sources import (
+    bgs_wms,
+    census_api,
+    cepii_baci,
+    comtrade,
+    usgs_mcs,
+    usitc_hts,
+    worldbank_prices,
+    worldbank_wgi,
+)
+from tests.ingest import publishers
+from tests.ingest.live import NOW, rows, visit
+from tests.ingest.servers import Asked, Reply, serve
+
+LATER = NOW + timedelta(days=40)
+
+
+# --- UN Comtrade ---
+
+
+@pytest.mark.parametrize("key", [None, publishers.COMTRADE_KEY])
+def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
+    tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(100)))
+    monkeypatch.setattr(comtrade, "_months", lambda _: [date(2026, 8, 1)])
+    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade, "YEARS", 0)
+    with serve(publishers.comtrade(NOW)) as server:
+        outcome = visit(comtrade, tmp_path, server, key=key)
+        calls = len(server.asked)
+    trade = rows(outcome, "comtrade__trade")
+    assert trade.height == len(hs6()) * 100 * 2
+    assert trade.select("partner_code", "flow", "hs_code").is_unique().all()
+    assert (calls == 1) == (key is not None)
+
+
+def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(700)))
+    with serve(publishers.comtrade(NOW)) as server:
+        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+    assert "mexico/202608" not in {record.partition for record in outcome.records}
+    assert "alone stands at 500 rows, a cap" in outcome.problems[0]
+
+
+def test_partitions_repeat_no_row_of_each_other_now_or_next_year(tmp_path: Path) -> None:
+    key = publishers.COMTRADE_KEY
+    with serve(publishers.comtrade(NOW)) as server:
+        visit(comtrade, tmp_path, server, key=key)
+        outcome = visit(comtrade, tmp_path, server, NOW + timedelta(days=365), key=key)
+    newest = {file.partition: file for file in outcome.tables}
+    trade = pl.concat([pl.read_parquet(file.path) for file in newest.values()])
+    keys = ["freq", "period", "reporter_code", "partner_code", "flow", "hs_code"]
+    assert trade.select(keys).is_duplicated().sum() == 0
+    assert {partition.split("/")[0] for partition in newest} == {"mexico", "own", "mirror", "world"}
+
+
+def test_a_used_up_quota_ends_the_visit_at_once(tmp_path: Path) -> None:
+    quota = Reply(
+        b'{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}',
+        403,
+        headers={"Retry-After": "11657"},
+    )
+    with serve({"/public/v1/preview/C/M/HS": quota, "/public/v1/preview/C/A/HS": quota}) as server:
+        outcome = visit(comtrade, tmp_path, server)
+        assert len(server.asked) == 1
+    assert "Out of call volume quota" in outcome.note
+
+
+def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> None:
+    error = Reply(b'{"elapsedTime": "0.1 secs", "count": 0, "data": [], "error": "Invalid period"}')
+    with serve({"/public/v1/preview/C/M/HS": error}) as server:
+        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+    assert "Comtrade answered with an error: Invalid period" in outcome.problems[0]
+
+
+# --- US Census Bureau, API ---
+
+
+def test_without_a_key_nothing_is_asked_and_the_note_says_what_to_do(tmp_path: Path) -> None:
+    with serve(publishers.census_api(NOW)) as server:
+        outcome = visit(census_api, tmp_path, server)
+        assert server.asked == []
+    assert (outcome.mode, outcome.note) == ("skipped", "it needs a key in CENSUS_API_KEY")
+
+
+def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Path) -> None:
+    with serve(publishers.census_api(NOW)) as server:
+        outcome = visit(census_api, tmp_path, server, key="wrong-k3y")
+        parts = len(outcome.problems)
+        assert len(server.asked) == parts
+        assert all(asked.path == "/imports/hs" for asked in server.asked)
+    assert "wants a valid key and redirects to its key page" in outcome.note
+    assert "wrong-k3y" not in f"{outcome}"
+
+
+def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_path: Path) -> None:
+    with serve(publishers.census_api(NOW)) as server:
+        outcome = visit(census_api, tmp_path, server, key=publishers.CENSUS_KEY)
+        assert {(asked.params["YEAR"], asked.params["MONTH"]) for asked in server.asked} == {
+            ("2025", "12"),
+            ("2024", "12"),
+        }
+    assert "not published: 2025_85.json" in outcome.note
+    assert "2025/81" in {record.partition for record in outcome.records}
+
+
+def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
+    with serve(publishers.census_api(NOW)) as server:
+        now = datetime(2027, 1, 20, tzinfo=UTC)
+        visit(census_api, tmp_path, server, now, key=publishers.CENSUS_KEY)
+        assert {asked.params["YEAR"] for asked in server.asked} == {"2025", "2024"}
+
+
+# --- USITC ---
+
+
+def test_a_release_is_taken_once(tmp_path: Path) -> None:
+    with serve(publishers.usitc_hts(NOW)) as server:
+        visit(usitc_hts, tmp_path, server)
+        visit(usitc_hts, tmp_path, server, LATER)
+        assert [asked.path for asked in server.asked].count("/exportList") == 1
+
+
+def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
+    with serve(publishers.usitc_hts(NOW)) as server:
+        visit(usitc_hts, tmp_path, server)
+        server.routes["/currentRelease"] = Reply(b'{"name": "2026HTSRev18"}')
+        server.routes["/exportList"] = Reply(publishers.schedule().replace(b"5.5%", b"6.5%"))
+        outcome = visit(usitc_hts, tmp_path, server, LATER)
+    assert outcome.problems == ()
+    lines = rows(outcome, "usitc_hts__line")
+    assert set(lines["release"]) == {"2026_rev_17", "2026_rev_18"}
+
+
+def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) -> None:
+    names = iter(["2026HTSRev17", "2026HTSRev18"])
+    current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
+    with serve(publishers.usitc_hts(NOW) | current) as server:
+        outcome = visit(usitc_hts, tmp_path, server)
+    assert "was superseded while it was fetched" in outcome.problems[0]
+    assert {record.partition for record in outcome.records} == {"releaseList"}
+
+
+def test_the_second_way_of_asking_is_tried(tmp_path: Path) -> None:
+    def particular(asked: Asked) -> Reply:
+        is_second = asked.params["styles"] == "true" and asked.params["from"] == "0101.21.00"
+        return Reply(publishers.schedule()) if is_second else Reply(b"Bad Request", 400, "text/plain")
+
+    with serve(publishers.usitc_hts(NOW) | {"/exportList": particular}) as server:
+        outcome = visit(usitc_hts, tmp_path, server)
+    assert (outcome.mode, outcome.problems) == ("live", ())
+
+
+def test_a_schedule_of_twelve_rows_is_refused(tmp_path: Path) -> None:
+    twelve = Reply(orjson.dumps(orjson.loads(publishers.schedule())[:12]))
+    with serve(publishers.usitc_hts(NOW) | {"/exportList": twelve}) as server:
+        outcome = visit(usitc_hts, tmp_path, server)
+    assert [refused.partition for refused in outcome.quarantined] == ["2026_rev_17"]
+
+
+# --- World Bank ---
+
+
+def test_a_workbook_frozen_in_the_past_is_refused(tmp_path: Path) -> None:
+    with serve(publishers.worldbank_prices(NOW)) as server:
+        path = next(path for path in server.routes if path.endswith(".xlsx"))
+        server.routes[path] = Reply(publishers.workbook(NOW, behind=11))
+        outcome = visit(worldbank_prices, tmp_path, server)
+    assert outcome.mode == "failed"
+    assert "frozen in the past" in outcome.note
+
+
+def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) -> None:
+    with serve(publishers.worldbank_prices(NOW)) as server:
+        visit(worldbank_prices, tmp_path, server)
+        server.routes = publishers.worldbank_prices(datetime(2027, 1, 4, tzinfo=UTC))
+        outcome = visit(worldbank_prices, tmp_path, server, datetime(2027, 1, 4, tzinfo=UTC))
+    assert outcome.newest_period == date(2026, 12, 1)
+    assert len(outcome.records) == 2
+    assert rows(outcome, "worldbank_prices__monthly")["updated"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (b"<html>nothing here</html>", "links to no CMO-Historical-Data-Monthly.xlsx"),
+        (
+            b'<a href="https://elsewhere.invalid/CMO-Historical-Data-Monthly.xlsx">',
+            "links to a workbook on elsewhere.invalid",
+        ),
+    ],
+)
+def test_a_page_without_a_fitting_link_is_told(tmp_path: Path, page: bytes, reason: str) -> None:
+    with serve({"/": Reply(page, content_type="text/html")}) as server:
+        assert reason in visit(worldbank_prices, tmp_path, server).note
+
+
+def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -> None:
+    message = [{"message": [{"id": "175", "key": "Invalid format", "value": "The indicator was not found."}]}]
+    with serve({"*": Reply(orjson.dumps(message))}) as server:
+        outcome = visit(worldbank_wgi, tmp_path, server)
+    assert outcome.mode == "failed"
+    assert "The indicator was not found" in outcome.note
+
+
+# --- USGS ---
+
+
+def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_upload(tmp_path: Path) -> None:
+    with serve(publishers.usgs_mcs(NOW)) as server:
+        outcome = visit(usgs_mcs, tmp_path, server)
+    assert {(record.name, record.partition, record.vintage) for record in outcome.records} == {
+        ("MCS2026_Commodities_Data.csv", "2026", date(2026, 2, 6)),
+        ("MCS2025_World_Data.csv", "2025", date(2025, 2, 12)),
+    }
+
+
+def test_a_dropped_in_release_works_while_the_host_refuses(tmp_path: Path) -> None:
+    folder = tmp_path / "drop_in" / "usgs_mcs"
+    folder.mkdir(parents=True)
+    content = publishers.mcs_2026()
+    (folder / "MCS2026_Commodities_Data.csv").write_bytes(content)
+    checksum = f"{hashlib.sha256(content).hexdigest()}  MCS2026_Commodities_Data.csv\n"
+    (folder / "MCS2026_Commodities_Data.csv.sha256").write_text(checksum)
+    with serve({"*": Reply(b"denied", 403, "text/plain")}) as server:
+        outcome = visit(usgs_mcs, tmp_path, server)
+    assert outcome.mode in ("archived", "live")
+    assert [(record.partition, record.mode) for record in outcome.records] == [("2026", "drop_in")]
+    assert "answered 403" in outcome.note
+
+
+# --- BGS ---
+
+
+def test_pages_are_gathered_and_must_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bgs_wms, "PAGE", 10)
+    monkeypatch.setattr(bgs_wms, "COMMODITIES", ("cobalt, mine",))
+    with serve(publishers.bgs_wms(NOW)) as server:
+        outcome = visit(bgs_wms, tmp_path, server)
+        assert len(server.asked) == 6
+    assert rows(outcome, "bgs_wms__production").height == NOW.year - 1 - 1970
+
+
+def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bgs_wms, "COMMODITIES", ("cobalt, mine",))
+    route = publishers.bgs_wms(NOW)["/collections/world-mineral-statistics/items"]
+
+    def short(asked: Asked) -> Reply:
+        assert callable(route)
+        whole: dict[str, Any] = orjson.loads(route(asked).body)
+        return Reply(orjson.dumps(whole | {"features": whole["features"][:-1]}))
+
+    with serve({"*": short}) as server:
+        outcome = visit(bgs_wms, tmp_path, server)
+    assert "54 of 55 features came" in outcome.note
+
+
+# --- CEPII ---
+
+
+def test_of_a_version_only_the_bridges_codes_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "BACI_HS92_V202601.zip"
+    path.write_bytes(publishers.baci_archive())
+    frame = cepii_baci.parse(path, FileFacts(path.name, "HS92/V202601", date(2026, 1, 22)))[
+        "cepii_baci__trade"
+    ]
+    assert set(frame["hs6"]) == set(hs6())
+    assert frame.filter(exporter_code="36").select("quantity_t", "year").rows() == [
+        (None, 2023),
+        (None, 2024),
+    ]
+
+
+def test_a_truncated_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "BACI_HS92_V202601.zip"
+    content = bytearray(publishers.baci_archive())
+    content[200] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(ParseError, match=r"^BACI_HS92_V202601\.zip: "):
+        cepii_baci.parse(path, FileFacts(path.name, "HS92/V202601", date(2026, 1, 22)))
+
+
+def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: Path) -> None:
+    january = datetime(2027, 1, 10, tzinfo=UTC)
+    with serve(publishers.cepii_baci(NOW)) as server:
+        outcome = visit(cepii_baci, tmp_path, server, january)
+        assert [asked.path for asked in server.asked] == ["/BACI_HS92_V202701.zip", "/BACI_HS92_V202601.zip"]
+    assert (outcome.mode, outcome.records[0].partition) == ("live", "HS92/V202601")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "partition"),
+    [
+        (usgs_mcs, "MCS2026_Commodities_Data.csv", "2026"),
+        (usitc_hts, "hts_2026_rev_5.json.gz", "2026_rev_5"),
+        (worldbank_prices, "CMO-Historical-Data-Monthly.xlsx", "monthly"),
+        (worldbank_wgi, "GOV_WGI_GE.EST.json", "GE"),
+        (bgs_wms, "cobalt_mine.json", "cobalt, mine"),
+        (comtrade, "comtrade_own_2025_842.json", "own/2025/842"),
+        (census_api, "2024_81.json", "2024/81"),
+        (cepii_baci, "BACI_HS92_V202601.zip", "HS92/V202601"),
+    ],
+)
+def test_a_name_tells_the_partition(module: Any, name: str, partition: str) -> None:
+    assert module.partition_of(name) == partition
