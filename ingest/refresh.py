@@ -125,7 +125,8 @@ class Folders:
 
     ``archive`` keeps the vintages; ``parsed`` their Parquet, ``<source>/<archive
     id>-<vintage>/<table>.parquet``; ``starter`` holds ``<table>.parquet`` of the starter; ``drop_in`` the
-    files brought by hand, ``<source>/<file>`` with an optional ``<file>.sha256``.
+    files brought by hand, ``<source>/<file>`` with an optional ``<file>.sha256``; a file whose name does not
+    tell its partition lies in a folder that does, ``<source>/<partition>/<file>``.
     """
 
     archive: Path
@@ -159,6 +160,8 @@ def refresh_source(
             not_asked = f"it needs a key in {module.SOURCE.key_env}"
         elif ask is not None and hasattr(module, "plan"):
             run.visit_publisher(cast("LiveModule", module), ask)
+        elif ask is not None:
+            not_asked = "no address is fetched, new files are dropped in by hand"
         return run.outcome(not_asked)
     except Exception as error:
         log.exception("%s: the run broke off", run.source_id)
@@ -186,14 +189,16 @@ class _Run:
 
     def take_drop_ins(self, folder: Path) -> None:
         """Archive files that somebody put there by hand; they stay where they are."""
-        for path in sorted(folder.glob("*")):
+        for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
             if not path.is_file() or path.name.startswith(".") or path.suffix == CHECKSUM_SUFFIX:
                 continue
             try:
                 _check_drop_in(path)
                 copy = self.archive.incoming(self.source_id) / path.name
                 shutil.copyfile(path, copy)
-                partition = _partition_of(self.module, path.name)
+                partition = (
+                    path.parent.name if path.parent != folder else _partition_of(self.module, path.name)
+                )
                 part = Part(partition, path.name, path.name)
                 stated = datetime.fromtimestamp(path.stat().st_mtime, tz=self.now.tzinfo).date()
                 fetched = Fetched(copy, part, min(stated, self.now.date()), ())

@@ -34,5 +34,9 @@ def prepare(settings: Settings) -> Path:
 def activate(settings: Settings) -> None:
     """Point this process and its children to the instance, unless DAGSTER_HOME is set already."""
     os.environ["MINERALS_HOME"] = str(settings.home)
+    if settings.postgres_url:
+        # SQLAlchemy 2.1 takes plain `postgresql` for psycopg 3; dagster-postgres brings psycopg2.
+        scheme, _, address = settings.postgres_url.get_secret_value().partition("://")
+        os.environ["MINERALS_POSTGRES_URL"] = f"{scheme.partition('+')[0]}+psycopg2://{address}"
     os.environ.setdefault("DAGSTER_HOME", str(prepare(settings)))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")

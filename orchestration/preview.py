@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 from dagster import MetadataValue
 
-from warehouse.connect import quoted
+from warehouse.connect import literal, quoted
 
 PREVIEW_ROWS = 8
 PREVIEW_COLUMNS = 10
@@ -35,15 +36,33 @@ def facts_of(path: Path, before: Mapping[Relation, int]) -> dict[Relation, dict[
         return {relation: _facts(con, relation, before.get(relation, 0)) for relation in _tables(con)}
 
 
+def compiled_sql(run_results: Path, unique_id: str) -> str | None:
+    """The SQL that dbt ran for one of its nodes, as its `run_results.json` tells."""
+    results = orjson.loads(run_results.read_bytes())["results"] if run_results.exists() else []
+    return next((one.get("compiled_code") for one in results if one["unique_id"] == unique_id), None)
+
+
+def failing_rows(build: Path, raw: Path, sql: str | None) -> MetadataValue:
+    """The first rows that a failed data test selects; without such rows, the reason why."""
+    if not sql:
+        return MetadataValue.text("This check selects no rows; dbt's log tells what it expected.")
+    try:
+        with duckdb.connect(str(build), read_only=True) as con:
+            con.execute(f"attach {literal(str(raw))} as landing (read_only)")
+            return MetadataValue.md(_preview(con, f"({sql.strip().rstrip(';')})"))
+    except duckdb.Error as error:
+        return MetadataValue.text(str(error))
+
+
 def _facts(con: duckdb.DuckDBPyConnection, relation: Relation, before: int) -> dict[str, Any]:
     name = quoted(*relation)
-    columns = [column for column, *_ in con.execute(f"describe {name}").fetchall()]
+    columns = _columns(con, name)
     rows = _one(con, f"select count(*) from {name}")
     facts: dict[str, Any] = {
         "dagster/row_count": rows,
         "rows": rows,
         "rows_delta": rows - before,
-        "preview": MetadataValue.md(_preview(con, name, columns)),
+        "preview": MetadataValue.md(_preview(con, name)),
     }
     if "value_usd" in columns:
         facts["usd_total"] = float(_one(con, f"select coalesce(sum(value_usd), 0) from {name}"))
@@ -55,12 +74,16 @@ def _facts(con: duckdb.DuckDBPyConnection, relation: Relation, before: int) -> d
     return facts
 
 
-def _preview(con: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> str:
-    shown = columns[:PREVIEW_COLUMNS]
+def _columns(con: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
+    return [column for column, *_ in con.execute(f"describe select * from {rows}").fetchall()]
+
+
+def _preview(con: duckdb.DuckDBPyConnection, rows: str) -> str:
+    shown = _columns(con, rows)[:PREVIEW_COLUMNS]
     listed = ", ".join(f"{quoted(column)}::varchar" for column in shown)
-    rows = con.execute(f"select {listed} from {name} limit {PREVIEW_ROWS}").fetchall()
+    found = con.execute(f"select {listed} from {rows} limit {PREVIEW_ROWS}").fetchall()
     head = [f"| {' | '.join(shown)} |", f"|{' --- |' * len(shown)}"]
-    return "\n".join([*head, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)])
+    return "\n".join([*head, *(f"| {' | '.join(map(_cell, row))} |" for row in found)])
 
 
 def _bars(con: duckdb.DuckDBPyConnection, name: str, column: str) -> str:

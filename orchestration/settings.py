@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     memory_limit: str = "2GB"
     threads: int = Field(default=2, ge=1)
     fetch_threads: int = Field(default=6, ge=1)
+    pace: float = Field(
+        default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for own mirrors."
+    )
     keep_publications: int = Field(default=7, ge=1)
     lock_timeout_seconds: float = Field(default=3600, ge=0)
 

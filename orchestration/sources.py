@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from filelock import FileLock
 from pydantic import TypeAdapter
 
 from ingest import sources
@@ -38,7 +39,7 @@ def is_heavy(source: Source, settings: Settings) -> bool:
 
 def open_http(settings: Settings) -> Http:
     """A session that keeps the keys out of every message."""
-    return Http(secrets=list(settings.keys.values()))
+    return Http(secrets=list(settings.keys.values()), pace=settings.pace)
 
 
 def visit(
@@ -49,8 +50,10 @@ def visit(
 ) -> SourceOutcome:
     """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
-    outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
-    _leave(settings.outcomes_dir, outcome)
+    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.outcomes_dir / f".{module.SOURCE.id}.lock"):  # two refreshes at once take turns
+        outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
+        _leave(settings.outcomes_dir, outcome)
     return outcome
 
 
@@ -76,7 +79,6 @@ def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dic
 
 
 def _leave(folder: Path, outcome: SourceOutcome) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{outcome.source_id}.part"
     part.write_bytes(_OUTCOME.dump_json(outcome, indent=2))
     part.replace(folder / f"{outcome.source_id}.json")

@@ -91,10 +91,10 @@ def show(standing: Standing, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    sources = Table(box=None, pad_edge=False, header_style="bold")
+    sources = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     for name in ("source", "served", "vintage", "age", "newest", "next due"):
         sources.add_column(name, no_wrap=True)
-    sources.add_column("note", no_wrap=True, overflow="ellipsis")
+    sources.add_column("note", no_wrap=True, overflow="ellipsis", ratio=1)
     for source_id, mode, vintage, age, newest, due, _, note in standing.source_rows:
         colour = "green" if mode in {"live", "archived"} else "yellow" if mode == "starter" else "red"
         days = "" if age is None else f"{age} d"

@@ -27,6 +27,9 @@ MIRROR = "parquet"
 BLOAT_LIMIT = 0.3
 """Share of free blocks above which the build file is rewritten before it is copied."""
 
+NAMED_FAILURES = 5
+"""Failed checks named in a refusal; all are in `meta.data_quality` of `build.duckdb`."""
+
 BUILD_INFO = {
     "build_id": "Name of the publication.",
     "built_at": "When it was built, UTC.",
@@ -155,9 +158,8 @@ def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
     quality.record(con, [*found, *build.checks], quality.check_ids(build.manifest))
     con.execute("checkpoint")
     if failed := quality.blocking(con):
-        raise PublicationRefusedError(
-            f"Not published, since {len(failed)} blocking check(s) failed: {'; '.join(failed)}"
-        )
+        shown = "; ".join(failed[:NAMED_FAILURES]) + ("; ..." if len(failed) > NAMED_FAILURES else "")
+        raise PublicationRefusedError(f"Not published, since {len(failed)} blocking check(s) failed: {shown}")
     _drop_orphans(con, build.manifest)
     _write_build_info(con, build)
     dictionary.comment(

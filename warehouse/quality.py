@@ -122,12 +122,16 @@ def check_ids(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def blocking(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """One line for each check that forbids a publication."""
+    """One line for each check that forbids a publication, those skipped behind another's failure last."""
     return [
         f"{check_id} on {table}: {message}"
         for check_id, table, message in con.execute(
-            "select check_id, table_name, message from meta.data_quality"
-            " where not passed and severity = 'error' order by check_id"
+            """
+            select check_id, table_name, split_part(message, chr(10), 1)
+            from meta.data_quality
+            where not passed and severity = 'error'
+            order by message = 'skipped', check_id
+            """
         ).fetchall()
     ]
 

@@ -9,9 +9,9 @@ with cells as (
     from {{ source('raw', 'usgs_mcs__salient') }}
     union all
     select
-        'usgs_mcs__world',
+        'usgs_mcs__world' as table_name,
         edition,
-        concat_ws('|', edition, commodity, country, measure, statistic, year),
+        concat_ws('|', edition, commodity, country, measure, statistic, year) as row_key,
         value_text
     from {{ source('raw', 'usgs_mcs__world') }}
 ),
@@ -31,6 +31,8 @@ select
 from {{ ref('corrections') }} as corrections
 -- an edition that is not held can't have been mended
 semi join editions
-    on corrections.table_name = editions.table_name and string_split(corrections.row_key, '|')[1] = editions.edition
+    on
+        corrections.table_name = editions.table_name
+        and string_split(corrections.row_key, '|')[1] = editions.edition
 left join cells on corrections.table_name = cells.table_name and corrections.row_key = cells.row_key
 where cells.value_text is distinct from corrections.reported

@@ -1,4 +1,5 @@
--- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of gallium.
+-- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of
+-- gallium.
 with without_china as (
     select
         year,
@@ -15,7 +16,7 @@ where not coalesce(gallium_share > 1.5 * copper_share, false)
 
 union all
 select
-    null,
-    null,
-    null
-where not exists (select * from without_china)
+    0 as year,
+    null as gallium_share,
+    null as copper_share
+where not exists (select 1 from without_china)

@@ -5,23 +5,28 @@ publication with it. All of it is one step, since DuckDB takes one writer.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
+from dagster import AssetCheckResult, AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
 from orchestration.dbt_project import PROJECT, load_manifest, manifest_path
-from orchestration.preview import facts_of, row_counts
+from orchestration.preview import Relation, compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL
-from orchestration.settings import settings
+from orchestration.settings import Settings, settings
 from orchestration.writer import writing
 from warehouse.connect import create
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
+
+WHAT_TO_DO = (
+    "Trace a failing row with `minerals explain`, or through staging to its file in `meta.archive`. A code "
+    "not yet mapped belongs into `dbt_project/seeds`, a publisher's misprint into `seeds/corrections.csv`."
+)
 
 
 class Translator(DagsterDbtTranslator):
@@ -81,14 +86,27 @@ def assets(manifest: Path) -> AssetsDefinition:
                     events.append(event)  # noqa: PERF402  (what was built before a failure still counts)
             except DagsterDbtCliRuntimeError as error:
                 failure = error
-            facts = facts_of(config.build_path, before)
-        for event in events:
-            if isinstance(event, Output):
-                key = context.asset_key_for_output(event.output_name)
-                yield event.with_metadata({**event.metadata, **facts.get(tuple(key.path), {})})
-            else:
-                yield event
+            enriched = list(_enriched(context, events, config, before))
+        yield from enriched
         if failure:
             raise failure
 
     return warehouse
+
+
+def _enriched(
+    context: AssetExecutionContext, events: Iterable[Any], config: Settings, before: Mapping[Relation, int]
+) -> Iterator[Any]:
+    """Dbt's events, tables with their facts and failed checks with the rows that failed."""
+    facts = facts_of(config.build_path, before)
+    results = target_path(config.home) / "run_results.json"
+    for event in events:
+        if isinstance(event, Output):
+            key = context.asset_key_for_output(event.output_name)
+            yield event.with_metadata({**event.metadata, **facts.get(tuple(key.path), {})})
+        elif isinstance(event, AssetCheckResult) and not event.passed:
+            unique_id = str(event.metadata["unique_id"].value)
+            rows = failing_rows(config.build_path, config.raw_path, compiled_sql(results, unique_id))
+            yield event.with_metadata({**event.metadata, "failing_rows": rows, "what_to_do": WHAT_TO_DO})
+        else:
+            yield event

@@ -1,131 +1,247 @@
 """The brief's charts. Colours are names of style-sheet variables, resolved in the page for light and dark."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import altair as alt
 
-AREAS = ["USA", "CAN", "MEX", "NAM"]
-AREA_COLOURS = ["var(--usa)", "var(--can)", "var(--mex)", "var(--nam)"]
-AREA_SCALE = alt.Scale(domain=AREAS, range=AREA_COLOURS)
+AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "NAM": "North America"}
+STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
+NET_EXPORTER_PCT = -50
+"""Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
 
 
-def _chart(name: str, **properties: Any) -> alt.Chart:
+def _chart(name: str, **properties: object) -> alt.Chart:
     return alt.Chart(alt.NamedData(name)).properties(width="container", **properties)
 
 
-def dependency() -> alt.TopLevelMixin:
-    """Net import reliance by mineral: a point where a figure stands, a bar from lower to upper bound where not."""
-    base = _chart("dependency", height=alt.Step(17)).encode(
-        y=alt.Y("mineral:N", sort=alt.EncodingSortField("sort_pct", "max", "descending"), title=None),
-        color=alt.Color("area:N", scale=AREA_SCALE, title="Area"),
+def _minerals(order: alt.EncodingSortField | str | None = None) -> alt.Y:
+    """One row a mineral, in the order of the rows unless told otherwise."""
+    return alt.Y("mineral:N", sort=order, title=None)
+
+
+def _keyed(domain: Sequence[str], colours: Sequence[str]) -> alt.Scale:
+    return alt.Scale(domain=list(domain), range=[f"var(--{colour})" for colour in colours])
+
+
+def _mark_at(name: str, x: float) -> alt.Chart:
+    """A dashed line across the chart at a threshold."""
+    return (
+        alt.Chart(alt.NamedData(name))
+        .mark_rule(strokeDash=[4, 4], color="var(--quiet)")
+        .encode(x=alt.datum(x))
     )
-    bounds = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
-        x=alt.X("low_pct:Q", title="Net import reliance, % of apparent consumption (below 0: net exporter)"),
+
+
+def dependency() -> alt.TopLevelMixin:
+    """Net import reliance: a point where a figure stands, a bar from lower to upper bound where not."""
+    axis = alt.Scale(domain=[NET_EXPORTER_PCT, 100], clamp=True, nice=False)
+    base = (
+        _chart("dependency", height=alt.Step(7, **{"for": "offset"}))
+        .transform_filter("isValid(datum.low_pct) || datum.high_pct < 100")
+        .transform_calculate(
+            area_name=f"{AREAS}[datum.area]",
+            low=f"isValid(datum.low_pct) ? datum.low_pct : {NET_EXPORTER_PCT}",
+        )
+        .encode(
+            y=alt.Y(
+                "mineral:N",
+                sort=None,
+                title=None,
+                scale=alt.Scale(paddingInner=0.25),
+                axis=alt.Axis(grid=True, tickBand="extent"),
+            ),
+            yOffset=alt.YOffset("area:N", sort=list(AREAS)),
+            color=alt.Color(
+                "area_name:N",
+                title=None,
+                scale=_keyed(list(AREAS.values()), ["usa", "can", "mex", "nam"]),
+                legend=alt.Legend(symbolOpacity=1),
+            ),
+            tooltip=[
+                alt.Tooltip("mineral:N", title="mineral"),
+                alt.Tooltip("area_name:N", title="area"),
+                "year:Q",
+                "reliance_pct:Q",
+                "low_pct:Q",
+                "high_pct:Q",
+                "top_supplier:N",
+                "coverage:N",
+            ],
+        )
+    )
+    bounds = base.mark_rule(strokeWidth=3.5, opacity=0.55).encode(
+        x=alt.X(
+            "low:Q",
+            scale=axis,
+            title="Net import reliance, %",
+            axis=alt.Axis(values=[-50, 0, 50, 100], labelExpr="datum.value == -50 ? 'below' : datum.label"),
+        ),
         x2="high_pct:Q",
     )
-    points = base.mark_point(filled=True, size=70, opacity=1).encode(
+    points = base.mark_point(filled=True, size=46, opacity=1).encode(
         x="reliance_pct:Q",
         shape=alt.Shape(
-            "area:N", scale=alt.Scale(domain=AREAS, range=["circle", "square", "triangle-up", "diamond"])
+            "area_name:N",
+            title=None,
+            scale=alt.Scale(
+                domain=list(AREAS.values()), range=["circle", "square", "triangle-right", "diamond"]
+            ),
         ),
-        tooltip=["mineral:N", "area:N", "year:Q", "reliance_pct:Q", "low_pct:Q", "high_pct:Q", "coverage:N"],
     )
-    half = alt.Chart().mark_rule(strokeDash=[4, 4], color="var(--quiet)").encode(x=alt.datum(50))
-    return alt.layer(bounds, points, half, data=alt.NamedData("dependency")).properties(width="container")
+    return alt.layer(bounds, _mark_at("dependency", 50), points).properties(width="container")
 
 
 def processing() -> alt.TopLevelMixin:
-    """China's share of world mine output against its share of refinery output, joined by a line."""
-    base = _chart("processing", height=alt.Step(20)).encode(
-        y=alt.Y(
-            "mineral:N", sort=alt.EncodingSortField("refinery_share_pct", "max", "descending"), title=None
-        )
+    """China's share of world mine output against its share of refinery output, joined where both stand."""
+    base = (
+        _chart("processing", height=alt.Step(19))
+        .transform_calculate(reach="max(datum.mine_share_pct, datum.refinery_share_pct)")
+        .encode(y=_minerals(alt.EncodingSortField("reach", "max", "descending")))
     )
-    link = base.mark_rule(color="var(--rest)").encode(
+    link = base.mark_rule(color="var(--rest)", strokeWidth=2).encode(
         x=alt.X(
             "mine_share_pct:Q", title="China's share of world output, %", scale=alt.Scale(domain=[0, 100])
         ),
         x2="refinery_share_pct:Q",
     )
-    mine = base.mark_point(filled=True, size=80, color="var(--rest)").encode(
-        x="mine_share_pct:Q", tooltip=["mineral:N", "year:Q", "mine_share_pct:Q", "refinery_share_pct:Q"]
+    points = (
+        base.transform_fold(["mine_share_pct", "refinery_share_pct"], as_=["step", "share_pct"])
+        .transform_filter("isValid(datum.share_pct)")
+        .transform_calculate(step="datum.step == 'mine_share_pct' ? 'Mines' : 'Refineries'")
+        .mark_point(filled=True, size=85, opacity=1)
+        .encode(
+            x="share_pct:Q",
+            color=alt.Color("step:N", title=None, scale=_keyed(["Mines", "Refineries"], ["rest", "china"])),
+            shape=alt.Shape(
+                "step:N",
+                title=None,
+                scale=alt.Scale(domain=["Mines", "Refineries"], range=["circle", "square"]),
+            ),
+            tooltip=["mineral:N", "year:Q", "mine_share_pct:Q", "refinery_share_pct:Q", "refinery_stage:N"],
+        )
     )
-    refinery = base.mark_point(filled=True, size=80, color="var(--china)", shape="square").encode(
-        x="refinery_share_pct:Q", tooltip=["mineral:N", "year:Q", "mine_share_pct:Q", "refinery_share_pct:Q"]
-    )
-    return alt.layer(link, mine, refinery).properties(width="container")
+    return alt.layer(link, points).properties(width="container")
 
 
 def concentration() -> alt.TopLevelMixin:
-    """Heat map of supplier concentration (HHI by value) by mineral and stage."""
-    base = _chart("concentration", height=alt.Step(18)).encode(
-        y=alt.Y("mineral:N", sort=alt.EncodingSortField("hhi", "max", "descending"), title=None),
-        x=alt.X("stage:N", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
+    """Heat map of supplier concentration by mineral and stage, each cell with its first supplier."""
+    classes = {"below 1,000": 1000, "1,000 to 1,800": 1800, "1,800 to 5,000": 5000, "5,000 and more": 10001}
+    found = " : ".join(f"datum.hhi < {limit} ? '{name}'" for name, limit in classes.items())
+    base = (
+        _chart("concentration", height=alt.Step(19))
+        .transform_calculate(concentration=f"{found} : ''")
+        .encode(
+            y=_minerals(),
+            x=alt.X(
+                "stage:N",
+                title=None,
+                sort=STAGES,
+                axis=alt.Axis(
+                    labelAngle=0,
+                    orient="top",
+                    domain=False,
+                    ticks=False,
+                    labelOverlap=False,
+                    labelExpr="datum.label == 'Intermediate' ? ['Inter-', 'mediate'] : datum.label",
+                ),
+            ),
+            tooltip=["mineral:N", "stage:N", "year:Q", "hhi:Q", "top_supplier_name:N", "top_share_pct:Q"],
+        )
     )
-    cells = base.mark_rect().encode(
+    cells = base.mark_rect(stroke="var(--paper)", strokeWidth=1.5).encode(
         color=alt.Color(
-            "hhi:Q", title="HHI", scale=alt.Scale(domain=[0, 10000], range=["var(--low)", "var(--high)"])
+            "concentration:N",
+            title="HHI",
+            scale=_keyed(list(classes), [f"heat-{step}" for step in range(1, 5)]),
         ),
-        tooltip=["mineral:N", "stage:N", "period:N", "hhi:Q", "top_supplier:N", "top_share_pct:Q"],
     )
-    labels = base.mark_text(fontSize=10).encode(
-        text=alt.Text("top_label:N"),
-        color=alt.condition("datum.hhi > 5500", alt.value("var(--paper)"), alt.value("var(--ink)")),
+    labels = base.mark_text(fontSize=11).encode(
+        text="top_supplier:N",
+        color=alt.condition("datum.hhi >= 5000", alt.value("var(--on-heat)"), alt.value("var(--ink)")),
     )
     return alt.layer(cells, labels).properties(width="container")
 
 
 def price_against_floor() -> alt.TopLevelMixin:
-    """Monthly reference price with the scenario floor; months below the floor are shaded."""
-    base = alt.Chart(alt.NamedData("price_floor"))
+    """Monthly reference price with the floor in force; months below the floor are shaded."""
+    base = alt.Chart()
+    month = alt.X(
+        "utcyearmonth(period):T",
+        title=None,
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(format="%Y", tickCount="year", grid=False),
+    )
     shade = (
         base.transform_filter("datum.below_floor")
-        .mark_bar(color="var(--wash)", opacity=0.9)
-        .encode(x=alt.X("yearmonth(period):T", title=None), y=alt.value(0), y2=alt.value("height"))
+        .transform_calculate(until="utcOffset('month', toDate(datum.period), 1)")
+        .mark_rect(color="var(--wash)", stroke="var(--wash)", strokeWidth=0.7, opacity=1)
+        .encode(x=month, x2="until:T", y=alt.value(0), y2=alt.value("height"))
     )
-    price = base.mark_line(color="var(--accent)", strokeWidth=2).encode(
-        x="yearmonth(period):T",
-        y=alt.Y("price_usd_per_kg:Q", title="USD/kg", scale=alt.Scale(zero=False)),
-        tooltip=["mineral:N", "period:T", "price_usd_per_kg:Q", "floor_usd_per_kg:Q"],
+    price = base.mark_line(color="var(--accent)", strokeWidth=1.8).encode(
+        x=month,
+        y=alt.Y(
+            "price_usd_per_kg:Q",
+            title="USD/kg",
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(tickCount=4, format=",~r", minExtent=48, maxExtent=48),
+        ),
+        tooltip=[
+            "mineral:N",
+            alt.Tooltip("utcyearmonth(period):T", title="month", format="%B %Y"),
+            "price_usd_per_kg:Q",
+            "floor_usd_per_kg:Q",
+        ],
     )
-    floor = base.mark_line(color="var(--warn)", strokeDash=[5, 4]).encode(
-        x="yearmonth(period):T", y="floor_usd_per_kg:Q"
+    floor = base.mark_line(color="var(--warn)", strokeDash=[5, 3], strokeWidth=1.8).encode(
+        x=month, y="floor_usd_per_kg:Q"
     )
     return (
         alt.layer(shade, price, floor)
-        .properties(width=250, height=150)
+        .properties(height=120)
         .facet(facet=alt.Facet("mineral:N", title=None), columns=3, data=alt.NamedData("price_floor"))
         .resolve_scale(y="independent")
+        .resolve_axis(x="independent")
     )
 
 
 def tariff_ladder() -> alt.TopLevelMixin:
     """Duty by programme, stacked, for each product and origin on the newest day that the schedule covers."""
+    programmes = ["most favoured nation", "section 301", "section 232", "section 122", "IEEPA"]
     return (
-        alt.Chart(alt.NamedData("tariff_ladder"))
+        alt.Chart()
         .mark_bar()
         .encode(
             y=alt.Y("origin:N", title=None, sort=None),
-            x=alt.X("rate_pct:Q", title="Ad valorem duty, %", stack="zero"),
-            color=alt.Color("programme:N", title="Programme"),
-            tooltip=["product:N", "origin:N", "programme:N", "rate_pct:Q", "valid_from:N"],
+            x=alt.X("rate_pct:Q", title="Ad valorem duty, %", stack="zero", axis=alt.Axis(tickCount=4)),
+            color=alt.Color(
+                "programme:N",
+                title=None,
+                scale=_keyed(programmes, ["rest", "china", "usa", "warn", "mex"]),
+            ),
+            order=alt.Order("step:Q"),
+            tooltip=["product:N", "origin:N", "programme:N", "rate_pct:Q", "valid_from:N", "known_through:N"],
         )
-        .properties(width=250, height=alt.Step(18))
-        .facet(facet=alt.Facet("product:N", title=None), columns=3)
+        .transform_calculate(step=f"indexof({programmes}, datum.programme)")
+        .properties(height=alt.Step(18))
+        .facet(facet=alt.Facet("product:N", title=None), columns=3, data=alt.NamedData("tariff_ladder"))
     )
 
 
 def effective_rates() -> alt.TopLevelMixin:
     """Calculated duty over customs value by origin and year: what was paid."""
     return (
-        _chart("effective_rates", height=alt.Step(16))
+        _chart("effective_rates", height=alt.Step(11, **{"for": "offset"}))
         .mark_bar()
         .encode(
-            y=alt.Y("origin:N", sort="-x", title=None),
-            yOffset=alt.YOffset("year:N"),
-            x=alt.X("effective_rate_pct:Q", title="Calculated duty, % of customs value, all mineral lines"),
-            color=alt.Color("year:N", title="Year", scale=alt.Scale(range=["var(--rest)", "var(--accent)"])),
-            tooltip=["origin:N", "year:N", "effective_rate_pct:Q", "value_usd:Q", "calculated_duty_usd:Q"],
+            y=alt.Y(
+                "origin:N",
+                sort=alt.EncodingSortField("effective_rate_pct", "max", "descending"),
+                title=None,
+            ),
+            yOffset=alt.YOffset("year:O"),
+            x=alt.X("effective_rate_pct:Q", title="Calculated duty, % of customs value"),
+            color=alt.Color("year:O", title=None, scale=alt.Scale(range=["var(--rest)", "var(--accent)"])),
+            tooltip=["origin:N", "year:O", "effective_rate_pct:Q", "value_usd:Q", "calculated_duty_usd:Q"],
         )
     )
 
@@ -134,19 +250,34 @@ def usmca_claims() -> alt.TopLevelMixin:
     """Share of import value claimed under USMCA by month, dutiable and MFN-free lines apart."""
     return (
         _chart("usmca_claims", height=260)
-        .mark_line(point=True)
+        .transform_filter("isValid(datum.utilization_pct)")
+        .mark_line(strokeWidth=2.2)
         .encode(
-            x=alt.X("yearmonth(period):T", title=None),
+            x=alt.X(
+                "utcyearmonth(period):T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%b %Y", grid=False, labelOverlap=True),
+            ),
             y=alt.Y(
-                "utilization_pct:Q", title="Claimed under USMCA, % of value", scale=alt.Scale(domain=[0, 100])
+                "utilization_pct:Q",
+                title="Claimed, % of value",
+                scale=alt.Scale(domain=[0, 100]),
+                axis=alt.Axis(grid=True),
             ),
-            color=alt.Color(
+            color=alt.Color("origin:N", scale=_keyed(["Canada", "Mexico"], ["can", "mex"]), title="Origin"),
+            strokeDash=alt.StrokeDash(
+                "lines:N",
+                title="Lines",
+                scale=alt.Scale(domain=["dutiable", "MFN-free"], range=[[1, 0], [5, 4]]),
+            ),
+            tooltip=[
                 "origin:N",
-                scale=alt.Scale(domain=["CAN", "MEX"], range=["var(--can)", "var(--mex)"]),
-                title="Origin",
-            ),
-            strokeDash=alt.StrokeDash("lines:N", title="Lines"),
-            tooltip=["origin:N", "lines:N", "period:T", "utilization_pct:Q", "value_usd:Q", "note:N"],
+                "lines:N",
+                alt.Tooltip("utcyearmonth(period):T", title="month", format="%B %Y"),
+                "utilization_pct:Q",
+                "value_usd:Q",
+            ],
         )
     )
 
@@ -154,37 +285,60 @@ def usmca_claims() -> alt.TopLevelMixin:
 def what_if() -> alt.TopLevelMixin:
     """Dependency on countries outside the agreement: Canada and Mexico alone against the chosen partners."""
     base = _chart("what_if_result", height=alt.Step(17)).encode(
-        y=alt.Y("mineral:N", sort=alt.EncodingSortField("before_pct", "max", "descending"), title=None)
+        y=_minerals(alt.EncodingSortField("before_pct", "max", "descending"))
     )
-    before = base.mark_tick(color="var(--quiet)", thickness=3).encode(
+    before = base.mark_tick(color="var(--ink)", thickness=2.5, size=15).encode(
         x=alt.X("before_pct:Q", title="Dependency on countries outside, %", scale=alt.Scale(domain=[0, 100])),
         tooltip=["mineral:N", "before_pct:Q", "outside_pct:Q"],
     )
-    after = base.mark_bar(color="var(--accent)").encode(x="outside_pct:Q")
-    return alt.layer(after, before).properties(width="container")
+    after = base.mark_bar(color="var(--accent)").encode(
+        x="outside_pct:Q", tooltip=["mineral:N", "before_pct:Q", "outside_pct:Q"]
+    )
+    return alt.layer(after, _mark_at("what_if_result", 50), before).properties(width="container")
 
 
 def disruption() -> alt.TopLevelMixin:
     """The single suppliers whose loss leaves the largest share of imports unreplaced."""
-    base = _chart("disruption", height=alt.Step(20)).encode(
-        y=alt.Y("case:N", sort=alt.EncodingSortField("residual_pct", "max", "descending"), title=None)
+    base = (
+        _chart("disruption", height=alt.Step(20))
+        .transform_calculate(loss="datum.mineral + ', ' + datum.supplier")
+        .encode(y=alt.Y("loss:N", sort=None, title=None))
+    ).encode(
+        tooltip=["loss:N", "year:Q", "lost_pct:Q", "residual_pct:Q", "days_to_shortfall:Q", "coverage:N"],
     )
     lost = base.mark_bar(color="var(--wash)").encode(
-        x=alt.X("lost_pct:Q", title="% of imports lost (pale) and left unreplaced (solid)"),
-        tooltip=["case:N", "year:Q", "lost_pct:Q", "residual_pct:Q", "days_to_shortfall:Q"],
+        x=alt.X(
+            "lost_pct:Q",
+            title="% of US imports",
+            scale=alt.Scale(domain=[0, 100]),
+        )
     )
-    residual = base.mark_bar(color="var(--china)").encode(x="residual_pct:Q")
+    residual = base.mark_bar(color="var(--china)", height={"band": 0.5}).encode(x="residual_pct:Q")
     return alt.layer(lost, residual).properties(width="container")
 
 
-def stockpile() -> alt.TopLevelMixin:
-    """Days of consumption that known stocks cover."""
+def supplier_losses() -> alt.TopLevelMixin:
+    """What the loss of each supplier would leave short, summed over minerals in customs value."""
     return (
-        _chart("stockpile", height=alt.Step(17))
-        .mark_bar(color="var(--accent)")
+        _chart("supplier_losses", height=alt.Step(20))
+        .mark_bar(color="var(--china)")
         .encode(
-            y=alt.Y("mineral:N", sort="-x", title=None),
-            x=alt.X("days_of_consumption:Q", title="Days of apparent consumption in known stocks"),
-            tooltip=["mineral:N", "year:Q", "days_of_consumption:Q", "withheld:N"],
+            y=alt.Y("supplier:N", sort=None, title=None),
+            x=alt.X("shortfall_bn_usd:Q", title="US imports left short, USD bn a year"),
+            tooltip=["supplier:N", "year:Q", "shortfall_usd:Q", "minerals_short:Q"],
         )
     )
+
+
+def stockpile() -> alt.TopLevelMixin:
+    """Days of consumption that printed stocks cover."""
+    bars = (
+        _chart("stockpile", height=alt.Step(19))
+        .mark_bar(color="var(--accent)")
+        .encode(
+            y=_minerals(),
+            x=alt.X("days_of_consumption:Q", title="Days of apparent consumption"),
+            tooltip=["mineral:N", "year:Q", "days_of_consumption:Q", "days_of_net_imports:Q", "coverage:N"],
+        )
+    )
+    return alt.layer(bars, _mark_at("stockpile", 90)).properties(width="container")

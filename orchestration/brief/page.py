@@ -1,28 +1,63 @@
-"""Assemble the page: queried sections, chart specifications, text, styles and the inlined chart runtime."""
+"""Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
 
-import hashlib
 import json
-import os
+import tempfile
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from orchestration.brief.questions import SECTIONS, headline_cards
-from orchestration.brief.sections import read_section
+from orchestration.brief.sections import Rows, fetch_rows, read_section
 from warehouse.connect import connect
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "template"
+
+
+def build(published: Path, out: Path, *, today: date | None = None) -> Path:
+    """Write the brief and the column dictionary for the published warehouse file.
+
+    Args:
+        published: `minerals.duckdb`, opened read-only.
+        out: The folder that receives `index.html` and `dictionary.html`; each is replaced in one step. The
+            page links to `docs/index.html` where that lies in the folder already.
+        today: The day from which days left are counted; the current day in UTC if not given.
+
+    Returns:
+        The path of the brief.
+    """
+    day = today or datetime.now(UTC).date()
+    with connect(published) as con:
+        con.execute("set variable today = ?", [day])
+        built_at, build_id = con.execute("select built_at, build_id from meta.build_info").fetchall()[0]
+        page = _render(
+            "index.html.j2",
+            cards=headline_cards(con),
+            sections=[read_section(con, section) for section in SECTIONS],
+            built_at=built_at,
+            build_id=build_id,
+            today=day,
+            has_docs=(out / "docs" / "index.html").exists(),
+            script=_trusted("page.js"),
+            runtime=chart_runtime(),
+        )
+        dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
+    out.mkdir(parents=True, exist_ok=True)
+    _replace(out / "dictionary.html", dictionary)
+    return _replace(out / "index.html", page)
 
 
 @cache
-def chart_runtime() -> str:
+def chart_runtime() -> Markup:
     """Vega, Vega-Lite and vega-embed as one script, out of the installed package; nothing is downloaded."""
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    return Markup(script.replace("</script", "<\\/script"))  # noqa: S704
 
 
 def script_json(value: object) -> Markup:
@@ -37,46 +72,33 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} does not belong in the brief's data")
 
 
-def build(published: Path, out: Path, *, today: date | None = None) -> Path:
-    """Write the brief for the published warehouse file.
-
-    Args:
-        published: `minerals.duckdb`, opened read-only.
-        out: the folder that receives `index.html`; the page is replaced in one step.
-        today: the day from which days left are counted; the current day in UTC if not given.
-
-    Returns:
-        The path of the page.
-    """
-    day = today or datetime.now(UTC).date()
-    with connect(published) as con:
-        sections = [read_section(con, section, day) for section in SECTIONS]
-        cards = headline_cards(con, day)
-        build_info = con.execute("select build_id, built_at from meta.build_info").fetchone()
+def _render(template: str, **content: object) -> str:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "template"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["script_json"] = script_json
-    page = environment.get_template("index.html.j2").render(
-        cards=cards,
-        sections=sections,
-        build_id=build_info[0] if build_info else "unknown",
-        built_at=build_info[1] if build_info else None,
-        today=day,
-        style=Markup((HERE / "template" / "style.css").read_text(encoding="utf-8")),  # noqa: S704
-        script=Markup((HERE / "template" / "page.js").read_text(encoding="utf-8")),  # noqa: S704
-        runtime=Markup(chart_runtime().replace("</script", "<\\/script")),  # noqa: S704
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / "index.html"
-    draft = out / f".index.{hashlib.sha256(page.encode()).hexdigest()[:12]}.tmp"
-    draft.write_text(page, encoding="utf-8")
-    os.replace(draft, target)
-    return target
+    return environment.get_template(template).render(style=_trusted("style.css"), **content)
 
 
+def _trusted(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
 
+
+def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, Rows]]:
+    """Name, description and columns of every published table."""
+    by_table = groupby(fetch_rows(con, "dictionary"), lambda row: (row["table_name"], row["about"]))
+    return [(name, about or "", list(columns)) for (name, about), columns in by_table]
+
+
+def _replace(target: Path, page: str) -> Path:
+    """Write a page in full beside its place, then put it there by one rename."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
+    ) as draft:
+        draft.write(page)
+    Path(draft.name).chmod(0o644)  # temporary files are for their owner alone
+    return Path(draft.name).replace(target)

@@ -1,6 +1,7 @@
 """The brief's questions, in the order a reader asks them, and how each answer is put in a sentence."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,107 +22,163 @@ class Card:
     detail: str
 
 
-def _names(rows: Rows, key: str = "mineral", most: int = 4) -> str:
-    names = list(dict.fromkeys(str(row[key]).lower() for row in rows))
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def headline_cards(con: duckdb.DuckDBPyConnection) -> list[Card]:
+    """The figures at the top of the page, one for each row of ``sql/cards.sql``."""
+    return [Card(**row) for row in fetch_rows(con, "cards")]
 
 
-def _dependency(found: Found, _day: date) -> str:
-    rows = found["dependency"]
-    above = {area: [r for r in rows if r["area"] == area and (r["low_pct"] or 0) > 50] for area in charts.AREAS}
+def _listed(parts: Iterable[str], most: int = 4) -> str:
+    """Parts of a sentence: ``zinc, tin and lead``, or the first few ``and 3 more``."""
+    named = list(dict.fromkeys(parts))
+    if len(named) > most:
+        named = [*named[:most], f"{len(named) - most} more"]
+    return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
+
+
+def _minerals(rows: Rows, most: int = 4) -> str:
+    return _listed((str(row["mineral"]).lower() for row in rows), most)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _above(rows: Rows, key: str, limit: float) -> Rows:
+    return [row for row in rows if row[key] is not None and row[key] > limit]
+
+
+def _dependency(found: Found) -> str:
+    usa = [row for row in found["dependency"] if row["area"] == "USA"]
+    bloc = [row for row in found["dependency"] if row["area"] == "NAM"]
+    half = _above(usa, "low_pct", 50)
     return (
-        f"The United States draws more than half of its consumption of {_count(above['USA'])} critical minerals "
-        f"from abroad or from stocks; North America taken as one, with trade among the three cancelled, of at "
-        f"least {_count(above['NAM'])}."
+        f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption "
+        f"of {len(half)} from abroad or from stocks; of {len(_above(usa, 'outside_low_pct', 50))} more "
+        "than half comes from outside North America. Of North America as one, net of trade among the "
+        f"three, more than half is sure for {len(_above(bloc, 'low_pct', 50))}."
     )
 
 
-def _count(rows: Rows) -> int:
-    return len({row["mineral"] for row in rows})
-
-
-def _processing(found: Found, _day: date) -> str:
+def _processing(found: Found) -> str:
     rows = found["processing"]
-    wider = [row for row in rows if row["refinery_share_pct"] > row["mine_share_pct"]]
+    refined = _above(rows, "refinery_share_pct", 50)
+    both = [row for row in rows if None not in (row["mine_share_pct"], row["refinery_share_pct"])]
+    wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
-        f"In {len(wider)} of {len(rows)} minerals for which both are published, China's share of refining is "
-        f"larger than its share of mining: {_names(wider)}."
+        "China refines more than half of the world's output of "
+        f"{_minerals(refined) or 'none of these minerals'}. Where both shares are published, its share "
+        f"of refining is above its share of mining for {len(wider)} of {len(both)} minerals."
     )
 
 
-def _concentration(found: Found, _day: date) -> str:
-    high = [row for row in found["concentration"] if row["hhi"] > 1800]
+def _concentration(found: Found) -> str:
+    rows = found["concentration"]
+    china = [row for row in rows if row["top_supplier"] == "CHN"]
     return (
-        f"{len(high)} of {len(found['concentration'])} mineral and stage pairs of US imports are highly "
-        "concentrated by the 2023 threshold of the merger guidelines (HHI above 1 800)."
+        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage are highly "
+        "concentrated by the 2023 merger guidelines of the United States (HHI above 1,800); China is "
+        f"the first supplier in {len(china)}."
     )
 
 
-def _price_floor(found: Found, _day: date) -> str:
-    rows = found["price_floor"]
-    below = [row for row in rows if row["below_floor"]]
+def _price_floor(found: Found) -> str:
+    newest = {row["mineral"]: row for row in found["price_floor"]}
+    measured = [row for row in newest.values() if row["floor_usd_per_kg"] is not None]
+    below = [row for row in measured if row["below_floor"]]
     return (
-        f"{len(below)} of {len(rows)} months stand below the scenario floor drawn beside them"
-        + (f": {_names(below)}." if below else ".")
+        f"In their newest month {len(below)} of {len(measured)} monthly reference prices stand below "
+        "the floor" + (f": {_minerals(below, most=8)}." if below else ".")
     )
 
 
-def _tariffs(found: Found, _day: date) -> str:
-    china = [row for row in found["effective_rates"] if row["origin"] == "CHN"]
-    newest = max(china, key=lambda row: row["year"], default=None)
+def _tariffs(found: Found) -> str:
+    paid = {(row["origin"], row["year"]): row for row in found["effective_rates"]}
+    newest = max((year for _, year in paid), default=None)
     if newest is None:
-        return "What the schedule says, and what importers were charged."
+        return "No calculated duties are held."
+    said = [
+        f"{row['effective_rate_pct']:.1f} % on goods from {origin}"
+        for origin in ("China", "Canada", "Mexico")
+        if (row := paid.get((origin, newest)))
+    ]
     return (
-        f"Importers were charged {newest['effective_rate_pct']} % of customs value on mineral lines of Chinese "
-        f"origin in {newest['year']}."
+        f"{_highest(found['tariff_ladder'])}Importers of minerals were charged {_listed(said)} in {newest}."
     )
 
 
-def _usmca(found: Found, _day: date) -> str:
-    dutiable = [row for row in found["usmca_claims"] if row["lines"] == "dutiable"]
-    low = min((row["utilization_pct"] for row in dutiable), default=None)
-    high = max((row["utilization_pct"] for row in dutiable), default=None)
-    return (
-        f"On dutiable lines between {low} and {high} % of the value from Canada and Mexico was claimed under "
-        "USMCA, month by month."
+def _highest(ladder: Rows) -> str:
+    """The steepest ladder of those drawn, in a sentence of its own."""
+    totals: Counter[tuple[str, str, date]] = Counter()
+    for row in ladder:
+        totals[row["product"].lower(), row["origin"], row["known_through"]] += row["rate_pct"]
+    return "".join(
+        f"Of the lines shown, the highest duty in the schedule of {day:%-d %B %Y} is {rate:g} % on {product} "
+        f"from {origin}. "
+        for (product, origin, day), rate in totals.most_common(1)
     )
 
 
-def _what_if(found: Found, _day: date) -> str:
+def _usmca(found: Found) -> str:
+    measured = [row for row in found["usmca_claims"] if row["utilization_pct"] is not None]
+    newest = max((row["period"] for row in measured), default=None)
+    if newest is None:
+        return "No USMCA claims are held."
+    said = [
+        f"{row['utilization_pct']} % of {row['lines']} value from {row['origin']}"
+        for row in measured
+        if row["period"] == newest
+    ]
+    return f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}."
+
+
+def _what_if(found: Found) -> str:
     minerals = {row["mineral"] for row in found["what_if_sources"]}
     return (
-        f"Pick partners and see how much of US dependency would still rest on countries outside, for "
+        f"Pick partners and see how much of US consumption would still rest on countries outside, for "
         f"{len(minerals)} minerals with published import shares."
     )
 
 
-def _disruption(found: Found, _day: date) -> str:
-    first = found["disruption"][0] if found["disruption"] else None
+def _disruption(found: Found) -> str:
+    single, supplier = found["disruption"][:1], found["supplier_losses"][:1]
+    said = [
+        f"Of single flows, losing {row['mineral'].lower()} from {row['supplier']} would hurt most: "
+        f"{row['residual_pct']} % of imports could not be replaced."
+        for row in single
+    ] + [
+        f"Of suppliers it is {row['supplier']}: imports worth USD {row['shortfall_bn_usd']} bn a year "
+        "would be short."
+        for row in supplier
+    ]
+    return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
+
+
+def _stockpile(found: Found) -> str:
+    rows = found["stockpile"]
+    short = [row for row in rows if row["days_of_consumption"] < 90]
     return (
-        f"The loss of {first['case']} would leave the largest share of supply unreplaced: {first['residual_pct']} %."
-        if first
-        else "No supplier's loss can be weighed with the figures at hand."
+        f"Printed stocks cover less than 90 days of consumption for {len(short)} of the {len(rows)} "
+        "minerals that"
+        "have both figures" + (f"; they are shortest for {_minerals(short[:3])}." if short else ".")
     )
 
 
-def _stockpile(found: Found, _day: date) -> str:
-    short = [row for row in found["stockpile"] if (row["days_of_consumption"] or 0) < 90]
-    return f"{len(short)} of {len(found['stockpile'])} minerals with published stocks cover less than 90 days."
-
-
-def _calendar(found: Found, _day: date) -> str:
-    due = [row for row in found["calendar"] if (row["days_until"] or -1) >= 0]
-    if not due:
-        return "Nothing in the calendar lies ahead; what took effect last comes first."
-    return f"Next: {due[0]['title']}, in {due[0]['days_until']} days."
-
-
-def _freshness(found: Found, _day: date) -> str:
-    starter = [row for row in found["freshness"] if row["mode"] == "starter"]
+def _calendar(found: Found) -> str:
+    due = [row for row in found["calendar"] if row["days_left"] is not None]
     return (
-        f"{len(starter)} of {len(found['freshness'])} sources speak from the starter, this project's own extract; "
-        "the others were fetched."
+        f"Next, in {_days(due[0]['days_left'])}: “{due[0]['title']}” {due[0]['then']}."
+        if due
+        else "Nothing in the calendar lies ahead; what took effect last comes first."
+    )
+
+
+def _freshness(found: Found) -> str:
+    rows = found["freshness"]
+    starter = [row for row in rows if row["mode"] == "starter"]
+    return (
+        f"{len(starter)} of {len(rows)} sources speak from the starter, this project's own extract of "
+        f"published files; {sum(row['mode'] == 'live' for row in rows)} were fetched from their "
+        "publisher in this refresh."
     )
 
 
@@ -133,17 +190,20 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "dependency",
-                "Net import reliance by mineral, newest year of the newest edition",
-                "Points for each area and mineral, with bars from the lower to the upper bound where the "
-                "published inputs allow only bounds.",
+                "Net import reliance, % of apparent consumption, newest year: a point is a figure, a "
+                "bar a range between bounds, below 0 a net exporter",
+                "For each mineral up to four lanes, one an area: a point where net import reliance is "
+                "known, a bar from its lower to its upper bound where it is not. The table below "
+                "holds the same figures.",
                 charts.dependency,
+                ["usgs_mcs", "comtrade", "cepii_baci"],
             )
         ],
         finding=_dependency,
-        caveat="A bar without a point is a bound: an input is withheld or published as an inequality. For North "
-        "America the coverage column says whether trade of all three countries was netted or US imports were "
-        "split by origin.",
-        source_ids=["usgs_mcs", "comtrade", "cepii_baci", "census_api"],
+        caveat="A bar without a point is a bound: an input is withheld or published as an inequality. "
+        "Where an area has no mark, nothing can be said: most often because what Canada and "
+        "Mexico draw from outside is not published. For North America the coverage column says "
+        "whether trade of all three was netted or US imports were split by origin.",
     ),
     Design(
         id="processing",
@@ -152,14 +212,16 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "processing",
-                "China's share of world output: mines (circle) and refineries (square)",
-                "For each mineral a line from China's share of mine output to its share of refinery output.",
+                "China's share of world output, mines against refineries",
+                "For each mineral China's share of mine output as a circle and of refinery output as "
+                "a square, joined by a line where both are published.",
                 charts.processing,
+                ["usgs_mcs"],
             )
         ],
         finding=_processing,
-        caveat="USGS publishes refinery output for few minerals; mine and refinery output are never added.",
-        source_ids=["usgs_mcs"],
+        caveat="USGS publishes refinery output for few minerals, rare earths not among them. Shares "
+        "are each of their own world total; mine and refinery output are never added.",
     ),
     Design(
         id="concentration",
@@ -168,33 +230,35 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "concentration",
-                "HHI of US imports by customs value; each cell names the first supplier",
+                "Supplier concentration of US imports by customs value; each cell names the first supplier",
                 "A grid of minerals by stage of production, darker where fewer countries supply.",
                 charts.concentration,
+                ["census_api"],
             )
         ],
         finding=_concentration,
-        caveat="Shares are by customs value and country of origin, which is where the last substantial step took "
-        "place, not where the ore was mined.",
-        source_ids=["census_api"],
+        caveat="Shares are by customs value and country of origin, which is where the last "
+        "substantial step took place, not where the ore was mined.",
     ),
     Design(
         id="price-floor",
         title="Where do prices stand against a floor?",
-        queries=[Query("price_floor", "Monthly price and scenario floor")],
+        queries=[Query("price_floor", "Monthly price and floor")],
         charts=[
             ChartDesign(
                 "price_floor",
-                "Reference price (line) and scenario floor (dashed); months below are shaded",
-                "Monthly prices by mineral against a scenario floor.",
+                "Monthly reference price (line) and floor (dashed); months below the floor are shaded",
+                "One small chart a mineral: the monthly price, the floor, and the months in which the "
+                "price was below it.",
                 charts.price_against_floor,
+                ["worldbank_prices", "imf_pcps"],
             )
         ],
         finding=_price_floor,
-        caveat="All floors here are scenarios but for the one public precedent, neodymium-praseodymium at USD 110 "
-        "per kg. A border adjustment computed from averages is a lower bound: shipments below the floor hide in "
-        "averages above it.",
-        source_ids=["worldbank_prices", "imf_pcps"],
+        caveat="These floors are scenarios: the mean price of the five years to 2023, in force from "
+        "2024. The one public precedent, neodymium-praseodymium at USD 110 per kg, has no free "
+        "monthly price; marts.price_floor holds it by year. A border adjustment computed from "
+        "averages is a lower bound, since shipments below the floor hide in averages above it.",
     ),
     Design(
         id="tariffs",
@@ -206,20 +270,22 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "tariff_ladder",
-                "Statutory duty by programme on the newest day the schedule covers",
+                "The tariff ladder: statutory duty by programme on the newest day the schedule covers",
                 "Stacked bars of duty programmes by origin, one panel a product.",
                 charts.tariff_ladder,
+                ["usitc_hts"],
             ),
             ChartDesign(
                 "effective_rates",
-                "What importers were charged, by origin and year",
-                "Bars of calculated duty as a percentage of customs value by origin.",
+                "What importers were charged on all mineral lines, ten largest origins",
+                "Two bars an origin: calculated duty as a percentage of customs value in each of two years.",
                 charts.effective_rates,
+                ["census_api"],
             ),
         ],
         finding=_tariffs,
-        caveat="Calculated duty is statistical, before refunds and without anti-dumping duties.",
-        source_ids=["usitc_hts", "census_api"],
+        caveat="The ladder shows general duty without a claim under USMCA. Calculated duty is "
+        "statistical, before refunds and without anti-dumping and countervailing duties.",
     ),
     Design(
         id="usmca",
@@ -231,12 +297,13 @@ SECTIONS = (
                 "Share of import value claimed under USMCA, by month",
                 "Lines for Canada and Mexico, dutiable and MFN-free lines apart.",
                 charts.usmca_claims,
+                ["usitc_dataweb"],
             )
         ],
         finding=_usmca,
-        caveat="On MFN-free lines claims were recorded as exactly zero through June 2025 and are recorded from July "
-        "2025 on: a break in the recording, not a surge.",
-        source_ids=["usitc_dataweb"],
+        caveat="On MFN-free lines claims were recorded as exactly zero through June 2025 and are "
+        "recorded from July 2025 on: a break in the recording, not a surge. The months before "
+        "it are left blank.",
     ),
     Design(
         id="what-if",
@@ -248,49 +315,66 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "what_if",
-                "US dependency on countries outside: with Canada and Mexico (tick) and with the chosen partners (bar)",
-                "Bars by mineral that shrink as partners are chosen.",
+                "US dependency on countries outside: with Canada and Mexico alone (tick) and with "
+                "your partners (bar)",
+                "Bars by mineral that shrink as partners are chosen; the sentence above says the "
+                "result in words.",
                 charts.what_if,
+                ["usgs_mcs"],
             )
         ],
         finding=_what_if,
-        caveat="Four-year import shares times net import reliance; shares that USGS leaves unnamed count as outside. "
-        "Partners' own deficits are in marts.bloc_scenario, not here.",
-        source_ids=["usgs_mcs"],
+        caveat="Four-year import shares times net import reliance; where reliance is a bound, its "
+        "lower end. Shares that USGS leaves unnamed count as outside. Whether partners have "
+        "anything to spare is asked in marts.bloc_scenario, not here.",
         controls="what_if",
     ),
     Design(
         id="disruption",
         title="What if one supplier stops?",
-        queries=[Query("disruption", "Loss of one supplier: lost and unreplaced")],
+        queries=[
+            Query("disruption", "Loss of one supplier of one mineral: lost and unreplaced"),
+            Query("supplier_losses", "Loss of one supplier of all minerals"),
+        ],
         charts=[
             ChartDesign(
                 "disruption",
-                "The single losses that would hurt most",
-                "Bars of supply lost and left unreplaced by supplier and mineral.",
+                "The single losses that would hurt most: share of US imports lost (pale) and left "
+                "unreplaced (solid)",
+                "Bars of US imports lost and left unreplaced, by mineral and supplier.",
                 charts.disruption,
-            )
+                ["usgs_mcs"],
+            ),
+            ChartDesign(
+                "supplier_losses",
+                "The suppliers that would be missed most, all critical minerals together",
+                "Bars of the customs value that would be short in a year, by supplier.",
+                charts.supplier_losses,
+                ["usgs_mcs", "census_api"],
+            ),
         ],
         finding=_disruption,
-        caveat="Spare capacity is taken from published capacities or a stated share of output; prices and substitution "
-        "are not modelled.",
-        source_ids=["usgs_mcs"],
+        caveat="Each supplier is taken away in turn. What others can add rests on published "
+        "capacities or on a share of output, both assumptions of the scenario; stocks that are "
+        "not published count as none. Prices and substitution are not modelled.",
     ),
     Design(
         id="stockpile",
         title="How long would stocks last?",
-        queries=[Query("stockpile", "Known stocks in days of consumption")],
+        queries=[Query("stockpile", "Printed stocks in days of consumption")],
         charts=[
             ChartDesign(
                 "stockpile",
-                "Days of US apparent consumption in published industry and government stocks",
+                "Days of US apparent consumption in stocks of industry and exchanges; the dashed line "
+                "is 90 days",
                 "Bars of days by mineral.",
                 charts.stockpile,
+                ["usgs_mcs"],
             )
         ],
         finding=_stockpile,
-        caveat="Withheld stocks are left out, never estimated; what is shown is the least there is.",
-        source_ids=["usgs_mcs"],
+        caveat="Withheld stocks are left out, never estimated, and the National Defense Stockpile is "
+        "not in the data files of USGS: what is shown is the least there is.",
     ),
     Design(
         id="calendar",
@@ -298,8 +382,8 @@ SECTIONS = (
         queries=[Query("calendar", "Policy calendar", shown=60)],
         charts=[],
         finding=_calendar,
-        caveat="Dates are those announced; days are counted from the day of the build.",
-        source_ids=["federal_register"],
+        caveat="Dates are those announced, as the cited instruments state them; days left are counted "
+        "from the day of the build.",
     ),
     Design(
         id="freshness",
@@ -308,13 +392,5 @@ SECTIONS = (
         charts=[],
         finding=_freshness,
         caveat="Age counts from the day the publisher stated the figures to the day of the refresh.",
-        source_ids=[],
     ),
 )
-
-
-def headline_cards(con: duckdb.DuckDBPyConnection, day: date) -> list[Card]:
-    """The figures at the top of the page, each from one query of ``sql/cards.sql``."""
-    return [
-        Card(row["label"], row["figure"], row["detail"]) for row in fetch_rows(con, "cards", {"today": day})
-    ]

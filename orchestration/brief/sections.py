@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
 import duckdb
 
-Row = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 SQL = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One data set of a section: ``sql/<name>.sql``, embedded in the page once for chart, table and download."""
+    """One data set of a section: ``sql/<name>.sql``, embedded once for chart, table and download."""
 
     name: str
     title: str
@@ -31,19 +29,19 @@ class ChartDesign:
     caption: str
     alt_text: str
     draw: Callable[[], alt.TopLevelMixin]
+    source_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A section as written: the question, where its figures come from, and how its finding reads."""
+    """A section as written: the question, its figures, and how its finding reads."""
 
     id: str
     title: str
     queries: Sequence[Query]
     charts: Sequence[ChartDesign]
-    finding: Callable[[Mapping[str, Rows], date], str]
+    finding: Callable[[Mapping[str, Rows]], str]
     caveat: str
-    source_ids: Sequence[str]
     controls: Literal["what_if"] | None = None
 
 
@@ -58,10 +56,12 @@ class Dataset:
 
     @property
     def columns(self) -> list[str]:
+        """Names of the columns, none where there is no row."""
         return list(self.rows[0]) if self.rows else []
 
     @staticmethod
     def is_number(value: object) -> bool:
+        """Whether a value is set flush right."""
         return isinstance(value, int | float) and not isinstance(value, bool)
 
     @staticmethod
@@ -86,6 +86,7 @@ class Chart:
     caption: str
     alt: str
     spec: dict[str, Any]
+    source_line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,46 +97,52 @@ class Section:
     title: str
     finding: str
     caveat: str
-    source_line: str
     datasets: list[Dataset] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     controls: str | None = None
 
 
-def fetch_rows(
-    con: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, object] | None = None
-) -> Rows:
-    """Run ``sql/<name>.sql`` and return its rows as dictionaries."""
-    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    result = con.execute(text, dict(parameters) if parameters else None)
+def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
+    """Run ``sql/<name>.sql`` and return its rows as dictionaries; ``con`` has the variable `today` set."""
+    result = con.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> str:
-    """Who published the figures of a section, and which vintage stands in the file."""
+    """Who published the figures of a chart, and which vintage stands in the file."""
     found = con.execute(
-        "select citation, vintage from meta.source_status where source_id in (select unnest(?)) order by source_id",
+        "select coalesce(citation, source_id), vintage from meta.source_status"
+        " where source_id in (select unnest(?)) order by source_id",
         [list(source_ids)],
     ).fetchall()
-    parts = [f"{citation} (vintage {vintage})" if vintage else str(citation) for citation, vintage in found]
-    return "Source: " + "; ".join(parts) + "."
+    parts = [
+        citation.rstrip(".") + (f" (vintage of {vintage:%-d %B %Y})" if vintage else "")
+        for citation, vintage in found
+    ]
+    return f"Source: {'; '.join(parts) or ', '.join(source_ids)}. Own calculations."
 
 
-def read_section(con: duckdb.DuckDBPyConnection, design: Design, day: date) -> Section:
+def read_section(con: duckdb.DuckDBPyConnection, design: Design) -> Section:
     """Query a section's data sets and write its finding from them."""
     rows = {query.name: fetch_rows(con, query.name) for query in design.queries}
     return Section(
         id=design.id,
         title=design.title,
-        finding=design.finding(rows, day),
+        finding=design.finding(rows),
         caveat=design.caveat,
-        source_line=source_line(con, design.source_ids),
         datasets=[
             Dataset(query.name, query.title, rows[query.name], query.shown) for query in design.queries
         ],
         charts=[
-            Chart(chart.id, chart.caption, chart.alt_text, chart.draw().to_dict()) for chart in design.charts
+            Chart(
+                chart.id,
+                chart.caption,
+                chart.alt_text,
+                chart.draw().to_dict(),
+                source_line(con, chart.source_ids),
+            )
+            for chart in design.charts
         ],
         controls=design.controls,
     )

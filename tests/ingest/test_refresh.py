@@ -232,6 +232,14 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
     assert not refresh(folders).changed
 
 
+def test_a_dropped_in_file_may_lie_in_a_folder_that_names_its_partition(folders: Folders) -> None:
+    assert folders.drop_in is not None
+    (folders.drop_in / "toy" / "2026-07").mkdir(parents=True)
+    (folders.drop_in / "toy" / "2026-07" / "prices.csv").write_bytes(SEPTEMBER)
+    (record,) = refresh(folders).records
+    assert (record.partition, record.name) == ("2026-07", "prices.csv")
+
+
 def test_a_dropped_in_file_with_a_wrong_checksum_is_not_taken(folders: Folders) -> None:
     drop(folders, "2026-08.csv", SEPTEMBER)
     drop(folders, "2026-08.csv.sha256", b"0" * 64)

@@ -1,5 +1,5 @@
--- When an export control bears on a mineral: from its first day to its last, the days of a suspension cut out. A group
--- of minerals, such as the rare earths, is under control while any of its members is.
+-- When an export control bears on a mineral: from its first day to its last, the days of a suspension cut
+-- out. A group of minerals, such as the rare earths, is under control while any of its members is.
 with controls as (
     select
         event_id,
@@ -37,8 +37,8 @@ spells as (
     union all
     select
         *,
-        suspended_to + 1,
-        expires
+        suspended_to + 1 as active_from,
+        expires as active_to
     from bearing
     where suspended_to is not null
 )

@@ -1,5 +1,6 @@
--- Price floors in USD/kg, each by the rule of its scenario: an amount in its unit, the mean of the reference price over
--- a window, or the unit value of imports from outside the foreign entities of concern over a window, code by code.
+-- Price floors in USD/kg, each by the rule of its scenario: an amount in its unit, the mean of the reference
+-- price over a window, or the unit value of imports from outside the foreign entities of concern over a
+-- window, code by code.
 with floors as (
     select
         *,
@@ -49,7 +50,12 @@ price_means as (
             and prices.period between floors.window_from and floors.window_to
     where floors.rule = 'mean_reference_price'
     group by
-        floors.floor_key, prices.mineral_id, prices.stage, prices.basis, prices.contained_element, prices.series_id
+        floors.floor_key,
+        prices.mineral_id,
+        prices.stage,
+        prices.basis,
+        prices.contained_element,
+        prices.series_id
 ),
 
 concern as (
@@ -76,7 +82,8 @@ unit_values as (
         floors.contained_element,
         null::varchar as series_id,
         count(*)::integer as observations,
-        {{ unit_value(exact_sum('imports.value_usd'), exact_sum('imports.net_weight_kg')) }} as usd_per_kg_of_one
+        {{ unit_value(exact_sum('imports.value_usd'), exact_sum('imports.net_weight_kg')) }}
+            as usd_per_kg_of_one
     from floors
     inner join {{ ref('bridge_trade_product') }} as product
         on floors.mineral_id = product.mineral_id and floors.stage = product.stage

@@ -1,6 +1,7 @@
--- What the USA, Canada, Mexico and the three as one import by code and origin, from one source for each HS6 code and
--- year, so that nothing counts twice: the source that covers most of the area, then months before years where weights
--- are stated, then weights before values alone. For the three as one, trade among them is left out.
+-- What the USA, Canada, Mexico and the three as one import by code and origin, from one source for each HS6
+-- code and year, so that nothing counts twice: the source that covers most of the area, then months before
+-- years where weights are stated, then weights before values alone. For the three as one, trade among them is
+-- left out.
 with members as (
     select
         iso3,
@@ -51,8 +52,20 @@ chosen as (
             count(net_weight_kg) > 0 desc,
             case when count(net_weight_kg) > 0 then period_type = 'month' else period_type = 'year' end desc,
             count(distinct partner_iso3) desc,
-            source_id
+            source_id asc
     ) = 1
+),
+
+kept as (
+    select imports.*
+    from imports
+    inner join chosen
+        on
+            imports.area = chosen.area
+            and imports.hs6 = chosen.hs6
+            and imports.year_start = chosen.year_start
+            and imports.source_id = chosen.source_id
+            and imports.period_type = chosen.period_type
 )
 
 select
@@ -62,16 +75,17 @@ select
     partner_iso3 as origin_iso3,
     period,
     period_type,
-    case when period_type = 'month' then last_day(period) else (period + interval 1 year)::date - 1 end as period_end,
+    case when period_type = 'month' then last_day(period) else (period + interval 1 year)::date - 1 end
+        as period_end,
     sum(value_usd)::bigint as value_usd,
     {{ whole_sum('net_weight_kg') }} as net_weight_kg,
     coalesce(bool_or(is_net_weight_estimated), false) as is_net_weight_estimated,
     case when count(distinct value_basis) = 1 then min(value_basis) else 'mixed' end as value_basis,
-    case when count(calculated_duty_usd) = count(*) then sum(calculated_duty_usd)::bigint end as calculated_duty_usd,
+    case when count(calculated_duty_usd) = count(*) then sum(calculated_duty_usd)::bigint end
+        as calculated_duty_usd,
     case when count(charges_usd) = count(*) then sum(charges_usd)::bigint end as charges_usd,
     string_agg(distinct reporter_iso3, ';' order by reporter_iso3) as reporters,
     source_id,
     min(archive_id) as archive_id
-from imports
-inner join chosen using (area, hs6, year_start, source_id, period_type)
+from kept
 group by area, hs_code, hs6, partner_iso3, period, period_type, source_id

@@ -1,5 +1,6 @@
--- Net imports of each what-if bloc as one: trade among members cancels. Held flows that all touch USA, CAN or MEX say
--- nothing of a bloc with other members. Lines without a weight are left out, with the part of the value that they are.
+-- Net imports of each what-if bloc as one: trade among members cancels. Held flows that all touch USA, CAN or
+-- MEX say nothing of a bloc with other members. Lines without a weight are left out, with the part of the
+-- value that they are.
 with north_america as (
     select iso3
     from {{ ref('dim_bloc_member') }}

@@ -1,11 +1,14 @@
--- What the USA consumes of a mineral and how much of it domestic output does not meet, and the same of the three as one
--- where that is measured at the same stage. The three can't consume less than one of them: where net weights make it
--- so, they miss a form of the mineral.
+-- What the USA consumes of a mineral and how much of it domestic output does not meet, and the same of the
+-- three as one where that is measured at the same stage. The three can't consume less than one of them: where
+-- net weights make it so, they miss a form of the mineral.
 with bloc as (
     select *
     from {{ ref('fct_bloc_dependency') }}
     where area = 'NAM' and apparent_consumption_t is not null
-    qualify row_number() over (partition by mineral_id, stage, year order by edition desc, is_headline desc, basis) = 1
+    qualify
+        row_number()
+            over (partition by mineral_id, stage, year order by edition desc, is_headline desc, basis asc)
+        = 1
 )
 
 select
@@ -29,4 +32,4 @@ left join bloc
         usa.mineral_id = bloc.mineral_id
         and usa.year = bloc.year
         and usa.stage = bloc.stage
-        and bloc.apparent_consumption_t >= usa.apparent_consumption_t
+        and usa.apparent_consumption_t <= bloc.apparent_consumption_t

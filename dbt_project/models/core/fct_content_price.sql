@@ -1,8 +1,8 @@
--- What a year's consumption of a mineral costs per kg of the content in which it is stated: the reference price of the
--- form that is bought over the part of it that is content.
+-- What a year's consumption of a mineral costs per kg of the content in which it is stated: the reference
+-- price of the form that is bought over the part of it that is content.
 select
     valued.mineral_id,
-    year(price.period)::smallint as year,
+    year(price.period)::smallint as year,  -- noqa: RF04
     price.usd_per_kg / valued.content_share as usd_per_kg_content,
     price.series_id,
     price.source_id,

@@ -1,6 +1,7 @@
--- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy search).
--- What a partner takes off does not hang on who is in already, so that the next best is the next largest share, a
--- running sum finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
+-- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy
+-- search). What a partner takes off does not hang on who is in already, so that the next best is the next
+-- largest share, a running sum finds the set, and no smaller set reaches the target. Withheld reliance enters
+-- at its upper bound.
 {%- set target_pct = 50 %}
 
 with bloc as (
@@ -21,7 +22,7 @@ base as (
         us_supply.year,
         us_supply.reliance_high_pct,
         us_supply.reliance_pct is null as is_bounded,
-        coalesce(sum(suppliers.import_share::decimal(18, 12)) filter (bloc.iso3 is not null), 0)::double as bloc_share
+        {{ share_sum('case when bloc.iso3 is not null then suppliers.import_share end') }} as bloc_share
     from {{ ref('fct_us_supply') }} as us_supply
     inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
     left join bloc on suppliers.supplier_iso3 = bloc.iso3

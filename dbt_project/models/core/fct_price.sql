@@ -1,5 +1,6 @@
--- Prices of minerals from all sources in one grain, monthly and yearly. A source may have more than one series of a
--- mineral and stage (phosphate fertilizers); sources are not merged, so that they can check each other.
+-- Prices of minerals from all sources in one grain, monthly and yearly. A source may have more than one
+-- series of a mineral and stage (phosphate fertilizers); sources are not merged, so that they can check each
+-- other.
 with published as (
     select
         'worldbank_prices' as source_id,
@@ -12,11 +13,11 @@ with published as (
     from {{ ref('stg_worldbank_prices__monthly') }}
     union all
     select
-        'imf_pcps',
-        commodity,
-        'USD/t',
+        'imf_pcps' as source_id,
+        commodity as series,
+        'USD/t' as unit,
         period,
-        value,
+        value as price,
         vintage,
         _archive_id
     from {{ ref('stg_imf_pcps__monthly') }}
@@ -47,12 +48,12 @@ inner join {{ ref('price_series') }} as mapped
         and published.unit = mapped.unit
 union all
 select
-    'usgs_mcs',
+    'usgs_mcs' as source_id,
     series_id,
     mineral_id,
     stage,
     period,
-    'year',
+    'year' as period_type,
     basis,
     contained_element,
     reference_order,
@@ -61,5 +62,5 @@ select
     unit,
     usd_per_kg,
     vintage,
-    _archive_id
+    _archive_id as archive_id
 from {{ ref('stg_usgs_mcs__price') }}

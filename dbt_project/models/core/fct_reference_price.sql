@@ -1,9 +1,11 @@
--- The price against which a mineral at a stage is judged, by month where a monthly series exists and by year always:
--- the mean of the twelve months, or else the price that USGS prints. One series a mineral and stage.
+-- The price against which a mineral at a stage is judged, by month where a monthly series exists and by year
+-- always: the mean of the twelve months, or else the price that USGS prints. One series a mineral and stage.
 with candidates as (
     select
         *,
-        count(distinct series_id) over (partition by mineral_id, stage, period_type, reference_order) as rivals
+        count(distinct series_id)
+            over (partition by mineral_id, stage, period_type, reference_order)
+            as rivals
     from {{ ref('fct_price') }}
     -- 9 marks a series that is no reference, such as one in real dollars
     where reference_order < 9
@@ -18,7 +20,8 @@ ranked as (
 ),
 
 monthly as (
-    select * from ranked where period_type = 'month'
+    select * from ranked
+    where period_type = 'month'
 ),
 
 full_years as (
@@ -34,7 +37,8 @@ full_years as (
         avg(usd_per_kg order by period) as usd_per_kg,
         min(archive_id) as archive_id
     from monthly
-    group by source_id, series_id, mineral_id, stage, date_trunc('year', period)::date, basis, contained_element
+    group by
+        source_id, series_id, mineral_id, stage, date_trunc('year', period)::date, basis, contained_element
     having count(*) = 12
 ),
 
@@ -45,10 +49,30 @@ printed_years as (
     where ranked.period_type = 'year'
 )
 
-select source_id, series_id, mineral_id, stage, period, period_type, basis, contained_element, usd_per_kg, archive_id
+select
+    source_id,
+    series_id,
+    mineral_id,
+    stage,
+    period,
+    period_type,
+    basis,
+    contained_element,
+    usd_per_kg,
+    archive_id
 from monthly
 union all by name
 select * from full_years
 union all by name
-select source_id, series_id, mineral_id, stage, period, period_type, basis, contained_element, usd_per_kg, archive_id
+select
+    source_id,
+    series_id,
+    mineral_id,
+    stage,
+    period,
+    period_type,
+    basis,
+    contained_element,
+    usd_per_kg,
+    archive_id
 from printed_years

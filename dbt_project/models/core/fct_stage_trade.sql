@@ -1,12 +1,13 @@
--- What the USA exports as ore and concentrate and imports refined, by year, from the newest edition. The two are weights
--- of different things and are never added.
+-- What the USA exports as ore and concentrate and imports refined, by year, from the newest edition. The two
+-- are weights of different things and are never added.
 select
     stage_trade.mineral_id,
     salient.year,
     stage_trade.flow,
     stage_trade.side,
     any_value(stage_trade.basis) as basis,
-    {{ whole_sum("case when salient.qualifier = 's' then 0 else salient.value end * units.base_per_unit") }} as quantity_t,
+    {{ whole_sum("case when salient.qualifier = 's' then 0 else salient.value end * units.base_per_unit") }}
+        as quantity_t,
     salient.edition,
     min(salient._archive_id) as archive_id
 from {{ ref('stg_usgs_mcs__salient') }} as salient

@@ -1,5 +1,5 @@
--- From whom the USA imports a mineral, by quantity over four years, in the newest edition that gives shares: one list a
--- mineral. Hong Kong and Macao count with China; ZZZ is the part whose suppliers are not named.
+-- From whom the USA imports a mineral, by quantity over four years, in the newest edition that gives shares:
+-- one list a mineral. Hong Kong and Macao count with China; ZZZ is the part whose suppliers are not named.
 with shares as (
     select *
     from {{ ref('fct_import_source') }}
@@ -12,9 +12,9 @@ select
     coalesce(countries.policy_iso3, shares.supplier_iso3) as supplier_iso3,
     any_value(shares.edition) as edition,
     any_value(shares.period) as period,
-    sum(shares.quantity_share::decimal(18, 12))::double as import_share,
-    least(sum(shares.quantity_share_low::decimal(18, 12))::double, import_share) as import_share_low,
-    greatest(sum(shares.quantity_share_high::decimal(18, 12))::double, import_share) as import_share_high,
+    {{ share_sum('shares.quantity_share') }} as import_share,
+    least({{ share_sum('shares.quantity_share_low') }}, import_share) as import_share_low,
+    greatest({{ share_sum('shares.quantity_share_high') }}, import_share) as import_share_high,
     min(shares.archive_id) as archive_id
 from shares
 left join {{ ref('dim_country') }} as countries on shares.supplier_iso3 = countries.iso3

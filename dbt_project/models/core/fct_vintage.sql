@@ -1,5 +1,6 @@
--- What each fact said in every vintage held, one figure a row: prices and trade by the publisher's edition or download,
--- USGS figures by the edition of the Mineral Commodity Summaries. An edition of USGS issued anew replaces itself.
+-- What each fact said in every vintage held, one figure a row: prices and trade by the publisher's edition or
+-- download, USGS figures by the edition of the Mineral Commodity Summaries. An edition of USGS issued anew
+-- replaces itself.
 with prices as (
     select
         'core.fct_price' as table_name,
@@ -24,8 +25,9 @@ with prices as (
 
 trade_lines as (
     select
-        concat_ws('|', 'comtrade', reporters.iso3, partners.iso3, lines.flow_code, lines.hs_code, lines.period_type)
-            as series_key,
+        concat_ws(
+            '|', 'comtrade', reporters.iso3, partners.iso3, lines.flow_code, lines.hs_code, lines.period_type
+        ) as series_key,
         lines.period,
         lines.value_usd,
         lines.net_weight_kg,
@@ -79,7 +81,7 @@ production as (
         source_id,
         edition,
         archive_id
-    from (select * replace (reserves_t::double as reserves_t) from {{ ref('fct_production') }})
+    from {{ ref('fct_production') }}
     unpivot (value for measure in (production_t, capacity_t, reserves_t))
     where source_id = 'usgs_mcs'
 ),

@@ -1,9 +1,13 @@
--- Output by country at one stage a mineral, the one at which its reliance is stated, else the most processed one that
--- USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; countries not named are ZZZ.
+-- Output by country at one stage a mineral, the one at which its reliance is stated, else the most processed
+-- one that USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; countries not
+-- named are ZZZ.
+{%- set processed_first = ['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'] %}
+
 with production as (
     select *
     from {{ ref('fct_production') }}
-    where source_id = 'usgs_mcs' and edition = (select max(edition) from {{ ref('fct_production') }} where source_id = 'usgs_mcs')
+    where source_id = 'usgs_mcs'
+    qualify edition = max(edition) over ()
 ),
 
 stages as (
@@ -18,14 +22,13 @@ stages as (
         partition by production.mineral_id
         order by
             production.stage is not distinct from us_supply.stage desc,
-            list_position(['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'], production.stage)
-            nulls last,
+            list_position({{ processed_first }}, production.stage) nulls last,
             production.stage
     ) = 1
 ),
 
--- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than the whole,
--- and where none is printed the countries listed are not the world
+-- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than
+-- the whole, and where none is printed the countries listed are not the world
 totals as (
     select
         mineral_id,
@@ -64,13 +67,17 @@ countries as (
         production.capacity_t,
         reserves.reserves_t,
         reserves.world_reserves_t,
-        case when totals.printed_world_t is not null then greatest(totals.printed_world_t, totals.named_world_t) end as world_t,
+        case
+            when totals.printed_world_t is not null
+                then greatest(totals.printed_world_t, totals.named_world_t)
+        end as world_t,
         production.archive_id
     from production
     inner join stages using (mineral_id, stage)
     inner join totals using (mineral_id, stage, year)
     left join {{ ref('dim_country') }} as countries on production.country_iso3 = countries.iso3
-    left join reserves on production.mineral_id = reserves.mineral_id and production.country_iso3 = reserves.country_iso3
+    left join reserves
+        on production.mineral_id = reserves.mineral_id and production.country_iso3 = reserves.country_iso3
     where production.country_iso3 != 'WLD'
 )
 
@@ -87,7 +94,7 @@ select
     {{ exact_sum('capacity_t') }} as capacity_t,
     {{ exact_sum('reserves_t') }} as reserves_t,
     any_value(world_t) as world_t,
-    {{ share('coalesce(' ~ exact_sum('production_low_t') ~ ', 0)', 'any_value(world_t)') }} as world_share_low,
+    {{ share(exact_sum('coalesce(production_low_t, 0)'), 'any_value(world_t)') }} as world_share_low,
     {{ share(whole_sum('production_t'), 'any_value(world_t)') }} as world_share,
     {{ share(exact_sum('reserves_t'), 'any_value(world_reserves_t)') }} as reserves_share,
     min(archive_id) as archive_id

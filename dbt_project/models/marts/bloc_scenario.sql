@@ -1,5 +1,6 @@
--- Two answers to one question. non_bloc_dependency: what the USA would still owe to suppliers outside the bloc.
--- whole_dependency: what the bloc as one, with its members' own needs, would owe to the rest of the world.
+-- Two answers to one question. non_bloc_dependency: what the USA would still owe to suppliers outside the
+-- bloc. whole_dependency: what the bloc as one, with its members' own needs, would owe to the rest of the
+-- world.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -31,25 +32,36 @@ cells as (
     cross join us_supply
 ),
 
--- a supplier that is not named may be a member that is not named
-sourced as (
+suppliers_of as (
     select
         cells.scenario_id,
         cells.mineral_id,
         cells.year,
-        count(suppliers.supplier_iso3) > 0 as has_sources,
-        coalesce(sum(suppliers.import_share::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
-            as covered_share,
-        coalesce(sum(suppliers.import_share_low::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
-            as covered_low_share,
-        coalesce(sum(suppliers.import_share_high::decimal(18, 12)) filter (list_contains(cells.member_list, suppliers.supplier_iso3)), 0)::double
-            as named_high_share,
-        coalesce(max(suppliers.import_share) filter (suppliers.supplier_iso3 = 'ZZZ'), 0) as unnamed_share,
-        len(list_filter(any_value(cells.member_list), lambda member: member != 'USA'))
-        > count(*) filter (list_contains(cells.member_list, suppliers.supplier_iso3)) as has_unnamed_member
+        cells.member_list,
+        suppliers.supplier_iso3,
+        suppliers.import_share,
+        suppliers.import_share_low,
+        suppliers.import_share_high,
+        list_contains(cells.member_list, suppliers.supplier_iso3) as is_member
     from cells
     left join suppliers on cells.mineral_id = suppliers.mineral_id
-    group by cells.scenario_id, cells.mineral_id, cells.year
+),
+
+-- a supplier that is not named may be a member that is not named
+sourced as (
+    select
+        scenario_id,
+        mineral_id,
+        year,
+        count(supplier_iso3) > 0 as has_sources,
+        {{ share_sum('case when is_member then import_share end') }} as covered_share,
+        {{ share_sum('case when is_member then import_share_low end') }} as covered_low_share,
+        {{ share_sum('case when is_member then import_share_high end') }} as named_high_share,
+        {{ share_sum("case when supplier_iso3 = 'ZZZ' then import_share end") }} as unnamed_share,
+        len(list_filter(any_value(member_list), lambda member: member != 'USA')) > count(*) filter (is_member)
+            as has_unnamed_member
+    from suppliers_of
+    group by scenario_id, mineral_id, year
 ),
 
 covered as (
@@ -69,31 +81,35 @@ covered as (
     from sourced
 ),
 
--- an unknown output of a member leaves the point open; at most the bloc makes what others are not known to make
-produced as (
+producers_of as (
     select
         cells.scenario_id,
-        cells.mineral_id,
-        cells.year,
-        any_value(world.stage) as stage,
-        bool_and(world.is_stage_of_reliance) as is_stage_of_reliance,
-        max(world.world_t) as world_t,
-        coalesce(sum(world.world_share_low::decimal(18, 12)) filter (list_contains(cells.member_list, world.country_iso3)), 0)::double
-            as low_share,
-        case
-            when count(*) filter (list_contains(cells.member_list, world.country_iso3) and world.world_share is null) = 0
-                then low_share
-        end as point_share,
-        1 - coalesce(
-            sum(world.world_share_low::decimal(18, 12)) filter (
-                not list_contains(cells.member_list, world.country_iso3) and world.country_iso3 != 'ZZZ'
-            ), 0
-        )::double as high_share
+        world.*,
+        list_contains(cells.member_list, world.country_iso3) as is_member
     from cells
     inner join {{ ref('fct_world_supply') }} as world
         on cells.mineral_id = world.mineral_id and cells.year = world.year
-    group by cells.scenario_id, cells.mineral_id, cells.year
-    having max(world.world_t) > 0
+    where world.world_t > 0
+),
+
+-- an unknown output of a member leaves the point open; at most the bloc makes what others are not known to
+-- make
+produced as (
+    select
+        scenario_id,
+        mineral_id,
+        year,
+        any_value(stage) as stage,
+        bool_and(is_stage_of_reliance) as is_stage_of_reliance,
+        max(world_t) as world_t,
+        {{ share_sum('case when is_member then world_share_low end') }} as low_share,
+        case when count(*) filter (is_member and world_share is null) = 0 then low_share end as point_share,
+        greatest(
+            1 - {{ share_sum("case when not is_member and country_iso3 != 'ZZZ' then world_share_low end") }},
+            low_share
+        ) as high_share
+    from producers_of
+    group by scenario_id, mineral_id, year
 ),
 
 joined as (
@@ -107,16 +123,14 @@ joined as (
         produced.stage as production_stage,
         produced.point_share,
         produced.low_share,
-        greatest(produced.high_share, produced.low_share) as high_share,
+        produced.high_share,
         trade.imports_t as bloc_imports_t,
         trade.exports_t as bloc_exports_t,
         trade.source_id as trade_source_id,
         produced.point_share * produced.world_t as bloc_production_t,
         -- the bloc's primary needs are at least those of the USA and at most the world's output
-        case
-            when produced.is_stage_of_reliance
-                then greatest(produced.high_share, produced.low_share) * produced.world_t
-        end as bloc_production_high_t,
+        case when produced.is_stage_of_reliance then produced.high_share * produced.world_t end
+            as bloc_production_high_t,
         cells.apparent_consumption_t - coalesce(cells.secondary_production_t, 0) as us_primary_consumption_t
     from cells
     inner join covered using (scenario_id, mineral_id, year)
@@ -138,7 +152,8 @@ dependencies as (
         greatest({{ net_import_reliance_pct(
             'bloc_imports_t - bloc_exports_t', 'bloc_production_t + bloc_imports_t - bloc_exports_t'
         ) }}, 0) as traded_pct,
-        coalesce(greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0), 0)
+        -- greatest() skips what is missing: nothing known is 0
+        greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0)
             as needs_low_pct,
         coalesce(100 * (1 - low_share), 100) as needs_high_pct
     from joined
@@ -171,9 +186,10 @@ select
     round(point_share, 9) as bloc_production_share,
     round(low_share, 9) as bloc_production_share_low,
     round(high_share, 9) as bloc_production_share_high,
-    case when bloc_imports_t is not null and bloc_production_t is not null then round(traded_pct, 6) end as whole_dependency_pct,
-    case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_low_pct, 6) end as whole_dependency_low_pct,
-    case when whole_dependency_pct is not null then whole_dependency_pct else round(needs_high_pct, 6) end as whole_dependency_high_pct,
+    case when bloc_imports_t is not null and bloc_production_t is not null then round(traded_pct, 6) end
+        as whole_dependency_pct,
+    coalesce(whole_dependency_pct, round(needs_low_pct, 6)) as whole_dependency_low_pct,
+    coalesce(whole_dependency_pct, round(needs_high_pct, 6)) as whole_dependency_high_pct,
     case
         when whole_dependency_pct is not null then 'trade_and_production'
         when low_share is not null then 'bounds_from_needs'

@@ -1,5 +1,5 @@
--- A supplier is lost: how much of what it gave others, recycling and stocks can make good, and what is left. What the
--- USA loses is measured against its imports, what the world loses against its output.
+-- A supplier is lost: how much of what it gave others, recycling and stocks can make good, and what is left.
+-- What the USA loses is measured against its imports, what the world loses against its output.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -52,7 +52,8 @@ losses as (
         given.base_t,
         given.given_t - coalesce(shocks.retained_t, given.given_t * shocks.retained_share) as unfloored_t,
         case when unfloored_t is not null then greatest(unfloored_t, 0) end as lost_t,
-        coalesce(lost_t / nullif(given.base_t, 0), given.given_share * (1 - shocks.retained_share)) as lost_share,
+        coalesce(lost_t / nullif(given.base_t, 0), given.given_share * (1 - shocks.retained_share))
+            as lost_share,
         shocks.utilisation_max_share,
         shocks.growth_without_capacity_share,
         shocks.divertible_share,
@@ -78,7 +79,10 @@ offers as (
         world.production_t,
         world.capacity_t,
         {{ spare_output(
-            'world.production_t', 'world.capacity_t', 'losses.utilisation_max_share', 'losses.growth_without_capacity_share'
+            'world.production_t',
+            'world.capacity_t',
+            'losses.utilisation_max_share',
+            'losses.growth_without_capacity_share'
         ) }} as spare_t,
         losses.divertible_share * (world.production_t + spare_t) as divertible_t
     from losses
@@ -112,9 +116,10 @@ balanced as (
         offered.with_capacity,
         offered.offered_t + coalesce(losses.secondary_growth_share * us_supply.secondary_production_t, 0)
         * (losses.scope = 'area_imports')::integer as relief_t,
-        case when lost_t is not null and relief_t is not null then least(lost_t, relief_t) end as replaceable_t,
+        case when losses.lost_t is not null and relief_t is not null then least(losses.lost_t, relief_t) end
+            as replaceable_t,
         case when losses.scope = 'area_imports' then us_supply.industry_stock_t end as stock_t,
-        lost_t - replaceable_t as unreplaced_t,
+        losses.lost_t - replaceable_t as unreplaced_t,
         case
             when unreplaced_t is not null
                 then greatest(unreplaced_t - coalesce(stock_t, 0) * 365 / losses.horizon_days, 0)
@@ -151,7 +156,10 @@ counted as (
     where
         (
             minerals.is_critical
-            and (minerals.group_id = minerals.mineral_id or minerals.group_id not in (select mineral_id from us_supply))
+            and (
+                minerals.group_id = minerals.mineral_id
+                or minerals.group_id not in (select us_supply.mineral_id from us_supply)
+            )
         )
         or minerals.mineral_id in (select group_id from {{ ref('dim_mineral') }} where is_critical)
 ),
@@ -196,9 +204,12 @@ select
     valued.replaceable_t,
     valued.stock_t,
     valued.residual_t,
-    case when valued.lost_t > 0 then round(100 * (1 - valued.residual_t / valued.lost_t), 6) end as coverage_pct,
-    case when valued.unreplaced_t > 0 then round({{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }}, 1) end
-        as days_to_shortfall,
+    case when valued.lost_t > 0 then round(100 * (1 - valued.residual_t / valued.lost_t), 6) end
+        as coverage_pct,
+    case
+        when valued.unreplaced_t > 0
+            then round({{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }}, 1)
+    end as days_to_shortfall,
     round(valued.shortfall_share, 9) as shortfall_share,
     round(valued.shortfall_usd)::bigint as shortfall_usd,
     valued.is_counted as is_in_supplier_total,
@@ -216,6 +227,6 @@ select
         when valued.with_capacity = 0 then 'capacity_assumed'
         else 'complete'
     end as coverage,
-    concat_ws(';', valued.source_ids, case when valued.shortfall_usd is not null then 'census_api' end) as source_ids
+    concat_ws(';', valued.source_ids, if(valued.shortfall_usd is not null, 'census_api', null)) as source_ids
 from valued
 inner join suppliers using (scenario_id, lost_supplier_iso3, year)

@@ -1,5 +1,5 @@
--- Where prices look distorted: the reference price against its own five years, China's unit values against the rest of
--- the world's, the export controls in force, and the price against a floor.
+-- Where prices look distorted: the reference price against its own five years, China's unit values against
+-- the rest of the world's, the export controls in force, and the price against a floor.
 with prices as (
     select *
     from {{ ref('fct_reference_price') }}
@@ -72,7 +72,7 @@ unit_values as (
 periods as (
     select
         coalesce(prices.mineral_id, unit_values.mineral_id) as mineral_id,
-        coalesce(prices.stage, unit_values.stage) as stage,
+        coalesce(prices.stage, unit_values.stage) as stage,  -- noqa: RF04
         coalesce(prices.period, unit_values.period) as period,
         coalesce(prices.period_type, unit_values.period_type) as period_type,
         prices.series_id,
@@ -96,7 +96,8 @@ periods as (
             and prices.period = unit_values.period
             and prices.period_type = unit_values.period_type
     qualify dense_rank() over (
-        partition by coalesce(prices.mineral_id, unit_values.mineral_id), coalesce(prices.stage, unit_values.stage)
+        partition by
+            coalesce(prices.mineral_id, unit_values.mineral_id), coalesce(prices.stage, unit_values.stage)
         order by coalesce(prices.period_type, unit_values.period_type)
     ) = 1
 ),
@@ -134,18 +135,24 @@ floors as (
     select *
     from {{ ref('dim_price_floor') }}
     where hs6 is null and (is_precedent or scenario_id = 'usa_five_year_mean')
-    qualify row_number() over (partition by mineral_id, stage order by is_precedent desc, scenario_id) = 1
+    qualify row_number() over (partition by mineral_id, stage order by is_precedent desc, scenario_id asc) = 1
 ),
 
 against_floor as (
     select
         against_past.*,
+        controls.event_ids,
         floors.scenario_id as floor_scenario_id,
         floors.floor_usd_per_kg,
         {{ unit_value('against_past.usd_per_kg', 'floors.floor_usd_per_kg') }} as price_to_floor_ratio,
         date_diff('month', greatest(against_past.period, floors.valid_from), against_past.period_end) + 1
             as months_in_force
     from against_past
+    left join controls
+        on
+            against_past.mineral_id = controls.mineral_id
+            and against_past.stage = controls.stage
+            and against_past.period = controls.period
     left join floors
         on
             against_past.mineral_id = floors.mineral_id
@@ -166,24 +173,19 @@ spells as (
 
 signals as (
     select
-        spells.*,
-        case when past_observations >= case period_type when 'month' then 48 else 4 end
-            then round({{ z_score('usd_per_kg', 'past_mean', 'past_deviation') }}, 6)
+        *,
+        case
+            when past_observations >= case period_type when 'month' then 48 else 4 end
+                then round({{ z_score('usd_per_kg', 'past_mean', 'past_deviation') }}, 6)
         end as zscore_5y,
         case
             when price_to_floor_ratio < 1
                 then sum(case when price_to_floor_ratio < 1 then months_in_force else 0 end) over (
-                    partition by spells.mineral_id, spells.stage, spell order by spells.period
+                    partition by mineral_id, stage, spell order by period
                 )
             when price_to_floor_ratio >= 1 then 0
-        end::integer as months_below_floor,
-        controls.event_ids
+        end::integer as months_below_floor
     from spells
-    left join controls
-        on
-            spells.mineral_id = controls.mineral_id
-            and spells.stage = controls.stage
-            and spells.period = controls.period
 )
 
 select
@@ -210,7 +212,11 @@ select
             concat_ws(
                 ';',
                 case when zscore_5y >= 2 then 'price_high' when zscore_5y <= -2 then 'price_low' end,
-                case when china_to_rest_ratio <= 0.8 then 'china_cheap' when china_to_rest_ratio >= 1.25 then 'china_dear' end,
+                case
+                    when china_to_rest_ratio <= 0.8 then 'china_cheap' when
+                        china_to_rest_ratio >= 1.25
+                        then 'china_dear'
+                end,
                 case when event_ids is not null then 'export_control' end,
                 case when months_below_floor > 0 then 'below_floor' end
             ),

@@ -1,5 +1,6 @@
--- One flow as its importer and as its exporter state it. Only pairs of which both reported the code's whole year are
--- compared; a partner that the other side has and this one has not is then a zero, and the widest gap there is.
+-- One flow as its importer and as its exporter state it. Only pairs of which both reported the code's whole
+-- year are compared; a partner that the other side has and this one has not is then a zero, and the widest
+-- gap there is.
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
 
@@ -39,7 +40,8 @@ whole_years as (
     having period_type = 'year' or count(distinct period) = 12
 ),
 
--- one statement a reporter, flow, code and year: both sides of Comtrade answer one questionnaire, so that it goes first
+-- one statement a reporter, flow, code and year: both sides of Comtrade answer one questionnaire, so that it
+-- goes first
 statements as (
     select
         lines.source_id,
@@ -134,7 +136,7 @@ adjusted as (
         reported.*,
         reported.importer_value_basis = 'cif' and freight.cif_margin_share is not null as cif_adjusted,
         case when cif_adjusted then freight.cif_margin_share end as cif_margin_share,
-        round(reported.importer_value_usd / (1 + coalesce(case when cif_adjusted then freight.cif_margin_share end, 0)), 2)
+        round(reported.importer_value_usd / (1 + if(cif_adjusted, freight.cif_margin_share, 0)), 2)
             as importer_fob_usd
     from reported
     left join freight on reported.hs6 = freight.hs6 and reported.year = freight.year
@@ -143,8 +145,10 @@ adjusted as (
 gaps as (
     select
         *,
-        case when importer_fob_usd > 0 and exporter_value_usd > 0 then ln(importer_fob_usd / exporter_value_usd) end
-            as log_ratio
+        case
+            when importer_fob_usd > 0 and exporter_value_usd > 0
+                then ln(importer_fob_usd / exporter_value_usd)
+        end as log_ratio
     from adjusted
 ),
 
@@ -153,10 +157,12 @@ spread as (
     select
         *,
         case
-            when count(log_ratio) over importers >= {{ pairs_for_a_measure }} then stddev_samp(log_ratio) over importers
+            when count(log_ratio) over importers >= {{ pairs_for_a_measure }}
+                then stddev_samp(log_ratio) over importers
         end as importer_spread,
         case
-            when count(log_ratio) over exporters >= {{ pairs_for_a_measure }} then stddev_samp(log_ratio) over exporters
+            when count(log_ratio) over exporters >= {{ pairs_for_a_measure }}
+                then stddev_samp(log_ratio) over exporters
         end as exporter_spread
     from gaps
     window
@@ -202,13 +208,16 @@ select
     round({{ mirror_asymmetry('importer_fob_usd', 'exporter_value_usd') }}, 9) as asymmetry,
     importer_spread,
     exporter_spread,
-    case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end as chosen_side,
+    case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
+        as chosen_side,
     reason,
     case
         when importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
             then round(exp(
-                (power(exporter_spread, 2) * ln(importer_fob_usd) + power(importer_spread, 2) * ln(exporter_value_usd))
-                / (power(importer_spread, 2) + power(exporter_spread, 2))
+                (
+                    power(exporter_spread, 2) * ln(importer_fob_usd)
+                    + power(importer_spread, 2) * ln(exporter_value_usd)
+                ) / (power(importer_spread, 2) + power(exporter_spread, 2))
             ))::bigint
     end as reconciled_usd,
     case

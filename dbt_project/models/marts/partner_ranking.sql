@@ -1,5 +1,5 @@
--- What each partner outside USA, CAN and MEX would bring to an agreement: what it takes off the dependency that the
--- three leave, what it makes, what it has in the ground, and how well it is governed.
+-- What each partner outside USA, CAN and MEX would bring to an agreement: what it takes off the dependency
+-- that the three leave, what it makes, what it has in the ground, and how well it is governed.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -8,6 +8,14 @@ with us_supply as (
 
 suppliers as (
     select * from {{ ref('fct_us_supplier') }}
+),
+
+listed as (
+    select
+        mineral_id,
+        max(import_share) filter (supplier_iso3 = 'ZZZ') as unnamed_share
+    from suppliers
+    group by mineral_id
 ),
 
 memberships as (
@@ -47,7 +55,8 @@ smallest_sets as (
             when bool_and(is_target_reached)
                 then coalesce(string_agg(partner_iso3, ';' order by step) filter (is_in_smallest_set), '')
         end as smallest_set,
-        case when bool_and(is_target_reached) then count(*) filter (is_in_smallest_set) end::integer as set_size
+        case when bool_and(is_target_reached) then count(*) filter (is_in_smallest_set) end::integer
+            as set_size
     from {{ ref('fct_partner_set') }}
     group by mineral_id, year
 ),
@@ -61,7 +70,7 @@ brought as (
         suppliers.import_share,
         suppliers.import_share_low,
         suppliers.import_share_high,
-        unnamed.import_share as unnamed_share,
+        listed.unnamed_share,
         listed.mineral_id is not null as has_sources,
         world.stage as production_stage,
         world.production_t,
@@ -73,9 +82,9 @@ brought as (
         us_supply.source_ids
     from partners
     inner join us_supply on partners.mineral_id = us_supply.mineral_id and partners.year = us_supply.year
-    left join suppliers on partners.mineral_id = suppliers.mineral_id and partners.partner_iso3 = suppliers.supplier_iso3
-    left join suppliers as unnamed on partners.mineral_id = unnamed.mineral_id and unnamed.supplier_iso3 = 'ZZZ'
-    left join (select distinct mineral_id from suppliers) as listed on partners.mineral_id = listed.mineral_id
+    left join suppliers
+        on partners.mineral_id = suppliers.mineral_id and partners.partner_iso3 = suppliers.supplier_iso3
+    left join listed on partners.mineral_id = listed.mineral_id
     left join {{ ref('fct_world_supply') }} as world
         on
             partners.mineral_id = world.mineral_id
@@ -94,7 +103,8 @@ measured as (
     select
         *,
         case when has_sources then reliance_pct * coalesce(import_share, 0) end as reduction_pp,
-        case when has_sources then reliance_low_pct * coalesce(import_share_low, 0) else 0 end as reduction_low_pp,
+        case when has_sources then reliance_low_pct * coalesce(import_share_low, 0) else 0 end
+            as reduction_low_pp,
         reliance_high_pct * case
             when not has_sources then 1
             else coalesce(import_share_high, unnamed_share, 0)
@@ -146,4 +156,5 @@ left join {{ ref('fct_partner_set') }} as partner_set
         measured.mineral_id = partner_set.mineral_id
         and measured.year = partner_set.year
         and measured.partner_iso3 = partner_set.partner_iso3
-left join smallest_sets on measured.mineral_id = smallest_sets.mineral_id and measured.year = smallest_sets.year
+left join smallest_sets
+    on measured.mineral_id = smallest_sets.mineral_id and measured.year = smallest_sets.year

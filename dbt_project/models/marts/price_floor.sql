@@ -1,5 +1,6 @@
--- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so that what
--- stands here as border adjustment is the least that a floor would have charged (Jensen's inequality).
+-- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so
+-- that what stands here as border adjustment is the least that a floor would have charged (Jensen's
+-- inequality).
 with floors as (
     select * from {{ ref('dim_price_floor') }}
 ),
@@ -39,7 +40,7 @@ imports as (
             products.hs_code = imports.hs_code
             and floors.area = imports.area
             and coalesce(floors.hs6, imports.hs6) = imports.hs6
-            and imports.period_end >= floors.valid_from
+            and floors.valid_from <= imports.period_end
             and imports.period <= coalesce(floors.valid_to, imports.period)
     -- a line that names one mineral belongs to it rather than to its group
     qualify row_number() over (
@@ -59,7 +60,15 @@ prices as (
         price.source_id,
         price.archive_id
     from (
-        select distinct scenario_id, hs_code, period, period_type, mineral_id, stage, basis, contained_element
+        select distinct
+            scenario_id,
+            hs_code,
+            period,
+            period_type,
+            mineral_id,
+            stage,
+            basis,
+            contained_element
         from imports
     ) as imports
     inner join {{ ref('fct_reference_price') }} as price
@@ -93,19 +102,27 @@ measured as (
             else {{ unit_value('imports.value_usd', 'prices.usd_per_kg') }}
         end as quantity_kg,
         imports.value_usd
-        + case when imports.landed_basis in ('cif', 'cif_duty') then coalesce(imports.charges_usd, 0) else 0 end
+        + case
+            when imports.landed_basis in ('cif', 'cif_duty') then coalesce(imports.charges_usd, 0) else 0
+        end
         + case when imports.landed_basis = 'cif_duty' then coalesce(imports.calculated_duty_usd, 0) else 0 end
             as landed_usd,
         case
             when imports.landed_basis = 'customs' then imports.value_basis in ('customs', 'fob')
-            when imports.landed_basis = 'cif' then imports.value_basis = 'cif' or imports.charges_usd is not null
+            when
+                imports.landed_basis = 'cif'
+                then imports.value_basis = 'cif' or imports.charges_usd is not null
             else
                 (imports.value_basis = 'cif' or imports.charges_usd is not null)
                 and imports.calculated_duty_usd is not null
         end as is_basis_held,
         member.iso3 is not null as is_exempt
     from imports
-    left join prices using (scenario_id, hs_code, period)
+    left join prices
+        on
+            imports.scenario_id = prices.scenario_id
+            and imports.hs_code = prices.hs_code
+            and imports.period = prices.period
     left join {{ ref('dim_bloc_member') }} as member
         on
             imports.exempt_bloc = member.bloc
@@ -146,7 +163,9 @@ select
     floor_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
     round(case when is_exempt then 0 else adjustment_usd end)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
-    100 * {{ share('case when is_exempt then 0 else adjustment_usd end', 'value_usd') }} as ad_valorem_equivalent_pct,
+    100
+    * {{ share('case when is_exempt then 0 else adjustment_usd end', 'value_usd') }}
+        as ad_valorem_equivalent_pct,
     case when is_exempt then 'member_of_' || exempt_bloc end as exempt_reason,
     coalesce(
         nullif(
@@ -154,7 +173,11 @@ select
                 ';',
                 case when quantity_method = 'implied_from_price' then 'implied_from_price' end,
                 case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
-                case when quantity_method = 'implied_from_price' and is_other_stage then 'price_of_another_stage' end,
+                case
+                    when
+                        quantity_method = 'implied_from_price' and is_other_stage
+                        then 'price_of_another_stage'
+                end,
                 case when specificity = 'basket' then 'mix_of_products' end,
                 case when not is_basis_held then 'landed_basis_not_held' end,
                 case when is_net_weight_estimated then 'weight_estimated' end,
@@ -168,6 +191,7 @@ select
         ),
         'ok'
     ) as quality_flag,
-    concat_ws(';', source_id, case when quantity_method = 'implied_from_price' then price_source_id end) as source_ids,
+    concat_ws(';', source_id, case when quantity_method = 'implied_from_price' then price_source_id end)
+        as source_ids,
     archive_id
 from landed

@@ -1,6 +1,6 @@
--- Where investment in mining or processing would close a gap: what North America and China mine and refine of the world,
--- ore that leaves while refined metal comes in, and the consumption that domestic output does not meet. Mine and
--- refinery output stand side by side and are never added.
+-- Where investment in mining or processing would close a gap: what North America and China mine and refine of
+-- the world, ore that leaves while refined metal comes in, and the consumption that domestic output does not
+-- meet. Mine and refinery output stand side by side and are never added.
 with production as (
     select *
     from {{ ref('world_production') }}
@@ -13,10 +13,14 @@ steps as (
         mineral_id,
         stage,
         case when stage = 'ore_concentrate' then 'mine' else 'refinery' end as step
-    from (select distinct mineral_id, stage from production where production is not null)
+    from production
+    where production is not null
+    group by mineral_id, stage
     qualify row_number() over (
         partition by mineral_id, stage = 'ore_concentrate'
-        order by list_position(['refined_metal', 'compound', 'alloy_semi', 'intermediate'], stage) nulls last, stage
+        order by
+            list_position(['refined_metal', 'compound', 'alloy_semi', 'intermediate'], stage) nulls last,
+            stage
     ) = 1
 ),
 
@@ -25,15 +29,17 @@ shares as (
         production.mineral_id,
         production.year,
         steps.step,
-        any_value(steps.stage) as stage,
+        any_value(steps.stage) as stage,  -- noqa: RF04
         max(production.edition) as edition,
         count(*) filter (where production.is_bloc and production.production is not null) as members_known,
         count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,
-        case when members_withheld = 0 and members_known > 0
-            then {{ exact_sum('case when production.is_bloc then production.production_t end') }}
+        case
+            when members_withheld = 0 and members_known > 0
+                then {{ exact_sum('case when production.is_bloc then production.production_t end') }}
         end as nam_t,
-        case when members_withheld = 0 and members_known > 0
-            then {{ exact_sum('case when production.is_bloc then production.world_share end') }}
+        case
+            when members_withheld = 0 and members_known > 0
+                then {{ exact_sum('case when production.is_bloc then production.world_share end') }}
         end as nam_share,
         max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
         max(production.production_t) filter (where production.is_world) as world_t,
@@ -60,13 +66,13 @@ years as (
         year,
         max(edition) as edition,
         {%- for step in ['mine', 'refinery'] %}
-        max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
-        max(nam_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
-        max(nam_share) filter (where step = '{{ step }}') as {{ step }}_share_nam,
-        max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
-        max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
-        max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
-        max(members_known) filter (where step = '{{ step }}') as {{ step }}_known,
+            max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
+            max(nam_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
+            max(nam_share) filter (where step = '{{ step }}') as {{ step }}_share_nam,
+            max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
+            max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
+            max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
+            max(members_known) filter (where step = '{{ step }}') as {{ step }}_known,
         {%- endfor %}
         min(archive_id) as archive_id
     from shares
@@ -94,9 +100,12 @@ consumption as (
         source_ids,
         case when bloc_consumption_t is not null then 'NAM' else 'USA' end as area,
         coalesce(bloc_consumption_t, usa_consumption_t) as consumption_t,
-        case when bloc_consumption_t is not null then bloc_reliance_pct else usa_reliance_pct end as reliance_pct,
-        case when bloc_consumption_t is not null then bloc_reliance_low_pct else usa_reliance_low_pct end as low_pct,
-        case when bloc_consumption_t is not null then bloc_reliance_high_pct else usa_reliance_high_pct end as high_pct
+        case when bloc_consumption_t is not null then bloc_reliance_pct else usa_reliance_pct end
+            as reliance_pct,
+        case when bloc_consumption_t is not null then bloc_reliance_low_pct else usa_reliance_low_pct end
+            as low_pct,
+        case when bloc_consumption_t is not null then bloc_reliance_high_pct else usa_reliance_high_pct end
+            as high_pct
     from {{ ref('fct_consumption') }}
 )
 

@@ -25,7 +25,8 @@ scores as (
         ) }}, 6) as score
     from components
     cross join trials
-    group by components.area, components.mineral_id, components.year, trials.component, trials.weight_change_pct
+    group by
+        components.area, components.mineral_id, components.year, trials.component, trials.weight_change_pct
 ),
 
 ranks as (

@@ -1,5 +1,5 @@
--- How long US stocks would last, and what a joint stockpile of so many days would take and cost. Consumption is that of
--- the three where it is known, else that of the USA alone.
+-- How long US stocks would last, and what a joint stockpile of so many days would take and cost. Consumption
+-- is that of the three where it is known, else that of the USA alone.
 with supply as (
     select
         consumption.*,
@@ -21,7 +21,9 @@ stocks as (
         coalesce(bool_or(is_withheld) filter (where holder = 'government'), false) as government_withheld,
         {{ exact_sum("case when holder != 'government' then stock_low_t end") }} as known_stock_t,
         case
-            when count(*) filter (where holder != 'government') = count(stock_t) filter (where holder != 'government')
+            when
+                count(*) filter (where holder != 'government')
+                = count(stock_t) filter (where holder != 'government')
                 then {{ exact_sum("case when holder != 'government' then stock_t end") }}
         end as market_stock_t
     from {{ ref('fct_stock') }}
@@ -32,7 +34,13 @@ joined as (
     select
         supply.*,
         targets.target_days,
-        stocks.* exclude (edition, mineral_id, year),
+        stocks.industry_stock_t,
+        stocks.exchange_stock_t,
+        stocks.government_stock_t,
+        stocks.industry_withheld,
+        stocks.government_withheld,
+        stocks.known_stock_t,
+        stocks.market_stock_t,
         prices.usd_per_kg_content as usd_per_kg,
         prices.series_id,
         prices.source_id as price_source_id,
@@ -40,8 +48,13 @@ joined as (
     from supply
     cross join {{ ref('dim_stockpile_target') }} as targets
     left join stocks
-        on supply.edition = stocks.edition and supply.mineral_id = stocks.mineral_id and supply.year = stocks.year
-    left join {{ ref('fct_content_price') }} as prices on supply.mineral_id = prices.mineral_id and supply.year = prices.year
+        on
+            supply.edition = stocks.edition
+            and supply.mineral_id = stocks.mineral_id
+            and supply.year = stocks.year
+    left join
+        {{ ref('fct_content_price') }} as prices
+        on supply.mineral_id = prices.mineral_id and supply.year = prices.year
 )
 
 select
@@ -59,7 +72,8 @@ select
     bloc_consumption_t,
     usa_net_imports_t,
     {{ days_of_cover('market_stock_t', 'usa_consumption_t') }} as days_of_consumption,
-    case when usa_net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'usa_net_imports_t') }} end as days_of_net_imports,
+    case when usa_net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'usa_net_imports_t') }} end
+        as days_of_net_imports,
     {{ days_of_cover('government_stock_t', 'usa_consumption_t') }} as government_days_of_consumption,
     target_t,
     {{ at_least_zero('target_t - market_stock_t') }} as buy_t,
@@ -67,13 +81,17 @@ select
     series_id as price_series_id,
     usd_per_kg as price_usd_per_kg,
     round({{ at_least_zero('target_t - market_stock_t') }} * 1000 * usd_per_kg)::bigint as buy_cost_usd,
-    round({{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} * 1000 * usd_per_kg)::bigint as buy_cost_high_usd,
+    round(
+        {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} * 1000 * usd_per_kg
+    )::bigint as buy_cost_high_usd,
     case when bloc_consumption_t is not null then 'three_countries' else 'usa_only' end as area_coverage,
     coalesce(
         nullif(
             concat_ws(
                 ';',
-                case when usa_consumption_t is null and bloc_consumption_t is null then 'consumption_withheld' end,
+                case
+                    when usa_consumption_t is null and bloc_consumption_t is null then 'consumption_withheld'
+                end,
                 case
                     when industry_withheld then 'industry_stock_withheld'
                     when market_stock_t is null then 'industry_stock_not_printed'
@@ -85,6 +103,7 @@ select
         ),
         'complete'
     ) as coverage,
-    concat_ws(';', source_ids, case when not contains(source_ids, price_source_id) then price_source_id end) as source_ids,
+    concat_ws(';', source_ids, case when not contains(source_ids, price_source_id) then price_source_id end)
+        as source_ids,
     archive_ids
 from joined

@@ -1,5 +1,6 @@
--- Is controlled material coming by a third country? Minerals are followed in contained tons over all codes that a control
--- names, so that a change of form is seen. What leaves a hub is compared with what came in up to three months before.
+-- Is controlled material coming by a third country? Minerals are followed in contained tons over all codes
+-- that a control names, so that a change of form is seen. What leaves a hub is compared with what came in up
+-- to three months before.
 {%- set months_of_lag = 3 %}
 {%- set months_around_event = 6 %}
 {%- set jump_at_least = 3 %}
@@ -134,30 +135,39 @@ output as (
     group by country_iso3, mineral_id
 ),
 
--- what came into the hub before a month, and around the event
-came_in as (
+hub_imports as (
     select
         watched.hub_iso3,
         watched.product_group,
         watched.period,
-        coalesce({{ exact_sum('case when is_recent and is_controlled then hub_imports.content_t end') }}, 0) as controlled_t,
-        coalesce({{ exact_sum('case when is_recent and is_controlled then hub_imports.value_usd end') }}, 0) as controlled_usd,
-        coalesce({{ exact_sum('case when is_recent and not is_controlled then hub_imports.content_t end') }}, 0) as other_t,
-        coalesce({{ exact_sum('case when is_controlled and is_before_event then hub_imports.content_t end') }}, 0) as before_event_t,
-        coalesce({{ exact_sum('case when is_controlled and is_after_event then hub_imports.content_t end') }}, 0) as after_event_t
+        flows.content_t,
+        flows.value_usd,
+        flows.partner_iso3 = watched.imposer_iso3 as is_controlled,
+        flows.period between watched.period - interval {{ months_of_lag }} month
+        and watched.period as is_recent,
+        flows.period between watched.event_month - interval {{ months_around_event }} month
+        and watched.event_month - interval 1 month as is_before_event,
+        flows.period between watched.event_month
+        and watched.event_month + interval {{ months_around_event - 1 }} month as is_after_event
     from watched
-    left join (select * from flows) as hub_imports
-        on watched.hub_iso3 = hub_imports.reporter_iso3 and watched.product_group = hub_imports.mineral_id
-    cross join lateral (
-        select
-            hub_imports.partner_iso3 = watched.imposer_iso3 as is_controlled,
-            hub_imports.period between watched.period - interval {{ months_of_lag }} month and watched.period as is_recent,
-            hub_imports.period >= watched.event_month - interval {{ months_around_event }} month
-            and hub_imports.period < watched.event_month as is_before_event,
-            hub_imports.period >= watched.event_month
-            and hub_imports.period < watched.event_month + interval {{ months_around_event }} month as is_after_event
-    ) as moments
-    group by watched.hub_iso3, watched.product_group, watched.period
+    left join flows on watched.hub_iso3 = flows.reporter_iso3 and watched.product_group = flows.mineral_id
+),
+
+came_in as (
+    select
+        hub_iso3,
+        product_group,
+        period,
+        {{ exact_sum('case when is_controlled and is_recent then value_usd end') }} as controlled_usd,
+        {{ exact_sum('case when is_controlled and is_recent then content_t end') }} as controlled_t,
+        coalesce({{ exact_sum('case when not is_controlled and is_recent then content_t end') }}, 0)
+            as other_t,
+        coalesce({{ exact_sum('case when is_controlled and is_before_event then content_t end') }}, 0)
+            as before_event_t,
+        coalesce({{ exact_sum('case when is_controlled and is_after_event then content_t end') }}, 0)
+            as after_event_t
+    from hub_imports
+    group by hub_iso3, product_group, period
 ),
 
 months as (
@@ -166,11 +176,12 @@ months as (
         watched.product_group,
         watched.period,
         count(*) filter (
-            reported_months.period between watched.period - interval {{ months_of_lag }} month and watched.period
+            reported_months.period
+            between watched.period - interval {{ months_of_lag }} month and watched.period
         ) as recent_months,
         count(*) filter (
-            reported_months.period >= watched.event_month - interval {{ months_around_event }} month
-            and reported_months.period < watched.event_month + interval {{ months_around_event }} month
+            reported_months.period between watched.event_month - interval {{ months_around_event }} month
+            and watched.event_month + interval {{ months_around_event - 1 }} month
         ) as event_months
     from watched
     left join reported_months on watched.hub_iso3 = reported_months.reporter_iso3

@@ -1,14 +1,15 @@
 -- What is due, soonest first, then what took effect last.
 select
     next_date,
-    case when next_date >= getvariable('today') then next_date - getvariable('today') end as days_left,
+    case when next_date >= getvariable('today')::date then next_date - getvariable('today')::date end as days_left,
     title,
-    kind,
-    status,
+    case when next_date is null then null when next_date = effective then 'takes effect' when next_date = expires then 'ends' else 'resumes' end as "then",
+    replace(kind, '_', ' ') as kind,
+    replace(status, '_', ' ') as status,
     announced,
     effective,
     expires,
-    minerals,
+    replace(minerals, ';', ', ') as minerals,
     confidence,
     source_url
 from marts.policy_calendar

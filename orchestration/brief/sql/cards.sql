@@ -36,9 +36,10 @@ claims as (
 due as (
     select
         title,
-        next_date - getvariable('today') as days_left
+        case next_date when effective then 'takes effect' when expires then 'ends' else 'resumes' end as then_what,
+        next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
-    where next_date >= getvariable('today')
+    where next_date >= getvariable('today')::date
     order by next_date, title
     limit 1
 )
@@ -77,5 +78,5 @@ union all
 select
     'Next in the calendar',
     concat(days_left, if(days_left = 1, ' day', ' days')),
-    title
+    concat('“', title, '” ', then_what)
 from due

@@ -7,7 +7,8 @@ with newest as (
 )
 
 select
-    concat(minerals.name, ' from ', country.name) as loss,
+    minerals.name as mineral,
+    country.name as supplier,
     newest.year,
     round(100 * newest.lost_share, 1) as lost_pct,
     round(100 * newest.shortfall_share, 1) as residual_pct,
@@ -17,5 +18,5 @@ select
 from newest
 inner join core.dim_mineral as minerals using (mineral_id)
 inner join core.dim_country as country on newest.lost_supplier_iso3 = country.iso3
-order by residual_pct desc, loss
+order by residual_pct desc, mineral, supplier
 limit 20

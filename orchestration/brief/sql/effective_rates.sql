@@ -19,11 +19,12 @@ largest as (
 )
 
 select
-    yearly.origin,
-    yearly.year,
+    country.name as origin,
+    yearly.year::varchar as year,
     round(100.0 * yearly.calculated_duty_usd / nullif(yearly.value_usd, 0), 2) as effective_rate_pct,
     yearly.value_usd::bigint as value_usd,
     yearly.calculated_duty_usd::bigint as calculated_duty_usd
 from yearly
 inner join largest using (origin)
-order by yearly.origin, yearly.year
+inner join core.dim_country as country on yearly.origin = country.iso3
+order by country.name, yearly.year

@@ -1,6 +1,6 @@
 -- Where each source's figures come from and how old they are.
 select
-    source_id,
+    source_id as source,
     mode,
     vintage,
     newest_period,

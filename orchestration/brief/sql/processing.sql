@@ -1,13 +1,15 @@
--- China's share of world mine and refinery output in the newest year that has both.
+-- China's and North America's shares of world mine and refinery output, newest year with either.
 select
     minerals.name as mineral,
     gap.year,
     round(100 * gap.mine_share_china, 1) as mine_share_pct,
     round(100 * gap.refinery_share_china, 1) as refinery_share_pct,
+    gap.refinery_stage,
     round(100 * gap.mine_share_nam, 1) as nam_mine_share_pct,
-    round(100 * gap.refinery_share_nam, 1) as nam_refinery_share_pct
+    round(100 * gap.refinery_share_nam, 1) as nam_refinery_share_pct,
+    gap.coverage
 from marts.processing_gap as gap
 inner join core.dim_mineral as minerals using (mineral_id)
-where gap.mine_share_china is not null and gap.refinery_share_china is not null
+where minerals.is_critical and (gap.mine_share_china > 0 or gap.refinery_share_china > 0)
 qualify row_number() over (partition by gap.mineral_id order by gap.year desc) = 1
-order by refinery_share_pct desc, mineral
+order by greatest(coalesce(mine_share_pct, 0), coalesce(refinery_share_pct, 0)) desc, mineral

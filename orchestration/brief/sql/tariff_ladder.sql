@@ -2,22 +2,26 @@
 with products(hts8, product) as (
     values
     ('25041010', 'Graphite flake'),
-    ('81129210', 'Gallium metal'),
+    ('28046910', 'Silicon metal'),
     ('28369100', 'Lithium carbonate'),
-    ('85051100', 'Rare-earth magnets'),
-    ('81101000', 'Antimony metal'),
-    ('74031100', 'Copper cathode')
+    ('76011060', 'Unwrought aluminum'),
+    ('81129210', 'Gallium metal'),
+    ('85051100', 'Rare-earth magnets')
+),
+
+origins(origin_iso3, origin) as (
+    values ('CHN', 'China'), ('CAN', 'Canada'), ('MEX', 'Mexico'), ('ROW', 'Most others')
 ),
 
 newest as (
     select
         products.product,
+        origins.origin,
         schedule.*
     from marts.tariff_schedule as schedule
     inner join products using (hts8)
-    where
-        schedule.origin_iso3 in ('CAN', 'MEX', 'CHN', 'ROW')
-        and schedule.valid_from <= schedule.known_through
+    inner join origins using (origin_iso3)
+    where schedule.valid_from <= schedule.known_through
     qualify row_number() over (
         partition by schedule.hts8, schedule.origin_iso3 order by schedule.valid_from desc
     ) = 1
@@ -28,8 +32,9 @@ steps as (
         select
             product,
             hts8,
-            origin_iso3 as origin,
+            origin,
             valid_from,
+            known_through,
             base_ad_valorem_pct as "most favoured nation",
             additional_301_pct as "section 301",
             additional_232_pct as "section 232",
@@ -37,7 +42,7 @@ steps as (
             additional_ieepa_pct as "IEEPA"
         from newest
     )
-    on columns(* exclude (product, hts8, origin, valid_from))
+    on columns(* exclude (product, hts8, origin, valid_from, known_through))
     into name programme value rate_pct
 )
 
@@ -47,7 +52,8 @@ select
     programme,
     rate_pct,
     valid_from,
+    known_through,
     hts8
 from steps
 where rate_pct > 0 or programme = 'most favoured nation'
-order by product, origin, programme
+order by product, list_position(['China', 'Canada', 'Mexico', 'Most others'], origin), programme

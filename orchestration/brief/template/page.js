@@ -1,108 +1,106 @@
 "use strict";
-// Charts take their colours from the style sheet, so that one specification serves light, dark and print.
-const dataOf = (name) => JSON.parse(document.getElementById(`data-${name}`).textContent);
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const resolve = (node) => {
-  if (typeof node === "string") return node.startsWith("var(--") ? colour(node.slice(4, -1)) : node;
-  if (Array.isArray(node)) return node.map(resolve);
-  if (node && typeof node === "object") return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, resolve(v)]));
-  return node;
-};
-const config = () => ({
+// Colours are style-sheet variables that the SVG carries as they are, so that light, dark and print need no redraw.
+const configFor = (width) => ({
   background: "transparent",
-  font: colour("--sans"),
+  font: getComputedStyle(document.body).fontFamily,
   view: { stroke: null },
-  axis: { labelColor: colour("--ink"), titleColor: colour("--quiet"), gridColor: colour("--rule"), domainColor: colour("--rule"),
-          tickColor: colour("--rule"), labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 220 },
-  legend: { labelColor: colour("--ink"), titleColor: colour("--quiet"), orient: "top", labelFontSize: 12, titleFontSize: 12 },
-  header: { labelColor: colour("--ink"), titleColor: colour("--quiet"), labelFontSize: 12 },
-  text: { color: colour("--ink") },
+  axis: { labelColor: "var(--ink)", titleColor: "var(--quiet)", gridColor: "var(--rule)", domainColor: "var(--rule)",
+          tickColor: "var(--rule)", labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8,
+          labelLimit: width < 560 ? 120 : 220 },
+  axisX: { labelFlush: false, tickCount: 5 },
+  axisY: { grid: false, domain: false, ticks: false, labelPadding: 6 },
+  legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", orient: "top", labelFontSize: 12, titleFontSize: 12,
+            titleFontWeight: "normal", labelLimit: 240, columnPadding: 14, columns: width < 560 ? 2 : 0 },
+  header: { labelColor: "var(--ink)", labelFontSize: 12, labelFontWeight: 600, labelAnchor: "start" },
 });
-const views = new Map();
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const datasets = new Map();
-const rowsOf = (name) => { if (!datasets.has(name)) datasets.set(name, dataOf(name)); return datasets.get(name); };
+const rowsOf = (name) => {
+  if (!datasets.has(name)) datasets.set(name, read(`data-${name}`));
+  return datasets.get(name);
+};
 const namesIn = (node, found = new Set()) => {
-  if (Array.isArray(node)) node.forEach((item) => namesIn(item, found));
-  else if (node && typeof node === "object") {
-    if (node.data && node.data.name) found.add(node.data.name);
-    Object.values(node).forEach((item) => namesIn(item, found));
+  if (node && typeof node === "object") {
+    if (node.data?.name) found.add(node.data.name);
+    Object.values(node).forEach((child) => namesIn(child, found));
   }
   return found;
 };
 
-async function draw(holder) {
-  const id = holder.dataset.chart;
-  const spec = resolve(JSON.parse(document.getElementById(`spec-${id}`).textContent));
-  spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, override.get(name) ?? rowsOf(name)]));
-  const result = await vegaEmbed(holder, spec, { actions: false, renderer: "svg", config: config(), ast: true });
-  holder.querySelector("svg")?.setAttribute("aria-hidden", "true");
-  views.get(id)?.finalize();
-  views.set(id, result);
+// Panels cannot fill their container by themselves: as many as fit side by side, the rest below.
+function fitPanels(spec, width) {
+  const axis = 84;
+  spec.columns = Math.max(1, Math.min(spec.columns, Math.floor(width / 260)));
+  spec.spec.width = Math.floor(width / spec.columns) - axis;
 }
 
-// The plurilateral what-if: which share of the imports would still come from outside the agreement.
-const override = new Map();
-function setUpWhatIf() {
-  const choices = document.getElementById("what-if-choices");
-  if (!choices) return;
+const views = new Map();
+async function draw(holder) {
+  const id = holder.dataset.chart;
+  const spec = read(`spec-${id}`);
+  if (spec.facet) fitPanels(spec, holder.clientWidth);
+  spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, rowsOf(name)]));
+  views.get(id)?.finalize();
+  views.set(id, await vegaEmbed(holder, spec, { actions: false, renderer: "svg", config: configFor(holder.clientWidth), ast: true }));
+  holder.querySelector("svg").setAttribute("aria-hidden", "true");
+}
+
+// The plurilateral what-if: which part of consumption would still rest on countries outside the agreement.
+function outside(rows, members) {
+  const minerals = new Map();
+  for (const { mineral, supplier_iso3, share, reliance_pct } of rows) {
+    const pct = members.has(supplier_iso3) ? 0 : share * reliance_pct;
+    minerals.set(mineral, (minerals.get(mineral) ?? 0) + pct);
+  }
+  return minerals;
+}
+function setUpWhatIf(choices, answer) {
   const rows = rowsOf("what_if_sources");
-  const partners = rowsOf("what_if_partners");
-  for (const { iso3, name, invited } of partners) {
+  const before = outside(rows, new Set(["CAN", "MEX"]));
+  for (const { iso3, name, invited } of rowsOf("what_if_partners")) {
     const label = document.createElement("label");
-    const box = document.createElement("input");
-    box.type = "checkbox"; box.value = iso3; box.checked = invited;
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", value: iso3, checked: invited });
     label.append(box, name);
     choices.append(label);
   }
   const compute = () => {
-    const members = new Set(["CAN", "MEX", ...[...choices.querySelectorAll("input:checked")].map((box) => box.value)]);
-    const byMineral = new Map();
-    for (const row of rows) {
-      const entry = byMineral.get(row.mineral) ?? { mineral: row.mineral, reliance_pct: row.reliance_pct, outside: 0, before: 0 };
-      if (!members.has(row.supplier_iso3)) entry.outside += row.share;
-      if (!["CAN", "MEX"].includes(row.supplier_iso3)) entry.before += row.share;
-      byMineral.set(row.mineral, entry);
-    }
-    const result = [...byMineral.values()].map((m) => ({
-      mineral: m.mineral,
-      before_pct: +(m.before * m.reliance_pct).toFixed(1),
-      outside_pct: +(m.outside * m.reliance_pct).toFixed(1),
-    }));
-    override.set("what_if_result", result);
-    const above = (key) => result.filter((m) => m[key] > 50).length;
-    document.getElementById("what-if-answer").textContent =
-      `${above("outside_pct")} of ${result.length} minerals stay above 50 % dependency on countries outside the agreement; ` +
-      `with Canada and Mexico alone it is ${above("before_pct")}.`;
-    const holder = document.querySelector('[data-chart="what_if"]');
-    if (holder) draw(holder);
+    const picked = [...choices.querySelectorAll("input:checked")].map((box) => box.value);
+    const after = outside(rows, new Set(["CAN", "MEX", ...picked]));
+    const result = [...before].map(([mineral, pct]) => ({ mineral, before_pct: +pct.toFixed(1), outside_pct: +after.get(mineral).toFixed(1) }));
+    datasets.set("what_if_result", result);
+    const above = (key) => result.filter((row) => row[key] > 50).length;
+    answer.textContent = `With ${picked.length} partners, ${above("outside_pct")} of ${result.length} minerals stay above 50 % dependency ` +
+      `on countries outside; with Canada and Mexico alone it is ${above("before_pct")}.`;
   };
-  choices.addEventListener("change", compute);
+  choices.addEventListener("change", () => { compute(); draw(document.getElementById("chart-what_if")); });
   compute();
 }
 
-function toCsv(rows) {
-  if (!rows.length) return "";
-  const columns = Object.keys(rows[0]);
-  // A cell that a spreadsheet would run as a formula is led by an apostrophe.
+// A cell that a spreadsheet would run as a formula is led by an apostrophe.
+function csv(rows) {
   const cell = (value) => {
-    if (value === null || value === undefined) return "";
     if (typeof value === "number") return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    const text = String(value ?? "").replace(/^(?=[=+\-@\t\r])/, "'");
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return [columns.join(","), ...rows.map((row) => columns.map((c) => cell(row[c])).join(","))].join("\r\n");
+  const columns = Object.keys(rows[0] ?? {});
+  return [columns, ...rows.map((row) => columns.map((column) => row[column]))].map((row) => row.map(cell).join(",")).join("\r\n");
 }
-document.addEventListener("click", (event) => {
-  const name = event.target.dataset?.download;
+document.addEventListener("click", ({ target }) => {
+  const name = target.dataset?.download;
   if (!name) return;
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toCsv(override.get(name) ?? rowsOf(name))], { type: "text/csv" }));
+  link.href = URL.createObjectURL(new Blob([csv(rowsOf(name))], { type: "text/csv" }));
   link.download = `${name}.csv`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
 
-const drawAll = () => Promise.all([...document.querySelectorAll("[data-chart]")].map(draw));
-setUpWhatIf();
+const choices = document.getElementById("what-if-choices");
+if (choices) setUpWhatIf(choices, document.getElementById("what-if-answer"));
+const holders = [...document.querySelectorAll("[data-chart]")];
+const drawAll = () => Promise.all(holders.map(draw));
 drawAll().then(() => { document.documentElement.dataset.ready = "true"; });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+let width = innerWidth;
+addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });

@@ -1,5 +1,5 @@
--- Yearly prices that the Summaries print, in USD/kg of what they are stated for; a range stands as its middle. An
--- edition revises the years before it: of a series the newest edition that prints a year holds.
+-- Yearly prices that the Summaries print, in USD/kg of what they are stated for; a range stands as its
+-- middle. An edition revises the years before it: of a series the newest edition that prints a year holds.
 with printed as (
     select
         edition,

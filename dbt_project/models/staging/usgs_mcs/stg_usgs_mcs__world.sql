@@ -18,4 +18,7 @@ select
     is_corrected,
     _archive_id,
     _vintage as vintage
-from {{ corrected_rows('usgs_mcs__world', ['edition', 'commodity', 'country', 'measure', 'statistic', 'year']) }}
+from
+    {{ corrected_rows(
+        'usgs_mcs__world', ['edition', 'commodity', 'country', 'measure', 'statistic', 'year']
+    ) }}

@@ -1,0 +1,21 @@
+{{ config(meta={'dagster': {'ref': {'name': 'vulnerability_scorecard'}}}) }}
+-- Antimony, gallium, graphite and the rare earths stand among the first ten for the USA, and would with any
+-- weight a fifth higher or lower.
+with expected (mineral_id) as (
+    values ('antimony'), ('gallium'), ('graphite_natural'), ('rare_earths')
+),
+
+latest as (
+    select *
+    from {{ ref('vulnerability_scorecard') }}
+    where area = 'USA'
+    qualify year = max(year) over ()
+)
+
+select
+    expected.mineral_id,
+    latest.rank,
+    latest.rank_high
+from expected
+left join latest on expected.mineral_id = latest.mineral_id
+where latest.rank_high is null or latest.rank_high > 10

@@ -1,0 +1,147 @@
+"""What the data contract promises of every table: it is there, keyed, described, and composed in layers."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.dbt_project.conftest import Ask
+from warehouse.dictionary import UNITS, grains
+
+MARTS = (
+    "import_dependency",
+    "import_sources",
+    "supplier_concentration",
+    "world_production",
+    "processing_gap",
+    "price_floor",
+    "market_distortion",
+    "tariff_schedule",
+    "tariff_exposure",
+    "usmca_utilization",
+    "bloc_scenario",
+    "partner_ranking",
+    "disruption_scenario",
+    "stockpile_cover",
+    "transshipment_watch",
+    "policy_calendar",
+    "vulnerability_scorecard",
+    "mirror_gap",
+    "reconciliation",
+    "revisions",
+)
+NEED_LIVE_TRADE = {"transshipment_watch", "mirror_gap"}
+"""Marts that only partners' own trade figures can fill; their comments say so."""
+
+NAMES_A_UNIT = re.compile(
+    r"""
+    \b(USD|percent|%|tons?|kg|bytes|days|months?|years?|digits)(\b|(?=\W|$))  # a measured thing
+    | \b0(-|\ best\ to\ )1?0*\b | -1\ to\ 1 | -2\.5                           # a scale
+    | \b(number|place|order|rank|weight|factor|deviations?|ratio)\b           # a count or a pure number
+    | \bin\ `?(unit|base_unit|base\ units|currency|quantity2?_unit)\b         # told by a neighbour
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+CALENDAR = re.compile(r"(^|_)(year|rank)($|_)")
+
+
+def models(manifest: dict[str, Any], *schemas: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: node
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] in schemas
+    }
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_mart_is_filled(ask: Ask, mart: str) -> None:
+    filled = bool(ask(f"select 1 from marts.{mart} limit 1"))
+    if mart in NEED_LIVE_TRADE:
+        comment = ask("select comment from duckdb_tables() where table_name = $1", mart)[0][0]
+        assert filled or re.search(r"\blive\b", comment), comment
+    else:
+        assert filled
+
+
+def test_every_mart_enforces_its_contract(manifest: dict[str, Any]) -> None:
+    marts = models(manifest, "marts")
+    assert set(MARTS) <= {node["name"] for node in marts.values()}
+    assert not [node["name"] for node in marts.values() if not node["contract"]["enforced"]]
+
+
+def test_every_table_is_tested_to_be_unique_on_its_grain(manifest: dict[str, Any]) -> None:
+    keyed = grains(manifest)
+    unkeyed = [
+        f"{node['schema']}.{node['name']}"
+        for node in models(manifest, "core", "marts").values()
+        if (node["schema"], node["name"]) not in keyed
+    ]
+    assert not unkeyed
+
+
+def test_keys_of_marts_are_never_missing(ask: Ask, manifest: dict[str, Any]) -> None:
+    for (schema, table), key in grains(manifest).items():
+        if schema == "marts":
+            missing = " or ".join(f"{column} is null" for column in key)
+            assert not ask(f"select 1 from {schema}.{table} where {missing} limit 1"), (table, key)
+
+
+def test_every_mart_has_its_formulas_tested_by_hand(manifest: dict[str, Any]) -> None:
+    """A mart that only passes columns on (its SQL has no formula) is tested where they are computed."""
+    tested = {test["depends_on"]["nodes"][0] for test in manifest["unit_tests"].values()}
+    passing_on = {"import_dependency", "reconciliation", "vulnerability_component"}
+    untested = {
+        node["name"] for name, node in models(manifest, "marts").items() if name not in tested
+    } - passing_on
+    assert not untested
+
+
+def test_marts_read_core_and_marts_only(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    for node in models(manifest, "marts").values():
+        for parent in node["depends_on"]["nodes"]:
+            assert not parent.startswith(("source.", "seed.")), (node["name"], parent)
+            assert nodes[parent]["schema"] in {"core", "marts"}, (node["name"], parent)
+
+
+def test_core_reads_no_mart(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    for node in models(manifest, "core").values():
+        above = [
+            parent for parent in node["depends_on"]["nodes"] if nodes.get(parent, node)["schema"] == "marts"
+        ]
+        assert not above, (node["name"], above)
+
+
+def test_every_table_and_column_is_commented(ask: Ask) -> None:
+    uncommented = ask(
+        """
+        select schema_name || '.' || table_name || '.' || column_name
+        from duckdb_columns()
+        where schema_name in ('core', 'marts', 'meta') and coalesce(trim(comment), '') = ''
+        union all
+        select schema_name || '.' || table_name
+        from duckdb_tables()
+        where schema_name in ('core', 'marts', 'meta') and coalesce(trim(comment), '') = ''
+        """
+    )
+    assert not sorted(name for (name,) in uncommented)
+
+
+def test_every_number_has_a_unit(ask: Ask) -> None:
+    numbers = ask(
+        """
+        select schema_name || '.' || table_name, column_name, comment
+        from duckdb_columns()
+        where schema_name in ('core', 'marts', 'meta') and regexp_matches(data_type, 'INT|DOUBLE|FLOAT|DECIMAL')
+        """
+    )
+    assert len(numbers) > 300
+    unitless = [
+        (table, column, comment)
+        for table, column, comment in numbers
+        if not column.removesuffix("_low").removesuffix("_high").endswith(tuple(UNITS))
+        and not CALENDAR.search(column)
+        and not NAMES_A_UNIT.search(comment or "")
+    ]
+    assert not unitless

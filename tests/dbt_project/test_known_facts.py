@@ -1,0 +1,291 @@
+"""What the marts say on the starter's real figures, against what a reader of the field knows."""
+
+from datetime import date
+
+import pytest
+
+from tests.dbt_project.conftest import Ask
+
+ROUNDING = 1e-9
+"""A share may pass 1 by the error of adding doubles."""
+
+
+@pytest.mark.parametrize(
+    ("mineral", "country", "stage", "low_share", "high_share"),
+    [("cobalt", "COD", "ore_concentrate", 0.72, 0.78), ("gallium", "CHN", "refined_metal", 0.97, 1.0)],
+)
+def test_one_country_makes_most(
+    ask: Ask, mineral: str, country: str, stage: str, low_share: float, high_share: float
+) -> None:
+    rows = ask(
+        """
+        select edition, year, world_share, rank
+        from marts.world_production
+        where mineral_id = $1 and country_iso3 = $2 and stage = $3 and year >= 2024
+        """,
+        mineral,
+        country,
+        stage,
+    )
+    assert {row[:2] for row in rows} == {("2025", 2024), ("2026", 2024), ("2026", 2025)}
+    assert all(low_share <= share <= high_share and rank == 1 for *_, share, rank in rows), rows
+
+
+@pytest.mark.parametrize(("mineral", "supplier"), [("fluorspar", "MEX"), ("potash", "CAN")])
+def test_first_us_supplier(ask: Ask, mineral: str, supplier: str) -> None:
+    rows = ask(
+        """
+        select basis, extract(year from period), list(distinct supplier_iso3)
+        from marts.import_sources
+        where area = 'USA' and mineral_id = $1 and rank = 1 and supplier_iso3 != 'ZZZ'
+        group by all
+        """,
+        mineral,
+    )
+    assert {basis for basis, *_ in rows} == {"customs_value", "usgs_four_years"}
+    assert {year for basis, year, _ in rows if basis == "customs_value"} == {2024, 2025}
+    assert all(first == [supplier] for *_, first in rows), rows
+
+
+def test_published_reliance_of_2025_is_reproduced(ask: Ask) -> None:
+    numeric, within, years = ask(
+        """
+        select
+            count(*),
+            count(*) filter (abs(net_import_reliance_pct - published_nir_pct) <= 3),
+            list(distinct year order by year)
+        from marts.import_dependency
+        where area = 'USA' and edition = '2025' and published_nir_qualifier = '='
+        """
+    )[0]
+    assert numeric >= 280
+    assert years == [2020, 2021, 2022, 2023, 2024]
+    assert within / numeric >= 0.9
+
+
+def test_each_miss_of_2025_is_explained(ask: Ask) -> None:
+    missed = ask(
+        """
+        select mineral_id, year
+        from marts.import_dependency
+        where
+            area = 'USA' and edition = '2025' and published_nir_qualifier = '='
+            and coalesce(abs(net_import_reliance_pct - published_nir_pct) > 3, true)
+        """
+    )
+    explained = ask(
+        """
+        select mineral_id, year
+        from marts.reconciliation
+        where check_id like 'usgs_nir_2025%' and not passed and reason_code not in ('agrees', 'unexplained')
+        """
+    )
+    assert set(missed) <= set(explained)
+
+
+def test_no_published_bound_of_2025_is_broken(ask: Ask) -> None:
+    """`E` is at most 0, `>50` is above 50 and `<25` below 25, or bounds that leave room for it."""
+    bounds = ask(
+        """
+        select
+            published_nir_qualifier,
+            count(*),
+            count(*) filter (
+                case published_nir_qualifier
+                    when 'E' then coalesce(net_import_reliance_pct, nir_low_pct) > 0
+                    when '>' then coalesce(net_import_reliance_pct, nir_high_pct) <= published_nir_pct
+                    when '<' then coalesce(net_import_reliance_pct, nir_low_pct) >= published_nir_pct
+                end
+            )
+        from marts.import_dependency
+        where area = 'USA' and edition = '2025' and published_nir_qualifier in ('E', '>', '<')
+        group by published_nir_qualifier
+        """
+    )
+    assert {qualifier for qualifier, *_ in bounds} == {"E", ">", "<"}
+    assert all(rows >= 20 and broken == 0 for _, rows, broken in bounds), bounds
+
+
+def test_2026_covers_sixty_commodities_without_a_published_column(ask: Ask) -> None:
+    minerals, published = ask(
+        """
+        select count(distinct mineral_id) filter (net_import_reliance_pct is not null), count(published_nir_pct)
+        from marts.import_dependency
+        where area = 'USA' and edition = '2026'
+        """
+    )[0]
+    assert minerals >= 60
+    assert published == 0
+
+
+@pytest.mark.parametrize("schema", ["core", "marts"])
+def test_no_share_exceeds_one(ask: Ask, schema: str) -> None:
+    columns = ask(
+        """
+        select table_name, column_name, ends_with(column_name, '_pct')
+        from duckdb_columns()
+        where
+            schema_name = $1
+            and data_type = 'DOUBLE'
+            and (column_name like '%\\_share%' escape '\\' or ends_with(column_name, 'dependency_pct'))
+        """,
+        schema,
+    )
+    assert len(columns) > 15
+    for table, column, is_percent in columns:
+        outside = f"{column} not between {-ROUNDING} and {100 if is_percent else 1} + {ROUNDING}"
+        assert not ask(f"from {schema}.{table} where {outside}"), f"{table}.{column}"
+
+
+def test_supplier_shares_sum_to_one_or_say_what_is_missing(ask: Ask) -> None:
+    """Over named suppliers and `ZZZ`, the remainder that names nobody; a published list may have ranks only."""
+    tables = ask(
+        """
+        select
+            sum(value_share),
+            sum(quantity_share),
+            max(unallocated_share),
+            coalesce(max(greatest(value_share, quantity_share)) filter (supplier_iso3 = 'ZZZ'), 0),
+            max(coverage)
+        from marts.import_sources
+        group by area, mineral_id, stage, period, period_type, basis, edition
+        """
+    )
+    assert len(tables) > 500
+    for value, quantity, missing, remainder, coverage in tables:
+        stated = [total for total in (value, quantity) if total is not None]
+        assert stated == pytest.approx([1] * len(stated))
+        assert bool(stated) == (coverage != "ranks_only")
+        assert (missing > 0) == (coverage == "remainder_not_allocated")
+        assert missing == pytest.approx(remainder)
+
+
+@pytest.mark.parametrize(
+    ("mineral", "years"),
+    # natural graphite's trade comes from BACI, which ends with 2024, and world output begins with 2023
+    [("cobalt", 4), ("nickel", 4), ("lithium", 4), ("rare_earths", 4), ("graphite_natural", 2)],
+)
+def test_north_america_is_pooled(ask: Ask, mineral: str, years: int) -> None:
+    rows = ask(
+        """
+        select distinct year
+        from marts.import_dependency
+        where
+            area = 'NAM' and mineral_id = $1 and coverage like 'full_netting%'
+            and (net_import_reliance_pct is not null or nir_qualifier in ('>', '<', 'E'))
+            and extra_bloc_dependency_high_pct is not null
+        """,
+        mineral,
+    )
+    assert len(rows) >= years
+
+
+def test_every_pooled_row_says_how(ask: Ask) -> None:
+    assert ask("select count(*) from marts.import_dependency where area = 'NAM'")[0][0] > 500
+    assert not ask("from marts.import_dependency where area = 'NAM' and coverage is null")
+
+
+def test_scorecard_names_the_minerals_of_the_news(ask: Ask) -> None:
+    first_ten = ask(
+        """
+        select mineral_id
+        from marts.vulnerability_scorecard
+        where area = 'USA' and rank <= 10
+        qualify year = max(year) over ()
+        """
+    )
+    assert len(first_ten) == 10
+    assert {"antimony", "gallium", "graphite_natural", "rare_earths"} <= {mineral for (mineral,) in first_ten}
+
+
+def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
+    shortfalls = ask(
+        """
+        pivot (
+            select year, mineral_id, shortfall_share
+            from marts.disruption_scenario
+            where
+                scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
+                and mineral_id in ('gallium', 'copper')
+        ) on mineral_id in ('gallium', 'copper') using max(shortfall_share)
+        """
+    )
+    assert [year for year, *_ in sorted(shortfalls)] == [2024, 2025]
+    assert all(gallium > 1.5 * copper > 0 for _, gallium, copper in shortfalls), shortfalls
+
+
+@pytest.mark.parametrize("mineral", ["potash", "fluorspar"])
+def test_canada_and_mexico_lower_dependency_sharply(ask: Ask, mineral: str) -> None:
+    pairs = ask(
+        """
+        select alone.non_bloc_dependency_pct, pooled.non_bloc_dependency_pct
+        from marts.bloc_scenario as alone
+        inner join marts.bloc_scenario as pooled using (mineral_id, year)
+        where alone.scenario_id = 'usa_alone' and pooled.scenario_id = 'usmca' and mineral_id = $1
+        """,
+        mineral,
+    )
+    assert len(pairs) >= 2
+    assert all(alone > 90 and pooled < 0.4 * alone for alone, pooled in pairs), pairs
+
+
+def test_ieepa_is_gone_from_the_day_it_was_voided(ask: Ask) -> None:
+    last, charged = ask(
+        """
+        select max(valid_to), count(*)
+        from marts.tariff_schedule
+        where additional_ieepa_pct > 0
+        """
+    )[0]
+    assert charged > 1000
+    assert last == date(2026, 2, 19)
+    ((after,),) = ask(
+        """
+        select count(*)
+        from marts.tariff_schedule
+        where coalesce(valid_to, date '9999-12-31') >= date '2026-02-20'
+        """
+    )
+    assert after > 1000
+    assert not ask("from marts.tariff_schedule where valid_to is null and additional_ieepa_pct > 0")
+
+
+MONTHS = [date(2025 + month // 12, month % 12 + 1, 1) for month in range(13)]
+
+
+def test_usmca_is_claimed_on_most_dutiable_value(ask: Ask) -> None:
+    claimed = ask(
+        """
+        select period, sum(usmca_value_usd) / sum(value_usd), bool_or(recording_break)
+        from marts.usmca_utilization
+        where not mfn_zero
+        group by period
+        order by period
+        """
+    )
+    assert [period for period, *_ in claimed] == MONTHS
+    assert all(0.80 <= share <= 0.99 and not broken for _, share, broken in claimed), claimed
+
+
+def test_claims_on_free_lines_are_a_break_in_recording_not_a_surge(ask: Ask) -> None:
+    recorded = ask(
+        """
+        select
+            period,
+            sum(usmca_value_usd) / sum(value_usd),
+            bool_and(recording_break),
+            bool_or(recording_break),
+            max(utilization_pct)
+        from marts.usmca_utilization
+        where mfn_zero
+        group by period
+        order by period
+        """
+    )
+    assert [period for period, *_ in recorded] == MONTHS
+    for period, share, all_flagged, any_flagged, shown in recorded:
+        if period < date(2025, 7, 1):
+            assert (share, all_flagged, shown) == (0, True, None)
+        else:
+            assert share > 0.9
+            assert not any_flagged

@@ -1,0 +1,239 @@
+"""A drill: break one formula or rule at a time, and a dbt unit test must notice by a wrong figure."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.dbt_project import PROJECT_DIR
+from tests.dbt_project.warehouse import dbt
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One edit of a macro or model; ``old`` stands in its file as often as ``times`` says."""
+
+    fault: str
+    target: str
+    old: str
+    new: str
+    times: int = 1
+
+
+MUTANTS = [
+    Mutant("add exports", "net_imports", "- ({{ exports }})", "+ ({{ exports }})"),
+    Mutant("drop stock change", "net_imports", " + ({{ stock_change }})", ""),
+    Mutant(
+        "turn stock change round",
+        "stock_change",
+        "({{ opening }}) - ({{ closing }})",
+        "({{ closing }}) - ({{ opening }})",
+    ),
+    Mutant("drop scrap from supply", "apparent_consumption", " + ({{ secondary }})", ""),
+    Mutant(
+        "swap numerator and denominator of reliance",
+        "net_import_reliance_pct",
+        "100.0 * ({{ net_imports }}) / ({{ consumption }})",
+        "100.0 * ({{ consumption }}) / ({{ net_imports }})",
+    ),
+    Mutant(
+        "let an unknown reliance be 100",
+        "net_import_reliance_pct",
+        " and ({{ net_imports }}) is not null",
+        "",
+    ),
+    Mutant(
+        "forget output without upper bound",
+        "net_import_reliance_bound_pct",
+        "when {{ production }} = 'infinity'::double then 0.0",
+        "when {{ production }} = 'infinity'::double then 100.0",
+    ),
+    Mutant(
+        "swap part and whole",
+        "share",
+        "({{ part }}) * 1.0 / ({{ whole }})",
+        "({{ whole }}) * 1.0 / ({{ part }})",
+    ),
+    Mutant("sum shares without squares", "hhi", "power({{ share }}, 2)", "power({{ share }}, 1)"),
+    Mutant(
+        "turn governance round", "wgi_scaled", "(2.5 - ({{ wgi_estimate }}))", "(2.5 + ({{ wgi_estimate }}))"
+    ),
+    Mutant(
+        "invert unit value",
+        "unit_value",
+        "({{ value }}) * 1.0 / nullif({{ quantity }}, 0)",
+        "({{ quantity }}) * 1.0 / nullif({{ value }}, 0)",
+    ),
+    Mutant("count days of a business year", "days_of_cover", "365.0", "250.0"),
+    Mutant(
+        "take the bloc's part for the rest",
+        "non_bloc_dependency_pct",
+        "(1 - ({{ covered_share }}))",
+        "({{ covered_share }})",
+        times=2,
+    ),
+    Mutant("take capacity as spare", "spare_output", " - ({{ production }}), (", ", ("),
+    Mutant(
+        "charge what is above the floor",
+        "border_adjustment",
+        '"(" ~ floor_price ~ ") - (" ~ landed_price ~ ")"',
+        '"(" ~ landed_price ~ ") - (" ~ floor_price ~ ")"',
+    ),
+    Mutant("take a part for the whole", "whole_sum", "count({{ column }}) = count(*)", "count(*) > 0"),
+    Mutant(
+        "count a basket in full",
+        "fct_import_source",
+        "trade.value_usd * products.weight_mid",
+        "trade.value_usd",
+        times=3,
+    ),
+    Mutant(
+        "let the basket weigh its specific line",
+        "bridge_trade_product",
+        "order by hs_digits desc",
+        "order by hs_digits",
+    ),
+    Mutant(
+        "add mine to refinery",
+        "fct_production",
+        "        forms.mineral_id,\n        forms.stage,",
+        "        forms.mineral_id,\n        'refined_metal' as stage,",
+    ),
+    Mutant(
+        "drop the sign of a row",
+        "fct_supply_component",
+        "printed * factor_high",
+        "printed * abs(factor_high)",
+    ),
+    Mutant(
+        "leave out what crosses borders within",
+        "fct_net_trade",
+        "imports_t - exports_t as net_t",
+        "imports_t as net_t",
+    ),
+    Mutant(
+        "take a withheld producer as none",
+        "fct_bloc_output",
+        "{{ whole_sum('output_t') }}",
+        "{{ exact_sum('output_t') }}",
+    ),
+    Mutant(
+        "drop the exemption of a bloc",
+        "price_floor",
+        "case when is_exempt then 0 else adjustment_usd end",
+        "adjustment_usd",
+        times=2,
+    ),
+    Mutant(
+        "let duties that stand aside pile up",
+        "fct_tariff_addition",
+        "when stands_aside then 0 else full_pct",
+        "when false then 0 else full_pct",
+    ),
+    Mutant(
+        "show unrecorded claims as none",
+        "usmca_utilization",
+        "not mfn_zero\n            or coalesce",
+        "true\n            or coalesce",
+    ),
+    Mutant("buy what is held already", "stockpile_cover", "target_t - market_stock_t", "target_t", times=2),
+]
+
+
+class Lab:
+    """A copy of the project and of the built home, in which one file at a time is edited."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.home = folder / "home"
+        self.project = folder / "dbt_project"
+        self.home.mkdir()
+        for name in ("build.duckdb", "raw.duckdb"):
+            shutil.copy(home / name, self.home)
+        shutil.copytree(PROJECT_DIR, self.project, ignore=shutil.ignore_patterns("target", "logs"))
+        self.manifest: dict[str, Any] = json.loads((home / "target" / "manifest.json").read_bytes())
+
+    def file_of(self, target: str) -> Path:
+        """File of a macro or model."""
+        declared = {**self.manifest["macros"], **self.manifest["nodes"]}
+        found = [declared.get(f"{kind}.minerals.{target}") for kind in ("macro", "model")]
+        (node,) = filter(None, found)
+        return self.project / str(node["original_file_path"])
+
+    def affected(self, target: str) -> list[str]:
+        """Unit-tested models that are ``target`` or call it, directly or through other macros."""
+        callers = {f"macro.minerals.{target}"}
+        while True:
+            more = {
+                name
+                for name, macro in self.manifest["macros"].items()
+                if macro["package_name"] == "minerals" and callers & set(macro["depends_on"]["macros"])
+            }
+            if more <= callers:
+                break
+            callers |= more
+        tested = {test["depends_on"]["nodes"][0] for test in self.manifest["unit_tests"].values()}
+        return sorted(
+            self.manifest["nodes"][model]["name"]
+            for model in tested
+            if self.manifest["nodes"][model]["name"] == target
+            or callers & set(self.manifest["nodes"][model]["depends_on"]["macros"])
+        )
+
+    def statuses(self, models: list[str]) -> list[str]:
+        """Run the unit tests of models: `pass`, `fail` for another figure, `error` for SQL that does not run."""
+        ran = dbt(
+            self.home,
+            "test",
+            "--select",
+            *(f"{model},test_type:unit" for model in models),
+            project=self.project,
+        )
+        results = self.home / "target" / "run_results.json"
+        assert results.exists(), ran.stdout + ran.stderr
+        statuses = [result["status"] for result in json.loads(results.read_bytes())["results"]]
+        results.unlink()
+        return statuses
+
+
+@pytest.fixture(scope="module")
+def lab(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return Lab(tmp_path_factory.mktemp("lab"), home)
+
+
+@pytest.fixture
+def edited(lab: Lab) -> Any:
+    """Edit files of the lab for one test."""
+    before: dict[Path, str] = {}
+
+    def edit(mutant: Mutant) -> None:
+        path = lab.file_of(mutant.target)
+        text = before.setdefault(path, path.read_text())
+        start = text.find(f"macro {mutant.target}(") if path.parent.name == "macros" else 0
+        end = text.find("endmacro", start) if path.parent.name == "macros" else len(text)
+        assert text.count(mutant.old, start, end) == mutant.times, f"{mutant.old} is not in {path.name}"
+        path.write_text(text[:start] + text[start:end].replace(mutant.old, mutant.new) + text[end:])
+
+    yield edit
+    for path, text in before.items():
+        path.write_text(text)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.fault.replace(" ", "-"))
+def test_a_unit_test_notices(lab: Lab, edited: Callable[[Mutant], None], mutant: Mutant) -> None:
+    models = lab.affected(mutant.target)
+    assert models, f"no unit test covers {mutant.target}"
+    edited(mutant)
+    statuses = lab.statuses(models)
+    assert "fail" in statuses
+    assert "error" not in statuses, "the mutant must be valid SQL, or anything would notice it"
+
+
+def test_without_a_fault_all_pass(lab: Lab) -> None:
+    models = sorted({model for mutant in MUTANTS for model in lab.affected(mutant.target)})
+    assert set(lab.statuses(models)) == {"pass"}
