@@ -45,7 +45,6 @@ class Fetched:
     part: Part
     vintage: date
     validators: tuple[Validator, ...]
-    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,7 @@ class Errand:
     def _fetched(self, part: Part, path: Path, answers: Sequence[Answer]) -> Fetched:
         stated = max((answer.stated_on for answer in answers if answer.stated_on), default=self.now)
         vintage = part.vintage or min(stated, self.now).date()
-        kind = answers[0].headers.get("Content-Type", "") if answers else ""
-        return Fetched(path, part, vintage, tuple(answer.validator for answer in answers), kind)
+        return Fetched(path, part, vintage, tuple(answer.validator for answer in answers))
 
 
 class LiveModule(SourceModule, Protocol):

@@ -29,6 +29,7 @@ from ingest.archive import Validator
 
 USER_AGENT = "Mozilla/5.0 (compatible; critical-minerals-warehouse/0.1; nightly research refresh)"
 SECRET_PARAMETERS = re.compile(r"(?i)^(key|api[-_]?key|subscription-key|token|userid)$")
+LOGS_OF_URLS = ("urllib3.connectionpool", "urllib3.util.retry", "requests_ratelimiter")
 CHUNK = 1 << 18
 REDIRECTS = 5
 ANSWERLESS_ATTEMPTS = 2  # a host that gives no answer at all is asked twice, not five times
@@ -216,7 +217,7 @@ class Http:
         self._lock = threading.Lock()
         self._breakers = _Breakers()
         self._filter = _Redactor(self.redact)
-        for name in ("urllib3.connectionpool", "urllib3.util.retry", "requests_ratelimiter"):
+        for name in LOGS_OF_URLS:
             logging.getLogger(name).addFilter(self._filter)
 
     def __repr__(self) -> str:
@@ -232,7 +233,7 @@ class Http:
         """Close the connections and the throttles' threads."""
         for session in self._sessions.values():
             session.close()
-        for name in ("urllib3.connectionpool", "urllib3.util.retry", "requests_ratelimiter"):
+        for name in LOGS_OF_URLS:
             logging.getLogger(name).removeFilter(self._filter)
 
     def redact(self, text: str) -> str:
@@ -309,6 +310,9 @@ class Http:
             self._breakers.failed(host, error)
             message = f"{host}: {error}"
             raise (FetchError if error.answered else UnreachableError)(message) from None
+        except FetchError:
+            self._breakers.succeeded(host)  # a refusal is an answer
+            raise
         self._breakers.succeeded(host)
         return answer
 

@@ -123,10 +123,11 @@ class _Visit:
 class Folders:
     """Where a run works.
 
-    ``archive`` keeps the vintages; ``parsed`` their Parquet, ``<source>/<archive
-    id>-<vintage>/<table>.parquet``; ``starter`` holds ``<table>.parquet`` of the starter; ``drop_in`` the
-    files brought by hand, ``<source>/<file>`` with an optional ``<file>.sha256``; a file whose name does not
-    tell its partition lies in a folder that does, ``<source>/<partition>/<file>``.
+    ``archive`` keeps the vintages. ``parsed`` has a folder for each, ``<source>/<archive
+    id>-<vintage>/``, with ``<table>.parquet`` in it. ``starter`` holds ``<table>.parquet`` of the
+    starter. ``drop_in`` holds files brought by hand, ``<source>/<file>`` with an optional
+    ``<file>.sha256``; a file whose name does not tell its partition lies in a folder that does,
+    ``<source>/<partition>/<file>``.
     """
 
     archive: Path
@@ -300,20 +301,21 @@ class _Run:
             path.unlink()
             self._confirm(part.series, fetched.validators)
             return
+        first = next(iter(fetched.validators), Validator(part.url, None, None))
         record = self.archive.dated(
             Record(
                 archive_id=archive_id,
                 source_id=self.source_id,
                 name=part.name,
-                url=fetched.validators[0].url if fetched.validators else part.url,
+                url=first.url,
                 partition=part.partition,
                 vintage=fetched.vintage,
                 fetched_at=self.now,
                 bytes=path.stat().st_size,
                 licence=self.module.SOURCE.licence,
                 mode=origin,
-                etag=fetched.validators[0].etag if fetched.validators else None,
-                last_modified=fetched.validators[0].last_modified if fetched.validators else None,
+                etag=first.etag,
+                last_modified=first.last_modified,
             )
         )
         try:

@@ -19,7 +19,7 @@ NIGHTLY = define_asset_job(
     selection=AssetSelection.all(),
     executor_def=in_process_executor,
     description="Fetch, land, model, check, publish and write the brief, in one process.",
-    tags={"layer": "all"},
+    tags={"minerals/refresh": "nightly"},
 )
 
 

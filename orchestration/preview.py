@@ -13,6 +13,8 @@ from warehouse.connect import literal, quoted
 PREVIEW_ROWS = 8
 PREVIEW_COLUMNS = 10
 BARS = 12
+_UNMAPPED = {"unmapped_countries": ("partner_iso3", "country_iso3"), "unmapped_codes": ("mineral_id",)}
+
 Relation = tuple[str, ...]
 
 
@@ -27,8 +29,9 @@ def row_counts(path: Path) -> dict[Relation, int]:
 def facts_of(path: Path, before: Mapping[Relation, int]) -> dict[Relation, dict[str, Any]]:
     """Metadata of each table of a database file.
 
-    ``rows``, ``rows_delta`` against ``before``, ``usd_total`` of a column ``value_usd``, ``newest_period``, a
-    preview, and for marts a small chart of rows by the first column.
+    ``rows``, ``rows_delta`` against ``before``, ``usd_total`` of ``value_usd``, ``newest_period``, rows
+    whose country or mineral found no place (``unmapped_countries``, ``unmapped_codes``), a preview, and for
+    marts a small chart of rows by the first column.
     """
     if not path.exists():
         return {}
@@ -66,6 +69,9 @@ def _facts(con: duckdb.DuckDBPyConnection, relation: Relation, before: int) -> d
     }
     if "value_usd" in columns:
         facts["usd_total"] = float(_one(con, f"select coalesce(sum(value_usd), 0) from {name}"))
+    for fact, candidates in _UNMAPPED.items():
+        if column := next((one for one in candidates if one in columns), None):
+            facts[fact] = _one(con, f"select count(*) from {name} where {quoted(column)} is null")
     dated = next((column for column in ("period", "year") if column in columns), None)
     if dated:
         facts["newest_period"] = str(_one(con, f"select max({quoted(dated)}) from {name}") or "")

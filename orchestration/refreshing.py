@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster import DagsterInstance, ExecuteInProcessResult
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from orchestration.assets.warehouse import target_path
@@ -43,7 +44,7 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
     # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
     total = len(job.asset_layer.asset_graph.executable_asset_keys) if job.asset_layer else 0
-    with _aside(log), DagsterInstance.get() as instance, shown(console, total):
+    with _turn(settings, console), _aside(log), DagsterInstance.get() as instance, shown(console, total):
         result = job.execute_in_process(
             run_config={**run_options(**options), **CONFIG}, instance=instance, raise_on_error=False
         )
@@ -52,6 +53,26 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
     if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
         return "Nothing changed since the last publication."
     return "Published."
+
+
+@contextlib.contextmanager
+def _turn(settings: Settings, console: Console) -> Iterator[None]:
+    """Let refreshes of one home go one after the other: the second then finds what the first published."""
+    lock = FileLock(settings.home / ".refresh.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        console.print("Waiting: another refresh of this warehouse is under way.")
+        try:
+            lock.acquire(timeout=settings.lock_timeout_seconds)
+        except Timeout:
+            raise RefreshFailedError(
+                "Gave up waiting for another refresh of this warehouse to end."
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -142,7 +142,7 @@ def concentration() -> alt.TopLevelMixin:
                     domain=False,
                     ticks=False,
                     labelOverlap=False,
-                    labelExpr="datum.label == 'Intermediate' ? ['Inter-', 'mediate'] : datum.label",
+                    labelExpr="datum.label == 'Intermediate' ? 'Interm.' : datum.label",
                 ),
             ),
             tooltip=["mineral:N", "stage:N", "year:Q", "hhi:Q", "top_supplier_name:N", "top_share_pct:Q"],

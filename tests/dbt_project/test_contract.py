@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.dbt_project.conftest import Ask
 from warehouse.dictionary import UNITS, grains
 
@@ -133,7 +134,9 @@ def test_every_number_has_a_unit(ask: Ask) -> None:
         """
         select schema_name || '.' || table_name, column_name, comment
         from duckdb_columns()
-        where schema_name in ('core', 'marts', 'meta') and regexp_matches(data_type, 'INT|DOUBLE|FLOAT|DECIMAL')
+        where
+            schema_name in ('core', 'marts', 'meta')
+            and regexp_matches(data_type, 'INT|DOUBLE|FLOAT|DECIMAL')
         """
     )
     assert len(numbers) > 300
@@ -145,3 +148,19 @@ def test_every_number_has_a_unit(ask: Ask) -> None:
         and not NAMES_A_UNIT.search(comment or "")
     ]
     assert not unitless
+
+
+@pytest.mark.parametrize(
+    ("exposure", "files"),
+    [
+        ("brief", "orchestration/brief/**/*.*"),
+        ("query_book", "warehouse/queries/*.sql"),
+        ("sql_macros", "warehouse/macros/*.sql"),
+    ],
+)
+def test_exposures_name_the_tables_they_read(manifest: dict[str, Any], exposure: str, files: str) -> None:
+    tables = {node["name"] for node in models(manifest, "core", "marts", "meta").values()}
+    texts = [path.read_text() for path in REPOSITORY.glob(files) if path.suffix in {".sql", ".py"}]
+    read = {table for text in texts for _, table in re.findall(r"\b(core|marts|meta)\.(\w+)", text)} & tables
+    parents = manifest["exposures"][f"exposure.minerals.{exposure}"]["depends_on"]["nodes"]
+    assert read == {parent.split(".")[-1] for parent in parents}

@@ -186,10 +186,11 @@ class Lab:
         )
 
     def statuses(self, models: list[str]) -> list[str]:
-        """Run the unit tests of models: `pass`, `fail` for another figure, `error` for SQL that does not run."""
+        """Run the unit tests of models: `fail` is another figure, `error` is SQL that does not run."""
         ran = dbt(
             self.home,
             "test",
+            "--fail-fast",
             "--select",
             *(f"{model},test_type:unit" for model in models),
             project=self.project,

@@ -5,13 +5,16 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
+import polars as pl
 import xlsxwriter
 
 from ingest.scope import hs6
@@ -234,21 +237,13 @@ def mcs_2025() -> bytes:
     return "\n".join([WORLD_HEADER, *rows, ""]).encode("utf-8-sig")
 
 
-def usgs_mcs(_now: datetime) -> Routes:
-    """ScienceBase: editions below the parent, files on the edition's item or on one below it."""
-    files = {
-        ("e2026data", "MCS2026_Commodities_Data.csv"): (mcs_2026(), "2026-02-06T15:00:00Z"),
-        ("e2025", "MCS2025_World_Data.csv"): (mcs_2025(), "2025-02-12T15:00:00Z"),
-        ("e2025", "MCS2025_metadata.xml"): (b"<metadata/>", "2025-02-12T15:00:00Z"),
-    }
-    titles = {
-        "5c8c03e4e4b0938824529f7d": [
-            ("e2026", "U.S. Geological Survey Mineral Commodity Summaries 2026 Data Release"),
-            ("e2025", "U.S. Geological Survey Mineral Commodity Summaries 2025 Data Release"),
-            ("e2021", "U.S. Geological Survey Mineral Commodity Summaries 2021 Data Release"),
-        ],
-        "e2026": [("e2026data", "Commodities data")],
-    }
+PARENT = "5c8c03e4e4b0938824529f7d"
+Files = Mapping[tuple[str, str], tuple[bytes, str]]
+Titles = Mapping[str, list[tuple[str, str]]]
+
+
+def science_base(files: Files, titles: Titles) -> Routes:
+    """Items below items; ``files`` gives content and day of upload by item and name."""
 
     def items(asked: Asked) -> Reply:
         found = [
@@ -272,6 +267,24 @@ def usgs_mcs(_now: datetime) -> Routes:
 
     holders = {holder for holder, _ in files}
     return {"/catalog/items": items} | {f"/catalog/file/get/{holder}": file(holder) for holder in holders}
+
+
+def usgs_mcs(_now: datetime) -> Routes:
+    """ScienceBase: editions below the parent, files on the edition's item or on one below it."""
+    files = {
+        ("e2026data", "MCS2026_Commodities_Data.csv"): (mcs_2026(), "2026-02-06T15:00:00Z"),
+        ("e2025", "MCS2025_World_Data.csv"): (mcs_2025(), "2025-02-12T15:00:00Z"),
+        ("e2025", "MCS2025_metadata.xml"): (b"<metadata/>", "2025-02-12T15:00:00Z"),
+    }
+    titles = {
+        PARENT: [
+            ("e2026", "U.S. Geological Survey Mineral Commodity Summaries 2026 Data Release"),
+            ("e2025", "U.S. Geological Survey Mineral Commodity Summaries 2025 Data Release"),
+            ("e2021", "U.S. Geological Survey Mineral Commodity Summaries 2021 Data Release"),
+        ],
+        "e2026": [("e2026data", "Commodities data")],
+    }
+    return science_base(files, titles)
 
 
 # --- US International Trade Commission ---
@@ -546,8 +559,61 @@ PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
 KEYS = {"census_api": CENSUS_KEY, "comtrade": COMTRADE_KEY}
 
 
+# --- Real figures, where checks on the whole warehouse hold answers against the world ---
+
+STARTER = Path(__file__).parents[2] / "ingest" / "starter"
+
+
+def census_api_of_starter(_now: datetime) -> Routes:
+    """The API with the starter's own figures, by chapter and year."""
+    figures = pl.read_parquet(STARTER / "census_api__imports_annual.parquet")
+    columns = {
+        "CTY_CODE": "cty_code",
+        "I_COMMODITY": "hts10",
+        "GEN_VAL_YR": "general_value_usd",
+        "CON_VAL_YR": "consumption_value_usd",
+        "DUT_VAL_YR": "dutiable_value_usd",
+        "CAL_DUT_YR": "calculated_duty_usd",
+    }
+
+    def imports(asked: Asked) -> Reply:
+        chapter, year = asked.params["I_COMMODITY"].removesuffix("*"), int(asked.params["YEAR"])
+        found = figures.filter(pl.col("hts10").str.starts_with(chapter), pl.col("year") == year)
+        cells = found.select(pl.col(list(columns.values())).cast(pl.String)).rows()
+        return (
+            _json([list(columns), *cells], validators=False) if cells else Reply(status=204, validators=False)
+        )
+
+    return {"/imports/hs": imports}
+
+
+def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
+    """ScienceBase with the real files of both editions."""
+    names = {
+        "2026": ["MCS2026_Commodities_Data.csv"],
+        "2025": ["World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip"],
+    }
+    files = {
+        (edition, name): (shared_data / "usgs_mcs" / f"mcs{edition}" / name).read_bytes()
+        for edition, wanted in names.items()
+        for name in wanted
+    }
+    return lambda _now: science_base(
+        {key: (content, f"{key[0]}-02-06T15:00:00Z") for key, content in files.items()},
+        {PARENT: [(edition, f"Mineral Commodity Summaries {edition} Data Release") for edition in names]},
+    )
+
+
+def with_real_figures(shared_data: Path) -> dict[str, Callable[[datetime], Routes]]:
+    """All publishers, those that the warehouse's checks look at with real figures."""
+    real = {"usgs_mcs": usgs_mcs_of(shared_data), "census_api": census_api_of_starter}
+    return PUBLISHERS | real
+
+
 @contextmanager
-def serve_all(now: datetime) -> Iterator[dict[str, Server]]:
+def serve_all(
+    now: datetime, chosen: Mapping[str, Callable[[datetime], Routes]] = MappingProxyType(PUBLISHERS)
+) -> Iterator[dict[str, Server]]:
     """A server for every source, each on a host of its own."""
     with ExitStack() as running:
-        yield {name: running.enter_context(serve(routes(now))) for name, routes in PUBLISHERS.items()}
+        yield {name: running.enter_context(serve(routes(now))) for name, routes in chosen.items()}

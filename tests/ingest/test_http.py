@@ -117,6 +117,17 @@ def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
 
 
+def test_a_refusal_shows_that_there_is_a_network() -> None:
+    with serve({"/a": Reply(b"1")}) as server, hurried() as http:
+        with pytest.raises(NotFoundError):
+            http.get(Request(f"{server.url}/missing"), POLICY)
+        for _ in range(5):
+            with pytest.raises(UnreachableError):
+                http.get(Request(f"http://127.0.0.1:{closed_port()}/"), POLICY)
+        with serve({"/a": Reply(b"2")}) as other:
+            assert http.get(Request(f"{other.url}/a"), POLICY).content == b"2"
+
+
 def test_a_hanging_server_is_left_in_time() -> None:
     with serve({"/a": Reply(b"1", stall_s=5)}) as server, Http(pace=0, patience=0.2) as http:
         began = time.monotonic()

@@ -1,7 +1,7 @@
--- What the USA, Canada, Mexico and the three as one import by code and origin, from one source for each HS6
--- code and year, so that nothing counts twice: the source that covers most of the area, then months before
--- years where weights are stated, then weights before values alone. For the three as one, trade among them is
--- left out.
+-- What the USA, Canada, Mexico and the three as one import, cell by cell as stated, from one source for each
+-- HS6 code and year, so that nothing counts twice: the source that covers most of the area, then months
+-- before years where weights are stated, then weights before values alone. For the three as one, trade among
+-- them is left out.
 with members as (
     select
         iso3,
@@ -42,7 +42,8 @@ chosen as (
         hs6,
         year_start,
         source_id,
-        period_type
+        period_type,
+        string_agg(distinct reporter_iso3, ';' order by reporter_iso3) as reporters
     from imports
     group by area, hs6, year_start, source_id, period_type
     qualify row_number() over (
@@ -57,7 +58,9 @@ chosen as (
 ),
 
 kept as (
-    select imports.*
+    select
+        imports.*,
+        chosen.reporters
     from imports
     inner join chosen
         on
@@ -75,17 +78,22 @@ select
     partner_iso3 as origin_iso3,
     period,
     period_type,
+    reporter_iso3,
+    rate_provision,
+    district,
     case when period_type = 'month' then last_day(period) else (period + interval 1 year)::date - 1 end
         as period_end,
     sum(value_usd)::bigint as value_usd,
     {{ whole_sum('net_weight_kg') }} as net_weight_kg,
     coalesce(bool_or(is_net_weight_estimated), false) as is_net_weight_estimated,
-    case when count(distinct value_basis) = 1 then min(value_basis) else 'mixed' end as value_basis,
+    min(value_basis) as value_basis,
     case when count(calculated_duty_usd) = count(*) then sum(calculated_duty_usd)::bigint end
         as calculated_duty_usd,
     case when count(charges_usd) = count(*) then sum(charges_usd)::bigint end as charges_usd,
-    string_agg(distinct reporter_iso3, ';' order by reporter_iso3) as reporters,
+    reporters,
     source_id,
     min(archive_id) as archive_id
 from kept
-group by area, hs_code, hs6, partner_iso3, period, period_type, source_id
+group by
+    area, hs_code, hs6, partner_iso3, period, period_type, reporter_iso3, rate_provision, district, reporters,
+    source_id

@@ -9,7 +9,7 @@ with members as (
 flows as (
     select
         trade.hs_code,
-        year(trade.period)::integer as year,  -- noqa: RF04
+        year(trade.period)::integer as year,
         trade.reporter_iso3,
         trade.partner_iso3,
         importers.iso3 is not null as is_inward,

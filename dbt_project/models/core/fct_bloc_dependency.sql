@@ -23,7 +23,7 @@ select
     area,
     mineral_id,
     basis,
-    year::smallint as year,  -- noqa: RF04
+    year::smallint as year,
     edition,
     stage,
     method,

@@ -134,7 +134,7 @@ suppliers as (
     select
         tables.*,
         line_stages.basis as perimeter
-    from {{ ref('fct_import_source_summary') }} as tables  -- noqa: RF04
+    from {{ ref('fct_import_source_summary') }} as tables
     inner join line_stages
         on tables.mineral_id = line_stages.mineral_id and tables.stage = line_stages.line_stage
     where tables.basis = 'baci'
@@ -146,8 +146,8 @@ select
     bounded.basis,
     bounded.year,
     bounded.edition,
-    nullif(bounded.production_stage, 'usa') as stage,  -- noqa: RF04
-    'net_imports_over_supply' as method,  -- noqa: RF04
+    nullif(bounded.production_stage, 'usa') as stage,
+    'net_imports_over_supply' as method,
     bounded.primary_t as primary_production_t,
     nullif(bounded.secondary_t, 0) as secondary_production_t,
     bounded.imports_t,

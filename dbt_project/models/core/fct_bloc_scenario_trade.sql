@@ -10,7 +10,7 @@ with north_america as (
 scenarios as (
     select
         scenario_id,
-        bool_and(iso3 in (select iso3 from north_america)) as is_north_american
+        bool_and(iso3 in (select north_america.iso3 from north_america)) as is_north_american
     from {{ ref('dim_bloc_scenario') }}
     group by scenario_id
 ),
@@ -24,8 +24,8 @@ flows as (
         trade.value_usd,
         trade.net_weight_kg / 1000 * netting.factor_mid as weight_t,
         bool_or(
-            trade.reporter_iso3 not in (select iso3 from north_america)
-            and trade.partner_iso3 not in (select iso3 from north_america)
+            trade.reporter_iso3 not in (select north_america.iso3 from north_america)
+            and trade.partner_iso3 not in (select north_america.iso3 from north_america)
         ) over (partition by netting.mineral_id, trade.period) as is_whole_world,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade

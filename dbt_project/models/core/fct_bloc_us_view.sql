@@ -78,7 +78,7 @@ select
     year,
     edition,
     stage,
-    'us_reliance_by_origin' as method,  -- noqa: RF04
+    'us_reliance_by_origin' as method,
     output_t as primary_production_t,
     secondary_production_t,
     imports_t * (1 - intra_bloc_share) as imports_t,

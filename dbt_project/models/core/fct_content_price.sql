@@ -2,7 +2,7 @@
 -- price of the form that is bought over the part of it that is content.
 select
     valued.mineral_id,
-    year(price.period)::smallint as year,  -- noqa: RF04
+    year(price.period)::smallint as year,
     price.usd_per_kg / valued.content_share as usd_per_kg_content,
     price.series_id,
     price.source_id,

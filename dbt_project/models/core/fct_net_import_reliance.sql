@@ -194,7 +194,7 @@ select
     stage,
     is_headline,
     base_unit,
-    used_method as method,  -- noqa: RF04
+    used_method as method,
     case when is_mass and has_primary_production then primary_production end as primary_production_t,
     case when is_mass and has_secondary_production then secondary_production end as secondary_production_t,
     case when is_mass and has_imports then imports end as imports_t,

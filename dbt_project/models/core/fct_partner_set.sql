@@ -40,11 +40,11 @@ steps as (
     inner join {{ ref('fct_us_supplier') }} as suppliers on base.mineral_id = suppliers.mineral_id
     where
         suppliers.supplier_iso3 != 'ZZZ'
-        and suppliers.supplier_iso3 not in (select iso3 from bloc)
-        and suppliers.supplier_iso3 not in (select iso3 from not_invited)
+        and suppliers.supplier_iso3 not in (select bloc.iso3 from bloc)
+        and suppliers.supplier_iso3 not in (select not_invited.iso3 from not_invited)
     window ranked as (
         partition by base.mineral_id, base.year
-        order by suppliers.import_share desc, suppliers.supplier_iso3
+        order by suppliers.import_share desc, suppliers.supplier_iso3 asc
         rows unbounded preceding
     )
 ),

@@ -103,7 +103,7 @@ inegi as (
         mineral_id,
         stage,
         'MEX' as country_iso3,
-        year(period)::smallint as year,  -- noqa: RF04
+        year(period)::smallint as year,
         't' as base_unit,
         count(volume_t) = 12 as is_whole,
         case when is_whole then sum(volume_t)::double end as production,

@@ -15,7 +15,7 @@ totals as (
         lines.hs_code,
         trade.reporter_iso3,
         trade.flow,
-        year(trade.period)::integer as year,  -- noqa: RF04
+        year(trade.period)::integer as year,
         trade.value_usd,
         trade.net_weight_kg,
         trade.is_net_weight_estimated,
@@ -81,7 +81,7 @@ peers as (
 reports as (
     select distinct
         reporter_iso3,
-        year(period)::integer as year  -- noqa: RF04
+        year(period)::integer as year
     from {{ ref('fct_trade') }}
     where source_id = 'comtrade' and period_type = 'year' and partner_iso3 = 'WLD'
 ),

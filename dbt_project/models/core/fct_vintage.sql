@@ -113,26 +113,26 @@ reliance as (
 
 summaries as (
     select
-        figures.* exclude (edition, archive_id),
+        figures.*,
         'edition_change' as change_kind,
-        editions.vintage,
-        figures.edition,
-        figures.archive_id
+        editions.vintage
     from (
         select * from production
         union all
         select * from reliance
     ) as figures
     inner join editions on figures.edition = editions.edition
+),
+
+figures_of_all as (
+    select * from prices
+    union all by name
+    select * from trade
+    union all by name
+    select * from summaries
 )
 
 select
     *,
     concat_ws('|', series_key, period, measure) as key
-from (
-    select * from prices
-    union all
-    select * from trade
-    union all
-    select * from summaries
-)
+from figures_of_all

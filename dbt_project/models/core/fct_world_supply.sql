@@ -10,20 +10,34 @@ with production as (
     qualify edition = max(edition) over ()
 ),
 
+printed_stages as (
+    select distinct
+        mineral_id,
+        stage
+    from production
+    where production_t is not null
+),
+
+reliance_stages as (
+    select distinct
+        mineral_id,
+        stage
+    from {{ ref('fct_us_supply') }}
+),
+
 stages as (
     select
-        production.mineral_id,
-        production.stage,
-        production.stage = us_supply.stage as is_stage_of_reliance
-    from (select distinct mineral_id, stage from production where production_t is not null) as production
-    left join (select distinct mineral_id, stage from {{ ref('fct_us_supply') }}) as us_supply
-        on production.mineral_id = us_supply.mineral_id
+        printed_stages.mineral_id,
+        printed_stages.stage,
+        printed_stages.stage = reliance_stages.stage as is_stage_of_reliance
+    from printed_stages
+    left join reliance_stages on printed_stages.mineral_id = reliance_stages.mineral_id
     qualify row_number() over (
-        partition by production.mineral_id
+        partition by printed_stages.mineral_id
         order by
-            production.stage is not distinct from us_supply.stage desc,
-            list_position({{ processed_first }}, production.stage) nulls last,
-            production.stage
+            printed_stages.stage is not distinct from reliance_stages.stage desc,
+            list_position({{ processed_first }}, printed_stages.stage) asc nulls last,
+            printed_stages.stage asc
     ) = 1
 ),
 
@@ -48,7 +62,11 @@ reserves as (
         {{ exact_sum('production.reserves_t') }} as reserves_t,
         max(totals.world_reserves_t) as world_reserves_t
     from production
-    inner join totals using (mineral_id, stage, year)
+    inner join totals
+        on
+            production.mineral_id = totals.mineral_id
+            and production.stage = totals.stage
+            and production.year = totals.year
     where production.stage = 'ore_concentrate' and production.reserves_t is not null
     group by production.mineral_id, production.country_iso3
 ),
@@ -73,8 +91,12 @@ countries as (
         end as world_t,
         production.archive_id
     from production
-    inner join stages using (mineral_id, stage)
-    inner join totals using (mineral_id, stage, year)
+    inner join stages on production.mineral_id = stages.mineral_id and production.stage = stages.stage
+    inner join totals
+        on
+            production.mineral_id = totals.mineral_id
+            and production.stage = totals.stage
+            and production.year = totals.year
     left join {{ ref('dim_country') }} as countries on production.country_iso3 = countries.iso3
     left join reserves
         on production.mineral_id = reserves.mineral_id and production.country_iso3 = reserves.country_iso3

@@ -4,7 +4,7 @@
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
-    where year in (select year from {{ ref('fct_world_supply') }})
+    where year in (select world.year from {{ ref('fct_world_supply') }} as world)
 ),
 
 suppliers as (
@@ -133,8 +133,16 @@ joined as (
             as bloc_production_high_t,
         cells.apparent_consumption_t - coalesce(cells.secondary_production_t, 0) as us_primary_consumption_t
     from cells
-    inner join covered using (scenario_id, mineral_id, year)
-    left join produced using (scenario_id, mineral_id, year)
+    inner join covered
+        on
+            cells.scenario_id = covered.scenario_id
+            and cells.mineral_id = covered.mineral_id
+            and cells.year = covered.year
+    left join produced
+        on
+            cells.scenario_id = produced.scenario_id
+            and cells.mineral_id = produced.mineral_id
+            and cells.year = produced.year
     left join {{ ref('fct_bloc_scenario_trade') }} as trade
         on
             cells.scenario_id = trade.scenario_id

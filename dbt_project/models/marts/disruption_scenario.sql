@@ -3,7 +3,7 @@
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
-    where year in (select year from {{ ref('fct_world_supply') }})
+    where year in (select world.year from {{ ref('fct_world_supply') }} as world)
 ),
 
 world as (
@@ -30,15 +30,15 @@ given as (
     inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
     union all
     select
-        'world_output',
+        'world_output' as scope,
         mineral_id,
         year,
-        country_iso3,
-        world_t,
-        production_t,
-        world_share
+        country_iso3 as supplier_iso3,
+        world_t as base_t,
+        production_t as given_t,
+        world_share as given_share
     from world
-    where world_share > 0 and mineral_id in (select mineral_id from us_supply)
+    where world_share > 0 and mineral_id in (select us_supply.mineral_id from us_supply)
 ),
 
 losses as (
@@ -91,7 +91,7 @@ offers as (
             losses.mineral_id = world.mineral_id
             and losses.year = world.year
             and losses.lost_supplier_iso3 != world.country_iso3
-    where world.country_iso3 not in (select iso3 from not_asked)
+    where world.country_iso3 not in (select not_asked.iso3 from not_asked)
 ),
 
 offered as (
@@ -149,6 +149,12 @@ import_values as (
     group by mineral_id
 ),
 
+critical as (
+    select group_id
+    from {{ ref('dim_mineral') }}
+    where is_critical
+),
+
 -- each critical mineral once: a member of a group that has a row of its own counts in the group
 counted as (
     select minerals.mineral_id
@@ -161,7 +167,7 @@ counted as (
                 or minerals.group_id not in (select us_supply.mineral_id from us_supply)
             )
         )
-        or minerals.mineral_id in (select group_id from {{ ref('dim_mineral') }} where is_critical)
+        or minerals.mineral_id in (select critical.group_id from critical)
 ),
 
 valued as (
@@ -215,7 +221,7 @@ select
     valued.is_counted as is_in_supplier_total,
     row_number() over (
         partition by valued.scenario_id, valued.mineral_id, valued.year
-        order by valued.residual_t desc nulls last, valued.lost_share desc, valued.lost_supplier_iso3
+        order by valued.residual_t desc nulls last, valued.lost_share desc, valued.lost_supplier_iso3 asc
     )::integer as mineral_rank,
     round(suppliers.supplier_shortfall_usd)::bigint as supplier_shortfall_usd,
     suppliers.supplier_rank::integer as supplier_rank,
@@ -229,4 +235,8 @@ select
     end as coverage,
     concat_ws(';', valued.source_ids, if(valued.shortfall_usd is not null, 'census_api', null)) as source_ids
 from valued
-inner join suppliers using (scenario_id, lost_supplier_iso3, year)
+inner join suppliers
+    on
+        valued.scenario_id = suppliers.scenario_id
+        and valued.lost_supplier_iso3 = suppliers.lost_supplier_iso3
+        and valued.year = suppliers.year

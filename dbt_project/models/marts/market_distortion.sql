@@ -72,7 +72,7 @@ unit_values as (
 periods as (
     select
         coalesce(prices.mineral_id, unit_values.mineral_id) as mineral_id,
-        coalesce(prices.stage, unit_values.stage) as stage,  -- noqa: RF04
+        coalesce(prices.stage, unit_values.stage) as stage,
         coalesce(prices.period, unit_values.period) as period,
         coalesce(prices.period_type, unit_values.period_type) as period_type,
         prices.series_id,

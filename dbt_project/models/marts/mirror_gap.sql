@@ -51,11 +51,16 @@ statements as (
         lines.year,
         lines.period_type
     from lines
-    inner join whole_years using (source_id, reporter_iso3, year, period_type)
+    inner join whole_years
+        on
+            lines.source_id = whole_years.source_id
+            and lines.reporter_iso3 = whole_years.reporter_iso3
+            and lines.year = whole_years.year
+            and lines.period_type = whole_years.period_type
     group by lines.source_id, lines.reporter_iso3, lines.flow, lines.hs6, lines.year, lines.period_type
     qualify row_number() over (
         partition by lines.reporter_iso3, lines.flow, lines.hs6, lines.year
-        order by lines.source_id != 'comtrade', lines.period_type desc, lines.source_id
+        order by lines.source_id != 'comtrade' asc, lines.period_type desc, lines.source_id asc
     ) = 1
 ),
 
@@ -72,8 +77,27 @@ sides as (
         max(lines.value_basis) as value_basis,
         min(lines.archive_id) as archive_id
     from lines
-    inner join statements using (source_id, reporter_iso3, flow, hs6, year, period_type)
+    inner join statements
+        on
+            lines.source_id = statements.source_id
+            and lines.reporter_iso3 = statements.reporter_iso3
+            and lines.flow = statements.flow
+            and lines.hs6 = statements.hs6
+            and lines.year = statements.year
+            and lines.period_type = statements.period_type
     group by lines.reporter_iso3, lines.partner_iso3, lines.flow, lines.hs6, lines.year
+),
+
+imports as (
+    select *
+    from sides
+    where flow = 'import'
+),
+
+exports as (
+    select *
+    from sides
+    where flow = 'export'
 ),
 
 pairs as (
@@ -90,8 +114,8 @@ pairs as (
         importer.source_id as importer_source_id,
         exporter.source_id as exporter_source_id,
         concat_ws(';', importer.archive_id, exporter.archive_id) as archive_ids
-    from (select * from sides where flow = 'import') as importer
-    full outer join (select * from sides where flow = 'export') as exporter
+    from imports as importer
+    full outer join exports as exporter
         on
             importer.reporter_iso3 = exporter.partner_iso3
             and importer.partner_iso3 = exporter.reporter_iso3

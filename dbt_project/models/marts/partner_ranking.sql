@@ -3,7 +3,7 @@
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
-    where year in (select year from {{ ref('fct_world_supply') }})
+    where year in (select world.year from {{ ref('fct_world_supply') }} as world)
 ),
 
 suppliers as (
@@ -134,7 +134,7 @@ select
                 coalesce(measured.import_share, 0) desc,
                 measured.production_share desc nulls last,
                 measured.reserves_share desc nulls last,
-                measured.partner_iso3
+                measured.partner_iso3 asc
         )
     end::integer as rank,
     partner_set.step as greedy_step,

@@ -43,7 +43,7 @@ imports as (
             and floors.valid_from <= imports.period_end
             and imports.period <= coalesce(floors.valid_to, imports.period)
     -- a line that names one mineral belongs to it rather than to its group
-    qualify row_number() over (
+    qualify rank() over (
         partition by floors.scenario_id, imports.hs_code, imports.origin_iso3, imports.period
         order by products.is_group, floors.mineral_id
     ) = 1
@@ -131,13 +131,66 @@ measured as (
             and (member.valid_to is null or imports.period <= member.valid_to)
 ),
 
-landed as (
+-- the adjustment is taken cell by cell before cells are added: a mean over them would let dear goods hide
+-- cheap ones
+cells as (
     select
         *,
-        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg,
+        {{ unit_value('landed_usd', 'quantity_kg') }} as cell_usd_per_kg,
         {{ border_adjustment('floor_usd_per_kg', unit_value('landed_usd', 'quantity_kg'), 'quantity_kg') }}
             as adjustment_usd
     from measured
+),
+
+lines as (
+    select
+        scenario_id,
+        area,
+        hs_code,
+        origin_iso3,
+        period,
+        period_type,
+        mineral_id,
+        stage,
+        is_precedent,
+        basis,
+        contained_element,
+        landed_basis,
+        floor_usd_per_kg,
+        exempt_bloc,
+        is_exempt,
+        sum(value_usd)::bigint as value_usd,
+        case when count(distinct value_basis) = 1 then min(value_basis) else 'mixed' end as value_basis,
+        case
+            when bool_or(quantity_method = 'not_known') then 'not_known'
+            when bool_or(quantity_method = 'implied_from_price') then 'implied_from_price'
+            else 'reported'
+        end as quantity_method,
+        {{ whole_sum('quantity_kg') }} as quantity_kg,
+        {{ whole_sum('landed_usd') }} as landed_usd,
+        {{ whole_sum('adjustment_usd') }} as adjustment_usd,
+        {{ whole_sum('quantity_kg * (cell_usd_per_kg < floor_usd_per_kg)::integer') }}
+            as below_floor_kg,
+        bool_or(is_other_stage) as is_other_stage,
+        bool_or(specificity = 'basket') as is_mix,
+        bool_and(is_basis_held) as is_basis_held,
+        bool_or(is_net_weight_estimated) as is_net_weight_estimated,
+        bool_or(period < valid_from or period_end > valid_to) as is_part_of_period,
+        bool_or(area = 'NAM' and reporters != 'CAN;MEX;USA') as is_part_of_area,
+        min(source_id) as source_id,
+        min(price_source_id) as price_source_id,
+        min(archive_id) as archive_id
+    from cells
+    group by
+        scenario_id, area, hs_code, origin_iso3, period, period_type, mineral_id, stage, is_precedent, basis,
+        contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
+),
+
+landed as (
+    select
+        *,
+        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg
+    from lines
 )
 
 select
@@ -160,6 +213,7 @@ select
     landed_usd_per_kg,
     floor_usd_per_kg,
     landed_usd_per_kg < floor_usd_per_kg as below_floor,
+    {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
     floor_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
     round(case when is_exempt then 0 else adjustment_usd end)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
@@ -178,14 +232,12 @@ select
                         quantity_method = 'implied_from_price' and is_other_stage
                         then 'price_of_another_stage'
                 end,
-                case when specificity = 'basket' then 'mix_of_products' end,
+                case when is_mix then 'mix_of_products' end,
                 case when not is_basis_held then 'landed_basis_not_held' end,
                 case when is_net_weight_estimated then 'weight_estimated' end,
-                case
-                    when period < valid_from or period_end > valid_to then 'floor_in_force_for_part_of_period'
-                end,
+                case when is_part_of_period then 'floor_in_force_for_part_of_period' end,
                 case when value_usd < 2000 then 'small_value' end,
-                case when area = 'NAM' and reporters != 'CAN;MEX;USA' then 'not_all_members_held' end
+                case when is_part_of_area then 'not_all_members_held' end
             ),
             ''
         ),

@@ -29,7 +29,7 @@ shares as (
         production.mineral_id,
         production.year,
         steps.step,
-        any_value(steps.stage) as stage,  -- noqa: RF04
+        any_value(steps.stage) as stage,
         max(production.edition) as edition,
         count(*) filter (where production.is_bloc and production.production is not null) as members_known,
         count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,

@@ -93,7 +93,7 @@ select
     round({{ effective_suppliers('hhi') }}, 6) as effective_suppliers,
     round(cr1_share, 12) as cr1_share,
     round(cr3_share, 12) as cr3_share,
-    case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,  -- noqa: RF04
+    case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,
     case when hhi > 2500 then 'high' when hhi >= 1500 then 'moderate' else 'low' end as level_2010,
     unallocated_share,
     coverage,

@@ -24,15 +24,6 @@ with additions as (
     group by hts8, origin_iso3, valid_from
 ),
 
-treatments as (
-    select
-        iso3,
-        bool_or(treatment = 'column_2') as is_column2,
-        list(program order by program) filter (where program is not null) as programs
-    from {{ ref('tariff_treatments') }}
-    group by iso3
-),
-
 lines as (
     select
         period.hts8,
@@ -84,7 +75,7 @@ lines as (
             period.hts8 = additions.hts8
             and period.origin_iso3 = additions.origin_iso3
             and period.valid_from = additions.valid_from
-    left join treatments on period.origin_iso3 = treatments.iso3
+    left join {{ ref('dim_tariff_treatment') }} as treatments on period.origin_iso3 = treatments.iso3
 ),
 
 duties as (

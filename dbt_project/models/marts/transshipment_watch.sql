@@ -107,11 +107,11 @@ watched as (
         controls.event_month
     from flows as us_imports
     inner join controls
-        on us_imports.mineral_id = controls.mineral_id and controls.event_month <= us_imports.period
+        on us_imports.mineral_id = controls.mineral_id and us_imports.period >= controls.event_month
     where us_imports.reporter_iso3 = 'USA' and us_imports.partner_iso3 != controls.imposer_iso3
     qualify row_number() over (
         partition by us_imports.partner_iso3, us_imports.mineral_id, us_imports.period
-        order by controls.active_from desc, controls.event_id
+        order by controls.active_from desc, controls.event_id asc
     ) = 1
 ),
 
@@ -208,8 +208,16 @@ judged as (
         {{ unit_value('watched.exported_usd', 'watched.exported_t') }}
         / {{ unit_value('came_in.controlled_usd', 'came_in.controlled_t') }} as unit_value_ratio
     from watched
-    inner join came_in using (hub_iso3, product_group, period)
-    inner join months using (hub_iso3, product_group, period)
+    inner join came_in
+        on
+            watched.hub_iso3 = came_in.hub_iso3
+            and watched.product_group = came_in.product_group
+            and watched.period = came_in.period
+    inner join months
+        on
+            watched.hub_iso3 = months.hub_iso3
+            and watched.product_group = months.product_group
+            and watched.period = months.period
     left join output on watched.hub_iso3 = output.country_iso3 and watched.product_group = output.mineral_id
 )
 
@@ -232,11 +240,12 @@ select
     abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }} as unit_value_match,
     case
         when is_hub_reporting and is_event_covered
-            then implied_reexport_t > {{ reexport_above_share }} * exported_t
-            and after_event_t > 0
-            and after_event_t >= {{ jump_at_least }} * before_event_t
-            and coalesce(abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }}, false)
-            and hub_output_t < {{ output_below_share }} * exported_t
+            then
+                implied_reexport_t > {{ reexport_above_share }} * exported_t
+                and after_event_t > 0
+                and after_event_t >= {{ jump_at_least }} * before_event_t
+                and coalesce(abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }}, false)
+                and hub_output_t < {{ output_below_share }} * exported_t
     end as flag,
     case
         when not is_hub_reporting then 'hub_not_reported'

@@ -2,11 +2,7 @@
 {% test in_order(model, columns) %}
 select *
 from {{ model }}
-where
-    {%- for column in columns %}
-    {%- set outer = loop %}
-    {%- for later in columns[outer.index:] %}
-    {{ 'or ' if not (outer.first and loop.first) }}{{ column }} > {{ later }} + 1e-6
-    {%- endfor %}
-    {%- endfor %}
+where false {% for column in columns %}{% for later in columns[loop.index:] %}
+    or {{ column }} > {{ later }} + 1e-6
+{%- endfor %}{% endfor %}
 {% endtest %}

@@ -2,8 +2,7 @@
 {% test within_bounds(model, columns, low, high) %}
 select *
 from {{ model }}
-where
-    {%- for column in columns %}
-    {{ 'or ' if not loop.first }}{{ column }} not between {{ low }} and {{ high }}
-    {%- endfor %}
+where {% for column in columns %}
+    {{ column }} not between {{ low }} and {{ high }}{{ ' or' if not loop.last }}
+{%- endfor %}
 {% endtest %}

@@ -70,7 +70,7 @@ function setUpWhatIf(choices, answer) {
     const result = [...before].map(([mineral, pct]) => ({ mineral, before_pct: +pct.toFixed(1), outside_pct: +after.get(mineral).toFixed(1) }));
     datasets.set("what_if_result", result);
     const above = (key) => result.filter((row) => row[key] > 50).length;
-    answer.textContent = `With ${picked.length} partners, ${above("outside_pct")} of ${result.length} minerals stay above 50 % dependency ` +
+    answer.textContent = `With ${picked.length} ${picked.length === 1 ? "partner" : "partners"}, ${above("outside_pct")} of ${result.length} minerals stay above 50 % dependency ` +
       `on countries outside; with Canada and Mexico alone it is ${above("before_pct")}.`;
   };
   choices.addEventListener("change", () => { compute(); draw(document.getElementById("chart-what_if")); });

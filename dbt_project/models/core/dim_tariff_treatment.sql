@@ -1,0 +1,7 @@
+-- How the schedule treats an origin beside the MFN rate: column 2, or free under the codes of its agreements.
+select
+    iso3,
+    bool_or(treatment = 'column_2') as is_column2,
+    list(program order by program) filter (where program is not null) as programs
+from {{ ref('tariff_treatments') }}
+group by iso3

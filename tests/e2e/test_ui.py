@@ -1,0 +1,124 @@
+"""Dagster's UI in a browser: the graph opens, a source is materialized, its check is green."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import REPOSITORY
+
+MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
+SHOTS = REPOSITORY / ".ci" / "out"
+CHROMIUM = shutil.which("chromium")
+LAYERS = ["source", "raw", "seeds", "staging", "core", "marts", "meta", "published", "brief"]
+PATIENCE_S = 300
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+]
+
+
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a UI with a home of its own, off the network."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "MINERALS_HOME": str(home), "MINERALS_OFFLINE": "true"}
+    environment.pop("DAGSTER_HOME", None)
+    log = (home / "ui.log").open("w")
+    server = subprocess.Popen(
+        [MINERALS, "ui", "--port", str(port)], env=environment, stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        _until(lambda: _answers(port), "the UI did not come up")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(60)
+        log.close()
+
+
+@pytest.fixture
+def page(ui: str) -> Iterator[Any]:
+    """A browser's page on the UI."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only where there is a browser)
+
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1400, "height": 900}, base_url=ui)
+        opened.set_default_timeout(PATIENCE_S * 1000)
+        yield opened
+        browser.close()
+
+
+def ask(ui: str, query: str) -> Any:
+    return requests.post(f"{ui}/graphql", json={"query": query}, timeout=120).json()["data"]
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def _until(done: Any, otherwise: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < until, otherwise
+        time.sleep(1)
+
+
+def test_schedules_are_on(ui: str) -> None:
+    query = (
+        '{ schedulesOrError(repositorySelector: {repositoryLocationName: "orchestration",'
+        ' repositoryName: "__repository__"})'
+        " { ... on Schedules { results { name scheduleState { status } } } } }"
+    )
+    found = ask(ui, query)["schedulesOrError"]["results"]
+    status = {schedule["name"]: schedule["scheduleState"]["status"] for schedule in found}
+    assert status["nightly"] == "RUNNING"
+
+
+def test_the_graph_shows_every_layer(page: Any) -> None:
+    page.goto("/asset-groups")
+    for layer in LAYERS:
+        page.get_by_text(layer, exact=True).first.wait_for()
+    page.wait_for_timeout(3000)
+    page.screenshot(path=SHOTS / "asset_graph.png")
+
+
+def test_a_source_is_materialized_and_its_check_is_green(ui: str, page: Any) -> None:
+    page.goto("/assets/source/worldbank_prices")
+    page.get_by_role("button", name="Materialize").first.click()
+    page.get_by_text("Launched run").wait_for()
+
+    def status() -> str:
+        runs = ask(ui, "{ runsOrError { ... on Runs { results { status } } } }")["runsOrError"]["results"]
+        return str(runs[0]["status"]) if runs else ""
+
+    _until(lambda: status() in {"SUCCESS", "FAILURE"}, "the run did not end")
+    assert status() == "SUCCESS"
+    page.goto("/assets/source/worldbank_prices?view=checks&checkDetail=reached")
+    page.get_by_text("Passed").first.wait_for()
+    page.screenshot(path=SHOTS / "check.png")
+
+
+def test_lineage_leads_to_the_raw_table(page: Any) -> None:
+    page.goto("/assets/source/worldbank_prices?view=lineage&lineageScope=downstream&lineageDepth=1")
+    page.get_by_text("worldbank_prices__monthly").first.wait_for()
+    page.screenshot(path=SHOTS / "lineage.png")

@@ -1,0 +1,170 @@
+-- A publication of a few rows for every table that the brief reads; `e0` makes a number a double.
+-- One mineral has a hostile name.
+create schema core;
+create schema marts;
+create schema meta;
+
+create table core.dim_mineral as
+select * from (values
+    ('cobalt', 'Cobalt', 'cobalt', true, true),
+    ('gallium', 'Gallium', 'gallium', true, true),
+    ('hostile', '<script>alert("x")</script> & =1+1', 'hostile', true, true),
+    ('cement', 'Cement', 'cement', false, false)
+) as t (mineral_id, name, group_id, on_us_2025, is_critical);
+
+create table core.dim_country as
+select * from (values
+    ('USA', 'United States'), ('CAN', 'Canada'), ('MEX', 'Mexico'), ('CHN', 'China'), ('JPN', 'Japan'),
+    ('NOR', 'Norway'), ('ZZZ', 'not specified')
+) as t (iso3, name);
+
+create table core.dim_bloc_member as
+select * from (values
+    ('PLURILATERAL_CANDIDATE', 'JPN', null::date), ('FEOC', 'CHN', null)
+) as t (bloc, iso3, valid_to);
+
+create table core.fct_us_supply as
+select * from (values
+    ('cobalt', '2026', 2025, 80e0, 80e0),
+    ('gallium', '2026', 2025, 100e0, 100e0),
+    ('hostile', '2026', 2025, null, 60e0)
+) as t (mineral_id, edition, year, reliance_pct, reliance_low_pct);
+
+create table core.fct_us_supplier as
+select * from (values
+    ('cobalt', 'NOR', 0.5e0, 0.5e0), ('cobalt', 'CAN', 0.3e0, 0.3e0), ('cobalt', 'JPN', 0.2e0, 0.2e0),
+    ('gallium', 'JPN', 0.75e0, 0.75e0), ('gallium', 'CHN', 0.25e0, 0.25e0),
+    ('hostile', 'CHN', 1e0, 1e0), ('cement', 'CAN', 1e0, 1e0)
+) as t (mineral_id, supplier_iso3, import_share, import_share_low);
+
+create table marts.import_dependency as
+select
+    *,
+    true as is_headline,
+    'all_forms' as basis,
+    '2021-2024' as supplier_period
+from (values
+    ('USA', 'cobalt', '2026', 2025, 80e0, 80e0, 80e0, 56e0, 56e0, 'NOR', 50e0, 'complete'),
+    ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
+    ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
+    ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),
+    ('NAM', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
+    ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
+    ('NAM', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
+    ('USA', 'hostile', '2026', 2025, null, 60e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
+    ('USA', 'cement', '2026', 2025, 20e0, 20e0, 20e0, 1e0, 1e0, 'CAN', 100e0, 'complete')
+) as t (
+    area, mineral_id, edition, year, net_import_reliance_pct, nir_low_pct, nir_high_pct,
+    extra_bloc_dependency_low_pct, extra_bloc_dependency_high_pct, top_supplier_iso3, top_supplier_share_pct, coverage
+);
+
+create table marts.processing_gap as
+select * from (values
+    ('cobalt', 2025, 0.1e0, 0.8e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
+    ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
+    ('gallium', 2025, null, 0.98e0, 'refined_metal', null, 0e0, 'no_mine_table')
+) as t (
+    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, mine_share_nam, refinery_share_nam,
+    coverage
+);
+
+create table marts.supplier_concentration as
+select * from (values
+    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
+    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
+    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
+) as t (area, mineral_id, stage, period, basis, hhi, level);
+
+create table marts.import_sources as
+select *, 1 as rank from (values
+    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0),
+    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0),
+    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0)
+) as t (area, mineral_id, stage, period, basis, supplier_iso3, value_share);
+
+create table marts.market_distortion as
+select
+    mineral_id,
+    'month' as period_type,
+    period::date as period,
+    price as reference_price_usd_per_kg,
+    case when period >= date '2025-02-01' then 30e0 end as floor_usd_per_kg,
+    'usa_five_year_mean' as floor_scenario_id,
+    'wb_test' as reference_series_id
+from
+    (values ('cobalt', 25e0), ('gallium', 300e0), ('hostile', 2e0)) as t (mineral_id, price),
+    range(date '2025-01-01', date '2025-07-01', interval 1 month) as months (period);
+
+create table marts.tariff_schedule as
+select
+    *,
+    date '2026-02-24' as valid_from,
+    date '2026-04-22' as known_through,
+    0e0 as additional_122_pct,
+    0e0 as additional_ieepa_pct
+from (values
+    ('25041010', 'CHN', 0e0, 25e0, 0e0), ('25041010', 'CAN', 0e0, 0e0, 0e0),
+    ('76011060', 'CHN', 0e0, 25e0, 50e0), ('76011060', 'ROW', 0e0, 0e0, 50e0)
+) as t (hts8, origin_iso3, base_ad_valorem_pct, additional_301_pct, additional_232_pct);
+
+create table marts.tariff_exposure as
+select *, 'USA' as area, 'year' as period_type from (values
+    ('CHN', date '2024-01-01', 1000, 72), ('CHN', date '2025-01-01', 1000, 220),
+    ('CAN', date '2024-01-01', 2000, 2), ('CAN', date '2025-01-01', 2000, 146)
+) as t (origin_iso3, period, value_usd, calculated_duty_usd);
+
+create table marts.usmca_utilization as
+select * from (values
+    ('CAN', date '2025-06-01', false, 100, 90, 700000000, false), ('CAN', date '2025-06-01', true, 100, 0, null, true),
+    ('CAN', date '2025-07-01', false, 100, 95, 800000000, false), ('CAN', date '2025-07-01', true, 100, 97, 500000000, false),
+    ('MEX', date '2025-06-01', false, 100, 80, 600000000, false), ('MEX', date '2025-07-01', false, 100, 99, 900000000, false)
+) as t (origin_iso3, period, mfn_zero, value_usd, usmca_value_usd, duty_at_risk_usd, recording_break);
+
+create table marts.disruption_scenario as
+select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage from (values
+    ('cobalt', 'NOR', 2025, 0.5e0, 0.3e0, 120e0, 3000000000, 3000000000, 1),
+    ('hostile', 'CHN', 2025, 1e0, 0.9e0, null, 1000000000, 1000000000, 2),
+    ('gallium', 'JPN', 2025, 0.75e0, 0e0, null, 0, 0, 3)
+) as t (
+    mineral_id, lost_supplier_iso3, year, lost_share, shortfall_share, days_to_shortfall, shortfall_usd,
+    supplier_shortfall_usd, supplier_rank
+);
+
+create table marts.stockpile_cover as
+select *, 90 as target_days, false as government_withheld from (values
+    ('cobalt', 2025, 51.1e0, 62.5e0, 1000e0, 30000000, false, 'complete'),
+    ('gallium', 2025, 120e0, 125e0, 0e0, 0, false, 'complete'),
+    ('hostile', 2025, null, null, null, null, true, 'industry_stock_withheld')
+) as t (
+    mineral_id, year, days_of_consumption, days_of_net_imports, buy_t, buy_cost_usd, industry_withheld, coverage
+);
+
+create table marts.policy_calendar as
+select *, 'high' as confidence from (values
+    ('A licence regime begins', 'export_control', 'ahead', date '2026-02-01', date '2026-03-03', null, null,
+        date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),
+    ('A suspension', 'suspension', 'in_force', date '2025-11-09', date '2025-11-09', date '2026-11-27', null,
+        date '2026-11-27', null, 'javascript:alert(1)'),
+    ('=HYPERLINK("x")', 'tariff', 'in_force', null, date '2021-01-01', null, null, null, null, null),
+    ('USMCA enters into force', 'agreement', 'in_force', null, date '2020-07-01', null, null, null, null, null)
+) as t (title, kind, status, announced, effective, expires, suspended_to, next_date, minerals, source_url);
+
+create table meta.build_info as
+select '20260301T031502Z' as build_id, timestamp '2026-03-01 03:15:02' as built_at;
+
+create table meta.source_status as
+select *, null::date as newest_period, null::date as expected_next from (values
+    ('usgs_mcs', 'starter', date '2026-02-06', 23, 'U.S. Geological Survey, Mineral Commodity Summaries.', null),
+    ('census_api', 'live', date '2026-02-19', 10, 'U.S. Census Bureau, International Trade', null),
+    ('boc_fx', 'skipped', null, null, null, 'the run was started offline')
+) as t (source_id, mode, vintage, age_days, citation, note);
+
+create table meta.table_dictionary as
+select 'marts' as schema_name, 'import_dependency' as table_name, 'Net import reliance <b>by area</b>.' as description;
+
+create table meta.column_dictionary as
+select * from (values
+    ('marts', 'import_dependency', 1, 'area', 'VARCHAR', null, 'Area'),
+    ('marts', 'import_dependency', 2, 'imports_t', 'DOUBLE', 't', 'Imports, t'),
+    ('meta', 'build_info', 1, 'build_id', 'VARCHAR', null, 'Name of the publication.')
+) as t (schema_name, table_name, position, column_name, data_type, unit, description);

@@ -1,0 +1,261 @@
+"""The brief as a file: true sentences, everything escaped, nothing fetched, whole or not at all."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.brief import build, charts
+from orchestration.brief.page import script_json
+from orchestration.brief.questions import SECTIONS
+from orchestration.brief.sections import SQL, Dataset, Rows
+from tests.orchestration.publications import TODAY, small_publication
+
+HOSTILE = '<script>alert("x")</script> & =1+1'
+
+
+class Outline(HTMLParser):
+    """What a reader of the page meets: text by element id, scripts, addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: dict[str, str] = {}
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self._script: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.addresses += [
+            value or "" for name, value in attrs if name in {"href", "src", "srcset", "action"}
+        ]
+        if tag == "script":
+            self._script = given.get("id") or f"inline {len(self.scripts)}"
+            self.scripts[self._script] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._script = None
+
+    def handle_data(self, data: str) -> None:
+        if self._script is not None:
+            self.scripts[self._script] += data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The brief of the small publication."""
+    home = tmp_path_factory.mktemp("brief")
+    build(small_publication(home / "minerals.duckdb"), home / "brief", today=date.fromisoformat(TODAY))
+    return home / "brief"
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> str:
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def outline(page: str) -> Outline:
+    parsed = Outline()
+    parsed.feed(page)
+    return parsed
+
+
+def finding(page: str, section: str) -> str:
+    found = re.search(rf'id="{section}-title".*?<p class="finding">(.*?)</p>', page, re.DOTALL)
+    assert found
+    return unescape(found[1])
+
+
+def data(outline: Outline, name: str) -> Rows:
+    rows: Rows = json.loads(outline.scripts[f"data-{name}"])
+    return rows
+
+
+FINDINGS = {
+    "dependency": """
+        Of 3 critical minerals, the United States draws more than half of its consumption of 3 from abroad
+        or from stocks; of 2 more than half comes from outside North America. Of North America as one, net
+        of trade among the three, more than half is sure for 1.""",
+    "processing": """
+        China refines more than half of the world's output of gallium and cobalt. Where both shares are
+        published, its share of refining is above its share of mining for 1 of 1 minerals.""",
+    "concentration": "2 of 3 pairs of mineral and stage are highly concentrated",
+    "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
+    "tariffs": """
+        Of the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
+        aluminum from China. Importers of minerals were charged 22.0 % on goods from China and 7.3 % on
+        goods from Canada in 2025.""",
+    "usmca": """
+        In July 2025 importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
+        dutiable value from Canada and 99.0 % of dutiable value from Mexico.""",
+    "disruption": "Of suppliers it is Norway: imports worth USD 3.0 bn a year would be short.",
+    "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
+    "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
+    "freshness": "1 of 3 sources speak from the starter",
+}
+
+
+@pytest.mark.parametrize("section", FINDINGS)
+def test_findings_are_computed(page: str, section: str) -> None:
+    assert " ".join(FINDINGS[section].split()) in finding(page, section)
+
+
+def test_findings_hold_where_there_is_nothing_to_say() -> None:
+    for section in SECTIONS:
+        said = section.finding({query.name: [] for query in section.queries})
+        assert said.endswith(".")
+        assert "None" not in said
+
+
+def test_cards_say_what_the_marts_hold(page: str) -> None:
+    figures = re.findall(r'<p class="figure">(.*?)</p>', page)
+    assert figures == ["3 of 3", "2 of 3", "1 of 3", "USD 3.0 bn", "USD 3.5 bn", "2 days"]
+    assert "“A licence regime begins” takes effect" in page
+
+
+def test_newest_edition_alone_counts(outline: Outline) -> None:
+    rows = data(outline, "dependency")
+    assert {(row["mineral"], row["area"]) for row in rows if row["mineral"] == "Cobalt"} == {
+        ("Cobalt", area) for area in charts.AREAS
+    }
+    assert [row["reliance_pct"] for row in rows if (row["mineral"], row["area"]) == ("Cobalt", "USA")] == [
+        80.0
+    ]
+    assert "Cement" not in {row["mineral"] for row in rows}
+
+
+def test_months_before_the_recording_break_state_no_share(outline: Outline) -> None:
+    shares = {
+        (row["origin"], row["lines"], row["period"]): row["utilization_pct"]
+        for row in data(outline, "usmca_claims")
+    }
+    assert shares["Canada", "MFN-free", "2025-06-01"] is None
+    assert shares["Canada", "MFN-free", "2025-07-01"] == 97.0
+
+
+def test_text_of_publishers_is_escaped(page: str, outline: Outline) -> None:
+    assert page.count("<script>alert") == 0
+    assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; =1+1" in page
+    assert HOSTILE in {row["mineral"] for row in data(outline, "dependency")}
+
+
+def test_only_https_becomes_a_link(outline: Outline) -> None:
+    outside = [address for address in outline.addresses if not address.startswith("#")]
+    assert sorted(set(outside)) == ["dictionary.html", "https://example.org/notice"]
+
+
+def test_docs_are_linked_where_they_lie_beside(tmp_path: Path) -> None:
+    out = tmp_path / "brief"
+    (out / "docs").mkdir(parents=True)
+    (out / "docs" / "index.html").touch()
+    built = build(small_publication(tmp_path / "minerals.duckdb"), out)
+    assert 'href="docs/index.html"' in built.read_text(encoding="utf-8")
+
+
+def test_every_chart_has_words_a_source_and_its_data(page: str, outline: Outline) -> None:
+    drawn = [chart for section in SECTIONS for chart in section.charts]
+    assert (
+        len(drawn)
+        == page.count('role="img"')
+        == page.count('<p class="source">')
+        == len(re.findall("<figcaption>", page))
+    )
+    for chart in drawn:
+        names = set(re.findall(r'"data":\{"name":"(\w+)"', outline.scripts[f"spec-{chart.id}"]))
+        assert names
+        assert all(f"data-{name}" in outline.ids or name == "what_if_result" for name in names)
+    for section in SECTIONS:
+        for query in section.queries:
+            assert f'data-download="{query.name}"' in page
+    assert "U.S. Geological Survey, Mineral Commodity Summaries (vintage of 6 February 2026)" in page
+
+
+def test_ids_are_unique_and_contents_lead_somewhere(outline: Outline) -> None:
+    assert len(outline.ids) == len(set(outline.ids))
+    targets = {address[1:] for address in outline.addresses if address.startswith("#")}
+    assert targets <= set(outline.ids)
+    assert {section.id for section in SECTIONS} <= targets
+
+
+def test_colours_come_from_the_style_sheet() -> None:
+    drawn = [chart.draw().to_json() for section in SECTIONS for chart in section.charts]
+    assert not re.findall(r'"#[0-9a-fA-F]{3,8}"', "".join(drawn))
+    style = (SQL.parent / "template" / "style.css").read_text(encoding="utf-8")
+    for variable in set(re.findall(r"var\((--[\w-]+)\)", "".join(drawn))):
+        assert f"{variable}:" in style
+
+
+def test_every_query_is_asked_for() -> None:
+    asked = {query.name for section in SECTIONS for query in section.queries}
+    assert {path.stem for path in SQL.glob("*.sql")} == asked | {"cards", "dictionary"}
+
+
+def test_dictionary_tells_every_column(folder: Path) -> None:
+    text = (folder / "dictionary.html").read_text(encoding="utf-8")
+    assert 'id="marts.import_dependency"' in text
+    assert "Net import reliance &lt;b&gt;by area&lt;/b&gt;." in text
+    assert text.index("marts.import_dependency") < text.index("meta.build_info")
+    for column in ("area", "imports_t", "build_id"):
+        assert f"<code>{column}</code>" in text
+
+
+def test_failed_build_leaves_the_page_as_it_was(folder: Path, tmp_path: Path) -> None:
+    before = (folder / "index.html").read_bytes()
+    path = small_publication(tmp_path / "minerals.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute("drop table marts.policy_calendar")
+    with pytest.raises(duckdb.CatalogException, match="policy_calendar"):
+        build(path, folder)
+    assert (folder / "index.html").read_bytes() == before
+    assert {child.name for child in folder.iterdir()} == {"index.html", "dictionary.html"}
+
+
+def test_same_publication_same_page(folder: Path, tmp_path: Path) -> None:
+    again = build(
+        small_publication(tmp_path / "m.duckdb"), tmp_path / "brief", today=date.fromisoformat(TODAY)
+    )
+    assert again.read_bytes() == (folder / "index.html").read_bytes()
+
+
+def test_nothing_published_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="minerals refresh"):
+        build(tmp_path / "minerals.duckdb", tmp_path / "brief")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (1234567, "1,234,567"),
+        (0.1, "0.1"),
+        (12345.6, "12,346"),
+        (2.0, "2"),
+        ("a", "a"),
+    ],
+)
+def test_cells_are_written_for_the_eye(value: object, shown: str) -> None:
+    assert Dataset.cell(value) == shown
+
+
+@pytest.mark.parametrize("wild", ["</script>", "<!--", "&amp;", "\u2028", '"\\'])
+def test_embedded_json_cannot_leave_its_element(wild: str) -> None:
+    text = script_json([wild])
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == [wild]
+
+
+def test_what_does_not_belong_in_the_data_is_refused() -> None:
+    refuse: Callable[[object], Any] = script_json
+    with pytest.raises(TypeError, match="does not belong"):
+        refuse([b"bytes"])

@@ -1,0 +1,95 @@
+"""The manifest: parsed once for a state of the project, whoever asks, and never half written."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration import dbt_project
+from orchestration.dbt_project import DbtParseError, ensure_manifest, load_manifest, project_fingerprint
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dbt project of one model, in place of ours."""
+    folder = tmp_path / "project"
+    (folder / "models").mkdir(parents=True)
+    (folder / "dbt_project.yml").write_text("name: tiny\nversion: '1.0'\nprofile: tiny\n")
+    (folder / "profiles.yml").write_text(
+        "tiny: {target: t, outputs: {t: {type: duckdb, path: ':memory:', threads: 1}}}\n"
+    )
+    (folder / "models" / "one.sql").write_text("select 1 as n\n")
+    monkeypatch.setattr(dbt_project, "PROJECT_DIR", folder)
+    monkeypatch.setattr(dbt_project, "MANIFESTS", folder / "target" / "manifests")
+    monkeypatch.setattr(dbt_project, "project_fingerprint", lambda: project_fingerprint(folder))
+    return folder
+
+
+def test_fingerprint_follows_content_and_names(project: Path) -> None:
+    first = project_fingerprint(project)
+    assert project_fingerprint(project) == first
+    (project / "target").mkdir()
+    (project / "target" / "x.sql").write_text("select 1")
+    assert project_fingerprint(project) == first, "what dbt writes itself does not count"
+    (project / "models" / "one.sql").rename(project / "models" / "two.sql")
+    second = project_fingerprint(project)
+    assert second != first
+    (project / "models" / "two.sql").write_text("select 2 as n\n")
+    assert project_fingerprint(project) not in {first, second}
+
+
+def test_manifest_is_parsed_once_for_each_state(project: Path) -> None:
+    first = ensure_manifest()
+    assert "model.tiny.one" in json.loads(first.read_bytes())["nodes"]
+    written = first.stat().st_mtime_ns
+    assert ensure_manifest() == first
+    assert first.stat().st_mtime_ns == written
+    (project / "models" / "two.sql").write_text("select * from {{ ref('one') }}\n")
+    second = ensure_manifest()
+    assert "model.tiny.two" in json.loads(second.read_bytes())["nodes"]
+    assert not first.exists(), "outdated manifests go"
+
+
+def test_many_askers_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[Path] = []
+
+    def slow(manifest: Path) -> None:
+        parsed.append(manifest)
+        time.sleep(0.3)
+        manifest.write_text("{}")
+
+    monkeypatch.setattr(dbt_project, "_parse", slow)
+    askers = [threading.Thread(target=ensure_manifest) for _ in range(8)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert len(parsed) == 1
+    assert project.exists()
+
+
+def test_a_project_that_does_not_parse_is_told_in_dbts_words(project: Path) -> None:
+    (project / "models" / "two.sql").write_text("select * from {{ ref('gone') }}\n")
+    with pytest.raises(DbtParseError, match="node named 'gone' which was not found"):
+        ensure_manifest()
+    assert not list((project / "target" / "manifests").glob("*.json"))
+
+
+def test_a_singular_test_belongs_to_the_most_downstream_table(tmp_path: Path) -> None:
+    models = {
+        f"model.m.{name}": {"resource_type": "model", "schema": schema, "depends_on": {"nodes": []}}
+        for name, schema in (("stg", "staging"), ("fct", "core"), ("mart", "marts"))
+    }
+    test = {
+        "resource_type": "test",
+        "schema": "main",
+        "depends_on": {"nodes": ["source.m.raw", *models]},
+        "config": {"meta": {"dagster": {"ref": {"name": "stg"}}}},
+    }
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": {**models, "test.m.sums": test}}))
+    loaded = load_manifest(path)["nodes"]["test.m.sums"]
+    assert loaded["attached_node"] == "model.m.mart"
+    assert loaded["config"]["meta"] == {}
