@@ -269,6 +269,8 @@ def _end(sentence: str, code: int = 1) -> None:
 
 
 def _known_sources(names: list[str]) -> None:
+    if not names:
+        return
     from orchestration.sources import modules  # noqa: PLC0415
 
     unknown = [name for name in names if name not in modules()]

@@ -4,7 +4,7 @@ import warnings
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
 
-from orchestration import checks, console, jobs, resources, schedules, sensors
+from orchestration import checks, console, instance, jobs, resources, schedules, sensors
 from orchestration.assets import brief, published, raw, sources, warehouse
 from orchestration.dbt_project import ensure_manifest
 
@@ -14,6 +14,7 @@ warnings.filterwarnings("ignore", category=BetaWarning)
 
 def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
+    instance.spare_the_disk()
     models = warehouse.assets(ensure_manifest())
     landed = raw.assets()
     inbound = [*sources.assets(), landed]

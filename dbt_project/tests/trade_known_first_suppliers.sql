@@ -6,7 +6,11 @@ with expected (mineral_id, expected_iso3) as (
 first_suppliers as (
     select *
     from {{ ref('import_sources') }}
-    where area = 'USA' and rank = 1 and stage in ('ore_concentrate', 'compound', 'all_forms')
+    where
+        area = 'USA'
+        and rank = 1
+        and period_type != 'month'
+        and stage in ('ore_concentrate', 'compound', 'all_forms')
 )
 
 select

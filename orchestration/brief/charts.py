@@ -91,6 +91,49 @@ def dependency() -> alt.TopLevelMixin:
     return alt.layer(bounds, _mark_at("dependency", 50), points).properties(width="container")
 
 
+def outside() -> alt.TopLevelMixin:
+    """What the USA draws from abroad against what North America as one draws from the rest of the world."""
+    names = [AREAS["USA"], AREAS["NAM"]]
+    base = (
+        _chart("dependency", height=alt.Step(18))
+        .transform_filter("datum.area == 'USA' || datum.area == 'NAM' && isValid(datum.outside_high_pct)")
+        .transform_calculate(
+            area_name=f"{AREAS}[datum.area]",
+            low="datum.area == 'NAM' ? max(datum.outside_low_pct, 0) : null",
+            high="datum.area == 'NAM' ? datum.outside_high_pct : null",
+            figure="datum.area == 'USA' ? datum.reliance_pct : datum.low == datum.high ? datum.low : null",
+        )
+        .encode(
+            y=_minerals(),
+            color=alt.Color(
+                "area_name:N",
+                title=None,
+                scale=_keyed(names, ["usa", "nam"]),
+                legend=alt.Legend(symbolOpacity=1),
+            ),
+            tooltip=[
+                "mineral:N",
+                "area_name:N",
+                "year:Q",
+                "reliance_pct:Q",
+                "outside_low_pct:Q",
+                "outside_high_pct:Q",
+            ],
+        )
+    )
+    ranges = base.mark_rule(strokeWidth=7, opacity=0.5).encode(
+        x=alt.X("low:Q", title="% of apparent consumption", scale=alt.Scale(domain=[0, 100], clamp=True)),
+        x2="high:Q",
+    )
+    points = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x="figure:Q",
+        shape=alt.Shape(
+            "area_name:N", title=None, scale=alt.Scale(domain=names, range=["circle", "diamond"])
+        ),
+    )
+    return alt.layer(ranges, _mark_at("dependency", 50), points).properties(width="container")
+
+
 def processing() -> alt.TopLevelMixin:
     """China's share of world mine output against its share of refinery output, joined where both stand."""
     base = (

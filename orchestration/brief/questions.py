@@ -48,14 +48,12 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
 
 
 def _dependency(found: Found) -> str:
-    usa = [row for row in found["dependency"] if row["area"] == "USA"]
-    bloc = [row for row in found["dependency"] if row["area"] == "NAM"]
-    half = _above(usa, "low_pct", 50)
+    usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "NAM"))
     return (
-        f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption "
-        f"of {len(half)} from abroad or from stocks; of {len(_above(usa, 'outside_low_pct', 50))} more "
-        "than half comes from outside North America. Of North America as one, net of trade among the "
-        f"three, more than half is sure for {len(_above(bloc, 'low_pct', 50))}."
+        f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption of "
+        f"{len(_above(usa, 'low_pct', 50))} from abroad or from stocks. North America as one draws more than "
+        f"half of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
+        "out what bounds do not settle."
     )
 
 
@@ -197,7 +195,15 @@ SECTIONS = (
                 "holds the same figures.",
                 charts.dependency,
                 ["usgs_mcs", "comtrade", "cepii_baci"],
-            )
+            ),
+            ChartDesign(
+                "outside",
+                "What the USA draws from abroad, and North America as one from the rest of the world",
+                "For each mineral a point for net import reliance of the United States and a bar from the "
+                "lower to the upper bound of what North America draws from outside.",
+                charts.outside,
+                ["usgs_mcs", "comtrade", "cepii_baci"],
+            ),
         ],
         finding=_dependency,
         caveat="A bar without a point is a bound: an input is withheld or published as an inequality. "

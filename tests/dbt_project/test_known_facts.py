@@ -186,6 +186,26 @@ def test_every_pooled_row_says_how(ask: Ask) -> None:
     assert not ask("from marts.import_dependency where area = 'NAM' and coverage is null")
 
 
+def test_mine_and_refinery_are_never_summed(ask: Ask) -> None:
+    steps = ask(
+        """
+        select gap.mine_world_t, gap.refinery_world_t, mine.production_t, refinery.production_t
+        from marts.processing_gap as gap
+        inner join marts.world_production as mine
+            on
+                gap.mineral_id = mine.mineral_id and gap.year = mine.year and gap.edition = mine.edition
+                and mine.stage = 'ore_concentrate' and mine.country_iso3 = 'WLD'
+        inner join marts.world_production as refinery
+            on
+                gap.mineral_id = refinery.mineral_id and gap.year = refinery.year
+                and gap.edition = refinery.edition
+                and refinery.stage = gap.refinery_stage and refinery.country_iso3 = 'WLD'
+        """
+    )
+    assert len(steps) >= 10
+    assert all(step[:2] == step[2:] for step in steps), steps
+
+
 def test_scorecard_names_the_minerals_of_the_news(ask: Ask) -> None:
     first_ten = ask(
         """

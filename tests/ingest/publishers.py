@@ -587,6 +587,60 @@ def census_api_of_starter(_now: datetime) -> Routes:
     return {"/imports/hs": imports}
 
 
+def cepii_baci_of_starter(now: datetime) -> Routes:
+    """A version of BACI with the starter's own figures."""
+    figures = pl.read_parquet(STARTER / "cepii_baci__trade.parquet")
+    columns = ["year", "exporter_code", "importer_code", "hs6", "value_kusd", "quantity_t"]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for (year,), rows in figures.select(columns).group_by("year", maintain_order=True):
+            content = rows.rename(dict(zip(columns, "tijkvq", strict=True))).write_csv(null_value="NA")
+            name = f"BACI_HS92_Y{year}_V{now.year}01.csv"
+            zipped.writestr(zipfile.ZipInfo(name, (2026, 1, 22, 0, 0, 0)), content)
+    return {f"/BACI_HS92_V{now.year}01.zip": Reply(buffer.getvalue(), content_type="application/zip")}
+
+
+def comtrade_of_starter(_now: datetime) -> Routes:
+    """The keyed service with the starter's own figures."""
+    figures = pl.read_parquet(STARTER / "comtrade__trade.parquet").with_columns(
+        # What the starter has by heading is asked by code: it is served under the heading's last code.
+        pl.col("hs_code").replace({code[:4]: code for code in hs6()})
+    )
+    keys = ["freq", "period", "reporter_code", "partner_code", "flow", "hs_code"]
+    figures = figures.unique(keys, keep="first", maintain_order=True)
+    names = {
+        "reporterCode": "reporter_code",
+        "partnerCode": "partner_code",
+        "flowCode": "flow",
+        "cmdCode": "hs_code",
+        "classificationCode": "classification",
+        "qty": "quantity",
+        "qtyUnitAbbr": "quantity_unit",
+        "isQtyEstimated": "is_quantity_estimated",
+        "netWgt": "net_weight_kg",
+        "isNetWgtEstimated": "is_net_weight_estimated",
+        "cifvalue": "cif_value_usd",
+        "fobvalue": "fob_value_usd",
+        "primaryValue": "value_usd",
+        "isReported": "is_reported",
+        "isAggregate": "is_aggregate",
+    }
+
+    def answer(asked: Asked) -> Reply:
+        params, freq = asked.params, asked.path.split("/")[-2]
+        month = params["period"] if freq == "M" else f"{params['period']}01"
+        found = figures.filter(pl.col("freq") == freq, pl.col("period").dt.strftime("%Y%m") == month)
+        for name in ("reporterCode", "partnerCode", "flowCode", "cmdCode"):
+            if name in params:
+                found = found.filter(pl.col(names[name]).cast(pl.String).is_in(params[name].split(",")))
+        cells = found.select(**{name: pl.col(ours) for name, ours in names.items()}).to_dicts()
+        period = {"freqCode": freq, "period": params["period"], "refYear": int(params["period"][:4])}
+        rows = [TRADE_ROW | period | row for row in cells]
+        return _json({"count": len(rows), "data": rows, "error": ""}, validators=False)
+
+    return {"/data/v1/get/C/A/HS": answer, "/data/v1/get/C/M/HS": answer}
+
+
 def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
     """ScienceBase with the real files of both editions."""
     names = {
@@ -606,8 +660,12 @@ def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
 
 def with_real_figures(shared_data: Path) -> dict[str, Callable[[datetime], Routes]]:
     """All publishers, those that the warehouse's checks look at with real figures."""
-    real = {"usgs_mcs": usgs_mcs_of(shared_data), "census_api": census_api_of_starter}
-    return PUBLISHERS | real
+    return PUBLISHERS | {
+        "census_api": census_api_of_starter,
+        "cepii_baci": cepii_baci_of_starter,
+        "comtrade": comtrade_of_starter,
+        "usgs_mcs": usgs_mcs_of(shared_data),
+    }
 
 
 @contextmanager

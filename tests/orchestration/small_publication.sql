@@ -69,14 +69,14 @@ select * from (values
 );
 
 create table marts.supplier_concentration as
-select * from (values
+select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);
 
 create table marts.import_sources as
-select *, 1 as rank from (values
+select *, 1 as rank, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0)

@@ -82,8 +82,9 @@ class Publisher:
 
 
 @pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
+def publisher(home: Path, monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """The only source there is."""
+    assert not home.exists()
     only: Any = Publisher()
     for module in (sources, source_assets, raw):
         monkeypatch.setattr(module, "modules", lambda: {only.SOURCE.id: only})

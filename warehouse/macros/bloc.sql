@@ -37,7 +37,7 @@ sourced as (
     from (
         from marts.import_sources
         where coverage != 'ranks_only'
-        qualify dense_rank() over (partition by area, mineral_id, stage, basis order by period desc) = 1
+        qualify dense_rank() over (partition by area, mineral_id, stage, basis order by period desc, period_type desc) = 1
     )
     group by area, mineral_id, stage, basis
 )

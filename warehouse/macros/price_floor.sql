@@ -19,6 +19,7 @@ with lines as (
     inner join core.bridge_trade_product as products
         on
             imports.hs_code = products.hs_code
+            and imports.nomenclature = products.nomenclature
             and products.mineral_id = of_mineral
             and products.weight_mid > 0.9
             and not products.is_allocation_only

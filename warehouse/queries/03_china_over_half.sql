@@ -13,7 +13,11 @@ select
 from (
     select *
     from marts.import_sources
-    qualify dense_rank() over (partition by area, mineral_id, stage, basis order by period desc) = 1
+    qualify
+        dense_rank() over (
+            partition by area, mineral_id, stage, basis
+            order by period desc, period_type desc
+        ) = 1
 ) as newest
 group by area, mineral_id, stage, basis, period
 having china_share > 0.5

@@ -12,6 +12,7 @@ from core.fct_trade as trade
 inner join core.bridge_trade_product as bridge
     on
         trade.hs_code = bridge.hs_code
+        and trade.nomenclature = bridge.nomenclature
         and trade.period between bridge.valid_from and coalesce(bridge.valid_to, date '9999-12-31')
 where
     trade.source_id = 'census_api'

@@ -27,16 +27,41 @@ codes as (
     from countries
     union all
     select
+        'statcan_cimt' as source_id,
+        iso2 as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
+        'wits_trains' as source_id,
+        m49_code as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
         source_id,
         alias as code,
         case
             when iso3 is not null then iso3
             when source_id in ('comtrade', 'cepii_baci') and alias = '0' then 'WLD'
+            when source_id = 'wits_trains' and alias = '000' then 'WLD'
             when kind = 'historic' or contains(reason, 'not specified') then 'ZZZ'
             when source_id in ('comtrade', 'cepii_baci') and alias in ('837', '838', '839') then 'ZZZ'
         end as iso3,
         reason
     from {{ ref('country_aliases') }}
+),
+
+-- sources that use another's codes: Schedule C of the Census Bureau
+every_code as (
+    select * from codes
+    union all
+    select codes.* replace (borrowers.source_id as source_id)
+    from codes
+    cross join (values ('census_bulk'), ('usitc_dataweb')) as borrowers (source_id)
+    where codes.source_id = 'census_api'
 )
 
 select
@@ -50,6 +75,6 @@ select
         else 'country'
     end as kind,
     reason
-from codes
+from every_code
 where code is not null
 qualify row_number() over (partition by source_id, code order by iso3 nulls last) = 1

@@ -90,6 +90,7 @@ unit_values as (
     inner join market_imports as imports
         on
             product.hs_code = imports.hs_code
+            and product.nomenclature = imports.nomenclature
             and floors.area = imports.area
             and imports.period between floors.window_from and floors.window_to
     where floors.rule = 'mean_unit_value_ex_feoc'

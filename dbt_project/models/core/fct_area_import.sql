@@ -75,6 +75,8 @@ select
     area,
     hs_code,
     hs6,
+    -- reporters may use different editions of the HS, which the bridge reads alike
+    min(nomenclature) as nomenclature,
     partner_iso3 as origin_iso3,
     period,
     period_type,

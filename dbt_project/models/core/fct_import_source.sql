@@ -12,28 +12,29 @@ trade as (
     where flow = 'import' and partner_iso3 != 'WLD' and partner_iso3 != reporter_iso3
 ),
 
--- HTS10 lines of the USA by customs value
-us_customs_value as (
+-- tariff lines of the USA and of Canada by customs value
+customs_value as (
     select
-        'USA' as area,
+        trade.reporter_iso3 as area,
         products.mineral_id,
         products.stage,
         trade.period,
         trade.period_type,
         'customs_value' as basis,
-        trade.partner_iso3 as supplier_iso3,
+        trade.origin_iso3 as supplier_iso3,
         trade.value_usd * products.weight_mid as value_usd,
-        null::double as quantity_t,
+        trade.net_weight_kg / 1000 * products.weight_mid as quantity_t,
         products.weight_low < 1 as is_allocated,
         trade.source_id,
         trade.archive_id
-    from trade
+    from {{ ref('fct_customs_import') }} as trade
     inner join products
         on
             trade.hs_code = products.hs_code
+            and trade.nomenclature = products.nomenclature
             and trade.period >= products.valid_from
             and (products.valid_to is null or trade.period <= products.valid_to)
-    where trade.source_id = 'census_api'
+    where trade.has_all_origins and trade.value_usd is not null and trade.origin_iso3 != trade.reporter_iso3
 ),
 
 -- months of a code that Comtrade gives by partner, in weight
@@ -52,7 +53,7 @@ comtrade_month as (
         trade.source_id,
         trade.archive_id
     from trade
-    inner join products on trade.hs_code = products.hs_code
+    inner join products on trade.hs_code = products.hs_code and trade.nomenclature = products.nomenclature
     where trade.source_id = 'comtrade' and trade.period_type = 'month'
 ),
 
@@ -87,7 +88,7 @@ baci_bloc as (
             trade.nomenclature = baci_whole.nomenclature
             and trade.hs_code = baci_whole.hs_code
             and trade.period = baci_whole.period
-    inner join products on trade.hs_code = products.hs_code
+    inner join products on trade.hs_code = products.hs_code and trade.nomenclature = products.nomenclature
     inner join {{ ref('dim_bloc_member') }} as reporter_bloc
         on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NAM'
     left join {{ ref('dim_bloc_member') }} as partner_bloc
@@ -130,7 +131,7 @@ baci as (
 ),
 
 flows as (
-    select * from us_customs_value
+    select * from customs_value
     union all
     select * from comtrade_month
     union all

@@ -117,10 +117,47 @@ inegi as (
     group by mineral_id, stage, year(period)
 ),
 
+-- the second opinion of the British Geological Survey, which states no world total
+bgs as (
+    select
+        'bgs_wms' as source_id,
+        year(max(stated.vintage))::varchar as edition,
+        named.mineral_id,
+        named.stage,
+        coalesce(codes.iso3, 'ZZZ') as country_iso3,
+        stated.year,
+        units.base_unit,
+        {{ whole_sum("if(stated.qualifier = 's', 0, stated.quantity) * units.base_per_unit") }}
+            as production,
+        {{ exact_sum('stated.quantity * units.base_per_unit') }} as production_low,
+        {{ whole_sum("if(stated.qualifier = 's', 0.5, stated.quantity) * units.base_per_unit") }}
+            as production_high,
+        case
+            when count(distinct stated.qualifier) > 1 then 'mixed'
+            else max(stated.qualifier)
+        end as qualifier,
+        bool_or(stated.is_estimated) as is_estimated,
+        string_agg(distinct stated.commodity, '; ' order by stated.commodity) as forms,
+        min(stated._archive_id) as archive_id
+    from {{ ref('stg_bgs_wms__production') }} as stated
+    inner join {{ ref('bgs_forms') }} as named
+        on
+            stated.commodity = named.commodity
+            and stated.sub_commodity = coalesce(named.sub_commodity, '')
+            and named.is_counted
+    inner join {{ ref('units') }} as units on stated.unit = units.unit
+    left join {{ ref('dim_country_code') }} as codes
+        on codes.source_id = 'bgs_wms' and stated.country = codes.code
+    where codes.kind is distinct from 'excluded'
+    group by named.mineral_id, named.stage, coalesce(codes.iso3, 'ZZZ'), stated.year, units.base_unit
+),
+
 together as (
     select * exclude (is_whole) from inegi
     union all by name
     select * from usgs
+    union all by name
+    select * from bgs
 )
 
 select

@@ -4,16 +4,17 @@
 with in_scope as (
     select
         hs_code,
+        nomenclature,
         -- the mineral content is a property of the line only where the line is one mineral and nothing else
         case
             when count(*) filter (not is_group) = 1 and min(weight_low) filter (not is_group) = 1
                 then max(content_factor) filter (not is_group)
         end as content_factor
     from {{ ref('bridge_trade_product') }}
-    group by hs_code
+    group by hs_code, nomenclature
 ),
 
-census as (
+census_year as (
     select
         'census_api' as source_id,
         '1000' as reporter_code,
@@ -25,17 +26,102 @@ census as (
         'year' as period_type,
         consumption_value_usd::double as value_usd,
         'customs' as value_basis,
-        general_value_usd::double as general_value_usd,
-        dutiable_value_usd::double as dutiable_usd,
-        calculated_duty_usd::double as calculated_duty_usd,
-        null::double as usmca_value_usd,
-        null::double as quantity,
-        null::varchar as quantity_unit,
-        null::double as net_weight_kg,
-        null::boolean as is_net_weight_estimated,
+        general_value_usd,
+        dutiable_value_usd as dutiable_usd,
+        calculated_duty_usd,
         vintage,
         _archive_id as archive_id
     from {{ ref('stg_census_api__imports_annual') }}
+),
+
+-- the programme claimed and the district of unlading are finer than a trade line
+census_imports as (
+    select
+        'census_bulk' as source_id,
+        '1000' as reporter_code,
+        cty_code as partner_code,
+        'import' as flow,
+        hts10 as hs_code,
+        'HTS' as nomenclature,
+        period,
+        'month' as period_type,
+        rate_prov as rate_provision,
+        dist_entry as district,
+        consumption_value_usd::double as value_usd,
+        'customs' as value_basis,
+        general_value_usd,
+        dutiable_value_usd as dutiable_usd,
+        calculated_duty_usd,
+        consumption_charges_usd as charges_usd,
+        case when cty_subco in ('S', 'S+') then consumption_value_usd else 0 end::double as usmca_value_usd,
+        quantity,
+        quantity_unit,
+        quantity2,
+        quantity2_unit,
+        net_weight_kg,
+        false as is_net_weight_estimated,
+        content_kg,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_census_bulk__imports') }}
+),
+
+-- exports contain re-exports, as in the other sources; foreign goods are stated once more as re-exports
+census_exports as (
+    select
+        'census_bulk' as source_id,
+        '1000' as reporter_code,
+        exports.cty_code as partner_code,
+        flows.flow,
+        exports.schedule_b as hs_code,
+        'Schedule B' as nomenclature,
+        exports.period,
+        'month' as period_type,
+        exports.district,
+        exports.value_usd::double as value_usd,
+        'fob' as value_basis,
+        exports.quantity,
+        exports.quantity_unit,
+        exports.quantity2,
+        exports.quantity2_unit,
+        exports.net_weight_kg,
+        false as is_net_weight_estimated,
+        exports.content_kg,
+        exports.vintage,
+        exports._archive_id as archive_id
+    from {{ ref('stg_census_bulk__exports') }} as exports
+    inner join (values ('export', '1'), ('export', '2'), ('re_export', '2')) as flows (flow, df)
+        on exports.df = flows.df
+),
+
+-- Canadian dollars at the month's mean rate; without one the value stays native and the line says so
+statcan as (
+    select
+        'statcan_cimt' as source_id,
+        'CA' as reporter_code,
+        trade.country_code as partner_code,
+        trade.flow,
+        trade.hs_code,
+        'CIMT' as nomenclature,
+        trade.period,
+        'month' as period_type,
+        trade.value_cad / rates.cad_per_usd as value_usd,
+        trade.value_cad::double as value_native,
+        'CAD' as currency,
+        case trade.flow when 'import' then 'customs' else 'fob' end as value_basis,
+        trade.quantity,
+        trade.quantity_unit,
+        trade.net_weight_kg,
+        false as is_net_weight_estimated,
+        trade.content_kg,
+        case
+            when trade.value_cad is null then 'value_withheld'
+            when rates.cad_per_usd is null then 'fx_rate_missing'
+        end as quality_flag,
+        trade.vintage,
+        trade._archive_id as archive_id
+    from {{ ref('stg_statcan_cimt__flow') }} as trade
+    left join {{ ref('stg_boc_fx__monthly') }} as rates on trade.period = rates.period
 ),
 
 dataweb as (
@@ -50,14 +136,7 @@ dataweb as (
         'month' as period_type,
         consumption_value_usd as value_usd,
         'customs' as value_basis,
-        null::double as general_value_usd,
-        null::double as dutiable_usd,
-        null::double as calculated_duty_usd,
         usmca_value_usd,
-        null::double as quantity,
-        null::varchar as quantity_unit,
-        null::double as net_weight_kg,
-        null::boolean as is_net_weight_estimated,
         vintage,
         _archive_id as archive_id
     from {{ ref('stg_usitc_dataweb__usmca_monthly') }}
@@ -81,10 +160,6 @@ comtrade as (
         value_usd,
         case when flow_code in ('M', 'RM') and cif_value_usd = value_usd then 'cif' else 'fob' end
             as value_basis,
-        null::double as general_value_usd,
-        null::double as dutiable_usd,
-        null::double as calculated_duty_usd,
-        null::double as usmca_value_usd,
         quantity,
         quantity_unit,
         net_weight_kg,
@@ -106,10 +181,6 @@ baci as (
         'year' as period_type,
         value_usd,
         'fob' as value_basis,
-        null::double as general_value_usd,
-        null::double as dutiable_usd,
-        null::double as calculated_duty_usd,
-        null::double as usmca_value_usd,
         quantity_t as quantity,
         't' as quantity_unit,
         quantity_t * 1000 as net_weight_kg,
@@ -120,63 +191,70 @@ baci as (
 ),
 
 lines as (
-    select * from census
-    union all
+    select * from census_imports
+    union all by name
+    select * from census_year
+    union all by name
+    select * from census_exports
+    union all by name
+    select * from statcan
+    union all by name
     select * from dataweb
-    union all
+    union all by name
     select * from comtrade
-    union all
+    union all by name
     select * from baci
-),
-
--- both US sources use Schedule C
-codes as (
-    select * from {{ ref('dim_country_code') }}
-    union all
-    select * replace ('usitc_dataweb' as source_id)
-    from {{ ref('dim_country_code') }}
-    where source_id = 'census_api'
 )
 
--- two codes of a source can mean one country, as partners not specified do: the sum is the line
+-- two codes of a source can mean one country, as partners not specified do: the sum is the line. A code that
+-- nobody knows is a partner not specified too, and a test names it.
 select
     lines.source_id,
     reporters.iso3 as reporter_iso3,
-    partners.iso3 as partner_iso3,
+    coalesce(partners.iso3, 'ZZZ') as partner_iso3,
     lines.flow,
     lines.hs_code,
     lines.nomenclature,
     lines.period,
     lines.period_type,
-    'all' as rate_provision,
-    'all' as district,
-    round(sum(lines.value_usd::decimal(18, 3)))::bigint as value_usd,
-    sum(lines.value_usd::decimal(18, 3))::double as value_native,
-    'USD' as currency,
+    coalesce(lines.rate_provision, 'all') as rate_provision,
+    coalesce(lines.district, 'all') as district,
+    case
+        when count(lines.value_usd) = count(*) then round(sum(lines.value_usd::decimal(18, 3)))::bigint
+    end as value_usd,
+    case
+        when count(coalesce(lines.value_native, lines.value_usd)) = count(*)
+            then sum(coalesce(lines.value_native, lines.value_usd)::decimal(18, 3))::double
+    end as value_native,
+    coalesce(max(lines.currency), 'USD') as currency,
     max(lines.value_basis) as value_basis,
     sum(lines.general_value_usd)::bigint as general_value_usd,
     sum(lines.dutiable_usd)::bigint as dutiable_usd,
     sum(lines.calculated_duty_usd)::bigint as calculated_duty_usd,
-    null::bigint as charges_usd,
+    sum(lines.charges_usd)::bigint as charges_usd,
     round(sum(lines.usmca_value_usd::decimal(18, 3)))::bigint as usmca_value_usd,
     {{ whole_sum('lines.quantity') }} as quantity,
     max(lines.quantity_unit) as quantity_unit,
-    null::double as quantity2,
-    null::varchar as quantity2_unit,
+    {{ whole_sum('lines.quantity2') }} as quantity2,
+    max(lines.quantity2_unit) as quantity2_unit,
     {{ whole_sum('lines.net_weight_kg') }} as net_weight_kg,
     bool_or(lines.is_net_weight_estimated) as is_net_weight_estimated,
-    {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor) as content_kg,
+    coalesce(
+        {{ whole_sum('lines.content_kg') }}, {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor)
+    ) as content_kg,
     case
-        when {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor) is null then 'none'
-        else 'factor'
+        when {{ whole_sum('lines.content_kg') }} is not null then 'reported'
+        when {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor) is not null then 'factor'
+        else 'none'
     end as content_method,
+    coalesce(max(lines.quality_flag), 'ok') as quality_flag,
     max(lines.vintage) as vintage,
     min(lines.archive_id) as archive_id
 from lines
-inner join in_scope on lines.hs_code = in_scope.hs_code
-left join codes as reporters
+inner join in_scope on lines.hs_code = in_scope.hs_code and lines.nomenclature = in_scope.nomenclature
+left join {{ ref('dim_country_code') }} as reporters
     on lines.source_id = reporters.source_id and lines.reporter_code = reporters.code
-left join codes as partners
+left join {{ ref('dim_country_code') }} as partners
     on lines.source_id = partners.source_id and lines.partner_code = partners.code
 where reporters.kind is distinct from 'excluded' and partners.kind is distinct from 'excluded'
 group by all

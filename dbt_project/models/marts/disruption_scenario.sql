@@ -143,7 +143,11 @@ import_values as (
     from (
         select *
         from {{ ref('fct_import_source') }}
-        where basis = 'customs_value' and area = 'USA' and stage not in ('scrap', 'end_form')
+        where
+            basis = 'customs_value'
+            and period_type = 'year'
+            and area = 'USA'
+            and stage not in ('scrap', 'end_form')
         qualify period = max(period) over ()
     )
     group by mineral_id

@@ -9,6 +9,7 @@ with prices as (
 products as (
     select
         hs_code,
+        nomenclature,
         mineral_id,
         stage
     from {{ ref('bridge_trade_product') }}
@@ -27,7 +28,7 @@ shipments as (
         {{ exact_sum('imports.value_usd') }} as value_usd,
         {{ exact_sum('imports.net_weight_kg') }} as net_weight_kg
     from {{ ref('fct_area_import') }} as imports
-    inner join products on imports.hs_code = products.hs_code
+    inner join products on imports.hs_code = products.hs_code and imports.nomenclature = products.nomenclature
     inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
     where imports.area = 'NAM' and imports.net_weight_kg > 0
     group by all

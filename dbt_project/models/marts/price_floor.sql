@@ -38,6 +38,7 @@ imports as (
     inner join {{ ref('fct_area_import') }} as imports
         on
             products.hs_code = imports.hs_code
+            and products.nomenclature = imports.nomenclature
             and floors.area = imports.area
             and coalesce(floors.hs6, imports.hs6) = imports.hs6
             and floors.valid_from <= imports.period_end

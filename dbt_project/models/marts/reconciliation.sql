@@ -1,6 +1,7 @@
 -- Does this warehouse agree with what its sources publish? One row a check, mineral and year.
 {%- set checks = [
     'reconciliation_net_import_reliance', 'reconciliation_apparent_consumption', 'reconciliation_world_total',
+    'reconciliation_world_total_bgs', 'reconciliation_census_control', 'reconciliation_price', 'reconciliation_area',
 ] %}
 {%- set columns = [
     'check_id', 'mineral_id', 'year', 'subject', 'edition', 'unit', 'computed', 'published', 'published_qualifier',

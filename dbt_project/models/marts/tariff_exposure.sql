@@ -3,7 +3,7 @@ with imports as (
     select
         trade.source_id,
         product.mineral_id,
-        trade.partner_iso3 as origin_iso3,
+        trade.origin_iso3,
         trade.period,
         trade.period_type,
         left(trade.hs_code, 8) as hts8,
@@ -14,18 +14,16 @@ with imports as (
         (
             trade.period + case trade.period_type when 'month' then interval 1 month else interval 1 year end
         )::date - 1 as period_end
-    from {{ ref('fct_trade') }} as trade
+    from {{ ref('fct_customs_import') }} as trade
     inner join {{ ref('bridge_trade_product') }} as product
         on
             trade.hs_code = product.hs_code
+            and trade.nomenclature = product.nomenclature
             and trade.period >= product.valid_from
             and trade.period <= coalesce(product.valid_to, date '9999-12-31')
     where
         trade.reporter_iso3 = 'USA'
-        and trade.flow = 'import'
-        and trade.nomenclature = 'HTS'
         and trade.calculated_duty_usd is not null
-        and trade.partner_iso3 != 'WLD'
         and trade.value_usd > 0
 ),
 

@@ -46,7 +46,8 @@ lines as (
         trade.net_weight_kg / 1000 * product.content_factor * product.weight_mid as content_t,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
-    inner join {{ ref('bridge_trade_product') }} as product on trade.hs_code = product.hs_code
+    inner join {{ ref('bridge_trade_product') }} as product
+        on trade.hs_code = product.hs_code and trade.nomenclature = product.nomenclature
     inner join controlled_codes
         on product.mineral_id = controlled_codes.mineral_id and left(trade.hs_code, 6) = controlled_codes.hs6
     left join countries as partners on trade.partner_iso3 = partners.iso3
@@ -128,7 +129,7 @@ output as (
             year,
             max(production_t) as production_t
         from {{ ref('fct_production') }}
-        where production_t is not null
+        where production_t is not null and source_id != 'bgs_wms'
         group by country_iso3, mineral_id, year, edition
         qualify edition = max(edition) over (partition by mineral_id)
     )

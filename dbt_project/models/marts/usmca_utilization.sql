@@ -5,25 +5,25 @@ with imports as (
     select
         trade.source_id,
         product.mineral_id,
-        trade.partner_iso3 as origin_iso3,
+        trade.origin_iso3,
         trade.period,
         left(trade.hs_code, 8) as hts8,
         trade.value_usd * product.weight_mid as value_usd,
         trade.usmca_value_usd * product.weight_mid as usmca_value_usd,
         product.weight_low < product.weight_high as is_basket,
         (trade.period + interval 1 month)::date - 1 as period_end
-    from {{ ref('fct_trade') }} as trade
+    from {{ ref('fct_customs_import') }} as trade
     inner join {{ ref('bridge_trade_product') }} as product
         on
             trade.hs_code = product.hs_code
+            and trade.nomenclature = product.nomenclature
             and trade.period >= product.valid_from
             and trade.period <= coalesce(product.valid_to, date '9999-12-31')
     where
         trade.reporter_iso3 = 'USA'
-        and trade.flow = 'import'
         and trade.period_type = 'month'
         and trade.usmca_value_usd is not null
-        and trade.partner_iso3 in ('CAN', 'MEX')
+        and trade.origin_iso3 in ('CAN', 'MEX')
         and trade.value_usd > 0
 ),
 

@@ -1,17 +1,26 @@
 -- What is due, soonest first, then what took effect last.
+with clock as (
+    select getvariable('today')::date as today
+)
+
 select
-    next_date,
-    case when next_date >= getvariable('today')::date then next_date - getvariable('today')::date end as days_left,
-    title,
-    case when next_date is null then null when next_date = effective then 'takes effect' when next_date = expires then 'ends' else 'resumes' end as "then",
-    replace(kind, '_', ' ') as kind,
-    replace(status, '_', ' ') as status,
-    announced,
-    effective,
-    expires,
-    replace(minerals, ';', ', ') as minerals,
-    confidence,
-    source_url
-from marts.policy_calendar
-order by days_left nulls last, coalesce(effective, announced) desc nulls last, title
+    events.next_date,
+    case when events.next_date >= clock.today then events.next_date - clock.today end as days_left,
+    events.title,
+    case
+        when events.next_date = events.effective then 'takes effect'
+        when events.next_date = events.expires then 'ends'
+        when events.next_date is not null then 'resumes'
+    end as "then",
+    replace(events.kind, '_', ' ') as kind,
+    replace(events.status, '_', ' ') as status,
+    events.announced,
+    events.effective,
+    events.expires,
+    replace(events.minerals, ';', ', ') as minerals,
+    events.confidence,
+    events.source_url
+from marts.policy_calendar as events
+cross join clock
+order by days_left nulls last, coalesce(events.effective, events.announced) desc nulls last, events.title
 limit 60

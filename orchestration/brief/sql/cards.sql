@@ -9,8 +9,8 @@ reliance as (
     select *
     from marts.import_dependency
     inner join listed using (mineral_id)
-    where is_headline and area = 'USA'
-    qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+    where is_headline and area in ('USA', 'NAM')
+    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
 ),
 
 losses as (
@@ -36,7 +36,7 @@ claims as (
 due as (
     select
         title,
-        case next_date when effective then 'takes effect' when expires then 'ends' else 'resumes' end as then_what,
+        case next_date when effective then 'takes effect' when expires then 'ends' else 'resumes' end as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
     where next_date >= getvariable('today')::date
@@ -47,20 +47,23 @@ due as (
 select
     'Minerals the USA gets mostly from abroad' as label,
     concat(count(*) filter (where nir_low_pct > 50), ' of ', count(*)) as figure,
-    concat('critical minerals with net import reliance surely above half of consumption, ', max(year)) as detail
+    concat('critical minerals with reliance surely above half of consumption, ', max(year)) as detail
 from reliance
+where area = 'USA'
 union all
 select
-    'Still above half from outside North America',
+    'Minerals North America gets mostly from outside',
     concat(count(*) filter (where extra_bloc_dependency_low_pct > 50), ' of ', count(*)),
-    'the same minerals, after the part of US imports that came from Canada and Mexico'
+    concat('surely more than half of consumption from the rest of the world, the three as one, ', max(year))
 from reliance
+where area = 'NAM'
 union all
 select
     'China is the first supplier',
     concat(count(*) filter (where top_supplier_iso3 = 'CHN'), ' of ', count(top_supplier_iso3)),
     concat('critical minerals whose suppliers to the USA are named, ', max(supplier_period))
 from reliance
+where area = 'USA'
 union all
 select
     'Dearest single loss',
@@ -78,5 +81,5 @@ union all
 select
     'Next in the calendar',
     concat(days_left, if(days_left = 1, ' day', ' days')),
-    concat('“', title, '” ', then_what)
+    concat('“', title, '” ', what)
 from due

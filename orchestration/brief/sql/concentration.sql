@@ -25,9 +25,13 @@ inner join core.dim_country as country on sources.supplier_iso3 = country.iso3
 where
     concentration.area = 'USA'
     and concentration.basis = 'customs_value'
+    and concentration.period_type = 'year'
+    and sources.period_type = 'year'
     and sources.rank = 1
     and minerals.is_critical
 qualify
     concentration.period = max(concentration.period) over (partition by mineral_id, stage)
-    and row_number() over (partition by mineral_id, stage, concentration.period order by sources.supplier_iso3) = 1
+    and row_number() over (
+        partition by mineral_id, stage, concentration.period order by sources.supplier_iso3
+    ) = 1
 order by mineral, stages.step

@@ -1,4 +1,4 @@
--- Monthly reference prices beside the floor in force: that of an agreement, else the mean of the five years to 2023.
+-- Monthly reference prices beside the floor in force: an agreement's, else the five-year mean to 2023.
 select
     minerals.name as mineral,
     distortion.period,

@@ -1,4 +1,4 @@
--- Printed stocks in days of consumption and what 90 days for all would still take, newest year that has stocks.
+-- Printed stocks in days of consumption and what 90 days would still take, newest year that has stocks.
 select
     minerals.name as mineral,
     cover.year,

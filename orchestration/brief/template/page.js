@@ -1,6 +1,7 @@
 "use strict";
 // Colours are style-sheet variables that the SVG carries as they are, so that light, dark and print need no redraw.
 const configFor = (width) => ({
+  aria: false,
   background: "transparent",
   font: getComputedStyle(document.body).fontFamily,
   view: { stroke: null },
@@ -94,7 +95,7 @@ document.addEventListener("click", ({ target }) => {
   link.href = URL.createObjectURL(new Blob([csv(rowsOf(name))], { type: "text/csv" }));
   link.download = `${name}.csv`;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 });
 
 const choices = document.getElementById("what-if-choices");

@@ -1,0 +1,66 @@
+-- Imports by tariff line and origin as the customs of the USA and Canada state them, over provisions and
+-- districts: of several sources one a period, never added. Twelve months of a source make its year.
+{%- set amounts = [
+    'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
+] %}
+
+with sources (source_id, preference, has_all_origins) as (
+    values
+    ('census_bulk', 1, true),
+    ('statcan_cimt', 1, true),
+    ('census_api', 2, true),
+    -- DataWeb is held for Canada and Mexico alone: no shares of suppliers can be had from it
+    ('usitc_dataweb', 3, false)
+),
+
+stated as (
+    select
+        trade.*,
+        sources.preference,
+        sources.has_all_origins,
+        date_trunc('year', trade.period)::date as year_start
+    from {{ ref('fct_trade') }} as trade
+    inner join sources on trade.source_id = sources.source_id
+    where trade.flow = 'import' and trade.partner_iso3 != 'WLD'
+),
+
+whole_years as (
+    select
+        source_id,
+        year_start
+    from stated
+    where period_type = 'month' and has_all_origins
+    group by source_id, year_start
+    having count(distinct period) = 12
+),
+
+periods as (
+    select * from stated
+    union all
+    select stated.* replace (stated.year_start as period, 'year' as period_type)
+    from stated
+    inner join whole_years
+        on stated.source_id = whole_years.source_id and stated.year_start = whole_years.year_start
+    where stated.period_type = 'month'
+)
+
+select
+    reporter_iso3,
+    partner_iso3 as origin_iso3,
+    hs_code,
+    nomenclature,
+    period,
+    period_type,
+    {%- for amount in amounts %}
+        {{ whole_sum(amount) }}::bigint as {{ amount }},
+    {%- endfor %}
+    {{ whole_sum('net_weight_kg') }} as net_weight_kg,
+    {{ whole_sum('content_kg') }} as content_kg,
+    has_all_origins,
+    source_id,
+    min(archive_id) as archive_id
+from periods
+group by
+    reporter_iso3, partner_iso3, hs_code, nomenclature, period, period_type, source_id, preference,
+    has_all_origins
+qualify dense_rank() over (partition by reporter_iso3, period, period_type order by preference) = 1

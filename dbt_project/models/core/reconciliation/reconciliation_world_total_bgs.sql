@@ -1,0 +1,68 @@
+-- World output: the countries of the British Geological Survey against the total of the US Geological Survey,
+-- in its newest edition that has the year. The two estimate on their own: ten percent are let pass.
+with usgs as (
+    select
+        edition,
+        mineral_id,
+        stage,
+        year,
+        base_unit,
+        production as published,
+        is_estimated
+    from {{ ref('fct_production') }}
+    where source_id = 'usgs_mcs' and is_world and production > 0
+    qualify edition = max(edition) over (partition by mineral_id, stage, year)
+),
+
+bgs as (
+    select
+        mineral_id,
+        stage,
+        year,
+        base_unit,
+        {{ exact_sum('production') }} as computed,
+        count(production) < count(*) as has_missing
+    from {{ ref('fct_production') }}
+    where source_id = 'bgs_wms' and not is_world
+    group by mineral_id, stage, year, base_unit
+),
+
+compared as (
+    select
+        usgs.*,
+        bgs.computed,
+        bgs.has_missing,
+        0.1 * usgs.published as tolerance,
+        abs(bgs.computed - usgs.published) <= 0.1 * usgs.published as passed
+    from usgs
+    inner join bgs
+        on
+            usgs.mineral_id = bgs.mineral_id
+            and usgs.stage = bgs.stage
+            and usgs.year = bgs.year
+            and usgs.base_unit = bgs.base_unit
+    where bgs.computed is not null
+)
+
+select
+    'bgs_world_total_' || stage as check_id,
+    mineral_id,
+    year,
+    'world_production' as subject,
+    edition,
+    base_unit as unit,
+    computed,
+    published,
+    computed - published as difference,
+    tolerance,
+    passed,
+    '=' as published_qualifier,
+    case
+        when passed then 'agrees'
+        when computed < published and has_missing then 'country_withheld_or_not_available'
+        when is_estimated then 'estimates_differ'
+        else 'unexplained'
+    end as reason_code,
+    null::varchar as note,
+    'bgs_wms;usgs_mcs' as source_ids
+from compared

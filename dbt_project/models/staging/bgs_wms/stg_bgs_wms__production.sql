@@ -1,0 +1,15 @@
+-- One row a commodity, form, country, unit and year: what a country produced, in the publisher's words.
+select
+    commodity,
+    coalesce(sub_commodity, '') as sub_commodity,
+    country,
+    country_iso3 as published_iso3,
+    year,
+    quantity,
+    qualifier,
+    lower(unit) as unit,
+    is_estimated,
+    _archive_id,
+    _vintage as vintage
+from {{ current_rows('bgs_wms__production') }}
+where statistic = 'Production'

@@ -1,0 +1,8 @@
+-- One row a month: the US dollar in Canadian dollars, mean of the business days.
+select
+    period,
+    cad_per_usd,
+    days,
+    _archive_id,
+    _vintage as vintage
+from {{ current_rows('boc_fx__monthly') }}

@@ -1,0 +1,37 @@
+-- One row a month, HTS10 line, origin, preference programme, districts and rate provision, with the units of
+-- the archive's own concordance. A line's quantities may be its weight, its content, or neither.
+with source as (
+    select * from {{ current_rows('census_bulk__imports') }}
+),
+
+units as (
+    select
+        period,
+        code,
+        unit_qy1,
+        unit_qy2
+    from {{ current_rows('census_bulk__concord') }}
+    where flow = 'imports'
+)
+
+select
+    source.period,
+    source.hts10,
+    source.cty_code,
+    source.cty_subco,
+    source.dist_entry,
+    source.dist_unlad,
+    source.rate_prov,
+    source.consumption_value_usd,
+    source.general_value_usd,
+    source.dutiable_value_usd,
+    source.calculated_duty_usd,
+    source.consumption_charges_usd,
+    {{ mass_columns(
+        'source.consumption_quantity1', 'source.consumption_quantity2', 'units.unit_qy1', 'units.unit_qy2'
+    ) }},
+    source._archive_id,
+    source._vintage as vintage
+from source
+left join units on source.period = units.period and source.hts10 = units.code
+{{ mass_joins('census_bulk', 'units.unit_qy1', 'units.unit_qy2') }}

@@ -1,0 +1,13 @@
+-- Commodities of the British Geological Survey that seeds.bgs_forms does not name, and units that seeds.units
+-- does not.
+{{ config(severity='warn') }}
+
+select distinct
+    stated.commodity,
+    stated.sub_commodity,
+    stated.unit
+from {{ ref('stg_bgs_wms__production') }} as stated
+left join {{ ref('bgs_forms') }} as forms
+    on stated.commodity = forms.commodity and stated.sub_commodity = coalesce(forms.sub_commodity, '')
+left join {{ ref('units') }} as units on stated.unit = units.unit
+where forms.commodity is null or (forms.is_counted and units.unit is null)

@@ -1,0 +1,18 @@
+-- Domestic exports of Canada that the total does not contain: the two files of the publisher are out of step.
+{{ config(severity='warn') }}
+
+with exports as (
+    select
+        period,
+        hs_code,
+        country_code,
+        max(stated_value_cad) filter (flow_code = 'domestic_export') as domestic_cad,
+        max(stated_value_cad) filter (flow_code = 'total_export') as total_cad
+    from {{ ref('stg_statcan_cimt__trade') }}
+    where flow_code in ('domestic_export', 'total_export')
+    group by period, hs_code, country_code
+)
+
+select *
+from exports
+where domestic_cad > coalesce(total_cad, 0)

@@ -1,0 +1,56 @@
+"""The same inputs give the same tables, to the last digit of every figure, whatever the order of work."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.warehouse import dbt, land_starter
+from warehouse.connect import literal, quoted
+from warehouse.dictionary import tables
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+
+def differing(first: Path, second: Path) -> dict[str, int]:
+    """Rows that only one of two databases has, by table; empty where the databases agree."""
+    with duckdb.connect() as con:
+        for name, path in (("first", first), ("second", second)):
+            con.execute(f"attach {literal(str(path))} as {name} (read_only)")
+        con.execute("use second")
+        theirs = tables(con)
+        con.execute("use first")
+        found = {}
+        assert theirs == tables(con)
+        for table in theirs:
+            one, other = (f"(from {quoted(name, *table)})" for name in ("first", "second"))
+            apart = f"({one} except all {other}) union all ({other} except all {one})"
+            found[".".join(table)] = con.execute(f"select count(*) from ({apart})").fetchall()[0][0]
+    return {table: rows for table, rows in found.items() if rows}
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A second build, one model at a time."""
+    again = tmp_path_factory.mktemp("again")
+    land_starter(again)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MINERALS_THREADS", "1")
+        built = dbt(again, "build", "--exclude-resource-types", "test", "unit_test")
+        assert built.returncode == 0, built.stdout + built.stderr
+        yield again
+
+
+def test_two_builds_give_identical_tables(home: Path, again: Path) -> None:
+    assert not differing(home / "build.duckdb", again / "build.duckdb")
+
+
+def test_the_project_documents_itself_without_a_network(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    documented = dbt(again, "docs", "generate")
+    assert documented.returncode == 0, documented.stdout + documented.stderr
+    catalog = json.loads((again / "target" / "catalog.json").read_bytes())["nodes"]
+    assert "net_import_reliance_pct" in catalog["model.minerals.import_dependency"]["columns"]
