@@ -14,7 +14,6 @@ CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}
 """Run configuration that sends a run's messages here instead of to Dagster's own console log."""
 
 _NOISE = ("Dependencies for step", "A dbt subsetted execution", "Running dbt command", "Finished dbt command")
-_DONE = {"ASSET_MATERIALIZATION", "ASSET_OBSERVATION"}
 
 
 def _run_logger(_: InitLoggerContext) -> logging.Logger:
@@ -43,7 +42,7 @@ class _Lines(logging.Handler):
             said = facts.get("orig_message") or record.getMessage()
             if facts.get("step_key") and not said.startswith(_NOISE):
                 self._console.print(f"  {said}", highlight=False, soft_wrap=True)
-        elif event.event_type_value in _DONE:
+        elif event.event_type_value == "ASSET_MATERIALIZATION":
             self._progress.advance(self._task)
         elif event.event_type_value == "STEP_START":
             self._progress.update(self._task, description=str(event.step_key))

@@ -9,7 +9,10 @@ with months as (
         count(utilization_pct) as rows_with_utilization,
         100.0 * sum(usmca_value_usd) / sum(value_usd) as recorded_pct
     from {{ ref('usmca_utilization') }}
-    where period between date '2025-01-01' and date '2026-01-01'
+    where
+        period between date '2025-01-01' and date '2026-01-01'
+        -- the months for which this was looked up, as DataWeb has them
+        and contains(source_ids, 'usitc_dataweb')
     group by period, mfn_zero
 )
 

@@ -25,7 +25,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
-from ingest.scope import hs6
+from ingest.scope import codes
 
 
 def _about(description: str, unit: str | None = None) -> dict[str, Any]:
@@ -356,9 +356,9 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     """
     answers: list[Answer] = []
     rows: list[dict[str, Any]] = []
-    codes = hs6()
-    size = len(codes) if errand.ask.key else PREVIEW_CODES[_kind(part)]
-    waiting = [(codes[start : start + size], FLOWS) for start in range(0, len(codes), size)]
+    asked = asked_codes()
+    size = len(asked) if errand.ask.key else PREVIEW_CODES[_kind(part)]
+    waiting = [(asked[start : start + size], FLOWS) for start in range(0, len(asked), size)]
     while waiting:
         some, flows = waiting.pop()
         answer = _ask(errand, part, some, flows)
@@ -378,6 +378,11 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     rows.sort(key=lambda row: [str(row.get(name)) for name in SORTED_BY])
     whole = {"count": len(rows), "data": rows, "error": "", "partition": part.partition}
     return errand.gathered(part, whole, answers)
+
+
+def asked_codes() -> tuple[str, ...]:
+    """The bridge's codes as Comtrade knows them: six digits, and the headings that the bridge names."""
+    return tuple(sorted({code[:6] for code in codes()}))
 
 
 def _months(today: date) -> list[date]:

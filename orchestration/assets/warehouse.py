@@ -9,13 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetCheckResult, AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    AssetObservation,
+    AssetsDefinition,
+    Failure,
+)
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
 from orchestration.dbt_project import PROJECT, load_manifest, manifest_path
-from orchestration.preview import Relation, compiled_sql, facts_of, failing_rows, row_counts
+from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings, settings
 from orchestration.writer import writing
@@ -77,36 +84,34 @@ def assets(manifest: Path) -> AssetsDefinition:
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)
         failure = None
-        events = []
+        failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
             before = row_counts(config.build_path)
             try:
                 for event in dbt.cli(["build"], context=context, target_path=target).stream():
-                    events.append(event)  # noqa: PERF402  (what was built before a failure still counts)
+                    # What failed waits for its rows: dbt has the file while it runs.
+                    if isinstance(event, AssetCheckResult) and not event.passed:
+                        failed.append(event)
+                    else:
+                        yield event
             except DagsterDbtCliRuntimeError as error:
                 failure = error
-            enriched = list(_enriched(context, events, config, before))
-        yield from enriched
+            facts = facts_of(config.build_path, before)
+            yield from _with_rows(failed, config)
+        built = {tuple(key.path): key for key in context.selected_asset_keys}
+        for table in facts.keys() & built.keys():
+            yield AssetObservation(built[table], metadata=facts[table])
         if failure:
             raise failure
 
     return warehouse
 
 
-def _enriched(
-    context: AssetExecutionContext, events: Iterable[Any], config: Settings, before: Mapping[Relation, int]
-) -> Iterator[Any]:
-    """Dbt's events, tables with their facts and failed checks with the rows that failed."""
-    facts = facts_of(config.build_path, before)
+def _with_rows(failed: Iterable[AssetCheckResult], config: Settings) -> Iterator[AssetCheckResult]:
+    """Failed checks with the rows that failed and what to do about them."""
     results = target_path(config.home) / "run_results.json"
-    for event in events:
-        if isinstance(event, Output):
-            key = context.asset_key_for_output(event.output_name)
-            yield event.with_metadata({**event.metadata, **facts.get(tuple(key.path), {})})
-        elif isinstance(event, AssetCheckResult) and not event.passed:
-            unique_id = str(event.metadata["unique_id"].value)
-            rows = failing_rows(config.build_path, config.raw_path, compiled_sql(results, unique_id))
-            yield event.with_metadata({**event.metadata, "failing_rows": rows, "what_to_do": WHAT_TO_DO})
-        else:
-            yield event
+    for check in failed:
+        sql = compiled_sql(results, str(check.metadata["unique_id"].value))
+        rows = failing_rows(config.build_path, config.raw_path, sql)
+        yield check.with_metadata({**check.metadata, "failing_rows": rows, "what_to_do": WHAT_TO_DO})

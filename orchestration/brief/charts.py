@@ -181,6 +181,7 @@ def concentration() -> alt.TopLevelMixin:
                 sort=STAGES,
                 axis=alt.Axis(
                     labelAngle=0,
+                    labelFontSize=10,
                     orient="top",
                     domain=False,
                     ticks=False,

@@ -50,12 +50,14 @@ def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "small":
         published = small_publication(home / "minerals.duckdb")
         return build(published, home / "brief", today=date.fromisoformat(TODAY))
-    subprocess.run(
+    done = subprocess.run(
         [MINERALS, "refresh", "--offline"],
         env={"MINERALS_HOME": str(home), "HOME": str(home), "PATH": os.environ["PATH"]},
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     return home / "brief" / "index.html"
 
 

@@ -602,12 +602,10 @@ def cepii_baci_of_starter(now: datetime) -> Routes:
 
 def comtrade_of_starter(_now: datetime) -> Routes:
     """The keyed service with the starter's own figures."""
-    figures = pl.read_parquet(STARTER / "comtrade__trade.parquet").with_columns(
-        # What the starter has by heading is asked by code: it is served under the heading's last code.
-        pl.col("hs_code").replace({code[:4]: code for code in hs6()})
-    )
     keys = ["freq", "period", "reporter_code", "partner_code", "flow", "hs_code"]
-    figures = figures.unique(keys, keep="first", maintain_order=True)
+    figures = pl.read_parquet(STARTER / "comtrade__trade.parquet").unique(
+        keys, keep="first", maintain_order=True
+    )
     names = {
         "reporterCode": "reporter_code",
         "partnerCode": "partner_code",

@@ -43,9 +43,15 @@ def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
         outcome = visit(comtrade, tmp_path, server, key=key)
         calls = len(server.asked)
     trade = rows(outcome, "comtrade__trade")
-    assert trade.height == len(hs6()) * 100 * 2
+    assert trade.height == len(comtrade.asked_codes()) * 100 * 2
     assert trade.select("partner_code", "flow", "hs_code").is_unique().all()
     assert (calls == 1) == (key is not None)
+
+
+def test_headings_that_the_bridge_names_are_asked_beside_six_digits() -> None:
+    asked = set(comtrade.asked_codes())
+    assert asked >= {*hs6(), "2846"}
+    assert {len(code) for code in asked} == {4, 6}
 
 
 def test_one_code_at_the_cap_is_told_and_nothing_is_archived(

@@ -240,7 +240,8 @@ select
     {{ whole_sum('lines.net_weight_kg') }} as net_weight_kg,
     bool_or(lines.is_net_weight_estimated) as is_net_weight_estimated,
     coalesce(
-        {{ whole_sum('lines.content_kg') }}, {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor)
+        {{ whole_sum('lines.content_kg') }},
+        {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor)
     ) as content_kg,
     case
         when {{ whole_sum('lines.content_kg') }} is not null then 'reported'

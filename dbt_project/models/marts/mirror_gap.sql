@@ -1,0 +1,260 @@
+-- One flow as its importer and as its exporter state it. Only pairs of which both reported the code's whole
+-- year are compared; a partner that the other side has and this one has not is then a zero, and the widest
+-- gap there is.
+{%- set same_weight_within = 0.1 %}
+{%- set pairs_for_a_measure = 5 %}
+
+with lines as (
+    select
+        source_id,
+        reporter_iso3,
+        partner_iso3,
+        flow,
+        left(hs_code, 6) as hs6,
+        year(period)::integer as year,
+        period,
+        period_type,
+        value_usd,
+        value_basis,
+        net_weight_kg,
+        archive_id
+    from {{ ref('fct_trade') }}
+    where
+        flow in ('import', 'export')
+        and length(hs_code) >= 6
+        and partner_iso3 not in ('WLD', 'ZZZ')
+        and partner_iso3 != reporter_iso3
+        -- a month whose exchange rate is missing is a month not held
+        and value_usd is not null
+        -- BACI has reconciled both sides already; DataWeb states claims of preference only
+        and source_id not in ('cepii_baci', 'usitc_dataweb')
+),
+
+-- a year of months is whole when the reporter stated anything in each of the twelve
+whole_years as (
+    select
+        source_id,
+        reporter_iso3,
+        year,
+        period_type
+    from lines
+    group by source_id, reporter_iso3, year, period_type
+    having period_type = 'year' or count(distinct period) = 12
+),
+
+-- one statement a reporter, flow, code and year: both sides of Comtrade answer one questionnaire, so that it
+-- goes first
+statements as (
+    select
+        lines.source_id,
+        lines.reporter_iso3,
+        lines.flow,
+        lines.hs6,
+        lines.year,
+        lines.period_type
+    from lines
+    inner join whole_years
+        on
+            lines.source_id = whole_years.source_id
+            and lines.reporter_iso3 = whole_years.reporter_iso3
+            and lines.year = whole_years.year
+            and lines.period_type = whole_years.period_type
+    group by lines.source_id, lines.reporter_iso3, lines.flow, lines.hs6, lines.year, lines.period_type
+    qualify row_number() over (
+        partition by lines.reporter_iso3, lines.flow, lines.hs6, lines.year
+        order by
+            lines.source_id != 'comtrade' asc,
+            -- months of the Census Bureau's archives take the place of its annual figures
+            lines.source_id = 'census_api' asc,
+            lines.period_type desc,
+            lines.source_id asc
+    ) = 1
+),
+
+sides as (
+    select
+        lines.reporter_iso3,
+        lines.partner_iso3,
+        lines.flow,
+        lines.hs6,
+        lines.year,
+        any_value(lines.source_id) as source_id,
+        {{ exact_sum('lines.value_usd') }} as value_usd,
+        {{ whole_sum('lines.net_weight_kg') }} / 1000 as weight_t,
+        max(lines.value_basis) as value_basis,
+        min(lines.archive_id) as archive_id
+    from lines
+    inner join statements
+        on
+            lines.source_id = statements.source_id
+            and lines.reporter_iso3 = statements.reporter_iso3
+            and lines.flow = statements.flow
+            and lines.hs6 = statements.hs6
+            and lines.year = statements.year
+            and lines.period_type = statements.period_type
+    group by lines.reporter_iso3, lines.partner_iso3, lines.flow, lines.hs6, lines.year
+),
+
+imports as (
+    select *
+    from sides
+    where flow = 'import'
+),
+
+exports as (
+    select *
+    from sides
+    where flow = 'export'
+),
+
+pairs as (
+    select
+        coalesce(importer.reporter_iso3, exporter.partner_iso3) as reporter_iso3,
+        coalesce(importer.partner_iso3, exporter.reporter_iso3) as partner_iso3,
+        coalesce(importer.hs6, exporter.hs6) as hs6,
+        coalesce(importer.year, exporter.year) as year,
+        coalesce(importer.value_usd, 0) as importer_value_usd,
+        importer.value_basis as importer_value_basis,
+        coalesce(exporter.value_usd, 0) as exporter_value_usd,
+        importer.weight_t as importer_weight_t,
+        exporter.weight_t as exporter_weight_t,
+        importer.source_id as importer_source_id,
+        exporter.source_id as exporter_source_id,
+        concat_ws(';', importer.archive_id, exporter.archive_id) as archive_ids
+    from imports as importer
+    full outer join exports as exporter
+        on
+            importer.reporter_iso3 = exporter.partner_iso3
+            and importer.partner_iso3 = exporter.reporter_iso3
+            and importer.hs6 = exporter.hs6
+            and importer.year = exporter.year
+),
+
+reported as (
+    select pairs.*
+    from pairs
+    inner join statements as importers
+        on
+            pairs.reporter_iso3 = importers.reporter_iso3
+            and importers.flow = 'import'
+            and pairs.hs6 = importers.hs6
+            and pairs.year = importers.year
+    inner join statements as exporters
+        on
+            pairs.partner_iso3 = exporters.reporter_iso3
+            and exporters.flow = 'export'
+            and pairs.hs6 = exporters.hs6
+            and pairs.year = exporters.year
+),
+
+-- where both sides state the same weight, what values differ by is freight and insurance
+freight as (
+    select
+        hs6,
+        year,
+        greatest(median(importer_value_usd / exporter_value_usd) - 1, 0) as cif_margin_share
+    from reported
+    where
+        importer_value_basis = 'cif'
+        and exporter_value_usd > 0
+        and abs(importer_weight_t / nullif(exporter_weight_t, 0) - 1) <= {{ same_weight_within }}
+    group by hs6, year
+    having count(*) >= {{ pairs_for_a_measure }}
+),
+
+adjusted as (
+    select
+        reported.*,
+        reported.importer_value_basis = 'cif' and freight.cif_margin_share is not null as cif_adjusted,
+        case when cif_adjusted then freight.cif_margin_share end as cif_margin_share,
+        round(reported.importer_value_usd / (1 + if(cif_adjusted, freight.cif_margin_share, 0)), 2)
+            as importer_fob_usd
+    from reported
+    left join freight on reported.hs6 = freight.hs6 and reported.year = freight.year
+),
+
+gaps as (
+    select
+        *,
+        case
+            when importer_fob_usd > 0 and exporter_value_usd > 0
+                then ln(importer_fob_usd / exporter_value_usd)
+        end as log_ratio
+    from adjusted
+),
+
+-- how far a reporter's statements scatter against those of its partners
+spread as (
+    select
+        *,
+        case
+            when count(log_ratio) over importers >= {{ pairs_for_a_measure }}
+                then stddev_samp(log_ratio) over importers
+        end as importer_spread,
+        case
+            when count(log_ratio) over exporters >= {{ pairs_for_a_measure }}
+                then stddev_samp(log_ratio) over exporters
+        end as exporter_spread
+    from gaps
+    window
+        importers as (
+            partition by reporter_iso3, year
+            order by hs6, partner_iso3
+            rows between unbounded preceding and unbounded following
+        ),
+        exporters as (
+            partition by partner_iso3, year
+            order by hs6, reporter_iso3
+            rows between unbounded preceding and unbounded following
+        )
+),
+
+chosen as (
+    select
+        *,
+        case
+            when importer_value_usd = 0 then 'only_exporter'
+            when exporter_value_usd = 0 then 'only_importer'
+            when least(reporter_iso3, partner_iso3) = 'CAN' and greatest(reporter_iso3, partner_iso3) = 'USA'
+                then 'data_exchange'
+            when exporter_spread < importer_spread then 'exporter_scatters_less'
+            else 'importer_knows_origin'
+        end as reason
+    from spread
+)
+
+select
+    reporter_iso3,
+    partner_iso3,
+    hs6,
+    year,
+    round(importer_value_usd)::bigint as importer_value_usd,
+    importer_value_basis,
+    round(exporter_value_usd)::bigint as exporter_value_usd,
+    round(importer_fob_usd)::bigint as importer_fob_usd,
+    cif_adjusted,
+    cif_margin_share,
+    importer_weight_t,
+    exporter_weight_t,
+    round({{ mirror_asymmetry('importer_fob_usd', 'exporter_value_usd') }}, 9) as asymmetry,
+    importer_spread,
+    exporter_spread,
+    case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
+        as chosen_side,
+    reason,
+    case
+        when importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
+            then round(exp(
+                (
+                    power(exporter_spread, 2) * ln(importer_fob_usd)
+                    + power(importer_spread, 2) * ln(exporter_value_usd)
+                ) / (power(importer_spread, 2) + power(exporter_spread, 2))
+            ))::bigint
+    end as reconciled_usd,
+    case
+        when importer_value_basis = 'cif' and not cif_adjusted then 'freight_not_removed'
+        else 'complete'
+    end as coverage,
+    concat_ws(';', importer_source_id, nullif(exporter_source_id, importer_source_id)) as source_ids,
+    archive_ids
+from chosen
