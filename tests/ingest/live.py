@@ -20,6 +20,7 @@ def visit(
     home: Path,
     server: Server,
     now: datetime = NOW,
+    *,
     key: str | None = None,
     patience: float = 1.0,
     **ask: Any,
