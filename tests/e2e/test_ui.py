@@ -46,8 +46,11 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _until(lambda: _answers(port), "the UI did not come up")
         yield f"http://127.0.0.1:{port}"
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(60)
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
         log.close()
 
 
