@@ -190,7 +190,6 @@ class Lab:
         ran = dbt(
             self.home,
             "test",
-            "--fail-fast",
             "--select",
             *(f"{model},test_type:unit" for model in models),
             project=self.project,
