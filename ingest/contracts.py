@@ -22,6 +22,11 @@ class ParseError(ValueError):
     """A file is not what its source promises; the message is one sentence that names it and what is wrong."""
 
 
+def about(description: str, unit: str | None = None) -> dict[str, Any]:
+    """Metadata of a schema's column: what it holds and in which unit."""
+    return {"unit": unit, "description": description}
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A raw table: its name ``<source>__<thing>``, the schema of its rows and one line on what a row is."""

@@ -15,38 +15,34 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
 from ingest.values import read_value
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Production(dy.Schema):
     """What a country produced of a commodity in a year."""
 
-    commodity = dy.String(min_length=1, metadata=_about("Commodity and stage, such as 'cobalt, mine'"))
-    sub_commodity = dy.String(nullable=True, metadata=_about("Part or form of it; none for the whole"))
-    statistic = dy.String(min_length=1, metadata=_about("Production, Imports or Exports"))
+    commodity = dy.String(min_length=1, metadata=about("Commodity and stage, such as 'cobalt, mine'"))
+    sub_commodity = dy.String(nullable=True, metadata=about("Part or form of it; none for the whole"))
+    statistic = dy.String(min_length=1, metadata=about("Production, Imports or Exports"))
     country_iso3 = dy.String(
         nullable=True,
         regex=r"^[A-Z0-9]{3}$",
-        metadata=_about("ISO 3166 alpha-3, also of former states; 1A0 is Kosovo"),
+        metadata=about("ISO 3166 alpha-3, also of former states; 1A0 is Kosovo"),
     )
-    country = dy.String(min_length=1, metadata=_about("Country in the publisher's words"))
-    year = dy.Int16(min=1900, max=2200, metadata=_about("Year; note codes mark financial years", "year"))
-    quantity = dy.Float64(nullable=True, min=0, metadata=_about("Quantity, where known", "unit of the row"))
+    country = dy.String(min_length=1, metadata=about("Country in the publisher's words"))
+    year = dy.Int16(min=1900, max=2200, metadata=about("Year; note codes mark financial years", "year"))
+    quantity = dy.Float64(nullable=True, min=0, metadata=about("Quantity, where known", "unit of the row"))
     qualifier = dy.String(
         check=lambda column: column.is_in(["=", "s", "NA"]),
-        metadata=_about("= figure, s above 0 but below half a unit, NA not available"),
+        metadata=about("= figure, s above 0 but below half a unit, NA not available"),
     )
-    unit = dy.String(min_length=1, metadata=_about("Unit in the words of the publisher"))
-    is_estimated = dy.Bool(metadata=_about("Marked as an estimate by the publisher"))
-    note_code = dy.String(nullable=True, metadata=_about("Codes of the notes on the figure, joined by |"))
+    unit = dy.String(min_length=1, metadata=about("Unit in the words of the publisher"))
+    is_estimated = dy.Bool(metadata=about("Marked as an estimate by the publisher"))
+    note_code = dy.String(nullable=True, metadata=about("Codes of the notes on the figure, joined by |"))
 
     @dy.rule()
     def one_figure(cls) -> pl.Expr:  # noqa: N805

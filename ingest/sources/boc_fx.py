@@ -6,14 +6,14 @@ Source: Bank of Canada, https://www.bankofcanada.ca/valet (series FXUSDCAD, busi
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import dataframely as dy
 import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 
@@ -22,16 +22,12 @@ START: Final = "2017-01-01"
 FEWEST_DAYS: Final = 15  # business days of a month, holidays off, are 18 at the least
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Monthly(dy.Schema):
     """The mean rate of a month over its business days."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
-    cad_per_usd = dy.Float64(min=0.2, max=5, metadata=_about("Mean of the month's daily rates", "CAD/USD"))
-    days = dy.Int16(min=1, max=31, metadata=_about("Daily rates behind the mean", "days"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the month"))
+    cad_per_usd = dy.Float64(min=0.2, max=5, metadata=about("Mean of the month's daily rates", "CAD/USD"))
+    days = dy.Int16(min=1, max=31, metadata=about("Daily rates behind the mean", "days"))
 
 
 MONTHLY: Final = Table("boc_fx__monthly", Monthly, "month")

@@ -16,29 +16,25 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import NotFoundError, Policy
 from ingest.scope import headings
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class ImportsAnnual(dy.Schema):
     """US imports of an HTS10 line from a country in a year."""
 
-    year = dy.Int16(primary_key=True, min=1989, max=2200, metadata=_about("Calendar year", "year"))
+    year = dy.Int16(primary_key=True, min=1989, max=2200, metadata=about("Calendar year", "year"))
     cty_code = dy.String(
-        primary_key=True, min_length=1, metadata=_about("Schedule C code of the country of origin")
+        primary_key=True, min_length=1, metadata=about("Schedule C code of the country of origin")
     )
-    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Statistical line of the HTS"))
-    general_value_usd = dy.Int64(min=0, metadata=_about("General imports: arrivals, customs value", "USD"))
-    consumption_value_usd = dy.Int64(min=0, metadata=_about("Imports for consumption, customs value", "USD"))
-    dutiable_value_usd = dy.Int64(min=0, metadata=_about("Part of consumption that bears duty", "USD"))
+    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("Statistical line of the HTS"))
+    general_value_usd = dy.Int64(min=0, metadata=about("General imports: arrivals, customs value", "USD"))
+    consumption_value_usd = dy.Int64(min=0, metadata=about("Imports for consumption, customs value", "USD"))
+    dutiable_value_usd = dy.Int64(min=0, metadata=about("Part of consumption that bears duty", "USD"))
     calculated_duty_usd = dy.Int64(
-        min=0, metadata=_about("Duty on consumption, before refunds and AD/CVD", "USD")
+        min=0, metadata=about("Duty on consumption, before refunds and AD/CVD", "USD")
     )
 
     @dy.rule()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import dataframely as dy
 import numpy as np
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.scope import headings
@@ -135,24 +135,20 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 def _count(description: str, unit: str) -> dy.Int64:
-    return dy.Int64(metadata=_about(description, unit))
+    return dy.Int64(metadata=about(description, unit))
 
 
 class Imports(dy.Schema):
     """US imports of a month at the finest published grain."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the statistical month"))
-    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Statistical line of the HTS"))
-    cty_code = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=_about("Schedule C code of the origin"))
-    cty_subco = dy.String(primary_key=True, metadata=_about("Preference programme claimed; S is USMCA"))
-    dist_entry = dy.String(primary_key=True, metadata=_about("Customs district of entry"))
-    dist_unlad = dy.String(primary_key=True, metadata=_about("Customs district of unlading"))
-    rate_prov = dy.String(primary_key=True, metadata=_about("Rate provision; 18 is the USMCA preference"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
+    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("Statistical line of the HTS"))
+    cty_code = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Schedule C code of the origin"))
+    cty_subco = dy.String(primary_key=True, metadata=about("Preference programme claimed; S is USMCA"))
+    dist_entry = dy.String(primary_key=True, metadata=about("Customs district of entry"))
+    dist_unlad = dy.String(primary_key=True, metadata=about("Customs district of unlading"))
+    rate_prov = dy.String(primary_key=True, metadata=about("Rate provision; 18 is the USMCA preference"))
     cards = _count("Entry records behind the line", "records")
     consumption_quantity1 = _count("Entered for consumption, first quantity", "unit_qy1 of the concordance")
     consumption_quantity2 = _count("Entered for consumption, second quantity", "unit_qy2 of the concordance")
@@ -180,13 +176,11 @@ class Imports(dy.Schema):
 class Exports(dy.Schema):
     """US exports of a month at the finest published grain."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the statistical month"))
-    df = dy.String(primary_key=True, regex=r"^[12]$", metadata=_about("1 domestic goods, 2 foreign goods"))
-    schedule_b = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Schedule B number"))
-    cty_code = dy.String(
-        primary_key=True, regex=r"^\d{4}$", metadata=_about("Schedule C code of destination")
-    )
-    district = dy.String(primary_key=True, metadata=_about("Customs district of export"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
+    df = dy.String(primary_key=True, regex=r"^[12]$", metadata=about("1 domestic goods, 2 foreign goods"))
+    schedule_b = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("Schedule B number"))
+    cty_code = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Schedule C code of destination"))
+    district = dy.String(primary_key=True, metadata=about("Customs district of export"))
     cards = _count("Export records behind the line", "records")
     quantity1 = _count("First quantity", "unit_qy1 of the concordance")
     quantity2 = _count("Second quantity", "unit_qy2 of the concordance")
@@ -202,10 +196,10 @@ class Exports(dy.Schema):
 class Control(dy.Schema):
     """A total that the archive states itself, and ours. A total that differs is refused, and so set apart."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the statistical month"))
-    control = dy.String(primary_key=True, metadata=_about("What the total is of: cty_code or hts10"))
-    code = dy.String(primary_key=True, metadata=_about("Schedule C country or HTS10 line"))
-    measure = dy.String(primary_key=True, metadata=_about("Column of the details that is summed"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
+    control = dy.String(primary_key=True, metadata=about("What the total is of: cty_code or hts10"))
+    code = dy.String(primary_key=True, metadata=about("Schedule C country or HTS10 line"))
+    measure = dy.String(primary_key=True, metadata=about("Column of the details that is summed"))
     published = _count("The archive's own total", "unit of the measure")
     summed = _count("Sum over the detail records", "unit of the measure")
 
@@ -218,11 +212,11 @@ class Control(dy.Schema):
 class Concord(dy.Schema):
     """Units of quantity of a commodity code."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the statistical month"))
-    flow = dy.String(primary_key=True, regex="^(imports|exports)$", metadata=_about("HTS10 or Schedule B"))
-    code = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("HTS10 or Schedule B number"))
-    unit_qy1 = dy.String(metadata=_about("Unit of the first quantity, such as KG, GM, T, NO, CKG"))
-    unit_qy2 = dy.String(metadata=_about("Unit of the second quantity"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
+    flow = dy.String(primary_key=True, regex="^(imports|exports)$", metadata=about("HTS10 or Schedule B"))
+    code = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("HTS10 or Schedule B number"))
+    unit_qy1 = dy.String(metadata=about("Unit of the first quantity, such as KG, GM, T, NO, CKG"))
+    unit_qy2 = dy.String(metadata=about("Unit of the second quantity"))
 
 
 IMPORTS: Final = Table(

@@ -8,22 +8,18 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import ensure_last_line_ends
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.scope import hs6
 from ingest.zips import DAMAGED, inflated, whole_lines
-
-
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
 
 
 class Trade(dy.Schema):
@@ -32,18 +28,18 @@ class Trade(dy.Schema):
     nomenclature = dy.String(
         primary_key=True,
         regex=r"^HS(92|96|02|07|12|17|22)$",
-        metadata=_about("HS edition of the whole series"),
+        metadata=about("HS edition of the whole series"),
     )
-    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=_about("Calendar year", "year"))
+    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=about("Calendar year", "year"))
     exporter_code = dy.String(
-        primary_key=True, min_length=1, metadata=_about("Comtrade area code, or name in extracts")
+        primary_key=True, min_length=1, metadata=about("Comtrade area code, or name in extracts")
     )
     importer_code = dy.String(
-        primary_key=True, min_length=1, metadata=_about("Comtrade area code, or name in extracts")
+        primary_key=True, min_length=1, metadata=about("Comtrade area code, or name in extracts")
     )
-    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=_about("HS6 code"))
-    value_kusd = dy.Float64(min=0, metadata=_about("Value free on board", "thousand USD"))
-    quantity_t = dy.Float64(nullable=True, min=0, metadata=_about("Quantity, where known", "t"))
+    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=about("HS6 code"))
+    value_kusd = dy.Float64(min=0, metadata=about("Value free on board", "thousand USD"))
+    quantity_t = dy.Float64(nullable=True, min=0, metadata=about("Quantity, where known", "t"))
 
 
 TRADE: Final = Table("cepii_baci__trade", Trade, "nomenclature, year, exporter_code, importer_code, hs6")

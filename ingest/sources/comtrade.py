@@ -22,52 +22,46 @@ import fastexcel
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
 from ingest.scope import codes
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Trade(dy.Schema):
     """A flow between a reporter and a partner, all transport modes and customs procedures together."""
 
-    type_code = dy.String(regex="^[CS]$", metadata=_about("C commodities, S services"))
-    freq = dy.String(primary_key=True, regex="^[AM]$", metadata=_about("A annual, M monthly"))
-    period = dy.Date(primary_key=True, metadata=_about("First day of the year or month"))
-    reporter_code = dy.Int32(
-        primary_key=True, min=1, metadata=_about("Comtrade area code, 842 United States")
-    )
-    partner_code = dy.Int32(primary_key=True, min=0, metadata=_about("Comtrade area code, 0 World"))
+    type_code = dy.String(regex="^[CS]$", metadata=about("C commodities, S services"))
+    freq = dy.String(primary_key=True, regex="^[AM]$", metadata=about("A annual, M monthly"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the year or month"))
+    reporter_code = dy.Int32(primary_key=True, min=1, metadata=about("Comtrade area code, 842 United States"))
+    partner_code = dy.Int32(primary_key=True, min=0, metadata=about("Comtrade area code, 0 World"))
     flow = dy.String(
         primary_key=True,
         regex="^(M|X|RM|RX)$",
-        metadata=_about("M import, X export, RM and RX of them re-traded"),
+        metadata=about("M import, X export, RM and RX of them re-traded"),
     )
     hs_code = dy.String(
-        primary_key=True, regex=r"^(\d{2,6}|TOTAL)$", metadata=_about("Commodity code as queried")
+        primary_key=True, regex=r"^(\d{2,6}|TOTAL)$", metadata=about("Commodity code as queried")
     )
-    hs_level = dy.Int16(min=0, max=6, metadata=_about("Digits of the code, 0 for TOTAL"))
-    classification = dy.String(nullable=True, metadata=_about("Edition the reporter used, H6 is HS2022"))
+    hs_level = dy.Int16(min=0, max=6, metadata=about("Digits of the code, 0 for TOTAL"))
+    classification = dy.String(nullable=True, metadata=about("Edition the reporter used, H6 is HS2022"))
     quantity = dy.Float64(
-        nullable=True, min=0, metadata=_about("Quantity; a zero beside a value is missing", "quantity_unit")
+        nullable=True, min=0, metadata=about("Quantity; a zero beside a value is missing", "quantity_unit")
     )
-    quantity_unit = dy.String(nullable=True, metadata=_about("Unit of the quantity"))
-    is_quantity_estimated = dy.Bool(metadata=_about("Quantity estimated by the UN"))
+    quantity_unit = dy.String(nullable=True, metadata=about("Unit of the quantity"))
+    is_quantity_estimated = dy.Bool(metadata=about("Quantity estimated by the UN"))
     net_weight_kg = dy.Float64(
-        nullable=True, min=0, metadata=_about("Net weight; a zero beside a value is missing", "kg")
+        nullable=True, min=0, metadata=about("Net weight; a zero beside a value is missing", "kg")
     )
-    is_net_weight_estimated = dy.Bool(metadata=_about("Net weight estimated by the UN"))
+    is_net_weight_estimated = dy.Bool(metadata=about("Net weight estimated by the UN"))
     cif_value_usd = dy.Float64(
-        nullable=True, min=0, metadata=_about("Value with freight and insurance", "USD")
+        nullable=True, min=0, metadata=about("Value with freight and insurance", "USD")
     )
-    fob_value_usd = dy.Float64(nullable=True, min=0, metadata=_about("Value free on board", "USD"))
-    value_usd = dy.Float64(min=0, metadata=_about("Primary value: CIF of imports, FOB of exports", "USD"))
-    is_reported = dy.Bool(nullable=True, metadata=_about("Stated by the reporter, not computed by the UN"))
-    is_aggregate = dy.Bool(nullable=True, metadata=_about("Sum that the UN computed from finer rows"))
+    fob_value_usd = dy.Float64(nullable=True, min=0, metadata=about("Value free on board", "USD"))
+    value_usd = dy.Float64(min=0, metadata=about("Primary value: CIF of imports, FOB of exports", "USD"))
+    is_reported = dy.Bool(nullable=True, metadata=about("Stated by the reporter, not computed by the UN"))
+    is_aggregate = dy.Bool(nullable=True, metadata=about("Sum that the UN computed from finer rows"))
 
 
 TRADE: Final = Table("comtrade__trade", Trade, "freq, period, reporter_code, partner_code, flow, hs_code")

@@ -16,7 +16,7 @@ import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, NotFoundError, Policy
 
@@ -43,30 +43,26 @@ SINCE_FULL: Final = date(2017, 1, 1)
 CLOSED_AFTER: Final = timedelta(days=14)
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Document(dy.Schema):
     """A published document and the searches that found it."""
 
-    publication_date = dy.Date(primary_key=True, metadata=_about("Day of publication"))
+    publication_date = dy.Date(primary_key=True, metadata=about("Day of publication"))
     document_number = dy.String(
         primary_key=True,
         min_length=1,
-        metadata=_about("Number, unique within a day (and overall from 2016 on)"),
+        metadata=about("Number, unique within a day (and overall from 2016 on)"),
     )
-    title = dy.String(metadata=_about("Title"))
-    type = dy.String(metadata=_about("Rule, Proposed Rule, Notice or Presidential Document"))
-    subtype = dy.String(nullable=True, metadata=_about("Executive Order, Proclamation and others"))
-    effective_on = dy.Date(nullable=True, metadata=_about("Day from which it holds"))
-    signing_date = dy.Date(nullable=True, metadata=_about("Day on which the president signed"))
-    executive_order_number = dy.String(nullable=True, metadata=_about("Number of an executive order"))
-    citation = dy.String(nullable=True, metadata=_about("Volume and page of the Federal Register"))
-    agencies = dy.String(metadata=_about("Agencies, joined with a semicolon"))
-    docket_ids = dy.String(metadata=_about("Dockets, joined with a semicolon"))
-    html_url = dy.String(nullable=True, metadata=_about("Where it can be read"))
-    terms = dy.String(min_length=1, metadata=_about("Searches that found it, joined with a semicolon"))
+    title = dy.String(metadata=about("Title"))
+    type = dy.String(metadata=about("Rule, Proposed Rule, Notice or Presidential Document"))
+    subtype = dy.String(nullable=True, metadata=about("Executive Order, Proclamation and others"))
+    effective_on = dy.Date(nullable=True, metadata=about("Day from which it holds"))
+    signing_date = dy.Date(nullable=True, metadata=about("Day on which the president signed"))
+    executive_order_number = dy.String(nullable=True, metadata=about("Number of an executive order"))
+    citation = dy.String(nullable=True, metadata=about("Volume and page of the Federal Register"))
+    agencies = dy.String(metadata=about("Agencies, joined with a semicolon"))
+    docket_ids = dy.String(metadata=about("Dockets, joined with a semicolon"))
+    html_url = dy.String(nullable=True, metadata=about("Where it can be read"))
+    terms = dy.String(min_length=1, metadata=about("Searches that found it, joined with a semicolon"))
 
 
 DOCUMENT: Final = Table("federal_register__document", Document, "document")

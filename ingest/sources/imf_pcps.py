@@ -6,28 +6,23 @@ A file is a long CSV: commodity, month (``2026-03``), transformation (``USD`` a 
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import ensure_last_line_ends
 
 COLUMNS = ("mineral", "date", "data_transformation", "obs_value")
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Monthly(dy.Schema):
     """A month's value of one commodity in one transformation."""
 
-    commodity = dy.String(primary_key=True, min_length=1, metadata=_about("commodity as published"))
-    period = dy.Date(primary_key=True, min=date(1980, 1, 1), metadata=_about("first day of the month"))
-    transformation = dy.String(primary_key=True, regex=r"^(USD|INDEX)$", metadata=_about("USD or INDEX"))
-    value = dy.Float64(min_exclusive=0, metadata=_about("price or index of the month", "USD/t or index"))
+    commodity = dy.String(primary_key=True, min_length=1, metadata=about("commodity as published"))
+    period = dy.Date(primary_key=True, min=date(1980, 1, 1), metadata=about("first day of the month"))
+    transformation = dy.String(primary_key=True, regex=r"^(USD|INDEX)$", metadata=about("USD or INDEX"))
+    value = dy.Float64(min_exclusive=0, metadata=about("price or index of the month", "USD/t or index"))
 
 
 MONTHLY = Table("imf_pcps__monthly", Monthly, "one commodity in one month in one transformation")

@@ -12,32 +12,28 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import read_csv_text, records
 from ingest.values import read_value
-
-
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
 
 
 class Production(dy.Schema):
     """What Mexico's mines and smelters put out of a product in a month."""
 
-    product_group = dy.String(min_length=1, metadata=_about("Group of products"))
-    product = dy.String(primary_key=True, min_length=1, metadata=_about("Product as labelled"))
+    product_group = dy.String(min_length=1, metadata=about("Group of products"))
+    product = dy.String(primary_key=True, min_length=1, metadata=about("Product as labelled"))
     period = dy.Date(
         primary_key=True,
         min=date(1980, 1, 1),
         check=lambda column: column.dt.day() == 1,
-        metadata=_about("First day of the month"),
+        metadata=about("First day of the month"),
     )
-    unit = dy.String(min_length=1, metadata=_about("Unit of volume: Tons (metric) or Kilograms"))
-    volume = dy.Float64(nullable=True, min=0, metadata=_about("Volume", "unit of the row"))
-    value_kmxn = dy.Float64(nullable=True, min=0, metadata=_about("Value", "thousand MXN"))
+    unit = dy.String(min_length=1, metadata=about("Unit of volume: Tons (metric) or Kilograms"))
+    volume = dy.Float64(nullable=True, min=0, metadata=about("Volume", "unit of the row"))
+    value_kmxn = dy.Float64(nullable=True, min=0, metadata=about("Value", "thousand MXN"))
     status = dy.String(
         check=lambda column: column.is_in(["final", "preliminary", "revised"]),
-        metadata=_about("final, revised or preliminary figure"),
+        metadata=about("final, revised or preliminary figure"),
     )
 
 

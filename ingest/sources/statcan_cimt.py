@@ -10,13 +10,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.scope import headings
@@ -45,34 +45,30 @@ FORMER_PROVINCES: Final = {"NF": "NL"}
 FULL_YEARS: Final = 6
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Trade(dy.Schema):
     """Canadian trade of a month by commodity, partner, province and US state."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the month"))
     flow = dy.String(
         primary_key=True,
         regex="^(import|domestic_export|total_export)$",
-        metadata=_about("Total exports less domestic exports are re-exports"),
+        metadata=about("Total exports less domestic exports are re-exports"),
     )
     hs_code = dy.String(
-        primary_key=True, regex=r"^(\d{8}|\d{10})$", metadata=_about("HS10 of imports, HS8 of exports")
+        primary_key=True, regex=r"^(\d{8}|\d{10})$", metadata=about("HS10 of imports, HS8 of exports")
     )
     country = dy.String(
         primary_key=True,
         min_length=1,
-        metadata=_about("Origin or destination as coded by the publisher, close to ISO 3166 alpha-2"),
+        metadata=about("Origin or destination as coded by the publisher, close to ISO 3166 alpha-2"),
     )
-    province = dy.String(primary_key=True, metadata=_about("Province of clearance or of origin"))
-    state = dy.String(primary_key=True, metadata=_about("US state of origin or destination"))
-    value_cad = dy.Int64(nullable=True, metadata=_about("Customs value, FOB", "CAD"))
-    quantity = dy.Float64(nullable=True, metadata=_about("Quantity in the unit beside it", "unit"))
-    unit = dy.String(nullable=True, metadata=_about("Unit of quantity: KGM, TNE, NMB and others"))
+    province = dy.String(primary_key=True, metadata=about("Province of clearance or of origin"))
+    state = dy.String(primary_key=True, metadata=about("US state of origin or destination"))
+    value_cad = dy.Int64(nullable=True, metadata=about("Customs value, FOB", "CAD"))
+    quantity = dy.Float64(nullable=True, metadata=about("Quantity in the unit beside it", "unit"))
+    unit = dy.String(nullable=True, metadata=about("Unit of quantity: KGM, TNE, NMB and others"))
     qualifier = dy.String(
-        nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=_about("Why no value stands: x is confidential")
+        nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=about("Why no value stands: x is confidential")
     )
 
 

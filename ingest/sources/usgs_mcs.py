@@ -23,7 +23,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import clean_text, read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
@@ -34,75 +34,71 @@ MEASURES: Final = ("production", "capacity", "reserves")
 _OF_ROW: Final = "unit of the row"
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class _Printed(dy.Schema):
     """A printed value and what it says."""
 
-    value_text = dy.String(metadata=_about("The cell as printed"))
-    value = dy.Float64(nullable=True, metadata=_about("The figure, where one is printed", _OF_ROW))
+    value_text = dy.String(metadata=about("The cell as printed"))
+    value = dy.Float64(nullable=True, metadata=about("The figure, where one is printed", _OF_ROW))
     qualifier = dy.String(
         check=lambda column: column.is_in(list(QUALIFIERS)),
-        metadata=_about("= figure, > < range s bounds, E net exporter, W withheld, NA, XX, text"),
+        metadata=about("= figure, > < range s bounds, E net exporter, W withheld, NA, XX, text"),
     )
-    value_low = dy.Float64(nullable=True, metadata=_about("Lower bound by the publisher", _OF_ROW))
-    value_high = dy.Float64(nullable=True, metadata=_about("Upper bound by the publisher", _OF_ROW))
-    is_estimated = dy.Bool(metadata=_about("Marked as an estimate by the publisher"))
+    value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _OF_ROW))
+    value_high = dy.Float64(nullable=True, metadata=about("Upper bound by the publisher", _OF_ROW))
+    is_estimated = dy.Bool(metadata=about("Marked as an estimate by the publisher"))
 
 
 class Salient(_Printed):
     """US statistics of a commodity."""
 
-    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=_about("Year of the Summaries"))
-    commodity = dy.String(primary_key=True, min_length=1, metadata=_about("Commodity as printed"))
+    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
+    commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
     kind = dy.String(
         check=lambda column: column.is_in(list(KINDS)),
-        metadata=_about("production, import, export, consumption, supply, price, stock, nir and so on"),
+        metadata=about("production, import, export, consumption, supply, price, stock, nir and so on"),
     )
     statistic = dy.String(
         primary_key=True,
         min_length=1,
-        metadata=_about("Column name (2025) or label (2026); '#2' marks a label that the file repeats"),
+        metadata=about("Column name (2025) or label (2026); '#2' marks a label that the file repeats"),
     )
-    unit = dy.String(primary_key=True, min_length=1, metadata=_about("Unit in the words of the publisher"))
-    year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=_about("Calendar year", "year"))
+    unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
+    year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
 
 class World(_Printed):
     """Production, capacity or reserves of a country."""
 
-    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=_about("Year of the Summaries"))
-    commodity = dy.String(primary_key=True, min_length=1, metadata=_about("Commodity as printed"))
-    country = dy.String(primary_key=True, min_length=1, metadata=_about("Country in the publisher's words"))
-    is_total = dy.Bool(metadata=_about("The world total, rounded by the publisher"))
-    is_other = dy.Bool(metadata=_about("All countries that are not listed"))
-    excludes_usa = dy.Bool(metadata=_about("A total without the withheld US production"))
+    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
+    commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
+    country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
+    is_total = dy.Bool(metadata=about("The world total, rounded by the publisher"))
+    is_other = dy.Bool(metadata=about("All countries that are not listed"))
+    excludes_usa = dy.Bool(metadata=about("A total without the withheld US production"))
     measure = dy.String(
         primary_key=True,
         check=lambda column: column.is_in(list(MEASURES)),
-        metadata=_about("production, capacity or reserves"),
+        metadata=about("production, capacity or reserves"),
     )
-    statistic = dy.String(primary_key=True, min_length=1, metadata=_about("Form and stage as labelled"))
-    unit = dy.String(primary_key=True, min_length=1, metadata=_about("Unit in the words of the publisher"))
-    year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=_about("Calendar year", "year"))
+    statistic = dy.String(primary_key=True, min_length=1, metadata=about("Form and stage as labelled"))
+    unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
+    year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
 
 class ImportSources(dy.Schema):
     """A country from which the United States imports a commodity."""
 
-    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=_about("Year of the Summaries"))
-    commodity = dy.String(primary_key=True, min_length=1, metadata=_about("Commodity as printed"))
-    form = dy.String(primary_key=True, min_length=1, metadata=_about("Form, 'All' where undivided"))
-    country = dy.String(primary_key=True, min_length=1, metadata=_about("Country in the publisher's words"))
-    period_start = dy.Int16(metadata=_about("First year of the period", "year"))
-    period_end = dy.Int16(metadata=_about("Last year of the period", "year"))
-    rank = dy.Int16(min=1, metadata=_about("Place in the printed order, 1 the largest"))
+    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
+    commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
+    form = dy.String(primary_key=True, min_length=1, metadata=about("Form, 'All' where undivided"))
+    country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
+    period_start = dy.Int16(metadata=about("First year of the period", "year"))
+    period_end = dy.Int16(metadata=about("Last year of the period", "year"))
+    rank = dy.Int16(min=1, metadata=about("Place in the printed order, 1 the largest"))
     share_pct = dy.Float64(
-        nullable=True, min=0, max=100, metadata=_about("Share in the imports, where printed", "percent")
+        nullable=True, min=0, max=100, metadata=about("Share in the imports, where printed", "percent")
     )
-    value_text = dy.String(nullable=True, metadata=_about("The share as printed"))
+    value_text = dy.String(nullable=True, metadata=about("The share as printed"))
 
 
 SALIENT = Table("usgs_mcs__salient", Salient, "edition, commodity, statistic, unit, year")

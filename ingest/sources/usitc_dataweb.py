@@ -7,31 +7,25 @@ Source: U.S. International Trade Commission, DataWeb, https://dataweb.usitc.gov.
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import dataframely as dy
 import polars as pl
 
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import ensure_last_line_ends
-
-
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
 
 
 class UsmcaMonthly(dy.Schema):
     """US imports for consumption of an HTS10 line from Canada or Mexico in a month."""
 
-    period = dy.Date(primary_key=True, metadata=_about("First day of the month"))
-    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=_about("Statistical line of the HTS"))
+    period = dy.Date(primary_key=True, metadata=about("First day of the month"))
+    hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("Statistical line of the HTS"))
     cty_code = dy.String(
-        primary_key=True, regex=r"^\d{4}$", metadata=_about("Schedule C code, 1220 Canada, 2010 Mexico")
+        primary_key=True, regex=r"^\d{4}$", metadata=about("Schedule C code, 1220 Canada, 2010 Mexico")
     )
-    consumption_value_usd = dy.Float64(
-        min=0, metadata=_about("Imports for consumption, customs value", "USD")
-    )
-    usmca_value_usd = dy.Float64(min=0, metadata=_about("Part of it that claims USMCA", "USD"))
+    consumption_value_usd = dy.Float64(min=0, metadata=about("Imports for consumption, customs value", "USD"))
+    usmca_value_usd = dy.Float64(min=0, metadata=about("Part of it that claims USMCA", "USD"))
 
     @dy.rule()
     def claim_within_imports(cls) -> pl.Expr:  # noqa: N805

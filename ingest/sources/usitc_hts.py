@@ -22,7 +22,7 @@ import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy
 from ingest.rate_text import clean_text, free_programs, parse_rate
@@ -33,69 +33,63 @@ MIN_ROWS = 30_000
 _STATUSES = ("free", "ad_valorem", "specific", "compound", "text", "blank")
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Line(dy.Schema):
     """A line of one release that has a number of its own."""
 
-    release = dy.String(primary_key=True, metadata=_about("release, such as 2026_rev_5"))
+    release = dy.String(primary_key=True, metadata=about("release, such as 2026_rev_5"))
     hts_code = dy.String(
-        primary_key=True, regex=r"^\d{4}(\d{2}){0,3}$", metadata=_about("number, digits only")
+        primary_key=True, regex=r"^\d{4}(\d{2}){0,3}$", metadata=about("number, digits only")
     )
-    indent = dy.Int16(min=0, metadata=_about("depth in the tree"))
-    units = dy.String(metadata=_about("units of quantity, semicolon between; empty where none"))
-    general_text = dy.String(nullable=True, metadata=_about("column 1 general rate as printed, inherited"))
-    special_text = dy.String(nullable=True, metadata=_about("column 1 special rate as printed, inherited"))
-    other_text = dy.String(nullable=True, metadata=_about("column 2 rate as printed, inherited"))
-    rates_from = dy.String(
-        nullable=True, metadata=_about("number of the line on which the rates are printed")
-    )
+    indent = dy.Int16(min=0, metadata=about("depth in the tree"))
+    units = dy.String(metadata=about("units of quantity, semicolon between; empty where none"))
+    general_text = dy.String(nullable=True, metadata=about("column 1 general rate as printed, inherited"))
+    special_text = dy.String(nullable=True, metadata=about("column 1 special rate as printed, inherited"))
+    other_text = dy.String(nullable=True, metadata=about("column 2 rate as printed, inherited"))
+    rates_from = dy.String(nullable=True, metadata=about("number of the line on which the rates are printed"))
     additional_duties_text = dy.String(
-        nullable=True, metadata=_about("additional duties as printed, inherited")
+        nullable=True, metadata=about("additional duties as printed, inherited")
     )
     chapter99_codes = dy.String(
         nullable=True,
-        metadata=_about("chapter 99 numbers in the footnotes of the line and those above it"),
+        metadata=about("chapter 99 numbers in the footnotes of the line and those above it"),
     )
     general_ad_valorem_pct = dy.Float64(
-        nullable=True, min=0, metadata=_about("ad valorem part, column 1", "%")
+        nullable=True, min=0, metadata=about("ad valorem part, column 1", "%")
     )
     general_specific_usd_per_kg = dy.Float64(
-        nullable=True, min=0, metadata=_about("part by weight, column 1", "USD/kg")
+        nullable=True, min=0, metadata=about("part by weight, column 1", "USD/kg")
     )
-    general_parse_status = dy.Enum(_STATUSES, metadata=_about("how the column 1 text was read"))
-    other_ad_valorem_pct = dy.Float64(nullable=True, min=0, metadata=_about("ad valorem part, column 2", "%"))
+    general_parse_status = dy.Enum(_STATUSES, metadata=about("how the column 1 text was read"))
+    other_ad_valorem_pct = dy.Float64(nullable=True, min=0, metadata=about("ad valorem part, column 2", "%"))
     other_specific_usd_per_kg = dy.Float64(
-        nullable=True, min=0, metadata=_about("part by weight, column 2", "USD/kg")
+        nullable=True, min=0, metadata=about("part by weight, column 2", "USD/kg")
     )
-    other_parse_status = dy.Enum(_STATUSES, metadata=_about("how the column 2 text was read"))
-    special_programs = dy.String(nullable=True, metadata=_about("programme codes with a Free rate"))
+    other_parse_status = dy.Enum(_STATUSES, metadata=about("how the column 2 text was read"))
+    special_programs = dy.String(nullable=True, metadata=about("programme codes with a Free rate"))
 
 
 class Release(dy.Schema):
     """A release and the day from which it holds."""
 
-    release = dy.String(primary_key=True, regex=r"^\d{4}_(basic|rev_\d+)$", metadata=_about("release"))
-    valid_from = dy.Date(min=date(2000, 1, 1), metadata=_about("effective date"))
+    release = dy.String(primary_key=True, regex=r"^\d{4}_(basic|rev_\d+)$", metadata=about("release"))
+    valid_from = dy.Date(min=date(2000, 1, 1), metadata=about("effective date"))
 
 
 class Chapter99Product(dy.Schema):
     """A product, by number or its beginning, on a list of a chapter 99 programme."""
 
     programme = dy.String(
-        primary_key=True, metadata=_about("301, 232, or the exemptions 122_exempt, ieepa_exempt")
+        primary_key=True, metadata=about("301, 232, or the exemptions 122_exempt, ieepa_exempt")
     )
-    list = dy.String(primary_key=True, metadata=_about("list or annex within the programme"))
+    list = dy.String(primary_key=True, metadata=about("list or annex within the programme"))
     hts_prefix = dy.String(
-        primary_key=True, regex=r"^\d{4,10}$", metadata=_about("number or its first digits")
+        primary_key=True, regex=r"^\d{4,10}$", metadata=about("number or its first digits")
     )
     chapter99_code = dy.String(
-        nullable=True, regex=r"^99\d{6}$", metadata=_about("chapter 99 number, digits only")
+        nullable=True, regex=r"^99\d{6}$", metadata=about("chapter 99 number, digits only")
     )
-    valid_from = dy.Date(nullable=True, metadata=_about("first day on the list, where it is dated"))
-    valid_to = dy.Date(nullable=True, metadata=_about("last day on the list, where it is dated"))
+    valid_from = dy.Date(nullable=True, metadata=about("first day on the list, where it is dated"))
+    valid_to = dy.Date(nullable=True, metadata=about("last day on the list, where it is dated"))
 
 
 LINE = Table("usitc_hts__line", Line, "one numbered line of one release")

@@ -15,7 +15,7 @@ import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, NotFoundError, Policy
 from ingest.scope import hs6
@@ -46,31 +46,25 @@ ATTRIBUTES: Final = {
 }
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 def _rate(description: str) -> dy.Float64:
-    return dy.Float64(nullable=True, min=0, max=3000, metadata=_about(description, "percent of value"))
+    return dy.Float64(nullable=True, min=0, max=3000, metadata=about(description, "percent of value"))
 
 
 def _lines(description: str) -> dy.Int32:
-    return dy.Int32(nullable=True, min=0, metadata=_about(description, "tariff lines"))
+    return dy.Int32(nullable=True, min=0, metadata=about(description, "tariff lines"))
 
 
 class Tariff(dy.Schema):
     """The duty that a reporter applied to a partner's goods of a six-digit code in a year."""
 
-    reporter = dy.String(primary_key=True, regex=r"^\d{3}$", metadata=_about("Importer, ISO numeric"))
+    reporter = dy.String(primary_key=True, regex=r"^\d{3}$", metadata=about("Importer, ISO numeric"))
     partner = dy.String(
-        primary_key=True, min_length=1, metadata=_about("Exporter, ISO numeric; 000 for all under MFN")
+        primary_key=True, min_length=1, metadata=about("Exporter, ISO numeric; 000 for all under MFN")
     )
-    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=_about("Six-digit code"))
-    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=_about("Year of the schedule", "year"))
-    tariff_type = dy.String(primary_key=True, regex="^(MFN|PREF)$", metadata=_about("MFN or preferential"))
-    nomenclature = dy.String(
-        nullable=True, metadata=_about("Edition of the Harmonized System, H6 and others")
-    )
+    hs6 = dy.String(primary_key=True, regex=r"^\d{6}$", metadata=about("Six-digit code"))
+    year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=about("Year of the schedule", "year"))
+    tariff_type = dy.String(primary_key=True, regex="^(MFN|PREF)$", metadata=about("MFN or preferential"))
+    nomenclature = dy.String(nullable=True, metadata=about("Edition of the Harmonized System, H6 and others"))
     average_rate_pct = _rate("Simple average over the code's ad valorem lines")
     min_rate_pct = _rate("Lowest line")
     max_rate_pct = _rate("Highest line")

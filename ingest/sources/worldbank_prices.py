@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import dataframely as dy
 import fastexcel
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy, host_of
 
@@ -26,18 +25,14 @@ _UPDATED = re.compile(r"Updated on ([A-Z][a-z]+ \d{1,2}, \d{4})")
 _MONTH = r"^\d{4}M(0[1-9]|1[0-2])$"
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Monthly(dy.Schema):
     """A month's price of one series as one edition states it."""
 
-    updated = dy.Date(primary_key=True, metadata=_about("day of the edition's update"))
-    series = dy.String(primary_key=True, min_length=1, metadata=_about("series as published, without stars"))
-    unit = dy.String(min_length=1, metadata=_about("unit as published, such as $/mt"))
-    period = dy.Date(primary_key=True, min=date(1960, 1, 1), metadata=_about("first day of the month"))
-    price = dy.Float64(min_exclusive=0, metadata=_about("average of the month", "unit of the row"))
+    updated = dy.Date(primary_key=True, metadata=about("day of the edition's update"))
+    series = dy.String(primary_key=True, min_length=1, metadata=about("series as published, without stars"))
+    unit = dy.String(min_length=1, metadata=about("unit as published, such as $/mt"))
+    period = dy.Date(primary_key=True, min=date(1960, 1, 1), metadata=about("first day of the month"))
+    price = dy.Float64(min_exclusive=0, metadata=about("average of the month", "unit of the row"))
 
 
 MONTHLY = Table("worldbank_prices__monthly", Monthly, "one series in one month in one edition")

@@ -6,7 +6,6 @@ which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its er
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import dataframely as dy
 import fastexcel
@@ -14,7 +13,7 @@ import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 
@@ -28,18 +27,14 @@ SHEETS = {
 }
 
 
-def _about(description: str, unit: str | None = None) -> dict[str, Any]:
-    return {"unit": unit, "description": description}
-
-
 class Indicator(dy.Schema):
     """The estimate of one indicator for one country and year."""
 
-    iso3 = dy.String(primary_key=True, regex=r"^[A-Z]{3}$", metadata=_about("code as published"))
-    indicator = dy.String(primary_key=True, regex=r"^(GE|RL|PV|CC|RQ|VA)$", metadata=_about("indicator"))
-    year = dy.Int16(primary_key=True, min=1996, max=2100, metadata=_about("year"))
+    iso3 = dy.String(primary_key=True, regex=r"^[A-Z]{3}$", metadata=about("code as published"))
+    indicator = dy.String(primary_key=True, regex=r"^(GE|RL|PV|CC|RQ|VA)$", metadata=about("indicator"))
+    year = dy.Int16(primary_key=True, min=1996, max=2100, metadata=about("year"))
     estimate = dy.Float64(
-        min=-6, max=6, metadata=_about("estimate, higher is better governance", "standard normal units")
+        min=-6, max=6, metadata=about("estimate, higher is better governance", "standard normal units")
     )
 
 
