@@ -1,5 +1,6 @@
 """The Dagster instance below `MINERALS_HOME`: its configuration and the environment that names it."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -17,6 +18,15 @@ storage:
 """
 
 
+SQLITE_EVENT_LOG = """
+event_log_storage:
+  module: orchestration.event_log
+  class: EventLog
+  config:
+    base_dir: {folder}
+"""
+
+
 def prepare(settings: Settings) -> Path:
     """Make `$MINERALS_HOME/dagster` a DAGSTER_HOME with the project's `dagster.yaml`, and return it.
 
@@ -27,6 +37,9 @@ def prepare(settings: Settings) -> Path:
     text = (PROJECT_ROOT / "dagster.yaml").read_text()
     if settings.postgres_url:
         text += POSTGRES_STORAGE
+    else:
+        # JSON's strings are YAML's.
+        text += SQLITE_EVENT_LOG.format(folder=json.dumps(str(home / "history" / "runs")))
     target = home / "dagster.yaml"
     if not target.exists() or target.read_text() != text:
         part = target.with_suffix(f".{os.getpid()}.part")

@@ -1,7 +1,12 @@
 """What steps are given: the options of a run and dbt's command line."""
 
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import version
+
 from dagster import ConfigurableResource
 from dagster_dbt import DbtCliResource
+from packaging.version import Version
 from pydantic import Field
 
 from orchestration.dbt_project import DBT_EXECUTABLE, PROJECT_DIR
@@ -27,8 +32,20 @@ class RefreshOptions(ConfigurableResource[None]):
     )
 
 
-def dbt_cli() -> DbtCliResource:
+class Dbt(DbtCliResource):
+    """dbt's command line without what dagster-dbt asks of dbt before each command, five seconds' worth."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        """The version that is installed here, without starting dbt to be told."""
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
+        """No connection of Dagster's own: row counts are read from the build when dbt has let go of it."""
+
+
+def dbt_cli() -> Dbt:
     """Dbt beside this interpreter, whatever PATH says."""
-    return DbtCliResource(
+    return Dbt(
         project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE)
     )
