@@ -284,6 +284,8 @@ class Http:
                     if progress:
                         progress(part.done, part.total)
             part.finish(target)
+            if progress:
+                progress(part.done, part.done)  # done is done, also where no length was announced
             return answer
 
         return self._persist(host_of(request.url), policy, attempt)

@@ -1,4 +1,4 @@
-"""What a refresh shows on a terminal: a bar of assets done where there is one, plain lines elsewhere."""
+"""What a refresh shows: on a terminal bars of assets and downloads, elsewhere plain lines."""
 
 import logging
 from collections.abc import Iterator
@@ -7,13 +7,22 @@ from typing import Any
 
 from dagster import InitLoggerContext, LoggerDefinition, colored_console_logger
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.filesize import decimal
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from orchestration import downloads
 
 NAME = "minerals"
 CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}
 """Run configuration that sends a run's messages here instead of to Dagster's own console log."""
 
-_NOISE = ("Dependencies for step", "A dbt subsetted execution", "Running dbt command", "Finished dbt command")
+_NOISE = (
+    "Dependencies for step",
+    "Skipping step",
+    "A dbt subsetted execution",
+    "Running dbt command",
+    "Finished dbt command",
+)
 
 
 def _run_logger(_: InitLoggerContext) -> logging.Logger:
@@ -33,7 +42,9 @@ class _Lines(logging.Handler):
         super().__init__(logging.INFO)
         self._console = console
         self._progress = progress
-        self._task = progress.add_task("refresh", total=total)
+        self._total = total
+        self._task = progress.add_task("refresh", total=total, amount=f"0/{total}")
+        self._done = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_event", None)
@@ -43,9 +54,34 @@ class _Lines(logging.Handler):
             if facts.get("step_key") and not said.startswith(_NOISE):
                 self._console.print(f"  {said}", highlight=False, soft_wrap=True)
         elif event.event_type_value == "ASSET_MATERIALIZATION":
-            self._progress.advance(self._task)
+            self._done += 1
+            self._progress.update(self._task, completed=self._done, amount=f"{self._done}/{self._total}")
         elif event.event_type_value == "STEP_START":
             self._progress.update(self._task, description=str(event.step_key))
+
+
+class _Bars(logging.Handler):
+    """A bar for each file on its way, gone when it has arrived."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.INFO)
+        self._progress = progress
+        self._tasks: dict[tuple[str, str], TaskID] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = record.msg
+        if not isinstance(told, downloads.Download):
+            return
+        file = (told.source_id, told.name)
+        if file not in self._tasks:
+            self._tasks[file] = self._progress.add_task(
+                f"{told.source_id} {told.name}", total=told.total, amount=""
+            )
+        if told.done == told.total:
+            self._progress.remove_task(self._tasks.pop(file))
+            return
+        of = f" of {decimal(told.total)}" if told.total else ""
+        self._progress.update(self._tasks[file], completed=told.done, amount=f"{decimal(told.done)}{of}")
 
 
 @contextmanager
@@ -58,14 +94,17 @@ def shown(console: Console, total: int) -> Iterator[None]:
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.fields[amount]}"),
     )
     with Progress(
         *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal
     ) as progress:
-        lines = _Lines(console, progress, total)
+        lines, bars = _Lines(console, progress, total), _Bars(progress)
         run.addHandler(lines)
+        downloads.CHANNEL.addHandler(bars)
+        downloads.CHANNEL.setLevel(logging.INFO)
         try:
             yield
         finally:
             run.removeHandler(lines)
+            downloads.CHANNEL.removeHandler(bars)

@@ -65,9 +65,12 @@ def land_table(
         outcome: What the source's last visit left.
         starter_dir: Where the starter's own Parquet lies.
     """
-    files = in_force(file for file in outcome.tables if file.table == table)
+    stated = [file for file in outcome.tables if file.table == table]
+    files = in_force(stated)
     before = _count(con, table)
     unchanged = True
+    for archive_id in {file.archive_id for file in stated} - {file.archive_id for file in files}:
+        landing.remove(con, table, archive_id)
     for file in files:
         if file.mode == STARTER:
             landed = landing.land_starter(con, table, starter_dir / f"{table}.parquet")
@@ -90,9 +93,13 @@ def land_table(
 
 
 def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """One file for each archive id, oldest vintage first: bytes seen again count by their last vintage."""
+    """The files that count, oldest vintage first, given in the order in which they came.
+
+    Bytes seen again count by their last vintage, and of two files of one partition and day the later counts.
+    """
     by_vintage = sorted(files, key=lambda file: file.vintage or date.min)
-    return list({file.archive_id: file for file in by_vintage}.values())
+    of_each_file = {file.archive_id: file for file in by_vintage}
+    return list({(file.partition, file.vintage): file for file in of_each_file.values()}.values())
 
 
 def land_meta(

@@ -16,6 +16,7 @@ from ingest.contracts import Source, SourceModule
 from ingest.fetching import Ask
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
+from orchestration.downloads import teller
 from orchestration.settings import Settings
 
 _OUTCOME = TypeAdapter(SourceOutcome)
@@ -67,6 +68,7 @@ def asking(
         key=settings.keys.get(source.key_env or ""),
         periods=tuple(periods),
         full=deep,
+        progress=teller(source.id),
     )
 
 

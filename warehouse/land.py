@@ -120,6 +120,17 @@ def land_starter(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> L
     return _replace(con, table, parquet, STARTER)
 
 
+def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
+    """Take a publisher's file out of a table, if it is there."""
+    with transaction(con):
+        gone = con.execute(
+            "delete from meta__landing where table_name = $1 and slot = $2 returning slot",
+            [table, archive_id],
+        ).fetchall()
+        if gone:
+            con.execute(f"delete from {quoted(table)} where _archive_id = $1", [archive_id])
+
+
 def land_refused(
     con: duckdb.DuckDBPyConnection, source_id: str, table: str, archive_id: str, refused: pl.DataFrame
 ) -> int:

@@ -4,7 +4,8 @@ Archives are written in the publishers' own layouts, parsed by the sources and l
 figures asked of dbt's tables are then sums over the records that went in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -35,7 +36,18 @@ GRAPHITE, GALLIUM, LITHIUM, HORSES = "2504101000", "8112921000", "2836910050", "
 LOST_TOTAL = (MONTHS[-1], GALLIUM)
 """The code whose control total one archive does not state."""
 CAD_PER_USD = 1.25
-MARTS = ("import_sources", "tariff_exposure", "usmca_utilization", "mirror_gap", "reconciliation")
+MARTS = (
+    "import_sources",
+    "tariff_exposure",
+    "usmca_utilization",
+    "mirror_gap",
+    "reconciliation",
+    "revisions",
+)
+FIRST_SAID = date(2025, 3, 6)
+"""Day of the first release of January 2025, revised since."""
+ADDED = 1_000
+"""What each of its records was worth more then, USD."""
 
 
 def us_imports(month: date) -> list[Import]:
@@ -83,9 +95,17 @@ def canada(flow: str, month: date) -> Iterator[tuple[str, str, int]]:
         yield partner, state, {"Imp": bought, "Dom_Exp": domestic, "Tot_Exp": domestic + foreign}[flow]
 
 
-def import_archive(month: date) -> bytes:
+def as_first_said(month: date) -> list[Import]:
+    """The month's records before their revision."""
+    return [
+        replace(record, measures=record.measures | {"con_val": record.measures["con_val"] + ADDED})
+        for record in us_imports(month)
+    ]
+
+
+def import_archive(month: date, records: Callable[[date], list[Import]] = us_imports) -> bytes:
     members = {
-        name: text.replace("202609", f"{month:%Y%m}") for name, text in members_of(us_imports(month)).items()
+        name: text.replace("202609", f"{month:%Y%m}") for name, text in members_of(records(month)).items()
     }
     kept = [line for line in members["IMP_COMM.TXT"].splitlines() if (month, line[:10]) != LOST_TOTAL]
     return archive(members | {"IMP_COMM.TXT": lines(kept)})
@@ -141,13 +161,19 @@ def served() -> Iterator[tuple[SourceModule, str, bytes]]:
 
 
 def put(
-    con: duckdb.DuckDBPyConnection, folder: Path, source: SourceModule, name: str, content: bytes
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    source: SourceModule,
+    name: str,
+    content: bytes,
+    *,
+    vintage: date = VINTAGE,
 ) -> None:
     """Parse a publisher's file and land its rows, the refused ones apart."""
     path, archive_id = folder / name, sha256(content).hexdigest()
     path.write_bytes(content)
     partition = source.partition_of(name)  # type: ignore[attr-defined]
-    frames = source.parse(path, FileFacts(name, partition, VINTAGE))
+    frames = source.parse(path, FileFacts(name, partition, vintage))
     for table in source.SOURCE.tables:
         if table.name not in frames:
             continue
@@ -156,7 +182,7 @@ def put(
         accepted.rows.with_columns(
             _archive_id=pl.lit(archive_id),
             _partition=pl.lit(partition),
-            _vintage=pl.lit(VINTAGE),
+            _vintage=pl.lit(vintage),
             _mode=pl.lit("live"),
         ).write_parquet(parquet)
         land(con, table.name, parquet, archive_id)
@@ -170,6 +196,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     home = tmp_path_factory.mktemp("live")
     land_starter(home)
     with landing.open_raw(home / "raw.duckdb", Engine()) as con:
+        first = import_archive(MONTHS[0], as_first_said)
+        put(con, home, census_bulk, "IMDB2501.ZIP", first, vintage=FIRST_SAID)
         for source, name, content in served():
             put(con, home, source, name, content)
     upstream = [f"+{mart}" for mart in MARTS]
@@ -356,3 +384,21 @@ def test_duties_on_six_digits_stand_by_partner(ask: Ask) -> None:
         ("USA", "WLD", "250410", 2024, "mfn", 2.5),
         ("USA", "MEX", "250410", 2024, "pref", 0.0),
     }
+
+
+def test_a_revised_month_shows_both_values(ask: Ask) -> None:
+    found = ask(
+        "select period, measure, unit, vintage_from, vintage_to, new_value, old_value - new_value"
+        " from marts.revisions where key like 'census_bulk|USA|CHN|import|2504101000|%'"
+    )
+    graphite = partial(total, us_imports(MONTHS[0]), "con_val", hts10=(GRAPHITE,), country=("5700",))
+    records = sum(r.hts10 == GRAPHITE and r.country == "5700" for r in us_imports(MONTHS[0]))
+    assert found == [(MONTHS[0], "value_usd", "USD", FIRST_SAID, VINTAGE, graphite(), ADDED * records)]
+
+
+def test_canadian_vintages_are_held_in_their_own_currency(ask: Ask) -> None:
+    (found,) = ask(
+        "select value, unit from core.fct_vintage"
+        " where key = 'statcan_cimt|CAN|CHN|import|2504101000|month|2025-01-01|value_native'"
+    )
+    assert found == (sum(value for who, _, value in canada("Imp", MONTHS[0]) if who == "CN"), "CAD")

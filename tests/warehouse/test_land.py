@@ -15,6 +15,7 @@ from warehouse.land import (
     land,
     land_refused,
     land_starter,
+    remove,
     replace_rows,
 )
 
@@ -143,3 +144,16 @@ def test_polars_types_have_duckdb_names() -> None:
         "d": "DATE",
         "e": "BOOLEAN",
     }
+
+
+def test_a_file_that_no_longer_counts_goes_and_comes_back(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    file = parsed(tmp_path / "a.parquet", "aa", [1.0])
+    land(con, TABLE, file, "aa")
+    land(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")
+    remove(con, TABLE, "aa")
+    remove(con, TABLE, "aa")
+    assert values(con) == [("bb", 5.0, "live")]
+    assert not land(con, TABLE, file, "aa").unchanged
+    assert values(con) == [("aa", 1.0, "live"), ("bb", 5.0, "live")]

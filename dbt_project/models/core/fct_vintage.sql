@@ -23,21 +23,70 @@ with prices as (
             and published.unit = mapped.unit
 ),
 
+stated_lines as (
+    select
+        'comtrade' as source_id,
+        reporter_code,
+        partner_code,
+        flow_code as flow,
+        hs_code,
+        period_type,
+        period,
+        value_usd,
+        null::double as value_native,
+        net_weight_kg,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_comtrade__vintage') }}
+    union all
+    select
+        'census_bulk' as source_id,
+        '1000' as reporter_code,
+        cty_code as partner_code,
+        flow,
+        hs_code,
+        'month' as period_type,
+        period,
+        value_usd::double as value_usd,
+        null::double as value_native,
+        null::double as net_weight_kg,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_census_bulk__vintage') }}
+    union all
+    select
+        'statcan_cimt' as source_id,
+        'CA' as reporter_code,
+        country_code as partner_code,
+        flow,
+        hs_code,
+        'month' as period_type,
+        period,
+        null::double as value_usd,
+        value_cad::double as value_native,
+        null::double as net_weight_kg,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_statcan_cimt__vintage') }}
+),
+
 trade_lines as (
     select
+        lines.source_id,
         concat_ws(
-            '|', 'comtrade', reporters.iso3, partners.iso3, lines.flow_code, lines.hs_code, lines.period_type
+            '|', lines.source_id, reporters.iso3, partners.iso3, lines.flow, lines.hs_code, lines.period_type
         ) as series_key,
         lines.period,
         lines.value_usd,
+        lines.value_native,
         lines.net_weight_kg,
         lines.vintage,
-        lines._archive_id as archive_id
-    from {{ ref('stg_comtrade__vintage') }} as lines
+        lines.archive_id
+    from stated_lines as lines
     inner join {{ ref('dim_country_code') }} as reporters
-        on lines.reporter_code = reporters.code and reporters.source_id = 'comtrade'
+        on lines.source_id = reporters.source_id and lines.reporter_code = reporters.code
     inner join {{ ref('dim_country_code') }} as partners
-        on lines.partner_code = partners.code and partners.source_id = 'comtrade'
+        on lines.source_id = partners.source_id and lines.partner_code = partners.code
     where reporters.kind != 'excluded' and partners.kind != 'excluded'
 ),
 
@@ -50,15 +99,15 @@ trade as (
         period,
         measure,
         {{ exact_sum('value') }} as value,
-        case measure when 'value_usd' then 'USD' else 'kg' end as unit,
-        'comtrade' as source_id,
+        case measure when 'value_usd' then 'USD' when 'value_native' then 'CAD' else 'kg' end as unit,
+        source_id,
         'revision' as change_kind,
         vintage,
         null::varchar as edition,
         min(archive_id) as archive_id
     from trade_lines
-    unpivot (value for measure in (value_usd, net_weight_kg))
-    group by series_key, period, measure, vintage
+    unpivot (value for measure in (value_usd, value_native, net_weight_kg))
+    group by source_id, series_key, period, measure, vintage
 ),
 
 editions as (

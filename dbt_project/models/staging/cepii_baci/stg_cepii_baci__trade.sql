@@ -1,6 +1,6 @@
 -- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB.
 with source as (
-    select * from {{ current_rows('cepii_baci__trade') }}
+    select * from {{ current_rows('cepii_baci__trade', ['year']) }}
 )
 
 select

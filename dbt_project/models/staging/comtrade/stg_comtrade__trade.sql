@@ -1,7 +1,7 @@
 -- One row a frequency, period, reporter, partner, flow and HS code. Two downloads may state the same cell:
 -- the newer vintage stands, and of equals the one with a weight.
 with source as (
-    select * from {{ current_rows('comtrade__trade') }}
+    select * from {{ current_rows('comtrade__trade', ['freq', 'period', 'reporter_code']) }}
 )
 
 select
