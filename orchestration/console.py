@@ -9,6 +9,8 @@ from dagster import InitLoggerContext, LoggerDefinition, colored_console_logger
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from orchestration.terminal import plain
+
 NAME = "minerals"
 CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}
 """Run configuration that sends a run's messages here instead of to Dagster's own console log."""
@@ -41,7 +43,7 @@ class _Lines(logging.Handler):
             facts = getattr(record, "dagster_meta", {})
             said = facts.get("orig_message") or record.getMessage()
             if facts.get("step_key") and not said.startswith(_NOISE):
-                self._console.print(f"  {said}", highlight=False, soft_wrap=True)
+                self._console.print(plain(f"  {said}"), soft_wrap=True)
         elif event.event_type_value == "ASSET_MATERIALIZATION":
             self._progress.advance(self._task)
         elif event.event_type_value == "STEP_START":
