@@ -1,6 +1,6 @@
 """The software bill of materials, as CycloneDX 1.6: what the lock pins, by hash, and who asks for it.
 
-``python -m orchestration.sbom > sbom.cdx.json`` writes that of a release; one lock gives the same bytes always.
+``python -m orchestration.sbom > sbom.cdx.json`` writes that of a release; one lock, one bill, byte by byte.
 """
 
 import json
