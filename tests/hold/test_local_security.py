@@ -126,7 +126,7 @@ def outcome(folder: Path, text: str) -> SourceOutcome:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_of_a_source_becomes_sql(text: str, tmp_path: Path) -> None:
-    """Landed, refused, told in the status and read back, it is the same text, and nothing else happened."""
+    """Hostile text of a source is landed, refused and read back as it is, and runs nothing."""
     left = outcome(tmp_path, text)
     types = {"mineral": "VARCHAR", "year": "INTEGER", "value_t": "DOUBLE"}
     with landing.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
@@ -174,7 +174,7 @@ def test_no_published_text_becomes_sql_markup_or_a_formula(text: str, home: Path
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither through an answer, an error, the status nor the lines of a refresh."""
+    """Hostile text commands no terminal: in answers, errors, the status, the lines of a refresh."""
     monkeypatch.setenv("MINERALS_HOME", str(home))
     with duckdb.connect(str(home / "minerals.duckdb")) as con:
         con.execute("update core.fct_price set mineral_id = $1", [text])
@@ -281,7 +281,7 @@ publish_small(home, build())
 
 
 def test_nobody_else_may_write_what_is_archived_or_published(tmp_path: Path) -> None:
-    """Whatever mask the process was started with; archived bytes are not written even by their owner."""
+    """Under any umask nobody else may write the home, and nobody the archived bytes."""
     subprocess.run([sys.executable, "-c", UNDER_ANY_MASK, str(tmp_path / "home")], cwd=REPOSITORY, check=True)
     monthly = toy.prices("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
     with serve({ANY: Reply(monthly, content_type="text/csv")}) as server:
@@ -295,7 +295,7 @@ def test_nobody_else_may_write_what_is_archived_or_published(tmp_path: Path) -> 
 
 
 def test_every_dependency_is_pinned_by_hash_and_billed() -> None:
-    """`bill` refuses a lock with anything that is not; the install checks the hashes."""
+    """Every dependency is pinned by hash, installed by hash and on the bill of materials."""
     billed = bill()
     assert len(billed["components"]) == len(re.findall(r"^\w", LOCK.read_text(), re.MULTILINE))
     references = {component["bom-ref"] for component in billed["components"]}

@@ -112,7 +112,7 @@ ASTRAY = [
 
 @pytest.mark.parametrize("location", ASTRAY)
 def test_a_redirect_stays_on_its_hosts(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No connection but to the publisher's own address is tried."""
+    """A redirect reaches no address but the publisher's own."""
     reached: list[str] = []
     connect = socket.getaddrinfo
 
@@ -229,7 +229,7 @@ ASK_ALL = """
 def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sources are visited by Dagster itself, by publishers that repeat the key they were given."""
+    """Keys that publishers repeat stay out of home, logs, event database and UI; the UI binds 127.0.0.1."""
     servers: dict[str, Server] = {}
     home, port = tmp_path / "home", free_port()
     turns = {name: asked_with_keys(name) for name in KEYS}
