@@ -25,7 +25,7 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
-	$(BIN)/pytest -m long $(ARGS)
+	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
 
 lock:  ## pin exact versions and hashes anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \

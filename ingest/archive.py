@@ -146,6 +146,7 @@ def _move_in(path: Path, target: Path) -> None:
         path.unlink()
     with staged.open("rb+") as stream:
         os.fsync(stream.fileno())
+    staged.chmod(0o444)  # bytes once archived are never written again
     staged.replace(target)
     _sync_folder(target.parent)
 

@@ -125,9 +125,13 @@ class Errand:
         return self._fetched(part, target, [answer])
 
     def gathered(self, part: Part, content: Any, answers: Sequence[Answer]) -> Fetched:
-        """One JSON document made of several answers, in the publisher's own shape, keys sorted."""
+        """One JSON document made of several answers, in the publisher's own shape, keys sorted.
+
+        Asked with a key, a publisher may repeat it; nothing that is kept does.
+        """
         target = self._target(part)
-        write_atomically(target, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+        text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+        write_atomically(target, self.ask.http.redact(text).encode())
         return self._fetched(part, target, answers)
 
     def _target(self, part: Part) -> Path:

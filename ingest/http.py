@@ -366,15 +366,8 @@ class Http:
         location = urljoin(target, response.headers["Location"])
         if "X-DataWebAPI-KeyError" in response.headers or re.search(r"(missing|invalid)_key", location):
             raise ConfigurationError(f"{origin} wants a valid key and redirects to its key page")
-        host, downgraded = (
-            host_of(location),
-            target.startswith("https:") and not location.startswith("https:"),
-        )
-        if (
-            not policy.follow_redirects
-            or downgraded
-            or (host != origin and host not in policy.redirect_hosts)
-        ):
+        hosts = (origin, *policy.redirect_hosts) if policy.follow_redirects else ()
+        if not leads_within(target, location, hosts):
             place = self.redact(without_secrets(location))
             raise FetchError(f"{origin} redirects to {place}, where this source does not go")
         return location
@@ -432,8 +425,21 @@ _PUBLIC_HEADERS = frozenset(
 
 
 def host_of(url: str) -> str:
-    """Host and port of a URL, without credentials."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    r"""Host and port of a URL, without credentials; empty where there is none.
+
+    Read by the very parser that opens the connection: another one may see another host in
+    ``https://elsewhere\@publisher/``.
+    """
+    try:
+        return (urllib3.util.parse_url(url).netloc or "").lower()
+    except urllib3.exceptions.LocationParseError:
+        return ""
+
+
+def leads_within(origin: str, link: str, hosts: Sequence[str]) -> bool:
+    """Whether a link found at ``origin`` stays on these hosts, and under TLS if it came from there."""
+    secure = origin.startswith("https:")
+    return host_of(link) in hosts and link.startswith("https:" if secure else ("http:", "https:"))
 
 
 def without_secrets(url: str, params: Params = ()) -> str:

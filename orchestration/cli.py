@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.settings import PROJECT_ROOT, VERSION, Settings, settings
+from orchestration.settings import PROJECT_ROOT, VERSION, Settings, deny_others_writing, settings
+from orchestration.terminal import plain
 
 app = typer.Typer(
     name="minerals",
@@ -57,6 +58,7 @@ def main(
     ] = False,
 ) -> None:
     """Options of every command."""
+    deny_others_writing()
     if version:
         out.print(VERSION)
         raise typer.Exit
@@ -159,7 +161,7 @@ def export(
         with err.status("Writing"):
             written = list(write(con, folder, chosen))
         size = sum(path.stat().st_size for path in written)
-        out.print(f"{len(written)} files, {size / 1e6:.1f} MB, in {folder.resolve()}")
+        out.print(plain(f"{len(written)} files, {size / 1e6:.1f} MB, in {folder.resolve()}"))
 
 
 @app.command()
@@ -172,7 +174,7 @@ def brief() -> None:
             from orchestration.brief import build  # noqa: PLC0415
 
             page = build(config.published_path, config.brief_path.parent)
-        out.print(str(page), soft_wrap=True)
+        out.print(plain(str(page)), soft_wrap=True)
 
 
 @app.command()
@@ -196,7 +198,9 @@ def rollback(
 
         with writing(config, "rollback", err.print):
             chosen = publish.rollback(config.home, build_id)
-        out.print(f"{config.published_path} is publication {chosen} again; close open connections to see it.")
+        out.print(
+            plain(f"{config.published_path} is publication {chosen} again; close open connections to see it.")
+        )
 
 
 @app.command()
@@ -264,7 +268,7 @@ def _failing() -> Iterator[None]:
 
 
 def _end(sentence: str, code: int = 1) -> None:
-    err.print(f"[red]{sentence}[/red]", highlight=False, soft_wrap=True)
+    err.print(plain(sentence, "red"), soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -294,7 +298,7 @@ def _published() -> Any:
 def _where(config: Settings) -> None:
     for name, path in (("warehouse", config.published_path), ("brief", config.brief_path)):
         if path.exists():
-            out.print(f"{name:<10} {path}", soft_wrap=True, highlight=False)
+            out.print(plain(f"{name:<10} {path}"), soft_wrap=True)
 
 
 def _rows(columns: list[str], rows: list[tuple[Any, ...]], shape: Shape) -> None:

@@ -12,6 +12,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from orchestration import downloads
 
+from orchestration.terminal import plain
+
 NAME = "minerals"
 CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}
 """Run configuration that sends a run's messages here instead of to Dagster's own console log."""
@@ -52,7 +54,7 @@ class _Lines(logging.Handler):
             facts = getattr(record, "dagster_meta", {})
             said = facts.get("orig_message") or record.getMessage()
             if facts.get("step_key") and not said.startswith(_NOISE):
-                self._console.print(f"  {said}", highlight=False, soft_wrap=True)
+                self._console.print(plain(f"  {said}"), soft_wrap=True)
         elif event.event_type_value == "ASSET_MATERIALIZATION":
             self._done += 1
             self._progress.update(self._task, completed=self._done, amount=f"{self._done}/{self._total}")

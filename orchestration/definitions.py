@@ -7,6 +7,7 @@ from dagster import BetaWarning, Definitions, in_process_executor, with_source_c
 from orchestration import checks, console, instance, jobs, resources, schedules, sensors
 from orchestration.assets import brief, published, raw, sources, warehouse
 from orchestration.dbt_project import ensure_manifest
+from orchestration.settings import deny_others_writing
 
 # Code references are in beta since Dagster 1.8; one warning a reference and process would bury the log.
 warnings.filterwarnings("ignore", category=BetaWarning)
@@ -14,6 +15,7 @@ warnings.filterwarnings("ignore", category=BetaWarning)
 
 def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
+    deny_others_writing()
     instance.spare_the_disk()
     models = warehouse.assets(ensure_manifest())
     landed = raw.assets()

@@ -9,6 +9,7 @@ import orjson
 from dagster import MetadataValue
 
 from warehouse.connect import literal, quoted
+from warehouse.diff import markdown_text
 
 PREVIEW_ROWS = 8
 PREVIEW_COLUMNS = 10
@@ -103,7 +104,7 @@ def _bars(con: duckdb.DuckDBPyConnection, name: str, column: str) -> str:
 
 
 def _cell(value: str | None) -> str:
-    return (value or "").replace("|", "\\|").replace("\n", " ")[:60]
+    return markdown_text((value or "")[:60])
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[Relation]:

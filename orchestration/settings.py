@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         }
 
 
+def deny_others_writing() -> None:
+    """Whatever mask this process was started with, nobody else may write the files it makes."""
+    os.umask(os.umask(0o022) | 0o022)
+
+
 def settings() -> Settings:
     """The settings as the environment states them now."""
     return Settings()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.settings import Settings
+from orchestration.terminal import plain
 from warehouse.connect import connect
 
 if TYPE_CHECKING:
@@ -87,10 +89,11 @@ def show(standing: Standing, console: Console) -> None:
     """Lay the standing out."""
     console.print(
         f"[bold]Publication {standing.build_id}[/bold], built {standing.built_at} UTC, "
-        f"{standing.bytes / 1e6:.1f} MB\n{standing.path}\n",
+        f"{standing.bytes / 1e6:.1f} MB",
         highlight=False,
         soft_wrap=True,
     )
+    console.print(plain(f"{standing.path}\n"), soft_wrap=True)
     sources = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     for name in ("source", "served", "vintage", "age", "newest", "next due"):
         sources.add_column(name, no_wrap=True)
@@ -98,13 +101,14 @@ def show(standing: Standing, console: Console) -> None:
     for source_id, mode, vintage, age, newest, due, _, note in standing.source_rows:
         colour = "green" if mode in {"live", "archived"} else "yellow" if mode == "starter" else "red"
         days = "" if age is None else f"{age} d"
-        sources.add_row(source_id, f"[{colour}]{mode}[/]", *map(_text, (vintage, days, newest, due, note)))
+        sources.add_row(source_id, plain(mode, colour), *map(_cell, (vintage, days, newest, due, note)))
     console.print(sources)
     passed = standing.checks - len(standing.failed_checks)
     console.print(f"\n[bold]Checks[/bold] {passed} of {standing.checks} passed", highlight=False)
     for check_id, severity, message in standing.failed_checks:
         colour = "red" if severity == "error" else "yellow"
-        console.print(f"  [{colour}]{severity}[/] {check_id}  {message or ''}", highlight=False)
+        told = plain(f" {check_id}  {message or ''}")
+        console.print(Text("  ").append(severity, colour).append_text(told), soft_wrap=True)
     console.print("\n[bold]Changed[/bold] against the publication before", highlight=False)
     for change in standing.changes:
         console.print(
@@ -123,9 +127,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
         figures = any(
             isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in rows
         )
-        laid.add_column(name, justify="right" if figures else "left", overflow="fold")
+        laid.add_column(plain(name), justify="right" if figures else "left", overflow="fold")
     for row in rows[:SHOWN_ROWS]:
-        laid.add_row(*map(_text, row))
+        laid.add_row(*map(_cell, row))
     if len(rows) > SHOWN_ROWS:
         laid.caption = f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all"
     return laid
@@ -133,11 +137,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
 
 def show_explanation(explanation: "Explanation", console: Console) -> None:
     """Lay out where figures come from: formulas, the rows behind, the files behind those."""
-    console.print(f"[bold]{explanation.mart}[/bold]  {explanation.description}\n", highlight=False)
+    console.print(Text(explanation.mart, "bold").append_text(plain(f"  {explanation.description}\n")))
     for figure in explanation.figures:
         facts = Table("column", "figure", "what it is", box=None, pad_edge=False, header_style="bold")
         for column, value in figure.items():
-            facts.add_row(column, _text(value), explanation.formulas.get(column, "key"))
+            facts.add_row(column, _cell(value), _cell(explanation.formulas.get(column, "key")))
         console.print(facts, "")
     for found in explanation.inputs:
         console.print(
@@ -151,7 +155,7 @@ def show_explanation(explanation: "Explanation", console: Console) -> None:
     )
     for file in explanation.files:
         facts_of_file = (file.publisher, file.name, file.edition, file.vintage, file.licence, file.url)
-        files.add_row(file.archive_id[:16], *map(_text, facts_of_file))
+        files.add_row(file.archive_id[:16], *map(_cell, facts_of_file))
     console.print(files)
 
 
@@ -168,9 +172,9 @@ def _changes(report: Path) -> list[dict[str, Any]]:
     return json.loads(report.read_bytes()) if report.exists() else []
 
 
-def _text(value: Any) -> str:
+def _cell(value: Any) -> Text:
     if value is None:
-        return ""
+        return Text()
     if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return str(value)
+        return Text(f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}")
+    return plain(str(value))

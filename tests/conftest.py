@@ -1,10 +1,28 @@
-"""Fixtures shared by all tests."""
+"""Fixtures and options shared by all tests."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.hold.ledger import PAGE, Ledger
+
 REPOSITORY = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One setting for how long the reliability runs go on."""
+    parser.addoption(
+        "--hold-scale",
+        choices=("sample", "full"),
+        default="sample",
+        help="size of the tests marked `hold`; a full run writes tests/RELIABILITY.md",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gather what the reliability runs find, in the process that sees every report."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Ledger(PAGE if config.getoption("hold_scale") == "full" else None))
 
 
 @pytest.fixture(scope="session")

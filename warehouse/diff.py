@@ -1,6 +1,7 @@
 """What changed between two publications, row by row: the report that a reviewer of last night's run reads."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -99,8 +100,13 @@ def markdown(diffs: Sequence[TableDiff]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def markdown_text(text: str) -> str:
+    """Published text within Markdown: no markup, no HTML, no link or image that a browser would fetch."""
+    return re.sub(r"([\\`|<>\[\]!*_])", r"\\\1", text.replace("\n", " "))
+
+
 def _sentence(change: Change) -> str:
-    key = ", ".join(f"{value}" for value in change.key.values())
+    key = markdown_text(", ".join(f"{value}" for value in change.key.values()))
     moved = "" if change.change_pct is None else f" ({change.change_pct:+.1f} %)"
     return f"{key}: {change.column} {_figure(change.old)} -> {_figure(change.new)}{moved}"
 

@@ -114,10 +114,11 @@ def _place(
     """Give each value to the first free key column that holds it."""
     key: dict[str, str] = {}
     for given in values:
-        column, equals, value = given.partition("=")
-        candidates = [column] if equals else [name for name in grain if name not in key]
-        sought = value if equals else given
-        fitting = (name for name in candidates if name in grain and _holds(con, table, name, sought))
+        column, _, value = given.partition("=")
+        is_named = column in grain and column != given
+        candidates = [column] if is_named else [name for name in grain if name not in key]
+        sought = value if is_named else given
+        fitting = (name for name in candidates if _holds(con, table, name, sought))
         chosen = next(fitting, None)
         if chosen is None:
             raise LookupError(f"{table} has nothing for {given}; its key is {', '.join(grain)}.")

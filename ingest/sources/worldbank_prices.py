@@ -17,7 +17,7 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import FetchError, Policy, host_of
+from ingest.http import FetchError, Policy, host_of, leads_within
 
 SHEET = "Monthly Prices"
 
@@ -152,7 +152,7 @@ def plan(errand: Errand) -> Iterable[Part]:
     found = LINK.search(page)
     if found is None:
         raise FetchError(f"{host_of(errand.base_url)} links to no {WORKBOOK}")
-    if host_of(found[0]) not in (host_of(errand.base_url), *DOCUMENT_HOSTS):
+    if not leads_within(errand.base_url, found[0], (host_of(errand.base_url), *DOCUMENT_HOSTS)):
         raise FetchError(f"{host_of(errand.base_url)} links to a workbook on {host_of(found[0])}")
     yield Part("monthly", WORKBOOK, found[0])
 

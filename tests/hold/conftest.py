@@ -1,0 +1,54 @@
+"""The reliability runs: every test here has the mark `hold`, counts its cases, and goes by `--hold-scale`."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hold.ledger import CELL, ROW, Tally
+
+Count = Callable[[int, int], int]
+ENDED = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, before pytest goes by marks."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.hold)
+
+
+@pytest.fixture(scope="session")
+def count(pytestconfig: pytest.Config) -> Count:
+    """``count(sample, full)``: how many cases to run at this scale."""
+    is_full = pytestconfig.getoption("hold_scale") == "full"
+    return lambda sample, full: full if is_full else sample
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep how the test itself ended, for its row."""
+    report = yield
+    if report.when == "call":
+        item.stash[ENDED] = report
+    return report
+
+
+@pytest.fixture(autouse=True)
+def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
+    """The row of a test in `tests/RELIABILITY.md`: its docstring's first line, else its name, and its cases.
+
+    A test that notes no case of its own is one.
+    """
+    function, path = request.function, request.path.relative_to(request.config.rootpath)
+    command = f"make hold ARGS='{path}::{function.__name__}'"
+    spoken = function.__name__.removeprefix("test_").replace("_", " ").capitalize()
+    kept = Tally((function.__doc__ or spoken).splitlines()[0].rstrip("."), command)
+    yield kept
+    ended = request.node.stash.get(ENDED, None)
+    if ended is not None and not ended.skipped:
+        if not kept.cases:
+            kept.cases, kept.survived = 1, int(ended.passed)
+        row = (kept.test, kept.cases, kept.survived, "; ".join(kept.lost), kept.command)
+        request.node.user_properties += [(ROW, row), *((CELL, cell) for cell in kept.cells)]

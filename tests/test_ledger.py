@@ -1,0 +1,45 @@
+"""The page of the reliability runs: rows replaced, rows kept, failures told."""
+
+import pytest
+
+from tests.hold.ledger import SUMMARY, Ledger, Tally, merged, read, render
+
+
+def table(*rows: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {"": ("test", "cases")} | {row[0]: row for row in rows}
+
+
+def test_a_run_replaces_its_rows_and_leaves_the_others() -> None:
+    page = render({SUMMARY: table(("a", "1"), ("b | c", "2"))})
+    after = merged(read(page), {SUMMARY: table(("b | c", "3")), "Other": table(("d", "4"))})
+    assert read(render(after)) == {
+        SUMMARY: table(("a", "1"), ("b | c", "3")),
+        "Other": table(("d", "4")),
+    }
+
+
+def test_a_failed_case_is_counted_and_told() -> None:
+    tally = Tally("kill", "make hold")
+    with tally.case():
+        pass
+    with pytest.raises(ValueError, match="gone"), tally.case("moment 2"):
+        raise ValueError("gone")
+    assert (tally.cases, tally.survived, tally.lost) == (2, 1, ["moment 2: ValueError gone"])
+
+
+def test_tallies_of_one_test_are_one_row_and_cells_make_a_table() -> None:
+    ledger = Ledger(None)
+    for source, lost in (("a", ""), ("b", "a file")):
+        report = pytest.TestReport("x", ("x", 0, "x"), {}, "passed", None, "teardown")
+        report.user_properties = [
+            ("hold_row", ["faults", 2, 2 - bool(lost), lost, "make hold"]),
+            ("hold_cell", ["Faults", "hangs", source, "archived"]),
+        ]
+        ledger.pytest_runtest_logreport(report)
+    assert ledger.tables() == {
+        SUMMARY: {
+            "": ("test", "cases", "survived", "lost", "command"),
+            "faults": ("faults", "4", "3", "a file", "`make hold`"),
+        },
+        "Faults": {"": ("", "a", "b"), "hangs": ("hangs", "archived", "archived")},
+    }
