@@ -2,13 +2,19 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from isal import igzip_lib, isal_zlib
 
-BLOCK: Final = 4 << 20
+READ: Final = 256 << 10
+BLOCK: Final = 1 << 20
+
+Block = TypeVar("Block")
+Found = TypeVar("Found")
 
 # isal's stub declares its error class as an instance.
 DAMAGED: Final[tuple[type[Exception], ...]] = (
@@ -28,24 +34,45 @@ def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Ite
     if info.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
         raise zipfile.BadZipFile(f"compression method {info.compress_type} of {info.filename}")
     size = block or BLOCK
-    inflate = isal_zlib.decompressobj(-zlib.MAX_WBITS) if info.compress_type == zipfile.ZIP_DEFLATED else None
+    packed = info.compress_type == zipfile.ZIP_DEFLATED
+    inflate = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE) if packed else None
     left, checksum = info.compress_size, 0
     with path.open("rb") as stream:
         stream.seek(info.header_offset)
         header = stream.read(30)
         stream.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-        while left and (raw := stream.read(min(size, left))):
-            left -= len(raw)
+        while left if inflate is None else not inflate.eof:
+            raw = b""
+            if inflate is None or inflate.needs_input:
+                raw = stream.read(min(READ, size, left))
+                left -= len(raw)
+                if not raw:
+                    raise EOFError(f"{info.filename} is cut short")
             content = inflate.decompress(raw, size) if inflate else raw
-            while content:
+            if content:
                 checksum = isal_zlib.crc32(content, checksum)
                 yield content
-                content = inflate.decompress(inflate.unconsumed_tail, size) if inflate else b""
     if left or checksum != info.CRC:
         raise zipfile.BadZipFile(f"{info.filename} does not match its checksum")
 
 
-def whole_lines(blocks: Iterable[bytes], at_least: int = 4 * BLOCK) -> Iterator[bytes]:
+def each(work: Callable[[Block], Found], blocks: Iterable[Block], workers: int = 1) -> Iterator[Found]:
+    """What ``work`` finds in each block, in order, while the next blocks are inflated on the other core.
+
+    ``work`` is to spend its time in calls that release the interpreter, as numpy's and polars' do. At most
+    a few blocks are held at once.
+    """
+    waiting: deque[Future[Found]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for block in blocks:
+            waiting.append(pool.submit(work, block))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def whole_lines(blocks: Iterable[bytes], at_least: int = 8 << 20) -> Iterator[bytes]:
     """The same bytes in larger blocks that end where a line ends."""
     rest: list[bytes] = []
     held = 0

@@ -1,18 +1,20 @@
 """US Census Bureau, merchandise trade by month: the bulk archives IMDB (imports) and EXDB (exports).
 
 An archive holds one statistical month as fixed-width text: details of up to 3.5 million records beside
-control totals and a concordance. It is read as a stream: inflated block by block, and of each block only
-the records of `ingest.scope` are decoded. Nothing is unpacked to disk. Source: U.S. Census
-Bureau, https://www.census.gov/trade/downloads (layouts: the archives' own Documentation).
+control totals and a concordance. One core inflates it block by block, the other selects the records of
+`ingest.scope` by their first digits; only these are decoded, and nothing is unpacked to disk. Source: U.S.
+Census Bureau, https://www.census.gov/trade/downloads (layouts: the archives' own Documentation).
 """
 
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import dataframely as dy
 import numpy as np
@@ -24,7 +26,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.scope import headings
-from ingest.zips import DAMAGED, inflated
+from ingest.zips import DAMAGED, each, inflated
 
 # Facts of the publisher. Positions are 1-based and inclusive, as its documentation has them.
 ADDRESSES: Final = {
@@ -265,120 +267,145 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             flow = next((flow for flow, member in DETAILS.items() if member in members), None)
             if flow is None:
                 raise ParseError(f"{facts.name}: holds neither {' nor '.join(DETAILS.values())}")
-            tally = _details(path, members[DETAILS[flow]], flow, facts)
+            details = _details(path, members[DETAILS[flow]], flow, facts.name)
             small = {name: archive.read(info) for name, info in members.items() if name in SMALL_MEMBERS}
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
-    period = tally.period
+    period = _period(details.month, facts.name)
     if facts.partition != f"{flow}-{period:%Y-%m}":
         raise ParseError(f"{facts.name}: states {flow} of {period:%Y-%m}, where {facts.partition} was due")
-    frames = {IMPORTS.name if flow == "imports" else EXPORTS.name: tally.frame(flow)}
+    frames = {IMPORTS.name if flow == "imports" else EXPORTS.name: _decoded(details.kept, flow, period)}
     if CONCORD in small:
         frames[CONCORDANCE.name] = _concordance(small[CONCORD], flow, period)
     if flow == "imports":
-        frames[CONTROL.name] = _controls(small, tally, frames[IMPORTS.name])
+        frames[CONTROL.name] = _controls(small, details, frames[IMPORTS.name], period)
     return frames
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one pass over the details leaves: kept records, and sums over all records by country."""
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is taken of some detail records: their month, those kept, and of all of them who states how much.
 
-    period: date
-    kept: list[Bytes2D] = field(default_factory=list)
-    by_country: dict[str, Ints] = field(default_factory=dict)
+    ``stated`` has the Schedule C code and the value of each record with one, by summed measure.
+    """
 
-    def frame(self, flow: str) -> pl.DataFrame:
-        """The kept records, decoded. A number that cannot be read is null, which its schema refuses."""
-        width = FIRST_MEASURE[flow] - 1 + MEASURE_WIDTH * len(MEASURES[flow])
-        records = np.concatenate(self.kept) if self.kept else np.empty((0, width), dtype=np.uint8)
-        columns = {name: _texts(_field(records, span)) for name, span in KEYS[flow].items()}
-        for index, name in enumerate(MEASURES[flow]):
-            columns[name] = _numbers(_field(records, _measure(flow, index)))
-        return pl.DataFrame(columns).with_columns(pl.lit(self.period).alias("period"))
+    month: bytes
+    kept: Bytes2D
+    stated: Mapping[str, tuple[Ints, Ints]]
 
 
-def _details(path: Path, info: zipfile.ZipInfo, flow: str, facts: FileFacts) -> Tally:
-    """Pass once over the detail records of all goods."""
-    tally: Tally | None = None
-    wanted = _lookup(headings())
-    code_at = KEYS[flow]["hts10" if flow == "imports" else "schedule_b"][0] - 1
-    measures = slice(FIRST_MEASURE[flow] - 1, _measure(flow, len(MEASURES[flow]) - 1)[1])
-    for records in _records(inflated(path, info), WIDTHS[flow], facts.name):
-        months = _field(records, MONTH_AT[flow])
-        if tally is None:
-            tally = Tally(_month(months[0], facts.name))
-        if (months != np.frombuffer(f"{tally.period:%Y%m}".encode(), np.uint8)).any():
-            raise ParseError(f"{facts.name}: holds records of more than one month")
-        if flow == "imports":
-            _add_countries(tally.by_country, records)
-        kept = records[wanted[_first_four(records, code_at)]]
-        active = ((kept[:, measures] != ord("0")) & (kept[:, measures] != ord(" "))).any(axis=1)
-        tally.kept.append(kept[active, : measures.stop].copy())
-    if tally is None:
-        raise ParseError(f"{facts.name}: holds no records")
-    return tally
+def _details(path: Path, info: zipfile.ZipInfo, flow: str, name: str) -> Details:
+    """Pass once over the detail records of all goods, inflating on one core and selecting on the other."""
+    taken = list(each(partial(_taken, flow, name), _records(inflated(path, info), WIDTHS[flow], name)))
+    if not taken:
+        raise ParseError(f"{name}: holds no records")
+    if len({some.month for some in taken}) > 1:
+        raise ParseError(f"{name}: holds records of more than one month")
+    stated = {
+        measure: (
+            np.concatenate([some.stated[measure][0] for some in taken]),
+            np.concatenate([some.stated[measure][1] for some in taken]),
+        )
+        for measure in taken[0].stated
+    }
+    return Details(taken[0].month, np.concatenate([some.kept for some in taken]), stated)
 
 
 def _records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[Bytes2D]:
-    """Whole records of a stream as rows of bytes, with or without line ends.
+    """A stream as rows of bytes, each a record with its line end.
+
+    The rows are views of the stream's blocks, since copying costs as much as inflating; the few records that
+    lie across two blocks come last.
 
     Raises:
-        ParseError: A record is longer or shorter than the layout, or the last one is cut.
+        ParseError: The last record is cut.
     """
-    stride, rest = 0, b""
-    for block in blocks:
-        rest += block
-        if len(rest) < width + 2:
-            continue
-        stride = stride or width + _line_end(rest[width : width + 2])
-        whole = len(rest) // stride * stride
-        yield _as_records(rest[:whole], stride, width, name)
-        rest = rest[whole:]
-    last = rest.rstrip(b"\r\n\x1a")
+    blocks, head = iter(blocks), b""
+    while len(head) < width + 2 and (block := next(blocks, b"")):
+        head += block
+    stride = width + _line_end(head[width : width + 2])
+    across = bytearray()
+    for block in chain([head], blocks):
+        start = -len(across) % stride
+        stop = start + max(0, len(block) - start) // stride * stride
+        if stop > start:
+            yield np.frombuffer(block, np.uint8, stop - start, start).reshape(-1, stride)
+        across += block[:start] + block[stop:]
+    whole = len(across) // stride * stride
+    if whole:
+        yield np.frombuffer(across[:whole], np.uint8).reshape(-1, stride)
+    last = across[whole:].rstrip(b"\r\n\x1a")
     if last and len(last) != width:
         raise ParseError(f"{name}: the last record has {len(last)} bytes, not {width}")
     if last:
-        yield np.frombuffer(last, dtype=np.uint8).reshape(1, width)
+        yield np.frombuffer(last, np.uint8).reshape(1, width)
 
 
 def _line_end(two: bytes) -> int:
     return 2 if two == b"\r\n" else int(two[:1] == b"\n")
 
 
-def _as_records(raw: bytes, stride: int, width: int, name: str) -> Bytes2D:
-    records = np.frombuffer(raw, dtype=np.uint8).reshape(-1, stride)
-    ends, newline = records[:, width:], ord("\n")
-    if (stride > width and (ends[:, -1] != newline).any()) or (records[:, :width] == newline).any():
+def _taken(flow: str, name: str, rows: Bytes2D) -> Details:
+    """Select the records of a block; of the others only a few bytes are looked at.
+
+    Raises:
+        ParseError: A record does not end, or has its month, where the layout says, or there are two months.
+    """
+    stride, width = rows.shape[1], WIDTHS[flow]
+    if stride > width and (rows[:, -1] != ord("\n")).any():
         raise ParseError(f"{name}: a record does not have {width} bytes")
-    return records[:, :width]
+    first, last = MONTH_AT[flow]
+    for month in (_words(rows, first, "<u4"), _words(rows, last - 1, "<u2")):
+        if (month != month[0]).any():
+            raise ParseError(f"{name}: holds records of more than one month")
+    is_kept = _headings()[_four_digits(rows, KEYS[flow]["hts10" if flow == "imports" else "schedule_b"])]
+    kept = rows[is_kept, : _measure(flow, MEASURES[flow][-1])[1]]
+    measures = kept[:, FIRST_MEASURE[flow] - 1 :]
+    active = ((measures != ord("0")) & (measures != ord(" "))).any(axis=1)
+    stated = {measure: _stated(rows, measure) for measure in CONTROLS[0].totals if flow == "imports"}
+    return Details(rows[0, first - 1 : last].tobytes(), kept[active], stated)
+
+
+def _words(rows: Bytes2D, position: int, kind: str) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """A few bytes of every record as one machine word, in place: comparing these is cheap."""
+    return np.ndarray(rows.shape[:1], kind, rows, position - 1, rows.strides[:1])
 
 
 def _field(records: Bytes2D, span: Span) -> Bytes2D:
     return records[:, span[0] - 1 : span[1]]
 
 
-def _measure(flow: str, index: int) -> Span:
-    start = FIRST_MEASURE[flow] + MEASURE_WIDTH * index
+def _measure(flow: str, name: str) -> Span:
+    start = FIRST_MEASURE[flow] + MEASURE_WIDTH * MEASURES[flow].index(name)
     return start, start + MEASURE_WIDTH - 1
 
 
-def _lookup(headings: Iterable[str]) -> Bools:
-    """Whether a heading is wanted, by its number."""
-    wanted = np.zeros(10_000, dtype=np.bool_)
-    wanted[[int(heading) for heading in headings]] = True
-    return wanted
+@cache
+def _headings() -> Bools:
+    """Whether a heading is kept, by its number."""
+    kept = np.zeros(10_000, dtype=np.bool_)
+    kept[[int(heading) for heading in headings()]] = True
+    return kept
 
 
-def _first_four(records: Bytes2D, start: int) -> Ints:
-    """Four digits as a number; 0 where they are not digits."""
-    digits = records[:, start : start + 4].astype(np.int64) - ord("0")
-    readable = ((digits >= 0) & (digits <= 9)).all(axis=1)
-    return np.where(readable, digits @ np.array([1000, 100, 10, 1]), 0)
+@cache
+def _pairs() -> Ints:
+    """The number that two characters are, by their bytes as one; 0 where they are not digits."""
+    numbers = np.zeros(1 << 16, dtype=np.int64)
+    for number in range(100):
+        numbers[int.from_bytes(f"{number:02d}".encode(), "little")] = number
+    return numbers
 
 
-def _month(raw: Bytes2D, name: str) -> date:
-    text = raw.tobytes().decode("latin-1")
+def _four_digits(rows: Bytes2D, span: Span) -> Ints:
+    """The first four digits of a field as a number; some number below 10,000 where they are not digits."""
+    return np.asarray(
+        _pairs()[_words(rows, span[0], "<u2")] * 100 + _pairs()[_words(rows, span[0] + 2, "<u2")]
+    )
+
+
+def _period(month: bytes, name: str) -> date:
+    text = month.decode("latin-1")
     try:
         return date(int(text[:4]), int(text[4:]), 1)
     except ValueError:
@@ -389,23 +416,54 @@ def fixed_ints(cells: Bytes2D) -> tuple[Ints, Bools]:
     """Whole numbers from columns of characters, right-aligned with zeros or blanks, a minus in front at most.
 
     Args:
-        cells: One number a row, (n, width) with width up to 18.
+        cells: One number a row, (n, width) with width up to 16.
 
     Returns:
         The numbers (a blank cell is 0), and which cells are such numbers.
     """
-    digits = cells.astype(np.int64) - ord("0")
-    is_digit = (digits >= 0) & (digits <= 9)
-    is_minus = cells == ord("-")
+    is_digit = (cells >= ord("0")) & (cells <= ord("9"))
+    if is_digit.all():
+        return _eight_at_a_time(cells), np.ones(cells.shape[0], dtype=np.bool_)
     # After the first digit or minus only digits may follow, and a minus needs one.
+    is_minus = cells == ord("-")
     begun = np.logical_or.accumulate(is_digit | is_minus, axis=1)
     follows = np.zeros_like(begun)
     follows[:, 1:] = begun[:, :-1]
     readable = np.where(follows, is_digit, is_digit | is_minus | (cells == ord(" "))).all(axis=1)
     readable &= ~is_minus.any(axis=1) | is_digit.any(axis=1)
-    powers = 10 ** np.arange(cells.shape[1] - 1, -1, -1, dtype=np.int64)
-    values = np.where(is_digit, digits, 0) @ powers
+    values = _eight_at_a_time(np.where(is_digit, cells, np.uint8(ord("0"))))
     return np.where(is_minus.any(axis=1), -values, values), readable
+
+
+def _eight_at_a_time(cells: Bytes2D) -> Ints:
+    """Digits to numbers, eight in one machine word: pairs are joined, then fours, then the eight."""
+    padded = np.full((cells.shape[0], 16), ord("0"), dtype=np.uint8)
+    padded[:, 16 - cells.shape[1] :] = cells
+    words = padded.view("<u8") - np.uint64(0x3030303030303030)
+    for base, bits, mask in (
+        (10, 8, 0x00FF00FF00FF00FF),
+        (100, 16, 0x0000FFFF0000FFFF),
+        (10_000, 32, 0xFFFFFFFF),
+    ):
+        words = (words * np.uint64(base) + (words >> np.uint64(bits))) & np.uint64(mask)
+    return (words[:, 0] * np.uint64(100_000_000) + words[:, 1]).astype(np.int64)
+
+
+def _decoded(kept: Bytes2D, flow: str, period: date) -> pl.DataFrame:
+    """The kept records in order. A number that cannot be read is null, which its schema refuses."""
+    size = MONTH_AT[flow][0] - 1
+    text = kept[:, :size].tobytes().decode("latin-1")
+    keys = [text[start : start + size] for start in range(0, len(text), size)]
+    numbers = {name: _numbers(_field(kept, _measure(flow, name))) for name in MEASURES[flow]}
+    records = pl.DataFrame({"keys": pl.Series(keys, dtype=pl.String), **numbers})
+    columns = records.with_columns(pl.lit(period).alias("period"), *_cut("keys", KEYS[flow]))
+    return columns.drop("keys").sort(list(KEYS[flow]))
+
+
+def _cut(text: str, columns: Mapping[str, Span]) -> Iterator[pl.Expr]:
+    """Fields of a column of text by position, without the blanks around them."""
+    for name, (start, end) in columns.items():
+        yield pl.col(text).str.slice(start - 1, end - start + 1).str.strip_chars().alias(name)
 
 
 def _numbers(cells: Bytes2D) -> pl.Series:
@@ -413,30 +471,20 @@ def _numbers(cells: Bytes2D) -> pl.Series:
     return pl.Series(values).set(pl.Series(~readable), None)
 
 
-def _texts(cells: Bytes2D) -> pl.Series:
-    width = cells.shape[1]
-    packed = np.ascontiguousarray(cells).view(f"S{width}").ravel()
-    return pl.Series(np.char.decode(packed, "latin-1"), dtype=pl.String).str.strip_chars()
-
-
-def _add_countries(sums: dict[str, Ints], records: Bytes2D) -> None:
-    """Add a block's values by country. Sums stay far below 2**53, where bincount's floats are exact."""
-    countries = _first_four(records, KEYS["imports"]["cty_code"][0] - 1)
-    for measure in CONTROLS[0].totals:
-        values, readable = fixed_ints(
-            _field(records, _measure("imports", MEASURES["imports"].index(measure)))
-        )
-        block = np.bincount(countries, weights=np.where(readable, values, 0), minlength=10_000)
-        sums[measure] = sums.get(measure, np.zeros(10_000, dtype=np.int64)) + block.astype(np.int64)
+def _stated(rows: Bytes2D, measure: str) -> tuple[Ints, Ints]:
+    """Country and value of the records that state any; most are of earlier months and state none."""
+    first, last = _measure("imports", measure)
+    nothing = np.frombuffer(b"0" * 8, "<u8")
+    stated = (_words(rows, first, "<u8") != nothing) | (_words(rows, last - 7, "<u8") != nothing)
+    values, readable = fixed_ints(_field(rows, (first, last))[stated])
+    countries = _four_digits(rows, KEYS["imports"]["cty_code"])[stated]
+    return countries, np.where(readable, values, 0)
 
 
 def _fixed_width(raw: bytes, columns: Mapping[str, Span]) -> pl.DataFrame:
     """A small member as text columns, by position (Latin-1, one byte a character)."""
     lines = pl.Series("line", raw.decode("latin-1").splitlines(), dtype=pl.String).to_frame()
-    return lines.filter(pl.col("line").str.strip_chars() != "").select(
-        pl.col("line").str.slice(start - 1, end - start + 1).str.strip_chars().alias(name)
-        for name, (start, end) in columns.items()
-    )
+    return lines.filter(pl.col("line").str.strip_chars() != "").select(_cut("line", columns))
 
 
 def _concordance(raw: bytes, flow: str, period: date) -> pl.DataFrame:
@@ -450,20 +498,22 @@ def _is_kept(code: str) -> pl.Expr:
     return pl.col(code).str.slice(0, 4).is_in(headings())
 
 
-def _controls(small: Mapping[str, bytes], tally: Tally, imports: pl.DataFrame) -> pl.DataFrame:
+def _controls(
+    small: Mapping[str, bytes], details: Details, imports: pl.DataFrame, period: date
+) -> pl.DataFrame:
     """The archive's own totals beside ours: of every country, and of every kept commodity."""
     columns = ["period", "control", "code", "measure", "published", "summed"]
     found = []
     for layout in CONTROLS:
         if layout.member not in small:
             continue
-        totals = _published(small[layout.member], layout, tally.period)
-        ours = _by_country(tally) if layout.control == "cty_code" else _by_commodity(imports, layout)
+        totals = _published(small[layout.member], layout, period)
+        ours = _by_country(details) if layout.control == "cty_code" else _by_commodity(imports, layout)
         both = totals.join(ours, on=["code", "measure"], how="full", coalesce=True)
         # A code without details adds up to nothing; one without a published total stays null and is refused.
         both = both.with_columns(
             pl.col("summed").fill_null(0),
-            pl.lit(tally.period).alias("period"),
+            pl.lit(period).alias("period"),
             pl.lit(layout.control).alias("control"),
         )
         found.append(both.select(columns))
@@ -488,13 +538,16 @@ def _published(raw: bytes, layout: ControlLayout, period: date) -> pl.DataFrame:
     )
 
 
-def _by_country(tally: Tally) -> pl.DataFrame:
-    frames = [
-        pl.DataFrame({"code": np.arange(10_000), "summed": sums}).with_columns(measure=pl.lit(measure))
-        for measure, sums in tally.by_country.items()
-    ]
-    long = pl.concat(frames).filter(pl.col("summed") != 0)
-    return long.select(pl.col("code").cast(pl.String).str.zfill(4), "measure", "summed")
+def _by_country(details: Details) -> pl.DataFrame:
+    """Our sums over all goods. They stay far below 2**53, where bincount's floats are exact."""
+    sums = {
+        measure: np.bincount(countries, weights=values, minlength=10_000).astype(np.int64)
+        for measure, (countries, values) in details.stated.items()
+    }
+    long = pl.DataFrame({"code": np.arange(10_000), **sums}).unpivot(
+        list(sums), index="code", variable_name="measure", value_name="summed"
+    )
+    return long.filter(pl.col("summed") != 0).with_columns(pl.col("code").cast(pl.String).str.zfill(4))
 
 
 def _by_commodity(imports: pl.DataFrame, layout: ControlLayout) -> pl.DataFrame:

@@ -105,7 +105,7 @@ def test_line_ends_and_compression_do_not_matter(
 ) -> None:
     raw = "".join(record.line() + end for record in (Import(), Import(country="1220")))
     frames = parsed(tmp_path, archive({"docs/Imp_Detl.txt": raw + trail}, compression))
-    assert frames["census_bulk__imports"]["cty_code"].to_list() == ["5700", "1220"]
+    assert frames["census_bulk__imports"]["cty_code"].to_list() == ["1220", "5700"]
 
 
 def test_records_over_many_blocks_are_all_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""What the warehouse costs, beside its peers and beside the least that the work can cost."""

@@ -1,0 +1,38 @@
+"""Measure the works of the table: ``python -m benchmarks [WORK ...] [--scale small|default|full]``.
+
+Each work's figures are kept in `benchmarks/results/`, and `benchmarks/RESULTS.md` is written anew from all
+of them, so that works may be measured one at a time.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.harness import find, measure
+
+WORKS = ("census_bulk",)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("works", nargs="*", choices=[*WORKS, []], help="all of them unless named")
+    parser.add_argument("--scale", default="default", choices=["small", "default", "full"])
+    parser.add_argument("--runs", type=int, help="repetitions of each contender; the median is told")
+    parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")
+    chosen = parser.parse_args()
+    for name in chosen.works or WORKS:
+        work = find(name)
+        scale = work.scales[chosen.scale]
+        measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, tell)
+        report.keep(work, chosen.scale, scale, measured, facts)
+        print(report.section(report.kept(name)))
+    report.write(WORKS)
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""One way to measure: every contender in a process of its own, in turn, over the same files.
+
+    python -m benchmarks.harness WORK CONTENDER DATA SCRATCH SCALE
+
+runs one contender once and prints its `Figures` as JSON. The clock runs while the work runs: imports and
+whatever a contender prepares come before it. Memory is the process's peak, with its largest child.
+"""
+
+import importlib
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+ROOT = Path(__file__).resolve().parents[1]
+PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+"""Peers that the lock does not hold run in a virtual environment of their own; `make bench` makes it."""
+
+Facts = Mapping[str, Any]
+Task = Callable[[], Facts]
+Role = Literal["ours", "limit", "peer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a contender finds its files, may write, and how large the work is."""
+
+    data: Path
+    scratch: Path
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One way to do the work. ``prepare`` imports and opens; what it returns is timed.
+
+    ``package`` is a distribution outside the lock that it needs. ``runs`` caps its repetitions.
+    """
+
+    name: str
+    label: str
+    role: Role
+    prepare: Callable[[Place], Task]
+    package: str | None = None
+    runs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Seconds (or another figure) of ``of`` over those of ``against``: at most, or at least, so much."""
+
+    text: str
+    of: str
+    against: str
+    at_most: float | None = None
+    at_least: float | None = None
+    figure: str = "seconds"
+
+    def met(self, ratio: float) -> bool:
+        """Whether a ratio keeps the goal."""
+        return (self.at_most is None or ratio <= self.at_most) and (
+            self.at_least is None or ratio >= self.at_least
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A figure of one contender that has a bound by itself, such as its memory."""
+
+    text: str
+    of: str
+    figure: str
+    at_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One line of the table: its generator, its contenders and what they are held against."""
+
+    id: str
+    title: str
+    make: Callable[[Path, int], Facts]
+    scales: Mapping[str, int]
+    contenders: tuple[Contender, ...]
+    goals: tuple[Goal, ...]
+    bounds: tuple[Bound, ...] = ()
+    unit: str = "rows"
+    same: tuple[str, ...] = ()
+    """Facts in which all contenders that state them must agree."""
+    notes: str = ""
+    runs: int = 3
+
+
+@dataclass(slots=True)
+class Measured:
+    """All runs of one contender, or why there are none."""
+
+    contender: Contender
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    skipped: str = ""
+
+    def median(self, figure: str) -> float:
+        """The median of a figure over the runs."""
+        return statistics.median(run[figure] for run in self.runs)
+
+
+class DisagreementError(RuntimeError):
+    """Two contenders did not do the same work."""
+
+
+def find(work_id: str) -> Work:
+    """A work by its id, which is its module's name."""
+    work: Work = importlib.import_module(f"benchmarks.works.{work_id}").WORK
+    return work
+
+
+def measure(
+    work: Work, scale: int, folder: Path, runs: int, tell: Callable[[str], None]
+) -> tuple[dict[str, Measured], Facts]:
+    """Make the work's files unless they are there, and run its contenders in turn.
+
+    Returns:
+        What was measured by contender, and facts of the files.
+
+    Raises:
+        DisagreementError: Contenders came to different results.
+    """
+    data = folder / f"{work.id}-{scale}"
+    facts = made(work, scale, data, tell)
+    measured = {contender.name: Measured(contender) for contender in work.contenders}
+    for turn in range(runs):
+        for entry in measured.values():
+            if entry.skipped or turn >= (entry.contender.runs or runs):
+                continue
+            _run(work, entry, data, scale)
+            last = f"{entry.runs[-1]['seconds']:.2f} s" if entry.runs else entry.skipped
+            tell(f"{work.id} {turn + 1}/{runs}: {entry.contender.label}: {last}")
+    for fact in work.same:
+        stated = {name: run[fact] for name, entry in measured.items() for run in entry.runs if fact in run}
+        if len(set(stated.values())) > 1:
+            raise DisagreementError(f"{work.id}: {fact} differs: {stated}")
+    return measured, facts
+
+
+def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Facts:
+    """The generated files of a work, made once for a scale."""
+    done = data / "made.json"
+    if done.exists():
+        return dict(json.loads(done.read_text()))
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    tell(f"{work.id}: generating {scale:,} {work.unit}")
+    facts = work.make(data, scale)
+    done.write_text(json.dumps(facts))
+    return facts
+
+
+def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
+    """Run a contender once in its own process; a peer that is missing or breaks is skipped with a reason."""
+    python = Path(sys.executable)
+    if entry.contender.package:
+        python = PEERS_PYTHON
+        if not python.exists():
+            entry.skipped = f"skipped, {entry.contender.package} is not installed (`make bench` installs it)"
+            return
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        command = [str(python), "-m", "benchmarks.harness", work.id, entry.contender.name]
+        done = subprocess.run(
+            [*command, str(data), scratch, str(scale)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    if done.returncode == 0:
+        entry.runs.append(json.loads(done.stdout.splitlines()[-1]))
+    elif entry.contender.role == "peer":
+        entry.skipped = f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:200]}"
+    else:
+        raise RuntimeError(f"{work.id}, {entry.contender.label}:\n{done.stdout}\n{done.stderr}")
+
+
+def _usage() -> tuple[float, float]:
+    """CPU seconds so far, and peak memory in MB, of this process and its children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return cpu, max(own.ru_maxrss, children.ru_maxrss) / 1024
+
+
+def _child(work_id: str, name: str, data: str, scratch: str, scale: str) -> None:
+    contender = next(entry for entry in find(work_id).contenders if entry.name == name)
+    task = contender.prepare(Place(Path(data), Path(scratch), int(scale)))
+    cpu_before, _ = _usage()
+    began = time.perf_counter()
+    facts = task()
+    seconds = time.perf_counter() - began
+    cpu, peak_mb = _usage()
+    print(json.dumps({"seconds": seconds, "cpu_s": cpu - cpu_before, "peak_mb": peak_mb, **facts}))
+
+
+if __name__ == "__main__":
+    _child(*sys.argv[1:])

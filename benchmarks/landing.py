@@ -1,0 +1,37 @@
+"""Our own way from a publisher's file to landed rows: parser, contract, Parquet, DuckDB, as in a refresh."""
+
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+from benchmarks.harness import Facts, Place, Task
+
+
+def taking(module: ModuleType, path: Path, partition: str, place: Place) -> Task:
+    """The work of taking one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
+    from ingest.contracts import FileFacts, accept  # noqa: PLC0415 (the peers' environment lacks these)
+    from orchestration.landing import column_types, declare, open_raw  # noqa: PLC0415
+    from warehouse.connect import Engine  # noqa: PLC0415
+    from warehouse.land import land, land_refused  # noqa: PLC0415
+
+    facts = FileFacts(path.name, partition, date(2026, 11, 5))
+    tables = {table.name: table for table in module.SOURCE.tables}
+    for table in tables.values():
+        column_types(table)
+
+    def task() -> Facts:
+        frames = module.parse(path, facts)
+        landed: dict[str, object] = {}
+        with open_raw(place.scratch / "raw.duckdb", Engine()) as con:
+            declare(con, [module.SOURCE])
+            for name, frame in frames.items():
+                accepted = accept(tables[name], frame)
+                parquet = place.scratch / f"{name}.parquet"
+                accepted.rows.write_parquet(parquet, compression="zstd")
+                landed[f"{name}_rows"] = land(con, name, parquet, "bench").row_count
+                landed[f"{name}_refused"] = land_refused(
+                    con, module.SOURCE.id, name, "bench", accepted.refused
+                )
+        return landed
+
+    return task

@@ -1,0 +1,159 @@
+"""The figures of each work as JSON, and all of them as the page `RESULTS.md`."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness import Facts, Measured, Work
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+PAGE = FOLDER / "RESULTS.md"
+PACKAGES = ("duckdb", "polars", "pyarrow", "numpy", "isal", "orjson", "dbt-core", "dbt-duckdb", "dagster")
+METHOD = """\
+Written by `make bench`. Every contender runs in a process of its own, in turn with the others, over the same
+generated files (seeded, in the publishers' documented formats), with a warm page cache; the clock starts
+after its imports. Seconds, CPU and peak memory are medians over the runs told. A ratio is taken within one
+run of the bench, so that the machine's mood cancels out as far as it can: the load told with each work is
+what else ran at its start. Choices that the figures forced are in [README.md](README.md).
+"""
+
+Result = Mapping[str, Any]
+
+
+def keep(work: Work, size: str, scale: int, measured: Mapping[str, Measured], facts: Facts) -> None:
+    """Write what was measured of a work."""
+    contenders = [
+        {
+            "name": entry.contender.name,
+            "label": entry.contender.label,
+            "role": entry.contender.role,
+            "runs": len(entry.runs),
+            "skipped": entry.skipped,
+            **{figure: entry.median(figure) for figure in _figures(entry)},
+        }
+        for entry in measured.values()
+    ]
+    result = {
+        "work": work.id,
+        "title": work.title.format(scale=scale),
+        "size": size,
+        "scale": scale,
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load": round(os.getloadavg()[1], 1),
+        "machine": machine(),
+        "versions": versions(),
+        "made": facts,
+        "contenders": contenders,
+        "verdicts": list(_verdicts(work, measured)),
+        "notes": work.notes,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{work.id}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def kept(work_id: str) -> Result:
+    """What was last measured of a work."""
+    result: Result = json.loads((RESULTS / f"{work_id}.json").read_text())
+    return result
+
+
+def write(works: Iterable[str]) -> None:
+    """Write the page from everything that has been measured."""
+    results = [kept(work) for work in works if (RESULTS / f"{work}.json").exists()]
+    lines = [
+        "# What it costs",
+        "",
+        METHOD,
+        "| work | against | ratio | goal | |",
+        "| --- | --- | ---: | ---: | --- |",
+    ]
+    for result in results:
+        for verdict in result["verdicts"]:
+            met = "met" if verdict["met"] else "**missed**"
+            lines.append(
+                f"| [{result['work']}](#{result['work']}) | {verdict['text']} | {verdict['ratio']:.2f} "
+                f"| {verdict['goal']} | {met} |"
+            )
+    PAGE.write_text("\n".join([*lines, "", *(section(result) for result in results)]))
+
+
+def section(result: Result) -> str:
+    """One work's part of the page."""
+    lines = [
+        f"## {result['work']}",
+        "",
+        f"{result['title']}.",
+        "",
+        "| contender | seconds | CPU s | peak MB | runs |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for entry in result["contenders"]:
+        if entry["skipped"]:
+            lines.append(f"| {entry['label']} | {entry['skipped']} | | | |")
+        else:
+            lines.append(
+                f"| {entry['label']} | {entry['seconds']:.2f} | {entry['cpu_s']:.2f} "
+                f"| {entry['peak_mb']:,.0f} | {entry['runs']} |"
+            )
+    where = result["machine"]
+    software = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+    about = (
+        f"Size `{result['size']}`, measured {result['measured_at']} on {where['cores']} cores of "
+        f"{where['processor']}, {where['memory_gb']} GB, load {result['load']}; {software}."
+    )
+    lines += ["", *([result["notes"], ""] if result["notes"] else []), about, ""]
+    return "\n".join(lines)
+
+
+def machine() -> dict[str, Any]:
+    """What it ran on."""
+    cpu = Path("/proc/cpuinfo")
+    models = [
+        line.split(":", 1)[1].strip()
+        for line in cpu.read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": next(iter(models), platform.machine()),
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory / 2**30),
+        "system": platform.system(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The libraries that did the work."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _figures(entry: Measured) -> list[str]:
+    """Figures that every run of a contender has."""
+    numbers = ({name for name, value in run.items() if isinstance(value, int | float)} for run in entry.runs)
+    return sorted(set.intersection(*numbers)) if entry.runs else []
+
+
+def _verdicts(work: Work, measured: Mapping[str, Measured]) -> Iterable[dict[str, Any]]:
+    for goal in work.goals:
+        of, against = measured[goal.of], measured[goal.against]
+        if of.runs and against.runs:
+            ratio = of.median(goal.figure) / against.median(goal.figure)
+            bound = f"<= {goal.at_most}" if goal.at_most is not None else f">= {goal.at_least}"
+            yield {"text": goal.text, "ratio": ratio, "goal": bound, "met": goal.met(ratio)}
+    for bound in work.bounds:
+        if measured[bound.of].runs:
+            figure = measured[bound.of].median(bound.figure)
+            goal = f"<= {bound.at_most:,.0f}"
+            yield {"text": bound.text, "ratio": figure, "goal": goal, "met": figure <= bound.at_most}
