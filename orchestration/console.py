@@ -11,7 +11,6 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from orchestration import downloads
-
 from orchestration.terminal import plain
 
 NAME = "minerals"
