@@ -20,6 +20,7 @@ CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}
 _NOISE = (
     "Dependencies for step",
     "Skipping step",
+    "op 'raw' did not yield",
     "A dbt subsetted execution",
     "Running dbt command",
     "Finished dbt command",

@@ -1,10 +1,18 @@
 """`brief/page`: the page for readers, made from the published file."""
 
-from dagster import AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
 
-from orchestration import inputs
+from orchestration import inputs, model_docs
 from orchestration.assets import published
 from orchestration.assets.sources import OWNERS
+from orchestration.resources import WRITER_POOL
 from orchestration.settings import settings
 
 
@@ -17,14 +25,19 @@ def assets() -> AssetsDefinition:
         group_name="brief",
         kinds={"html"},
         owners=OWNERS,
-        description="One self-contained HTML page of charts and tables, read from the published file alone.",
+        pool=WRITER_POOL,
+        description=(
+            "One self-contained HTML page of charts and tables, read from the published file alone; beside "
+            "it the column dictionary and dbt's documentation of the models."
+        ),
     )
-    def brief() -> MaterializeResult[None]:
+    def brief(context: AssetExecutionContext) -> MaterializeResult[None]:
         from orchestration.brief import build  # noqa: PLC0415  (charting libraries take a second to load)
 
         config = settings()
         try:
-            page = build(config.published_path, config.brief_path.parent)
+            with model_docs.being_written(config, context.log.warning) as finish_docs:
+                page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
         except Exception:
             inputs.forget_published(config)
             raise

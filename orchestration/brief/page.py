@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
@@ -20,14 +21,17 @@ from warehouse.connect import connect
 TEMPLATES = Path(__file__).parent / "template"
 
 
-def build(published: Path, out: Path, *, today: date | None = None) -> Path:
+def build(
+    published: Path, out: Path, *, today: date | None = None, docs: Callable[[], bool] | None = None
+) -> Path:
     """Write the brief and the column dictionary for the published warehouse file.
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html` and `dictionary.html`; each is replaced in one step. The
-            page links to `docs/index.html` where that lies in the folder already.
+        out: The folder that receives `index.html` and `dictionary.html`; each is replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
+        docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
+            the folder is looked at.
 
     Returns:
         The path of the brief.
@@ -43,9 +47,9 @@ def build(published: Path, out: Path, *, today: date | None = None) -> Path:
             built_at=built_at,
             build_id=build_id,
             today=day,
-            has_docs=(out / "docs" / "index.html").exists(),
             script=_trusted("page.js"),
             runtime=chart_runtime(),
+            has_docs=docs() if docs else (out / "docs" / "index.html").exists(),
         )
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)

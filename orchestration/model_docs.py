@@ -1,0 +1,48 @@
+"""dbt's documentation of the models as one page beside the brief, written while the brief is drawn."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from orchestration.assets.warehouse import target_path
+from orchestration.dbt_project import DBT_EXECUTABLE, PROJECT_DIR
+from orchestration.settings import Settings
+from orchestration.writer import writing
+
+Finish = Callable[[], bool]
+
+
+@contextmanager
+def being_written(config: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
+    """Have dbt write `docs/index.html` beside the brief from the build as it stands.
+
+    Yields:
+        A function that waits for the page and says whether there is one. A failure is told and leaves the
+        page of before: documentation holds up no figures.
+    """
+    target, page = target_path(config.home), config.brief_path.parent / "docs" / "index.html"
+    command = [str(DBT_EXECUTABLE), "--quiet", "docs", "generate", "--static", "--no-compile"]
+    command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    command += ["--target-path", str(target)]
+    environment = {**os.environ, **config.dbt_environment(), "DBT_LOG_PATH": str(target)}
+
+    def finish() -> bool:
+        said, _ = dbt.communicate()
+        if dbt.returncode == 0:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            (target / "static_index.html").replace(page)
+        else:
+            tell(f"dbt wrote no model documentation: {' '.join(said.split())[-300:]}")
+        return page.exists()
+
+    with (
+        writing(config, "dbt docs", tell),
+        subprocess.Popen(  # noqa: S603
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as dbt,
+    ):
+        try:
+            yield finish
+        finally:
+            dbt.terminate()
