@@ -22,7 +22,7 @@ UNITS = ["KGM", "NMB", "TNE", "LTR", "MTK", ""]
 LINES, MINERAL_SHARE = 8_000, 0.05
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COUNTRIES = ["US", "CN", "MX", "DE", "JP", *(f"{a}{b}" for a in "ABEFGI" for b in LETTERS)]
-STATES = ["NY", "MI", "CA", "TX", "OH", "IL", "PA", "NJ", *(f"{a}{b}" for a in "IMNW" for b in "ADEHNTVY")]
+STATES = ["NY", "MI", "CA", "TX", "OH", "IL", "PA", "NJ", *(f"{a}{b}" for a in "IMNW" for b in "ADEHNTV")]
 
 
 def table(count: int, seed: int = 11) -> pl.DataFrame:

@@ -96,11 +96,12 @@ _NAMES: Final = """
     isAggregate
 """
 LAYOUT: Final = tuple(_NAMES.split())
-_READ: Final = """
+_FIELDS: Final = """
     typeCode freqCode period reporterCode flowCode partnerCode partner2Code classificationCode
     classificationSearchCode cmdCode customsCode mosCode motCode qtyUnitCode qtyUnitAbbr qty isQtyEstimated
     netWgt isNetWgtEstimated cifvalue fobvalue primaryValue isReported isAggregate
-""".split()
+"""
+_READ: Final = tuple(_FIELDS.split())
 
 # What a value must look like for its name to be right. One misplaced field breaks several of these.
 _LOOKS_LIKE: Final[Mapping[str, re.Pattern[str]]] = {
