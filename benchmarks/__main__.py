@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.harness import find, measure
 
-WORKS = ("census_bulk",)
+WORKS = ("census_bulk", "statcan_cimt", "cepii_baci", "cepii_baci_series", "comtrade")
 
 
 def main() -> None:

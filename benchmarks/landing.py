@@ -1,5 +1,6 @@
 """Our own way from a publisher's file to landed rows: parser, contract, Parquet, DuckDB, as in a refresh."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -7,20 +8,19 @@ from types import ModuleType
 from benchmarks.harness import Facts, Place, Task
 
 
-def taking(module: ModuleType, path: Path, partition: str, place: Place) -> Task:
-    """The work of taking one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
+def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], Facts]:
+    """What takes one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
     from ingest.contracts import FileFacts, accept  # noqa: PLC0415 (the peers' environment lacks these)
     from orchestration.landing import column_types, declare, open_raw  # noqa: PLC0415
     from warehouse.connect import Engine  # noqa: PLC0415
     from warehouse.land import land, land_refused  # noqa: PLC0415
 
-    facts = FileFacts(path.name, partition, date(2026, 11, 5))
     tables = {table.name: table for table in module.SOURCE.tables}
     for table in tables.values():
         column_types(table)
 
-    def task() -> Facts:
-        frames = module.parse(path, facts)
+    def take(path: Path) -> Facts:
+        frames = module.parse(path, FileFacts(path.name, partition, date(2026, 11, 5)))
         landed: dict[str, object] = {}
         with open_raw(place.scratch / "raw.duckdb", Engine()) as con:
             declare(con, [module.SOURCE])
@@ -34,4 +34,10 @@ def taking(module: ModuleType, path: Path, partition: str, place: Place) -> Task
                 )
         return landed
 
-    return task
+    return take
+
+
+def taking(module: ModuleType, path: Path, partition: str, place: Place) -> Task:
+    """The work of taking a file that is there."""
+    take = taker(module, partition, place)
+    return lambda: take(path)

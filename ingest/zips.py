@@ -72,17 +72,17 @@ def each(work: Callable[[Block], Found], blocks: Iterable[Block], workers: int =
             yield waiting.popleft().result()
 
 
-def whole_lines(blocks: Iterable[bytes], at_least: int = 8 << 20) -> Iterator[bytes]:
-    """The same bytes in larger blocks that end where a line ends."""
+def whole_lines(blocks: Iterable[bytes], at_least: int = 0) -> Iterator[bytes]:
+    """The same bytes in blocks of a size, or more, that end where a line ends."""
     rest: list[bytes] = []
     held = 0
     for block in blocks:
-        rest.append(block)
+        end = block.rfind(b"\n") + 1
         held += len(block)
-        if held >= at_least and b"\n" in block:
-            content = b"".join(rest)
-            end = content.rfind(b"\n") + 1
-            yield content[:end]
-            rest, held = [content[end:]], len(content) - end
+        if end and held >= at_least:
+            yield b"".join([*rest, block[:end]])
+            rest, held = [block[end:]], len(block) - end
+        else:
+            rest.append(block)
     if held:
         yield b"".join(rest)

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     offline: bool = False
     memory_limit: str = "2GB"
     threads: int = Field(default=2, ge=1)
+    temp_directory: Path | None = None
+    preserve_insertion_order: bool = True
     fetch_threads: int = Field(default=6, ge=1)
     pace: float = Field(
         default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for own mirrors."
@@ -120,12 +122,19 @@ class Settings(BaseSettings):
         """The project's own extract, in the checkout."""
         return PROJECT_ROOT / "ingest" / "starter"
 
+    @property
+    def spill_dir(self) -> Path:
+        """Where DuckDB puts what does not fit its memory."""
+        return self.temp_directory or self.home / "tmp"
+
     def dbt_environment(self) -> dict[str, str]:
         """What `dbt_project/profiles.yml` reads."""
         return {
             "MINERALS_HOME": str(self.home),
             "MINERALS_THREADS": str(self.threads),
             "MINERALS_MEMORY_LIMIT": self.memory_limit,
+            "MINERALS_TEMP_DIRECTORY": str(self.spill_dir),
+            "MINERALS_PRESERVE_INSERTION_ORDER": str(self.preserve_insertion_order),
         }
 
 

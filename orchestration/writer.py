@@ -17,4 +17,6 @@ def writing(settings: Settings, step: str, tell: Callable[[str], None]) -> Abstr
 
 def engine(settings: Settings) -> Engine:
     """DuckDB's limits as the settings state them."""
-    return Engine(settings.memory_limit, settings.threads, settings.home / "tmp")
+    return Engine(
+        settings.memory_limit, settings.threads, settings.spill_dir, settings.preserve_insertion_order
+    )

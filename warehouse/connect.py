@@ -15,17 +15,22 @@ Settings = dict[str, str | bool | int | float | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to."""
+    """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to.
+
+    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order.
+    """
 
     memory_limit: str = "2GB"
     threads: int = 2
     temp_directory: Path | None = None
+    preserve_insertion_order: bool = True
 
     def config(self) -> Settings:
         """The settings by DuckDB's names. No extension is ever fetched or loaded by itself."""
         settings: Settings = {
             "memory_limit": self.memory_limit,
             "threads": self.threads,
+            "preserve_insertion_order": self.preserve_insertion_order,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from benchmarks import landing
 from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
+from benchmarks.scope import headings
 from benchmarks.text import Bytes2D, Ints, digits, zipf_shares
 
 NAME, PERIOD, WIDTH = "IMDB2612.ZIP", "202612", 688
@@ -41,15 +42,6 @@ def codes(random: np.random.Generator) -> tuple[Ints, npt.NDArray[np.float64]]:
     shares[is_mineral] *= MINERAL_SHARE / shares[is_mineral].sum()
     shares[~is_mineral] *= (1 - MINERAL_SHARE) / shares[~is_mineral].sum()
     return lines, shares
-
-
-def headings() -> tuple[str, ...]:
-    """The headings that the warehouse keeps, read off the bridge (the peers' environment lacks `ingest`)."""
-    import polars as pl  # noqa: PLC0415
-
-    bridge = Path(__file__).parents[2] / "dbt_project" / "seeds" / "mineral_hs.csv"
-    rows = pl.read_csv(bridge, columns=["hs_code"], schema_overrides={"hs_code": pl.String})
-    return tuple(rows["hs_code"].str.slice(0, 4).unique().sort())
 
 
 def records(count: int, seed: int = 7) -> Iterator[tuple[Bytes2D, Ints, Ints, Ints]]:

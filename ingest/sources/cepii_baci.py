@@ -6,7 +6,7 @@ same figures under spelt-out column and country names. Source: CEPII, https://ww
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,9 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import ensure_last_line_ends
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.prefilter import Chooser
 from ingest.scope import hs6
-from ingest.zips import DAMAGED, inflated, whole_lines
+from ingest.zips import DAMAGED, each, inflated, whole_lines
 
 
 class Trade(dy.Schema):
@@ -68,9 +69,7 @@ _CODE_PADDING: Final = r"^0+(\d)"
 _NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
 
 
-def _of_file(path: Path, facts: FileFacts) -> pl.DataFrame:
-    ensure_last_line_ends(path, facts.name)
-    return pl.read_csv(path, infer_schema=False)
+TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
@@ -89,27 +88,57 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             f"{facts.name}: partition {facts.partition!r} does not begin with an HS edition like HS92/."
         )
     try:
-        text = _of_archive(path, facts) if zipfile.is_zipfile(path) else _of_file(path, facts)
+        texts = _of_archive(path, facts) if zipfile.is_zipfile(path) else _of_file(path, facts)
+        return {TRADE.name: pl.concat([_tidy(text, edition[1]) for text in texts])}
+    except DAMAGED as error:
+        raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise ParseError(f"{facts.name}: not readable as CSV ({str(error).splitlines()[0]}).") from error
+
+
+def _of_file(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
+    """All rows of a file as text, under our names."""
+    ensure_last_line_ends(path, facts.name)
+    rows = _named(pl.read_csv(path, infer_schema=False), facts)
+    if rows.is_empty() or "" in rows.select(_COLUMNS[:-1]).row(-1):
+        raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
+    yield rows
+
+
+def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
+    """The rows of the bridge's codes of all years in a version, many at a time, as text."""
+    with zipfile.ZipFile(path) as archive:
+        members = [info for info in archive.infolist() if MEMBER.search(info.filename)]
+    if not members:
+        raise ParseError(f"{facts.name}: the archive holds no BACI file.")
+    chooser = Chooser(hs6(), _COLUMNS.index("hs6"), len(_COLUMNS), 6)
+    for member in members:
+        header = b""
+        chosen = each(chooser.lines, whole_lines(inflated(path, member)))
+        for block in whole_lines(chosen, TAKEN_AT_ONCE):
+            rows = _named(pl.read_csv(header + block, infer_schema=False), facts)
+            header = header or block[: block.index(b"\n") + 1]
+            yield rows.filter(pl.col("hs6").str.zfill(6).is_in(hs6()))
+
+
+def _named(text: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
+    """The columns under our names, without blanks around their cells."""
     if tuple(text.columns) not in _HEADERS:
         raise ParseError(f"{facts.name}: not a BACI file, its columns are {text.columns}.")
-    named = text.rename(dict(zip(text.columns, _COLUMNS, strict=True))).select(
-        pl.all().fill_null("").str.strip_chars()
-    )
-    if named.is_empty() or "" in named.select(_COLUMNS[:-1]).row(-1):
-        raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
+    named = text.rename(dict(zip(text.columns, _COLUMNS, strict=True)))
+    return named.select(pl.all().fill_null("").str.strip_chars())
+
+
+def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
     quantity = pl.col("quantity_t").cast(pl.Float64, strict=False)
-    return {
-        TRADE.name: named.select(
-            pl.lit(edition[1]).alias("nomenclature"),
-            pl.col("year").cast(pl.Int16, strict=False),
-            pl.col("exporter_code", "importer_code").str.replace(_CODE_PADDING, "$1"),
-            pl.col("hs6").str.zfill(6),
-            pl.col("value_kusd").cast(pl.Float64, strict=False),
-            pl.when(quantity > 0).then(quantity).alias("quantity_t"),
-        )
-    }
+    return text.select(
+        pl.lit(edition).alias("nomenclature"),
+        pl.col("year").cast(pl.Int16, strict=False),
+        pl.col("exporter_code", "importer_code").str.replace(_CODE_PADDING, "$1"),
+        pl.col("hs6").str.zfill(6),
+        pl.col("value_kusd").cast(pl.Float64, strict=False),
+        pl.when(quantity > 0).then(quantity).alias("quantity_t"),
+    )
 
 
 # The fetch side. A version appears late in January and is named by its month; HS92 reaches back to 1995.
@@ -140,23 +169,3 @@ def partition_of(name: str) -> str | None:
     """Edition and version, from an archive's name."""
     found = ARCHIVE.fullmatch(name)
     return f"{found[1].upper()}/V{found[2]}" if found else None
-
-
-def _of_archive(path: Path, facts: FileFacts) -> pl.DataFrame:
-    """The rows of the bridge's codes of all years in a version, read block by block, as text."""
-    found = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if MEMBER.search(info.filename)]
-        for member in members:
-            header = b""
-            for block in whole_lines(inflated(path, member)):
-                rows = pl.read_csv(header + block, infer_schema=False)
-                header = header or block[: block.index(b"\n") + 1]
-                code = pl.col(rows.columns[3]).str.strip_chars().str.zfill(6)
-                found.append(rows.filter(code.is_in(hs6())))
-    except DAMAGED as error:
-        raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
-    if not found:
-        raise ParseError(f"{facts.name}: the archive holds no BACI file.")
-    return pl.concat(found)

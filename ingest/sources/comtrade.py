@@ -9,16 +9,17 @@ Source: UN Statistics Division, https://comtradeplus.un.org.
 import csv
 import io
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import fastexcel
+import orjson
 import polars as pl
 
 from ingest.acceptance import Gates
@@ -95,6 +96,12 @@ _NAMES: Final = """
     isAggregate
 """
 LAYOUT: Final = tuple(_NAMES.split())
+_FIELDS: Final = """
+    typeCode freqCode period reporterCode flowCode partnerCode partner2Code classificationCode
+    classificationSearchCode cmdCode customsCode mosCode motCode qtyUnitCode qtyUnitAbbr qty isQtyEstimated
+    netWgt isNetWgtEstimated cifvalue fobvalue primaryValue isReported isAggregate
+"""
+_READ: Final = tuple(_FIELDS.split())
 
 # What a value must look like for its name to be right. One misplaced field breaks several of these.
 _LOOKS_LIKE: Final[Mapping[str, re.Pattern[str]]] = {
@@ -219,8 +226,8 @@ def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFact
 def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
     """The rows of an API answer as text."""
     try:
-        answer = json.loads(content)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        answer = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
         raise ParseError(f"{facts.name}: not readable as JSON, cut off? ({error})") from error
     if answer.get("error"):
         raise ParseError(f"{facts.name}: Comtrade answered with an error: {answer['error']}")
@@ -231,8 +238,8 @@ def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
     if rows and (missing := set(_LOOKS_LIKE).difference(rows[0])):
         raise ParseError(f"{facts.name}: not a Comtrade answer, fields {sorted(missing)[:5]} are missing.")
     return pl.DataFrame(
-        {name: [None if (cell := row.get(name)) is None else str(cell) for row in rows] for name in LAYOUT},
-        schema=dict.fromkeys(LAYOUT, pl.String),
+        {name: [None if (cell := row.get(name)) is None else str(cell) for row in rows] for name in _READ},
+        schema=dict.fromkeys(_READ, pl.String),
     )
 
 
@@ -350,6 +357,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     """
     answers: list[Answer] = []
     rows: list[dict[str, Any]] = []
+    place = itemgetter(*SORTED_BY)
     asked = asked_codes()
     size = len(asked) if errand.ask.key else PREVIEW_CODES[_kind(part)]
     waiting = [(asked[start : start + size], FLOWS) for start in range(0, len(asked), size)]
@@ -369,7 +377,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
             raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {len(data):,} rows, a cap")
     if _kind(part) == "mirror":
         rows = [row for row in rows if str(row["reporterCode"]) not in AREAS]
-    rows.sort(key=lambda row: [str(row.get(name)) for name in SORTED_BY])
+    rows.sort(key=lambda row: tuple(map(str, place(row))))
     whole = {"count": len(rows), "data": rows, "error": "", "partition": part.partition}
     return errand.gathered(part, whole, answers)
 

@@ -8,7 +8,8 @@ https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm.
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,9 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.prefilter import Chooser
 from ingest.scope import headings
-from ingest.zips import DAMAGED, inflated, whole_lines
+from ingest.zips import DAMAGED, each, inflated, whole_lines
 
 # Facts of the publisher: file names, which member is the finest, and how its columns are headed.
 FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
@@ -43,6 +45,7 @@ REQUIRED: Final = {"month", "hs_code", "country", "value"}
 NO_FIGURE: Final = ("x", "..", "...", "F")
 FORMER_PROVINCES: Final = {"NF": "NL"}
 FULL_YEARS: Final = 6
+TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
 
 
 class Trade(dy.Schema):
@@ -105,7 +108,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     try:
         with zipfile.ZipFile(path) as archive:
             member = _newest(archive.infolist(), flow, facts)
-        frames = [_kept(block, flow, columns) for columns, block in _tabular(path, member, facts)]
+        frames = [_kept(block, flow, columns) for columns, block in _tabular(path, member, flow, facts)]
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     except pl.exceptions.PolarsError as error:
@@ -131,18 +134,18 @@ def _newest(members: Iterable[zipfile.ZipInfo], flow: str, facts: FileFacts) -> 
     return found[max(found)]
 
 
-def _tabular(path: Path, member: zipfile.ZipInfo, facts: FileFacts) -> Iterable[tuple[list[str], str]]:
-    """Blocks of whole lines as text, each with the names of its columns."""
-    columns: list[str] = []
-    encoding = ""
-    for block in whole_lines(inflated(path, member)):
-        rows = block
-        if not columns:
-            header, _, rows = block.partition(b"\n")
-            encoding = _encoding(header)
-            columns = _columns(header.decode(encoding), facts)
-        if rows.strip():
-            yield columns, rows.decode(encoding, "replace")
+def _tabular(
+    path: Path, member: zipfile.ZipInfo, flow: str, facts: FileFacts
+) -> Iterator[tuple[list[str], str]]:
+    """Lines that may be of kept codes as text, many at a time, each with the names of its columns."""
+    blocks = whole_lines(inflated(path, member))
+    header, _, rows = next(blocks, b"").partition(b"\n")
+    encoding = _encoding(header)
+    columns = _columns(header.decode(encoding), facts)
+    chooser = Chooser(headings(), columns.index("hs_code"), len(columns), DIGITS[flow])
+    for block in whole_lines(each(chooser.lines, chain([rows], blocks)), TAKEN_AT_ONCE):
+        if block.strip():
+            yield columns, block.decode(encoding, "replace")
 
 
 def _encoding(header: bytes) -> str:

@@ -89,7 +89,7 @@ def test_suppressed_values_keep_their_sign_and_rubbish_is_refused(tmp_path: Path
 
 def test_blocks_meet_at_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zips, "BLOCK", 64)
-    monkeypatch.setattr(statcan_cimt, "whole_lines", lambda blocks: zips.whole_lines(blocks, at_least=100))
+    monkeypatch.setattr(statcan_cimt, "TAKEN_AT_ONCE", 100)
     frame = parsed(tmp_path, imports(*(f"202609,2504{n:06d},CN,ON,,{n},,KGM" for n in range(300))))
     assert frame["value_cad"].to_list() == list(range(300))
 

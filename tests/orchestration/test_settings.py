@@ -6,6 +6,8 @@ from pydantic import ValidationError
 
 from orchestration import instance
 from orchestration.settings import PROJECT_ROOT, Settings, settings
+from orchestration.writer import engine
+from warehouse.connect import Engine
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -58,3 +60,17 @@ def test_an_explicit_dagster_home_is_kept(
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "")
     instance.activate(config)
     assert os.environ["DAGSTER_HOME"] == str(tmp_path)
+
+
+def test_dbt_is_told_the_limits_of_the_engine(
+    config: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert config.dbt_environment()["MINERALS_TEMP_DIRECTORY"] == str(config.home / "tmp")
+    for name, value in {"TEMP_DIRECTORY": str(tmp_path), "PRESERVE_INSERTION_ORDER": "false"}.items():
+        monkeypatch.setenv(f"MINERALS_{name}", value)
+    told = settings().dbt_environment()
+    assert (told["MINERALS_TEMP_DIRECTORY"], told["MINERALS_PRESERVE_INSERTION_ORDER"]) == (
+        str(tmp_path),
+        "False",
+    )
+    assert engine(settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)

@@ -42,9 +42,11 @@ def test_a_missing_warehouse_is_named(tmp_path: Path) -> None:
 
 
 def test_engine_settings_arrive(tmp_path: Path) -> None:
-    engine = Engine(memory_limit="123MiB", threads=1, temp_directory=tmp_path / "spill")
+    engine = Engine(
+        memory_limit="123MiB", threads=1, temp_directory=tmp_path / "spill", preserve_insertion_order=False
+    )
     with open_writer(tmp_path / "x.duckdb", engine) as con:
-        names = ("memory_limit", "threads", "temp_directory", "autoload_known_extensions")
+        names = ("memory_limit", "threads", "temp_directory", "preserve_insertion_order")
         settings = [con.execute(f"select current_setting('{name}')").fetchone() for name in names]
     assert settings == [("123.0 MiB",), (1,), (str(tmp_path / "spill"),), (False,)]
 
