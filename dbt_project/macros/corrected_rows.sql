@@ -4,14 +4,14 @@
     repair ends it.
 #}
 {% macro corrected_rows(table_name, key) -%}
+    {%- set corrected = ['qualifier', 'value', 'value_low', 'value_high'] %}
     (
         select
-            source.* replace (
-                {%- for column in ['qualifier', 'value', 'value_low', 'value_high'] %}
-                case when corrections.row_key is null then source.{{ column }} else corrections.{{ column }} end
-                    as {{ column }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            ),
+            {{ all_but(corrected, of='source') }},
+            {%- for column in corrected %}
+            case when corrections.row_key is null then source.{{ column }} else corrections.{{ column }} end
+                as {{ column }},
+            {%- endfor %}
             corrections.row_key is not null as is_corrected
         from {{ current_rows(table_name) }} as source
         left join {{ ref('corrections') }} as corrections

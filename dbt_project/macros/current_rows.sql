@@ -6,7 +6,7 @@
 #}
 {% macro current_rows(table_name, covers=['_partition']) -%}
     (
-        select * exclude (_is_covered)
+        select {{ all_but(['_is_covered']) }}
         from (
             select
                 *,

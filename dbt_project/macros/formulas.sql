@@ -39,12 +39,12 @@
 
 {# A part in its whole, 0-1; missing where the whole is not positive. #}
 {% macro share(part, whole) -%}
-    (case when ({{ whole }}) > 0 then ({{ part }}) * 1.0 / ({{ whole }}) end)
+    (case when ({{ whole }}) > 0 then ({{ part }})::double / ({{ whole }}) end)
 {%- endmacro %}
 
 {# Herfindahl-Hirschman index of shares 0-1, on the scale to 10 000. An aggregate: use it with group by. #}
 {% macro hhi(share) -%}
-    (10000.0 * sum(power({{ share }}, 2) order by {{ share }}))
+    (10000.0 * {{ sum_in_order('power(' ~ share ~ ', 2)', share) }})
 {%- endmacro %}
 
 {#
@@ -52,7 +52,7 @@
     0-100 000. Indicators run from -2.5 to 2.5 with the best highest.
 #}
 {% macro hhi_wgi(share, wgi_estimate) -%}
-    (10000.0 * sum(power({{ share }}, 2) * {{ wgi_scaled(wgi_estimate) }} order by {{ share }}))
+    (10000.0 * {{ sum_in_order('power(' ~ share ~ ', 2) * ' ~ wgi_scaled(wgi_estimate), share) }})
 {%- endmacro %}
 
 {# A governance indicator turned to 0-10 with 10 the worst. #}
@@ -72,7 +72,7 @@
 
 {# Value over quantity; missing where no quantity is stated. #}
 {% macro unit_value(value, quantity) -%}
-    (({{ value }}) * 1.0 / nullif({{ quantity }}, 0))
+    (({{ value }})::double / nullif({{ quantity }}, 0))
 {%- endmacro %}
 
 {# Days for which a stock covers a yearly flow. #}
@@ -124,10 +124,15 @@
 
 {# How far two reports of one flow are apart: -1 only the exporter has it, 0 equal, 1 only the importer has it. #}
 {% macro mirror_asymmetry(importer_value, exporter_value) -%}
-    ((({{ importer_value }}) - ({{ exporter_value }})) * 1.0 / nullif(({{ importer_value }}) + ({{ exporter_value }}), 0))
+    ((({{ importer_value }}) - ({{ exporter_value }}))::double / nullif(({{ importer_value }}) + ({{ exporter_value }}), 0))
 {%- endmacro %}
 
 {# Change from an old figure to a new one, in percent of the old; missing where the old is zero. #}
 {% macro change_pct(old_value, new_value) -%}
     (100.0 * (({{ new_value }}) - ({{ old_value }})) / nullif(abs({{ old_value }}), 0))
+{%- endmacro %}
+
+{# A figure rounded to so many digits after the point, half away from zero, by the same steps in every dialect. #}
+{% macro rounded(figure, digits) -%}
+    (round(({{ figure }}) * 1e{{ digits }}) / 1e{{ digits }})
 {%- endmacro %}

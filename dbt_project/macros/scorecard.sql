@@ -4,7 +4,7 @@
 #}
 {% macro weighted_score(score, weight) -%}
     (
-        sum(({{ score }} * {{ weight }})::decimal(18, 9))::double
-        / nullif((sum({{ weight }}::decimal(18, 9)) filter ({{ score }} is not null))::double, 0)
+        sum({{ as_decimal(score ~ ' * ' ~ weight, 18, 9) }})::double
+        / nullif((sum({{ as_decimal(weight, 18, 9) }}) filter (where {{ score }} is not null))::double, 0)
     )
 {%- endmacro %}

@@ -41,11 +41,14 @@ means as (
 {# A rate averaged over the days of a period; missing where a day has none. #}
 {% macro mean_over_days(rate) -%}
     {%- set days -%}
-        (least(coalesce(schedule.valid_to, date '9999-12-31'), asked.period_end)
-        - greatest(schedule.valid_from, asked.period) + 1)
+        ({{ days_between(
+            'greatest(schedule.valid_from, asked.period)',
+            "least(coalesce(schedule.valid_to, date '9999-12-31'), asked.period_end)"
+        ) }} + 1)
     {%- endset -%}
+    {%- set days_asked -%} ({{ days_between('asked.period', 'asked.period_end') }} + 1) {%- endset -%}
     case
-        when sum({{ days }}) filter ({{ rate }} is not null) = asked.period_end - asked.period + 1
-            then {{ exact_sum(rate ~ ' * ' ~ days) }} / (asked.period_end - asked.period + 1)
+        when sum({{ days }}) filter (where {{ rate }} is not null) = {{ days_asked }}
+            then {{ exact_sum(rate ~ ' * ' ~ days) }} / {{ days_asked }}
     end
 {%- endmacro %}

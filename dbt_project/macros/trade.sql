@@ -4,12 +4,12 @@
 
 {# The sum of a column, missing where any of its rows is: a part must not pass for the whole. #}
 {% macro whole_sum(column) -%}
-    (case when count({{ column }}) = count(*) then sum(({{ column }})::decimal(30, 6))::double end)
+    (case when count({{ column }}) = count(*) then sum({{ as_decimal(column, 30, 6) }})::double end)
 {%- endmacro %}
 
 {# The sum of what is stated, in the same order-free arithmetic. #}
 {% macro exact_sum(column) -%}
-    (sum(({{ column }})::decimal(30, 6))::double)
+    (sum({{ as_decimal(column, 30, 6) }})::double)
 {%- endmacro %}
 
 {# A figure or zero where it is negative, and missing where it is: greatest() alone would make an unknown figure zero. #}

@@ -33,6 +33,6 @@ from {{ ref('corrections') }} as corrections
 semi join editions
     on
         corrections.table_name = editions.table_name
-        and string_split(corrections.row_key, '|')[1] = editions.edition
+        and split_part(corrections.row_key, '|', 1) = editions.edition
 left join cells on corrections.table_name = cells.table_name and corrections.row_key = cells.row_key
 where cells.value_text is distinct from corrections.reported

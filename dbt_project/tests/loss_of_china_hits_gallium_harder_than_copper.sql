@@ -3,8 +3,8 @@
 with without_china as (
     select
         year,
-        max(shortfall_share) filter (mineral_id = 'gallium') as gallium_share,
-        max(shortfall_share) filter (mineral_id = 'copper') as copper_share
+        max(shortfall_share) filter (where mineral_id = 'gallium') as gallium_share,
+        max(shortfall_share) filter (where mineral_id = 'copper') as copper_share
     from {{ ref('disruption_scenario') }}
     where scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
     group by year

@@ -30,7 +30,7 @@ headings as (
             when general_text is null then other_ad_valorem_pct
             when general_parse_status = 'ad_valorem' then general_ad_valorem_pct
             else try_cast(
-                regexp_extract(general_text, '(?:\+|plus) ?(?:a duty of )?([0-9.]*[0-9])%', 1) as double
+                regexp_extract(general_text, '(?:[+]|plus) ?(?:a duty of )?([0-9.]*[0-9])%', 1) as double
             )
         end as stated_pct
     from {{ ref('stg_usitc_hts__line') }}
@@ -40,7 +40,7 @@ headings as (
 select
     measures.measure_id,
     measures.rate_pct,
-    list(distinct headings.stated_pct) as stated_pct
+    array_agg(distinct headings.stated_pct) as stated_pct
 from measures
 inner join releases
     on measures.valid_from <= releases.valid_to and measures.valid_to >= releases.valid_from

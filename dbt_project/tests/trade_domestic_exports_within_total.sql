@@ -6,8 +6,8 @@ with exports as (
         period,
         hs_code,
         country_code,
-        max(stated_value_cad) filter (flow_code = 'domestic_export') as domestic_cad,
-        max(stated_value_cad) filter (flow_code = 'total_export') as total_cad
+        max(stated_value_cad) filter (where flow_code = 'domestic_export') as domestic_cad,
+        max(stated_value_cad) filter (where flow_code = 'total_export') as total_cad
     from {{ ref('stg_statcan_cimt__trade') }}
     where flow_code in ('domestic_export', 'total_export')
     group by period, hs_code, country_code

@@ -3,7 +3,7 @@
 with pooled as (
     select
         mineral_id,
-        count(distinct year) filter (nir_qualifier in ('=', 'E', '>', '<')) as years
+        count(distinct year) filter (where nir_qualifier in ('=', 'E', '>', '<')) as years
     from {{ ref('import_dependency') }}
     where area = 'NAM' and coverage like 'full_netting%'
     group by mineral_id

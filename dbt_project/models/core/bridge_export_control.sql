@@ -4,12 +4,13 @@ with controls as (
     select
         event_id,
         imposer_iso3,
-        unnest(string_split(minerals, ';')) as named_mineral,
+        named.named_mineral,
         effective,
         expires,
         suspended_from,
         suspended_to
-    from {{ ref('fct_policy_event') }}
+    from {{ ref('fct_policy_event') }} as event
+    cross join lateral unnest(split(event.minerals, ';')) as named (named_mineral)
     where kind = 'export_control' and effective is not null
 ),
 

@@ -27,17 +27,27 @@ listed as (
         coalesce(product.valid_to, date '9999-12-31') as valid_to,
         (
             bool_or(length(product.hts_prefix) <= 8)
-            or count(distinct product.hts_prefix) >= coalesce(any_value(statistical.line_count), 1)
+            or count(distinct product.hts_prefix) >= coalesce(max(statistical.line_count), 1)
         ) as is_whole
     from lines
     inner join {{ ref('stg_usitc_hts__chapter99_product') }} as product
-        on (starts_with(lines.hts8, product.hts_prefix) or starts_with(product.hts_prefix, lines.hts8))
+        on
+            {{ begins_with('lines.hts8', 'product.hts_prefix') }}
+            or {{ begins_with('product.hts_prefix', 'lines.hts8') }}
     left join statistical on lines.hts8 = statistical.hts8
     group by all
 ),
 
 measures as (
-    select distinct on (measure_id) * from {{ ref('dim_tariff_measure') }}
+    select distinct
+        measure_id,
+        programme,
+        product_list,
+        chapter99_code,
+        hts_prefix,
+        valid_from,
+        valid_to
+    from {{ ref('dim_tariff_measure') }}
 ),
 
 by_list as (
@@ -70,7 +80,10 @@ by_number as (
     from measures
     inner join lines
         on
-            (measures.product_list is null and starts_with(lines.hts8, coalesce(measures.hts_prefix, '')))
+            (
+                measures.product_list is null
+                and {{ begins_with('lines.hts8', "coalesce(measures.hts_prefix, '')") }}
+            )
             or (
                 measures.product_list = 'footnote'
                 and contains(lines.footnote_chapter99_codes, measures.chapter99_code)
@@ -102,4 +115,4 @@ select
     valid_from,
     valid_to
 from listed
-where ends_with(programme, '_exempt')
+where programme like '%!_exempt' escape '!'

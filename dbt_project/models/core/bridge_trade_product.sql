@@ -40,9 +40,23 @@ with trade_codes as (
 
 candidates as (
     select
-        product.* rename (hs_code as bridge_code, nomenclature as bridge_nomenclature),  -- noqa: RF02
         trade_codes.hs_code,
-        trade_codes.nomenclature
+        trade_codes.nomenclature,
+        product.mineral_id,
+        product.stage,
+        product.hs_code as bridge_code,
+        product.hs_digits,
+        product.contained_element,
+        product.content_factor,
+        product.specificity,
+        product.weight_low,
+        product.weight_mid,
+        product.weight_high,
+        product.weight_basis,
+        product.valid_from,
+        product.valid_to,
+        product.is_group,
+        product.is_allocation_only
     from trade_codes
     inner join {{ ref('dim_product') }} as product
         on

@@ -7,11 +7,26 @@ with others (iso3, name, kind, m49_code, comtrade_code) as (
 
 partners as (
     select
-        *,
-        'country' as kind
+        iso3,
+        iso2,
+        name,
+        region,
+        'country' as kind,
+        m49_code,
+        comtrade_code,
+        census_code
     from {{ ref('countries') }}
-    union all by name
-    select * from others
+    union all
+    select
+        iso3,
+        null as iso2,
+        name,
+        null as region,
+        kind,
+        m49_code,
+        comtrade_code,
+        null as census_code
+    from others
 )
 
 select

@@ -58,7 +58,11 @@ codes as (
 every_code as (
     select * from codes
     union all
-    select codes.* replace (borrowers.source_id as source_id)
+    select
+        borrowers.source_id,
+        codes.code,
+        codes.iso3,
+        codes.reason
     from codes
     cross join (values ('census_bulk'), ('usitc_dataweb')) as borrowers (source_id)
     where codes.source_id = 'census_api'

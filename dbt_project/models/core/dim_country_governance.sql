@@ -4,7 +4,7 @@ with yearly as (
     select
         iso3,
         year,
-        avg(estimate order by indicator) as wgi_estimate,
+        {{ mean_in_order('estimate', 'indicator') }} as wgi_estimate,
         count(*)::integer as indicators
     from {{ ref('stg_worldbank_wgi__indicator') }}
     where estimate is not null

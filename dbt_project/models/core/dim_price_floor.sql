@@ -13,10 +13,10 @@ amounts as (
         floors.floor_key,
         floors.mineral_id,
         floors.stage,
-        null::varchar as hs6,
+        null::string as hs6,
         floors.basis,
         floors.contained_element,
-        null::varchar as series_id,
+        null::string as series_id,
         null::integer as observations,
         units.usd_per_kg as usd_per_kg_of_one
     from floors
@@ -36,12 +36,12 @@ price_means as (
         floors.floor_key,
         prices.mineral_id,
         prices.stage,
-        null::varchar as hs6,
+        null::string as hs6,
         prices.basis,
         prices.contained_element,
         prices.series_id,
         count(*)::integer as observations,
-        avg(prices.usd_per_kg order by prices.period) as usd_per_kg_of_one
+        {{ mean_in_order('prices.usd_per_kg', 'prices.period') }} as usd_per_kg_of_one
     from floors
     inner join prices
         on
@@ -80,7 +80,7 @@ unit_values as (
         imports.hs6,
         floors.basis,
         floors.contained_element,
-        null::varchar as series_id,
+        null::string as series_id,
         count(*)::integer as observations,
         {{ unit_value(exact_sum('imports.value_usd'), exact_sum('imports.net_weight_kg')) }}
             as usd_per_kg_of_one
@@ -113,10 +113,10 @@ select
     priced.stage,
     priced.hs6,
     priced.basis,
-    priced.contained_element::varchar as contained_element,
+    priced.contained_element::string as contained_element,
     floors.rule,
     floors.amount,
-    floors.unit::varchar as unit,
+    floors.unit::string as unit,
     floors.window_from,
     floors.window_to,
     priced.series_id,
@@ -124,7 +124,7 @@ select
     floors.amount * priced.usd_per_kg_of_one as floor_usd_per_kg,
     floors.valid_from,
     floors.valid_to,
-    floors.exempt_bloc::varchar as exempt_bloc,
+    floors.exempt_bloc::string as exempt_bloc,
     floors.landed_basis,
     floors.is_precedent,
     floors.source

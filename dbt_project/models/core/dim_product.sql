@@ -12,11 +12,11 @@ mineral_groups as (
 select
     bridge.mineral_id,
     bridge.stage,
-    bridge.hs_code::varchar as hs_code,
-    length(bridge.hs_code::varchar)::smallint as hs_digits,
+    bridge.hs_code::string as hs_code,
+    length(bridge.hs_code::string)::smallint as hs_digits,
     bridge.nomenclature,
     bridge.description,
-    bridge.contained_element::varchar as contained_element,
+    bridge.contained_element::string as contained_element,
     bridge.content_factor::double as content_factor,
     bridge.specificity,
     bridge.weight_low::double as weight_low,
@@ -26,7 +26,7 @@ select
     bridge.valid_from::date as valid_from,
     bridge.valid_to::date as valid_to,
     bridge.confidence,
-    bridge.note::varchar as note,
+    bridge.note::string as note,
     bridge.allocation_only::boolean as is_allocation_only,
     mineral_groups.group_id is not null as is_group
 from bridge

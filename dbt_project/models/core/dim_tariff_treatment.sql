@@ -2,6 +2,6 @@
 select
     iso3,
     bool_or(treatment = 'column_2') as is_column2,
-    list(program order by program) filter (where program is not null) as programs
+    {{ sorted_list('program') }} as programs
 from {{ ref('tariff_treatments') }}
 group by iso3

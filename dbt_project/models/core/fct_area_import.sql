@@ -13,7 +13,7 @@ with members as (
 
 imports as (
     select
-        areas.area,
+        case when areas.is_bloc then 'NAM' else members.iso3 end as area,
         trade.*,
         left(trade.hs_code, 6) as hs6,
         date_trunc('year', trade.period)::date as year_start
@@ -23,7 +23,7 @@ imports as (
             trade.reporter_iso3 = members.iso3
             and trade.period >= members.valid_from
             and (members.valid_to is null or trade.period <= members.valid_to)
-    cross join lateral (values (members.iso3), ('NAM')) as areas (area)
+    cross join (values (false), (true)) as areas (is_bloc)
     left join members as origin_members
         on
             trade.partner_iso3 = origin_members.iso3
@@ -33,26 +33,34 @@ imports as (
         trade.flow = 'import'
         and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
         and trade.value_usd > 0
-        and (areas.area != 'NAM' or origin_members.iso3 is null)
+        and (not areas.is_bloc or origin_members.iso3 is null)
 ),
 
-chosen as (
+offered as (
     select
         area,
         hs6,
         year_start,
         source_id,
         period_type,
-        string_agg(distinct reporter_iso3, ';' order by reporter_iso3) as reporters
+        {{ joined_distinct('reporter_iso3', ';') }} as reporters,
+        count(distinct reporter_iso3) as reporter_count,
+        count(distinct partner_iso3) as partner_count,
+        count(net_weight_kg) > 0 as has_weights
     from imports
     group by area, hs6, year_start, source_id, period_type
+),
+
+chosen as (
+    select *
+    from offered
     qualify row_number() over (
         partition by area, hs6, year_start
         order by
-            count(distinct reporter_iso3) desc,
-            count(net_weight_kg) > 0 desc,
-            case when count(net_weight_kg) > 0 then period_type = 'month' else period_type = 'year' end desc,
-            count(distinct partner_iso3) desc,
+            reporter_count desc,
+            has_weights desc,
+            period_type = case when has_weights then 'month' else 'year' end desc,
+            partner_count desc,
             source_id asc
     ) = 1
 ),

@@ -26,7 +26,7 @@ perimeters as (
         basis,
         production_stage,
         counts_secondary,
-        string_agg(hs_code || ' ' || reason, '; ' order by hs_code) as reasons
+        {{ joined("hs_code || ' ' || reason", '; ', by='hs_code') }} as reasons
     from {{ ref('bloc_netting') }}
     group by mineral_id, basis, production_stage, counts_secondary
 ),
@@ -165,7 +165,7 @@ select
     suppliers.top_supplier_share,
     suppliers.china_share,
     suppliers.intra_bloc_share,
-    case when suppliers.top_supplier_iso3 is not null then bounded.year::varchar end as supplier_period,
+    case when suppliers.top_supplier_iso3 is not null then bounded.year::string end as supplier_period,
     bounded.is_estimated,
     case bounded.basis when 'all_stage_content' then 1 when 'mine_stage' then 2 else 3 end as place,
     case
@@ -175,13 +175,10 @@ select
         when bounded.implied_lines > 0 then 'full_netting_implied_weights'
         else 'full_netting'
     end as coverage,
-    format(
-        '{}. Weights implied from value: {}, estimated by the UN: {}, lines without trade: {}',
-        bounded.reasons,
-        bounded.implied_lines,
-        bounded.estimated_lines,
-        bounded.empty_lines
-    ) as coverage_note,
+    bounded.reasons || '. Weights implied from value: ' || bounded.implied_lines
+    || ', estimated by the UN: ' || bounded.estimated_lines
+    || ', lines without trade: ' || bounded.empty_lines
+        as coverage_note,
     bounded.source_id || ';usgs_mcs' as source_ids,
     bounded.all_archive_ids as archive_ids
 from bounded
@@ -198,7 +195,7 @@ where
         bounded.home_t is not null
         or bounded.production_stage is null
         or bounded.low_pct > 0
-        or round(bounded.high_pct, 6) < 100
+        or {{ rounded('bounded.high_pct', 6) }} < 100
     )
     -- nor does a member that neither has nor trades the mineral at this stage
     and (bounded.imports_t > 0 or bounded.exports_t > 0 or bounded.home_t > 0)

@@ -68,9 +68,9 @@ select
     stage,
     year,
     {{ whole_sum('output_t') }} as output_t,
-    sum(output_low_t order by iso3) as output_low_t,
-    sum(output_high_t order by iso3) as output_high_t,
-    string_agg(iso3, ';' order by iso3) filter (is_listed) as producers,
+    {{ sum_in_order('output_low_t', 'iso3') }} as output_low_t,
+    {{ sum_in_order('output_high_t', 'iso3') }} as output_high_t,
+    {{ joined('iso3', ';', where='is_listed') }} as producers,
     bool_or(is_estimated) as is_estimated,
     min(archive_id) as archive_id
 from areas

@@ -35,9 +35,16 @@ whole_years as (
 ),
 
 periods as (
-    select * from stated
+    select
+        {{ all_but(['period', 'period_type']) }},
+        period,
+        period_type
+    from stated
     union all
-    select stated.* replace (stated.year_start as period, 'year' as period_type)
+    select
+        {{ all_but(['period', 'period_type'], of='stated') }},
+        stated.year_start as period,
+        'year' as period_type
     from stated
     inner join whole_years
         on stated.source_id = whole_years.source_id and stated.year_start = whole_years.year_start

@@ -146,8 +146,8 @@ measured as (
         period,
         period_type,
         basis,
-        null::varchar as edition,
-        null::varchar as form,
+        null::string as edition,
+        null::string as form,
         false as is_headline,
         supplier_iso3,
         {{ exact_sum('value_usd') }} as value_usd,
@@ -163,10 +163,10 @@ measured as (
 measured_shares as (
     select
         *,
-        {{ share('value_usd', 'sum(value_usd::decimal(30, 6)) over shipments') }} as value_share,
+        {{ share('value_usd', 'sum(' ~ as_decimal('value_usd', 30, 6) ~ ') over shipments') }} as value_share,
         case
             when count(quantity_t) over shipments = count(*) over shipments
-                then {{ share('quantity_t', 'sum(quantity_t::decimal(30, 6)) over shipments') }}
+                then {{ share('quantity_t', 'sum(' ~ as_decimal('quantity_t', 30, 6) ~ ') over shipments') }}
         end as quantity_share,
         null::double as quantity_share_low,
         null::double as quantity_share_high,
@@ -252,5 +252,5 @@ usgs_shares as (
 )
 
 select * from measured_shares
-union all by name
+union all
 select * from usgs_shares

@@ -31,9 +31,10 @@ supplier_tables as (
         basis,
         edition,
         bool_or(is_headline) as is_headline,
-        arg_min(named_iso3, (-coalesce(part, 0), coalesce(published_rank, 0), named_iso3))
-            as top_supplier_iso3,
-        max(part) filter (named_iso3 is not null) as top_supplier_share,
+        min_by(named_iso3, (-coalesce(part, 0), coalesce(published_rank, 0), named_iso3)) filter (
+            where named_iso3 is not null
+        ) as top_supplier_iso3,
+        max(part) filter (where named_iso3 is not null) as top_supplier_share,
         -- a country that is not named may still be in the remainder
         case
             when bool_or(policy_iso3 = 'CHN' and part is not null)
@@ -47,10 +48,10 @@ supplier_tables as (
         coalesce({{ exact_sum('case when is_bloc then coalesce(quantity_share_high, part) end') }}, 0)
             as named_high_share,
         coalesce({{ exact_sum('case when named_iso3 is null then part end') }}, 0) as remainder_share,
-        min(part) filter (named_iso3 is not null) as last_named_share,
+        min(part) filter (where named_iso3 is not null) as last_named_share,
         -- an area does not supply itself: two members can be missing from the list of one, three from the
         -- bloc's
-        case when area = 'NAM' then 0 else 2 - count(*) filter (is_bloc) end as members_not_named,
+        case when area = 'NAM' then 0 else 2 - count(*) filter (where is_bloc) end as members_not_named,
         max(source_id) as source_id,
         min(archive_id) as archive_id
     from sources

@@ -28,7 +28,7 @@ by_year as (
         mineral_id,
         basis,
         year,
-        string_agg(distinct archive_id, ';' order by archive_id) as archive_ids,
+        {{ joined_distinct('archive_id', ';') }} as archive_ids,
         bool_or(role = 'withheld_stock') as has_withheld_stock,
         bool_or(is_estimated and role != 'published_nir') as is_estimated,
         max(quantity) filter (where role = 'published_nir') as published_nir_pct,
@@ -64,17 +64,17 @@ supply_rows as (
         rules.is_headline,
         rules.method as intended_method,
         rules.method_without_opening_stock,
-        string_split(coalesce(rules.unknown_roles, ''), ';') as unprinted_roles,
+        split(coalesce(rules.unknown_roles, ''), ';') as unprinted_roles,
         {%- for role in roles %}
             coalesce(pivoted.{{ role }}_rows, 0) > 0 as has_{{ role }},
             case
                 when has_{{ role }} then pivoted.{{ role }}
-                when not list_contains(unprinted_roles, '{{ role }}') then 0
+                when not array_contains(unprinted_roles, '{{ role }}') then 0
             end as {{ role }},
             case when has_{{ role }} then pivoted.{{ role }}_low else 0 end as {{ role }}_low,
             case
                 when has_{{ role }} then coalesce(pivoted.{{ role }}_high, {{ unbounded }})
-                when list_contains(unprinted_roles, '{{ role }}') then {{ unbounded }}
+                when array_contains(unprinted_roles, '{{ role }}') then {{ unbounded }}
                 else 0
             end as {{ role }}_high,
         {%- endfor %}
@@ -202,7 +202,7 @@ select
     case when is_mass and (has_stock_level or has_stock_release) then stock_change end as stock_change_t,
     case when is_mass then consumption end as apparent_consumption_t,
     case when is_mass then published_consumption end as published_apparent_consumption_t,
-    round(point_pct, 6) as net_import_reliance_pct,
+    {{ rounded('point_pct', 6) }} as net_import_reliance_pct,
     case
         when high_pct <= 0 then 'E'
         when point_pct is not null then '='
@@ -210,8 +210,8 @@ select
         when low_pct >= 0 then '>'
         else 'NA'
     end as nir_qualifier,
-    round(low_pct, 6) as nir_low_pct,
-    round(high_pct, 6) as nir_high_pct,
+    {{ rounded('low_pct', 6) }} as nir_low_pct,
+    {{ rounded('high_pct', 6) }} as nir_high_pct,
     published_nir_pct,
     published_nir_qualifier,
     published_low_pct as published_nir_low_pct,

@@ -8,7 +8,6 @@ comtrade as (
     select
         'comtrade' as source_id,
         hs_code,
-        reporter_iso3 as area,
         flow,
         year,
         value_usd,
@@ -17,18 +16,32 @@ comtrade as (
         gross_weight_low_t,
         gross_weight_high_t,
         0.0 as double_count_t,
-        archive_id
+        archive_id,
+        reporter_iso3 as area
     from {{ ref('fct_trade_weight') }}
 ),
 
 lines as (
     select * from comtrade
     union all
-    select * replace ('NAM' as area) from comtrade
-    union all by name
     select
-        * exclude (unweighed_t),
-        'cepii_baci' as source_id
+        {{ all_but(['area']) }},
+        'NAM' as area
+    from comtrade
+    union all
+    select
+        'cepii_baci' as source_id,
+        hs_code,
+        flow,
+        year,
+        value_usd,
+        weight_method,
+        gross_weight_t,
+        gross_weight_low_t,
+        gross_weight_high_t,
+        double_count_t,
+        archive_id,
+        area
     from {{ ref('fct_baci_flow') }}
 ),
 
@@ -43,8 +56,8 @@ by_code as (
         netting.factor_low,
         netting.factor_mid,
         netting.factor_high,
-        sum(lines.value_usd) filter (lines.flow = 'import')::bigint as imports_usd,
-        sum(lines.value_usd) filter (lines.flow = 'export')::bigint as exports_usd,
+        sum(lines.value_usd) filter (where lines.flow = 'import')::bigint as imports_usd,
+        sum(lines.value_usd) filter (where lines.flow = 'export')::bigint as exports_usd,
         {{ flow_sum('import', 'lines.gross_weight_t') }} as imports_t,
         {{ flow_sum('import', 'lines.gross_weight_low_t') }} as imports_low_t,
         {{ flow_sum('import', 'lines.gross_weight_high_t') }} as imports_high_t,
@@ -52,11 +65,11 @@ by_code as (
         {{ flow_sum('export', 'lines.gross_weight_low_t') }} as exports_low_t,
         {{ flow_sum('export', 'lines.gross_weight_high_t') }} as exports_high_t,
         max(lines.double_count_t) as double_count_t,
-        count(*) filter (lines.weight_method = 'unknown') as unknown_lines,
-        count(*) filter (lines.weight_method = 'implied_from_value') as implied_lines,
-        count(*) filter (lines.weight_method = 'estimated_by_un') as estimated_lines,
-        count(*) filter (lines.weight_method = 'no_trade_reported') as empty_lines,
-        string_agg(distinct lines.archive_id, ';' order by lines.archive_id) as archive_ids
+        count(*) filter (where lines.weight_method = 'unknown') as unknown_lines,
+        count(*) filter (where lines.weight_method = 'implied_from_value') as implied_lines,
+        count(*) filter (where lines.weight_method = 'estimated_by_un') as estimated_lines,
+        count(*) filter (where lines.weight_method = 'no_trade_reported') as empty_lines,
+        {{ joined_distinct('lines.archive_id', ';') }} as archive_ids
     from lines
     inner join netting on lines.source_id = netting.source_id and lines.hs_code = netting.hs_code
     group by all
@@ -87,7 +100,7 @@ select
     netted.basis,
     netted.year,
     netted.source_id,
-    string_agg(netted.hs_code, ';' order by netted.hs_code) as hs_codes,
+    {{ joined('netted.hs_code', ';') }} as hs_codes,
     sum(netted.imports_usd)::bigint as imports_usd,
     sum(netted.exports_usd)::bigint as exports_usd,
     {{ exact_sum('netted.imports_t * netted.factor_mid') }} as imports_t,
@@ -101,7 +114,7 @@ select
     sum(netted.implied_lines)::integer as implied_lines,
     sum(netted.estimated_lines)::integer as estimated_lines,
     sum(netted.empty_lines)::integer as empty_lines,
-    string_agg(distinct netted.archive_ids, ';' order by netted.archive_ids) as archive_ids
+    {{ joined_distinct('netted.archive_ids', ';') }} as archive_ids
 from netted
 inner join expected on netted.mineral_id = expected.mineral_id and netted.basis = expected.basis
 group by netted.area, netted.mineral_id, netted.basis, netted.year, netted.source_id, expected.codes

@@ -35,7 +35,7 @@ steps as (
         suppliers.supplier_iso3 as partner_iso3,
         suppliers.import_share,
         row_number() over ranked as step,
-        sum(suppliers.import_share::decimal(18, 12)) over ranked::double as added_share
+        sum({{ as_decimal('suppliers.import_share', 18, 12) }}) over ranked::double as added_share
     from base
     inner join {{ ref('fct_us_supplier') }} as suppliers on base.mineral_id = suppliers.mineral_id
     where
@@ -57,7 +57,7 @@ path as (
         0 as step,
         null as partner_iso3,
         null as import_share,
-        round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share') }}, 6) as dependency_after_pct,
+        {{ rounded(non_bloc_dependency_pct('reliance_high_pct', 'bloc_share'), 6) }} as dependency_after_pct,
         is_bounded
     from base
     union all
@@ -67,7 +67,7 @@ path as (
         step,
         partner_iso3,
         import_share,
-        round({{ non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share') }}, 6),
+        {{ rounded(non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share'), 6) }},
         is_bounded
     from steps
 )
@@ -76,7 +76,7 @@ select
     mineral_id,
     year,
     step::integer as step,
-    partner_iso3::varchar as partner_iso3,
+    partner_iso3::string as partner_iso3,
     import_share::double as import_share,
     lag(dependency_after_pct) over (partition by mineral_id, year order by step) as dependency_before_pct,
     dependency_after_pct,

@@ -43,10 +43,10 @@ with events as (
 carried as (
     select
         events.event_id,
-        string_agg(distinct product.mineral_id, ';' order by product.mineral_id) as minerals
+        {{ joined_distinct('product.mineral_id', ';') }} as minerals
     from events
     inner join {{ ref('dim_product') }} as product
-        on list_contains(string_split(events.hs_codes, ';'), product.hs_code)
+        on array_contains(split(events.hs_codes, ';'), product.hs_code)
     where product.specificity = 'exact'
     group by events.event_id
 )

@@ -32,7 +32,7 @@ select
     published.period,
     'month' as period_type,
     'product' as basis,
-    null::varchar as contained_element,
+    null::string as contained_element,
     case published.source_id when 'worldbank_prices' then 1 else 2 end as reference_order,
     published.series,
     published.price,

@@ -64,20 +64,20 @@ usgs as (
         year,
         base_unit,
         case
-            when count(production) = any_value(production_rows) then {{ exact_sum('production') }}
+            when count(production) = max(production_rows) then {{ exact_sum('production') }}
         end as production,
-        case when count(capacity) = any_value(capacity_rows) then {{ exact_sum('capacity') }} end as capacity,
-        case when count(reserves) = any_value(reserves_rows) then {{ exact_sum('reserves') }} end as reserves,
+        case when count(capacity) = max(capacity_rows) then {{ exact_sum('capacity') }} end as capacity,
+        case when count(reserves) = max(reserves_rows) then {{ exact_sum('reserves') }} end as reserves,
         {{ exact_sum('production_low') }} as production_low,
         case
-            when count(production_high) = any_value(production_rows) then {{ exact_sum('production_high') }}
+            when count(production_high) = max(production_rows) then {{ exact_sum('production_high') }}
         end as production_high,
         case
             when count(distinct production_qualifier) > 1 then 'mixed'
             else max(production_qualifier)
         end as qualifier,
         bool_or(is_estimated and measure = 'production') as is_estimated,
-        string_agg(distinct statistic, '; ' order by statistic) as forms,
+        {{ joined_distinct('statistic', '; ') }} as forms,
         min(_archive_id) as archive_id
     from measured
     group by edition, mineral_id, stage, country_iso3, year, base_unit
@@ -89,7 +89,7 @@ months as (
         products.mineral_id,
         products.stage,
         production.*,
-        (production.volume * units.base_per_unit)::decimal(30, 6) as volume_t
+        {{ as_decimal('production.volume * units.base_per_unit', 30, 6) }} as volume_t
     from {{ ref('stg_inegi_eimm__production') }} as production
     inner join {{ ref('inegi_products') }} as products
         on production.product = products.product and products.is_counted
@@ -99,7 +99,7 @@ months as (
 inegi as (
     select
         'inegi_eimm' as source_id,
-        year(max(vintage))::varchar as edition,
+        year(max(vintage))::string as edition,
         mineral_id,
         stage,
         'MEX' as country_iso3,
@@ -111,7 +111,7 @@ inegi as (
         production as production_high,
         case when is_whole then '=' when count(volume_t) > 0 then '>' else 'NA' end as qualifier,
         bool_or(status != 'final') as is_estimated,
-        string_agg(distinct product, '; ' order by product) as forms,
+        {{ joined_distinct('product', '; ') }} as forms,
         min(_archive_id) as archive_id
     from months
     group by mineral_id, stage, year(period)
@@ -121,7 +121,7 @@ inegi as (
 bgs as (
     select
         'bgs_wms' as source_id,
-        year(max(stated.vintage))::varchar as edition,
+        year(max(stated.vintage))::string as edition,
         named.mineral_id,
         named.stage,
         coalesce(codes.iso3, 'ZZZ') as country_iso3,
@@ -137,7 +137,7 @@ bgs as (
             else max(stated.qualifier)
         end as qualifier,
         bool_or(stated.is_estimated) as is_estimated,
-        string_agg(distinct stated.commodity, '; ' order by stated.commodity) as forms,
+        {{ joined_distinct('stated.commodity', '; ') }} as forms,
         min(stated._archive_id) as archive_id
     from {{ ref('stg_bgs_wms__production') }} as stated
     inner join {{ ref('bgs_forms') }} as named
@@ -153,11 +153,45 @@ bgs as (
 ),
 
 together as (
-    select * exclude (is_whole) from inegi
-    union all by name
     select * from usgs
-    union all by name
-    select * from bgs
+    union all
+    select
+        source_id,
+        edition,
+        mineral_id,
+        stage,
+        country_iso3,
+        year,
+        base_unit,
+        production,
+        null as capacity,
+        null as reserves,
+        production_low,
+        production_high,
+        qualifier,
+        is_estimated,
+        forms,
+        archive_id
+    from inegi
+    union all
+    select
+        source_id,
+        edition,
+        mineral_id,
+        stage,
+        country_iso3,
+        year,
+        base_unit,
+        production,
+        null as capacity,
+        null as reserves,
+        production_low,
+        production_high,
+        qualifier,
+        is_estimated,
+        forms,
+        archive_id
+    from bgs
 )
 
 select

@@ -3,19 +3,18 @@
 with candidates as (
     select
         *,
-        count(distinct series_id)
-            over (partition by mineral_id, stage, period_type, reference_order)
-            as rivals
+        min(series_id) over equals != max(series_id) over equals as has_rival
     from {{ ref('fct_price') }}
     -- 9 marks a series that is no reference, such as one in real dollars
     where reference_order < 9
+    window equals as (partition by mineral_id, stage, period_type, reference_order)
 ),
 
 -- two series of equal rank price different goods (phosphate fertilizers): neither stands for the stage
 ranked as (
     select *
     from candidates
-    where rivals = 1
+    where not has_rival
     qualify dense_rank() over (partition by mineral_id, stage, period_type order by reference_order) = 1
 ),
 
@@ -34,7 +33,7 @@ full_years as (
         'year' as period_type,
         basis,
         contained_element,
-        avg(usd_per_kg order by period) as usd_per_kg,
+        {{ mean_in_order('usd_per_kg', 'period') }} as usd_per_kg,
         min(archive_id) as archive_id
     from monthly
     group by
@@ -61,9 +60,9 @@ select
     usd_per_kg,
     archive_id
 from monthly
-union all by name
+union all
 select * from full_years
-union all by name
+union all
 select
     source_id,
     series_id,

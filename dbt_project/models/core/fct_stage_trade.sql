@@ -5,7 +5,7 @@ select
     salient.year,
     stage_trade.flow,
     stage_trade.side,
-    any_value(stage_trade.basis) as basis,
+    {{ any_known('stage_trade.basis') }} as basis,
     {{ whole_sum("case when salient.qualifier = 's' then 0 else salient.value end * units.base_per_unit") }}
         as quantity_t,
     salient.edition,

@@ -30,10 +30,12 @@ held as (
 covered as (
     select
         lines.hts8,
-        string_agg(distinct product.mineral_id, ';' order by product.mineral_id) as mineral_ids
+        {{ joined_distinct('product.mineral_id', ';') }} as mineral_ids
     from lines
     inner join {{ ref('dim_product') }} as product
-        on (starts_with(lines.hts8, product.hs_code) or starts_with(product.hs_code, lines.hts8))
+        on
+            {{ begins_with('lines.hts8', 'product.hs_code') }}
+            or {{ begins_with('product.hs_code', 'lines.hts8') }}
     where not product.is_group
     group by lines.hts8
 )
@@ -53,7 +55,8 @@ select
     lines.special_programs,
     (
         lines.general_parse_status = 'free'
-        or coalesce(list_has_any(string_split(lines.special_programs, ';'), ['S', 'S+']), false)
+        or coalesce(array_contains(split(lines.special_programs, ';'), 'S'), false)
+        or coalesce(array_contains(split(lines.special_programs, ';'), 'S+'), false)
     ) as usmca_eligible,
     lines.other_text as column2_rate_text,
     lines.other_ad_valorem_pct as column2_ad_valorem_pct,

@@ -1,14 +1,22 @@
 -- Trade lines of all sources in one grain, for the codes of the bridge. BACI states one reconciled flow: it
 -- stands as the importer's import. Groups of countries that would count twice are left out
 -- (core.dim_country_code).
+{%- set columns = [
+    'source_id', 'reporter_code', 'partner_code', 'flow', 'hs_code', 'nomenclature', 'period',
+    'period_type', 'rate_provision', 'district', 'value_usd', 'value_native', 'currency', 'value_basis',
+    'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
+    'quantity', 'quantity_unit', 'quantity2', 'quantity2_unit', 'net_weight_kg',
+    'is_net_weight_estimated', 'content_kg', 'quality_flag', 'vintage', 'archive_id',
+] %}
+
 with in_scope as (
     select
         hs_code,
         nomenclature,
         -- the mineral content is a property of the line only where the line is one mineral and nothing else
         case
-            when count(*) filter (not is_group) = 1 and min(weight_low) filter (not is_group) = 1
-                then max(content_factor) filter (not is_group)
+            when count(*) filter (where not is_group) = 1 and min(weight_low) filter (where not is_group) = 1
+                then max(content_factor) filter (where not is_group)
         end as content_factor
     from {{ ref('bridge_trade_product') }}
     group by hs_code, nomenclature
@@ -191,19 +199,38 @@ baci as (
 ),
 
 lines as (
-    select * from census_imports
-    union all by name
-    select * from census_year
-    union all by name
-    select * from census_exports
-    union all by name
-    select * from statcan
-    union all by name
-    select * from dataweb
-    union all by name
-    select * from comtrade
-    union all by name
-    select * from baci
+    {{ stacked(columns, [
+        ('census_imports', ['value_native', 'currency', 'quality_flag']),
+        ('census_year', [
+            'rate_provision', 'district', 'value_native', 'currency', 'charges_usd', 'usmca_value_usd',
+            'quantity', 'quantity_unit', 'quantity2', 'quantity2_unit', 'net_weight_kg',
+            'is_net_weight_estimated', 'content_kg', 'quality_flag',
+        ]),
+        ('census_exports', [
+            'rate_provision', 'value_native', 'currency', 'general_value_usd', 'dutiable_usd',
+            'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quality_flag',
+        ]),
+        ('statcan', [
+            'rate_provision', 'district', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd',
+            'charges_usd', 'usmca_value_usd', 'quantity2', 'quantity2_unit',
+        ]),
+        ('dataweb', [
+            'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'quantity', 'quantity_unit',
+            'quantity2', 'quantity2_unit', 'net_weight_kg', 'is_net_weight_estimated', 'content_kg',
+            'quality_flag',
+        ]),
+        ('comtrade', [
+            'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2',
+            'quantity2_unit', 'content_kg', 'quality_flag',
+        ]),
+        ('baci', [
+            'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2',
+            'quantity2_unit', 'content_kg', 'quality_flag',
+        ]),
+    ]) }}
 )
 
 -- two codes of a source can mean one country, as partners not specified do: the sum is the line. A code that
@@ -220,11 +247,12 @@ select
     coalesce(lines.rate_provision, 'all') as rate_provision,
     coalesce(lines.district, 'all') as district,
     case
-        when count(lines.value_usd) = count(*) then round(sum(lines.value_usd::decimal(18, 3)))::bigint
+        when count(lines.value_usd) = count(*)
+            then round(sum({{ as_decimal('lines.value_usd', 18, 3) }}))::bigint
     end as value_usd,
     case
         when count(coalesce(lines.value_native, lines.value_usd)) = count(*)
-            then sum(coalesce(lines.value_native, lines.value_usd)::decimal(18, 3))::double
+            then sum({{ as_decimal('coalesce(lines.value_native, lines.value_usd)', 18, 3) }})::double
     end as value_native,
     coalesce(max(lines.currency), 'USD') as currency,
     max(lines.value_basis) as value_basis,
@@ -232,7 +260,7 @@ select
     sum(lines.dutiable_usd)::bigint as dutiable_usd,
     sum(lines.calculated_duty_usd)::bigint as calculated_duty_usd,
     sum(lines.charges_usd)::bigint as charges_usd,
-    round(sum(lines.usmca_value_usd::decimal(18, 3)))::bigint as usmca_value_usd,
+    round(sum({{ as_decimal('lines.usmca_value_usd', 18, 3) }}))::bigint as usmca_value_usd,
     {{ whole_sum('lines.quantity') }} as quantity,
     max(lines.quantity_unit) as quantity_unit,
     {{ whole_sum('lines.quantity2') }} as quantity2,

@@ -10,8 +10,8 @@ with shares as (
 select
     shares.mineral_id,
     coalesce(countries.policy_iso3, shares.supplier_iso3) as supplier_iso3,
-    any_value(shares.edition) as edition,
-    any_value(shares.period) as period,
+    {{ any_known('shares.edition') }} as edition,
+    {{ any_known('shares.period') }} as period,
     {{ share_sum('shares.quantity_share') }} as import_share,
     least({{ share_sum('shares.quantity_share_low') }}, import_share) as import_share_low,
     greatest({{ share_sum('shares.quantity_share_high') }}, import_share) as import_share_high,

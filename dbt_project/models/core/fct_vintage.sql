@@ -13,7 +13,7 @@ with prices as (
         mapped.source_id,
         'revision' as change_kind,
         published.vintage,
-        null::varchar as edition,
+        null::string as edition,
         published._archive_id as archive_id
     from {{ ref('stg_worldbank_prices__vintage') }} as published
     inner join {{ ref('price_series') }} as mapped
@@ -95,7 +95,7 @@ trade as (
     select
         'core.fct_trade' as table_name,
         series_key,
-        null::varchar as mineral_id,
+        null::string as mineral_id,
         period,
         measure,
         {{ exact_sum('value') }} as value,
@@ -103,7 +103,7 @@ trade as (
         source_id,
         'revision' as change_kind,
         vintage,
-        null::varchar as edition,
+        null::string as edition,
         min(archive_id) as archive_id
     from trade_lines
     unpivot (value for measure in (value_usd, value_native, net_weight_kg))
@@ -175,10 +175,23 @@ summaries as (
 
 figures_of_all as (
     select * from prices
-    union all by name
+    union all
     select * from trade
-    union all by name
-    select * from summaries
+    union all
+    select
+        table_name,
+        series_key,
+        mineral_id,
+        period,
+        measure,
+        value,
+        unit,
+        source_id,
+        change_kind,
+        vintage,
+        edition,
+        archive_id
+    from summaries
 )
 
 select

@@ -36,7 +36,7 @@ stages as (
         partition by printed_stages.mineral_id
         order by
             printed_stages.stage is not distinct from reliance_stages.stage desc,
-            list_position({{ processed_first }}, printed_stages.stage) asc nulls last,
+            {{ place_in('printed_stages.stage', processed_first) }} asc nulls last,
             printed_stages.stage asc
     ) = 1
 ),
@@ -48,9 +48,9 @@ totals as (
         mineral_id,
         stage,
         year,
-        max(production_t) filter (country_iso3 = 'WLD') as printed_world_t,
+        max(production_t) filter (where country_iso3 = 'WLD') as printed_world_t,
         {{ exact_sum("case when country_iso3 != 'WLD' then production_t end") }} as named_world_t,
-        max(reserves_t) filter (country_iso3 = 'WLD') as world_reserves_t
+        max(reserves_t) filter (where country_iso3 = 'WLD') as world_reserves_t
     from production
     group by mineral_id, stage, year
 ),
@@ -107,18 +107,18 @@ select
     mineral_id,
     year,
     country_iso3,
-    any_value(stage) as stage,
-    coalesce(any_value(is_stage_of_reliance), false) as is_stage_of_reliance,
-    any_value(edition) as edition,
+    {{ any_known('stage') }} as stage,
+    coalesce({{ any_known('is_stage_of_reliance') }}, false) as is_stage_of_reliance,
+    {{ any_known('edition') }} as edition,
     {{ whole_sum('production_t') }} as production_t,
     coalesce({{ exact_sum('production_low_t') }}, 0) as production_low_t,
     {{ whole_sum('production_high_t') }} as production_high_t,
     {{ exact_sum('capacity_t') }} as capacity_t,
     {{ exact_sum('reserves_t') }} as reserves_t,
-    any_value(world_t) as world_t,
-    {{ share(exact_sum('coalesce(production_low_t, 0)'), 'any_value(world_t)') }} as world_share_low,
-    {{ share(whole_sum('production_t'), 'any_value(world_t)') }} as world_share,
-    {{ share(exact_sum('reserves_t'), 'any_value(world_reserves_t)') }} as reserves_share,
+    {{ any_known('world_t') }} as world_t,
+    {{ share(exact_sum('coalesce(production_low_t, 0)'), any_known('world_t')) }} as world_share_low,
+    {{ share(whole_sum('production_t'), any_known('world_t')) }} as world_share,
+    {{ share(exact_sum('reserves_t'), any_known('world_reserves_t')) }} as reserves_share,
     min(archive_id) as archive_id
 from countries
 group by mineral_id, year, country_iso3

@@ -14,9 +14,11 @@ suppliers as (
 scenarios as (
     select
         scenario_id,
-        any_value(label) as label,
-        string_agg(iso3, ';' order by iso3) as members,
-        list(iso3 order by iso3) as member_list
+        {{ any_known('label') }} as label,
+        {{ joined('iso3', ';') }} as members,
+        {{ sorted_list('iso3') }} as member_list,
+        count(*)::integer as member_count,
+        count(*) filter (where iso3 != 'USA') as partner_count
     from {{ ref('dim_bloc_scenario') }}
     group by scenario_id
 ),
@@ -27,6 +29,8 @@ cells as (
         scenarios.label,
         scenarios.members,
         scenarios.member_list,
+        scenarios.member_count,
+        scenarios.partner_count,
         us_supply.*
     from scenarios
     cross join us_supply
@@ -37,12 +41,12 @@ suppliers_of as (
         cells.scenario_id,
         cells.mineral_id,
         cells.year,
-        cells.member_list,
+        cells.partner_count,
         suppliers.supplier_iso3,
         suppliers.import_share,
         suppliers.import_share_low,
         suppliers.import_share_high,
-        list_contains(cells.member_list, suppliers.supplier_iso3) as is_member
+        array_contains(cells.member_list, suppliers.supplier_iso3) as is_member
     from cells
     left join suppliers on cells.mineral_id = suppliers.mineral_id
 ),
@@ -58,8 +62,7 @@ sourced as (
         {{ share_sum('case when is_member then import_share_low end') }} as covered_low_share,
         {{ share_sum('case when is_member then import_share_high end') }} as named_high_share,
         {{ share_sum("case when supplier_iso3 = 'ZZZ' then import_share end") }} as unnamed_share,
-        len(list_filter(any_value(member_list), lambda member: member != 'USA')) > count(*) filter (is_member)
-            as has_unnamed_member
+        max(partner_count) > count(*) filter (where is_member) as has_unnamed_member
     from suppliers_of
     group by scenario_id, mineral_id, year
 ),
@@ -85,7 +88,7 @@ producers_of as (
     select
         cells.scenario_id,
         world.*,
-        list_contains(cells.member_list, world.country_iso3) as is_member
+        array_contains(cells.member_list, world.country_iso3) as is_member
     from cells
     inner join {{ ref('fct_world_supply') }} as world
         on cells.mineral_id = world.mineral_id and cells.year = world.year
@@ -99,11 +102,12 @@ produced as (
         scenario_id,
         mineral_id,
         year,
-        any_value(stage) as stage,
+        {{ any_known('stage') }} as stage,
         bool_and(is_stage_of_reliance) as is_stage_of_reliance,
         max(world_t) as world_t,
         {{ share_sum('case when is_member then world_share_low end') }} as low_share,
-        case when count(*) filter (is_member and world_share is null) = 0 then low_share end as point_share,
+        case when count(*) filter (where is_member and world_share is null) = 0 then low_share end
+            as point_share,
         greatest(
             1 - {{ share_sum("case when not is_member and country_iso3 != 'ZZZ' then world_share_low end") }},
             low_share
@@ -173,31 +177,32 @@ select
     year,
     label,
     members,
-    len(member_list)::integer as member_count,
+    member_count,
     'USA' as area,
     edition,
     basis,
     reliance_pct as net_import_reliance_pct,
     reliance_low_pct as nir_low_pct,
     reliance_high_pct as nir_high_pct,
-    round(100 * covered_share, 6) as import_share_covered_pct,
-    round(100 * covered_low_share, 6) as import_share_covered_low_pct,
-    round(100 * covered_high_share, 6) as import_share_covered_high_pct,
-    round(dependency_pct, 6) as non_bloc_dependency_pct,
-    round(dependency_low_pct, 6) as non_bloc_dependency_low_pct,
-    round(dependency_high_pct, 6) as non_bloc_dependency_high_pct,
+    {{ rounded('100 * covered_share', 6) }} as import_share_covered_pct,
+    {{ rounded('100 * covered_low_share', 6) }} as import_share_covered_low_pct,
+    {{ rounded('100 * covered_high_share', 6) }} as import_share_covered_high_pct,
+    {{ rounded('dependency_pct', 6) }} as non_bloc_dependency_pct,
+    {{ rounded('dependency_low_pct', 6) }} as non_bloc_dependency_low_pct,
+    {{ rounded('dependency_high_pct', 6) }} as non_bloc_dependency_high_pct,
     case
         when non_bloc_dependency_pct < 50 or non_bloc_dependency_high_pct < 50 then true
         when non_bloc_dependency_low_pct >= 50 then false
     end as below_50_pct,
     production_stage,
-    round(point_share, 9) as bloc_production_share,
-    round(low_share, 9) as bloc_production_share_low,
-    round(high_share, 9) as bloc_production_share_high,
-    case when bloc_imports_t is not null and bloc_production_t is not null then round(traded_pct, 6) end
-        as whole_dependency_pct,
-    coalesce(whole_dependency_pct, round(needs_low_pct, 6)) as whole_dependency_low_pct,
-    coalesce(whole_dependency_pct, round(needs_high_pct, 6)) as whole_dependency_high_pct,
+    {{ rounded('point_share', 9) }} as bloc_production_share,
+    {{ rounded('low_share', 9) }} as bloc_production_share_low,
+    {{ rounded('high_share', 9) }} as bloc_production_share_high,
+    case
+        when bloc_imports_t is not null and bloc_production_t is not null then {{ rounded('traded_pct', 6) }}
+    end as whole_dependency_pct,
+    coalesce(whole_dependency_pct, {{ rounded('needs_low_pct', 6) }}) as whole_dependency_low_pct,
+    coalesce(whole_dependency_pct, {{ rounded('needs_high_pct', 6) }}) as whole_dependency_high_pct,
     case
         when whole_dependency_pct is not null then 'trade_and_production'
         when low_share is not null then 'bounds_from_needs'

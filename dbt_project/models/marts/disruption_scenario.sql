@@ -100,10 +100,10 @@ offered as (
         mineral_id,
         lost_supplier_iso3,
         year,
-        any_value(stage) as stage,
+        {{ any_known('stage') }} as stage,
         {{ exact_sum('case when spare_t is not null then least(spare_t, divertible_t) end') }} as offered_t,
         count(capacity_t) as with_capacity,
-        count(*) filter (production_t is null) as withheld
+        count(*) filter (where production_t is null) as withheld
     from offers
     group by scenario_id, mineral_id, lost_supplier_iso3, year
 ),
@@ -210,17 +210,17 @@ select
     valued.stage as production_stage,
     valued.base_t,
     valued.lost_t,
-    round(valued.lost_share, 9) as lost_share,
+    {{ rounded('valued.lost_share', 9) }} as lost_share,
     valued.replaceable_t,
     valued.stock_t,
     valued.residual_t,
-    case when valued.lost_t > 0 then round(100 * (1 - valued.residual_t / valued.lost_t), 6) end
+    case when valued.lost_t > 0 then {{ rounded('100 * (1 - valued.residual_t / valued.lost_t)', 6) }} end
         as coverage_pct,
     case
         when valued.unreplaced_t > 0
-            then round({{ days_of_cover('valued.stock_t', 'valued.unreplaced_t') }}, 1)
+            then {{ rounded(days_of_cover('valued.stock_t', 'valued.unreplaced_t'), 1) }}
     end as days_to_shortfall,
-    round(valued.shortfall_share, 9) as shortfall_share,
+    {{ rounded('valued.shortfall_share', 9) }} as shortfall_share,
     round(valued.shortfall_usd)::bigint as shortfall_usd,
     valued.is_counted as is_in_supplier_total,
     row_number() over (

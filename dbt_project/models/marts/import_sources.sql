@@ -35,7 +35,9 @@ judged as (
         *,
         coalesce(quantity_share, value_share) as main_share,
         coalesce(
-            max(coalesce(quantity_share, value_share)) filter (supplier_iso3 = 'ZZZ') over supplier_table, 0
+            max(case when supplier_iso3 = 'ZZZ' then coalesce(quantity_share, value_share) end)
+                over supplier_table,
+            0
         ) as unallocated_share,
         count(coalesce(quantity_share, value_share)) over supplier_table = 0 as is_ranks_only,
         bool_or(is_allocated) over supplier_table as is_basket

@@ -112,7 +112,8 @@ against_past as (
     from periods
     window five_years as (
         partition by mineral_id, stage
-        order by period range between interval 5 years preceding and interval 1 day preceding
+        -- periods begin with a month
+        order by 12 * year(period) + month(period) range between 60 preceding and 1 preceding
     )
 ),
 
@@ -121,7 +122,7 @@ controls as (
         periods.mineral_id,
         periods.stage,
         periods.period,
-        string_agg(distinct control.event_id, ';' order by control.event_id) as event_ids
+        {{ joined_distinct('control.event_id', ';') }} as event_ids
     from periods
     inner join {{ ref('bridge_export_control') }} as control
         on
@@ -146,7 +147,8 @@ against_floor as (
         floors.scenario_id as floor_scenario_id,
         floors.floor_usd_per_kg,
         {{ unit_value('against_past.usd_per_kg', 'floors.floor_usd_per_kg') }} as price_to_floor_ratio,
-        date_diff('month', greatest(against_past.period, floors.valid_from), against_past.period_end) + 1
+        12 * (year(against_past.period_end) - year(greatest(against_past.period, floors.valid_from)))
+        + month(against_past.period_end) - month(greatest(against_past.period, floors.valid_from)) + 1
             as months_in_force
     from against_past
     left join controls
@@ -177,7 +179,7 @@ signals as (
         *,
         case
             when past_observations >= case period_type when 'month' then 48 else 4 end
-                then round({{ z_score('usd_per_kg', 'past_mean', 'past_deviation') }}, 6)
+                then {{ rounded(z_score('usd_per_kg', 'past_mean', 'past_deviation'), 6) }}
         end as zscore_5y,
         case
             when price_to_floor_ratio < 1

@@ -78,7 +78,7 @@ sides as (
         lines.flow,
         lines.hs6,
         lines.year,
-        any_value(lines.source_id) as source_id,
+        {{ any_known('lines.source_id') }} as source_id,
         {{ exact_sum('lines.value_usd') }} as value_usd,
         {{ whole_sum('lines.net_weight_kg') }} / 1000 as weight_t,
         max(lines.value_basis) as value_basis,
@@ -167,7 +167,7 @@ adjusted as (
         reported.*,
         reported.importer_value_basis = 'cif' and freight.cif_margin_share is not null as cif_adjusted,
         case when cif_adjusted then freight.cif_margin_share end as cif_margin_share,
-        round(reported.importer_value_usd / (1 + if(cif_adjusted, freight.cif_margin_share, 0)), 2)
+        {{ rounded('reported.importer_value_usd / (1 + if(cif_adjusted, freight.cif_margin_share, 0))', 2) }}
             as importer_fob_usd
     from reported
     left join freight on reported.hs6 = freight.hs6 and reported.year = freight.year
@@ -236,7 +236,7 @@ select
     cif_margin_share,
     importer_weight_t,
     exporter_weight_t,
-    round({{ mirror_asymmetry('importer_fob_usd', 'exporter_value_usd') }}, 9) as asymmetry,
+    {{ rounded(mirror_asymmetry('importer_fob_usd', 'exporter_value_usd'), 9) }} as asymmetry,
     importer_spread,
     exporter_spread,
     case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end

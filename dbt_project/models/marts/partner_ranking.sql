@@ -13,7 +13,7 @@ suppliers as (
 listed as (
     select
         mineral_id,
-        max(import_share) filter (supplier_iso3 = 'ZZZ') as unnamed_share
+        max(import_share) filter (where supplier_iso3 = 'ZZZ') as unnamed_share
     from suppliers
     group by mineral_id
 ),
@@ -50,12 +50,12 @@ smallest_sets as (
     select
         mineral_id,
         year,
-        max(dependency_after_pct) filter (step = 0) as dependency_without_partners_pct,
+        max(dependency_after_pct) filter (where step = 0) as dependency_without_partners_pct,
         case
             when bool_and(is_target_reached)
-                then coalesce(string_agg(partner_iso3, ';' order by step) filter (is_in_smallest_set), '')
+                then coalesce({{ joined('partner_iso3', ';', by='step', where='is_in_smallest_set') }}, '')
         end as smallest_set,
-        case when bool_and(is_target_reached) then count(*) filter (is_in_smallest_set) end::integer
+        case when bool_and(is_target_reached) then count(*) filter (where is_in_smallest_set) end::integer
             as set_size
     from {{ ref('fct_partner_set') }}
     group by mineral_id, year
@@ -116,9 +116,9 @@ select
     measured.mineral_id,
     measured.partner_iso3,
     measured.year,
-    round(measured.reduction_pp, 6) as marginal_dependency_reduction_pp,
-    round(measured.reduction_low_pp, 6) as reduction_low_pp,
-    round(measured.reduction_high_pp, 6) as reduction_high_pp,
+    {{ rounded('measured.reduction_pp', 6) }} as marginal_dependency_reduction_pp,
+    {{ rounded('measured.reduction_low_pp', 6) }} as reduction_low_pp,
+    {{ rounded('measured.reduction_high_pp', 6) }} as reduction_high_pp,
     measured.import_share,
     measured.production_stage,
     measured.production_t,

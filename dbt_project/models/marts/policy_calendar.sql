@@ -26,7 +26,7 @@ select
     suspended_from,
     suspended_to,
     next_date,
-    (next_date - today)::integer as days_until,
+    {{ days_between('today', 'next_date') }}::integer as days_until,
     case
         when effective > today then 'ahead'
         when expires < today then 'ended'

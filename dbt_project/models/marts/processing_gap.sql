@@ -19,7 +19,7 @@ steps as (
     qualify row_number() over (
         partition by mineral_id, stage = 'ore_concentrate'
         order by
-            list_position(['refined_metal', 'compound', 'alloy_semi', 'intermediate'], stage) nulls last,
+            {{ place_in('stage', ['refined_metal', 'compound', 'alloy_semi', 'intermediate']) }} nulls last,
             stage
     ) = 1
 ),
@@ -29,7 +29,7 @@ shares as (
         production.mineral_id,
         production.year,
         steps.step,
-        any_value(steps.stage) as stage,
+        {{ any_known('steps.stage') }} as stage,
         max(production.edition) as edition,
         count(*) filter (where production.is_bloc and production.production is not null) as members_known,
         count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,
@@ -133,10 +133,10 @@ select
     consumption.area as consumption_area,
     consumption.stage as consumption_stage,
     consumption.consumption_t,
-    round(consumption.consumption_t * consumption.reliance_pct / 100, 3)
+    {{ rounded('consumption.consumption_t * consumption.reliance_pct / 100', 3) }}
         as consumption_gap_t,
-    round(consumption.consumption_t * consumption.low_pct / 100, 3) as consumption_gap_low_t,
-    round(consumption.consumption_t * consumption.high_pct / 100, 3) as consumption_gap_high_t,
+    {{ rounded('consumption.consumption_t * consumption.low_pct / 100', 3) }} as consumption_gap_low_t,
+    {{ rounded('consumption.consumption_t * consumption.high_pct / 100', 3) }} as consumption_gap_high_t,
     coalesce(
         nullif(
             concat_ws(

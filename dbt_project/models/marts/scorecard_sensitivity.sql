@@ -18,11 +18,11 @@ scores as (
         components.year,
         trials.component,
         trials.weight_change_pct,
-        round({{ weighted_score(
+        {{ rounded(weighted_score(
             'components.score',
             'components.weight * case when components.component = trials.component'
             ~ ' then 1 + trials.weight_change_pct / 100.0 else 1 end'
-        ) }}, 6) as score
+        ), 6) }} as score
     from components
     cross join trials
     group by
@@ -44,7 +44,8 @@ base as (
         mineral_id,
         year,
         rank() over (
-            partition by area, year order by round({{ weighted_score('score', 'weight') }}, 6) desc nulls last
+            partition by area, year
+            order by {{ rounded(weighted_score('score', 'weight'), 6) }} desc nulls last
         )::integer as rank
     from components
     group by area, mineral_id, year

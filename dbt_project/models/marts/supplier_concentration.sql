@@ -10,8 +10,8 @@ with supplier_shares as (
         period_type,
         basis,
         policy_iso3,
-        sum(value_share::decimal(18, 12))::double as value_share,
-        sum(quantity_share::decimal(18, 12))::double as quantity_share,
+        sum({{ as_decimal('value_share', 18, 12) }})::double as value_share,
+        sum({{ as_decimal('quantity_share', 18, 12) }})::double as quantity_share,
         max(unallocated_share) as unallocated_share,
         max(coverage) as coverage,
         max(source_id) as source_id
@@ -38,7 +38,9 @@ suppliers as (
                 supplier_shares.period,
                 supplier_shares.period_type,
                 supplier_shares.basis
-            order by part desc, supplier_shares.policy_iso3 asc
+            order by
+                coalesce(supplier_shares.quantity_share, supplier_shares.value_share) desc,
+                supplier_shares.policy_iso3 asc
         ) as place
     from supplier_shares
     left join governance
@@ -64,10 +66,10 @@ indices as (
         case when count(quantity_share) = count(*) then {{ hhi('quantity_share') }} end as hhi_quantity,
         {{ hhi('part') }} as hhi,
         {{ hhi_wgi('part', 'wgi_estimate') }} as hhi_wgi,
-        coalesce(sum(part order by part) filter (wgi_estimate is not null), 0) as governed_share,
-        sum(part order by part) as allocated_share,
-        sum(part order by part) filter (place <= 1) as cr1_share,
-        sum(part order by part) filter (place <= 3) as cr3_share,
+        coalesce({{ sum_in_order('part', where='wgi_estimate is not null') }}, 0) as governed_share,
+        {{ sum_in_order('part') }} as allocated_share,
+        {{ sum_in_order('part', where='place <= 1') }} as cr1_share,
+        {{ sum_in_order('part', where='place <= 3') }} as cr3_share,
         max(coverage) as coverage,
         max(source_id) as source_id
     from suppliers
@@ -83,16 +85,16 @@ select
     basis,
     measure,
     suppliers,
-    round(hhi_value, 6) as hhi_value,
-    round(hhi_quantity, 6) as hhi_quantity,
-    round(hhi, 6) as hhi,
-    round(hhi + 10000 * power(unallocated_share, 2), 6) as hhi_high,
+    {{ rounded('hhi_value', 6) }} as hhi_value,
+    {{ rounded('hhi_quantity', 6) }} as hhi_quantity,
+    {{ rounded('hhi', 6) }} as hhi,
+    {{ rounded('hhi + 10000 * power(unallocated_share, 2)', 6) }} as hhi_high,
     -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have
     -- one
-    case when governed_share >= 0.95 * allocated_share then round(hhi_wgi, 6) end as hhi_wgi,
-    round({{ effective_suppliers('hhi') }}, 6) as effective_suppliers,
-    round(cr1_share, 12) as cr1_share,
-    round(cr3_share, 12) as cr3_share,
+    case when governed_share >= 0.95 * allocated_share then {{ rounded('hhi_wgi', 6) }} end as hhi_wgi,
+    {{ rounded(effective_suppliers('hhi'), 6) }} as effective_suppliers,
+    {{ rounded('cr1_share', 12) }} as cr1_share,
+    {{ rounded('cr3_share', 12) }} as cr3_share,
     case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,
     case when hhi > 2500 then 'high' when hhi >= 1500 then 'moderate' else 'low' end as level_2010,
     unallocated_share,

@@ -76,6 +76,6 @@ select
         when bool_or(is_basket) then 'basket_codes_weighted'
         else 'ok'
     end as quality_flag,
-    string_agg(distinct source_id, ';' order by source_id) || ';usitc_hts' as source_ids
+    {{ joined_distinct('source_id', ';') }} || ';usitc_hts' as source_ids
 from rated
 group by mineral_id, origin_iso3, period, period_type

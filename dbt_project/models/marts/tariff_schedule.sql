@@ -1,6 +1,13 @@
 -- The duty on a line by origin and day: the line's own rate and what chapter 99 programmes add to it.
 -- Periods that do not differ from the one before are one row with it.
 {% set programmes = ['301', '232', '122', 'ieepa'] -%}
+{# a release that changes nothing starts no row of its own, so its name is not part of the comparison -#}
+{% set compared_columns = [
+    'mineral_ids', 'mfn_rate_text', 'mfn_ad_valorem_pct', 'special_rate_text', 'usmca_eligible',
+    'column2_rate_text', 'chapter99_codes', 'is_column2_origin', 'preference_program',
+    'base_ad_valorem_pct', 'base_specific_usd_per_kg', 'parse_status', 'additional_range_pct',
+    'usmca_waived_pct', 'total_ad_valorem_pct', 'preferential_total_ad_valorem_pct', 'quality_flag',
+] -%}
 with additions as (
     select
         hts8,
@@ -18,7 +25,7 @@ with additions as (
         bool_or(is_floor) as has_floor,
         bool_or(addition_pct is null) as has_open_floor,
         bool_or(track = 'copper' and addition_pct > 0) as is_on_content,
-        string_agg(distinct chapter99_code, ';' order by chapter99_code) filter (where addition_pct > 0)
+        {{ joined_distinct('chapter99_code', ';', where='addition_pct > 0') }}
             as chapter99_codes
     from {{ ref('fct_tariff_addition') }}
     group by hts8, origin_iso3, valid_from
@@ -38,7 +45,7 @@ lines as (
         tariff.column2_rate_text,
         additions.chapter99_codes,
         coalesce(treatments.is_column2, false) as is_column2_origin,
-        list_min(list_intersect(string_split(tariff.special_programs, ';'), treatments.programs))
+        {{ least_common("split(tariff.special_programs, ';')", 'treatments.programs') }}
             as preference_program,
         case
             when treatments.is_column2 then coalesce(additions.replacement_pct, tariff.column2_ad_valorem_pct)
@@ -80,7 +87,7 @@ lines as (
 
 duties as (
     select
-        * exclude (additional_pct, is_on_content, has_floor),
+        {{ all_but(['additional_pct', 'is_on_content', 'has_floor']) }},
         base_ad_valorem_pct + additional_pct as total_ad_valorem_pct,
         case
             when origin_iso3 in ('CAN', 'MEX') and usmca_eligible then additional_pct - usmca_waived_pct
@@ -110,16 +117,20 @@ known as (
     where valid_to is null
 ),
 
--- a release that changes nothing starts no row of its own, so its name is not part of the comparison
 compared as (
     select
         *,
-        row(*columns(* exclude (hts8, origin_iso3, valid_from, hts_release))) as duty
+        (
+            {%- for programme in programmes %}
+                additional_{{ programme }}_pct,
+            {%- endfor %}
+            {{ compared_columns | join(', ') }}
+        ) as duty
     from duties
 ),
 
 changed as (
-    select * exclude (duty)
+    select {{ all_but(['duty']) }}
     from compared
     qualify duty is distinct from lag(duty) over (partition by hts8, origin_iso3 order by valid_from)
 )

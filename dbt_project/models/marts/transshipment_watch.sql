@@ -24,8 +24,9 @@ with controls as (
 controlled_codes as (
     select distinct
         mineral_id,
-        unnest(string_split(hs_codes, ';')) as hs6
+        named.hs6
     from controls
+    cross join lateral unnest(split(controls.hs_codes, ';')) as named (hs6)
 ),
 
 countries as (
@@ -121,7 +122,7 @@ output as (
     select
         country_iso3,
         mineral_id,
-        arg_max(production_t, year) as production_t
+        max_by(production_t, year) as production_t
     from (
         select
             country_iso3,
@@ -177,10 +178,12 @@ months as (
         watched.product_group,
         watched.period,
         count(*) filter (
+            where
             reported_months.period
             between watched.period - interval {{ months_of_lag }} month and watched.period
         ) as recent_months,
         count(*) filter (
+            where
             reported_months.period between watched.event_month - interval {{ months_around_event }} month
             and watched.event_month + interval {{ months_around_event - 1 }} month
         ) as event_months

@@ -79,7 +79,7 @@ sums as (
         {{ exact_sum('usmca_value_usd * waived_low_pct / 100') }} as waived_low_usd,
         count(mfn_pct) < count(*) as has_text_rate,
         bool_or(is_basket) as has_basket,
-        string_agg(distinct source_id, ';' order by source_id) as sources
+        {{ joined_distinct('source_id', ';') }} as sources
     from recorded
     group by mineral_id, origin_iso3, period, mfn_zero, is_recorded
 )

@@ -6,4 +6,4 @@ select
     reason,
     row
 from {{ source('raw', 'meta__quarantine') }}
-order by source_id, table_name, archive_id, reason, row::varchar
+order by source_id, table_name, archive_id, reason, row::string

@@ -39,6 +39,6 @@ select
         when is_estimated then 'inputs_estimated'
         else 'unexplained'
     end as reason_code,
-    null::varchar as note,
+    null::string as note,
     source_ids
 from compared

@@ -6,10 +6,10 @@ with areas as (
         mineral_id,
         basis,
         year,
-        max(net_imports_t) filter (area = 'NAM') as computed,
+        max(net_imports_t) filter (where area = 'NAM') as computed,
         {{ exact_sum("case when area != 'NAM' then net_imports_t end") }} as published,
         greatest({{ exact_sum("case when area != 'NAM' then abs(net_imports_t) end") }}, 1) as magnitude,
-        count(*) filter (area != 'NAM') as members
+        count(*) filter (where area != 'NAM') as members
     from {{ ref('fct_net_trade') }}
     group by source_id, mineral_id, basis, year
 )
@@ -19,7 +19,7 @@ select
     mineral_id,
     year::smallint as year,  -- noqa: RF04
     'net_imports' as subject,
-    null::varchar as edition,
+    null::string as edition,
     't' as unit,
     computed,
     published,
@@ -28,7 +28,7 @@ select
     abs(computed - published) <= 1e-6 * magnitude as passed,
     '=' as published_qualifier,
     case when passed then 'agrees' else 'unexplained' end as reason_code,
-    null::varchar as note,
+    null::string as note,
     source_id as source_ids
 from areas
 where members = 3 and computed is not null and published is not null

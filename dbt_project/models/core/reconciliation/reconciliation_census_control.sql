@@ -38,7 +38,7 @@ compared as (
             when totals.total_usd is null or coalesce(lines.held_usd, 0) != totals.total_usd
                 then
                     coalesce(lines.hs_code, totals.hs_code)
-                    || strftime(coalesce(lines.period, totals.period), ' of %Y-%m')
+                    || ' of ' || left(coalesce(lines.period, totals.period)::string, 7)
         end as faulty_line
     from lines
     full outer join totals on lines.period = totals.period and lines.hs_code = totals.hs_code
@@ -49,7 +49,7 @@ select
     minerals.mineral_id,
     year(compared.period)::smallint as year,
     'imports_for_consumption' as subject,
-    null::varchar as edition,
+    null::string as edition,
     'USD' as unit,
     sum(compared.held_usd)::double as computed,
     sum(compared.total_usd)::double as published,
@@ -62,7 +62,7 @@ select
         when passed then 'agrees'
         else 'unexplained'
     end as reason_code,
-    string_agg(distinct compared.faulty_line, ', ' order by compared.faulty_line) as note,
+    {{ joined_distinct('compared.faulty_line', ', ') }} as note,
     'census_bulk' as source_ids
 from compared
 inner join minerals on compared.hs_code = minerals.hs_code

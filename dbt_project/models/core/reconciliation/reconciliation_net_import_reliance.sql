@@ -30,7 +30,7 @@ select
     compared.published,
     case
         when compared.published_nir_qualifier in ('=', 's')
-            then round(compared.net_import_reliance_pct - compared.published, 6)
+            then {{ rounded('compared.net_import_reliance_pct - compared.published', 6) }}
     end as difference,
     compared.tolerance,
     compared.passed,

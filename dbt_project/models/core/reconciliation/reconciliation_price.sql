@@ -5,8 +5,8 @@ with months as (
         mineral_id,
         stage,
         period,
-        min(usd_per_kg) filter (source_id = 'worldbank_prices') as computed,
-        min(usd_per_kg) filter (source_id = 'imf_pcps') as published,
+        min(usd_per_kg) filter (where source_id = 'worldbank_prices') as computed,
+        min(usd_per_kg) filter (where source_id = 'imf_pcps') as published,
         count(*) as series
     from {{ ref('fct_price') }}
     where period_type = 'month' and source_id in ('worldbank_prices', 'imf_pcps')
@@ -18,8 +18,8 @@ years as (
         mineral_id,
         stage,
         year(period)::smallint as year,  -- noqa: RF04
-        avg(computed order by period) as computed,
-        avg(published order by period) as published
+        {{ mean_in_order('computed', 'period') }} as computed,
+        {{ mean_in_order('published', 'period') }} as published
     from months
     where computed is not null and published is not null and series = 2
     group by mineral_id, stage, year(period)
@@ -30,7 +30,7 @@ select
     mineral_id,
     year,
     'price' as subject,
-    null::varchar as edition,
+    null::string as edition,
     'USD/kg' as unit,
     computed,
     published,
@@ -39,6 +39,6 @@ select
     abs(computed - published) <= 0.05 * published as passed,
     '=' as published_qualifier,
     case when passed then 'agrees' else 'unexplained' end as reason_code,
-    null::varchar as note,
+    null::string as note,
     'imf_pcps;worldbank_prices' as source_ids
 from years

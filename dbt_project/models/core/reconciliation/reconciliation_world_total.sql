@@ -34,7 +34,7 @@ select
         when computed > 5 * published then 'published_total_misprinted'
         else 'published_total_rounded'
     end as reason_code,
-    null::varchar as note,
+    null::string as note,
     source_id as source_ids
 from tables
 where published > 0 and computed is not null

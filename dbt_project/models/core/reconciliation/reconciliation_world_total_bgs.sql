@@ -34,7 +34,7 @@ gaps as (
         usgs.mineral_id,
         usgs.stage,
         usgs.year,
-        arg_max(
+        max_by(
             printf('%s: %,.0f against %,.0f', theirs.country_iso3, ours.production, theirs.production),
             (abs(ours.production - theirs.production), theirs.country_iso3)
         ) as widest

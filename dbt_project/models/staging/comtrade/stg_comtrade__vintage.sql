@@ -3,8 +3,8 @@
 select
     period,
     case freq when 'A' then 'year' when 'M' then 'month' end as period_type,
-    reporter_code::varchar as reporter_code,
-    partner_code::varchar as partner_code,
+    reporter_code::string as reporter_code,
+    partner_code::string as partner_code,
     flow as flow_code,
     hs_code,
     net_weight_kg,

@@ -13,16 +13,20 @@ domestic_months as (
 
 re_exports as (
     select
-        total.* replace (
-            case
-                when domestic.period is null then total.value_cad
-                else total.value_cad - domestic.value_cad
-            end as value_cad,
-            case
-                when domestic.period is null then total.quantity
-                when total.quantity_unit = domestic.quantity_unit then total.quantity - domestic.quantity
-            end as quantity
-        )
+        total.period,
+        total.hs_code,
+        total.country_code,
+        case
+            when domestic.period is null then total.value_cad
+            else total.value_cad - domestic.value_cad
+        end as value_cad,
+        case
+            when domestic.period is null then total.quantity
+            when total.quantity_unit = domestic.quantity_unit then total.quantity - domestic.quantity
+        end as quantity,
+        total.quantity_unit,
+        total._archive_id,
+        total.vintage
     from stated as total
     inner join domestic_months on total.period = domestic_months.period
     left join stated as domestic
@@ -37,7 +41,14 @@ re_exports as (
 flows as (
     select
         case flow_code when 'import' then 'import' else 'export' end as flow,
-        *
+        period,
+        hs_code,
+        country_code,
+        value_cad,
+        quantity,
+        quantity_unit,
+        _archive_id,
+        vintage
     from stated
     where flow_code in ('import', 'total_export')
     union all

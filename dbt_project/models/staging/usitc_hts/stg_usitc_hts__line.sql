@@ -14,10 +14,10 @@ select
     chapter99_codes,
     general_ad_valorem_pct,
     general_specific_usd_per_kg,
-    general_parse_status::varchar as general_parse_status,
+    general_parse_status::string as general_parse_status,
     other_ad_valorem_pct,
     other_specific_usd_per_kg,
-    other_parse_status::varchar as other_parse_status,
+    other_parse_status::string as other_parse_status,
     special_programs,
     _archive_id,
     _vintage as vintage

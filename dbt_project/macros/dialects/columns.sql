@@ -1,0 +1,12 @@
+{# All columns of a relation, or of all in the query, but some. #}
+{% macro all_but(columns, of=none) -%}
+    {{ adapter.dispatch('all_but')(columns, of) }}
+{%- endmacro %}
+
+{% macro duckdb__all_but(columns, of) -%}
+    {{ of ~ '.' if of }}* exclude ({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__all_but(columns, of) -%}
+    {{ of ~ '.' if of }}* except ({{ columns | join(', ') }})
+{%- endmacro %}
