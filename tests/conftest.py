@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.hold.ledger import PAGE, Ledger
 
@@ -32,3 +33,18 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real public files are not beside this checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home whose `build.duckdb` holds the whole project on the starter, made once; not to be changed."""
+    from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    home = shared / "built"
+    with FileLock(shared / "built.lock"):
+        if not (shared / "built.done").exists():
+            build(home)
+            (shared / "built.done").touch()
+    return home

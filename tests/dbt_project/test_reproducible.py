@@ -43,8 +43,8 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield again
 
 
-def test_two_builds_give_identical_tables(home: Path, again: Path) -> None:
-    assert not differing(home / "build.duckdb", again / "build.duckdb")
+def test_two_builds_give_identical_tables(built: Path, again: Path) -> None:
+    assert not differing(built / "build.duckdb", again / "build.duckdb")
 
 
 def test_the_project_documents_itself_without_a_network(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:

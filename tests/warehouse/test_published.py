@@ -1,10 +1,9 @@
 """The warehouse of the starter's real figures: README queries, macros, explanations, exports, old clients."""
 
 import json
-import os
 import re
+import shutil
 import subprocess
-import sys
 import venv
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,16 +11,12 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
-import polars as pl
 import pytest
 
-from orchestration.landing import column_types, starter_files
-from orchestration.sources import modules
 from warehouse import sqlmacros
-from warehouse.connect import connect, open_writer
+from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
-from warehouse.land import ensure_tables, land_starter, replace_rows
 from warehouse.publish import FILE, Build, publish
 
 REPOSITORY = Path(__file__).parents[2]
@@ -37,35 +32,11 @@ BUILD_ID = "20260205T031502Z"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Landed, modelled by dbt and published, as a refresh without network leaves it."""
-    home = tmp_path_factory.mktemp("real")
-    sources = [module.SOURCE for module in modules().values()]
-    with open_writer(home / "raw.duckdb") as con:
-        con.execute("create schema raw.raw")
-        con.execute("set schema = 'raw.raw'")
-        ensure_tables(con, {table.name: column_types(table) for source in sources for table in source.tables})
-        for parquet in sorted(STARTER.glob("*.parquet")):
-            land_starter(con, parquet.stem, parquet)
-        status = [(source.id, "starter", source.licence, source.citation) for source in sources]
-        columns = ["source_id", "mode", "licence", "citation"]
-        replace_rows(
-            con, "meta__source_status", pl.DataFrame(status, schema=columns, orient="row"), "source_id"
-        )
-        replace_rows(con, "meta__archive", starter_files(STARTER), "source_id")
-    folders = f"--project-dir dbt_project --profiles-dir dbt_project --target-path {home / 'dbt'}"
-    models = "--exclude-resource-types test unit_test"
-    built = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--quiet", "build", *folders.split(), *models.split()],
-        cwd=REPOSITORY,
-        env={**os.environ, "MINERALS_HOME": str(home), "DBT_LOG_PATH": str(home / "dbt")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stdout + built.stderr
+    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
     manifest, results = (
-        json.loads((home / "dbt" / f"{name}.json").read_text()) for name in ("manifest", "run_results")
+        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
     )
     publish(home, Build(BUILD_ID, datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
     return home
