@@ -19,6 +19,7 @@ from filelock import FileLock
 from orchestration.settings import PROJECT_ROOT
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+PROJECT_NAME = "minerals"
 MANIFESTS = PROJECT_DIR / "target" / "manifests"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")

@@ -16,17 +16,21 @@ from dagster import (
     AssetObservation,
     AssetsDefinition,
     Failure,
+    Output,
 )
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
-from orchestration.dbt_project import PROJECT, load_manifest, manifest_path
+from orchestration.column_lineage import Project
+from orchestration.dbt_project import PROJECT, PROJECT_DIR, PROJECT_NAME, load_manifest, manifest_path
 from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings, settings
+from orchestration.sources import modules
 from orchestration.writer import writing
 from warehouse.connect import create
+from warehouse.land import META_TABLES, PROVENANCE
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
 
@@ -88,11 +92,14 @@ def assets(manifest: Path) -> AssetsDefinition:
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
             before = row_counts(config.build_path)
+            project = lineage_of(load_manifest(manifest), target)
             try:
                 for event in dbt.cli(["build"], context=context, target_path=target).stream():
                     # What failed waits for its rows: dbt has the file while it runs.
                     if isinstance(event, AssetCheckResult) and not event.passed:
                         failed.append(event)
+                    elif isinstance(event, Output):
+                        yield with_lineage(event, project)
                     else:
                         yield event
             except DagsterDbtCliRuntimeError as error:
@@ -106,6 +113,20 @@ def assets(manifest: Path) -> AssetsDefinition:
             raise failure
 
     return warehouse
+
+
+def lineage_of(manifest: Mapping[str, Any], target: Path) -> Project:
+    """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
+    tables = [table for module in modules().values() for table in module.SOURCE.tables]
+    raw = {table.name: [*table.schema.column_names(), *PROVENANCE] for table in tables}
+    return Project(manifest, target / "compiled" / PROJECT_NAME, PROJECT_DIR, {**raw, **META_TABLES})
+
+
+def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
+    """A table just built, with the columns that its columns are made of where its SQL tells."""
+    unique_id = str(built.metadata["unique_id"].value)
+    lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
+    return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
 
 
 def _with_rows(failed: Iterable[AssetCheckResult], config: Settings) -> Iterator[AssetCheckResult]:

@@ -1,0 +1,21 @@
+"""Every model's columns can be followed to the tables before it."""
+
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetKey, TableColumnDep
+
+from orchestration.assets.warehouse import lineage_of
+
+
+def test_every_model_has_lineage(built: Path, manifest: dict[str, Any]) -> None:
+    project = lineage_of(manifest, built / "target")
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    found = {node["name"]: project.lineage(node["unique_id"]) for node in models}
+    told = {name: lineage.deps_by_column for name, lineage in found.items() if lineage}
+    assert found.keys() == told.keys()
+    assert [node["name"] for node in models if not told[node["name"]].keys() >= node["columns"].keys()] == []
+    price = TableColumnDep(AssetKey(["raw", "worldbank_prices__monthly"]), "price")
+    assert told["stg_worldbank_prices__monthly"]["price"] == [price]
+    value = TableColumnDep(AssetKey(["core", "fct_import_source"]), "value_usd")
+    assert value in told["import_sources"]["value_usd"]
