@@ -34,6 +34,7 @@ CHUNK = 1 << 18
 REDIRECTS = 5
 ANSWERLESS_ATTEMPTS = 2  # a host that gives no answer at all is asked twice, not five times
 LONGEST_WAIT_S = 120.0
+FIRST_WORDS_S = 5.0  # what an error page says is not worth more
 HOSTS_DOWN_IS_NO_NETWORK = 3
 
 Params = Sequence[tuple[str, str]]
@@ -353,7 +354,7 @@ class Http:
                 raise FetchError(f"{origin} redirects more than {REDIRECTS} times")
             self._judge(response, origin)
             yield response
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             began = response is not None and response.status_code < requests.codes.bad_request
             words = "the connection broke off or stalled" if began else _plainly(error)
             raise _TransientError(words, answered=began) from None
@@ -390,9 +391,9 @@ class Http:
         raise FetchError(f"{host} {message}")
 
     def _body(self, response: requests.Response, policy: Policy, start: int) -> Iterator[bytes]:
-        """The body in chunks, up to the policy's size and time."""
+        """The body as it comes, up to the policy's size and time; a drip must not fill a chunk first."""
         done, deadline = start, time.monotonic() + policy.deadline_s * self._patience
-        for chunk in response.iter_content(CHUNK):
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             done += len(chunk)
             if done > policy.max_bytes:
                 raise FetchError(f"{host_of(response.url)} sent more than {policy.max_bytes:,} bytes")
@@ -466,7 +467,7 @@ def _why(state: tenacity.RetryCallState) -> str:
     return str(state.outcome.exception()) if state.outcome else ""
 
 
-def _plainly(error: requests.RequestException) -> str:
+def _plainly(error: Exception) -> str:
     """What went wrong below HTTP, in words and without the URL that requests puts into its messages."""
     kinds: dict[type[Exception], str] = {
         requests.exceptions.ConnectTimeout: "no connection in time",
@@ -482,10 +483,15 @@ def _plainly(error: requests.RequestException) -> str:
 
 def _first_words(response: requests.Response) -> str:
     """The start of an error body, as the publisher's own word on it; markup says nothing and is left out."""
+    said, until = b"", time.monotonic() + FIRST_WORDS_S
     try:
-        text = response.raw.read(400, decode_content=True).decode("utf-8", "replace").strip()
+        while len(said) < 400 and time.monotonic() < until:
+            if not (more := response.raw.read1(400 - len(said), decode_content=True)):
+                break
+            said += more
     except urllib3.exceptions.HTTPError:
         return ""
+    text = said.decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else " ".join(text.split())[:160]
 
 

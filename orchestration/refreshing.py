@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster import DagsterInstance, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
 from filelock import FileLock, Timeout
 from rich.console import Console
 
@@ -19,6 +19,10 @@ from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
 
 MOST_NAMED = 3
+TURN = "minerals/turn"
+"""Tag of runs from the command line: the home whose turn it was."""
+
+UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
 
 
 class RefreshFailedError(RuntimeError):
@@ -45,14 +49,29 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
     total = len(job.asset_layer.asset_graph.executable_asset_keys) if job.asset_layer else 0
     with _turn(settings, console), _aside(log), DagsterInstance.get() as instance, shown(console, total):
+        end_killed(instance, settings)
         result = job.execute_in_process(
-            run_config={**run_options(**options), **CONFIG}, instance=instance, raise_on_error=False
+            run_config={**run_options(**options), **CONFIG},
+            instance=instance,
+            raise_on_error=False,
+            tags={TURN: str(settings.home)},
         )
     if not result.success:
         raise RefreshFailedError(_why(result, settings))
     if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
         return "Nothing changed since the last publication."
     return "Published."
+
+
+def end_killed(instance: DagsterInstance, settings: Settings) -> None:
+    """End the records of refreshes that were killed, for they keep the writer's place in Dagster's pool.
+
+    Only who has the turn may do so: no other refresh from the command line is alive then.
+    """
+    killed = RunsFilter(statuses=UNFINISHED, tags={TURN: str(settings.home)})
+    for run in instance.get_runs(killed):
+        instance.report_run_failed(run, "The process of this refresh was killed.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 @contextlib.contextmanager

@@ -14,16 +14,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """One setting for how long the reliability runs go on."""
     parser.addoption(
         "--hold-scale",
-        choices=("sample", "full"),
-        default="sample",
-        help="size of the tests marked `hold`; a full run writes tests/RELIABILITY.md",
+        type=_share,
+        default=None,
+        metavar="sample|full|PERCENT",
+        help="size of the tests marked `hold`; all but a sample write tests/RELIABILITY.md",
     )
+
+
+def _share(scale: str) -> float | None:
+    """Share of the full counts; None for a sample."""
+    named = {"sample": None, "full": 1.0}
+    return named[scale] if scale in named else float(scale) / 100
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Gather what the reliability runs find, in the process that sees every report."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Ledger(PAGE if config.getoption("hold_scale") == "full" else None))
+        config.pluginmanager.register(Ledger(PAGE if config.getoption("hold_scale") else None))
 
 
 @pytest.fixture(scope="session")

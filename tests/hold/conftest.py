@@ -22,8 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def count(pytestconfig: pytest.Config) -> Count:
     """``count(sample, full)``: how many cases to run at this scale."""
-    is_full = pytestconfig.getoption("hold_scale") == "full"
-    return lambda sample, full: full if is_full else sample
+    share: float | None = pytestconfig.getoption("hold_scale")
+    return lambda sample, full: max(sample, round(full * share)) if share else sample
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,7 @@
 """A loopback HTTP server that plays a publisher: its answers, validators, ranges and faults."""
 
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +29,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``cut_after`` breaks the body off, ``stall_s`` holds the answer back."""
+    """One answer. ``cut_after`` breaks the body off, ``stall_s`` holds the answer back.
+
+    ``pause_s`` is waited after half of the body, ``drip_s`` after each of its bytes; ``claims`` is the length
+    stated; ``reset`` ends the connection within the body as a crashed host does.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -37,6 +43,10 @@ class Reply:
     last_modified: str = LAST_MODIFIED
     cut_after: int | None = None
     stall_s: float = 0.0
+    pause_s: float = 0.0
+    drip_s: float = 0.0
+    claims: int | None = None
+    reset: bool = False
 
     @property
     def etag(self) -> str:
@@ -99,12 +109,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": reply.content_type, **reply.headers, **extra}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) if reply.claims is None else reply.claims))
         self.end_headers()
         with suppress(ConnectionError):
-            self.wfile.write(cut)
-        if len(cut) < len(body):
+            self._write(cut, reply)
+        if len(cut) < len(body) or reply.claims is not None:
             self.close_connection = True
+
+    def _write(self, body: bytes, reply: Reply) -> None:
+        half = len(body) // 2
+        if reply.drip_s:
+            for at in range(len(body)):
+                self.wfile.write(body[at : at + 1])
+                time.sleep(reply.drip_s)
+        elif reply.reset:
+            self.wfile.write(body[:half])
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+        elif reply.pause_s:
+            self.wfile.write(body[:half])
+            time.sleep(reply.pause_s)
+            self.wfile.write(body[half:])
+        else:
+            self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -279,3 +279,10 @@ def test_json_with_a_byte_order_mark_is_read_and_html_is_not() -> None:
         assert http.get(Request(f"{server.url}/a"), POLICY).json() == {"a": 1}
         with pytest.raises(FetchError, match="without JSON \\(text/html\\)"):
             http.get(Request(f"{server.url}/b"), POLICY).json()
+
+
+def test_a_drip_ends_at_the_deadline_however_small_the_body() -> None:
+    policy = Policy(interval_s=0, connect_s=1, read_s=1, deadline_s=0.3, attempts=1)
+    dripping = {"/a": Reply(b"x" * 60, drip_s=0.05)}
+    with serve(dripping) as server, hurried() as http, pytest.raises(FetchError, match="sent only"):
+        http.get(Request(f"{server.url}/a"), policy)
