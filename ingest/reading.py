@@ -105,9 +105,10 @@ def _measure_workbook(path: Path, members: list[zipfile.ZipInfo], name: str) -> 
         for block in inflated(path, member):
             if not member.filename.startswith("xl/worksheets/"):
                 continue
-            for column, row in _references(tail + block):
+            piece = tail + block
+            for column, row in _references(piece):
                 rows, columns = max(rows, row), max(columns, column)
-            tail = block[-64:]
+            tail = piece[-64:]
         if rows * columns > LARGEST_SHEET:
             raise ParseError(f"{name}: {member.filename} reaches over {rows:,} rows and {columns:,} columns")
 
