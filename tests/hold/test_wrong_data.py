@@ -12,7 +12,6 @@ from ingest.sources import boc_fx
 from orchestration.assets import raw
 from orchestration.landing import Landing
 from tests.conftest import REPOSITORY
-from tests.dbt_project import conftest as of_dbt
 from tests.dbt_project.warehouse import dbt
 from tests.hold.conftest import Count
 
@@ -20,7 +19,6 @@ CHECKS = REPOSITORY / "docs" / "operations.md"
 COBALT = (
     "update raw.raw.usgs_mcs__world set {} where edition = '2026' and commodity = 'Cobalt' and year = 2025"
 )
-home = of_dbt.home  # the starter, landed and built once for all
 
 
 @dataclass(frozen=True)
@@ -105,19 +103,19 @@ def faults(count: Count) -> tuple[Fault, ...]:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what.replace(" ", "-"))
 def test_wrong_figures_are_caught(
-    fault: Fault, faults: tuple[Fault, ...], home: Path, tmp_path: Path
+    fault: Fault, faults: tuple[Fault, ...], built: Path, tmp_path: Path
 ) -> None:
     """Wrong figures in the right shape are caught by a named check, which blocks or warns as documented."""
     if fault not in faults:
         pytest.skip("the sample takes fewer")
     for name in ("raw.duckdb", "build.duckdb"):
-        shutil.copy(home / name, tmp_path)
-    shutil.copytree(home / "target", tmp_path / "target")
+        shutil.copy(built / name, tmp_path)
+    shutil.copytree(built / "target", tmp_path / "target")
     with duckdb.connect(str(tmp_path / "raw.duckdb")) as con:
         (changed,) = con.execute(fault.edit).fetchall()[0]
     assert changed > 0
-    built = dbt(tmp_path, "run", "--select", f"{fault.model}+,+{fault.check}")
-    assert built.returncode == 0, built.stdout + built.stderr
+    ran = dbt(tmp_path, "run", "--select", f"{fault.model}+,+{fault.check}")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
     dbt(tmp_path, "test", "--select", fault.check)
     (result,) = json.loads((tmp_path / "target" / "run_results.json").read_bytes())["results"]
     assert result["failures"] > 0
