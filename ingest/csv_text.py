@@ -1,12 +1,21 @@
 """CSV files read strictly: a file that is cut short or ragged is refused rather than padded."""
 
 import csv
+import gzip
 import io
 import os
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, Final, cast
+
+import polars as pl
 
 from ingest.contracts import ParseError
+
+GZIP: Final = b"\x1f\x8b"
+LONGEST_HEADER: Final = 1 << 16
+"""Bytes of a first line; each of its names becomes a column, which costs thousands of bytes."""
 
 
 def clean_text(text: str) -> str:
@@ -40,6 +49,34 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
         if len(line) != len(header):
             raise ParseError(f"{name}: line {number} has {len(line)} fields, the header {len(header)}")
     return header, [line for line in lines[1:] if any(map(str.strip, line))]
+
+
+def read_csv_table(content: Path | bytes, name: str, null_values: list[str] | None = None) -> pl.DataFrame:
+    """A CSV, maybe gzipped, as columns of text.
+
+    Args:
+        content: a file, or its bytes.
+        name: what to call it in an error.
+        null_values: cells that stand for nothing.
+
+    Raises:
+        ParseError: it is no CSV, or its first line is longer than any header.
+    """
+    try:
+        with _opened(content) as stream:
+            if len(stream.readline(LONGEST_HEADER)) == LONGEST_HEADER:
+                raise ParseError(f"{name}: the first line has more than {LONGEST_HEADER:,} bytes")
+        return pl.read_csv(content, infer_schema=False, null_values=null_values)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+        raise ParseError(f"{name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})") from error
+
+
+def _opened(content: Path | bytes) -> IO[bytes]:
+    if isinstance(content, bytes):
+        return io.BytesIO(content)
+    with content.open("rb") as file:
+        is_packed = file.read(2) == GZIP
+    return cast("IO[bytes]", gzip.open(content)) if is_packed else content.open("rb")
 
 
 def ensure_last_line_ends(path: Path, name: str) -> None:

@@ -30,9 +30,10 @@ from ingest.archive import (
     sha256_of,
     write_atomically,
 )
-from ingest.contracts import FileFacts, ParseError, SourceModule, Table, accept
+from ingest.contracts import Accepted, FileFacts, ParseError, SourceModule, Table
 from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
 from ingest.http import FetchError, Http, NotFoundError
+from ingest.reading import read
 from ingest.scope import BRIDGE
 
 Mode = Literal["live", "archived", "starter", "failed", "skipped"]
@@ -332,8 +333,8 @@ class _Run:
         for other in self.archive.records(self.source_id):
             if other.archive_id == record.archive_id and other.series != record.series:
                 raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
-        last_bytes = in_force.bytes if in_force and not by_hand else None
-        if self.gates:
+        last_bytes = in_force.bytes if in_force else None
+        if self.gates and not by_hand:  # a drop-in may be in any form that the parser reads
             check_bytes(path, self.gates, last_bytes)
         files = self._parse(path, record)
         if self.gates and not by_hand:
@@ -373,17 +374,11 @@ class _Run:
     def _parse(self, path: Path, record: Record) -> list[ParsedFile]:
         """Parse a file into its folder; the summary, written last, makes the folder valid."""
         facts = FileFacts(record.name, record.partition, record.vintage)
-        try:
-            frames = self.module.parse(path, facts)
-        except (ParseError, OSError):
-            raise
-        except Exception as error:
-            raise ParseError(f"{record.name} could not be parsed: {_briefly(error)}") from error
+        accepted = read(self.module, path, facts)
         folder = self._folder(record)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        tables = {table.name: table for table in self.module.SOURCE.tables}
-        files = [_write(folder, tables[name], frame, record) for name, frame in frames.items()]
+        files = [_write(folder, table, rows, record) for table, rows in accepted.items()]
         summary = {"fingerprint": self.fingerprint, "files": [_summarised(file) for file in files]}
         write_atomically(folder / "summary.json", orjson.dumps(summary))
         self.parsed_anew = True
@@ -422,10 +417,9 @@ class _Run:
         return files
 
 
-def _write(folder: Path, table: Table, frame: pl.DataFrame, record: Record) -> ParsedFile:
-    """Hold a frame against its schema and write what keeps it and what does not."""
-    accepted = accept(table, frame)
-    path = folder / f"{table.name}.parquet"
+def _write(folder: Path, table: str, accepted: Accepted, record: Record) -> ParsedFile:
+    """Write the rows of a table that keep its schema, and those that do not."""
+    path = folder / f"{table}.parquet"
     provenance = [
         pl.lit(record.archive_id).alias("_archive_id"),
         pl.lit(record.partition).alias("_partition"),
@@ -435,11 +429,11 @@ def _write(folder: Path, table: Table, frame: pl.DataFrame, record: Record) -> P
     _write_parquet(accepted.rows.with_columns(provenance), path)
     refused_path = None
     if accepted.refused.height:
-        refused_path = folder / f"{table.name}.refused.parquet"
+        refused_path = folder / f"{table}.refused.parquet"
         _write_parquet(accepted.refused.with_columns(provenance), refused_path)
     newest = _newest_period(accepted.rows.lazy())
     return ParsedFile(
-        table.name,
+        table,
         path,
         record.archive_id,
         record.partition,

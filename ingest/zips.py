@@ -12,6 +12,9 @@ from isal import igzip_lib, isal_zlib
 
 READ: Final = 256 << 10
 BLOCK: Final = 1 << 20
+LARGEST_WHOLE: Final = 256 << 20
+"""Bytes of a file or member that is read as a whole."""
+LONGEST_LINE: Final = 64 << 20
 
 Block = TypeVar("Block")
 Found = TypeVar("Found")
@@ -21,6 +24,8 @@ DAMAGED: Final[tuple[type[Exception], ...]] = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    OSError,  # a member is said to lie before the file or far behind it
+    RuntimeError,  # encrypted, or packed in a way that Python does not know
     igzip_lib.IsalError,  # type: ignore[assignment, unused-ignore]
 )
 
@@ -36,7 +41,7 @@ def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Ite
     size = block or BLOCK
     packed = info.compress_type == zipfile.ZIP_DEFLATED
     inflate = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE) if packed else None
-    left, checksum = info.compress_size, 0
+    left, checksum, due = info.compress_size, 0, info.file_size
     with path.open("rb") as stream:
         stream.seek(info.header_offset)
         header = stream.read(30)
@@ -50,6 +55,9 @@ def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Ite
                     raise EOFError(f"{info.filename} is cut short")
             content = inflate.decompress(raw, size) if inflate else raw
             if content:
+                due -= len(content)
+                if due < 0:
+                    raise zipfile.BadZipFile(f"{info.filename} is larger than its archive says")
                 checksum = isal_zlib.crc32(content, checksum)
                 yield content
     if left or checksum != info.CRC:
@@ -72,8 +80,23 @@ def each(work: Callable[[Block], Found], blocks: Iterable[Block], workers: int =
             yield waiting.popleft().result()
 
 
+def whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member that is small enough to be read at once.
+
+    Raises:
+        DAMAGED: It is not, or its bytes are not those that were packed.
+    """
+    if info.file_size > LARGEST_WHOLE:
+        raise zipfile.BadZipFile(f"{info.filename} inflates to {info.file_size:,} bytes")
+    return archive.read(info)
+
+
 def whole_lines(blocks: Iterable[bytes], at_least: int = 0) -> Iterator[bytes]:
-    """The same bytes in blocks of a size, or more, that end where a line ends."""
+    """The same bytes in blocks of a size, or more, that end where a line ends.
+
+    Raises:
+        DAMAGED: A line is longer than any table's.
+    """
     rest: list[bytes] = []
     held = 0
     for block in blocks:
@@ -82,6 +105,8 @@ def whole_lines(blocks: Iterable[bytes], at_least: int = 0) -> Iterator[bytes]:
         if end and held >= at_least:
             yield b"".join([*rest, block[:end]])
             rest, held = [block[end:]], len(block) - end
+        elif not end and held > LONGEST_LINE:
+            raise zipfile.BadZipFile(f"a line of more than {LONGEST_LINE:,} bytes")
         else:
             rest.append(block)
     if held:

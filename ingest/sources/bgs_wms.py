@@ -114,7 +114,7 @@ def _features(name: str, content: bytes) -> list[dict[str, str]]:
     try:
         page = json.loads(content)
         found = [feature["properties"] for feature in page["features"]]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ParseError(f"{name}: not a whole feature collection ({error})") from error
     for properties in found:
         _require(name, set(properties))

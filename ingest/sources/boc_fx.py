@@ -58,9 +58,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     try:
         content = orjson.loads(path.read_bytes())
         daily = [(entry["d"], entry[SERIES]["v"]) for entry in content["observations"] if entry.get(SERIES)]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
+    except (AttributeError, KeyError, TypeError, orjson.JSONDecodeError, pl.exceptions.PolarsError):
         raise ParseError(f"{facts.name}: is not an answer with observations of {SERIES}") from None
-    rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
     rates = rates.with_columns(
         pl.col("day").str.to_date("%Y-%m-%d", strict=False), pl.col("rate").cast(pl.Float64, strict=False)
     )

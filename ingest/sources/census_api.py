@@ -120,7 +120,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 def _arrays(path: Path, facts: FileFacts) -> list[Any]:
     try:
         rows = json.loads(path.read_bytes())
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ParseError(f"{facts.name}: not readable as JSON, cut off? ({error})") from error
     if not isinstance(rows, list) or not rows or not isinstance(rows[0], list):
         raise ParseError(f"{facts.name}: not a JSON array of rows.")

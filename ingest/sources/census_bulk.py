@@ -26,7 +26,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.scope import headings
-from ingest.zips import DAMAGED, each, inflated
+from ingest.zips import DAMAGED, each, inflated, whole
 
 # Facts of the publisher. Positions are 1-based and inclusive, as its documentation has them.
 ADDRESSES: Final = {
@@ -268,7 +268,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             if flow is None:
                 raise ParseError(f"{facts.name}: holds neither {' nor '.join(DETAILS.values())}")
             details = _details(path, members[DETAILS[flow]], flow, facts.name)
-            small = {name: archive.read(info) for name, info in members.items() if name in SMALL_MEMBERS}
+            small = {name: whole(archive, info) for name, info in members.items() if name in SMALL_MEMBERS}
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     period = _period(details.month, facts.name)

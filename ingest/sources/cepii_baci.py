@@ -15,7 +15,7 @@ import polars as pl
 
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.csv_text import ensure_last_line_ends
+from ingest.csv_text import ensure_last_line_ends, read_csv_table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.prefilter import Chooser
@@ -99,7 +99,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 def _of_file(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
     """All rows of a file as text, under our names."""
     ensure_last_line_ends(path, facts.name)
-    rows = _named(pl.read_csv(path, infer_schema=False), facts)
+    rows = _named(read_csv_table(path, facts.name), facts)
     if rows.is_empty() or "" in rows.select(_COLUMNS[:-1]).row(-1):
         raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
     yield rows
@@ -116,8 +116,8 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
         header = b""
         chosen = each(chooser.lines, whole_lines(inflated(path, member)))
         for block in whole_lines(chosen, TAKEN_AT_ONCE):
-            rows = _named(pl.read_csv(header + block, infer_schema=False), facts)
-            header = header or block[: block.index(b"\n") + 1]
+            rows = _named(read_csv_table(header + block, facts.name), facts)
+            header = header or block.partition(b"\n")[0] + b"\n"
             yield rows.filter(pl.col("hs6").str.zfill(6).is_in(hs6()))
 
 

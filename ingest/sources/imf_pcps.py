@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.csv_text import ensure_last_line_ends
+from ingest.csv_text import ensure_last_line_ends, read_csv_table
 
 COLUMNS = ("mineral", "date", "data_transformation", "obs_value")
 
@@ -47,10 +47,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: not this CSV, or a month or value that is none.
     """
     ensure_last_line_ends(path, facts.name)
-    try:
-        text = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise ParseError(f"{facts.name}: not a readable CSV table ({str(error).splitlines()[0]})") from error
+    text = read_csv_table(path, facts.name)
     if tuple(text.columns) != COLUMNS:
         raise ParseError(f"{facts.name}: columns {text.columns}, expected {list(COLUMNS)}")
     if text.is_empty():

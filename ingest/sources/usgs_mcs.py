@@ -12,7 +12,6 @@ doi:10.5066/P13XCP3R (2025).
 
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -29,6 +28,7 @@ from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.usgs_columns import COLUMNS_MEANT, KINDS, WORLD_UNITS_MEANT, kind_of, unit_of
 from ingest.values import QUALIFIERS, read_value
+from ingest.zips import DAMAGED, whole
 
 MEASURES: Final = ("production", "capacity", "reserves")
 _OF_ROW: Final = "unit of the row"
@@ -209,10 +209,10 @@ def _members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
     """CSV files of a zip, by name."""
     try:
         with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.namelist()):
-                if member.lower().endswith(".csv"):
-                    yield f"{name}/{member}", archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            for member in sorted(archive.infolist(), key=lambda member: member.filename):
+                if member.filename.lower().endswith(".csv"):
+                    yield f"{name}/{member.filename}", whole(archive, member)
+    except DAMAGED as error:
         raise ParseError(f"{name}: the zip cannot be read ({error})") from error
 
 

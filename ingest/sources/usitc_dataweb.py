@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.csv_text import ensure_last_line_ends
+from ingest.csv_text import ensure_last_line_ends, read_csv_table
 
 
 class UsmcaMonthly(dy.Schema):
@@ -64,12 +64,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if month is None:
         raise ParseError(f"{facts.name}: partition {facts.partition!r} is not a month like 2025-01.")
     ensure_last_line_ends(path, facts.name)
-    try:
-        text = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, EOFError, OSError) as error:
-        raise ParseError(
-            f"{facts.name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})"
-        ) from error
+    text = read_csv_table(path, facts.name)
     if text.columns != HEADER:
         raise ParseError(f"{facts.name}: columns are {text.columns} where {HEADER} were expected.")
     if text.is_empty() or None in text.tail(1).row(0):

@@ -23,6 +23,7 @@ import polars as pl
 
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.csv_text import read_csv_table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy
 from ingest.rate_text import clean_text, free_programs, parse_rate
@@ -321,10 +322,7 @@ _LISTS = (
 
 
 def _parse_csv(path: Path, name: str) -> Frames:
-    try:
-        frame = pl.read_csv(path, infer_schema=False, null_values=["NA", ""])
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise ParseError(f"{name}: not a readable CSV table ({str(error).splitlines()[0]})") from error
+    frame = read_csv_table(path, name, null_values=["NA", ""])
     if frame.is_empty():
         raise ParseError(f"{name}: no rows")
     columns = frozenset(frame.columns)

@@ -136,7 +136,7 @@ def _page(path: Path, name: str) -> pl.DataFrame:
             for row in rows
             if row["value"] is not None
         ]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ParseError(f"{name}: a row of the answer lacks country, indicator, year or value") from error
     if not records:
         raise ParseError(f"{name}: the answer holds no estimate")

@@ -1,6 +1,5 @@
 """US Census Bureau: annual imports by HTS10 and country."""
 
-import contextlib
 import json
 from datetime import date
 from pathlib import Path
@@ -95,16 +94,3 @@ def test_fluorspar_and_its_first_supplier(shared_data: Path, year: int, total: f
     by_country = fluorspar.group_by("cty_code").agg(pl.col("consumption_value_usd").sum())
     assert by_country["consumption_value_usd"].sum() == pytest.approx(total, rel=1e-3)
     assert by_country.sort("consumption_value_usd").row(-1) == ("2010", pytest.approx(mexico, rel=1e-3))
-
-
-@given(
-    content=st.binary(max_size=400)
-    | st.text(alphabet='{}[],"\n0123456789tijkvqCAM.', max_size=200).map(str.encode)
-)
-def test_no_bytes_break_it_otherwise_than_in_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "census_api_wild"
-    path.write_bytes(content)
-    with contextlib.suppress(ParseError):
-        parse(path, FileFacts("wild", "2024/81", date(2026, 1, 1)))

@@ -1,13 +1,10 @@
 """CEPII BACI: the publisher's CSV and extracts of it."""
 
-import contextlib
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ingest.contracts import FileFacts, ParseError, accept
@@ -99,16 +96,3 @@ def test_graphite_from_china_to_the_usa(shared_data: Path) -> None:
     (flow,) = trade.filter(year=2023, exporter_code="China", importer_code="USA").rows(named=True)
     assert flow["value_kusd"] == pytest.approx(109.1e3, rel=1e-3)
     assert flow["quantity_t"] == pytest.approx(27_125, rel=1e-4)
-
-
-@given(
-    content=st.binary(max_size=400)
-    | st.text(alphabet='{}[],"\n0123456789tijkvqCAM.', max_size=200).map(str.encode)
-)
-def test_no_bytes_break_it_otherwise_than_in_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "cepii_baci_wild"
-    path.write_bytes(content)
-    with contextlib.suppress(ParseError):
-        parse(path, FileFacts("wild", "HS22/2023", date(2026, 1, 1)))

@@ -1,6 +1,5 @@
 """UN Comtrade: downloads with their displaced fields, workbooks, and answers of the API."""
 
-import contextlib
 import io
 import json
 from datetime import date
@@ -365,16 +364,3 @@ def test_the_source_says_what_it_needs() -> None:
     assert comtrade.SOURCE.heavy
     assert comtrade.SOURCE.key_env == "COMTRADE_API_KEY"
     assert all(fact["description"] for fact in TRADE.column_facts())
-
-
-@given(
-    content=st.binary(max_size=400)
-    | st.text(alphabet='{}[],"\n0123456789tijkvqCAM.', max_size=200).map(str.encode)
-)
-def test_no_bytes_break_it_otherwise_than_in_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "comtrade_wild"
-    path.write_bytes(content)
-    with contextlib.suppress(ParseError):
-        parse(path, FileFacts("wild", "A/2023", date(2026, 1, 1)))

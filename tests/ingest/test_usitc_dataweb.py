@@ -1,14 +1,11 @@
 """USITC DataWeb: USMCA claims by HTS10 and month."""
 
-import contextlib
 import gzip
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources.usitc_dataweb import USMCA_MONTHLY, parse
@@ -84,16 +81,3 @@ def test_every_real_month(shared_data: Path) -> None:
     # Claims jumped when they came to exempt from the emergency duties of March 2025.
     assert claimed["2025-01"] < 0.5
     assert claimed["2025-12"] > 0.75
-
-
-@given(
-    content=st.binary(max_size=400)
-    | st.text(alphabet='{}[],"\n0123456789tijkvqCAM.', max_size=200).map(str.encode)
-)
-def test_no_bytes_break_it_otherwise_than_in_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "usitc_dataweb_wild"
-    path.write_bytes(content)
-    with contextlib.suppress(ParseError):
-        parse(path, FileFacts("wild", "2025-01", date(2026, 1, 1)))

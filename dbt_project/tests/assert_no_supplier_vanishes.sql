@@ -1,0 +1,64 @@
+{{ config(severity='warn') }}
+-- A supplier of a fifth of an area's imports and of 10 million USD in every period before (three, where there
+-- are as many), of which the newest period has nothing, and no policy event explains it.
+with stated as (
+    select
+        area,
+        basis,
+        source_id,
+        period_type,
+        mineral_id,
+        stage,
+        supplier_iso3,
+        period,
+        value_usd,
+        value_share,
+        max(period) over periods as newest,
+        dense_rank() over (
+            partition by area, basis, source_id, period_type
+            order by period desc
+        ) as age
+    from {{ ref('import_sources') }}
+    where value_usd > 0 and period_type in ('year', 'month') and supplier_iso3 not in ('ZZZ', 'WLD')
+    window periods as (partition by area, basis, source_id, period_type)
+),
+
+before as (
+    select
+        area,
+        basis,
+        source_id,
+        period_type,
+        mineral_id,
+        stage,
+        supplier_iso3,
+        any_value(newest) as newest,
+        min(value_share) as value_share
+    from stated
+    where age between 2 and 4
+    group by area, basis, source_id, period_type, mineral_id, stage, supplier_iso3
+    having min(value_share) >= 0.2 and min(value_usd) >= 10e6
+),
+
+latest as (
+    select *
+    from stated
+    where age = 1
+)
+
+select before.*
+from before
+anti join latest
+    on
+        before.area = latest.area
+        and before.basis = latest.basis
+        and before.source_id = latest.source_id
+        and before.period_type = latest.period_type
+        and before.mineral_id = latest.mineral_id
+        and before.stage = latest.stage
+        and before.supplier_iso3 = latest.supplier_iso3
+anti join {{ ref('fct_policy_event') }} as events
+    on
+        list_contains(string_split(events.minerals, ';'), before.mineral_id)
+        and list_contains(string_split(events.parties, ';'), before.supplier_iso3)
+        and events.effective between before.newest - interval 2 year and before.newest + interval 1 year

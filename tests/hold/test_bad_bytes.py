@@ -1,0 +1,66 @@
+"""Whatever its bytes are, a file ends in typed rows or in one sentence: no crash, no hang, no silent row."""
+
+import contextlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.contracts import ParseError
+from ingest.reading import read
+from tests.hold.bad_bytes import SOURCES, module, outcome_of, run, specimens
+from tests.hold.conftest import Count
+from tests.hold.ledger import Tally
+
+COLUMNS = {"rows": "typed rows", "refused": "refused", "unforeseen": "refused, error not foreseen"}
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_spoilt_files(source_id: str, count: Count, tally: Tally) -> None:
+    """Spoilt files, bombs and rubbish through each parser: typed rows or one sentence."""
+    found = list(run(source_id, range(count(500, 10_000))))
+    kinds = Counter(outcome.kind for outcome in found)
+    harm = [outcome for outcome in found if outcome.kind not in {"rows", "refused", "unforeseen"}]
+    tally.many(len(found) - len(harm))
+    tally.cases += len(harm)
+    tally.lost += [f"{source_id} {outcome.number}: {outcome.kind}" for outcome in harm]
+    slowest = max(found, key=lambda outcome: outcome.seconds)
+    for kind, column in COLUMNS.items():
+        tally.cell("Spoilt files by source", source_id, column, f"{kinds[kind]:,}")
+    tally.cell("Spoilt files by source", source_id, "harmful", f"{len(harm):,}")
+    tally.cell("Spoilt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
+    assert kinds["rows"], "no spoilt file is still read: they are spoilt too much to try the parser"
+    assert not harm, "\n".join(f"{one.number} {one.kind}: {one.said}" for one in harm[:20])
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_any_bytes(source_id: str, count: Count, tally: Tally, tmp_path: Path) -> None:
+    """Any bytes or text at all through each parser: one sentence."""
+    source, facts = module(source_id), specimens(source_id)[0].facts
+    path = tmp_path / "wild"
+
+    @settings(
+        max_examples=count(100, 2000), deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(
+        st.binary(max_size=400)
+        | st.text(alphabet='{}[],"\n0123456789tijkvqCAM.', max_size=200).map(str.encode)
+    )
+    def reads(content: bytes) -> None:
+        path.write_bytes(content)
+        tally.cases += 1
+        with contextlib.suppress(ParseError):
+            read(source, path, facts)
+        tally.survived += 1
+
+    reads()
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_the_files_that_are_spoilt_are_good(source_id: str) -> None:
+    """The files before they are spoilt give rows."""
+    outcomes = [outcome_of(source_id, specimen) for specimen in specimens(source_id)]
+    assert {outcome.kind for outcome in outcomes} == {"rows"}
