@@ -57,8 +57,8 @@ class Project:
         if table["resource_type"] == "source":
             return self._raw.get(table["name"], ())
         if table["resource_type"] == "seed":
-            with (self._folder / table["original_file_path"]).open() as seed:
-                return seed.readline().strip().split(",")
+            header, *_ = (self._folder / str(table["original_file_path"])).read_text().splitlines()
+            return header.split(",")
         found = self.lineage(table["unique_id"])
         return list(found.deps_by_column if found else table["columns"])
 
