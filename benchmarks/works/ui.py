@@ -1,0 +1,81 @@
+"""The UI from nothing to its first answer, beside `dagster dev` of a project with one asset."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import requests
+
+from benchmarks.harness import ROOT, Contender, Facts, Goal, Place, Task, Work
+
+BIN = ROOT / ".venv" / "bin"
+PATIENCE_S = 300
+EMPTY = (
+    "import dagster\n\n@dagster.asset\ndef nothing() -> None: ...\n\ndefs = dagster.Definitions([nothing])\n"
+)
+
+
+def make(data: Path, _scale: int) -> Facts:
+    (data / "empty.py").write_text(EMPTY)
+    return {}
+
+
+def ours(place: Place) -> Task:
+    home = {"MINERALS_HOME": str(place.scratch / "home"), "MINERALS_OFFLINE": "true"}
+    return lambda: answered([str(BIN / "minerals"), "ui", "--port"], ROOT, home)
+
+
+def empty(place: Place) -> Task:
+    home = place.scratch / "dagster"
+    home.mkdir()
+    command = [str(BIN / "dagster"), "dev", "-f", str(place.data / "empty.py"), "--port"]
+    return lambda: answered(command, place.scratch, {"DAGSTER_HOME": str(home)})
+
+
+def answered(command: list[str], folder: Path, settings: Mapping[str, str]) -> Facts:
+    """Start a UI, wait until it answers, and end it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    ui = subprocess.Popen(
+        [*command, str(port)],
+        cwd=folder,
+        env={**environment, "DAGSTER_DISABLE_TELEMETRY": "true", **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        began = time.perf_counter()
+        while time.perf_counter() - began < PATIENCE_S:
+            try:
+                if requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok:
+                    return {"answered_s": time.perf_counter() - began}
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise TimeoutError(f"{command[0]} did not answer")
+    finally:
+        os.killpg(ui.pid, signal.SIGINT)
+        try:
+            ui.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(ui.pid, signal.SIGKILL)
+
+
+WORK = Work(
+    id="ui",
+    title="The UI: from the command to the first answer on 127.0.0.1",
+    make=make,
+    scales={"small": 1, "default": 1, "full": 1},
+    unit="assets",
+    contenders=(
+        Contender("ours", "ours: `minerals ui` of an empty home", "ours", ours),
+        Contender("empty", "limit: `dagster dev` of one asset", "limit", empty),
+    ),
+    goals=(Goal("of an empty project's", "ours", "empty", at_most=1.3, figure="answered_s"),),
+)
