@@ -15,12 +15,15 @@ _CODE = ("warehouse", "orchestration/landing.py")
 
 
 def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
-    """Hash of the parsed files, the dbt project and the code that lands and publishes."""
+    """Hash of the parsed files, the sources' standing, the dbt project and the code that publishes."""
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in _CODE:
         root = PROJECT_ROOT / name
         for path in sorted([*root.glob("*.py"), *root.glob("macros/*.sql")] if root.is_dir() else [root]):
             digest.update(path.read_bytes())
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.source_id):
+        # A publisher that went silent is news to readers, even where no figure changed.
+        digest.update(f"{outcome.source_id} {outcome.mode} {bool(outcome.problems)}\n".encode())
     files = [file for outcome in outcomes for file in outcome.tables]
     for file in sorted(files, key=lambda file: (file.table, str(file.path))):
         facts = file.path.stat()

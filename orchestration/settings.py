@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     pace: float = Field(
         default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for own mirrors."
     )
+    patience: float = Field(default=1.0, gt=0, description="Multiplies the time that publishers are given.")
     keep_publications: int = Field(default=7, ge=1)
     lock_timeout_seconds: float = Field(default=3600, ge=0)
 

@@ -40,7 +40,7 @@ def is_heavy(source: Source, settings: Settings) -> bool:
 
 def open_http(settings: Settings) -> Http:
     """A session that keeps the keys out of every message."""
-    return Http(secrets=list(settings.keys.values()), pace=settings.pace)
+    return Http(secrets=list(settings.keys.values()), pace=settings.pace, patience=settings.patience)
 
 
 def visit(

@@ -48,7 +48,8 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
     with publishers(shared_data) as servers:
         first = refresh(tmp_path, servers)
         assert first.returncode == 0, first.stdout + first.stderr
-        assert {status(tmp_path)[name] for name in servers} == {"live"}
+        first_status = status(tmp_path)
+        assert {first_status[name] for name in servers} == {"live"}
         before = {name: server.body_bytes for name, server in servers.items()}
         published = (tmp_path / "minerals.duckdb").stat().st_mtime_ns
         second = refresh(tmp_path, servers)
@@ -60,5 +61,6 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         third = refresh(tmp_path, servers)
         assert third.returncode == 0, third.stdout + third.stderr
         assert "an HTML page came" in third.stdout
+        assert status(tmp_path) == {**first_status, "worldbank_wgi": "archived"}
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert not any(key.encode() in kept for key in KEYS.values())
