@@ -128,7 +128,7 @@ def test_assets_describe_themselves(graph: Any) -> None:
 def test_everything_that_writes_is_in_the_pool(definitions: Definitions) -> None:
     pools = {assets.node_def.name: assets.node_def.pools for assets in definitions.assets or []}
     writers = {name for name, pool in pools.items() if pool == {WRITER_POOL}}
-    assert writers == {"raw", "dbt_build", "published__warehouse"}
+    assert writers == {"raw", "dbt_build", "published__warehouse", "brief__page"}
 
 
 def test_jobs_schedules_and_sensors(definitions: Definitions) -> None:
