@@ -8,9 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.contracts import ParseError
+from ingest.contracts import FileFacts, ParseError
 from ingest.reading import read
-from tests.hold.bad_bytes import SOURCES, module, outcome_of, run, specimens
+from tests.hold.bad_bytes import (
+    SOURCES,
+    VINTAGE,
+    Specimen,
+    alone,
+    line_without_end,
+    module,
+    outcome_of,
+    run,
+    specimens,
+)
 from tests.hold.conftest import Count
 from tests.hold.ledger import Tally
 
@@ -34,6 +44,23 @@ def test_spoilt_files(source_id: str, count: Count, tally: Tally) -> None:
     tally.cell("Spoilt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
     assert kinds["rows"], "no spoilt file is still read: they are spoilt too much to try the parser"
     assert not harm, "\n".join(f"{one.number} {one.kind}: {one.said}" for one in harm[:20])
+
+
+@pytest.mark.parametrize(
+    ("source_id", "name", "partition", "member"),
+    [
+        ("census_bulk", "IMDB2609.ZIP", "imports-2026-09", "IMP_DETL.TXT"),
+        ("cepii_baci", "BACI_HS92_V202601.zip", "HS92/V202601", "BACI_HS92_Y2024_V202601.csv"),
+        ("statcan_cimt", "CIMT-CICM_Imp_2026.zip", "import-2026", "ODPFN014_202601N.csv"),
+    ],
+)
+def test_a_line_of_a_gigabyte(source_id: str, name: str, partition: str, member: str, count: Count) -> None:
+    """A line of a gigabyte in a bulk archive is refused within 3 GB of memory."""
+    facts = FileFacts(name, partition, VINTAGE)
+    content = line_without_end(member, count(1 << 28, 1 << 30))
+    outcome = alone(source_id, Specimen(facts, content, is_live=True))
+    assert outcome.kind == "refused"
+    assert "bomb" not in outcome.said
 
 
 @pytest.mark.parametrize("source_id", SOURCES)

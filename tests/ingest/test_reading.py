@@ -229,6 +229,36 @@ def test_lines_are_never_cut() -> None:
     assert list(zips.whole_lines(blocks())) == []
 
 
+def test_blocks_are_as_large_as_asked_and_no_larger() -> None:
+    assert list(zips.whole_lines(blocks(b"ab\n", b"cd\n"), at_least=3)) == [b"ab\n", b"cd\n"]
+    assert list(zips.whole_lines(blocks(b"ab\ncd", b"e\n", b"f\n"), at_least=5)) == [b"ab\n", b"cde\nf\n"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_blocks_are_worked_on_in_order_and_a_few_ahead(workers: int) -> None:
+    taken: list[int] = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(20):
+            taken.append(number)
+            yield number
+
+    found = zips.each(lambda number: number * 10, numbers(), workers)
+    assert next(found) == 0
+    assert len(taken) == 2 * workers + 1
+    assert list(found) == [number * 10 for number in range(1, 20)]
+    assert list(zips.each(str, blocks(b"x"))) == ["b'x'"]
+
+
+def test_a_member_may_carry_extra_fields(file: Path) -> None:
+    info = zipfile.ZipInfo("a" * 40)
+    info.extra = b"\x99\x99\x04\x00abcd"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(info, b"content")
+    assert inflated(buffer.getvalue(), file) == b"content"
+
+
 def test_a_line_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zips, "LONGEST_LINE", 8)
     assert list(zips.whole_lines(blocks(b"1234", b"5678"), at_least=2)) == [b"12345678"]
