@@ -22,6 +22,8 @@ check: $(READY)  ## lint, format and types
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests warehouse/queries
 
 bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
+	test -d .venv-bench || $(PYTHON) -m venv .venv-bench
+	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
 hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md

@@ -11,7 +11,19 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.harness import find, measure
 
-WORKS = ("census_bulk", "statcan_cimt", "cepii_baci", "cepii_baci_series", "comtrade")
+WORKS = (
+    "census_bulk",
+    "statcan_cimt",
+    "cepii_baci",
+    "cepii_baci_series",
+    "comtrade",
+    "marts",
+    "months",
+    "publication",
+    "queries",
+    "queries_starter",
+    "refresh",
+)
 
 
 def main() -> None:

@@ -191,10 +191,14 @@ def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
 
 
 def _usage() -> tuple[float, float]:
-    """CPU seconds so far, and peak memory in MB, of this process and its children."""
+    """CPU seconds so far, and peak memory in MB, of this process and its children.
+
+    Its own peak is the kernel's mark of this program: `getrusage` would tell its parent's at the fork.
+    """
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return cpu, max(own.ru_maxrss, children.ru_maxrss) / 1024
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return cpu, max(int(status["VmHWM"].split()[0]), children.ru_maxrss) / 1024
 
 
 def _child(work_id: str, name: str, data: str, scratch: str, scale: str) -> None:

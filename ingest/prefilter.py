@@ -29,20 +29,21 @@ class Chooser:
     def lines(self, block: bytes) -> bytes:
         """The lines of a block that may be wanted; all of it where it is not plain lines without quotes."""
         content = np.frombuffer(block, np.uint8)
-        separators = np.flatnonzero((content == COMMA) | (content == NEWLINE))
+        breaks = content == NEWLINE
+        separators = np.flatnonzero(breaks | (content == COMMA))
         line_ends = separators[self.fields - 1 :: self.fields]
-        breaks = np.count_nonzero(content[separators] == NEWLINE)
-        uneven = separators.size != self.fields * line_ends.size or breaks != line_ends.size
-        if not separators.size or uneven or (content[line_ends] != NEWLINE).any() or b'"' in block:
+        uneven = not separators.size == self.fields * line_ends.size == self.fields * np.count_nonzero(breaks)
+        if not separators.size or uneven or not breaks[line_ends].all() or b'"' in block:
             return block
-        starts = np.concatenate(([0], separators[:-1] + 1))[self.field :: self.fields]
+        lines = np.concatenate(([0], line_ends + 1))
+        starts = separators[self.field - 1 :: self.fields] + 1 if self.field else lines[:-1]
         is_whole = separators[self.field :: self.fields] - starts == self.digits
         number = np.zeros(starts.size, dtype=np.int64)
         for place in range(len(self.prefixes[0])):
             number = number * 10 + (content.take(starts + place, mode="clip") - ZERO)
         wanted = self._wanted.take(number, mode="clip") | ~is_whole
         runs = np.flatnonzero(np.diff(wanted, prepend=False, append=False))
-        spans = np.concatenate(([0], line_ends + 1))[runs].reshape(-1, 2).tolist()
+        spans = lines[runs].reshape(-1, 2).tolist()
         return b"".join([block[start:end] for start, end in spans])
 
     @cached_property

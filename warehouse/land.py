@@ -188,7 +188,8 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
 def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: str) -> Landed:
     """Fill a slot of a table, which is one publisher's file or the starter as a whole."""
     slot_column, mode = ("_mode", f", '{STARTER}' as _mode") if slot == STARTER else ("_archive_id", "")
-    fingerprint = hashlib.sha256(parquet.read_bytes()).hexdigest()
+    with parquet.open("rb") as stream:
+        fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()
     known = con.execute(
         "select row_count from meta__landing where table_name = $1 and slot = $2 and fingerprint = $3",
         [table, slot, fingerprint],

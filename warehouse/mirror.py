@@ -82,6 +82,8 @@ def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
 
 def _resource(con: duckdb.DuckDBPyConnection, folder: Path, schema: str, table: str) -> dict[str, Any]:
     file = folder / schema / f"{table}.parquet"
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     facts = con.execute(
         "select description, grain from meta.table_dictionary where schema_name = $1 and table_name = $2",
         [schema, table],
@@ -100,7 +102,7 @@ def _resource(con: duckdb.DuckDBPyConnection, folder: Path, schema: str, table: 
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "bytes": file.stat().st_size,
-        "hash": f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}",
+        "hash": f"sha256:{digest}",
         "description": description or "",
         "schema": {"fields": [_field(*column) for column in columns], **key},
     }

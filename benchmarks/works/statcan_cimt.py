@@ -18,7 +18,7 @@ HEADER = (
 )
 COLUMNS = ["month", "hs_code", "country", "province", "state", "value", "quantity", "unit"]
 PROVINCES = ["ON", "QC", "BC", "AB", "MB", "SK", "NB", "NS", "NL", "PE", "YT", "NT", "NU"]
-UNITS = ["KGM", "NMB", "TNE", "LTR", "MTK", ""]
+UNITS = ["KGM", "NMB", "TNE", "LTR", "MTK", None]
 LINES, MINERAL_SHARE = 8_000, 0.05
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COUNTRIES = ["US", "CN", "MX", "DE", "JP", *(f"{a}{b}" for a in "ABEFGI" for b in LETTERS)]
@@ -55,17 +55,17 @@ def table(count: int, seed: int = 11) -> pl.DataFrame:
     value = np.exp(random.normal(8.5, 2, count)).astype(np.int64) + 1
     quantity = (value / np.exp(random.normal(1.5, 1, count))).astype(np.int64)
 
-    def named(column: str, names: list[str]) -> pl.Expr:
+    def named(column: str, names: list[str | None]) -> pl.Expr:
         return pl.Series(names).gather(rows[column]).alias(column)  # type: ignore[return-value]
 
     return rows.with_columns(
         pl.col("hs_code").cast(pl.String).str.zfill(10),
         named("country", COUNTRIES),
         named("province", PROVINCES),
-        named("state", ["", *STATES]),
+        named("state", [None, *STATES]),
         value=pl.Series(value),
         quantity=pl.Series(quantity),
-        unit=pl.Series(random.choice(UNITS, count)),
+        unit=pl.Series(UNITS).gather(random.integers(0, len(UNITS), count)),
     )
 
 

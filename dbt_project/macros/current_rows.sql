@@ -3,17 +3,29 @@
     stated itself since. `covers` names the columns that say what a publisher's file covers: a starter row yields where
     the source has stated anything with the same values there, so that a visit that brought half of the years does not
     take away the others. Older vintages stay in raw for `marts.revisions` and `as_of`.
+
+    What decides is the same for all rows of a file that agree in these few columns. It is decided once for each of
+    them, so that rows in force are picked by a join: ranking the rows themselves would hold all of history in memory.
 #}
 {% macro current_rows(table_name, covers=['_partition']) -%}
+    {%- set deciding = (['_partition', '_vintage', '_archive_id', '_mode'] + covers) | unique | list -%}
     (
-        select {{ all_but(['_is_covered']) }}
-        from (
-            select
-                *,
-                bool_or(_mode != 'starter') over (partition by {{ covers | join(', ') }}) as _is_covered
-            from {{ source('raw', table_name) }}
-        )
-        where _mode != 'starter' or not _is_covered
-        qualify dense_rank() over (partition by _partition order by _vintage desc, _archive_id) = 1
+        select held.*
+        from {{ source('raw', table_name) }} as held
+        inner join (
+            select *
+            from (
+                select
+                    *,
+                    bool_or(_mode != 'starter') over (partition by {{ covers | join(', ') }}) as _is_covered
+                from (select distinct {{ deciding | join(', ') }} from {{ source('raw', table_name) }})
+            )
+            where _mode != 'starter' or not _is_covered
+            qualify dense_rank() over (partition by _partition order by _vintage desc, _archive_id) = 1
+        ) as in_force
+            on
+                {%- for column in deciding %}
+                {% if not loop.first %}and {% endif %}held.{{ column }} is not distinct from in_force.{{ column }}
+                {%- endfor %}
     )
 {%- endmacro %}

@@ -23,7 +23,14 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
 from orchestration.column_lineage import Project
-from orchestration.dbt_project import PROJECT, PROJECT_DIR, PROJECT_NAME, load_manifest, manifest_path
+from orchestration.dbt_project import (
+    PROJECT,
+    PROJECT_DIR,
+    PROJECT_NAME,
+    load_manifest,
+    manifest_path,
+    project_fingerprint,
+)
 from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings, settings
@@ -83,7 +90,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         config = settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
-        os.environ.update(config.dbt_environment())
+        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": project_fingerprint()})
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 -- Trade lines of all sources in one grain, for the codes of the bridge. BACI states one reconciled flow: it
 -- stands as the importer's import. Groups of countries that would count twice are left out
 -- (core.dim_country_code).
+-- depends_on: {{ ref('stg_trade__input') }}
+{{ config(pre_hook="{{ drop_outdated() }}") }}
 {%- set columns = [
     'source_id', 'reporter_code', 'partner_code', 'flow', 'hs_code', 'nomenclature', 'period',
     'period_type', 'rate_provision', 'district', 'value_usd', 'value_native', 'currency', 'value_basis',
@@ -285,5 +287,10 @@ left join {{ ref('dim_country_code') }} as reporters
     on lines.source_id = reporters.source_id and lines.reporter_code = reporters.code
 left join {{ ref('dim_country_code') }} as partners
     on lines.source_id = partners.source_id and lines.partner_code = partners.code
-where reporters.kind is distinct from 'excluded' and partners.kind is distinct from 'excluded'
+where
+    reporters.kind is distinct from 'excluded'
+    and partners.kind is distinct from 'excluded'
+    and {{ is_outdated('lines') }}
 group by all
+-- a filter on a source or a period reads few row groups
+order by lines.source_id, lines.period, lines.hs_code

@@ -1,0 +1,100 @@
+"""All models on a long history: dbt against the same SQL in one bare script."""
+
+import json
+import shutil
+from pathlib import Path
+
+from benchmarks import history
+from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
+
+MONTHS, MODELS_ONLY = 240, ("--exclude-resource-types", "test", "unit_test")
+
+
+def make(folder: Path, rows: int) -> Facts:
+    """A home of 20 years with so many trade lines, and the SQL that dbt runs on it, in dbt's order."""
+    facts = history.make(folder / "home", MONTHS, rows // MONTHS)
+    keep_raw(folder)
+    history.dbt(folder / "home", "build", *MODELS_ONLY)
+    results = json.loads((folder / "home" / "dbt" / "run_results.json").read_bytes())["results"]
+    nodes = json.loads((folder / "home" / "dbt" / "manifest.json").read_bytes())["nodes"]
+    done = sorted(results, key=lambda result: result["timing"][-1]["completed_at"])
+    models = [nodes[result["unique_id"]] | {"sql": result["compiled_code"]} for result in done]
+    script = [
+        {"name": model["relation_name"], "kind": model["config"]["materialized"], "sql": model["sql"]}
+        for model in models
+        if model["resource_type"] == "model"
+    ]
+    (folder / "script.json").write_text(json.dumps(script))
+    return {**facts, "models": len(script)}
+
+
+def keep_raw(folder: Path) -> None:
+    """What the contenders start from; the home itself is built once."""
+    shutil.copyfile(folder / "home" / "raw.duckdb", folder / "raw.duckdb")
+
+
+def fresh(place: Place) -> Path:
+    """A home with the raw tables and nothing built."""
+    shutil.copyfile(place.data / "raw.duckdb", place.scratch / "raw.duckdb")
+    return place.scratch
+
+
+def ours(place: Place) -> Task:
+    home = fresh(place)
+    history.dbt(home, "seed")
+
+    def task() -> Facts:
+        history.dbt(home, "build", *MODELS_ONLY)
+        return {"in_models_s": history.seconds_of(home), "trade_lines": lines(home)}
+
+    return task
+
+
+def bare(place: Place) -> Task:
+    """The compiled SQL in one connection, one statement after another."""
+    import duckdb  # noqa: PLC0415
+
+    from warehouse.connect import Engine, create  # noqa: PLC0415
+
+    home = fresh(place)
+    history.dbt(home, "seed")
+    script = json.loads((place.data / "script.json").read_text())
+    create(home / "build.duckdb")
+    con = duckdb.connect(str(home / "build.duckdb"), config=Engine("4GB", 2, home / "tmp").config())
+    con.execute(f"attach '{home / 'raw.duckdb'}' as landing")
+    for schema in ("landing.staging", "build.core", "build.marts", "build.meta"):
+        con.execute(f"create schema if not exists {schema}")
+
+    def task() -> Facts:
+        for step in script:
+            kind = "view" if step["kind"] == "view" else "table"
+            con.execute(f"create or replace {kind} {step['name']} as {step['sql']}")
+        con.close()
+        return {"trade_lines": lines(home)}
+
+    return task
+
+
+def lines(home: Path) -> int:
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as con:
+        return int(con.execute("select count(*) from core.fct_trade").fetchall()[0][0])
+
+
+WORK = Work(
+    id="marts",
+    title="All models from 20 years by month of three reporters, {scale:,} trade lines",
+    make=make,
+    scales={"small": 48_000, "default": 2_400_000, "full": 100_000_000},
+    unit="trade lines",
+    contenders=(
+        Contender("ours", "dbt build, models only", "ours", ours),
+        Contender("bare", "limit: the same compiled SQL in one DuckDB connection", "limit", bare),
+    ),
+    goals=(Goal("of the bare script", "ours", "bare", at_most=1.15),),
+    bounds=(Bound("peak memory, MB", "ours", "peak_mb", 6000),),
+    same=("trade_lines",),
+    runs=1,
+    notes="DuckDB may use 4 GB and spills beyond; dbt's start and its reading of the project are counted.",
+)

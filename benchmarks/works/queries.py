@@ -1,0 +1,111 @@
+"""The book's 25 questions on a long history: the warehouse against its own Parquet mirror."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import history
+from benchmarks.harness import ROOT, Bound, Contender, Facts, Goal, Place, Task, Work
+from benchmarks.works.marts import MODELS_ONLY, MONTHS
+
+BOOK = ROOT / "warehouse" / "queries"
+LAYERS = ("core", "marts", "meta")
+
+
+def make(folder: Path, rows: int) -> Facts:
+    """A built home of 20 years, and every table of it as Parquet."""
+    import duckdb  # noqa: PLC0415
+
+    from warehouse import sqlmacros  # noqa: PLC0415
+
+    if rows:
+        facts = history.make(folder, MONTHS, rows // MONTHS)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        history.land_starter(folder)
+        facts = {}
+    history.dbt(folder, "build", *MODELS_ONLY)
+    with duckdb.connect(str(folder / "build.duckdb")) as con:
+        sqlmacros.install(con)
+        for schema, table in tables(con):
+            (folder / schema).mkdir(exist_ok=True)
+            con.execute(f"copy {schema}.{table} to '{folder / schema / table}.parquet' (compression zstd)")
+    return facts
+
+
+def tables(con: object) -> list[tuple[str, str]]:
+    return con.execute(
+        "select schema_name, table_name from duckdb_tables()"
+        " where database_name = current_database() and schema_name in ('core', 'marts', 'meta') order by all"
+    ).fetchall()
+
+
+def asked(connect: Callable[[Place], object], place: Place) -> Task:
+    """Each question once to warm up, then three times; its time is the median, the figure their p95."""
+    con = connect(place)
+    book = [path.read_text() for path in sorted(BOOK.glob("*.sql"))]
+
+    def once(sql: str) -> float:
+        began = time.perf_counter()
+        con.execute(sql).fetchall()
+        return 1000 * (time.perf_counter() - began)
+
+    def task() -> Facts:
+        for sql in book:
+            once(sql)
+        times = sorted(statistics.median(once(sql) for _ in range(3)) for sql in book)
+        return {
+            "p95_ms": times[round(0.95 * len(times)) - 1],
+            "median_ms": statistics.median(times),
+            "questions": len(book),
+        }
+
+    return task
+
+
+def published(place: Place) -> object:
+    from warehouse.connect import Engine, connect  # noqa: PLC0415
+
+    return connect(place.data / "build.duckdb", Engine("4GB", 2))
+
+
+def mirrored(place: Place) -> object:
+    """Views over the Parquet files, under the same names, with the same macros."""
+    import duckdb  # noqa: PLC0415
+
+    from warehouse import sqlmacros  # noqa: PLC0415
+
+    con = duckdb.connect(config={"memory_limit": "4GB", "threads": 2})
+    for layer in LAYERS:
+        con.execute(f"create schema {layer}")
+        for path in sorted((place.data / layer).glob("*.parquet")):
+            con.execute(f"create view {layer}.{path.stem} as from '{path}'")
+    sqlmacros.install(con)
+    return con
+
+
+def on_file(place: Place) -> Task:
+    return asked(published, place)
+
+
+def on_parquet(place: Place) -> Task:
+    return asked(mirrored, place)
+
+
+CONTENDERS = (
+    Contender("ours", "the warehouse's file", "ours", on_file),
+    Contender("parquet", "the same on its Parquet mirror", "peer", on_parquet),
+)
+
+WORK = Work(
+    id="queries",
+    title="The 25 questions on 20 years of three reporters, {scale:,} trade lines",
+    make=make,
+    scales={"small": 48_000, "default": 2_400_000, "full": 100_000_000},
+    unit="trade lines",
+    contenders=CONTENDERS,
+    goals=(Goal("p95 of the one on Parquet", "ours", "parquet", at_most=1, figure="p95_ms"),),
+    bounds=(Bound("p95 of the 25 questions, ms", "ours", "p95_ms", 250),),
+    same=("questions",),
+)

@@ -1,0 +1,8 @@
+-- One row a source and period that stands in core.fct_trade: the fingerprint of what it was made from. The
+-- next run makes anew what has another one by then (macro `drop_outdated`).
+-- depends_on: {{ ref('fct_trade') }}
+select
+    source_id,
+    period,
+    fingerprint
+from {{ ref('stg_trade__input') }}

@@ -1,0 +1,35 @@
+-- One row a source and period of core.fct_trade: a fingerprint of all that its lines there are made of, which
+-- are the files in force, the exchange rate, and the dbt project with its seeds.
+with files as (
+    {%- for source_id, table, period, covers in trade_tables() %}
+        select distinct
+            '{{ source_id }}' as source_id,
+            {{ period }} as period,
+            concat_ws(' ', '{{ table }}', _archive_id, _vintage) as stated
+        from {{ current_rows(table, covers) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+rates as (
+    select
+        'statcan_cimt' as source_id,
+        period,
+        concat_ws(' ', 'rate', cad_per_usd) as stated
+    from {{ ref('stg_boc_fx__monthly') }}
+),
+
+stated as (
+    select * from files
+    union all
+    select rates.*
+    from rates
+    where (rates.source_id, rates.period) in (select (files.source_id, files.period) from files)
+)
+
+select
+    source_id,
+    period,
+    md5(string_agg(stated, ' ' order by stated) || {{ project_state() }}) as fingerprint
+from stated
+group by source_id, period

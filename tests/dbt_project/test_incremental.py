@@ -1,0 +1,79 @@
+"""Trade lines are made anew by period, and come out as if all had been."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.test_reproducible import differing
+from tests.dbt_project.warehouse import dbt
+
+CHANGES = """
+-- a new month
+insert into raw.raw.census_bulk__imports by name
+select
+    date '2026-01-01' as period, hts10, cty_code, '' as cty_subco, '20' as dist_entry, '20' as dist_unlad,
+    '61' as rate_prov, 1 as cards, general_value_usd as consumption_value_usd, general_value_usd,
+    dutiable_value_usd, calculated_duty_usd, 'imports' as _archive_id, 'imports-2026-01' as _partition,
+    date '2026-03-06' as _vintage, 'live' as _mode
+from raw.raw.census_api__imports_annual where year = 2024 and cty_code = '1220';
+-- a revision
+insert into raw.raw.comtrade__trade by name
+select * replace (value_usd + 1 as value_usd, 'again' as _archive_id, _vintage + 1 as _vintage)
+from raw.raw.comtrade__trade
+where _partition = (select min(_partition) from raw.raw.comtrade__trade);
+-- and a year that is no longer stated
+delete from raw.raw.cepii_baci__trade where year = 2024;
+"""
+UNTOUCHED = "source_id = 'census_api' and period = date '2025-01-01'"
+MODELS = ("stg_trade__input", "fct_trade", "fct_trade_input")
+
+
+def run(home: Path, *options: str) -> None:
+    ended = dbt(home, "run", "--select", *MODELS, *options)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_changed_periods_and_a_full_refresh_give_identical_tables(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINERALS_PROJECT", "as it stands")
+    for name in ("raw.duckdb", "build.duckdb"):
+        shutil.copyfile(home / name, tmp_path / name)
+    build = tmp_path / "build.duckdb"
+
+    def fill_in(value: int) -> int:
+        with duckdb.connect(str(build)) as con:
+            updated = con.execute(f"update core.fct_trade set charges_usd = {value} where {UNTOUCHED}")
+            return int(updated.fetchall()[0][0])
+
+    def filled_in() -> tuple[int, ...]:
+        with duckdb.connect(str(build), read_only=True) as con:
+            counts = f"select count(*), count(charges_usd) from core.fct_trade where {UNTOUCHED}"
+            return con.execute(counts).fetchall()[0]
+
+    # The build was made by another state of the project: everything is outdated, and made anew.
+    assert fill_in(7) > 0
+    run(tmp_path)
+    rows, filled = filled_in()
+    assert (rows > 0, filled) == (True, 0)
+
+    with duckdb.connect(str(tmp_path / "raw.duckdb")) as con:
+        con.execute(CHANGES)
+    fill_in(7)
+    run(tmp_path)
+    assert filled_in() == (rows, rows), "what has not changed is left alone"
+    with duckdb.connect(str(build)) as con:
+        con.execute(f"update core.fct_trade set charges_usd = null where {UNTOUCHED}")
+        months = con.execute("select count(*) from core.fct_trade where source_id = 'census_bulk'").fetchall()
+        years = con.execute(
+            "select max(year(period)) from core.fct_trade where source_id = 'cepii_baci'"
+        ).fetchall()
+    assert months[0][0] > 0
+    assert years[0][0] < 2024
+
+    by_period = tmp_path / "by_period.duckdb"
+    shutil.copyfile(build, by_period)
+    run(tmp_path, "--full-refresh")
+    assert not differing(by_period, build)
