@@ -23,6 +23,7 @@ WORKS = (
     "queries",
     "queries_starter",
     "refresh",
+    "ui",
 )
 
 
