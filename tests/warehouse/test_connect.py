@@ -5,7 +5,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.connect import Engine, connect, literal, open_writer, quoted, storage_version
+from warehouse.connect import (
+    Engine,
+    connect,
+    literal,
+    open_writer,
+    quoted,
+    quoted_list,
+    storage_version,
+)
 
 
 def test_a_written_file_keeps_the_published_storage_version(tmp_path: Path) -> None:
@@ -53,4 +61,17 @@ def test_engine_settings_arrive(tmp_path: Path) -> None:
 
 def test_identifiers_and_literals_are_quoted() -> None:
     assert quoted("marts", 'a"b') == '"marts"."a""b"'
+    assert quoted_list(["a", 'b"c']) == '"a", "b""c"'
     assert literal("it's") == "'it''s'"
+
+
+def test_no_extension_is_fetched_or_loaded_by_itself_and_a_reader_cannot_change_that(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "home" / "x.duckdb"
+    names = ("autoinstall_known_extensions", "autoload_known_extensions")
+    with open_writer(path) as con:
+        assert [con.execute(f"select current_setting('{name}')").fetchone() for name in names] == [
+            (False,)
+        ] * 2
+        con.execute("set threads = 1")
+    with connect(path) as con, pytest.raises(duckdb.Error, match="locked"):
+        con.execute("set threads = 1")
