@@ -114,7 +114,7 @@ def test_wrong_figures_are_caught(
     with duckdb.connect(str(tmp_path / "raw.duckdb")) as con:
         (changed,) = con.execute(fault.edit).fetchall()[0]
     assert changed > 0
-    ran = dbt(tmp_path, "run", "--select", f"{fault.model}+,+{fault.check}")
+    ran = dbt(tmp_path, "run", "--full-refresh", "--select", f"{fault.model}+,+{fault.check}")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     dbt(tmp_path, "test", "--select", fault.check)
     (result,) = json.loads((tmp_path / "target" / "run_results.json").read_bytes())["results"]
