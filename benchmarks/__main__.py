@@ -23,7 +23,6 @@ WORKS = (
     "queries",
     "queries_starter",
     "refresh",
-    "ui",
 )
 
 
