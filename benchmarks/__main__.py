@@ -6,6 +6,7 @@ of them, so that works may be measured one at a time.
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import report
@@ -23,6 +24,7 @@ WORKS = (
     "queries",
     "queries_starter",
     "refresh",
+    "ui",
 )
 
 
@@ -31,11 +33,14 @@ def main() -> None:
     parser.add_argument("works", nargs="*", choices=[*WORKS, []], help="all of them unless named")
     parser.add_argument("--scale", default="default", choices=["small", "default", "full"])
     parser.add_argument("--runs", type=int, help="repetitions of each contender; the median is told")
+    parser.add_argument("--without", nargs="*", default=[], help="slow peers to leave out, such as pandas")
     parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")
     chosen = parser.parse_args()
     for name in chosen.works or WORKS:
         work = find(name)
         scale = work.scales[chosen.scale]
+        kept = tuple(entry for entry in work.contenders if entry.name not in chosen.without)
+        work = replace(work, contenders=kept)
         measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, tell)
         report.keep(work, chosen.scale, scale, measured, facts)
         print(report.section(report.kept(name)))

@@ -149,14 +149,14 @@ def _figures(entry: Measured) -> list[str]:
 
 def _verdicts(work: Work, measured: Mapping[str, Measured]) -> Iterable[dict[str, Any]]:
     for goal in work.goals:
-        of, against = measured[goal.of], measured[goal.against]
-        if of.runs and against.runs:
+        of, against = measured.get(goal.of), measured.get(goal.against)
+        if of and against and of.runs and against.runs:
             ratio = of.median(goal.figure) / against.median(goal.figure)
             bound = f"<= {goal.at_most}" if goal.at_most is not None else f">= {goal.at_least}"
             cpu = of.median("cpu_s") / against.median("cpu_s") if goal.figure == "seconds" else None
             yield {"text": goal.text, "ratio": ratio, "cpu": cpu, "goal": bound, "met": goal.met(ratio)}
     for bound in work.bounds:
-        if measured[bound.of].runs:
+        if bound.of in measured and measured[bound.of].runs:
             figure = measured[bound.of].median(bound.figure)
             goal = f"<= {bound.at_most:,.0f}"
             met = figure <= bound.at_most
