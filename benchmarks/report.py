@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -64,7 +64,7 @@ def kept(work_id: str) -> Result:
     return result
 
 
-def write(works: Iterable[str]) -> None:
+def write(works: Sequence[str]) -> None:
     """Write the page from everything that has been measured."""
     results = [kept(work) for work in works if (RESULTS / f"{work}.json").exists()]
     lines = [
@@ -77,11 +77,14 @@ def write(works: Iterable[str]) -> None:
     for result in results:
         for verdict in result["verdicts"]:
             met = "met" if verdict["met"] else "**missed**"
-            cpu = "" if verdict["cpu"] is None else f"{verdict['cpu']:.2f}"
+            cpu = "" if verdict.get("cpu") is None else f"{verdict['cpu']:.2f}"
             lines.append(
                 f"| [{result['work']}](#{result['work']}) | {verdict['text']} | {verdict['ratio']:,.2f} "
                 f"| {cpu} | {verdict['goal']} | {met} |"
             )
+    missing = [work for work in works if not (RESULTS / f"{work}.json").exists()]
+    if missing:
+        lines += ["", f"Not measured so far: {', '.join(missing)}."]
     PAGE.write_text("\n".join([*lines, "", *(section(result) for result in results)]))
 
 

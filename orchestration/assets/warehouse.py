@@ -32,7 +32,7 @@ from orchestration.dbt_project import (
     project_fingerprint,
 )
 from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
-from orchestration.resources import WRITER_POOL
+from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import Settings, settings
 from orchestration.sources import modules
 from orchestration.writer import writing
@@ -86,7 +86,9 @@ def assets(manifest: Path) -> AssetsDefinition:
         dagster_dbt_translator=Translator(),
         pool=WRITER_POOL,
     )
-    def warehouse(context: AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    def warehouse(
+        context: AssetExecutionContext, dbt: DbtCliResource, refresh: RefreshOptions
+    ) -> Iterator[Any]:
         config = settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
@@ -94,6 +96,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)
+        command = ["build", "--full-refresh"] if refresh.full else ["build"]
         failure = None
         failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
@@ -101,7 +104,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             before = row_counts(config.build_path)
             project = lineage_of(load_manifest(manifest), target)
             try:
-                for event in dbt.cli(["build"], context=context, target_path=target).stream():
+                for event in dbt.cli(command, context=context, target_path=target).stream():
                     # What failed waits for its rows: dbt has the file while it runs.
                     if isinstance(event, AssetCheckResult) and not event.passed:
                         failed.append(event)
