@@ -75,7 +75,7 @@ WORK = Work(
     runs=1,
     notes=(
         "The seconds told are of the whole dbt process; the ratios are of the models by dbt's account. What "
-        "still grows with history is to tell which files are in force: a few columns of all raw rows are read "
-        "for it, three times a run. The catalog of what was landed could tell it instead."
+        "still grows with history is to tell which files are in force: a few columns of all raw rows are "
+        "read for it, three times a run. The catalog of what was landed could tell it instead."
     ),
 )
