@@ -42,6 +42,14 @@ def test_headings_lie_above_their_lines() -> None:
     assert above["code"].to_list() == ["2846", "284610", "28461000"]
 
 
+def test_headings_have_four_digits_once_each_and_a_code_is_not_above_itself(tmp_path: Path) -> None:
+    small = tmp_path / "bridge.csv"
+    small.write_text("mineral_id,hs_code\nlithium,283691\nlithium,28273960\ncobalt,28369990\ncobalt,8105\n")
+    assert scope.headings(small) == ("2827", "2836", "8105")
+    above = pl.DataFrame({"code": ["2836", "283691", "28369"]}).select(scope.above("code", ["283691"]))
+    assert above.to_series().to_list() == [True, False, False]
+
+
 def test_codes_of_minerals(tmp_path: Path) -> None:
     seed = tmp_path / "bridge.csv"
     seed.write_text(
