@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from dagster import (
     AssetCheckResult,
     AssetExecutionContext,
@@ -35,8 +36,9 @@ from orchestration.preview import compiled_sql, facts_of, failing_rows, row_coun
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings, settings
 from orchestration.sources import modules
-from orchestration.writer import writing
+from orchestration.writer import engine, writing
 from warehouse.connect import create
+from warehouse.exchange import hand_over, take_back
 from warehouse.land import META_TABLES, PROVENANCE
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
@@ -94,14 +96,19 @@ def assets(manifest: Path) -> AssetsDefinition:
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)
+        # unit tests prove the SQL's arithmetic, which is the same on every engine
+        command = ["build", *(["--exclude-resource-types", "unit_test"] if config.is_built_elsewhere else [])]
         failure = None
         failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
             before = row_counts(config.build_path)
             project = lineage_of(load_manifest(manifest), target)
+            if config.is_built_elsewhere:
+                for handed, rows in hand_over(config.raw_path, config.exchange_place, engine(config)):
+                    context.log.info(f"{handed}: {rows:,} rows handed over")
             try:
-                for event in dbt.cli(["build"], context=context, target_path=target).stream():
+                for event in dbt.cli(command, context=context, target_path=target).stream():
                     # What failed waits for its rows: dbt has the file while it runs.
                     if isinstance(event, AssetCheckResult) and not event.passed:
                         failed.append(event)
@@ -111,6 +118,8 @@ def assets(manifest: Path) -> AssetsDefinition:
                         yield event
             except DagsterDbtCliRuntimeError as error:
                 failure = error
+            if config.is_built_elsewhere:
+                take_back(config.build_path, config.exchange_place, _built(target), engine(config))
             facts = facts_of(config.build_path, before)
             yield from _with_rows(failed, config)
         built = {tuple(key.path): key for key in context.selected_asset_keys}
@@ -126,7 +135,13 @@ def lineage_of(manifest: Mapping[str, Any], target: Path) -> Project:
     """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
     tables = [table for module in modules().values() for table in module.SOURCE.tables]
     raw = {table.name: [*table.schema.column_names(), *PROVENANCE] for table in tables}
-    return Project(manifest, target / "compiled" / PROJECT_NAME, PROJECT_DIR, {**raw, **META_TABLES})
+    return Project(
+        manifest,
+        target / "compiled" / PROJECT_NAME,
+        PROJECT_DIR,
+        {**raw, **META_TABLES},
+        dialect=settings().dbt_target,
+    )
 
 
 def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
@@ -134,6 +149,17 @@ def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
     unique_id = str(built.metadata["unique_id"].value)
     lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
     return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
+
+
+def _built(target: Path) -> Iterator[Mapping[str, Any]]:
+    """The nodes of the manifest that dbt's last run built; none where it did not get so far."""
+    results = target / "run_results.json"
+    if not results.exists():
+        return
+    nodes = orjson.loads((target / "manifest.json").read_bytes())["nodes"]
+    for result in orjson.loads(results.read_bytes())["results"]:
+        if result["status"] == "success" and result["unique_id"] in nodes:
+            yield nodes[result["unique_id"]]
 
 
 def _with_rows(failed: Iterable[AssetCheckResult], config: Settings) -> Iterator[AssetCheckResult]:
