@@ -4,8 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
+PIN    := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
-.PHONY: refresh test ui check bench hold lock
+.PHONY: refresh test ui check bench hold lock spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -30,8 +31,11 @@ hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
 	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
 
 lock:  ## pin exact versions and hashes anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \
-	  --no-header --extra postgres --group dev pyproject.toml -o requirements.lock
+	$(PIN) --extra postgres --group dev pyproject.toml -o requirements.lock
+	$(PIN) --extra spark -c requirements.lock pyproject.toml -o requirements-spark.lock
+
+spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -40,6 +40,13 @@ class Shape(StrEnum):
     json = "json"
 
 
+class Layer(StrEnum):
+    """Which tables an export writes."""
+
+    published = "published"
+    raw = "raw"
+
+
 class FileFormat(StrEnum):
     """What an export writes."""
 
@@ -145,13 +152,19 @@ def explain(
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(help="Where the files go; made if need be.")],
+    folder: Annotated[str, typer.Argument(help="Where the files go; made if need be.")],
     formats: Annotated[
         list[FileFormat] | None,
         typer.Option("--format", "-f", help="Which to write; give it again for more."),
     ] = None,
+    layer: Annotated[
+        Layer, typer.Option(help="raw: what Spark reads, as Parquet, below a folder or object store URL.")
+    ] = Layer.published,
 ) -> None:
     """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook."""
+    if layer is Layer.raw:
+        _export_raw(folder, formats or [FileFormat.parquet])
+        return
     from warehouse.connect import connect  # noqa: PLC0415
     from warehouse.export import Format  # noqa: PLC0415
     from warehouse.export import export as write  # noqa: PLC0415
@@ -159,9 +172,24 @@ def export(
     with _failing(), connect(settings().published_path, sealed=False) as con:
         chosen: list[Format] = [form.value for form in formats or [FileFormat.parquet]]
         with err.status("Writing"):
-            written = list(write(con, folder, chosen))
+            written = list(write(con, Path(folder), chosen))
         size = sum(path.stat().st_size for path in written)
-        out.print(plain(f"{len(written)} files, {size / 1e6:.1f} MB, in {folder.resolve()}"))
+        out.print(plain(f"{len(written)} files, {size / 1e6:.1f} MB, in {Path(folder).resolve()}"))
+
+
+def _export_raw(place: str, formats: list[FileFormat]) -> None:
+    if formats != [FileFormat.parquet]:
+        raise typer.BadParameter("The raw layer is written as Parquet only.", param_hint="--format")
+    from orchestration.writer import engine, writing  # noqa: PLC0415
+    from warehouse.exchange import hand_over  # noqa: PLC0415
+
+    with _failing():
+        config = settings()
+        if not config.raw_path.exists():
+            raise FileNotFoundError(f"There is no {config.raw_path} yet: run `minerals refresh` first.")
+        with writing(config, "export of the raw layer", err.print), err.status("Writing"):
+            rows = dict(hand_over(config.raw_path, place, engine(config)))
+        out.print(plain(f"{len(rows)} raw tables, {sum(rows.values()):,} rows, in {place}/raw"))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
 Schema = dict[str, Any]
-"""Columns by catalog, schema, table and name. Their types do not matter here."""
+"""Columns by catalog where there is one, schema, table and name. Their types do not matter here."""
 
 
 class Project:
@@ -46,7 +46,9 @@ class Project:
             node = self._tables[unique_id]
             schema: Schema = {}
             for upstream in map(self._tables.__getitem__, node["depends_on"]["nodes"]):
-                tables = schema.setdefault(upstream["database"], {}).setdefault(upstream["schema"], {})
+                # Spark knows schemas and no catalog above them
+                held = schema.setdefault(upstream["database"], {}) if upstream["database"] else schema
+                tables = held.setdefault(upstream["schema"], {})
                 tables[upstream["name"]] = dict.fromkeys(self._columns(upstream), "unknown")
             path = self._compiled / node["original_file_path"]
             sql = path.read_text() if path.exists() else ""

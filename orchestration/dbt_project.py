@@ -16,7 +16,7 @@ import orjson
 from dagster_dbt import DbtProject
 from filelock import FileLock
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PROJECT_ROOT, settings
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 PROJECT_NAME = "minerals"
@@ -33,8 +33,8 @@ class DbtParseError(RuntimeError):
 
 
 def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
-    """Hash of every file that dbt reads, by path and content."""
-    digest = hashlib.sha256()
+    """Hash of the target and of every file that dbt reads, by path and content."""
+    digest = hashlib.sha256(settings().dbt_target.encode())
     for part in _PARTS:
         root = project_dir / part
         for path in sorted(root.rglob("*") if root.is_dir() else [root]):

@@ -7,7 +7,7 @@ Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     )
     patience: float = Field(default=1.0, gt=0, description="Multiplies the time that publishers are given.")
     keep_publications: int = Field(default=7, ge=1)
+    dbt_target: Literal["duckdb", "spark"] = Field(default="duckdb", validation_alias="DBT_TARGET")
+    exchange: str = Field(default="", description="Where Spark and DuckDB exchange Parquet; a path or URL.")
     lock_timeout_seconds: float = Field(default=3600, ge=0)
 
     census_api_key: SecretStr | None = Field(default=None, validation_alias="CENSUS_API_KEY")
@@ -109,6 +111,16 @@ class Settings(BaseSettings):
         return self.home / "minerals.duckdb"
 
     @property
+    def is_built_elsewhere(self) -> bool:
+        """Whether dbt's models run on another engine than DuckDB."""
+        return self.dbt_target != "duckdb"
+
+    @property
+    def exchange_place(self) -> str:
+        """The folder or object store address where Spark and DuckDB exchange Parquet."""
+        return self.exchange or str(self.home / "exchange")
+
+    @property
     def brief_path(self) -> Path:
         """The page for readers."""
         return self.home / "brief" / "index.html"
@@ -136,6 +148,8 @@ class Settings(BaseSettings):
             "MINERALS_MEMORY_LIMIT": self.memory_limit,
             "MINERALS_TEMP_DIRECTORY": str(self.spill_dir),
             "MINERALS_PRESERVE_INSERTION_ORDER": str(self.preserve_insertion_order),
+            "MINERALS_EXCHANGE": self.exchange_place,
+            "DBT_TARGET": self.dbt_target,
         }
 
 

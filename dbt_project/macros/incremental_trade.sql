@@ -22,7 +22,10 @@
     core.fct_trade_input, or has gone. None is told where that is all of them.
 #}
 {% macro outdated_trade() -%}
-    {%- if not execute or not is_incremental() -%} {{ return(none) }} {%- endif -%}
+    {#- Spark makes a table, and compiling for it must ask no engine #}
+    {%- if not execute or model.config.materialized != 'incremental' or not is_incremental() -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set noted = adapter.get_relation(this.database, this.schema, 'fct_trade_input') -%}
     {%- if not noted -%} {{ return(none) }} {%- endif -%}
     {%- set found = run_query(

@@ -59,6 +59,6 @@ anti join latest
         and before.supplier_iso3 = latest.supplier_iso3
 anti join {{ ref('fct_policy_event') }} as events
     on
-        list_contains(string_split(events.minerals, ';'), before.mineral_id)
-        and list_contains(string_split(events.parties, ';'), before.supplier_iso3)
+        array_contains(split(events.minerals, ';'), before.mineral_id)
+        and array_contains(split(events.parties, ';'), before.supplier_iso3)
         and events.effective between before.newest - interval 2 year and before.newest + interval 1 year

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from dagster import (
     AssetCheckResult,
     AssetExecutionContext,
@@ -35,8 +36,9 @@ from orchestration.preview import compiled_sql, facts_of, failing_rows, row_coun
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import Settings, settings
 from orchestration.sources import modules
-from orchestration.writer import writing
+from orchestration.writer import engine, writing
 from warehouse.connect import create
+from warehouse.exchange import hand_over, take_back
 from warehouse.land import META_TABLES, PROVENANCE
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
@@ -96,13 +98,16 @@ def assets(manifest: Path) -> AssetsDefinition:
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)
-        command = ["build", "--full-refresh"] if refresh.full else ["build"]
+        command = command_of(config, full=refresh.full)
         failure = None
         failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
             before = row_counts(config.build_path)
             project = lineage_of(load_manifest(manifest), target)
+            if config.is_built_elsewhere:
+                for handed, rows in hand_over(config.raw_path, config.exchange_place, engine(config)):
+                    context.log.info(f"{handed}: {rows:,} rows handed over")
             try:
                 for event in dbt.cli(command, context=context, target_path=target).stream():
                     # What failed waits for its rows: dbt has the file while it runs.
@@ -114,6 +119,8 @@ def assets(manifest: Path) -> AssetsDefinition:
                         yield event
             except DagsterDbtCliRuntimeError as error:
                 failure = error
+            if config.is_built_elsewhere:
+                take_back(config.build_path, config.exchange_place, _built(target), engine(config))
             facts = facts_of(config.build_path, before)
             yield from _with_rows(failed, config)
         built = {tuple(key.path): key for key in context.selected_asset_keys}
@@ -125,11 +132,28 @@ def assets(manifest: Path) -> AssetsDefinition:
     return warehouse
 
 
+def command_of(config: Settings, *, full: bool) -> list[str]:
+    """What dbt is told: all of it, and from nothing where nothing that stands may be kept."""
+    command = ["build"]
+    if full:
+        command.append("--full-refresh")
+    if config.is_built_elsewhere:
+        # Unit tests prove the SQL's arithmetic, which is the same on every engine.
+        command += ["--exclude-resource-types", "unit_test"]
+    return command
+
+
 def lineage_of(manifest: Mapping[str, Any], target: Path) -> Project:
     """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
     tables = [table for module in modules().values() for table in module.SOURCE.tables]
     raw = {table.name: [*table.schema.column_names(), *PROVENANCE] for table in tables}
-    return Project(manifest, target / "compiled" / PROJECT_NAME, PROJECT_DIR, {**raw, **META_TABLES})
+    return Project(
+        manifest,
+        target / "compiled" / PROJECT_NAME,
+        PROJECT_DIR,
+        {**raw, **META_TABLES},
+        dialect=settings().dbt_target,
+    )
 
 
 def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
@@ -137,6 +161,17 @@ def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
     unique_id = str(built.metadata["unique_id"].value)
     lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
     return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
+
+
+def _built(target: Path) -> Iterator[Mapping[str, Any]]:
+    """The nodes of the manifest that dbt's last run built; none where it did not get so far."""
+    results = target / "run_results.json"
+    if not results.exists():
+        return
+    nodes = orjson.loads((target / "manifest.json").read_bytes())["nodes"]
+    for result in orjson.loads(results.read_bytes())["results"]:
+        if result["status"] == "success" and result["unique_id"] in nodes:
+            yield nodes[result["unique_id"]]
 
 
 def _with_rows(failed: Iterable[AssetCheckResult], config: Settings) -> Iterator[AssetCheckResult]:

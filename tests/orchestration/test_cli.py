@@ -70,6 +70,7 @@ def test_help_of_every_command(cli: CliRunner) -> None:
         ["query", "select 1", "--format", "xml"],
         ["refresh", "--sources", "usgs_mcs,atlantis"],
         ["export"],
+        ["export", "folder", "--layer", "raw", "--format", "csv"],
     ],
 )
 def test_misuse_ends_with_2(cli: CliRunner, misuse: list[str]) -> None:
@@ -188,3 +189,18 @@ def _cpu_seconds(command: list[str], home: Path) -> float:
 def _children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def test_the_raw_layer_is_written_for_another_engine(cli: CliRunner, home: Path, tmp_path: Path) -> None:
+    missing = cli.invoke(app, ["export", str(tmp_path / "x"), "--layer", "raw"])
+    assert missing.exit_code == 1
+    assert "minerals refresh" in missing.output
+    home.mkdir()
+    with duckdb.connect(str(home / "raw.duckdb")) as con:
+        con.execute(
+            "create schema raw.raw; create table raw.raw.boc_fx__monthly as select 1.35 as cad_per_usd"
+        )
+    done = cli.invoke(app, ["export", str(tmp_path / "x"), "--layer", "raw"])
+    assert done.exit_code == 0, done.output
+    assert "1 raw tables, 1 rows" in done.output
+    assert list((tmp_path / "x" / "raw" / "boc_fx__monthly").glob("*.parquet"))

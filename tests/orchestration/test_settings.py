@@ -38,6 +38,19 @@ def test_addresses_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings().alert_email_to == ("a@example.org", "b@example.org")
 
 
+def test_the_engine_of_the_models_is_swapped_by_configuration(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not config.is_built_elsewhere
+    assert config.dbt_environment()["DBT_TARGET"] == "duckdb"
+    monkeypatch.setenv("DBT_TARGET", "spark")
+    monkeypatch.setenv("MINERALS_EXCHANGE", "s3://bucket/minerals")
+    swapped = settings()
+    assert swapped.is_built_elsewhere
+    assert swapped.dbt_environment()["DBT_TARGET"] == "spark"
+    assert swapped.dbt_environment()["MINERALS_EXCHANGE"] == "s3://bucket/minerals"
+
+
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_THREADS", "0")
     with pytest.raises(ValidationError, match="greater than or equal to 1"):

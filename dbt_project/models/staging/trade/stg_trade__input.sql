@@ -24,12 +24,12 @@ stated as (
     union all
     select rates.*
     from rates
-    where (rates.source_id, rates.period) in (select (files.source_id, files.period) from files)
+    semi join files on rates.source_id = files.source_id and rates.period = files.period
 )
 
 select
     source_id,
     period,
-    md5(string_agg(stated, ' ' order by stated) || {{ project_state() }}) as fingerprint
+    md5({{ joined('stated', ' ') }} || {{ project_state() }}) as fingerprint
 from stated
 group by source_id, period

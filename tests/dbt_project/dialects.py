@@ -1,0 +1,64 @@
+"""What in a statement is no Spark SQL, as far as its text tells.
+
+sqlglot reads a dialect generously, so that parsing proves little: a word that it would spell otherwise, were
+it to write the statement itself, is another dialect's. What only an engine knows, `test_spark.py` asks it.
+"""
+
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
+
+UNKNOWN_TO_SQLGLOT = {"make_date", "printf"}
+SECOND_NAMES = {"array_agg", "date_diff", "log10", "unnest"}
+"""Functions that Spark knows by this name too, though sqlglot writes another."""
+
+NEVER = {
+    ("*", "exclude"),
+    ("*", "replace"),
+    ("*", "rename"),
+    ("by", "name"),
+    ("distinct", "on"),
+    ("::", "varchar"),
+}
+"""Words that follow each other in DuckDB's SQL only."""
+
+
+def foreign_to_spark(sql: str) -> list[str]:
+    """Name what another dialect has brought into a statement.
+
+    Raises:
+        sqlglot.errors.SqlglotError: The statement does not even parse.
+    """
+    tree = sqlglot.parse_one(sql, dialect="spark")
+    tokens = sqlglot.tokenize(sql, dialect="spark")
+    return [*_spelt_otherwise(tree, tokens), *_unknown(tree), *_misplaced(tree, tokens)]
+
+
+def _spelt_otherwise(tree: exp.Expr, tokens: list[Token]) -> Iterator[str]:
+    written = set(_calls(sqlglot.tokenize(tree.sql("spark"), dialect="spark")))
+    yield from sorted(set(_calls(tokens)) - written - SECOND_NAMES)
+
+
+def _calls(tokens: list[Token]) -> Iterator[str]:
+    for before, name, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_named = name.token_type is TokenType.VAR or name.text.lower() in {"list", "unnest"}
+        if is_named and after.token_type is TokenType.L_PAREN and before.token_type is not TokenType.ALIAS:
+            yield name.text.lower()
+
+
+def _unknown(tree: exp.Expr) -> Iterator[str]:
+    yield from sorted({call.name.lower() for call in tree.find_all(exp.Anonymous)} - UNKNOWN_TO_SQLGLOT)
+
+
+def _misplaced(tree: exp.Expr, tokens: list[Token]) -> Iterator[str]:
+    if any(isinstance(order.parent, exp.AggFunc) for order in tree.find_all(exp.Order)):
+        yield "order by in an aggregate"
+    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (first.text.lower(), second.text.lower()) in NEVER:
+            yield f"{first.text} {second.text}"
+        if first.text.lower() == "filter" and second.text == "(" and third.text.lower() != "where":
+            yield "filter without where"
+        if second.text == "[" and first.text in {"(", ",", "select"}:
+            yield "a list in brackets"
