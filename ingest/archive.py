@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -185,8 +185,12 @@ class Archive:
         Publishers put older bytes back, and some servers keep the date of a file that they changed.
         """
         in_force = self.newest(record.source_id, record.series)
-        overtaken = in_force is not None and record.vintage <= in_force.vintage
-        return replace(record, vintage=record.fetched_at.date()) if overtaken else record
+        if in_force is None or record.vintage > in_force.vintage:
+            return record
+        today = record.fetched_at.date()
+        # What is in force may be dated by a clock that was ahead: what comes after it goes after it.
+        after = today if today >= in_force.vintage else in_force.vintage + timedelta(days=1)
+        return replace(record, vintage=after)
 
     def add(self, path: Path, record: Record) -> bool:
         """Keep a file that passed its gates, moving it in; its sidecar, written last, makes the vintage.
@@ -203,8 +207,8 @@ class Archive:
         write_atomically(sidecar, _json(asdict(record)))
         return True
 
-    def verify(self, record: Record) -> None:
-        """Hold the bytes of a record against its name.
+    def verify(self, record: Record, *, by_hash: bool = True) -> None:
+        """Hold the bytes of a record against its name, or only their number, which costs nothing.
 
         Raises:
             ArchiveError: they are missing, or no longer the bytes that were archived.
@@ -212,8 +216,17 @@ class Archive:
         path = self.path(record)
         if not path.is_file():
             raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is missing at {path}")
-        if path.stat().st_size != record.bytes or sha256_of(path) != record.archive_id:
+        if path.stat().st_size != record.bytes or (by_hash and sha256_of(path) != record.archive_id):
             raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is damaged at {path}")
+
+    def mend(self, path: Path, record: Record) -> None:
+        """Put the same bytes, come again, in the place of a record's own, which may be damaged."""
+        _move_in(path, self.path(record))
+
+    def sweep(self, source_id: str) -> None:
+        """Remove what a run that was killed was about to move in."""
+        for path in self.folder(source_id).rglob(".*.part"):
+            path.unlink()
 
     def quarantine(self, path: Path, refused: Quarantined) -> None:
         """Keep bytes that a gate refused, moving them in, with the reason beside them."""

@@ -87,7 +87,8 @@ class Errand:
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""
         checked = self.state.series.get(part.series)
-        return checked is not None and self.now - checked.checked_at < timedelta(days=days)
+        # A time to come is no time at which anything was confirmed: the clock was ahead.
+        return checked is not None and timedelta(0) <= self.now - checked.checked_at < timedelta(days=days)
 
     def has(self, part: Part) -> bool:
         """Whether any vintage of a part is archived."""

@@ -156,6 +156,7 @@ def refresh_source(
     """
     run = _Run(module, folders, now)
     try:
+        run.find_damage(by_hash=ask is not None and ask.full)
         if folders.drop_in:
             run.take_drop_ins(folders.drop_in / run.source_id)
         if ask is not None and not ask.key and getattr(module, "NEEDS_KEY", False):
@@ -188,6 +189,19 @@ class _Run:
         self.fingerprint = _fingerprint(module)
         self.visit = _Visit()
         self.parsed_anew = False
+
+    def find_damage(self, *, by_hash: bool) -> None:
+        """Tell of archived files that are damaged or gone, and forget their series: they are taken again.
+
+        Files that must be parsed anew are always held against their hash, the others if ``by_hash``.
+        """
+        self.archive.sweep(self.source_id)
+        for record in self.archive.records(self.source_id):
+            try:
+                self.archive.verify(record, by_hash=by_hash or self._summary(record) is None)
+            except ArchiveError as damage:
+                self.visit.problems.append(str(damage))
+                self.state.series.pop(record.series, None)
 
     def take_drop_ins(self, folder: Path) -> None:
         """Archive files that somebody put there by hand; they stay where they are."""
@@ -232,7 +246,8 @@ class _Run:
             try:
                 tables += self._parsed(record)
             except (ArchiveError, ParseError) as error:
-                self.visit.problems.append(str(error))
+                if str(error) not in self.visit.problems:
+                    self.visit.problems.append(str(error))
         # The starter stays beside what came later: some tables grow by what their publisher stops serving.
         tables += self._starter(self.module.SOURCE.tables)
         newest = max((file.newest_period for file in tables if file.newest_period), default=None)
@@ -299,7 +314,8 @@ class _Run:
         archive_id = sha256_of(path)
         in_force = self.archive.newest(self.source_id, part.series)
         if in_force is not None and in_force.archive_id == archive_id:
-            path.unlink()
+            self.archive.mend(path, in_force)
+            self.state.series.setdefault(part.series, Checked(archive_id, self.now, fetched.validators))
             self._confirm(part.series, fetched.validators)
             return
         first = next(iter(fetched.validators), Validator(part.url, None, None))

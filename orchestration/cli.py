@@ -6,13 +6,15 @@ Exit codes: 0 done, 1 failed, 2 misuse. An error is one sentence that says what 
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -85,6 +87,7 @@ def refresh(
     ] = False,
 ) -> None:
     """Fetch what is new, rebuild, check, publish, and write the brief."""
+    _end_on_sigterm()
     with _failing():
         config = settings()
         only = [name.strip() for name in sources.split(",") if name.strip()]
@@ -292,7 +295,32 @@ def _failing() -> Iterator[None]:
     except (_Failed, LookupError, OSError, RuntimeError) as error:
         _end(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
     except KeyboardInterrupt:
-        _end("Stopped. What was published before still stands.")
+        _stop()
+
+
+def _end_on_sigterm() -> None:
+    """Have SIGTERM end this process at once, whatever it waits for.
+
+    Nothing is lost: files and tables are written whole or not at all, as in a crash. Dagster's and dbt's
+    own handlers, which wait for steps and threads, never see the signal.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+    def wait() -> None:
+        signal.sigwait({signal.SIGTERM})
+        _stop()
+
+    threading.Thread(target=wait, daemon=True, name="sigterm").start()
+
+
+def _stop() -> NoReturn:
+    """Say so and end, dbt's process too, without waiting for threads that wait for publishers."""
+    for child in Path("/proc/self/task").glob("*/children"):
+        for pid in child.read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
+    err.print("Stopped. What was published before still stands.")
+    sys.stdout.flush()
+    os._exit(1)
 
 
 def _end(sentence: str, code: int = 1) -> None:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterInstance, DagsterRunStatus, ExecuteInProcessResult, RunsFilter
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    ExecuteInProcessResult,
+    RunsFilter,
+)
+from dagster._core.events import RunFailureReason
 from filelock import FileLock, Timeout
 from rich.console import Console
 
@@ -56,6 +63,8 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
             raise_on_error=False,
             tags={TURN: str(settings.home)},
         )
+    if _was_stopped(result):
+        raise KeyboardInterrupt
     if not result.success:
         raise RefreshFailedError(_why(result, settings))
     if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
@@ -99,6 +108,12 @@ def _aside(path: Path) -> Iterator[None]:
     """Send what libraries print to a file of the home, so that the terminal shows the refresh itself."""
     with path.open("a") as log, contextlib.redirect_stdout(log):
         yield
+
+
+def _was_stopped(result: ExecuteInProcessResult) -> bool:
+    """Whether somebody ended the run, which Dagster tells as a failure of its own kind."""
+    ends = [event for event in result.all_events if event.event_type == DagsterEventType.RUN_FAILURE]
+    return any(end.job_failure_data.failure_reason == RunFailureReason.UNEXPECTED_TERMINATION for end in ends)
 
 
 def _why(result: ExecuteInProcessResult, settings: Settings) -> str:

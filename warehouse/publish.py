@@ -7,11 +7,12 @@ old file open keeps reading the old file.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from warehouse.mirror import write_mirror
 
 FILE = "minerals.duckdb"
 MIRROR = "parquet"
+BUILD_ID = "%Y%m%dT%H%M%SZ"
 BLOAT_LIMIT = 0.3
 """Share of free blocks above which the build file is rewritten before it is copied."""
 
@@ -141,6 +143,13 @@ def rollback(home: Path, build_id: str | None = None) -> str:
 def publications(home: Path) -> list[str]:
     """Build ids of the publications kept, oldest first."""
     return sorted(folder.name for folder in _publications(home).glob("[!.]*") if (folder / FILE).exists())
+
+
+def next_build_id(home: Path, now: datetime) -> str:
+    """The name of a publication made now: it sorts after those kept, even where the clock has gone back."""
+    ours = [name for name in publications(home) if re.fullmatch(r"\d{8}T\d{6}Z", name)]
+    newest = max((datetime.strptime(name, BUILD_ID) for name in ours), default=datetime.min)
+    return f"{max(now, newest + timedelta(seconds=1)):{BUILD_ID}}"
 
 
 def current(home: Path) -> str | None:

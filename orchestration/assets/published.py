@@ -25,7 +25,7 @@ from orchestration.resources import WRITER_POOL
 from orchestration.settings import VERSION, Settings, settings
 from orchestration.sources import outcomes
 from orchestration.writer import engine, writing
-from warehouse.publish import Build, Publication, PublicationRefusedError, publish
+from warehouse.publish import Build, Publication, PublicationRefusedError, next_build_id, publish
 from warehouse.quality import Check
 
 KEY = AssetKey(["published", "warehouse"])
@@ -85,7 +85,7 @@ def _build(config: Settings, checks: Sequence[Check]) -> Build:
     except FileNotFoundError:
         raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
     now = datetime.now(UTC).replace(tzinfo=None)
-    return Build(now.strftime("%Y%m%dT%H%M%SZ"), now, VERSION, manifest, [results], checks)
+    return Build(next_build_id(config.home, now), now, VERSION, manifest, [results], checks)
 
 
 def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:

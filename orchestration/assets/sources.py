@@ -118,21 +118,23 @@ def visit_all(
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
     offline = options.offline or config.offline
-    with (
-        nullcontext() if offline else open_http(config) as http,
-        ThreadPoolExecutor(config.fetch_threads) as pool,
-    ):
-        visits = []
-        for module in wanted:
-            why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
-            ask = (
-                None
-                if http is None or why_not
-                else asking(module.SOURCE, config, http, periods, deep=options.deep)
-            )
-            visits.append(pool.submit(visit, module, config, ask, why_not))
-        for done in as_completed(visits):
-            yield done.result()
+    pool = ThreadPoolExecutor(config.fetch_threads)
+    with nullcontext() if offline else open_http(config) as http:
+        try:
+            visits = []
+            for module in wanted:
+                why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
+                ask = (
+                    None
+                    if http is None or why_not
+                    else asking(module.SOURCE, config, http, periods, deep=options.deep)
+                )
+                visits.append(pool.submit(visit, module, config, ask, why_not))
+            for done in as_completed(visits):
+                yield done.result()
+        finally:
+            # Who is stopped does not wait for publishers that let us wait.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:

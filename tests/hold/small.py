@@ -18,17 +18,25 @@ from typing import Any
 
 import duckdb
 
+from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server
 
 SOURCES = ("boc_fx", "federal_register", "worldbank_prices")
+BY_MONTH = "census_bulk"
+"""A heavy source, for backfills; no model reads it."""
+
 PUBLICATION = REPOSITORY / "tests" / "orchestration" / "small_publication.sql"
 CODE = ("ingest", "orchestration", "warehouse")
 DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profiles.yml", "dbt_project.yml")
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
+OLD, NEW = "1.31", "1.42"
+"""The exchange rates of the publication at hand and of the one to come."""
+
+RATES = "core.fct_exchange_rate"
 RATE = """
 select period, cad_per_usd from {{ ref('stg_boc_fx__monthly') }}
 """
@@ -56,7 +64,9 @@ def make_checkout(root: Path) -> Path:
 def _left_out(folder: str, names: list[str]) -> Iterable[str]:
     here = Path(folder).relative_to(REPOSITORY).as_posix()
     if here == "ingest/sources":
-        return [name for name in names if Path(name).stem not in (*SOURCES, "__init__", "reference")]
+        return [
+            name for name in names if Path(name).stem not in (*SOURCES, BY_MONTH, "__init__", "reference")
+        ]
     if here == "ingest/starter":
         return [name for name in names if name.endswith(".parquet")]
     if here == "warehouse/macros":
@@ -80,9 +90,9 @@ def routes(rate: str) -> dict[str, publishers.Routes]:
 
     def observations(asked: Asked) -> Reply:
         start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
-        return Reply(publishers.fx_answer(start, end, rate))
+        return Reply(publishers.fx_answer(start, min(end, now.date()), rate))
 
-    served = {source: publishers.PUBLISHERS[source](now) for source in SOURCES}
+    served = {source: publishers.PUBLISHERS[source](now) for source in (*SOURCES, BY_MONTH)}
     return served | {"boc_fx": {"/observations/FXUSDCAD/json": observations}}
 
 
@@ -98,19 +108,29 @@ class Warehouse:
         for source, answers in routes(rate).items():
             self.servers[source].routes = dict(answers)
 
+    def keep(self) -> None:
+        """Set the home as it is aside, for `restore`."""
+        shutil.copytree(self.home, self.home.with_name("kept"), symlinks=True)
+
+    def restore(self) -> None:
+        """The home as it was kept, its publishers serving new figures."""
+        shutil.rmtree(self.home)
+        shutil.copytree(self.home.with_name("kept"), self.home, symlinks=True)
+        self.serve(NEW)
+
     def environment(self, **more: str) -> dict[str, str]:
         places = {"MINERALS_HOME": str(self.home), "HOME": str(self.home.parent), "PATH": os.environ["PATH"]}
         addresses = {f"MINERALS_{name.upper()}_URL": server.url for name, server in self.servers.items()}
         own = {"PYTHONPATH": str(self.checkout), "MINERALS_PACE": "0", "MINERALS_KEEP_PUBLICATIONS": "2"}
         return places | addresses | own | more
 
-    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        """`minerals` in a process group of its own, its words in one pipe."""
+    def start(self, *command: str, output: Path | None = None, **environment: str) -> subprocess.Popen[str]:
+        """`minerals` in a process group of its own, its words in one pipe or a file."""
         return subprocess.Popen(
             [sys.executable, "-c", "from orchestration.cli import app; app()", *(command or ("refresh",))],
             cwd=self.checkout,
             env=self.environment(**environment),
-            stdout=subprocess.PIPE,
+            stdout=output.open("w") if output else subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
@@ -125,6 +145,28 @@ class Warehouse:
             process.kill()
         assert process.returncode == 0, said
         return said
+
+    def minerals(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Any other command."""
+        process = self.start(*command)
+        said, _ = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(command, process.returncode, said)
+
+    def check_archive(self) -> None:
+        """Every vintage has its bytes, and no file named by a hash has other bytes."""
+        archive = Archive(self.home / "archive")
+        for source in archive.sources():
+            for record in archive.records(source):
+                archive.verify(record)
+            for path in archive.folder(source).glob("[!.]*"):
+                if path.is_file() and not path.name.endswith(".json"):
+                    assert sha256_of(path) == path.name.partition(".")[0], f"half a file: {path.name}"
+
+    def litter(self) -> list[str]:
+        """Files that a stopped run was writing."""
+        endings = ("*.part", "*.part.json", "*.tmp", "*.wal", "*.rewritten")
+        found = [path for ending in endings for path in self.home.rglob(ending)]
+        return sorted(path.relative_to(self.home).as_posix() for path in found)
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every published row, but for what tells of a run."""

@@ -137,3 +137,19 @@ def test_a_write_that_fails_leaves_the_old_file_whole(
 def test_a_file_is_hashed_as_sha256sum_does(tmp_path: Path) -> None:
     path = file(tmp_path, b"abc" * 10**6)
     assert sha256_of(path) == sha256(b"abc" * 10**6).hexdigest()
+
+
+def test_what_comes_after_a_vintage_of_a_clock_ahead_still_goes_after_it(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    archive.add(file(tmp_path, b"[]"), record(b"[]", vintage=date(2036, 1, 1)))
+    assert archive.dated(record(b"{}")).vintage == date(2036, 1, 2)
+
+
+def test_what_a_killed_run_was_moving_in_is_swept(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    made = record(b"{}")
+    archive.add(file(archive.incoming("toy"), b"{}"), made)
+    (tmp_path / "toy" / ".half.json.123.part").write_bytes(b"{")
+    archive.sweep("toy")
+    assert not list(tmp_path.rglob("*.part"))
+    archive.verify(made)

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.contracts import FileFacts, Frames
-from ingest.fetching import Ask
+from ingest.fetching import Ask, Errand
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from tests.ingest import toy
@@ -298,3 +298,25 @@ def test_a_workbook_frozen_in_the_past_is_refused_on_the_first_day(folders: Fold
     with serve(routes(**{"2026_09": Reply(toy.prices("1", "2", year=2024))})) as server:
         outcome = refresh(folders, server)
     assert "frozen in the past" in outcome.problems[0]
+
+
+@pytest.mark.parametrize("damage", [b"", b"period,price\n2026-01-01,9\n2026-02-01,9\n2026-03-01,9\n", None])
+def test_a_damaged_archived_file_is_named_and_taken_again(folders: Folders, damage: bytes | None) -> None:
+    with serve(routes()) as server:
+        first = refresh(folders, server)
+        path = Archive(folders.archive).path(first.records[0])
+        path.unlink() if damage is None else path.write_bytes(damage)
+        second = refresh(folders, server, full=True)
+    assert "is missing" in second.note if damage is None else "is damaged" in second.note
+    assert second.tables == first.tables
+    Archive(folders.archive).verify(first.records[0])
+
+
+def test_a_confirmation_of_a_time_to_come_counts_for_nothing(folders: Folders) -> None:
+    with serve(routes()) as server:
+        refresh(folders, server, now=NOW + timedelta(days=3650))
+        state = Archive(folders.archive).state("toy")
+        ask = Ask(Http(pace=0), server.url)
+        errand = Errand("toy", server.url, toy.POLICY, Archive(folders.archive), state, NOW, ask)
+        part = next(iter(toy.plan(errand)))
+        assert not errand.is_recent(part, days=30)

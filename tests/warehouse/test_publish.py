@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ def test_rollback_turns_file_and_mirror_back(home: Path, read: Read) -> None:
     assert rollback(home, "20260203T031500Z") == "20260203T031500Z"
     with pytest.raises(LookupError, match="no publication nonsense; those kept are 20260201"):
         rollback(home, "nonsense")
+
+
+def test_a_publication_sorts_after_those_kept_though_the_clock_went_back(home: Path) -> None:
+    publish_small(home, build(2))
+    assert publishing.next_build_id(home, datetime(2020, 1, 1)) == "20260202T031501Z"
+    assert publishing.next_build_id(home, datetime(2030, 1, 1)) == "20300101T000000Z"
 
 
 def test_only_the_last_publications_are_kept(home: Path) -> None:
