@@ -36,11 +36,11 @@ def run(home: Path, *options: str) -> None:
 
 
 def test_changed_periods_and_a_full_refresh_give_identical_tables(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MINERALS_PROJECT", "as it stands")
     for name in ("raw.duckdb", "build.duckdb"):
-        shutil.copyfile(home / name, tmp_path / name)
+        shutil.copyfile(built / name, tmp_path / name)
     build = tmp_path / "build.duckdb"
 
     def fill_in(value: int) -> int:
