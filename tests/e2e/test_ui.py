@@ -19,6 +19,11 @@ SHOTS = REPOSITORY / ".ci" / "out"
 CHROMIUM = shutil.which("chromium")
 LAYERS = ["source", "raw", "seeds", "staging", "core", "marts", "meta", "published", "brief"]
 PATIENCE_S = 900
+LINEAGE = (
+    '{ assetOrError(assetKey: {path: ["marts", "import_dependency"]}) { ... on Asset {'
+    " assetMaterializations(limit: 1) { metadataEntries {"
+    " ... on TableColumnLineageMetadataEntry { lineage { columnName columnDeps { columnName } } } } } } } }"
+)
 RUNS = "{ runsOrError { ... on Runs { results { status } } } }"
 
 pytestmark = [
@@ -140,6 +145,9 @@ def test_everything_is_materialized_from_the_graph(ui: str, page: Any) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Launch").last.click()
     _until(lambda: len(ask(ui, RUNS)["runsOrError"]["results"]) > before, "no run was launched")
     assert set(outcomes(ui)) == {"SUCCESS"}
+    asked = ask(ui, LINEAGE)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
+    (lineage,) = (entry["lineage"] for entry in asked if "lineage" in entry)
+    assert {column["columnName"] for column in lineage if column["columnDeps"]} >= {"area", "year"}
     page.goto("/assets/marts/import_dependency?view=overview")
-    page.get_by_text("Column lineage").first.wait_for()
+    page.get_by_text("Calendar year").first.wait_for()
     page.screenshot(path=SHOTS / "mart.png")
