@@ -65,6 +65,13 @@ def ensure_manifest() -> Path:
     return manifest
 
 
+def command(*words: str, target: Path) -> list[str]:
+    """What runs dbt on the project without Dagster, its artifacts going to ``target``."""
+    quiet = [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors"]
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    return [*quiet, *words, *folders, "--target-path", str(target)]
+
+
 def load_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest; a singular test over several tables becomes a check of the most downstream of them."""
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
@@ -83,19 +90,15 @@ def _rank(node: dict[str, Any]) -> int:
 
 
 def _parse(manifest: Path) -> None:
-    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        command = [
-            str(DBT_EXECUTABLE),
-            "--quiet",
-            "--no-use-colors",
-            "parse",
-            *folders,
-            "--target-path",
-            target,
-        ]
         environment = {**os.environ, "DBT_LOG_PATH": target, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-        parsed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        parsed = subprocess.run(  # noqa: S603
+            command("parse", target=Path(target)),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if parsed.returncode != 0:
             raise DbtParseError(f"dbt cannot parse {PROJECT_DIR}:\n{parsed.stdout}{parsed.stderr}".strip())
         for outdated in MANIFESTS.glob("*.json"):

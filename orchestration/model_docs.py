@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from orchestration.assets.warehouse import target_path
-from orchestration.dbt_project import DBT_EXECUTABLE, PROJECT_DIR
+from orchestration.dbt_project import command
 from orchestration.settings import Settings
 from orchestration.writer import writing
 
@@ -22,9 +22,7 @@ def being_written(config: Settings, tell: Callable[[str], None]) -> Iterator[Fin
         page of before: documentation holds up no figures.
     """
     target, page = target_path(config.home), config.brief_path.parent / "docs" / "index.html"
-    command = [str(DBT_EXECUTABLE), "--quiet", "docs", "generate", "--static", "--no-compile"]
-    command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    command += ["--target-path", str(target)]
+    generate = command("docs", "generate", "--static", "--no-compile", target=target)
     environment = {**os.environ, **config.dbt_environment(), "DBT_LOG_PATH": str(target)}
 
     def finish() -> bool:
@@ -37,9 +35,9 @@ def being_written(config: Settings, tell: Callable[[str], None]) -> Iterator[Fin
         return page.exists()
 
     with (
-        writing(config, "dbt docs", tell),
+        writing(config, "brief", tell),
         subprocess.Popen(  # noqa: S603
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            generate, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as dbt,
     ):
         try:

@@ -30,7 +30,6 @@ from orchestration.dbt_project import (
     PROJECT_NAME,
     load_manifest,
     manifest_path,
-    project_fingerprint,
 )
 from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -94,7 +93,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         config = settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
-        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": project_fingerprint()})
+        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)

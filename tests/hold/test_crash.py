@@ -37,8 +37,6 @@ class Phases:
             self.began.setdefault("download", now)
         if signed:
             self.began.setdefault(signed, now)
-        elif "publication" in self.began:
-            self.began.setdefault("brief", now)
 
     def _requests(self) -> int:
         return sum(len(server.asked) for server in self._servers)
