@@ -1,9 +1,6 @@
 """The UI from nothing to its first answer, beside `dagster dev` of a project with one asset."""
 
 import os
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +8,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.harness import ROOT, Contender, Facts, Goal, Place, Task, Work
+from tests.programs import free_port, running
 
 BIN = ROOT / ".venv" / "bin"
 PATIENCE_S = 300
@@ -38,20 +36,11 @@ def empty(place: Place) -> Task:
 
 def answered(command: list[str], folder: Path, settings: Mapping[str, str]) -> Facts:
     """Start a UI, wait until it answers, and end it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    ui = subprocess.Popen(
-        [*command, str(port)],
-        cwd=folder,
-        env={**environment, "DAGSTER_DISABLE_TELEMETRY": "true", **settings},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        began = time.perf_counter()
+    environment |= {"DAGSTER_DISABLE_TELEMETRY": "true", **settings}
+    began = time.perf_counter()
+    with running([*command, str(port)], environment, Path(os.devnull), folder):
         while time.perf_counter() - began < PATIENCE_S:
             try:
                 if requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok:
@@ -59,12 +48,6 @@ def answered(command: list[str], folder: Path, settings: Mapping[str, str]) -> F
             except requests.RequestException:
                 time.sleep(0.1)
         raise TimeoutError(f"{command[0]} did not answer")
-    finally:
-        os.killpg(ui.pid, signal.SIGINT)
-        try:
-            ui.wait(60)
-        except subprocess.TimeoutExpired:
-            os.killpg(ui.pid, signal.SIGKILL)
 
 
 WORK = Work(

@@ -1,15 +1,13 @@
 """One publisher refuses, hangs or serves rubbish: the night ends well, and says so."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import duckdb
 import pytest
 
-from tests.hold.small import SOURCES, Warehouse, make_checkout, routes
-from tests.ingest.servers import ANY, Reply, serve
+from tests.hold.small import OLD, SOURCES, Warehouse, kept_after
+from tests.ingest.servers import ANY, Reply
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
@@ -23,21 +21,15 @@ ANSWERS = {
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A small warehouse after a live night."""
-    root = tmp_path_factory.mktemp("trouble")
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(serve(answers)) for name, answers in routes("1.31").items()}
-        warehouse = Warehouse(make_checkout(root / "checkout"), root / "home", servers)
-        warehouse.refresh()
-        shutil.copytree(warehouse.home, root / "kept", symlinks=True)
+    with kept_after(tmp_path_factory.mktemp("trouble"), OLD) as warehouse:
         yield warehouse
 
 
 @pytest.mark.parametrize("source_id", SOURCES)
 @pytest.mark.parametrize("trouble", ["refuses", *ANSWERS])
 def test_the_night_ends_well_and_says_who_failed(live: Warehouse, source_id: str, trouble: str) -> None:
-    shutil.rmtree(live.home)
-    shutil.copytree(live.home.with_name("kept"), live.home, symlinks=True)
-    live.serve("1.31")
+    live.restore()
+    live.serve(OLD)
     own = {}
     if trouble in ANSWERS:
         live.servers[source_id].routes = {ANY: ANSWERS[trouble]}

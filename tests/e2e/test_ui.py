@@ -2,9 +2,6 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +10,7 @@ import pytest
 import requests
 
 from tests.conftest import REPOSITORY
+from tests.programs import free_port, running
 
 MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 SHOTS = REPOSITORY / ".ci" / "out"
@@ -38,26 +36,12 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a UI with a home of its own, off the network."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
+    port, home = free_port(), tmp_path_factory.mktemp("home")
     environment = {**os.environ, "MINERALS_HOME": str(home), "MINERALS_OFFLINE": "true"}
     environment.pop("DAGSTER_HOME", None)
-    log = (home / "ui.log").open("w")
-    server = subprocess.Popen(
-        [MINERALS, "ui", "--port", str(port)], env=environment, stdout=log, stderr=log, start_new_session=True
-    )
-    try:
+    with running([MINERALS, "ui", "--port", str(port)], environment, home / "ui.log"):
         _until(lambda: _answers(port), "the UI did not come up")
         yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGINT)
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-        log.close()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The reliability runs: every test here has the mark `hold`, counts its cases, and goes by `--hold-scale`."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.hold.ledger import CELL, ROW, Tally
-from tests.hold.small import OLD, Warehouse, make_checkout, routes
-from tests.ingest.servers import serve
+from tests.hold.small import OLD, Warehouse, kept_after
 
 Count = Callable[[int, int], int]
 ENDED = pytest.StashKey[pytest.TestReport]()
@@ -60,14 +58,7 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A small warehouse with two publications, and publishers to serve it."""
-    root = tmp_path_factory.mktemp("small")
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(serve(answers)) for name, answers in routes("1.2").items()}
-        warehouse = Warehouse(make_checkout(root / "checkout"), root / "home", servers)
-        for rate in ("1.2", OLD):
-            warehouse.serve(rate)
-            warehouse.refresh()
-        warehouse.keep()
+    with kept_after(tmp_path_factory.mktemp("small"), "1.2", OLD) as warehouse:
         yield warehouse
 
 

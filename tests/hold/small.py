@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ import duckdb
 from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
-from tests.ingest.servers import Asked, Reply, Server
+from tests.ingest.servers import Asked, Reply, Server, serve
 
 SOURCES = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"
@@ -171,6 +172,19 @@ class Warehouse:
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every published row, but for what tells of a run."""
         return tables(self.home / "minerals.duckdb")
+
+
+@contextmanager
+def kept_after(root: Path, *rates: str) -> Iterator[Warehouse]:
+    """A small warehouse after a night for each rate, kept as it then is, and publishers to serve it."""
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(serve(answers)) for name, answers in routes(rates[0]).items()}
+        warehouse = Warehouse(make_checkout(root / "checkout"), root / "home", servers)
+        for rate in rates:
+            warehouse.serve(rate)
+            warehouse.refresh()
+        warehouse.keep()
+        yield warehouse
 
 
 def tables(published: Path) -> dict[str, list[tuple[Any, ...]]]:

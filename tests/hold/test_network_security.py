@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
@@ -24,6 +23,7 @@ from tests.conftest import REPOSITORY
 from tests.ingest.live import visit
 from tests.ingest.publishers import KEYS
 from tests.ingest.servers import ANY, Reply, Server, serve
+from tests.programs import free_port, running
 
 BIN = REPOSITORY / ".venv" / "bin"
 POLICY = Policy(interval_s=0, connect_s=2, read_s=2)
@@ -183,12 +183,6 @@ def kept_in(home: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def listening(group: int) -> set[str]:
     """Local addresses (hexadecimal) on which the processes of a group accept connections."""
     sockets: set[str] = set()
@@ -271,23 +265,10 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
             assert visited.returncode == 0, printed
         assert census.asked
         assert comtrade.asked
-        with (tmp_path / "ui.log").open("w") as log:
-            ui = subprocess.Popen(
-                [BIN / "minerals", "ui", "--port", str(port)],
-                env=environment | {"MINERALS_OFFLINE": "true"},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        try:
+        command = [BIN / "minerals", "ui", "--port", str(port)]
+        with running(command, environment | {"MINERALS_OFFLINE": "true"}, tmp_path / "ui.log") as ui:
             told = graphql(port)
             addresses = listening(ui.pid)
-        finally:
-            os.killpg(ui.pid, signal.SIGINT)
-            try:
-                ui.wait(60)
-            except subprocess.TimeoutExpired:
-                os.killpg(ui.pid, signal.SIGKILL)
     assert "comtrade" in told
     shown = {
         "terminal": printed,

@@ -1,7 +1,6 @@
 """The session: patience, politeness, limits, resumption and secrecy, against a server on this machine."""
 
 import logging
-import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,6 +19,7 @@ from ingest.http import (
     without_secrets,
 )
 from tests.ingest.servers import Asked, Reply, Route, serve
+from tests.programs import free_port
 
 POLICY = Policy(interval_s=0, connect_s=1, read_s=1)
 SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (made up)
@@ -27,12 +27,6 @@ SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (made up)
 
 def hurried() -> Http:
     return Http(pace=0)
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def in_turn(*replies: Reply) -> Route:
@@ -99,7 +93,7 @@ def test_a_wait_longer_than_the_night_has_is_not_waited_for() -> None:
 
 def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
     began = time.monotonic()
-    hosts = [f"http://127.0.0.1:{closed_port()}" for _ in range(13)]
+    hosts = [f"http://127.0.0.1:{free_port()}" for _ in range(13)]
     with Http() as http:
         for host in hosts:
             for path in ("a", "b", "c"):
@@ -113,7 +107,7 @@ def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
         for _ in range(5):
             with pytest.raises(UnreachableError):
-                http.get(Request(f"http://127.0.0.1:{closed_port()}/"), POLICY)
+                http.get(Request(f"http://127.0.0.1:{free_port()}/"), POLICY)
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
 
 
@@ -123,7 +117,7 @@ def test_a_refusal_shows_that_there_is_a_network() -> None:
             http.get(Request(f"{server.url}/missing"), POLICY)
         for _ in range(5):
             with pytest.raises(UnreachableError):
-                http.get(Request(f"http://127.0.0.1:{closed_port()}/"), POLICY)
+                http.get(Request(f"http://127.0.0.1:{free_port()}/"), POLICY)
         with serve({"/a": Reply(b"2")}) as other:
             assert http.get(Request(f"{other.url}/a"), POLICY).content == b"2"
 
@@ -255,7 +249,7 @@ def test_secrets_stay_out_of_messages_urls_and_logs(caplog: pytest.LogCaptureFix
         with pytest.raises(FetchError) as caught:
             http.get(Request(f"{server.url}/a", (("key", SECRET),)), POLICY)
         answer = http.get(Request(f"{server.url}/b", (("key", SECRET), ("x", "1"))), POLICY)
-        dead = Request(f"http://127.0.0.1:{closed_port()}/", (("key", SECRET),))
+        dead = Request(f"http://127.0.0.1:{free_port()}/", (("key", SECRET),))
         with pytest.raises(FetchError) as unreachable:
             http.get(dead, POLICY)
         assert server.asked[0].params["key"] == SECRET

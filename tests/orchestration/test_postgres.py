@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.programs import free_port
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("home")]
 
@@ -57,10 +58,7 @@ def postgres() -> Iterator[str]:
     if os.geteuid() == 0:  # the server refuses to run as root
         owner = "postgres" if _exists("postgres") else "nobody"
         shutil.chown(folder, owner)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
+    port, data = free_port(), folder / "data"
     initialise = [binaries / "initdb", "--auth=trust", "--username=dagster", "--pgdata", data]
     subprocess.run(initialise, user=owner, check=True, capture_output=True, cwd=folder)
     serve = [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]

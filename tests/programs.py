@@ -1,0 +1,37 @@
+"""Programs of the project that run beside a test or a measurement: a port for them, and their end."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ENDS_WITHIN_S = 60
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], environment: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program and all that it starts, its words going to ``log``, until the block ends."""
+    with log.open("wb") as words:
+        program = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=words, stderr=words, start_new_session=True
+        )
+        try:
+            yield program
+        finally:
+            os.killpg(program.pid, signal.SIGINT)
+            try:
+                program.wait(ENDS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(program.pid, signal.SIGKILL)
