@@ -8,6 +8,7 @@ import polars as pl
 
 from benchmarks import landing
 from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
+from benchmarks.peers import landed_by_dlt, quiet_dlt
 from benchmarks.scope import hs6
 from benchmarks.text import zipf_shares
 
@@ -134,10 +135,7 @@ def pandas(place: Place) -> Task:
 
 def dlt(place: Place) -> Task:
     """dlt's filesystem source, its fastest CSV reader (DuckDB into Arrow), filtered, into its DuckDB."""
-    import os  # noqa: PLC0415
-
-    os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(place.scratch / "dlt")}
-    import dlt as library  # noqa: PLC0415
+    quiet_dlt(place)
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
     from dlt.sources.filesystem import readers  # noqa: PLC0415
@@ -153,15 +151,7 @@ def dlt(place: Place) -> Task:
         reader = readers(bucket_url=place.data.as_uri(), file_glob="BACI_HS92_Y*.csv").read_csv_duckdb(
             use_pyarrow=True, columns=TYPES, header=True
         )
-        pipeline = library.pipeline(
-            "bench",
-            pipelines_dir=str(place.scratch / "pipelines"),
-            destination=library.destinations.duckdb(str(place.scratch / "landed.duckdb")),
-            dataset_name="raw",
-        )
-        pipeline.run(reader.add_map(chosen).with_name("trade"))
-        with pipeline.sql_client() as client:
-            return {"rows": client.execute_sql("select count(*) from trade")[0][0]}
+        return landed_by_dlt(place, reader.add_map(chosen).with_name("trade"))
 
     return task
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import ROOT, Contender, Facts, Goal, Place, Task, Work
+from benchmarks.peers import landed_by_dlt, quiet_dlt
 
 ROWS, PARTITION = 500, "mexico/202501"
 PARTNERS = [("CHN", "China"), ("CAN", "Canada"), ("DEU", "Germany"), ("JPN", "Japan"), ("AUS", "Australia")]
@@ -143,24 +144,14 @@ def polars(place: Place) -> Task:
 
 
 def dlt(place: Place) -> Task:
-    import os  # noqa: PLC0415
-
-    os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(place.scratch / "dlt")}
-    import dlt as library  # noqa: PLC0415
+    quiet_dlt(place)
     import orjson  # noqa: PLC0415
 
     pages = addresses(place)
 
     def task() -> Facts:
-        pipeline = library.pipeline(
-            "bench",
-            pipelines_dir=str(place.scratch / "pipelines"),
-            destination=library.destinations.duckdb(str(place.scratch / "landed.duckdb")),
-            dataset_name="raw",
-        )
-        pipeline.run((orjson.loads(body)["data"] for body in answers_of(pages)), table_name="trade")
-        with pipeline.sql_client() as client:
-            return {"rows": client.execute_sql("select count(*) from trade")[0][0]}
+        found = (orjson.loads(body)["data"] for body in answers_of(pages))
+        return landed_by_dlt(place, found, table_name="trade")
 
     return task
 
