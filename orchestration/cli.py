@@ -302,12 +302,17 @@ def _end_on_sigterm() -> None:
     """Have SIGTERM end this process at once, whatever it waits for.
 
     Nothing is lost: files and tables are written whole or not at all, as in a crash. Dagster's and dbt's
-    own handlers, which wait for steps and threads, never see the signal.
+    own handlers wait for steps and threads, so a thread hears of the signal beside them. It is not blocked,
+    for the programs that a refresh starts would inherit that, and could not be ended.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
 
     def wait() -> None:
-        signal.sigwait({signal.SIGTERM})
+        while os.read(heard, 1) != bytes([signal.SIGTERM]):
+            pass
         _stop()
 
     threading.Thread(target=wait, daemon=True, name="sigterm").start()

@@ -2,8 +2,10 @@
 
 import json
 import resource
+import signal
+import sys
 from pathlib import Path
-from subprocess import run
+from subprocess import PIPE, Popen, run
 
 import duckdb
 import pytest
@@ -204,3 +206,25 @@ def test_the_raw_layer_is_written_for_another_engine(cli: CliRunner, home: Path,
     assert done.exit_code == 0, done.output
     assert "1 raw tables, 1 rows" in done.output
     assert list((tmp_path / "x" / "raw" / "boc_fx__monthly").glob("*.parquet"))
+
+
+def test_sigterm_ends_a_refresh_and_the_programs_it_starts_can_be_ended() -> None:
+    script = """
+import subprocess, time
+from orchestration.cli import _end_on_sigterm
+
+_end_on_sigterm()
+child = subprocess.Popen(["sleep", "60"])
+child.terminate()
+print(child.wait(10), flush=True)
+time.sleep(60)
+"""
+    refresh = Popen([sys.executable, "-c", script], stdout=PIPE, stderr=PIPE, text=True)
+    assert refresh.stdout
+    assert refresh.stdout.readline() == f"{-signal.SIGTERM}\n"
+    refresh.terminate()
+    _, said = refresh.communicate(timeout=30)
+    assert (refresh.returncode, said.splitlines()[-1]) == (
+        1,
+        "Stopped. What was published before still stands.",
+    )
