@@ -303,8 +303,10 @@ def _end_on_sigterm() -> None:
 
     Nothing is lost: files and tables are written whole or not at all, as in a crash. Dagster's and dbt's
     own handlers wait for steps and threads, so a thread hears of the signal beside them. It is not blocked,
-    for the programs that a refresh starts would inherit that, and could not be ended.
+    for the programs that a refresh starts would inherit that, and could not be ended. A step's standard
+    error goes to Dagster's log of it, so the terminal's is kept.
     """
+    terminal = os.dup(2)
     heard, told = os.pipe()
     os.set_blocking(told, False)
     signal.signal(signal.SIGTERM, lambda *_: None)
@@ -313,18 +315,18 @@ def _end_on_sigterm() -> None:
     def wait() -> None:
         while os.read(heard, 1) != bytes([signal.SIGTERM]):
             pass
-        _stop()
+        _stop(terminal)
 
     threading.Thread(target=wait, daemon=True, name="sigterm").start()
 
 
-def _stop() -> NoReturn:
+def _stop(terminal: int = 2) -> NoReturn:
     """Say so and end, dbt's process too, without waiting for threads that wait for publishers."""
     for child in Path("/proc/self/task").glob("*/children"):
         for pid in child.read_text().split():
             os.kill(int(pid), signal.SIGKILL)
-    err.print("Stopped. What was published before still stands.")
     sys.stdout.flush()
+    os.write(terminal, b"Stopped. What was published before still stands.\n")
     os._exit(1)
 
 
