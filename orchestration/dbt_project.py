@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from dagster_dbt import DbtProject
 from filelock import FileLock
 
+from orchestration.light_dbt import DbtProject
 from orchestration.settings import PROJECT_ROOT, settings
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"

@@ -5,11 +5,11 @@ from functools import cached_property
 from importlib.metadata import version
 
 from dagster import ConfigurableResource
-from dagster_dbt import DbtCliResource
 from packaging.version import Version
 from pydantic import Field
 
 from orchestration.dbt_project import DBT_EXECUTABLE, PROJECT_DIR
+from orchestration.light_dbt import DbtCliResource
 
 WRITER_POOL = "duckdb_writer"
 

@@ -7,7 +7,7 @@ publication with it. All of it is one step, since DuckDB takes one writer.
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from dagster import (
@@ -19,17 +19,21 @@ from dagster import (
     Failure,
     Output,
 )
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.sources import OWNERS
-from orchestration.column_lineage import Project
 from orchestration.dbt_project import (
     PROJECT,
     PROJECT_DIR,
     PROJECT_NAME,
     load_manifest,
     manifest_path,
+)
+from orchestration.light_dbt import (
+    DagsterDbtCliRuntimeError,
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
 )
 from orchestration.preview import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -39,6 +43,9 @@ from orchestration.writer import engine, writing
 from warehouse.connect import create
 from warehouse.exchange import hand_over, take_back
 from warehouse.land import META_TABLES, PROVENANCE
+
+if TYPE_CHECKING:
+    from orchestration.column_lineage import Project
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
 
@@ -142,8 +149,10 @@ def command_of(config: Settings, *, full: bool) -> list[str]:
     return command
 
 
-def lineage_of(manifest: Mapping[str, Any], target: Path) -> Project:
+def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
     """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
+    from orchestration.column_lineage import Project  # noqa: PLC0415  (sqlglot takes 0.2 s to load)
+
     tables = [table for module in modules().values() for table in module.SOURCE.tables]
     raw = {table.name: [*table.schema.column_names(), *PROVENANCE] for table in tables}
     return Project(
@@ -155,7 +164,7 @@ def lineage_of(manifest: Mapping[str, Any], target: Path) -> Project:
     )
 
 
-def with_lineage(built: Output[Any], project: Project) -> Output[Any]:
+def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
     """A table just built, with the columns that its columns are made of where its SQL tells."""
     unique_id = str(built.metadata["unique_id"].value)
     lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
