@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,16 +51,19 @@ class TableDiff:
         return not (counts or self.columns_added or self.columns_removed)
 
 
-def write_diff(old: Path, new: Path, folder: Path) -> list[TableDiff]:
+def write_diff(old: Path, new: Path, folder: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
     """Compare two publications and write `diff.json` and `diff.md` into ``folder`` (changed tables only)."""
-    diffs = compare(old, new)
+    diffs = compare(old, new, unchanged)
     (folder / "diff.json").write_text(json.dumps([asdict(diff) for diff in diffs], indent=2) + "\n")
     (folder / "diff.md").write_text(markdown(diffs))
     return diffs
 
 
-def compare(old: Path, new: Path) -> list[TableDiff]:
-    """The tables that differ between two published files, run tables and dictionaries aside."""
+def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
+    """The tables that differ between two published files, run tables and dictionaries aside.
+
+    Those known to be ``unchanged``, named as ``schema.table``, are not read.
+    """
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(old))} as old (read_only)")
         con.execute(f"attach {literal(str(new))} as new (read_only)")
@@ -79,6 +82,7 @@ def compare(old: Path, new: Path) -> list[TableDiff]:
                 " (table_name in (select unnest($1)) or table_name like '%_dictionary')) order by all",
                 [sorted(RUN_TABLES)],
             ).fetchall()
+            if f"{schema}.{table}" not in unchanged
         ]
     return [diff for diff in diffs if not diff.is_empty]
 
