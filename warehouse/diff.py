@@ -14,6 +14,9 @@ from warehouse.mirror import RUN_TABLES
 LARGEST = 5
 """Numeric changes named per table."""
 
+PERIOD = "period"
+"""The column by which rows that have not changed are passed over."""
+
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 
 
@@ -126,12 +129,21 @@ def _compare_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, key:
     shared = [column for column in after if column in before]
     if shared:
         listed = quoted_list(shared)
-        for side, other, rows in (("new", "old", "gained"), ("old", "new", "lost")):
+        old, new = (f"select {listed} from {quoted(side, schema, table)} as t" for side in ("old", "new"))
+        if PERIOD in shared:
+            # a new month is not held against all of history
             con.execute(
-                f"create or replace temp table {rows} as"
-                f" select {listed} from {quoted(side, schema, table)}"
-                f" except all select {listed} from {quoted(other, schema, table)}"
+                f"create or replace temp table moved as select {PERIOD} from ("
+                f" select {PERIOD}, 1 as side, hash({listed})::hugeint as content from ({new})"
+                f" union all select {PERIOD}, -1, hash({listed}) from ({old})"
+                ") group by all having sum(side) != 0 or sum(side * content) != 0"
             )
+            old, new = (
+                f"{rows} semi join moved on t.{PERIOD} is not distinct from moved.{PERIOD}"
+                for rows in (old, new)
+            )
+        con.execute(f"create or replace temp table gained as {new} except all {old}")
+        con.execute(f"create or replace temp table lost as {old} except all {new}")
     else:
         con.execute(f"create or replace temp table gained as from {_rows(schema, table, 'new', after)}")
         con.execute(f"create or replace temp table lost as from {_rows(schema, table, 'old', before)}")
