@@ -1,31 +1,34 @@
 """The book's 25 questions on a long history: the warehouse against its own Parquet mirror."""
 
+import shutil
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import history
-from benchmarks.harness import ROOT, Bound, Contender, Facts, Goal, Place, Task, Work
-from benchmarks.works.marts import MODELS_ONLY, MONTHS
+from benchmarks.harness import ROOT, Bound, Contender, Facts, Goal, Place, Task, Work, made
+from benchmarks.works import marts
+from benchmarks.works.marts import MODELS_ONLY
 
 BOOK = ROOT / "warehouse" / "queries"
 LAYERS = ("core", "marts", "meta")
 
 
 def make(folder: Path, rows: int) -> Facts:
-    """A built home of 20 years, and every table of it as Parquet."""
+    """The built home of `marts`, or of the starter, and every table of it as Parquet."""
     import duckdb  # noqa: PLC0415
 
     from warehouse import sqlmacros  # noqa: PLC0415
 
+    facts: Facts = {}
     if rows:
-        facts = history.make(folder, MONTHS, rows // MONTHS)
+        aged = folder.with_name(f"{marts.WORK.id}-{rows}")
+        facts = made(marts.WORK, rows, aged, print)
+        shutil.copyfile(aged / "home" / "build.duckdb", folder / "build.duckdb")
     else:
-        folder.mkdir(parents=True, exist_ok=True)
         history.land_starter(folder)
-        facts = {}
-    history.dbt(folder, "build", *MODELS_ONLY)
+        history.dbt(folder, "build", *MODELS_ONLY)
     with duckdb.connect(str(folder / "build.duckdb")) as con:
         sqlmacros.install(con, sqlmacros.FOLDER)
         for schema, table in tables(con):
