@@ -3,7 +3,8 @@
 A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/` and `diff.*`. It is
 prepared under a hidden name, then renamed; after that the two names that readers know, `minerals.duckdb` and
 `parquet`, are turned to it by one rename each. Rolling back turns them to an earlier folder. Who has the
-old file open keeps reading the old file.
+old file open keeps reading the old file. The readers' file is the publication's own under a second name, and
+write-protected.
 """
 
 import os
