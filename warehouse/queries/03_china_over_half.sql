@@ -1,24 +1,35 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through one partner?
-select
-    area,
-    mineral_id,
-    stage,
-    basis,
-    period,
-    sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
-    sum(indirect_china_share) as indirect_share,
-    coalesce(sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN'), 0)
-    + coalesce(sum(indirect_china_share), 0) as china_share,
-    any_value(coverage) as coverage
-from (
-    select *
+with newest as (
+    select
+        area,
+        mineral_id,
+        stage,
+        basis,
+        max((period, period_type)) as period_and_type
     from marts.import_sources
-    qualify
-        dense_rank() over (
-            partition by area, mineral_id, stage, basis
-            order by period desc, period_type desc
-        ) = 1
-) as newest
-group by area, mineral_id, stage, basis, period
+    group by area, mineral_id, stage, basis
+)
+
+select
+    sources.area,
+    sources.mineral_id,
+    sources.stage,
+    sources.basis,
+    sources.period,
+    sum(coalesce(sources.quantity_share, sources.value_share)) filter (sources.policy_iso3 = 'CHN')
+        as direct_share,
+    sum(sources.indirect_china_share) as indirect_share,
+    coalesce(direct_share, 0) + coalesce(indirect_share, 0) as china_share,
+    any_value(sources.coverage) as coverage
+from marts.import_sources as sources
+inner join newest
+    on
+        sources.area = newest.area
+        and sources.mineral_id = newest.mineral_id
+        and sources.stage = newest.stage
+        and sources.basis = newest.basis
+        and (sources.period, sources.period_type) = newest.period_and_type
+group by sources.area, sources.mineral_id, sources.stage, sources.basis, sources.period
 having china_share > 0.5
-order by area asc, china_share desc, mineral_id asc, stage asc, basis asc;
+order by
+    sources.area asc, china_share desc, sources.mineral_id asc, sources.stage asc, sources.basis asc;
