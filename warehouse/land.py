@@ -40,6 +40,7 @@ PART_COLUMNS: Columns = {
 """Columns that tell parts of a file apart, as the raw tables name them; null where a table lacks them."""
 
 META_TABLES: Mapping[str, Columns] = {
+    PARTS: PART_COLUMNS,
     "meta__landing": {
         "table_name": "VARCHAR",
         "slot": "VARCHAR",
@@ -103,6 +104,8 @@ def duckdb_types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
 def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns]) -> list[str]:
     """Give every declared table its columns, so that models compile before a source has any rows.
 
+    The catalogue of parts is read off the rows where there is none yet, or one of other columns.
+
     Args:
         con: Writer on `raw.duckdb`, in whose current schema the tables stand.
         tables: For each table its own columns; those of `PROVENANCE` are added.
@@ -111,16 +114,14 @@ def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns])
         Tables emptied because old rows do not fit a changed column: land all their files anew.
     """
     declared = {name: {**columns, **PROVENANCE} for name, columns in tables.items()}
-    emptied = [name for name, columns in {**META_TABLES, **declared}.items() if _ensure(con, name, columns)]
     if _columns(con, PARTS) != PART_COLUMNS:
         with transaction(con):
             con.execute(f"drop table if exists {PARTS}")
             _create(con, PARTS, PART_COLUMNS)
             for table in tables:
-                _note_parts(con, table, quoted(table))
-    elif emptied:
-        con.execute(f"delete from {PARTS} where table_name in (select unnest($1))", [emptied])
-    return emptied
+                if _columns(con, table):
+                    _note_parts(con, table, quoted(table))
+    return [name for name, columns in {**META_TABLES, **declared}.items() if _ensure(con, name, columns)]
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -273,6 +274,7 @@ def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> boo
         with transaction(con):
             con.execute(f"drop table {quoted(table)}")
             con.execute("delete from meta__landing where table_name = $1", [table])
+            con.execute(f"delete from {PARTS} where table_name = $1", [table])
             _create(con, table, columns)
         return True
     return False
