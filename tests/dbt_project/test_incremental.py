@@ -8,7 +8,7 @@ import pytest
 
 from tests.dbt_project.test_reproducible import differing
 from tests.dbt_project.warehouse import dbt
-from warehouse.land import note_parts
+from warehouse.land import PART_COLUMNS, note_parts
 
 CHANGES = """
 -- a new month
@@ -34,6 +34,23 @@ MODELS = ("stg_trade__input", "fct_trade", "fct_trade_input")
 def run(home: Path, *options: str) -> None:
     ended = dbt(home, "run", "--select", *MODELS, *options)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_catalogue_tells_of_every_raw_row(built: Path) -> None:
+    with duckdb.connect(str(built / "raw.duckdb"), read_only=True) as con:
+        con.execute("set schema = 'raw.raw'")
+        tables = con.execute(
+            "select table_name, list(column_name) from duckdb_columns() where schema_name = 'raw'"
+            " and table_name not like 'meta\\_\\_%' escape '\\' group by table_name"
+        ).fetchall()
+        assert tables
+        for table, columns in tables:
+            listed = ", ".join(name for name in PART_COLUMNS if name in columns)
+            told = con.execute(
+                f"select {listed} from meta__part where table_name = $1 order by all", [table]
+            ).fetchall()
+            held = con.execute(f"select distinct {listed} from {table} order by all").fetchall()
+            assert told == held, table
 
 
 def test_changed_periods_and_a_full_refresh_give_identical_tables(
