@@ -21,6 +21,7 @@ def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
     deny_others_writing()
     instance.spare_the_disk()
+    instance.rest_in_queues()
     models = warehouse.assets(ensure_manifest())
     landed = raw.assets()
     inbound = [*sources.assets(), landed]
