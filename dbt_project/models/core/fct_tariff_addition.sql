@@ -11,12 +11,42 @@ with exemptions as (
     where effect = 'exempts'
 ),
 
-in_force as (
+reaches as (
+    select
+        reach.hts8,
+        reach.valid_from,
+        reach.valid_to,
+        reach.is_whole,
+        measure.measure_id,
+        measure.origin_iso3
+    from {{ ref('bridge_tariff_measure') }} as reach
+    inner join {{ ref('dim_tariff_measure') }} as measure on reach.subject = measure.measure_id
+    where reach.effect = 'applies'
+),
+
+-- each period twice, for its own origin's measures and for those for all: an equal origin joins by hash
+periods as (
     select
         period.hts8,
         period.origin_iso3,
         period.valid_from,
         tariff.mfn_ad_valorem_pct,
+        case scopes.scope when 'own' then period.origin_iso3 else '*' end as measure_origin_iso3
+    from {{ ref('bridge_tariff_period') }} as period
+    inner join {{ ref('fct_tariff') }} as tariff
+        on
+            period.hts8 = tariff.hts8
+            and period.valid_from >= tariff.valid_from
+            and period.valid_from <= coalesce(tariff.valid_to, date '9999-12-31')
+    cross join (values ('own'), ('all')) as scopes (scope)
+),
+
+in_force as (
+    select
+        period.hts8,
+        period.origin_iso3,
+        period.valid_from,
+        period.mfn_ad_valorem_pct,
         measure.measure_id,
         measure.programme,
         measure.track,
@@ -28,22 +58,14 @@ in_force as (
         measure.yields_to_232,
         measure.usmca_exempt and period.origin_iso3 in ('CAN', 'MEX') as usmca_waives,
         reach.is_whole
-    from {{ ref('bridge_tariff_period') }} as period
-    inner join {{ ref('fct_tariff') }} as tariff
-        on
-            period.hts8 = tariff.hts8
-            and period.valid_from >= tariff.valid_from
-            and period.valid_from <= coalesce(tariff.valid_to, date '9999-12-31')
-    inner join {{ ref('bridge_tariff_measure') }} as reach
+    from periods as period
+    inner join reaches as reach
         on
             period.hts8 = reach.hts8
+            and period.measure_origin_iso3 = reach.origin_iso3
             and period.valid_from >= reach.valid_from
             and period.valid_from <= reach.valid_to
-    inner join {{ ref('dim_tariff_measure') }} as measure
-        on
-            reach.subject = measure.measure_id
-            and (period.origin_iso3 = measure.origin_iso3 or measure.origin_iso3 = '*')
-    where reach.effect = 'applies'
+    inner join {{ ref('dim_tariff_measure') }} as measure on reach.measure_id = measure.measure_id
     qualify
         row_number() over (
             partition by period.hts8, period.origin_iso3, period.valid_from, measure.programme, measure.track
