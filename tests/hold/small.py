@@ -34,6 +34,7 @@ DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profil
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
+MINERALS = (sys.executable, "-c", "from orchestration.cli import app; app()")
 OLD, NEW = "1.31", "1.42"
 """The exchange rates of the publication at hand and of the one to come."""
 
@@ -125,13 +126,13 @@ class Warehouse:
         own = {"PYTHONPATH": str(self.checkout), "MINERALS_PACE": "0", "MINERALS_KEEP_PUBLICATIONS": "2"}
         return places | addresses | own | more
 
-    def start(self, *command: str, output: Path | None = None, **environment: str) -> subprocess.Popen[str]:
-        """`minerals` in a process group of its own, its words in one pipe or a file."""
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """`minerals` in a process group of its own, its words in one pipe."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from orchestration.cli import app; app()", *(command or ("refresh",))],
+            [*MINERALS, *(command or ("refresh",))],
             cwd=self.checkout,
             env=self.environment(**environment),
-            stdout=output.open("w") if output else subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
