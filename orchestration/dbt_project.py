@@ -6,6 +6,7 @@ costs a hash of the project's files, and a half-written or outdated manifest can
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ PROJECT_NAME = "minerals"
 MANIFESTS = PROJECT_DIR / "target" / "manifests"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
+_RECORD = Path("partial_parse.msgpack")
 _LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 PROJECT = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
@@ -65,6 +67,16 @@ def ensure_manifest() -> Path:
     return manifest
 
 
+def spare_parsing(manifest: Path, target: Path) -> None:
+    """Leave dbt's own record of the parse in ``target``, unless it has one of an earlier build there.
+
+    dbt parses anew where the environment is not that of the parse.
+    """
+    parsed, record = manifest.with_suffix(_RECORD.suffix), target / _RECORD
+    if parsed.exists() and not record.exists():
+        shutil.copyfile(parsed, record)
+
+
 def command(*words: str, target: Path) -> list[str]:
     """What runs dbt on the project without Dagster, its artifacts going to ``target``."""
     quiet = [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors"]
@@ -91,7 +103,7 @@ def _rank(node: dict[str, Any]) -> int:
 
 def _parse(manifest: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        environment = {**os.environ, "DBT_LOG_PATH": target, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        environment = os.environ | settings().dbt_environment() | {"DBT_LOG_PATH": target}
         parsed = subprocess.run(  # noqa: S603
             command("parse", target=Path(target)),
             env=environment,
@@ -101,6 +113,7 @@ def _parse(manifest: Path) -> None:
         )
         if parsed.returncode != 0:
             raise DbtParseError(f"dbt cannot parse {PROJECT_DIR}:\n{parsed.stdout}{parsed.stderr}".strip())
-        for outdated in MANIFESTS.glob("*.json"):
+        for outdated in [*MANIFESTS.glob("*.json"), *MANIFESTS.glob(f"*{_RECORD.suffix}")]:
             outdated.unlink()
+        (Path(target) / _RECORD).replace(manifest.with_suffix(_RECORD.suffix))
         (Path(target) / "manifest.json").replace(manifest)

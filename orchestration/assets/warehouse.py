@@ -27,6 +27,7 @@ from orchestration.dbt_project import (
     PROJECT_NAME,
     load_manifest,
     manifest_path,
+    spare_parsing,
 )
 from orchestration.light_dbt import (
     DagsterDbtCliRuntimeError,
@@ -103,6 +104,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
+        spare_parsing(manifest, target)
         (target / "run_results.json").unlink(missing_ok=True)
         command = command_of(config, full=refresh.full)
         failure = None

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.ingest.publishers import KEYS, serve_all, with_real_figures
+from tests.ingest.publishers import KEYED, serve_all, with_real_figures
 from tests.ingest.servers import ANY, HTML, Server
 
 MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
@@ -33,10 +33,11 @@ def publishers(shared_data: Path) -> Iterator[dict[str, Server]]:
 
 def refresh(home: Path, servers: dict[str, Server]) -> Run:
     addresses = {f"MINERALS_{name.upper()}_URL": server.url for name, server in servers.items()}
-    keys = {"CENSUS_API_KEY": KEYS["census_api"], "COMTRADE_API_KEY": KEYS["comtrade"]}
     places = {"MINERALS_HOME": str(home), "HOME": str(home), "PATH": os.environ["PATH"], "MINERALS_PACE": "0"}
     command = [MINERALS, "refresh", "--all"]
-    return subprocess.run(command, env=places | keys | addresses, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=places | KEYED | addresses, capture_output=True, text=True, check=False
+    )
 
 
 def status(home: Path) -> dict[str, str]:
@@ -63,4 +64,4 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         assert "an HTML page came" in third.stdout
         assert status(tmp_path) == {**first_status, "worldbank_wgi": "archived"}
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert not any(key.encode() in kept for key in KEYS.values())
+    assert not any(key.encode() in kept for key in KEYED.values())

@@ -10,23 +10,26 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
 
-SOURCES = ("boc_fx", "federal_register", "worldbank_prices")
+MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"
 """A heavy source, for backfills; no model reads it."""
+SOURCES = (*MODELLED, BY_MONTH)
 
 PUBLICATION = REPOSITORY / "tests" / "orchestration" / "small_publication.sql"
 CODE = ("ingest", "orchestration", "warehouse")
@@ -44,18 +47,20 @@ select period, cad_per_usd from {{ ref('stg_boc_fx__monthly') }}
 """
 
 
-def make_checkout(root: Path) -> Path:
-    """Copy what a refresh needs, made small."""
+def make_checkout(root: Path, sources: Collection[str]) -> Path:
+    """Copy what a refresh of these sources needs, made small."""
     for package in CODE:
-        shutil.copytree(REPOSITORY / package, root / package, ignore=_left_out)
+        shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_left_out, sources))
     shutil.copy(REPOSITORY / "dagster.yaml", root)
     project = root / "dbt_project"
-    for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in SOURCES)]:
+    for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in MODELLED)]:
         here, there = REPOSITORY / "dbt_project" / part, project / part
         there.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if here.is_dir() else shutil.copy)(here, there)
     (project / "seeds").mkdir()
-    (project / "seeds" / "mineral_hs.csv").write_text("mineral_id,hs_code\ncobalt,810520\n")
+    codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
+    of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
+    of_six_digits.select("mineral_id", "hs_code").write_csv(project / "seeds" / "mineral_hs.csv")
     for schema, table, select in _tables(PUBLICATION.read_text()):
         if schema != "meta":
             _model(project, schema, table, select)
@@ -63,12 +68,10 @@ def make_checkout(root: Path) -> Path:
     return root
 
 
-def _left_out(folder: str, names: list[str]) -> Iterable[str]:
+def _left_out(sources: Collection[str], folder: str, names: list[str]) -> Iterable[str]:
     here = Path(folder).relative_to(REPOSITORY).as_posix()
     if here == "ingest/sources":
-        return [
-            name for name in names if Path(name).stem not in (*SOURCES, BY_MONTH, "__init__", "reference")
-        ]
+        return [name for name in names if Path(name).stem not in (*sources, "__init__", "reference")]
     if here == "ingest/starter":
         return [name for name in names if name.endswith(".parquet")]
     if here == "warehouse/macros":
@@ -86,15 +89,15 @@ def _model(project: Path, schema: str, table: str, select: str) -> None:
     (folder / f"{table}.sql").write_text(f"{{{{ config(contract={{'enforced': false}}) }}}}\n{select}\n")
 
 
-def routes(rate: str) -> dict[str, publishers.Routes]:
-    """The publishers' answers, the exchange rate being so much."""
+def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
+    """These publishers' answers, the exchange rate being so much."""
     now = datetime.now(UTC)
 
     def observations(asked: Asked) -> Reply:
         start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
         return Reply(publishers.fx_answer(start, min(end, now.date()), rate))
 
-    served = {source: publishers.PUBLISHERS[source](now) for source in (*SOURCES, BY_MONTH)}
+    served = {source: publishers.PUBLISHERS[source](now) for source in sources}
     return served | {"boc_fx": {"/observations/FXUSDCAD/json": observations}}
 
 
@@ -107,7 +110,7 @@ class Warehouse:
     servers: dict[str, Server]
 
     def serve(self, rate: str) -> None:
-        for source, answers in routes(rate).items():
+        for source, answers in routes(rate, self.servers).items():
             self.servers[source].routes = dict(answers)
 
     def keep(self) -> None:
@@ -124,7 +127,7 @@ class Warehouse:
         places = {"MINERALS_HOME": str(self.home), "HOME": str(self.home.parent), "PATH": os.environ["PATH"]}
         addresses = {f"MINERALS_{name.upper()}_URL": server.url for name, server in self.servers.items()}
         own = {"PYTHONPATH": str(self.checkout), "MINERALS_PACE": "0", "MINERALS_KEEP_PUBLICATIONS": "2"}
-        return places | addresses | own | more
+        return places | publishers.KEYED | addresses | own | more
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """`minerals` in a process group of its own, its words in one pipe."""
@@ -176,14 +179,17 @@ class Warehouse:
 
 
 @contextmanager
-def kept_after(root: Path, *rates: str) -> Iterator[Warehouse]:
+def kept_after(
+    root: Path, *rates: str, options: Sequence[str] = (), sources: Collection[str] = SOURCES
+) -> Iterator[Warehouse]:
     """A small warehouse after a night for each rate, kept as it then is, and publishers to serve it."""
     with ExitStack() as stack:
-        servers = {name: stack.enter_context(serve(answers)) for name, answers in routes(rates[0]).items()}
-        warehouse = Warehouse(make_checkout(root / "checkout"), root / "home", servers)
+        answers = routes(rates[0], sources)
+        servers = {name: stack.enter_context(serve(served)) for name, served in answers.items()}
+        warehouse = Warehouse(make_checkout(root / "checkout", sources), root / "home", servers)
         for rate in rates:
             warehouse.serve(rate)
-            warehouse.refresh()
+            warehouse.refresh(*options)
         warehouse.keep()
         yield warehouse
 

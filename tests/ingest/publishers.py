@@ -557,6 +557,8 @@ PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
     "worldbank_wgi": worldbank_wgi,
 }
 KEYS = {"census_api": CENSUS_KEY, "comtrade": COMTRADE_KEY}
+KEYED = {"CENSUS_API_KEY": CENSUS_KEY, "COMTRADE_API_KEY": COMTRADE_KEY}
+"""The environment of who has them."""
 
 
 # --- Real figures, where checks on the whole warehouse hold answers against the world ---

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from orchestration import dbt_project
-from orchestration.dbt_project import DbtParseError, ensure_manifest, load_manifest, project_fingerprint
+from orchestration.dbt_project import (
+    DbtParseError,
+    ensure_manifest,
+    load_manifest,
+    project_fingerprint,
+    spare_parsing,
+)
 
 
 @pytest.fixture
@@ -18,7 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text("name: tiny\nversion: '1.0'\nprofile: tiny\n")
     (folder / "profiles.yml").write_text(
-        "tiny: {target: t, outputs: {t: {type: duckdb, path: ':memory:', threads: 1}}}\n"
+        "tiny: {target: duckdb, outputs: {duckdb: {type: duckdb, path: ':memory:', threads: 1}}}\n"
     )
     (folder / "models" / "one.sql").write_text("select 1 as n\n")
     monkeypatch.setattr(dbt_project, "PROJECT_DIR", folder)
@@ -93,3 +99,14 @@ def test_a_singular_test_belongs_to_the_most_downstream_table(tmp_path: Path) ->
     loaded = load_manifest(path)["nodes"]["test.m.sums"]
     assert loaded["attached_node"] == "model.m.mart"
     assert loaded["config"]["meta"] == {}
+
+
+def test_a_build_elsewhere_is_spared_the_parse(project: Path) -> None:
+    manifest, target = ensure_manifest(), project / "elsewhere"
+    target.mkdir()
+    spare_parsing(manifest, target)
+    record = target / "partial_parse.msgpack"
+    assert record.stat().st_size > 0
+    record.write_bytes(b"of a build here")
+    spare_parsing(manifest, target)
+    assert record.read_bytes() == b"of a build here", "its own record is newer"
