@@ -25,6 +25,7 @@ from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
+from warehouse.publish import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"
@@ -172,6 +173,14 @@ class Warehouse:
         endings = ("*.part", "*.part.json", "*.tmp", "*.wal", "*.rewritten")
         found = [path for ending in endings for path in self.home.rglob(ending)]
         return sorted(path.relative_to(self.home).as_posix() for path in found)
+
+    def build_id(self) -> str:
+        """The publication that readers see."""
+        return str(current(self.home))
+
+    def brief(self) -> str:
+        """The page for readers."""
+        return (self.home / "brief" / "index.html").read_text()
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every published row, but for what tells of a run."""

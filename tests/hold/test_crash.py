@@ -108,6 +108,7 @@ def test_killed_at_any_moment(
             base.check_archive()
             base.refresh()
             assert base.tables() == expected
+            assert base.build_id() in base.brief()
             base.check_archive()
             assert base.litter() == []
 
