@@ -18,7 +18,15 @@ from typing import Any, Literal, cast
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates, RefusedError, check_bytes, check_rows, check_sizes
+from ingest.acceptance import (
+    Gates,
+    RefusedError,
+    check_bytes,
+    check_contract,
+    check_rows,
+    check_shrinkage,
+    check_sizes,
+)
 from ingest.archive import (
     Archive,
     ArchiveError,
@@ -352,9 +360,8 @@ class _Run:
         for other in self.archive.records(self.source_id):
             if other.archive_id == record.archive_id and other.series != record.series:
                 raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
-        last_bytes = in_force.bytes if in_force else None
         if self.gates and not by_hand:  # a drop-in may be in any form that the parser reads
-            check_bytes(path, self.gates, last_bytes)
+            check_bytes(path, self.gates)
         files = self._parse(path, record)
         if self.gates and not by_hand:
             last = self._summary(in_force) if in_force else None
@@ -362,6 +369,10 @@ class _Run:
             rows = {file.table: file.rows for file in files}
             last_newest = _newest(last) if last else None
             check_rows(rows, newest, self.gates, today=self.now.date(), last_newest=last_newest)
+            for file in files:
+                check_contract(file.rows, file.refused_rows, file.table)
+            if in_force and not (last and all(rows.get(file.table, 0) >= file.rows for file in last)):
+                check_shrinkage(record.bytes, in_force.bytes, self.gates)
             check_sizes(_typical(files), _typical(self._neighbours(record)))
         elif not any(file.rows for file in files):
             raise RefusedError("not one row of it keeps the contract")
