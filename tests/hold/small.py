@@ -52,7 +52,8 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     """Copy what a refresh of these sources needs, made small."""
     for package in CODE:
         shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_left_out, sources))
-    shutil.copy(REPOSITORY / "dagster.yaml", root)
+    for name in ("dagster.yaml", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, root)
     project = root / "dbt_project"
     for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in MODELLED)]:
         here, there = REPOSITORY / "dbt_project" / part, project / part
