@@ -17,8 +17,16 @@ import duckdb
 from benchmarks.harness import ROOT
 from tests.dbt_project.warehouse import land_starter
 from warehouse.connect import create
+from warehouse.land import note_parts
 
 LAST = date(2025, 12, 1)
+TABLES = (
+    "census_bulk__imports",
+    "census_bulk__exports",
+    "census_bulk__concord",
+    "statcan_cimt__trade",
+    "comtrade__trade",
+)
 SHARES = {"us_imports": 0.62, "us_exports": 0.2, "canada": 0.15, "mexico": 0.03}
 
 SETUP = """
@@ -119,6 +127,7 @@ def make(home: Path, months: int, rows_a_month: int) -> dict[str, int]:
         con.execute(SETUP)
         for age in range(months - 1, -1, -1):
             add_month(con, month_before(age), rows_a_month)
+        note_files(con)
     return {"months": months, "rows_a_month": rows_a_month, "bytes": (home / "raw.duckdb").stat().st_size}
 
 
@@ -134,6 +143,13 @@ def add_month(con: duckdb.DuckDBPyConnection, month: str, rows: int) -> None:
     for statement in MONTH.split(";\n\n"):
         names = [name for name in ("month", *wanted) if f"${name}" in statement]
         con.execute(statement, {name: ({"month": month} | wanted)[name] for name in names})
+
+
+def note_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Tell the catalogue of what is landed, as landing does."""
+    con.execute("set schema = 'raw.raw'")
+    for table in TABLES:
+        note_parts(con, table)
 
 
 def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:

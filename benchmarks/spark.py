@@ -19,6 +19,7 @@ import duckdb
 from tests.dbt_project.equality import HEAD, compare
 from tests.dbt_project.warehouse import dbt, land_starter
 from warehouse.exchange import hand_over, take_back
+from warehouse.land import note_parts
 
 FIRST_YEAR = 2000
 MODELS = ("build", "--exclude-resource-types", "test", "unit_test")
@@ -94,6 +95,8 @@ def generate(raw: Path, rows: int) -> None:
             inner join areas as importers on cells.importer_place = importers.place
             """
         )
+        con.execute("set schema = 'raw.raw'")
+        note_parts(con, "cepii_baci__trade")
 
 
 def run(home: Path, target: str) -> None:

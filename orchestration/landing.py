@@ -14,7 +14,7 @@ from ingest.refresh import STARTER, ParsedFile, SourceOutcome
 from warehouse import land as landing
 from warehouse.connect import Engine, open_writer, quoted
 
-META = ("meta__archive", "meta__quarantine", "meta__source_status")
+META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")
 """Raw tables about the sources rather than from them."""
 
 STEP: Mapping[Cadence, str | None] = {"daily": "1d", "monthly": "1mo", "annual": "1y", "irregular": None}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from warehouse.mirror import RUN_TABLES
 
 LARGEST = 5
 """Numeric changes named per table."""
+
+PERIOD = "period"
+"""The column by which rows that have not changed are passed over."""
 
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 
@@ -51,16 +54,19 @@ class TableDiff:
         return not (counts or self.columns_added or self.columns_removed)
 
 
-def write_diff(old: Path, new: Path, folder: Path) -> list[TableDiff]:
+def write_diff(old: Path, new: Path, folder: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
     """Compare two publications and write `diff.json` and `diff.md` into ``folder`` (changed tables only)."""
-    diffs = compare(old, new)
+    diffs = compare(old, new, unchanged)
     (folder / "diff.json").write_text(json.dumps([asdict(diff) for diff in diffs], indent=2) + "\n")
     (folder / "diff.md").write_text(markdown(diffs))
     return diffs
 
 
-def compare(old: Path, new: Path) -> list[TableDiff]:
-    """The tables that differ between two published files, run tables and dictionaries aside."""
+def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
+    """The tables that differ between two published files, run tables and dictionaries aside.
+
+    Those known to be ``unchanged``, named as ``schema.table``, are not read.
+    """
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(old))} as old (read_only)")
         con.execute(f"attach {literal(str(new))} as new (read_only)")
@@ -79,6 +85,7 @@ def compare(old: Path, new: Path) -> list[TableDiff]:
                 " (table_name in (select unnest($1)) or table_name like '%_dictionary')) order by all",
                 [sorted(RUN_TABLES)],
             ).fetchall()
+            if f"{schema}.{table}" not in unchanged
         ]
     return [diff for diff in diffs if not diff.is_empty]
 
@@ -122,12 +129,21 @@ def _compare_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, key:
     shared = [column for column in after if column in before]
     if shared:
         listed = quoted_list(shared)
-        for side, other, rows in (("new", "old", "gained"), ("old", "new", "lost")):
+        old, new = (f"select {listed} from {quoted(side, schema, table)} as t" for side in ("old", "new"))
+        if PERIOD in shared:
+            # a new month is not held against all of history
             con.execute(
-                f"create or replace temp table {rows} as"
-                f" select {listed} from {quoted(side, schema, table)}"
-                f" except all select {listed} from {quoted(other, schema, table)}"
+                f"create or replace temp table moved as select {PERIOD} from ("
+                f" select {PERIOD}, 1 as side, hash({listed})::hugeint as content from ({new})"
+                f" union all select {PERIOD}, -1, hash({listed}) from ({old})"
+                ") group by all having sum(side) != 0 or sum(side * content) != 0"
             )
+            old, new = (
+                f"{rows} semi join moved on t.{PERIOD} is not distinct from moved.{PERIOD}"
+                for rows in (old, new)
+            )
+        con.execute(f"create or replace temp table gained as {new} except all {old}")
+        con.execute(f"create or replace temp table lost as {old} except all {new}")
     else:
         con.execute(f"create or replace temp table gained as from {_rows(schema, table, 'new', after)}")
         con.execute(f"create or replace temp table lost as from {_rows(schema, table, 'old', before)}")

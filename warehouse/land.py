@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.connect import quoted
+from warehouse.connect import literal, quoted
 
 Columns = Mapping[str, str]
 """DuckDB type of each column, in order."""
@@ -24,6 +24,20 @@ PROVENANCE: Columns = {
 
 STARTER = "starter"
 """The mode of the project's own extract; its parts are replaced as a whole, whatever files they came from."""
+
+PARTS = "meta__part"
+"""The catalogue of what each raw table holds: its distinct combinations of these columns, one row each."""
+
+PART_COLUMNS: Columns = {
+    "table_name": "VARCHAR",
+    **PROVENANCE,
+    "period": "DATE",
+    "year": "INTEGER",
+    "freq": "VARCHAR",
+    "reporter_code": "INTEGER",
+    "indicator": "VARCHAR",
+}
+"""Columns that tell parts of a file apart, as the raw tables name them; null where a table lacks them."""
 
 META_TABLES: Mapping[str, Columns] = {
     "meta__landing": {
@@ -97,7 +111,23 @@ def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns])
         Tables emptied because old rows do not fit a changed column: land all their files anew.
     """
     declared = {name: {**columns, **PROVENANCE} for name, columns in tables.items()}
-    return [name for name, columns in {**META_TABLES, **declared}.items() if _ensure(con, name, columns)]
+    emptied = [name for name, columns in {**META_TABLES, **declared}.items() if _ensure(con, name, columns)]
+    if _columns(con, PARTS) != PART_COLUMNS:
+        with transaction(con):
+            con.execute(f"drop table if exists {PARTS}")
+            _create(con, PARTS, PART_COLUMNS)
+            for table in tables:
+                _note_parts(con, table, quoted(table))
+    elif emptied:
+        con.execute(f"delete from {PARTS} where table_name in (select unnest($1))", [emptied])
+    return emptied
+
+
+def note_parts(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Note anew what a table holds, whose rows came or went otherwise than by landing."""
+    with transaction(con):
+        con.execute(f"delete from {PARTS} where table_name = $1", [table])
+        _note_parts(con, table, quoted(table))
 
 
 def land(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: str) -> Landed:
@@ -128,7 +158,7 @@ def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
             [table, archive_id],
         ).fetchall()
         if gone:
-            con.execute(f"delete from {quoted(table)} where _archive_id = $1", [archive_id])
+            _clear(con, table, "_archive_id", archive_id)
 
 
 def land_refused(
@@ -196,12 +226,12 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: st
     ).fetchone()
     if known:
         return Landed(table, known[0], unchanged=True)
+    parsed = f"(select *{mode} from read_parquet({literal(str(parquet))}))"
     with transaction(con):
-        con.execute(f"delete from {quoted(table)} where {slot_column} = $1", [slot])
-        inserted = con.execute(
-            f"insert into {quoted(table)} by name select *{mode} from read_parquet($1)", [str(parquet)]
-        ).fetchone()
+        _clear(con, table, slot_column, slot)
+        inserted = con.execute(f"insert into {quoted(table)} by name from {parsed}").fetchone()
         row_count = inserted[0] if inserted else 0
+        _note_parts(con, table, parsed)
         con.execute("delete from meta__landing where table_name = $1 and slot = $2", [table, slot])
         con.execute(
             "insert into meta__landing values ($1, $2, $3, $4)", [table, slot, fingerprint, row_count]
@@ -209,16 +239,23 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: st
     return Landed(table, row_count, unchanged=False)
 
 
+def _clear(con: duckdb.DuckDBPyConnection, table: str, slot_column: str, slot: str) -> None:
+    """Take a slot's rows out of a table, and its parts out of the catalogue."""
+    con.execute(f"delete from {quoted(table)} where {slot_column} = $1", [slot])
+    con.execute(f"delete from {PARTS} where table_name = $1 and {slot_column} = $2", [table, slot])
+
+
+def _note_parts(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    con.execute(
+        f"insert into {PARTS} by name"
+        f" select distinct {literal(table)} as table_name, columns(lambda name: name in $1) from {rows}",
+        [list(PART_COLUMNS)],
+    )
+
+
 def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> bool:
     """Bring one table to its declared columns; true when its rows had to go."""
-    present = dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where table_name = $1 and schema_name = current_schema() and database_name = current_database()"
-            " order by column_index",
-            [table],
-        ).fetchall()
-    )
+    present = _columns(con, table)
     if not present:
         _create(con, table, columns)
         return False
@@ -239,6 +276,18 @@ def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> boo
             _create(con, table, columns)
         return True
     return False
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Type of each column, in order; empty where there is no such table."""
+    return dict(
+        con.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where table_name = $1 and schema_name = current_schema() and database_name = current_database()"
+            " order by column_index",
+            [table],
+        ).fetchall()
+    )
 
 
 def _create(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> None:

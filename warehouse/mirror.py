@@ -2,17 +2,26 @@
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse.connect import literal, quoted
+from warehouse.connect import literal, quoted, quoted_list
 from warehouse.dictionary import tables
 
 RUN_TABLES = frozenset({"build_info", "data_quality", "source_status"})
 """Tables of `meta` that tell of a run; all others are byte-identical when no figure has changed."""
+
+PACKAGE = "datapackage.json"
+FIRST = ("mineral_id", "source_id", "period", "year")
+"""Key columns by which files are sorted before all others: questions filter by them."""
+
+Stored = Mapping[str, Mapping[str, Any]]
+"""Of each table, as ``schema.table``: ``bytes`` and ``hash`` of its file, ``fingerprint`` of its content."""
 
 _JSON_TYPES = {
     "BOOLEAN": "boolean",
@@ -26,28 +35,55 @@ _JSON_TYPES = {
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
-def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path, earlier: Path | None = None) -> set[str]:
     """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` beside them.
 
-    Rows are sorted by all columns, so that the same rows give the same bytes.
+    Rows are sorted by the table's key, so that the same rows give the same bytes, and first by what questions
+    filter by. A table that an earlier mirror holds with the same rows is linked from there.
 
     Args:
         con: A connection on the publication, free to write files.
         folder: An empty or absent folder.
+        earlier: The mirror of another publication, if there is one.
+
+    Returns:
+        Tables, as ``schema.table``, that the earlier mirror holds with the same rows.
     """
-    for schema, table in tables(con):
-        target = folder / schema / f"{table}.parquet"
+    known = _stored(earlier) if earlier else {}
+    stored, linked = {}, set()
+    for schema, table, grain in con.execute(
+        "select schema_name, table_name, grain from meta.table_dictionary order by all"
+    ).fetchall():
+        name, target = f"{schema}.{table}", folder / schema / f"{table}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        con.execute(
-            f"copy (select * from {quoted(schema, table)} order by all)"
-            f" to {literal(str(target))} (format parquet, compression zstd)"
+        statement = (
+            f"copy (from {quoted(schema, table)} order by {_order(grain)})"
+            " to {} (format parquet, compression zstd)"
         )
-    package = data_package(con, folder)
-    (folder / "datapackage.json").write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
+        fingerprint = _fingerprint(con, schema, table, statement)
+        if earlier and known.get(name, {}).get("fingerprint") == fingerprint:
+            link_or_copy(earlier / schema / target.name, target)
+            stored[name] = known[name]
+            linked.add(name)
+        else:
+            con.execute(statement.format(literal(str(target))))
+            stored[name] = {
+                "bytes": target.stat().st_size,
+                "hash": _sha256(target),
+                "fingerprint": fingerprint,
+            }
+    package = data_package(con, stored)
+    (folder / PACKAGE).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
+    return linked
 
 
-def data_package(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
-    """The Frictionless descriptor of the Parquet files in ``folder``: fields, units, keys and licences."""
+def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, Any]:
+    """The Frictionless descriptor of Parquet files: fields, units, keys and licences.
+
+    Args:
+        con: A connection on the publication.
+        stored: Of each table, as ``schema.table``, the properties of its file.
+    """
     build_id, built_at, version = con.execute(
         "select build_id, built_at, version from meta.build_info"
     ).fetchall()[0]
@@ -60,8 +96,56 @@ def data_package(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]
         "version": version,
         "licenses": _licences(con),
         "sources": _sources(con),
-        "resources": [_resource(con, folder, schema, table) for schema, table in tables(con)],
+        "resources": [
+            _resource(con, schema, table, stored[f"{schema}.{table}"]) for schema, table in tables(con)
+        ],
     }
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file that nobody writes a second name; where the file system knows no links, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _order(grain: str | None) -> str:
+    """What a table is sorted by: its key, columns that are asked for first; all columns where it has none."""
+    if grain is None:
+        return "all"
+    key = grain.split(", ")
+    return quoted_list([name for name in FIRST if name in key] + [name for name in key if name not in FIRST])
+
+
+def _stored(mirror: Path) -> Stored:
+    """Properties of the files of an earlier mirror that are there as it states them."""
+    try:
+        resources = json.loads((mirror / PACKAGE).read_bytes())["resources"]
+    except FileNotFoundError:
+        return {}
+    return {
+        resource["name"]: {name: resource[name] for name in ("bytes", "hash", "fingerprint")}
+        for resource in resources
+        if "fingerprint" in resource
+        and (file := mirror / resource["path"]).is_file()
+        and file.stat().st_size == resource["bytes"]
+    }
+
+
+def _fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str, statement: str) -> str:
+    """What a table's file is made of: rows in whatever order, columns, statement, version of DuckDB."""
+    columns = con.execute(f"describe {quoted(schema, table)}").fetchall()
+    rows = con.execute(
+        f"select count(*), sum(hash({quoted_list([name for name, *_ in columns])})), version()"
+        f" from {quoted(schema, table)}"
+    ).fetchall()
+    return hashlib.md5(repr((statement, columns, rows)).encode(), usedforsecurity=False).hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
 
 
 def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
@@ -80,10 +164,9 @@ def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     return [{"title": source_id, "citation": citation} for source_id, citation in cited]
 
 
-def _resource(con: duckdb.DuckDBPyConnection, folder: Path, schema: str, table: str) -> dict[str, Any]:
-    file = folder / schema / f"{table}.parquet"
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+def _resource(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, stored: Mapping[str, Any]
+) -> dict[str, Any]:
     facts = con.execute(
         "select description, grain from meta.table_dictionary where schema_name = $1 and table_name = $2",
         [schema, table],
@@ -101,8 +184,7 @@ def _resource(con: duckdb.DuckDBPyConnection, folder: Path, schema: str, table: 
         "profile": "tabular-data-resource",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{digest}",
+        **stored,
         "description": description or "",
         "schema": {"fields": [_field(*column) for column in columns], **key},
     }

@@ -21,7 +21,7 @@ import duckdb
 from warehouse import dictionary, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
-from warehouse.mirror import write_mirror
+from warehouse.mirror import link_or_copy, write_mirror
 
 FILE = "minerals.duckdb"
 MIRROR = "parquet"
@@ -109,10 +109,12 @@ def publish(
     with _staged(home, folder) as staged:
         _copy(source, staged / FILE)
         _verify(staged / FILE, expected)
+        published = current(home)
+        earlier = _publications(home) / published / MIRROR if published else None
         with connect(staged / FILE, engine, sealed=False) as con:
-            write_mirror(con, staged / MIRROR)
-        if (home / FILE).exists():
-            write_diff(home / FILE, staged / FILE, staged)
+            unchanged = write_mirror(con, staged / MIRROR, earlier)
+        if published:
+            write_diff(home / FILE, staged / FILE, staged, unchanged)
     _turn_to(home, build.build_id)
     _prune(home, keep)
     return Publication(build.build_id, folder, expected)
@@ -267,15 +269,18 @@ def _verify(path: Path, expected: Mapping[str, int]) -> None:
 def _turn_to(home: Path, build_id: str) -> None:
     """Point the readers' names to a publication. Each name is turned by one rename."""
     folder = _publications(home) / build_id
-    # The readers' file is a copy: what someone writes into it by mistake does not reach the publication kept.
     file = home / f"{FILE}.{build_id}.tmp"
-    _copy(folder / FILE, file)
+    file.unlink(missing_ok=True)
+    link_or_copy(folder / FILE, file)
+    _sync(file)
     link = home / f"{MIRROR}.{build_id}.tmp"
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(folder / MIRROR, home), target_is_directory=True)
     # A write-ahead log left beside the old file must not be replayed on the new one.
     (home / f"{FILE}.wal").unlink(missing_ok=True)
     file.replace(home / FILE)
+    # To rename one name of a file to another of its names does nothing.
+    file.unlink(missing_ok=True)
     link.replace(home / MIRROR)
     _sync(home)
 
@@ -301,7 +306,9 @@ def _publications(home: Path) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a build to where nobody writes it any more: readers and rollback share one file."""
     shutil.copyfile(source, target)
+    target.chmod(0o444)
     _sync(target)
 
 

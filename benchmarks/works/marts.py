@@ -18,10 +18,12 @@ def make(folder: Path, rows: int) -> Facts:
     results = json.loads((folder / "home" / "dbt" / "run_results.json").read_bytes())["results"]
     nodes = json.loads((folder / "home" / "dbt" / "manifest.json").read_bytes())["nodes"]
     done = sorted(results, key=lambda result: result["timing"][-1]["completed_at"])
-    models = [nodes[result["unique_id"]] | {"sql": result["compiled_code"]} for result in done]
+    models = [
+        (nodes[key], result["compiled_code"]) for result in done if (key := result["unique_id"]) in nodes
+    ]
     script = [
-        {"name": model["relation_name"], "kind": model["config"]["materialized"], "sql": model["sql"]}
-        for model in models
+        {"name": model["relation_name"], "kind": model["config"]["materialized"], "sql": sql}
+        for model, sql in models
         if model["resource_type"] == "model"
     ]
     (folder / "script.json").write_text(json.dumps(script))

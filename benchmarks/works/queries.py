@@ -27,7 +27,7 @@ def make(folder: Path, rows: int) -> Facts:
         facts = {}
     history.dbt(folder, "build", *MODELS_ONLY)
     with duckdb.connect(str(folder / "build.duckdb")) as con:
-        sqlmacros.install(con)
+        sqlmacros.install(con, sqlmacros.FOLDER)
         for schema, table in tables(con):
             (folder / schema).mkdir(exist_ok=True)
             con.execute(f"copy {schema}.{table} to '{folder / schema / table}.parquet' (compression zstd)")
@@ -81,7 +81,7 @@ def mirrored(place: Place) -> object:
         con.execute(f"create schema {layer}")
         for path in sorted((place.data / layer).glob("*.parquet")):
             con.execute(f"create view {layer}.{path.stem} as from '{path}'")
-    sqlmacros.install(con)
+    sqlmacros.install(con, sqlmacros.FOLDER)
     return con
 
 

@@ -3,9 +3,13 @@
     partition's vintage is held twice, what the source said itself comes before the starter.
 #}
 {% macro vintage_rows(table_name) -%}
-    (
-        select *
-        from {{ source('raw', table_name) }}
-        qualify dense_rank() over (partition by _partition, _vintage order by _mode = 'starter', _archive_id) = 1
-    )
+    {%- set parts -%}
+        (
+            select *
+            from {{ source('raw', 'meta__part') }}
+            where table_name = '{{ table_name }}'
+            qualify dense_rank() over (partition by _partition, _vintage order by _mode = 'starter', _archive_id) = 1
+        )
+    {%- endset -%}
+    {{ rows_of(table_name, parts) }}
 {%- endmacro %}

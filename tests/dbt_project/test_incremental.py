@@ -8,6 +8,7 @@ import pytest
 
 from tests.dbt_project.test_reproducible import differing
 from tests.dbt_project.warehouse import dbt
+from warehouse.land import note_parts
 
 CHANGES = """
 -- a new month
@@ -61,6 +62,9 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
 
     with duckdb.connect(str(tmp_path / "raw.duckdb")) as con:
         con.execute(CHANGES)
+        con.execute("set schema = 'raw.raw'")
+        for table in ("census_bulk__imports", "comtrade__trade", "cepii_baci__trade"):
+            note_parts(con, table)
     fill_in(7)
     run(tmp_path)
     assert filled_in() == (rows, rows), "what has not changed is left alone"

@@ -151,6 +151,7 @@ def test_no_published_text_becomes_sql_markup_or_a_formula(text: str, home: Path
     publish_small(home, build(day=2))
     with connect(home / "minerals.duckdb", sealed=False) as con:
         written = list(export(con, home / "out", ["csv"]))
+    (home / "minerals.duckdb").chmod(0o644)
     with duckdb.connect(str(home / "minerals.duckdb")) as con:
         con.execute("create table meta.explain_inputs (table_name text, input_table text, condition text)")
     with connect(home / "minerals.duckdb") as con:
@@ -176,6 +177,7 @@ def test_no_published_text_becomes_sql_markup_or_a_formula(text: str, home: Path
 def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hostile text commands no terminal: in answers, errors, the status, the lines of a refresh."""
     monkeypatch.setenv("MINERALS_HOME", str(home))
+    (home / "minerals.duckdb").chmod(0o644)
     with duckdb.connect(str(home / "minerals.duckdb")) as con:
         con.execute("update core.fct_price set mineral_id = $1", [text])
     cli, screen = CliRunner(), StringIO()

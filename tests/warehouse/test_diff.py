@@ -53,6 +53,29 @@ def test_rows_are_told_apart_by_key(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_of_all_periods_are_told_apart(tmp_path: Path) -> None:
+    rows = "(1, date '2026-01-01', 1), (1, date '2026-02-01', 2), (1, null, 3), (2, date '2026-02-01', 4)"
+    added = (
+        rows.replace("'2026-02-01', 2", "'2026-02-01', 5").replace("null, 3", "null, 6") + ", (3, null, 7)"
+    )
+    sides = [
+        published(
+            tmp_path / side / "x.duckdb",
+            OLD,
+            "create table marts.trade as select * from"
+            f" (values {values}, (1, date '2026-03-01', 8)) as t (area, period, value);"
+            "insert into meta.table_dictionary values ('marts', 'trade', 'area, period')",
+        )
+        for side, values in (("old", rows), ("new", added))
+    ]
+    (diff,) = compare(*sides)
+    # a key that is null in a part names no row: such a row went and came
+    assert (diff.added, diff.removed, diff.changed) == (2, 1, 1)
+    assert [(change.key["period"], change.old, change.new) for change in diff.largest] == [
+        ("2026-02-01", 2, 5)
+    ]
+
+
 def test_without_a_key_a_changed_row_went_and_came(tmp_path: Path) -> None:
     old = published(tmp_path / "1" / "old.duckdb", OLD, key="null")
     new = published(tmp_path / "2" / "new.duckdb", NEW, key="null")

@@ -68,6 +68,41 @@ def test_starter_rows_are_replaced_as_a_whole(con: duckdb.DuckDBPyConnection, tm
     assert values(con) == [("aa", 1.0, "live"), ("tt", 9.0, "starter")]
 
 
+def parts(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return con.execute(
+        "select table_name, _archive_id, _mode, _partition, _vintage, period, year"
+        " from meta__part order by all"
+    ).fetchall()
+
+
+def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    ensure_tables(con, {TABLE: {**COLUMNS, "year": "SMALLINT"}})
+    for archive_id, years in (("aa", [2024, 2025, 2025]), ("bb", [2025])):
+        file = parsed(tmp_path / f"{archive_id}.parquet", archive_id, [float(year) for year in years])
+        pl.read_parquet(file).with_columns(year=pl.Series(years)).write_parquet(file)
+        land(con, TABLE, file, archive_id)
+    land_starter(con, TABLE, parsed(tmp_path / "s.parquet", "ss", [7.0, 8.0], mode=None))
+    day = date(2025, 1, 31)
+    held = [
+        (TABLE, "aa", "live", "2025", day, None, 2024),
+        (TABLE, "aa", "live", "2025", day, None, 2025),
+        (TABLE, "bb", "live", "2025", day, None, 2025),
+        (TABLE, "ss", "starter", "2025", day, None, None),
+    ]
+    assert parts(con) == held
+
+    remove(con, TABLE, "bb")
+    land_starter(con, TABLE, parsed(tmp_path / "t.parquet", "tt", [9.0], mode=None))
+    held = [*held[:2], (TABLE, "tt", "starter", "2025", day, None, None)]
+    assert parts(con) == held
+
+    con.execute("alter table meta__part drop column year")
+    ensure_tables(con, {TABLE: {**COLUMNS, "year": "SMALLINT"}})
+    assert parts(con) == held, "a catalogue of other columns is made anew"
+    assert ensure_tables(con, {TABLE: {**COLUMNS, "year": "DATE"}}) == [TABLE]
+    assert parts(con) == []
+
+
 def test_a_file_that_does_not_fit_leaves_the_table_as_it_was(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

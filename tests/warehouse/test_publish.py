@@ -122,6 +122,63 @@ def test_an_unchanged_rerun_gives_the_same_bytes_and_no_difference(home: Path) -
     assert json.loads((home / "publications" / "20260202T031500Z" / "diff.json").read_text()) == []
 
 
+def test_readers_and_rollback_share_a_file_that_is_written_once(home: Path) -> None:
+    publish_small(home, build(1))
+    kept = home / "publications" / "20260201T031500Z" / "minerals.duckdb"
+    assert (home / "minerals.duckdb").samefile(kept)
+    assert kept.stat().st_mode & 0o777 == 0o444
+    rollback(home, "20260201T031500Z")
+    assert [path.name for path in home.iterdir() if path.name.endswith(".tmp")] == []
+    publish_small(home, build(2))
+    assert not (home / "minerals.duckdb").samefile(kept)
+    assert rollback(home) == "20260201T031500Z"
+    assert (home / "minerals.duckdb").samefile(kept)
+
+
+def test_only_tables_that_changed_are_written_to_the_mirror(home: Path) -> None:
+    publish_small(home, build(1))
+    first = home / "publications" / "20260201T031500Z" / "parquet"
+    with open_writer(home / "build.duckdb") as con:
+        con.execute("update core.fct_price set usd_per_kg = 11")
+        con.execute("create temp table held as from marts.import_sources")
+        con.execute("delete from marts.import_sources")
+        con.execute("insert into marts.import_sources from held order by all desc")
+        con.execute("comment on table marts.import_sources is 'Another text.'")
+    publish_small(home, build(2))
+    second = home / "publications" / "20260202T031500Z" / "parquet"
+    linked = {
+        f"{path.parent.name}.{path.stem}"
+        for path in second.rglob("*.parquet")
+        if path.samefile(first / path.relative_to(second))
+    }
+    assert linked == {"marts.import_sources", "meta.archive", "meta.source_status", "meta.column_dictionary"}
+    assert duckdb.read_parquet(str(second / "core" / "fct_price.parquet")).fetchall() == [("cobalt", 11.0)]
+    packages = [
+        json.loads((folder / "datapackage.json").read_text())["resources"] for folder in (first, second)
+    ]
+    hashes = [{item["name"]: item["hash"] for item in package} for package in packages]
+    assert {name for name in hashes[0] if hashes[0][name] == hashes[1][name]} == linked
+    changed = json.loads((second.parent / "diff.json").read_text())
+    assert [diff["table"] for diff in changed] == ["core.fct_price"]
+
+
+def test_where_files_cannot_be_linked_they_are_copied(
+    home: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", unknown)
+    for day in (1, 2):
+        fill(home, value=float(day))
+        publish_small(home, build(day))
+    assert read("select usd_per_kg from core.fct_price") == [(2.0,)]
+    assert not (home / "minerals.duckdb").samefile(
+        home / "publications" / "20260202T031500Z" / "minerals.duckdb"
+    )
+    assert len(list((home / "parquet").rglob("*.parquet"))) == 8
+
+
 def test_a_bloated_build_is_rewritten_with_comments_and_version(home: Path, read: Read) -> None:
     fill(home, rows=1_000_000)
     with open_writer(home / "build.duckdb") as con:

@@ -6,7 +6,7 @@ with files as (
             '{{ source_id }}' as source_id,
             {{ period }} as period,
             concat_ws(' ', '{{ table }}', _archive_id, _vintage) as stated
-        from {{ current_rows(table, covers) }}
+        from {{ parts_in_force(table, covers) }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
