@@ -14,6 +14,8 @@ from typing import Literal
 Kind = Literal["zip", "json", "csv", "table"]
 
 SNIFF = 4096
+LEAP = 10_000
+"""How many times the figures before them the typical figures of a file may be, or the other way round."""
 LOCAL_HEADER = b"PK\x03\x04"
 BOM = b"\xef\xbb\xbf"
 
@@ -99,6 +101,18 @@ def check_rows(
         raise RefusedError(
             f"it ends {newest}, where {oldest_end} or later was due: a file frozen in the past"
         )
+
+
+def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> None:
+    """Hold the median of each column against that of a neighbouring vintage: grams come as tons, say.
+
+    Raises:
+        RefusedError: A column leaps beyond what trade, output or prices ever do.
+    """
+    for column in sorted(typical.keys() & before.keys()):
+        new, old = typical[column], before[column]
+        if min(new, old) > 0 and not 1 / LEAP < new / old < LEAP:
+            raise RefusedError(f"{column} is typically {new:g} where it was {old:g}: another unit")
 
 
 def _check_format(path: Path, head: bytes, gates: Gates) -> None:

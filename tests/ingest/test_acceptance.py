@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.acceptance import Gates, RefusedError, check_bytes, check_rows
+from ingest.acceptance import LEAP, Gates, RefusedError, check_bytes, check_rows, check_sizes
 
 TODAY = date(2026, 11, 23)
 
@@ -98,3 +98,10 @@ def test_the_newest_period_must_not_go_back_nor_stay_in_the_past() -> None:
     for newest in (date(2025, 12, 1), None):
         with pytest.raises(RefusedError, match="frozen in the past"):
             check_rows({}, newest, gates, today=TODAY)
+
+
+def test_figures_that_leap_are_in_another_unit() -> None:
+    check_sizes({"t.kg": LEAP - 1, "t.new": 1.0, "t.usd": 0.0}, {"t.kg": 1.0, "t.gone": 1.0, "t.usd": 5.0})
+    for new, old in ((LEAP, 1.0), (1.0, LEAP)):
+        with pytest.raises(RefusedError, match=r"t\.kg is typically"):
+            check_sizes({"t.kg": new}, {"t.kg": old})

@@ -320,3 +320,11 @@ def test_a_confirmation_of_a_time_to_come_counts_for_nothing(folders: Folders) -
         errand = Errand("toy", server.url, toy.POLICY, Archive(folders.archive), state, NOW, ask)
         part = next(iter(toy.plan(errand)))
         assert not errand.is_recent(part, days=30)
+
+
+def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Folders) -> None:
+    september, october = (toy.prices(*(f"{n}{zeros}" for n in range(1, 11))) for zeros in ("", "000000"))
+    with serve(routes(**{"2026_09": Reply(september), "2026_10": Reply(october)})) as server:
+        outcome = refresh(folders, server)
+    assert [record.name for record in outcome.records] == ["2026-09.csv"]
+    assert "toy__price.price is typically 5.5e+06 where it was 5.5: another unit" in outcome.note
