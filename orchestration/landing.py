@@ -105,7 +105,9 @@ def _overtaken(con: duckdb.DuckDBPyConnection, table: str, files: Iterable[Parse
     """Files landed before in whose place another counts by now, stated later on the same day."""
     counts = {(file.partition, file.vintage): file.archive_id for file in files}
     landed = con.execute(
-        f"select distinct _partition, _vintage, _archive_id from {quoted(table)} where _mode != '{STARTER}'"
+        f"select distinct _partition, _vintage, _archive_id from {landing.PARTS}"
+        f" where table_name = $1 and _mode != '{STARTER}'",
+        [table],
     ).fetchall()
     return {held for *stated, held in landed if counts.get(tuple(stated), held) != held}
 
