@@ -21,6 +21,7 @@ WORKS = (
     "marts",
     "months",
     "publication",
+    "readers",
     "queries",
     "queries_starter",
     "refresh",

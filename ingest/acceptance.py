@@ -14,6 +14,8 @@ from typing import Literal
 Kind = Literal["zip", "json", "csv", "table"]
 
 SNIFF = 4096
+LEAP = 10_000
+"""How many times the figures before them the typical figures of a file may be, or the other way round."""
 LOCAL_HEADER = b"PK\x03\x04"
 BOM = b"\xef\xbb\xbf"
 
@@ -42,13 +44,8 @@ class Gates:
     max_age_days: int | None = None
 
 
-def check_bytes(path: Path, gates: Gates, last_bytes: int | None = None) -> None:
-    """Hold a file's bytes against its gates, before anything is parsed.
-
-    Args:
-        path: The file.
-        gates: Its source's.
-        last_bytes: Size of the vintage in force, if there is one.
+def check_bytes(path: Path, gates: Gates) -> None:
+    """Hold a file's bytes against its source's gates, before anything is parsed.
 
     Raises:
         RefusedError: It failed one.
@@ -63,9 +60,17 @@ def check_bytes(path: Path, gates: Gates, last_bytes: int | None = None) -> None
     _check_format(path, head, gates)
     if size < gates.min_bytes:
         raise RefusedError(f"{size:,} bytes is less than the floor of {gates.min_bytes:,}")
-    if last_bytes and size < gates.shrink_to * last_bytes:
+
+
+def check_shrinkage(size: int, last_size: int, gates: Gates) -> None:
+    """Hold the bytes of a file with fewer rows than the vintage in force against that one's.
+
+    Raises:
+        RefusedError: It has shrunk so much that it is held to be cut.
+    """
+    if size < gates.shrink_to * last_size:
         raise RefusedError(
-            f"{size:,} bytes is less than {gates.shrink_to:.0%} of the last vintage's {last_bytes:,}"
+            f"{size:,} bytes is less than {gates.shrink_to:.0%} of the last vintage's {last_size:,}"
         )
 
 
@@ -99,6 +104,28 @@ def check_rows(
         raise RefusedError(
             f"it ends {newest}, where {oldest_end} or later was due: a file frozen in the past"
         )
+
+
+def check_contract(kept: int, refused: int, table: str) -> None:
+    """Hold the rows of a table that keep its contract against those that break it.
+
+    Raises:
+        RefusedError: Most of them break it: the file is at fault, and not a row.
+    """
+    if refused > kept:
+        raise RefusedError(f"{refused:,} of {kept + refused:,} rows of {table} break its contract")
+
+
+def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> None:
+    """Hold the median of each column against that of a neighbouring vintage: grams come as tons, say.
+
+    Raises:
+        RefusedError: A column leaps beyond what trade, output or prices ever do.
+    """
+    for column in sorted(typical.keys() & before.keys()):
+        new, old = typical[column], before[column]
+        if min(new, old) > 0 and not 1 / LEAP < new / old < LEAP:
+            raise RefusedError(f"{column} is typically {new:g} where it was {old:g}: another unit")
 
 
 def _check_format(path: Path, head: bytes, gates: Gates) -> None:

@@ -7,6 +7,7 @@ made again when the parser changed.
 
 import hashlib
 import logging
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,15 @@ from typing import Any, Literal, cast
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates, RefusedError, check_bytes, check_rows
+from ingest.acceptance import (
+    Gates,
+    RefusedError,
+    check_bytes,
+    check_contract,
+    check_rows,
+    check_shrinkage,
+    check_sizes,
+)
 from ingest.archive import (
     Archive,
     ArchiveError,
@@ -39,6 +48,8 @@ from ingest.scope import BRIDGE
 Mode = Literal["live", "archived", "starter", "failed", "skipped"]
 
 STARTER = "starter"
+FEWEST_TYPICAL = 10
+"""Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
 ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
 CHECKSUM_SUFFIX = ".sha256"
@@ -349,9 +360,8 @@ class _Run:
         for other in self.archive.records(self.source_id):
             if other.archive_id == record.archive_id and other.series != record.series:
                 raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
-        last_bytes = in_force.bytes if in_force else None
         if self.gates and not by_hand:  # a drop-in may be in any form that the parser reads
-            check_bytes(path, self.gates, last_bytes)
+            check_bytes(path, self.gates)
         files = self._parse(path, record)
         if self.gates and not by_hand:
             last = self._summary(in_force) if in_force else None
@@ -359,8 +369,20 @@ class _Run:
             rows = {file.table: file.rows for file in files}
             last_newest = _newest(last) if last else None
             check_rows(rows, newest, self.gates, today=self.now.date(), last_newest=last_newest)
+            for file in files:
+                check_contract(file.rows, file.refused_rows, file.table)
+            if in_force and not (last and all(rows.get(file.table, 0) >= file.rows for file in last)):
+                check_shrinkage(record.bytes, in_force.bytes, self.gates)
+            check_sizes(_typical(files), _typical(self._neighbours(record)))
         elif not any(file.rows for file in files):
             raise RefusedError("not one row of it keeps the contract")
+
+    def _neighbours(self, record: Record) -> list[ParsedFile]:
+        """What is in force of a record's series, or else of the last one of its kind: another year, say."""
+        kind = _kind(record)
+        alike = [one for one in self.archive.records(self.source_id) if _kind(one) == kind]
+        alike.sort(key=lambda one: one.series == record.series)
+        return self._summary(alike[-1]) or [] if alike else []
 
     def _quarantine(self, path: Path, record: Record, reason: str) -> None:
         shutil.rmtree(self._folder(record), ignore_errors=True)
@@ -510,6 +532,26 @@ def _newest_period(frame: pl.LazyFrame) -> date | None:
         return None
     newest = frame.select(pl.col(column).max()).collect().item()
     return date(newest, 1, 1) if isinstance(newest, int) else newest
+
+
+def _typical(files: Iterable[ParsedFile]) -> dict[str, float]:
+    """The median of each column of figures, where a table has enough of them to tell."""
+    found: dict[str, float] = {}
+    for file in files:
+        if file.rows >= FEWEST_TYPICAL:
+            medians = (
+                pl.scan_parquet(file.path)
+                .select(pl.selectors.numeric().median())
+                .collect()
+                .row(0, named=True)
+            )
+            found |= {f"{file.table}.{name}": median for name, median in medians.items() if median}
+    return found
+
+
+def _kind(record: Record) -> str:
+    """A partition's name without its year, month or country: what it has in common with its like."""
+    return re.sub(r"\d+", "", record.partition)
 
 
 def _in_force(records: Sequence[Record]) -> list[Record]:

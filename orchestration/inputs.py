@@ -1,6 +1,7 @@
 """Whether there is anything to do: a fingerprint of all that a publication is made from.
 
-The mark is set only when a publication is out, so the next night makes up for one that broke off.
+The marks are set only when a publication and its brief are out, so the next night makes up for one that broke
+off, however it did.
 """
 
 import hashlib
@@ -32,20 +33,27 @@ def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
 
 
 def is_published(settings: Settings, inputs: str) -> bool:
-    """Whether what stands published was made from these inputs."""
-    mark = _mark(settings)
-    return settings.published_path.exists() and mark.exists() and mark.read_text() == inputs
+    """Whether what stands published was made from these inputs, and the brief from what stands published."""
+    marks = (_published(settings), _drawn(settings))
+    return settings.published_path.exists() and all(
+        mark.exists() and mark.read_text() == inputs for mark in marks
+    )
 
 
 def mark_published(settings: Settings, inputs: str) -> None:
     """Remember what the publication just made was made from."""
-    _mark(settings).write_text(inputs)
+    _published(settings).write_text(inputs)
 
 
-def forget_published(settings: Settings) -> None:
-    """Have the next refresh go all the way again, since something after the publication failed."""
-    _mark(settings).unlink(missing_ok=True)
+def mark_drawn(settings: Settings) -> None:
+    """Remember that the brief just drawn is of what stands published."""
+    if _published(settings).exists():
+        _drawn(settings).write_text(_published(settings).read_text())
 
 
-def _mark(settings: Settings) -> Path:
+def _published(settings: Settings) -> Path:
     return settings.home / ".published_inputs"
+
+
+def _drawn(settings: Settings) -> Path:
+    return settings.home / ".drawn_inputs"

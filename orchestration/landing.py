@@ -65,11 +65,10 @@ def land_table(
         outcome: What the source's last visit left.
         starter_dir: Where the starter's own Parquet lies.
     """
-    stated = [file for file in outcome.tables if file.table == table]
-    files = in_force(stated)
+    files = in_force(file for file in outcome.tables if file.table == table)
     before = _count(con, table)
     unchanged = True
-    for archive_id in {file.archive_id for file in stated} - {file.archive_id for file in files}:
+    for archive_id in _overtaken(con, table, files):
         landing.remove(con, table, archive_id)
     for file in files:
         if file.mode == STARTER:
@@ -100,6 +99,17 @@ def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
     by_vintage = sorted(files, key=lambda file: file.vintage or date.min)
     of_each_file = {file.archive_id: file for file in by_vintage}
     return list({(file.partition, file.vintage): file for file in of_each_file.values()}.values())
+
+
+def _overtaken(con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile]) -> set[str]:
+    """Files landed before in whose place another counts by now, stated later on the same day."""
+    counts = {(file.partition, file.vintage): file.archive_id for file in files}
+    landed = con.execute(
+        f"select distinct _partition, _vintage, _archive_id from {landing.PARTS}"
+        f" where table_name = $1 and _mode != '{STARTER}'",
+        [table],
+    ).fetchall()
+    return {held for *stated, held in landed if counts.get(tuple(stated), held) != held}
 
 
 def land_meta(

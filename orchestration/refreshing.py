@@ -17,6 +17,7 @@ from dagster import (
 from dagster._core.events import RunFailureReason
 from filelock import FileLock, Timeout
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.assets.warehouse import target_path
 from orchestration.console import CONFIG, shown
@@ -55,14 +56,20 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
     # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
     total = len(job.asset_layer.asset_graph.executable_asset_keys) if job.asset_layer else 0
-    with _turn(settings, console), _aside(log), DagsterInstance.get() as instance, shown(console, total):
-        end_killed(instance, settings)
-        result = job.execute_in_process(
-            run_config={**run_options(**options), **CONFIG},
-            instance=instance,
-            raise_on_error=False,
-            tags={TURN: str(settings.home)},
-        )
+    try:
+        with _turn(settings, console), _aside(log), DagsterInstance.get() as instance, shown(console, total):
+            end_killed(instance, settings)
+            result = job.execute_in_process(
+                run_config={**run_options(**options), **CONFIG},
+                instance=instance,
+                raise_on_error=False,
+                tags={TURN: str(settings.home)},
+            )
+    except SQLAlchemyError as error:
+        raise RefreshFailedError(
+            f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): "
+            "is the disk full? They hold no figures."
+        ) from None
     if _was_stopped(result):
         raise KeyboardInterrupt
     if not result.success:

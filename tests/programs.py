@@ -4,11 +4,15 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 ENDS_WITHIN_S = 60
+PATIENCE_S = 900
 
 
 def free_port() -> int:
@@ -35,3 +39,19 @@ def running(
                 program.wait(ENDS_WITHIN_S)
             except subprocess.TimeoutExpired:
                 os.killpg(program.pid, signal.SIGKILL)
+
+
+def answers(port: int) -> bool:
+    """Whether a Dagster webserver of this machine is up."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def until(done: Callable[[], object], otherwise: str) -> None:
+    """Look every second whether something is done."""
+    latest = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < latest, otherwise
+        time.sleep(1)

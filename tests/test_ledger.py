@@ -1,8 +1,10 @@
 """The page of the reliability runs: rows replaced, rows kept, failures told."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.hold.ledger import SUMMARY, Ledger, Tally, merged, read, render
+from tests.hold.ledger import SUMMARY, Ledger, Tally, merged, of_today, read, render
 
 
 def table(*rows: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -16,6 +18,22 @@ def test_a_run_replaces_its_rows_and_leaves_the_others() -> None:
         SUMMARY: table(("a", "1"), ("b | c", "3")),
         "Other": table(("d", "4")),
     }
+
+
+def test_rows_of_tests_that_are_no_more_or_renamed_go(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text('def test_kept() -> None:\n    """Kept, as it is.\n\n    More."""\n')
+    row = {
+        name: (name, f"`make hold ARGS='{test}'`")
+        for name, test in (
+            ("Kept, as it is", "test_x.py::test_kept"),
+            ("Kept, as it was", "test_x.py::test_kept"),
+            ("Gone", "test_x.py::test_gone"),
+            ("Its file gone", "test_y.py::test_kept"),
+        )
+    }
+    head = {"": ("test", "command")}
+    left = {"Kept, as it is": row["Kept, as it is"]}
+    assert of_today({SUMMARY: head | row, "Other": head}, tmp_path) == {SUMMARY: head | left, "Other": head}
 
 
 def test_a_failed_case_is_counted_and_told() -> None:

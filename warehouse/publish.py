@@ -24,8 +24,10 @@ from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_wr
 from warehouse.diff import write_diff
 from warehouse.mirror import link_or_copy, write_mirror
 
+BUILD = "build.duckdb"
 FILE = "minerals.duckdb"
 MIRROR = "parquet"
+REWRITTEN = ".rewritten"
 BUILD_ID = "%Y%m%dT%H%M%SZ"
 BLOAT_LIMIT = 0.3
 """Share of free blocks above which the build file is rewritten before it is copied."""
@@ -99,7 +101,7 @@ def publish(
         PublicationRefusedError: A blocking check failed, or the copy does not hold what the build holds.
     """
     engine = engine or Engine()
-    source = home / "build.duckdb"
+    source = home / BUILD
     with open_writer(source, engine) as con:
         _finish(con, build, macros)
         expected = dictionary.row_counts(con)
@@ -229,7 +231,7 @@ def _bloat(con: duckdb.DuckDBPyConnection) -> float:
 
 def _rewrite(path: Path) -> None:
     """Write a database file anew, without its free blocks and in the storage version that is published."""
-    rewritten = path.with_suffix(".rewritten")
+    rewritten = path.with_suffix(REWRITTEN)
     rewritten.unlink(missing_ok=True)
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(path))} as old (read_only)")
@@ -295,6 +297,7 @@ def _prune(home: Path, keep: int) -> None:
 
 def _clear_leftovers(home: Path) -> None:
     """Remove what a publication that was killed has left."""
+    (home / BUILD).with_suffix(REWRITTEN).unlink(missing_ok=True)
     for folder in _publications(home).glob(".*.tmp"):
         shutil.rmtree(folder)
     for name in (FILE, MIRROR):

@@ -61,11 +61,11 @@ def published(home: Path, day: int) -> None:
         if name.startswith("core.")
     }
     build = Build(
-        f"2026010{day}T000000Z",
+        f"202601{day:02}T000000Z",
         datetime(2026, 1, day),
         "bench",
         {"nodes": nodes | keys},
-        [{"metadata": {"generated_at": f"2026-01-0{day}T00:00:00"}, "results": []}],
+        [{"metadata": {"generated_at": f"2026-01-{day:02}T00:00:00"}, "results": []}],
     )
     publish(home, build, engine=Engine("4GB", 2, home / "tmp"), macros=home / "none")
 

@@ -35,12 +35,9 @@ def assets() -> AssetsDefinition:
         from orchestration.brief import build  # noqa: PLC0415  (charting libraries take a second to load)
 
         config = settings()
-        try:
-            with model_docs.being_written(config, context.log.warning) as finish_docs:
-                page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
-        except Exception:
-            inputs.forget_published(config)
-            raise
+        with model_docs.being_written(config, context.log.warning) as finish_docs:
+            page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
+            inputs.mark_drawn(config)
         return MaterializeResult(
             metadata={
                 "dagster/uri": page.as_uri(),

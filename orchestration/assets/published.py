@@ -17,6 +17,7 @@ from dagster import (
     MetadataValue,
     asset,
 )
+from dagster._core.storage.asset_check_execution_record import COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
 
 from orchestration import inputs
 from orchestration.assets.sources import OWNERS, WINDOW
@@ -90,11 +91,20 @@ def _build(config: Settings, checks: Sequence[Check]) -> Build:
 
 def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:
     """The last outcome of each check on sources and raw tables, for `meta.data_quality`."""
-    records = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
-    for key, record in records.items():
-        event = record.event and record.event.dagster_event
-        if event:
-            evaluation = event.asset_check_evaluation_data
+    storage = instance.event_log_storage
+    for key, latest in storage.get_latest_asset_check_execution_by_key(checks).items():
+        ended = [latest]
+        if latest.status not in COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES:
+            # Another run is about to evaluate it, or was killed before it did.
+            ended = list(
+                storage.get_asset_check_execution_history(
+                    key, limit=1, status=COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
+                )
+            )
+        for record in ended:
+            if not (record.event and record.event.dagster_event):
+                continue
+            evaluation = record.event.dagster_event.asset_check_evaluation_data
             yield Check(
                 check_id=f"{'.'.join(key.asset_key.path)}.{key.name}",
                 kind="asset_check",

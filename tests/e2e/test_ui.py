@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +9,12 @@ import pytest
 import requests
 
 from tests.conftest import REPOSITORY
-from tests.programs import free_port, running
+from tests.programs import PATIENCE_S, answers, free_port, running, until
 
 MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 SHOTS = REPOSITORY / ".ci" / "out"
 CHROMIUM = shutil.which("chromium")
 LAYERS = ["source", "raw", "seeds", "staging", "core", "marts", "meta", "published", "brief"]
-PATIENCE_S = 900
 LINEAGE = (
     '{ assetOrError(assetKey: {path: ["marts", "import_dependency"]}) { ... on Asset {'
     " assetMaterializations(limit: 1) { metadataEntries {"
@@ -40,7 +38,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "MINERALS_HOME": str(home), "MINERALS_OFFLINE": "true"}
     environment.pop("DAGSTER_HOME", None)
     with running([MINERALS, "ui", "--port", str(port)], environment, home / "ui.log"):
-        _until(lambda: _answers(port), "the UI did not come up")
+        until(lambda: answers(port), "the UI did not come up")
         yield f"http://127.0.0.1:{port}"
 
 
@@ -68,22 +66,8 @@ def outcomes(ui: str) -> list[str]:
     def found() -> list[str]:
         return [str(run["status"]) for run in ask(ui, RUNS)["runsOrError"]["results"]]
 
-    _until(lambda: found() and set(found()) <= {"SUCCESS", "FAILURE", "CANCELED"}, "the runs did not end")
+    until(lambda: found() and set(found()) <= {"SUCCESS", "FAILURE", "CANCELED"}, "the runs did not end")
     return found()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok
-    except requests.RequestException:
-        return False
-
-
-def _until(done: Any, otherwise: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not done():
-        assert time.monotonic() < until, otherwise
-        time.sleep(1)
 
 
 def test_schedules_are_on(ui: str) -> None:
@@ -127,7 +111,7 @@ def test_everything_is_materialized_from_the_graph(ui: str, page: Any) -> None:
     page.get_by_role("button", name="Materialize all").first.click()
     page.get_by_role("button", name="Latest", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Launch").last.click()
-    _until(lambda: len(ask(ui, RUNS)["runsOrError"]["results"]) > before, "no run was launched")
+    until(lambda: len(ask(ui, RUNS)["runsOrError"]["results"]) > before, "no run was launched")
     assert set(outcomes(ui)) == {"SUCCESS"}
     asked = ask(ui, LINEAGE)["assetOrError"]["assetMaterializations"][0]["metadataEntries"]
     (lineage,) = (entry["lineage"] for entry in asked if "lineage" in entry)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hold.ledger import CELL, ROW, Tally
+from tests.hold.ledger import CELL, ROW, Tally, told_as
 from tests.hold.small import OLD, Warehouse, kept_after
 
 Count = Callable[[int, int], int]
@@ -44,8 +44,7 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     """
     function, path = request.function, request.path.relative_to(request.config.rootpath)
     command = f"make hold ARGS='{path}::{function.__name__}'"
-    spoken = function.__name__.removeprefix("test_").replace("_", " ").capitalize()
-    kept = Tally((function.__doc__ or spoken).splitlines()[0].rstrip("."), command)
+    kept = Tally(told_as(function.__name__, function.__doc__), command)
     yield kept
     ended = request.node.stash.get(ENDED, None)
     if ended is not None and not ended.skipped:

@@ -4,6 +4,8 @@ A test notes its cases in a `Tally`, which travels with pytest's reports (also f
 run then replaces its own rows of the file and leaves those of tests that it did not run.
 """
 
+import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +84,7 @@ class Ledger:
         found = self.tables()
         if self._page and found:
             before = read(self._page.read_text()) if self._page.exists() else {}
-            self._page.write_text(render(merged(before, found)))
+            self._page.write_text(render(merged(of_today(before), found)))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the summary's rows."""
@@ -95,6 +97,27 @@ class Ledger:
             return {}
         summary = {"": COLUMNS} | {test: _summed(rows) for test, rows in sorted(self._rows.items())}
         return {SUMMARY: summary} | {table: _crossed(rows) for table, rows in self._cells.items()}
+
+
+def of_today(tables: Tables, root: Path = PAGE.parents[1]) -> Tables:
+    """The tables without the rows of tests that are no more, or are called something else by now."""
+    rows = {test: row for test, row in tables.get(SUMMARY, {}).items() if not test or _stands(row, root)}
+    return tables | {SUMMARY: rows}
+
+
+def _stands(row: tuple[str, ...], root: Path) -> bool:
+    found = re.search(r"ARGS='(.+)::(\w+)'", row[-1])
+    if found is None or not (root / found[1]).is_file():
+        return False
+    parsed = ast.walk(ast.parse((root / found[1]).read_text()))
+    tests = {one.name: ast.get_docstring(one) for one in parsed if isinstance(one, ast.FunctionDef)}
+    return found[2] in tests and row[0] == told_as(found[2], tests[found[2]])
+
+
+def told_as(function: str, docstring: str | None) -> str:
+    """What a test is called here: the first line of its docstring, else its name."""
+    spoken = function.removeprefix("test_").replace("_", " ").capitalize()
+    return (docstring or spoken).splitlines()[0].rstrip(".")
 
 
 def merged(before: Tables, found: Tables) -> Tables:

@@ -25,6 +25,7 @@ from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
+from warehouse.publish import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"
@@ -37,6 +38,7 @@ DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profil
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
+MINERALS = (sys.executable, "-c", "from orchestration.cli import app; app()")
 OLD, NEW = "1.31", "1.42"
 """The exchange rates of the publication at hand and of the one to come."""
 
@@ -50,7 +52,8 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     """Copy what a refresh of these sources needs, made small."""
     for package in CODE:
         shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_left_out, sources))
-    shutil.copy(REPOSITORY / "dagster.yaml", root)
+    for name in ("dagster.yaml", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, root)
     project = root / "dbt_project"
     for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in MODELLED)]:
         here, there = REPOSITORY / "dbt_project" / part, project / part
@@ -128,13 +131,13 @@ class Warehouse:
         own = {"PYTHONPATH": str(self.checkout), "MINERALS_PACE": "0", "MINERALS_KEEP_PUBLICATIONS": "2"}
         return places | publishers.KEYED | addresses | own | more
 
-    def start(self, *command: str, output: Path | None = None, **environment: str) -> subprocess.Popen[str]:
-        """`minerals` in a process group of its own, its words in one pipe or a file."""
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """`minerals` in a process group of its own, its words in one pipe."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from orchestration.cli import app; app()", *(command or ("refresh",))],
+            [*MINERALS, *(command or ("refresh",))],
             cwd=self.checkout,
             env=self.environment(**environment),
-            stdout=output.open("w") if output else subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
@@ -171,6 +174,14 @@ class Warehouse:
         endings = ("*.part", "*.part.json", "*.tmp", "*.wal", "*.rewritten")
         found = [path for ending in endings for path in self.home.rglob(ending)]
         return sorted(path.relative_to(self.home).as_posix() for path in found)
+
+    def build_id(self) -> str:
+        """The publication that readers see."""
+        return str(current(self.home))
+
+    def brief(self) -> str:
+        """The page for readers."""
+        return (self.home / "brief" / "index.html").read_text()
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every published row, but for what tells of a run."""

@@ -55,9 +55,9 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
         for record in bad.records:
             Archive(tmp_path / "archive").verify(record)
         assert not figures_too_large(bad, good)
-    with serve(answers) as well:
-        mended = visit(module(source_id), tmp_path, well, later.replace(day=later.day + 1), key=key)
-    assert mended.mode == "live", mended.note
+        with serve(answers) as well:
+            mended = visit(module(source_id), tmp_path, well, later.replace(day=later.day + 1), key=key)
+        assert mended.mode == "live", mended.note
 
 
 def told(bad: SourceOutcome, good: SourceOutcome) -> str:

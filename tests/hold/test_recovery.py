@@ -1,12 +1,48 @@
 """Parts of a home are lost or damaged: what can be made again is, and what can't be is named."""
 
 import shutil
+from typing import Any
 
 import pytest
 
 from ingest.archive import Archive
 from tests.hold.ledger import Tally
-from tests.hold.small import OLD, Warehouse
+from tests.hold.small import OLD, RATES, Warehouse
+
+LOST = {
+    "raw.duckdb": ["raw.duckdb"],
+    "build.duckdb": ["build.duckdb"],
+    "raw.duckdb and build.duckdb": ["raw.duckdb", "build.duckdb"],
+    "the parsed files": ["parsed", "outcomes"],
+    "everything but the archive": ["raw.duckdb", "build.duckdb", "parsed", "outcomes", "dbt", "dagster"],
+    "minerals.duckdb": ["minerals.duckdb"],
+    "minerals.duckdb, parquet and all publications": ["minerals.duckdb", "parquet", "publications"],
+}
+
+
+def figures(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every published row, but for whether publishers answered."""
+    return {name: rows for name, rows in warehouse.tables().items() if name != "meta.source_status"}
+
+
+def marts(warehouse: Warehouse) -> dict[str, bytes]:
+    """The Parquet mirror of the marts, byte for byte."""
+    return {path.name: path.read_bytes() for path in (warehouse.home / "parquet" / "marts").iterdir()}
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_rebuilt_from_the_archive(base: Warehouse, tally: Tally, lost: str) -> None:
+    """Files of the home lost: rebuilt from the archive alone, no network, the same tables and mirror."""
+    before, mirror = figures(base), marts(base)
+    asked = [list(server.asked) for server in base.servers.values()]
+    for name in LOST[lost]:
+        path = base.home / name
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    with tally.case(lost):
+        base.refresh("--offline", "--full")
+        assert figures(base) == before
+        assert marts(base) == mirror
+        assert [server.asked for server in base.servers.values()] == asked
 
 
 def test_published_file_lost_and_nothing_new(base: Warehouse, tally: Tally) -> None:
@@ -16,6 +52,17 @@ def test_published_file_lost_and_nothing_new(base: Warehouse, tally: Tally) -> N
     (base.home / "minerals.duckdb").unlink()
     with tally.case():
         base.refresh()
+        assert base.tables() == before
+
+
+def test_publication_lost(base: Warehouse, tally: Tally) -> None:
+    """A bad publication is rolled back, by one command; the figures are those of the one before."""
+    before = base.tables()
+    base.refresh()
+    assert base.tables()[RATES] != before[RATES]
+    with tally.case():
+        rolled = base.minerals("rollback")
+        assert rolled.returncode == 0, rolled.stdout
         assert base.tables() == before
 
 

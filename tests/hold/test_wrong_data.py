@@ -64,6 +64,14 @@ FAULTS = (
         blocks=True,
     ),
     Fault(
+        "a weight a million times too large",
+        "update raw.raw.cepii_baci__trade set quantity_t = 1e6 * quantity_t"
+        " where hs6 = '283691' and year = 2024 and exporter_code = 'Chile' and importer_code = 'USA'",
+        "stg_cepii_baci__trade",
+        "assert_unit_values_hold",
+        blocks=False,
+    ),
+    Fault(
         "output below zero",
         COBALT.format("value = -value") + " and country like 'Congo%'",
         "stg_usgs_mcs__world",

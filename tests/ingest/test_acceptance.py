@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from ingest.acceptance import Gates, RefusedError, check_bytes, check_rows
+from ingest.acceptance import (
+    LEAP,
+    Gates,
+    RefusedError,
+    check_bytes,
+    check_contract,
+    check_rows,
+    check_shrinkage,
+    check_sizes,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -24,10 +33,10 @@ ZIP = zipped(data=bytes(range(256)) * 64)
 FLIPPED = ZIP[:60] + bytes([ZIP[60] ^ 255]) + ZIP[61:]
 
 
-def check(tmp_path: Path, content: bytes, gates: Gates, last: int | None = None) -> None:
+def check(tmp_path: Path, content: bytes, gates: Gates) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    check_bytes(path, gates, last)
+    check_bytes(path, gates)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +51,7 @@ def check(tmp_path: Path, content: bytes, gates: Gates, last: int | None = None)
     ],
 )
 def test_good_files_pass(tmp_path: Path, content: bytes, gates: Gates) -> None:
-    check(tmp_path, content, gates, last=len(content))
+    check(tmp_path, content, gates)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +81,16 @@ def test_bad_files_are_refused_with_the_reason(
         check(tmp_path, content, gates)
 
 
-def test_a_file_much_smaller_than_the_last_one_is_refused(tmp_path: Path) -> None:
-    check(tmp_path, b"[1, 2]", Gates("json"), last=12)
+def test_a_file_much_smaller_than_the_last_one_is_refused() -> None:
+    check_shrinkage(6, 12, Gates("json"))
     with pytest.raises(RefusedError, match="less than 50% of the last vintage's 13"):
-        check(tmp_path, b"[1, 2]", Gates("json"), last=13)
+        check_shrinkage(6, 13, Gates("json"))
+
+
+def test_a_file_most_of_whose_rows_break_the_contract_is_refused() -> None:
+    check_contract(5, 5, "t")
+    with pytest.raises(RefusedError, match="6 of 11 rows of t break its contract"):
+        check_contract(5, 6, "t")
 
 
 def test_a_flipped_byte_is_left_to_the_parser_where_it_reads_the_checksums(tmp_path: Path) -> None:
@@ -98,3 +113,10 @@ def test_the_newest_period_must_not_go_back_nor_stay_in_the_past() -> None:
     for newest in (date(2025, 12, 1), None):
         with pytest.raises(RefusedError, match="frozen in the past"):
             check_rows({}, newest, gates, today=TODAY)
+
+
+def test_figures_that_leap_are_in_another_unit() -> None:
+    check_sizes({"t.kg": LEAP - 1, "t.new": 1.0, "t.usd": 0.0}, {"t.kg": 1.0, "t.gone": 1.0, "t.usd": 5.0})
+    for new, old in ((LEAP, 1.0), (1.0, LEAP)):
+        with pytest.raises(RefusedError, match=r"t\.kg is typically"):
+            check_sizes({"t.kg": new}, {"t.kg": old})

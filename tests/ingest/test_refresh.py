@@ -166,14 +166,6 @@ def test_a_refused_file_is_kept_with_its_reason(folders: Folders) -> None:
     assert [record.partition for record in outcome.records] == ["2026-10"]
 
 
-def test_a_file_half_the_size_of_the_last_is_refused(folders: Folders) -> None:
-    with serve(routes(**{"2026_10": Reply(toy.prices(*"123456789"))})) as server:
-        refresh(folders, server)
-        server.routes |= routes(**{"2026_10": Reply(OCTOBER)})
-        outcome = refresh(folders, server)
-    assert "of the last vintage" in outcome.note
-
-
 def test_rows_that_break_the_contract_are_set_apart_with_the_reason(folders: Folders) -> None:
     with serve(routes(**{"2026_09": Reply(toy.prices("1", "-2", "3"))})) as server:
         outcome = refresh(folders, server)
@@ -320,3 +312,27 @@ def test_a_confirmation_of_a_time_to_come_counts_for_nothing(folders: Folders) -
         errand = Errand("toy", server.url, toy.POLICY, Archive(folders.archive), state, NOW, ask)
         part = next(iter(toy.plan(errand)))
         assert not errand.is_recent(part, days=30)
+
+
+def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Folders) -> None:
+    september, october = (toy.prices(*(f"{n}{zeros}" for n in range(1, 11))) for zeros in ("", "000000"))
+    with serve(routes(**{"2026_09": Reply(september), "2026_10": Reply(october)})) as server:
+        outcome = refresh(folders, server)
+    assert [record.name for record in outcome.records] == ["2026-09.csv"]
+    assert "toy__price.price is typically 5.5e+06 where it was 5.5: another unit" in outcome.note
+
+
+@pytest.mark.parametrize(
+    ("october", "said"),
+    [
+        (OCTOBER, "new: 2026-10.csv"),
+        (b"period,price\n2026-01-01,1\n2026-03-01,3\n", "39 bytes is less than 50% of the last vintage's"),
+    ],
+    ids=["all", "fewer"],
+)
+def test_a_smaller_file_is_taken_only_with_all_the_rows(folders: Folders, october: bytes, said: str) -> None:
+    padded = toy.prices(*(f"{n}.{'0' * 20}" for n in (1, 2, 3)))
+    with serve(routes(**{"2026_10": Reply(padded)})) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_10": Reply(october)})
+        assert said in refresh(folders, server, now=NOW + timedelta(days=1)).note

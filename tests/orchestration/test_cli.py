@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.settings import settings
+from orchestration.settings import Settings, settings
 from tests.conftest import REPOSITORY
 
 COMMANDS = ["refresh", "status", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
@@ -206,6 +206,16 @@ def test_the_raw_layer_is_written_for_another_engine(cli: CliRunner, home: Path,
     assert done.exit_code == 0, done.output
     assert "1 raw tables, 1 rows" in done.output
     assert list((tmp_path / "x" / "raw" / "boc_fx__monthly").glob("*.parquet"))
+
+
+def test_records_that_cannot_be_read_end_a_refresh_in_one_sentence(config: Settings) -> None:
+    records = config.dagster_home / "history" / "runs.db"
+    records.parent.mkdir(parents=True)
+    records.write_bytes(b"rubbish" * 9999)
+    script = "from orchestration.cli import app; app(['refresh'])"
+    ended = run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    said = "Dagster's records can't be read or written (file is not a database): is the disk full?"
+    assert (ended.returncode, ended.stderr) == (1, f"{said} They hold no figures.\n")
 
 
 def test_sigterm_ends_a_refresh_and_the_programs_it_starts_can_be_ended() -> None:

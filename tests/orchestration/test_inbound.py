@@ -190,6 +190,7 @@ def test_nothing_new_is_observed_and_ends_the_run(config: Settings, instance: Da
     run(instance, heavy=True)
     config.published_path.touch()
     inputs.mark_published(config, inputs.fingerprint(sources.outcomes(config).values()))
+    inputs.mark_drawn(config)
     again = run(instance, heavy=True)
     assert again.success
     made = {event.asset_key.path[0] for event in again.get_asset_materialization_events()}
@@ -259,3 +260,14 @@ def test_real_sources_land_from_the_starter(config: Settings, instance: DagsterI
         " (select archive_id from raw.raw.meta__archive)",
     )
     assert stray == [(0,)]
+
+
+def test_a_night_that_broke_off_before_its_brief_is_made_up_for(config: Settings) -> None:
+    config.home.mkdir()
+    config.published_path.touch()
+    inputs.mark_published(config, "these")
+    assert not inputs.is_published(config, "these")
+    inputs.mark_drawn(config)
+    assert inputs.is_published(config, "these")
+    inputs.mark_published(config, "those")
+    assert not inputs.is_published(config, "those")
