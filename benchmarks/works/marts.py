@@ -88,7 +88,7 @@ WORK = Work(
     id="marts",
     title="All models from 20 years by month of three reporters, {scale:,} trade lines",
     make=make,
-    scales={"small": 48_000, "default": 2_400_000, "full": 100_000_000},
+    scales={"small": 48_000, "default": 4_800_000, "full": 100_000_000},
     unit="trade lines",
     contenders=(
         Contender("ours", "dbt build, models only", "ours", ours),

@@ -105,7 +105,7 @@ WORK = Work(
     id="queries",
     title="The 25 questions on 20 years of three reporters, {scale:,} trade lines",
     make=make,
-    scales={"small": 48_000, "default": 2_400_000, "full": 100_000_000},
+    scales={"small": 48_000, "default": 4_800_000, "full": 100_000_000},
     unit="trade lines",
     contenders=CONTENDERS,
     goals=(Goal("p95 of the one on Parquet", "ours", "parquet", at_most=1, figure="p95_ms"),),
