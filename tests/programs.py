@@ -55,3 +55,8 @@ def until(done: Callable[[], object], otherwise: str) -> None:
     while not done():
         assert time.monotonic() < latest, otherwise
         time.sleep(1)
+
+
+def patience_s(idle_s: float) -> float:
+    """Seconds to allow for what takes so many on an idle machine."""
+    return idle_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -33,7 +33,8 @@ def imports_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("package", ALLOWED)
 def test_arrows_run_one_way(package: str) -> None:
-    modules = sorted((REPOSITORY / package).rglob("*.py"))
+    found = (REPOSITORY / package).rglob("*.py")
+    modules = sorted(path for path in found if not path.is_relative_to(REPOSITORY / "warehouse" / "data"))
     assert modules
     for module in modules:
         found = imports_of(module)

@@ -18,6 +18,7 @@ from tests.hold.conftest import Count
 from tests.hold.ledger import Tally
 from tests.hold.small import NEW, RATES, Warehouse
 from tests.ingest.servers import ANY, Reply
+from tests.programs import patience_s
 
 pytestmark = pytest.mark.timeout(6 * 3600)
 
@@ -134,11 +135,6 @@ def test_stopped(base: Warehouse, control: Control, tally: Tally, phase: str) ->
         base.refresh()
         assert base.tables() == expected
         assert base.litter() == []
-
-
-def patience_s(idle_s: float) -> float:
-    """Seconds to allow for what takes so many on an idle machine."""
-    return idle_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def left(group: int) -> str:
