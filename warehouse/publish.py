@@ -232,7 +232,7 @@ def _bloat(con: duckdb.DuckDBPyConnection) -> float:
 def _rewrite(path: Path) -> None:
     """Write a database file anew, without its free blocks and in the storage version that is published."""
     rewritten = path.with_suffix(REWRITTEN)
-    rewritten.unlink(missing_ok=True)
+    _discard(rewritten)
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(path))} as old (read_only)")
         con.execute(f"attach {literal(str(rewritten))} as new (storage_version {literal(STORAGE_VERSION)})")
@@ -297,12 +297,18 @@ def _prune(home: Path, keep: int) -> None:
 
 def _clear_leftovers(home: Path) -> None:
     """Remove what a publication that was killed has left."""
-    (home / BUILD).with_suffix(REWRITTEN).unlink(missing_ok=True)
+    _discard((home / BUILD).with_suffix(REWRITTEN))
     for folder in _publications(home).glob(".*.tmp"):
         shutil.rmtree(folder)
     for name in (FILE, MIRROR):
         for file in home.glob(f"{name}.*.tmp"):
             file.unlink()
+
+
+def _discard(database: Path) -> None:
+    """Remove a database file and its write-ahead log, or the next file of that name would get it."""
+    for path in (database, database.with_name(f"{database.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def _publications(home: Path) -> Path:

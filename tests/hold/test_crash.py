@@ -84,7 +84,8 @@ def killed(small: Warehouse, phase: str, after_s: float, whole_group: bool) -> b
     phases.wait_for(phase, process)
     time.sleep(after_s)
     alive = process.poll() is None
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
     process.wait()
     return alive
 

@@ -307,8 +307,9 @@ def test_a_killed_publish_leaves_the_old_or_the_new(home: Path, read: Read, step
     turned = step == "_prune" or (step, when) == ("_turn_to", "after")
     assert view == [(20.0, 7) if turned else (10.0, 3)]
     assert set(publications(home)) <= {"20260201T031500Z", "20260202T031500Z"}
-    (home / "build.rewritten").write_bytes(b"half of it")
+    for name in ("build.rewritten", "build.rewritten.wal"):
+        (home / name).write_bytes(b"half of it")
     publish_small(home, build(3))
     assert read("select count(*) from marts.import_sources") == [(7,)]
-    assert [*home.glob("*.tmp"), *home.glob("*.rewritten")] == []
+    assert [*home.glob("*.tmp"), *home.glob("*.rewritten*")] == []
     assert list((home / "publications").glob(".*")) == []
