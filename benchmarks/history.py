@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -145,10 +146,10 @@ def add_month(con: duckdb.DuckDBPyConnection, month: str, rows: int) -> None:
         con.execute(statement, {name: ({"month": month} | wanted)[name] for name in names})
 
 
-def note_files(con: duckdb.DuckDBPyConnection) -> None:
+def note_files(con: duckdb.DuckDBPyConnection, tables: Iterable[str] = TABLES) -> None:
     """Tell the catalogue of what is landed, as landing does."""
     con.execute("set schema = 'raw.raw'")
-    for table in TABLES:
+    for table in tables:
         note_parts(con, table)
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.history import note_files
 from tests.dbt_project.equality import HEAD, compare
 from tests.dbt_project.warehouse import dbt, land_starter
 from warehouse.exchange import hand_over, take_back
-from warehouse.land import note_parts
 
 FIRST_YEAR = 2000
 MODELS = ("build", "--exclude-resource-types", "test", "unit_test")
@@ -95,8 +95,7 @@ def generate(raw: Path, rows: int) -> None:
             inner join areas as importers on cells.importer_place = importers.place
             """
         )
-        con.execute("set schema = 'raw.raw'")
-        note_parts(con, "cepii_baci__trade")
+        note_files(con, ["cepii_baci__trade"])
 
 
 def run(home: Path, target: str) -> None:

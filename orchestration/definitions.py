@@ -8,7 +8,7 @@ gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
 
-from orchestration import checks, console, instance, jobs, resources, schedules, sensors
+from orchestration import checks, console, dagster_ways, jobs, resources, schedules, sensors
 from orchestration.assets import brief, published, raw, sources, warehouse
 from orchestration.dbt_project import ensure_manifest
 from orchestration.settings import deny_others_writing
@@ -20,8 +20,8 @@ warnings.filterwarnings("ignore", category=BetaWarning)
 def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
     deny_others_writing()
-    instance.spare_the_disk()
-    instance.rest_in_queues()
+    dagster_ways.spare_the_disk()
+    dagster_ways.rest_in_queues()
     models = warehouse.assets(ensure_manifest())
     landed = raw.assets()
     inbound = [*sources.assets(), landed]

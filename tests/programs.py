@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
 ENDS_WITHIN_S = 60
-PATIENCE_S = 900
+DONE_WITHIN_S = 900
 
 
 def free_port() -> int:
@@ -49,9 +50,17 @@ def answers(port: int) -> bool:
         return False
 
 
+def ask(ui: str, query: str, **variables: Any) -> Any:
+    """What a Dagster webserver, given by its address, answers to a GraphQL query."""
+    asked = {"query": query, "variables": variables}
+    answer = requests.post(f"{ui}/graphql", json=asked, timeout=300).json()
+    assert "errors" not in answer, answer
+    return answer["data"]
+
+
 def until(done: Callable[[], object], otherwise: str) -> None:
     """Look every second whether something is done."""
-    latest = time.monotonic() + PATIENCE_S
+    latest = time.monotonic() + DONE_WITHIN_S
     while not done():
         assert time.monotonic() < latest, otherwise
         time.sleep(1)

@@ -10,7 +10,6 @@ import statistics
 import time
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
-from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import Bound, Contender, Facts, Place, Task, Work
@@ -80,14 +79,10 @@ def readers(place: Place) -> Task:
     return task
 
 
-def make(folder: Path, megabytes: int) -> Facts:
-    return publication.make(folder, megabytes)
-
-
 WORK = Work(
     id="readers",
     title=f"{2 * NIGHTS} publications of {{scale:,}} MB, {READERS} readers of the file or a copy, in turn",
-    make=make,
+    make=publication.make,
     scales={"small": 20, "default": 100, "full": 1_000},
     unit="MB",
     contenders=(Contender("ours", "ten publications, ours", "ours", readers),),

@@ -5,10 +5,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import requests
-
 from benchmarks.harness import ROOT, Contender, Facts, Goal, Place, Task, Work
-from tests.programs import free_port, running
+from tests.programs import answers, free_port, running
 
 BIN = ROOT / ".venv" / "bin"
 PATIENCE_S = 300
@@ -42,11 +40,9 @@ def answered(command: list[str], folder: Path, settings: Mapping[str, str]) -> F
     began = time.perf_counter()
     with running([*command, str(port)], environment, Path(os.devnull), folder):
         while time.perf_counter() - began < PATIENCE_S:
-            try:
-                if requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok:
-                    return {"answered_s": time.perf_counter() - began}
-            except requests.RequestException:
-                time.sleep(0.1)
+            if answers(port):
+                return {"answered_s": time.perf_counter() - began}
+            time.sleep(0.1)
         raise TimeoutError(f"{command[0]} did not answer")
 
 

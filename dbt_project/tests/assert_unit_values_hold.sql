@@ -20,38 +20,21 @@ with lines as (
     having sum(value_usd) > 0 and sum(net_weight_kg) > 0
 ),
 
-usual as (
+compared as (
     select
-        source_id,
-        flow,
-        hs_code,
-        nomenclature,
-        period_type,
-        period,
-        sum(value_usd) as all_value_usd,
-        sum(net_weight_kg) as all_net_weight_kg,
-        median(value_usd / net_weight_kg) as usual_usd_per_kg
+        *,
+        value_usd / net_weight_kg as usd_per_kg,
+        median(value_usd / net_weight_kg) over alike as usual_usd_per_kg,
+        sum(value_usd) over alike as all_value_usd,
+        sum(net_weight_kg) over alike as all_net_weight_kg,
+        count(*) over alike as lines_alike
     from lines
-    group by source_id, flow, hs_code, nomenclature, period_type, period
-    having count(*) >= 5
+    window alike as (partition by source_id, flow, hs_code, nomenclature, period_type, period)
 )
 
-select
-    lines.*,
-    lines.value_usd / lines.net_weight_kg as usd_per_kg,
-    usual.usual_usd_per_kg
-from lines
-inner join usual
-    on
-        lines.source_id = usual.source_id
-        and lines.flow = usual.flow
-        and lines.hs_code = usual.hs_code
-        and lines.nomenclature = usual.nomenclature
-        and lines.period_type = usual.period_type
-        and lines.period = usual.period
+select *
+from compared
 where
-    (lines.value_usd > 0.5 * usual.all_value_usd or lines.net_weight_kg > 0.5 * usual.all_net_weight_kg)
-    and (
-        lines.value_usd / lines.net_weight_kg >= 1000 * usual.usual_usd_per_kg
-        or usual.usual_usd_per_kg >= 1000 * lines.value_usd / lines.net_weight_kg
-    )
+    lines_alike >= 5
+    and (value_usd > 0.5 * all_value_usd or net_weight_kg > 0.5 * all_net_weight_kg)
+    and (usd_per_kg >= 1000 * usual_usd_per_kg or usual_usd_per_kg >= 1000 * usd_per_kg)

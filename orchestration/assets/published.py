@@ -92,15 +92,11 @@ def _build(config: Settings, checks: Sequence[Check]) -> Build:
 def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:
     """The last outcome of each check on sources and raw tables, for `meta.data_quality`."""
     storage = instance.event_log_storage
-    for key, latest in storage.get_latest_asset_check_execution_by_key(checks).items():
-        ended = [latest]
-        if latest.status not in COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES:
-            # Another run is about to evaluate it, or was killed before it did.
-            ended = list(
-                storage.get_asset_check_execution_history(
-                    key, limit=1, status=COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
-                )
-            )
+    for key in checks:
+        # The newest of all may be one that another run is about to make, or was killed before it did.
+        ended = storage.get_asset_check_execution_history(
+            key, limit=1, status=COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
+        )
         for record in ended:
             if not (record.event and record.event.dagster_event):
                 continue

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from tests.conftest import REPOSITORY
-from tests.programs import PATIENCE_S, answers, free_port, running, until
+from tests.programs import DONE_WITHIN_S, answers, ask, free_port, running, until
 
 MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 SHOTS = REPOSITORY / ".ci" / "out"
@@ -52,13 +51,9 @@ def page(ui: str) -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = browser.new_page(viewport={"width": 1400, "height": 900}, base_url=ui)
-        opened.set_default_timeout(PATIENCE_S * 1000)
+        opened.set_default_timeout(DONE_WITHIN_S * 1000)
         yield opened
         browser.close()
-
-
-def ask(ui: str, query: str) -> Any:
-    return requests.post(f"{ui}/graphql", json={"query": query}, timeout=120).json()["data"]
 
 
 def outcomes(ui: str) -> list[str]:

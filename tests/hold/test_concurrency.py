@@ -8,13 +8,12 @@ from typing import Any
 
 import duckdb
 import pytest
-import requests
 
 from ingest.archive import Archive
 from tests.hold.conftest import Count
 from tests.hold.ledger import Tally
 from tests.hold.small import BY_MONTH, MINERALS, RATES, Warehouse
-from tests.programs import answers, free_port, running, until
+from tests.programs import answers, ask, free_port, running, until
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -38,13 +37,7 @@ def ui(base: Warehouse) -> Iterator[str]:
     port, log = free_port(), base.home.with_name("ui.log")
     with running([*MINERALS, "ui", "--port", str(port)], base.environment(), log, base.checkout):
         until(lambda: answers(port), "the UI did not come up")
-        yield f"http://127.0.0.1:{port}/graphql"
-
-
-def ask(ui: str, query: str, **variables: Any) -> Any:
-    answer = requests.post(ui, json={"query": query, "variables": variables}, timeout=300).json()
-    assert "errors" not in answer, answer
-    return answer["data"]
+        yield f"http://127.0.0.1:{port}"
 
 
 def launch(ui: str) -> str:

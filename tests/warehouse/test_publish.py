@@ -177,6 +177,7 @@ def test_where_files_cannot_be_linked_they_are_copied(
         home / "publications" / "20260202T031500Z" / "minerals.duckdb"
     )
     assert len(list((home / "parquet").rglob("*.parquet"))) == 8
+    assert (home / "minerals.duckdb").stat().st_mode & 0o777 == 0o444
 
 
 def test_a_bloated_build_is_rewritten_with_comments_and_version(home: Path, read: Read) -> None:

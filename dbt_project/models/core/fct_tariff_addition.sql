@@ -13,12 +13,11 @@ with exemptions as (
 
 reaches as (
     select
+        measure.*,
         reach.hts8,
-        reach.valid_from,
-        reach.valid_to,
-        reach.is_whole,
-        measure.measure_id,
-        measure.origin_iso3
+        reach.valid_from as reaches_from,
+        reach.valid_to as reaches_to,
+        reach.is_whole
     from {{ ref('bridge_tariff_measure') }} as reach
     inner join {{ ref('dim_tariff_measure') }} as measure on reach.subject = measure.measure_id
     where reach.effect = 'applies'
@@ -57,15 +56,14 @@ in_force as (
         measure.exempt_programme,
         measure.yields_to_232,
         measure.usmca_exempt and period.origin_iso3 in ('CAN', 'MEX') as usmca_waives,
-        reach.is_whole
+        measure.is_whole
     from periods as period
-    inner join reaches as reach
+    inner join reaches as measure
         on
-            period.hts8 = reach.hts8
-            and period.measure_origin_iso3 = reach.origin_iso3
-            and period.valid_from >= reach.valid_from
-            and period.valid_from <= reach.valid_to
-    inner join {{ ref('dim_tariff_measure') }} as measure on reach.measure_id = measure.measure_id
+            period.hts8 = measure.hts8
+            and period.measure_origin_iso3 = measure.origin_iso3
+            and period.valid_from >= measure.reaches_from
+            and period.valid_from <= measure.reaches_to
     qualify
         row_number() over (
             partition by period.hts8, period.origin_iso3, period.valid_from, measure.programme, measure.track

@@ -1,15 +1,15 @@
-"""What is set right in Dagster itself."""
+"""Ways of Dagster that are set right."""
 
 from dagster import DagsterInstance, DagsterRun
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 
-from orchestration import instance
+from orchestration import dagster_ways, instance
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings
 
 
 def test_who_waits_for_the_writer_rests_meanwhile(config: Settings) -> None:
-    instance.rest_in_queues()
+    dagster_ways.rest_in_queues()
     with DagsterInstance.from_config(str(instance.prepare(config))) as kept:
         nightly, by_hand = (InstanceConcurrencyContext(kept, DagsterRun("refresh")) for _ in range(2))
         with nightly, by_hand:
