@@ -126,13 +126,14 @@ class Errand:
         return self._fetched(part, target, [answer])
 
     def gathered(self, part: Part, content: Any, answers: Sequence[Answer]) -> Fetched:
-        """One JSON document made of several answers, in the publisher's own shape, keys sorted.
+        """One JSON document made of several answers, in the publisher's own shape, keys sorted."""
+        return self.kept(part, orjson.dumps(content, option=orjson.OPT_SORT_KEYS), answers)
 
-        Asked with a key, a publisher may repeat it; nothing that is kept does.
-        """
+    def kept(self, part: Part, text: bytes, answers: Sequence[Answer]) -> Fetched:
+        """A document made of answers. Asked with a key, a publisher may repeat it; what is kept does not."""
         target = self._target(part)
-        text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-        write_atomically(target, self.ask.http.redact(text).encode())
+        readable = self.ask.http.redact(text.decode("latin-1"))  # a character a byte, whatever the bytes are
+        write_atomically(target, readable.encode("latin-1"))
         return self._fetched(part, target, answers)
 
     def _target(self, part: Part) -> Path:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
+import msgspec
 import orjson
 import requests
 import tenacity
@@ -39,6 +40,7 @@ HOSTS_DOWN_IS_NO_NETWORK = 3
 
 Params = Sequence[tuple[str, str]]
 Progress = Callable[[int, int | None], None]
+Shape = TypeVar("Shape")
 
 log = logging.getLogger(__name__)
 
@@ -127,15 +129,21 @@ class Answer:
         """When the server says the body last changed (UTC)."""
         return _http_date(self.headers.get("Last-Modified"))
 
-    def json(self) -> Any:
-        """The body as JSON, with or without a byte order mark.
+    @overload
+    def json(self) -> Any: ...
+    @overload
+    def json(self, shape: type[Shape]) -> Shape: ...
+    def json(self, shape: Any = Any) -> Any:
+        """The body as JSON of a shape, with or without a byte order mark.
 
         Raises:
             FetchError: It is something else.
         """
         try:
-            return orjson.loads(self.content.removeprefix(b"\xef\xbb\xbf"))
-        except orjson.JSONDecodeError:
+            return msgspec.json.decode(self.content.removeprefix(b"\xef\xbb\xbf"), type=shape)
+        except msgspec.ValidationError as error:
+            raise FetchError(f"{host_of(self.url)} answered JSON of another shape: {error}") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             kind = self.headers.get("Content-Type", "no content type")
             raise FetchError(f"{host_of(self.url)} answered {self.status} without JSON ({kind})") from None
 
@@ -238,9 +246,9 @@ class Http:
             logging.getLogger(name).removeFilter(self._filter)
 
     def redact(self, text: str) -> str:
-        """The text without any secret, also where it stands encoded."""
+        """The text without any secret, also where it stands encoded for an address or escaped for JSON."""
         for secret in self._secrets:
-            for form in (secret, quote(secret, safe=""), quote_plus(secret)):
+            for form in (secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/")):
                 text = text.replace(form, "***")
         return text
 

@@ -12,6 +12,10 @@ from typing import Any
 
 import requests
 
+from tests.conftest import REPOSITORY
+
+MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
+
 ENDS_WITHIN_S = 60
 DONE_WITHIN_S = 900
 

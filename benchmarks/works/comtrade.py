@@ -101,9 +101,7 @@ def ours(place: Place) -> Task:
 
     def task() -> Facts:
         answers = [errand.get(page) for page in pages]
-        rows = [entry for answer in answers for entry in answer.json()["data"]]
-        gathered = errand.gathered(part, {"count": len(rows), "data": rows, "error": ""}, answers[:1])
-        return {"rows": take(gathered.path)["comtrade__trade_rows"]}
+        return {"rows": take(comtrade.joined(errand, part, answers).path)["comtrade__trade_rows"]}
 
     return task
 

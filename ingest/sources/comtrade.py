@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import dataframely as dy
 import fastexcel
-import orjson
+import msgspec
 import polars as pl
 
 from ingest.acceptance import Gates
@@ -96,12 +96,46 @@ _NAMES: Final = """
     isAggregate
 """
 LAYOUT: Final = tuple(_NAMES.split())
-_FIELDS: Final = """
-    typeCode freqCode period reporterCode flowCode partnerCode partner2Code classificationCode
-    classificationSearchCode cmdCode customsCode mosCode motCode qtyUnitCode qtyUnitAbbr qty isQtyEstimated
-    netWgt isNetWgtEstimated cifvalue fobvalue primaryValue isReported isAggregate
-"""
-_READ: Final = tuple(_FIELDS.split())
+
+Cell = str | int | float | bool | None
+
+
+class _Row(msgspec.Struct, rename="camel", kw_only=True, gc=False):
+    """What is read of a row of the API; a row without a field that has no default here is none of it."""
+
+    type_code: Cell
+    freq_code: Cell
+    period: Cell
+    reporter_code: Cell
+    flow_code: Cell
+    partner_code: Cell
+    partner2_code: Cell = None
+    classification_code: Cell
+    classification_search_code: Cell = None
+    cmd_code: Cell
+    customs_code: Cell
+    mos_code: Cell = None
+    mot_code: Cell = None
+    qty_unit_code: Cell = None
+    qty_unit_abbr: Cell = None
+    qty: Cell = None
+    is_qty_estimated: Cell
+    net_wgt: Cell = None
+    is_net_wgt_estimated: Cell
+    cifvalue: Cell = None
+    fobvalue: Cell = None
+    primary_value: Cell
+    is_reported: Cell = None
+    is_aggregate: Cell = None
+
+
+class _Rows(msgspec.Struct):
+    """An answer of the API. The shape is known and the rows are many: no row becomes a dictionary."""
+
+    data: list[_Row] | None = None
+    count: int | None = None
+    error: Any = None
+
 
 # What a value must look like for its name to be right. One misplaced field breaks several of these.
 _LOOKS_LIKE: Final[Mapping[str, re.Pattern[str]]] = {
@@ -226,20 +260,24 @@ def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFact
 def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
     """The rows of an API answer as text."""
     try:
-        answer = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        answer = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Rows)
+    except msgspec.ValidationError as error:
+        raise ParseError(f"{facts.name}: not a Comtrade answer ({error}).") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ParseError(f"{facts.name}: not readable as JSON, cut off? ({error})") from error
-    if answer.get("error"):
-        raise ParseError(f"{facts.name}: Comtrade answered with an error: {answer['error']}")
-    rows, count = answer.get("data"), answer.get("count")
-    if not isinstance(rows, list) or count != len(rows):
-        found = len(rows) if isinstance(rows, list) else "no"
-        raise ParseError(f"{facts.name}: the answer announces {count} rows and holds {found}.")
-    if rows and (missing := set(_LOOKS_LIKE).difference(rows[0])):
-        raise ParseError(f"{facts.name}: not a Comtrade answer, fields {sorted(missing)[:5]} are missing.")
+    if answer.error:
+        raise ParseError(f"{facts.name}: Comtrade answered with an error: {answer.error}")
+    rows = answer.data
+    if rows is None or answer.count != len(rows):
+        found = "no" if rows is None else len(rows)
+        raise ParseError(f"{facts.name}: the answer announces {answer.count} rows and holds {found}.")
     return pl.DataFrame(
-        {name: [None if (cell := row.get(name)) is None else str(cell) for row in rows] for name in _READ},
-        schema=dict.fromkeys(_READ, pl.String),
+        {
+            field.encode_name: pl.Series(
+                list(map(attrgetter(field.name), rows)), dtype=pl.String, strict=False
+            )
+            for field in msgspec.structs.fields(_Row)
+        }
     )
 
 
@@ -325,7 +363,6 @@ WORLD_SINCE: Final = 2002
 YEARS: Final = 2
 PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # that mostly stay below the cap
 RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
-SORTED_BY: Final = ("period", "reporterCode", "partnerCode", "flowCode", "cmdCode")
 POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20)
 KEYED_POLICY: Final = replace(POLICY, interval_s=1.2)
 GATES: Final = Gates("json")
@@ -356,30 +393,62 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         FetchError: a single code and flow stands at a cap, or the service reports an error.
     """
     answers: list[Answer] = []
-    rows: list[dict[str, Any]] = []
-    place = itemgetter(*SORTED_BY)
     asked = asked_codes()
     size = len(asked) if errand.ask.key else PREVIEW_CODES[_kind(part)]
     waiting = [(asked[start : start + size], FLOWS) for start in range(0, len(asked), size)]
     while waiting:
         some, flows = waiting.pop()
         answer = _ask(errand, part, some, flows)
-        data = answer.json().get("data") or []
-        if not may_be_cut_off(len(data)):
+        rows = len(_rows(answer, part))
+        if not may_be_cut_off(rows):
             answers.append(answer)
-            rows += data
         elif len(some) > 1:
             half = len(some) // 2
             waiting += [(some[:half], flows), (some[half:], flows)]
         elif "," in flows:
             waiting += [(some, flow) for flow in flows.split(",")]
         else:
-            raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {len(data):,} rows, a cap")
-    if _kind(part) == "mirror":
-        rows = [row for row in rows if str(row["reporterCode"]) not in AREAS]
-    rows.sort(key=lambda row: tuple(map(str, place(row))))
-    whole = {"count": len(rows), "data": rows, "error": "", "partition": part.partition}
-    return errand.gathered(part, whole, answers)
+            raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {rows:,} rows, a cap")
+    return joined(errand, part, answers)
+
+
+class _Raw(msgspec.Struct):
+    """An answer whose rows stay the bytes that came."""
+
+    data: list[msgspec.Raw] | None = None
+    error: Any = None
+
+
+class _Place(msgspec.Struct, rename="camel"):
+    """Where a row stands in what is gathered."""
+
+    period: str | int
+    reporter_code: str | int
+    partner_code: str | int
+    flow_code: str | int
+    cmd_code: str | int
+
+
+class _Places(msgspec.Struct):
+    data: list[_Place] | None = None
+
+
+def joined(errand: Errand, part: Part, answers: Sequence[Answer]) -> Fetched:
+    """One answer made of several, its rows as they came, in an order that does not depend on the asking."""
+    left_out = AREAS if _kind(part) == "mirror" else ()
+    placed = [
+        (tuple(map(str, msgspec.structs.astuple(place))), row)
+        for answer in answers
+        for place, row in zip(answer.json(_Places).data or [], _rows(answer, part), strict=True)
+        if str(place.reporter_code) not in left_out
+    ]
+    placed.sort(key=itemgetter(0))
+    text = b'{"count":%d,"data":[%b],"error":"","partition":%b}' % (
+        len(placed),
+        b",\n".join([row for _, row in placed]),
+        msgspec.json.encode(part.partition),
+    )
+    return errand.kept(part, text, answers)
 
 
 def asked_codes() -> tuple[str, ...]:
@@ -408,10 +477,14 @@ def _ask(errand: Errand, part: Part, codes: Sequence[str], flows: str) -> Answer
     """One answer; 500 rows of it may be all there are or the first 500 of more."""
     query = (*part.params, ("cmdCode", ",".join(codes)), ("flowCode", flows), *CLASSIC)
     headers = {KEY_HEADER: errand.ask.key} if errand.ask.key else {}
-    answer = errand.get(part.url, query, **headers)
-    if error := answer.json().get("error"):
-        raise FetchError(f"{part.partition}: Comtrade answered with an error: {error}")
-    return answer
+    return errand.get(part.url, query, **headers)
+
+
+def _rows(answer: Answer, part: Part) -> list[msgspec.Raw]:
+    said = answer.json(_Raw)
+    if said.error:
+        raise FetchError(f"{part.partition}: Comtrade answered with an error: {said.error}")
+    return said.data or []
 
 
 def partition_of(name: str) -> str | None:

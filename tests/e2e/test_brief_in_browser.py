@@ -18,10 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from orchestration.brief import build
 from tests.conftest import REPOSITORY
 from tests.orchestration.publications import TODAY, small_publication
-from tests.programs import patience_s
+from tests.programs import MINERALS, patience_s
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 SCREENSHOTS = REPOSITORY / ".ci" / "out" / "brief"
 WIDTHS = (390, 820, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

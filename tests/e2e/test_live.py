@@ -10,11 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import REPOSITORY
 from tests.ingest.publishers import KEYED, serve_all, with_real_figures
 from tests.ingest.servers import ANY, HTML, Server
-
-MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
+from tests.programs import MINERALS
 
 pytestmark = [
     pytest.mark.long,

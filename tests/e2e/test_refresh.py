@@ -12,9 +12,7 @@ import pytest
 from dagster import AssetCheckKey, AssetKey, DagsterInstance
 from dagster._core.execution.stats import StepEventStatus
 
-from tests.conftest import REPOSITORY
-
-MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
+from tests.programs import MINERALS
 
 pytestmark = pytest.mark.skipif(
     not MINERALS.exists(), reason="the project is not installed beside this checkout (make refresh does it)"

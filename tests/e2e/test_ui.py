@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.programs import DONE_WITHIN_S, answers, ask, free_port, running, until
+from tests.programs import DONE_WITHIN_S, MINERALS, answers, ask, free_port, running, until
 
-MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 SHOTS = REPOSITORY / ".ci" / "out"
 CHROMIUM = shutil.which("chromium")
 LAYERS = ["source", "raw", "seeds", "staging", "core", "marts", "meta", "published", "brief"]

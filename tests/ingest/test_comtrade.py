@@ -4,6 +4,7 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
@@ -271,11 +272,22 @@ def test_an_empty_answer_is_no_rows(tmp_path: Path) -> None:
         (answer(data=None), "announces 1 rows and holds no"),
         (answer()[:-30], "cut off"),
         (answer(data=[{"a": 1}]), "not a Comtrade answer"),
+        (answer(data=[5]), "not a Comtrade answer"),
+        (answer(data=[ROW | {"period": ["2023"]}]), "not a Comtrade answer .*period"),
+        (b'{"data": ' + b"[" * 100_000, "not readable as JSON|not a Comtrade answer"),
+        (answer().replace(b'"2023"', b'"20\xff3"'), "not readable as JSON"),
     ],
 )
 def test_what_is_no_answer_is_refused_in_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(ParseError, match=sentence):
         read(tmp_path, content)
+
+
+@given(st.floats(0, 1e15) | st.integers(0, 10**15))
+def test_a_number_of_the_api_is_the_number_read(value: float) -> None:
+    with TemporaryDirectory() as folder:
+        found = read(Path(folder), answer(data=[json.loads(answer())["data"][0] | {"primaryValue": value}]))
+    assert found["value_usd"].to_list() == [float(value)]
 
 
 def test_an_answer_at_a_cap_may_be_cut_off() -> None:

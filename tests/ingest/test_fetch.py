@@ -95,6 +95,25 @@ def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> No
     assert "Comtrade answered with an error: Invalid period" in outcome.problems[0]
 
 
+def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tmp_path: Path) -> None:
+    kept = []
+    with serve(publishers.comtrade(NOW)) as server, pytest.MonkeyPatch.context() as patch:
+        for place in ("one", "other"):
+            outcome = visit(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
+            kept.append({record.partition: record.archive_id for record in outcome.records})
+            patch.setattr(comtrade, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
+    assert kept[0]
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize("data", ["[1]", '[{"cmdCode": "260200"}]', '"none"'])
+def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str) -> None:
+    strange = Reply(f'{{"count": 1, "data": {data}, "error": ""}}'.encode())
+    with serve({"/public/v1/preview/C/M/HS": strange}) as server:
+        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+    assert "answered JSON of another shape" in outcome.problems[0]
+
+
 # --- US Census Bureau, API ---
 
 

@@ -13,10 +13,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.settings import Settings, settings
-from tests.conftest import REPOSITORY
+from tests.programs import MINERALS
 
 COMMANDS = ["refresh", "status", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
-MINERALS = REPOSITORY / ".venv" / "bin" / "minerals"
 
 pytestmark = pytest.mark.usefixtures("home")
 

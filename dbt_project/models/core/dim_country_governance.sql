@@ -16,8 +16,8 @@ select
     year,
     wgi_estimate,
     indicators,
-    case when lag(year) over countries is null then 0 else year end as from_year,
-    coalesce(lead(year) over countries - 1, 9999) as to_year
+    case when lag(year) over countries is null then 0 else year end::integer as from_year,
+    coalesce(lead(year) over countries - 1, 9999)::integer as to_year
 from yearly
 where indicators = 6
 window countries as (partition by iso3 order by year)

@@ -54,7 +54,7 @@ select
     sum(compared.held_usd)::double as computed,
     sum(compared.total_usd)::double as published,
     computed - published as difference,
-    0.0 as tolerance,
+    0::double as tolerance,
     count(compared.faulty_line) = 0 as passed,
     '=' as published_qualifier,
     case
