@@ -18,7 +18,8 @@ class Chooser:
     """Keeps the lines whose code begins with one of ``prefixes``, which are digits and equally long.
 
     ``field`` is the code's place in a line, from 0, ``fields`` how many a line has, ``digits`` the length of
-    a whole code: one of another length, as where zeros were lost in front, stays.
+    a whole code. A longer one stays. A shorter one has lost zeros in front: it stays only if a prefix begins
+    with zero.
     """
 
     prefixes: tuple[str, ...]
@@ -37,14 +38,21 @@ class Chooser:
             return block
         lines = np.concatenate(([0], line_ends + 1))
         starts = separators[self.field - 1 :: self.fields] + 1 if self.field else lines[:-1]
-        is_whole = separators[self.field :: self.fields] - starts == self.digits
+        length = separators[self.field :: self.fields] - starts
         number = np.zeros(starts.size, dtype=np.int64)
         for place in range(len(self.prefixes[0])):
             number = number * 10 + (content.take(starts + place, mode="clip") - ZERO)
-        wanted = self._wanted.take(number, mode="clip") | ~is_whole
+        wanted = np.where(
+            length == self.digits, self._wanted.take(number, mode="clip"), length >= self._shortest
+        )
         runs = np.flatnonzero(np.diff(wanted, prepend=False, append=False))
         spans = lines[runs].reshape(-1, 2).tolist()
         return b"".join([block[start:end] for start, end in spans])
+
+    @cached_property
+    def _shortest(self) -> int:
+        """Digits of the shortest code that may be wanted."""
+        return 0 if any(prefix.startswith("0") for prefix in self.prefixes) else self.digits
 
     @cached_property
     def _wanted(self) -> npt.NDArray[np.bool_]:

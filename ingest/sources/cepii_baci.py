@@ -7,6 +7,7 @@ same figures under spelt-out column and country names. Source: CEPII, https://ww
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -65,7 +66,6 @@ _HEADERS: Final = (
     ("t", "i", "j", "k", "v", "q"),
     ("year", "exporter", "importer", "product", "value_kusd", "quantity_tonnes"),
 )
-_CODE_PADDING: Final = r"^0+(\d)"
 _NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
 
 
@@ -113,11 +113,13 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
         raise ParseError(f"{facts.name}: the archive holds no BACI file.")
     chooser = Chooser(hs6(), _COLUMNS.index("hs6"), len(_COLUMNS), 6)
     for member in members:
-        header = b""
-        chosen = each(chooser.lines, whole_lines(inflated(path, member)))
+        blocks = whole_lines(inflated(path, member))
+        header, end, first = next(blocks, b"").partition(b"\n")
+        chosen = chain([header, end], each(chooser.lines, chain([first], blocks)))
+        names = b""
         for block in whole_lines(chosen, TAKEN_AT_ONCE):
-            rows = _named(read_csv_table(header + block, facts.name), facts)
-            header = header or block.partition(b"\n")[0] + b"\n"
+            rows = _named(read_csv_table(names + block, facts.name), facts)
+            names = header + end
             yield rows.filter(pl.col("hs6").str.zfill(6).is_in(hs6()))
 
 
@@ -134,7 +136,7 @@ def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
     return text.select(
         pl.lit(edition).alias("nomenclature"),
         pl.col("year").cast(pl.Int16, strict=False),
-        pl.col("exporter_code", "importer_code").str.replace(_CODE_PADDING, "$1"),
+        pl.col("exporter_code", "importer_code").str.strip_chars_start("0"),
         pl.col("hs6").str.zfill(6),
         pl.col("value_kusd").cast(pl.Float64, strict=False),
         pl.when(quantity > 0).then(quantity).alias("quantity_t"),

@@ -42,7 +42,6 @@ from orchestration.settings import Settings, settings
 from orchestration.sources import modules
 from orchestration.writer import engine, writing
 from warehouse.connect import create
-from warehouse.exchange import hand_over, take_back
 from warehouse.land import META_TABLES, PROVENANCE
 
 if TYPE_CHECKING:
@@ -114,7 +113,11 @@ def assets(manifest: Path) -> AssetsDefinition:
             before = row_counts(config.build_path)
             project = lineage_of(load_manifest(manifest), target)
             if config.is_built_elsewhere:
-                for handed, rows in hand_over(config.raw_path, config.exchange_place, engine(config)):
+                from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
+
+                for handed, rows in exchange.hand_over(
+                    config.raw_path, config.exchange_place, engine(config)
+                ):
                     context.log.info(f"{handed}: {rows:,} rows handed over")
             try:
                 for event in dbt.cli(command, context=context, target_path=target).stream():
@@ -128,7 +131,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             except DagsterDbtCliRuntimeError as error:
                 failure = error
             if config.is_built_elsewhere:
-                take_back(config.build_path, config.exchange_place, _built(target), engine(config))
+                exchange.take_back(config.build_path, config.exchange_place, _built(target), engine(config))
             facts = facts_of(config.build_path, before)
             yield from _with_rows(failed, config)
         built = {tuple(key.path): key for key in context.selected_asset_keys}

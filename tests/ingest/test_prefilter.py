@@ -7,24 +7,33 @@ from hypothesis import strategies as st
 from ingest.prefilter import Chooser
 from ingest.zips import each, whole_lines
 
-CHOOSER = Chooser(("2504", "0504"), field=1, fields=3, digits=6)
-code = st.sampled_from(["250410", "050410", "50410", "870323", "010121", "", "2504X0", "é50410", "25041000"])
+CHOOSERS = [
+    Chooser(prefixes, field=1, fields=3, digits=6) for prefixes in (("2504", "0504"), ("2504", "8112"))
+]
+CHOOSER = CHOOSERS[0]
+code = st.sampled_from(
+    ["250410", "050410", "50410", " 2504", "  2504", "870323", "010121", "", "2504X0", "é50410", "25041000"]
+)
 line = st.builds(
     "{},{},{}\n".format, st.sampled_from(["202601", ""]), code, st.sampled_from(["", "7.5", "a b"])
 )
 
 
-def is_wanted(text: str) -> bool:
-    return text.split(",")[1].zfill(6).startswith(CHOOSER.prefixes)
+@given(st.sampled_from(CHOOSERS), st.lists(line), st.sampled_from(["\n", "\r\n"]))
+def test_every_wanted_line_stays_in_order(chooser: Chooser, lines: list[str], end: str) -> None:
+    def is_wanted(text: str) -> bool:
+        return text.split(",")[1].strip().zfill(6).startswith(chooser.prefixes)
 
-
-@given(st.lists(line), st.sampled_from(["\n", "\r\n"]))
-def test_every_wanted_line_stays_in_order(lines: list[str], end: str) -> None:
     lines = [text.replace("\n", end) for text in lines]
-    chosen = CHOOSER.lines("".join(lines).encode()).decode().splitlines(keepends=True)
+    chosen = chooser.lines("".join(lines).encode()).decode().splitlines(keepends=True)
     assert [text for text in chosen if is_wanted(text)] == [text for text in lines if is_wanted(text)]
     of_full_length = [text for text in chosen if len(text.split(",")[1].encode()) == 6]
     assert all(is_wanted(text) for text in of_full_length)
+
+
+def test_a_code_that_lost_its_zeros_stays_only_where_a_zero_is_wanted() -> None:
+    block = b"202601,50410,7\n"
+    assert [chooser.lines(block) for chooser in CHOOSERS] == [block, b""]
 
 
 @pytest.mark.parametrize(
