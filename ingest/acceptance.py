@@ -4,12 +4,13 @@ A refused file goes to the archive's quarantine with the reason, and the last go
 """
 
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
+
+from ingest.zips import DAMAGED
 
 Kind = Literal["zip", "json", "csv", "table"]
 
@@ -158,7 +159,7 @@ def _check_zip(path: Path, head: bytes, gates: Gates) -> None:
                 if not any(name.lower().endswith(ending.lower()) for name in names):
                     raise RefusedError(f"the ZIP archive holds no {ending}")
             damaged = archive.testzip() if gates.whole_zip else None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, zlib.error) as error:
+    except DAMAGED as error:
         raise RefusedError(f"the ZIP archive is truncated or damaged ({error})") from None
     if damaged:
         raise RefusedError(f"the ZIP archive's member {damaged} is damaged")

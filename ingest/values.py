@@ -31,7 +31,7 @@ _BOUND = re.compile(rf"(>|<|less than|more than)\s*({_NUMBER})", re.IGNORECASE)
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:{_DASH}|to)\s*({_NUMBER})", re.IGNORECASE)
 _HALF_UNIT = re.compile(r"less than (?:1/2|½)\s?unit\.?", re.IGNORECASE)
 _SMALL_QUANTITY = re.compile(rf"less than (?:{_NUMBER})\s?[a-z]+\.?", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W\d]{2,}[^\d]*")
+_WORDS = re.compile(r"[^\W\d]{2}[^\d]*")
 
 
 @dataclass(frozen=True, slots=True)

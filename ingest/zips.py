@@ -25,6 +25,7 @@ DAMAGED: Final[tuple[type[Exception], ...]] = (
     zlib.error,
     EOFError,
     OSError,  # a member is said to lie before the file or far behind it
+    UnicodeDecodeError,  # a name is not in the encoding that it says
     RuntimeError,  # encrypted, or packed in a way that Python does not know
     igzip_lib.IsalError,  # type: ignore[assignment, unused-ignore]
 )

@@ -37,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Ledger(PAGE if config.getoption("hold_scale") else None))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: packed ones hold the time of day, and every process must collect the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real public files that lies beside a checkout, where there is one."""

@@ -56,6 +56,13 @@ def test_a_token_that_is_none_of_these_has_no_qualifier(cell: str) -> None:
     assert found.value is None
 
 
+@pytest.mark.parametrize("part", ["a", "1", "1,", "1 ", "less than 1", "\u2014", "W"])
+def test_a_cell_as_long_as_a_file_is_read_in_one_pass(part: str) -> None:
+    found = read_value(part * 50_000 + "1x")
+    assert found is not None
+    assert found.value is None
+
+
 @pytest.mark.parametrize("cell", ["", "   ", "\xa0"])
 def test_a_blank_cell_says_nothing(cell: str) -> None:
     assert read_value(cell) is None
