@@ -1,4 +1,4 @@
-"""Measure the works of the table: ``python -m benchmarks [WORK ...] [--scale small|default|full]``.
+"""Measure the works of the table: ``python -m benchmarks [WORK ...] [--scale small|default|full|NUMBER]``.
 
 Each work's figures are kept in `benchmarks/results/`, and `benchmarks/RESULTS.md` is written anew from all
 of them, so that works may be measured one at a time.
@@ -32,14 +32,14 @@ WORKS = (
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("works", nargs="*", choices=[*WORKS, []], help="all of them unless named")
-    parser.add_argument("--scale", default="default", choices=["small", "default", "full"])
+    parser.add_argument("--scale", default="default", help="small, default, full, or how many units exactly")
     parser.add_argument("--runs", type=int, help="repetitions of each contender; the median is told")
     parser.add_argument("--without", nargs="*", default=[], help="slow peers to leave out, such as pandas")
     parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")
     chosen = parser.parse_args()
     for name in chosen.works or WORKS:
         work = find(name)
-        scale = work.scales[chosen.scale]
+        scale = work.scales[chosen.scale] if chosen.scale in work.scales else int(chosen.scale)
         kept = tuple(entry for entry in work.contenders if entry.name not in chosen.without)
         work = replace(work, contenders=kept)
         measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, tell)

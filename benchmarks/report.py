@@ -14,7 +14,18 @@ from benchmarks.harness import Facts, Measured, Work
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 PAGE = FOLDER / "RESULTS.md"
-PACKAGES = ("duckdb", "polars", "pyarrow", "numpy", "isal", "orjson", "dbt-core", "dbt-duckdb", "dagster")
+PACKAGES = (
+    "duckdb",
+    "polars",
+    "pyarrow",
+    "numpy",
+    "isal",
+    "msgspec",
+    "orjson",
+    "dbt-core",
+    "dbt-duckdb",
+    "dagster",
+)
 METHOD = """\
 Written by `make bench`. Every contender runs in a process of its own, in turn with the others, over the same
 generated files (seeded, in the publishers' documented formats), with a warm page cache; the clock starts
