@@ -22,7 +22,7 @@ from orchestration.settings import PROJECT_ROOT, settings
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 PROJECT_NAME = "minerals"
 MANIFESTS = PROJECT_DIR / "target" / "manifests"
-DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
+DBT_EXECUTABLE = Path(sys.executable).with_name("minerals-dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
 _RECORD = Path("partial_parse.msgpack")
 _LAYERS = ("seeds", "staging", "core", "marts", "meta")

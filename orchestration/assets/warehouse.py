@@ -21,6 +21,7 @@ from dagster import (
 )
 
 from orchestration.assets.sources import OWNERS
+from orchestration.dbt_program import started_here
 from orchestration.dbt_project import (
     PROJECT,
     PROJECT_DIR,
@@ -100,7 +101,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         config = settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
-        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
+        os.environ.update({**config.dbt_environment(), **started_here(), "MINERALS_PROJECT": manifest.stem})
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         spare_parsing(manifest, target)

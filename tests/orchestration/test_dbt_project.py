@@ -1,6 +1,8 @@
 """The manifest: parsed once for a state of the project, whoever asks, and never half written."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -9,12 +11,14 @@ import pytest
 
 from orchestration import dbt_project
 from orchestration.dbt_project import (
+    DBT_EXECUTABLE,
     DbtParseError,
     ensure_manifest,
     load_manifest,
     project_fingerprint,
     spare_parsing,
 )
+from tests.programs import until
 
 
 @pytest.fixture
@@ -112,3 +116,23 @@ def test_a_build_elsewhere_is_spared_the_parse(project: Path) -> None:
     record.write_bytes(b"of a build here")
     spare_parsing(manifest, target)
     assert record.read_bytes() == b"of a build here", "its own record is newer"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")
+def test_dbt_ends_with_the_program_that_started_it(project: Path) -> None:
+    endless = "select max(hash(a.range, b.range)) as n from range(1000000) as a, range(1000000) as b"
+    (project / "models" / "one.sql").write_text("{{ config(materialized='table') }} " + endless)
+    script = f"import subprocess; subprocess.run(['{DBT_EXECUTABLE}', 'run', '--profiles-dir', '.'])"
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=project)
+    until((project / "logs" / "dbt.log").exists, "dbt does not begin")
+    [child] = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    parent.kill()
+    parent.wait()
+    until(lambda: not is_running(child), "dbt goes on")
+
+
+def is_running(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

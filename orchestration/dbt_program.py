@@ -1,0 +1,30 @@
+"""dbt as a program that does not outlive the one that started it.
+
+A refresh that is killed frees the writer's lock; a dbt that went on would keep the databases from
+the next one.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+PARENT = "MINERALS_DBT_PARENT"
+PR_SET_PDEATHSIG = 1
+
+
+def started_here() -> Mapping[str, str]:
+    """What a dbt that this process starts has to know of it."""
+    return {PARENT: str(os.getpid())}
+
+
+def main() -> None:
+    """Run dbt's command line. Only Linux tells a process that its parent has ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):
+        sys.exit("dbt was started by a process that has ended.")
+    from dbt.cli.main import cli  # noqa: PLC0415  (takes a second, and is not needed to say so)
+
+    cli()
