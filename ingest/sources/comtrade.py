@@ -326,7 +326,7 @@ def _tidy(records: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("cmdCode") == "TOTAL")
         .then(0)
         .otherwise(pl.col("cmdCode").str.len_chars())
-        .cast(pl.Int16)
+        .cast(pl.Int16, strict=False)
         .alias("hs_level"),
         pl.col("classificationCode").alias("classification"),
         known("qty").alias("quantity"),

@@ -89,17 +89,15 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     Raises:
         ParseError: Not the searches of a quarter.
     """
+    schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     try:
         searches = orjson.loads(path.read_bytes())["searches"]
         found = [(search["term"], document) for search in searches for document in search["results"]]
-        rows = [_row(term, document) for term, document in found]
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
         raise ParseError(f"{facts.name}: is not a set of searches with results") from None
-    schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     days = ["publication_date", "effective_on", "signing_date"]
-    documents = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        pl.col(days).str.to_date("%Y-%m-%d", strict=False)
-    )
+    documents = rows.with_columns(pl.col(days).str.to_date("%Y-%m-%d", strict=False))
     keys = ["publication_date", "document_number"]
     rest = [pl.col(name).first() for name in DOCUMENT.columns if name not in (*keys, "terms")]
     terms = pl.col("terms").unique().sort().str.join(";")

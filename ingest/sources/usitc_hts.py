@@ -11,7 +11,7 @@ Three kinds of file are read:
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -200,8 +200,14 @@ def lines_of(
     missing = {field for row in rows for field in _FIELDS if field not in row}
     if missing:
         raise ParseError(f"{name}: rows lack the fields {sorted(missing)}")
+    try:
+        return pl.DataFrame(_records(rows, release, name), schema=_dtypes(LINE))
+    except (AttributeError, TypeError, pl.exceptions.PolarsError) as error:
+        raise ParseError(f"{name}: a field of a row is not the text it should be ({error})") from None
+
+
+def _records(rows: Iterable[Mapping[str, Any]], release: str, name: str) -> Iterator[dict[str, Any]]:
     stack = [_ROOT]
-    records = []
     last = ""
     for row in rows:
         node = _node(row, stack, name)
@@ -213,8 +219,7 @@ def lines_of(
                 f"{name}: {node.code} follows {last}, the rows are not in the order of the schedule"
             )
         last = node.code
-        records.append(_record(node, row, release))
-    return pl.DataFrame(records, schema=_dtypes(LINE))
+        yield _record(node, row, release)
 
 
 def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:

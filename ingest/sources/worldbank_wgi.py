@@ -125,6 +125,7 @@ def _page(path: Path, name: str) -> pl.DataFrame:
             raise ParseError(f"{name}: one page of {pages}, the answer is not whole")
         case _:
             raise ParseError(f"{name}: not an answer of the API with its data")
+    schema = {"iso3": pl.String, "indicator": pl.String, "year": pl.Int16, "estimate": pl.Float64}
     try:
         records = [
             {
@@ -136,12 +137,12 @@ def _page(path: Path, name: str) -> pl.DataFrame:
             for row in rows
             if row["value"] is not None
         ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ParseError(f"{name}: a row of the answer lacks country, indicator, year or value") from error
-    if not records:
+        read = pl.DataFrame(records, schema=schema)
+    except (AttributeError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
+        raise ParseError(f"{name}: a row of the answer lacks country, indicator, year or value") from None
+    if read.is_empty():
         raise ParseError(f"{name}: the answer holds no estimate")
-    schema = {"iso3": pl.String, "indicator": pl.String, "year": pl.Int16, "estimate": pl.Float64}
-    return pl.DataFrame(records, schema=schema)
+    return read
 
 
 # The fetch side. Source 3 is the data set itself; the codes were renamed in 2026 (GE.EST is no longer found).
