@@ -8,15 +8,21 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PARENT = "MINERALS_DBT_PARENT"
 PR_SET_PDEATHSIG = 1
 
 
-def started_here() -> Mapping[str, str]:
-    """What a dbt that this process starts has to know of it."""
-    return {PARENT: str(os.getpid())}
+@contextmanager
+def started_here() -> Iterator[None]:
+    """Tell a dbt that is started in the block by whom; programs started later are not told."""
+    os.environ[PARENT] = str(os.getpid())
+    try:
+        yield
+    finally:
+        del os.environ[PARENT]
 
 
 def main() -> None:

@@ -101,7 +101,7 @@ def assets(manifest: Path) -> AssetsDefinition:
         config = settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
-        os.environ.update({**config.dbt_environment(), **started_here(), "MINERALS_PROJECT": manifest.stem})
+        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         spare_parsing(manifest, target)
@@ -121,7 +121,9 @@ def assets(manifest: Path) -> AssetsDefinition:
                 ):
                     context.log.info(f"{handed}: {rows:,} rows handed over")
             try:
-                for event in dbt.cli(command, context=context, target_path=target).stream():
+                with started_here():
+                    running = dbt.cli(command, context=context, target_path=target)
+                for event in running.stream():
                     # What failed waits for its rows: dbt has the file while it runs.
                     if isinstance(event, AssetCheckResult) and not event.passed:
                         failed.append(event)

@@ -1,6 +1,7 @@
 """The manifest: parsed once for a state of the project, whoever asks, and never half written."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import dbt_project
+from orchestration.dbt_program import PARENT, started_here
 from orchestration.dbt_project import (
     DBT_EXECUTABLE,
     DbtParseError,
@@ -136,3 +138,9 @@ def is_running(pid: str) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_only_a_dbt_started_in_the_block_is_told_by_whom() -> None:
+    with started_here():
+        assert os.environ[PARENT] == str(os.getpid())
+    assert PARENT not in os.environ
