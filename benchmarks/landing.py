@@ -11,6 +11,7 @@ from benchmarks.harness import Facts, Place, Task
 def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], Facts]:
     """What takes one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
     from ingest.contracts import FileFacts, accept  # noqa: PLC0415 (the peers' environment lacks these)
+    from ingest.refresh import write_parquet  # noqa: PLC0415
     from orchestration.landing import column_types, declare, open_raw  # noqa: PLC0415
     from warehouse.connect import Engine  # noqa: PLC0415
     from warehouse.land import land, land_refused  # noqa: PLC0415
@@ -27,7 +28,7 @@ def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], 
             for name, frame in frames.items():
                 accepted = accept(tables[name], frame)
                 parquet = place.scratch / f"{name}.parquet"
-                accepted.rows.write_parquet(parquet, compression="zstd")
+                write_parquet(accepted.rows, parquet)
                 landed[f"{name}_rows"] = land(con, name, parquet, "bench").row_count
                 landed[f"{name}_refused"] = land_refused(
                     con, module.SOURCE.id, name, "bench", accepted.refused

@@ -132,8 +132,7 @@ class Errand:
     def kept(self, part: Part, text: bytes, answers: Sequence[Answer]) -> Fetched:
         """A document made of answers. Asked with a key, a publisher may repeat it; what is kept does not."""
         target = self._target(part)
-        readable = self.ask.http.redact(text.decode("latin-1"))  # a character a byte, whatever the bytes are
-        write_atomically(target, readable.encode("latin-1"))
+        write_atomically(target, self.ask.http.redact_bytes(text))
         return self._fetched(part, target, answers)
 
     def _target(self, part: Part) -> Path:

@@ -219,7 +219,7 @@ class Http:
     """
 
     def __init__(self, *, secrets: Sequence[str] = (), pace: float = 1.0, patience: float = 1.0) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._forms = tuple(form for secret in secrets if secret for form in _forms(secret))
         self._pace = pace
         self._patience = patience
         self._sessions: dict[str, requests.Session] = {}
@@ -246,11 +246,16 @@ class Http:
             logging.getLogger(name).removeFilter(self._filter)
 
     def redact(self, text: str) -> str:
-        """The text without any secret, also where it stands encoded for an address or escaped for JSON."""
-        for secret in self._secrets:
-            for form in (secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/")):
-                text = text.replace(form, "***")
+        """The text without any secret, in whatever form."""
+        for form in self._forms:
+            text = text.replace(form, "***")
         return text
+
+    def redact_bytes(self, content: bytes) -> bytes:
+        """As `redact`, of what came from a server, whatever its bytes are."""
+        for form in self._forms:
+            content = content.replace(form.encode(), b"***")
+        return content
 
     def get(self, request: Request, policy: Policy) -> Answer:
         """Read a response into memory.
@@ -469,6 +474,11 @@ class _StopForGood(tenacity.stop.stop_base):
         return error.is_for_later or (
             not error.answered and retry_state.attempt_number >= ANSWERLESS_ATTEMPTS
         )
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """How a secret may stand in a text: as it is, encoded for an address, escaped for JSON."""
+    return secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/")
 
 
 def _why(state: tenacity.RetryCallState) -> str:

@@ -53,6 +53,7 @@ FEWEST_TYPICAL = 10
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
 ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
 CHECKSUM_SUFFIX = ".sha256"
+ROW_GROUP = 122_880  # DuckDB's own, of which each core lands one at a time
 
 log = logging.getLogger(__name__)
 
@@ -444,7 +445,7 @@ class _Run:
             target = self.parsed_dir / archive_id / f"{table.name}.parquet"
             if not target.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _write_parquet(pl.read_parquet(source).with_columns(pl.lit(STARTER).alias("_mode")), target)
+                write_parquet(pl.read_parquet(source).with_columns(pl.lit(STARTER).alias("_mode")), target)
                 self.parsed_anew = True
             frame = pl.scan_parquet(target)
             rows = frame.select(pl.len()).collect().item()
@@ -464,11 +465,11 @@ def _write(folder: Path, table: str, accepted: Accepted, record: Record) -> Pars
         pl.lit(record.vintage).alias("_vintage"),
         pl.lit(record.mode).alias("_mode"),
     ]
-    _write_parquet(accepted.rows.with_columns(provenance), path)
+    write_parquet(accepted.rows.with_columns(provenance), path)
     refused_path = None
     if accepted.refused.height:
         refused_path = folder / f"{table}.refused.parquet"
-        _write_parquet(accepted.refused.with_columns(provenance), refused_path)
+        write_parquet(accepted.refused.with_columns(provenance), refused_path)
     newest = _newest_period(accepted.rows.lazy())
     return ParsedFile(
         table,
@@ -484,9 +485,10 @@ def _write(folder: Path, table: str, accepted: Accepted, record: Record) -> Pars
     )
 
 
-def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Leave parsed rows for landing, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
-    frame.write_parquet(part, compression="zstd", statistics=True)
+    frame.write_parquet(part, compression="zstd", statistics=True, row_group_size=ROW_GROUP)
     part.replace(path)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -96,9 +97,15 @@ class Landed:
 
 def duckdb_types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
     """DuckDB's type for each column of a polars schema, as DuckDB itself reads polars."""
+    return {name: _duckdb_type(kind) for name, kind in schema.items()}
+
+
+@cache
+def _duckdb_type(kind: pl.DataType) -> str:
     with duckdb.connect() as con:
-        con.register("frame", pl.DataFrame(schema=schema))
-        return {name: kind for name, kind, *_ in con.execute("describe from frame").fetchall()}
+        con.register("frame", pl.DataFrame(schema={"cell": kind}))
+        ((_, read_as, *_),) = con.execute("describe from frame").fetchall()
+    return str(read_as)
 
 
 def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns]) -> list[str]:
@@ -114,14 +121,16 @@ def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns])
         Tables emptied because old rows do not fit a changed column: land all their files anew.
     """
     declared = {name: {**columns, **PROVENANCE} for name, columns in tables.items()}
-    if _columns(con, PARTS) != PART_COLUMNS:
+    present = _present(con)
+    if present.get(PARTS) != PART_COLUMNS:
         with transaction(con):
             con.execute(f"drop table if exists {PARTS}")
             _create(con, PARTS, PART_COLUMNS)
-            for table in tables:
-                if _columns(con, table):
-                    _note_parts(con, table, quoted(table))
-    return [name for name, columns in {**META_TABLES, **declared}.items() if _ensure(con, name, columns)]
+            for table in present.keys() & tables.keys():
+                _note_parts(con, table, quoted(table))
+        present[PARTS] = dict(PART_COLUMNS)
+    wanted = {**META_TABLES, **declared}
+    return [name for name, columns in wanted.items() if _ensure(con, name, columns, present.get(name))]
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -254,10 +263,9 @@ def _note_parts(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     )
 
 
-def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> bool:
+def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, present: Columns | None) -> bool:
     """Bring one table to its declared columns; true when its rows had to go."""
-    present = _columns(con, table)
-    if not present:
+    if present is None:
         _create(con, table, columns)
         return False
     wanted = _canonical(con, columns)
@@ -280,16 +288,16 @@ def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> boo
     return False
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Type of each column, in order; empty where there is no such table."""
-    return dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where table_name = $1 and schema_name = current_schema() and database_name = current_database()"
-            " order by column_index",
-            [table],
-        ).fetchall()
-    )
+def _present(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Type of each column, in order, of every table that is there."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where schema_name = current_schema() and database_name = current_database()"
+        " order by table_name, column_index"
+    ).fetchall():
+        found.setdefault(table, {})[column] = kind
+    return found
 
 
 def _create(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> None:

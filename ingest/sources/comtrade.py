@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -419,36 +419,29 @@ class _Raw(msgspec.Struct):
     error: Any = None
 
 
-class _Place(msgspec.Struct, rename="camel"):
-    """Where a row stands in what is gathered."""
-
-    period: str | int
-    reporter_code: str | int
-    partner_code: str | int
-    flow_code: str | int
-    cmd_code: str | int
-
-
-class _Places(msgspec.Struct):
-    data: list[_Place] | None = None
+class _Reporter(msgspec.Struct):
+    reporter_code: str | int = msgspec.field(name="reporterCode")
 
 
 def joined(errand: Errand, part: Part, answers: Sequence[Answer]) -> Fetched:
     """One answer made of several, its rows as they came, in an order that does not depend on the asking."""
-    left_out = AREAS if _kind(part) == "mirror" else ()
-    placed = [
-        (tuple(map(str, msgspec.structs.astuple(place))), row)
-        for answer in answers
-        for place, row in zip(answer.json(_Places).data or [], _rows(answer, part), strict=True)
-        if str(place.reporter_code) not in left_out
-    ]
-    placed.sort(key=itemgetter(0))
+    rows = [bytes(row) for answer in answers for row in _rows(answer, part)]
+    if _kind(part) == "mirror":
+        rows = [row for row in rows if str(_reporter(row, part)) not in AREAS]
+    rows.sort()
     text = b'{"count":%d,"data":[%b],"error":"","partition":%b}' % (
-        len(placed),
-        b",\n".join([row for _, row in placed]),
+        len(rows),
+        b",\n".join(rows),
         msgspec.json.encode(part.partition),
     )
     return errand.kept(part, text, answers)
+
+
+def _reporter(row: bytes, part: Part) -> str | int:
+    try:
+        return msgspec.json.decode(row, type=_Reporter).reporter_code
+    except msgspec.DecodeError as error:
+        raise FetchError(f"{part.partition}: a row names no reporter: {error}") from None
 
 
 def asked_codes() -> tuple[str, ...]:

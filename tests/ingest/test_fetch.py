@@ -106,12 +106,26 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
     assert kept[0] == kept[1]
 
 
-@pytest.mark.parametrize("data", ["[1]", '[{"cmdCode": "260200"}]', '"none"'])
-def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("[1]", "not a Comtrade answer"),
+        ('[{"cmdCode": "260200"}]', "not a Comtrade answer"),
+        ('"none"', "answered JSON of another shape"),
+    ],
+)
+def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, said: str) -> None:
     strange = Reply(f'{{"count": 1, "data": {data}, "error": ""}}'.encode())
     with serve({"/public/v1/preview/C/M/HS": strange}) as server:
         outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
-    assert "answered JSON of another shape" in outcome.problems[0]
+    assert said in outcome.problems[0]
+
+
+def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -> None:
+    strange = Reply(b'{"count": 1, "data": [{"cmdCode": "260200"}], "error": ""}')
+    with serve({"/public/v1/preview/C/A/HS": strange}) as server:
+        outcome = visit(comtrade, tmp_path, server)
+    assert any("mirror/2025: a row names no reporter" in problem for problem in outcome.problems)
 
 
 # --- US Census Bureau, API ---
