@@ -19,6 +19,7 @@ WORKS = (
     "cepii_baci_series",
     "comtrade",
     "marts",
+    "two_marts",
     "months",
     "publication",
     "readers",

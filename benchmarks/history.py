@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.harness import ROOT
+from orchestration.settings import Settings
 from tests.dbt_project.warehouse import land_starter
 from warehouse.connect import create
 from warehouse.land import note_parts
@@ -160,15 +161,23 @@ def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
         RuntimeError: A model failed; the message is dbt's.
     """
     create(home / "build.duckdb")
+    config = Settings(home=home, memory_limit=memory_limit)
     environment = {
         **os.environ,
-        "MINERALS_HOME": str(home),
-        "MINERALS_MEMORY_LIMIT": memory_limit,
+        **config.dbt_environment(),
         "MINERALS_PROJECT": "bench",
         "DBT_TARGET_PATH": str(home / "dbt"),
         "DBT_LOG_PATH": str(home / "dbt"),
     }
-    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--profiles-dir", ".", "--quiet"]
+    threads = ("--threads", str(config.models_side_by_side))
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        *arguments,
+        *threads,
+        "--profiles-dir",
+        ".",
+        "--quiet",
+    ]
     ended = subprocess.run(
         command, cwd=ROOT / "dbt_project", env=environment, capture_output=True, text=True, check=False
     )

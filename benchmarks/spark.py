@@ -1,9 +1,11 @@
 """The dbt project on DuckDB and on Spark over the same raw tables: seconds of each, and whether they agree.
 
     python -m benchmarks.spark --rows 10000000 --home warehouse/data/bench/spark
+    python -m benchmarks.spark --rows 100000000 --select +fct_trade
 
 The starter is landed, and so many generated trade lines beside it: BACI's layout, the codes of the bridge,
-every pair of countries in turn. Tests of dbt are left out on both sides.
+every pair of countries in turn. Tests of dbt are left out on both sides. ``--select`` builds a part of the
+models: what grows with the lines is `core.fct_trade`, and what is read of it afterwards is much smaller.
 """
 
 import argparse
@@ -11,23 +13,28 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from benchmarks.history import note_files
 from tests.dbt_project.equality import HEAD, compare
 from tests.dbt_project.warehouse import dbt, land_starter
+from warehouse.connect import literal, quoted
 from warehouse.exchange import hand_over, take_back
 
 FIRST_YEAR = 2000
+ROW_BY_ROW = 20_000_000
+"""Lines up to which rows are held against each other; beyond, sums of them."""
 MODELS = ("build", "--exclude-resource-types", "test", "unit_test")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--select", nargs="*", default=[], help="dbt's selection of models; all unless told")
     parser.add_argument("--home", type=Path, default=Path("warehouse/data/bench/spark"), help="emptied first")
     chosen = parser.parse_args()
     here, there = chosen.home.resolve() / "duckdb", chosen.home.resolve() / "spark"
@@ -36,16 +43,19 @@ def main() -> None:
         home.mkdir(parents=True)
     land_starter(here)
     generate(here / "raw.duckdb", chosen.rows)
-    seconds = {"duckdb": timed(lambda: run(here, "duckdb"))}
+    chosen_models = ("--select", *chosen.select) if chosen.select else ()
+    seconds = {"duckdb": timed(lambda: run(here, "duckdb", *chosen_models))}
+    print(f"duckdb {seconds['duckdb']:.1f} s", flush=True)
     exchange = str(there / "exchange")
     seconds["hand over"] = timed(lambda: dict(hand_over(here / "raw.duckdb", exchange)))
-    seconds["spark"] = timed(lambda: run(there, "spark"))
-    manifest = json.loads((there / "target" / "manifest.json").read_bytes())
-    seconds["take back"] = timed(
-        lambda: take_back(there / "build.duckdb", exchange, manifest["nodes"].values())
-    )
-    print(HEAD, *compare(here / "build.duckdb", there / "build.duckdb"), sep="\n")
+    seconds["spark"] = timed(lambda: run(there, "spark", *chosen_models))
+    print(f"spark {seconds['spark']:.1f} s", flush=True)
+    seconds["take back"] = timed(lambda: take_back(there / "build.duckdb", exchange, made(there)))
     print({name: round(value, 1) for name, value in seconds.items()})
+    if chosen.rows > ROW_BY_ROW:
+        print(*sums(here / "build.duckdb", there / "build.duckdb"), sep="\n")
+    else:
+        print(HEAD, *compare(here / "build.duckdb", there / "build.duckdb"), sep="\n")
 
 
 def generate(raw: Path, rows: int) -> None:
@@ -98,11 +108,51 @@ def generate(raw: Path, rows: int) -> None:
         note_files(con, ["cepii_baci__trade"])
 
 
-def run(home: Path, target: str) -> None:
+def run(home: Path, target: str, *selected: str) -> None:
     os.environ.update(DBT_TARGET=target, MINERALS_EXCHANGE=str(home / "exchange"))
-    done = dbt(home, *MODELS)
+    done = dbt(home, *MODELS, *selected)
     if done.returncode != 0:
         raise SystemExit(done.stdout + done.stderr)
+
+
+def made(home: Path) -> list[dict[str, Any]]:
+    """The nodes that dbt's last run on a home built."""
+    nodes = json.loads((home / "target" / "manifest.json").read_bytes())["nodes"]
+    results = json.loads((home / "target" / "run_results.json").read_bytes())["results"]
+    return [nodes[result["unique_id"]] for result in results]
+
+
+def sums(first: Path, second: Path) -> Iterator[str]:
+    """For every table of both builds its rows, whether their keys add up to the same, and its figures."""
+    with duckdb.connect() as con:
+        for side, path in (("one", first), ("other", second)):
+            con.execute(f"attach {literal(str(path))} as {side} (read_only)")
+        tables = "select schema_name, table_name from duckdb_tables() where database_name = "
+        for name in con.execute(f"{tables} 'one' intersect {tables} 'other' order by all").fetchall():
+            (rows, keys, *figures), (other_rows, other_keys, *other_figures) = (
+                summed(con, side, *name) for side in ("one", "other")
+            )
+            gaps = [
+                abs(a - b) / max(1, abs(a)) for a, b in zip(figures, other_figures, strict=True) if a or b
+            ]
+            yield (
+                f"{'.'.join(name)}: {rows:,} rows here and {other_rows:,} there, keys "
+                f"{'equal' if keys == other_keys else 'DIFFER'}, sums within {max(gaps, default=0):.0e}"
+            )
+
+
+def summed(con: duckdb.DuckDBPyConnection, side: str, schema: str, table: str) -> tuple[Any, ...]:
+    """Rows of a table, the sum of the hashes of what is no figure, and of each figure its sum and count."""
+    columns = con.execute(
+        "select column_name, data_type from duckdb_columns()"
+        " where database_name = 'one' and schema_name = $1 and table_name = $2 order by column_index",
+        [schema, table],
+    ).fetchall()
+    figures = [quoted(name) for name, kind in columns if kind == "DOUBLE"]
+    keys = ", ".join(f"{quoted(name)}::{kind}" for name, kind in columns if kind != "DOUBLE")
+    sums = [f"coalesce(sum({name}), 0), count({name})" for name in figures]
+    asked = ", ".join(["count(*)", f"sum(hash({keys})::hugeint)", *sums])
+    return con.execute(f"select {asked} from {side}.{quoted(schema, table)}").fetchall()[0]
 
 
 def timed(task: Callable[[], object]) -> float:

@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
+LARGE_RAW_BYTES = 100 << 20
+"""Of `raw.duckdb`: from here on models built side by side slow each other down."""
 
 
 class Settings(BaseSettings):
@@ -25,6 +27,7 @@ class Settings(BaseSettings):
     offline: bool = False
     memory_limit: str = "2GB"
     threads: int = Field(default=2, ge=1)
+    models_at_once: int | None = Field(default=None, ge=1)
     temp_directory: Path | None = None
     preserve_insertion_order: bool = True
     fetch_threads: int = Field(default=6, ge=1)
@@ -139,6 +142,17 @@ class Settings(BaseSettings):
     def spill_dir(self) -> Path:
         """Where DuckDB puts what does not fit its memory."""
         return self.temp_directory or self.home / "tmp"
+
+    @property
+    def models_side_by_side(self) -> int:
+        """How many models dbt builds at a time, unless told as many as threads.
+
+        Of a large history one: a model uses all threads by itself, and two divide the memory and spill.
+        """
+        if self.models_at_once:
+            return self.models_at_once
+        is_large = self.raw_path.is_file() and self.raw_path.stat().st_size >= LARGE_RAW_BYTES
+        return 1 if is_large and not self.is_built_elsewhere else self.threads
 
     def dbt_environment(self) -> dict[str, str]:
         """What `dbt_project/profiles.yml` reads, and a log that a person can: dbt's own has 25 MB a build."""

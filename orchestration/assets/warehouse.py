@@ -148,7 +148,7 @@ def assets(manifest: Path) -> AssetsDefinition:
 
 def command_of(config: Settings, *, full: bool) -> list[str]:
     """What dbt is told: all of it, and from nothing where nothing that stands may be kept."""
-    command = ["build"]
+    command = ["build", "--threads", str(config.models_side_by_side)]
     if full:
         command.append("--full-refresh")
     if config.is_built_elsewhere:

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration import instance
-from orchestration.settings import PROJECT_ROOT, Settings, settings
+from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, settings
 from orchestration.writer import engine
 from warehouse.connect import Engine
 
@@ -49,6 +49,18 @@ def test_the_engine_of_the_models_is_swapped_by_configuration(
     assert swapped.is_built_elsewhere
     assert swapped.dbt_environment()["DBT_TARGET"] == "spark"
     assert swapped.dbt_environment()["MINERALS_EXCHANGE"] == "s3://bucket/minerals"
+
+
+def test_models_of_a_large_history_are_built_one_at_a_time(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert config.models_side_by_side == config.threads
+    config.raw_path.parent.mkdir(parents=True, exist_ok=True)
+    with config.raw_path.open("wb") as file:
+        file.truncate(LARGE_RAW_BYTES)
+    assert config.models_side_by_side == 1
+    monkeypatch.setenv("MINERALS_MODELS_AT_ONCE", "3")
+    assert settings().models_side_by_side == 3
 
 
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
