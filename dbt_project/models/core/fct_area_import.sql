@@ -2,6 +2,7 @@
 -- HS6 code and year, so that nothing counts twice: the source that covers most of the area, then months
 -- before years where weights are stated, then weights before values alone. For the three as one, trade among
 -- them is left out.
+{{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 with members as (
     select
         iso3,
@@ -34,6 +35,7 @@ imports as (
         and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
         and trade.value_usd > 0
         and (not areas.is_bloc or origin_members.iso3 is null)
+        and {{ is_first_batch('trade', ref('fct_trade')) }}
 ),
 
 offered as (

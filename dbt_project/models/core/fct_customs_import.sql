@@ -1,5 +1,6 @@
 -- Imports by tariff line and origin as the customs of the USA and Canada state them, over provisions and
 -- districts: of several sources one a period, never added. Twelve months of a source make its year.
+{{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 {%- set amounts = [
     'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
 ] %}
@@ -21,7 +22,10 @@ stated as (
         date_trunc('year', trade.period)::date as year_start
     from {{ ref('fct_trade') }} as trade
     inner join sources on trade.source_id = sources.source_id
-    where trade.flow = 'import' and trade.partner_iso3 != 'WLD'
+    where
+        trade.flow = 'import'
+        and trade.partner_iso3 != 'WLD'
+        and {{ is_first_batch('trade', ref('fct_trade')) }}
 ),
 
 whole_years as (

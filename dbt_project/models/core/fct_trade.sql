@@ -2,7 +2,7 @@
 -- stands as the importer's import. Groups of countries that would count twice are left out
 -- (core.dim_country_code).
 -- depends_on: {{ ref('stg_trade__input') }}
-{{ config(pre_hook="{{ drop_outdated() }}") }}
+{{ config(pre_hook="{{ drop_outdated() }}", post_hook="{{ insert_further_batches('lines') }}") }}
 {%- set columns = [
     'source_id', 'reporter_code', 'partner_code', 'flow', 'hs_code', 'nomenclature', 'period',
     'period_type', 'rate_provision', 'district', 'value_usd', 'value_native', 'currency', 'value_basis',
@@ -291,6 +291,7 @@ where
     reporters.kind is distinct from 'excluded'
     and partners.kind is distinct from 'excluded'
     and {{ is_outdated('lines') }}
+    and {{ is_first_batch('lines', ref('stg_trade__input')) }}
 group by all
 -- a filter on a source or a period reads few row groups
 order by lines.source_id, lines.period, lines.hs_code
