@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.harness import find, measure
+from benchmarks.profiles import profile
 
 WORKS = (
     "census_bulk",
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--scale", default="default", help="small, default, full, or how many units exactly")
     parser.add_argument("--runs", type=int, help="repetitions of each contender; the median is told")
     parser.add_argument("--without", nargs="*", default=[], help="slow peers to leave out, such as pandas")
+    parser.add_argument("--no-profile", action="store_true", help="do not tell where the time goes")
     parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")
     chosen = parser.parse_args()
     for name in chosen.works or WORKS:
@@ -46,6 +48,8 @@ def main() -> None:
         measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, tell)
         report.keep(work, chosen.scale, scale, measured, facts)
         print(report.section(report.kept(name)))
+        if not chosen.no_profile:
+            print(profile(work, chosen.data.resolve() / f"{work.id}-{scale}", scale))
     report.write(WORKS)
 
 

@@ -1,0 +1,64 @@
+"""Where the time of our own way goes: functions of its main thread, and models where dbt runs.
+
+    python -m benchmarks.profiles WORK CONTENDER DATA SCRATCH SCALE
+
+runs one contender once under the profiler, which slows it, so that it is never the run that is measured.
+"""
+
+import cProfile
+import io
+import json
+import os
+import pstats
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.harness import ROOT, Place, Work, find
+
+SHOWN = 10
+
+
+def profile(work: Work, data: Path, scale: int) -> str:
+    """Run our contender of a work once more, over files that are there, and tell what took longest."""
+    ours = next(contender for contender in work.contenders if contender.role == "ours")
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        ended = subprocess.run(
+            [sys.executable, "-m", "benchmarks.profiles", work.id, ours.name, data, scratch, str(scale)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    return ended.stdout or f"not profiled: {ended.stderr.strip().splitlines()[-1]}"
+
+
+def functions(profiler: cProfile.Profile) -> str:
+    """The functions that took longest by themselves."""
+    table = io.StringIO()
+    pstats.Stats(profiler, stream=table).strip_dirs().sort_stats("tottime").print_stats(SHOWN)
+    return "\n".join(line for line in table.getvalue().splitlines() if line.strip())
+
+
+def models(results: Path) -> str:
+    """The models that took longest, by dbt's account of a run."""
+    ran = json.loads(results.read_bytes())["results"]
+    slowest = sorted(ran, key=lambda result: result["execution_time"], reverse=True)[:SHOWN]
+    return "\n".join(f"{result['execution_time']:9.2f} s  {result['unique_id']}" for result in slowest)
+
+
+def _child(work_id: str, name: str, data: str, scratch: str, scale: str) -> None:
+    contender = next(entry for entry in find(work_id).contenders if entry.name == name)
+    task = contender.prepare(Place(Path(data), Path(scratch), int(scale)))
+    profiler = cProfile.Profile()
+    profiler.runcall(task)
+    print(f"Where the time of {work_id} goes: {contender.label}")
+    print(functions(profiler))
+    for results in sorted(Path(scratch).rglob("run_results.json")):
+        print(models(results))
+
+
+if __name__ == "__main__":
+    _child(*sys.argv[1:])
