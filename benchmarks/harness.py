@@ -166,28 +166,38 @@ def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Fac
 
 def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
     """Run a contender once in its own process; a peer that is missing or breaks is skipped with a reason."""
-    python = Path(sys.executable)
-    if entry.contender.package:
-        python = PEERS_PYTHON
-        if not python.exists():
-            entry.skipped = f"skipped, {entry.contender.package} is not installed (`make bench` installs it)"
-            return
-    with tempfile.TemporaryDirectory(dir=data) as scratch:
-        command = [str(python), "-m", "benchmarks.harness", work.id, entry.contender.name]
-        done = subprocess.run(
-            [*command, str(data), scratch, str(scale)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+    if entry.contender.package and not PEERS_PYTHON.exists():
+        entry.skipped = f"skipped, {entry.contender.package} is not installed (`make bench` installs it)"
+        return
+    done = started("benchmarks.harness", work, entry.contender, data, scale)
     if done.returncode == 0:
         entry.runs.append(json.loads(done.stdout.splitlines()[-1]))
     elif entry.contender.role == "peer":
         entry.skipped = f"failed: {(done.stderr.strip().splitlines() or ['no message'])[-1][:200]}"
     else:
         raise RuntimeError(f"{work.id}, {entry.contender.label}:\n{done.stdout}\n{done.stderr}")
+
+
+def started(
+    module: str, work: Work, contender: Contender, data: Path, scale: int
+) -> subprocess.CompletedProcess[str]:
+    """Run a contender by a module that takes this one's arguments, its scratch folder gone afterwards."""
+    python = PEERS_PYTHON if contender.package else sys.executable
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        return subprocess.run(
+            [str(python), "-m", module, work.id, contender.name, str(data), scratch, str(scale)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+
+def prepared(work_id: str, name: str, place: Place) -> tuple[Contender, Task]:
+    """A contender of a work, and its task with everything made ready for it."""
+    contender = next(entry for entry in find(work_id).contenders if entry.name == name)
+    return contender, contender.prepare(place)
 
 
 def _usage() -> tuple[float, float]:
@@ -202,8 +212,7 @@ def _usage() -> tuple[float, float]:
 
 
 def _child(work_id: str, name: str, data: str, scratch: str, scale: str) -> None:
-    contender = next(entry for entry in find(work_id).contenders if entry.name == name)
-    task = contender.prepare(Place(Path(data), Path(scratch), int(scale)))
+    _, task = prepared(work_id, name, Place(Path(data), Path(scratch), int(scale)))
     cpu_before, _ = _usage()
     began = time.perf_counter()
     facts = task()

@@ -8,14 +8,11 @@ runs one contender once under the profiler, which slows it, so that it is never 
 import cProfile
 import io
 import json
-import os
 import pstats
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from benchmarks.harness import ROOT, Place, Work, find
+from benchmarks.harness import Place, Work, prepared, started
 
 SHOWN = 10
 
@@ -23,15 +20,7 @@ SHOWN = 10
 def profile(work: Work, data: Path, scale: int) -> str:
     """Run our contender of a work once more, over files that are there, and tell what took longest."""
     ours = next(contender for contender in work.contenders if contender.role == "ours")
-    with tempfile.TemporaryDirectory(dir=data) as scratch:
-        ended = subprocess.run(
-            [sys.executable, "-m", "benchmarks.profiles", work.id, ours.name, data, scratch, str(scale)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+    ended = started("benchmarks.profiles", work, ours, data, scale)
     return ended.stdout or f"not profiled: {ended.stderr.strip().splitlines()[-1]}"
 
 
@@ -50,8 +39,7 @@ def models(results: Path) -> str:
 
 
 def _child(work_id: str, name: str, data: str, scratch: str, scale: str) -> None:
-    contender = next(entry for entry in find(work_id).contenders if entry.name == name)
-    task = contender.prepare(Place(Path(data), Path(scratch), int(scale)))
+    contender, task = prepared(work_id, name, Place(Path(data), Path(scratch), int(scale)))
     profiler = cProfile.Profile()
     profiler.runcall(task)
     print(f"Where the time of {work_id} goes: {contender.label}")
