@@ -8,6 +8,7 @@ Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (O
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
@@ -228,3 +229,10 @@ def partition_of(name: str) -> str | None:
     """The commodity, from the name under which its pages are kept."""
     names = {re.sub("[^a-z]+", "_", commodity): commodity for commodity in COMMODITIES}
     return names.get(Path(name).stem)
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which an export that ends with its newest year is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, path.stem, date.min))[PRODUCTION.name]
+    newest = frame["year"].max()
+    return usually_out(SOURCE, date(newest, 12, 31)) if isinstance(newest, int) else None

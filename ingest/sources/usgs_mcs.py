@@ -493,3 +493,12 @@ def partition_of(name: str) -> str | None:
     """The edition, where the name says it."""
     found = re.match(r"(?i)MCS(\d{4})_", name)
     return found[1] if found else None
+
+
+def partition_in(path: Path) -> str | None:
+    """The edition that a file states of itself: the release's own names, such as World_Data.zip, do not."""
+    found = _members(path, path.name) if zipfile.is_zipfile(path) else [(path.name, path.read_bytes())]
+    editions = {
+        row["edition"] for name, content in found for rows in _read(name, content).values() for row in rows
+    }
+    return editions.pop() if len(editions) == 1 else None

@@ -165,3 +165,8 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
 def partition_of(_name: str) -> str | None:
     """Each edition restates the whole."""
     return "monthly"
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which the workbook says that it was updated."""
+    return _updated(_grid(path, path.name)["column_0"], path.name)
