@@ -313,7 +313,7 @@ class _Run:
         newest = _newest(
             [file for file in tables if file.mode == STARTER or file.partition.startswith(leading)]
         )
-        archived = any(file.mode != STARTER for file in tables)
+        archived = any(_counts_beside(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if archived else "starter" if tables else None
         mode: Mode = "live" if self.visit.answered and archived else at_hand or self._empty_handed()
         is_told = self.visit.asked or self.visit.problems or self.visit.withdrawn
@@ -616,6 +616,17 @@ def drop_ins(folder: Path) -> list[Path]:
         and path.suffix != CHECKSUM_SUFFIX
         and not any(name.startswith(".") for name in path.relative_to(folder).parts)
     )
+
+
+def _counts_beside(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
+    """Whether an archived file is in force beside the starter: one brought by hand yields to newer figures."""
+    if file.mode != "drop_in":
+        return file.mode != STARTER
+    starter = [other.path for other in tables if other.mode == STARTER and other.table == file.table]
+    stated = (
+        pl.scan_parquet(starter[0]).select(pl.col("_vintage").max()).collect().item() if starter else None
+    )
+    return stated is None or file.vintage is None or file.vintage >= stated
 
 
 def _briefly(error: Exception) -> str:

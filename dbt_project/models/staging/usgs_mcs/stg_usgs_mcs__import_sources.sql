@@ -11,4 +11,4 @@ select
     value_text,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('usgs_mcs__import_sources') }}
+from {{ current_rows('usgs_mcs__import_sources', cells=['edition', 'commodity']) }}
