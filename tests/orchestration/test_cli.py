@@ -15,7 +15,18 @@ from orchestration.cli import app
 from orchestration.settings import Settings, settings
 from tests.programs import MINERALS
 
-COMMANDS = ["refresh", "status", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
+COMMANDS = [
+    "refresh",
+    "status",
+    "query",
+    "explain",
+    "export",
+    "brief",
+    "rollback",
+    "sources",
+    "withdraw",
+    "ui",
+]
 
 pytestmark = pytest.mark.usefixtures("home")
 
