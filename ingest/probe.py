@@ -44,6 +44,10 @@ MOST_BYTES: Final = 4 << 20  # a landing page may be large; nothing else comes n
 Found = TypeVar("Found")
 
 
+class WholeOnlyError(FetchError):
+    """The file is there, and its server sends no part of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """What an answer shows.
@@ -158,9 +162,7 @@ def _failed(source: Source, host: str, errand: Errand, error: Exception) -> Find
     match error:
         case ConfigurationError() if source.key_env and not errand.ask.key:
             state, key, said = "no key", "missing", "it needs a key"
-            sentence = (
-                f"A free key goes into {source.key_env}, see {source.homepage}; it works on without one."
-            )
+            sentence = f"A free key goes into {source.key_env}, see {source.homepage}. None is required."
         case ConfigurationError():
             key = "refused" if errand.ask.key else key
             sentence = f"Is the key in {source.key_env} whole, and activated by the link in the mail?"
@@ -169,18 +171,17 @@ def _failed(source: Source, host: str, errand: Errand, error: Exception) -> Find
             sentence = f"If it lasts, see that a firewall or proxy lets this machine reach {host}."
         case BusyError():
             state, sentence = "not reached", "Nothing to do unless it lasts for days."
+        case WholeOnlyError():
+            state = "well"
         case NotFoundError():
-            sentence = (
-                f"Has it moved? See {source.homepage}; MINERALS_{source.id.upper()}_URL sets an address."
-            )
+            setting = f"MINERALS_{source.id.upper()}_URL"
+            sentence = f"Has it moved? See {source.homepage}; {setting} sets another address."
         case FetchError():
             sentence = f"See what {host} answers to a browser: a proxy, a login page, a block?"
         case _:
             foreseen = isinstance(error, ParseError | RefusedError)
             shape = "unknown"
-            said = (
-                said if foreseen else f"its answer is not understood ({type(error).__name__}: {said[:160]})"
-            )
+            said = said if foreseen else f"its answer is not understood ({type(error).__name__} {said[:160]})"
             sentence = (
                 "What is archived stays in force. Please report this: "
                 f"ingest/sources/{source.id}.py has to learn the new shape."
@@ -268,8 +269,8 @@ def remote_zip(errand: Errand, part: Part) -> Iterator[zipfile.ZipFile]:
         raise ParseError(f"{part.name}: is not a ZIP archive")
     size = head.headers.get("Content-Range", "").rpartition("/")[2]
     if not size.isdigit():
-        raise FetchError(
-            f"{host_of(part.url)} serves no part of {part.name}, so its inside was not looked at"
+        raise WholeOnlyError(
+            f"{host_of(part.url)} sends {part.name} as a whole only, its inside was not seen"
         )
     try:
         remote = _Remote(errand, part, int(size))

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -237,14 +238,16 @@ def partition_of(name: str) -> str | None:
 def probe(errand: Errand) -> Probe:
     """One figure, and by the filter on years one of the newest year that there is."""
     part = next(part for part in plan(errand) if part.partition == PROBED)
-    params = changed(part.params, limit="1")
+    params = (*changed(part.params, limit="1"), ("offset", "0"))
     first = check_shape(errand.get(part.url, params).content)
-    years = range(errand.now.year - 1, errand.now.year - 1 - YEARS_PROBED, -1)
-    for year in years:
+    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_PROBED, -1):
         try:
-            return check_shape(errand.get(part.url, (*params, ("year", f"{year}-01-01T00:00:00Z"))).content)
+            of_year = (*params, ("year", f"{year}-01-01T00:00:00Z"))
+            found = check_shape(errand.get(part.url, of_year).content)
         except (FetchError, ParseError):
             continue  # no figure of that year, or no such filter: the shape is known all the same
+        if found.newest == date(year, 1, 1):
+            return found
     return replace(first, newest=None)
 
 

@@ -639,7 +639,8 @@ def check_shape(head: bytes, name: str) -> Probe:
     width = WIDTHS["imports"]
     stride = width + _line_end(head[width : width + 2])
     if b"\n" in head and stride == width:
-        raise ParseError(f"{name}: its records have {head.index(10)} bytes where {width} were due")
+        found = len(head.split(b"\n")[0].rstrip(b"\r"))
+        raise ParseError(f"{name}: its records have {found} bytes where {width} were due")
     records = list(_records([head[: len(head) // stride * stride]], width, name))
     if not records:
         raise ParseError(f"{name}: holds no record of {width} bytes")
