@@ -202,11 +202,12 @@ def parsed(parse: Callable[[Path, FileFacts], Frames], content: bytes, part: Par
     """What a source's own parser reads in an answer, held against the contracts of its tables.
 
     Raises:
+        FetchError: It is a web page: of a proxy, a login, an error.
         ParseError: It is not what the parser knows, or holds nothing.
         RefusedError: Most of its rows break their contract.
     """
     if looks_like_html(content):
-        raise ParseError(f"{part.name}: a web page came instead of data")
+        raise FetchError(f"a web page came instead of {part.name}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(part.name).name
         path.write_bytes(content)
@@ -260,11 +261,13 @@ def remote_zip(errand: Errand, part: Part) -> Iterator[zipfile.ZipFile]:
 
     Raises:
         NotFoundError: There is none.
+        WholeOnlyError: Its server sends no part of it.
+        FetchError: It is a web page.
         ParseError: It is not a ZIP archive.
     """
     head = errand.peek(part.url, part.params, 0, BLOCK)
     if looks_like_html(head.content):
-        raise ParseError(f"{part.name}: a web page came instead of the archive")
+        raise FetchError(f"a web page came instead of {part.name}")
     if not head.content.startswith(b"PK"):
         raise ParseError(f"{part.name}: is not a ZIP archive")
     size = head.headers.get("Content-Range", "").rpartition("/")[2]
