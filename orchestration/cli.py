@@ -261,15 +261,22 @@ def sources(shape: AsShape = Shape.table) -> None:
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Runs started from the UI or by schedule try no network.")
+    ] = False,
 ) -> None:
-    """Serve Dagster's UI with its daemon: schedules run as long as it does."""
+    """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""
     from orchestration.instance import activate  # noqa: PLC0415
+    from orchestration.serving import serve  # noqa: PLC0415
 
     with _failing():
+        if offline:
+            os.environ["MINERALS_OFFLINE"] = "true"
         activate(settings())
-        os.chdir(PROJECT_ROOT)
         dagster = str(Path(sys.executable).with_name("dagster"))
-        os.execv(dagster, [dagster, "dev", "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+        ended = serve([dagster, "dev", "--host", "127.0.0.1", "--port", str(port)], PROJECT_ROOT)
+        if ended:
+            raise _Failed(f"Dagster ended with code {ended}.")
 
 
 class _Failed(Exception):  # noqa: N818

@@ -27,6 +27,7 @@ from dagster import (
 
 from ingest.contracts import Cadence, Source, SourceModule
 from ingest.refresh import SourceOutcome
+from orchestration import served
 from orchestration.landing import expected_next
 from orchestration.resources import RefreshOptions
 from orchestration.settings import Settings, settings
@@ -107,7 +108,7 @@ def build(
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         for outcome in visit_all(wanted, settings(), refresh, periods):
-            context.log.info(f"{outcome.source_id}: {outcome.mode}, {outcome.note}")
+            context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             yield result(outcome, modules()[outcome.source_id].SOURCE)
 
     return visits
