@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -85,6 +86,10 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Rebuild and publish even where nothing changed.")
     ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Ask for all the past that is revised; --all does so once a month."),
+    ] = False,
 ) -> None:
     """Fetch what is new, rebuild, check, publish, and write the brief."""
     _end_on_sigterm()
@@ -94,9 +99,15 @@ def refresh(
         _known_sources(only)
         from orchestration.refreshing import RefreshFailedError, run  # noqa: PLC0415
 
-        options = {"offline": offline or config.offline, "heavy": everything, "full": full, "only": only}
+        options = {
+            "offline": offline or config.offline,
+            "heavy": everything,
+            "full": full,
+            "only": only,
+            "deep": deep,
+        }
         try:
-            ended = run(config, options, out)
+            ended = run(config, options | {"deep": deep}, out)
         except RefreshFailedError as failure:
             raise _Failed(str(failure)) from None
         out.print(f"\n[bold]{ended}[/bold]")
@@ -122,12 +133,48 @@ def status(shape: AsShape = Shape.table) -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement, or - to read it from standard input.")],
     shape: AsShape = Shape.table,
+    build: Annotated[
+        bool, typer.Option("--build", help="Ask the last build, refused or not, raw and staging too.")
+    ] = False,
 ) -> None:
     """Ask the published warehouse in SQL."""
-    with _failing(), _published() as con:
+    with _failing(), _last_build() if build else _published() as con:
         answer = con.execute(sys.stdin.read() if sql == "-" else sql)
         columns = [column[0] for column in answer.description or []]
         _rows(columns, answer.fetchall(), shape)
+
+
+@app.command("failures")
+def failed(
+    check: Annotated[str | None, typer.Argument(help="A check; all its rows are shown.")] = None,
+    shape: AsShape = Shape.table,
+) -> None:
+    """What failed in the last build, published or not: rows, files, what to do; of one check every row."""
+    from orchestration import failures  # noqa: PLC0415
+
+    with _failing():
+        if check:
+            _rows(*failures.all_rows(settings(), check), shape)
+            return
+        found = failures.find(settings())
+        if shape is Shape.json:
+            from dataclasses import asdict  # noqa: PLC0415
+
+            _json(asdict(found))
+        elif shape is Shape.csv:
+            columns = ["check_id", "table", "blocking", "rows_failing", "message"]
+            one = [
+                (each.check, each.table, each.blocking, each.rows_failing, each.message)
+                for each in found.failures
+            ]
+            _rows(columns, one, shape)
+        else:
+            from orchestration.standing import show_failure  # noqa: PLC0415
+
+            out.print(f"{failures.summary(found)}.", highlight=False)
+            for failure in found.failures:
+                out.print()
+                show_failure(failure, out)
 
 
 @app.command()
@@ -236,26 +283,39 @@ def rollback(
 
 @app.command()
 def sources(shape: AsShape = Shape.table) -> None:
-    """Every source: what it is, how often it comes, whether it is heavy or wants a key, and its licence."""
+    """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
     with _failing():
+        from orchestration import standing  # noqa: PLC0415
+        from orchestration.landing import expected_next  # noqa: PLC0415
+        from orchestration.served import FROM  # noqa: PLC0415
         from orchestration.sources import modules  # noqa: PLC0415
 
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
-        facts = [module.SOURCE for module in modules().values()]
-        rows = [
-            (
-                source.id,
-                source.title,
-                source.publisher,
-                source.cadence,
-                "heavy" if source.heavy else "light",
-                source.key_env or "",
-                source.licence,
-                source.homepage,
+        rows = []
+        for source in (module.SOURCE for module in modules().values()):
+            visit = standing.visited(settings().outcomes_dir, source.id)
+            newest = visit.get("newest_period") and date.fromisoformat(visit["newest_period"])
+            data_to = standing.period(newest, expected_next(source, newest))
+            rows.append(
+                (
+                    source.id,
+                    source.title,
+                    source.publisher,
+                    source.cadence,
+                    "heavy" if source.heavy else "light",
+                    source.key_env or "",
+                    source.licence,
+                    source.homepage,
+                    data_to,
+                    FROM.get(visit.get("mode", ""), ""),
+                    standing.since(visit),
+                )
             )
-            for source in facts
-        ]
-        _rows(columns, rows, shape)
+        columns += ["data_to", "served_from", "as_of"]
+        if shape is Shape.table:
+            standing.show_source_facts([dict(zip(columns, row, strict=True)) for row in rows], out)
+        else:
+            _rows(columns, rows, shape)
 
 
 @app.command()
@@ -365,6 +425,12 @@ def _published() -> Any:
     return connect(settings().published_path)
 
 
+def _last_build() -> Any:
+    from orchestration.failures import open_build  # noqa: PLC0415
+
+    return open_build(settings(), sealed=True)
+
+
 def _where(config: Settings) -> None:
     for name, path in (("warehouse", config.published_path), ("brief", config.brief_path)):
         if path.exists():
@@ -382,9 +448,9 @@ def _rows(columns: list[str], rows: list[tuple[Any, ...]], shape: Shape) -> None
         writer.writerow(columns)
         writer.writerows(rows)
     else:
-        from orchestration.standing import table  # noqa: PLC0415
+        from orchestration.tables import lay  # noqa: PLC0415
 
-        out.print(table(columns, rows))
+        lay(columns, rows, out)
 
 
 def _json(content: Any) -> None:

@@ -77,7 +77,7 @@ class _View(logging.Handler):
         self._console = console
         self._progress = progress
         self._state = state
-        self._task = progress.add_task(state.doing, total=state.total, amount=state.amount)
+        self.task = progress.add_task(state.doing, total=state.total, amount=state.amount)
         self._bars: dict[tuple[str, str], TaskID] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -95,7 +95,7 @@ class _View(logging.Handler):
         elif event.event_type_value == "STEP_START":
             self._state.doing = str(event.step_key)
         self._progress.update(
-            self._task,
+            self.task,
             completed=self._state.done,
             description=self._state.doing,
             amount=self._state.amount,
@@ -159,6 +159,7 @@ def shown(console: Console, total: int) -> Iterator[None]:
         finally:
             for channel in channels:
                 channel.removeHandler(view)
+            progress.update(view.task, description="ended")
 
 
 @contextmanager

@@ -7,14 +7,13 @@ them, so it works where nothing was published.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import orjson
 
 from orchestration.settings import Settings
-from warehouse.connect import literal, quoted
+from warehouse.connect import Engine, literal, quoted
 from warehouse.quality import short_id
 
 SHOWN_ROWS = 5
@@ -104,9 +103,28 @@ def all_rows(config: Settings, check: str) -> tuple[list[str], list[tuple[Any, .
     sql = (ran.get(check) or {}).get("compiled_code")
     if not sql or ran[check]["unique_id"].startswith("unit_test."):
         raise LookupError(f"No check {check} with rows ran in the last build.")
-    with _databases(config) as con:
+    with open_build(config) as con:
         answer = con.execute(sql)
         return [column[0] for column in answer.description or []], answer.fetchall()
+
+
+def open_build(config: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+    """The build as it stands, refused or not, with the raw layer beside it as dbt names it.
+
+    Raises:
+        FileNotFoundError: Nothing has been built yet.
+    """
+    if not config.build_path.exists():
+        raise FileNotFoundError(
+            f"There is no build at {config.build_path} yet: run `minerals refresh` first."
+        )
+    con = duckdb.connect(str(config.build_path), read_only=True, config=Engine().config())
+    if config.raw_path.exists():
+        con.execute(f"attach {literal(str(config.raw_path))} as landing (read_only)")
+    if sealed:
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+    return con
 
 
 def lines(failure: Failure) -> list[str]:
@@ -244,7 +262,7 @@ def _rows(config: Settings, sql: str | None, most: int) -> list[Row]:
     if not sql or not config.build_path.exists():
         return []
     try:
-        with _databases(config) as con:
+        with open_build(config) as con:
             con.execute(f"create temp view failing as {sql.strip().rstrip(';')}")
             names = [name for name, *_ in con.execute("describe failing").fetchall()][:SHOWN_COLUMNS]
             listed = ", ".join(f"{quoted(name)}::varchar" for name in names)
@@ -259,7 +277,7 @@ def _files(config: Settings, table: str, rows: Sequence[Row]) -> list[File]:
     if not config.raw_path.exists() or not rows:
         return []
     try:
-        with _databases(config) as con:
+        with open_build(config) as con:
             ids = _ids(rows, _FILE_COLUMNS) or list(_ids_in_table(con, table, rows))
             sources = _ids(rows, ("source_id",)) or re.findall(r"^staging\.stg_(\w+?)__", table)
             found = con.execute(
@@ -305,14 +323,6 @@ def _dropped(config: Settings, source_id: str, name: str, mode: str) -> str | No
     if mode != "drop_in":
         return None
     return next((str(path) for path in (config.drop_in_dir / source_id).rglob(name)), None)
-
-
-def _databases(config: Settings) -> duckdb.DuckDBPyConnection:
-    """The build as it stands, refused or not, with the raw layer beside it as dbt names it."""
-    con = duckdb.connect(str(config.build_path), read_only=True)
-    if Path(config.raw_path).exists():
-        con.execute(f"attach {literal(str(config.raw_path))} as landing (read_only)")
-    return con
 
 
 def _first_words(text: str) -> str:
