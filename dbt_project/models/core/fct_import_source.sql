@@ -9,7 +9,7 @@ with products as (
 trade as (
     select *
     from {{ ref('fct_trade') }}
-    where flow = 'import' and partner_iso3 != 'WLD' and partner_iso3 != reporter_iso3
+    where flow = 'import' and partner_iso3 != 'WLD' and partner_iso3 != reporter_iso3 and not is_sum_of_lines
 ),
 
 -- tariff lines of the USA and of Canada by customs value
