@@ -189,6 +189,8 @@ baci as (
         'import' as flow,
         hs_code,
         nomenclature,
+        right(nomenclature, 2)::integer
+        + case when right(nomenclature, 2)::integer >= 88 then 1900 else 2000 end as edition_year,
         period,
         'year' as period_type,
         value_usd,
@@ -218,6 +220,19 @@ headings_in_lines as (
         and left(lines.hs_code, 4) in (select headings.hs_code from in_scope as headings)
         and {{ is_outdated('lines') }}
         and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+),
+
+-- BACI restates the same goods in editions of the HS: of a code and year the newest edition that has it
+baci_editions as (
+    select
+        lines.hs_code,
+        lines.period,
+        max_by(lines.nomenclature, lines.edition_year) as nomenclature
+    from baci as lines
+    where
+        {{ is_outdated('lines') }}
+        and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+    group by lines.hs_code, lines.period
 ),
 
 lines as (
@@ -256,10 +271,10 @@ lines as (
 )
 
 -- two codes of a source can mean one country, as partners not specified do: the sum is the line. A code that
--- nobody knows is a partner not specified too, and a test names it.
+-- nobody knows is a country not specified too, and a test names it.
 select
     lines.source_id,
-    reporters.iso3 as reporter_iso3,
+    coalesce(reporters.iso3, 'ZZZ') as reporter_iso3,
     coalesce(partners.iso3, 'ZZZ') as partner_iso3,
     lines.flow,
     lines.hs_code,
@@ -320,8 +335,14 @@ left join headings_in_lines
         and lines.period = headings_in_lines.period
         and lines.period_type = headings_in_lines.period_type
         and lines.hs_code = headings_in_lines.heading
+left join baci_editions
+    on
+        lines.source_id = 'cepii_baci'
+        and lines.hs_code = baci_editions.hs_code
+        and lines.period = baci_editions.period
 where
     reporters.kind is distinct from 'excluded'
+    and lines.nomenclature = coalesce(baci_editions.nomenclature, lines.nomenclature)
     and partners.kind is distinct from 'excluded'
     and {{ is_outdated('lines') }}
     and {{ is_first_batch('lines', ref('stg_trade__input')) }}

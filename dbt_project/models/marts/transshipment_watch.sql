@@ -37,6 +37,15 @@ countries as (
     from {{ ref('dim_country') }}
 ),
 
+in_another_unit as (
+    select distinct
+        source_id,
+        reporter_iso3,
+        period
+    from {{ ref('fct_trade_unit_jump') }}
+    where flow = 'import' and period_type = 'month'
+),
+
 lines as (
     select
         trade.source_id,
@@ -57,10 +66,16 @@ lines as (
     inner join controlled_codes
         on product.mineral_id = controlled_codes.mineral_id and left(trade.hs_code, 6) = controlled_codes.hs6
     left join countries as partners on trade.partner_iso3 = partners.iso3
+    left join in_another_unit as odd
+        on
+            trade.source_id = odd.source_id
+            and trade.reporter_iso3 = odd.reporter_iso3
+            and trade.period = odd.period
     where
         trade.flow = 'import'
         and trade.period_type = 'month'
         and trade.partner_iso3 not in ('WLD', 'ZZZ')
+        and odd.source_id is null
         and not trade.is_sum_of_lines
         and product.weight_mid > 0
         and not product.is_allocation_only
