@@ -147,6 +147,10 @@ class Errand:
         if self.ask.calls:
             self.ask.calls(self.tally)
 
+    def peek(self, url: str, params: Params = (), first: int = 0, count: int = 4096) -> Answer:
+        """A few bytes of a file, wherever in it; the rest is left where it is."""
+        return self.ask.http.peek(Request(url, params), self.policy, first, count)
+
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""
         checked = self.state.series.get(part.series)

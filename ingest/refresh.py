@@ -53,7 +53,7 @@ STARTER = "starter"
 FEWEST_TYPICAL = 10
 """Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
-ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
+ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "probe.py", "refresh.py"}
 CHECKSUM_SUFFIX = ".sha256"
 NEVER = datetime.min.replace(tzinfo=UTC)
 

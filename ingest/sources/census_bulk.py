@@ -9,7 +9,7 @@ Census Bureau, https://www.census.gov/trade/downloads (layouts: the archives' ow
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import chain
@@ -25,6 +25,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, accept
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.probe import Probe, first_found, remote_zip
 from ingest.scope import headings
 from ingest.zips import DAMAGED, each, inflated, whole
 
@@ -38,6 +39,7 @@ DETAILS: Final = {"imports": "IMP_DETL.TXT", "exports": "EXP_DETL.TXT"}
 WIDTHS: Final = {"imports": 688, "exports": 323}
 DAYS_BEHIND: Final = 35  # days after a month's end until it is first published
 WINDOW: Final = 4  # months revised with every release
+PROBED_BYTES: Final = 4 << 10
 FULL_WINDOW: Final = 36  # months revised with the annual revision of June
 
 Span = tuple[int, int]
@@ -635,3 +637,34 @@ def _published_months(today: date, count: int) -> list[date]:
         month = (month - timedelta(days=1)).replace(day=1)
         months.append(month)
     return months
+
+
+def probe(errand: Errand) -> Probe:
+    """The directory of the newest month's imports, and the first records in it."""
+    imports = [part for part in plan(errand) if part.partition.startswith("imports-")]
+    return first_found(partial(_looked_at, errand), imports)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    with remote_zip(errand, part) as archive:
+        members = {Path(info.filename).name.upper(): info for info in archive.infolist()}
+        if DETAILS["imports"] not in members:
+            raise ParseError(f"{part.name}: holds no {DETAILS['imports']}, only {', '.join(sorted(members))}")
+        with archive.open(members[DETAILS["imports"]]) as stream:
+            found = check_shape(stream.read(PROBED_BYTES), part.name)
+    missing = sorted(SMALL_MEMBERS - members.keys())
+    return replace(found, notes=(f"without {', '.join(missing)}",) if missing else ())
+
+
+def check_shape(head: bytes, name: str) -> Probe:
+    """What the first records of imports show; raises `ParseError`."""
+    width = WIDTHS["imports"]
+    stride = width + _line_end(head[width : width + 2])
+    if b"\n" in head and stride == width:
+        found = len(head.split(b"\n")[0].rstrip(b"\r"))
+        raise ParseError(f"{name}: its records have {found} bytes where {width} were due")
+    records = list(_records([head[: len(head) // stride * stride]], width, name))
+    if not records:
+        raise ParseError(f"{name}: holds no record of {width} bytes")
+    (month, *_) = {_taken("imports", name, rows).month for rows in records}
+    return Probe(_period(month, name))

@@ -18,6 +18,7 @@ from tests.programs import MINERALS
 COMMANDS = [
     "refresh",
     "status",
+    "doctor",
     "query",
     "explain",
     "export",
