@@ -65,7 +65,10 @@ class _State:
     def sentence(self, seconds: float) -> str:
         minutes, rest = divmod(int(seconds), 60)
         files = list(self.files.values())
-        what = "; ".join(f"{file.source_id} {file.name} {_size(file)}" for file in files) or self.doing
+        what = (
+            "; ".join(" ".join(filter(None, [file.source_id, file.name, _size(file)])) for file in files)
+            or self.doing
+        )
         return f"  {minutes}:{rest:02} {self.done} of {self.total}: {what}"
 
 
@@ -111,7 +114,7 @@ class _View(logging.Handler):
     def _download(self, told: downloads.Download) -> None:
         """A bar for each file on its way, gone when it has arrived."""
         file = (told.source_id, told.name)
-        if told.done == told.total:
+        if told.is_over:
             self._state.files.pop(file, None)
             if file in self._bars:
                 self._progress.remove_task(self._bars.pop(file))
@@ -123,6 +126,8 @@ class _View(logging.Handler):
 
 
 def _size(file: downloads.Download) -> str:
+    if file.unit == "calls":
+        return f"{file.done:,}" + (f" of {file.total:,} calls" if file.total else " calls")
     return decimal(file.done) + (f" of {decimal(file.total)}" if file.total else "")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.contracts import FileFacts, Frames
-from ingest.fetching import Ask, Errand
+from ingest.fetching import Ask, Errand, Fetched, Part
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from tests.ingest import toy
@@ -437,7 +437,13 @@ def test_a_part_that_fails_does_not_go_before_those_that_were_not_asked_for(fold
     assert sorted(record.partition for record in second.records) == [f"{month:%Y-%m}" for month in YEAR[1:]]
 
 
-def test_a_visit_reports_its_calls(folders: Folders) -> None:
+def gathered(errand: Errand, part: Part) -> Fetched:
+    answer = errand.get(part.url)
+    return errand.kept(part, answer.content, [answer])
+
+
+def test_a_visit_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "fetch", gathered)
     told: list[tuple[str, int, int | None]] = []
     with serve(twelve_months()) as server:
         refresh(
