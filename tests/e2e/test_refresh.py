@@ -14,9 +14,10 @@ from dagster._core.execution.stats import StepEventStatus
 
 from tests.programs import MINERALS
 
-pytestmark = pytest.mark.skipif(
-    not MINERALS.exists(), reason="the project is not installed beside this checkout (make refresh does it)"
-)
+pytestmark = [
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+]
 
 
 def minerals(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -120,7 +121,7 @@ def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> N
 def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
     both = [started(home, "refresh", "--offline", "--full") for _ in range(2)]
     for refresh in both:
-        said, _ = refresh.communicate(timeout=600)
+        said, _ = refresh.communicate(timeout=1500)
         assert refresh.returncode == 0, said
     assert len(list((home / "publications").iterdir())) >= 3
 
