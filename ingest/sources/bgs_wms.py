@@ -17,7 +17,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
@@ -255,3 +255,10 @@ def check_shape(content: bytes) -> Probe:
     """What a page shows; raises `ParseError`."""
     frames = parsed(parse, content, Part(PROBED, "probe.json", ""), SOURCE)
     return Probe(newest_of(frames[PRODUCTION.name]["year"]))
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which an export that ends with its newest year is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, path.stem, date.min))[PRODUCTION.name]
+    newest = frame["year"].max()
+    return usually_out(SOURCE, date(newest, 12, 31)) if isinstance(newest, int) else None

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, accept
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.probe import Probe, first_found, remote_zip
@@ -255,6 +255,7 @@ SOURCE: Final = Source(
     tables=(IMPORTS, EXPORTS, CONTROL, CONCORDANCE),
     base_url="https://www.census.gov/trade/downloads",
     heavy=True,
+    leading="imports-",
     note=(
         "Each release revises the months before it, every June the years before. "
         "Low-value shipments are estimates; confidential lines stand under other codes."
@@ -328,11 +329,14 @@ def _records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[Bytes2D
     lie across two blocks come last.
 
     Raises:
-        ParseError: The last record is cut.
+        ParseError: The records are longer or shorter, or the last one is cut.
     """
     blocks, head = iter(blocks), b""
-    while len(head) < width + 2 and (block := next(blocks, b"")):
+    while len(head) < 2 * width and (block := next(blocks, b"")):
         head += block
+    first = head[: 2 * width].split(b"\n", 1)[0].rstrip(b"\r")
+    if b"\n" in head[: 2 * width] and len(first) != width:
+        raise ParseError(f"{name}: its records are {len(first)} bytes long where {width} were due")
     stride = width + _line_end(head[width : width + 2])
     across = bytearray()
     for block in chain([head], blocks):
@@ -524,14 +528,22 @@ def _is_kept(code: str) -> pl.Expr:
 def _controls(
     small: Mapping[str, bytes], details: Details, imports: pl.DataFrame, period: date
 ) -> pl.DataFrame:
-    """The archive's own totals beside ours: of every country, and of every kept commodity."""
+    """The archive's own totals beside ours: of every country, and of every kept commodity.
+
+    Ours are of the rows that keep their contract: what is set apart is missing from them, as it is from the
+    figures.
+    """
     columns = ["period", "control", "code", "measure", "published", "summed"]
+    accepted = accept(IMPORTS, imports)
     found = []
     for layout in CONTROLS:
         if layout.member not in small:
             continue
         totals = _published(small[layout.member], layout, period)
-        ours = _by_country(details.stated) if layout.control == "cty_code" else _by_commodity(imports, layout)
+        if layout.control == "cty_code":
+            ours = _less(_by_country(details.stated), _summed(accepted.refused, "cty_code", SUMMED))
+        else:
+            ours = _summed(accepted.rows, "hts10", layout.totals)
         both = totals.join(ours, on=["code", "measure"], how="full", coalesce=True)
         # A code without details adds up to nothing; one without a published total stays null and is refused.
         both = both.with_columns(
@@ -576,11 +588,21 @@ def _by_country(stated: Words) -> pl.DataFrame:
     return long.filter(pl.col("summed") != 0).with_columns(pl.col("code").cast(pl.String).str.zfill(4))
 
 
-def _by_commodity(imports: pl.DataFrame, layout: ControlLayout) -> pl.DataFrame:
-    sums = imports.group_by("hts10").agg(pl.col(list(layout.totals)).sum())
-    return sums.unpivot(
-        list(layout.totals), index="hts10", variable_name="measure", value_name="summed"
-    ).rename({"hts10": "code"})
+def _summed(rows: pl.DataFrame, code: str, measures: Iterable[str]) -> pl.DataFrame:
+    """Sums of some rows in long form: code, measure, summed."""
+    sums = rows.group_by(code).agg(pl.col(*measures).sum())
+    return sums.unpivot(list(measures), index=code, variable_name="measure", value_name="summed").rename(
+        {code: "code"}
+    )
+
+
+def _less(sums: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """Sums without those of the rows set apart, whose codes are all among them."""
+    return (
+        sums.join(apart, on=["code", "measure"], how="left", suffix="_apart")
+        .with_columns(pl.col("summed") - pl.col("summed_apart").fill_null(0))
+        .drop("summed_apart")
+    )
 
 
 def plan(errand: Errand) -> Iterable[Part]:

@@ -416,6 +416,12 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     return joined(errand, part, answers)
 
 
+def calls(errand: Errand, part: Part) -> int:
+    """How many calls a part takes at least."""
+    size = len(asked_codes()) if errand.ask.key else PREVIEW_CODES[_kind(part)]
+    return -(-len(asked_codes()) // size)
+
+
 class _Raw(msgspec.Struct):
     """An answer whose rows stay the bytes that came."""
 

@@ -150,6 +150,11 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     return errand.gathered(part, {"quarter": part.partition, "searches": searches}, answers)
 
 
+def calls(_errand: Errand, _part: Part) -> int:
+    """How many calls a quarter takes at least: one a term."""
+    return len(TERMS)
+
+
 def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
     """The pages of one search, led by the service's own links as long as they stay where they began."""
     try:

@@ -521,3 +521,12 @@ def _beginning(path: Path, facts: FileFacts) -> Frames:
     head = path.read_bytes()
     rows = _read(facts.name, head[: head.rfind(b"\n") + 1])
     return {table.name: _frame(table, rows[table.name]) for table in SOURCE.tables if table.name in rows}
+
+
+def partition_in(path: Path) -> str | None:
+    """The edition that a file states of itself: the release's own names, such as World_Data.zip, do not."""
+    found = _members(path, path.name) if zipfile.is_zipfile(path) else [(path.name, path.read_bytes())]
+    editions = {
+        row["edition"] for name, content in found for rows in _read(name, content).values() for row in rows
+    }
+    return editions.pop() if len(editions) == 1 else None

@@ -146,6 +146,9 @@ def _code(value: Mapping[str, Any]) -> str:
     return str(value["id"] if value.get("id") not in (None, "") else value["name"])
 
 
+PLAN_FOLLOWS: Final = True  # an older year is asked for only where a newer one is not out
+
+
 def plan(errand: Errand) -> Iterable[Part]:
     """For each reporter the newest year there is: asked from the newest possible one downwards."""
     for iso3, reporter in REPORTERS.items():

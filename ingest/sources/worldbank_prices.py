@@ -192,3 +192,8 @@ def check_shape(workbook: bytes, texts: bytes) -> Probe:
     if months.is_empty():
         raise ParseError(f"{WORKBOOK}: no month such as 1960M01")
     return Probe(newest_of(months.str.to_date("%YM%m")))
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which the workbook says that it was updated."""
+    return _updated(_grid(path, path.name)["column_0"], path.name)
