@@ -219,6 +219,7 @@ GATES = (
 )
 BY_VALUE = (
     long("planted nights", 600, "tests/world/test_nights.py"),
+    long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 240, "tests/e2e/test_refresh.py"),
     long("live", 130, "tests/e2e/test_live.py"),
     Stage(
