@@ -228,7 +228,7 @@ BY_VALUE = (
         420,
         tests=("tests/hold",),
     ),
-    long("the UI", 180, "tests/e2e/test_ui.py"),
+    long("the UI", 240, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py"),
     long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py"),
     long("calendar", 600, "tests/world/test_calendar.py"),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py"),
