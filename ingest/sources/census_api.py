@@ -8,7 +8,6 @@ Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imp
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,8 +19,8 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Answer, NotFoundError, Policy
-from ingest.probe import Probe, changed, first_found, new_fields, newest_of, parsed
+from ingest.http import NotFoundError, Policy
+from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import headings
 
 
@@ -165,15 +164,10 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
-    answer = _asked(errand, part)
-    return errand.gathered(part, answer.json(), [answer])
-
-
-def _asked(errand: Errand, part: Part) -> Answer:
     answer = errand.get(part.url, (*part.params, ("key", errand.ask.key or "")))
     if answer.status == 204:
         raise NotFoundError(f"{part.partition} has no rows")
-    return answer
+    return errand.gathered(part, answer.json(), [answer])
 
 
 def partition_of(name: str) -> str | None:
@@ -189,8 +183,12 @@ def probe(errand: Errand) -> Probe:
 
 
 def _looked_at(errand: Errand, part: Part) -> Probe:
-    params = changed(part.params, I_COMMODITY=f"{PROBED}*")
-    return check_shape(_asked(errand, replace(part, params=params)).content, part.partition[:4])
+    others = tuple((name, value) for name, value in part.params if name != "I_COMMODITY")
+    query = (*others, ("I_COMMODITY", f"{PROBED}*"), ("key", errand.ask.key or ""))
+    answer = errand.get(part.url, query)
+    if answer.status == 204:
+        raise NotFoundError(f"{part.partition} has no rows of {PROBED}")
+    return check_shape(answer.content, part.partition[:4])
 
 
 def check_shape(content: bytes, year: str) -> Probe:
