@@ -242,5 +242,5 @@ def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
     if first.count(b",") + 1 != len(columns):
         raise ParseError(f"{facts.name}: the first line of {member} has not {len(columns)} cells")
     named = MEMBER.search(member)
-    newest = date(int(named[2][:4]), int(named[2][4:]), 1) if named else None
+    newest = date(int(named[2][:4]), int(named[2][4:6]), 1) if named else None
     return Probe(newest, notes=new_fields(columns, set(HEADERS.values())))
