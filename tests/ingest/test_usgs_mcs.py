@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, accept
-from ingest.sources.usgs_mcs import IMPORT_SOURCES, SALIENT, SOURCE, WORLD, parse
+from ingest.sources.usgs_mcs import IMPORT_SOURCES, SALIENT, SOURCE, WORLD, parse, partition_in, partition_of
 from ingest.starter.compile import HERE
 from ingest.usgs_columns import COLUMNS_MEANT, kind_of, unit_of
 from tests.ingest.publishers import mcs_2025
@@ -413,3 +413,22 @@ def test_a_loose_file_says_the_same_as_the_zip(shared_data: Path, published: Pub
     loose = read(shared_data / "usgs_mcs/mcs2025/salient/mcs2025-cobal_salient.csv", "2025")[SALIENT.name]
     zipped = published["2025", SALIENT.name].filter(commodity="Cobalt")
     assert loose.sort("statistic", "year").equals(zipped.sort("statistic", "year"))
+
+
+def salient_of(commodity: str) -> str:
+    lines = [f"MCS2025,{commodity},{year},100,10,20,30,50" for year in range(2020, 2025)]
+    return "\n".join([SALIENT_COLUMNS, *lines, ""])
+
+
+def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: Path) -> None:
+    archive = tmp_path / "Salient_Commodity.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for number in range(MANY):
+            zipped.writestr(f"mcs2025-{number}_salient.csv", salient_of(f"Commodity {number}"))
+    world = write(
+        "World_Data.csv", WORLD_HEADER + "MCS2025,Cobalt,Chile,Mine production,metric tons,1,2,,,,,3,\n"
+    )
+    assert partition_of(archive.name) is None
+    assert partition_in(archive) == "2025"
+    assert partition_in(world) == "2025"
+    assert partition_in(write("other.csv", "a,b\n1,2\n")) is None
