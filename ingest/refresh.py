@@ -51,7 +51,7 @@ STARTER = "starter"
 FEWEST_TYPICAL = 10
 """Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
-ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
+ENGINE = {"acceptance.py", "archive.py", "fetching.py", "gathering.py", "http.py", "refresh.py"}
 CHECKSUM_SUFFIX = ".sha256"
 ROW_GROUP = 122_880  # DuckDB's own, of which each core lands one at a time
 
@@ -541,13 +541,9 @@ def _typical(files: Iterable[ParsedFile]) -> dict[str, float]:
     found: dict[str, float] = {}
     for file in files:
         if file.rows >= FEWEST_TYPICAL:
-            medians = (
-                pl.scan_parquet(file.path)
-                .select(pl.selectors.numeric().median())
-                .collect()
-                .row(0, named=True)
-            )
-            found |= {f"{file.table}.{name}": median for name, median in medians.items() if median}
+            medians = pl.scan_parquet(file.path).select(pl.selectors.numeric().median()).collect()
+            for row in medians.iter_rows(named=True):  # none where the table has no numbers
+                found |= {f"{file.table}.{name}": median for name, median in row.items() if median}
     return found
 
 
