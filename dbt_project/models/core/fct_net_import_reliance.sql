@@ -151,7 +151,7 @@ balance as (
         -- further apart than rounding makes it: the publisher knows of stocks or forms that it does not print
         distance > 0.03 as is_apart,
         case
-            when (has_stock_level and not has_opening_stock) or distance > 0.05
+            when (has_stock_level and not has_opening_stock) or distance > 0.05 or not is_printed
                 then coalesce(method_without_opening_stock, intended_method)
             else intended_method
         end as used_method
