@@ -28,7 +28,8 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import clean_text, read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Policy
+from ingest.http import NotFoundError, Policy
+from ingest.probe import Probe, parsed
 from ingest.usgs_columns import COLUMNS_MEANT, KINDS, TONS, kind_of, unit_of, world_unit_meant
 from ingest.values import QUALIFIERS, read_value
 from ingest.zips import DAMAGED, whole
@@ -525,6 +526,8 @@ FILES: Final = re.compile(
     r"(?i)(MCS\d{4}_Commodities_Data\.csv|MCS\d{4}_World_Data\.csv|World_Data\.zip|Salient_Commodity\.zip"
     r"|MCS\d{4}_Fig2_Net_Import_Reliance\.csv|Industry_Trends\.zip)"
 )
+MAIN_FILE: Final = re.compile(r"(?i)MCS\d{4}_Commodities_Data\.csv")
+PROBED_BYTES: Final = 8 << 10
 POLICY: Final = Policy(interval_s=1, read_s=180, max_bytes=128 << 20)
 GATES: Final = Gates("table")
 
@@ -567,3 +570,37 @@ def partition_of(name: str) -> str | None:
     """The edition, where the name says it."""
     found = re.match(r"(?i)MCS(\d{4})[_-]", name)
     return found[1] if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The list of editions, and the beginning of the newest one's main file."""
+    parts = list(plan(errand))
+    if not parts:
+        raise NotFoundError(f"ScienceBase lists no edition of {OLDEST_EDITION} or later below {PARENT}")
+    edition = max(part.partition for part in parts)
+    main = [part for part in parts if part.partition == edition and MAIN_FILE.fullmatch(part.name)]
+    if not main:
+        names = ", ".join(sorted(part.name for part in parts if part.partition == edition))
+        raise ParseError(f"edition {edition} has no MCS{edition}_Commodities_Data.csv, only {names}")
+    return check_shape(errand.peek(main[0].url, main[0].params, 0, PROBED_BYTES).content, main[0])
+
+
+def check_shape(head: bytes, part: Part) -> Probe:
+    """What the beginning of a file shows; raises `ParseError`."""
+    parsed(_beginning, head, part, SOURCE)
+    return Probe(release=part.partition)
+
+
+def _beginning(path: Path, facts: FileFacts) -> Frames:
+    head = path.read_bytes()
+    rows = _read(facts.name, head[: head.rfind(b"\n") + 1])
+    return {table.name: _frame(table, rows[table.name]) for table in SOURCE.tables if table.name in rows}
+
+
+def partition_in(path: Path) -> str | None:
+    """The edition that a file states of itself: the release's own names, such as World_Data.zip, do not."""
+    found = _members(path, path.name) if zipfile.is_zipfile(path) else [(path.name, path.read_bytes())]
+    editions = {
+        row["edition"] for name, content in found for rows in _read(name, content).values() for row in rows
+    }
+    return editions.pop() if len(editions) == 1 else None
