@@ -1,6 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__world'}}}) }}
--- Every label of world data has a mineral and a stage and is in a known unit, and every country a code or a reason to
--- have none. A label without a form enters nothing, a country without a code stands among those not listed.
+-- Every label of world data has a mineral and a stage and is in a known unit, and every country a code or a
+-- reason to have none. A label without a form enters nothing, a country without a code stands among those
+-- not listed.
 with rules as (
     select *
     from {{ rules_of_editions(ref('usgs_world_forms'), ref('stg_usgs_mcs__world')) }}
