@@ -6,8 +6,6 @@ import pytest
 
 from tests.dbt_project.conftest import Ask
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for the build
-
 ROUNDING = 1e-9
 """A share may pass 1 by the error of adding doubles."""
 
