@@ -133,7 +133,7 @@ def assets(manifest: Path) -> AssetsDefinition:
 
 
 def command_of(config: Settings, *, full: bool) -> list[str]:
-    """What dbt is told: all of it, and from nothing where nothing that stands may be kept."""
+    """What dbt is shown: all of it, and from nothing where nothing that stands may be kept."""
     command = ["build", "--threads", str(config.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
@@ -219,7 +219,7 @@ def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
-    """What Dagster records of dbt's run; what dbt starts on is told to whoever shows it."""
+    """What Dagster records of dbt's run; what dbt starts on is reported to whoever shows it."""
     for message in running.stream_raw_events():
         building.tell(message.raw_event)
         yield from message.to_default_asset_events(
@@ -267,18 +267,20 @@ def _with_rows(
         sql = compiled_sql(results, str(check.metadata["unique_id"].value))
         rows = failing_rows(config.build_path, config.raw_path, sql)
         failure = about.get(str(check.check_name))
-        told: dict[str, Any] = {"failing_rows": rows}
+        shown: dict[str, Any] = {"failing_rows": rows}
         if failure:
-            told["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
-            told["what_to_do"] = MetadataValue.md("\n".join(f"- {do}" for do in failures.what_to_do(failure)))
+            shown["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
+            shown["what_to_do"] = MetadataValue.md(
+                "\n".join(f"- {do}" for do in failures.what_to_do(failure))
+            )
         description = f"{failure.table}: {failure.message}" if failure else None
-        yield check.with_metadata({**check.metadata, **told})._replace(description=description)
+        yield check.with_metadata({**check.metadata, **shown})._replace(description=description)
         table = built.get(tuple(failure.table.split("."))) if failure else None
         if table and table != check.asset_key:
             yield AssetObservation(
                 table,
                 description=f"{check.check_name} failed here",
-                metadata={"failed_check": str(check.check_name), **told},
+                metadata={"failed_check": str(check.check_name), **shown},
             )
 
 

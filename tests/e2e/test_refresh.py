@@ -192,9 +192,9 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     assert "not_null_stg_worldbank_wgi__indicator_iso3" in refused.stderr
     assert "What was published before still stands" in refused.stderr
     assert "indicator " in refused.stderr, "the row"
-    assert "WGI" in refused.stderr, "the file"
-    told = minerals(home, "status")
-    assert "not_null_stg_worldbank_wgi__indicator_iso3" in told.stdout, "until the next good night"
+    assert "wgidataset" in refused.stderr, "the file"
+    morning = minerals(home, "status")
+    assert "not_null_stg_worldbank_wgi__indicator_iso3" in morning.stdout, "until the next good night"
     every = minerals(home, "failures", "not_null_stg_worldbank_wgi__indicator_iso3", "--format", "csv")
     assert len(every.stdout.splitlines()) > 2
     assert rows(home, "select build_id from meta.build_info") == before
