@@ -95,8 +95,7 @@ def refresh(
     _end_on_sigterm()
     with _failing():
         config = settings()
-        only = [name.strip() for name in sources.split(",") if name.strip()]
-        _known_sources(only)
+        only = _named_sources(sources)
         from orchestration.refreshing import RefreshFailedError, run  # noqa: PLC0415
 
         options = {
@@ -127,6 +126,32 @@ def status(shape: AsShape = Shape.table) -> None:
             _rows(seen.source_columns, seen.source_rows, shape)
         else:
             standing.show(seen, out)
+
+
+@app.command()
+def doctor(
+    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    shape: AsShape = Shape.table,
+) -> None:
+    """Ask each publisher the least there is: reached, key, shape of its answers, newest period.
+
+    Ends with 1 if anything needs a person.
+    """
+    with _failing():
+        config = settings()
+        only = _named_sources(sources)
+        if config.offline:
+            raise _Failed("MINERALS_OFFLINE is set, so no publisher is asked: unset it first.")
+        from orchestration import doctor as room  # noqa: PLC0415
+
+        with err.status("Asking the publishers"):
+            found = room.examine(config, only)
+        if shape is Shape.table:
+            room.show(found, out)
+        else:
+            _rows(list(room.COLUMNS), [diagnosis.row() for diagnosis in found], shape)
+    if room.needs_a_person(found):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -406,14 +431,16 @@ def _end(sentence: str, code: int = 1) -> None:
     raise typer.Exit(code)
 
 
-def _known_sources(names: list[str]) -> None:
-    if not names:
-        return
-    from orchestration.sources import modules  # noqa: PLC0415
+def _named_sources(listed: str) -> list[str]:
+    """Source ids of an option; ends with 2 where there is no such source."""
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if names:
+        from orchestration.sources import modules  # noqa: PLC0415
 
-    unknown = [name for name in names if name not in modules()]
-    if unknown:
-        _end(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+        unknown = [name for name in names if name not in modules()]
+        if unknown:
+            _end(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+    return names
 
 
 def _must_be_published(config: Settings) -> None:

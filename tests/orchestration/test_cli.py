@@ -19,6 +19,7 @@ COMMANDS = [
     "refresh",
     "status",
     "failures",
+    "doctor",
     "query",
     "explain",
     "export",
