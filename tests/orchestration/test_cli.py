@@ -18,6 +18,7 @@ from tests.programs import MINERALS
 COMMANDS = [
     "refresh",
     "status",
+    "failures",
     "doctor",
     "query",
     "explain",
@@ -248,7 +249,7 @@ time.sleep(60)
     assert refresh.stdout
     assert refresh.stdout.readline() == f"{-signal.SIGTERM}\n"
     refresh.terminate()
-    _, said = refresh.communicate(timeout=30)
+    _, said = refresh.communicate(timeout=300)
     assert (refresh.returncode, said.splitlines()[-1]) == (
         1,
         "Stopped. What was published before still stands.",
