@@ -37,6 +37,8 @@ NOT_COMPARED = {
     ),
 }
 """Marts and parts of marts that no planted figure is held against, with the reason."""
+NAMED: dict[tuple[str, str], str] = {}
+"""What differs from what was planted, by `Comparison.key`, and why it may."""
 
 
 @dataclass
@@ -49,6 +51,16 @@ class Comparison:
     found: int
     same: int
     samples: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What `NAMED` calls it by: the mart and what of it, up to a comma."""
+        return self.mart, self.what.split(",")[0]
+
+    def told(self) -> str:
+        """The difference in a few lines."""
+        head = f"{self.mart}, {self.what}: {self.planted} planted, {self.found} found, {self.same} the same"
+        return "\n  ".join([head, *self.samples])
 
     @property
     def is_same(self) -> bool:
@@ -117,9 +129,16 @@ def compared(  # noqa: PLR0917
 
 
 def _of_minerals() -> pl.DataFrame:
-    """Which mineral and stage each planted line counts for."""
-    rows = [(one.hts10, mineral, one.stage) for one in PRODUCTS for mineral in one.minerals]
-    return pl.DataFrame(rows, schema=["hts10", "mineral_id", "stage"], orient="row")
+    """Which mineral and stage each planted line counts for, and the part of it that does."""
+    rows = [(one.hts10, mineral, one.stage, one.weight) for one in PRODUCTS for mineral in one.minerals]
+    return pl.DataFrame(rows, schema=["hts10", "mineral_id", "stage", "weight"], orient="row")
+
+
+def _weighted(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with their mineral and stage, amounts by weight."""
+    amounts = ("con_val", "dut_val", "cal_dut", "usmca")
+    parts = [pl.col(name) * pl.col("weight") for name in amounts if name in lines.columns]
+    return lines.join(_of_minerals(), on="hts10").with_columns(parts)
 
 
 def _stages() -> str:
@@ -178,7 +197,7 @@ PERIOD = ["period", "period_type"]
 
 def _suppliers(held: Held) -> pl.DataFrame:
     keys = ["mineral_id", "stage", *PERIOD]
-    lines = us_lines(held).join(_of_minerals(), on="hts10")
+    lines = _weighted(us_lines(held))
     sums = lines.group_by(*keys, "origin").agg(pl.col("con_val").sum().alias("value_usd"))
     share = pl.col("value_usd") / pl.col("value_usd").sum().over(keys)
     return sums.with_columns(share.alias("value_share")).rename({"origin": "supplier_iso3"})
@@ -261,9 +280,11 @@ def import_sources_of_mexico(held: Held) -> Comparison:
         f"from marts.import_sources where area = 'MEX' and basis = 'comtrade_month' and {_stages_of(clean)}"
         f" and source_id = 'comtrade'",
     )
-    last = comtrade.last_month(held.world)
-    months = [month_before(last, back) for back in range(6)]
-    held_months = sorted({*found["period"].cast(pl.Date).to_list(), *months}) if found.height else months
+    asked = [
+        month_before(held.world.now.date().replace(day=1), comtrade.MONTHS_BEHIND + back) for back in range(6)
+    ]
+    out = [month for month in asked if month <= comtrade.last_month(held.world)]
+    held_months = sorted({*out, *found["period"].cast(pl.Date).to_list()})
     frames = []
     for month in held_months:
         stated = comtrade.statements(held.world, f"{month:%Y%m}").filter(
@@ -300,7 +321,7 @@ def usmca_utilization(held: Held) -> Comparison:
         pl.col("period_type") == "month", pl.col("origin").is_in(["CAN", "MEX"]), pl.col("con_val") > 0
     )
     planted = (
-        lines.join(_of_minerals(), on="hts10")
+        _weighted(lines)
         .group_by("mineral_id", pl.col("origin").alias("origin_iso3"), "period")
         .agg(pl.col("con_val").sum().alias("value_usd"), pl.col("usmca").sum().alias("usmca_value_usd"))
     )
@@ -320,7 +341,7 @@ def tariff_exposure(held: Held) -> Comparison:
     years = [date(year, 1, 1) for year in held.api_years]
     lines = us_lines(held).filter((pl.col("period_type") == "month") | pl.col("period").is_in(years))
     planted = (
-        lines.join(_of_minerals(), on="hts10")
+        _weighted(lines)
         .group_by("mineral_id", pl.col("origin").alias("origin_iso3"), *PERIOD)
         .agg(
             pl.col("con_val").sum().alias("value_usd"),

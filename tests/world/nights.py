@@ -90,4 +90,4 @@ def disk(home: Path) -> dict[str, float]:
 def ask(home: Path, sql: str) -> pl.DataFrame:
     """A question to the published file."""
     with duckdb.connect(str(home / "minerals.duckdb"), read_only=True) as con:
-        return con.execute(sql).pl()
+        return con.sql(sql).pl()

@@ -39,7 +39,8 @@ class Product:
     """A tariff line that is traded in this world.
 
     ``usd_per_kg`` is the price of gross weight; ``units`` are the Census Bureau's, one may be content;
-    ``shares`` are those of US imports; ``cheap`` are origins that sell below the others, by a factor.
+    ``shares`` are those of US imports; ``cheap`` are origins that sell below the others, by a factor;
+    ``weight`` is the part of the line that the bridge gives to the mineral.
     """
 
     mineral: str
@@ -55,6 +56,7 @@ class Product:
     cheap: Mapping[str, float] = field(default_factory=dict)
     section_301: bool = False
     also: tuple[str, ...] = ()
+    weight: float = 1.0
 
     @property
     def minerals(self) -> tuple[str, ...]:
@@ -99,7 +101,13 @@ PRODUCTS = (
     ),
     _product("nickel refined_metal", "7502100000", 90_000, 16, 0, "CAN:.45 NOR:.15 AUS:.2 FIN:.2"),
     _product(
-        "rare_earths compound", "2846908090", 5_000, 12, 3.7, "CHN:.7 MYS:.15 JPN:.1 EST:.05"
+        "rare_earths compound",
+        "2846908090",
+        5_000,
+        12,
+        3.7,
+        "CHN:.7 MYS:.15 JPN:.1 EST:.05",
+        weight=0.9588,
     ),
     _product(
         "neodymium end_form", "8505110070", 7_000, 60, 2.1, "CHN:.75 JPN:.15 DEU:.1",
