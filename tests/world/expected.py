@@ -307,6 +307,7 @@ def supplier_concentration(held: Held) -> Comparison:
     years = [date(year, 1, 1) for year in held.api_years]
     shares = _suppliers(held).filter((pl.col("period_type") == "month") | pl.col("period").is_in(years))
     merged = shares.with_columns(pl.col("supplier_iso3").replace({"HKG": "CHN", "MAC": "CHN"}))
+    merged = merged.filter(pl.col("supplier_iso3") != "ZZZ")
     merged = merged.group_by(*keys, "supplier_iso3").agg(pl.col("value_share").sum())
     planted = merged.group_by(keys).agg(((pl.col("value_share") * 100) ** 2).sum().alias("hhi_value"))
     found = ask(held.home, f"from marts.supplier_concentration where {_where_us(held)}")

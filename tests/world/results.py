@@ -13,16 +13,16 @@ OUT = REPOSITORY / ".ci" / "out"
 Ended = Sequence[tuple[Night, Sequence[Comparison]]]
 
 
-def write(name: str, ended: Ended, config: pytest.Config) -> Path:
+def write(name: str, ended: Ended, config: pytest.Config, more: Sequence[str] = ()) -> Path:
     """Write the page of some nights to `.ci/out`, or beside the tests where that was asked for."""
     folder = Path(__file__).parent if config.getoption("world_results") else OUT
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / (f"RESULTS_{name}.md" if folder != OUT else f"world_{name}.md")
-    path.write_text(page(name, ended))
+    path.write_text(page(name, ended, more))
     return path
 
 
-def page(name: str, ended: Ended) -> str:
+def page(name: str, ended: Ended, more: Sequence[str] = ()) -> str:
     """What each night took, what was planted against what was found, and what is not compared."""
     lines = [f"# The planted world: {name}", "", "Written by the run.", "", "## What each night took", ""]
     lines += [
@@ -50,6 +50,7 @@ def page(name: str, ended: Ended) -> str:
             lines.append(
                 f"| {one.mart} | {one.what} | {one.planted:,} | {one.found:,} | {one.same:,} | {verdict} |"
             )
+    lines += ["", *more] if more else []
     lines += ["", "## Not compared", ""]
     lines += [f"- {what}: {why}." for what, why in NOT_COMPARED.items()]
     return "\n".join(lines) + "\n"

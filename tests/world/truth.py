@@ -147,6 +147,8 @@ HUB = ("CAN", "CHN", "2841800010", date(2025, 2, 1), 0.4, 12.0)
 """The reroute: hub, origin, line, month of the control, tons a month into the hub before and after."""
 STEADY = ("CAN", "CHN", "2504101000")
 """A trade by the same hub in a controlled good that does not change: no reroute."""
+NEW_CODE_ON = ("2504105000", "BRA")
+"""A line and the origin that comes under a new country code, where `World` has one."""
 BACKGROUND_PARTNERS = (
     "CHN", "DEU", "JPN", "KOR", "GBR", "FRA", "BRA", "IND", "ZAF", "AUS",
     "CHL", "PER", "NOR", "FIN", "BEL", "ITA", "ESP", "POL", "TUR", "VNM",
@@ -345,8 +347,8 @@ class World:
     def us_imports(self, month: date) -> pl.DataFrame:
         """US import records of a month: line, origin, programme, district, provision and their measures.
 
-        Columns hts10, origin (alpha-3), cty_code, subco, district, provision; con_val, gen_val, dut_val,
-        cal_dut, con_cha, con_cif in USD; con_qy1 and con_qy2 in the units of the line.
+        Columns hts10, origin (alpha-3, ZZZ for the new code), cty_code, subco, district, provision; con_val,
+        gen_val, dut_val, cal_dut, con_cha, con_cif in USD; con_qy1 and con_qy2 in the units of the line.
         """
         flows = self.flows.filter(pl.col("month") == month, pl.col("importer") == "USA")
         value = pl.col("value_usd").cast(pl.Float64)
@@ -396,12 +398,14 @@ class World:
             .otherwise(pl.lit("61"))
         )
         code = pl.col("exporter").replace_strict(code_of("census_code"), default=None)
+        origin = pl.col("exporter")
         if self.new_country:
-            is_new = (pl.col("hts10") == "2504105000") & (pl.col("exporter") == "BRA")
+            is_new = (pl.col("hts10") == NEW_CODE_ON[0]) & (pl.col("exporter") == NEW_CODE_ON[1])
             code = pl.when(is_new).then(pl.lit(self.new_country)).otherwise(code)
+            origin = pl.when(is_new).then(pl.lit("ZZZ")).otherwise(origin)
         return rows.select(
             "hts10",
-            pl.col("exporter").alias("origin"),
+            origin.alias("origin"),
             code.alias("cty_code"),
             pl.when("claimed").then(pl.lit("S ")).otherwise(pl.lit("  ")).alias("subco"),
             "district",
