@@ -93,11 +93,9 @@ def _named(name: str) -> str:
 
 
 def _warnings(home: Path) -> dict[str, int]:
-    rows = ask(home, "from meta.data_quality where not passed")
-    names = rows.columns
-    name = next(column for column in ("check_name", "check_id", "check", "name") if column in names)
-    failing = next(column for column in names if "failing" in column or "failed" in column)
-    return {row[name]: int(row[failing] or 0) for row in rows.iter_rows(named=True)}
+    """Checks that did not pass and the rows behind each."""
+    failing = ask(home, "select check_id, coalesce(rows_failing, 1) from meta.data_quality where not passed")
+    return dict(failing.iter_rows())
 
 
 @pytest.fixture(scope="module")
@@ -119,13 +117,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             }
             one.warnings = _warnings(home)
     extra = [f"| {name} | {_cells(one.used)} | {_cells(one.warnings)} |" for name, one in found.items()]
-    table = [
-        "## In use, and warnings given",
-        "",
-        "| night | in use | warnings |",
-        "| --- | --- | --- |",
-        *extra,
-    ]
+    head = ["## In use, and warnings given", "", "| night | in use | warnings |", "| --- | --- | --- |"]
     write("calendar", [(one.night, one.compared) for one in found.values()], request.config, [*head, *extra])
     return found
 
