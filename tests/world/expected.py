@@ -594,12 +594,12 @@ def import_dependency(held: Held) -> Comparison:
         if len(texts) == 1 and texts[0].lstrip("<>").isdigit()
     ]
     names = ["mineral_id", "year", "published_nir_pct"]
-    planted = pl.DataFrame(rows, schema=names, orient="row")
+    planted = pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("year").cast(pl.Int32))
     minerals = ", ".join(f"'{mineral}'" for mineral, _ in USGS_NAMES.values())
     found = ask(
         held.home,
-        "select mineral_id, year, max(published_nir_pct) as published_nir_pct from marts.import_dependency"
-        f" where area = 'USA' and edition = '{edition}' and mineral_id in ({minerals})"
+        "select mineral_id, year::integer as year, max(published_nir_pct) as published_nir_pct"
+        f" from marts.import_dependency where area = 'USA' and edition = '{edition}' and mineral_id in ({minerals})"
         " and published_nir_pct is not null group by all",
     )
     found = (

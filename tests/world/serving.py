@@ -41,6 +41,7 @@ RELEASES = (
     ("2027HTSRev1", date(2027, 2, 1)),
     ("2027HTSRev3", date(2027, 7, 1)),
     ("2028HTSBasic", date(2028, 1, 1)),
+    ("2028HTSRev1", date(2028, 2, 15)),
 )
 VERSIONS = (
     ("202601", date(2026, 1, 22)),

@@ -147,6 +147,8 @@ HUB = ("CAN", "CHN", "2841800010", date(2025, 2, 1), 0.4, 12.0)
 """The reroute: hub, origin, line, month of the control, tons a month into the hub before and after."""
 STEADY = ("CAN", "CHN", "2504101000")
 """A trade by the same hub in a controlled good that does not change: no reroute."""
+SUCCESSOR = ("8112921000", "8112931000", date(2028, 1, 1))
+"""A line, what the Harmonized System of 2028 calls it in the USA, and its first month."""
 NEW_CODE_ON = ("2504105000", "BRA")
 """A line and the origin that comes under a new country code, where `World` has one."""
 BACKGROUND_PARTNERS = (
@@ -404,7 +406,7 @@ class World:
             code = pl.when(is_new).then(pl.lit(self.new_country)).otherwise(code)
             origin = pl.when(is_new).then(pl.lit("ZZZ")).otherwise(origin)
         return rows.select(
-            "hts10",
+            hts10_in(month).alias("hts10"),
             origin.alias("origin"),
             code.alias("cty_code"),
             pl.when("claimed").then(pl.lit("S ")).otherwise(pl.lit("  ")).alias("subco"),
@@ -444,6 +446,12 @@ class World:
     def cad_per_usd(self, month: date) -> float:
         """The rate of every business day of a month."""
         return round(1.36 + 0.01 * ((month.year * 12 + month.month) % 5), 4)
+
+
+def hts10_in(month: date) -> pl.Expr:
+    """The number under which a line stands in a month."""
+    line = pl.col("hts10")
+    return line.replace({SUCCESSOR[0]: SUCCESSOR[1]}) if month >= SUCCESSOR[2] else line
 
 
 def _quantity(unit: str) -> pl.Expr:
