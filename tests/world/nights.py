@@ -41,6 +41,7 @@ def clock(now: datetime | None) -> dict[str, str]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         "NO_FAKE_STAT": "1",
+        "PYTHONPATH": str(Path(__file__).parent / "clock"),
     }
 
 
