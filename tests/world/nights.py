@@ -14,7 +14,6 @@ import polars as pl
 from tests.programs import MINERALS
 
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
-LONGEST_S = 1200
 
 
 @dataclass

@@ -18,6 +18,7 @@ from ingest.sources import cepii_baci as baci_source
 from ingest.sources import comtrade as comtrade_source
 from ingest.sources import statcan_cimt as cimt_source
 from ingest.sources import usgs_mcs as usgs_source
+from ingest.sources import usitc_hts as hts_source
 from ingest.sources import worldbank_prices as prices_source
 from tests.ingest.publishers import CENSUS_KEY, COMTRADE_KEY
 from tests.ingest.servers import Asked, Reply, Route
@@ -29,6 +30,7 @@ from tests.world.publishers import (
     others,
     statcan_cimt,
     usgs_mcs,
+    usitc_hts,
     world_bank,
 )
 from tests.world.serving import routes, utc
@@ -168,6 +170,23 @@ def test_an_edition_moved_on_states_the_same_a_year_later(tmp_path: Path) -> Non
     world_before, world_after = (frame["usgs_mcs__world"] for frame in frames)
     assert world_after["year"].max() == world_before["year"].max() + 1
     assert world_after["value"].sum() == world_before["value"].sum()
+
+
+def test_where_no_real_file_lies_beside_the_checkout_one_is_made(tmp_path: Path) -> None:
+    """A schedule of the real size with the planted rates, and the Summaries put back from the starter."""
+    schedule = tmp_path / "hts_2026_rev_17.json"
+    schedule.write_bytes(usitc_hts.made())
+    lines = read(hts_source, schedule)["usitc_hts__line"]
+    ten = lines.filter(pl.col("hts_code").str.len_chars() == 10)
+    assert ten.height == usitc_hts.STATISTICAL_LINES
+    rates = dict(ten.select("hts_code", "general_ad_valorem_pct").iter_rows())
+    assert all(rates[product.hts10] == product.mfn_pct for product in PRODUCTS)
+    summaries = tmp_path / "MCS2026_Commodities_Data.csv"
+    summaries.write_bytes(usgs_mcs.of_starter())
+    found = read(usgs_source, summaries)
+    for table, rows in found.items():
+        starter = pl.read_parquet(usgs_mcs.STARTER / f"{table}.parquet").filter(pl.col("edition") == "2026")
+        assert rows.height == starter.height, table
 
 
 def test_the_workbook_has_every_series_and_month(world: World, tmp_path: Path) -> None:

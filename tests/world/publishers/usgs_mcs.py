@@ -40,7 +40,7 @@ def editions(world: World) -> list[int]:
 def release(edition: int) -> bytes:
     """The long file of an edition from 2026 on."""
     real = SHARED / "mcs2026_whole" / "MCS2026_Commodities_Data.csv"
-    content = real.read_bytes() if real.is_file() else _of_starter()
+    content = real.read_bytes() if real.is_file() else of_starter()
     return content if edition == NEWEST_REAL else moved_on(content, edition - NEWEST_REAL)
 
 
@@ -66,7 +66,7 @@ def moved_on(content: bytes, years: int) -> bytes:
     return out.getvalue().encode("cp1252")
 
 
-def _of_starter() -> bytes:
+def of_starter() -> bytes:
     """The edition of 2026 put back into the publisher's form from the starter's tidy figures."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

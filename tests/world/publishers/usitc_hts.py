@@ -9,14 +9,13 @@ import orjson
 from tests.world.truth import PRODUCTS
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "usitc_hts" / "hts_2026_rev_10.json.gz"
-ROWS = 35_800
 STATISTICAL_LINES = 19_738
 
 
 @cache
 def schedule() -> bytes:
     """All rows of a release as the export gives them."""
-    return gzip.decompress(REAL.read_bytes()) if REAL.is_file() else _made()
+    return gzip.decompress(REAL.read_bytes()) if REAL.is_file() else made()
 
 
 @cache
@@ -27,22 +26,15 @@ def statistical_lines() -> tuple[str, ...]:
     return tuple(sorted(lines | {product.hts10 for product in PRODUCTS}))
 
 
-def _made() -> bytes:
+def made() -> bytes:
     """A schedule of the real size and shape: the planted lines with their rates, the others all at 5.5 %."""
     rates = {product.hts10: product.mfn_pct for product in PRODUCTS}
-    filler = (
-        f"{1 + n // 205:02d}{1 + n // 41 % 5:02d}{10 + n % 41:02d}00{place}0"
-        for n in range(205 * 97)
-        for place in (0, 1)
-    )
-    codes = sorted({*rates, *list(filler)[: STATISTICAL_LINES - len(rates)]})
-    rows, above = [], ""
-    for code in codes:
-        if code[:8] != above and not (code.endswith("00") and code in rates):
-            above = code[:8]
-            rate = rates.get(code, 5.5)
-            rows.append(_row(above, 0, rate))
-        rows.append(_row(code, 1 if code[:8] == above else 0, None if code[:8] == above else rates[code]))
+    above = {code[:8] for code in rates}
+    others = (f"{1 + n // 205:02d}{1 + n // 41 % 5:02d}{10 + n % 41:02d}0010" for n in range(205 * 97))
+    free = [code for code in others if code[:8] not in above]
+    rows = []
+    for code in sorted([*rates, *free[: STATISTICAL_LINES - len(rates)]]):
+        rows += [_row(code[:8], 0, rates.get(code, 5.5)), _row(code, 1, None)]
     return orjson.dumps(rows)
 
 
