@@ -8,6 +8,7 @@ read, how a broken download goes on, and that no secret gets into a message.
 import logging
 import random
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,6 +52,10 @@ class FetchError(RuntimeError):
 
 class NotFoundError(FetchError):
     """404: the publisher has no such file, or not yet."""
+
+
+class BusyError(FetchError):
+    """The host answers, but not this and not now: overloaded, over its quota, or breaking off."""
 
 
 class UnreachableError(FetchError):
@@ -273,6 +278,27 @@ class Http:
 
         return self._persist(host_of(request.url), policy, attempt)
 
+    def peek(self, request: Request, policy: Policy, first: int, count: int) -> Answer:
+        """At most ``count`` bytes of a response from the byte ``first`` on; the rest is not read.
+
+        Raises:
+            FetchError: As for `get`, or the server sends no part of a file.
+        """
+        span = {"Range": f"bytes={first}-{first + count - 1}", "Accept-Encoding": "identity"}
+
+        def attempt() -> Answer:
+            with self._response(request, {**request.headers, **span}, policy) as response:
+                if first and response.status_code != requests.codes.partial_content:
+                    raise FetchError(f"{host_of(request.url)} sends no part of a file")
+                body = b""
+                for chunk in self._body(response, policy, 0):
+                    body += chunk
+                    if len(body) >= count:
+                        break
+            return Answer(request.public_url, response.status_code, response.headers, body[:count])
+
+        return self._persist(host_of(request.url), policy, attempt)
+
     def download(
         self, request: Request, target: Path, policy: Policy, progress: Progress | None = None
     ) -> Answer:
@@ -325,7 +351,7 @@ class Http:
         except _TransientError as error:
             self._breakers.failed(host, error)
             message = f"{host}: {error}"
-            raise (FetchError if error.answered else UnreachableError)(message) from None
+            raise (BusyError if error.answered else UnreachableError)(message) from None
         except FetchError:
             self._breakers.succeeded(host)  # a refusal is an answer
             raise
@@ -487,6 +513,15 @@ def _why(state: tenacity.RetryCallState) -> str:
 
 def _plainly(error: Exception) -> str:
     """What went wrong below HTTP, in words and without the URL that requests puts into its messages."""
+    causes: dict[type[BaseException], str] = {
+        urllib3.exceptions.NameResolutionError: "its name is not found (DNS)",
+        ConnectionRefusedError: "the connection was refused",
+        ssl.SSLCertVerificationError: "its TLS certificate is not trusted here",
+    }
+    for cause in _causes(error):
+        for kind, words in causes.items():
+            if isinstance(cause, kind) and not isinstance(error, requests.exceptions.ProxyError):
+                return words
     kinds: dict[type[Exception], str] = {
         requests.exceptions.ConnectTimeout: "no connection in time",
         requests.exceptions.ReadTimeout: "no data in time",
@@ -497,6 +532,18 @@ def _plainly(error: Exception) -> str:
         requests.exceptions.ConnectionError: "no connection",
     }
     return next((words for kind, words in kinds.items() if isinstance(error, kind)), type(error).__name__)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it was raised for; urllib3 hands some on as ``reason`` or as an argument."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            behind = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
+            waiting += [other for other in behind if isinstance(other, BaseException)]
 
 
 def _first_words(response: requests.Response) -> str:

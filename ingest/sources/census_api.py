@@ -8,7 +8,9 @@ Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imp
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +20,8 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import NotFoundError, Policy
+from ingest.http import Answer, NotFoundError, Policy
+from ingest.probe import Probe, changed, first_found, new_fields, newest_of, parsed
 from ingest.scope import headings
 
 
@@ -132,6 +135,7 @@ NEEDS_KEY: Final = True
 YEARS: Final = 2
 DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
 RECHECK_DAYS: Final = 7
+PROBED: Final = "250410"  # natural graphite in powder or flakes, imported in every year
 POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_redirects=False)
 GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
 
@@ -161,13 +165,38 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
+    answer = _asked(errand, part)
+    return errand.gathered(part, answer.json(), [answer])
+
+
+def _asked(errand: Errand, part: Part) -> Answer:
     answer = errand.get(part.url, (*part.params, ("key", errand.ask.key or "")))
     if answer.status == 204:
         raise NotFoundError(f"{part.partition} has no rows")
-    return errand.gathered(part, answer.json(), [answer])
+    return answer
 
 
 def partition_of(name: str) -> str | None:
     """Year and chapter, from the name under which an answer is kept."""
     found = re.match(r"^(\d{4})_(\d\d)\.json$", name)
     return f"{found[1]}/{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One six-digit code of the newest year, some forty rows."""
+    years = {part.partition[:4]: part for part in plan(errand)}
+    return first_found(partial(_looked_at, errand), years.values())
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    params = changed(part.params, I_COMMODITY=f"{PROBED}*")
+    return check_shape(_asked(errand, replace(part, params=params)).content, part.partition[:4])
+
+
+def check_shape(content: bytes, year: str) -> Probe:
+    """What an answer on `PROBED` shows; raises `ParseError`."""
+    chapter = PROBED[:2]
+    frames = parsed(parse, content, Part(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
+    (header, *_) = json.loads(content)
+    known = {*API_NAMES, "COMM_LVL", "SUMMARY_LVL", "YEAR", "MONTH", "time"}
+    return Probe(newest_of(frames[IMPORTS_ANNUAL.name]["year"]), notes=new_fields(header, known))

@@ -7,6 +7,8 @@ same figures under spelt-out column and country names. Source: CEPII, https://ww
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,7 @@ from ingest.csv_text import ensure_last_line_ends, read_csv_table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.prefilter import Chooser
+from ingest.probe import Probe, first_found, newest_of, parsed, remote_zip
 from ingest.scope import hs6
 from ingest.zips import DAMAGED, each, inflated, whole_lines
 
@@ -146,9 +149,13 @@ def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
 # The fetch side. A version appears late in January and is named by its month; HS92 reaches back to 1995.
 EDITION: Final = "HS92"
 ARCHIVE: Final = re.compile(r"(?i)BACI_(HS\d\d)_V(\d{6})\.zip")
+PROBED_BYTES: Final = 2 << 10
 MEMBER: Final = re.compile(r"(?i)BACI_HS\d\d_Y\d{4}_V\d{6}\.csv$")
 POLICY: Final = Policy(interval_s=2, read_s=120, deadline_s=3 * 3600, attempts=6, max_bytes=6 << 30)
 GATES: Final = Gates("table", whole_zip=False, min_rows={TRADE.name: 1})
+
+
+PLAN_FOLLOWS: Final = True  # the last version is asked for only where this year's is not out
 
 
 def plan(errand: Errand) -> Iterable[Part]:
@@ -171,3 +178,24 @@ def partition_of(name: str) -> str | None:
     """Edition and version, from an archive's name."""
     found = ARCHIVE.fullmatch(name)
     return f"{found[1].upper()}/V{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The directory of the newest version, and the first lines of its newest year."""
+    return first_found(partial(_looked_at, errand), plan(errand))
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    with remote_zip(errand, part) as archive:
+        members = sorted(name for name in archive.namelist() if MEMBER.search(name))
+        if not members:
+            raise ParseError(f"{part.name}: the archive holds no BACI file.")
+        with archive.open(members[-1]) as stream:
+            return check_shape(stream.read(PROBED_BYTES), part)
+
+
+def check_shape(head: bytes, part: Part) -> Probe:
+    """What the first lines of a year show; raises `ParseError`."""
+    lines = head[: head.rfind(b"\n") + 1]
+    frames = parsed(parse, lines, replace(part, name=f"{Path(part.name).stem}.csv"), SOURCE)
+    return Probe(newest_of(frames[TRADE.name]["year"]), release=part.partition)
