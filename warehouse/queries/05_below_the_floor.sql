@@ -1,5 +1,5 @@
 -- Which imports landed below a price floor last, and what would the border adjustment be, by origin?
--- Only lines whose weight is reported are judged; the last rows name what can't be judged for want of weights.
+-- Only lines whose weight is reported are judged; the last rows name what lacks weights and can't be judged.
 with newest as (
     select *
     from marts.price_floor
