@@ -48,7 +48,7 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
 
 
 def _dependency(found: Found) -> str:
-    usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "NAM"))
+    usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "USMCA"))
     return (
         f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption of "
         f"{len(_above(usa, 'low_pct', 50))} from abroad or from stocks. North America as one draws more than "

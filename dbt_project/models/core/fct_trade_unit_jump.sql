@@ -7,7 +7,7 @@
 with members as (
     select distinct iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 lines as (
