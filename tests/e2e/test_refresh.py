@@ -144,7 +144,7 @@ def test_two_commands_to_a_first_answer(home: Path) -> None:
         home,
         "query",
         "select mineral_id, top_supplier_iso3, net_import_reliance_pct from marts.import_dependency"
-        " where area = 'NAM' and net_import_reliance_pct > 50 order by all limit 5",
+        " where area = 'USMCA' and net_import_reliance_pct > 50 order by all limit 5",
         "--format",
         "json",
     )

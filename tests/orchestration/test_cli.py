@@ -51,7 +51,7 @@ def published(home: Path) -> Path:
             create schema meta;
             create table marts.import_dependency as
                 select * from (values
-                    ('USA', 'cobalt', 2024, 76.0), ('NAM', 'gallium', 2024, null)
+                    ('USA', 'cobalt', 2024, 76.0), ('USMCA', 'gallium', 2024, null)
                 ) as t (area, mineral_id, year, net_import_reliance_pct);
             create table meta.build_info as
                 select '20260205T031502Z' as build_id, timestamp '2026-02-05 03:15:02' as built_at;
@@ -117,12 +117,12 @@ def test_query_in_three_shapes(cli: CliRunner) -> None:
     assert [line.split() for line in table.output.strip().splitlines()] == [
         ["area", "nir"],
         ["USA", "76.0"],
-        ["NAM"],
+        ["USMCA"],
     ]
     csv = cli.invoke(app, ["query", sql, "--format", "csv"])
     assert csv.output == "area,nir\nUSA,76.0\nNAM,\n"
     listed = cli.invoke(app, ["query", "-", "--format", "json"], input=sql)
-    assert json.loads(listed.output) == [{"area": "USA", "nir": 76.0}, {"area": "NAM", "nir": None}]
+    assert json.loads(listed.output) == [{"area": "USA", "nir": 76.0}, {"area": "USMCA", "nir": None}]
 
 
 @pytest.mark.usefixtures("published")
