@@ -43,7 +43,7 @@ from ingest.archive import (
 )
 from ingest.contracts import Accepted, FileFacts, ParseError, SourceModule, Table
 from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
-from ingest.http import FetchError, Http, NotFoundError, UnreachableError
+from ingest.http import FetchError, Http, NotFoundError, UnfinishedError, UnreachableError
 from ingest.reading import measure, read
 from ingest.scope import BRIDGE
 
@@ -53,7 +53,15 @@ STARTER = "starter"
 FEWEST_TYPICAL = 10
 """Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
-ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "probe.py", "refresh.py"}
+ENGINE = {
+    "acceptance.py",
+    "archive.py",
+    "fetching.py",
+    "gathering.py",
+    "http.py",
+    "probe.py",
+    "refresh.py",
+}
 CHECKSUM_SUFFIX = ".sha256"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -359,8 +367,9 @@ class _Run:
                 self.visit.absent.append(part.name)
         except Exception as error:
             # Once a host is given up, the parts after that are not asked for, and keep their turn.
-            is_asked = not (self.visit.is_cut_off and isinstance(error, UnreachableError))
-            self.visit.is_cut_off |= isinstance(error, UnreachableError)
+            is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
+            is_asked = not (self.visit.is_cut_off and is_given_up)
+            self.visit.is_cut_off |= is_given_up
             self._tell(errand.ask.http, part.name, error)
         if is_asked:
             self.state.tried[part.series] = self.now

@@ -439,7 +439,11 @@ def _stop(terminal: int = 2) -> NoReturn:
 
 
 def _end(sentence: str, code: int = 1) -> None:
-    err.print(plain(sentence, "red"), soft_wrap=True)
+    from orchestration.tables import wrapped  # noqa: PLC0415
+
+    for line in sentence.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        err.print(plain(wrapped(line, err, indent, "      " if indent else ""), "red"), soft_wrap=True)
     raise typer.Exit(code)
 
 

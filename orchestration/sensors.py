@@ -70,12 +70,12 @@ def alerting() -> list[SensorDefinition]:
         """A run failed."""
         steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
         run = context.dagster_run
-        told = _causes(context) or [context.failure_event.message or ""]
+        causes = _causes(context) or [context.failure_event.message or ""]
         _alert(
             context,
             Alert(
                 title=f"{run.job_name} failed" + (f" at {', '.join(steps)}" if steps else ""),
-                text="\n\n".join([*told, f"Run {run.run_id}. The publication stands."]),
+                text="\n\n".join([*causes, f"Run {run.run_id}. The publication stands."]),
             ),
         )
 
