@@ -8,6 +8,7 @@ read, how a broken download goes on, and that no secret gets into a message.
 import logging
 import random
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,12 +60,24 @@ class NotFoundError(FetchError):
     """404: the publisher has no such file, or not yet."""
 
 
+class BusyError(FetchError):
+    """The host answers, but not this and not now: overloaded, over its quota, or breaking off."""
+
+
 class UnreachableError(FetchError):
     """No answer came about, or the host was given up earlier in this run."""
 
 
-class UnfinishedError(UnreachableError):
+class UnfinishedError(FetchError):
     """The host took the request and did not finish it (500, 504, no data in time): a smaller one may do."""
+
+
+class _OverloadedError(UnfinishedError, BusyError):
+    """It said so, or broke off."""
+
+
+class _SilentError(UnfinishedError, UnreachableError):
+    """No answer came about."""
 
 
 class ConfigurationError(FetchError):
@@ -164,8 +177,8 @@ class Answer:
 class _TransientError(Exception):
     """Worth another attempt. ``answered`` tells a host in trouble from one that is not there.
 
-    ``attempts`` bounds how often this failure is met in all; ``unfinished`` marks a request that may have
-    been too large for the host.
+    ``unfinished`` marks a request that may have been too large for the host, ``answer`` a good answer that
+    could not be read; ``attempts`` bounds how often this failure is met.
     """
 
     def __init__(
@@ -175,13 +188,14 @@ class _TransientError(Exception):
         answered: bool = True,
         unfinished: bool = False,
         wait_s: float | None = None,
-        attempts: int | None = None,
+        answer: Answer | None = None,
     ) -> None:
         super().__init__(message)
         self.answered = answered
         self.unfinished = unfinished
         self.wait_s = wait_s
-        self.attempts = attempts if answered else ANSWERLESS_ATTEMPTS
+        self.answer = answer
+        self.attempts = UNREADABLE_ATTEMPTS if answer else None if answered else ANSWERLESS_ATTEMPTS
 
     @property
     def is_for_later(self) -> bool:
@@ -314,6 +328,27 @@ class Http:
 
         return self._persist(host_of(request.url), policy, attempt)
 
+    def peek(self, request: Request, policy: Policy, first: int, count: int) -> Answer:
+        """At most ``count`` bytes of a response from the byte ``first`` on; the rest is not read.
+
+        Raises:
+            FetchError: As for `get`, or the server sends no part of a file.
+        """
+        span = {"Range": f"bytes={first}-{first + count - 1}", "Accept-Encoding": "identity"}
+
+        def attempt() -> Answer:
+            with self._response(request, {**request.headers, **span}, policy) as response:
+                if first and response.status_code != requests.codes.partial_content:
+                    raise FetchError(f"{host_of(request.url)} sends no part of a file")
+                body = b""
+                for chunk in self._body(response, policy, 0):
+                    body += chunk
+                    if len(body) >= count:
+                        break
+            return Answer(request.public_url, response.status_code, response.headers, body[:count])
+
+        return self._persist(host_of(request.url), policy, attempt)
+
     def download(
         self, request: Request, target: Path, policy: Policy, progress: Progress | None = None
     ) -> Answer:
@@ -364,9 +399,13 @@ class Http:
         try:
             answer = attempts(attempt)
         except _TransientError as error:
+            if error.answer:  # the caller says what is wrong with it
+                self._breakers.succeeded(host)
+                return error.answer
             self._breakers.failed(host, error)
-            kind = FetchError if error.answered else UnreachableError
-            raise (UnfinishedError if error.unfinished else kind)(f"{host}: {error}") from None
+            answered = BusyError if error.answered else UnreachableError
+            unfinished = _OverloadedError if error.answered else _SilentError
+            raise (unfinished if error.unfinished else answered)(f"{host}: {error}") from None
         except FetchError:
             self._breakers.succeeded(host)  # a refusal is an answer
             raise
@@ -525,8 +564,7 @@ def _ensure_json(answer: Answer) -> None:
     try:
         answer.json(msgspec.Raw)
     except FetchError as error:
-        said = str(error).removeprefix(f"{host_of(answer.url)} ")
-        raise _TransientError(said, attempts=UNREADABLE_ATTEMPTS) from None
+        raise _TransientError(str(error), answer=answer) from None
 
 
 def _forms(secret: str) -> tuple[str, ...]:
@@ -540,6 +578,15 @@ def _why(state: tenacity.RetryCallState) -> str:
 
 def _plainly(error: Exception) -> str:
     """What went wrong below HTTP, in words and without the URL that requests puts into its messages."""
+    causes: dict[type[BaseException], str] = {
+        urllib3.exceptions.NameResolutionError: "its name is not found (DNS)",
+        ConnectionRefusedError: "the connection was refused",
+        ssl.SSLCertVerificationError: "its TLS certificate is not trusted here",
+    }
+    for cause in _causes(error):
+        for kind, words in causes.items():
+            if isinstance(cause, kind) and not isinstance(error, requests.exceptions.ProxyError):
+                return words
     kinds: dict[type[Exception], str] = {
         requests.exceptions.ConnectTimeout: "no connection in time",
         requests.exceptions.ReadTimeout: "no data in time",
@@ -550,6 +597,18 @@ def _plainly(error: Exception) -> str:
         requests.exceptions.ConnectionError: "no connection",
     }
     return next((words for kind, words in kinds.items() if isinstance(error, kind)), type(error).__name__)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it was raised for; urllib3 hands some on as ``reason`` or as an argument."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            behind = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
+            waiting += [other for other in behind if isinstance(other, BaseException)]
 
 
 def _first_words(response: requests.Response) -> str:

@@ -165,6 +165,7 @@ class Settings(BaseSettings):
             "MINERALS_EXCHANGE": self.exchange_place,
             "DBT_TARGET": self.dbt_target,
             "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "info"),
+            "DBT_LOG_FORMAT_FILE": os.environ.get("DBT_LOG_FORMAT_FILE", "text"),
         }
 
 

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- North America pooled by full netting for at least three years of each of these minerals, each row saying
 -- how.
 with pooled as (

@@ -8,6 +8,8 @@ Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (O
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +17,11 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
+from ingest.probe import Probe, changed, newest_of, parsed
 from ingest.values import read_value
 
 
@@ -192,6 +195,8 @@ COMMODITIES: Final = (
 PAGE: Final = 2_000  # an answer of 10,000 features is cut off in mid-stream at times
 MOST_PAGES: Final = 100
 RECHECK_DAYS: Final = 7
+PROBED: Final = "graphite"
+YEARS_PROBED: Final = 4
 POLICY: Final = Policy(interval_s=0.5, read_s=60, max_bytes=64 << 20)
 GATES: Final = Gates("json", min_rows={PRODUCTION.name: 1})
 
@@ -236,3 +241,32 @@ def partition_of(name: str) -> str | None:
     """The commodity, from the name under which its pages are kept."""
     names = {re.sub("[^a-z]+", "_", commodity): commodity for commodity in COMMODITIES}
     return names.get(Path(name).stem)
+
+
+def probe(errand: Errand) -> Probe:
+    """One figure, and by the filter on years one of the newest year that there is."""
+    part = next(part for part in plan(errand) if part.partition == PROBED)
+    params = (*changed(part.params, limit="1"), ("offset", "0"))
+    first = check_shape(errand.get(part.url, params).content)
+    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_PROBED, -1):
+        try:
+            of_year = (*params, ("year", f"{year}-01-01T00:00:00Z"))
+            found = check_shape(errand.get(part.url, of_year).content)
+        except (FetchError, ParseError):
+            continue  # no figure of that year, or no such filter: the shape is known all the same
+        if found.newest == date(year, 1, 1):
+            return found
+    return replace(first, newest=None)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What a page shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part(PROBED, "probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[PRODUCTION.name]["year"]))
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which an export that ends with its newest year is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, path.stem, date.min))[PRODUCTION.name]
+    newest = frame["year"].max()
+    return usually_out(SOURCE, date(newest, 12, 31)) if isinstance(newest, int) else None

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.gathering import Wanted, failed_last, gather
 from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import headings
 
 
@@ -149,6 +151,7 @@ YEARS: Final = 2
 FINEST: Final = 6  # digits of a prefix: nine in ten of longer ones begin no line
 DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
 RECHECK_DAYS: Final = 7
+PROBED: Final = "250410"  # natural graphite in powder or flakes, imported in every year
 POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_redirects=False, splits=True)
 GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
 
@@ -181,13 +184,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
-
-    def ask(wanted: Wanted) -> Answer:
-        (prefix,) = wanted
-        key = ("key", errand.ask.key or "")
-        return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
-
-    answers = gather(errand, part, [(part.partition[-2:],)], ask, _finer)
+    answers = gather(errand, part, [(part.partition[-2:],)], partial(_asked, errand, part), _finer)
     tables = [answer.json(list[list[Any]]) for answer in answers if answer.content]
     if not any(tables):
         raise NotFoundError(f"{part.partition} has no rows")
@@ -196,6 +193,13 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         raise FetchError(f"{part.partition}: answers of one chapter have the columns {header} and {odd}")
     rows = [header, *(row for table in tables for row in table[1:])]
     return errand.gathered(part, rows, answers)
+
+
+def _asked(errand: Errand, part: Part, wanted: Wanted) -> Answer:
+    """The lines under a prefix; an empty answer (204) where there are none."""
+    (prefix,) = wanted
+    key = ("key", errand.ask.key or "")
+    return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
 
 
 def _finer(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
@@ -208,3 +212,25 @@ def partition_of(name: str) -> str | None:
     """Year and chapter, from the name under which an answer is kept."""
     found = re.match(r"^(\d{4})_(\d\d)\.json$", name)
     return f"{found[1]}/{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One six-digit code of the newest year, some forty rows."""
+    years = {part.partition[:4]: part for part in plan(errand)}
+    return first_found(partial(_looked_at, errand), years.values())
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    answer = _asked(errand, part, (PROBED,))
+    if not answer.content:
+        raise NotFoundError(f"{part.partition} has no rows of {PROBED}")
+    return check_shape(answer.content, part.partition[:4])
+
+
+def check_shape(content: bytes, year: str) -> Probe:
+    """What an answer on `PROBED` shows; raises `ParseError`."""
+    chapter = PROBED[:2]
+    frames = parsed(parse, content, Part(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
+    (header, *_) = json.loads(content)
+    known = {*API_NAMES, "COMM_LVL", "SUMMARY_LVL", "YEAR", "MONTH", "time"}
+    return Probe(newest_of(frames[IMPORTS_ANNUAL.name]["year"]), notes=new_fields(header, known))

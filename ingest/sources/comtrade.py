@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -22,11 +23,12 @@ import fastexcel
 import msgspec
 import polars as pl
 
-from ingest.acceptance import Gates
+from ingest.acceptance import Gates, looks_like_html
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.gathering import Wanted, gather
-from ingest.http import Answer, FetchError, Policy
+from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import codes
 
 
@@ -364,6 +366,8 @@ MONTHS: Final = 6
 MONTHS_BEHIND: Final = 3
 WORLD_SINCE: Final = 2002
 YEARS: Final = 2
+PROBED: Final = "250410"  # natural graphite in powder or flakes
+MONTHS_PROBED: Final = 3
 PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # that mostly stay below the cap
 RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
 POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20, splits=True)
@@ -425,6 +429,12 @@ def _smaller(wanted: Wanted, part: Part, rows: int) -> Sequence[Wanted]:
 
 def _most_rows(errand: Errand) -> int:
     return KEYED_ROWS if errand.ask.key else PREVIEW_ROWS
+
+
+def calls(errand: Errand, part: Part) -> int:
+    """How many calls a part takes at least."""
+    size = len(asked_codes()) if errand.ask.key else PREVIEW_CODES[_kind(part)]
+    return -(-len(asked_codes()) // size)
 
 
 class _Raw(msgspec.Struct):
@@ -500,3 +510,26 @@ def partition_of(name: str) -> str | None:
     """The partition, from the name under which answers are kept."""
     stem = Path(name).stem
     return stem.removeprefix("comtrade_").replace("_", "/") if stem.startswith("comtrade_") else None
+
+
+def probe(errand: Errand) -> Probe:
+    """Mexico's imports of one code from the World in the newest month that there is: one row."""
+    months = _months(errand.now.date())[:MONTHS_PROBED]
+    parts = [
+        _part(errand, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO, partnerCode=WORLD) for month in months
+    ]
+    return first_found(partial(_looked_at, errand), parts)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    answer = _ask(errand, part, [PROBED], "M")
+    if not looks_like_html(answer.content) and not _rows(answer, part):
+        raise NotFoundError(f"{part.partition} has no row of {PROBED}")
+    return check_shape(answer.content)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What an answer shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part("mexico/probe", "comtrade_probe.json", ""), SOURCE)
+    (row, *_) = msgspec.json.decode(content)["data"]
+    return Probe(newest_of(frames[TRADE.name]["period"]), notes=new_fields(row, LAYOUT))

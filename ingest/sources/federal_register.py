@@ -7,6 +7,7 @@ https://www.federalregister.gov/developers/documentation/api/v1.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, changed, newest_of, parsed
 
 TERMS: Final = ('"critical minerals"', '"section 232"', '"section 301"', "USMCA")
 TYPES: Final = ("RULE", "PRORULE", "NOTICE", "PRESDOCU")
@@ -42,6 +44,8 @@ COUNTED_TO: Final = 10_000  # the service counts no further
 SINCE: Final = date(2025, 1, 1)
 SINCE_FULL: Final = date(2017, 1, 1)
 CLOSED_AFTER: Final = timedelta(days=14)
+PROBED: Final = "USMCA"
+DAYS_PROBED: Final = timedelta(days=120)
 
 
 class Document(dy.Schema):
@@ -107,10 +111,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 def _row(term: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """A document as text. What is odd in it is missing, so that the others of its quarter stand."""
-    if not document:
-        raise KeyError("document_number")
     row = {name: _text(document.get(name)) for name in FIELDS}
     return row | {
+        "document_number": _text(document["document_number"]),
         "agencies": _joined(document.get("agencies")),
         "docket_ids": _joined(document.get("docket_ids")),
         "terms": term.strip('"'),
@@ -161,6 +164,11 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         answers += pages
         searches.append({"term": term, "results": results})
     return errand.gathered(part, {"quarter": part.partition, "searches": searches}, answers)
+
+
+def calls(_errand: Errand, _part: Part) -> int:
+    """How many calls a quarter takes at least: one a term."""
+    return len(TERMS)
 
 
 def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
@@ -217,3 +225,19 @@ def partition_of(name: str) -> str | None:
     """The quarter, from the name under which its searches are kept."""
     stem = Path(name).stem
     return stem.removeprefix("documents-") if stem.startswith("documents-") else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The two newest documents of one search, each on a page of its own."""
+    today = errand.now.date()
+    params = changed(_between(today - DAYS_PROBED, today), order="newest", per_page="1")
+    part = Part("probe", "documents-probe.json", errand.url("documents.json"), params)
+    return check_shape([answer.json() for answer in islice(_pages(errand, part, PROBED), 2)])
+
+
+def check_shape(pages: list[Any]) -> Probe:
+    """What the pages of a search show; raises `ParseError`."""
+    results = [document for page in pages for document in page.get("results") or []]
+    search = orjson.dumps({"searches": [{"term": PROBED, "results": results}]})
+    frames = parsed(parse, search, Part("probe", "documents-probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[DOCUMENT.name]["publication_date"]))

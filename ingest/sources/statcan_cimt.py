@@ -9,6 +9,8 @@ https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm.
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.prefilter import Chooser
+from ingest.probe import Probe, first_found, new_fields, remote_zip
 from ingest.scope import headings
 from ingest.zips import DAMAGED, each, inflated, whole_lines
 
@@ -46,6 +49,7 @@ NO_FIGURE: Final = ("x", "..", "...", "F")
 FORMER_PROVINCES: Final = {"NF": "NL"}
 FULL_YEARS: Final = 6
 TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
+PROBED_BYTES: Final = 2 << 10
 
 
 class Trade(dy.Schema):
@@ -91,6 +95,7 @@ SOURCE: Final = Source(
     tables=(TRADE,),
     base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
     heavy=True,
+    leading="import-",
 )
 POLICY: Final = Policy(interval_s=1, read_s=120, deadline_s=1800, attempts=4, max_bytes=1 << 30)
 GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.name: 1})
@@ -216,3 +221,29 @@ def partition_of(name: str) -> str | None:
     found = NAME.match(name)
     flows = {kind.lower(): flow for kind, flow in FILES.items()}
     return f"{flows[found[1].lower()]}-{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The directory of the newest year's imports, and the first lines of its finest member."""
+    imports = [part for part in plan(errand) if part.partition.startswith("import-")]
+    return first_found(partial(_looked_at, errand), imports)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    facts = FileFacts(part.name, part.partition, errand.now.date())
+    with remote_zip(errand, part) as archive:
+        member = _newest(archive.infolist(), "import", facts)
+        with archive.open(member) as stream:
+            return check_shape(stream.read(PROBED_BYTES), member.filename, facts)
+
+
+def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
+    """What a member's name and first lines show; raises `ParseError`."""
+    header, _, rest = head.partition(b"\n")
+    columns = _columns(header.decode(_encoding(header)), facts)
+    first = rest.partition(b"\n")[0]
+    if first.count(b",") + 1 != len(columns):
+        raise ParseError(f"{facts.name}: the first line of {member} has not {len(columns)} cells")
+    named = MEMBER.search(member)
+    newest = date(int(named[2][:4]), int(named[2][4:6]), 1) if named else None
+    return Probe(newest, notes=new_fields(columns, set(HEADERS.values())))

@@ -26,6 +26,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import read_csv_table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy
+from ingest.probe import Probe, changed, new_fields, parsed
 from ingest.rate_text import clean_text, free_programs, parse_rate
 
 MIN_ROWS = 30_000
@@ -178,6 +179,9 @@ class _Node:
 
 _ROOT = _Node(-1, "", "", "", "", None, None, ())
 _FIELDS = frozenset({"htsno", "indent", "general", "special", "other", "units", "footnotes"})
+_OTHER_FIELDS = frozenset(
+    {"superior", "quotaQuantity", "additionalDuties", "addiitionalDuties", "statisticalSuffix", "description"}
+)
 _CHAPTER99 = re.compile(r"\b(99\d\d)\.(\d\d)\.(\d\d)\b", re.ASCII)
 
 
@@ -374,6 +378,7 @@ WHOLE_SCHEDULE = (
     (("from", "0100"), ("to", "9999"), ("format", "JSON"), ("styles", "false")),
     (("from", "0101.21.00"), ("to", "9999.00.00"), ("format", "JSON"), ("styles", "true")),
 )
+PROBED = "2504"  # natural graphite
 POLICY = Policy(interval_s=5, read_s=120, attempts=3, max_bytes=64 << 20)
 GATES = Gates("json", shrink_to=0.8, min_rows={LINE.name: MIN_ROWS // 2})
 
@@ -412,3 +417,27 @@ def partition_of(name: str) -> str | None:
     """The release, from a schedule's name; tables of dates and products go by their own names."""
     found = re.match(r"(?i)hts_(\d{4}_(?:basic|rev_\d+))\.json", name)
     return found[1] if found else Path(name).stem
+
+
+def probe(errand: Errand) -> Probe:
+    """The name of the current release, and one heading of it."""
+    release = release_id(_current(errand))
+    url, (plain, dotted) = errand.url("exportList"), WHOLE_SCHEDULE
+    try:
+        answer = errand.get(url, changed(plain, **{"from": PROBED, "to": PROBED}))
+    except FetchError:
+        leaf = f"{PROBED}.10.10"
+        answer = errand.get(url, changed(dotted, **{"from": leaf, "to": leaf}))
+    return replace(check_shape(answer.content, release), release=release)
+
+
+def check_shape(content: bytes, release: str) -> Probe:
+    """What a part of a schedule shows; raises `ParseError`."""
+    parsed(_heading, content, Part(release, f"hts_{release}.json", ""), SOURCE)
+    fields = {field for row in orjson.loads(content) for field in row}
+    return Probe(notes=new_fields(fields, _FIELDS | _OTHER_FIELDS))
+
+
+def _heading(path: Path, facts: FileFacts) -> Frames:
+    rows = _json_rows(path, facts.name)
+    return {LINE.name: lines_of(rows, facts.partition, facts.name, min_rows=1)}

@@ -9,6 +9,7 @@ Source: UNCTAD TRAINS via WITS, https://wits.worldbank.org (SDMX V2.1, dataflow 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.gathering import Drawer, Wanted, gather
 from ingest.http import Answer, NotFoundError, Policy
+from ingest.probe import Probe, first_found, newest_of, parsed
 from ingest.scope import hs6
 
 # Facts of the service: path, codes (ISO numeric; 000 is the World, with the MFN rates), names in answers.
@@ -197,6 +199,9 @@ def _code(value: Mapping[str, Any]) -> str:
     return str(value["id"] if value.get("id") not in (None, "") else value["name"])
 
 
+PLAN_FOLLOWS: Final = True  # an older year is asked for only where a newer one is not out
+
+
 def plan(errand: Errand) -> Iterable[Part]:
     """For each reporter the newest year there is, asked from the newest possible one downwards.
 
@@ -255,3 +260,22 @@ def partition_of(name: str) -> str | None:
     """Reporter and year, from the name under which answers are kept."""
     found = re.match(r"^trains-([A-Z]{3}-\d{4})\.json$", name)
     return found[1] if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One code of one reporter in the newest year that there is."""
+    reporter = next(iter(REPORTERS))
+    parts = [part for part in plan(errand) if part.partition.startswith(reporter)]
+    return first_found(partial(_looked_at, errand), parts)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    answer = errand.get(part.url.format(hs6()[0]), part.params, Accept=ACCEPT)
+    return check_shape([_stable(answer.json())])
+
+
+def check_shape(answers: list[Any]) -> Probe:
+    """What answers show; raises `ParseError`."""
+    kept = orjson.dumps({"answers": answers})
+    frames = parsed(parse, kept, Part("probe", "trains-probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[TARIFF.name]["year"]))

@@ -16,6 +16,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.probe import Probe, newest_of, parsed
 
 SHEETS = {
     "VoiceandAccountability": "VA",
@@ -148,6 +149,7 @@ def _page(path: Path, name: str) -> pl.DataFrame:
 # The fetch side. Source 3 is the data set itself; the codes were renamed in 2026 (GE.EST is no longer found).
 QUERY = (("source", "3"), ("format", "json"), ("per_page", "20000"))
 POLICY = Policy(interval_s=0.5, read_s=60, max_bytes=32 << 20)
+YEARS_PROBED = 5
 GATES = Gates("json", min_rows={INDICATOR.name: 100})
 
 
@@ -167,3 +169,17 @@ def partition_of(name: str) -> str | None:
     """The indicator, from an answer's name."""
     stem = Path(name).stem
     return stem.removeprefix("GOV_WGI_").removesuffix(".EST") if stem.startswith("GOV_WGI_") else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One indicator of one country in the last years."""
+    part = next(iter(plan(errand)))
+    url = part.url.replace("country/all", "country/USA")
+    since = errand.now.year - YEARS_PROBED
+    return check_shape(errand.get(url, (*part.params, ("date", f"{since}:{errand.now.year}"))).content)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What an answer shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part("probe", "GOV_WGI_probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[INDICATOR.name]["year"]))

@@ -19,7 +19,7 @@ from dagster import (
 )
 from dagster._core.storage.asset_check_execution_record import COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
 
-from orchestration import inputs
+from orchestration import failures, inputs
 from orchestration.assets.sources import OWNERS, WINDOW
 from orchestration.assets.warehouse import PUBLISHED_LAYERS, target_path
 from orchestration.resources import WRITER_POOL
@@ -85,6 +85,10 @@ def _build(config: Settings, checks: Sequence[Check]) -> Build:
         manifest = json.loads((artifacts / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
+    rows = {failure.check: failure for failure in failures.find(config).failures if failure.rows}
+    for result in results["results"]:
+        if failure := rows.get(result["unique_id"].split(".")[2]):
+            result["message"] = f"{failure.message}. First row: {failures.row_text(failure.rows[0])}"
     now = datetime.now(UTC).replace(tzinfo=None)
     return Build(next_build_id(config.home, now), now, VERSION, manifest, [results], checks)
 

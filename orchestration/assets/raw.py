@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from ingest.contracts import Source, Table
-from orchestration import inputs, landing
+from orchestration import inputs, landing, turns
 from orchestration.assets import sources
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import settings
@@ -99,6 +99,7 @@ def assets() -> AssetsDefinition:
         left = outcomes(config)
         if not refresh.full and inputs.is_published(config, inputs.fingerprint(left.values())):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
+            turns.note_good(context, "unchanged", "Nothing changed since the last publication.")
             yield from (
                 AssetObservation(asset, metadata={"changed": False}) for asset in context.selected_asset_keys
             )

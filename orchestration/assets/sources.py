@@ -27,6 +27,7 @@ from dagster import (
 
 from ingest.contracts import Cadence, Source, SourceModule
 from ingest.refresh import SourceOutcome
+from orchestration import deep, served
 from orchestration.landing import expected_next
 from orchestration.resources import RefreshOptions
 from orchestration.settings import Settings, settings
@@ -107,7 +108,7 @@ def build(
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         for outcome in visit_all(wanted, settings(), refresh, periods):
-            context.log.info(f"{outcome.source_id}: {outcome.mode}, {outcome.note}")
+            context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             yield result(outcome, modules()[outcome.source_id].SOURCE)
 
     return visits
@@ -118,20 +119,26 @@ def visit_all(
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
     offline = options.offline or config.offline
+    today = datetime.now(UTC).date()
+    asked_deep: dict[str, bool] = {}
     pool = ThreadPoolExecutor(config.fetch_threads)
     with nullcontext() if offline else open_http(config) as http:
         try:
             visits = []
             for module in wanted:
                 why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
-                ask = (
-                    None
-                    if http is None or why_not
-                    else asking(module.SOURCE, config, http, periods, deep=options.deep)
-                )
+                ask = None
+                if http is not None and not why_not:
+                    # A night widens its window once a month by itself; a backfill has a window of its own.
+                    due = options.heavy and not periods and deep.is_due(config, module.SOURCE.id, today)
+                    asked_deep[module.SOURCE.id] = options.deep or due
+                    ask = asking(module.SOURCE, config, http, periods, deep=options.deep or due)
                 visits.append(pool.submit(visit, module, config, ask, why_not))
             for done in as_completed(visits):
-                yield done.result()
+                outcome = done.result()
+                if outcome.source_id in asked_deep and not periods:
+                    deep.note(config, outcome, today, deep=asked_deep[outcome.source_id])
+                yield outcome
         finally:
             # Who is stopped does not wait for publishers that let us wait.
             pool.shutdown(wait=False, cancel_futures=True)

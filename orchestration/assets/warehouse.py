@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from dagster import (
     AssetCheckResult,
+    AssetCheckSeverity,
     AssetExecutionContext,
     AssetKey,
     AssetObservation,
     AssetsDefinition,
     Failure,
+    MetadataValue,
     Output,
 )
+from dagster._core.storage.asset_check_execution_record import COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
 
+from orchestration import building, failures
 from orchestration.assets.sources import OWNERS
 from orchestration.dbt_program import started_here
 from orchestration.dbt_project import (
@@ -34,6 +38,7 @@ from orchestration.light_dbt import (
     DagsterDbtCliRuntimeError,
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
     DbtCliResource,
     dbt_assets,
 )
@@ -41,6 +46,7 @@ from orchestration.preview import compiled_sql, facts_of, failing_rows, row_coun
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import Settings, settings
 from orchestration.sources import modules
+from orchestration.turns import readable_log
 from orchestration.writer import engine, writing
 from warehouse.connect import create
 from warehouse.land import META_TABLES, PROVENANCE
@@ -50,10 +56,8 @@ if TYPE_CHECKING:
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
 
-WHAT_TO_DO = (
-    "Trace a failing row with `minerals explain`, or through staging to its file in `meta.archive`. A code "
-    "not yet mapped belongs into `dbt_project/seeds`, a publisher's misprint into `seeds/corrections.csv`."
-)
+SKIPPED = "skipped"
+"""Metadata of a check that did not run."""
 
 
 class Translator(DagsterDbtTranslator):
@@ -105,9 +109,10 @@ def assets(manifest: Path) -> AssetsDefinition:
         target = target_path(config.home)
         target.mkdir(parents=True, exist_ok=True)
         spare_parsing(manifest, target)
-        (target / "run_results.json").unlink(missing_ok=True)
+        for left in ("run_results.json", "dbt.log"):  # of the run before
+            (target / left).unlink(missing_ok=True)
         command = command_of(config, full=refresh.full)
-        failure = None
+        broke_off = False
         failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
@@ -123,7 +128,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             try:
                 with started_here():
                     running = dbt.cli(command, context=context, target_path=target)
-                for event in running.stream():
+                for event in _events(running, context):
                     # What failed waits for its rows: dbt has the file while it runs.
                     if isinstance(event, AssetCheckResult) and not event.passed:
                         failed.append(event)
@@ -131,17 +136,19 @@ def assets(manifest: Path) -> AssetsDefinition:
                         yield with_lineage(event, project)
                     else:
                         yield event
-            except DagsterDbtCliRuntimeError as error:
-                failure = error
+            except DagsterDbtCliRuntimeError:
+                broke_off = True
             if config.is_built_elsewhere:
                 exchange.take_back(config.build_path, config.exchange_place, _built(target), engine(config))
             facts = facts_of(config.build_path, before)
-            yield from _with_rows(failed, config)
+            found = failures.find(config)
         built = {tuple(key.path): key for key in context.selected_asset_keys}
+        yield from _with_rows(failed, found, built, config)
+        yield from _skipped(context, found)
         for table in facts.keys() & built.keys():
             yield AssetObservation(built[table], metadata=facts[table])
-        if failure:
-            raise failure
+        if broke_off:
+            raise _refused(found, readable_log(config, context.run))
 
     return warehouse
 
@@ -149,11 +156,10 @@ def assets(manifest: Path) -> AssetsDefinition:
 def command_of(config: Settings, *, full: bool) -> list[str]:
     """What dbt is told: all of it, and from nothing where nothing that stands may be kept."""
     command = ["build", "--threads", str(config.models_side_by_side)]
+    # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
+    command += ["--exclude-resource-types", "unit_test"]
     if full:
         command.append("--full-refresh")
-    if config.is_built_elsewhere:
-        # Unit tests prove the SQL's arithmetic, which is the same on every engine.
-        command += ["--exclude-resource-types", "unit_test"]
     return command
 
 
@@ -190,10 +196,77 @@ def _built(target: Path) -> Iterator[Mapping[str, Any]]:
             yield nodes[result["unique_id"]]
 
 
-def _with_rows(failed: Iterable[AssetCheckResult], config: Settings) -> Iterator[AssetCheckResult]:
-    """Failed checks with the rows that failed and what to do about them."""
+def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
+    """What Dagster records of dbt's run; what dbt starts on is told to whoever shows it."""
+    for message in running.stream_raw_events():
+        building.tell(message.raw_event)
+        yield from message.to_default_asset_events(
+            running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
+        )
+
+
+def _with_rows(
+    failed: Iterable[AssetCheckResult],
+    found: failures.Found,
+    built: Mapping[tuple[str, ...], AssetKey],
+    config: Settings,
+) -> Iterator[AssetCheckResult | AssetObservation]:
+    """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
+    about = {failure.check: failure for failure in found.failures}
     results = target_path(config.home) / "run_results.json"
     for check in failed:
         sql = compiled_sql(results, str(check.metadata["unique_id"].value))
         rows = failing_rows(config.build_path, config.raw_path, sql)
-        yield check.with_metadata({**check.metadata, "failing_rows": rows, "what_to_do": WHAT_TO_DO})
+        failure = about.get(str(check.check_name))
+        told: dict[str, Any] = {"failing_rows": rows}
+        if failure:
+            told["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
+            told["what_to_do"] = MetadataValue.md("\n".join(f"- {do}" for do in failures.what_to_do(failure)))
+        description = f"{failure.table}: {failure.message}" if failure else None
+        yield check.with_metadata({**check.metadata, **told})._replace(description=description)
+        table = built.get(tuple(failure.table.split("."))) if failure else None
+        if table and table != check.asset_key:
+            yield AssetObservation(
+                table,
+                description=f"{check.check_name} failed here",
+                metadata={"failed_check": str(check.check_name), **told},
+            )
+
+
+def _skipped(context: AssetExecutionContext, found: failures.Found) -> Iterator[AssetCheckResult]:
+    """Checks that did not run, as they last ended: else Dagster would show each as one that broke."""
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    storage = context.instance.event_log_storage
+    for name in found.skipped_checks:
+        if (key := keys.get(name)) is None:
+            continue
+        ended = storage.get_asset_check_execution_history(
+            key, limit=1, status=COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
+        )
+        last = [
+            record.event.dagster_event.asset_check_evaluation_data
+            for record in ended
+            if record.event and record.event.dagster_event
+        ]
+        yield AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=bool(last) and last[0].passed,
+            severity=AssetCheckSeverity.WARN,
+            description="Skipped, since a check or table upstream failed. "
+            + ("This is how it last ended." if last else "It has never run."),
+            metadata={SKIPPED: True},
+        )
+
+
+def _refused(found: failures.Found, log: Path) -> Failure:
+    """The failure of the build, with all that a person needs to mend it."""
+    if not found.failures:
+        return Failure(f"dbt broke off; {log} has what it said.", allow_retries=False)
+    blocking = [failure for failure in found.failures if failure.blocking]
+    said = "\n".join(line for failure in blocking for line in failures.lines(failure))
+    return Failure(
+        f"{failures.summary(found)}. What was published before still stands.\n\n{said}",
+        metadata={"log": MetadataValue.path(str(log))},
+        allow_retries=False,
+    )

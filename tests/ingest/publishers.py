@@ -75,13 +75,14 @@ def census_api(_now: datetime) -> Routes:
             headers = {"Location": f"/data/{page}.html", "X-DataWebAPI-KeyError": "1"}
             return Reply(status=302, headers=headers, validators=False)
         chapter = asked.params["I_COMMODITY"].removesuffix("*")
+        code = f"{chapter}10100000"[:10]
         if chapter == "85":
             return Reply(status=204, validators=False)
         names = [*asked.params["get"].split(","), "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH"]
-        echoed = ["HTS10", "DET", f"{chapter}10100000", asked.params["YEAR"], "12"]
+        echoed = ["HTS10", "DET", code, asked.params["YEAR"], "12"]
         cells = {
             "CTY_CODE": "5700",
-            "I_COMMODITY": f"{chapter}10100000",
+            "I_COMMODITY": code,
             "GEN_VAL_YR": "700",
             "CON_VAL_YR": "650",
         }
@@ -315,6 +316,15 @@ def schedule(rows: int = SCHEDULE_ROWS) -> bytes:
 
 
 def usitc_hts(_now: datetime) -> Routes:
+    """Releases, and of the schedule the whole or one heading."""
+
+    def part(asked: Asked) -> Reply:
+        heading = asked.params["from"]
+        if heading != asked.params["to"]:
+            return Reply(schedule(), validators=False)
+        lines = [line for line in orjson.loads(schedule()) if line["htsno"].startswith(heading)]
+        return _json(lines, validators=False)
+
     releases = [
         {
             "name": "2026HTSRev17",
@@ -333,7 +343,7 @@ def usitc_hts(_now: datetime) -> Routes:
     return {
         "/currentRelease": _json(current, validators=False),
         "/releaseList": _json(releases),
-        "/exportList": lambda _: Reply(schedule(), validators=False),
+        "/exportList": part,
     }
 
 

@@ -146,8 +146,9 @@ def _negotiated(asked: Asked, reply: Reply) -> tuple[int, bytes, dict[str, str]]
     if asked.headers.get("If-None-Match") == reply.etag:
         return 304, b"", validators
     wanted = asked.headers.get("Range")
-    if wanted and asked.headers.get("If-Range") in (reply.etag, reply.last_modified):
-        start = int(wanted.removeprefix("bytes=").split("-")[0])
-        span = f"bytes {start}-{len(reply.body) - 1}/{len(reply.body)}"
-        return 206, reply.body[start:], validators | {"Content-Range": span}
+    if wanted and asked.headers.get("If-Range") in (None, reply.etag, reply.last_modified):
+        start, _, last = wanted.removeprefix("bytes=").partition("-")
+        body = reply.body[int(start) : int(last) + 1 if last else None]
+        span = f"bytes {start}-{int(start) + len(body) - 1}/{len(reply.body)}"
+        return 206, body, validators | {"Content-Range": span}
     return 200, reply.body, validators

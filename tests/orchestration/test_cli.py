@@ -15,7 +15,7 @@ from orchestration.cli import app
 from orchestration.settings import Settings, settings
 from tests.programs import MINERALS
 
-COMMANDS = ["refresh", "status", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
+COMMANDS = ["refresh", "status", "doctor", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
 
 pytestmark = pytest.mark.usefixtures("home")
 

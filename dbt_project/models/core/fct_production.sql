@@ -4,12 +4,13 @@
 with forms as (
     select
         world.*,
+        forms.basis_carried_from,
         forms.mineral_id,
         forms.stage,
         units.base_unit,
         units.base_per_unit
     from {{ ref('stg_usgs_mcs__world') }} as world
-    inner join {{ ref('usgs_world_forms') }} as forms
+    inner join {{ rules_of_editions(ref('usgs_world_forms'), ref('stg_usgs_mcs__world')) }} as forms
         on
             world.edition = forms.edition
             and world.commodity = forms.commodity
@@ -58,6 +59,7 @@ usgs as (
     select
         'usgs_mcs' as source_id,
         edition,
+        max(basis_carried_from) as basis_carried_from,
         mineral_id,
         stage,
         country_iso3,
@@ -158,6 +160,7 @@ together as (
     select
         source_id,
         edition,
+        null as basis_carried_from,
         mineral_id,
         stage,
         country_iso3,
@@ -177,6 +180,7 @@ together as (
     select
         source_id,
         edition,
+        null as basis_carried_from,
         mineral_id,
         stage,
         country_iso3,
@@ -197,6 +201,7 @@ together as (
 select
     source_id,
     edition,
+    basis_carried_from,
     mineral_id,
     stage,
     country_iso3,

@@ -25,6 +25,8 @@ with imports as (
         trade.reporter_iso3 = 'USA'
         and trade.calculated_duty_usd is not null
         and trade.value_usd > 0
+        and product.weight_mid > 0
+        and not product.is_allocation_only
 ),
 
 {{ schedule_means('imports') }},

@@ -41,6 +41,7 @@ select
     shares.year,
     shares.country_iso3,
     shares.edition,
+    shares.basis_carried_from,
     shares.production_t,
     shares.production_low_t,
     shares.production_high_t,
