@@ -10,9 +10,20 @@ import polars as pl
 import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, accept
-from ingest.sources.usgs_mcs import IMPORT_RANKS, IMPORT_SOURCES, SALIENT, SOURCE, WORLD, parse
+from ingest.sources.usgs_mcs import (
+    IMPORT_RANKS,
+    IMPORT_SOURCES,
+    SALIENT,
+    SOURCE,
+    WORLD,
+    parse,
+    partition_in,
+    partition_of,
+)
+from ingest.starter.compile import HERE
 from ingest.usgs_columns import COLUMNS_MEANT, kind_of, unit_of
 from tests.ingest.editions import moved_on
+from tests.ingest.publishers import mcs_2025
 
 LONG_HEADER = (
     "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
@@ -361,45 +372,50 @@ def test_a_file_of_another_edition_is_refused(write: Write) -> None:
         read(write("mcs.csv", world()), "2024")
 
 
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """World data of 2025 as its release packs them."""
+    path = tmp_path / "World_Data.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("MCS2025_World_Data.csv", mcs_2025())
+        archive.writestr("MCS2025_World_Data.xml", "<metadata/>")
+    return path
+
+
+def test_a_zip_says_what_its_file_says(zipped: Path, write: Write) -> None:
+    loose = read(write("MCS2025_World_Data.csv", mcs_2025()), "2025")
+    assert read(zipped, "2025")[WORLD.name].equals(loose[WORLD.name])
+
+
 @pytest.mark.parametrize("keep", [0.3, 0.7, 0.99])
-def test_a_zip_cut_short_is_refused(tmp_path: Path, shared_data: Path, keep: float) -> None:
-    whole = (shared_data / "usgs_mcs/mcs2025/World_Data.zip").read_bytes()
-    path = tmp_path / "World_Data.zip"
-    path.write_bytes(whole[: int(len(whole) * keep)])
+def test_a_zip_cut_short_is_refused(zipped: Path, keep: float) -> None:
+    whole = zipped.read_bytes()
+    zipped.write_bytes(whole[: int(len(whole) * keep)])
     with pytest.raises(ParseError, match=r"World_Data\.zip"):
-        read(path, "2025")
+        read(zipped, "2025")
 
 
-def test_a_zip_with_flipped_bytes_is_refused(tmp_path: Path, shared_data: Path) -> None:
-    content = bytearray((shared_data / "usgs_mcs/mcs2025/World_Data.zip").read_bytes())
-    content[12_000:12_040] = bytes(40)
-    path = tmp_path / "World_Data.zip"
-    path.write_bytes(content)
+def test_a_zip_with_flipped_bytes_is_refused(zipped: Path) -> None:
+    content = bytearray(zipped.read_bytes())
+    content[200:240] = bytes(40)
+    zipped.write_bytes(content)
     with pytest.raises(ParseError, match="cannot be read"):
-        read(path, "2025")
+        read(zipped, "2025")
 
 
 # --- the real files ---
 
 
 @pytest.fixture(scope="module")
-def published(shared_data: Path) -> dict[tuple[str, str], pl.DataFrame]:
-    """Accepted tables of the real files, by edition and name; not one row may be refused."""
-    folder = shared_data / "usgs_mcs"
+def published() -> dict[tuple[str, str], pl.DataFrame]:
+    """Tables of both editions as the starter keeps them, whole; `test_starter` compiles it from the files."""
     found = {}
-    for name, edition in (
-        ("mcs2025/Salient_Commodity.zip", "2025"),
-        ("mcs2025/World_Data.zip", "2025"),
-        ("mcs2025/Industry_Trends.zip", "2025"),
-        ("mcs2026_whole/MCS2026_Commodities_Data.csv", "2026"),
-        ("mcs2026/industry_trends/MCS2026_Fig2_Net_Import_Reliance.csv", "2026"),
-    ):
-        frames = read(folder / name, edition)
-        for table in SOURCE.tables:
-            if table.name in frames:
-                accepted = accept(table, frames[table.name])
-                assert accepted.refused.is_empty(), name
-                found[edition, table.name] = accepted.rows
+    for table in SOURCE.tables:
+        rows = pl.read_parquet(HERE / f"{table.name}.parquet")
+        for (edition,), of_edition in rows.group_by("edition"):
+            accepted = accept(table, of_edition.select(table.columns))
+            assert accepted.refused.is_empty()
+            found[str(edition), table.name] = accepted.rows
     return found
 
 
@@ -545,3 +561,22 @@ def test_a_loose_file_says_the_same_as_the_zip(shared_data: Path, published: Pub
     loose = read(shared_data / "usgs_mcs/mcs2025/salient/mcs2025-cobal_salient.csv", "2025")[SALIENT.name]
     zipped = published["2025", SALIENT.name].filter(commodity="Cobalt")
     assert loose.sort("statistic", "year").equals(zipped.sort("statistic", "year"))
+
+
+def salient_of(commodity: str) -> str:
+    lines = [f"MCS2025,{commodity},{year},100,10,20,30,50" for year in range(2020, 2025)]
+    return "\n".join([SALIENT_COLUMNS, *lines, ""])
+
+
+def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: Path) -> None:
+    archive = tmp_path / "Salient_Commodity.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for number in range(MANY):
+            zipped.writestr(f"mcs2025-{number}_salient.csv", salient_of(f"Commodity {number}"))
+    world = write(
+        "World_Data.csv", WORLD_HEADER + "MCS2025,Cobalt,Chile,Mine production,metric tons,1,2,,,,,3,\n"
+    )
+    assert partition_of(archive.name) is None
+    assert partition_in(archive) == "2025"
+    assert partition_in(world) == "2025"
+    assert partition_in(write("other.csv", "a,b\n1,2\n")) is None
