@@ -7,7 +7,7 @@ ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PIN    := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
-.PHONY: refresh test ui check bench hold lock spark
+.PHONY: refresh test ui model check bench hold lock spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -18,6 +18,9 @@ test: $(READY)  ## the whole default suite; no network needed
 
 ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules running
 	$(BIN)/minerals ui $(ARGS)
+
+model: $(READY)  ## one dbt model with its tests, or one unit test, in the build as it stands: M=fct_trade
+	@$(BIN)/python -m orchestration.one_model $(M)
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

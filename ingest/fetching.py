@@ -151,6 +151,10 @@ class Errand:
         """A few bytes of a file, wherever in it; the rest is left where it is."""
         return self.ask.http.peek(Request(url, params), self.policy, first, count)
 
+    def get_json(self, url: str, params: Params = (), **headers: str) -> Answer:
+        """As `get`, of an answer that is asked for once more where it is cut off within its JSON."""
+        return self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""
         checked = self.state.series.get(part.series)

@@ -108,18 +108,18 @@ class _View(logging.Handler):
             # A terminal gets lines broken between words, anything else whole lines.
             self._console.print(plain(f"  {said}"), soft_wrap=not self._console.is_terminal)
 
-    def _download(self, told: downloads.Download) -> None:
+    def _download(self, report: downloads.Download) -> None:
         """A bar for each file on its way, gone when it has arrived."""
-        file = (told.source_id, told.name)
-        if told.done == told.total:
+        file = (report.source_id, report.name)
+        if report.done == report.total:
             self._state.files.pop(file, None)
             if file in self._bars:
                 self._progress.remove_task(self._bars.pop(file))
             return
-        self._state.files[file] = told
+        self._state.files[file] = report
         if file not in self._bars:
-            self._bars[file] = self._progress.add_task(" ".join(file), total=told.total, amount="")
-        self._progress.update(self._bars[file], completed=told.done, amount=_size(told))
+            self._bars[file] = self._progress.add_task(" ".join(file), total=report.total, amount="")
+        self._progress.update(self._bars[file], completed=report.done, amount=_size(report))
 
 
 def _size(file: downloads.Download) -> str:

@@ -12,6 +12,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter
 
 from ingest import sources
+from ingest.archive import Archive
 from ingest.contracts import Source, SourceModule
 from ingest.fetching import Ask
 from ingest.http import Http
@@ -51,11 +52,16 @@ def visit(
 ) -> SourceOutcome:
     """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
-    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.outcomes_dir / f".{module.SOURCE.id}.lock"):  # two refreshes at once take turns
+    with _turn(settings, module.SOURCE.id):
         outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
         _leave(settings.outcomes_dir, outcome)
     return outcome
+
+
+def _turn(settings: Settings, source_id: str) -> FileLock:
+    """The turn at one source's archive: two refreshes at once take it one after the other."""
+    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
+    return FileLock(settings.outcomes_dir / f".{source_id}.lock")
 
 
 def asking(
@@ -70,6 +76,34 @@ def asking(
         full=deep,
         progress=teller(source.id),
     )
+
+
+def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: bool = False) -> str:
+    """Take a file out of force, or bring it back; the next refresh acts on it.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        LookupError: No file's id begins like this, or more than one does; or nothing is to be done.
+    """
+    archive = Archive(settings.archive_dir)
+    vintages = archive.named(archive_id)
+    first = vintages[0]
+    known = f"{first.name} of {first.vintage} ({first.source_id})"
+    with _turn(settings, first.source_id):
+        if undo:
+            if not any(record.withdrawn_at for record in vintages):
+                raise LookupError(f"{known} is not withdrawn.")
+            for record in vintages:
+                archive.restore(record)
+            return f"{known} counts again."
+        if all(record.withdrawn_at for record in vintages):
+            raise LookupError(f"{known} is withdrawn already, since {first.withdrawn_at:%Y-%m-%d}.")
+        now = datetime.now(UTC)
+        for record in vintages:
+            archive.withdraw(record, reason, now)
+    return f"{known} is withdrawn."
 
 
 def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:

@@ -175,7 +175,7 @@ CHANGED: list[tuple[str, Callable[[], dict[str, Route]], str]] = [
     ("census_bulk", lambda: recorded.census_bulk(width_off=1), "689"),
     ("cepii_baci", lambda: recorded.cepii_baci("year,i,j,k,v,q"), "columns"),
     ("comtrade", lambda: recorded.comtrade(without(recorded.COMTRADE_ROW, "primaryValue")), "primaryValue"),
-    ("federal_register", lambda: recorded.federal_register({"number": "2026-1"}), "searches"),
+    ("federal_register", lambda: recorded.federal_register({"number": "2026-1"}), "contract"),
     ("statcan_cimt", lambda: recorded.statcan_cimt(recorded.CIMT_HEADER.replace("Value", "Amount")), "value"),
     ("usgs_mcs", lambda: recorded.usgs_mcs(recorded.MCS_HEADER.replace("Value", "Amount")), "no row"),
     ("usitc_hts", lambda: recorded.usitc_hts(without(recorded.HTS_LINE, "general")), "general"),
