@@ -55,7 +55,7 @@ def _other_goods(prefix: str) -> pl.DataFrame:
     ]
     value = pl.col("gen_val")
     return (
-        pl.DataFrame(rows, schema=["hts10", "cty_code", "gen_val"], orient="row")
+        pl.DataFrame(rows, {"hts10": pl.String, "cty_code": pl.String, "gen_val": pl.Int64}, orient="row")
         .with_columns(con_val=value, dut_val=value, cal_dut=value // 40, con_qy1=value // 3)
         .unique(["hts10", "cty_code"])
         .sort("hts10", "cty_code")
