@@ -17,4 +17,4 @@ select
 from {{ ref('price_floor') }}
 where
     quantity_method != 'reported'
-    and (below_floor is not null or border_adjustment_usd is not null or ad_valorem_equivalent_pct is not null)
+    and coalesce(below_floor::integer, border_adjustment_usd, ad_valorem_equivalent_pct) is not null

@@ -1,5 +1,5 @@
--- Codes that a source stated in each of the three periods before its newest, from whomever, and not in that one:
--- a code that a new edition of the tariff has split or struck off, whose trade stands under codes without a
+-- Codes that a reporter stated in each of the three periods before its newest, and not in that one: a new
+-- edition of the tariff may have split a code or struck it off, and its trade stand under codes without a
 -- bridge.
 {{ config(severity='warn') }}
 
@@ -39,7 +39,13 @@ codes as (
     group by trade.source_id, trade.reporter_iso3, trade.flow, trade.period_type, left(trade.hs_code, 6)
 )
 
-select *
+select
+    source_id,
+    reporter_iso3,
+    flow,
+    period_type,
+    hs6,
+    value_before_usd
 from codes
 where periods_before = 3 and not is_stated and value_before_usd >= 1e6
 order by value_before_usd desc

@@ -23,7 +23,7 @@ import fastexcel
 import msgspec
 import polars as pl
 
-from ingest.acceptance import Gates, looks_like_html
+from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.gathering import Wanted, gather
@@ -522,8 +522,9 @@ def probe(errand: Errand) -> Probe:
 
 
 def _looked_at(errand: Errand, part: Part) -> Probe:
-    answer = _ask(errand, part, [PROBED], "M")
-    if not looks_like_html(answer.content) and not _rows(answer, part):
+    headers = {KEY_HEADER: errand.ask.key} if errand.ask.key else {}
+    answer = errand.get(part.url, (*part.params, ("cmdCode", PROBED), ("flowCode", "M"), *CLASSIC), **headers)
+    if answer.json(_Raw).data == []:
         raise NotFoundError(f"{part.partition} has no row of {PROBED}")
     return check_shape(answer.content)
 

@@ -228,10 +228,11 @@ def partition_of(name: str) -> str | None:
 
 
 def probe(errand: Errand) -> Probe:
-    """The two newest documents of one search, each on a page of its own."""
+    """The newest document of one search, and whether the next page is one that is followed."""
     today = errand.now.date()
     params = changed(_between(today - DAYS_PROBED, today), order="newest", per_page="1")
     part = Part("probe", "documents-probe.json", errand.url("documents.json"), params)
+    check_shape([errand.get(part.url, (("conditions[term]", PROBED), *part.params)).json()])
     return check_shape([answer.json() for answer in islice(_pages(errand, part, PROBED), 2)])
 
 

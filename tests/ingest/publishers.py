@@ -658,8 +658,9 @@ def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
         "2026": ["MCS2026_Commodities_Data.csv"],
         "2025": ["World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip"],
     }
+    folders = {"2026": "mcs2026_whole", "2025": "mcs2025"}
     files = {
-        (edition, name): (shared_data / "usgs_mcs" / f"mcs{edition}" / name).read_bytes()
+        (edition, name): (shared_data / "usgs_mcs" / folders[edition] / name).read_bytes()
         for edition, wanted in names.items()
         for name in wanted
     }

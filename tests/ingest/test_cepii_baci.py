@@ -15,6 +15,7 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.scope import hs6
 from ingest.sources import cepii_baci
 from ingest.sources.cepii_baci import SOURCE, TRADE, parse, partition_of
+from ingest.starter.compile import HERE
 from tests.ingest.live import visit
 from tests.ingest.servers import Reply, Route, serve
 
@@ -183,9 +184,8 @@ def test_every_real_extract(
     assert (verdict.rows.height, verdict.rows["quantity_t"].null_count()) == (rows, without_quantity)
 
 
-def test_graphite_from_china_to_the_usa(shared_data: Path) -> None:
-    path = shared_data / "cepii_baci/cepii_graphite.csv"
-    trade = parse(path, FileFacts(path.name, "HS92/250410", date(2026, 1, 22)))[TRADE.name]
+def test_graphite_from_china_to_the_usa() -> None:
+    trade = pl.read_parquet(HERE / f"{TRADE.name}.parquet").filter(nomenclature="HS92", hs6="250410")
     (flow,) = trade.filter(year=2023, exporter_code="China", importer_code="USA").rows(named=True)
     assert flow["value_kusd"] == pytest.approx(109.1e3, rel=1e-3)
     assert flow["quantity_t"] == pytest.approx(27_125, rel=1e-4)

@@ -10,7 +10,7 @@ with members as (
         valid_from,
         valid_to
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 goods as (
@@ -23,7 +23,7 @@ goods as (
 
 imports as (
     select
-        case when areas.is_bloc then 'NAM' else members.iso3 end as area,
+        case when areas.is_bloc then 'USMCA' else members.iso3 end as area,
         trade.*,
         left(trade.hs_code, 6) as hs6,
         goods.goods_code,
@@ -43,6 +43,8 @@ imports as (
             and (origin_members.valid_to is null or trade.period <= origin_members.valid_to)
     where
         trade.flow = 'import'
+        -- DataWeb is held for Canada and Mexico alone
+        and trade.source_id != 'usitc_dataweb'
         and not trade.is_sum_of_lines
         and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
         and trade.value_usd > 0
@@ -125,7 +127,7 @@ stating as (
             statements.reporter_iso3 = members.iso3
             and kept.period >= members.valid_from
             and (members.valid_to is null or kept.period <= members.valid_to)
-    where kept.area in ('NAM', members.iso3)
+    where kept.area in ('USMCA', members.iso3)
 ),
 
 held as (

@@ -95,9 +95,9 @@ baci_bloc as (
             and trade.period = baci_whole.period
     inner join products on trade.hs_code = products.hs_code and trade.nomenclature = products.nomenclature
     inner join {{ ref('dim_bloc_member') }} as reporter_bloc
-        on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NAM'
+        on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NORTH_AMERICA'
     left join {{ ref('dim_bloc_member') }} as partner_bloc
-        on trade.partner_iso3 = partner_bloc.iso3 and partner_bloc.bloc = 'NAM'
+        on trade.partner_iso3 = partner_bloc.iso3 and partner_bloc.bloc = 'NORTH_AMERICA'
     where trade.source_id = 'cepii_baci'
 ),
 
@@ -119,7 +119,7 @@ baci as (
     from baci_bloc
     union all
     select
-        'NAM' as area,
+        'USMCA' as area,
         mineral_id,
         stage,
         period,

@@ -1,13 +1,13 @@
 -- Statements whose values or weights are, by the middle line of at least ten, a hundred times those of the
--- period before, or a hundredth: stated in another unit. They stay in core.fct_trade as published, and no unit
--- value, weight or asymmetry is taken from them.
+-- period before, or a hundredth: stated in another unit. They stay in core.fct_trade as published, and no
+-- unit value, weight or asymmetry is taken from them.
 {%- set jump_at_least = 100 %}
 {%- set lines_at_least = 10 %}
 
 with members as (
     select distinct iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 lines as (
@@ -80,7 +80,6 @@ select
 from followed
 left join members on followed.reporter_iso3 = members.iso3
 where
-    (followed.ratio_to_period_before >= {{ jump_at_least }}
-        or followed.ratio_to_period_before <= 1.0 / {{ jump_at_least }})
+    greatest(followed.ratio_to_period_before, 1 / followed.ratio_to_period_before) >= {{ jump_at_least }}
     -- back to what it was before the one odd period
     and not coalesce(followed.ratio_to_period_before * followed.ratio_before between 0.1 and 10, false)

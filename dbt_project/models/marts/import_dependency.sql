@@ -9,7 +9,14 @@
     'extra_bloc_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share_pct', 'supplier_period',
     'coverage', 'coverage_note', 'archive_ids', 'source_ids',
 ] %}
-{{ stacked(columns, [
-    (ref('fct_import_dependency_us'), ['coverage_note']),
-    (ref('fct_bloc_dependency'), ['basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct']),
-]) }}
+with stated as (
+    {{ stacked(columns, [
+        (ref('fct_import_dependency_us'), ['coverage_note']),
+        (ref('fct_bloc_dependency'), ['basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct']),
+    ]) }}
+)
+
+select
+    *,
+    {{ area_name('area') }} as area_name
+from stated

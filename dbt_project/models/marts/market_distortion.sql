@@ -38,7 +38,7 @@ imports as (
         reporters,
         source_id
     from {{ ref('fct_area_import') }}
-    where area = 'NAM' and net_weight_kg > 0
+    where area = 'USMCA' and net_weight_kg > 0
     union all
     select
         hs_code,
@@ -51,7 +51,7 @@ imports as (
         reporters,
         source_id
     from {{ ref('fct_area_import') }}
-    where area = 'NAM' and net_weight_kg > 0 and period_type = 'month' and months_held = 12
+    where area = 'USMCA' and net_weight_kg > 0 and period_type = 'month' and months_held = 12
 ),
 
 shipments as (

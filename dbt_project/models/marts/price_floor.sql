@@ -192,7 +192,7 @@ lines as (
         bool_and(is_basis_held) as is_basis_held,
         bool_or(is_net_weight_estimated) as is_net_weight_estimated,
         bool_or(period < valid_from or period_end > valid_to) as is_part_of_period,
-        bool_or(area = 'NAM' and reporters != 'CAN;MEX;USA') as is_part_of_area,
+        bool_or(area = 'USMCA' and reporters != 'CAN;MEX;USA') as is_part_of_area,
         min(source_id) as source_id,
         min(price_source_id) as price_source_id,
         min(archive_id) as archive_id
@@ -213,6 +213,7 @@ landed as (
 select
     scenario_id,
     area,
+    {{ area_name('area') }} as area_name,
     hs_code,
     origin_iso3,
     period,
