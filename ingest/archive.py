@@ -198,6 +198,28 @@ class Archive:
             self._read[source_id] = found
         return list(self._read[source_id])
 
+    def named(self, archive_id: str) -> list[Record]:
+        """The vintages of the one file whose id begins like this.
+
+        Raises:
+            LookupError: There is none, or more than one.
+        """
+        found = [
+            record
+            for source_id in self.sources()
+            for record in self.ever(source_id)
+            if archive_id and record.archive_id.startswith(archive_id.lower())
+        ]
+        files = {record.archive_id: record for record in found}
+        if not files:
+            raise LookupError(
+                f"The archive holds no file {archive_id}; those it holds stand in meta.archive."
+            )
+        if len(files) > 1:
+            names = ", ".join(f"{record.archive_id[:16]} ({record.name})" for record in files.values())
+            raise LookupError(f"{archive_id} is the beginning of {len(files)} files: {names}.")
+        return found
+
     def withdraw(self, record: Record, reason: str | None, at: datetime) -> None:
         """Take a vintage out of force. Its bytes stay, and `restore` brings it back."""
         self._note(replace(record, withdrawn_at=at, withdrawn_reason=reason))

@@ -9,11 +9,11 @@ import hashlib
 import logging
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal, TypeVar, cast
 
 import orjson
@@ -43,7 +43,7 @@ from ingest.archive import (
 )
 from ingest.contracts import Accepted, FileFacts, ParseError, SourceModule, Table
 from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
-from ingest.http import FetchError, Http, NotFoundError, UnreachableError
+from ingest.http import FetchError, Http, NotFoundError, UnfinishedError, UnreachableError
 from ingest.reading import measure, read
 from ingest.scope import BRIDGE
 
@@ -53,7 +53,15 @@ STARTER = "starter"
 FEWEST_TYPICAL = 10
 """Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
-ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "probe.py", "refresh.py"}
+ENGINE = {
+    "acceptance.py",
+    "archive.py",
+    "fetching.py",
+    "gathering.py",
+    "http.py",
+    "probe.py",
+    "refresh.py",
+}
 CHECKSUM_SUFFIX = ".sha256"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -100,7 +108,7 @@ class SourceOutcome:
     ``changed`` says whether anything was parsed anew. ``tables`` is everything in force and every older
     vintage, ``note`` what the source last said, ``problems`` one sentence each on what went wrong.
     ``newest_period`` is the source's, as its `Source.leading` files state it. ``apart`` are vintages that
-    count no longer, withdrawn or dropped.
+    count no longer, withdrawn or dropped. ``is_unfinished``: the visit ran out of time and goes on next time.
     """
 
     source_id: str
@@ -114,6 +122,7 @@ class SourceOutcome:
     quarantined: tuple[Quarantined, ...] = ()
     problems: tuple[str, ...] = ()
     apart: tuple[Record, ...] = ()
+    is_unfinished: bool = False
 
 
 @dataclass(slots=True)
@@ -238,7 +247,8 @@ class _Run:
 
     def take_drop_ins(self, folder: Path) -> None:
         """Archive files that somebody put there by hand; they stay where they are."""
-        for path in drop_ins(folder):
+        files = drop_ins(folder)
+        for path in files:
             try:
                 _check_drop_in(path)
                 within = path.parent.relative_to(folder).as_posix()
@@ -252,6 +262,8 @@ class _Run:
                 self._admit(fetched, "drop_in", is_dated=stated is not None)
             except RefusedError as refusal:
                 self.visit.problems.append(f"{path.name} (dropped in): {refusal}")
+        if files:
+            self.archive.remember(self.source_id, self.state)
 
     def visit_publisher(self, module: LiveModule, ask: Ask) -> None:
         """Take every part of the source's plan; what fails is told and leaves the rest alone."""
@@ -259,10 +271,10 @@ class _Run:
         policy = getattr(module, "KEYED_POLICY", module.POLICY) if ask.key else module.POLICY
         errand = Errand(self.source_id, base_url, policy, self.archive, self.state, self.now, ask)
         self.visit.asked = True
-        began = time.monotonic()
+        began = monotonic()
         try:
             for part in self._due(module, errand):
-                if ask.minutes and time.monotonic() - began >= 60 * ask.minutes:
+                if ask.minutes and monotonic() - began >= 60 * ask.minutes:
                     self.visit.unfinished = (
                         f"stopped after {ask.minutes:g} minutes and {errand.tally.sentence()}, "
                         "the others come first next time"
@@ -313,11 +325,14 @@ class _Run:
         newest = _newest(
             [file for file in tables if file.mode == STARTER or file.partition.startswith(leading)]
         )
-        archived = any(file.mode != STARTER for file in tables)
+        archived = any(_counts_beside(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if archived else "starter" if tables else None
         mode: Mode = "live" if self.visit.answered and archived else at_hand or self._empty_handed()
         is_told = self.visit.asked or self.visit.problems or self.visit.withdrawn
         note = self.visit.sentence() if is_told else not_asked
+        apart = tuple(record for record in self.archive.ever(self.source_id) if not record.counts)
+        if withdrawn := [record for record in apart if record.withdrawn_at]:
+            note = f"{note}; {len(withdrawn)} withdrawn"
         return SourceOutcome(
             source_id=self.source_id,
             mode=mode,
@@ -329,7 +344,8 @@ class _Run:
             tables=tuple(tables),
             quarantined=tuple(self.archive.quarantined(self.source_id)),
             problems=tuple(self.visit.problems),
-            apart=tuple(record for record in self.archive.ever(self.source_id) if not record.counts),
+            apart=apart,
+            is_unfinished=bool(self.visit.unfinished),
         )
 
     def _empty_handed(self) -> Mode:
@@ -351,8 +367,9 @@ class _Run:
                 self.visit.absent.append(part.name)
         except Exception as error:
             # Once a host is given up, the parts after that are not asked for, and keep their turn.
-            is_asked = not (self.visit.is_cut_off and isinstance(error, UnreachableError))
-            self.visit.is_cut_off |= isinstance(error, UnreachableError)
+            is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
+            is_asked = not (self.visit.is_cut_off and is_given_up)
+            self.visit.is_cut_off |= is_given_up
             self._tell(errand.ask.http, part.name, error)
         if is_asked:
             self.state.tried[part.series] = self.now
@@ -616,6 +633,17 @@ def drop_ins(folder: Path) -> list[Path]:
         and path.suffix != CHECKSUM_SUFFIX
         and not any(name.startswith(".") for name in path.relative_to(folder).parts)
     )
+
+
+def _counts_beside(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
+    """Whether an archived file is in force beside the starter: one brought by hand yields to newer ones."""
+    if file.mode != "drop_in":
+        return file.mode != STARTER
+    starter = [other.path for other in tables if other.mode == STARTER and other.table == file.table]
+    stated = (
+        pl.scan_parquet(starter[0]).select(pl.col("_vintage").max()).collect().item() if starter else None
+    )
+    return stated is None or file.vintage is None or file.vintage >= stated
 
 
 def _briefly(error: Exception) -> str:

@@ -307,6 +307,22 @@ def rollback(
 
 
 @app.command()
+def withdraw(
+    archive_id: Annotated[
+        str, typer.Argument(help="The file's sha256 as in meta.archive; its beginning does.")
+    ],
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+) -> None:
+    """Take a publisher's file out of force, such as one dropped in by mistake. Its bytes stay archived."""
+    with _failing():
+        from orchestration.sources import withdraw as take_out  # noqa: PLC0415
+
+        done = take_out(settings(), archive_id, reason, undo=undo)
+        out.print(plain(f"{done} Publish that with `minerals refresh --offline`."), soft_wrap=True)
+
+
+@app.command()
 def sources(shape: AsShape = Shape.table) -> None:
     """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
     with _failing():
@@ -423,7 +439,11 @@ def _stop(terminal: int = 2) -> NoReturn:
 
 
 def _end(sentence: str, code: int = 1) -> None:
-    err.print(plain(sentence, "red"), soft_wrap=True)
+    from orchestration.tables import wrapped  # noqa: PLC0415
+
+    for line in sentence.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        err.print(plain(wrapped(line, err, indent, "      " if indent else ""), "red"), soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -27,6 +27,9 @@ SAID_EVERY_S = 5.0
 LINES = 30
 """About so many of those lines while the time taken triples."""
 
+SILENT_AT_MOST = 6
+"""Turns without a line where nothing has moved."""
+
 _NOISE = (
     "Dependencies for step",
     "Skipping step",
@@ -65,7 +68,10 @@ class _State:
     def sentence(self, seconds: float) -> str:
         minutes, rest = divmod(int(seconds), 60)
         files = list(self.files.values())
-        what = "; ".join(f"{file.source_id} {file.name} {_size(file)}" for file in files) or self.doing
+        what = (
+            "; ".join(" ".join(filter(None, [file.source_id, file.name, _size(file)])) for file in files)
+            or self.doing
+        )
         return f"  {minutes}:{rest:02} {self.done} of {self.total}: {what}"
 
 
@@ -108,21 +114,23 @@ class _View(logging.Handler):
             # A terminal gets lines broken between words, anything else whole lines.
             self._console.print(plain(f"  {said}"), soft_wrap=not self._console.is_terminal)
 
-    def _download(self, told: downloads.Download) -> None:
+    def _download(self, report: downloads.Download) -> None:
         """A bar for each file on its way, gone when it has arrived."""
-        file = (told.source_id, told.name)
-        if told.done == told.total:
+        file = (report.source_id, report.name)
+        if report.is_over:
             self._state.files.pop(file, None)
             if file in self._bars:
                 self._progress.remove_task(self._bars.pop(file))
             return
-        self._state.files[file] = told
+        self._state.files[file] = report
         if file not in self._bars:
-            self._bars[file] = self._progress.add_task(" ".join(file), total=told.total, amount="")
-        self._progress.update(self._bars[file], completed=told.done, amount=_size(told))
+            self._bars[file] = self._progress.add_task(" ".join(file), total=report.total, amount="")
+        self._progress.update(self._bars[file], completed=report.done, amount=_size(report))
 
 
 def _size(file: downloads.Download) -> str:
+    if file.unit == "calls":
+        return f"{file.done:,}" + (f" of {file.total:,} calls" if file.total else " calls")
     return decimal(file.done) + (f" of {decimal(file.total)}" if file.total else "")
 
 
@@ -164,16 +172,18 @@ def shown(console: Console, total: int) -> Iterator[None]:
 
 @contextmanager
 def _said(console: Console, state: _State) -> Iterator[None]:
-    """Without a terminal, say every few seconds how far the run is, unless that has not moved."""
+    """Without a terminal, say every few seconds how far the run is, more rarely where nothing moves."""
     over = threading.Event()
 
     def say() -> None:
         began = time.monotonic()
-        last: tuple[object, ...] = (state.done, state.doing)
+        last, silent = (state.done, state.doing), 0
         while not over.wait(max(SAID_EVERY_S, (time.monotonic() - began) / LINES)):
-            now = (state.done, tuple(state.files.values()) or state.doing)
-            if now != last:
+            now = (state.done, repr(state.files) if state.files else state.doing)
+            silent += 1
+            if now != last or silent == SILENT_AT_MOST:
                 console.print(plain(state.sentence(time.monotonic() - began)), soft_wrap=True)
+                silent = 0
             last = now
 
     speaker = threading.Thread(target=say, daemon=True, name="progress")

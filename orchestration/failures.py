@@ -30,7 +30,10 @@ Row = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A publisher's file; ``path`` where somebody dropped it in, and it still lies there."""
+    """A publisher's file; ``path`` where somebody dropped it in, and it still lies there.
+
+    Where the rows name a source only, its newest files are given and ``is_certain`` is false.
+    """
 
     archive_id: str
     source_id: str
@@ -38,6 +41,7 @@ class File:
     vintage: str
     mode: str
     path: str | None = None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,8 @@ def row_text(row: Row) -> str:
 def file_text(file: File) -> str:
     """A file by name, source and where it came from."""
     came = f"dropped in, {file.path or 'gone from the folder'}" if file.mode == "drop_in" else file.mode
-    return f"{file.name} of {file.source_id}, vintage {file.vintage} ({came})"
+    doubt = "" if file.is_certain else "; the rows name the source only, this is one of its newest files"
+    return f"{file.name} of {file.source_id}, vintage {file.vintage} ({came}){doubt}"
 
 
 def what_to_do(failure: Failure) -> list[str]:
@@ -291,7 +296,7 @@ def _files(config: Settings, table: str, rows: Sequence[Row]) -> list[File]:
     except duckdb.Error:
         return []
     return [
-        File(archive_id, source_id, name, vintage, mode, _dropped(config, source_id, name, mode))
+        File(archive_id, source_id, name, vintage, mode, _dropped(config, source_id, name, mode), bool(ids))
         for archive_id, source_id, name, vintage, mode in found
     ]
 

@@ -21,6 +21,7 @@ from dagster import (
     sensor,
 )
 
+from ingest.refresh import drop_ins as waiting
 from orchestration.alerts import Alert, send, targets
 from orchestration.assets.warehouse import SKIPPED
 from orchestration.jobs import NIGHTLY
@@ -38,14 +39,15 @@ BATCH = 500
     job=NIGHTLY,
     minimum_interval_seconds=60,
     default_status=DefaultSensorStatus.RUNNING,
-    description="Files below drop_in/<source>/ of the home: new or changed ones start an offline refresh.",
+    description="Files below drop_in/<source>/ of the home, also in a folder of a partition there: new or "
+    "changed ones start an offline refresh.",
 )
 def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
     """One run for each state of the folder, once all its files have settled and no refresh is under way.
 
     A run that waits would have Dagster show every check of the one before it as not evaluated.
     """
-    files = sorted(path for path in settings().drop_in_dir.glob("*/[!.]*") if path.is_file())
+    files = [path for folder in sorted(settings().drop_in_dir.glob("[!.]*/")) for path in waiting(folder)]
     state = _state(files)
     if not files or state == context.cursor:
         return SkipReason("No new file.")
@@ -68,12 +70,12 @@ def alerting() -> list[SensorDefinition]:
         """A run failed."""
         steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
         run = context.dagster_run
-        told = _causes(context) or [context.failure_event.message or ""]
+        causes = _causes(context) or [context.failure_event.message or ""]
         _alert(
             context,
             Alert(
                 title=f"{run.job_name} failed" + (f" at {', '.join(steps)}" if steps else ""),
-                text="\n\n".join([*told, f"Run {run.run_id}. The publication stands."]),
+                text="\n\n".join([*causes, f"Run {run.run_id}. The publication stands."]),
             ),
         )
 

@@ -13,7 +13,7 @@ LEGEND = {
     "publisher": "the publisher answered in the last refresh",
     "archive": "files fetched or dropped in before",
     "starter": "the small extract that comes with the project",
-    "nothing": "no figures: none fetched yet, and the starter has none of it",
+    "nothing": "none fetched yet, and the starter has no figures of it",
 }
 """What those words mean."""
 

@@ -184,11 +184,12 @@ def _show_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
             period(newest, due),
             served.FROM.get(mode, mode),
             vintage or (str(fetched)[:10] if fetched and mode == "live" else None),
-            f"{due} (over)" if _is_over(due) else due,
+            None if age is None else f"{age} d",
+            f"{due} late" if _is_late(due) else due,
         )
-        for source_id, mode, vintage, _, newest, due, fetched, _ in rows
+        for source_id, mode, vintage, age, newest, due, fetched, _ in rows
     ]
-    lay(("source", "data to", "served from", "as of", "next due"), named, console)
+    lay(("source", "data to", "served from", "as of", "age", "next due"), named, console)
     notes: dict[str, list[str]] = {}
     for row in rows:
         if row[-1]:
@@ -312,7 +313,7 @@ def _alarm(console: Console, text: str) -> None:
     console.print(plain(wrapped(text, console), "bold red"), soft_wrap=True)
 
 
-def _is_over(due: date | str | None) -> bool:
+def _is_late(due: date | str | None) -> bool:
     return due is not None and date.fromisoformat(str(due)[:10]) < datetime.now(UTC).date()
 
 

@@ -42,8 +42,11 @@ def cell(value: Any) -> str:
     return " ".join(plain(str(value)).plain.split())
 
 
-def wrapped(text: str, console: Console, indent: str = "") -> str:
-    """Text broken between words for a terminal, on one line for anything else."""
+def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
+    """Text broken between words for a terminal, on one line for anything else.
+
+    Every line begins with ``indent``, all but the first with ``hanging`` after it.
+    """
     flat = " ".join(plain(text).plain.split())
     if not console.is_terminal:
         return indent + flat
@@ -51,7 +54,7 @@ def wrapped(text: str, console: Console, indent: str = "") -> str:
         flat,
         max(console.width, 40),
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=indent + hanging,
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -75,5 +75,5 @@ def _began(instance: DagsterInstance, run_id: str) -> datetime | None:
 
 
 def _said(error: BaseException | None) -> str:
-    told = str(getattr(error, "description", None) or error or "it failed").strip()
-    return told.splitlines()[0] if told else type(error).__name__
+    said = str(getattr(error, "description", None) or error or "it failed").strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -7,7 +7,7 @@ Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (O
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -83,6 +83,8 @@ _COLUMNS: Final = {
     "concat_figure_notes_code",
     "data_precision_description",
 }
+ALPHA3_OF: Final = {"CG": "COG"}
+"""Alpha-3 codes that the publisher prints wrongly beside a right alpha-2 code."""
 _QUALIFIERS: Final = {
     "": "=",
     "Nil (nothing produced)": "=",
@@ -143,7 +145,7 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
         "commodity": record["bgs_commodity_trans"],
         "sub_commodity": record["bgs_sub_commodity_trans"] or None,
         "statistic": record["bgs_statistic_type_trans"],
-        "country_iso3": record["country_iso3_code"] or None,
+        "country_iso3": _iso3(record),
         "country": record["country_trans"],
         "year": int(year[1]) if year else None,
         "quantity": figure if qualifier == "=" else None,
@@ -152,6 +154,12 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
         "is_estimated": "*" in notes.split("|"),
         "note_code": notes or None,
     }
+
+
+def _iso3(record: Mapping[str, str]) -> str | None:
+    """The publisher's alpha-3 code, but for the Congo that it prints under the code of the other one."""
+    alpha2 = record.get("country_iso2_code", "")
+    return ALPHA3_OF.get(alpha2) or record["country_iso3_code"] or None
 
 
 # The fetch side. Facts of the service: its path and the commodities taken, in its own words.
@@ -184,8 +192,8 @@ COMMODITIES: Final = (
     "vanadium, mine",
     "zinc, mine",
 )
-PAGE: Final = 10_000
-MOST_PAGES: Final = 20
+PAGE: Final = 2_000  # an answer of 10,000 features is cut off in mid-stream at times
+MOST_PAGES: Final = 100
 RECHECK_DAYS: Final = 7
 PROBED: Final = "graphite"
 YEARS_PROBED: Final = 4
@@ -218,7 +226,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     answers: list[Answer] = []
     features: list[Any] = []
     for page in range(MOST_PAGES):
-        answers.append(errand.get(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
+        answers.append(errand.get_json(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
         content = answers[-1].json()
         features += content["features"]
         if len(content["features"]) < PAGE:

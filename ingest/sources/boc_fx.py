@@ -58,7 +58,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     try:
         content = orjson.loads(path.read_bytes())
-        daily = [(entry["d"], entry[SERIES]["v"]) for entry in content["observations"] if entry.get(SERIES)]
+        entries = [(entry["d"], (entry.get(SERIES) or {}).get("v")) for entry in content["observations"]]
+        daily = [(day, rate) for day, rate in entries if rate not in (None, "")]
         rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
     except (AttributeError, KeyError, TypeError, orjson.JSONDecodeError, pl.exceptions.PolarsError):
         raise ParseError(f"{facts.name}: is not an answer with observations of {SERIES}") from None

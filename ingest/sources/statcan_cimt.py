@@ -31,7 +31,7 @@ from ingest.zips import DAMAGED, each, inflated, whole_lines
 FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
 NAME: Final = re.compile(r"(?i)^CIMT-CICM_(Imp|Dom_Exp|Tot_Exp)_(\d{4})\.zip$")
 MEMBERS: Final = {"import": "014", "domestic_export": "016", "total_export": "017"}
-MEMBER: Final = re.compile(r"(?i)ODPFN(\d{3})_(\d{6})N\.csv$")
+MEMBER: Final = re.compile(r"(?i)ODPFN(\d{3})_(\d{6}[A-Z]?)\.csv$")  # C in early years, N later
 DIGITS: Final = {"import": 10, "domestic_export": 8, "total_export": 8}
 HEADERS: Final[Mapping[str, str]] = {
     "yearmonth": "month",
@@ -72,7 +72,9 @@ class Trade(dy.Schema):
     province = dy.String(primary_key=True, metadata=about("Province of clearance or of origin"))
     state = dy.String(primary_key=True, metadata=about("US state of origin or destination"))
     value_cad = dy.Int64(nullable=True, metadata=about("Customs value, FOB", "CAD"))
-    quantity = dy.Float64(nullable=True, metadata=about("Quantity in the unit beside it", "unit"))
+    quantity = dy.Float64(
+        nullable=True, metadata=about("Quantity; a zero beside a value is not stated", "unit")
+    )
     unit = dy.String(nullable=True, metadata=about("Unit of quantity: KGM, TNE, NMB and others"))
     qualifier = dy.String(
         nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=about("Why no value stands: x is confidential")
@@ -93,7 +95,7 @@ SOURCE: Final = Source(
     tables=(TRADE,),
     base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
     heavy=True,
-    leading="imports-",
+    leading="import-",
 )
 POLICY: Final = Policy(interval_s=1, read_s=120, deadline_s=1800, attempts=4, max_bytes=1 << 30)
 GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.name: 1})
@@ -183,6 +185,7 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
     rows = rows.with_columns(pl.col("hs_code").str.zfill(DIGITS[flow]))
     rows = rows.filter(pl.col("hs_code").str.slice(0, 4).is_in(headings()))
     value = pl.col("value").cast(pl.Float64, strict=False).round().cast(pl.Int64)
+    quantity = pl.col("quantity").cast(pl.Float64, strict=False)
     return rows.select(
         pl.col("month").str.to_date("%Y%m", strict=False).alias("period"),
         pl.lit(flow).alias("flow"),
@@ -191,7 +194,7 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
         pl.col("province").fill_null("").replace(FORMER_PROVINCES),
         pl.col("state").fill_null(""),
         value.alias("value_cad"),
-        pl.col("quantity").cast(pl.Float64, strict=False),
+        pl.when((quantity != 0) | (value == 0)).then(quantity).alias("quantity"),
         pl.when(pl.col("unit") != "").then("unit").alias("unit"),
         pl.when(value.is_null()).then(pl.col("value").fill_null("missing")).alias("qualifier"),
     )
@@ -242,5 +245,5 @@ def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
     if first.count(b",") + 1 != len(columns):
         raise ParseError(f"{facts.name}: the first line of {member} has not {len(columns)} cells")
     named = MEMBER.search(member)
-    newest = date(int(named[2][:4]), int(named[2][4:]), 1) if named else None
+    newest = date(int(named[2][:4]), int(named[2][4:6]), 1) if named else None
     return Probe(newest, notes=new_fields(columns, set(HEADERS.values())))

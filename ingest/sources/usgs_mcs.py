@@ -45,7 +45,9 @@ class _Printed(dy.Schema):
     value = dy.Float64(nullable=True, metadata=about("The figure, where one is printed", _OF_ROW))
     qualifier = dy.String(
         check=lambda column: column.is_in(list(QUALIFIERS)),
-        metadata=about("= figure, > < range s bounds, E net exporter, W withheld, NA, XX, text"),
+        metadata=about(
+            "= figure, > < s bounds, range (maybe about a figure), E net exporter, W withheld, NA, XX, text"
+        ),
     )
     value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _OF_ROW))
     value_high = dy.Float64(nullable=True, metadata=about("Upper bound by the publisher", _OF_ROW))
@@ -104,6 +106,11 @@ class World(_Printed):
     unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
     year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
+    @dy.rule()
+    def output_below_zero(cls) -> pl.Expr:  # noqa: N805
+        """Nothing is made, or lies in the ground, below zero."""
+        return (pl.col("value") >= 0).fill_null(value=True)
+
 
 class ImportSources(dy.Schema):
     """A country from which the United States imports a commodity, with its share."""
@@ -144,7 +151,7 @@ SOURCE: Final = Source(
     publisher="U.S. Geological Survey, National Minerals Information Center",
     homepage="https://www.usgs.gov/centers/national-minerals-information-center/mineral-commodity-summaries",
     licence="US federal government work, public domain (CC0)",
-    citation="U.S. Geological Survey, Mineral Commodity Summaries data release, doi:10.5066/P1WKQ63T",
+    citation="U.S. Geological Survey, Mineral Commodity Summaries data releases (2026: doi:10.5066/P1WKQ63T)",
     cadence="annual",
     lag_days=37,
     tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS),
@@ -433,7 +440,7 @@ def _printed(cell: str, unit: str | None, *, notes: str = "", is_estimated: bool
     printed = read_value(cell)
     if printed is None:
         return None
-    low, high = printed.low, printed.high
+    qualifier, low, high = printed.qualifier, printed.low, printed.high
     if printed.qualifier == ">" and unit == "percent":
         high = 100.0
     elif printed.qualifier == "s" and _HALF_UNIT.search(notes):
@@ -441,11 +448,11 @@ def _printed(cell: str, unit: str | None, *, notes: str = "", is_estimated: bool
     elif printed.value is not None and (nearest := _ROUNDED_TO.search(notes)) and unit in TONS:
         step = _TONS_OF.get(nearest[1].lower()) or int(nearest[1].replace(",", ""))
         half = step / TONS[unit] / 2
-        low, high = max(printed.value - half, 0.0), printed.value + half
+        qualifier, low, high = "range", max(printed.value - half, 0.0), printed.value + half
     return {
         "value_text": printed.text,
         "value": printed.value,
-        "qualifier": printed.qualifier,
+        "qualifier": qualifier,
         "value_low": low,
         "value_high": high,
         "is_estimated": is_estimated or printed.is_estimated or "Estimated" in notes,

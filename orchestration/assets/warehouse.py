@@ -48,6 +48,7 @@ from orchestration.settings import Settings, settings
 from orchestration.sources import modules
 from orchestration.turns import readable_log
 from orchestration.writer import engine, writing
+from warehouse import nulls
 from warehouse.connect import create
 from warehouse.land import META_TABLES, PROVENANCE
 
@@ -106,58 +107,38 @@ def assets(manifest: Path) -> AssetsDefinition:
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
         os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
-        target = target_path(config.home)
-        target.mkdir(parents=True, exist_ok=True)
-        spare_parsing(manifest, target)
-        for left in ("run_results.json", "dbt.log"):  # of the run before
-            (target / left).unlink(missing_ok=True)
-        command = command_of(config, full=refresh.full)
-        broke_off = False
+        _clear(manifest, config)
         failed: list[AssetCheckResult] = []
         with writing(config, "dbt build", context.log.info):
             create(config.build_path)
             before = row_counts(config.build_path)
-            project = lineage_of(load_manifest(manifest), target)
-            if config.is_built_elsewhere:
-                from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
-
-                for handed, rows in exchange.hand_over(
-                    config.raw_path, config.exchange_place, engine(config)
-                ):
-                    context.log.info(f"{handed}: {rows:,} rows handed over")
-            try:
-                with started_here():
-                    running = dbt.cli(command, context=context, target_path=target)
-                for event in _events(running, context):
-                    # What failed waits for its rows: dbt has the file while it runs.
-                    if isinstance(event, AssetCheckResult) and not event.passed:
-                        failed.append(event)
-                    elif isinstance(event, Output):
-                        yield with_lineage(event, project)
-                    else:
-                        yield event
-            except DagsterDbtCliRuntimeError:
-                broke_off = True
-            if config.is_built_elsewhere:
-                exchange.take_back(config.build_path, config.exchange_place, _built(target), engine(config))
+            _hand_over(context, config)
+            for event in _built(context, dbt, command_of(config, full=refresh.full), manifest):
+                # What failed waits for its rows: dbt has the file while it runs.
+                if isinstance(event, AssetCheckResult) and not event.passed:
+                    failed.append(event)
+                else:
+                    yield event
             facts = facts_of(config.build_path, before)
             found = failures.find(config)
-        built = {tuple(key.path): key for key in context.selected_asset_keys}
-        yield from _with_rows(failed, found, built, config)
+        tables = {tuple(key.path): key for key in context.selected_asset_keys}
+        yield from _with_rows(failed, found, tables, config)
         yield from _skipped(context, found)
-        for table in facts.keys() & built.keys():
-            yield AssetObservation(built[table], metadata=facts[table])
-        if broke_off:
+        for table in facts.keys() & tables.keys():
+            yield AssetObservation(tables[table], metadata=facts[table])
+        if any(failure.blocking for failure in found.failures):
             raise _refused(found, readable_log(config, context.run))
 
     return warehouse
 
 
 def command_of(config: Settings, *, full: bool) -> list[str]:
-    """What dbt is told: all of it, and from nothing where nothing that stands may be kept."""
+    """What dbt is shown: all of it, and from nothing where nothing that stands may be kept."""
     command = ["build", "--threads", str(config.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
+    if not config.is_built_elsewhere:
+        command += ["--exclude", f"test_name:{nulls.TEST}"]  # run by the table, see warehouse/nulls.py
     if full:
         command.append("--full-refresh")
     return command
@@ -185,7 +166,48 @@ def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
     return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
 
 
-def _built(target: Path) -> Iterator[Mapping[str, Any]]:
+def _clear(manifest: Path, config: Settings) -> None:
+    """Take what the run before left out of the folder of dbt's artifacts."""
+    target = target_path(config.home)
+    target.mkdir(parents=True, exist_ok=True)
+    spare_parsing(manifest, target)
+    for left in ("run_results.json", "dbt.log"):
+        (target / left).unlink(missing_ok=True)
+
+
+def _hand_over(context: AssetExecutionContext, config: Settings) -> None:
+    """Where another engine builds, give it the raw tables."""
+    if config.is_built_elsewhere:
+        from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
+
+        for name, rows in exchange.hand_over(config.raw_path, config.exchange_place, engine(config)):
+            context.log.info(f"{name}: {rows:,} rows handed over")
+
+
+def _built(
+    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Path
+) -> Iterator[Any]:
+    """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
+    config = settings()
+    target = target_path(config.home)
+    project = lineage_of(load_manifest(manifest), target)
+    try:
+        with started_here():
+            running = dbt.cli(command, context=context, target_path=target)
+        for event in _events(running, context):
+            yield with_lineage(event, project) if isinstance(event, Output) else event
+    except DagsterDbtCliRuntimeError:
+        if not any(failure.blocking for failure in failures.find(config).failures):
+            raise  # it broke off before its checks, or without one that failed
+    if config.is_built_elsewhere:
+        from warehouse import exchange  # noqa: PLC0415
+
+        exchange.take_back(config.build_path, config.exchange_place, _succeeded(target), engine(config))
+    else:
+        yield from _null_checks(context, load_manifest(manifest), config)
+
+
+def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
     """The nodes of the manifest that dbt's last run built; none where it did not get so far."""
     results = target / "run_results.json"
     if not results.exists():
@@ -197,12 +219,39 @@ def _built(target: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
-    """What Dagster records of dbt's run; what dbt starts on is told to whoever shows it."""
+    """What Dagster records of dbt's run; what dbt starts on is reported to whoever shows it."""
     for message in running.stream_raw_events():
         building.tell(message.raw_event)
         yield from message.to_default_asset_events(
             running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
         )
+
+
+def _null_checks(
+    context: AssetExecutionContext, manifest: Mapping[str, Any], config: Settings
+) -> Iterator[AssetCheckResult]:
+    """Run the checks for empty values in what dbt built, and add them to its results."""
+    path = target_path(config.home) / "run_results.json"
+    if not path.exists():
+        return
+    left = orjson.loads(path.read_bytes())
+    built = {one["unique_id"] for one in left["results"] if one["status"] == "success"}
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    with failures.open_build(config) as con:
+        results = list(nulls.run(con, manifest, built, keys))
+    path.write_bytes(orjson.dumps({**left, "results": left["results"] + results}))
+    for result in results:
+        key = keys[manifest["nodes"][result["unique_id"]]["name"]]
+        if result["status"] != "skipped":
+            yield AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=result["status"] == "pass",
+                metadata={
+                    "unique_id": result["unique_id"],
+                    "dagster_dbt/failed_row_count": result["failures"],
+                },
+            )
 
 
 def _with_rows(
@@ -218,18 +267,20 @@ def _with_rows(
         sql = compiled_sql(results, str(check.metadata["unique_id"].value))
         rows = failing_rows(config.build_path, config.raw_path, sql)
         failure = about.get(str(check.check_name))
-        told: dict[str, Any] = {"failing_rows": rows}
+        shown: dict[str, Any] = {"failing_rows": rows}
         if failure:
-            told["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
-            told["what_to_do"] = MetadataValue.md("\n".join(f"- {do}" for do in failures.what_to_do(failure)))
+            shown["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
+            shown["what_to_do"] = MetadataValue.md(
+                "\n".join(f"- {do}" for do in failures.what_to_do(failure))
+            )
         description = f"{failure.table}: {failure.message}" if failure else None
-        yield check.with_metadata({**check.metadata, **told})._replace(description=description)
+        yield check.with_metadata({**check.metadata, **shown})._replace(description=description)
         table = built.get(tuple(failure.table.split("."))) if failure else None
         if table and table != check.asset_key:
             yield AssetObservation(
                 table,
                 description=f"{check.check_name} failed here",
-                metadata={"failed_check": str(check.check_name), **told},
+                metadata={"failed_check": str(check.check_name), **shown},
             )
 
 
@@ -261,8 +312,6 @@ def _skipped(context: AssetExecutionContext, found: failures.Found) -> Iterator[
 
 def _refused(found: failures.Found, log: Path) -> Failure:
     """The failure of the build, with all that a person needs to mend it."""
-    if not found.failures:
-        return Failure(f"dbt broke off; {log} has what it said.", allow_retries=False)
     blocking = [failure for failure in found.failures if failure.blocking]
     said = "\n".join(line for failure in blocking for line in failures.lines(failure))
     return Failure(

@@ -489,8 +489,9 @@ def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]
             for name, codes in dimensions.items()
         ]
 
-    series = {f"0:0:0:{at}:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
-    series["0:0:1:0:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
+    # partner is declared before product and stands behind it in the keys, as the service writes them
+    series = {f"0:0:{at}:0:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
+    series["0:0:0:1:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
     keys = {"FREQ": ["A"], "REPORTER": [reporter], "PARTNER": ["000", "484"], "PRODUCTCODE": products}
     attributes = {"TARIFFTYPE": ["MFN", "PREF"], "NOMENCODE": ["H6"], "MIN_RATE": ["0"]}
     attributes |= {"MAX_RATE": ["2.5", "5"], "TOTALNOOFLINES": ["3"]}
@@ -657,8 +658,9 @@ def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
         "2026": ["MCS2026_Commodities_Data.csv"],
         "2025": ["World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip"],
     }
+    folders = {"2026": "mcs2026_whole", "2025": "mcs2025"}
     files = {
-        (edition, name): (shared_data / "usgs_mcs" / f"mcs{edition}" / name).read_bytes()
+        (edition, name): (shared_data / "usgs_mcs" / folders[edition] / name).read_bytes()
         for edition, wanted in names.items()
         for name in wanted
     }

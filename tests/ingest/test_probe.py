@@ -175,7 +175,7 @@ CHANGED: list[tuple[str, Callable[[], dict[str, Route]], str]] = [
     ("census_bulk", lambda: recorded.census_bulk(width_off=1), "689"),
     ("cepii_baci", lambda: recorded.cepii_baci("year,i,j,k,v,q"), "columns"),
     ("comtrade", lambda: recorded.comtrade(without(recorded.COMTRADE_ROW, "primaryValue")), "primaryValue"),
-    ("federal_register", lambda: recorded.federal_register({"number": "2026-1"}), "searches"),
+    ("federal_register", lambda: recorded.federal_register({"number": "2026-1"}), "contract"),
     ("statcan_cimt", lambda: recorded.statcan_cimt(recorded.CIMT_HEADER.replace("Value", "Amount")), "value"),
     ("usgs_mcs", lambda: recorded.usgs_mcs(recorded.MCS_HEADER.replace("Value", "Amount")), "no row"),
     ("usitc_hts", lambda: recorded.usitc_hts(without(recorded.HTS_LINE, "general")), "general"),
@@ -270,7 +270,7 @@ def test_the_real_files_are_known(shared_data: Path) -> None:
     from ingest.fetching import Part  # noqa: PLC0415
     from ingest.sources import usgs_mcs  # noqa: PLC0415
 
-    head = (shared_data / "usgs_mcs" / "mcs2026" / "MCS2026_Commodities_Data.csv").read_bytes()
+    head = (shared_data / "usgs_mcs" / "mcs2026_whole" / "MCS2026_Commodities_Data.csv").read_bytes()
     part = Part("2026", "MCS2026_Commodities_Data.csv", "")
     assert usgs_mcs.check_shape(head[: usgs_mcs.PROBED_BYTES], part).release == "2026"
     sheet = shared_data / "world_bank_pinksheet" / "CMO-Historical-Data-Monthly_2026-03-03.xlsx"

@@ -156,7 +156,13 @@ def test_drop_in_starts_one_run_for_one_state(home: Path, instance: DagsterInsta
     assert isinstance(look(found.cursor), SkipReason)
     file.write_text("ab")
     os.utime(file, (past, past))
-    assert isinstance(look(found.cursor), SensorResult)
+    changed = look(found.cursor)
+    assert isinstance(changed, SensorResult)
+    within = file.parent / "2027" / "Salient_Commodity.zip"
+    within.parent.mkdir()
+    within.write_text("c")
+    os.utime(within, (past, past))
+    assert isinstance(look(changed.cursor), SensorResult), "a folder may name the partition"
 
 
 def test_alert_sensors_run_where_a_target_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

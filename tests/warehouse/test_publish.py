@@ -297,7 +297,7 @@ def test_readers_see_only_whole_publications_through_publishes(home: Path) -> No
         publish_small(home, build(day))
         time.sleep(0.2)
     stop.set()
-    views = [view for _ in readers for view in seen.get(timeout=60)]
+    views = [view for _ in readers for view in seen.get(timeout=600)]
     for reader in readers:
         reader.join(30)
         assert reader.exitcode == 0

@@ -1,6 +1,7 @@
--- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the basis.
--- Where a figure is withheld, the point is the published one, or else missing, and the bounds say what can be known:
--- what the printed rows leave open, narrowed by the bound that the publisher prints itself.
+-- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the
+-- basis. Where a figure is withheld, the point is the published one, or else missing, and the bounds say
+-- what can be known: what the printed rows leave open, narrowed by the bound that the publisher prints
+-- itself.
 {%- set roles = [
     'primary_production', 'secondary_production', 'imports', 'exports', 'stock_level', 'stock_release',
     'apparent_consumption',
@@ -151,7 +152,7 @@ balance as (
         -- further apart than rounding makes it: the publisher knows of stocks or forms that it does not print
         distance > 0.03 as is_apart,
         case
-            when (has_stock_level and not has_opening_stock) or distance > 0.05
+            when (has_stock_level and not has_opening_stock) or distance > 0.05 or not is_printed
                 then coalesce(method_without_opening_stock, intended_method)
             else intended_method
         end as used_method
@@ -190,7 +191,8 @@ computed as (
 stated as (
     select
         *,
-        coalesce(computed_pct, case when published_nir_qualifier = '=' then published_nir_pct end) as point_pct,
+        coalesce(computed_pct, case when published_nir_qualifier = '=' then published_nir_pct end)
+            as point_pct,
         greatest(balance_low_pct, published_low_pct) as low_of_both_pct,
         least(balance_high_pct, published_high_pct) as high_of_both_pct,
         coalesce(low_of_both_pct <= high_of_both_pct, true) as is_consistent
@@ -200,8 +202,10 @@ stated as (
 bounded as (
     select
         *,
-        coalesce(point_pct, case when is_consistent then low_of_both_pct else published_low_pct end) as low_pct,
-        coalesce(point_pct, case when is_consistent then high_of_both_pct else published_high_pct end) as high_pct,
+        coalesce(point_pct, case when is_consistent then low_of_both_pct else published_low_pct end)
+            as low_pct,
+        coalesce(point_pct, case when is_consistent then high_of_both_pct else published_high_pct end)
+            as high_pct,
         base_unit = 't' as is_mass
     from stated
 )

@@ -25,6 +25,8 @@ with imports as (
         and trade.usmca_value_usd is not null
         and trade.origin_iso3 in ('CAN', 'MEX')
         and trade.value_usd > 0
+        and product.weight_mid > 0
+        and not product.is_allocation_only
 ),
 
 {{ schedule_means('imports') }},

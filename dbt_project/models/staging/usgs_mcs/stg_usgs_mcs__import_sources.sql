@@ -2,7 +2,7 @@
 -- that prints no shares gives the order of its Figure 2.
 with shares as (
     select *
-    from {{ current_rows('usgs_mcs__import_sources') }}
+    from {{ current_rows('usgs_mcs__import_sources', cells=['edition', 'commodity']) }}
 )
 
 select
@@ -33,5 +33,5 @@ select
     null as value_text,
     ranks._archive_id,
     ranks._vintage as vintage
-from {{ current_rows('usgs_mcs__import_ranks') }} as ranks
+from {{ current_rows('usgs_mcs__import_ranks', cells=['edition', 'commodity']) }} as ranks
 anti join shares on ranks.edition = shares.edition
