@@ -95,6 +95,17 @@ from
     (values ('cobalt', 25e0), ('gallium', 300e0), ('hostile', 2e0)) as t (mineral_id, price),
     range(date '2025-01-01', date '2025-07-01', interval 1 month) as months (period);
 
+create table marts.price_floor as
+select
+    'usa_five_year_mean' as scenario_id,
+    *
+from (values
+    ('cobalt', date '2024-01-01', 'reported', true, 900, 30),
+    ('cobalt', date '2025-01-01', 'reported', true, 400, 40),
+    ('cobalt', date '2025-01-01', 'implied_from_price', null, 100, null),
+    ('gallium', date '2025-01-01', 'implied_from_price', null, 700, null)
+) as t (mineral_id, period, quantity_method, below_floor, value_usd, border_adjustment_usd);
+
 create table marts.tariff_schedule as
 select
     *,

@@ -258,3 +258,10 @@ def test_what_does_not_belong_in_the_data_is_refused() -> None:
     refuse: Callable[[object], Any] = script_json
     with pytest.raises(TypeError, match="does not belong"):
         refuse([b"bytes"])
+
+
+def test_imports_are_judged_by_reported_weights_only(page: str) -> None:
+    """Of the newest year cobalt is reported in part; gallium has no weights."""
+    assert "Imports can be judged for 1 of 2 minerals, those whose weights are reported" in finding(
+        page, "price-floor"
+    )
