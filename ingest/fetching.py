@@ -54,7 +54,7 @@ class Ask:
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
     window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one;
     ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server says, and
-    ``calls`` the `Tally` of the visit after each call. No part is begun after ``minutes`` of a visit.
+    ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes`` of a visit.
     """
 
     http: Http
@@ -153,7 +153,9 @@ class Errand:
 
     def get_json(self, url: str, params: Params = (), **headers: str) -> Answer:
         """As `get`, of an answer that is asked for once more where it is cut off within its JSON."""
-        return self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+        answer = self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+        self._called()
+        return answer
 
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""
@@ -192,7 +194,7 @@ class Errand:
         tell = self.ask.progress
         progress = partial(tell, part.name) if tell else None
         answer = self.ask.http.download(request, target, self.policy, progress)
-        self._called()
+        self.tally.called()
         if answer.unchanged:
             return None
         return self._fetched(part, target, [answer])

@@ -108,7 +108,7 @@ class SourceOutcome:
     ``changed`` says whether anything was parsed anew. ``tables`` is everything in force and every older
     vintage, ``note`` what the source last said, ``problems`` one sentence each on what went wrong.
     ``newest_period`` is the source's, as its `Source.leading` files state it. ``apart`` are vintages that
-    count no longer, withdrawn or dropped.
+    count no longer, withdrawn or dropped. ``is_unfinished``: the visit ran out of time and goes on next time.
     """
 
     source_id: str
@@ -122,6 +122,7 @@ class SourceOutcome:
     quarantined: tuple[Quarantined, ...] = ()
     problems: tuple[str, ...] = ()
     apart: tuple[Record, ...] = ()
+    is_unfinished: bool = False
 
 
 @dataclass(slots=True)
@@ -344,6 +345,7 @@ class _Run:
             quarantined=tuple(self.archive.quarantined(self.source_id)),
             problems=tuple(self.visit.problems),
             apart=apart,
+            is_unfinished=bool(self.visit.unfinished),
         )
 
     def _empty_handed(self) -> Mode:

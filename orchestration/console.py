@@ -27,6 +27,9 @@ SAID_EVERY_S = 5.0
 LINES = 30
 """About so many of those lines while the time taken triples."""
 
+SILENT_AT_MOST = 6
+"""Turns without a line where nothing has moved."""
+
 _NOISE = (
     "Dependencies for step",
     "Skipping step",
@@ -65,7 +68,10 @@ class _State:
     def sentence(self, seconds: float) -> str:
         minutes, rest = divmod(int(seconds), 60)
         files = list(self.files.values())
-        what = "; ".join(f"{file.source_id} {file.name} {_size(file)}" for file in files) or self.doing
+        what = (
+            "; ".join(" ".join(filter(None, [file.source_id, file.name, _size(file)])) for file in files)
+            or self.doing
+        )
         return f"  {minutes}:{rest:02} {self.done} of {self.total}: {what}"
 
 
@@ -111,7 +117,7 @@ class _View(logging.Handler):
     def _download(self, report: downloads.Download) -> None:
         """A bar for each file on its way, gone when it has arrived."""
         file = (report.source_id, report.name)
-        if report.done == report.total:
+        if report.is_over:
             self._state.files.pop(file, None)
             if file in self._bars:
                 self._progress.remove_task(self._bars.pop(file))
@@ -123,6 +129,8 @@ class _View(logging.Handler):
 
 
 def _size(file: downloads.Download) -> str:
+    if file.unit == "calls":
+        return f"{file.done:,}" + (f" of {file.total:,} calls" if file.total else " calls")
     return decimal(file.done) + (f" of {decimal(file.total)}" if file.total else "")
 
 
@@ -164,16 +172,18 @@ def shown(console: Console, total: int) -> Iterator[None]:
 
 @contextmanager
 def _said(console: Console, state: _State) -> Iterator[None]:
-    """Without a terminal, say every few seconds how far the run is, unless that has not moved."""
+    """Without a terminal, say every few seconds how far the run is, more rarely where nothing moves."""
     over = threading.Event()
 
     def say() -> None:
         began = time.monotonic()
-        last: tuple[object, ...] = (state.done, state.doing)
+        last, silent = (state.done, state.doing), 0
         while not over.wait(max(SAID_EVERY_S, (time.monotonic() - began) / LINES)):
-            now = (state.done, tuple(state.files.values()) or state.doing)
-            if now != last:
+            now = (state.done, repr(state.files) if state.files else state.doing)
+            silent += 1
+            if now != last or silent == SILENT_AT_MOST:
                 console.print(plain(state.sentence(time.monotonic() - began)), soft_wrap=True)
+                silent = 0
             last = now
 
     speaker = threading.Thread(target=say, daemon=True, name="progress")

@@ -25,9 +25,9 @@ def is_due(config: Settings, source_id: str, today: date) -> bool:
 
 
 def note(config: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -> None:
-    """Remember a visit that asked for all of it and met no trouble, or the first visit."""
+    """Remember a visit that asked for all of it, to its end and without trouble, or the first visit."""
     mark = _mark(config, outcome.source_id)
-    if outcome.problems or not (deep or not mark.exists()):
+    if outcome.problems or outcome.is_unfinished or not (deep or not mark.exists()):
         return
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(today.isoformat())

@@ -17,7 +17,7 @@ from ingest.contracts import Source, SourceModule
 from ingest.fetching import Ask
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
-from orchestration.downloads import teller
+from orchestration.downloads import caller, gathered, teller
 from orchestration.settings import Settings
 
 _OUTCOME = TypeAdapter(SourceOutcome)
@@ -52,13 +52,14 @@ def visit(
 ) -> SourceOutcome:
     """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
-    with _turn(settings, module.SOURCE.id):
+    with turn(settings, module.SOURCE.id):
         outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
         _leave(settings.outcomes_dir, outcome)
+    gathered(module.SOURCE.id)
     return outcome
 
 
-def _turn(settings: Settings, source_id: str) -> FileLock:
+def turn(settings: Settings, source_id: str) -> FileLock:
     """The turn at one source's archive: two refreshes at once take it one after the other."""
     settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
     return FileLock(settings.outcomes_dir / f".{source_id}.lock")
@@ -75,6 +76,8 @@ def asking(
         periods=tuple(periods),
         full=deep,
         progress=teller(source.id),
+        calls=caller(source.id),
+        minutes=None if periods else settings.source_minutes or None,
     )
 
 
@@ -91,7 +94,7 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
     vintages = archive.named(archive_id)
     first = vintages[0]
     known = f"{first.name} of {first.vintage} ({first.source_id})"
-    with _turn(settings, first.source_id):
+    with turn(settings, first.source_id):
         if undo:
             if not any(record.withdrawn_at for record in vintages):
                 raise LookupError(f"{known} is not withdrawn.")

@@ -71,7 +71,7 @@
     )
 {%- endmacro %}
 
-{# The parts of a raw table that lie in the newest vintage of their file: all that are in force are among them. #}
+{# The parts of a raw table in the newest vintage of their file: all that are in force are among them. #}
 {% macro newest_parts(table_name) -%}
     (
         select *

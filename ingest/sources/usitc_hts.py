@@ -73,7 +73,7 @@ class Line(dy.Schema):
 class Release(dy.Schema):
     """A release and the day from which it holds."""
 
-    release = dy.String(primary_key=True, regex=r"^\d{4}_(basic|rev_\d+)$", metadata=about("release"))
+    release = dy.String(primary_key=True, regex=r"^\d{4}(_[a-z0-9]+)+$", metadata=about("release"))
     valid_from = dy.Date(min=date(2000, 1, 1), metadata=about("effective date"))
 
 
@@ -127,7 +127,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if name.endswith(".csv"):
         return _parse_csv(path, facts.name)
     rows = _json_rows(path, facts.name)
-    if "release" in name:
+    if "release" in name and not any("htsno" in row for row in rows[:1]):
         return {RELEASE.name: releases_of(rows, facts.name)}
     return {LINE.name: lines_of(rows, facts.partition, facts.name)}
 
@@ -135,13 +135,29 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 def release_id(name: str) -> str:
     """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
 
+    Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
+    is neither basic nor a revision goes by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+
     Raises:
-        ParseError: the name has another form.
+        ParseError: the name states no year.
     """
-    match = re.fullmatch(r"(\d{4})HTS(?:A?Rev(\d+)|A?Basic(?:A|B)?)", name, re.IGNORECASE)
-    if match is None:
-        raise ParseError(f"'{name}' is not the name of an HTS release")
-    return f"{match[1]}_rev_{int(match[2])}" if match[2] else f"{match[1]}_basic"
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", name)
+    if year is None:
+        raise ParseError(f"'{name}' is not the name of an HTS release: it states no year")
+    if revision := re.search(r"(?i)rev(?:ision)?[\s_.-]*(\d+)([a-z]?)(?![a-z])", name):
+        return f"{year[0]}_rev_{int(revision[1])}{revision[2].lower()}"
+    if "basic" in name.lower():
+        return f"{year[0]}_basic"
+    words = re.findall(r"[a-z]+|\d+", name.lower().replace(year[0], " ").replace("hts", " ", 1))
+    return "_".join([year[0], *(words or ["hts"])])
+
+
+def _release_of(entry: Mapping[str, Any]) -> str:
+    """A release by its name, or by its title where the name states no year."""
+    try:
+        return release_id(str(entry["name"]))
+    except ParseError:
+        return release_id(str(entry.get("title") or entry["name"]))
 
 
 def _dtypes(table: Table) -> dict[str, pl.DataType]:
@@ -278,13 +294,10 @@ def _record(node: _Node, row: Mapping[str, Any], release: str) -> dict[str, Any]
 
 
 def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
-    """Releases and their first days, from the publisher's release list (dates are month/day/year)."""
+    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO)."""
     try:
         records = [
-            {
-                "release": release_id(row["name"]),
-                "valid_from": datetime.strptime(row["releaseStartDate"], "%m/%d/%Y").date(),
-            }
+            {"release": _release_of(row), "valid_from": _date_of(row["releaseStartDate"])}
             for row in rows
             if row.get("releaseStartDate")
         ]
@@ -293,6 +306,10 @@ def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
     if not records:
         raise ParseError(f"{name}: no release with a start date")
     return pl.DataFrame(records, schema=_dtypes(RELEASE))
+
+
+def _date_of(text: str) -> date:
+    return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +402,7 @@ GATES = Gates("json", shrink_to=0.8, min_rows={LINE.name: MIN_ROWS // 2})
 
 def plan(errand: Errand) -> Iterable[Part]:
     """The current release, and the dates of all."""
-    release = release_id(_current(errand))
+    release = _current(errand)
     yield Part(release, f"hts_{release}.json", errand.url("exportList"), WHOLE_SCHEDULE[0])
     yield Part("releaseList", "releaseList.json", errand.url("releaseList"))
 
@@ -404,24 +421,24 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         fetched = errand.download(part)
     except FetchError:
         fetched = errand.download(replace(part, params=WHOLE_SCHEDULE[1]))
-    if release_id(_current(errand)) != part.partition:
+    if _current(errand) != part.partition:
         raise FetchError(f"{part.partition} was superseded while it was fetched")
     return fetched
 
 
 def _current(errand: Errand) -> str:
-    return str(errand.get(errand.url("currentRelease")).json()["name"])
+    return _release_of(errand.get_json(errand.url("currentRelease")).json())
 
 
 def partition_of(name: str) -> str | None:
     """The release, from a schedule's name; tables of dates and products go by their own names."""
-    found = re.match(r"(?i)hts_(\d{4}_(?:basic|rev_\d+))\.json", name)
-    return found[1] if found else Path(name).stem
+    found = re.match(r"(?i)(?:hts[_ -]?)?(\d{4}.*?)(?:[_-]json)?\.json", name)
+    return release_id(found[1]) if found else Path(name).stem
 
 
 def probe(errand: Errand) -> Probe:
     """The name of the current release, and one heading of it."""
-    release = release_id(_current(errand))
+    release = _current(errand)
     url, (plain, dotted) = errand.url("exportList"), WHOLE_SCHEDULE
     try:
         answer = errand.get(url, changed(plain, **{"from": PROBED, "to": PROBED}))

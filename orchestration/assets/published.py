@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 from dagster import (
     AssetCheckKey,
     AssetExecutionContext,
@@ -22,6 +23,7 @@ from dagster._core.storage.asset_check_execution_record import COMPLETED_ASSET_C
 from orchestration import failures, inputs
 from orchestration.assets.sources import OWNERS, WINDOW
 from orchestration.assets.warehouse import PUBLISHED_LAYERS, target_path
+from orchestration.keeping import thin_out
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import VERSION, Settings, settings
 from orchestration.sources import outcomes
@@ -71,10 +73,22 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
                     allow_retries=False,
                 ) from None
             inputs.mark_published(config, made_from)
+            _thin_out(context, config)
         context.log.info(f"Published {publication.build_id} at {config.published_path}")
         return MaterializeResult(metadata=_metadata(config, publication))
 
     return published
+
+
+def _thin_out(context: AssetExecutionContext, config: Settings) -> None:
+    """Make room. What goes wrong with that is no fault of the publication."""
+    try:
+        vintages, size = thin_out(config)
+    except (OSError, duckdb.Error) as error:
+        context.log.warning(f"No old vintage was dropped: {error}")
+        return
+    if vintages:
+        context.log.info(f"{vintages} old vintages dropped, {size / 1e6:,.1f} MB of publishers' files")
 
 
 def _build(config: Settings, checks: Sequence[Check]) -> Build:

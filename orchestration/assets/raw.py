@@ -170,8 +170,8 @@ def result(landed: landing.Landing, table: Table) -> MaterializeResult[None]:
                     "rows": landed.rows,
                     "what_to_do": MetadataValue.text(
                         "Compare the two vintages (`select _vintage, count(*) from raw."
-                        f"{landed.table} group by all`); if the publisher's file is at fault, remove its "
-                        "vintage from the archive and refresh."
+                        f"{landed.table} group by all`); if the publisher's file is at fault, take "
+                        "it out of force with `minerals withdraw` and refresh."
                     ),
                 },
             )

