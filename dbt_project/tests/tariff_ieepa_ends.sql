@@ -1,8 +1,8 @@
--- IEEPA additions are zero from 2026-02-20 on: the Supreme Court voided them that day.
+-- IEEPA additions were collected to 2026-02-23 and are zero from 2026-02-24 on.
 select
     hts8,
     origin_iso3,
     valid_from,
     additional_ieepa_pct
 from {{ ref('tariff_schedule') }}
-where coalesce(valid_to, date '9999-12-31') >= date '2026-02-20' and additional_ieepa_pct != 0
+where coalesce(valid_to, date '9999-12-31') >= date '2026-02-24' and additional_ieepa_pct != 0

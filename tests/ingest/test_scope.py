@@ -65,7 +65,7 @@ def test_codes_of_minerals(tmp_path: Path) -> None:
 def test_keys_and_vocabulary_of_the_bridge() -> None:
     assert BRIDGE.select("mineral_id", "hs_code", "nomenclature").is_unique().all()
     assert BRIDGE["hs_code"].str.contains(r"^(\d{4}|\d{6}|\d{8}|\d{10})$").all()
-    assert set(BRIDGE["specificity"]) == {"exact", "basket"}
+    assert set(BRIDGE["specificity"]) == {"exact", "basket", "none"}
     assert set(BRIDGE["stage"]) == {
         *("ore_concentrate", "intermediate", "refined_metal", "compound", "alloy_semi", "end_form", "scrap")
     }

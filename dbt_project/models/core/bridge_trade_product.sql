@@ -94,3 +94,5 @@ where not (
     and length(hs_code) > hs_digits
     and not is_group
 )
+-- a line that says it is something else is not what lies above it
+and weight_high > 0

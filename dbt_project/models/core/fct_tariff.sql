@@ -36,7 +36,7 @@ covered as (
         on
             {{ begins_with('lines.hts8', 'product.hs_code') }}
             or {{ begins_with('product.hs_code', 'lines.hts8') }}
-    where not product.is_group
+    where not product.is_group and product.weight_high > 0
     group by lines.hts8
 )
 
@@ -47,6 +47,7 @@ select
     held.certain_to::date as certain_to,
     held.hts_release,
     covered.mineral_ids,
+    lines.description as line_text,
     lines.general_text as mfn_rate_text,
     lines.general_ad_valorem_pct as mfn_ad_valorem_pct,
     lines.general_specific_usd_per_kg as mfn_specific_usd_per_kg,
