@@ -126,7 +126,21 @@ def _usmca(found: Found) -> str:
         for row in measured
         if row["period"] == newest
     ]
-    return f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}."
+    year = [
+        row["duty_at_risk_usd"]
+        for row in found["usmca_claims"]
+        if row["duty_at_risk_usd"] is not None and _months(row["period"], newest) < 12
+    ]
+    return (
+        f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}. If the claims of the twelve "
+        f"months to it lapsed, USD {sum(year) / 1e6:,.0f} million of duty would fall due by the schedule held "
+        "for today."
+    )
+
+
+def _months(first: date, last: date) -> int:
+    """Months from one to another."""
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _what_if(found: Found) -> str:
@@ -309,7 +323,9 @@ SECTIONS = (
         finding=_usmca,
         caveat="On MFN-free lines claims were recorded as exactly zero through June 2025 and are "
         "recorded from July 2025 on: a break in the recording, not a surge. The months before "
-        "it are left blank.",
+        "it are left blank. The duty is what the schedule held for the day of the build would charge "
+        "(MFN, and additions only where one is in force); rates by weight or as text are not priced. The "
+        "duty at the rates of the months themselves, IEEPA among them, is history and stands beside it.",
     ),
     Design(
         id="what-if",
@@ -389,7 +405,8 @@ SECTIONS = (
         charts=[],
         finding=_calendar,
         caveat="Dates are those announced, as the cited instruments state them; days left are counted "
-        "from the day of the build.",
+        "from the day of the build. An open measure is stated to the day up to which it was looked up "
+        "(known through), and a suspension that has run out since is not read as a measure in force.",
     ),
     Design(
         id="freshness",

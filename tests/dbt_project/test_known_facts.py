@@ -252,7 +252,7 @@ def test_canada_and_mexico_lower_dependency_sharply(ask: Ask, mineral: str) -> N
     assert all(alone > 90 and pooled < 0.4 * alone for alone, pooled in pairs), pairs
 
 
-def test_ieepa_is_gone_from_the_day_it_was_voided(ask: Ask) -> None:
+def test_ieepa_is_gone_from_the_day_it_was_no_longer_collected(ask: Ask) -> None:
     last, charged = ask(
         """
         select max(valid_to), count(*)
@@ -261,12 +261,12 @@ def test_ieepa_is_gone_from_the_day_it_was_voided(ask: Ask) -> None:
         """
     )[0]
     assert charged > 1000
-    assert last == date(2026, 2, 19)
+    assert last == date(2026, 2, 23)
     ((after,),) = ask(
         """
         select count(*)
         from marts.tariff_schedule
-        where coalesce(valid_to, date '9999-12-31') >= date '2026-02-20'
+        where coalesce(valid_to, date '9999-12-31') >= date '2026-02-24'
         """
     )
     assert after > 1000

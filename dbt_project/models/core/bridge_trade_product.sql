@@ -95,4 +95,4 @@ where not (
     and not is_group
 )
 -- a line that says it is something else is not what lies above it
-and weight_high > 0
+and specificity is distinct from 'none'

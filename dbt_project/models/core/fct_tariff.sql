@@ -36,7 +36,7 @@ covered as (
         on
             {{ begins_with('lines.hts8', 'product.hs_code') }}
             or {{ begins_with('product.hs_code', 'lines.hts8') }}
-    where not product.is_group and product.weight_high > 0
+    where not product.is_group and product.specificity is distinct from 'none'
     group by lines.hts8
 )
 

@@ -1,7 +1,16 @@
 -- What US imports of a mineral paid by stage and origin, against what the schedule asks without any preference.
 with products as (
     select
-        paid.*,
+        paid.origin_iso3,
+        paid.period,
+        paid.period_type,
+        paid.statutory_rate_pct as line_rate_pct,
+        paid.preferential_rate_pct as line_preferential_pct,
+        paid.is_bound,
+        paid.is_weighted_by_month,
+        paid.is_before_schedule,
+        paid.is_after_schedule,
+        paid.source_id,
         product.mineral_id,
         product.stage,
         product.weight_low < product.weight_high as is_basket,
@@ -21,8 +30,8 @@ with products as (
 rated as (
     select
         *,
-        case when statutory_rate_pct is not null then mineral_usd end as rated_usd,
-        case when preferential_rate_pct is not null then mineral_usd end as preference_rated_usd
+        case when line_rate_pct is not null then mineral_usd end as rated_usd,
+        case when line_preferential_pct is not null then mineral_usd end as preference_rated_usd
     from products
 )
 
@@ -39,8 +48,8 @@ select
     100 * {{ share(exact_sum('mineral_duty_usd'), exact_sum('mineral_usd')) }} as effective_rate_pct,
     100 * {{ share(exact_sum('mineral_duty_usd'), exact_sum('mineral_dutiable_usd')) }}
         as effective_rate_on_dutiable_pct,
-    {{ share(exact_sum('mineral_usd * statutory_rate_pct'), exact_sum('rated_usd')) }} as statutory_rate_pct,
-    {{ share(exact_sum('mineral_usd * preferential_rate_pct'), exact_sum('preference_rated_usd')) }}
+    {{ share(exact_sum('mineral_usd * line_rate_pct'), exact_sum('rated_usd')) }} as statutory_rate_pct,
+    {{ share(exact_sum('mineral_usd * line_preferential_pct'), exact_sum('preference_rated_usd')) }}
         as preferential_rate_pct,
     effective_rate_pct - statutory_rate_pct as gap_pp,
     coalesce({{ share(exact_sum('rated_usd'), exact_sum('mineral_usd')) }}, 0) as statutory_coverage_share,
@@ -48,7 +57,7 @@ select
     case
         when bool_and(is_before_schedule) then 'no_schedule_held'
         when bool_or(is_after_schedule) then 'not_known_after'
-        when count(statutory_rate_pct) < count(*) then 'some_rates_not_ad_valorem'
+        when count(line_rate_pct) < count(*) then 'some_rates_not_ad_valorem'
         when bool_or(is_bound) then 'statutory_is_upper_bound'
         when bool_or(is_basket) then 'basket_codes_weighted'
         else 'ok'
