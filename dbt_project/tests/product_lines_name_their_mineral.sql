@@ -18,7 +18,7 @@ said as (
         lines.hts_code,
         lines.path,
         mineral.mineral_id,
-        lines.own not like 'containing %' and regexp_extract(lines.own, mineral.words, 0) != '' as is_own,
+        lines.own not like 'containing%' and regexp_extract(lines.own, mineral.words, 0) != '' as is_own,
         regexp_extract(lines.path, mineral.words, 0) != '' as is_in_path
     from lines
     cross join {{ ref('mineral_words') }} as mineral

@@ -43,7 +43,8 @@ class Line(dy.Schema):
     )
     indent = dy.Int16(min=0, metadata=about("depth in the tree"))
     description = dy.String(
-        nullable=True, metadata=about("words of the lines above it and its own, from the heading down, ' > ' between")
+        nullable=True,
+        metadata=about("words of the lines above it and its own, from the heading down, ' > ' between"),
     )
     units = dy.String(metadata=about("units of quantity, semicolon between; empty where none"))
     general_text = dy.String(nullable=True, metadata=about("column 1 general rate as printed, inherited"))
@@ -345,7 +346,9 @@ _LISTS = (
         valid_from="effective_date_start",
         valid_to="effective_date_end",
     ),
-    _List("ieepa", frozenset({"hts8", "ch99_code", "category"}), "hts8", pl.col("category"), code="ch99_code"),
+    _List(
+        "ieepa", frozenset({"hts8", "ch99_code", "category"}), "hts8", pl.col("category"), code="ch99_code"
+    ),
 )
 
 

@@ -132,9 +132,9 @@ def _usmca(found: Found) -> str:
         if row["duty_at_risk_usd"] is not None and _months(row["period"], newest) < 12
     ]
     return (
-        f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}. If the claims of the twelve "
-        f"months to it lapsed, USD {sum(year) / 1e6:,.0f} million of duty would fall due by the schedule held "
-        "for today."
+        f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}. If the claims of the "
+        f"twelve months to it lapsed, USD {sum(year) / 1e6:,.0f} million of duty would fall due by the "
+        "schedule held for today."
     )
 
 

@@ -142,21 +142,23 @@ WORDS = pl.read_csv(scope.BRIDGE.with_name("mineral_words.csv"))
 def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
     """Lines of ten digits (hts_code, description) with the minerals they are counted as, but do not name.
 
-    The longest code of the bridge that begins the line decides, for groups and others apart. What the line itself says
-    counts where it names any mineral, else what it and the lines above it say.
+    The longest code of the bridge that begins the line decides, for groups and others apart. What the line
+    itself says counts where it names any mineral, else what it and the lines above it say.
     """
     found = set()
     counted = bridge.filter(pl.col("valid_to").is_null())
     for line, description in lines.iter_rows():
         path = description.lower()
         own = path.rpartition(" > ")[2]
-        by_own = set() if own.startswith("containing ") else said(own)
+        by_own = set() if own.startswith("containing") else said(own)
         named = by_own or said(path)
         for is_group in (True, False):
             rows = counted.filter(
                 (pl.col("mineral_id") == GROUP) == is_group, pl.lit(line).str.starts_with(pl.col("hs_code"))
             )
-            longest = rows.filter(pl.col("hs_code").str.len_chars() == pl.col("hs_code").str.len_chars().max())
+            longest = rows.filter(
+                pl.col("hs_code").str.len_chars() == pl.col("hs_code").str.len_chars().max()
+            )
             found |= {
                 (line, row["mineral_id"])
                 for row in longest.iter_rows(named=True)
@@ -206,7 +208,7 @@ def test_every_line_is_counted_as_what_its_own_words_say() -> None:
     ],
 )
 def test_a_line_counted_as_what_it_is_not_is_found(line: str, mineral: str, code: str) -> None:
-    """The faults of the bridge before November 2026, planted again: a basket's weight on a line that says what it is."""
+    """Faults of the bridge before November 2026, planted again: a basket's weight on a line of its own."""
     wrong = (
         BRIDGE.filter(pl.col("mineral_id") != mineral)
         .head(1)
@@ -242,7 +244,9 @@ def test_known_lines_are_what_they_are() -> None:
         ("3818000020", "silicon", "end_form"),
     ]:
         assert rows[code, mineral]["stage"] == stage
-    uranium = {row["hs_code"]: row["stage"] for row in BRIDGE.filter(mineral_id="uranium").iter_rows(named=True)}
+    uranium = {
+        row["hs_code"]: row["stage"] for row in BRIDGE.filter(mineral_id="uranium").iter_rows(named=True)
+    }
     assert uranium["284410"] == "compound", "natural"
     assert uranium["284420"] == "refined_metal", "enriched, apart"
     assert "2612" not in set(BRIDGE.filter(mineral_id="rare_earths")["hs_code"])

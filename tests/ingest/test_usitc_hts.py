@@ -159,7 +159,8 @@ def test_lists_of_products_are_known_by_their_columns(tmp_path: Path) -> None:
     refused = accept(PRODUCT, parse(path, facts("list.csv"))[PRODUCT.name]).refused
     assert refused["hts_prefix"].to_list() == ["850511007000"]
     path.write_text(
-        "# Country-specific exempt products\n#\nch99_code,hts10,effective_date_start,effective_date_end,source,note\n"
+        "# Country-specific exempt products\n#\n"
+        "ch99_code,hts10,effective_date_start,effective_date_end,source,note\n"
         "9903.01.77,2818.20.00,2025-08-06,,EO 14323 Annex I,HTS8 subheading\n"
     )
     assert parse(path, facts("list.csv"))[PRODUCT.name].row(0) == (

@@ -96,8 +96,8 @@ FINDINGS = {
         goods from Canada in 2025.""",
     "usmca": """
         In July 2025 importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
-        dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve months
-        to it lapsed, USD 23 million of duty would fall due by the schedule held for today.""",
+        dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
+        months to it lapsed, USD 23 million of duty would fall due by the schedule held for today.""",
     "disruption": "Of suppliers it is Norway: imports worth USD 3.0 bn a year would be short.",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
