@@ -100,7 +100,8 @@ def _tariffs(found: Found) -> str:
         if (row := paid.get((origin, newest)))
     ]
     return (
-        f"{_highest(found['tariff_ladder'])}Importers of minerals were charged {_listed(said)} in {newest}."
+        f"{_highest(found['tariff_ladder'])}Importers of minerals, finished goods apart, were charged "
+        f"{_listed(said)} in {newest}."
     )
 
 
@@ -297,7 +298,7 @@ SECTIONS = (
             ),
             ChartDesign(
                 "effective_rates",
-                "What importers were charged on all mineral lines, ten largest origins",
+                "What importers were charged on mineral lines, finished goods apart, ten largest origins",
                 "Two bars an origin: calculated duty as a percentage of customs value in each of two years.",
                 charts.effective_rates,
                 ["census_api"],

@@ -92,8 +92,8 @@ FINDINGS = {
     "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
     "tariffs": """
         Of the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
-        aluminum from China. Importers of minerals were charged 22.0 % on goods from China and 7.3 % on
-        goods from Canada in 2025.""",
+        aluminum from China. Importers of minerals, finished goods apart, were charged 22.0 % on goods from
+        China and 7.3 % on goods from Canada in 2025.""",
     "usmca": """
         In July 2025 importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve

@@ -8,7 +8,9 @@ with releases as (
         coalesce(valid_to, date '9999-12-31') as valid_to,
         footnote_chapter99_codes,
         coalesce(
-            contains(footnote_chapter99_codes, '990388') or contains(footnote_chapter99_codes, '990391'), false
+            contains(footnote_chapter99_codes, '990388')
+            or contains(footnote_chapter99_codes, '990391'),
+            false
         ) as cites_301
     from {{ ref('fct_tariff') }}
 ),
@@ -142,22 +144,26 @@ by_number as (
 ),
 
 -- a measure that names a line by number stands for its heading's list or footnote there
+numbered as (
+    select distinct
+        by_number.programme,
+        by_number.chapter99_code,
+        by_number.hts8
+    from by_number
+    inner join measures on by_number.measure_id = measures.measure_id
+    where measures.hts_prefix is not null
+),
+
+named as (
+    select * from by_list_where_silent
+    union all
+    select * from by_footnote
+),
+
 by_name as (
     select named.*
-    from (
-        select * from by_list_where_silent
-        union all
-        select * from by_footnote
-    ) as named
-    left join (
-        select distinct
-            by_number.programme,
-            by_number.chapter99_code,
-            by_number.hts8
-        from by_number
-        inner join measures on by_number.measure_id = measures.measure_id
-        where measures.hts_prefix is not null
-    ) as numbered
+    from named
+    left join numbered
         on
             named.programme = numbered.programme
             and named.chapter99_code = numbered.chapter99_code

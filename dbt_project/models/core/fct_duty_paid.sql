@@ -1,5 +1,6 @@
--- What US imports on each tariff line of a covered mineral paid by origin, against what the schedule asks without
--- any preference. Each line stands once, whatever minerals it carries: totals over minerals are taken from here.
+-- What US imports on each tariff line of a covered mineral paid by origin, against what the schedule asks
+-- without any preference. Each line stands once, whatever minerals it carries: totals over minerals are taken
+-- from here.
 with forms as (
     select
         hs_code,
@@ -40,8 +41,8 @@ imports as (
         and trade.value_usd > 0
 ),
 
--- Rates change within a year, and so does what is imported: where its months are held, a year's rate is that of
--- its months, each as heavy as its value; else each day counts the same.
+-- Rates change within a year, and so does what is imported: where its months are held, a year's rate is that
+-- of its months, each as heavy as its value; else each day counts the same.
 months as (
     select
         left(hs_code, 8) as hts8,
@@ -124,7 +125,9 @@ rates as (
         bool_and(asked_for.is_by_value) as is_by_value,
         case
             when count(means.total_pct) = count(*)
-                then {{ exact_sum('asked_for.weight * means.total_pct') }} / {{ exact_sum('asked_for.weight') }}
+                then
+                    {{ exact_sum('asked_for.weight * means.total_pct') }}
+                    / {{ exact_sum('asked_for.weight') }}
         end as total_pct,
         case
             when count(means.preferential_total_pct) = count(*)

@@ -60,7 +60,8 @@ in_force as (
         measure.is_whole,
         coalesce(
             max(case when measure.is_whole then measure.low_rate_pct end) over (
-                partition by period.hts8, period.origin_iso3, period.valid_from, measure.programme, measure.track
+                partition by
+                    period.hts8, period.origin_iso3, period.valid_from, measure.programme, measure.track
             ),
             0
         ) as whole_line_pct,

@@ -1,5 +1,5 @@
--- USMCA claims on each tariff line of a covered mineral by month, with the rates of the month itself and those of
--- the day of the build by the schedule held. Each line stands once: totals over minerals are taken from here.
+-- USMCA claims on each tariff line of a covered mineral by month, with the rates of the month itself and those
+-- of the day of the build by the schedule held. Each line stands once: totals over minerals are taken from here.
 with clock as (
     select {{ today() }} as today
 ),
@@ -79,7 +79,9 @@ select
     -- the record of claims on MFN-free lines starts with the first month in which any of them has one
     not lines.mfn_zero
     or coalesce(
-        lines.period >= min(lines.period) filter (where lines.mfn_zero and lines.usmca_value_usd > 0) over (), false
+        lines.period
+        >= min(lines.period) filter (where lines.mfn_zero and lines.usmca_value_usd > 0) over (),
+        false
     ) as is_recorded,
     lines.value_usd,
     lines.usmca_value_usd,

@@ -1,4 +1,5 @@
--- What US imports of a mineral paid by stage and origin, against what the schedule asks without any preference.
+-- What US imports of a mineral paid by stage and origin, against what the schedule asks without any
+-- preference.
 with products as (
     select
         paid.origin_iso3,

@@ -75,7 +75,8 @@ lines as (
         coalesce(additions.is_on_content, false) as is_on_content,
         coalesce(additions.has_floor, false) as has_floor,
         case
-            when period.valid_from <= horizon.known_through and coalesce(additions.is_known, true) then 'known'
+            when period.valid_from <= horizon.known_through and coalesce(additions.is_known, true)
+                then 'known'
             else 'not_known_after'
         end as rate_status,
         horizon.known_through

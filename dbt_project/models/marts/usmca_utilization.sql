@@ -1,5 +1,5 @@
--- Which part of US imports from Canada and Mexico claims USMCA, on lines with and without an MFN duty, and the
--- duty due on the recorded claims if they lapsed: on the day of the build, and at the rates of the months
+-- Which part of US imports from Canada and Mexico claims USMCA, on lines with and without an MFN duty, and
+-- the duty due on the recorded claims if they lapsed: on the day of the build, and at the rates of the months
 -- themselves. Claims on MFN-free lines were not recorded at first: a break of the record.
 with claims as (
     select
