@@ -325,7 +325,7 @@ def test_the_stake_of_the_review_is_mfn_alone_once_the_surcharge_has_ended(ask: 
                     'mfn': sum(claim.usmca_value_usd * day.base_ad_valorem_pct / 100) / 1e6,
                     'additional': sum(claim.usmca_value_usd * day.usmca_waived_pct / 100) / 1e6,
                 }
-            from core.fct_usmca_claim as claim
+            from marts.usmca_claim as claim
             inner join marts.tariff_schedule as day
                 on
                     claim.hts8 = day.hts8
@@ -374,8 +374,8 @@ def test_the_parts_of_the_stake_make_up_the_whole(ask: Ask) -> None:
         # lithium-ion batteries of China: 3.4 + 25 (301, of which 17.5 may not hold in 2025) + 30 (IEEPA)
         ("85076000", "CHN", date(2025, 6, 1), 58.4),
         ("85076000", "CHN", date(2026, 3, 1), 28.4),
-        # vanadium oxide of Japan: 15 in all since 7 August 2025
-        ("28253000", "JPN", date(2025, 8, 7), 15),
+        # boron carbide of Japan at 3.7: 15 in all since 7 August 2025
+        ("28499010", "JPN", date(2025, 8, 7), 15),
         # silver of Switzerland: 39 to 13 November 2025, then 15 in all
         ("71069210", "CHE", date(2025, 11, 13), 39),
         ("71069210", "CHE", date(2025, 11, 14), 15),
@@ -446,7 +446,7 @@ def test_finished_goods_stand_apart_and_totals_are_of_lines(ask: Ask) -> None:
             100.0 * sum(calculated_duty_usd) filter (form = 'mineral')
             / sum(value_usd) filter (form = 'mineral'),
             100 * sum(calculated_duty_usd) / sum(value_usd)
-        from core.fct_duty_paid
+        from marts.duty_paid
         where origin_iso3 = 'CHN' and period = date '2025-01-01' and period_type = 'year'
         """
     )

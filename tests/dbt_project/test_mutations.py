@@ -138,7 +138,7 @@ MUTANTS = [
     ),
     Mutant(
         "show unrecorded claims as none",
-        "fct_usmca_claim",
+        "usmca_claim",
         "not lines.mfn_zero\n    or coalesce",
         "true\n    or coalesce",
     ),

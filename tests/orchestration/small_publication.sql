@@ -107,14 +107,14 @@ from (values
     ('76011060', 'CHN', 0e0, 25e0, 50e0), ('76011060', 'ROW', 0e0, 0e0, 50e0)
 ) as t (hts8, origin_iso3, base_ad_valorem_pct, additional_301_pct, additional_232_pct);
 
-create table core.fct_duty_paid as
+create table marts.duty_paid as
 select *, 'year' as period_type from (values
     ('CHN', 'mineral', date '2024-01-01', 1000, 72), ('CHN', 'mineral', date '2025-01-01', 1000, 220),
     ('CAN', 'mineral', date '2024-01-01', 2000, 2), ('CAN', 'mineral', date '2025-01-01', 2000, 146),
     ('CHN', 'end_form', date '2025-01-01', 9000, 1)
 ) as t (origin_iso3, form, period, value_usd, calculated_duty_usd);
 
-create table core.fct_usmca_claim as
+create table marts.usmca_claim as
 select
     *,
     5e0 as mfn_on_day_pct,

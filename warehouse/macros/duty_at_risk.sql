@@ -4,11 +4,11 @@
 -- Example: from duty_at_risk(date '2026-07-24');
 create macro main.duty_at_risk(day) as table
 with claims as (
-    from core.fct_usmca_claim
+    from marts.usmca_claim
     where
         is_recorded
         and usmca_value_usd > 0
-        and period > (select max(period) - interval 12 month from core.fct_usmca_claim)
+        and period > (select max(period) - interval 12 month from marts.usmca_claim)
 )
 
 select

@@ -18,7 +18,7 @@ with products as (
         paid.value_usd * product.weight_mid as mineral_usd,
         paid.dutiable_usd * product.weight_mid as mineral_dutiable_usd,
         paid.calculated_duty_usd * product.weight_mid as mineral_duty_usd
-    from {{ ref('fct_duty_paid') }} as paid
+    from {{ ref('duty_paid') }} as paid
     inner join {{ ref('bridge_trade_product') }} as product
         on
             paid.hs_code = product.hs_code

@@ -9,7 +9,7 @@ with claims as (
         product.weight_low < product.weight_high as is_basket,
         claim.value_usd * product.weight_mid as mineral_usd,
         claim.usmca_value_usd * product.weight_mid as claimed_usd
-    from {{ ref('fct_usmca_claim') }} as claim
+    from {{ ref('usmca_claim') }} as claim
     inner join {{ ref('bridge_trade_product') }} as product
         on
             claim.hs_code = product.hs_code

@@ -32,11 +32,11 @@ claims as (
         sum(usmca_value_usd * waived_on_day_pct / 100) as additional_usd,
         max(period) as newest,
         min(known_through) as known_through
-    from core.fct_usmca_claim
+    from marts.usmca_claim
     where
         is_recorded
         and form = 'mineral'
-        and period > (select max(period) - interval 12 month from core.fct_usmca_claim)
+        and period > (select max(period) - interval 12 month from marts.usmca_claim)
 ),
 
 due as (

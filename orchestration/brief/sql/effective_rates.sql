@@ -6,7 +6,7 @@ with yearly as (
         year(period) as year,
         sum(value_usd) as value_usd,
         sum(calculated_duty_usd) as calculated_duty_usd
-    from core.fct_duty_paid
+    from marts.duty_paid
     where form = 'mineral' and period_type = 'year'
     group by all
 ),

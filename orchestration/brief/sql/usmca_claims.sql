@@ -15,7 +15,7 @@ select
     round(sum(claims.usmca_value_usd * (coalesce(claims.mfn_then_pct, 0) + coalesce(claims.waived_then_pct, 0)) / 100)
         filter (claims.is_recorded))::bigint as duty_at_risk_then_usd,
     case when not bool_and(claims.is_recorded) then 'claims not recorded on MFN-free lines' end as note
-from core.fct_usmca_claim as claims
+from marts.usmca_claim as claims
 inner join core.dim_country as country on claims.origin_iso3 = country.iso3
 where claims.form = 'mineral'
 group by country.name, lines, claims.period
