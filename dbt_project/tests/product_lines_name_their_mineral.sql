@@ -1,13 +1,13 @@
--- Tariff lines that are counted as a mineral which the schedule's own words do not name. What a line itself says
--- decides where it names any mineral, else what it and the lines above it say; `containing ...` is a condition on
--- the goods, not their name. Parts of a line that was split since
+-- Tariff lines that are counted as a mineral which the schedule's own words do not name. What a line itself
+-- says decides where it names any mineral, else what it and the lines above it say; `containing ...` is a
+-- condition on the goods, not their name. Parts of a line that was split since
 -- are named by the lines of today, and an allocation names nothing.
 {{ config(severity='warn') }}
 with lines as (
     select
         hts_code,
-        lower(description) as path,
-        trim(regexp_extract(lower(description), '[^>]*$', 0)) as own
+        lower(description) as all_words,
+        trim(regexp_extract(lower(description), '[^>]*$', 0)) as own_words
     from {{ ref('stg_usitc_hts__line') }}
     where hts_code < '98' and description is not null
     qualify row_number() over (partition by hts_code order by hts_release desc) = 1
@@ -16,10 +16,10 @@ with lines as (
 said as (
     select
         lines.hts_code,
-        lines.path,
+        lines.all_words,
         mineral.mineral_id,
-        lines.own not like 'containing%' and regexp_extract(lines.own, mineral.words, 0) != '' as is_own,
-        regexp_extract(lines.path, mineral.words, 0) != '' as is_in_path
+        lines.own_words not like 'containing%' and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own,
+        regexp_extract(lines.all_words, mineral.words, 0) != '' as is_in_path
     from lines
     cross join {{ ref('mineral_words') }} as mineral
     where length(lines.hts_code) = 10
@@ -37,7 +37,7 @@ select
     product.mineral_id,
     product.bridge_code,
     product.weight_mid,
-    decided.path
+    decided.all_words
 from {{ ref('bridge_trade_product') }} as product
 inner join decided on product.hs_code = decided.hts_code and product.mineral_id = decided.mineral_id
 where

@@ -1,5 +1,6 @@
--- USMCA claims on each tariff line of a covered mineral by month, with the rates of the month itself and those
--- of the day of the build by the schedule held. Each line stands once: totals over minerals are taken from here.
+-- USMCA claims on each tariff line of a covered mineral by month, with the rates of the month itself and
+-- those of the day of the build by the schedule held. Each line stands once: totals over minerals are taken
+-- from here.
 with clock as (
     select {{ today() }} as today
 ),
