@@ -4,9 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
-PIN    := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: refresh test ui check bench hold lock spark
+.PHONY: refresh test ui model check bench hold spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -17,6 +17,9 @@ test: $(READY)  ## the whole default suite; no network needed
 
 ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules running
 	$(BIN)/minerals ui $(ARGS)
+
+model: $(READY)  ## one dbt model with its tests, or one unit test, in the build as it stands: M=fct_trade
+	@$(BIN)/python -m orchestration.one_model $(M)
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -30,15 +33,17 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
 	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
 
-lock:  ## pin exact versions and hashes anew (needs uv)
-	$(PIN) --extra postgres --group dev pyproject.toml -o requirements.lock
-	$(PIN) --extra spark -c requirements.lock pyproject.toml -o requirements-spark.lock
-
 spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	$(PIP) --require-hashes -r requirements-spark.lock
 
-$(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $(READY)
+# uv installs the pinned wheels several times as fast as pip. pip does it where its own configuration names another index,
+# which uv would not ask, and where uv fails. Either way every file is held against the hashes of the lock.
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@echo "Building $(VENV) from requirements.lock; a minute or two where the files must be downloaded."
+	@$(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
+	then echo "pip installs"; $(PIP) --require-hashes -r requirements.lock; \
+	else $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
+	{ echo "uv could not install; pip does"; $(PIP) --require-hashes -r requirements.lock; }; fi
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(READY)

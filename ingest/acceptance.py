@@ -56,11 +56,16 @@ def check_bytes(path: Path, gates: Gates) -> None:
         raise RefusedError("the file is empty")
     with path.open("rb") as stream:
         head = stream.read(SNIFF).removeprefix(BOM).lstrip()
-    if head[:15].lower().startswith((b"<!doctype html", b"<html")):
+    if looks_like_html(head):
         raise RefusedError("an HTML page came instead of the file")
     _check_format(path, head, gates)
     if size < gates.min_bytes:
         raise RefusedError(f"{size:,} bytes is less than the floor of {gates.min_bytes:,}")
+
+
+def looks_like_html(head: bytes) -> bool:
+    """Whether a body is a web page, by its first bytes: what proxies, logins and error pages send."""
+    return head.removeprefix(BOM).lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def check_shrinkage(size: int, last_size: int, gates: Gates) -> None:

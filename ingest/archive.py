@@ -2,7 +2,8 @@
 
 Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
 `Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` for what the next run
-asks conditionally; ``incoming/`` for downloads under way.
+asks conditionally; ``incoming/`` for downloads under way. The sidecar also says whether a vintage was
+withdrawn by hand, or its bytes dropped to save disk: both keep their record and count no longer.
 """
 
 import hashlib
@@ -42,6 +43,14 @@ class Record:
     mode: Origin
     etag: str | None = None
     last_modified: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None
+    dropped_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is neither withdrawn nor dropped."""
+        return self.withdrawn_at is None and self.dropped_at is None
 
     @property
     def extension(self) -> str:
@@ -93,11 +102,15 @@ class Checked:
 
 @dataclass(slots=True)
 class State:
-    """What is remembered of a source between runs besides its bytes. Losing it costs a download, no more."""
+    """What is remembered of a source between runs besides its bytes. Losing it costs a download, no more.
+
+    ``tried`` says when a series was last asked for, whatever came of it.
+    """
 
     fetched_at: datetime | None = None
     said: str = ""
     series: dict[str, Checked] = field(default_factory=dict)
+    tried: dict[str, datetime] = field(default_factory=dict)
 
 
 def series_of(partition: str, name: str) -> str:
@@ -157,9 +170,13 @@ def _json(content: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """All vintages of all sources below ``root``. One thread at a time works on one source."""
+    """All vintages of all sources below ``root``. One thread at a time works on one source.
+
+    The sidecars of a source are read once: what changes them afterwards does so through this same object.
+    """
 
     root: Path
+    _read: dict[str, list[Record]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def folder(self, source_id: str) -> Path:
         """Where everything of one source lies."""
@@ -170,9 +187,60 @@ class Archive:
         return self.folder(record.source_id) / f"{record.archive_id}{record.extension}"
 
     def records(self, source_id: str) -> list[Record]:
-        """Every vintage of a source, oldest first."""
-        found = [_record(path) for path in self.folder(source_id).glob("*.record.json")]
-        return sorted(found, key=lambda record: (record.vintage, record.fetched_at, record.archive_id))
+        """Every vintage of a source that counts, oldest first."""
+        return [record for record in self.ever(source_id) if record.counts]
+
+    def ever(self, source_id: str) -> list[Record]:
+        """Every vintage of a source that was ever archived, oldest first."""
+        if source_id not in self._read:
+            found = [_record(path) for path in self.folder(source_id).glob("*.record.json")]
+            found.sort(key=lambda record: (record.vintage, record.fetched_at, record.archive_id))
+            self._read[source_id] = found
+        return list(self._read[source_id])
+
+    def named(self, archive_id: str) -> list[Record]:
+        """The vintages of the one file whose id begins like this.
+
+        Raises:
+            LookupError: There is none, or more than one.
+        """
+        found = [
+            record
+            for source_id in self.sources()
+            for record in self.ever(source_id)
+            if archive_id and record.archive_id.startswith(archive_id.lower())
+        ]
+        files = {record.archive_id: record for record in found}
+        if not files:
+            raise LookupError(
+                f"The archive holds no file {archive_id}; those it holds stand in meta.archive."
+            )
+        if len(files) > 1:
+            names = ", ".join(f"{record.archive_id[:16]} ({record.name})" for record in files.values())
+            raise LookupError(f"{archive_id} is the beginning of {len(files)} files: {names}.")
+        return found
+
+    def withdraw(self, record: Record, reason: str | None, at: datetime) -> None:
+        """Take a vintage out of force. Its bytes stay, and `restore` brings it back."""
+        self._note(replace(record, withdrawn_at=at, withdrawn_reason=reason))
+
+    def restore(self, record: Record) -> None:
+        """Let a withdrawn vintage count again."""
+        self._note(replace(record, withdrawn_at=None, withdrawn_reason=None))
+
+    def drop(self, record: Record, at: datetime) -> None:
+        """Delete the bytes of a vintage; its record stays and says when."""
+        self._note(replace(record, dropped_at=at))
+        if not any(
+            other.archive_id == record.archive_id and other.dropped_at is None
+            for other in self.ever(record.source_id)
+        ):
+            self.path(record).unlink(missing_ok=True)
+
+    def _note(self, record: Record) -> None:
+        sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.record.json"
+        write_atomically(sidecar, _json(asdict(record)))
+        self._read.pop(record.source_id, None)
 
     def newest(self, source_id: str, series: str) -> Record | None:
         """The vintage of a series that is in force."""
@@ -203,8 +271,7 @@ class Archive:
             path.unlink(missing_ok=True)
             return False
         _move_in(path, self.path(record))
-        sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.record.json"
-        write_atomically(sidecar, _json(asdict(record)))
+        self._note(record)
         return True
 
     def verify(self, record: Record, *, by_hash: bool = True) -> None:
@@ -252,9 +319,10 @@ class Archive:
             raw = orjson.loads((self.folder(source_id) / "state.json").read_bytes())
             fetched_at = raw["fetched_at"]
             series = {name: _checked(entry) for name, entry in raw["series"].items()}
+            tried = {name: datetime.fromisoformat(at) for name, at in raw.get("tried", {}).items()}
         except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return State()
-        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series)
+        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series, tried)
 
     def remember(self, source_id: str, state: State) -> None:
         """Leave a state for the next run."""
@@ -268,7 +336,8 @@ class Archive:
 def _record(sidecar: Path) -> Record:
     fields = orjson.loads(sidecar.read_bytes())
     fields["vintage"] = date.fromisoformat(fields["vintage"])
-    fields["fetched_at"] = datetime.fromisoformat(fields["fetched_at"])
+    for name in ("fetched_at", "withdrawn_at", "dropped_at"):
+        fields[name] = datetime.fromisoformat(fields[name]) if fields.get(name) else None
     return Record(**fields)
 
 

@@ -5,9 +5,10 @@ against their schemas and sets rows that break them apart with a reason, so that
 wrong lands.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -54,7 +55,8 @@ class Source:
 
     ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the
     next expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly
-    schedule.
+    schedule. ``leading`` is how the partitions begin whose newest period is the source's: a month of which
+    only exports are out is not there yet.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Source:
     heavy: bool = False
     key_env: str | None = None
     note: str = ""
+    leading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,19 @@ class FileFacts:
     vintage: date
 
 
+def usually_out(source: Source, period: date) -> date:
+    """The day on which a source usually publishes a month or year, given by any of its days."""
+    year, month = period.year, 12 if source.cadence == "annual" else period.month
+    ends = date(year, month, monthrange(year, month)[1])
+    return ends + timedelta(days=source.lag_days)
+
+
 class SourceModule(Protocol):
-    """The shape of a module in `ingest.sources`."""
+    """The shape of a module in `ingest.sources`.
+
+    A module may also say of a dropped-in file ``partition_of(name)``, ``partition_in(path)`` where the name
+    does not tell, and ``stated_vintage(path)``, the day on which the file says that it was stated.
+    """
 
     SOURCE: Source
 

@@ -53,7 +53,8 @@ class Ask:
 
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
     window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one;
-    ``progress`` is told a file's name, its bytes so far and its bytes in all, where the server says.
+    ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server says, and
+    ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes`` of a visit.
     """
 
     http: Http
@@ -62,6 +63,60 @@ class Ask:
     periods: tuple[date, ...] = ()
     full: bool = False
     progress: Callable[[str, int, int | None], None] | None = None
+    calls: "Callable[[Tally], None] | None" = None
+    minutes: float | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a visit is: parts and calls done, and planned where the source plans ahead.
+
+    ``part`` is the name of the part under way. Answers that stand at a cap are asked for again in smaller
+    pieces, so there may be more calls than planned.
+    """
+
+    part: str = ""
+    parts: int = 0
+    calls: int = 0
+    planned: list[int] = field(default_factory=list)
+    calls_of_part: int = 0
+
+    @property
+    def planned_parts(self) -> int | None:
+        """Parts of the whole visit; None where the plan goes by what is found."""
+        return len(self.planned) or None
+
+    @property
+    def planned_calls(self) -> int | None:
+        """Calls of the whole visit: those done, and those that the rest of the plan takes."""
+        if not self.planned:
+            return None
+        of_this_part = self.planned[self.parts] - self.calls_of_part if self.part else 0
+        return self.calls + max(0, of_this_part) + sum(self.planned[self.parts + bool(self.part) :])
+
+    def plan(self, calls: Sequence[int]) -> None:
+        """Note how many calls each part takes."""
+        self.planned = list(calls)
+
+    def begin(self, part: str) -> None:
+        """A part is begun."""
+        self.part, self.calls_of_part = part, 0
+
+    def called(self) -> None:
+        """A call was answered."""
+        self.calls += 1
+        self.calls_of_part += 1
+
+    def end(self) -> None:
+        """A part is done, whatever came of it."""
+        self.part = ""
+        self.parts += 1
+
+    def sentence(self) -> str:
+        """How far, in words."""
+        parts = f"{self.parts} of {self.planned_parts}" if self.planned else f"{self.parts}"
+        calls = f"{self.calls:,} of {self.planned_calls:,}" if self.planned else f"{self.calls:,}"
+        return f"{parts} parts, {calls} calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +130,7 @@ class Errand:
     state: State
     now: datetime
     ask: Ask
+    tally: Tally = field(default_factory=Tally)
 
     def url(self, *segments: str) -> str:
         """A URL below the source's base."""
@@ -82,7 +138,24 @@ class Errand:
 
     def get(self, url: str, params: Params = (), **headers: str) -> Answer:
         """A small answer, in memory."""
-        return self.ask.http.get(Request(url, params, headers), self.policy)
+        answer = self.ask.http.get(Request(url, params, headers), self.policy)
+        self._called()
+        return answer
+
+    def _called(self) -> None:
+        self.tally.called()
+        if self.ask.calls:
+            self.ask.calls(self.tally)
+
+    def peek(self, url: str, params: Params = (), first: int = 0, count: int = 4096) -> Answer:
+        """A few bytes of a file, wherever in it; the rest is left where it is."""
+        return self.ask.http.peek(Request(url, params), self.policy, first, count)
+
+    def get_json(self, url: str, params: Params = (), **headers: str) -> Answer:
+        """As `get`, of an answer that is asked for once more where it is cut off within its JSON."""
+        answer = self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+        self._called()
+        return answer
 
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""
@@ -121,6 +194,7 @@ class Errand:
         tell = self.ask.progress
         progress = partial(tell, part.name) if tell else None
         answer = self.ask.http.download(request, target, self.policy, progress)
+        self.tally.called()
         if answer.unchanged:
             return None
         return self._fetched(part, target, [answer])

@@ -8,6 +8,7 @@ read, how a broken download goes on, and that no secret gets into a message.
 import logging
 import random
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,9 +35,15 @@ LOGS_OF_URLS = ("urllib3.connectionpool", "urllib3.util.retry", "requests_rateli
 CHUNK = 1 << 18
 REDIRECTS = 5
 ANSWERLESS_ATTEMPTS = 2  # a host that gives no answer at all is asked twice, not five times
+UNREADABLE_ATTEMPTS = 2  # JSON that is cut off within a good answer is asked for once more
 LONGEST_WAIT_S = 120.0
 FIRST_WORDS_S = 5.0  # what an error page says is not worth more
 HOSTS_DOWN_IS_NO_NETWORK = 3
+# Requests in a row that fail before a host is given up: one that answers badly, one that connects and does
+# not finish (a large request may be at fault), and one that has answered well earlier in this run.
+STRIKES = 2
+STRIKES_UNFINISHED = 4
+STRIKES_OF_A_GOOD_HOST = 10
 
 Params = Sequence[tuple[str, str]]
 Progress = Callable[[int, int | None], None]
@@ -53,8 +60,24 @@ class NotFoundError(FetchError):
     """404: the publisher has no such file, or not yet."""
 
 
+class BusyError(FetchError):
+    """The host answers, but not this and not now: overloaded, over its quota, or breaking off."""
+
+
 class UnreachableError(FetchError):
     """No answer came about, or the host was given up earlier in this run."""
+
+
+class UnfinishedError(FetchError):
+    """The host took the request and did not finish it (500, 504, no data in time): a smaller one may do."""
+
+
+class _OverloadedError(UnfinishedError, BusyError):
+    """It said so, or broke off."""
+
+
+class _SilentError(UnfinishedError, UnreachableError):
+    """No answer came about."""
 
 
 class ConfigurationError(FetchError):
@@ -67,7 +90,8 @@ class Policy:
 
     ``interval_s`` is the least time between two requests to a host, ``deadline_s`` bounds one request with
     all its attempts, ``max_bytes`` what is read of one response. Redirects lead only to the same host or to
-    ``redirect_hosts``.
+    ``redirect_hosts``. With ``splits`` a request that the host does not finish is not repeated: the source
+    asks for less (`UnfinishedError`).
     """
 
     interval_s: float = 1.0
@@ -78,16 +102,18 @@ class Policy:
     max_bytes: int = 64 << 20
     redirect_hosts: tuple[str, ...] = ()
     follow_redirects: bool = True
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET. ``validator`` makes it conditional."""
+    """A GET. ``validator`` makes it conditional; ``is_json`` repeats it where a good answer is cut off."""
 
     url: str
     params: Params = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     validator: Validator | None = None
+    is_json: bool = False
 
     @property
     def public_url(self) -> str:
@@ -149,12 +175,27 @@ class Answer:
 
 
 class _TransientError(Exception):
-    """Worth another attempt. ``answered`` tells a host in trouble from one that is not there."""
+    """Worth another attempt. ``answered`` tells a host in trouble from one that is not there.
 
-    def __init__(self, message: str, *, answered: bool = True, wait_s: float | None = None) -> None:
+    ``unfinished`` marks a request that may have been too large for the host, ``answer`` a good answer that
+    could not be read; ``attempts`` bounds how often this failure is met.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        answered: bool = True,
+        unfinished: bool = False,
+        wait_s: float | None = None,
+        answer: Answer | None = None,
+    ) -> None:
         super().__init__(message)
         self.answered = answered
+        self.unfinished = unfinished
         self.wait_s = wait_s
+        self.answer = answer
+        self.attempts = UNREADABLE_ATTEMPTS if answer else None if answered else ANSWERLESS_ATTEMPTS
 
     @property
     def is_for_later(self) -> bool:
@@ -168,6 +209,7 @@ class _Breakers:
 
     open: dict[str, str] = field(default_factory=dict)
     struck: dict[str, int] = field(default_factory=dict)
+    good: set[str] = field(default_factory=set)
     unreachable: set[str] = field(default_factory=set)
     answered: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,17 +226,27 @@ class _Breakers:
     def succeeded(self, host: str) -> None:
         with self.lock:
             self.answered = True
+            self.good.add(host)
             self.struck.pop(host, None)
 
     def failed(self, host: str, error: _TransientError) -> None:
-        """A host without any answer is given up at once, one with bad answers after two requests in a row."""
+        """Count failures in a row. A host that was never reached is given up at once, a good one late."""
         with self.lock:
             self.answered = self.answered or error.answered
             self.struck[host] = self.struck.get(host, 0) + 1
+            if self.struck[host] < self._strikes(host, error) and not error.is_for_later:
+                return
             if not error.answered:
                 self.unreachable.add(host)
-            if not error.answered or self.struck[host] > 1 or error.is_for_later:
-                self.open[host] = str(error)
+            self.open[host] = str(error)
+
+    def _strikes(self, host: str, error: _TransientError) -> int:
+        """How many failures in a row give a host up."""
+        if host in self.good:
+            return STRIKES_OF_A_GOOD_HOST
+        if error.unfinished:
+            return STRIKES_UNFINISHED
+        return STRIKES if error.answered else 1
 
 
 class _Redactor(logging.Filter):
@@ -269,7 +321,31 @@ class Http:
                 if _confirms(response, request.validator):
                     return Answer(request.public_url, 304, response.headers)
                 body = b"".join(self._body(response, policy, 0))
-                return Answer(request.public_url, response.status_code, response.headers, body)
+                answer = Answer(request.public_url, response.status_code, response.headers, body)
+            if request.is_json and answer.status == requests.codes.ok:
+                _ensure_json(answer)
+            return answer
+
+        return self._persist(host_of(request.url), policy, attempt)
+
+    def peek(self, request: Request, policy: Policy, first: int, count: int) -> Answer:
+        """At most ``count`` bytes of a response from the byte ``first`` on; the rest is not read.
+
+        Raises:
+            FetchError: As for `get`, or the server sends no part of a file.
+        """
+        span = {"Range": f"bytes={first}-{first + count - 1}", "Accept-Encoding": "identity"}
+
+        def attempt() -> Answer:
+            with self._response(request, {**request.headers, **span}, policy) as response:
+                if first and response.status_code != requests.codes.partial_content:
+                    raise FetchError(f"{host_of(request.url)} sends no part of a file")
+                body = b""
+                for chunk in self._body(response, policy, 0):
+                    body += chunk
+                    if len(body) >= count:
+                        break
+            return Answer(request.public_url, response.status_code, response.headers, body[:count])
 
         return self._persist(host_of(request.url), policy, attempt)
 
@@ -312,7 +388,7 @@ class Http:
             stop=tenacity.stop_any(
                 tenacity.stop_after_attempt(policy.attempts),
                 tenacity.stop_after_delay(policy.deadline_s * self._patience),
-                _StopForGood(),
+                _StopForGood(policy),
             ),
             wait=self._wait,
             reraise=True,
@@ -323,9 +399,13 @@ class Http:
         try:
             answer = attempts(attempt)
         except _TransientError as error:
+            if error.answer:  # the caller says what is wrong with it
+                self._breakers.succeeded(host)
+                return error.answer
             self._breakers.failed(host, error)
-            message = f"{host}: {error}"
-            raise (FetchError if error.answered else UnreachableError)(message) from None
+            answered = BusyError if error.answered else UnreachableError
+            unfinished = _OverloadedError if error.answered else _SilentError
+            raise (unfinished if error.unfinished else answered)(f"{host}: {error}") from None
         except FetchError:
             self._breakers.succeeded(host)  # a refusal is an answer
             raise
@@ -370,7 +450,8 @@ class Http:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             began = response is not None and response.status_code < requests.codes.bad_request
             words = "the connection broke off or stalled" if began else _plainly(error)
-            raise _TransientError(words, answered=began) from None
+            slow = began or isinstance(error, requests.exceptions.ReadTimeout)
+            raise _TransientError(words, answered=began, unfinished=slow) from None
         finally:
             if response is not None:
                 response.close()
@@ -398,7 +479,8 @@ class Http:
         wait_s = _retry_after(response.headers.get("Retry-After"))
         is_quota = status == requests.codes.forbidden and wait_s is not None
         if is_quota or status == requests.codes.too_many_requests or status >= requests.codes.server_error:
-            raise _TransientError(message, wait_s=wait_s)
+            unfinished = status in (requests.codes.server_error, requests.codes.gateway_timeout)
+            raise _TransientError(message, unfinished=unfinished, wait_s=wait_s)
         if status == requests.codes.unauthorized:
             raise ConfigurationError(f"{host} {message}: is the key right?")
         raise FetchError(f"{host} {message}")
@@ -411,9 +493,8 @@ class Http:
             if done > policy.max_bytes:
                 raise FetchError(f"{host_of(response.url)} sent more than {policy.max_bytes:,} bytes")
             if time.monotonic() > deadline:
-                raise _TransientError(
-                    f"sent only {done:,} bytes in {policy.deadline_s * self._patience:.0f} s"
-                )
+                said = f"sent only {done:,} bytes in {policy.deadline_s * self._patience:.0f} s"
+                raise _TransientError(said, unfinished=True)
             yield chunk
 
     def _session(self, url: str, policy: Policy) -> requests.Session:
@@ -465,15 +546,25 @@ def without_secrets(url: str, params: Params = ()) -> str:
 
 
 class _StopForGood(tenacity.stop.stop_base):
-    """Stop where no answer comes, or where none is to be had in this night."""
+    """Stop where no answer comes, where less is asked next, or where none is to be had in this night."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._splits = policy.splits
 
     def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
         error = retry_state.outcome.exception() if retry_state.outcome else None
         if not isinstance(error, _TransientError):
             return False
-        return error.is_for_later or (
-            not error.answered and retry_state.attempt_number >= ANSWERLESS_ATTEMPTS
-        )
+        enough = error.attempts is not None and retry_state.attempt_number >= error.attempts
+        return error.is_for_later or enough or (self._splits and error.unfinished)
+
+
+def _ensure_json(answer: Answer) -> None:
+    """A good answer that is cut off within its JSON comes whole the next time, as a rule."""
+    try:
+        answer.json(msgspec.Raw)
+    except FetchError as error:
+        raise _TransientError(str(error), answer=answer) from None
 
 
 def _forms(secret: str) -> tuple[str, ...]:
@@ -487,6 +578,15 @@ def _why(state: tenacity.RetryCallState) -> str:
 
 def _plainly(error: Exception) -> str:
     """What went wrong below HTTP, in words and without the URL that requests puts into its messages."""
+    causes: dict[type[BaseException], str] = {
+        urllib3.exceptions.NameResolutionError: "its name is not found (DNS)",
+        ConnectionRefusedError: "the connection was refused",
+        ssl.SSLCertVerificationError: "its TLS certificate is not trusted here",
+    }
+    for cause in _causes(error):
+        for kind, words in causes.items():
+            if isinstance(cause, kind) and not isinstance(error, requests.exceptions.ProxyError):
+                return words
     kinds: dict[type[Exception], str] = {
         requests.exceptions.ConnectTimeout: "no connection in time",
         requests.exceptions.ReadTimeout: "no data in time",
@@ -497,6 +597,18 @@ def _plainly(error: Exception) -> str:
         requests.exceptions.ConnectionError: "no connection",
     }
     return next((words for kind, words in kinds.items() if isinstance(error, kind)), type(error).__name__)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it was raised for; urllib3 hands some on as ``reason`` or as an argument."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            behind = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
+            waiting += [other for other in behind if isinstance(other, BaseException)]
 
 
 def _first_words(response: requests.Response) -> str:

@@ -9,11 +9,12 @@ import hashlib
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from time import monotonic
+from typing import Any, Literal, TypeVar, cast
 
 import orjson
 import polars as pl
@@ -36,13 +37,14 @@ from ingest.archive import (
     Record,
     State,
     Validator,
+    series_of,
     sha256_of,
     write_atomically,
 )
 from ingest.contracts import Accepted, FileFacts, ParseError, SourceModule, Table
 from ingest.fetching import Ask, Errand, Fetched, LiveModule, Part
-from ingest.http import FetchError, Http, NotFoundError
-from ingest.reading import read
+from ingest.http import FetchError, Http, NotFoundError, UnfinishedError, UnreachableError
+from ingest.reading import measure, read
 from ingest.scope import BRIDGE
 
 Mode = Literal["live", "archived", "starter", "failed", "skipped"]
@@ -51,8 +53,19 @@ STARTER = "starter"
 FEWEST_TYPICAL = 10
 """Rows of a table below which their median tells nothing."""
 PERIOD_COLUMNS = ("period", "year", "publication_date", "valid_from")
-ENGINE = {"acceptance.py", "archive.py", "fetching.py", "http.py", "refresh.py"}
+ENGINE = {
+    "acceptance.py",
+    "archive.py",
+    "fetching.py",
+    "gathering.py",
+    "http.py",
+    "probe.py",
+    "refresh.py",
+}
 CHECKSUM_SUFFIX = ".sha256"
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+_Said = TypeVar("_Said", str, date)
 ROW_GROUP = 122_880  # DuckDB's own, of which each core lands one at a time
 
 log = logging.getLogger(__name__)
@@ -64,7 +77,8 @@ class ParsedFile:
 
     The columns added are _archive_id, _partition, _vintage and _mode. ``(archive_id, vintage)`` names the
     vintage; for the starter ``archive_id`` is ``starter-<digest of the file>`` while its rows keep the
-    ids of the publishers' files. ``refused_path`` holds the rows that broke the schema, with ``_reason``.
+    ids of the publishers' files. ``refused_path`` holds the rows that broke the schema, with ``_reason``,
+    ``name`` is the publisher's file name.
     """
 
     table: str
@@ -77,6 +91,12 @@ class ParsedFile:
     refused_rows: int = 0
     refused_path: Path | None = None
     newest_period: date | None = None
+    name: str = ""
+
+    @property
+    def series(self) -> str:
+        """What it is a vintage of; the starter is no vintage of anything."""
+        return series_of(self.partition, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,8 @@ class SourceOutcome:
     ``skipped`` (nobody asked, nothing at hand) or ``failed`` (asked in vain, nothing at hand).
     ``changed`` says whether anything was parsed anew. ``tables`` is everything in force and every older
     vintage, ``note`` what the source last said, ``problems`` one sentence each on what went wrong.
+    ``newest_period`` is the source's, as its `Source.leading` files state it. ``apart`` are vintages that
+    count no longer, withdrawn or dropped. ``is_unfinished``: the visit ran out of time and goes on next time.
     """
 
     source_id: str
@@ -99,6 +121,8 @@ class SourceOutcome:
     tables: tuple[ParsedFile, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     problems: tuple[str, ...] = ()
+    apart: tuple[Record, ...] = ()
+    is_unfinished: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +133,9 @@ class _Visit:
     confirmed: int = 0
     absent: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    unfinished: str = ""
+    is_cut_off: bool = False
     asked: bool = False
 
     @property
@@ -129,6 +156,9 @@ class _Visit:
         if self.problems:
             more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
             parts.append(f"{self.problems[0]}{more}")
+        parts += self.withdrawn
+        if self.unfinished:
+            parts.append(self.unfinished)
         return "; ".join(parts) or "nothing new is due"
 
 
@@ -139,8 +169,8 @@ class Folders:
     ``archive`` keeps the vintages. ``parsed`` has a folder for each, ``<source>/<archive
     id>-<vintage>/``, with ``<table>.parquet`` in it. ``starter`` holds ``<table>.parquet`` of the
     starter. ``drop_in`` holds files brought by hand, ``<source>/<file>`` with an optional
-    ``<file>.sha256``; a file whose name does not tell its partition lies in a folder that does,
-    ``<source>/<partition>/<file>``.
+    ``<file>.sha256``; a file of which neither name nor content tells its partition lies in a folder that
+    does, ``<source>/<partition>/<file>``.
     """
 
     archive: Path
@@ -217,22 +247,23 @@ class _Run:
 
     def take_drop_ins(self, folder: Path) -> None:
         """Archive files that somebody put there by hand; they stay where they are."""
-        for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
-            if not path.is_file() or path.name.startswith(".") or path.suffix == CHECKSUM_SUFFIX:
-                continue
+        files = drop_ins(folder)
+        for path in files:
             try:
                 _check_drop_in(path)
+                within = path.parent.relative_to(folder).as_posix()
+                partition = _partition_of(self.module, path) if within == "." else within
+                stated = _stated_vintage(self.module, path)
+                vintage = stated or datetime.fromtimestamp(path.stat().st_mtime, tz=self.now.tzinfo).date()
                 copy = self.archive.incoming(self.source_id) / path.name
                 shutil.copyfile(path, copy)
-                partition = (
-                    path.parent.name if path.parent != folder else _partition_of(self.module, path.name)
-                )
                 part = Part(partition, path.name, path.name)
-                stated = datetime.fromtimestamp(path.stat().st_mtime, tz=self.now.tzinfo).date()
-                fetched = Fetched(copy, part, min(stated, self.now.date()), ())
-                self._admit(fetched, "drop_in")
+                fetched = Fetched(copy, part, min(vintage, self.now.date()), ())
+                self._admit(fetched, "drop_in", is_dated=stated is not None)
             except RefusedError as refusal:
                 self.visit.problems.append(f"{path.name} (dropped in): {refusal}")
+        if files:
+            self.archive.remember(self.source_id, self.state)
 
     def visit_publisher(self, module: LiveModule, ask: Ask) -> None:
         """Take every part of the source's plan; what fails is told and leaves the rest alone."""
@@ -240,15 +271,43 @@ class _Run:
         policy = getattr(module, "KEYED_POLICY", module.POLICY) if ask.key else module.POLICY
         errand = Errand(self.source_id, base_url, policy, self.archive, self.state, self.now, ask)
         self.visit.asked = True
+        began = monotonic()
         try:
-            for part in module.plan(errand):
+            for part in self._due(module, errand):
+                if ask.minutes and monotonic() - began >= 60 * ask.minutes:
+                    self.visit.unfinished = (
+                        f"stopped after {ask.minutes:g} minutes and {errand.tally.sentence()}, "
+                        "the others come first next time"
+                    )
+                    break
                 self._take(module, errand, part)
+                errand.tally.end()
         except Exception as error:
             self._tell(ask.http, "", error)
         if self.visit.answered:
             self.state.fetched_at = self.now
         self.state.said = self.visit.sentence()
         self.archive.remember(self.source_id, self.state)
+
+    def _due(self, module: LiveModule, errand: Errand) -> Iterator[Part]:
+        """The parts of the plan: first those never tried, then those tried longest ago.
+
+        So no slow or failing part keeps the others from their turn, tonight or ever. A plan that looks at
+        what came of its parts (``PLAN_FOLLOWS``) is followed as it goes.
+        """
+        if getattr(module, "PLAN_FOLLOWS", False):
+            yield from module.plan(errand)
+            return
+        parts: list[Part] = []
+        try:
+            for part in module.plan(errand):
+                parts.append(part)  # noqa: PERF402 - what was planned before a plan breaks off is still due
+        except Exception as error:
+            self._tell(errand.ask.http, "", error)
+        parts.sort(key=lambda part: self.state.tried.get(part.series, NEVER))
+        calls = getattr(module, "calls", None)
+        errand.tally.plan([calls(errand, part) if calls else 1 for part in parts])
+        yield from parts
 
     def outcome(self, not_asked: str) -> SourceOutcome:
         """What is served now."""
@@ -262,11 +321,18 @@ class _Run:
                     self.visit.problems.append(str(error))
         # The starter stays beside what came later: some tables grow by what their publisher stops serving.
         tables += self._starter(self.module.SOURCE.tables)
-        newest = max((file.newest_period for file in tables if file.newest_period), default=None)
-        archived = any(file.mode != STARTER for file in tables)
+        leading = self.module.SOURCE.leading
+        newest = _newest(
+            [file for file in tables if file.mode == STARTER or file.partition.startswith(leading)]
+        )
+        archived = any(_counts_beside(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if archived else "starter" if tables else None
         mode: Mode = "live" if self.visit.answered and archived else at_hand or self._empty_handed()
-        note = self.visit.sentence() if self.visit.asked or self.visit.problems else not_asked
+        is_told = self.visit.asked or self.visit.problems or self.visit.withdrawn
+        note = self.visit.sentence() if is_told else not_asked
+        apart = tuple(record for record in self.archive.ever(self.source_id) if not record.counts)
+        if withdrawn := [record for record in apart if record.withdrawn_at]:
+            note = f"{note}; {len(withdrawn)} withdrawn"
         return SourceOutcome(
             source_id=self.source_id,
             mode=mode,
@@ -278,12 +344,16 @@ class _Run:
             tables=tuple(tables),
             quarantined=tuple(self.archive.quarantined(self.source_id)),
             problems=tuple(self.visit.problems),
+            apart=apart,
+            is_unfinished=bool(self.visit.unfinished),
         )
 
     def _empty_handed(self) -> Mode:
         return "failed" if self.visit.asked else "skipped"
 
     def _take(self, module: LiveModule, errand: Errand, part: Part) -> None:
+        is_asked = True
+        errand.tally.begin(part.name)
         try:
             fetched = module.fetch(errand, part)
             if fetched is None:
@@ -296,7 +366,13 @@ class _Run:
             else:
                 self.visit.absent.append(part.name)
         except Exception as error:
+            # Once a host is given up, the parts after that are not asked for, and keep their turn.
+            is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
+            is_asked = not (self.visit.is_cut_off and is_given_up)
+            self.visit.is_cut_off |= is_given_up
             self._tell(errand.ask.http, part.name, error)
+        if is_asked:
+            self.state.tried[part.series] = self.now
         self.archive.remember(self.source_id, self.state)
 
     def _tell(self, http: Http, name: str, error: Exception) -> None:
@@ -309,52 +385,81 @@ class _Run:
         if not foreseen:
             log.debug("%s: trace of the above", self.source_id, exc_info=error)
 
-    def _confirm(self, series: str, validators: tuple[Validator, ...] = ()) -> None:
+    def _confirm(self, series: str, validators: tuple[Validator, ...] = (), origin: Origin = "live") -> None:
         self.visit.confirmed += 1
         checked = self.state.series.get(series)
-        if checked:
+        if checked and origin == "live":
             kept = validators or checked.validators
             self.state.series[series] = Checked(checked.archive_id, self.now, kept)
 
-    def _admit(self, fetched: Fetched, origin: Origin) -> None:
+    def _admit(self, fetched: Fetched, origin: Origin, *, is_dated: bool = False) -> None:
         """Lead a file through the gates into the archive, or into quarantine.
+
+        ``is_dated``: the file itself states its vintage, which holds even where there is a newer one.
 
         Raises:
             RefusedError: It went to quarantine.
         """
         part, path = fetched.part, fetched.path
         archive_id = sha256_of(path)
+        if self._is_withdrawn(archive_id, part.name):
+            path.unlink()
+            return
         in_force = self.archive.newest(self.source_id, part.series)
         if in_force is not None and in_force.archive_id == archive_id:
             self.archive.mend(path, in_force)
-            self.state.series.setdefault(part.series, Checked(archive_id, self.now, fetched.validators))
-            self._confirm(part.series, fetched.validators)
+            self._checked(fetched, archive_id, origin)
+            self._confirm(part.series, fetched.validators, origin)
+            return
+        if any(_is_held(one, archive_id, part, is_dated) for one in self.archive.ever(self.source_id)):
+            path.unlink()
+            self._checked(fetched, archive_id, origin)
+            self._confirm(part.series, fetched.validators, origin)
             return
         first = next(iter(fetched.validators), Validator(part.url, None, None))
-        record = self.archive.dated(
-            Record(
-                archive_id=archive_id,
-                source_id=self.source_id,
-                name=part.name,
-                url=first.url,
-                partition=part.partition,
-                vintage=fetched.vintage,
-                fetched_at=self.now,
-                bytes=path.stat().st_size,
-                licence=self.module.SOURCE.licence,
-                mode=origin,
-                etag=first.etag,
-                last_modified=first.last_modified,
-            )
+        record = Record(
+            archive_id=archive_id,
+            source_id=self.source_id,
+            name=part.name,
+            url=first.url,
+            partition=part.partition,
+            vintage=fetched.vintage,
+            fetched_at=self.now,
+            bytes=path.stat().st_size,
+            licence=self.module.SOURCE.licence,
+            mode=origin,
+            etag=first.etag,
+            last_modified=first.last_modified,
         )
+        if not is_dated:
+            record = self.archive.dated(record)
         try:
             self._pass_gates(path, record, in_force)
         except (RefusedError, ParseError) as refusal:
             self._quarantine(path, record, str(refusal))
             raise RefusedError(f"{refusal}; kept in quarantine") from None
         self.archive.add(path, record)
-        self.state.series[part.series] = Checked(archive_id, self.now, fetched.validators)
+        if origin == "live":
+            self.state.series.pop(part.series, None)
+        self._checked(fetched, archive_id, origin)
         self.visit.new.append(part.name)
+
+    def _checked(self, fetched: Fetched, archive_id: str, origin: Origin) -> None:
+        """Remember a series. A file brought by hand does not say what its publisher holds today."""
+        at, validators = (self.now, fetched.validators) if origin == "live" else (NEVER, ())
+        self.state.series.setdefault(fetched.part.series, Checked(archive_id, at, validators))
+
+    def _is_withdrawn(self, archive_id: str, name: str) -> bool:
+        """Whether these bytes were taken out of force; the visit says so."""
+        for record in self.archive.ever(self.source_id):
+            if record.archive_id == archive_id and record.withdrawn_at:
+                why = f" ({record.withdrawn_reason})" if record.withdrawn_reason else ""
+                self.visit.withdrawn.append(
+                    f"{name} is not taken, since its bytes were withdrawn on {record.withdrawn_at:%Y-%m-%d}"
+                    f"{why}; `minerals withdraw {archive_id[:12]} --undo` brings them back"
+                )
+                return True
+        return False
 
     def _pass_gates(self, path: Path, record: Record, in_force: Record | None) -> None:
         by_hand = record.mode == "drop_in"
@@ -482,6 +587,7 @@ def _write(folder: Path, table: str, accepted: Accepted, record: Record) -> Pars
         accepted.refused.height,
         refused_path,
         newest,
+        record.name,
     )
 
 
@@ -514,7 +620,30 @@ def _file(folder: Path, entry: dict[str, Any], record: Record) -> ParsedFile:
         entry["refused_rows"],
         folder / f"{name}.refused.parquet" if entry["refused_rows"] else None,
         date.fromisoformat(newest) if newest else None,
+        record.name,
     )
+
+
+def drop_ins(folder: Path) -> list[Path]:
+    """The files brought by hand below a folder, in order; hidden files and checksums are none."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix != CHECKSUM_SUFFIX
+        and not any(name.startswith(".") for name in path.relative_to(folder).parts)
+    )
+
+
+def _counts_beside(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
+    """Whether an archived file is in force beside the starter: one brought by hand yields to newer ones."""
+    if file.mode != "drop_in":
+        return file.mode != STARTER
+    starter = [other.path for other in tables if other.mode == STARTER and other.table == file.table]
+    stated = (
+        pl.scan_parquet(starter[0]).select(pl.col("_vintage").max()).collect().item() if starter else None
+    )
+    return stated is None or file.vintage is None or file.vintage >= stated
 
 
 def _briefly(error: Exception) -> str:
@@ -541,13 +670,9 @@ def _typical(files: Iterable[ParsedFile]) -> dict[str, float]:
     found: dict[str, float] = {}
     for file in files:
         if file.rows >= FEWEST_TYPICAL:
-            medians = (
-                pl.scan_parquet(file.path)
-                .select(pl.selectors.numeric().median())
-                .collect()
-                .row(0, named=True)
-            )
-            found |= {f"{file.table}.{name}": median for name, median in medians.items() if median}
+            medians = pl.scan_parquet(file.path).select(pl.selectors.numeric().median()).collect()
+            for row in medians.iter_rows(named=True):  # none where the table has no numbers
+                found |= {f"{file.table}.{name}": median for name, median in row.items() if median}
     return found
 
 
@@ -562,10 +687,41 @@ def _in_force(records: Sequence[Record]) -> list[Record]:
     return list(last.values())
 
 
-def _partition_of(module: SourceModule, name: str) -> str:
-    """The partition a dropped-in file states: read off its name by the source, else the name itself."""
-    read = getattr(module, "partition_of", None)
-    return (read(name) if read else None) or Path(name).stem
+def _is_held(record: Record, archive_id: str, part: Part, is_dated: bool) -> bool:
+    """Whether bytes that are not a series' newest are archived all the same.
+
+    They are where the file states its own vintage, which does not change by being seen again, and where they
+    state the same partition under another name.
+    """
+    if record.archive_id != archive_id:
+        return False
+    if record.series == part.series:
+        return is_dated
+    return record.counts and record.partition == part.partition
+
+
+def _partition_of(module: SourceModule, path: Path) -> str:
+    """The partition a dropped-in file states: by its name, else by its content, else the name's stem."""
+    of_name, of_content = getattr(module, "partition_of", None), getattr(module, "partition_in", None)
+    named = of_name(path.name) if of_name else None
+    return named or (_asked(of_content, path) if of_content else None) or path.stem
+
+
+def _stated_vintage(module: SourceModule, path: Path) -> date | None:
+    """The day on which a dropped-in file says that it was stated; None where it says nothing."""
+    stated = getattr(module, "stated_vintage", None)
+    return _asked(stated, path) if stated else None
+
+
+def _asked(question: Callable[[Path], _Said | None], path: Path) -> _Said | None:
+    """What a source reads off a file before the gates; None where it cannot, since the gates say why."""
+    try:
+        measure(path, path.name)
+        return question(path)
+    except (OSError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # compiled libraries panic outside of Exception
+        return None
 
 
 def _check_drop_in(path: Path) -> None:

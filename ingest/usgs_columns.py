@@ -113,7 +113,8 @@ COLUMNS_MEANT: Final[dict[tuple[str, str], dict[str, str]]] = {
     },
 }
 
-# World data whose unit the notes on some of the rows, or the same figures in another edition, contradict.
+# World data whose unit the notes on some of the rows, or the same figures in another edition, contradict. An
+# edition to come is read as the last one judged.
 WORLD_UNITS_MEANT: Final[dict[tuple[str, str, str], str]] = {
     ("2025", "Iron Ore", "reserves"): "million metric tons",
     ("2025", "Molybdenum", "reserves"): "thousand metric tons",
@@ -122,6 +123,15 @@ WORLD_UNITS_MEANT: Final[dict[tuple[str, str, str], str]] = {
     ("2025", "Titanium Mineral Concentrates", "reserves"): "thousand metric tons",
     ("2025", "Vanadium", "reserves"): "thousand metric tons",
     ("2026", "Vanadium", "reserves"): "thousand metric tons",
+}
+_LAST_JUDGED: Final = max(edition for edition, _, _ in WORLD_UNITS_MEANT)
+
+# Tons in a unit of mass.
+TONS: Final[dict[str | None, float]] = {
+    "metric tons": 1,
+    "thousand metric tons": 1e3,
+    "million metric tons": 1e6,
+    "kilograms": 1e-3,
 }
 
 
@@ -142,3 +152,9 @@ def unit_of(column: str) -> str | None:
     if kind == "employment":
         return "number"
     return _UNITS.get(column.partition("#")[0].rpartition("_")[2])
+
+
+def world_unit_meant(edition: str, commodity: str, measure: str, printed: str) -> str:
+    """The unit that a figure of world data is in, which is not always the printed one."""
+    judged = min(edition, _LAST_JUDGED)
+    return WORLD_UNITS_MEANT.get((judged, commodity, measure), printed)

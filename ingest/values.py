@@ -26,10 +26,10 @@ QUALIFIERS: Final = {
 # Publishers set hyphens, en dashes, em dashes and minus signs for one another.
 _DASH = r"[-\u2012-\u2015\u2212]"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
-_FIGURE = re.compile(rf"({_DASH}|\?)?({_NUMBER})\s*(e?)")
-_BOUND = re.compile(rf"(>|<|less than|more than)\s*({_NUMBER})", re.IGNORECASE)
+_FIGURE = re.compile(rf"(e?)({_DASH}|\?)?({_NUMBER})\s?%?\s*(e?)")
+_BOUND = re.compile(rf"(e?)(>|<|less than|more than)\s*({_NUMBER})\s?%?", re.IGNORECASE)
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:{_DASH}|to)\s*({_NUMBER})", re.IGNORECASE)
-_HALF_UNIT = re.compile(r"less than (?:1/2|½)\s?unit\.?", re.IGNORECASE)
+_HALF_UNIT = re.compile(r"less than (?:1/2|½|one[- ]half)\s?(?:of a )?unit\.?", re.IGNORECASE)
 _SMALL_QUANTITY = re.compile(rf"less than (?:{_NUMBER})\s?[a-z]+\.?", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d]{2}[^\d]*")
 
@@ -52,7 +52,7 @@ class PublishedValue:
 def read_value(cell: str) -> PublishedValue | None:
     """What a printed cell says; None for a blank one.
 
-    A ``?`` before a figure is a minus sign that a code page lost. A trailing ``e`` marks an estimate.
+    A ``?`` before a figure is a minus sign that a code page lost. An ``e`` on either side marks an estimate.
     """
     text = clean_text(cell)
     if not text:
@@ -70,14 +70,14 @@ def read_value(cell: str) -> PublishedValue | None:
 
 def _read_figure(text: str) -> PublishedValue | None:
     if figure := _FIGURE.fullmatch(text):
-        sign, digits, estimate = figure.groups()
+        before, sign, digits, after = figure.groups()
         value = _number(digits) * (-1 if sign else 1)
-        return PublishedValue(text, "=", value, value, value, is_estimated=bool(estimate))
+        return PublishedValue(text, "=", value, value, value, is_estimated=bool(before or after))
     if bound := _BOUND.fullmatch(text):
-        limit = _number(bound[2])
-        if bound[1].lower() in {">", "more than"}:
-            return PublishedValue(text, ">", low=limit)
-        return PublishedValue(text, "<", low=0.0, high=limit)
+        estimate, word, digits = bound.groups()
+        if word.lower() in {">", "more than"}:
+            return PublishedValue(text, ">", low=_number(digits), is_estimated=bool(estimate))
+        return PublishedValue(text, "<", low=0.0, high=_number(digits), is_estimated=bool(estimate))
     if span := _RANGE.fullmatch(text):
         return PublishedValue(text, "range", low=_number(span[1]), high=_number(span[2]))
     if _HALF_UNIT.fullmatch(text):

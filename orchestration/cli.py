@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -85,18 +86,27 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Rebuild and publish even where nothing changed.")
     ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Ask for all the past that is revised; --all does so once a month."),
+    ] = False,
 ) -> None:
     """Fetch what is new, rebuild, check, publish, and write the brief."""
     _end_on_sigterm()
     with _failing():
         config = settings()
-        only = [name.strip() for name in sources.split(",") if name.strip()]
-        _known_sources(only)
+        only = _named_sources(sources)
         from orchestration.refreshing import RefreshFailedError, run  # noqa: PLC0415
 
-        options = {"offline": offline or config.offline, "heavy": everything, "full": full, "only": only}
+        options = {
+            "offline": offline or config.offline,
+            "heavy": everything,
+            "full": full,
+            "only": only,
+            "deep": deep,
+        }
         try:
-            ended = run(config, options, out)
+            ended = run(config, options | {"deep": deep}, out)
         except RefreshFailedError as failure:
             raise _Failed(str(failure)) from None
         out.print(f"\n[bold]{ended}[/bold]")
@@ -119,15 +129,77 @@ def status(shape: AsShape = Shape.table) -> None:
 
 
 @app.command()
+def doctor(
+    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    shape: AsShape = Shape.table,
+) -> None:
+    """Ask each publisher the least there is: reached, key, shape of its answers, newest period.
+
+    Ends with 1 if anything needs a person.
+    """
+    with _failing():
+        config = settings()
+        only = _named_sources(sources)
+        if config.offline:
+            raise _Failed("MINERALS_OFFLINE is set, so no publisher is asked: unset it first.")
+        from orchestration import doctor as room  # noqa: PLC0415
+
+        with err.status("Asking the publishers"):
+            found = room.examine(config, only)
+        if shape is Shape.table:
+            room.show(found, out)
+        else:
+            _rows(list(room.COLUMNS), [diagnosis.row() for diagnosis in found], shape)
+    if room.needs_a_person(found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement, or - to read it from standard input.")],
     shape: AsShape = Shape.table,
+    build: Annotated[
+        bool, typer.Option("--build", help="Ask the last build, refused or not, raw and staging too.")
+    ] = False,
 ) -> None:
     """Ask the published warehouse in SQL."""
-    with _failing(), _published() as con:
+    with _failing(), _last_build() if build else _published() as con:
         answer = con.execute(sys.stdin.read() if sql == "-" else sql)
         columns = [column[0] for column in answer.description or []]
         _rows(columns, answer.fetchall(), shape)
+
+
+@app.command("failures")
+def failed(
+    check: Annotated[str | None, typer.Argument(help="A check; all its rows are shown.")] = None,
+    shape: AsShape = Shape.table,
+) -> None:
+    """What failed in the last build, published or not: rows, files, what to do; of one check every row."""
+    from orchestration import failures  # noqa: PLC0415
+
+    with _failing():
+        if check:
+            _rows(*failures.all_rows(settings(), check), shape)
+            return
+        found = failures.find(settings())
+        if shape is Shape.json:
+            from dataclasses import asdict  # noqa: PLC0415
+
+            _json(asdict(found))
+        elif shape is Shape.csv:
+            columns = ["check_id", "table", "blocking", "rows_failing", "message"]
+            one = [
+                (each.check, each.table, each.blocking, each.rows_failing, each.message)
+                for each in found.failures
+            ]
+            _rows(columns, one, shape)
+        else:
+            from orchestration.standing import show_failure  # noqa: PLC0415
+
+            out.print(f"{failures.summary(found)}.", highlight=False)
+            for failure in found.failures:
+                out.print()
+                show_failure(failure, out)
 
 
 @app.command()
@@ -235,41 +307,77 @@ def rollback(
 
 
 @app.command()
-def sources(shape: AsShape = Shape.table) -> None:
-    """Every source: what it is, how often it comes, whether it is heavy or wants a key, and its licence."""
+def withdraw(
+    archive_id: Annotated[
+        str, typer.Argument(help="The file's sha256 as in meta.archive; its beginning does.")
+    ],
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+) -> None:
+    """Take a publisher's file out of force, such as one dropped in by mistake. Its bytes stay archived."""
     with _failing():
+        from orchestration.sources import withdraw as take_out  # noqa: PLC0415
+
+        done = take_out(settings(), archive_id, reason, undo=undo)
+        out.print(plain(f"{done} Publish that with `minerals refresh --offline`."), soft_wrap=True)
+
+
+@app.command()
+def sources(shape: AsShape = Shape.table) -> None:
+    """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
+    with _failing():
+        from orchestration import standing  # noqa: PLC0415
+        from orchestration.landing import expected_next  # noqa: PLC0415
+        from orchestration.served import FROM  # noqa: PLC0415
         from orchestration.sources import modules  # noqa: PLC0415
 
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
-        facts = [module.SOURCE for module in modules().values()]
-        rows = [
-            (
-                source.id,
-                source.title,
-                source.publisher,
-                source.cadence,
-                "heavy" if source.heavy else "light",
-                source.key_env or "",
-                source.licence,
-                source.homepage,
+        rows = []
+        for source in (module.SOURCE for module in modules().values()):
+            visit = standing.visited(settings().outcomes_dir, source.id)
+            newest = visit.get("newest_period") and date.fromisoformat(visit["newest_period"])
+            data_to = standing.period(newest, expected_next(source, newest))
+            rows.append(
+                (
+                    source.id,
+                    source.title,
+                    source.publisher,
+                    source.cadence,
+                    "heavy" if source.heavy else "light",
+                    source.key_env or "",
+                    source.licence,
+                    source.homepage,
+                    data_to,
+                    FROM.get(visit.get("mode", ""), ""),
+                    standing.since(visit),
+                )
             )
-            for source in facts
-        ]
-        _rows(columns, rows, shape)
+        columns += ["data_to", "served_from", "as_of"]
+        if shape is Shape.table:
+            standing.show_source_facts([dict(zip(columns, row, strict=True)) for row in rows], out)
+        else:
+            _rows(columns, rows, shape)
 
 
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Runs started from the UI or by schedule try no network.")
+    ] = False,
 ) -> None:
-    """Serve Dagster's UI with its daemon: schedules run as long as it does."""
+    """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""
     from orchestration.instance import activate  # noqa: PLC0415
+    from orchestration.serving import serve  # noqa: PLC0415
 
     with _failing():
+        if offline:
+            os.environ["MINERALS_OFFLINE"] = "true"
         activate(settings())
-        os.chdir(PROJECT_ROOT)
         dagster = str(Path(sys.executable).with_name("dagster"))
-        os.execv(dagster, [dagster, "dev", "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+        ended = serve([dagster, "dev", "--host", "127.0.0.1", "--port", str(port)], PROJECT_ROOT)
+        if ended:
+            raise _Failed(f"Dagster ended with code {ended}.")
 
 
 class _Failed(Exception):  # noqa: N818
@@ -331,18 +439,24 @@ def _stop(terminal: int = 2) -> NoReturn:
 
 
 def _end(sentence: str, code: int = 1) -> None:
-    err.print(plain(sentence, "red"), soft_wrap=True)
+    from orchestration.tables import wrapped  # noqa: PLC0415
+
+    for line in sentence.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        err.print(plain(wrapped(line, err, indent, "      " if indent else ""), "red"), soft_wrap=True)
     raise typer.Exit(code)
 
 
-def _known_sources(names: list[str]) -> None:
-    if not names:
-        return
-    from orchestration.sources import modules  # noqa: PLC0415
+def _named_sources(listed: str) -> list[str]:
+    """Source ids of an option; ends with 2 where there is no such source."""
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if names:
+        from orchestration.sources import modules  # noqa: PLC0415
 
-    unknown = [name for name in names if name not in modules()]
-    if unknown:
-        _end(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+        unknown = [name for name in names if name not in modules()]
+        if unknown:
+            _end(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+    return names
 
 
 def _must_be_published(config: Settings) -> None:
@@ -356,6 +470,12 @@ def _published() -> Any:
     from warehouse.connect import connect  # noqa: PLC0415
 
     return connect(settings().published_path)
+
+
+def _last_build() -> Any:
+    from orchestration.failures import open_build  # noqa: PLC0415
+
+    return open_build(settings(), sealed=True)
 
 
 def _where(config: Settings) -> None:
@@ -375,9 +495,9 @@ def _rows(columns: list[str], rows: list[tuple[Any, ...]], shape: Shape) -> None
         writer.writerow(columns)
         writer.writerows(rows)
     else:
-        from orchestration.standing import table  # noqa: PLC0415
+        from orchestration.tables import lay  # noqa: PLC0415
 
-        out.print(table(columns, rows))
+        lay(columns, rows, out)
 
 
 def _json(content: Any) -> None:

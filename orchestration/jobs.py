@@ -12,14 +12,18 @@ from dagster import (
     op,
 )
 
+from orchestration import history
+from orchestration.turns import note_failure
+
 KEEP_RUNS = timedelta(days=180)
 
 NIGHTLY = define_asset_job(
-    "nightly_refresh",
+    history.JOB,
     selection=AssetSelection.all(),
     executor_def=in_process_executor,
     description="Fetch, land, model, check, publish and write the brief, in one process.",
     tags={"minerals/refresh": "nightly"},
+    hooks={note_failure},
 )
 
 

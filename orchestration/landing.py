@@ -1,6 +1,6 @@
 """From what the sources left to `raw.duckdb`: which files to land, and rows about sources and files."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -68,8 +68,9 @@ def land_table(
     files = in_force(file for file in outcome.tables if file.table == table)
     before = _count(con, table)
     unchanged = True
-    for archive_id in _overtaken(con, table, files):
+    for archive_id in _gone(con, table, files, outcome):
         landing.remove(con, table, archive_id)
+        unchanged = False
     for file in files:
         if file.mode == STARTER:
             landed = landing.land_starter(con, table, starter_dir / f"{table}.parquet")
@@ -79,6 +80,7 @@ def land_table(
         if file.refused_path and not landed.unchanged:
             refused = pl.read_parquet(file.refused_path)
             landing.land_refused(con, outcome.source_id, table, file.archive_id, refused)
+    landing.note_standing(con, table, _standing(files))
     return Landing(
         table=table,
         rows=_count(con, table),
@@ -92,24 +94,48 @@ def land_table(
 
 
 def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """The files that count, oldest vintage first, given in the order in which they came.
+    """The files that are landed, oldest vintage first, given in the order in which they came.
 
-    Bytes seen again count by their last vintage, and of two files of one partition and day the later counts.
+    Bytes seen again count by their last vintage, and of two vintages of one file and day the later counts.
+    Files of different names stand side by side: the models say what of them is in force.
     """
     by_vintage = sorted(files, key=lambda file: file.vintage or date.min)
     of_each_file = {file.archive_id: file for file in by_vintage}
-    return list({(file.partition, file.vintage): file for file in of_each_file.values()}.values())
+    return list({(file.series, file.vintage): file for file in of_each_file.values()}.values())
 
 
-def _overtaken(con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile]) -> set[str]:
-    """Files landed before in whose place another counts by now, stated later on the same day."""
-    counts = {(file.partition, file.vintage): file.archive_id for file in files}
+def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
+    """How files stand to one another: their place in time, and whether a newer vintage is there."""
+    newest = {file.series: file.archive_id for file in files}
+    rows = [
+        (file.archive_id, place, newest[file.series] != file.archive_id)
+        for place, file in enumerate(files)
+        if file.mode != STARTER
+    ]
+    return pl.DataFrame(
+        rows,
+        {"archive_id": pl.String, "place": pl.Int32, "is_overtaken": pl.Boolean},
+        orient="row",
+    )
+
+
+def _gone(
+    con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile], outcome: SourceOutcome
+) -> set[str]:
+    """Files landed before that count no longer: withdrawn, dropped, or overtaken on their own day.
+
+    A file whose bytes are damaged is none of these, and its rows stay.
+    """
     landed = con.execute(
-        f"select distinct _partition, _vintage, _archive_id from {landing.PARTS}"
-        f" where table_name = $1 and _mode != '{STARTER}'",
+        f"select distinct _archive_id from {landing.PARTS} where table_name = $1 and _mode != '{STARTER}'",
         [table],
     ).fetchall()
-    return {held for *stated, held in landed if counts.get(tuple(stated), held) != held}
+    count = {file.archive_id for file in files}
+    stated = {(file.series, file.vintage) for file in files}
+    damaged = {
+        record.archive_id for record in outcome.records if (record.series, record.vintage) not in stated
+    }
+    return {archive_id for (archive_id,) in landed} - count - damaged
 
 
 def land_meta(
@@ -143,7 +169,7 @@ def source_status(
     outcome: SourceOutcome, source: Source, starter_files: pl.DataFrame, today: date
 ) -> dict[str, object]:
     """One row of `raw.meta__source_status`. ``age_days`` counts from the newest vintage served."""
-    vintages = [file.vintage for file in outcome.tables if file.vintage]
+    vintages = [file.vintage for file in outcome.tables if file.vintage and outcome.mode != STARTER]
     if not vintages and starter_files.height:
         vintages = starter_files.filter(pl.col("source_id") == source.id)["vintage"].drop_nulls().to_list()
     vintage = max(vintages, default=None)
@@ -151,7 +177,7 @@ def source_status(
         "source_id": source.id,
         "mode": outcome.mode,
         "vintage": vintage,
-        "fetched_at": outcome.fetched_at and outcome.fetched_at.astimezone(UTC).replace(tzinfo=None),
+        "fetched_at": _utc(outcome.fetched_at),
         "newest_period": outcome.newest_period,
         "expected_next": expected_next(source, outcome.newest_period),
         "age_days": (today - vintage).days if vintage else None,
@@ -196,15 +222,23 @@ def _archived(outcomes: Iterable[SourceOutcome], sources: Mapping[str, Source]) 
             "url": record.url,
             "licence": record.licence,
             "bytes": record.bytes,
-            "fetched_at": record.fetched_at.astimezone(UTC).replace(tzinfo=None),
+            "fetched_at": _utc(record.fetched_at),
             "etag": record.etag,
             "last_modified": record.last_modified,
             "mode": record.mode,
+            "withdrawn_at": _utc(record.withdrawn_at),
+            "withdrawn_reason": record.withdrawn_reason,
+            "dropped_at": _utc(record.dropped_at),
         }
         for outcome in outcomes
-        for record in outcome.records
+        for record in (*outcome.records, *outcome.apart)
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A moment as a timestamp column has it."""
+    return moment and moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

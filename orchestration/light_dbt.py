@@ -12,6 +12,7 @@ try:
     from dagster_dbt import (
         DagsterDbtTranslator,
         DagsterDbtTranslatorSettings,
+        DbtCliInvocation,
         DbtCliResource,
         DbtProject,
         dbt_assets,
@@ -24,6 +25,7 @@ __all__ = [
     "DagsterDbtCliRuntimeError",
     "DagsterDbtTranslator",
     "DagsterDbtTranslatorSettings",
+    "DbtCliInvocation",
     "DbtCliResource",
     "DbtProject",
     "dbt_assets",

@@ -1,7 +1,6 @@
 """One refresh from the command line: the nightly job in this process, recorded in Dagster's instance."""
 
 import contextlib
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,31 +9,24 @@ from typing import Any
 from dagster import (
     DagsterEventType,
     DagsterInstance,
-    DagsterRunStatus,
     ExecuteInProcessResult,
-    RunsFilter,
 )
 from dagster._core.events import RunFailureReason
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from orchestration.assets.warehouse import target_path
+from orchestration import history
 from orchestration.console import CONFIG, shown
 from orchestration.instance import activate
 from orchestration.jobs import NIGHTLY
 from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
-
-MOST_NAMED = 3
-TURN = "minerals/turn"
-"""Tag of runs from the command line: the home whose turn it was."""
-
-UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+from orchestration.turns import BUILD_STEP, end_killed
 
 
 class RefreshFailedError(RuntimeError):
-    """The refresh ended without a publication; the message is one sentence."""
+    """The refresh ended without a publication; the message says why and what to do."""
 
 
 def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str:
@@ -55,15 +47,17 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
         job = defs.resolve_job_def(NIGHTLY.name)
     # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    total = len(job.asset_layer.asset_graph.executable_asset_keys) if job.asset_layer else 0
+    graph = job.asset_layer.asset_graph if job.asset_layer else None
+    total = len(graph.executable_asset_keys) + len(graph.asset_check_keys) if graph else 0
     try:
         with _turn(settings, console), _aside(log), DagsterInstance.get() as instance, shown(console, total):
             end_killed(instance, settings)
+            history.begin(settings)
             result = job.execute_in_process(
                 run_config={**run_options(**options), **CONFIG},
                 instance=instance,
                 raise_on_error=False,
-                tags={TURN: str(settings.home)},
+                tags={history.TURN: str(settings.home)},
             )
     except SQLAlchemyError as error:
         raise RefreshFailedError(
@@ -79,21 +73,10 @@ def run(settings: Settings, options: Mapping[str, Any], console: Console) -> str
     return "Published."
 
 
-def end_killed(instance: DagsterInstance, settings: Settings) -> None:
-    """End the records of refreshes that were killed, for they keep the writer's place in Dagster's pool.
-
-    Only who has the turn may do so: no other refresh from the command line is alive then.
-    """
-    killed = RunsFilter(statuses=UNFINISHED, tags={TURN: str(settings.home)})
-    for run in instance.get_runs(killed):
-        instance.report_run_failed(run, "The process of this refresh was killed.")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-
-
 @contextlib.contextmanager
 def _turn(settings: Settings, console: Console) -> Iterator[None]:
     """Let refreshes of one home go one after the other: the second then finds what the first published."""
-    lock = FileLock(settings.home / ".refresh.lock")
+    lock = history.turn(settings)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -124,25 +107,14 @@ def _was_stopped(result: ExecuteInProcessResult) -> bool:
 
 
 def _why(result: ExecuteInProcessResult, settings: Settings) -> str:
-    """The first failed step in one sentence, dbt's by the names of what failed."""
+    """The first failed step: what it said, of a build each check with its rows, files and what to do."""
     failed = [event for event in result.all_events if event.is_step_failure]
+    log = settings.home / "refresh.log"
     if not failed:
-        return f"The refresh failed; see {settings.home / 'refresh.log'}."
-    step = failed[0].step_key
+        return f"The refresh failed; see {log}."
     error = failed[0].step_failure_data.error
     cause = (error.cause or error) if error else None
-    if cause is None or cause.cls_name == "DagsterDbtCliRuntimeError":
-        return f"{step}: {_dbt_failures(settings.home)}. What was published before still stands."
-    return f"{step}: {cause.message.strip().splitlines()[0].split(': ', 1)[-1]}"
-
-
-def _dbt_failures(home: Path) -> str:
-    try:
-        results = json.loads((target_path(home) / "run_results.json").read_bytes())["results"]
-    except FileNotFoundError:
-        return f"it did not start; see {target_path(home) / 'dbt.log'}"
-    failed = [one["unique_id"].split(".")[2] for one in results if one["status"] in {"error", "fail"}]
-    more = f" and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
-    return (
-        f"{len(failed)} failed ({', '.join(failed[:MOST_NAMED])}{more}); see {target_path(home) / 'dbt.log'}"
-    )
+    said = (cause.message if cause else f"it failed; see {log}").strip().split(": ", 1)[-1]
+    if failed[0].step_key != BUILD_STEP:
+        said = said.splitlines()[0]
+    return f"{failed[0].step_key}: {said}" + (f"\n\nAll of it: {log}" if "\n" in said else "")

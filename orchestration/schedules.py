@@ -1,8 +1,20 @@
 """Schedules: every night all sources, once a month all the past they revise, once a week housekeeping."""
 
-from dagster import DefaultScheduleStatus, RunRequest, ScheduleDefinition, ScheduleEvaluationContext, schedule
+from typing import Any
+
+from dagster import (
+    DagsterRun,
+    DefaultScheduleStatus,
+    RunRequest,
+    ScheduleDefinition,
+    ScheduleEvaluationContext,
+    SkipReason,
+    schedule,
+)
 
 from orchestration.jobs import NIGHTLY, housekeeping
+from orchestration.settings import settings
+from orchestration.turns import under_way
 
 TIMEZONE = "America/New_York"
 
@@ -20,8 +32,13 @@ def options(**chosen: object) -> dict[str, object]:
     default_status=DefaultScheduleStatus.RUNNING,
     description="06:30 in New York, before the working day: all sources, the heavy ones too.",
 )
-def nightly(context: ScheduleEvaluationContext) -> RunRequest:
-    """One run a calendar day, however often the daemon restarts."""
+def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+    """One run a calendar day, however often the daemon restarts; none while one asks the publishers already.
+
+    An offline refresh does not take its place: after it the night runs.
+    """
+    if any(_asks(run) for run in under_way(context.instance, settings())):
+        return SkipReason("A refresh that asks the publishers is under way.")
     return RunRequest(
         run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(heavy=True)
     )
@@ -50,5 +67,12 @@ weekly_housekeeping = ScheduleDefinition(
     execution_timezone=TIMEZONE,
     default_status=DefaultScheduleStatus.RUNNING,
 )
+
+
+def _asks(run: DagsterRun) -> bool:
+    """Whether a refresh asks publishers."""
+    config: Any = run.run_config
+    return not config.get("resources", {}).get("refresh", {}).get("config", {}).get("offline", False)
+
 
 ALL = [nightly, deep_refresh, weekly_housekeeping]

@@ -21,10 +21,13 @@ from dagster import (
     sensor,
 )
 
+from ingest.refresh import drop_ins as waiting
 from orchestration.alerts import Alert, send, targets
+from orchestration.assets.warehouse import SKIPPED
 from orchestration.jobs import NIGHTLY
 from orchestration.schedules import options
 from orchestration.settings import settings
+from orchestration.turns import under_way
 
 SETTLED_S = 15
 """A file that was written to less long ago may still be on its way."""
@@ -36,17 +39,23 @@ BATCH = 500
     job=NIGHTLY,
     minimum_interval_seconds=60,
     default_status=DefaultSensorStatus.RUNNING,
-    description="Files below drop_in/<source>/ of the home: new or changed ones start an offline refresh.",
+    description="Files below drop_in/<source>/ of the home, also in a folder of a partition there: new or "
+    "changed ones start an offline refresh.",
 )
 def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
-    """One run for each state of the folder, once all its files have settled."""
-    files = sorted(path for path in settings().drop_in_dir.glob("*/[!.]*") if path.is_file())
+    """One run for each state of the folder, once all its files have settled and no refresh is under way.
+
+    A run that waits would have Dagster show every check of the one before it as not evaluated.
+    """
+    files = [path for folder in sorted(settings().drop_in_dir.glob("[!.]*/")) for path in waiting(folder)]
     state = _state(files)
     if not files or state == context.cursor:
         return SkipReason("No new file.")
     newest = max(path.stat().st_mtime for path in files)
     if datetime.now(UTC).timestamp() - newest < SETTLED_S:
         return SkipReason("A file is still arriving.")
+    if under_way(context.instance, settings()):
+        return SkipReason("A refresh is under way; the file is taken when it has ended.")
     return SensorResult(
         [RunRequest(run_key=f"drop-in-{state}", run_config=options(offline=True))], cursor=state
     )
@@ -61,11 +70,12 @@ def alerting() -> list[SensorDefinition]:
         """A run failed."""
         steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
         run = context.dagster_run
+        causes = _causes(context) or [context.failure_event.message or ""]
         _alert(
             context,
             Alert(
                 title=f"{run.job_name} failed" + (f" at {', '.join(steps)}" if steps else ""),
-                text=f"{context.failure_event.message}\n\nRun {run.run_id}. The publication stands.",
+                text="\n\n".join([*causes, f"Run {run.run_id}. The publication stands."]),
             ),
         )
 
@@ -91,7 +101,9 @@ def alerting() -> list[SensorDefinition]:
         failed = [
             event.asset_check_evaluation_data
             for event in events
-            if event and not event.asset_check_evaluation_data.passed
+            if event
+            and not event.asset_check_evaluation_data.passed
+            and SKIPPED not in event.asset_check_evaluation_data.metadata
         ]
         if failed:
             _alert(context, _told(failed))
@@ -105,12 +117,19 @@ def _alert(context: SensorEvaluationContext | RunFailureSensorContext, alert: Al
         context.log.error(failure)
 
 
+def _causes(context: RunFailureSensorContext) -> list[str]:
+    """What the failed steps themselves said: of a build each check with its rows and files."""
+    errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
+    return [(error.cause or error).message for error in errors if error]
+
+
 def _told(failed: Sequence[AssetCheckEvaluation]) -> Alert:
     worst = any(check.severity == AssetCheckSeverity.ERROR for check in failed)
     lines = [
         f"{check.asset_key.to_user_string()}: {check.check_name} ({check.severity.value})" for check in failed
     ]
     advice = {str(check.metadata["what_to_do"].value) for check in failed if "what_to_do" in check.metadata}
+    lines += [f"{check.check_name}: {check.description}" for check in failed if check.description]
     return Alert(
         title=f"{len(failed)} check{'s' if len(failed) > 1 else ''} failed",
         text="\n".join([*lines, "", *sorted(advice)]).strip(),

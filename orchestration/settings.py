@@ -35,7 +35,13 @@ class Settings(BaseSettings):
         default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for own mirrors."
     )
     patience: float = Field(default=1.0, gt=0, description="Multiplies the time that publishers are given.")
+    source_minutes: float = Field(
+        default=30, ge=0, description="How long a refresh asks one source at most; 0 for no end."
+    )
     keep_publications: int = Field(default=7, ge=1)
+    keep_vintages_months: int = Field(
+        default=12, ge=0, description="Months that keep a vintage of each file; before them years do."
+    )
     dbt_target: Literal["duckdb", "spark"] = Field(default="duckdb", validation_alias="DBT_TARGET")
     exchange: str = Field(default="", description="Where Spark and DuckDB exchange Parquet; a path or URL.")
     lock_timeout_seconds: float = Field(default=3600, ge=0)
@@ -165,6 +171,7 @@ class Settings(BaseSettings):
             "MINERALS_EXCHANGE": self.exchange_place,
             "DBT_TARGET": self.dbt_target,
             "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "info"),
+            "DBT_LOG_FORMAT_FILE": os.environ.get("DBT_LOG_FORMAT_FILE", "text"),
         }
 
 

@@ -12,11 +12,12 @@ from filelock import FileLock
 from pydantic import TypeAdapter
 
 from ingest import sources
+from ingest.archive import Archive
 from ingest.contracts import Source, SourceModule
 from ingest.fetching import Ask
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
-from orchestration.downloads import teller
+from orchestration.downloads import caller, gathered, teller
 from orchestration.settings import Settings
 
 _OUTCOME = TypeAdapter(SourceOutcome)
@@ -51,11 +52,17 @@ def visit(
 ) -> SourceOutcome:
     """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
-    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.outcomes_dir / f".{module.SOURCE.id}.lock"):  # two refreshes at once take turns
+    with turn(settings, module.SOURCE.id):
         outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
         _leave(settings.outcomes_dir, outcome)
+    gathered(module.SOURCE.id)
     return outcome
+
+
+def turn(settings: Settings, source_id: str) -> FileLock:
+    """The turn at one source's archive: two refreshes at once take it one after the other."""
+    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
+    return FileLock(settings.outcomes_dir / f".{source_id}.lock")
 
 
 def asking(
@@ -69,7 +76,37 @@ def asking(
         periods=tuple(periods),
         full=deep,
         progress=teller(source.id),
+        calls=caller(source.id),
+        minutes=None if periods else settings.source_minutes or None,
     )
+
+
+def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: bool = False) -> str:
+    """Take a file out of force, or bring it back; the next refresh acts on it.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        LookupError: No file's id begins like this, or more than one does; or nothing is to be done.
+    """
+    archive = Archive(settings.archive_dir)
+    vintages = archive.named(archive_id)
+    first = vintages[0]
+    known = f"{first.name} of {first.vintage} ({first.source_id})"
+    with turn(settings, first.source_id):
+        if undo:
+            if not any(record.withdrawn_at for record in vintages):
+                raise LookupError(f"{known} is not withdrawn.")
+            for record in vintages:
+                archive.restore(record)
+            return f"{known} counts again."
+        if all(record.withdrawn_at for record in vintages):
+            raise LookupError(f"{known} is withdrawn already, since {first.withdrawn_at:%Y-%m-%d}.")
+        now = datetime.now(UTC)
+        for record in vintages:
+            archive.withdraw(record, reason, now)
+    return f"{known} is withdrawn."
 
 
 def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:

@@ -1,23 +1,24 @@
-"""How the warehouse stands, and answers laid out for a terminal."""
+"""How the warehouse stands: the last refresh, the publication, sources with their age, checks, disk."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from orchestration import failures, history, served
 from orchestration.settings import Settings
+from orchestration.tables import cell, lay, wrapped
 from orchestration.terminal import plain
 from warehouse.connect import connect
+from warehouse.disk import usage
 
 if TYPE_CHECKING:
     from warehouse.explain import Explanation
 
-SHOWN_ROWS = 60
 SOURCE_COLUMNS = (
     "source_id",
     "mode",
@@ -29,19 +30,32 @@ SOURCE_COLUMNS = (
     "note",
 )
 
+YEAR_DAYS, MONTH_DAYS = 730, 59
+"""The next release of a yearly or monthly source is due at least so many days after the newest period."""
+
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The morning look: sources with their age, checks that fail, the publication and what it changed."""
+class Publication:
+    """What stands published: its facts, its checks and what it changed."""
 
     build_id: str
     built_at: str
     path: str
     bytes: int
-    source_rows: list[tuple[Any, ...]]
     checks: int
     failed_checks: list[tuple[Any, ...]]
     changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The morning look. ``disk`` is in bytes by part of the home."""
+
+    publication: Publication | None
+    source_rows: list[tuple[Any, ...]]
+    refresh: history.History
+    is_running: bool
+    disk: dict[str, int]
 
     @property
     def source_columns(self) -> list[str]:
@@ -50,19 +64,36 @@ class Standing:
 
     def as_dict(self) -> dict[str, Any]:
         """For scripts."""
+        published: dict[str, Any] = {}
+        if self.publication:
+            names = ("check_id", "severity", "message")
+            failed = [dict(zip(names, row, strict=True)) for row in self.publication.failed_checks]
+            published = {**asdict(self.publication), "failed_checks": failed}
         rows = [dict(zip(SOURCE_COLUMNS, row, strict=True)) for row in self.source_rows]
-        failed = [
-            dict(zip(("check_id", "severity", "message"), row, strict=True)) for row in self.failed_checks
-        ]
-        return {**asdict(self), "source_rows": rows, "failed_checks": failed}
+        return {
+            **published,
+            "source_rows": rows,
+            "last_refresh": self.refresh.last and asdict(self.refresh.last),
+            "refresh_began": self.refresh.began,
+            "is_running": self.is_running,
+            "disk_bytes": self.disk,
+        }
 
 
 def look(settings: Settings) -> Standing:
-    """Read the standing from the publication; what the last visit to a source found goes before it.
+    """Read the standing from publication and home; what the last visit to a source found goes first.
 
     Raises:
-        FileNotFoundError: Nothing is published yet.
+        FileNotFoundError: Nothing is published, and no refresh has ended yet.
     """
+    refresh = history.read(settings)
+    publication, sources = None, _visited(settings.outcomes_dir)
+    if settings.published_path.exists() or refresh.last is None:
+        publication, sources = _published(settings)
+    return Standing(publication, sources, refresh, history.has_turn(settings), usage(settings.home))
+
+
+def _published(settings: Settings) -> tuple[Publication, list[tuple[Any, ...]]]:
     with connect(settings.published_path) as con:
         build_id, built_at = con.execute("select build_id, built_at from meta.build_info").fetchall()[0]
         sources = con.execute(
@@ -73,108 +104,218 @@ def look(settings: Settings) -> Standing:
             "select check_id, severity, message from meta.data_quality"
             " where not passed order by severity, check_id"
         ).fetchall()
-    return Standing(
+    publication = Publication(
         build_id=build_id,
         built_at=str(built_at),
         path=str(settings.published_path),
         bytes=settings.published_path.stat().st_size,
-        source_rows=[_as_visited(row, settings.outcomes_dir) for row in sources],
         checks=checks,
         failed_checks=failed,
         changes=_changes(settings.home / "publications" / build_id / "diff.json"),
     )
+    return publication, [_as_visited(row, settings.outcomes_dir) for row in sources]
 
 
 def show(standing: Standing, console: Console) -> None:
     """Lay the standing out."""
-    console.print(
-        f"[bold]Publication {standing.build_id}[/bold], built {standing.built_at} UTC, "
-        f"{standing.bytes / 1e6:.1f} MB",
-        highlight=False,
-        soft_wrap=True,
-    )
-    console.print(plain(f"{standing.path}\n"), soft_wrap=True)
-    sources = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    for name in ("source", "served", "vintage", "age", "newest", "next due"):
-        sources.add_column(name, no_wrap=True)
-    sources.add_column("note", no_wrap=True, overflow="ellipsis", ratio=1)
-    for source_id, mode, vintage, age, newest, due, _, note in standing.source_rows:
-        colour = "green" if mode in {"live", "archived"} else "yellow" if mode == "starter" else "red"
-        days = "" if age is None else f"{age} d"
-        sources.add_row(source_id, plain(mode, colour), *map(_cell, (vintage, days, newest, due, note)))
-    console.print(sources)
-    passed = standing.checks - len(standing.failed_checks)
-    console.print(f"\n[bold]Checks[/bold] {passed} of {standing.checks} passed", highlight=False)
-    for check_id, severity, message in standing.failed_checks:
-        colour = "red" if severity == "error" else "yellow"
-        told = plain(f" {check_id}  {message or ''}")
-        console.print(Text("  ").append(severity, colour).append_text(told), soft_wrap=True)
+    publication = standing.publication
+    if publication:
+        built = publication.built_at[:16]
+        console.print(
+            f"[bold]Publication {publication.build_id}[/bold], built {built} UTC, "
+            f"{publication.bytes / 1e6:.1f} MB",
+            highlight=False,
+            soft_wrap=True,
+        )
+        console.print(plain(publication.path), soft_wrap=True)
+    else:
+        console.print("[bold]Nothing is published yet[/bold]")
+    _show_refresh(standing, console)
+    console.print()
+    _show_sources(standing.source_rows, console)
+    if publication:
+        _show_checks(publication, console)
+        _show_changes(publication, console)
+    parts = ", ".join(f"{part} {_size(size)}" for part, size in standing.disk.items() if size)
+    console.print(f"\n[bold]Disk[/bold] {_size(sum(standing.disk.values()))}", highlight=False)
+    console.print(wrapped(parts, console, "  "), highlight=False, soft_wrap=True)
+
+
+def _show_refresh(standing: Standing, console: Console) -> None:
+    began, last = standing.refresh.began, standing.refresh.last
+    if began and standing.is_running:
+        console.print(f"A refresh is under way since {began:%Y-%m-%d %H:%M} UTC", highlight=False)
+    elif began:
+        _alarm(console, f"The refresh of {began:%Y-%m-%d %H:%M} UTC was stopped or killed before its end.")
+    if last is None:
+        return
+    took = ""
+    if last.began:
+        minutes, seconds = divmod(int((last.ended - last.began).total_seconds()), 60)
+        took = f" after {minutes}:{seconds:02}"
+    ended = f"Last refresh {last.how} {last.ended:%Y-%m-%d %H:%M} UTC{took}"
+    if last.how != "failed":
+        console.print(ended, highlight=False)
+        return
+    again = f", {last.failed_in_row} in a row without a good one" if last.failed_in_row > 1 else ""
+    _alarm(console, ended + again)
+    console.print(wrapped(last.sentence, console, "  "), highlight=False, markup=False, soft_wrap=True)
+    for failure in last.failures:
+        if failure.blocking:
+            show_failure(failure, console, "  ")
+    if last.log:
+        console.print(plain(f"  All of it: {last.log}"), soft_wrap=True)
+
+
+def show_failure(failure: failures.Failure, console: Console, indent: str = "") -> None:
+    """A failed check with its rows, files and what to do, broken between words."""
+    first, *rest = failures.lines(failure)
+    console.print(plain(wrapped(first, console, indent)), soft_wrap=True)
+    for line in rest:
+        label, text = line.split(maxsplit=1)
+        broken = wrapped(text, console, indent + " " * 8)
+        console.print(plain(f"{indent}  {label:<6}{broken.removeprefix(indent + ' ' * 8)}"), soft_wrap=True)
+
+
+def _show_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
+    named = [
+        (
+            source_id,
+            period(newest, due),
+            served.FROM.get(mode, mode),
+            vintage or (str(fetched)[:10] if fetched and mode == "live" else None),
+            None if age is None else f"{age} d",
+            f"{due} late" if _is_late(due) else due,
+        )
+        for source_id, mode, vintage, age, newest, due, fetched, _ in rows
+    ]
+    lay(("source", "data to", "served from", "as of", "age", "next due"), named, console)
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row[-1]:
+            notes.setdefault(str(row[-1]), []).append(str(row[0]))
+    for note, sources in notes.items():
+        who = "all" if len(sources) == len(rows) else ", ".join(sources)
+        console.print(plain(wrapped(f"{who}: {note}", console, "  ")), soft_wrap=True)
+    used = {served.FROM.get(row[1], row[1]) for row in rows}
+    for word, meaning in served.LEGEND.items():
+        if word in used:
+            console.print(wrapped(f"{word}: {meaning}", console, "  "), style="dim", soft_wrap=True)
+
+
+def _show_checks(publication: Publication, console: Console) -> None:
+    passed = publication.checks - len(publication.failed_checks)
+    console.print(f"\n[bold]Checks[/bold] {passed} of {publication.checks} passed", highlight=False)
+    for check_id, severity, message in publication.failed_checks:
+        broken = wrapped(f"{severity} {check_id}: {message or ''}", console, "  ")
+        console.print(plain(broken, "red" if severity == "error" else "yellow"), soft_wrap=True)
+
+
+def _show_changes(publication: Publication, console: Console) -> None:
     console.print("\n[bold]Changed[/bold] against the publication before", highlight=False)
-    for change in standing.changes:
+    for change in publication.changes:
         console.print(
             f"  {change['table']}: {change['added']:,} added, {change['removed']:,} removed, "
             f"{change['changed']:,} changed",
             highlight=False,
+            soft_wrap=True,
         )
-    if not standing.changes:
+    if not publication.changes:
         console.print("  nothing, or this is the first")
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    """An answer as a table; figures to the right, and no more rows than a person reads."""
-    laid = Table(box=None, pad_edge=False, header_style="bold")
-    for place, name in enumerate(columns):
-        figures = any(
-            isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in rows
-        )
-        laid.add_column(plain(name), justify="right" if figures else "left", overflow="fold")
-    for row in rows[:SHOWN_ROWS]:
-        laid.add_row(*map(_cell, row))
-    if len(rows) > SHOWN_ROWS:
-        laid.caption = f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all"
-    return laid
+def period(newest: date | str | None, due: date | str | None) -> str:
+    """The newest period as its publisher names it: a year, a month, else a day."""
+    if newest is None:
+        return ""
+    start = date.fromisoformat(str(newest)[:10])
+    gap = (date.fromisoformat(str(due)[:10]) - start).days if due else 0
+    return f"{start:%Y}" if gap >= YEAR_DAYS else f"{start:%Y-%m}" if gap >= MONTH_DAYS else str(start)
+
+
+def show_source_facts(sources: list[dict[str, str]], console: Console) -> None:
+    """Each source in a few lines: what it is, how it comes, how far it goes, whose licence."""
+    for facts in sources:
+        console.print(plain(facts["source_id"], "bold"))
+        comes = [facts["cadence"], facts["weight"]] + ([f"key in {facts['key']}"] if facts["key"] else [])
+        goes = "not visited yet"
+        if facts["served_from"] == "nothing":
+            goes = "no figures at hand"
+        elif facts["served_from"]:
+            as_of = f" as of {facts['as_of']}" if facts["as_of"] else ""
+            goes = f"data to {facts['data_to']}, served from the {facts['served_from']}{as_of}"
+        for text in (
+            f"{facts['title']}, {facts['publisher']}",
+            f"{', '.join(comes)}; {goes}",
+            f"{facts['licence']}; {facts['homepage']}",
+        ):
+            console.print(plain(wrapped(text, console, "  ")), soft_wrap=True)
+
+
+def since(visit: dict[str, Any]) -> str:
+    """The newest vintage that a visit left, else the day of the fetch; empty where neither is known."""
+    vintages = [file["vintage"] for file in visit.get("tables", []) if file.get("vintage")]
+    return max(vintages, default=str(visit.get("fetched_at") or "")[:10])
+
+
+def visited(outcomes: Path, source_id: str) -> dict[str, Any]:
+    """What the last visit to a source left; empty where there was none."""
+    try:
+        left: dict[str, Any] = json.loads((outcomes / f"{source_id}.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return left
 
 
 def show_explanation(explanation: "Explanation", console: Console) -> None:
     """Lay out where figures come from: formulas, the rows behind, the files behind those."""
     console.print(Text(explanation.mart, "bold").append_text(plain(f"  {explanation.description}\n")))
     for figure in explanation.figures:
-        facts = Table("column", "figure", "what it is", box=None, pad_edge=False, header_style="bold")
-        for column, value in figure.items():
-            facts.add_row(column, _cell(value), _cell(explanation.formulas.get(column, "key")))
-        console.print(facts, "")
+        facts = [(name, cell(value), explanation.formulas.get(name, "key")) for name, value in figure.items()]
+        lay(("column", "figure", "what it is"), facts, console)
+        console.print()
     for found in explanation.inputs:
         console.print(
             f"[bold]{found.table}[/bold]: {found.row_count} rows feed {found.feeds}", highlight=False
         )
         if found.rows:
-            console.print(table(list(found.rows[0]), [list(row.values()) for row in found.rows]), "")
+            lay(list(found.rows[0]), [list(row.values()) for row in found.rows], console)
+            console.print()
     console.print("[bold]Publishers' files[/bold]")
-    files = Table(
-        "sha256", "publisher", "file", "edition", "vintage", "licence", "from", box=None, pad_edge=False
-    )
-    for file in explanation.files:
-        facts_of_file = (file.publisher, file.name, file.edition, file.vintage, file.licence, file.url)
-        files.add_row(file.archive_id[:16], *map(_cell, facts_of_file))
-    console.print(files)
+    names = ("sha256", "publisher", "file", "edition", "vintage", "licence", "from")
+    files = [
+        (file.archive_id[:16], file.publisher, file.name, file.edition, file.vintage, file.licence, file.url)
+        for file in explanation.files
+    ]
+    lay(names, files, console)
+
+
+def _visited(outcomes: Path) -> list[tuple[Any, ...]]:
+    """Rows about the sources from their last visits alone."""
+    names = sorted(path.stem for path in outcomes.glob("[!.]*.json"))
+    return [_as_visited((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names]
 
 
 def _as_visited(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
     """A source's row with mode, last fetch and note of its last visit, maybe after the publication."""
-    try:
-        visit = json.loads((outcomes / f"{row[0]}.json").read_bytes())
-    except (FileNotFoundError, ValueError):
+    visit = visited(outcomes, row[0])
+    if not visit:
         return row
-    return (row[0], visit["mode"], *row[2:6], visit["fetched_at"] or row[6], visit["note"])
+    newest = row[4] or visit.get("newest_period")
+    return (row[0], visit["mode"], *row[2:4], newest, row[5], visit["fetched_at"] or row[6], visit["note"])
 
 
 def _changes(report: Path) -> list[dict[str, Any]]:
     return json.loads(report.read_bytes()) if report.exists() else []
 
 
-def _cell(value: Any) -> Text:
-    if value is None:
-        return Text()
-    if isinstance(value, float):
-        return Text(f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}")
-    return plain(str(value))
+def _alarm(console: Console, text: str) -> None:
+    console.print(plain(wrapped(text, console), "bold red"), soft_wrap=True)
+
+
+def _is_late(due: date | str | None) -> bool:
+    return due is not None and date.fromisoformat(str(due)[:10]) < datetime.now(UTC).date()
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -15,13 +15,19 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """One setting for how long the reliability runs go on."""
+    """How long the reliability runs go on, and where the planted world writes what it found."""
     parser.addoption(
         "--hold-scale",
         type=_share,
         default=None,
         metavar="sample|full|PERCENT",
         help="size of the tests marked `hold`; all but a sample write tests/RELIABILITY.md",
+    )
+
+    parser.addoption(
+        "--world-results",
+        action="store_true",
+        help="the nights of tests/world write their pages beside the tests, not to .ci/out",
     )
 
 

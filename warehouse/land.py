@@ -37,8 +37,14 @@ PART_COLUMNS: Columns = {
     "freq": "VARCHAR",
     "reporter_code": "INTEGER",
     "indicator": "VARCHAR",
+    "_place": "INTEGER",
+    "_is_overtaken": "BOOLEAN",
 }
-"""Columns that tell parts of a file apart, as the raw tables name them; null where a table lacks them."""
+"""Columns that tell parts of a file apart, as the raw tables name them; null where a table lacks them.
+
+``_place`` orders the files by when they arrived, and ``_is_overtaken`` says that there is a newer vintage of
+the same file; `note_standing` sets both.
+"""
 
 META_TABLES: Mapping[str, Columns] = {
     PARTS: PART_COLUMNS,
@@ -63,6 +69,9 @@ META_TABLES: Mapping[str, Columns] = {
         "etag": "VARCHAR",
         "last_modified": "VARCHAR",
         "mode": "VARCHAR",
+        "withdrawn_at": "TIMESTAMP",
+        "withdrawn_reason": "VARCHAR",
+        "dropped_at": "TIMESTAMP",
     },
     "meta__quarantine": {
         "source_id": "VARCHAR",
@@ -158,6 +167,23 @@ def land(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: 
 def land_starter(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> Landed:
     """Replace a table's starter rows by those of the starter's file, which has no ``_mode`` of its own."""
     return _replace(con, table, parquet, STARTER)
+
+
+def note_standing(con: duckdb.DuckDBPyConnection, table: str, standing: pl.DataFrame) -> None:
+    """Note in the catalogue how the files of a table stand to one another.
+
+    Args:
+        con: Writer on `raw.duckdb`.
+        table: A raw table.
+        standing: One row a file: archive_id, place, is_overtaken.
+    """
+    con.execute(
+        f"update {PARTS} as part set _place = file.place, _is_overtaken = file.is_overtaken"
+        " from (select unnest($2) as archive_id, unnest($3) as place, unnest($4) as is_overtaken) as file"
+        " where part.table_name = $1 and part._archive_id = file.archive_id"
+        " and (part._place, part._is_overtaken) is distinct from (file.place, file.is_overtaken)",
+        [table, *(standing[name].to_list() for name in ("archive_id", "place", "is_overtaken"))],
+    ).fetchall()
 
 
 def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:

@@ -117,7 +117,8 @@ def publish(
         with connect(staged / FILE, engine, sealed=False) as con:
             unchanged = write_mirror(con, staged / MIRROR, earlier)
         if published:
-            write_diff(home / FILE, staged / FILE, staged, unchanged)
+            with _readable(home / FILE, staged) as old:
+                write_diff(old, staged / FILE, staged, unchanged)
     _turn_to(home, build.build_id)
     _prune(home, keep)
     return Publication(build.build_id, folder, expected)
@@ -158,11 +159,39 @@ def next_build_id(home: Path, now: datetime) -> str:
 
 
 def current(home: Path) -> str | None:
-    """Build id of what readers see now, as the published file itself says."""
+    """Build id of what readers see now, as the published file itself says.
+
+    Where another program writes to the file, the publication that it is a second name of.
+    """
     if not (home / FILE).exists():
         return None
-    with connect(home / FILE) as con:
-        return str(con.execute("select build_id from meta.build_info").fetchall()[0][0])
+    try:
+        with connect(home / FILE) as con:
+            return str(con.execute("select build_id from meta.build_info").fetchall()[0][0])
+    except duckdb.IOException:
+        folders = [_publications(home) / name for name in publications(home)]
+        same = [folder.name for folder in folders if (home / FILE).samefile(folder / FILE)]
+        # On a file system without links it is a copy.
+        same += [folder.name for folder in folders if (home / MIRROR).resolve().parent == folder.resolve()]
+        if not same:
+            raise
+        return same[0]
+
+
+@contextmanager
+def _readable(file: Path, folder: Path) -> Iterator[Path]:
+    """The file, or in the block a copy of it where another program has it open for writing."""
+    try:
+        connect(file).close()
+    except duckdb.IOException:
+        copy = folder / f".{file.name}.old"
+        shutil.copyfile(file, copy)
+        try:
+            yield copy
+        finally:
+            copy.unlink()
+    else:
+        yield file
 
 
 def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:

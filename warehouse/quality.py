@@ -70,7 +70,7 @@ def dbt_checks(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> I
             continue
         only_warns = str(node["config"].get("severity") or "error").lower() == "warn"
         yield Check(
-            check_id=_short(result["unique_id"]),
+            check_id=short_id(result["unique_id"]),
             kind=kind,
             table_name=_tables(node, nodes),
             column_name=node.get("column_name"),
@@ -118,7 +118,7 @@ def record(con: duckdb.DuckDBPyConnection, checks: Iterable[Check], known_ids: S
 def check_ids(manifest: Mapping[str, Any]) -> list[str]:
     """The names of all tests of a dbt project."""
     tests = [key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"]
-    return [_short(key) for key in [*tests, *manifest.get("unit_tests", {})]]
+    return [short_id(key) for key in [*tests, *manifest.get("unit_tests", {})]]
 
 
 def blocking(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -136,7 +136,7 @@ def blocking(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-def _short(unique_id: str) -> str:
+def short_id(unique_id: str) -> str:
     """``test.minerals.not_null_x.1a2b`` without its kind and package."""
     return unique_id.split(".", 2)[2]
 

@@ -109,12 +109,12 @@ def import_sources(tables: "dict[str, pl.LazyFrame]") -> "pl.LazyFrame":
         .filter("is_member_today")
         .group_by("iso3")
         .agg(
-            (pl.col("bloc") == "NAM").any().alias("is_bloc"),
+            (pl.col("bloc") == "NORTH_AMERICA").any().alias("is_bloc"),
             (pl.col("bloc") == "FEOC").any().alias("is_feoc"),
         )
     )
     china = (
-        sources.filter(pl.col("basis") == "baci", pl.col("area") != "NAM")
+        sources.filter(pl.col("basis") == "baci", pl.col("area") != "USMCA")
         .group_by("area", "mineral_id", "stage", "period")
         .agg(pl.col("value_share").filter(pl.col("policy_iso3") == "CHN").sum().alias("china_share"))
         .with_columns(pl.lit("year").alias("period_type"))

@@ -41,11 +41,13 @@
 
 {% macro insert_further_batches(relation) -%}
     {%- set parts = (model.compiled_code or '').split('/* batch */') if execute else [] -%}
-    {%- if parts | length == 3 -%}
+    {%- if parts | length > 1 -%}
         {%- for years in parts[1].split('/* then ')[1].split(' */')[0].split(' ') -%}
             insert into {{ this }} by name
             select * from (
-                {{ parts[0] }} {{ is_within(relation, *years.split('-')) }} {{ parts[2] }}
+                {%- for part in parts %}
+                {{ part if loop.index0 is even else is_within(relation, *years.split('-')) }}
+                {%- endfor %}
             );
         {% endfor -%}
     {%- endif -%}

@@ -1,9 +1,9 @@
 {#
     The rows of a raw table in force with the known errors of their publisher put right, as seeds.corrections says; `key`
-    lists the columns of its row_key. A correction holds only while the cell reads as `reported`: the publisher's own
+    lists the columns of its row_key, `cells` what one statement replaces. A correction holds only while the cell reads as `reported`: the publisher's own
     repair ends it.
 #}
-{% macro corrected_rows(table_name, key) -%}
+{% macro corrected_rows(table_name, key, cells) -%}
     {%- set corrected = ['qualifier', 'value', 'value_low', 'value_high'] %}
     (
         select
@@ -13,7 +13,7 @@
                 as {{ column }},
             {%- endfor %}
             corrections.row_key is not null as is_corrected
-        from {{ current_rows(table_name) }} as source
+        from {{ current_rows(table_name, cells=cells) }} as source
         left join {{ ref('corrections') }} as corrections
             on
                 corrections.table_name = '{{ table_name }}'

@@ -1,14 +1,53 @@
 {#
-    The rows of a raw table in force: of a partition the newest vintage, and of the starter what its source has not
-    stated itself since. `covers` names the columns that say what a publisher's file covers: a starter row yields where
-    the source has stated anything with the same values there, so that a visit that brought half of the years does not
-    take away the others. Older vintages stay in raw for `marts.revisions` and `as_of`.
+    The rows of a raw table in force. A newer vintage of a publisher's file takes the place of the older one; files stand
+    side by side as far as they state different cells, and of one cell the newest statement counts, once. Older vintages
+    stay in raw for `marts.revisions` and `as_of`.
 
-    What decides is the same for all rows of a file that agree in these few columns, and landing has noted which those
-    are: rows in force are picked by a join, and none is read to tell which.
+    What a cell is depends on how a publisher's files divide the table:
+
+    - `covers`: a file states its partition as a whole, so the partition is the cell. `covers` names the columns that say
+      what a starter row would repeat: it yields where the source has stated anything with the same values there, so that
+      a visit that brought half of the years does not take away the others. Landing has noted which these are, so no row
+      is read to tell which is in force.
+    - `cells`: files overlap as they please (a year restated, one commodity of an edition, a file dropped in under its own
+      name). The columns of `cells` name what one statement replaces; rows are compared, so this is for small tables.
+
+    The starter yields to what its publisher serves, and to a file dropped in that is no older. Of one day's statements
+    the one that arrived last counts.
 #}
-{% macro current_rows(table_name, covers=['_partition']) -%}
-    {{ rows_of(table_name, parts_in_force(table_name, covers), covers) }}
+{% macro current_rows(table_name, covers=['_partition'], cells=none) -%}
+    {%- if cells is none -%}
+        {{ rows_of(table_name, parts_in_force(table_name, covers), covers) }}
+    {%- else -%}
+        (
+            select {{ all_but(['_place', '_is_served'], of='stated') }}
+            from (
+                select
+                    held.*,
+                    part._place,
+                    max(case when held._mode = 'live' then 1 else 0 end) over (
+                        partition by {% for cell in cells %}held.{{ cell }}{{ ', ' if not loop.last }}{% endfor %}
+                    ) as _is_served
+                from {{ source('raw', table_name) }} as held
+                inner join
+                    (
+                        select distinct _archive_id, _partition, _vintage, _mode, _place
+                        from {{ newest_parts(table_name) }}
+                    ) as part
+                    on
+                        held._archive_id = part._archive_id
+                        and held._partition = part._partition
+                        and held._vintage is not distinct from part._vintage
+                        and held._mode = part._mode
+            ) as stated
+            where stated._mode != 'starter' or stated._is_served = 0
+            qualify
+                dense_rank() over (
+                    partition by {{ cells | join(', ') }}
+                    order by _vintage desc, _mode = 'starter', _place desc, _archive_id
+                ) = 1
+        )
+    {%- endif -%}
 {%- endmacro %}
 
 {# The parts of a raw table in force, as landing noted them. #}
@@ -18,12 +57,26 @@
         from (
             select
                 *,
-                bool_or(_mode != 'starter') over (partition by {{ covers | join(', ') }}) as _is_covered
+                max(case _mode when 'live' then date '9999-12-31' when 'drop_in' then _vintage end) over (
+                    partition by {{ covers | join(', ') }}
+                ) as _stated_on
             from {{ source('raw', 'meta__part') }}
             where table_name = '{{ table_name }}'
         )
-        where _mode != 'starter' or not _is_covered
-        qualify dense_rank() over (partition by _partition order by _vintage desc, _archive_id) = 1
+        where _mode != 'starter' or _stated_on is null or _stated_on < _vintage
+        qualify
+            dense_rank() over (
+                partition by _partition order by _vintage desc, _mode = 'starter', _place desc, _archive_id
+            ) = 1
+    )
+{%- endmacro %}
+
+{# The parts of a raw table in the newest vintage of their file: all that are in force are among them. #}
+{% macro newest_parts(table_name) -%}
+    (
+        select *
+        from {{ source('raw', 'meta__part') }}
+        where table_name = '{{ table_name }}' and not coalesce(_is_overtaken, false)
     )
 {%- endmacro %}
 

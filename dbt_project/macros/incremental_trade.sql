@@ -1,14 +1,14 @@
-{# What core.fct_trade is made of: source, raw table, its period, and what says which of its rows are in force. #}
+{# What core.fct_trade is made of: source, raw table and its period. #}
 {% macro trade_tables() -%}
     {{ return([
-        ('census_bulk', 'census_bulk__imports', 'period', ['_partition']),
-        ('census_bulk', 'census_bulk__exports', 'period', ['_partition']),
-        ('census_bulk', 'census_bulk__concord', 'period', ['_partition']),
-        ('census_api', 'census_api__imports_annual', 'make_date(year, 1, 1)', ['_partition']),
-        ('statcan_cimt', 'statcan_cimt__trade', 'period', ['_partition']),
-        ('usitc_dataweb', 'usitc_dataweb__usmca_monthly', 'period', ['_partition']),
-        ('comtrade', 'comtrade__trade', 'period', ['freq', 'period', 'reporter_code']),
-        ('cepii_baci', 'cepii_baci__trade', 'make_date(year, 1, 1)', ['year']),
+        ('census_bulk', 'census_bulk__imports', 'period'),
+        ('census_bulk', 'census_bulk__exports', 'period'),
+        ('census_bulk', 'census_bulk__concord', 'period'),
+        ('census_api', 'census_api__imports_annual', 'make_date(year, 1, 1)'),
+        ('statcan_cimt', 'statcan_cimt__trade', 'period'),
+        ('usitc_dataweb', 'usitc_dataweb__usmca_monthly', 'period'),
+        ('comtrade', 'comtrade__trade', 'period'),
+        ('cepii_baci', 'cepii_baci__trade', 'make_date(year, 1, 1)'),
     ]) }}
 {%- endmacro %}
 

@@ -8,7 +8,7 @@
             select *
             from {{ source('raw', 'meta__part') }}
             where table_name = '{{ table_name }}'
-            qualify dense_rank() over (partition by _partition, _vintage order by _mode = 'starter', _archive_id) = 1
+            qualify dense_rank() over (partition by _partition, _vintage order by _mode = 'starter', _place desc, _archive_id) = 1
         )
     {%- endset -%}
     {{ rows_of(table_name, parts) }}

@@ -1,5 +1,6 @@
-{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
--- A correction whose cell reads otherwise by now has done its work and should go.
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
+-- A correction whose cell reads otherwise by now has done its work and should go; until then it changes
+-- nothing.
 with cells as (
     select
         'usgs_mcs__salient' as table_name,

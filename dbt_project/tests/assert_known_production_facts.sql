@@ -1,5 +1,6 @@
--- What any reader of the Summaries knows: the Congo mines about three quarters of cobalt, and China makes
--- close to all gallium.
+{{ config(severity='warn') }}
+-- What any reader of the Summaries knows of the last two years: the Congo mines about three quarters of
+-- cobalt, and China makes close to all gallium. The world may come to differ: it warns.
 with facts (mineral_id, stage, country_iso3, low_share, high_share) as (
     values
     ('cobalt', 'ore_concentrate', 'COD', 0.70, 0.80),
@@ -11,7 +12,7 @@ with facts (mineral_id, stage, country_iso3, low_share, high_share) as (
 years as (
     select distinct year
     from {{ ref('world_production') }}
-    where year between 2024 and 2025
+    qualify year > max(year) over () - 2
 )
 
 select

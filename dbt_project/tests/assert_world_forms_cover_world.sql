@@ -1,22 +1,33 @@
-{{ config(meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__world'}}}) }}
--- Every label of world data has a mineral and a stage, and every country a code or a reason to have none.
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__world'}}}) }}
+-- Every label of world data has a mineral and a stage and is in a known unit, and every country a code or a
+-- reason to have none. A label without a form enters nothing, a country without a code stands among those
+-- not listed.
+with rules as (
+    select *
+    from {{ rules_of_editions(ref('usgs_world_forms'), ref('stg_usgs_mcs__world')) }}
+)
+
 select
     world.edition,
     world.commodity,
     world.statistic,
-    world.country
+    world.country,
+    case
+        when rules.edition is null then 'label not known'
+        when units.unit is null then 'unit not known: ' || world.unit
+        else 'country not known'
+    end as fault
 from {{ ref('stg_usgs_mcs__world') }} as world
-left join {{ ref('usgs_world_forms') }} as forms
+left join rules
     on
-        world.edition = forms.edition
-        and world.commodity = forms.commodity
-        and world.measure = forms.measure
-        and world.statistic = forms.statistic
+        world.edition = rules.edition
+        and world.commodity = rules.commodity
+        and world.measure = rules.measure
+        and world.statistic = rules.statistic
 left join {{ ref('dim_country_code') }} as codes
     on world.country = codes.code and codes.source_id = 'usgs_mcs'
+left join {{ ref('units') }} as units on world.unit = units.unit
 where
-    (
-        forms.edition is null
-        and world.edition in (select known.edition from {{ ref('usgs_world_forms') }} as known)
-    )
+    (rules.edition is null and world.edition in (select known.edition from rules as known))
+    or (rules.is_counted and units.unit is null)
     or (codes.code is null and not world.is_total and not world.is_other)

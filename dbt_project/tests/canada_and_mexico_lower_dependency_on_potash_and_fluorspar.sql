@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Canada supplies most US potash and Mexico most fluorspar: with them dependency falls to less than half.
 with dependencies as (
     select

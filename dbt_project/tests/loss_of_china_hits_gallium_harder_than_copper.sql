@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of
 -- gallium.
 with without_china as (

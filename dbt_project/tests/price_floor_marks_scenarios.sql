@@ -1,17 +1,20 @@
-{{ config(meta={'dagster': {'ref': {'name': 'price_floor'}}}) }}
--- The one floor that exists is NdPr at 110 USD/kg, and every exempt origin pays nothing.
+-- Every exempt origin pays nothing, and no verdict rests on a quantity that a price implies.
 select
     scenario_id,
-    mineral_id,
-    floor_usd_per_kg,
-    'precedent' as reason
-from {{ ref('dim_price_floor') }}
-where is_precedent and not (mineral_id in ('neodymium', 'praseodymium') and floor_usd_per_kg = 110)
+    hs_code,
+    origin_iso3,
+    period,
+    'exempt and charged' as reason
+from {{ ref('price_floor') }}
+where exempt_reason is not null and border_adjustment_usd != 0
 union all
 select
     scenario_id,
-    mineral_id,
-    border_adjustment_usd,
-    'exempt' as reason
+    hs_code,
+    origin_iso3,
+    period,
+    'judged by an implied quantity' as reason
 from {{ ref('price_floor') }}
-where exempt_reason is not null and border_adjustment_usd != 0
+where
+    quantity_method != 'reported'
+    and coalesce(below_floor::integer, border_adjustment_usd, ad_valorem_equivalent_pct) is not null

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A measure's rate must be what its chapter 99 heading says in some release of its time. Not compared are
 -- headings that no release held states in a readable form, and measures of one day, which fell between
 -- releases.

@@ -1,4 +1,6 @@
--- Known facts, in every basis that names a first supplier: Mexico of US fluorspar, Canada of US potash.
+{{ config(severity='warn') }}
+-- Known since about 2000, in every basis that names a first supplier: Mexico of US fluorspar, Canada of US
+-- potash. Suppliers may change, so that another one is a reason to look and no fault by itself.
 with expected (mineral_id, expected_iso3) as (
     values ('fluorspar', 'MEX'), ('potash', 'CAN')
 ),
@@ -10,6 +12,7 @@ first_suppliers as (
         area = 'USA'
         and rank = 1
         and period_type != 'month'
+        and period >= date '2000-01-01'
         and stage in ('ore_concentrate', 'compound', 'all_forms')
 )
 

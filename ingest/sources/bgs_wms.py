@@ -7,7 +7,9 @@ Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (O
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +17,11 @@ import dataframely as dy
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, Policy
+from ingest.probe import Probe, changed, newest_of, parsed
 from ingest.values import read_value
 
 
@@ -80,6 +83,8 @@ _COLUMNS: Final = {
     "concat_figure_notes_code",
     "data_precision_description",
 }
+ALPHA3_OF: Final = {"CG": "COG"}
+"""Alpha-3 codes that the publisher prints wrongly beside a right alpha-2 code."""
 _QUALIFIERS: Final = {
     "": "=",
     "Nil (nothing produced)": "=",
@@ -140,7 +145,7 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
         "commodity": record["bgs_commodity_trans"],
         "sub_commodity": record["bgs_sub_commodity_trans"] or None,
         "statistic": record["bgs_statistic_type_trans"],
-        "country_iso3": record["country_iso3_code"] or None,
+        "country_iso3": _iso3(record),
         "country": record["country_trans"],
         "year": int(year[1]) if year else None,
         "quantity": figure if qualifier == "=" else None,
@@ -149,6 +154,12 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
         "is_estimated": "*" in notes.split("|"),
         "note_code": notes or None,
     }
+
+
+def _iso3(record: Mapping[str, str]) -> str | None:
+    """The publisher's alpha-3 code, but for the Congo that it prints under the code of the other one."""
+    alpha2 = record.get("country_iso2_code", "")
+    return ALPHA3_OF.get(alpha2) or record["country_iso3_code"] or None
 
 
 # The fetch side. Facts of the service: its path and the commodities taken, in its own words.
@@ -181,9 +192,11 @@ COMMODITIES: Final = (
     "vanadium, mine",
     "zinc, mine",
 )
-PAGE: Final = 10_000
-MOST_PAGES: Final = 20
+PAGE: Final = 2_000  # an answer of 10,000 features is cut off in mid-stream at times
+MOST_PAGES: Final = 100
 RECHECK_DAYS: Final = 7
+PROBED: Final = "graphite"
+YEARS_PROBED: Final = 4
 POLICY: Final = Policy(interval_s=0.5, read_s=60, max_bytes=64 << 20)
 GATES: Final = Gates("json", min_rows={PRODUCTION.name: 1})
 
@@ -213,7 +226,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     answers: list[Answer] = []
     features: list[Any] = []
     for page in range(MOST_PAGES):
-        answers.append(errand.get(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
+        answers.append(errand.get_json(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
         content = answers[-1].json()
         features += content["features"]
         if len(content["features"]) < PAGE:
@@ -228,3 +241,32 @@ def partition_of(name: str) -> str | None:
     """The commodity, from the name under which its pages are kept."""
     names = {re.sub("[^a-z]+", "_", commodity): commodity for commodity in COMMODITIES}
     return names.get(Path(name).stem)
+
+
+def probe(errand: Errand) -> Probe:
+    """One figure, and by the filter on years one of the newest year that there is."""
+    part = next(part for part in plan(errand) if part.partition == PROBED)
+    params = (*changed(part.params, limit="1"), ("offset", "0"))
+    first = check_shape(errand.get(part.url, params).content)
+    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_PROBED, -1):
+        try:
+            of_year = (*params, ("year", f"{year}-01-01T00:00:00Z"))
+            found = check_shape(errand.get(part.url, of_year).content)
+        except (FetchError, ParseError):
+            continue  # no figure of that year, or no such filter: the shape is known all the same
+        if found.newest == date(year, 1, 1):
+            return found
+    return replace(first, newest=None)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What a page shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part(PROBED, "probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[PRODUCTION.name]["year"]))
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which an export that ends with its newest year is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, path.stem, date.min))[PRODUCTION.name]
+    newest = frame["year"].max()
+    return usually_out(SOURCE, date(newest, 12, 31)) if isinstance(newest, int) else None

@@ -16,6 +16,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.probe import Probe, changed, newest_of, parsed
 
 SERIES: Final = "FXUSDCAD"
 START: Final = "2017-01-01"
@@ -57,7 +58,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     try:
         content = orjson.loads(path.read_bytes())
-        daily = [(entry["d"], entry[SERIES]["v"]) for entry in content["observations"] if entry.get(SERIES)]
+        entries = [(entry["d"], (entry.get(SERIES) or {}).get("v")) for entry in content["observations"]]
+        daily = [(day, rate) for day, rate in entries if rate not in (None, "")]
         rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
     except (AttributeError, KeyError, TypeError, orjson.JSONDecodeError, pl.exceptions.PolarsError):
         raise ParseError(f"{facts.name}: is not an answer with observations of {SERIES}") from None
@@ -88,3 +90,16 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
 def partition_of(_name: str) -> str | None:
     """There is one partition."""
     return SERIES
+
+
+def probe(errand: Errand) -> Probe:
+    """The days of the last whole month."""
+    part = next(iter(plan(errand)))
+    month = (errand.now.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return check_shape(errand.get(part.url, changed(part.params, start_date=f"{month}")).content)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What an answer shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part(SERIES, f"{SERIES}.json", ""), SOURCE)
+    return Probe(newest_of(frames[MONTHLY.name]["period"]))

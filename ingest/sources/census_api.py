@@ -7,8 +7,9 @@ Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imp
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,9 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import NotFoundError, Policy
+from ingest.gathering import Wanted, failed_last, gather
+from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import headings
 
 
@@ -79,6 +82,7 @@ API_NAMES: Final = {
     "DUT_VAL_YR": "dutiable_value_usd",
     "CAL_DUT_YR": "calculated_duty_usd",
 }
+DECEMBER: Final = "12"
 _PARTITION: Final = re.compile(r"(\d{4})/(\d\d)")
 
 
@@ -96,6 +100,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     columns: tuple[str, ...] = COLUMNS
     if "CTY_CODE" in rows[0]:
         columns = tuple(API_NAMES.get(str(name), str(name)) for name in rows.pop(0))
+    if not rows:
+        raise ParseError(f"{facts.name}: holds a header and no rows.")
     if missing := set(COLUMNS).difference(columns):
         raise ParseError(f"{facts.name}: columns {sorted(missing)} are missing.")
     if odd := next((row for row in rows if not isinstance(row, list) or len(row) != len(columns)), None):
@@ -104,6 +110,10 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         {name: [str(row[at]) for row in rows] for at, name in enumerate(columns)},
         schema=dict.fromkeys(columns, pl.String),
     )
+    for name, stated in _of_another_period(text, year).items():
+        raise ParseError(
+            f"{facts.name}: the answer states {name} {stated}, where the whole of {year} was asked for."
+        )
     strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
     if not strangers.is_empty():
         raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not of chapter {chapter}.")
@@ -115,6 +125,14 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             pl.col(COLUMNS[2:]).cast(pl.Int64, strict=False),
         )
     }
+
+
+def _of_another_period(text: pl.DataFrame, year: str) -> dict[str, str]:
+    """The periods stated that are not the partition's: totals of a year stand in its December."""
+    due = {"YEAR": year, "MONTH": DECEMBER, "time": f"{year}-{DECEMBER}"}
+    stated = {name: text[name].str.zfill(2) for name in due if name in text.columns}
+    others = {name: column.filter(column != due[name]) for name, column in stated.items()}
+    return {name: found[0] for name, found in others.items() if not found.is_empty()}
 
 
 def _arrays(path: Path, facts: FileFacts) -> list[Any]:
@@ -130,14 +148,20 @@ def _arrays(path: Path, facts: FileFacts) -> list[Any]:
 # The fetch side. Since May 2026 every call needs a key; without one the service redirects to a page on keys.
 NEEDS_KEY: Final = True
 YEARS: Final = 2
+FINEST: Final = 6  # digits of a prefix: nine in ten of longer ones begin no line
 DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
 RECHECK_DAYS: Final = 7
-POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_redirects=False)
+PROBED: Final = "250410"  # natural graphite in powder or flakes, imported in every year
+POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_redirects=False, splits=True)
 GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
 
 
 def plan(errand: Errand) -> Iterable[Part]:
-    """The chapters of the bridge in the last whole years: totals of the year stand in its December."""
+    """The chapters of the bridge in the last whole years, those last that failed the last time."""
+    return failed_last(errand, _due(errand))
+
+
+def _due(errand: Errand) -> Iterable[Part]:
     last = (errand.now.date() - DECEMBER_IS_OUT_AFTER).year - 1
     for year in range(last, last - YEARS, -1):
         for chapter in sorted({heading[:2] for heading in headings()}):
@@ -145,9 +169,8 @@ def plan(errand: Errand) -> Iterable[Part]:
                 ("get", ",".join(API_NAMES)),
                 ("COMM_LVL", "HS10"),
                 ("SUMMARY_LVL", "DET"),
-                ("I_COMMODITY", f"{chapter}*"),
                 ("YEAR", f"{year}"),
-                ("MONTH", "12"),
+                ("MONTH", DECEMBER),
             )
             part = Part(f"{year}/{chapter}", f"{year}_{chapter}.json", errand.url("imports", "hs"), query)
             if not errand.is_recent(part, RECHECK_DAYS):
@@ -161,13 +184,53 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
-    answer = errand.get(part.url, (*part.params, ("key", errand.ask.key or "")))
-    if answer.status == 204:
+    answers = gather(errand, part, [(part.partition[-2:],)], partial(_asked, errand, part), _finer)
+    tables = [answer.json(list[list[Any]]) for answer in answers if answer.content]
+    if not any(tables):
         raise NotFoundError(f"{part.partition} has no rows")
-    return errand.gathered(part, answer.json(), [answer])
+    header = tables[0][0]
+    if odd := next((table[0] for table in tables if table[0] != header), None):
+        raise FetchError(f"{part.partition}: answers of one chapter have the columns {header} and {odd}")
+    rows = [header, *(row for table in tables for row in table[1:])]
+    return errand.gathered(part, rows, answers)
+
+
+def _asked(errand: Errand, part: Part, wanted: Wanted) -> Answer:
+    """The lines under a prefix; an empty answer (204) where there are none."""
+    (prefix,) = wanted
+    key = ("key", errand.ask.key or "")
+    return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
+
+
+def _finer(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
+    """Ten smaller requests in the place of one that the service did not finish."""
+    (prefix,) = wanted
+    return [(f"{prefix}{digit}",) for digit in range(10)] if answer is None and len(prefix) < FINEST else ()
 
 
 def partition_of(name: str) -> str | None:
     """Year and chapter, from the name under which an answer is kept."""
     found = re.match(r"^(\d{4})_(\d\d)\.json$", name)
     return f"{found[1]}/{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One six-digit code of the newest year, some forty rows."""
+    years = {part.partition[:4]: part for part in plan(errand)}
+    return first_found(partial(_looked_at, errand), years.values())
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    answer = _asked(errand, part, (PROBED,))
+    if not answer.content:
+        raise NotFoundError(f"{part.partition} has no rows of {PROBED}")
+    return check_shape(answer.content, part.partition[:4])
+
+
+def check_shape(content: bytes, year: str) -> Probe:
+    """What an answer on `PROBED` shows; raises `ParseError`."""
+    chapter = PROBED[:2]
+    frames = parsed(parse, content, Part(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
+    (header, *_) = json.loads(content)
+    known = {*API_NAMES, "COMM_LVL", "SUMMARY_LVL", "YEAR", "MONTH", "time"}
+    return Probe(newest_of(frames[IMPORTS_ANNUAL.name]["year"]), notes=new_fields(header, known))

@@ -9,7 +9,7 @@ Census Bureau, https://www.census.gov/trade/downloads (layouts: the archives' ow
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import chain
@@ -22,9 +22,10 @@ import numpy.typing as npt
 import polars as pl
 
 from ingest.acceptance import Gates
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, accept
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
+from ingest.probe import Probe, first_found, remote_zip
 from ingest.scope import headings
 from ingest.zips import DAMAGED, each, inflated, whole
 
@@ -38,6 +39,7 @@ DETAILS: Final = {"imports": "IMP_DETL.TXT", "exports": "EXP_DETL.TXT"}
 WIDTHS: Final = {"imports": 688, "exports": 323}
 DAYS_BEHIND: Final = 35  # days after a month's end until it is first published
 WINDOW: Final = 4  # months revised with every release
+PROBED_BYTES: Final = 4 << 10
 FULL_WINDOW: Final = 36  # months revised with the annual revision of June
 
 Span = tuple[int, int]
@@ -253,6 +255,7 @@ SOURCE: Final = Source(
     tables=(IMPORTS, EXPORTS, CONTROL, CONCORDANCE),
     base_url="https://www.census.gov/trade/downloads",
     heavy=True,
+    leading="imports-",
     note=(
         "Each release revises the months before it, every June the years before. "
         "Low-value shipments are estimates; confidential lines stand under other codes."
@@ -326,11 +329,14 @@ def _records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[Bytes2D
     lie across two blocks come last.
 
     Raises:
-        ParseError: The last record is cut.
+        ParseError: The records are longer or shorter, or the last one is cut.
     """
     blocks, head = iter(blocks), b""
-    while len(head) < width + 2 and (block := next(blocks, b"")):
+    while len(head) < 2 * width and (block := next(blocks, b"")):
         head += block
+    first = head[: 2 * width].split(b"\n", 1)[0].rstrip(b"\r")
+    if b"\n" in head[: 2 * width] and len(first) != width:
+        raise ParseError(f"{name}: its records are {len(first)} bytes long where {width} were due")
     stride = width + _line_end(head[width : width + 2])
     across = bytearray()
     for block in chain([head], blocks):
@@ -522,14 +528,22 @@ def _is_kept(code: str) -> pl.Expr:
 def _controls(
     small: Mapping[str, bytes], details: Details, imports: pl.DataFrame, period: date
 ) -> pl.DataFrame:
-    """The archive's own totals beside ours: of every country, and of every kept commodity."""
+    """The archive's own totals beside ours: of every country, and of every kept commodity.
+
+    Ours are of the rows that keep their contract: what is set apart is missing from them, as it is from the
+    figures.
+    """
     columns = ["period", "control", "code", "measure", "published", "summed"]
+    accepted = accept(IMPORTS, imports)
     found = []
     for layout in CONTROLS:
         if layout.member not in small:
             continue
         totals = _published(small[layout.member], layout, period)
-        ours = _by_country(details.stated) if layout.control == "cty_code" else _by_commodity(imports, layout)
+        if layout.control == "cty_code":
+            ours = _less(_by_country(details.stated), _summed(accepted.refused, "cty_code", SUMMED))
+        else:
+            ours = _summed(accepted.rows, "hts10", layout.totals)
         both = totals.join(ours, on=["code", "measure"], how="full", coalesce=True)
         # A code without details adds up to nothing; one without a published total stays null and is refused.
         both = both.with_columns(
@@ -574,11 +588,21 @@ def _by_country(stated: Words) -> pl.DataFrame:
     return long.filter(pl.col("summed") != 0).with_columns(pl.col("code").cast(pl.String).str.zfill(4))
 
 
-def _by_commodity(imports: pl.DataFrame, layout: ControlLayout) -> pl.DataFrame:
-    sums = imports.group_by("hts10").agg(pl.col(list(layout.totals)).sum())
-    return sums.unpivot(
-        list(layout.totals), index="hts10", variable_name="measure", value_name="summed"
-    ).rename({"hts10": "code"})
+def _summed(rows: pl.DataFrame, code: str, measures: Iterable[str]) -> pl.DataFrame:
+    """Sums of some rows in long form: code, measure, summed."""
+    sums = rows.group_by(code).agg(pl.col(*measures).sum())
+    return sums.unpivot(list(measures), index=code, variable_name="measure", value_name="summed").rename(
+        {code: "code"}
+    )
+
+
+def _less(sums: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """Sums without those of the rows set apart, whose codes are all among them."""
+    return (
+        sums.join(apart, on=["code", "measure"], how="left", suffix="_apart")
+        .with_columns(pl.col("summed") - pl.col("summed_apart").fill_null(0))
+        .drop("summed_apart")
+    )
 
 
 def plan(errand: Errand) -> Iterable[Part]:
@@ -613,3 +637,34 @@ def _published_months(today: date, count: int) -> list[date]:
         month = (month - timedelta(days=1)).replace(day=1)
         months.append(month)
     return months
+
+
+def probe(errand: Errand) -> Probe:
+    """The directory of the newest month's imports, and the first records in it."""
+    imports = [part for part in plan(errand) if part.partition.startswith("imports-")]
+    return first_found(partial(_looked_at, errand), imports)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    with remote_zip(errand, part) as archive:
+        members = {Path(info.filename).name.upper(): info for info in archive.infolist()}
+        if DETAILS["imports"] not in members:
+            raise ParseError(f"{part.name}: holds no {DETAILS['imports']}, only {', '.join(sorted(members))}")
+        with archive.open(members[DETAILS["imports"]]) as stream:
+            found = check_shape(stream.read(PROBED_BYTES), part.name)
+    missing = sorted(SMALL_MEMBERS - members.keys())
+    return replace(found, notes=(f"without {', '.join(missing)}",) if missing else ())
+
+
+def check_shape(head: bytes, name: str) -> Probe:
+    """What the first records of imports show; raises `ParseError`."""
+    width = WIDTHS["imports"]
+    stride = width + _line_end(head[width : width + 2])
+    if b"\n" in head and stride == width:
+        found = len(head.split(b"\n")[0].rstrip(b"\r"))
+        raise ParseError(f"{name}: its records have {found} bytes where {width} were due")
+    records = list(_records([head[: len(head) // stride * stride]], width, name))
+    if not records:
+        raise ParseError(f"{name}: holds no record of {width} bytes")
+    (month, *_) = {_taken("imports", name, rows).month for rows in records}
+    return Probe(_period(month, name))

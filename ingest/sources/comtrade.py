@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,9 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Answer, FetchError, Policy
+from ingest.gathering import Wanted, gather
+from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import codes
 
 
@@ -83,8 +86,10 @@ SOURCE: Final = Source(
     note="Without a key the preview gives 500 rows a call and cuts off in silence; see `may_be_cut_off`.",
 )
 
-# Rows at which an answer stops without saying so: public preview, keyed API and web download.
-ROW_CAPS: Final = (500, 100_000)
+# Rows asked for at most, at which an answer stops without saying so. The keyed service's own cap is stated as
+# 100,000, 200,000 and 250,000: the least of them is asked for.
+PREVIEW_ROWS: Final = 500
+KEYED_ROWS: Final = 100_000
 
 _NAMES: Final = """
     typeCode freqCode refPeriodId refYear refMonth period reporterCode reporterISO reporterDesc
@@ -163,9 +168,9 @@ _NO_UNIT: Final = ("", "N/A")
 _UNIT_OF_CODE: Final = {"2": "m²", "5": "u", "7": "l", "8": "kg", "12": "m³", "13": "carat"}
 
 
-def may_be_cut_off(rows: int) -> bool:
-    """Whether an answer of so many rows stands at a cap, so that it has to be asked for in smaller parts."""
-    return rows in ROW_CAPS
+def may_be_cut_off(rows: int, asked: int = PREVIEW_ROWS) -> bool:
+    """Whether an answer has as many rows as were asked for at most, so that there may be more of them."""
+    return rows >= asked
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
@@ -361,9 +366,11 @@ MONTHS: Final = 6
 MONTHS_BEHIND: Final = 3
 WORLD_SINCE: Final = 2002
 YEARS: Final = 2
+PROBED: Final = "250410"  # natural graphite in powder or flakes
+MONTHS_PROBED: Final = 3
 PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # that mostly stay below the cap
 RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
-POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20)
+POLICY: Final = Policy(interval_s=6, read_s=180, max_bytes=128 << 20, splits=True)
 KEYED_POLICY: Final = replace(POLICY, interval_s=1.2)
 GATES: Final = Gates("json")
 
@@ -387,29 +394,47 @@ def plan(errand: Errand) -> Iterable[Part]:
 
 
 def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Gather the answers for the bridge's codes, halving the codes as long as an answer stands at a cap.
+    """Gather the answers for the bridge's codes, halving the codes while an answer may be cut off.
 
     Raises:
-        FetchError: a single code and flow stands at a cap, or the service reports an error.
+        FetchError: a single code and flow may be cut off, or the service reports an error.
     """
-    answers: list[Answer] = []
     asked = asked_codes()
     size = len(asked) if errand.ask.key else PREVIEW_CODES[_kind(part)]
-    waiting = [(asked[start : start + size], FLOWS) for start in range(0, len(asked), size)]
-    while waiting:
-        some, flows = waiting.pop()
-        answer = _ask(errand, part, some, flows)
-        rows = len(_rows(answer, part))
-        if not may_be_cut_off(rows):
-            answers.append(answer)
-        elif len(some) > 1:
-            half = len(some) // 2
-            waiting += [(some[:half], flows), (some[half:], flows)]
-        elif "," in flows:
-            waiting += [(some, flow) for flow in flows.split(",")]
-        else:
-            raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {rows:,} rows, a cap")
-    return joined(errand, part, answers)
+    calls = [(FLOWS, *asked[start : start + size]) for start in range(0, len(asked), size)]
+
+    def ask(wanted: Wanted) -> Answer:
+        flows, *some = wanted
+        return _ask(errand, part, some, flows)
+
+    def split(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
+        rows = len(_rows(answer, part)) if answer else 0
+        return _smaller(wanted, part, rows) if not answer or may_be_cut_off(rows, _most_rows(errand)) else ()
+
+    return joined(errand, part, gather(errand, part, calls, ask, split))
+
+
+def _smaller(wanted: Wanted, part: Part, rows: int) -> Sequence[Wanted]:
+    """Two halves of the codes; of a single code, its flows."""
+    flows, *some = wanted
+    half = len(some) // 2
+    if half:
+        return (flows, *some[:half]), (flows, *some[half:])
+    if "," in flows:
+        return [(flow, *some) for flow in flows.split(",")]
+    if rows:
+        raise FetchError(f"{part.partition}: {some[0]} {flows} alone stands at {rows:,} rows, a cap")
+    return ()
+
+
+def _most_rows(errand: Errand) -> int:
+    return KEYED_ROWS if errand.ask.key else PREVIEW_ROWS
+
+
+def calls(errand: Errand, part: Part) -> int:
+    """How many calls a part takes at least."""
+    size = len(asked_codes()) if errand.ask.key else PREVIEW_CODES[_kind(part)]
+    return -(-len(asked_codes()) // size)
 
 
 class _Raw(msgspec.Struct):
@@ -467,10 +492,11 @@ def _part(errand: Errand, partition: str, freq: str, **query: str) -> Part:
 
 
 def _ask(errand: Errand, part: Part, codes: Sequence[str], flows: str) -> Answer:
-    """One answer; 500 rows of it may be all there are or the first 500 of more."""
-    query = (*part.params, ("cmdCode", ",".join(codes)), ("flowCode", flows), *CLASSIC)
+    """One answer; as many rows as were asked for may be all there are or the first of more."""
+    rows = ("maxRecords", f"{_most_rows(errand)}")
+    query = (*part.params, ("cmdCode", ",".join(codes)), ("flowCode", flows), rows, *CLASSIC)
     headers = {KEY_HEADER: errand.ask.key} if errand.ask.key else {}
-    return errand.get(part.url, query, **headers)
+    return errand.get_json(part.url, query, **headers)
 
 
 def _rows(answer: Answer, part: Part) -> list[msgspec.Raw]:
@@ -484,3 +510,27 @@ def partition_of(name: str) -> str | None:
     """The partition, from the name under which answers are kept."""
     stem = Path(name).stem
     return stem.removeprefix("comtrade_").replace("_", "/") if stem.startswith("comtrade_") else None
+
+
+def probe(errand: Errand) -> Probe:
+    """Mexico's imports of one code from the World in the newest month that there is: one row."""
+    months = _months(errand.now.date())[:MONTHS_PROBED]
+    parts = [
+        _part(errand, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO, partnerCode=WORLD) for month in months
+    ]
+    return first_found(partial(_looked_at, errand), parts)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    headers = {KEY_HEADER: errand.ask.key} if errand.ask.key else {}
+    answer = errand.get(part.url, (*part.params, ("cmdCode", PROBED), ("flowCode", "M"), *CLASSIC), **headers)
+    if answer.json(_Raw).data == []:
+        raise NotFoundError(f"{part.partition} has no row of {PROBED}")
+    return check_shape(answer.content)
+
+
+def check_shape(content: bytes) -> Probe:
+    """What an answer shows; raises `ParseError`."""
+    frames = parsed(parse, content, Part("mexico/probe", "comtrade_probe.json", ""), SOURCE)
+    (row, *_) = msgspec.json.decode(content)["data"]
+    return Probe(newest_of(frames[TRADE.name]["period"]), notes=new_fields(row, LAYOUT))

@@ -1,12 +1,13 @@
 """Federal Register: the documents that change trade in critical minerals, quarter by quarter.
 
-Each search is paged by following ``next_page_url``, and that only to the same host and path; a quarter is
-closed a fortnight after its end. Source: Office of the Federal Register,
+Each search is paged by following ``next_page_url`` to its end, within the API of the same host only; a
+quarter is closed a fortnight after its end. Source: Office of the Federal Register,
 https://www.federalregister.gov/developers/documentation/api/v1.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Answer, FetchError, NotFoundError, Policy
+from ingest.probe import Probe, changed, newest_of, parsed
 
 TERMS: Final = ('"critical minerals"', '"section 232"', '"section 301"', "USMCA")
 TYPES: Final = ("RULE", "PRORULE", "NOTICE", "PRESDOCU")
@@ -37,10 +39,13 @@ FIELDS: Final = (
     "html_url",
 )
 PER_PAGE: Final = 100
-MOST_PAGES: Final = 20  # the service ends a search near its 2,000th result
+MOST_PAGES: Final = 20  # or twice what the service's own count makes, where that is more
+COUNTED_TO: Final = 10_000  # the service counts no further
 SINCE: Final = date(2025, 1, 1)
 SINCE_FULL: Final = date(2017, 1, 1)
 CLOSED_AFTER: Final = timedelta(days=14)
+PROBED: Final = "USMCA"
+DAYS_PROBED: Final = timedelta(days=120)
 
 
 class Document(dy.Schema):
@@ -92,9 +97,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     try:
         searches = orjson.loads(path.read_bytes())["searches"]
-        found = [(search["term"], document) for search in searches for document in search["results"]]
+        found = [(search["term"], document) for search in searches for document in search["results"] or []]
         rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
+    except (orjson.JSONDecodeError, KeyError, TypeError, pl.exceptions.PolarsError):
         raise ParseError(f"{facts.name}: is not a set of searches with results") from None
     days = ["publication_date", "effective_on", "signing_date"]
     documents = rows.with_columns(pl.col(days).str.to_date("%Y-%m-%d", strict=False))
@@ -104,18 +109,31 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     return {DOCUMENT.name: documents.group_by(keys, maintain_order=True).agg(*rest, terms).sort(keys)}
 
 
-def _row(term: str, document: dict[str, Any]) -> dict[str, Any]:
-    agencies = [
-        agency.get("slug") or agency.get("name") or agency["raw_name"] for agency in document["agencies"]
-    ]
-    row = {name: document.get(name) for name in FIELDS}
-    number = row["executive_order_number"]
+def _row(term: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document as text. What is odd in it is missing, so that the others of its quarter stand."""
+    row = {name: _text(document.get(name)) for name in FIELDS}
     return row | {
-        "executive_order_number": None if number is None else str(number),
-        "agencies": ";".join(agencies),
-        "docket_ids": ";".join(document.get("docket_ids") or []),
+        "document_number": _text(document["document_number"]),
+        "agencies": _joined(document.get("agencies")),
+        "docket_ids": _joined(document.get("docket_ids")),
         "terms": term.strip('"'),
     }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or isinstance(value, list | dict) else str(value)
+
+
+def _joined(entries: Any) -> str:
+    """The names of a list's entries, which are text or have a name of one of three kinds."""
+    if not isinstance(entries, list):
+        return _text(entries) or ""
+    kinds = ("slug", "name", "raw_name")
+    named = [
+        next((entry[kind] for kind in kinds if entry.get(kind)), None) if isinstance(entry, dict) else entry
+        for entry in entries
+    ]
+    return ";".join(text for name in named if (text := _text(name)))
 
 
 def plan(errand: Errand) -> Iterable[Part]:
@@ -138,31 +156,45 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
     answers: list[Answer] = []
     searches = []
     for term in TERMS:
-        results: list[Any] = []
-        for answer in _pages(errand, part, term):
-            answers.append(answer)
-            results += answer.json().get("results") or []
+        pages = list(_pages(errand, part, term))
+        results = [document for page in pages for document in page.json().get("results") or []]
+        stated = max((page.json().get("count") or 0 for page in pages), default=0)
+        if len(results) < min(stated, COUNTED_TO):
+            raise FetchError(f"{part.partition}: {len(results):,} of {stated:,} documents on {term} came")
+        answers += pages
         searches.append({"term": term, "results": results})
     return errand.gathered(part, {"quarter": part.partition, "searches": searches}, answers)
 
 
+def calls(_errand: Errand, _part: Part) -> int:
+    """How many calls a quarter takes at least: one a term."""
+    return len(TERMS)
+
+
 def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
-    """The pages of one search, led by the service's own links as long as they stay where they began."""
+    """The pages of one search, led by the service's own links as long as they stay within its API."""
     try:
-        answer = errand.get(part.url, (("conditions[term]", term), *part.params))
+        answer = errand.get_json(part.url, (("conditions[term]", term), *part.params))
     except NotFoundError:  # reported by some for a search without hits
         return
     seen = set()
-    for _ in range(MOST_PAGES):
+    stated = min(answer.json().get("count") or 0, COUNTED_TO)
+    most_pages = max(MOST_PAGES, 2 * stated // PER_PAGE)
+    for _ in range(most_pages):
         yield answer
         following = answer.json().get("next_page_url")
         if not following or following in seen:
             return
-        if urlsplit(following)[:3] != urlsplit(part.url)[:3]:
-            raise FetchError(f"the next page of {term} leads away from {urlsplit(part.url).netloc}")
+        api, target = urlsplit(errand.base_url), urlsplit(following)
+        within = target.path.startswith(f"{api.path.rstrip('/')}/") and ".." not in target.path
+        if target[:2] != api[:2] or not within:
+            raise FetchError(f"the next page of {term} leads away from {api.netloc}{api.path}")
         seen.add(following)
-        answer = errand.get(following)
-    raise FetchError(f"{term} in {part.partition} has more than {MOST_PAGES} pages: narrow the search")
+        try:
+            answer = errand.get_json(following)
+        except NotFoundError as error:  # no word on whether the quarter is published: it is half read
+            raise FetchError(f"a page of {term} in {part.partition} is missing: {error}") from None
+    raise FetchError(f"{term} in {part.partition} has more than {most_pages} pages: narrow the search")
 
 
 def _between(first: date, last: date) -> tuple[tuple[str, str], ...]:
@@ -193,3 +225,20 @@ def partition_of(name: str) -> str | None:
     """The quarter, from the name under which its searches are kept."""
     stem = Path(name).stem
     return stem.removeprefix("documents-") if stem.startswith("documents-") else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The newest document of one search, and whether the next page is one that is followed."""
+    today = errand.now.date()
+    params = changed(_between(today - DAYS_PROBED, today), order="newest", per_page="1")
+    part = Part("probe", "documents-probe.json", errand.url("documents.json"), params)
+    check_shape([errand.get(part.url, (("conditions[term]", PROBED), *part.params)).json()])
+    return check_shape([answer.json() for answer in islice(_pages(errand, part, PROBED), 2)])
+
+
+def check_shape(pages: list[Any]) -> Probe:
+    """What the pages of a search show; raises `ParseError`."""
+    results = [document for page in pages for document in page.get("results") or []]
+    search = orjson.dumps({"searches": [{"term": PROBED, "results": results}]})
+    frames = parsed(parse, search, Part("probe", "documents-probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[DOCUMENT.name]["publication_date"]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import ensure_last_line_ends, read_csv_table
 
 COLUMNS = ("mineral", "date", "data_transformation", "obs_value")
@@ -61,3 +61,15 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if bad := int(read.select(pl.any_horizontal(pl.col("period", "value").is_null()).sum()).item()):
         raise ParseError(f"{facts.name}: {bad} rows have a month or a value that can't be read")
     return {MONTHLY.name: read}
+
+
+def partition_of(_name: str) -> str | None:
+    """There is one partition; of a month stated by several files the newest counts."""
+    return "monthly"
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which a file that ends with its newest month is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, "monthly", date.min))[MONTHLY.name]
+    newest = frame["period"].max()
+    return usually_out(SOURCE, newest) if isinstance(newest, date) else None

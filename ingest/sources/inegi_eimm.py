@@ -12,7 +12,7 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
+from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.csv_text import read_csv_text, records
 from ingest.values import read_value
 
@@ -116,3 +116,15 @@ def _figure(name: str, cell: str) -> float | None:
     if printed is None or printed.value is None:
         raise ParseError(f"{name}: {cell!r} stands where a figure should")
     return printed.value
+
+
+def partition_of(_name: str) -> str | None:
+    """There is one partition; of a product's month stated by several files the newest counts."""
+    return "monthly"
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which a file that ends with its newest month is usually out; the file names no day."""
+    frame = parse(path, FileFacts(path.name, "monthly", date.min))[PRODUCTION.name]
+    newest = frame["period"].max()
+    return usually_out(SOURCE, newest) if isinstance(newest, date) else None

@@ -9,6 +9,8 @@ https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm.
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import Policy
 from ingest.prefilter import Chooser
+from ingest.probe import Probe, first_found, new_fields, remote_zip
 from ingest.scope import headings
 from ingest.zips import DAMAGED, each, inflated, whole_lines
 
@@ -28,7 +31,7 @@ from ingest.zips import DAMAGED, each, inflated, whole_lines
 FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
 NAME: Final = re.compile(r"(?i)^CIMT-CICM_(Imp|Dom_Exp|Tot_Exp)_(\d{4})\.zip$")
 MEMBERS: Final = {"import": "014", "domestic_export": "016", "total_export": "017"}
-MEMBER: Final = re.compile(r"(?i)ODPFN(\d{3})_(\d{6})N\.csv$")
+MEMBER: Final = re.compile(r"(?i)ODPFN(\d{3})_(\d{6}[A-Z]?)\.csv$")  # C in early years, N later
 DIGITS: Final = {"import": 10, "domestic_export": 8, "total_export": 8}
 HEADERS: Final[Mapping[str, str]] = {
     "yearmonth": "month",
@@ -46,6 +49,7 @@ NO_FIGURE: Final = ("x", "..", "...", "F")
 FORMER_PROVINCES: Final = {"NF": "NL"}
 FULL_YEARS: Final = 6
 TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
+PROBED_BYTES: Final = 2 << 10
 
 
 class Trade(dy.Schema):
@@ -68,7 +72,9 @@ class Trade(dy.Schema):
     province = dy.String(primary_key=True, metadata=about("Province of clearance or of origin"))
     state = dy.String(primary_key=True, metadata=about("US state of origin or destination"))
     value_cad = dy.Int64(nullable=True, metadata=about("Customs value, FOB", "CAD"))
-    quantity = dy.Float64(nullable=True, metadata=about("Quantity in the unit beside it", "unit"))
+    quantity = dy.Float64(
+        nullable=True, metadata=about("Quantity; a zero beside a value is not stated", "unit")
+    )
     unit = dy.String(nullable=True, metadata=about("Unit of quantity: KGM, TNE, NMB and others"))
     qualifier = dy.String(
         nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=about("Why no value stands: x is confidential")
@@ -89,6 +95,7 @@ SOURCE: Final = Source(
     tables=(TRADE,),
     base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
     heavy=True,
+    leading="import-",
 )
 POLICY: Final = Policy(interval_s=1, read_s=120, deadline_s=1800, attempts=4, max_bytes=1 << 30)
 GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.name: 1})
@@ -178,6 +185,7 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
     rows = rows.with_columns(pl.col("hs_code").str.zfill(DIGITS[flow]))
     rows = rows.filter(pl.col("hs_code").str.slice(0, 4).is_in(headings()))
     value = pl.col("value").cast(pl.Float64, strict=False).round().cast(pl.Int64)
+    quantity = pl.col("quantity").cast(pl.Float64, strict=False)
     return rows.select(
         pl.col("month").str.to_date("%Y%m", strict=False).alias("period"),
         pl.lit(flow).alias("flow"),
@@ -186,7 +194,7 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
         pl.col("province").fill_null("").replace(FORMER_PROVINCES),
         pl.col("state").fill_null(""),
         value.alias("value_cad"),
-        pl.col("quantity").cast(pl.Float64, strict=False),
+        pl.when((quantity != 0) | (value == 0)).then(quantity).alias("quantity"),
         pl.when(pl.col("unit") != "").then("unit").alias("unit"),
         pl.when(value.is_null()).then(pl.col("value").fill_null("missing")).alias("qualifier"),
     )
@@ -213,3 +221,29 @@ def partition_of(name: str) -> str | None:
     found = NAME.match(name)
     flows = {kind.lower(): flow for kind, flow in FILES.items()}
     return f"{flows[found[1].lower()]}-{found[2]}" if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The directory of the newest year's imports, and the first lines of its finest member."""
+    imports = [part for part in plan(errand) if part.partition.startswith("import-")]
+    return first_found(partial(_looked_at, errand), imports)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    facts = FileFacts(part.name, part.partition, errand.now.date())
+    with remote_zip(errand, part) as archive:
+        member = _newest(archive.infolist(), "import", facts)
+        with archive.open(member) as stream:
+            return check_shape(stream.read(PROBED_BYTES), member.filename, facts)
+
+
+def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
+    """What a member's name and first lines show; raises `ParseError`."""
+    header, _, rest = head.partition(b"\n")
+    columns = _columns(header.decode(_encoding(header)), facts)
+    first = rest.partition(b"\n")[0]
+    if first.count(b",") + 1 != len(columns):
+        raise ParseError(f"{facts.name}: the first line of {member} has not {len(columns)} cells")
+    named = MEMBER.search(member)
+    newest = date(int(named[2][:4]), int(named[2][4:6]), 1) if named else None
+    return Probe(newest, notes=new_fields(columns, set(HEADERS.values())))

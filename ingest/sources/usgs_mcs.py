@@ -2,8 +2,11 @@
 
 Two shapes of the data releases are read, told apart by their content:
 
-- 2026: one long CSV (Windows-1252), one figure a row, all three tables;
-- 2025: wide CSVs (UTF-8 with BOM), alone or zipped: salient statistics a commodity, world data, Figure 2.
+- from 2026 on: one long CSV (Windows-1252), one figure a row: all of salient statistics, world data and
+  import sources;
+- 2025 and before: wide CSVs (UTF-8 with BOM), alone or zipped: salient statistics a commodity, world data.
+
+Figure 2, with the largest suppliers in order, stands beside both.
 
 Every edition restates earlier years and may change definitions, so editions are kept apart and never spliced.
 Source: U.S. Geological Survey, National Minerals Information Center, doi:10.5066/P1WKQ63T (2026) and
@@ -25,8 +28,9 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import clean_text, read_csv_text, records
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Policy
-from ingest.usgs_columns import COLUMNS_MEANT, KINDS, WORLD_UNITS_MEANT, kind_of, unit_of
+from ingest.http import NotFoundError, Policy
+from ingest.probe import Probe, parsed
+from ingest.usgs_columns import COLUMNS_MEANT, KINDS, TONS, kind_of, unit_of, world_unit_meant
 from ingest.values import QUALIFIERS, read_value
 from ingest.zips import DAMAGED, whole
 
@@ -41,7 +45,9 @@ class _Printed(dy.Schema):
     value = dy.Float64(nullable=True, metadata=about("The figure, where one is printed", _OF_ROW))
     qualifier = dy.String(
         check=lambda column: column.is_in(list(QUALIFIERS)),
-        metadata=about("= figure, > < range s bounds, E net exporter, W withheld, NA, XX, text"),
+        metadata=about(
+            "= figure, > < s bounds, range (maybe about a figure), E net exporter, W withheld, NA, XX, text"
+        ),
     )
     value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _OF_ROW))
     value_high = dy.Float64(nullable=True, metadata=about("Upper bound by the publisher", _OF_ROW))
@@ -65,6 +71,22 @@ class Salient(_Printed):
     unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
     year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
+    # The names of these rules are the reasons that refused rows carry.
+    @dy.rule()
+    def headings_have_slipped(cls) -> pl.Expr:  # noqa: N805
+        """No figure whose heading can't be trusted."""
+        return ~pl.col("statistic").str.starts_with(_SLIPPED)
+
+    @dy.rule()
+    def reliance_above_100(cls) -> pl.Expr:  # noqa: N805
+        """No more is imported than is used."""
+        return ~((pl.col("kind") == "nir") & (pl.col("value") > 100)).fill_null(value=False)
+
+    @dy.rule()
+    def price_in_tons(cls) -> pl.Expr:  # noqa: N805
+        """A price is no mass."""
+        return ~((pl.col("kind") == "price") & pl.col("unit").is_in(list(TONS))).fill_null(value=False)
+
 
 class World(_Printed):
     """Production, capacity or reserves of a country."""
@@ -84,9 +106,14 @@ class World(_Printed):
     unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
     year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
+    @dy.rule()
+    def output_below_zero(cls) -> pl.Expr:  # noqa: N805
+        """Nothing is made, or lies in the ground, below zero."""
+        return (pl.col("value") >= 0).fill_null(value=True)
+
 
 class ImportSources(dy.Schema):
-    """A country from which the United States imports a commodity."""
+    """A country from which the United States imports a commodity, with its share."""
 
     edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
     commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
@@ -101,9 +128,22 @@ class ImportSources(dy.Schema):
     value_text = dy.String(nullable=True, metadata=about("The share as printed"))
 
 
+class ImportRanks(dy.Schema):
+    """A country that Figure 2 names among the main import sources of a commodity."""
+
+    edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
+    commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
+    form = dy.String(primary_key=True, min_length=1, metadata=about("Form, 'All' where undivided"))
+    country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
+    period_start = dy.Int16(metadata=about("First year of the period", "year"))
+    period_end = dy.Int16(metadata=about("Last year of the period", "year"))
+    rank = dy.Int16(min=1, metadata=about("Place in the printed order, 1 the largest"))
+
+
 SALIENT = Table("usgs_mcs__salient", Salient, "edition, commodity, statistic, unit, year")
 WORLD = Table("usgs_mcs__world", World, "edition, commodity, country, measure, statistic, unit, year")
 IMPORT_SOURCES = Table("usgs_mcs__import_sources", ImportSources, "edition, commodity, form, country")
+IMPORT_RANKS = Table("usgs_mcs__import_ranks", ImportRanks, "edition, commodity, form, country")
 
 SOURCE: Final = Source(
     id="usgs_mcs",
@@ -111,17 +151,17 @@ SOURCE: Final = Source(
     publisher="U.S. Geological Survey, National Minerals Information Center",
     homepage="https://www.usgs.gov/centers/national-minerals-information-center/mineral-commodity-summaries",
     licence="US federal government work, public domain (CC0)",
-    citation="U.S. Geological Survey, Mineral Commodity Summaries data release, doi:10.5066/P1WKQ63T",
+    citation="U.S. Geological Survey, Mineral Commodity Summaries data releases (2026: doi:10.5066/P1WKQ63T)",
     cadence="annual",
     lag_days=37,
-    tables=(SALIENT, WORLD, IMPORT_SOURCES),
+    tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS),
     base_url="https://www.sciencebase.gov",
     note="An edition of January or February covers the five years before it; the last of them is estimated.",
 )
 
 _LONG_HEADER: Final = (
     r"MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
-    r"Is critical mineral \d{4},Other notes"
+    r"Is critical mineral[^,]*,Other notes"
 )
 _WORLD_HEADER: Final = (
     r"SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_(\d{4}),PROD_EST_ ?(\d{4}),PROD_NOTES,"
@@ -129,12 +169,17 @@ _WORLD_HEADER: Final = (
 )
 _FIGURE_2_HEADER: Final = (
     r"Source,Import_Share_Order,Commodity,Net_Import_Reliance_pct_\d{4},"
-    r"Major_Import_Sources_(\d{4})_(\d{4}),Notes"
+    r"Major_Import_Sources_(\d\d)(\d\d)_(?:\1)?(\d\d),Notes"
 )
 _SALIENT_HEADER: Final = r"(?:Data)?Source,Commodity,Year,.+"
 _SALIENT_YEARS: Final = 5
 # Fewer commodities are a part of a release: the editions of 2025 and 2026 hold 76, 61 and 85 at least.
-_FEWEST_COMMODITIES: Final = {WORLD.name: 75, IMPORT_SOURCES.name: 60, SALIENT.name: 80}
+_FEWEST_COMMODITIES: Final = {
+    WORLD.name: 75,
+    IMPORT_SOURCES.name: 60,
+    IMPORT_RANKS.name: 50,
+    SALIENT.name: 80,
+}
 
 _LONG_KINDS: Final = {
     **{kind: kind for kind in KINDS},
@@ -148,6 +193,7 @@ _MISPRINTS: Final = {
     "Ferosilicon": "Ferrosilicon",
     "ilmentite": "ilmenite",
     "grosss": "gross",
+    "relianceas": "reliance as",
 }
 _MISPRINT = re.compile(r"\b(?:" + "|".join(_MISPRINTS) + r")\b")
 _COUNTRY_FORM = re.compile(r" \((?!Kinshasa\)|Brazzaville\))([^)]+)\)")
@@ -163,7 +209,12 @@ _NOTED_VALUE = re.compile(
 )
 # Where a label names its unit, the column of the unit may name another (wallboard, manganese ore).
 _LABELLED_UNIT = re.compile(r"million square feet|dollars per (?:dry )?metric ton unit")
+# Guarded figures: "rounded to the nearest 5,000 tons to avoid disclosing company proprietary data".
+_ROUNDED_TO = re.compile(r"rounded to the nearest (hundred thousand|[\d,]+) tons", re.IGNORECASE)
+_TONS_OF: Final = {"hundred thousand": 100_000}
 _NO_UNIT: Final = "not stated"
+# What stands before the label of a figure whose heading can't be trusted: its row is set apart for it.
+_SLIPPED: Final = "slipped: "
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -189,6 +240,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     else:
         rows = _read(facts.name, path.read_bytes())
         is_release = rows.keys() != {SALIENT.name}
+        if any(row["statistic"].startswith(_SLIPPED) for row in rows.get(SALIENT.name, [])):
+            raise ParseError(
+                f"{facts.name}: its headings have slipped, for a figure stands under an empty one or a "
+                "reliance is above 100 %, so that no figure in it can be trusted"
+            )
     if not rows:
         raise ParseError(f"{facts.name}: no header of the Summaries in it")
     for table, found in rows.items():
@@ -225,7 +281,8 @@ def _read(name: str, content: bytes) -> Rows:
     if match := re.fullmatch(_WORLD_HEADER, joined):
         return {WORLD.name: _read_world(lines, int(match[1]), int(match[2]))}
     if match := re.fullmatch(_FIGURE_2_HEADER, joined):
-        return {IMPORT_SOURCES.name: _read_figure_2(lines, int(match[1]), int(match[2]))}
+        century, start, end = match.groups()
+        return {IMPORT_RANKS.name: _read_figure_2(lines, int(century + start), int(century + end))}
     if re.fullmatch(_SALIENT_HEADER, joined):
         return {SALIENT.name: _read_salient(name, header, lines)}
     return {}
@@ -250,7 +307,15 @@ def _read_salient(name: str, header: list[str], lines: list[list[str]]) -> list[
             if printed := _printed(cell, unit, is_estimated=year == latest):
                 key = {"edition": edition, "commodity": commodity, "statistic": statistic, "year": year}
                 rows.append({**key, "kind": kind_of(statistic), "unit": unit, **printed})
+    if any(not row["statistic"].partition("#")[0] or _is_above_100(row) for row in rows):
+        for row in rows:
+            row["statistic"] = f"{_SLIPPED}{row['statistic']}"
     return rows
+
+
+def _is_above_100(row: Row) -> bool:
+    """Whether a row states that more is imported than is used."""
+    return row["kind"] == "nir" and row["value"] is not None and row["value"] > 100
 
 
 def _read_world(lines: list[list[str]], reported: int, estimated: int) -> list[Row]:
@@ -271,9 +336,9 @@ def _read_world(lines: list[list[str]], reported: int, estimated: int) -> list[R
             ("reserves", estimated, reserves, reserve_notes),
         ):
             is_estimated = measure != "reserves" and (year == estimated or _is_estimated(label, notes))
-            unit_meant = WORLD_UNITS_MEANT.get((key["edition"], key["commodity"], measure), clean_text(unit))
+            unit_meant = world_unit_meant(key["edition"], key["commodity"], measure, clean_text(unit))
             if printed := _printed(
-                cell.strip() or _noted(notes, year), unit_meant, is_estimated=is_estimated
+                cell.strip() or _noted(notes, year), unit_meant, notes=notes, is_estimated=is_estimated
             ):
                 excludes_usa = _EXCLUDES_USA.search(notes) is not None
                 row = {**key, **_country(country), "measure": measure, "year": year}
@@ -286,7 +351,8 @@ def _read_figure_2(lines: list[list[str]], period_start: int, period_end: int) -
     rows = []
     for source, _, published, _, countries, _ in lines:
         commodity, _, form = clean_text(published).partition(", ")
-        for rank, country in enumerate(countries.split(","), start=1):
+        named = [country for country in countries.split(",") if country.strip() != "NA"]
+        for rank, country in enumerate(named, start=1):
             rows.append(
                 {
                     "edition": _edition(source),
@@ -296,17 +362,15 @@ def _read_figure_2(lines: list[list[str]], period_start: int, period_end: int) -
                     "period_start": period_start,
                     "period_end": period_end,
                     "rank": rank,
-                    "share_pct": None,
-                    "value_text": None,
                 }
             )
     return rows
 
 
 def _read_long(published: list[dict[str, str]]) -> Rows:
-    """All three tables from the long file; its section says which one a line belongs to."""
+    """Three tables from the long file; its section says which one a line belongs to."""
     edition = str(1 + max((_year(record["Year"]) or 0 for record in published), default=0))
-    rows: Rows = {table.name: [] for table in SOURCE.tables}
+    rows: Rows = {table.name: [] for table in (SALIENT, WORLD, IMPORT_SOURCES)}
     spellings: dict[tuple[str, str], str] = {}
     ranks: Counter[tuple[str, str]] = Counter()
     numbered = _Numbered()
@@ -320,13 +384,15 @@ def _read_long(published: list[dict[str, str]]) -> Rows:
         labelled = _LABELLED_UNIT.search(detail)
         unit = labelled[0] if labelled else record["Unit"]
         measure = record["Statistics"].lower()
-        unit = WORLD_UNITS_MEANT.get((edition, commodity, measure), unit) or _NO_UNIT
+        unit = world_unit_meant(edition, commodity, measure, unit) or _NO_UNIT
         printed = _printed(record["Value"], unit, notes=record["Notes"])
         if printed is None:
             continue
         key |= {"unit": unit, "year": _year(record["Year"]), **printed}
         if record["Section"].startswith("Salient"):
-            statistic = numbered(detail, commodity, unit, record["Year"])
+            # A label that names its own year ("net exporter in 2025") is another one every year.
+            label = re.sub(rf" in {record['Year']}\b", "", _put_right(detail))
+            statistic = numbered(label, commodity, unit, record["Year"])
             kind = _LONG_KINDS.get(measure)
             rows[SALIENT.name].append({**key, "kind": kind, "statistic": statistic})
         else:
@@ -374,16 +440,20 @@ def _printed(cell: str, unit: str | None, *, notes: str = "", is_estimated: bool
     printed = read_value(cell)
     if printed is None:
         return None
-    high = printed.high
+    qualifier, low, high = printed.qualifier, printed.low, printed.high
     if printed.qualifier == ">" and unit == "percent":
         high = 100.0
     elif printed.qualifier == "s" and _HALF_UNIT.search(notes):
         high = 0.5
+    elif printed.value is not None and (nearest := _ROUNDED_TO.search(notes)) and unit in TONS:
+        step = _TONS_OF.get(nearest[1].lower()) or int(nearest[1].replace(",", ""))
+        half = step / TONS[unit] / 2
+        qualifier, low, high = "range", max(printed.value - half, 0.0), printed.value + half
     return {
         "value_text": printed.text,
         "value": printed.value,
-        "qualifier": printed.qualifier,
-        "value_low": printed.low,
+        "qualifier": qualifier,
+        "value_low": low,
         "value_high": high,
         "is_estimated": is_estimated or printed.is_estimated or "Estimated" in notes,
     }
@@ -437,7 +507,12 @@ def _country(name: str) -> Row:
 
 def _label(text: str) -> str:
     """Label with single spaces, a capital in front and the known misprints put right."""
-    return _sentence(_MISPRINT.sub(lambda match: _MISPRINTS[match[0]], clean_text(text)))
+    return _sentence(_put_right(clean_text(text)))
+
+
+def _put_right(text: str) -> str:
+    """Text without the known misprints."""
+    return _MISPRINT.sub(lambda match: _MISPRINTS[match[0]], text)
 
 
 def _sentence(text: str) -> str:
@@ -451,6 +526,8 @@ FILES: Final = re.compile(
     r"(?i)(MCS\d{4}_Commodities_Data\.csv|MCS\d{4}_World_Data\.csv|World_Data\.zip|Salient_Commodity\.zip"
     r"|MCS\d{4}_Fig2_Net_Import_Reliance\.csv|Industry_Trends\.zip)"
 )
+MAIN_FILE: Final = re.compile(r"(?i)MCS\d{4}_Commodities_Data\.csv")
+PROBED_BYTES: Final = 8 << 10
 POLICY: Final = Policy(interval_s=1, read_s=180, max_bytes=128 << 20)
 GATES: Final = Gates("table")
 
@@ -491,5 +568,39 @@ def _items(errand: Errand, parent: str) -> Iterator[dict[str, Any]]:
 
 def partition_of(name: str) -> str | None:
     """The edition, where the name says it."""
-    found = re.match(r"(?i)MCS(\d{4})_", name)
+    found = re.match(r"(?i)MCS(\d{4})[_-]", name)
     return found[1] if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """The list of editions, and the beginning of the newest one's main file."""
+    parts = list(plan(errand))
+    if not parts:
+        raise NotFoundError(f"ScienceBase lists no edition of {OLDEST_EDITION} or later below {PARENT}")
+    edition = max(part.partition for part in parts)
+    main = [part for part in parts if part.partition == edition and MAIN_FILE.fullmatch(part.name)]
+    if not main:
+        names = ", ".join(sorted(part.name for part in parts if part.partition == edition))
+        raise ParseError(f"edition {edition} has no MCS{edition}_Commodities_Data.csv, only {names}")
+    return check_shape(errand.peek(main[0].url, main[0].params, 0, PROBED_BYTES).content, main[0])
+
+
+def check_shape(head: bytes, part: Part) -> Probe:
+    """What the beginning of a file shows; raises `ParseError`."""
+    parsed(_beginning, head, part, SOURCE)
+    return Probe(release=part.partition)
+
+
+def _beginning(path: Path, facts: FileFacts) -> Frames:
+    head = path.read_bytes()
+    rows = _read(facts.name, head[: head.rfind(b"\n") + 1])
+    return {table.name: _frame(table, rows[table.name]) for table in SOURCE.tables if table.name in rows}
+
+
+def partition_in(path: Path) -> str | None:
+    """The edition that a file states of itself: the release's own names, such as World_Data.zip, do not."""
+    found = _members(path, path.name) if zipfile.is_zipfile(path) else [(path.name, path.read_bytes())]
+    editions = {
+        row["edition"] for name, content in found for rows in _read(name, content).values() for row in rows
+    }
+    return editions.pop() if len(editions) == 1 else None

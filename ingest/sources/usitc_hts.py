@@ -26,6 +26,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import read_csv_table
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy
+from ingest.probe import Probe, changed, new_fields, parsed
 from ingest.rate_text import clean_text, free_programs, parse_rate
 
 MIN_ROWS = 30_000
@@ -76,7 +77,7 @@ class Line(dy.Schema):
 class Release(dy.Schema):
     """A release and the day from which it holds."""
 
-    release = dy.String(primary_key=True, regex=r"^\d{4}_(basic|rev_\d+)$", metadata=about("release"))
+    release = dy.String(primary_key=True, regex=r"^\d{4}(_[a-z0-9]+)+$", metadata=about("release"))
     valid_from = dy.Date(min=date(2000, 1, 1), metadata=about("effective date"))
 
 
@@ -131,7 +132,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if name.endswith(".csv"):
         return _parse_csv(path, facts.name)
     rows = _json_rows(path, facts.name)
-    if "release" in name:
+    if "release" in name and not any("htsno" in row for row in rows[:1]):
         return {RELEASE.name: releases_of(rows, facts.name)}
     return {LINE.name: lines_of(rows, facts.partition, facts.name)}
 
@@ -139,13 +140,29 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 def release_id(name: str) -> str:
     """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
 
+    Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
+    is neither basic nor a revision goes by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+
     Raises:
-        ParseError: the name has another form.
+        ParseError: the name states no year.
     """
-    match = re.fullmatch(r"(\d{4})HTS(?:A?Rev(\d+)|A?Basic(?:A|B)?)", name, re.IGNORECASE)
-    if match is None:
-        raise ParseError(f"'{name}' is not the name of an HTS release")
-    return f"{match[1]}_rev_{int(match[2])}" if match[2] else f"{match[1]}_basic"
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", name)
+    if year is None:
+        raise ParseError(f"'{name}' is not the name of an HTS release: it states no year")
+    if revision := re.search(r"(?i)rev(?:ision)?[\s_.-]*(\d+)([a-z]?)(?![a-z])", name):
+        return f"{year[0]}_rev_{int(revision[1])}{revision[2].lower()}"
+    if "basic" in name.lower():
+        return f"{year[0]}_basic"
+    words = re.findall(r"[a-z]+|\d+", name.lower().replace(year[0], " ").replace("hts", " ", 1))
+    return "_".join([year[0], *(words or ["hts"])])
+
+
+def _release_of(entry: Mapping[str, Any]) -> str:
+    """A release by its name, or by its title where the name states no year."""
+    try:
+        return release_id(str(entry["name"]))
+    except ParseError:
+        return release_id(str(entry.get("title") or entry["name"]))
 
 
 def _dtypes(table: Table) -> dict[str, pl.DataType]:
@@ -184,6 +201,9 @@ class _Node:
 
 _ROOT = _Node(-1, "", "", "", "", "", None, None, ())
 _FIELDS = frozenset({"htsno", "indent", "general", "special", "other", "units", "footnotes"})
+_OTHER_FIELDS = frozenset(
+    {"superior", "quotaQuantity", "additionalDuties", "addiitionalDuties", "statisticalSuffix", "description"}
+)
 _CHAPTER99 = re.compile(r"\b(99\d\d)\.(\d\d)\.(\d\d)\b", re.ASCII)
 
 
@@ -287,13 +307,10 @@ def _record(node: _Node, row: Mapping[str, Any], release: str) -> dict[str, Any]
 
 
 def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
-    """Releases and their first days, from the publisher's release list (dates are month/day/year)."""
+    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO)."""
     try:
         records = [
-            {
-                "release": release_id(row["name"]),
-                "valid_from": datetime.strptime(row["releaseStartDate"], "%m/%d/%Y").date(),
-            }
+            {"release": _release_of(row), "valid_from": _date_of(row["releaseStartDate"])}
             for row in rows
             if row.get("releaseStartDate")
         ]
@@ -302,6 +319,10 @@ def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
     if not records:
         raise ParseError(f"{name}: no release with a start date")
     return pl.DataFrame(records, schema=_dtypes(RELEASE))
+
+
+def _date_of(text: str) -> date:
+    return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,13 +421,14 @@ WHOLE_SCHEDULE = (
     (("from", "0100"), ("to", "9999"), ("format", "JSON"), ("styles", "false")),
     (("from", "0101.21.00"), ("to", "9999.00.00"), ("format", "JSON"), ("styles", "true")),
 )
+PROBED = "2504"  # natural graphite
 POLICY = Policy(interval_s=5, read_s=120, attempts=3, max_bytes=64 << 20)
 GATES = Gates("json", shrink_to=0.8, min_rows={LINE.name: MIN_ROWS // 2})
 
 
 def plan(errand: Errand) -> Iterable[Part]:
     """The current release, and the dates of all."""
-    release = release_id(_current(errand))
+    release = _current(errand)
     yield Part(release, f"hts_{release}.json", errand.url("exportList"), WHOLE_SCHEDULE[0])
     yield Part("releaseList", "releaseList.json", errand.url("releaseList"))
 
@@ -425,16 +447,40 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         fetched = errand.download(part)
     except FetchError:
         fetched = errand.download(replace(part, params=WHOLE_SCHEDULE[1]))
-    if release_id(_current(errand)) != part.partition:
+    if _current(errand) != part.partition:
         raise FetchError(f"{part.partition} was superseded while it was fetched")
     return fetched
 
 
 def _current(errand: Errand) -> str:
-    return str(errand.get(errand.url("currentRelease")).json()["name"])
+    return _release_of(errand.get_json(errand.url("currentRelease")).json())
 
 
 def partition_of(name: str) -> str | None:
     """The release, from a schedule's name; tables of dates and products go by their own names."""
-    found = re.match(r"(?i)hts_(\d{4}_(?:basic|rev_\d+))\.json", name)
-    return found[1] if found else Path(name).stem
+    found = re.match(r"(?i)(?:hts[_ -]?)?(\d{4}.*?)(?:[_-]json)?\.json", name)
+    return release_id(found[1]) if found else Path(name).stem
+
+
+def probe(errand: Errand) -> Probe:
+    """The name of the current release, and one heading of it."""
+    release = _current(errand)
+    url, (plain, dotted) = errand.url("exportList"), WHOLE_SCHEDULE
+    try:
+        answer = errand.get(url, changed(plain, **{"from": PROBED, "to": PROBED}))
+    except FetchError:
+        leaf = f"{PROBED}.10.10"
+        answer = errand.get(url, changed(dotted, **{"from": leaf, "to": leaf}))
+    return replace(check_shape(answer.content, release), release=release)
+
+
+def check_shape(content: bytes, release: str) -> Probe:
+    """What a part of a schedule shows; raises `ParseError`."""
+    parsed(_heading, content, Part(release, f"hts_{release}.json", ""), SOURCE)
+    fields = {field for row in orjson.loads(content) for field in row}
+    return Probe(notes=new_fields(fields, _FIELDS | _OTHER_FIELDS))
+
+
+def _heading(path: Path, facts: FileFacts) -> Frames:
+    rows = _json_rows(path, facts.name)
+    return {LINE.name: lines_of(rows, facts.partition, facts.name, min_rows=1)}

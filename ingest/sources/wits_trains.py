@@ -1,12 +1,16 @@
 """UNCTAD TRAINS through the World Bank's WITS: applied duties of USA, Canada and Mexico on six-digit codes.
 
 The service is slow, limits what one call may ask and truncates long answers, so a reporter's year is asked in
-small calls of SDMX-JSON and kept together in one file. Best effort: what fails leaves the last year in force.
+small calls of SDMX-JSON and kept together in one file. It declares the partner before the product and writes
+the keys of its series product first, so that a position's dimension is read off the sizes, not off the order.
+Best effort: what fails leaves the last year in force.
 Source: UNCTAD TRAINS via WITS, https://wits.worldbank.org (SDMX V2.1, dataflow DF_WITS_Tariff_TRAINS).
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +21,9 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
+from ingest.gathering import Drawer, Wanted, gather
 from ingest.http import Answer, NotFoundError, Policy
+from ingest.probe import Probe, first_found, newest_of, parsed
 from ingest.scope import hs6
 
 # Facts of the service: path, codes (ISO numeric; 000 is the World, with the MFN rates), names in answers.
@@ -89,19 +95,23 @@ SOURCE: Final = Source(
     base_url="https://wits.worldbank.org/API/V1",
     note="Best effort: the service is slow and often out.",
 )
-POLICY: Final = Policy(interval_s=1, read_s=60, deadline_s=240, attempts=3, max_bytes=16 << 20)
+POLICY: Final = Policy(interval_s=1, read_s=60, deadline_s=240, attempts=3, max_bytes=16 << 20, splits=True)
 GATES: Final = Gates("json", min_rows={TARIFF.name: 1})
+NO_RECORDS: Final = Answer("", 404, {})
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
     """Read the SDMX-JSON answers kept for a reporter's year.
 
     Raises:
-        ParseError: Not such answers, or their dimensions are not those of the dataflow.
+        ParseError: Not such answers, or it does not show which place of the keys is which dimension.
     """
     try:
         answers = orjson.loads(path.read_bytes())["answers"]
-        rows = [row for answer in answers for row in _observations(answer)]
+        places = _places(answers, facts.name)
+        rows = [row for answer in answers for row in _observations(answer, places)]
+    except ParseError:
+        raise
     except (orjson.JSONDecodeError, KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
         raise ParseError(f"{facts.name}: is not a set of SDMX-JSON answers ({error})") from None
     names = ["average_rate_pct", *DIMENSIONS.values(), *ATTRIBUTES.values()]
@@ -112,7 +122,51 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     return {TARIFF.name: texts.with_columns(*cast, pl.col("hs6").str.zfill(6)).unique(maintain_order=True)}
 
 
-def _observations(answer: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
+def _places(answers: Sequence[Mapping[str, Any]], name: str) -> tuple[int, ...]:
+    """For each dimension declared, its place in the keys of the series, by the sizes of the dimensions.
+
+    A position beyond the values of a dimension belongs to another one. All answers of a file are of one
+    service and in one order, so that the large ones show it for the small.
+
+    Raises:
+        ParseError: No order fits the keys, or two do that read them differently.
+    """
+    shapes = [shape for answer in answers if (shape := _shape(answer))]
+    width = max((len(sizes) for sizes, _ in shapes), default=0)
+    fitting = [
+        order
+        for order in permutations(range(width))
+        if all(
+            len(sizes) == len(largest) == width
+            and all(largest[at] < size for size, at in zip(sizes, order, strict=True))
+            for sizes, largest in shapes
+        )
+    ]
+    readings = {
+        # where every key says 0, or a dimension has one value, all places read alike
+        tuple(
+            at if size > 1 and largest[at] else None
+            for sizes, largest in shapes
+            for size, at in zip(sizes, order, strict=True)
+        )
+        for order in fitting
+    }
+    if len(readings) != 1:
+        fit = "several orders" if readings else "no order"
+        raise ParseError(
+            f"{name}: partner and product cannot be distinguished, the keys fit {fit} of dimensions"
+        )
+    return fitting[0]
+
+
+def _shape(answer: Mapping[str, Any]) -> tuple[list[int], list[int]] | None:
+    """How many values each dimension of the series has, and the largest position in each place of a key."""
+    sizes = [len(dimension["values"]) for dimension in answer["structure"]["dimensions"]["series"]]
+    keys = [key.split(":") for data_set in answer["dataSets"] for key in data_set["series"]]
+    return (sizes, [max(map(int, column)) for column in zip(*keys, strict=True)]) if keys else None
+
+
+def _observations(answer: Mapping[str, Any], places: Sequence[int]) -> Iterator[dict[str, str | None]]:
     """Rows of one answer: dimensions and attributes come as positions into lists of codes."""
     structure = answer["structure"]
     series_dimensions = structure["dimensions"]["series"]
@@ -120,7 +174,8 @@ def _observations(answer: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
     attributes = structure["attributes"]["observation"]
     for data_set in answer["dataSets"]:
         for series_key, series in data_set["series"].items():
-            of_series = _coded(series_dimensions, series_key.split(":"))
+            key = series_key.split(":")
+            of_series = _coded(series_dimensions, [key[at] for at in places])
             for time_key, observed in series["observations"].items():
                 coded = (
                     of_series
@@ -144,34 +199,56 @@ def _code(value: Mapping[str, Any]) -> str:
     return str(value["id"] if value.get("id") not in (None, "") else value["name"])
 
 
+PLAN_FOLLOWS: Final = True  # an older year is asked for only where a newer one is not out
+
+
 def plan(errand: Errand) -> Iterable[Part]:
-    """For each reporter the newest year there is: asked from the newest possible one downwards."""
-    for iso3, reporter in REPORTERS.items():
-        for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_BACK, -1):
-            others = [code for code in REPORTERS.values() if code != reporter]
-            url = errand.url(
-                PATH.format(reporter=reporter, partners="+".join([WORLD, *others]), products="{}")
-            )
-            period = (("startperiod", f"{year}"), ("endperiod", f"{year}"), ("detail", "full"))
-            part = Part(f"{iso3}-{year}", f"trains-{iso3}-{year}.json", url, period)
+    """For each reporter the newest year there is, asked from the newest possible one downwards.
+
+    Reporters of which a year failed the last time come behind the others.
+    """
+
+    def failed(iso3: str) -> bool:
+        return any(Drawer.of(errand, part).is_there for part in _years(errand, iso3))
+
+    for iso3 in sorted(REPORTERS, key=failed):
+        for part in _years(errand, iso3):
             if not errand.is_recent(part, RECHECK_DAYS):
                 yield part
             if errand.has(part):
                 break
 
 
+def _years(errand: Errand, iso3: str) -> Iterable[Part]:
+    reporter = REPORTERS[iso3]
+    partners = "+".join([WORLD, *(code for code in REPORTERS.values() if code != reporter)])
+    url = errand.url(PATH.format(reporter=reporter, partners=partners, products="{}"))
+    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_BACK, -1):
+        period = (("startperiod", f"{year}"), ("endperiod", f"{year}"), ("detail", "full"))
+        yield Part(f"{iso3}-{year}", f"trains-{iso3}-{year}.json", url, period)
+
+
 def fetch(errand: Errand, part: Part) -> Fetched | None:
     """Ask the bridge's codes in small calls; a year without any is not published."""
-    answers: list[Answer] = []
-    codes = hs6()
-    for start in range(0, len(codes), PRODUCTS_A_CALL):
-        url = part.url.format("+".join(codes[start : start + PRODUCTS_A_CALL]))
+    asked = hs6()
+    calls = [asked[start : start + PRODUCTS_A_CALL] for start in range(0, len(asked), PRODUCTS_A_CALL)]
+
+    def ask(wanted: Wanted) -> Answer:
         try:
-            answers.append(errand.get(url, part.params, Accept=ACCEPT))
+            return errand.get_json(part.url.format("+".join(wanted)), part.params, Accept=ACCEPT)
         except NotFoundError:
-            if start == 0:  # each of these years has rates for the first codes, if it has any
+            if wanted == calls[0]:  # each of these years has rates for the first codes, if it has any
                 raise
+            return NO_RECORDS
+
+    answers = [answer for answer in gather(errand, part, calls, ask, _halves) if answer.content]
     return errand.gathered(part, {"answers": [_stable(answer.json()) for answer in answers]}, answers)
+
+
+def _halves(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
+    """Two smaller calls in the place of one that the service did not finish."""
+    half = len(wanted) // 2
+    return (wanted[:half], wanted[half:]) if answer is None and half else ()
 
 
 def _stable(answer: Any) -> Any:
@@ -183,3 +260,22 @@ def partition_of(name: str) -> str | None:
     """Reporter and year, from the name under which answers are kept."""
     found = re.match(r"^trains-([A-Z]{3}-\d{4})\.json$", name)
     return found[1] if found else None
+
+
+def probe(errand: Errand) -> Probe:
+    """One code of one reporter in the newest year that there is."""
+    reporter = next(iter(REPORTERS))
+    parts = [part for part in plan(errand) if part.partition.startswith(reporter)]
+    return first_found(partial(_looked_at, errand), parts)
+
+
+def _looked_at(errand: Errand, part: Part) -> Probe:
+    answer = errand.get(part.url.format(hs6()[0]), part.params, Accept=ACCEPT)
+    return check_shape([_stable(answer.json())])
+
+
+def check_shape(answers: list[Any]) -> Probe:
+    """What answers show; raises `ParseError`."""
+    kept = orjson.dumps({"answers": answers})
+    frames = parsed(parse, kept, Part("probe", "trains-probe.json", ""), SOURCE)
+    return Probe(newest_of(frames[TARIFF.name]["year"]))

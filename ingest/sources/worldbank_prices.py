@@ -18,10 +18,12 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
 from ingest.http import FetchError, Policy, host_of, leads_within
+from ingest.probe import Probe, newest_of, remote_zip
 
 SHEET = "Monthly Prices"
 
 _UPDATED = re.compile(r"Updated on ([A-Z][a-z]+ \d{1,2}, \d{4})")
+_UNIT = r"\(\$/"
 _MONTH = r"^\d{4}M(0[1-9]|1[0-2])$"
 
 
@@ -114,7 +116,7 @@ def _updated(titles: pl.Series, name: str) -> date:
 def _header(head: pl.DataFrame, name: str) -> tuple[dict[str, str], dict[str, str]]:
     """Series name and unit by column: units are the row of ``($/…)`` cells, names the row above it."""
     rows = head.drop("column_0").rows(named=True)
-    is_units = [any(re.match(r"\(\$/", cell or "") for cell in row.values()) for row in rows]
+    is_units = [any(re.match(_UNIT, cell or "") for cell in row.values()) for row in rows]
     if is_units.count(True) != 1 or is_units[0]:
         raise ParseError(f"{name}: no row of units such as ($/mt) under a row of names in '{SHEET}'")
     at = is_units.index(True)
@@ -165,3 +167,33 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
 def partition_of(_name: str) -> str | None:
     """Each edition restates the whole."""
     return "monthly"
+
+
+def probe(errand: Errand) -> Probe:
+    """The page with the link, and of the workbook its list of sheets and its texts."""
+    part = next(iter(plan(errand)))
+    with remote_zip(errand, part) as book:
+        try:
+            return check_shape(book.read("xl/workbook.xml"), book.read("xl/sharedStrings.xml"))
+        except KeyError as error:
+            raise ParseError(f"{part.name}: not a workbook ({error})") from None
+
+
+def check_shape(workbook: bytes, texts: bytes) -> Probe:
+    """What a workbook's sheets and texts show, without its figures; raises `ParseError`."""
+    if f'name="{SHEET}"'.encode() not in workbook:
+        raise ParseError(f"{WORKBOOK}: no sheet '{SHEET}'")
+    shown = pl.Series(re.findall(r"<t[^>]*>([^<]*)</t>", texts.decode("utf-8", "replace")), dtype=pl.String)
+    if not shown.str.contains(_UPDATED.pattern).any():
+        raise ParseError(f"{WORKBOOK}: does not say on which day it was updated")
+    if not shown.str.contains(_UNIT).any():
+        raise ParseError(f"{WORKBOOK}: no units such as ($/mt)")
+    months = shown.filter(shown.str.contains(_MONTH))
+    if months.is_empty():
+        raise ParseError(f"{WORKBOOK}: no month such as 1960M01")
+    return Probe(newest_of(months.str.to_date("%YM%m")))
+
+
+def stated_vintage(path: Path) -> date | None:
+    """The day on which the workbook says that it was updated."""
+    return _updated(_grid(path, path.name)["column_0"], path.name)

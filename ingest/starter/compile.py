@@ -2,14 +2,15 @@
 
 Every file goes through its source's parser. The rows of covered minerals, codes and countries are written
 as one Parquet file a raw table, and what is known of the publishers' files as ``files.csv``. The same input
-gives the same bytes.
+gives the same bytes. ``--source usgs_mcs`` compiles one source and leaves the files of the others alone.
 """
 
+import argparse
 import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -19,7 +20,7 @@ from typing import Final, cast
 import polars as pl
 
 from ingest import scope
-from ingest.contracts import FileFacts, SourceModule, Table, accept
+from ingest.contracts import FileFacts, ParseError, SourceModule, Table, accept
 
 HERE: Final = Path(__file__).parent
 ORIGINS: Final = HERE / "origins.csv"
@@ -78,16 +79,18 @@ def module(source_id: str) -> SourceModule:
     return cast(SourceModule, importlib.import_module(f"ingest.sources.{source_id}"))
 
 
-def origins(folder: Path) -> Iterator[Origin]:
+def origins(folder: Path, sources: Collection[str] = ()) -> Iterator[Origin]:
     """The files under a folder that ``origins.csv`` names, in the order of their paths.
+
+    Args:
+        folder: where the publishers' files lie.
+        sources: ids of the sources wanted; all where there is none.
 
     Raises:
         FileNotFoundError: a line of ``origins.csv`` names no file of the folder.
     """
-    files = {
-        path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-    for line in pl.read_csv(ORIGINS, infer_schema=False).fill_null("").iter_rows(named=True):
+    files = _files(folder)
+    for line in _lines(sources):
         found = [(match, path) for name, path in files.items() if (match := re.fullmatch(line["path"], name))]
         if not found:
             raise FileNotFoundError(f"no file of {folder} is called {line['path']}")
@@ -108,6 +111,27 @@ def origins(folder: Path) -> Iterator[Origin]:
             )
 
 
+def unnamed(folder: Path, sources: Collection[str] = ()) -> list[str]:
+    """Files that lie where a line of ``origins.csv`` takes several, and that no line names."""
+    lines = _lines(sources)
+    shared = {Path(line["path"]).parent.as_posix() for line in lines if "(?P<" in Path(line["path"]).name}
+    return [
+        name
+        for name in _files(folder)
+        if any(re.fullmatch(pattern, Path(name).parent.as_posix()) for pattern in shared)
+        and not any(re.fullmatch(line["path"], name) for line in _lines())
+    ]
+
+
+def _lines(sources: Collection[str] = ()) -> list[dict[str, str]]:
+    lines = pl.read_csv(ORIGINS, infer_schema=False).fill_null("").to_dicts()
+    return [line for line in lines if not sources or line["source_id"] in sources]
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 def extract(origin: Origin) -> Iterator[tuple[Table, pl.DataFrame]]:
     """The accepted rows of a file that the starter keeps, with the columns that say where they are from."""
     source = module(origin.source_id)
@@ -124,9 +148,17 @@ def extract(origin: Origin) -> Iterator[tuple[Table, pl.DataFrame]]:
         )
 
 
-def compile_starter(folder: Path, out: Path) -> None:
-    """Write ``<table>.parquet`` of every raw table and ``files.csv`` of the files behind them."""
-    extracts = [(origin, table, rows) for origin in origins(folder) for table, rows in extract(origin)]
+def compile_starter(folder: Path, out: Path, sources: Collection[str] = ()) -> None:
+    """Write ``<table>.parquet`` of every raw table and ``files.csv`` of the files behind them.
+
+    Args:
+        folder: where the publishers' files lie.
+        out: where the starter is written.
+        sources: ids of the sources to compile; what ``out`` holds of the others stays as it is.
+    """
+    extracts = [
+        (origin, table, rows) for origin in origins(folder, sources) for table, rows in extract(origin)
+    ]
     for name, group in groupby(
         sorted(extracts, key=lambda found: found[1].name), key=lambda found: found[1].name
     ):
@@ -134,7 +166,11 @@ def compile_starter(folder: Path, out: Path) -> None:
         key = found[0][1].schema.primary_key()
         rows = pl.concat(rows for _, _, rows in found).sort(*key, "_vintage", "_archive_id").rechunk()
         rows.write_parquet(out / f"{name}.parquet", compression="zstd", compression_level=19)
-    manifest(origin for origin, _, rows in extracts if not rows.is_empty()).write_csv(out / "files.csv")
+    files = manifest(origin for origin, _, rows in extracts if not rows.is_empty())
+    if sources:
+        others = pl.read_csv(out / "files.csv", schema_overrides=files.schema)
+        files = pl.concat([others.filter(~pl.col("source_id").is_in(list(sources))), files])
+    files.sort("source_id", "partition", "vintage", "name").write_csv(out / "files.csv")
 
 
 def manifest(used: Iterable[Origin]) -> pl.DataFrame:
@@ -160,5 +196,27 @@ def manifest(used: Iterable[Origin]) -> pl.DataFrame:
     )
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compile as the command line says; 0 done, 1 a file is missing or not in its form, 2 misuse."""
+    parser = argparse.ArgumentParser(description="Compile the starter from the publishers' files.")
+    parser.add_argument("folder", type=Path, help="where the publishers' files lie")
+    parser.add_argument("--source", action="append", default=[], help="compile this source only; may repeat")
+    parser.add_argument("--out", type=Path, default=HERE, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    known = {line["source_id"] for line in _lines()}
+    if strange := sorted(set(asked.source) - known):
+        parser.error(
+            f"no line of {ORIGINS.name} is of source {strange[0]}; it names {', '.join(sorted(known))}"
+        )
+    for name in unnamed(asked.folder, asked.source):
+        sys.stderr.write(f"warning: {name} is left out, for no line of {ORIGINS.name} names it\n")
+    try:
+        compile_starter(asked.folder, asked.out, asked.source)
+    except (FileNotFoundError, ParseError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    compile_starter(Path(sys.argv[1]), HERE)
+    sys.exit(main())

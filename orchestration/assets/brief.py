@@ -9,7 +9,7 @@ from dagster import (
     asset,
 )
 
-from orchestration import inputs, model_docs
+from orchestration import inputs, model_docs, turns
 from orchestration.assets import published
 from orchestration.assets.sources import OWNERS
 from orchestration.resources import WRITER_POOL
@@ -38,6 +38,7 @@ def assets() -> AssetsDefinition:
         with model_docs.being_written(config, context.log.warning) as finish_docs:
             page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
             inputs.mark_drawn(config)
+        turns.note_good(context, "published", "Published.")
         return MaterializeResult(
             metadata={
                 "dagster/uri": page.as_uri(),

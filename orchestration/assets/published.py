@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 from dagster import (
     AssetCheckKey,
     AssetExecutionContext,
@@ -19,9 +20,10 @@ from dagster import (
 )
 from dagster._core.storage.asset_check_execution_record import COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES
 
-from orchestration import inputs
+from orchestration import failures, inputs
 from orchestration.assets.sources import OWNERS, WINDOW
 from orchestration.assets.warehouse import PUBLISHED_LAYERS, target_path
+from orchestration.keeping import thin_out
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import VERSION, Settings, settings
 from orchestration.sources import outcomes
@@ -71,10 +73,22 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
                     allow_retries=False,
                 ) from None
             inputs.mark_published(config, made_from)
+            _thin_out(context, config)
         context.log.info(f"Published {publication.build_id} at {config.published_path}")
         return MaterializeResult(metadata=_metadata(config, publication))
 
     return published
+
+
+def _thin_out(context: AssetExecutionContext, config: Settings) -> None:
+    """Make room. What goes wrong with that is no fault of the publication."""
+    try:
+        vintages, size = thin_out(config)
+    except (OSError, duckdb.Error) as error:
+        context.log.warning(f"No old vintage was dropped: {error}")
+        return
+    if vintages:
+        context.log.info(f"{vintages} old vintages dropped, {size / 1e6:,.1f} MB of publishers' files")
 
 
 def _build(config: Settings, checks: Sequence[Check]) -> Build:
@@ -85,6 +99,11 @@ def _build(config: Settings, checks: Sequence[Check]) -> Build:
         manifest = json.loads((artifacts / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
+    manifest["unit_tests"] = {}  # no night runs them, so there is no outcome to keep
+    rows = {failure.check: failure for failure in failures.find(config).failures if failure.rows}
+    for result in results["results"]:
+        if failure := rows.get(result["unique_id"].split(".")[2]):
+            result["message"] = f"{failure.message}. First row: {failures.row_text(failure.rows[0])}"
     now = datetime.now(UTC).replace(tzinfo=None)
     return Build(next_build_id(config.home, now), now, VERSION, manifest, [results], checks)
 

@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from ingest.contracts import Source, Table
-from orchestration import inputs, landing
+from orchestration import inputs, landing, turns
 from orchestration.assets import sources
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import settings
@@ -99,6 +99,7 @@ def assets() -> AssetsDefinition:
         left = outcomes(config)
         if not refresh.full and inputs.is_published(config, inputs.fingerprint(left.values())):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
+            turns.note_good(context, "unchanged", "Nothing changed since the last publication.")
             yield from (
                 AssetObservation(asset, metadata={"changed": False}) for asset in context.selected_asset_keys
             )
@@ -169,8 +170,8 @@ def result(landed: landing.Landing, table: Table) -> MaterializeResult[None]:
                     "rows": landed.rows,
                     "what_to_do": MetadataValue.text(
                         "Compare the two vintages (`select _vintage, count(*) from raw."
-                        f"{landed.table} group by all`); if the publisher's file is at fault, remove its "
-                        "vintage from the archive and refresh."
+                        f"{landed.table} group by all`); if the publisher's file is at fault, take "
+                        "it out of force with `minerals withdraw` and refresh."
                     ),
                 },
             )

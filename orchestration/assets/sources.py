@@ -5,17 +5,20 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
+import polars as pl
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
+    AssetMaterialization,
     AssetsDefinition,
     AssetSpec,
     BackfillPolicy,
     Backoff,
     DataVersion,
+    Failure,
     FreshnessPolicy,
     MaterializeResult,
     MetadataValue,
@@ -26,7 +29,8 @@ from dagster import (
 )
 
 from ingest.contracts import Cadence, Source, SourceModule
-from ingest.refresh import SourceOutcome
+from ingest.refresh import STARTER, SourceOutcome
+from orchestration import deep, served
 from orchestration.landing import expected_next
 from orchestration.resources import RefreshOptions
 from orchestration.settings import Settings, settings
@@ -46,6 +50,7 @@ WINDOW: dict[Cadence, timedelta] = {
 }
 """How long a source may go without a visit, by its cadence."""
 
+MOST_NAMED = 6
 NOTHING_ASKED = "the run was started offline"
 
 
@@ -64,7 +69,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
         owners=OWNERS,
         partitions_def=partitions,
         freshness_policy=FreshnessPolicy.time_window(fail_window=window, warn_window=window * 0.8),
-        skippable=False,
+        skippable=partitions is not None,  # a backfill that brought nothing makes nothing
         description=(
             f"**{source.title}** by {source.publisher}, {source.cadence}. {source.note}\n\n"
             f"Licence: {source.licence}. Cite: {source.citation}"
@@ -102,15 +107,51 @@ def build(
         backfill_policy=BackfillPolicy.single_run() if partitions else None,
         retry_policy=RetryPolicy(max_retries=2, delay=60, backoff=Backoff.EXPONENTIAL),
     )
-    def visits(context: AssetExecutionContext, refresh: RefreshOptions) -> Iterator[MaterializeResult[None]]:
+    def visits(
+        context: AssetExecutionContext, refresh: RefreshOptions
+    ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         ids = {asset.path[-1] for asset in context.selected_asset_keys}
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
+        empty: list[str] = []
         for outcome in visit_all(wanted, settings(), refresh, periods):
-            context.log.info(f"{outcome.source_id}: {outcome.mode}, {outcome.note}")
-            yield result(outcome, modules()[outcome.source_id].SOURCE)
+            context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
+            source = modules()[outcome.source_id].SOURCE
+            missing = sorted(set(periods) - months_held(outcome, source, periods))
+            if not missing:
+                yield result(outcome, source)
+                continue
+            made = result(outcome, source)
+            for month in sorted(set(periods) - set(missing)):
+                context.log_event(
+                    AssetMaterialization(key(source.id), metadata=made.metadata, partition=str(month))
+                )
+            yield from made.check_results or ()
+            months = ", ".join(f"{month:%Y-%m}" for month in missing[:MOST_NAMED])
+            more = " and more" if len(missing) > MOST_NAMED else ""
+            empty.append(
+                f"{source.id} has nothing of {len(missing)} of {len(periods)} months ({months}{more}): "
+                f"{outcome.note}"
+            )
+        if empty:
+            raise Failure(
+                f"{'; '.join(empty)}. These months stay missing; what came of the others is archived and the "
+                "next refresh loads it.",
+                allow_retries=False,
+            )
 
     return visits
+
+
+def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) -> set[date]:
+    """Those of some months, by their first day, of which a source has figures in its leading files."""
+    held: set[date] = set()
+    for file in outcome.tables:
+        if months and file.mode != STARTER and file.partition.startswith(source.leading):
+            rows = pl.scan_parquet(file.path)
+            if "period" in rows.collect_schema():
+                held |= set(rows.select("period").unique().collect()["period"]) & set(months)
+    return held
 
 
 def visit_all(
@@ -118,20 +159,26 @@ def visit_all(
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
     offline = options.offline or config.offline
+    today = datetime.now(UTC).date()
+    asked_deep: dict[str, bool] = {}
     pool = ThreadPoolExecutor(config.fetch_threads)
     with nullcontext() if offline else open_http(config) as http:
         try:
             visits = []
             for module in wanted:
                 why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
-                ask = (
-                    None
-                    if http is None or why_not
-                    else asking(module.SOURCE, config, http, periods, deep=options.deep)
-                )
+                ask = None
+                if http is not None and not why_not:
+                    # A night widens its window once a month by itself; a backfill has a window of its own.
+                    due = options.heavy and not periods and deep.is_due(config, module.SOURCE.id, today)
+                    asked_deep[module.SOURCE.id] = options.deep or due
+                    ask = asking(module.SOURCE, config, http, periods, deep=options.deep or due)
                 visits.append(pool.submit(visit, module, config, ask, why_not))
             for done in as_completed(visits):
-                yield done.result()
+                outcome = done.result()
+                if outcome.source_id in asked_deep and not periods:
+                    deep.note(config, outcome, today, deep=asked_deep[outcome.source_id])
+                yield outcome
         finally:
             # Who is stopped does not wait for publishers that let us wait.
             pool.shutdown(wait=False, cancel_futures=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "NAM": "North America"}
+AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
 NET_EXPORTER_PCT = -50
 """Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
@@ -54,7 +54,7 @@ def dependency() -> alt.TopLevelMixin:
             color=alt.Color(
                 "area_name:N",
                 title=None,
-                scale=_keyed(list(AREAS.values()), ["usa", "can", "mex", "nam"]),
+                scale=_keyed(list(AREAS.values()), ["usa", "can", "mex", "usmca"]),
                 legend=alt.Legend(symbolOpacity=1),
             ),
             tooltip=[
@@ -93,14 +93,14 @@ def dependency() -> alt.TopLevelMixin:
 
 def outside() -> alt.TopLevelMixin:
     """What the USA draws from abroad against what North America as one draws from the rest of the world."""
-    names = [AREAS["USA"], AREAS["NAM"]]
+    names = [AREAS["USA"], AREAS["USMCA"]]
     base = (
         _chart("dependency", height=alt.Step(18))
-        .transform_filter("datum.area == 'USA' || datum.area == 'NAM' && isValid(datum.outside_high_pct)")
+        .transform_filter("datum.area == 'USA' || datum.area == 'USMCA' && isValid(datum.outside_high_pct)")
         .transform_calculate(
             area_name=f"{AREAS}[datum.area]",
-            low="datum.area == 'NAM' ? max(datum.outside_low_pct, 0) : null",
-            high="datum.area == 'NAM' ? datum.outside_high_pct : null",
+            low="datum.area == 'USMCA' ? max(datum.outside_low_pct, 0) : null",
+            high="datum.area == 'USMCA' ? datum.outside_high_pct : null",
             figure="datum.area == 'USA' ? datum.reliance_pct : datum.low == datum.high ? datum.low : null",
         )
         .encode(
@@ -108,7 +108,7 @@ def outside() -> alt.TopLevelMixin:
             color=alt.Color(
                 "area_name:N",
                 title=None,
-                scale=_keyed(names, ["usa", "nam"]),
+                scale=_keyed(names, ["usa", "usmca"]),
                 legend=alt.Legend(symbolOpacity=1),
             ),
             tooltip=[

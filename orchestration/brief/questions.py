@@ -48,7 +48,7 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
 
 
 def _dependency(found: Found) -> str:
-    usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "NAM"))
+    usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "USMCA"))
     return (
         f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption of "
         f"{len(_above(usa, 'low_pct', 50))} from abroad or from stocks. North America as one draws more than "
@@ -83,9 +83,12 @@ def _price_floor(found: Found) -> str:
     newest = {row["mineral"]: row for row in found["price_floor"]}
     measured = [row for row in newest.values() if row["floor_usd_per_kg"] is not None]
     below = [row for row in measured if row["below_floor"]]
+    judged = [row for row in found["floor_imports"] if row["judged_usd"]]
     return (
         f"In their newest month {len(below)} of {len(measured)} monthly reference prices stand below "
-        "the floor" + (f": {_minerals(below, most=8)}." if below else ".")
+        "the floor" + (f": {_minerals(below, most=8)}." if below else ".") + " Imports can be judged "
+        f"for {len(judged)} of {len(found['floor_imports'])} minerals, those whose weights are reported"
+        + (f": {_minerals(judged, most=8)}." if judged else ".")
     )
 
 
@@ -264,7 +267,10 @@ SECTIONS = (
     Design(
         id="price-floor",
         title="Where do prices stand against a floor?",
-        queries=[Query("price_floor", "Monthly price and floor")],
+        queries=[
+            Query("price_floor", "Monthly price and floor"),
+            Query("floor_imports", "Imports whose weights are reported, against the floor"),
+        ],
         charts=[
             ChartDesign(
                 "price_floor",
@@ -279,7 +285,8 @@ SECTIONS = (
         caveat="These floors are scenarios: the mean price of the five years to 2023, in force from "
         "2024. The one public precedent, neodymium-praseodymium at USD 110 per kg, has no free "
         "monthly price; marts.price_floor holds it by year. A border adjustment computed from "
-        "averages is a lower bound, since shipments below the floor hide in averages above it.",
+        "averages is a lower bound, since shipments below the floor hide in averages above it. Imports "
+        "without reported weights are not judged: a weight implied from a price lands at that price.",
     ),
     Design(
         id="tariffs",

@@ -9,8 +9,6 @@ from tests.conftest import REPOSITORY
 from tests.dbt_project.conftest import Ask
 from warehouse.dictionary import UNITS, grains
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for the build
-
 MARTS = (
     "import_dependency",
     "import_sources",

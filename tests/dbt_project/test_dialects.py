@@ -13,8 +13,6 @@ from tests.conftest import REPOSITORY
 from tests.dbt_project.dialects import foreign_to_spark
 from tests.dbt_project.warehouse import dbt
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for the build
-
 
 def compiled(target: Path) -> dict[str, str]:
     """The statements that dbt left in a target folder, by file."""

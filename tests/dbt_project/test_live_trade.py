@@ -396,6 +396,15 @@ def test_a_revised_month_shows_both_values(ask: Ask) -> None:
     assert found == [(MONTHS[0], "value_usd", "USD", FIRST_SAID, VINTAGE, graphite(), ADDED * records)]
 
 
+def test_a_revised_line_names_its_mineral(ask: Ask) -> None:
+    found = ask(
+        "select distinct split_part(key, '|', 5), mineral_id, mineral_ids from marts.revisions"
+        " where source_id = 'census_bulk' and key like '%|import|%'"
+    )
+    assert ("2504101000", "graphite_natural", "graphite_natural") in found
+    assert all(mineral_ids is not None for *_, mineral_ids in found), found
+
+
 def test_canadian_vintages_are_held_in_their_own_currency(ask: Ask) -> None:
     (found,) = ask(
         "select value, unit from core.fct_vintage"

@@ -12,7 +12,7 @@ import pytest
 from orchestration.dbt_project import PROJECT_DIR
 from tests.dbt_project.warehouse import dbt
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tests.dbt_project.warehouse import dbt, land_starter
 from warehouse.connect import literal, quoted
 from warehouse.dictionary import tables
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.long
 
 
 def differing(first: Path, second: Path) -> dict[str, int]:

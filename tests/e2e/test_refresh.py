@@ -1,9 +1,14 @@
 """The whole way, off the network, as a user goes it: refresh, ask, refresh again, roll back."""
 
+import fcntl
 import json
 import os
+import pty
+import re
 import shutil
+import struct
 import subprocess
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,9 +19,10 @@ from dagster._core.execution.stats import StepEventStatus
 
 from tests.programs import MINERALS
 
-pytestmark = pytest.mark.skipif(
-    not MINERALS.exists(), reason="the project is not installed beside this checkout (make refresh does it)"
-)
+pytestmark = [
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+]
 
 
 def minerals(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -43,11 +49,60 @@ def _environment(home: Path) -> dict[str, str]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after its first refresh from the starter."""
     folder = tmp_path_factory.mktemp("home")
-    done = minerals(folder, "refresh", "--offline")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert str(folder / "minerals.duckdb") in done.stdout
-    assert str(folder / "brief" / "index.html") in done.stdout
+    done, screen = on_a_terminal(folder, "refresh", "--offline")
+    (folder / "screen.txt").write_text(screen)
+    assert done == 0, screen
+    assert str(folder / "minerals.duckdb") in screen
+    assert str(folder / "brief" / "index.html") in screen
     return folder
+
+
+def on_a_terminal(home: Path, *command: str) -> tuple[int, str]:
+    """Run a command on a pseudo-terminal of 80 columns and 24 lines; its exit code and all it wrote there."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**_environment(home), "TERM": "xterm-256color"}
+    del environment["COLUMNS"]
+    with subprocess.Popen(
+        [MINERALS, *command],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as program:
+        os.close(theirs)
+        wrote = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # the other side is closed
+                break
+            if not part:
+                break
+            wrote += part
+    os.close(ours)
+    return program.returncode, wrote.decode(errors="replace")
+
+
+def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -> None:
+    screen = (home / "screen.txt").read_text()
+    seen = {int(done) for done, _ in re.findall(r"(\d+)/(\d{3,})", screen)}
+    [total] = {int(total) for _, total in re.findall(r"(\d+)/(\d{3,})", screen)}
+    assert len(seen) > 20, "the bar moves all the way"
+    assert max(seen) == total
+    assert re.search(r"(core|marts)\.\w+", screen), "the table that is built is named"
+    printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
+    assert "START sql" not in printed
+    lines = {line.strip() for line in re.split(r"[\r\n]+", printed) if "/" + str(total) not in line}
+    assert len(lines) < 80, "what dbt says does not scroll by"
+    assert "no figures" in printed
+    log = (home / "refresh.log").read_text()
+    assert "START sql" in log
+    assert "Completed successfully" in log
+    account = (home / "dbt" / "dbt.log").read_text()
+    assert "Completed successfully" in account
+    assert not account.startswith("{"), "a person can read it"
 
 
 def rows(home: Path, query: str) -> Sequence[tuple[object, ...]]:
@@ -64,7 +119,9 @@ def test_every_layer_is_published(home: Path) -> None:
 def test_nothing_blocking_failed_and_every_check_is_told(home: Path) -> None:
     assert rows(home, "select check_id from meta.data_quality where not passed and severity = 'error'") == []
     kinds = dict(rows(home, "select kind, count(*) from meta.data_quality group by 1"))
-    assert kinds.keys() >= {"data_test", "unit_test", "asset_check"}
+    assert kinds.keys() == {"data_test", "asset_check"}, "unit tests belong to `make test`"
+    columns = "select count(distinct column_name) > 50 from meta.data_quality where check_id like 'not_null%'"
+    assert rows(home, columns) == [(True,)], "each column has its outcome, though a table is asked once"
 
 
 def test_every_figure_of_the_starter_has_its_file(home: Path) -> None:
@@ -87,7 +144,7 @@ def test_two_commands_to_a_first_answer(home: Path) -> None:
         home,
         "query",
         "select mineral_id, top_supplier_iso3, net_import_reliance_pct from marts.import_dependency"
-        " where area = 'NAM' and net_import_reliance_pct > 50 order by all limit 5",
+        " where area = 'USMCA' and net_import_reliance_pct > 50 order by all limit 5",
         "--format",
         "json",
     )
@@ -120,7 +177,7 @@ def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> N
 def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
     both = [started(home, "refresh", "--offline", "--full") for _ in range(2)]
     for refresh in both:
-        said, _ = refresh.communicate(timeout=600)
+        said, _ = refresh.communicate(timeout=1500)
         assert refresh.returncode == 0, said
     assert len(list((home / "publications").iterdir())) >= 3
 
@@ -135,6 +192,12 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     assert refused.returncode == 1, refused.stdout
     assert "not_null_stg_worldbank_wgi__indicator_iso3" in refused.stderr
     assert "What was published before still stands" in refused.stderr
+    assert "indicator " in refused.stderr, "the row"
+    assert "wgidataset" in refused.stderr, "the file"
+    morning = minerals(home, "status")
+    assert "not_null_stg_worldbank_wgi__indicator_iso3" in morning.stdout, "until the next good night"
+    every = minerals(home, "failures", "not_null_stg_worldbank_wgi__indicator_iso3", "--format", "csv")
+    assert len(every.stdout.splitlines()) > 2
     assert rows(home, "select build_id from meta.build_info") == before
     with DagsterInstance.from_config(str(home / "dagster")) as instance:
         key = AssetCheckKey(
@@ -145,7 +208,10 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
         found = record.event.dagster_event.asset_check_evaluation_data
         assert not found.passed
         assert found.blocking
-        assert "minerals explain" in found.metadata["what_to_do"].value
+        assert (
+            "minerals failures not_null_stg_worldbank_wgi__indicator_iso3"
+            in found.metadata["what_to_do"].value
+        )
         assert found.metadata["failing_rows"].value.startswith(
             "| iso3 | indicator | year | estimate | _archive_id |"
         )

@@ -88,7 +88,7 @@ def night(live: Warehouse, source_id: str, trouble: str) -> None:
     assert figures.items() <= live.tables().items()
 
     process = live.start("status", "--format", "json")
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=900)
     assert process.returncode == 0, said
     rows = {row["source_id"]: row for row in json.loads(said)["source_rows"]}
     assert rows[source_id]["mode"] == served

@@ -44,7 +44,7 @@ FAULTS = (
         "output in kilograms",
         COBALT.format("value = 1000 * value") + " and measure = 'production'",
         "stg_usgs_mcs__world",
-        "assert_units_hold",
+        "production_units_hold",
         blocks=True,
     ),
     Fault(
@@ -60,7 +60,7 @@ FAULTS = (
         "update raw.raw.worldbank_prices__monthly set price = 1000 * price"
         " where series = 'Aluminum' and period = (select max(period) from raw.raw.worldbank_prices__monthly)",
         "stg_worldbank_prices__monthly",
-        "assert_units_hold",
+        "price_units_hold",
         blocks=True,
     ),
     Fault(
@@ -83,6 +83,14 @@ FAULTS = (
         COBALT.format("value = 2 * value") + " and country like 'Congo%'",
         "stg_usgs_mcs__world",
         "assert_world_holds_its_parts",
+        blocks=False,
+    ),
+    Fault(
+        "a country code that nobody knows",
+        "update raw.raw.census_api__imports_annual set cty_code = '5701'"
+        " where year = 2025 and cty_code = '5700'",
+        "stg_census_api__imports_annual",
+        "trade_partner_codes_are_known",
         blocks=False,
     ),
     Fault(

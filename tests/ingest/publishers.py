@@ -75,13 +75,14 @@ def census_api(_now: datetime) -> Routes:
             headers = {"Location": f"/data/{page}.html", "X-DataWebAPI-KeyError": "1"}
             return Reply(status=302, headers=headers, validators=False)
         chapter = asked.params["I_COMMODITY"].removesuffix("*")
+        code = f"{chapter}10100000"[:10]
         if chapter == "85":
             return Reply(status=204, validators=False)
         names = [*asked.params["get"].split(","), "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH"]
-        echoed = ["HTS10", "DET", f"{chapter}10100000", asked.params["YEAR"], "12"]
+        echoed = ["HTS10", "DET", code, asked.params["YEAR"], "12"]
         cells = {
             "CTY_CODE": "5700",
-            "I_COMMODITY": f"{chapter}10100000",
+            "I_COMMODITY": code,
             "GEN_VAL_YR": "700",
             "CON_VAL_YR": "650",
         }
@@ -315,6 +316,15 @@ def schedule(rows: int = SCHEDULE_ROWS) -> bytes:
 
 
 def usitc_hts(_now: datetime) -> Routes:
+    """Releases, and of the schedule the whole or one heading."""
+
+    def part(asked: Asked) -> Reply:
+        heading = asked.params["from"]
+        if heading != asked.params["to"]:
+            return Reply(schedule(), validators=False)
+        lines = [line for line in orjson.loads(schedule()) if line["htsno"].startswith(heading)]
+        return _json(lines, validators=False)
+
     releases = [
         {
             "name": "2026HTSRev17",
@@ -333,7 +343,7 @@ def usitc_hts(_now: datetime) -> Routes:
     return {
         "/currentRelease": _json(current, validators=False),
         "/releaseList": _json(releases),
-        "/exportList": lambda _: Reply(schedule(), validators=False),
+        "/exportList": part,
     }
 
 
@@ -479,8 +489,9 @@ def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]
             for name, codes in dimensions.items()
         ]
 
-    series = {f"0:0:0:{at}:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
-    series["0:0:1:0:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
+    # partner is declared before product and stands behind it in the keys, as the service writes them
+    series = {f"0:0:{at}:0:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
+    series["0:0:0:1:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
     keys = {"FREQ": ["A"], "REPORTER": [reporter], "PARTNER": ["000", "484"], "PRODUCTCODE": products}
     attributes = {"TARIFFTYPE": ["MFN", "PREF"], "NOMENCODE": ["H6"], "MIN_RATE": ["0"]}
     attributes |= {"MAX_RATE": ["2.5", "5"], "TOTALNOOFLINES": ["3"]}
@@ -647,8 +658,9 @@ def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
         "2026": ["MCS2026_Commodities_Data.csv"],
         "2025": ["World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip"],
     }
+    folders = {"2026": "mcs2026_whole", "2025": "mcs2025"}
     files = {
-        (edition, name): (shared_data / "usgs_mcs" / f"mcs{edition}" / name).read_bytes()
+        (edition, name): (shared_data / "usgs_mcs" / folders[edition] / name).read_bytes()
         for edition, wanted in names.items()
         for name in wanted
     }

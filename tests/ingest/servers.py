@@ -78,6 +78,18 @@ class Server:
         return sum(sent for _, _, sent in self.sent)
 
 
+def at_first(spoilt: Callable[[Reply], Reply], route: Route) -> Route:
+    """A route whose first answer is spoilt and whose later ones are good."""
+    been_asked: list[Asked] = []
+
+    def answer(asked: Asked) -> Reply:
+        good = route if isinstance(route, Reply) else route(asked)
+        been_asked.append(asked)
+        return spoilt(good) if len(been_asked) == 1 else good
+
+    return answer
+
+
 @contextmanager
 def serve(routes: dict[str, Route]) -> Iterator[Server]:
     """Run a server for the length of a ``with`` block."""
@@ -98,6 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     played: Server
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = Asked(parts.path, parse_qsl(parts.query, keep_blank_values=True), dict(self.headers))
@@ -111,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) if reply.claims is None else reply.claims))
         self.end_headers()
+        if self.command == "HEAD":
+            return
         with suppress(ConnectionError):
             self._write(cut, reply)
         if len(cut) < len(body) or reply.claims is not None:
@@ -146,8 +163,9 @@ def _negotiated(asked: Asked, reply: Reply) -> tuple[int, bytes, dict[str, str]]
     if asked.headers.get("If-None-Match") == reply.etag:
         return 304, b"", validators
     wanted = asked.headers.get("Range")
-    if wanted and asked.headers.get("If-Range") in (reply.etag, reply.last_modified):
-        start = int(wanted.removeprefix("bytes=").split("-")[0])
-        span = f"bytes {start}-{len(reply.body) - 1}/{len(reply.body)}"
-        return 206, reply.body[start:], validators | {"Content-Range": span}
+    if wanted and asked.headers.get("If-Range") in (None, reply.etag, reply.last_modified):
+        start, _, last = wanted.removeprefix("bytes=").partition("-")
+        body = reply.body[int(start) : int(last) + 1 if last else None]
+        span = f"bytes {start}-{int(start) + len(body) - 1}/{len(reply.body)}"
+        return 206, body, validators | {"Content-Range": span}
     return 200, reply.body, validators

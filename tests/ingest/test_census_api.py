@@ -1,7 +1,7 @@
 """US Census Bureau: annual imports by HTS10 and country."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ingest.contracts import FileFacts, ParseError, accept
-from ingest.sources.census_api import IMPORTS_ANNUAL, parse
+from ingest.scope import headings
+from ingest.sources import census_api
+from ingest.sources.census_api import API_NAMES, IMPORTS_ANNUAL, parse
+from ingest.starter.compile import HERE
+from tests.ingest.live import NOW, rows, visit
+from tests.ingest.servers import Asked, Reply, serve
 
 ROWS = [["1220", "8105206000", 14752907, 14752000, 411918, 28837], ["5700", "8112921000", 10, 0, 0, 0]]
 HEADER = ["CTY_CODE", "GEN_VAL_YR", "CON_VAL_YR", "DUT_VAL_YR", "CAL_DUT_YR", "I_COMMODITY", "SUMMARY_LVL"]
@@ -77,20 +82,114 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(
     assert str(error.value).startswith("81.json: ")
 
 
-def real(shared_data: Path, year: int) -> pl.DataFrame:
-    files = sorted(
-        (shared_data / "us_census_trade/imports_htsus10_country_annual" / str(year)).glob("[0-9]*.json")
-    )
-    frames = [parse(path, FileFacts(path.name, f"{year}/{path.stem}", date(2026, 2, 19))) for path in files]
-    verdict = accept(IMPORTS_ANNUAL, pl.concat(frame[IMPORTS_ANNUAL.name] for frame in frames))
-    assert verdict.refused.is_empty()
-    return verdict.rows
+@pytest.mark.parametrize(
+    ("stated", "sentence"),
+    [
+        ({"MONTH": "06"}, "the answer states MONTH 06, where the whole of 2024 was asked for"),
+        ({"YEAR": "2023"}, "the answer states YEAR 2023, where the whole of 2024 was asked for"),
+        ({"time": "2024-06"}, "the answer states time 2024-06, where the whole of 2024 was asked for"),
+    ],
+)
+def test_an_answer_of_another_period_is_refused_with_the_period_it_states(
+    tmp_path: Path, stated: dict[str, str], sentence: str
+) -> None:
+    texts = [[row[0], *map(str, row[2:]), row[1], "DET"] for row in ROWS]
+    due = {"YEAR": "2024", "MONTH": "12", "time": "2024-12"}
+    good = [[*HEADER, *due], *([*row, *due.values()] for row in texts)]
+    assert read(tmp_path, good).height == 2
+    with pytest.raises(ParseError, match=sentence):
+        read(tmp_path, [good[0], good[1], [*texts[1], *(due | stated).values()]])
+
+
+LINES = st.tuples(
+    st.sampled_from(["1220", "2010", "5700", "5701", "-", "0014"]),
+    st.integers(0, 10**8 - 1).map("81{:08d}".format),
+    st.integers(0, 10**11),
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=4000, unique_by=lambda line: line[:2]), st.permutations(range(6)))
+def test_every_line_of_a_chapter_is_read_wherever_its_columns_stand(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int]], order: list[int]
+) -> None:
+    """A chapter as the service answers it: text in every cell, predicates echoed, the code twice.
+
+    A country code that is new is kept, so that the warehouse can name it.
+    """
+    names = [list(API_NAMES)[at] for at in order]
+    body = []
+    for country, code, value in lines:
+        figures = {name: f"{value if name.endswith('VAL_YR') else 0}" for name in API_NAMES}
+        cells = figures | {"CTY_CODE": country, "I_COMMODITY": code}
+        body.append([*(cells[name] for name in names), "HS10", "DET", code, "2024", "12"])
+    header = [*names, "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH"]
+    found = read(tmp_path_factory.mktemp("census"), [header, *body])
+    columns = ["cty_code", "hts10", "general_value_usd", "consumption_value_usd"]
+    assert sorted(found.select(columns).rows()) == sorted((*line, line[2]) for line in lines)
+
+
+class Service:
+    """The API over each chapter; ``slow`` prefixes are never finished, nor any that begin with ``dead``."""
+
+    def __init__(self, *slow: str, dead: str = "none") -> None:
+        self.slow, self.dead = set(slow), dead
+        self.asked: list[str] = []
+        chapters = sorted({heading[:2] for heading in headings()})
+        self.codes = [
+            f"{chapter}{third}{end:07d}" for chapter in chapters for third in "379" for end in range(25)
+        ]
+
+    def __call__(self, asked: Asked) -> Reply:
+        prefix, year = asked.params["I_COMMODITY"].removesuffix("*"), asked.params["YEAR"]
+        self.asked.append(f"{year}/{prefix}")
+        if prefix in self.slow or prefix.startswith(self.dead):
+            return Reply(b"timeout", 504, "text/plain", validators=False)
+        found = [code for code in self.codes if code.startswith(prefix)]
+        if not found:
+            return Reply(status=204, validators=False)
+        names = [*asked.params["get"].split(","), "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH"]
+        cells = dict.fromkeys(names, "7") | {"CTY_CODE": "5700", "YEAR": year, "MONTH": "12"}
+        body = [list((cells | {"I_COMMODITY": code}).values()) for code in found]
+        return Reply(json.dumps([list(cells), *body]).encode(), validators=False)
+
+
+def test_a_slow_chapter_is_split_and_none_of_its_lines_is_lost(tmp_path: Path) -> None:
+    chapters = {heading[:2] for heading in headings()}
+    service = Service(min(chapters), "81", "813")
+    with serve({"/imports/hs": service}) as server:
+        outcome = visit(census_api, tmp_path, server, key="secret")
+    assert outcome.problems == ()
+    assert sorted(rows(outcome, IMPORTS_ANNUAL.name).filter(year=2025)["hts10"]) == service.codes
+    finer = [*(f"2025/81{digit}" for digit in range(10)), *(f"2025/813{digit}" for digit in range(10))]
+    assert [asked for asked in service.asked if asked.startswith("2025/81")] == ["2025/81", *finer]
+
+
+def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_night(tmp_path: Path) -> None:
+    chapters = sorted({heading[:2] for heading in headings()})
+    first, parts = chapters[0], 2 * len(chapters)
+    service = Service(first, dead=f"{first}3")
+    with serve({"/imports/hs": service}) as server:
+        night = visit(census_api, tmp_path, server, key="secret")
+        assert ["9 answers are kept" in problem for problem in night.problems] == [True, True]
+        assert len({record.partition for record in night.records}) == parts - 2
+        service.asked.clear()
+        later = visit(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
+        assert service.asked.index(f"2025/{first}") == parts - 2
+        assert len(later.problems) == 2
+        service.dead = "none"
+        service.asked.clear()
+        last = visit(census_api, tmp_path, server, NOW + timedelta(days=9), key="secret")
+    assert last.problems == ()
+    asked = {asked.split("/")[1] for asked in service.asked}
+    assert {prefix[:3] for prefix in asked} == {f"{first}3"}  # what came is not asked for again
+    assert sorted(set(rows(last, IMPORTS_ANNUAL.name).filter(year=2025)["hts10"])) == service.codes
 
 
 @pytest.mark.parametrize(("year", "total", "mexico"), [(2024, 167.2e6, 118.7e6), (2025, 177.9e6, 130.2e6)])
-def test_fluorspar_and_its_first_supplier(shared_data: Path, year: int, total: float, mexico: float) -> None:
-    """Figures of PROVENANCE.md, imports for consumption of HTS 2529.21 and 2529.22."""
-    fluorspar = real(shared_data, year).filter(pl.col("hts10").str.contains("^25292[12]"))
+def test_fluorspar_and_its_first_supplier(year: int, total: float, mexico: float) -> None:
+    """Imports for consumption of HTS 2529.21 and 2529.22, counted by hand in the files behind the starter."""
+    kept = pl.read_parquet(HERE / f"{IMPORTS_ANNUAL.name}.parquet").filter(year=year)
+    fluorspar = kept.filter(pl.col("hts10").str.contains("^25292[12]"))
     by_country = fluorspar.group_by("cty_code").agg(pl.col("consumption_value_usd").sum())
     assert by_country["consumption_value_usd"].sum() == pytest.approx(total, rel=1e-3)
     assert by_country.sort("consumption_value_usd").row(-1) == ("2010", pytest.approx(mexico, rel=1e-3))

@@ -16,6 +16,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, accept
 from ingest.fetching import Ask
 from ingest.http import Http
 from ingest.refresh import Folders, refresh_source
+from ingest.scope import headings
 from ingest.sources import census_bulk
 from tests.ingest.census_files import Export, Import, archive, concord_line, lines, members_of
 from tests.ingest.servers import Reply, Route, serve
@@ -125,6 +126,13 @@ def long_record() -> bytes:
     return archive({"IMP_DETL.TXT": lines([Import().line(), Import().line() + "0", Import().line()])})
 
 
+def longer_records(more: str) -> bytes:
+    """A layout that grew: every record, its control totals right."""
+    records = [Import(country=f"{code}") for code in range(1000, 1030)]
+    details = lines(record.line() + more for record in records)
+    return archive(members_of(records) | {"IMP_DETL.TXT": details})
+
+
 def flipped_byte() -> bytes:
     content = bytearray(archive({"IMP_DETL.TXT": lines([Import().line()])}, zipfile.ZIP_STORED))
     content[400] ^= 1
@@ -136,6 +144,8 @@ def flipped_byte() -> bytes:
     [
         (cut_record(), "the last record has 300 bytes, not 688"),
         (long_record(), "a record does not have 688 bytes"),
+        (longer_records("0"), "its records are 689 bytes long where 688 were due"),
+        (longer_records("00000000"), "its records are 696 bytes long where 688 were due"),
         (flipped_byte(), "does not match its checksum"),
         (archive(members_of([Import()]))[:-400], "the archive is damaged"),
         (archive({"IMP_DETL.TXT": ""}), "holds no records"),
@@ -162,6 +172,116 @@ def test_an_unreadable_number_refuses_its_row_only(tmp_path: Path) -> None:
     frame = parsed(tmp_path, archive({"IMP_DETL.TXT": lines([good, bad])}))["census_bulk__imports"]
     accepted = accept(census_bulk.IMPORTS, frame)
     assert (accepted.rows.height, accepted.refused["cty_code"].to_list()) == (1, ["1220"])
+
+
+def test_totals_are_held_against_the_rows_that_are_kept(tmp_path: Path) -> None:
+    twice = [Import(measures={"con_val": 70, "gen_val": 70}), Import(measures={"con_val": 30, "gen_val": 30})]
+    once = Import(entry="19", measures={"con_val": 5, "gen_val": 5})
+    frames = parsed(tmp_path, archive(members_of([*twice, once, Import(country="1220")])))
+    imports = accept(census_bulk.IMPORTS, frames["census_bulk__imports"])
+    assert imports.refused["consumption_value_usd"].sort().to_list() == [30, 70]
+    control = accept(census_bulk.CONTROL, frames["census_bulk__control"])
+    apart = control.refused.filter(measure="consumption_value_usd").sort("control")
+    assert apart.select("control", "code", "published", "summed").rows() == [
+        ("cty_code", "5700", 105, 5),
+        ("hts10", "2504101000", 1105, 1005),
+    ]
+    assert control.rows.filter(control="cty_code", code="1220").height == 2
+
+
+def real_size(month: str, records: int = 24_000) -> dict[str, Route]:
+    """A month of real size in shape: 240 countries, the whole concordance, districts, programmes."""
+    kept = sorted(headings())
+    codes = [
+        f"{heading}{line:02d}{stat:04d}"
+        for heading in kept
+        for line in range(10, 40, 10)
+        for stat in (0, 5000)
+    ]
+    countries = [f"{code}" for code in range(1000, 8000, 29)][:240]
+    details = [
+        Import(
+            codes[serial % len(codes)] if serial % 3 else f"87{serial % 90_000_000:08d}",
+            countries[serial // 7 % len(countries)],
+            "S " if serial % 11 == 0 else "  ",
+            f"{serial // 100 % 50:02d}",
+            f"{serial % 100:02d}",
+            month=f"20{month}",
+            measures={
+                "con_val": 1000 + serial,
+                "gen_val": 1000 + serial,
+                "con_qy1": serial,
+                "ves_wgt": serial,
+            },
+        )
+        for serial in range(records)
+    ]
+    concordance = {f"{number:010d}" for number in range(101_210_000, 101_210_000 + 19_700 - len(codes))}
+    members = {name: text.replace("202609", f"20{month}") for name, text in members_of(details).items()}
+    members["CONCORD.TXT"] = lines(concord_line(code) for code in sorted(concordance | set(codes)))
+    sent = [
+        Export(
+            codes[serial % len(codes)],
+            "12"[serial % 2],
+            countries[serial // 7 % len(countries)],
+            f"{serial % 100:02d}",
+            month=f"20{month}",
+        )
+        for serial in range(records // 2)
+    ]
+    exports = {
+        "EXP_DETL.TXT": lines(dict.fromkeys(record.line() for record in sent)),
+        "CONCORD.TXT": members["CONCORD.TXT"],
+    }
+    return {
+        f"/20{month[:2]}/Merch/im_m/IMDB{month}.ZIP": Reply(
+            archive(members, zipfile.ZIP_STORED), content_type="application/zip"
+        ),
+        f"/20{month[:2]}/Merch/ex_m/EXDB{month}.ZIP": Reply(
+            archive(exports, zipfile.ZIP_STORED), content_type="application/zip"
+        ),
+    }
+
+
+@pytest.mark.long
+def test_months_of_real_size_and_shape_land(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path)
+    with serve(real_size("2608") | real_size("2607", 3_000)) as server, Http(pace=0) as http:
+        outcome = refresh_source(census_bulk, folders, NOW, Ask(http, server.url))
+    assert outcome.problems == ()
+    assert outcome.quarantined == ()
+    rows = {(file.table, file.partition[-2:]): file for file in outcome.tables}
+    assert rows["census_bulk__imports", "08"].rows == 16_000
+    assert rows["census_bulk__imports", "07"].rows == 2_000
+    assert all(file.refused_rows == 0 for file in outcome.tables)
+    assert rows["census_bulk__concord", "08"].rows > 300
+    assert outcome.newest_period == date(2026, 8, 1)
+
+
+def test_a_month_of_which_only_exports_are_out_is_not_the_newest(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path)
+    routes = published(["2608", "2607"])
+    del routes["/2026/Merch/im_m/IMDB2608.ZIP"]
+    with serve(routes) as server, Http(pace=0) as http:
+        outcome = refresh_source(census_bulk, folders, NOW, Ask(http, server.url))
+    assert "exports-2026-08" in {record.partition for record in outcome.records}
+    assert outcome.newest_period == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("bulk_record_689_all.zip", "its records are 689 bytes long where 688 were due"), ("bulk_good.zip", "")],
+)
+def test_archives_from_the_field(shared_data: Path, name: str, said: str) -> None:
+    path = shared_data.parent / "field" / "us" / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    facts = FileFacts("IMDB2609.ZIP", "imports-2026-09", date(2026, 11, 5))
+    if said:
+        with pytest.raises(ParseError, match=said):
+            census_bulk.parse(path, facts)
+    else:
+        assert census_bulk.parse(path, facts)["census_bulk__imports"].height
 
 
 def cells(texts: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -198,7 +318,10 @@ record = st.builds(
 
 
 @settings(max_examples=40)
-@given(st.lists(record, min_size=1, max_size=30), st.integers(700, 5000))
+@given(
+    st.lists(record, min_size=1, max_size=30, unique_by=lambda entry: entry.line()[:22]),
+    st.integers(700, 5000),
+)
 def test_any_archive_reconciles_and_keeps_what_it_should(
     tmp_path_factory: pytest.TempPathFactory, records: list[Import], block: int
 ) -> None:

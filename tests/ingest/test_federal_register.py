@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.contracts import FileFacts, ParseError, accept
+from ingest.refresh import SourceOutcome
 from ingest.sources import federal_register
 from tests.ingest.live import NOW, rows, visit
 from tests.ingest.servers import Asked, Reply, serve
@@ -78,6 +82,71 @@ def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
     assert [record.partition for record in outcome.records].count("2026-Q4") == 2
 
 
+class Controller:
+    """The service as it answers today: a hundred a page, the next page below another path, by a cursor."""
+
+    def __init__(self, documents: int, *, missing_page: int | None = None, short_by: int = 0) -> None:
+        self.documents, self.missing_page, self.short_by = documents, missing_page, short_by
+
+    def __call__(self, asked: Asked) -> Reply:
+        params = asked.params
+        in_quarter = params["conditions[publication_date][gte]"] == "2026-10-01"
+        if params["conditions[term]"] != "USMCA" or not in_quarter:
+            return Reply(b'{"description": "none", "count": 0, "results": null}')
+        size, page = int(params["per_page"]), int(params.get("page", "1"))
+        if page == self.missing_page:
+            return Reply(b"gone", 404, "text/plain")
+        assert (page == 1) == ("search_after_cursor" not in params)
+        held = range(size * (page - 1), min(size * page, self.documents - self.short_by))
+        results = [document(f"2026-{number:05d}") for number in held]
+        content: dict[str, Any] = {"count": self.documents, "total_pages": 50, "results": results}
+        if size * page < self.documents:
+            cursor = {"format": "json", "page": page + 1, "search_after_cursor": f"WzE3ODkz{page}X0"}
+            query = urlencode([pair for pair in asked.query if pair[0] not in cursor] + list(cursor.items()))
+            content["next_page_url"] = f"http://{asked.headers['Host']}/api/v1/documents?{query}"
+        return Reply(orjson.dumps(content))
+
+
+def asked_of(controller: Controller, home: Path) -> SourceOutcome:
+    with serve({f"/api/v1{PATH}": controller, "/api/v1/documents": controller}) as server:
+        server.url += "/api/v1"
+        return visit(federal_register, home, server)
+
+
+def test_next_pages_below_another_path_are_followed_to_the_end(tmp_path: Path) -> None:
+    found = rows(asked_of(Controller(2345), tmp_path), "federal_register__document")
+    assert sorted(found["document_number"]) == [f"2026-{number:05d}" for number in range(2345)]
+
+
+@pytest.mark.parametrize(
+    ("controller", "sentence"),
+    [
+        (Controller(250, missing_page=2), "a page of USMCA in 2026-Q4 is missing"),
+        (Controller(250, short_by=7), "2026-Q4: 243 of 250 documents on USMCA came"),
+    ],
+    ids=["missing", "short"],
+)
+def test_a_quarter_half_read_is_a_problem(tmp_path: Path, controller: Controller, sentence: str) -> None:
+    outcome = asked_of(controller, tmp_path)
+    assert [sentence in problem for problem in outcome.problems] == [True]
+    assert "2026-Q4" not in {record.partition for record in outcome.records}
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents?x=1", "/api/v2/documents?x=1", "/api/v1/../v2/documents?x=1", "/api/v1x?x=1"]
+)
+def test_a_next_page_outside_the_api_is_not_followed(tmp_path: Path, path: str) -> None:
+    def astray(asked: Asked) -> Reply:
+        link = f"http://{asked.headers['Host']}{path}"
+        return Reply(orjson.dumps({"count": 300, "results": [document("2026-1")], "next_page_url": link}))
+
+    with serve({f"/api/v1{PATH}": astray}) as server:
+        server.url += "/api/v1"
+        outcome = visit(federal_register, tmp_path, server)
+    assert all("leads away from" in problem for problem in outcome.problems)
+    assert not outcome.records
+
+
 @pytest.mark.parametrize("host", ["http://elsewhere.invalid", "http://127.0.0.1:1"])
 def test_a_next_page_elsewhere_is_not_followed(tmp_path: Path, host: str) -> None:
     register = Register()
@@ -134,6 +203,40 @@ def test_a_document_is_read_in_full(tmp_path: Path) -> None:
 
 def test_a_number_used_on_two_days_is_two_documents(tmp_path: Path) -> None:
     assert parsed(tmp_path, document("E5-1", "2026-10-05"), document("E5-1", "2026-10-06")).height == 2
+
+
+WORD = st.none() | st.text(max_size=5)
+ODD = WORD | st.integers(0, 10**9) | st.lists(WORD, max_size=3)
+AGENCY = WORD | st.fixed_dictionaries({}, optional={"name": ODD, "slug": ODD})
+
+
+@settings(max_examples=30)
+@given(
+    odd=st.fixed_dictionaries(
+        {"agencies": ODD | st.lists(AGENCY, max_size=3), "docket_ids": ODD},
+        optional=dict.fromkeys(("title", "type", "subtype", "citation", "effective_on"), ODD),
+    ),
+    at=st.integers(0, 400),
+)
+def test_one_odd_document_leaves_the_others_of_its_quarter(
+    tmp_path_factory: pytest.TempPathFactory, odd: dict[str, Any], at: int
+) -> None:
+    documents = [document(f"2026-{number:05d}", docket_ids=["A-1", "B-2"]) for number in range(400)]
+    documents.insert(at, document("2026-99999") | odd)
+    frame = parsed(tmp_path_factory.mktemp("register"), *documents)
+    assert frame.height == 401
+    others = frame.filter(pl.col("document_number") != "2026-99999")
+    assert set(others.select("agencies", "docket_ids").rows()) == {("commerce-department", "A-1;B-2")}
+
+
+def test_null_agencies_and_dockets_are_none(tmp_path: Path) -> None:
+    frame = parsed(
+        tmp_path,
+        document("2026-1", agencies=None, docket_ids=[None, "C-1"]),
+        document("2026-2", docket_ids=None),
+    )
+    assert frame.select("agencies", "docket_ids").rows() == [("", "C-1"), ("commerce-department", "")]
+    assert accept(federal_register.DOCUMENT, frame).refused.is_empty()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from ingest.sources import (
     worldbank_wgi,
 )
 from tests.ingest import publishers
+from tests.ingest.editions import moved_on
 from tests.ingest.live import NOW, rows, visit
 from tests.ingest.servers import Asked, Reply, serve
 
@@ -270,6 +271,32 @@ def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_uplo
     }
 
 
+def test_the_edition_of_next_january_is_found_below_the_parent_and_taken(tmp_path: Path) -> None:
+    def science_base(*editions: str) -> publishers.Routes:
+        files = {
+            (f"data{edition}", f"MCS{edition}_Commodities_Data.csv"): (
+                moved_on(publishers.mcs_2026(), int(edition) - 2026),
+                f"{edition}-02-05T15:00:00Z",
+            )
+            for edition in editions
+        }
+        below = {edition: [(f"data{edition}", "Commodities data")] for edition in editions}
+        releases = [(edition, f"Mineral Commodity Summaries {edition} Data Release") for edition in editions]
+        return publishers.science_base(files, {publishers.PARENT: releases, **below})
+
+    with serve(science_base("2026")) as server:
+        visit(usgs_mcs, tmp_path, server)
+    with serve(science_base("2027", "2026")) as server:
+        outcome = visit(usgs_mcs, tmp_path, server, datetime(2027, 2, 15, 4, tzinfo=UTC))
+    assert (outcome.mode, outcome.problems) == ("live", ())
+    assert {(record.name, record.partition, record.vintage.year) for record in outcome.records} == {
+        ("MCS2026_Commodities_Data.csv", "2026", 2026),
+        ("MCS2027_Commodities_Data.csv", "2027", 2027),
+    }
+    salient = rows(outcome, "usgs_mcs__salient")
+    assert set(salient.select("edition", "year").rows()) == {("2026", 2025), ("2027", 2026)}
+
+
 def test_a_dropped_in_release_works_while_the_host_refuses(tmp_path: Path) -> None:
     folder = tmp_path / "drop_in" / "usgs_mcs"
     folder.mkdir(parents=True)
@@ -339,7 +366,8 @@ def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: P
     january = datetime(2027, 1, 10, tzinfo=UTC)
     with serve(publishers.cepii_baci(NOW)) as server:
         outcome = visit(cepii_baci, tmp_path, server, january)
-        assert [asked.path for asked in server.asked] == ["/BACI_HS92_V202701.zip", "/BACI_HS92_V202601.zip"]
+        tried = [asked.path for asked in server.asked]
+        assert tried.index("/BACI_HS92_V202701.zip") < tried.index("/BACI_HS92_V202601.zip")
     assert (outcome.mode, outcome.records[0].partition) == ("live", "HS92/V202601")
 
 
@@ -347,6 +375,7 @@ def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: P
     ("module", "name", "partition"),
     [
         (usgs_mcs, "MCS2026_Commodities_Data.csv", "2026"),
+        (usgs_mcs, "mcs2024-fluor_salient.csv", "2024"),
         (usitc_hts, "hts_2026_rev_5.json.gz", "2026_rev_5"),
         (worldbank_prices, "CMO-Historical-Data-Monthly.xlsx", "monthly"),
         (worldbank_wgi, "GOV_WGI_GE.EST.json", "GE"),

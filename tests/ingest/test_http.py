@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from ingest.http import (
+    STRIKES_UNFINISHED,
     ConfigurationError,
     FetchError,
     Http,
     NotFoundError,
     Policy,
     Request,
+    UnfinishedError,
     UnreachableError,
     without_secrets,
 )
@@ -129,6 +132,54 @@ def test_a_hanging_server_is_left_in_time() -> None:
             http.get(Request(f"{server.url}/a"), POLICY)
         assert time.monotonic() - began < 3
         assert len(server.asked) == 2
+
+
+HANGING = Reply(b"1", stall_s=1)
+
+
+def test_a_timeout_after_good_answers_is_no_dead_host() -> None:
+    routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
+    with serve(routes) as server, Http(pace=0, patience=0.1) as http:
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+        for _ in range(3):
+            with pytest.raises(UnfinishedError, match="no data in time"):
+                http.get(Request(f"{server.url}/slow"), POLICY)
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+
+
+def test_one_slow_request_at_first_gives_no_host_up() -> None:
+    routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
+    with serve(routes) as server, Http(pace=0, patience=0.1) as http:
+        with pytest.raises(UnfinishedError, match="no data in time"):
+            http.get(Request(f"{server.url}/slow"), POLICY)
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+
+
+def test_a_host_that_finishes_nothing_is_given_up_after_a_few_requests_in_a_row() -> None:
+    with serve({"/slow": HANGING}) as server, Http(pace=0, patience=0.1) as http:
+        for number in range(STRIKES_UNFINISHED + 1):
+            with pytest.raises(UnreachableError, match="no data in time") as caught:
+                http.get(Request(f"{server.url}/slow"), POLICY)
+            assert isinstance(caught.value, UnfinishedError) == (number < STRIKES_UNFINISHED)
+
+
+@pytest.mark.parametrize("reply", [Reply(b"", 500), Reply(b"", 504), HANGING], ids=["500", "504", "hangs"])
+def test_where_less_can_be_asked_nothing_is_repeated(reply: Reply) -> None:
+    with serve({"/a": reply}) as server, Http(pace=0, patience=0.1) as http:
+        with pytest.raises(UnfinishedError):
+            http.get(Request(f"{server.url}/a"), replace(POLICY, splits=True))
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("cut", [b'{"features": [{"a": 1}, {"b"', b"", b"<html>busy</html>"])
+def test_json_that_is_cut_off_in_a_good_answer_is_asked_for_once_more(cut: bytes) -> None:
+    whole = Reply(b'{"features": []}', validators=False)
+    with serve({"/a": in_turn(Reply(cut, validators=False), whole)}) as server, hurried() as http:
+        assert http.get(Request(f"{server.url}/a", is_json=True), POLICY).json() == {"features": []}
+        server.routes["/b"] = Reply(cut, validators=False)
+        with pytest.raises(FetchError, match="answered 200 without JSON"):
+            http.get(Request(f"{server.url}/b", is_json=True), POLICY).json()
+        assert [asked.path for asked in server.asked] == ["/a", "/a", "/b", "/b"]
 
 
 def test_requests_to_a_host_keep_their_distance() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources.inegi_eimm import PRODUCTION, parse
+from ingest.starter.compile import HERE
 
 HEADER = "COVERAGE,YEAR,MONTH,DATE,PRODUCT_GROUP,PRODUCT,MEASUREMENT_UNIT,VOLUME,VALUE,INDEX,STATUS"
 
@@ -82,16 +83,22 @@ def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, said:
 
 
 @pytest.fixture(scope="module")
-def published(shared_data: Path) -> pl.DataFrame:
-    path = shared_data / "inegi_eimm" / "Minerometallurgical_production_by_main_products.csv"
-    accepted = accept(
-        PRODUCTION, parse(path, FileFacts(path.name, "monthly", date(2024, 3, 1)))[PRODUCTION.name]
-    )
+def published() -> pl.DataFrame:
+    """The file as the starter keeps it, whole."""
+    kept = pl.read_parquet(HERE / f"{PRODUCTION.name}.parquet", columns=PRODUCTION.columns)
+    accepted = accept(PRODUCTION, kept)
     assert accepted.refused.is_empty()
     return accepted.rows
 
 
-def test_the_real_file_whole(published: pl.DataFrame) -> None:
+def test_the_real_file_says_what_the_starter_keeps(shared_data: Path, published: pl.DataFrame) -> None:
+    path = shared_data / "inegi_eimm" / "Minerometallurgical_production_by_main_products.csv"
+    parsed = parse(path, FileFacts(path.name, "monthly", date(2024, 3, 1)))[PRODUCTION.name]
+    keys = ["product", "period", "unit"]
+    assert accept(PRODUCTION, parsed).rows.sort(keys).equals(published.sort(keys))
+
+
+def test_the_file_whole(published: pl.DataFrame) -> None:
     assert published.height == 8_724
     assert published["product"].n_unique() == 32
     assert published.filter(status="preliminary")["period"].dt.year().unique().to_list() == [2023]

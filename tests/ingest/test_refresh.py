@@ -10,7 +10,7 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.contracts import FileFacts, Frames
-from ingest.fetching import Ask, Errand
+from ingest.fetching import Ask, Errand, Fetched, Part
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from tests.ingest import toy
@@ -152,7 +152,7 @@ def test_a_bad_answer_leaves_the_last_good_vintage_in_force(
     assert outcome.tables == good.tables
     assert any(reason in problem for problem in outcome.problems)
     assert reason in outcome.note
-    assert outcome.mode == ("archived" if reply.stall_s else "live")
+    assert outcome.mode == "live"
 
 
 def test_a_refused_file_is_kept_with_its_reason(folders: Folders) -> None:
@@ -184,7 +184,7 @@ def test_without_network_the_archive_serves_and_before_it_the_starter(folders: F
     assert set(served(starter)["_mode"]) == {"starter"}
     dead = refresh(folders, url="http://127.0.0.1:9")
     assert dead.mode == "starter"
-    assert "no connection" in dead.note
+    assert "the connection was refused" in dead.note
     with serve(routes()) as server:
         live = refresh(folders, server)
     assert set(served(live)["_mode"]) == {"live", "starter"}
@@ -336,3 +336,120 @@ def test_a_smaller_file_is_taken_only_with_all_the_rows(folders: Folders, octobe
         refresh(folders, server)
         server.routes |= routes(**{"2026_10": Reply(october)})
         assert said in refresh(folders, server, now=NOW + timedelta(days=1)).note
+
+
+def test_a_withdrawn_file_is_not_served_and_does_not_come_back_by_itself(folders: Folders) -> None:
+    with serve(routes(**{"2026_09": Reply(SEPTEMBER, validators=False)})) as server:
+        first = refresh(folders, server)
+        withdrawn = next(record for record in first.records if record.partition == "2026-09")
+        Archive(folders.archive).withdraw(withdrawn, "the unit is wrong", NOW)
+        outcome = refresh(folders, server, now=NOW + timedelta(days=1))
+        assert [record.partition for record in outcome.records] == ["2026-10"]
+        assert "2026-09" not in {file.partition for file in outcome.tables}
+        assert [(record.name, record.withdrawn_reason) for record in outcome.apart] == [
+            ("2026-09.csv", "the unit is wrong")
+        ]
+        said = (
+            "2026-09.csv is not taken, since its bytes were withdrawn on 2026-11-23 (the unit is wrong); "
+            f"`minerals withdraw {withdrawn.archive_id[:12]} --undo` brings them back"
+        )
+        assert outcome.note == f"1 unchanged; {said}; 1 withdrawn"
+        assert outcome.problems == ()
+
+        server.routes |= routes(**{"2026_09": Reply(toy.prices("1", "2.5"))})
+        mended = refresh(folders, server, now=NOW + timedelta(days=2))
+        assert [record.partition for record in mended.records] == ["2026-10", "2026-09"]
+
+        Archive(folders.archive).restore(mended.apart[0])
+        again = refresh(folders, server, now=NOW + timedelta(days=3))
+    assert [record.partition for record in again.records].count("2026-09") == 2
+    assert again.apart == ()
+
+
+def test_a_withdrawn_vintage_leaves_the_one_before_it_in_force(folders: Folders) -> None:
+    with serve(routes()) as server:
+        refresh(folders, server)
+        server.routes |= routes(**{"2026_09": Reply(toy.prices("1", "2.5"), last_modified="")})
+        refresh(folders, server, now=NOW + timedelta(days=30))
+    archive = Archive(folders.archive)
+    newest = archive.newest("toy", "2026-09: 2026-09.csv")
+    assert newest is not None
+    archive.withdraw(newest, None, NOW)
+    before = archive.newest("toy", "2026-09: 2026-09.csv")
+    assert before is not None
+    assert before.archive_id == hashlib.sha256(SEPTEMBER).hexdigest()
+
+
+def test_a_file_dropped_in_does_not_keep_its_publisher_from_being_asked(folders: Folders) -> None:
+    drop(folders, "2026-09.csv", SEPTEMBER)
+    refresh(folders)
+    state = Archive(folders.archive).state("toy")
+    ask = Ask(Http(pace=0), "http://127.0.0.1:9")
+    errand = Errand("toy", "http://127.0.0.1:9", toy.POLICY, Archive(folders.archive), state, NOW, ask)
+    part = next(iter(toy.plan(errand)))
+    assert errand.has(part)
+    assert not errand.is_recent(part, days=30)
+
+
+def test_the_same_bytes_under_another_name_of_their_partition_are_not_refused(folders: Folders) -> None:
+    assert folders.drop_in is not None
+    (folders.drop_in / "toy" / "2026-09").mkdir(parents=True)
+    (folders.drop_in / "toy" / "2026-09" / "september.csv").write_bytes(SEPTEMBER)
+    with serve(routes()) as server:
+        outcome = refresh(folders, server)
+    assert outcome.problems == ()
+    assert {record.name for record in outcome.records} == {"september.csv", "2026-10.csv"}
+
+
+def twelve_months() -> dict[str, Route]:
+    return {f"/2025-{month:02d}.csv": Reply(toy.prices(f"{month}", "2")) for month in range(1, 13)}
+
+
+YEAR = tuple(date(2025, month, 1) for month in range(1, 13))
+
+
+def test_a_visit_that_runs_out_of_time_goes_on_where_it_stopped(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minute = iter(range(1000))
+    monkeypatch.setattr("ingest.refresh.monotonic", lambda: 60.0 * next(minute))
+    with serve(twelve_months()) as server:
+        first = refresh(folders, server, periods=YEAR, minutes=5)
+        assert len(first.records) == 4
+        assert first.note == (
+            "new: 2025-01.csv, 2025-02.csv, 2025-03.csv and 1 more; "
+            "stopped after 5 minutes and 4 of 12 parts, 4 of 12 calls, the others come first next time"
+        )
+        assert (first.mode, first.problems) == ("live", ())
+        second = refresh(folders, server, periods=YEAR, minutes=9, now=NOW + timedelta(days=1))
+        assert len(second.records) == 12
+        assert [asked.path[1:8] for asked in server.asked] == [f"{month:%Y-%m}" for month in YEAR]
+        third = refresh(folders, server, periods=YEAR, minutes=100, now=NOW + timedelta(days=2))
+    assert third.note == "12 unchanged"
+
+
+def test_a_part_that_fails_does_not_go_before_those_that_were_not_asked_for(folders: Folders) -> None:
+    with serve({**twelve_months(), "/2025-01.csv": Reply(SEPTEMBER, stall_s=2)}) as server:
+        first = refresh(folders, server, periods=YEAR)
+        assert first.records == ()
+        assert len(first.problems) == 12
+        second = refresh(folders, server, periods=YEAR, now=NOW + timedelta(days=1))
+    assert sorted(record.partition for record in second.records) == [f"{month:%Y-%m}" for month in YEAR[1:]]
+
+
+def gathered(errand: Errand, part: Part) -> Fetched:
+    answer = errand.get(part.url)
+    return errand.kept(part, answer.content, [answer])
+
+
+def test_a_visit_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy, "fetch", gathered)
+    told: list[tuple[str, int, int | None]] = []
+    with serve(twelve_months()) as server:
+        refresh(
+            folders,
+            server,
+            periods=YEAR,
+            calls=lambda tally: told.append((tally.part, tally.calls, tally.planned_calls)),
+        )
+    assert told == [(f"{month:%Y-%m}.csv", number, 12) for number, month in enumerate(YEAR, 1)]

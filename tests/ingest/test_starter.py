@@ -1,5 +1,6 @@
 """The starter: every row keeps its contract and cites its file; the same files compile to the same bytes."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import polars as pl
 import pytest
 
 from ingest.contracts import Table, accept
-from ingest.starter.compile import HERE, ORIGINS, compile_starter, module, origins
+from ingest.starter import compile as starter
+from ingest.starter.compile import HERE, ORIGINS, compile_starter, main, module, origins, unnamed
 
 PROVENANCE = {"_archive_id": pl.String, "_partition": pl.String, "_vintage": pl.Date}
 FILES = pl.read_csv(HERE / "files.csv", try_parse_dates=True)
@@ -56,6 +58,8 @@ def test_it_holds_what_a_first_run_needs() -> None:
 
     assert set(rows("usgs_mcs__salient")["edition"]) == {"2025", "2026"}
     assert rows("usgs_mcs__salient").filter(edition="2026")["commodity"].n_unique() >= 60
+    published = rows("usgs_mcs__salient").filter(edition="2026", kind="nir")
+    assert published.select("commodity", "statistic").n_unique() == 107
     assert rows("usitc_hts__line")["release"].n_unique() == 9
     assert "2026_rev_10" in rows("usitc_hts__line")["release"]
     assert set(rows("usitc_hts__chapter99_product")["programme"]) >= {"99030177_exempt", "ieepa"}
@@ -96,3 +100,55 @@ def test_the_same_files_compile_to_the_same_bytes(shared_data: Path, tmp_path: P
     assert compiled.keys() == {path.name for path in [*PARQUET, HERE / "files.csv"]}
     stale = [name for name, content in compiled.items() if content != (HERE / name).read_bytes()]
     assert stale == [], "run python -m ingest.starter.compile ../shared/data"
+
+
+def test_one_source_is_compiled_alone(shared_data: Path, tmp_path: Path) -> None:
+    shutil.copy(HERE / "files.csv", tmp_path)
+    compile_starter(shared_data, tmp_path, ["usgs_mcs"])
+    compiled = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    own = {path.name for path in PARQUET if path.name.startswith("usgs_mcs__")}
+    assert compiled.keys() == {*own, "files.csv"}
+    assert [name for name, content in compiled.items() if content != (HERE / name).read_bytes()] == []
+
+
+LINES = """path,source_id,partition,vintage,publisher,edition,url,licence
+lists/(?P<list>known|also_known)\\.csv,usgs_mcs,2025,2025-01-31,,A list {list},https://example.org,
+other/only\\.csv,boc_fx,2025,2025-01-31,,Another,https://example.org,
+"""
+
+
+@pytest.fixture
+def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of files and an ``origins.csv`` of its own."""
+    (tmp_path / "origins.csv").write_text(LINES)
+    monkeypatch.setattr(starter, "ORIGINS", tmp_path / "origins.csv")
+    for name in (
+        "lists/known.csv",
+        "lists/also_known.csv",
+        "lists/new_form.csv",
+        "other/only.csv",
+        "other/x.csv",
+    ):
+        path = tmp_path / "files" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a,b\n1,2\n")
+    return tmp_path / "files"
+
+
+def test_a_list_that_no_line_names_is_left_out_and_warned_of(few: Path) -> None:
+    assert [origin.path.name for origin in origins(few, ["usgs_mcs"])] == ["also_known.csv", "known.csv"]
+    assert unnamed(few) == ["lists/new_form.csv"], "a line that takes one file says nothing of its neighbours"
+
+
+def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(few), "--source", "usgs_mcs", "--out", str(few)]) == 1
+    warned, said = capsys.readouterr().err.splitlines()
+    assert warned == "warning: lists/new_form.csv is left out, for no line of origins.csv names it"
+    assert said == "error: also_known.csv: no header of the Summaries in it"
+
+
+def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([str(few), "--source", "usgs"])
+    assert stopped.value.code == 2
+    assert "no line of origins.csv is of source usgs; it names boc_fx, usgs_mcs" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Mineral Commodity Summaries: the long file of 2026, the wide files of 2025, and damaged ones."""
+"""Mineral Commodity Summaries: the long file since 2026, the wide files before, and damaged ones."""
 
 import csv
 import zipfile
@@ -10,8 +10,20 @@ import polars as pl
 import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, accept
-from ingest.sources.usgs_mcs import IMPORT_SOURCES, SALIENT, SOURCE, WORLD, parse
+from ingest.sources.usgs_mcs import (
+    IMPORT_RANKS,
+    IMPORT_SOURCES,
+    SALIENT,
+    SOURCE,
+    WORLD,
+    parse,
+    partition_in,
+    partition_of,
+)
+from ingest.starter.compile import HERE
 from ingest.usgs_columns import COLUMNS_MEANT, kind_of, unit_of
+from tests.ingest.editions import moved_on
+from tests.ingest.publishers import mcs_2025
 
 LONG_HEADER = (
     "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
@@ -148,14 +160,23 @@ def test_world_data_of_2025(write: Write) -> None:
     assert keyed["Vanadium", "Other Countries", "production", 2024]["unit"] == "metric tons"
 
 
-def test_figure_2_ranks_countries_without_shares(write: Write) -> None:
-    lines = [f'MCS2025,{n},"COMMODITY {n}, refined",50,"Canada, China3 ",' for n in range(MANY)]
-    frame = read(write("f.csv", FIGURE_2_HEADER + "\n".join([*lines, ""])), "2025")[IMPORT_SOURCES.name]
-    first = frame.filter(commodity="COMMODITY 0").select("form", "country", "rank", "share_pct", "period_end")
-    assert first.rows() == [("Refined", "Canada", 1, None, 2023), ("Refined", "China", 2, None, 2023)]
+@pytest.mark.parametrize(
+    ("edition", "years", "start", "end"),
+    [("2025", "2020_2023", 2020, 2023), ("2026", "2021_24", 2021, 2024), ("2027", "2022_25", 2022, 2025)],
+)
+def test_figure_2_ranks_countries_without_shares(
+    write: Write, edition: str, years: str, start: int, end: int
+) -> None:
+    lines = [f'MCS{edition},{n},"COMMODITY {n}, refined",50,"Canada, China3 ",' for n in range(MANY)]
+    lines.append(f"MCS{edition},99,XENON,98,NA,Descending order of import share.")
+    header = FIGURE_2_HEADER.replace("2020_2023", years).replace("2024", str(int(edition) - 1))
+    frame = read(write("f.csv", header + "\n".join([*lines, ""])), edition)[IMPORT_RANKS.name]
+    first = frame.filter(commodity="COMMODITY 0").drop("edition", "commodity", "form")
+    assert first.rows() == [("Canada", start, end, 1), ("China", start, end, 2)]
+    assert frame.filter(commodity="XENON").is_empty(), "the figure names no supplier of xenon"
 
 
-def test_the_long_file_fills_all_three_tables(write: Write) -> None:
+def test_the_long_file_fills_three_tables(write: Write) -> None:
     text = long(
         "A,Salient Statistics\u2014United States,Mica,United States,Import,Imports,metric tons,2024,24,,No,",
         "A,Salient Statistics\u2014United States,Mica,United States,Import,Imports,metric tons,2024,3,,No,",
@@ -168,7 +189,10 @@ def test_the_long_file_fills_all_three_tables(write: Write) -> None:
         "A,Import Sources,Tin,Other countries,Import sources 2021-2024,Refined,percent,2021\u201324,<1,,No,",
     )
     frames = read(write("m.csv", text.encode("cp1252")), "2026")
-    assert all(accept(table, frames[table.name]).refused.is_empty() for table in SOURCE.tables)
+    assert frames.keys() == {SALIENT.name, WORLD.name, IMPORT_SOURCES.name}
+    assert all(
+        accept(table, frames[table.name]).refused.is_empty() for table in (SALIENT, WORLD, IMPORT_SOURCES)
+    )
 
     figures = {(r["commodity"], r["statistic"], r["year"]): r for r in frames[SALIENT.name].to_dicts()}
     assert figures["Mica", "Imports", 2024]["value"] == 24
@@ -203,7 +227,120 @@ def test_a_zip_of_salient_files_passes_over_what_it_does_not_know(tmp_path: Path
     assert frames[SALIENT.name]["commodity"].n_unique() == MANY
 
 
+@pytest.mark.parametrize("critical", [None, "Is critical mineral 2028", "Is critical mineral"])
+def test_an_edition_to_come_says_the_same_a_year_later(write: Write, critical: str | None) -> None:
+    text = long(
+        "A,Salient Statistics,Tin,United States,Net import reliance,"
+        "Net import relianceas a percentage: net exporter in 2025,percent,2025,E,,No,",
+        "A,Salient Statistics,Tin,United States,Import,Imports (1982=100),metric tons,2024,24,,No,",
+        'A,World Production,Vanadium,China,Reserves,Reserves,metric tons,2025,"5,800",,No,',
+        "A,Import Sources,Tin,Peru,Import sources 2021-2024,Refined,percent,2021\u201324,60,,No,",
+    ).encode("cp1252")
+    now = read(write("MCS2026_Commodities_Data.csv", text), "2026")
+    later = read(write("MCS2027_Commodities_Data.csv", moved_on(text, critical=critical)), "2027")
+    years = ("year", "period_start", "period_end")
+    for table in (SALIENT, WORLD, IMPORT_SOURCES):
+        assert accept(table, later[table.name]).refused.is_empty()
+        moved = now[table.name].with_columns(
+            pl.lit("2027").alias("edition"),
+            *(pl.col(column) + 1 for column in years if column in now[table.name].columns),
+        )
+        assert later[table.name].equals(moved), table.name
+    nir = later[SALIENT.name].filter(kind="nir")
+    assert nir["statistic"].to_list() == ["Net import reliance as a percentage: net exporter"]
+    vanadium = later[WORLD.name].filter(commodity="Vanadium")
+    assert vanadium["unit"].to_list() == ["thousand metric tons"], "read as the edition before it"
+
+
+def test_a_guarded_figure_has_the_bounds_of_its_rounding(write: Write) -> None:
+    text = long(
+        "A,World Production,Zirconium,United States,Production,Mine,thousand metric tons,2025,100,"
+        "Estimated. -- Data are rounded to the nearest hundred thousand tons to avoid disclosing,No,",
+        'A,Salient Statistics,Slag,United States,Production,Made,metric tons,2025,"10,000",'
+        '"Rounded to the nearest 5,000 tons to avoid disclosing company proprietary data.",No,',
+        "A,World Production,Zirconium,China,Production,Mine,thousand metric tons,2025,100,,No,",
+        'A,Salient Statistics,Zirconium,United States,Production,Made,metric tons,2025,"<100,000",,No,',
+    )
+    frames = read(write("m.csv", text.encode("cp1252")), "2026")
+    bounds = ["qualifier", "value", "value_low", "value_high"]
+    zirconium = frames[WORLD.name].filter(commodity="Zirconium").select("country", *bounds)
+    assert zirconium.rows() == [("United States", "range", 100, 50, 150), ("China", "=", 100, 100, 100)]
+    salient = frames[SALIENT.name].filter(statistic="Made").select(bounds)
+    assert salient.rows() == [("range", 10_000, 7_500, 12_500), ("<", None, 0, 100_000)]
+
+
+def test_estimates_and_bounds_of_old_editions_are_read(write: Write) -> None:
+    columns = "DataSource,Commodity,Year,USprod_Mine_t,Imports_t,Consump_t,NIR_pct"
+    lines = [f"MCS2024,Tin,{year},e150,Less than one-half unit,e1.5,>50%" for year in range(2019, 2024)]
+    path = write("mcs2024-tin_salient.csv", "\n".join([columns, *lines, ""]))
+    frame = read(path, "2024")[SALIENT.name]
+    assert accept(SALIENT, frame).refused.is_empty()
+    cells = frame.filter(year=2020).select("qualifier", "value", "value_low", "value_high", "is_estimated")
+    assert cells.rows() == [
+        ("=", 150, 150, 150, True),
+        ("s", None, 0, 0.5, False),
+        ("=", 1.5, 1.5, 1.5, True),
+        (">", None, 50, 100, False),
+    ]
+
+
 # --- damage ---
+
+SLIPPED = {
+    "a figure under an empty heading": (
+        "DataSource,Commodity,Year,USprod_Mine_t,Imports_t,Price_dt,NIR_pct,,",
+        "MCS2024,Feldspar,{year},1,NA,2,3,400,15",
+    ),
+    "a reliance of 149 %": (
+        "DataSource,Commodity,Year,USprod_Mine_t,Imports_t,Price_dt,NIR_pct,Employment_num,",
+        "MCS2024,Feldspar,{year},1,NA,2,149,,",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SLIPPED)
+def test_a_file_whose_headings_have_slipped_is_refused_as_a_whole(write: Write, fault: str) -> None:
+    header, line = SLIPPED[fault]
+    text = "\n".join([header, *(line.format(year=year) for year in range(2019, 2024)), ""])
+    with pytest.raises(ParseError, match=r"mcs2024-felds_salient\.csv: its headings have slipped"):
+        read(write("mcs2024-felds_salient.csv", text), "2024")
+
+
+def test_one_slipped_file_of_a_zip_is_set_apart_and_the_others_stand(tmp_path: Path) -> None:
+    path = tmp_path / "Salient_Commodity.zip"
+    header, line = SLIPPED["a figure under an empty heading"]
+    slipped = "\n".join([header, *(line.format(year=year) for year in range(2020, 2025)), ""])
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mcs2025-felds_salient.csv", slipped.replace("MCS2024", "MCS2025"))
+        for n in range(MANY):
+            archive.writestr(f"mcs2025-{n}_salient.csv", salient(f"Commodity {n}"))
+    accepted = accept(SALIENT, read(path, "2025")[SALIENT.name])
+    assert accepted.rows["commodity"].n_unique() == MANY
+    assert accepted.refused["commodity"].unique().to_list() == ["Feldspar"]
+    assert accepted.refused.height == 6 * 5
+    assert accepted.refused["_reason"].str.contains("headings_have_slipped").all()
+
+
+def test_a_price_in_tons_is_set_apart_with_its_reason(write: Write) -> None:
+    text = salient(columns=SALIENT_COLUMNS.replace("Imports_t", "Price_Metal_t"))
+    accepted = accept(SALIENT, read(write("s.csv", text), "2025")[SALIENT.name])
+    assert accepted.refused["statistic"].unique().to_list() == ["Price_Metal_t"]
+    assert accepted.refused["_reason"].unique().to_list() == ["price_in_tons"]
+
+
+def test_impossible_rows_of_the_long_file_are_set_apart_with_their_reason(write: Write) -> None:
+    text = long(
+        "A,Salient Statistics,Tin,United States,Net import reliance,NIR,percent,2025,149,,No,",
+        "A,World Production,Tin,Peru,Production,Mine production,metric tons,2025,-7,,No,",
+    )
+    frames = read(write("m.csv", text.encode("cp1252")), "2026")
+    assert accept(SALIENT, frames[SALIENT.name]).refused["_reason"].to_list() == ["reliance_above_100"]
+    assert accept(WORLD, frames[WORLD.name]).refused["_reason"].to_list() == ["output_below_zero"]
+
+
+def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
+    with pytest.raises(ParseError, match="its headings have slipped"):
+        read(shared_data.parent / "field/us/mcs2024-fluor_salient.csv", "2024")
 
 
 @pytest.mark.parametrize(
@@ -235,44 +372,50 @@ def test_a_file_of_another_edition_is_refused(write: Write) -> None:
         read(write("mcs.csv", world()), "2024")
 
 
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """World data of 2025 as its release packs them."""
+    path = tmp_path / "World_Data.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("MCS2025_World_Data.csv", mcs_2025())
+        archive.writestr("MCS2025_World_Data.xml", "<metadata/>")
+    return path
+
+
+def test_a_zip_says_what_its_file_says(zipped: Path, write: Write) -> None:
+    loose = read(write("MCS2025_World_Data.csv", mcs_2025()), "2025")
+    assert read(zipped, "2025")[WORLD.name].equals(loose[WORLD.name])
+
+
 @pytest.mark.parametrize("keep", [0.3, 0.7, 0.99])
-def test_a_zip_cut_short_is_refused(tmp_path: Path, shared_data: Path, keep: float) -> None:
-    whole = (shared_data / "usgs_mcs/mcs2025/World_Data.zip").read_bytes()
-    path = tmp_path / "World_Data.zip"
-    path.write_bytes(whole[: int(len(whole) * keep)])
+def test_a_zip_cut_short_is_refused(zipped: Path, keep: float) -> None:
+    whole = zipped.read_bytes()
+    zipped.write_bytes(whole[: int(len(whole) * keep)])
     with pytest.raises(ParseError, match=r"World_Data\.zip"):
-        read(path, "2025")
+        read(zipped, "2025")
 
 
-def test_a_zip_with_flipped_bytes_is_refused(tmp_path: Path, shared_data: Path) -> None:
-    content = bytearray((shared_data / "usgs_mcs/mcs2025/World_Data.zip").read_bytes())
-    content[12_000:12_040] = bytes(40)
-    path = tmp_path / "World_Data.zip"
-    path.write_bytes(content)
+def test_a_zip_with_flipped_bytes_is_refused(zipped: Path) -> None:
+    content = bytearray(zipped.read_bytes())
+    content[200:240] = bytes(40)
+    zipped.write_bytes(content)
     with pytest.raises(ParseError, match="cannot be read"):
-        read(path, "2025")
+        read(zipped, "2025")
 
 
 # --- the real files ---
 
 
 @pytest.fixture(scope="module")
-def published(shared_data: Path) -> dict[tuple[str, str], pl.DataFrame]:
-    """Accepted tables of the real files, by edition and name; not one row may be refused."""
-    folder = shared_data / "usgs_mcs"
+def published() -> dict[tuple[str, str], pl.DataFrame]:
+    """Tables of both editions as the starter keeps them, whole; `test_starter` compiles it from the files."""
     found = {}
-    for name, edition in (
-        ("mcs2025/Salient_Commodity.zip", "2025"),
-        ("mcs2025/World_Data.zip", "2025"),
-        ("mcs2025/Industry_Trends.zip", "2025"),
-        ("mcs2026/MCS2026_Commodities_Data.csv", "2026"),
-    ):
-        frames = read(folder / name, edition)
-        for table in SOURCE.tables:
-            if table.name in frames:
-                accepted = accept(table, frames[table.name])
-                assert accepted.refused.is_empty(), name
-                found[edition, table.name] = accepted.rows
+    for table in SOURCE.tables:
+        rows = pl.read_parquet(HERE / f"{table.name}.parquet")
+        for (edition,), of_edition in rows.group_by("edition"):
+            accepted = accept(table, of_edition.select(table.columns))
+            assert accepted.refused.is_empty()
+            found[str(edition), table.name] = accepted.rows
     return found
 
 
@@ -288,10 +431,23 @@ def test_every_printed_figure_of_2025_is_there(shared_data: Path, published: Pub
 
 
 def test_every_line_of_2026_is_there(shared_data: Path, published: Published) -> None:
-    path = shared_data / "usgs_mcs/mcs2026/MCS2026_Commodities_Data.csv"
+    path = shared_data / "usgs_mcs/mcs2026_whole/MCS2026_Commodities_Data.csv"
     with path.open(encoding="cp1252", newline="") as file:
         lines = sum(1 for _ in csv.reader(file)) - 1
-    assert sum(published["2026", table.name].height for table in SOURCE.tables) == lines
+    assert lines == 8886
+    tables = (SALIENT, WORLD, IMPORT_SOURCES)
+    assert sum(published["2026", table.name].height for table in tables) == lines
+
+
+def test_the_published_reliance_of_2026_is_read_with_its_bounds(published: Published) -> None:
+    nir = published["2026", SALIENT.name].filter(kind="nir")
+    assert (nir.height, nir.select("commodity", "statistic").n_unique()) == (527, 107)
+    assert not nir["statistic"].str.contains("relianceas|in 2025").any()
+    of_2025 = nir.filter(year=2025).rows_by_key("commodity", named=True, unique=False)
+    for commodity, low, high in (("Tungsten", 50, 100), ("Barite", 75, 100), ("Zirconium", 0, 25)):
+        (row,) = of_2025[commodity]
+        assert (row["value"], row["value_low"], row["value_high"]) == (None, low, high), commodity
+    assert of_2025["Nickel"][0]["value"] == 41
 
 
 def test_all_column_names_of_2025_say_a_kind_and_a_unit(shared_data: Path) -> None:
@@ -387,7 +543,7 @@ def test_where_cobalt_comes_from(published: Published) -> None:
         ("Japan", 14),
         ("Other countries", 30),
     ]
-    old = published["2025", IMPORT_SOURCES.name].filter(commodity="COBALT").sort("rank")
+    old = published["2025", IMPORT_RANKS.name].filter(commodity="COBALT").sort("rank")
     assert old["country"].to_list() == ["Norway", "Finland", "Japan", "Canada"]
 
 
@@ -405,3 +561,22 @@ def test_a_loose_file_says_the_same_as_the_zip(shared_data: Path, published: Pub
     loose = read(shared_data / "usgs_mcs/mcs2025/salient/mcs2025-cobal_salient.csv", "2025")[SALIENT.name]
     zipped = published["2025", SALIENT.name].filter(commodity="Cobalt")
     assert loose.sort("statistic", "year").equals(zipped.sort("statistic", "year"))
+
+
+def salient_of(commodity: str) -> str:
+    lines = [f"MCS2025,{commodity},{year},100,10,20,30,50" for year in range(2020, 2025)]
+    return "\n".join([SALIENT_COLUMNS, *lines, ""])
+
+
+def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: Path) -> None:
+    archive = tmp_path / "Salient_Commodity.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for number in range(MANY):
+            zipped.writestr(f"mcs2025-{number}_salient.csv", salient_of(f"Commodity {number}"))
+    world = write(
+        "World_Data.csv", WORLD_HEADER + "MCS2025,Cobalt,Chile,Mine production,metric tons,1,2,,,,,3,\n"
+    )
+    assert partition_of(archive.name) is None
+    assert partition_in(archive) == "2025"
+    assert partition_in(world) == "2025"
+    assert partition_in(write("other.csv", "a,b\n1,2\n")) is None

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import usitc_hts
-from ingest.sources.usitc_hts import LINE, PRODUCT, RELEASE, lines_of, parse, release_id
+from ingest.sources.usitc_hts import LINE, PRODUCT, RELEASE, lines_of, parse, partition_of, release_id
 
 RELEASES = [
     "2025_basic", "2025_rev_4", "2025_rev_10", "2025_rev_17", "2025_rev_32",
@@ -128,6 +128,42 @@ def test_release_names() -> None:
     assert release_id("2026HTSBasic") == "2026_basic"
     with pytest.raises(ParseError):
         release_id("currentRelease")
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("2027HTSRev1", "2027_rev_1"),
+        ("2027HTSARev2", "2027_rev_2"),
+        ("2027_rev_1", "2027_rev_1"),
+        ("2027 HTS Revision 104", "2027_rev_104"),
+        ("Revision 3 (2027)", "2027_rev_3"),
+        ("2027 Basic", "2027_basic"),
+        ("2028HTSBasicB", "2028_basic"),
+        ("2027HTSRev3A", "2027_rev_3a"),
+        ("2027 Supplement 1", "2027_supplement_1"),
+    ],
+)
+def test_a_release_of_another_spelling_is_the_same_release(name: str, release: str) -> None:
+    assert release_id(name) == release
+    assert partition_of(f"hts_{release}.json") == release
+    assert partition_of(f"hts_{release}_json.json.gz") == release
+
+
+def test_a_release_named_by_its_title_alone_and_an_undated_one_leave_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "releaseList.json"
+    path.write_text(
+        json.dumps(
+            [
+                {"name": "current", "title": "Revision 1 (2027)", "releaseStartDate": "01/27/2027"},
+                {"name": "2027HTSBasic", "title": "Basic Edition (2027)", "releaseStartDate": "2027-01-01"},
+                {"name": "2027HTSRev2", "title": "Revision 2 (2027)", "releaseStartDate": None},
+            ]
+        )
+    )
+    frame = parse(path, FileFacts(path.name, "releaseList", date(2027, 2, 1)))[RELEASE.name]
+    assert frame.rows() == [("2027_rev_1", date(2027, 1, 27)), ("2027_basic", date(2027, 1, 1))]
+    assert accept(RELEASE, frame).refused.is_empty()
 
 
 def test_the_publishers_release_list(tmp_path: Path) -> None:

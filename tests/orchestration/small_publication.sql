@@ -48,9 +48,9 @@ from (values
     ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
     ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
     ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),
-    ('NAM', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
+    ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
     ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
-    ('NAM', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
+    ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
     ('USA', 'hostile', '2026', 2025, null, 60e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
     ('USA', 'cement', '2026', 2025, 20e0, 20e0, 20e0, 1e0, 1e0, 'CAN', 100e0, 'complete')
 ) as t (
@@ -64,7 +64,7 @@ select * from (values
     ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
     ('gallium', 2025, null, 0.98e0, 'refined_metal', null, 0e0, 'no_mine_table')
 ) as t (
-    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, mine_share_nam, refinery_share_nam,
+    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, mine_share_usmca, refinery_share_usmca,
     coverage
 );
 

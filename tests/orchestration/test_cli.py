@@ -15,7 +15,20 @@ from orchestration.cli import app
 from orchestration.settings import Settings, settings
 from tests.programs import MINERALS
 
-COMMANDS = ["refresh", "status", "query", "explain", "export", "brief", "rollback", "sources", "ui"]
+COMMANDS = [
+    "refresh",
+    "status",
+    "failures",
+    "doctor",
+    "query",
+    "explain",
+    "export",
+    "brief",
+    "rollback",
+    "sources",
+    "withdraw",
+    "ui",
+]
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -38,7 +51,7 @@ def published(home: Path) -> Path:
             create schema meta;
             create table marts.import_dependency as
                 select * from (values
-                    ('USA', 'cobalt', 2024, 76.0), ('NAM', 'gallium', 2024, null)
+                    ('USA', 'cobalt', 2024, 76.0), ('USMCA', 'gallium', 2024, null)
                 ) as t (area, mineral_id, year, net_import_reliance_pct);
             create table meta.build_info as
                 select '20260205T031502Z' as build_id, timestamp '2026-02-05 03:15:02' as built_at;
@@ -104,12 +117,12 @@ def test_query_in_three_shapes(cli: CliRunner) -> None:
     assert [line.split() for line in table.output.strip().splitlines()] == [
         ["area", "nir"],
         ["USA", "76.0"],
-        ["NAM"],
+        ["USMCA"],
     ]
     csv = cli.invoke(app, ["query", sql, "--format", "csv"])
     assert csv.output == "area,nir\nUSA,76.0\nNAM,\n"
     listed = cli.invoke(app, ["query", "-", "--format", "json"], input=sql)
-    assert json.loads(listed.output) == [{"area": "USA", "nir": 76.0}, {"area": "NAM", "nir": None}]
+    assert json.loads(listed.output) == [{"area": "USA", "nir": 76.0}, {"area": "USMCA", "nir": None}]
 
 
 @pytest.mark.usefixtures("published")
@@ -175,14 +188,18 @@ def test_a_wrong_setting_is_misuse(cli: CliRunner, monkeypatch: pytest.MonkeyPat
 def test_the_command_starts_at_once(home: Path) -> None:
     if not MINERALS.exists():
         pytest.skip("the project is not installed beside this checkout (make refresh does it)")
+    bare = [sys.executable, "-c", "import duckdb, pydantic_settings, rich, typer"]
+    least = min(_cpu_seconds(bare, home) for _ in range(2))
     for command in (["--help"], ["query", "from marts.import_dependency"], ["status"]):
-        spent = min(_cpu_seconds(command, home) for _ in range(2))
-        assert spent < 1, f"minerals {command[0]} took {spent:.1f} s of CPU"
+        spent = min(_cpu_seconds([MINERALS, *command], home) for _ in range(2))
+        assert spent < 2.5 * least, (
+            f"minerals {command[0]} took {spent:.1f} s of CPU, its libraries {least:.1f}"
+        )
 
 
-def _cpu_seconds(command: list[str], home: Path) -> float:
+def _cpu_seconds(command: list[str | Path], home: Path) -> float:
     began = _children()
-    ended = run([MINERALS, *command], env={"MINERALS_HOME": str(home)}, capture_output=True, check=False)
+    ended = run(command, env={"MINERALS_HOME": str(home)}, capture_output=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return _children() - began
 
@@ -232,7 +249,7 @@ time.sleep(60)
     assert refresh.stdout
     assert refresh.stdout.readline() == f"{-signal.SIGTERM}\n"
     refresh.terminate()
-    _, said = refresh.communicate(timeout=30)
+    _, said = refresh.communicate(timeout=300)
     assert (refresh.returncode, said.splitlines()[-1]) == (
         1,
         "Stopped. What was published before still stands.",

@@ -1,30 +1,92 @@
-"""The terminal shows each download on its way, and only while it is."""
+"""What a refresh shows, by real events of Dagster and with prints inside the block."""
 
+import contextlib
 import io
+import logging
+import time
 
+import pytest
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    Definitions,
+    MaterializeResult,
+    asset,
+    asset_check,
+)
 from rich.console import Console
 
-from orchestration.console import shown
-from orchestration.downloads import teller
+from orchestration import building, console, downloads
 
 
-def test_a_download_has_a_bar_until_it_has_arrived() -> None:
-    terminal = io.StringIO()
-    with shown(Console(file=terminal, force_terminal=True, width=100, height=20), 3):
-        tell = teller("census_bulk")
-        tell("IMDB2609.ZIP", 30_000_000, 60_000_000)
-        tell("EXDB2609.ZIP", 10_000_000, None)
-        tell("IMDB2609.ZIP", 60_000_000, 60_000_000)
-        tell("EXDB2609.ZIP", 12_000_000, 12_000_000)
-    last_frame = terminal.getvalue().rsplit("refresh", 1)[-1]
-    assert "census_bulk IMDB2609.ZIP" in terminal.getvalue()
-    assert "30.0 MB of 60.0 MB" in terminal.getvalue()
-    assert "IMDB" not in last_frame
-    assert "EXDB" not in last_frame
+def run(shown_on: Console) -> str:
+    """Run two assets and a check inside the block; what is printed there."""
+
+    @asset
+    def first(context: AssetExecutionContext) -> MaterializeResult:
+        context.log.info("first: 3 rows")
+        print("1 of 881 START sql table model meta.archive [RUN]")  # noqa: T201
+        building.tell(started("model", "fct_trade"))
+        downloads.teller("census_bulk")("IMDB2511.ZIP", 120_000_000, 300_000_000)
+        time.sleep(0.5)
+        downloads.teller("census_bulk")("IMDB2511.ZIP", 300_000_000, 300_000_000)
+        return MaterializeResult()
+
+    @asset(deps=[first])
+    def second() -> None:
+        building.tell(started("test", "unique_grain_fct_trade"))
+        time.sleep(0.3)
+
+    @asset_check(asset=first)
+    def holds() -> AssetCheckResult:
+        return AssetCheckResult(passed=True)
+
+    defs = Definitions(assets=[first, second], asset_checks=[holds], loggers=console.LOGGERS)
+    job = defs.resolve_implicit_global_asset_job_def()
+    aside = io.StringIO()
+    with contextlib.redirect_stdout(aside), console.shown(shown_on, total=3):
+        assert job.execute_in_process(run_config=console.CONFIG).success
+    return aside.getvalue()
 
 
-def test_nothing_is_drawn_where_there_is_no_terminal() -> None:
-    plain = io.StringIO()
-    with shown(Console(file=plain), 3):
-        teller("census_bulk")("IMDB2609.ZIP", 1, 2)
-    assert "IMDB" not in plain.getvalue()
+def started(kind: str, name: str) -> dict[str, object]:
+    node = {
+        "resource_type": kind,
+        "node_name": name,
+        "node_relation": {"schema": "core", "alias": name} if kind == "model" else None,
+    }
+    return {"info": {"name": "LogStartLine"}, "data": {"node_info": node}}
+
+
+def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
+    screen = io.StringIO()
+    aside = run(Console(file=screen, force_terminal=True, width=80, height=24))
+    seen = screen.getvalue()
+    for said in (
+        "1/3",
+        "3/3",
+        "core.fct_trade",
+        "check unique_grain_fct_trade",
+        "first: 3 rows",
+        "120.0 MB of",
+    ):
+        assert said in seen
+    assert "START sql" not in seen
+    assert "START sql" in aside, "what is printed goes where standard output points"
+
+
+def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "SAID_EVERY_S", 0.1)
+    page = io.StringIO()
+    run(Console(file=page, width=80))
+    lines = page.getvalue().splitlines()
+    assert "  first: 3 rows" in lines
+    assert any("of 3: census_bulk IMDB2511.ZIP 120.0 MB of 300.0 MB" in line for line in lines)
+    assert any("of 3: check unique_grain_fct_trade" in line for line in lines)
+    assert not any("\x1b" in line or "START sql" in line for line in lines)
+
+
+def test_nothing_listens_after_the_block() -> None:
+    run(Console(file=io.StringIO()))
+    listening = [logging.getLogger(f"{console.NAME}.run"), building.CHANNEL, downloads.CHANNEL]
+    assert not [each for each in listening if any(isinstance(one, console._View) for one in each.handlers)]

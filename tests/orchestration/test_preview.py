@@ -17,7 +17,7 @@ def build(tmp_path: Path) -> Path:
             create table core.fct_trade as select * from (values
                 ('CAN', 'cobalt', date '2024-01-01', 10), (null, 'cobalt', date '2025-01-01', 5)
             ) as t (partner_iso3, mineral_id, period, value_usd);
-            create table marts.by_area as select * from (values ('USA', 'a|b'), ('USA', null), ('NAM', 'c'))
+            create table marts.by_area as select * from (values ('USA', 'a|b'), ('USA', null), ('USMCA', 'c'))
                 as t (area, note);
             """
         )
@@ -39,11 +39,11 @@ def test_preview_and_chart_of_a_mart(build: Path) -> None:
         "| --- | --- |",
         "| USA | a\\|b |",
         "| USA |  |",
-        "| NAM | c |",
+        "| USMCA | c |",
     ]
     assert facts["rows_by"].value.splitlines()[2:] == [
         f"| USA | 2 | {'█' * 24} |",
-        f"| NAM | 1 | {'█' * 12} |",
+        f"| USMCA | 1 | {'█' * 12} |",
     ]
 
 

@@ -1,5 +1,7 @@
+import multiprocessing
 import os
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,9 +13,11 @@ from dagster import (
     AssetCheckSpec,
     AssetKey,
     DagsterInstance,
+    DagsterRunStatus,
     DefaultSensorStatus,
     MaterializeResult,
     RunRequest,
+    ScheduleEvaluationContext,
     SensorResult,
     SkipReason,
     asset,
@@ -24,10 +28,12 @@ from dagster import (
     materialize,
     op,
 )
+from dagster._core.test_utils import create_run_for_test, instance_for_test
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from orchestration import schedules, sensors
+from orchestration import history, schedules, sensors
 from orchestration.alerts import Alert
+from orchestration.settings import settings
 
 MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))  # the day the clocks change
 
@@ -42,8 +48,19 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
     return kept
 
 
-def test_nightly_asks_the_heavy_sources_once_a_day() -> None:
-    request = schedules.nightly(build_schedule_context(scheduled_execution_time=MORNING))
+@pytest.fixture
+def kept_instance() -> Iterator[DagsterInstance]:
+    """An instance that a schedule can be given: it has files."""
+    with instance_for_test() as kept:
+        yield kept
+
+
+def at_dawn(instance: DagsterInstance) -> ScheduleEvaluationContext:
+    return build_schedule_context(instance, scheduled_execution_time=MORNING)
+
+
+def test_nightly_asks_the_heavy_sources_once_a_day(kept_instance: DagsterInstance) -> None:
+    request = schedules.nightly(at_dawn(kept_instance))
     assert isinstance(request, RunRequest)
     assert request.run_key == "nightly-2026-03-08"
     assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True}}}}
@@ -65,6 +82,56 @@ def test_deep_refresh_asks_for_everything() -> None:
     request = schedules.deep_refresh(build_schedule_context(scheduled_execution_time=MORNING))
     assert isinstance(request, RunRequest)
     assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True, "deep": True}}}}
+
+
+@pytest.fixture
+def dropped(home: Path) -> Path:
+    """A file dropped in a minute ago."""
+    file = home / "drop_in" / "usgs_mcs" / "mcs2027.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    os.utime(file, (time.time() - 60,) * 2)
+    return file
+
+
+@pytest.mark.usefixtures("dropped")
+@pytest.mark.parametrize("status", [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTED])
+def test_drop_in_stands_back_while_a_refresh_is_under_way(
+    instance: DagsterInstance, status: DagsterRunStatus
+) -> None:
+    run = create_run_for_test(instance, job_name=history.JOB, status=status)
+    found = sensors.drop_in(build_sensor_context(instance=instance))
+    assert isinstance(found, SkipReason)
+    assert "under way" in str(found.skip_message)
+    instance.delete_run(run.run_id)
+    assert isinstance(sensors.drop_in(build_sensor_context(instance=instance)), SensorResult)
+
+
+@pytest.mark.usefixtures("dropped")
+def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, home: Path) -> None:
+    tags = {history.TURN: str(home)}
+    create_run_for_test(instance, job_name=history.JOB, status=DagsterRunStatus.STARTED, tags=tags)
+    with history.turn(settings()):
+        # The lock of another process: one process may take its own again.
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(1) as pool:
+            assert pool.apply(history.has_turn, (settings(),))
+    assert not history.has_turn(settings())
+    assert isinstance(sensors.drop_in(build_sensor_context(instance=instance)), SensorResult)
+
+
+@pytest.mark.parametrize(
+    ("running", "runs"),
+    [({"offline": True}, True), ({"heavy": True, "deep": True}, False), ({}, False)],
+)
+def test_nightly_stands_back_only_where_the_publishers_are_asked_already(
+    kept_instance: DagsterInstance, running: dict[str, object], runs: bool
+) -> None:
+    config = schedules.options(**running)
+    create_run_for_test(
+        kept_instance, job_name=history.JOB, status=DagsterRunStatus.STARTED, run_config=config
+    )
+    assert isinstance(schedules.nightly(at_dawn(kept_instance)), RunRequest if runs else SkipReason)
 
 
 def test_drop_in_starts_one_run_for_one_state(home: Path, instance: DagsterInstance) -> None:
@@ -89,7 +156,13 @@ def test_drop_in_starts_one_run_for_one_state(home: Path, instance: DagsterInsta
     assert isinstance(look(found.cursor), SkipReason)
     file.write_text("ab")
     os.utime(file, (past, past))
-    assert isinstance(look(found.cursor), SensorResult)
+    changed = look(found.cursor)
+    assert isinstance(changed, SensorResult)
+    within = file.parent / "2027" / "Salient_Commodity.zip"
+    within.parent.mkdir()
+    within.write_text("c")
+    os.utime(within, (past, past))
+    assert isinstance(look(changed.cursor), SensorResult), "a folder may name the partition"
 
 
 def test_alert_sensors_run_where_a_target_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
         con.execute(
             """
             create or replace table marts.import_sources as
-            select 'NAM' as area, 'cobalt' as mineral_id, 'S' || lpad(i::varchar, 6, '0') as supplier_iso3,
+            select 'USMCA' as area, 'cobalt' as mineral_id, 'S' || lpad(i::varchar, 6, '0') as supplier_iso3,
                 $2::double as value_usd
             from range($1) as t (i)
             """,

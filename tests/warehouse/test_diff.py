@@ -8,11 +8,11 @@ import pytest
 from warehouse.diff import Change, TableDiff, compare, markdown
 
 OLD = """
-    ('NAM', 'cobalt', 100.0, 5), ('NAM', 'nickel', 50.0, 5),
+    ('USMCA', 'cobalt', 100.0, 5), ('USMCA', 'nickel', 50.0, 5),
     ('USA', 'cobalt', null, 5), ('USA', 'tin', 4.0, 5)
 """
 NEW = """
-    ('NAM', 'cobalt', 110.0, 5), ('NAM', 'nickel', 50.0, 5),
+    ('USMCA', 'cobalt', 110.0, 5), ('USMCA', 'nickel', 50.0, 5),
     ('USA', 'cobalt', 7.0, 5), ('USA', 'zinc', 4.0, 5)
 """
 
@@ -47,7 +47,7 @@ def test_rows_are_told_apart_by_key(tmp_path: Path) -> None:
             columns_removed=[],
             largest=[
                 Change({"area": "USA", "mineral_id": "cobalt"}, "pct", None, 7.0, None),
-                Change({"area": "NAM", "mineral_id": "cobalt"}, "pct", 100.0, 110.0, pytest.approx(10.0)),
+                Change({"area": "USMCA", "mineral_id": "cobalt"}, "pct", 100.0, 110.0, pytest.approx(10.0)),
             ],
         )
     ]
@@ -104,5 +104,5 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
     old, new = published(tmp_path / "1" / "old.duckdb", OLD), published(tmp_path / "2" / "new.duckdb", NEW)
     report = markdown(compare(old, new))
     assert "| marts.dependency | 1 | 1 | 2 |  |" in report
-    assert "- NAM, cobalt: pct 100 -> 110 (+10.0 %)" in report
+    assert "- USMCA, cobalt: pct 100 -> 110 (+10.0 %)" in report
     assert "- USA, cobalt: pct none -> 7\n" in report

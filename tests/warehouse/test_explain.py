@@ -20,10 +20,10 @@ def con() -> duckdb.DuckDBPyConnection:
         create schema meta;
         create table marts.import_dependency as
         select * from (values
-            ('NAM', 'cobalt', 'usgs', 2024, '2026', 61.5),
-            ('NAM', 'cobalt', 'usgs', 2024, '2025', 63.0),
+            ('USMCA', 'cobalt', 'usgs', 2024, '2026', 61.5),
+            ('USMCA', 'cobalt', 'usgs', 2024, '2025', 63.0),
             ('USA', 'cobalt', 'usgs', 2024, '2026', 76.0),
-            ('NAM', 'tin', 'usgs', 2023, '2026', 70.0)
+            ('USMCA', 'tin', 'usgs', 2023, '2026', 70.0)
         ) as t (area, mineral_id, basis, year, edition, net_import_reliance_pct);
         comment on column marts.import_dependency.net_import_reliance_pct is '100 * (M - X + dS) / AC';
         create table core.fct_production as
@@ -34,7 +34,7 @@ def con() -> duckdb.DuckDBPyConnection:
             ('tin', 'USA', 2023, '2026', 0.0, 'ccc')
         ) as t (mineral_id, country_iso3, year, edition, production_t, archive_id);
         create table marts.scorecard as
-        select 'NAM' as area, 'cobalt' as mineral_id, date '2024-01-01' as period;
+        select 'USMCA' as area, 'cobalt' as mineral_id, date '2024-01-01' as period;
         create table meta.archive as
         select * from (values
             ('aaa', 'USGS', '2026', 'mcs2026.csv', date '2026-02-01', 'https://a.example', 'public domain'),
@@ -46,7 +46,7 @@ def con() -> duckdb.DuckDBPyConnection:
                 'marts.import_dependency', 'core.fct_production',
                 'input.mineral_id = figure.mineral_id and input.year = figure.year
                 and input.edition = figure.edition and (figure.area = input.country_iso3
-                or figure.area = ''NAM'' and input.country_iso3 in (''USA'', ''CAN'', ''MEX''))'
+                or figure.area = ''USMCA'' and input.country_iso3 in (''USA'', ''CAN'', ''MEX''))'
             ),
             (
                 'marts.scorecard', 'marts.import_dependency',
@@ -60,8 +60,8 @@ def con() -> duckdb.DuckDBPyConnection:
 
 
 def test_a_figure_ends_at_its_publishers_files(con: duckdb.DuckDBPyConnection) -> None:
-    found = explain(con, "import_dependency", ["NAM", "cobalt", "2024"])
-    assert found.key == {"area": "NAM", "mineral_id": "cobalt", "year": "2024"}
+    found = explain(con, "import_dependency", ["USMCA", "cobalt", "2024"])
+    assert found.key == {"area": "USMCA", "mineral_id": "cobalt", "year": "2024"}
     assert [row["edition"] for row in found.figures] == ["2026", "2025"]
     assert found.formulas == {"net_import_reliance_pct": "100 * (M - X + dS) / AC [percent]"}
     (production,) = found.inputs
@@ -83,7 +83,7 @@ def test_a_figure_made_of_figures_is_followed_to_the_end(con: duckdb.DuckDBPyCon
 
 def test_columns_can_be_named(con: duckdb.DuckDBPyConnection) -> None:
     found = explain(con, "import_dependency", ["edition=2025", "cobalt"])
-    assert [row["area"] for row in found.figures] == ["NAM"]
+    assert [row["area"] for row in found.figures] == ["USMCA"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_columns_can_be_named(con: duckdb.DuckDBPyConnection) -> None:
         ("dependency", [], r"no mart marts\.dependency; there are import_dependency, scorecard\."),
         (
             "import_dependency",
-            ["NAM", "unobtainium"],
+            ["USMCA", "unobtainium"],
             r"nothing for unobtainium; its key is area, mineral_id,",
         ),
         ("import_dependency", ["colour=red"], r"nothing for colour=red"),

@@ -65,7 +65,7 @@ def test_the_workbook_has_units_notes_and_no_formula(con: duckdb.DuckDBPyConnect
     units, names, first = ([cell.value for cell in row] for row in sheet.iter_rows(max_row=3))
     assert names == ["area", "mineral_id", "supplier_iso3", "value_usd", "source_ids"]
     assert units[3] == "USD"
-    assert first == ["NAM", "cobalt", "S000000", 10, "=usgs;census"]
+    assert first == ["USMCA", "cobalt", "S000000", 10, "=usgs;census"]
     assert sheet["E3"].data_type == "s"
     assert sheet["D2"].comment.text == "Customs value in USD."
     assert sheet.freeze_panes == "A3"

@@ -96,6 +96,40 @@ def test_rollback_turns_file_and_mirror_back(home: Path, read: Read) -> None:
         rollback(home, "nonsense")
 
 
+WRITES = """
+import os, sys
+import duckdb
+
+os.chmod(sys.argv[1], 0o644)
+con = duckdb.connect(sys.argv[1])
+con.execute("begin; create table marts.scratch as select 1 as a")
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_another_program_that_writes_to_the_published_file_stops_nothing(home: Path, read: Read) -> None:
+    publish_small(home, build())
+    file = home / "minerals.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITES, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(duckdb.IOException, match="lock"):
+            connect(file)
+        assert current(home) == "20260201T031500Z"
+        fill(home, value=99.0)
+        publish_small(home, build(day=2))
+        assert other.poll() is None
+        assert read("select usd_per_kg from core.fct_price") == [(99.0,)]
+        changed = json.loads((home / "publications" / "20260202T031500Z" / "diff.json").read_bytes())
+        assert [table["table"] for table in changed] == ["core.fct_price", "marts.import_sources"]
+        assert not list((home / "publications" / "20260202T031500Z").glob(".*"))
+        other.communicate()
+    assert current(home) == "20260202T031500Z"
+
+
 def test_a_publication_sorts_after_those_kept_though_the_clock_went_back(home: Path) -> None:
     publish_small(home, build(2))
     assert publishing.next_build_id(home, datetime(2020, 1, 1)) == "20260202T031501Z"
@@ -263,7 +297,7 @@ def test_readers_see_only_whole_publications_through_publishes(home: Path) -> No
         publish_small(home, build(day))
         time.sleep(0.2)
     stop.set()
-    views = [view for _ in readers for view in seen.get(timeout=60)]
+    views = [view for _ in readers for view in seen.get(timeout=600)]
     for reader in readers:
         reader.join(30)
         assert reader.exitcode == 0

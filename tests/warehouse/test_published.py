@@ -100,7 +100,7 @@ def test_every_mart_has_a_key(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_north_american_cobalt_ends_at_publishers_files(con: duckdb.DuckDBPyConnection) -> None:
-    found = explain(con, "import_dependency", ["NAM", "cobalt", "2024"])
+    found = explain(con, "import_dependency", ["USMCA", "cobalt", "2024"])
     assert found.figures
     assert "net_import_reliance_pct" in found.formulas
     assert any("Geological Survey" in (file.publisher or "") for file in found.files)

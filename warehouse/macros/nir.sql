@@ -1,5 +1,5 @@
 -- Net import reliance of an area in a year, by every basis and edition that states it, with its bounds.
--- Example: from nir('NAM', 'cobalt', 2024);
+-- Example: from nir('USMCA', 'cobalt', 2024);
 create macro main.nir(of_area, of_mineral, in_year) as table
 select
     area,
@@ -19,4 +19,4 @@ where area = of_area and mineral_id = of_mineral and year = in_year
 order by edition desc, basis;
 
 comment on macro table main.nir is
-'Net import reliance in percent with bounds. Example: from nir(''NAM'', ''cobalt'', 2024)';
+'Net import reliance in percent with bounds. Example: from nir(''USMCA'', ''cobalt'', 2024)';

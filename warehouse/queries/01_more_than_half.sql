@@ -2,7 +2,7 @@
 with dependency as (
     select *
     from marts.import_dependency
-    where area = 'NAM' and is_headline and extra_bloc_dependency_pct is not null
+    where area = 'USMCA' and is_headline and extra_bloc_dependency_pct is not null
     qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 ),
 
@@ -12,7 +12,8 @@ largest as (
         sources.supplier_iso3,
         sources.quantity_share
     from core.fct_import_source as sources
-    left join core.dim_bloc_member as members on sources.supplier_iso3 = members.iso3 and members.bloc = 'NAM'
+    left join core.dim_bloc_member as members
+        on sources.supplier_iso3 = members.iso3 and members.bloc = 'NORTH_AMERICA'
     where
         sources.area = 'USA'
         and sources.basis = 'usgs_four_years'

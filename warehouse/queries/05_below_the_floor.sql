@@ -1,20 +1,51 @@
 -- Which imports landed below a price floor last, and what would the border adjustment be, by origin?
-select
-    scenario_id,
-    is_precedent,
-    mineral_id,
-    hs_code,
-    origin_iso3,
-    period,
-    quantity_kg,
-    quantity_method,
-    landed_usd_per_kg,
-    floor_usd_per_kg,
-    border_adjustment_usd,
-    ad_valorem_equivalent_pct,
-    exempt_reason,
-    quality_flag
-from marts.price_floor
-where below_floor
-qualify dense_rank() over (partition by scenario_id, hs_code order by period desc) = 1
+-- Only lines whose weight is reported are judged; the last rows name what lacks weights and can't be judged.
+with newest as (
+    select *
+    from marts.price_floor
+    qualify dense_rank() over (partition by scenario_id, hs_code order by period desc) = 1
+),
+
+judged as (
+    select
+        scenario_id,
+        is_precedent,
+        mineral_id,
+        hs_code,
+        origin_iso3,
+        period,
+        quantity_kg,
+        landed_usd_per_kg,
+        floor_usd_per_kg,
+        border_adjustment_usd,
+        ad_valorem_equivalent_pct,
+        exempt_reason,
+        quality_flag
+    from newest
+    where below_floor
+),
+
+not_judged as (
+    select
+        scenario_id,
+        bool_or(is_precedent) as is_precedent,
+        string_agg(distinct mineral_id, ', ' order by mineral_id) as mineral_id,
+        count(distinct hs_code) || ' codes' as hs_code,
+        null as origin_iso3,
+        max(period) as period,
+        null as quantity_kg,
+        null as landed_usd_per_kg,
+        null as floor_usd_per_kg,
+        null as border_adjustment_usd,
+        null as ad_valorem_equivalent_pct,
+        null as exempt_reason,
+        'no weights reported for USD ' || sum(value_usd) || ' of imports' as quality_flag
+    from newest
+    where quantity_method != 'reported'
+    group by scenario_id
+)
+
+select * from judged
+union all
+select * from not_judged
 order by border_adjustment_usd desc nulls last, scenario_id asc, hs_code asc, origin_iso3 asc;

@@ -1,4 +1,5 @@
 -- How does the total border adjustment of a floor change when the members of a bloc are exempt?
+-- Only imports whose weight is reported are judged: judged_share says what part of the value they are.
 select
     scenario_id,
     area,
@@ -7,7 +8,9 @@ select
     sum(unexempted_adjustment_usd) as without_exemption_usd,
     sum(border_adjustment_usd) as with_exemption_usd,
     sum(unexempted_adjustment_usd) - sum(border_adjustment_usd) as exempted_usd,
-    string_agg(distinct exempt_reason, ', ' order by exempt_reason) as exempt_reasons
+    string_agg(distinct exempt_reason, ', ' order by exempt_reason) as exempt_reasons,
+    round(sum(value_usd) filter (quantity_method = 'reported') / sum(value_usd), 3) as judged_share,
+    sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd
 from marts.price_floor
 group by scenario_id, area, mineral_id, year(period)
 having sum(unexempted_adjustment_usd) > 0

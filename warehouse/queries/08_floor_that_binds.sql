@@ -1,32 +1,43 @@
 -- What is the smallest floor that would have bound on a fifth of the Chinese weight of the last 24 months?
-with newest as (
-    select
-        area,
-        hs_code,
-        max(period_end) as newest_day
+-- Codes whose weights end earlier are named with their last day and have no floor.
+with weighed as (
+    select *
     from core.fct_area_import
     where net_weight_kg > 0
-    group by area, hs_code
+),
+
+newest as (
+    select
+        area,
+        max(period_end) as newest_day
+    from core.fct_area_import
+    group by area
 ),
 
 shipments as (
     select
-        imports.area,
-        imports.hs_code,
-        imports.period,
-        imports.net_weight_kg,
-        imports.value_usd / imports.net_weight_kg as landed_usd_per_kg,
-        sum(imports.net_weight_kg) over cheapest_first
-        / sum(imports.net_weight_kg) over (partition by imports.area, imports.hs_code) as share_up_to_here
-    from core.fct_area_import as imports
-    inner join newest on imports.area = newest.area and imports.hs_code = newest.hs_code
-    where
-        imports.origin_iso3 = 'CHN'
-        and imports.net_weight_kg > 0
-        and imports.period > newest.newest_day - interval 24 month
+        weighed.area,
+        weighed.hs_code,
+        weighed.period,
+        weighed.period_end,
+        weighed.period_type,
+        weighed.net_weight_kg,
+        weighed.value_usd / weighed.net_weight_kg as landed_usd_per_kg,
+        weighed.period_end > newest.newest_day - interval 24 month as is_recent
+    from weighed
+    inner join newest on weighed.area = newest.area
+    where weighed.origin_iso3 = 'CHN'
+),
+
+ranked as (
+    select
+        *,
+        sum(net_weight_kg) over cheapest_first
+        / sum(net_weight_kg) over (partition by area, hs_code, is_recent) as share_up_to_here
+    from shipments
     window cheapest_first as (
-        partition by imports.area, imports.hs_code
-        order by imports.value_usd / imports.net_weight_kg, imports.period
+        partition by area, hs_code, is_recent
+        order by landed_usd_per_kg, period
         rows unbounded preceding
     )
 )
@@ -34,9 +45,12 @@ shipments as (
 select
     area,
     hs_code,
-    min(landed_usd_per_kg) filter (share_up_to_here >= 0.2) as binding_floor_usd_per_kg,
-    sum(net_weight_kg) as chinese_kg,
-    count(*) as periods
-from shipments
+    min(landed_usd_per_kg) filter (is_recent and share_up_to_here >= 0.2) as binding_floor_usd_per_kg,
+    sum(net_weight_kg) filter (is_recent) as chinese_kg,
+    count(distinct period) filter (is_recent) as periods,
+    any_value(period_type) filter (is_recent) as period_type,
+    max(period_end) as weights_until,
+    case when bool_or(is_recent) then 'ok' else 'no_weights_in_24_months' end as coverage
+from ranked
 group by area, hs_code
-order by area, hs_code;
+order by binding_floor_usd_per_kg is null, area, hs_code;

@@ -64,35 +64,67 @@ candidates as (
             and (product.hs_digits <= 6 or trade_codes.nomenclature = 'HTS')
 ),
 
+lines as (
+    select
+        *,
+        max(hs_digits) over line as line_digits,
+        -- the shortest code of these goods and no others: sources of finer and of coarser lines meet at it
+        coalesce(
+            min(case when weight_mid > 0.9 and not is_allocation_only then bridge_code end) over line,
+            max(bridge_code) over line
+        ) as goods_code
+    from candidates
+    window line as (partition by hs_code, nomenclature)
+),
+
 nearest as (
     select *
-    from candidates
+    from lines
     qualify rank() over (partition by hs_code, nomenclature, is_group order by hs_digits desc) = 1
+),
+
+-- what the longest code of all says the line is
+named as (
+    select distinct
+        lines.hs_code,
+        lines.nomenclature,
+        minerals.group_id
+    from lines
+    inner join {{ ref('dim_mineral') }} as minerals on lines.mineral_id = minerals.mineral_id
+    where lines.hs_digits = lines.line_digits
 )
 
 select
-    hs_code,
-    nomenclature,
-    mineral_id,
-    stage,
-    bridge_code,
-    contained_element,
-    content_factor,
-    specificity,
-    weight_low,
-    weight_mid,
-    weight_high,
-    valid_from,
-    valid_to,
-    is_group,
-    is_allocation_only
+    nearest.hs_code,
+    nearest.nomenclature,
+    nearest.mineral_id,
+    nearest.stage,
+    nearest.bridge_code,
+    nearest.goods_code,
+    nearest.contained_element,
+    nearest.content_factor,
+    nearest.specificity,
+    nearest.weight_low,
+    nearest.weight_mid,
+    nearest.weight_high,
+    nearest.valid_from,
+    nearest.valid_to,
+    nearest.is_group,
+    nearest.is_allocation_only
 from nearest
+inner join {{ ref('dim_mineral') }} as minerals on nearest.mineral_id = minerals.mineral_id
+-- a group stands beside its own members only: uranium ore is no rare earth because both share a heading
+semi join named
+    on
+        nearest.hs_code = named.hs_code
+        and nearest.nomenclature is not distinct from named.nomenclature
+        and minerals.group_id = named.group_id
 -- a weight measured on the US lines of a basket does not hold for the one line that none of them names
 where not (
-    weight_basis like 'us_import_value%'
-    and nomenclature = 'HTS'
-    and length(hs_code) > hs_digits
-    and not is_group
+    nearest.weight_basis like 'us_import_value%'
+    and nearest.nomenclature = 'HTS'
+    and length(nearest.hs_code) > nearest.hs_digits
+    and not (nearest.is_group and nearest.weight_low > 0)
 )
 -- a line that says it is something else is not what lies above it
-and specificity is distinct from 'none'
+and nearest.specificity is distinct from 'none'

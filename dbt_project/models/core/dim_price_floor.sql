@@ -28,7 +28,7 @@ amounts as (
 prices as (
     select *
     from {{ ref('fct_reference_price') }}
-    qualify dense_rank() over (partition by mineral_id, stage order by period_type) = 1
+    qualify dense_rank() over (partition by mineral_id, stage order by period_type != 'month') = 1
 ),
 
 price_means as (
@@ -69,7 +69,8 @@ market_imports as (
     select imports.*
     from {{ ref('fct_area_import') }} as imports
     anti join concern on imports.origin_iso3 = concern.iso3
-    where imports.period_type = 'year' and imports.net_weight_kg > 0
+    -- a part of a year is no year
+    where imports.months_held = 12 and imports.net_weight_kg > 0
 ),
 
 unit_values as (
@@ -81,8 +82,11 @@ unit_values as (
         floors.basis,
         floors.contained_element,
         null::string as series_id,
-        count(*)::integer as observations,
-        {{ unit_value(exact_sum('imports.value_usd'), exact_sum('imports.net_weight_kg')) }}
+        count(distinct imports.origin_iso3 || year(imports.period))::integer as observations,
+        {{ unit_value(
+            exact_sum(value_in_basis('imports', 'floors.landed_basis')),
+            exact_sum('imports.net_weight_kg')
+        ) }}
             as usd_per_kg_of_one
     from floors
     inner join {{ ref('bridge_trade_product') }} as product

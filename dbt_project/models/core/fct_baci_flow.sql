@@ -3,7 +3,7 @@
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 flows as (
@@ -44,7 +44,7 @@ sides as (
     union all
     select
         *,
-        'NAM' as area,
+        'USMCA' as area,
         case when is_inward then 'import' else 'export' end as flow
     from flows
     where is_inward != is_outward
@@ -63,13 +63,13 @@ passed_on as (
         {{ exact_sum("case when flow = 'export' and is_inward then net_weight_kg end") }}
             as to_members_kg
     from sides
-    where area != 'NAM'
+    where area != 'USMCA'
     group by area, hs_code, year
 ),
 
 double_counts as (
     select
-        'NAM' as area,
+        'USMCA' as area,
         hs_code,
         year,
         {{ exact_sum('least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0))') }} / 1000

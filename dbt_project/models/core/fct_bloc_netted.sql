@@ -40,7 +40,7 @@ framed as (
         perimeters.production_stage,
         perimeters.reasons,
         perimeters.production_stage = 'usa' as is_us_output,
-        perimeters.counts_secondary and net_trade.area = 'NAM' as counts_secondary
+        perimeters.counts_secondary and net_trade.area = 'USMCA' as counts_secondary
     from {{ ref('fct_net_trade') }} as net_trade
     inner join perimeters
         on net_trade.mineral_id = perimeters.mineral_id and net_trade.basis = perimeters.basis
@@ -52,13 +52,13 @@ supplied as (
     select
         framed.*,
         case
-            when framed.is_us_output and framed.area = 'NAM' then us_headline.primary_production_t
+            when framed.is_us_output and framed.area = 'USMCA' then us_headline.primary_production_t
             when framed.is_us_output then 0
             else output.output_t
         end as primary_t,
         coalesce(case when not framed.is_us_output then output.output_low_t end, 0) as primary_low_t,
         case
-            when framed.is_us_output and framed.area != 'NAM' then 0
+            when framed.is_us_output and framed.area != 'USMCA' then 0
             else
                 coalesce(
                     case
@@ -169,7 +169,7 @@ select
     bounded.is_estimated,
     case bounded.basis when 'all_stage_content' then 1 when 'mine_stage' then 2 else 3 end as place,
     case
-        when bounded.area != 'NAM' then 'trade_only_fallback'
+        when bounded.area != 'USMCA' then 'trade_only_fallback'
         when bounded.us_demand_pct > bounded.netting_high_pct then 'full_netting_below_us_demand'
         when bounded.home_t is null then 'full_netting_production_unknown'
         when bounded.implied_lines > 0 then 'full_netting_implied_weights'

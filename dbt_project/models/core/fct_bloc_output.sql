@@ -4,7 +4,7 @@
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 production as (
@@ -57,7 +57,7 @@ areas as (
     union all
     select
         *,
-        'NAM' as area
+        'USMCA' as area
     from by_member
 )
 

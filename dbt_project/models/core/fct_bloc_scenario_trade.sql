@@ -4,7 +4,7 @@
 with north_america as (
     select iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM' and is_member_today
+    where bloc = 'NORTH_AMERICA' and is_member_today
 ),
 
 scenarios as (

@@ -52,7 +52,7 @@ pooled as (
             )
     left join {{ ref('fct_bloc_output') }} as bloc_output
         on
-            bloc_output.area = 'NAM'
+            bloc_output.area = 'USMCA'
             and us_output.edition = bloc_output.edition
             and us_output.mineral_id = bloc_output.mineral_id
             and us_output.stage = bloc_output.stage
@@ -72,7 +72,7 @@ bounded as (
 )
 
 select
-    'NAM' as area,
+    'USMCA' as area,
     mineral_id,
     basis,
     year,

@@ -4,7 +4,7 @@
 with bloc as (
     select *
     from {{ ref('fct_bloc_dependency') }}
-    where area = 'NAM' and apparent_consumption_t is not null
+    where area = 'USMCA' and apparent_consumption_t is not null
     qualify
         row_number()
             over (partition by mineral_id, stage, year order by edition desc, is_headline desc, basis asc)

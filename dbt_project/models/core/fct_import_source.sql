@@ -9,7 +9,11 @@ with products as (
 trade as (
     select *
     from {{ ref('fct_trade') }}
-    where flow = 'import' and partner_iso3 != 'WLD' and partner_iso3 != reporter_iso3
+    where
+        flow = 'import'
+        and partner_iso3 not in ('WLD', reporter_iso3)
+        and value_usd > 0
+        and not is_sum_of_lines
 ),
 
 -- tariff lines of the USA and of Canada by customs value
@@ -34,7 +38,8 @@ customs_value as (
             and trade.nomenclature = products.nomenclature
             and trade.period >= products.valid_from
             and (products.valid_to is null or trade.period <= products.valid_to)
-    where trade.has_all_origins and trade.value_usd is not null and trade.origin_iso3 != trade.reporter_iso3
+    -- what was entered into a warehouse and not for consumption has no value here, and supplies nothing yet
+    where trade.has_all_origins and trade.value_usd > 0 and trade.origin_iso3 != trade.reporter_iso3
 ),
 
 -- months of a code that Comtrade gives by partner, in weight
@@ -90,9 +95,9 @@ baci_bloc as (
             and trade.period = baci_whole.period
     inner join products on trade.hs_code = products.hs_code and trade.nomenclature = products.nomenclature
     inner join {{ ref('dim_bloc_member') }} as reporter_bloc
-        on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NAM'
+        on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NORTH_AMERICA'
     left join {{ ref('dim_bloc_member') }} as partner_bloc
-        on trade.partner_iso3 = partner_bloc.iso3 and partner_bloc.bloc = 'NAM'
+        on trade.partner_iso3 = partner_bloc.iso3 and partner_bloc.bloc = 'NORTH_AMERICA'
     where trade.source_id = 'cepii_baci'
 ),
 
@@ -114,7 +119,7 @@ baci as (
     from baci_bloc
     union all
     select
-        'NAM' as area,
+        'USMCA' as area,
         mineral_id,
         stage,
         period,

@@ -4,7 +4,7 @@
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM'
+    where bloc = 'NORTH_AMERICA'
 ),
 
 sources as (
@@ -51,7 +51,7 @@ supplier_tables as (
         min(part) filter (where named_iso3 is not null) as last_named_share,
         -- an area does not supply itself: two members can be missing from the list of one, three from the
         -- bloc's
-        case when area = 'NAM' then 0 else 2 - count(*) filter (where is_bloc) end as members_not_named,
+        case when area = 'USMCA' then 0 else 2 - count(*) filter (where is_bloc) end as members_not_named,
         max(source_id) as source_id,
         min(archive_id) as archive_id
     from sources
@@ -85,14 +85,14 @@ select
     supplier_tables.top_supplier_iso3,
     supplier_tables.top_supplier_share,
     supplier_tables.china_share,
-    case when supplier_tables.area = 'NAM' then within.part else supplier_tables.intra_bloc_share end
+    case when supplier_tables.area = 'USMCA' then within.part else supplier_tables.intra_bloc_share end
         as intra_bloc_share,
     case
-        when supplier_tables.area = 'NAM' then within.part
+        when supplier_tables.area = 'USMCA' then within.part
         when supplier_tables.intra_bloc_share is not null then supplier_tables.named_low_share
     end as intra_bloc_low_share,
     case
-        when supplier_tables.area = 'NAM' then within.part
+        when supplier_tables.area = 'USMCA' then within.part
         when supplier_tables.basis != 'usgs_four_years' then supplier_tables.intra_bloc_share
         when supplier_tables.intra_bloc_share is not null
             then
@@ -110,7 +110,7 @@ select
 from supplier_tables
 left join within
     on
-        supplier_tables.area = 'NAM'
+        supplier_tables.area = 'USMCA'
         and supplier_tables.mineral_id = within.mineral_id
         and supplier_tables.stage = within.stage
         and supplier_tables.period = within.period

@@ -1,5 +1,7 @@
--- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the basis.
--- Where a figure is withheld, the point is missing and the bounds say what can be known.
+-- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the
+-- basis. Where a figure is withheld, the point is the published one, or else missing, and the bounds say
+-- what can be known: what the printed rows leave open, narrowed by the bound that the publisher prints
+-- itself.
 {%- set roles = [
     'primary_production', 'secondary_production', 'imports', 'exports', 'stock_level', 'stock_release',
     'apparent_consumption',
@@ -29,6 +31,8 @@ by_year as (
         basis,
         year,
         {{ joined_distinct('archive_id', ';') }} as archive_ids,
+        max(basis_carried_from) as basis_carried_from,
+        bool_and(is_printed) as is_printed,
         bool_or(role = 'withheld_stock') as has_withheld_stock,
         bool_or(is_estimated and role != 'published_nir') as is_estimated,
         max(quantity) filter (where role = 'published_nir') as published_nir_pct,
@@ -80,7 +84,7 @@ supply_rows as (
         {%- endfor %}
         pivoted.base_unit
     from by_year
-    inner join {{ ref('nir_method') }} as rules
+    inner join {{ rules_of_editions(ref('nir_method'), ref('fct_supply_component')) }} as rules
         on
             by_year.edition = rules.edition
             and by_year.mineral_id = rules.mineral_id
@@ -141,7 +145,14 @@ balance as (
         ) }} as supply,
         case when has_apparent_consumption then apparent_consumption end as published_consumption,
         case
-            when has_stock_level and not has_opening_stock and intended_method = 'net_imports_over_supply'
+            when intended_method = 'net_imports_over_supply'
+                then coalesce(abs(supply - published_consumption) / nullif(published_consumption, 0), 0)
+            else 0
+        end as distance,
+        -- further apart than rounding makes it: the publisher knows of stocks or forms that it does not print
+        distance > 0.03 as is_apart,
+        case
+            when (has_stock_level and not has_opening_stock) or distance > 0.05 or not is_printed
                 then coalesce(method_without_opening_stock, intended_method)
             else intended_method
         end as used_method
@@ -152,7 +163,7 @@ computed as (
     select
         *,
         case
-            when used_method = 'net_imports_over_supply' then supply
+            when used_method = 'net_imports_over_supply' and not is_apart then supply
             else published_consumption
         end as consumption,
         case used_method
@@ -161,7 +172,7 @@ computed as (
                 then {{ net_import_reliance_pct('net_imports', 'published_consumption') }}
             when 'one_minus_production_over_consumption'
                 then {{ unmet_consumption_pct('production', 'published_consumption') }}
-        end as point_pct,
+        end as computed_pct,
         -- more output means less reliance on imports, and less of a surplus in relation to it
         case
             when net_imports_low > 0
@@ -176,13 +187,27 @@ computed as (
     from balance
 ),
 
+-- what the publisher states stands where nothing can be computed, and its bound within those of the rows
+stated as (
+    select
+        *,
+        coalesce(computed_pct, case when published_nir_qualifier = '=' then published_nir_pct end)
+            as point_pct,
+        greatest(balance_low_pct, published_low_pct) as low_of_both_pct,
+        least(balance_high_pct, published_high_pct) as high_of_both_pct,
+        coalesce(low_of_both_pct <= high_of_both_pct, true) as is_consistent
+    from computed
+),
+
 bounded as (
     select
         *,
-        coalesce(point_pct, balance_low_pct) as low_pct,
-        coalesce(point_pct, balance_high_pct) as high_pct,
+        coalesce(point_pct, case when is_consistent then low_of_both_pct else published_low_pct end)
+            as low_pct,
+        coalesce(point_pct, case when is_consistent then high_of_both_pct else published_high_pct end)
+            as high_pct,
         base_unit = 't' as is_mass
-    from computed
+    from stated
 )
 
 select
@@ -191,17 +216,25 @@ select
     basis,
     year,
     edition,
+    basis_carried_from,
     stage,
     is_headline,
     base_unit,
-    used_method as method,
+    case
+        when computed_pct is null and point_pct is not null then 'as_published'
+        else used_method
+    end as method,
     case when is_mass and has_primary_production then primary_production end as primary_production_t,
     case when is_mass and has_secondary_production then secondary_production end as secondary_production_t,
     case when is_mass and has_imports then imports end as imports_t,
     case when is_mass and has_exports then exports end as exports_t,
     case when is_mass and (has_stock_level or has_stock_release) then stock_change end as stock_change_t,
     case when is_mass then consumption end as apparent_consumption_t,
+    case when is_mass then supply end as balance_t,
     case when is_mass then published_consumption end as published_apparent_consumption_t,
+    {{ rounded('computed_pct', 6) }} as computed_nir_pct,
+    {{ rounded('coalesce(computed_pct, balance_low_pct)', 6) }} as computed_nir_low_pct,
+    {{ rounded('coalesce(computed_pct, balance_high_pct)', 6) }} as computed_nir_high_pct,
     {{ rounded('point_pct', 6) }} as net_import_reliance_pct,
     case
         when high_pct <= 0 then 'E'
@@ -218,11 +251,14 @@ select
     published_high_pct as published_nir_high_pct,
     is_estimated,
     case
-        when point_pct is not null and has_withheld_stock then 'stock_change_withheld'
-        when point_pct is not null and used_method != intended_method then 'opening_stock_not_printed'
-        when point_pct is not null and used_method = 'net_imports_over_supply' and not has_exports
+        when used_method = 'as_published' then 'published_only'
+        when not is_printed then 'statistic_not_found'
+        when is_apart then 'balance_differs_from_published'
+        when computed_pct is not null and has_withheld_stock then 'stock_change_withheld'
+        when computed_pct is not null and used_method != intended_method then 'opening_stock_not_printed'
+        when computed_pct is not null and used_method = 'net_imports_over_supply' and not has_exports
             then 'exports_not_printed'
-        when point_pct is not null then 'complete'
+        when computed_pct is not null then 'complete'
         when net_imports is null and has_stock_level and not has_opening_stock
             then 'opening_stock_not_printed'
         when net_imports is null then 'trade_not_available'

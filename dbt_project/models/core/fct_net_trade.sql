@@ -26,7 +26,7 @@ lines as (
     union all
     select
         {{ all_but(['area']) }},
-        'NAM' as area
+        'USMCA' as area
     from comtrade
     union all
     select

@@ -7,7 +7,7 @@
 with bloc as (
     select iso3
     from {{ ref('dim_bloc_member') }}
-    where bloc = 'NAM' and is_member_today
+    where bloc = 'NORTH_AMERICA' and is_member_today
 ),
 
 not_invited as (

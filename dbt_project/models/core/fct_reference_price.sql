@@ -1,12 +1,21 @@
 -- The price against which a mineral at a stage is judged, by month where a monthly series exists and by year
 -- always: the mean of the twelve months, or else the price that USGS prints. One series a mineral and stage.
-with candidates as (
+with stated as (
     select
         *,
-        min(series_id) over equals != max(series_id) over equals as has_rival
+        count(*) over (partition by series_id, mineral_id, stage, period_type) as periods
     from {{ ref('fct_price') }}
     -- 9 marks a series that is no reference, such as one in real dollars
     where reference_order < 9
+),
+
+-- a few months of a series take no years of another's away
+candidates as (
+    select
+        *,
+        min(series_id) over equals != max(series_id) over equals as has_rival
+    from stated
+    where period_type = 'year' or periods >= 12
     window equals as (partition by mineral_id, stage, period_type, reference_order)
 ),
 

@@ -9,9 +9,10 @@ select
     {{ whole_sum("case when salient.qualifier = 's' then 0 else salient.value end * units.base_per_unit") }}
         as quantity_t,
     salient.edition,
+    max(stage_trade.basis_carried_from) as basis_carried_from,
     min(salient._archive_id) as archive_id
 from {{ ref('stg_usgs_mcs__salient') }} as salient
-inner join {{ ref('usgs_stage_trade') }} as stage_trade
+inner join {{ rules_of_editions(ref('usgs_stage_trade'), ref('stg_usgs_mcs__salient')) }} as stage_trade
     on
         salient.edition = stage_trade.edition
         and salient.commodity = stage_trade.commodity

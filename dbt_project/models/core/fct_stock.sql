@@ -1,6 +1,7 @@
 -- US stocks at the end of a year by holder, in the form in which consumption is stated.
 select
     salient.edition,
+    max(stocks.basis_carried_from) as basis_carried_from,
     stocks.mineral_id,
     stocks.holder,
     salient.year,
@@ -10,7 +11,7 @@ select
     bool_or(salient.is_estimated) as is_estimated,
     min(salient._archive_id) as archive_id
 from {{ ref('stg_usgs_mcs__salient') }} as salient
-inner join {{ ref('usgs_stocks') }} as stocks
+inner join {{ rules_of_editions(ref('usgs_stocks'), ref('stg_usgs_mcs__salient')) }} as stocks
     on
         salient.edition = stocks.edition
         and salient.commodity = stocks.commodity

@@ -7,7 +7,7 @@
     'source_id', 'reporter_code', 'partner_code', 'flow', 'hs_code', 'nomenclature', 'period',
     'period_type', 'rate_provision', 'district', 'value_usd', 'value_native', 'currency', 'value_basis',
     'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
-    'quantity', 'quantity_unit', 'quantity2', 'quantity2_unit', 'net_weight_kg',
+    'fob_value_usd', 'quantity', 'quantity_unit', 'quantity2', 'quantity2_unit', 'net_weight_kg',
     'is_net_weight_estimated', 'content_kg', 'quality_flag', 'vintage', 'archive_id',
 ] %}
 
@@ -170,6 +170,8 @@ comtrade as (
         value_usd,
         case when flow_code in ('M', 'RM') and cif_value_usd = value_usd then 'cif' else 'fob' end
             as value_basis,
+        -- zero beside a value is not stated
+        case when fob_value_usd > 0 or value_usd = 0 then fob_value_usd end as fob_value_usd,
         quantity,
         quantity_unit,
         net_weight_kg,
@@ -187,6 +189,8 @@ baci as (
         'import' as flow,
         hs_code,
         nomenclature,
+        right(nomenclature, 2)::integer
+        + case when right(nomenclature, 2)::integer >= 88 then 1900 else 2000 end as edition_year,
         period,
         'year' as period_type,
         value_usd,
@@ -200,24 +204,55 @@ baci as (
     from {{ ref('stg_cepii_baci__trade') }}
 ),
 
+-- Comtrade is asked for a heading and for its subheadings alike, and states the same goods under both
+headings_in_lines as (
+    select distinct
+        lines.source_id,
+        lines.reporter_code,
+        lines.partner_code,
+        lines.flow,
+        lines.period,
+        lines.period_type,
+        left(lines.hs_code, 4) as heading
+    from comtrade as lines
+    where
+        length(lines.hs_code) = 6
+        and left(lines.hs_code, 4) in (select headings.hs_code from in_scope as headings)
+        and {{ is_outdated('lines') }}
+        and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+),
+
+-- BACI restates the same goods in editions of the HS: of a code and year the newest edition that has it
+baci_editions as (
+    select
+        lines.hs_code,
+        lines.period,
+        max_by(lines.nomenclature, lines.edition_year) as nomenclature
+    from baci as lines
+    where
+        {{ is_outdated('lines') }}
+        and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+    group by lines.hs_code, lines.period
+),
+
 lines as (
     {{ stacked(columns, [
-        ('census_imports', ['value_native', 'currency', 'quality_flag']),
+        ('census_imports', ['fob_value_usd', 'value_native', 'currency', 'quality_flag']),
         ('census_year', [
-            'rate_provision', 'district', 'value_native', 'currency', 'charges_usd', 'usmca_value_usd',
+            'fob_value_usd', 'rate_provision', 'district', 'value_native', 'currency', 'charges_usd', 'usmca_value_usd',
             'quantity', 'quantity_unit', 'quantity2', 'quantity2_unit', 'net_weight_kg',
             'is_net_weight_estimated', 'content_kg', 'quality_flag',
         ]),
         ('census_exports', [
-            'rate_provision', 'value_native', 'currency', 'general_value_usd', 'dutiable_usd',
+            'fob_value_usd', 'rate_provision', 'value_native', 'currency', 'general_value_usd', 'dutiable_usd',
             'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quality_flag',
         ]),
         ('statcan', [
-            'rate_provision', 'district', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd',
+            'fob_value_usd', 'rate_provision', 'district', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd',
             'charges_usd', 'usmca_value_usd', 'quantity2', 'quantity2_unit',
         ]),
         ('dataweb', [
-            'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'fob_value_usd', 'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
             'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'quantity', 'quantity_unit',
             'quantity2', 'quantity2_unit', 'net_weight_kg', 'is_net_weight_estimated', 'content_kg',
             'quality_flag',
@@ -228,7 +263,7 @@ lines as (
             'quantity2_unit', 'content_kg', 'quality_flag',
         ]),
         ('baci', [
-            'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'fob_value_usd', 'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
             'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2',
             'quantity2_unit', 'content_kg', 'quality_flag',
         ]),
@@ -236,10 +271,10 @@ lines as (
 )
 
 -- two codes of a source can mean one country, as partners not specified do: the sum is the line. A code that
--- nobody knows is a partner not specified too, and a test names it.
+-- nobody knows is a country not specified too, and a test names it.
 select
     lines.source_id,
-    reporters.iso3 as reporter_iso3,
+    coalesce(reporters.iso3, 'ZZZ') as reporter_iso3,
     coalesce(partners.iso3, 'ZZZ') as partner_iso3,
     lines.flow,
     lines.hs_code,
@@ -258,6 +293,9 @@ select
     end as value_native,
     coalesce(max(lines.currency), 'USD') as currency,
     max(lines.value_basis) as value_basis,
+    round({{ whole_sum(
+        "coalesce(lines.fob_value_usd, case when lines.value_basis != 'cif' then lines.value_usd end)"
+    ) }})::bigint as customs_value_usd,
     sum(lines.general_value_usd)::bigint as general_value_usd,
     sum(lines.dutiable_usd)::bigint as dutiable_usd,
     sum(lines.calculated_duty_usd)::bigint as calculated_duty_usd,
@@ -278,6 +316,7 @@ select
         when {{ whole_sum('lines.net_weight_kg') }} * max(in_scope.content_factor) is not null then 'factor'
         else 'none'
     end as content_method,
+    bool_or(headings_in_lines.heading is not null) as is_sum_of_lines,
     coalesce(max(lines.quality_flag), 'ok') as quality_flag,
     max(lines.vintage) as vintage,
     min(lines.archive_id) as archive_id
@@ -287,8 +326,23 @@ left join {{ ref('dim_country_code') }} as reporters
     on lines.source_id = reporters.source_id and lines.reporter_code = reporters.code
 left join {{ ref('dim_country_code') }} as partners
     on lines.source_id = partners.source_id and lines.partner_code = partners.code
+left join headings_in_lines
+    on
+        lines.source_id = headings_in_lines.source_id
+        and lines.reporter_code = headings_in_lines.reporter_code
+        and lines.partner_code = headings_in_lines.partner_code
+        and lines.flow = headings_in_lines.flow
+        and lines.period = headings_in_lines.period
+        and lines.period_type = headings_in_lines.period_type
+        and lines.hs_code = headings_in_lines.heading
+left join baci_editions
+    on
+        lines.source_id = 'cepii_baci'
+        and lines.hs_code = baci_editions.hs_code
+        and lines.period = baci_editions.period
 where
     reporters.kind is distinct from 'excluded'
+    and lines.nomenclature = coalesce(baci_editions.nomenclature, lines.nomenclature)
     and partners.kind is distinct from 'excluded'
     and {{ is_outdated('lines') }}
     and {{ is_first_batch('lines', ref('stg_trade__input')) }}

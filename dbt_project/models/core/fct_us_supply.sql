@@ -1,6 +1,6 @@
 -- What the USA imports and uses of a mineral, in the headline basis of the newest edition that has it: the
--- ground on which what-if figures stand. Reliance that is withheld keeps its bounds, narrowed by what USGS
--- printed of that year.
+-- ground on which what-if figures stand. Reliance that is withheld keeps its bounds, narrowed by what an edition before
+-- printed of that year where the newest prints nothing.
 with reliance as (
     select *
     from {{ ref('fct_net_import_reliance') }}
@@ -46,7 +46,12 @@ bounded as (
             least(reliance.nir_high_pct, printed.high_pct, 100)
         ) as high_pct
     from reliance
-    left join printed on reliance.mineral_id = printed.mineral_id and reliance.year = printed.year
+    left join printed
+        on
+            reliance.mineral_id = printed.mineral_id
+            and reliance.year = printed.year
+            and reliance.published_nir_low_pct is null
+            and reliance.published_nir_high_pct is null
     left join stocks
         on
             reliance.edition = stocks.edition

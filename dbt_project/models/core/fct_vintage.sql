@@ -6,6 +6,7 @@ with prices as (
         'core.fct_price' as table_name,
         concat_ws('|', mapped.source_id, mapped.series_id) as series_key,
         mapped.mineral_id,
+        mapped.mineral_id as mineral_ids,
         published.period,
         'price' as measure,
         published.price as value,
@@ -23,9 +24,25 @@ with prices as (
             and published.unit = mapped.unit
 ),
 
+-- what a line is, as the bridge has it: nations share six digits, and each names finer lines in its own way
+line_minerals as (
+    select
+        hs_code,
+        case when nomenclature in ('HTS', 'Schedule B', 'CIMT') then nomenclature else 'HS' end
+            as nomenclature,
+        min(case when weight_mid > 0.9 and not is_group then mineral_id end) as one_mineral_id,
+        min(case when weight_mid > 0.9 and is_group then mineral_id end) as one_group_id,
+        {{ joined_distinct('mineral_id', ';') }} as mineral_ids
+    from {{ ref('bridge_trade_product') }}
+    where weight_mid > 0 and not is_allocation_only
+    group by
+        hs_code, case when nomenclature in ('HTS', 'Schedule B', 'CIMT') then nomenclature else 'HS' end
+),
+
 stated_lines as (
     select
         'comtrade' as source_id,
+        'HS' as nomenclature,
         reporter_code,
         partner_code,
         flow_code as flow,
@@ -41,6 +58,7 @@ stated_lines as (
     union all
     select
         'census_bulk' as source_id,
+        case flow when 'import' then 'HTS' else 'Schedule B' end as nomenclature,
         '1000' as reporter_code,
         cty_code as partner_code,
         flow,
@@ -56,6 +74,7 @@ stated_lines as (
     union all
     select
         'statcan_cimt' as source_id,
+        'CIMT' as nomenclature,
         'CA' as reporter_code,
         country_code as partner_code,
         flow,
@@ -77,6 +96,8 @@ trade_lines as (
             '|', lines.source_id, reporters.iso3, partners.iso3, lines.flow, lines.hs_code, lines.period_type
         ) as series_key,
         lines.period,
+        coalesce(line_minerals.one_mineral_id, line_minerals.one_group_id) as mineral_id,
+        line_minerals.mineral_ids,
         lines.value_usd,
         lines.value_native,
         lines.net_weight_kg,
@@ -87,6 +108,8 @@ trade_lines as (
         on lines.source_id = reporters.source_id and lines.reporter_code = reporters.code
     inner join {{ ref('dim_country_code') }} as partners
         on lines.source_id = partners.source_id and lines.partner_code = partners.code
+    left join line_minerals
+        on lines.hs_code = line_minerals.hs_code and lines.nomenclature = line_minerals.nomenclature
     where reporters.kind != 'excluded' and partners.kind != 'excluded'
 ),
 
@@ -95,7 +118,8 @@ trade as (
     select
         'core.fct_trade' as table_name,
         series_key,
-        null::string as mineral_id,
+        mineral_id,
+        mineral_ids,
         period,
         measure,
         {{ exact_sum('value') }} as value,
@@ -107,7 +131,7 @@ trade as (
         min(archive_id) as archive_id
     from trade_lines
     unpivot (value for measure in (value_usd, value_native, net_weight_kg))
-    group by source_id, series_key, period, measure, vintage
+    group by source_id, series_key, mineral_id, mineral_ids, period, measure, vintage
 ),
 
 editions as (
@@ -182,6 +206,7 @@ figures_of_all as (
         table_name,
         series_key,
         mineral_id,
+        mineral_id as mineral_ids,
         period,
         measure,
         value,

@@ -9,7 +9,7 @@ with sources as (
 members as (
     select
         iso3,
-        bool_or(bloc = 'NAM') as is_bloc,
+        bool_or(bloc = 'NORTH_AMERICA') as is_bloc,
         bool_or(bloc = 'FEOC') as is_feoc
     from {{ ref('dim_bloc_member') }}
     where is_member_today
@@ -26,7 +26,7 @@ partner_china as (
         period,
         coalesce({{ exact_sum("case when policy_iso3 = 'CHN' then value_share end") }}, 0) as china_share
     from sources
-    where basis = 'baci' and area != 'NAM'
+    where basis = 'baci' and area != 'USMCA'
     group by area, mineral_id, stage, period
 ),
 
@@ -64,6 +64,7 @@ ranked as (
 
 select
     judged.area,
+    {{ area_name('judged.area') }} as area_name,
     judged.mineral_id,
     judged.stage,
     judged.period,

@@ -3,7 +3,16 @@
 with prices as (
     select *
     from {{ ref('fct_reference_price') }}
-    qualify dense_rank() over (partition by mineral_id, stage order by period_type) = 1
+    -- a mineral with a monthly price has months here, any other has years
+    qualify dense_rank() over (partition by mineral_id, stage order by period_type != 'month') = 1
+),
+
+priced as (
+    select distinct
+        mineral_id,
+        stage,
+        period_type
+    from prices
 ),
 
 products as (
@@ -16,6 +25,35 @@ products as (
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
+-- months as they are stated, and years: of those that come by month, the whole ones
+imports as (
+    select
+        hs_code,
+        nomenclature,
+        origin_iso3,
+        period,
+        period_type,
+        value_usd,
+        net_weight_kg,
+        reporters,
+        source_id
+    from {{ ref('fct_area_import') }}
+    where area = 'USMCA' and net_weight_kg > 0
+    union all
+    select
+        hs_code,
+        nomenclature,
+        origin_iso3,
+        date_trunc('year', period)::date as period,
+        'year' as period_type,
+        value_usd,
+        net_weight_kg,
+        reporters,
+        source_id
+    from {{ ref('fct_area_import') }}
+    where area = 'USMCA' and net_weight_kg > 0 and period_type = 'month' and months_held = 12
+),
+
 shipments as (
     select
         products.mineral_id,
@@ -23,15 +61,17 @@ shipments as (
         imports.period,
         imports.period_type,
         imports.hs_code,
-        imports.source_id,
         country.policy_iso3 = 'CHN' as is_china,
+        min(imports.source_id) as source_id,
+        bool_and(imports.reporters = 'CAN;MEX;USA') as is_whole_area,
         {{ exact_sum('imports.value_usd') }} as value_usd,
         {{ exact_sum('imports.net_weight_kg') }} as net_weight_kg
-    from {{ ref('fct_area_import') }} as imports
+    from imports
     inner join products on imports.hs_code = products.hs_code and imports.nomenclature = products.nomenclature
     inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
-    where imports.area = 'NAM' and imports.net_weight_kg > 0
-    group by all
+    group by
+        products.mineral_id, products.stage, imports.period, imports.period_type, imports.hs_code,
+        country.policy_iso3 = 'CHN'
 ),
 
 -- code by code, so that a dear and a cheap product are not compared
@@ -43,6 +83,7 @@ by_code as (
         period_type,
         hs_code,
         min(source_id) as source_id,
+        bool_and(is_whole_area) as is_whole_area,
         max(value_usd) filter (where is_china) as china_usd,
         max(net_weight_kg) filter (where is_china) as china_kg,
         max(value_usd) filter (where not is_china) as rest_usd,
@@ -59,6 +100,7 @@ unit_values as (
         period,
         period_type,
         min(source_id) as source_id,
+        bool_and(is_whole_area) as is_whole_area,
         {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
         {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
         {{ unit_value(
@@ -69,7 +111,18 @@ unit_values as (
     group by mineral_id, stage, period, period_type
 ),
 
--- a mineral with a monthly price has months here, any other has years
+-- the price decides whether a mineral has months or years here; without one, years come before months
+kept_unit_values as (
+    select unit_values.*
+    from unit_values
+    left join priced
+        on unit_values.mineral_id = priced.mineral_id and unit_values.stage = priced.stage
+    where priced.period_type is null or unit_values.period_type = priced.period_type
+    qualify dense_rank() over (
+        partition by unit_values.mineral_id, unit_values.stage order by unit_values.period_type = 'month'
+    ) = 1
+),
+
 periods as (
     select
         coalesce(prices.mineral_id, unit_values.mineral_id) as mineral_id,
@@ -82,6 +135,7 @@ periods as (
         unit_values.china_usd_per_kg,
         unit_values.rest_usd_per_kg,
         unit_values.china_to_rest_ratio,
+        unit_values.is_whole_area,
         concat_ws(';', prices.source_id, unit_values.source_id) as source_ids,
         prices.archive_id,
         case
@@ -90,17 +144,12 @@ periods as (
             else (coalesce(prices.period, unit_values.period) + interval 1 year)::date - 1
         end as period_end
     from prices
-    full outer join unit_values
+    full outer join kept_unit_values as unit_values
         on
             prices.mineral_id = unit_values.mineral_id
             and prices.stage = unit_values.stage
             and prices.period = unit_values.period
             and prices.period_type = unit_values.period_type
-    qualify dense_rank() over (
-        partition by
-            coalesce(prices.mineral_id, unit_values.mineral_id), coalesce(prices.stage, unit_values.stage)
-        order by coalesce(prices.period_type, unit_values.period_type)
-    ) = 1
 ),
 
 against_past as (
@@ -233,7 +282,8 @@ select
                 ';',
                 case when usd_per_kg is null then 'no_reference_price' end,
                 case when usd_per_kg is not null and zscore_5y is null then 'too_short_for_zscore' end,
-                case when china_to_rest_ratio is null then 'no_unit_values_of_china_and_rest' end
+                case when china_to_rest_ratio is null then 'no_unit_values_of_china_and_rest' end,
+                case when not is_whole_area then 'not_all_members_held' end
             ),
             ''
         ),

@@ -4,42 +4,104 @@
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
 
-with lines as (
+with in_another_unit as (
     select
         source_id,
         reporter_iso3,
-        partner_iso3,
         flow,
-        left(hs_code, 6) as hs6,
-        year(period)::integer as year,
-        period,
         period_type,
-        value_usd,
-        value_basis,
-        net_weight_kg,
-        archive_id
-    from {{ ref('fct_trade') }}
-    where
-        flow in ('import', 'export')
-        and length(hs_code) >= 6
-        and partner_iso3 not in ('WLD', 'ZZZ')
-        and partner_iso3 != reporter_iso3
-        -- a month whose exchange rate is missing is a month not held
-        and value_usd is not null
-        -- BACI has reconciled both sides already; DataWeb states claims of preference only
-        and source_id not in ('cepii_baci', 'usitc_dataweb')
+        period,
+        bool_or(measure = 'value_usd') as is_value_odd
+    from {{ ref('fct_trade_unit_jump') }}
+    group by source_id, reporter_iso3, flow, period_type, period
 ),
 
--- a year of months is whole when the reporter stated anything in each of the twelve
+lines as (
+    select
+        trade.source_id,
+        trade.reporter_iso3,
+        trade.partner_iso3,
+        trade.flow,
+        left(trade.hs_code, 6) as hs6,
+        year(trade.period)::integer as year,
+        trade.period,
+        trade.period_type,
+        trade.value_usd,
+        trade.value_basis,
+        case when odd.source_id is null then trade.net_weight_kg end as net_weight_kg,
+        trade.archive_id
+    from {{ ref('fct_trade') }} as trade
+    left join in_another_unit as odd
+        on
+            trade.source_id = odd.source_id
+            and trade.reporter_iso3 = odd.reporter_iso3
+            and trade.flow = odd.flow
+            and trade.period_type = odd.period_type
+            and trade.period = odd.period
+    where
+        trade.flow in ('import', 'export')
+        and length(trade.hs_code) >= 6
+        and trade.partner_iso3 not in ('WLD', 'ZZZ')
+        and trade.partner_iso3 != trade.reporter_iso3
+        -- a month whose exchange rate is missing is a month not held
+        and trade.value_usd is not null
+        and not coalesce(odd.is_value_odd, false)
+        -- BACI has reconciled both sides already; DataWeb states claims of preference only
+        and trade.source_id not in ('cepii_baci', 'usitc_dataweb')
+),
+
+-- months that state a code, and those that state so much that no line of it is no trade
+months as (
+    select distinct
+        source_id,
+        reporter_iso3,
+        flow,
+        hs6,
+        year,
+        period
+    from lines
+    where period_type = 'month'
+    union
+    select distinct
+        lines.source_id,
+        lines.reporter_iso3,
+        lines.flow,
+        lines.hs6,
+        lines.year,
+        statements.period
+    from lines
+    inner join {{ ref('fct_trade_statement') }} as statements
+        on
+            lines.source_id = statements.source_id
+            and lines.reporter_iso3 = statements.reporter_iso3
+            and lines.flow = statements.flow
+            and lines.period_type = statements.period_type
+            and lines.year = year(statements.period)
+    where lines.period_type = 'month' and statements.is_whole
+),
+
+-- a year of months is whole where each of the twelve is stated
 whole_years as (
     select
         source_id,
         reporter_iso3,
+        flow,
+        hs6,
+        year,
+        'month' as period_type
+    from months
+    group by source_id, reporter_iso3, flow, hs6, year
+    having count(*) = 12
+    union all
+    select distinct
+        source_id,
+        reporter_iso3,
+        flow,
+        hs6,
         year,
         period_type
     from lines
-    group by source_id, reporter_iso3, year, period_type
-    having period_type = 'year' or count(distinct period) = 12
+    where period_type = 'year'
 ),
 
 -- one statement a reporter, flow, code and year: both sides of Comtrade answer one questionnaire, so that it
@@ -57,6 +119,8 @@ statements as (
         on
             lines.source_id = whole_years.source_id
             and lines.reporter_iso3 = whole_years.reporter_iso3
+            and lines.flow = whole_years.flow
+            and lines.hs6 = whole_years.hs6
             and lines.year = whole_years.year
             and lines.period_type = whole_years.period_type
     group by lines.source_id, lines.reporter_iso3, lines.flow, lines.hs6, lines.year, lines.period_type
@@ -66,7 +130,7 @@ statements as (
             lines.source_id != 'comtrade' asc,
             -- months of the Census Bureau's archives take the place of its annual figures
             lines.source_id = 'census_api' asc,
-            lines.period_type desc,
+            lines.period_type = 'month' asc,
             lines.source_id asc
     ) = 1
 ),

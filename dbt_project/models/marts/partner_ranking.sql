@@ -21,7 +21,7 @@ listed as (
 memberships as (
     select
         iso3,
-        bool_or(bloc = 'NAM') as is_bloc,
+        bool_or(bloc = 'NORTH_AMERICA') as is_bloc,
         bool_or(bloc = 'FEOC') as is_feoc,
         bool_or(bloc = 'PLURILATERAL_CANDIDATE') as is_candidate
     from {{ ref('dim_bloc_member') }}

@@ -25,12 +25,22 @@ imports as (
         floors.exempt_bloc,
         floors.landed_basis,
         floors.is_precedent,
-        imports.*,
+        {{ all_but(['value_usd', 'value_basis'], of='imports') }},
+        case
+            when floors.landed_basis = 'customs' then coalesce(imports.customs_value_usd, imports.value_usd)
+            else imports.value_usd
+        end as value_usd,
+        case
+            when imports.value_basis != 'cif' or imports.customs_value_usd is null then imports.value_basis
+            when floors.landed_basis = 'customs' then 'fob'
+            else imports.value_basis
+        end as value_basis,
         products.specificity,
         case
             when floors.basis = 'product' then imports.net_weight_kg
+            -- what the line itself states of its content comes before a factor
             when floors.contained_element = products.contained_element
-                then imports.net_weight_kg * products.content_factor
+                then coalesce(imports.content_kg, imports.net_weight_kg * products.content_factor)
         end as reported_kg
     from floors
     inner join products
@@ -104,7 +114,9 @@ measured as (
         end as quantity_kg,
         imports.value_usd
         + case
-            when imports.landed_basis in ('cif', 'cif_duty') then coalesce(imports.charges_usd, 0) else 0
+            when imports.landed_basis != 'customs' and imports.value_basis != 'cif'
+                then coalesce(imports.charges_usd, 0)
+            else 0
         end
         + case when imports.landed_basis = 'cif_duty' then coalesce(imports.calculated_duty_usd, 0) else 0 end
             as landed_usd,
@@ -169,15 +181,18 @@ lines as (
         end as quantity_method,
         {{ whole_sum('quantity_kg') }} as quantity_kg,
         {{ whole_sum('landed_usd') }} as landed_usd,
-        {{ whole_sum('adjustment_usd') }} as adjustment_usd,
-        {{ whole_sum('quantity_kg * (cell_usd_per_kg < floor_usd_per_kg)::integer') }}
-            as below_floor_kg,
+        -- at a quantity implied from a price every origin lands at that price: no verdict follows from it
+        {{ whole_sum("case when quantity_method = 'reported' then adjustment_usd end") }} as adjustment_usd,
+        case
+            when bool_and(quantity_method = 'reported')
+                then {{ exact_sum('quantity_kg * (cell_usd_per_kg < floor_usd_per_kg)::integer') }}
+        end as below_floor_kg,
         bool_or(is_other_stage) as is_other_stage,
         bool_or(specificity = 'basket') as is_mix,
         bool_and(is_basis_held) as is_basis_held,
         bool_or(is_net_weight_estimated) as is_net_weight_estimated,
         bool_or(period < valid_from or period_end > valid_to) as is_part_of_period,
-        bool_or(area = 'NAM' and reporters != 'CAN;MEX;USA') as is_part_of_area,
+        bool_or(area = 'USMCA' and reporters != 'CAN;MEX;USA') as is_part_of_area,
         min(source_id) as source_id,
         min(price_source_id) as price_source_id,
         min(archive_id) as archive_id
@@ -190,13 +205,15 @@ lines as (
 landed as (
     select
         *,
-        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg
+        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg,
+        case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
     from lines
 )
 
 select
     scenario_id,
     area,
+    {{ area_name('area') }} as area_name,
     hs_code,
     origin_iso3,
     period,
@@ -213,14 +230,12 @@ select
     quantity_method,
     landed_usd_per_kg,
     floor_usd_per_kg,
-    landed_usd_per_kg < floor_usd_per_kg as below_floor,
+    case when quantity_method = 'reported' then landed_usd_per_kg < floor_usd_per_kg end as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
     floor_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
-    round(case when is_exempt then 0 else adjustment_usd end)::bigint as border_adjustment_usd,
+    round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
-    100
-    * {{ share('case when is_exempt then 0 else adjustment_usd end', 'value_usd') }}
-        as ad_valorem_equivalent_pct,
+    100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
     case when is_exempt then 'member_of_' || exempt_bloc end as exempt_reason,
     coalesce(
         nullif(
@@ -248,3 +263,4 @@ select
         as source_ids,
     archive_id
 from landed
+order by quantity_method != 'reported', scenario_id, hs_code, period, origin_iso3

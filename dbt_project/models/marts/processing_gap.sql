@@ -36,14 +36,14 @@ shares as (
         case
             when members_withheld = 0 and members_known > 0
                 then {{ exact_sum('case when production.is_bloc then production.production_t end') }}
-        end as nam_t,
+        end as usmca_t,
         case
             when members_withheld = 0 and members_known > 0
                 then {{ exact_sum('case when production.is_bloc then production.world_share end') }}
-        end as nam_share,
+        end as usmca_share,
         max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
         max(production.production_t) filter (where production.is_world) as world_t,
-        {{ exact_sum('case when production.is_bloc then production.reserves_t end') }} as nam_reserves_t,
+        {{ exact_sum('case when production.is_bloc then production.reserves_t end') }} as usmca_reserves_t,
         min(production.archive_id) as archive_id
     from production
     inner join steps on production.mineral_id = steps.mineral_id and production.stage = steps.stage
@@ -54,9 +54,9 @@ shares as (
 reserves as (
     select
         mineral_id,
-        nam_reserves_t
+        usmca_reserves_t
     from shares
-    where step = 'mine' and nam_reserves_t is not null
+    where step = 'mine' and usmca_reserves_t is not null
     qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
 ),
 
@@ -67,8 +67,8 @@ years as (
         max(edition) as edition,
         {%- for step in ['mine', 'refinery'] %}
             max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
-            max(nam_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
-            max(nam_share) filter (where step = '{{ step }}') as {{ step }}_share_nam,
+            max(usmca_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
+            max(usmca_share) filter (where step = '{{ step }}') as {{ step }}_share_usmca,
             max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
             max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
             max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
@@ -98,7 +98,7 @@ consumption as (
         year,
         stage,
         source_ids,
-        case when bloc_consumption_t is not null then 'NAM' else 'USA' end as area,
+        case when bloc_consumption_t is not null then 'USMCA' else 'USA' end as area,
         coalesce(bloc_consumption_t, usa_consumption_t) as consumption_t,
         case when bloc_consumption_t is not null then bloc_reliance_pct else usa_reliance_pct end
             as reliance_pct,
@@ -113,18 +113,18 @@ select
     years.mineral_id,
     years.year,
     years.edition,
-    years.mine_share_nam,
+    years.mine_share_usmca,
     years.mine_share_china,
     years.mine_nam_t,
     years.mine_world_t,
     years.refinery_stage,
-    years.refinery_share_nam,
+    years.refinery_share_usmca,
     years.refinery_share_china,
     years.refinery_nam_t,
     years.refinery_world_t,
-    100 * (years.mine_share_nam - years.refinery_share_nam) as processing_deficit_pp,
-    reserves.nam_reserves_t,
-    case when years.mine_nam_t > 0 then {{ unit_value('reserves.nam_reserves_t', 'years.mine_nam_t') }} end
+    100 * (years.mine_share_usmca - years.refinery_share_usmca) as processing_deficit_pp,
+    reserves.usmca_reserves_t,
+    case when years.mine_nam_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_nam_t') }} end
         as reserves_to_production_years,
     trade.ore_exports_t as usa_ore_exports_t,
     trade.ore_basis as usa_ore_basis,

@@ -16,6 +16,7 @@ select
     vintage_from,
     vintage as vintage_to,
     mineral_id,
+    mineral_ids,
     period,
     measure,
     unit,

@@ -78,6 +78,7 @@ indices as (
 
 select
     area,
+    {{ area_name('area') }} as area_name,
     mineral_id,
     stage,
     period,

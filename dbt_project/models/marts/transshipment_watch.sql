@@ -7,6 +7,7 @@
 {%- set reexport_above_share = 0.25 %}
 {%- set log_unit_value_within = 0.2 %}
 {%- set output_below_share = 0.05 %}
+{%- set weighed_share_at_least = 0.9 %}
 
 with controls as (
     select
@@ -36,6 +37,15 @@ countries as (
     from {{ ref('dim_country') }}
 ),
 
+in_another_unit as (
+    select distinct
+        source_id,
+        reporter_iso3,
+        period
+    from {{ ref('fct_trade_unit_jump') }}
+    where flow = 'import' and period_type = 'month'
+),
+
 lines as (
     select
         trade.source_id,
@@ -44,7 +54,11 @@ lines as (
         trade.period,
         product.mineral_id,
         trade.value_usd * product.weight_mid as value_usd,
-        trade.net_weight_kg / 1000 * product.content_factor * product.weight_mid as content_t,
+        -- a line may state its content and no gross weight
+        coalesce(
+            trade.net_weight_kg * product.content_factor,
+            case when trade.content_method = 'reported' then trade.content_kg end
+        ) / 1000 * product.weight_mid as content_t,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
     inner join {{ ref('bridge_trade_product') }} as product
@@ -52,12 +66,19 @@ lines as (
     inner join controlled_codes
         on product.mineral_id = controlled_codes.mineral_id and left(trade.hs_code, 6) = controlled_codes.hs6
     left join countries as partners on trade.partner_iso3 = partners.iso3
+    left join in_another_unit as odd
+        on
+            trade.source_id = odd.source_id
+            and trade.reporter_iso3 = odd.reporter_iso3
+            and trade.period = odd.period
     where
         trade.flow = 'import'
         and trade.period_type = 'month'
         and trade.partner_iso3 not in ('WLD', 'ZZZ')
-        and trade.net_weight_kg > 0
-        and product.content_factor is not null
+        and odd.source_id is null
+        and not trade.is_sum_of_lines
+        and product.weight_mid > 0
+        and not product.is_allocation_only
         and (product.valid_from is null or trade.period >= product.valid_from)
         and (product.valid_to is null or trade.period <= product.valid_to)
 ),
@@ -83,16 +104,47 @@ flows as (
         max(source_id) as source_id,
         min(archive_id) as archive_id
     from first_source
+    where content_t > 0
     group by reporter_iso3, partner_iso3, mineral_id, period
 ),
 
--- a month in which a hub stated any import at all: no row of a code is then no import of it
+-- what a month states of a mineral without a weight, its flows do not hold
+weighed_months as (
+    select
+        reporter_iso3,
+        mineral_id,
+        period,
+        {{ exact_sum('case when content_t > 0 then 0 else value_usd end') }}
+        <= (1 - {{ weighed_share_at_least }}) * {{ exact_sum('value_usd') }} as is_weighed
+    from first_source
+    group by reporter_iso3, mineral_id, period
+),
+
 reported_months as (
-    select distinct
+    select
+        mineral_id,
         reporter_iso3,
         period
-    from {{ ref('fct_trade') }}
-    where flow = 'import' and period_type = 'month' and net_weight_kg is not null
+    from weighed_months
+    where is_weighed
+    union all
+    -- no row of a mineral is no import of it only where the hub stated the month as a whole
+    select distinct
+        control.mineral_id,
+        statements.reporter_iso3,
+        statements.period
+    from {{ ref('fct_trade_statement') }} as statements
+    cross join controls as control
+    left join weighed_months
+        on
+            statements.reporter_iso3 = weighed_months.reporter_iso3
+            and statements.period = weighed_months.period
+            and control.mineral_id = weighed_months.mineral_id
+    where
+        statements.flow = 'import'
+        and statements.period_type = 'month'
+        and statements.is_whole
+        and weighed_months.mineral_id is null
 ),
 
 watched as (
@@ -188,7 +240,10 @@ months as (
             and watched.event_month + interval {{ months_around_event - 1 }} month
         ) as event_months
     from watched
-    left join reported_months on watched.hub_iso3 = reported_months.reporter_iso3
+    left join reported_months
+        on
+            watched.hub_iso3 = reported_months.reporter_iso3
+            and watched.product_group = reported_months.mineral_id
     group by watched.hub_iso3, watched.product_group, watched.period
 ),
 
@@ -209,8 +264,12 @@ judged as (
                     0
                 )
         end as implied_reexport_t,
-        {{ unit_value('watched.exported_usd', 'watched.exported_t') }}
-        / {{ unit_value('came_in.controlled_usd', 'came_in.controlled_t') }} as unit_value_ratio
+        case
+            when watched.exported_usd > 0 and came_in.controlled_usd > 0
+                then
+                    {{ unit_value('watched.exported_usd', 'watched.exported_t') }}
+                    / {{ unit_value('came_in.controlled_usd', 'came_in.controlled_t') }}
+        end as unit_value_ratio
     from watched
     inner join came_in
         on

@@ -41,6 +41,7 @@ select
     shares.year,
     shares.country_iso3,
     shares.edition,
+    shares.basis_carried_from,
     shares.production_t,
     shares.production_low_t,
     shares.production_high_t,
@@ -67,7 +68,7 @@ select
     shares.country_iso3 in (
         select bloc_members.iso3
         from {{ ref('dim_bloc_member') }} as bloc_members
-        where bloc_members.bloc = 'NAM' and bloc_members.is_member_today
+        where bloc_members.bloc = 'NORTH_AMERICA' and bloc_members.is_member_today
     ) as is_bloc,
     shares.is_world,
     case

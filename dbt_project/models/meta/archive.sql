@@ -13,6 +13,9 @@ select
     fetched_at,
     etag,
     last_modified,
-    mode
+    mode,
+    withdrawn_at,
+    withdrawn_reason,
+    dropped_at
 from {{ source('raw', 'meta__archive') }}
 order by source_id, partition, vintage, archive_id

@@ -9,7 +9,7 @@ reliance as (
     select *
     from marts.import_dependency
     inner join listed using (mineral_id)
-    where is_headline and area in ('USA', 'NAM')
+    where is_headline and area in ('USA', 'USMCA')
     qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
 ),
 
@@ -67,7 +67,7 @@ select
     concat(count(*) filter (where extra_bloc_dependency_low_pct > 50), ' of ', count(*)),
     concat('surely more than half of consumption from the rest of the world, the three as one, ', max(year))
 from reliance
-where area = 'NAM'
+where area = 'USMCA'
 union all
 select
     'China is the first supplier',

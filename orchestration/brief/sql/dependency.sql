@@ -34,4 +34,4 @@ order by
     max(coalesce(newest.net_import_reliance_pct, newest.nir_low_pct, -101)) filter (where newest.area = 'USA')
         over (partition by minerals.name) desc nulls last,
     mineral,
-    list_position(['USA', 'CAN', 'MEX', 'NAM'], newest.area)
+    list_position(['USA', 'CAN', 'MEX', 'USMCA'], newest.area)

@@ -1,5 +1,4 @@
--- Apparent consumption: the balance of the rows that nir_basis lets in against the publisher's own figure. It
--- holds the basis to account in an edition that prints no reliance.
+-- Apparent consumption: the balance of the rows that nir_basis lets in against the publisher's own figure.
 with compared as (
     select
         edition,
@@ -8,14 +7,14 @@ with compared as (
         year,
         is_estimated,
         source_ids,
-        apparent_consumption_t as computed,
+        balance_t as computed,
         published_apparent_consumption_t as published,
-        abs(apparent_consumption_t - published_apparent_consumption_t) as distance,
+        abs(balance_t - published_apparent_consumption_t) as distance,
         0.05 * published_apparent_consumption_t as tolerance
     from {{ ref('fct_net_import_reliance') }}
     where
-        method = 'net_imports_over_supply'
-        and apparent_consumption_t is not null
+        (method = 'net_imports_over_supply' or coverage = 'balance_differs_from_published')
+        and balance_t is not null
         and published_apparent_consumption_t > 0
 )
 

@@ -6,10 +6,10 @@ with areas as (
         mineral_id,
         basis,
         year,
-        max(net_imports_t) filter (where area = 'NAM') as computed,
-        {{ exact_sum("case when area != 'NAM' then net_imports_t end") }} as published,
-        greatest({{ exact_sum("case when area != 'NAM' then abs(net_imports_t) end") }}, 1) as magnitude,
-        count(*) filter (where area != 'NAM') as members
+        max(net_imports_t) filter (where area = 'USMCA') as computed,
+        {{ exact_sum("case when area != 'USMCA' then net_imports_t end") }} as published,
+        greatest({{ exact_sum("case when area != 'USMCA' then abs(net_imports_t) end") }}, 1) as magnitude,
+        count(*) filter (where area != 'USMCA') as members
     from {{ ref('fct_net_trade') }}
     group by source_id, mineral_id, basis, year
 )

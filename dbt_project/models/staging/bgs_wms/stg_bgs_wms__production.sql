@@ -11,5 +11,8 @@ select
     is_estimated,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('bgs_wms__production') }}
+from
+    {{ current_rows(
+        'bgs_wms__production', cells=['commodity', 'sub_commodity', 'statistic', 'country', 'unit', 'year']
+    ) }}
 where statistic = 'Production'

@@ -1,6 +1,6 @@
 -- One row a document of the Federal Register that a search of this source found. A document is stated once.
 with source as (
-    select * from {{ current_rows('federal_register__document') }}
+    select * from {{ current_rows('federal_register__document', cells=['document_number']) }}
 )
 
 select

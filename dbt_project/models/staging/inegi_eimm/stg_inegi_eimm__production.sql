@@ -9,4 +9,4 @@ select
     status,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('inegi_eimm__production') }}
+from {{ current_rows('inegi_eimm__production', cells=['product', 'period']) }}

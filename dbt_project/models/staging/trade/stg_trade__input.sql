@@ -1,12 +1,12 @@
 -- One row a source and period of core.fct_trade: a fingerprint of all that its lines there are made of, which
--- are the files in force, the exchange rate, and the dbt project with its seeds.
+-- are the files in their newest vintage, the exchange rate, and the dbt project with its seeds.
 with files as (
-    {%- for source_id, table, period, covers in trade_tables() %}
+    {%- for source_id, table, period in trade_tables() %}
         select distinct
             '{{ source_id }}' as source_id,
             {{ period }} as period,
             concat_ws(' ', '{{ table }}', _archive_id, _vintage) as stated
-        from {{ parts_in_force(table, covers) }}
+        from {{ newest_parts(table) }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -1,4 +1,10 @@
--- One row an edition, commodity, form and country: a country's part in US imports of four years together.
+-- One row an edition, commodity, form and country: a country's part in US imports of four years together. An edition
+-- that prints no shares gives the order of its Figure 2.
+with shares as (
+    select *
+    from {{ current_rows('usgs_mcs__import_sources', cells=['edition', 'commodity']) }}
+)
+
 select
     edition,
     commodity,
@@ -11,4 +17,21 @@ select
     value_text,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('usgs_mcs__import_sources') }}
+from shares
+
+union all
+
+select
+    ranks.edition,
+    ranks.commodity,
+    ranks.form,
+    ranks.country,
+    ranks.period_start,
+    ranks.period_end,
+    ranks.rank,
+    null as share_pct,
+    null as value_text,
+    ranks._archive_id,
+    ranks._vintage as vintage
+from {{ current_rows('usgs_mcs__import_ranks', cells=['edition', 'commodity']) }} as ranks
+anti join shares on ranks.edition = shares.edition

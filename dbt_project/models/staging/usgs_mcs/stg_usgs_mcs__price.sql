@@ -24,6 +24,7 @@ select
     series.contained_element,
     series.reference_order,
     printed.edition,
+    series.basis_carried_from,
     printed.statistic as series,
     printed.year,
     make_date(printed.year, 1, 1) as period,
@@ -35,7 +36,7 @@ select
     printed.vintage,
     printed._archive_id
 from printed
-inner join {{ ref('usgs_prices') }} as series
+inner join {{ rules_of_editions(ref('usgs_prices'), ref('stg_usgs_mcs__salient')) }} as series
     on
         printed.edition = series.edition
         and printed.commodity = series.commodity

@@ -16,4 +16,7 @@ select
     is_corrected,
     _archive_id,
     _vintage as vintage
-from {{ corrected_rows('usgs_mcs__salient', ['edition', 'commodity', 'statistic', 'year']) }}
+from
+    {{ corrected_rows(
+        'usgs_mcs__salient', ['edition', 'commodity', 'statistic', 'year'], ['edition', 'commodity']
+    ) }}

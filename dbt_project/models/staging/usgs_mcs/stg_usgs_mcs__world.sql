@@ -20,5 +20,7 @@ select
     _vintage as vintage
 from
     {{ corrected_rows(
-        'usgs_mcs__world', ['edition', 'commodity', 'country', 'measure', 'statistic', 'year']
+        'usgs_mcs__world',
+        ['edition', 'commodity', 'country', 'measure', 'statistic', 'year'],
+        ['edition', 'commodity']
     ) }}

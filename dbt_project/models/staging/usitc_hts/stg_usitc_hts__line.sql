@@ -1,7 +1,7 @@
 -- One row a release and tariff number. The publisher serves only the current release: older ones stay as
 -- landed.
 with source as (
-    select * from {{ accumulated_rows('usitc_hts__line', 'release') }}
+    select * from {{ current_rows('usitc_hts__line', cells=['release']) }}
 )
 
 select

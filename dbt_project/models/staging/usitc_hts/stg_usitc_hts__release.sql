@@ -1,6 +1,6 @@
 -- One row a release with the day from which it holds, whether its lines are held or not.
 with source as (
-    select * from {{ accumulated_rows('usitc_hts__release', 'release') }}
+    select * from {{ current_rows('usitc_hts__release', cells=['release']) }}
 )
 
 select

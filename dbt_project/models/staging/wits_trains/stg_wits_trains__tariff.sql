@@ -15,4 +15,4 @@ select
     non_ad_valorem_lines,
     _archive_id,
     _vintage as vintage
-from {{ current_rows('wits_trains__tariff') }}
+from {{ current_rows('wits_trains__tariff', cells=['reporter', 'partner', 'hs6', 'year', 'tariff_type']) }}

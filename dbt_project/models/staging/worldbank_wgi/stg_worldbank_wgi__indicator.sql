@@ -1,6 +1,6 @@
 -- One row a country, indicator and year. The publisher keeps some codes that ISO 3166 has left or never had.
 with source as (
-    select * from {{ current_rows('worldbank_wgi__indicator', ['indicator']) }}
+    select * from {{ current_rows('worldbank_wgi__indicator', cells=['indicator']) }}
 )
 
 select

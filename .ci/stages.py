@@ -1,0 +1,274 @@
+"""The stages of a landing on one clock: what always gates, then the long tests by value.
+
+A landing that is not through after 90 minutes is lost, and a machine may be three times slower than the one
+on which `usual_s` was measured. So the default suite, which always runs, is the yardstick: as many times
+slower as it ran here, as many times longer is every later stage expected to take. A stage that is expected
+not to fit is not begun. `not run` is no failure, and never counts as passed.
+"""
+
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / ".ci" / "out"
+CLOCK_S = 3600.0
+"""For everything, from the first line of `.ci/run` on."""
+HANGS_AFTER = 4.0
+"""Times the expected duration after which a stage hangs: it has failed, and the others get their turn."""
+LEAST_LIMIT_S = 300.0
+"""No stage is said to hang before that."""
+ENDS_WITHIN_S = 30.0
+FAILED_TEST = re.compile(rb"^(FAILED|ERROR) tests/", re.MULTILINE)
+PASSED_TESTS = re.compile(rb"\b\d+ passed\b")
+NO_TESTS = 5
+"""pytest's exit code where it finds none."""
+
+Outcome = Literal["passed", "failed", "not run"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One named step.
+
+    ``usual_s`` is what it takes on two idle cores. ``gates``: it runs whatever the clock says, and nothing
+    follows where it fails. ``tests`` are the files it runs, for the stage that runs all others; where none of
+    them is in the checkout there is nothing to run.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    usual_s: float
+    gates: bool = False
+    is_yardstick: bool = False
+    may_be_empty: bool = False
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended; ``code`` is None where it was cut off.
+
+    ``has_failures`` and ``has_passed``: whether pytest had said so of any test.
+    """
+
+    code: int | None
+    seconds: float
+    has_failures: bool = False
+    has_passed: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the closing table."""
+
+    stage: str
+    outcome: Outcome
+    seconds: float
+    why: str = ""
+
+
+class Clock:
+    """What is left, and how much slower this machine is than the one on which stages were measured."""
+
+    def __init__(self, began: float, total_s: float = CLOCK_S, now: Callable[[], float] = time.time) -> None:
+        self._began, self._total_s, self._now = began, total_s, now
+        self.slowness = 1.0
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until everything has to be done."""
+        return self._total_s - (self._now() - self._began)
+
+    def measured(self, stage: Stage, seconds: float) -> None:
+        """Take a stage that has run as the yardstick of the machine. A fast one makes nothing shorter."""
+        self.slowness = max(1.0, seconds / stage.usual_s)
+
+    def expected_s(self, stage: Stage) -> float:
+        """How long a stage will take here."""
+        return stage.usual_s * self.slowness
+
+
+Execute = Callable[[Stage, float, float], Ended]
+"""Runs a stage within so many seconds on a machine so many times slower."""
+
+
+def run_all(stages: Iterable[Stage], clock: Clock, execute: Execute) -> list[Result]:
+    """Run stages in order, each with its own time limit, and tell what became of every one."""
+    results: list[Result] = []
+    broken = ""
+    for stage in stages:
+        if broken:
+            results.append(Result(stage.name, "not run", 0, f"{broken} failed"))
+            continue
+        result = _run(stage, clock, execute)
+        results.append(result)
+        if stage.gates and result.outcome != "passed":
+            broken = stage.name
+        elif stage.is_yardstick:
+            clock.measured(stage, result.seconds)
+    return results
+
+
+def _run(stage: Stage, clock: Clock, execute: Execute) -> Result:
+    left_s, expected_s = clock.left_s, clock.expected_s(stage)
+    if not stage.gates and expected_s > left_s:
+        why = f"no time left: about {expected_s:.0f} s expected, {max(0, left_s):.0f} s on the clock"
+        return Result(stage.name, "not run", 0, why)
+    hangs_after_s = max(LEAST_LIMIT_S, HANGS_AFTER * expected_s)
+    limit_s = left_s if stage.gates else min(left_s, hangs_after_s)
+    ended = execute(stage, limit_s, clock.slowness)
+    outcome, why = (
+        _cut_off(stage, ended, limit_s, left_s) if ended.code is None else _ended(stage, ended, ended.code)
+    )
+    return Result(stage.name, outcome, ended.seconds, why)
+
+
+def _ended(stage: Stage, ended: Ended, code: int) -> tuple[Outcome, str]:
+    if code == 0 and stage.tests and not ended.has_passed:
+        return "not run", "every test of it was skipped"
+    if code == 0 or (code == NO_TESTS and stage.may_be_empty):
+        return "passed", ""
+    return "failed", f"ended with {code}"
+
+
+def _cut_off(stage: Stage, ended: Ended, limit_s: float, left_s: float) -> tuple[Outcome, str]:
+    if ended.has_failures:
+        return "failed", "a test had failed when it was cut off"
+    if stage.gates:
+        return "failed", "the clock cut it off, and it always gates"
+    if limit_s < left_s:
+        return "failed", f"it hangs: not done after {limit_s:.0f} s"
+    return "not run", "no time left: the clock cut it off"
+
+
+def execute(stage: Stage, limit_s: float, slowness: float) -> Ended:
+    """Run a command in a group of its own, its words going to the terminal's log and to a file."""
+    print(f"== {stage.name}, at most {limit_s:.0f} s", flush=True)  # noqa: T201
+    log = OUT / f"{re.sub('[^a-z0-9]+', '_', stage.name.lower())}.log"
+    began = time.monotonic()
+    environment = os.environ | {"CI_SLOWNESS": f"{slowness:.2f}"}
+    with log.open("wb") as words:
+        program = subprocess.Popen(  # noqa: S603
+            stage.command,
+            cwd=ROOT,
+            env=environment,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code: int | None = program.wait(max(1.0, limit_s))
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            if program.poll() is None:
+                _end(program)
+    said = log.read_bytes()
+    sys.stdout.write(said[-20_000:].decode("utf-8", "replace"))
+    failures, passed = FAILED_TEST.search(said), PASSED_TESTS.search(said)
+    return Ended(code, time.monotonic() - began, failures is not None, passed is not None)
+
+
+def _end(program: "subprocess.Popen[bytes]") -> None:
+    """End a stage and all that it started: pytest says what it has found so far when it is interrupted."""
+    with suppress(ProcessLookupError):
+        os.killpg(program.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            program.wait(ENDS_WITHIN_S)
+        os.killpg(program.pid, signal.SIGKILL)
+    program.wait()
+
+
+def table(results: Sequence[Result], clock: Clock) -> str:
+    """The closing table, and what the clock has left."""
+    width = max(len(result.stage) for result in results)
+    lines = [
+        f"{result.stage:<{width}}  {result.outcome:<7}  {result.seconds:>6.0f} s  {result.why}".rstrip()
+        for result in results
+    ]
+    return "\n".join([*lines, f"{clock.slowness:.1f} times the usual duration; {clock.left_s:.0f} s left"])
+
+
+PYTEST = (str(ROOT / ".venv" / "bin" / "pytest"), "-o", "console_output_style=count")
+
+
+def long(name: str, usual_s: float, *tests: str, options: tuple[str, ...] = ("-p", "no:xdist")) -> Stage:
+    """A stage of the long tests in some files or folders."""
+    command = (*PYTEST, "-m", "long", *options, *tests)
+    return Stage(name, command, usual_s, tests=tests)
+
+
+SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.py")
+"""Where PySpark or Java cannot be installed, its tests skip and say so."""
+
+# `usual_s` as measured on two cores of an AMD EPYC, without other load.
+GATES = (
+    Stage("lint and types", ("make", "check"), 90, gates=True),
+    Stage("default suite", ("make", "test"), 420, gates=True, is_yardstick=True),
+)
+BY_VALUE = (
+    long("planted nights", 600, "tests/world/test_nights.py"),
+    long("real files only", 240, "tests/world/test_real_files.py"),
+    long("refresh", 240, "tests/e2e/test_refresh.py"),
+    long("live", 130, "tests/e2e/test_live.py"),
+    Stage(
+        "reliability, a sample",
+        (*PYTEST, "-m", "hold", "-n", "2", "--dist", "loadfile", "tests/hold"),
+        420,
+        tests=("tests/hold",),
+    ),
+    long("the UI", 240, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py"),
+    long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py"),
+    long("calendar", 600, "tests/world/test_calendar.py"),
+    long("mutation drill", 240, "tests/dbt_project/test_mutations.py"),
+    Stage("Spark", ("bash", "-c", "make spark; exec " + " ".join(SPARK)), 600, tests=SPARK[-1:]),
+)
+
+
+def the_rest(named: Sequence[Stage], usual_s: float = 240) -> Stage:
+    """Every long test that no stage names, so that a new one is run."""
+    ignored = [f"--ignore={path}" for stage in named for path in stage.tests]
+    command = (*PYTEST, "-m", "long", "-p", "no:xdist", *ignored, "tests")
+    return Stage("other long tests", command, usual_s, may_be_empty=True)
+
+
+def here(stages: Iterable[Stage]) -> list[Stage]:
+    """The stages whose files are in this checkout."""
+    return [
+        stage for stage in stages if not stage.tests or any((ROOT / path).exists() for path in stage.tests)
+    ]
+
+
+def heed_signals() -> None:
+    """End with the stage that runs; let stages hear INT, which a background job of a shell ignores."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def main() -> int:
+    """Run what there is; 1 if anything failed."""
+    heed_signals()
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--began", type=float, default=time.time(), help="when the clock was started")
+    clock = Clock(options.parse_args().began)
+    OUT.mkdir(parents=True, exist_ok=True)
+    named = here(BY_VALUE)
+    results = run_all([*GATES, *named[:-1], the_rest(named), named[-1]], clock, execute)
+    (OUT / "stages.json").write_text(json.dumps([asdict(result) for result in results], indent=2))
+    print(table(results, clock))  # noqa: T201
+    return int(any(result.outcome == "failed" for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+-- What a reporter has stated by source, flow and period, and whether as a whole: a download of a few codes
+-- says nothing of the others, so that a code without a row need not be without trade.
+{%- set codes_of_a_whole_statement = 10 %}
+
+select
+    source_id,
+    reporter_iso3,
+    flow,
+    period_type,
+    period,
+    count(distinct left(hs_code, 6))::integer as codes,
+    codes >= {{ codes_of_a_whole_statement }} as is_whole
+from {{ ref('fct_trade') }}
+group by source_id, reporter_iso3, flow, period_type, period

@@ -1,0 +1,9 @@
+{{ config(severity='warn') }}
+-- The one floor in force that this warehouse knows is NdPr at 110 USD/kg. Another one in seeds.price_floors
+-- needs an agreement as its source.
+select
+    scenario_id,
+    mineral_id,
+    floor_usd_per_kg
+from {{ ref('dim_price_floor') }}
+where is_precedent and not (mineral_id in ('neodymium', 'praseodymium') and floor_usd_per_kg = 110)

@@ -1,0 +1,31 @@
+-- World output a hundred times that of the year before, or a hundredth, is in another unit: kilograms read as
+-- tons. The British Geological Survey is a second opinion that no figure rests on.
+with output as (
+    select
+        source_id,
+        mineral_id,
+        stage,
+        edition,
+        year,
+        production_t,
+        lag(production_t) over (
+            partition by source_id, mineral_id, stage, edition
+            order by year
+        ) as production_before_t
+    from {{ ref('fct_production') }}
+    where is_world and source_id != 'bgs_wms'
+)
+
+select
+    source_id,
+    mineral_id,
+    stage,
+    edition,
+    year,
+    production_t,
+    production_before_t
+from output
+where
+    production_t > 0
+    and production_before_t > 0
+    and (production_t >= 100 * production_before_t or production_before_t >= 100 * production_t)

@@ -1,0 +1,315 @@
+"""What a publisher answers to the least that can be asked of it: reached, key, shape, newest period.
+
+A source module that fetches has ``probe(errand) -> Probe``: one or a few requests of some KB, read by the
+very parser that a night uses, so that the probe cannot drift from it. `ask` makes a `Finding` of what comes,
+with a sentence on what a person has to do, where anybody has to do anything.
+"""
+
+import io
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol, TypeVar, cast
+
+import polars as pl
+
+from ingest.acceptance import Gates, RefusedError, check_contract, looks_like_html
+from ingest.contracts import FileFacts, Frames, ParseError, Source, accept
+from ingest.fetching import Errand, Part
+from ingest.http import (
+    BusyError,
+    ConfigurationError,
+    FetchError,
+    NotFoundError,
+    Params,
+    Policy,
+    UnreachableError,
+    host_of,
+)
+from ingest.zips import DAMAGED
+
+State = Literal["well", "no key", "attention", "not reached", "by hand"]
+Key = Literal["not needed", "optional", "missing", "accepted", "refused", "not tried"]
+Shape = Literal["known", "changed", "unknown", "not seen"]
+
+BLOCK: Final = 16 << 10
+"""Bytes of one range of a file."""
+MOST_BYTES: Final = 4 << 20  # a landing page may be large; nothing else comes near it
+
+Found = TypeVar("Found")
+
+
+class WholeOnlyError(FetchError):
+    """The file is there, and its server sends no part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What an answer shows.
+
+    ``newest`` is the newest period there, ``release`` the partition of a source that goes by editions.
+    ``notes`` are what is new and does no harm, such as a field that nobody reads.
+    """
+
+    newest: date | None = None
+    release: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class ProbedModule(Protocol):
+    """A source module that can be probed."""
+
+    SOURCE: Source
+    POLICY: Policy
+    GATES: Gates
+
+    def probe(self, errand: Errand) -> Probe:
+        """Ask the publisher the least; raises `FetchError` or `ParseError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a source stands on this machine.
+
+    ``said`` is one sentence on what is not as it should be, ``advice`` what a person does about it.
+    """
+
+    source_id: str
+    host: str
+    state: State
+    key: Key
+    shape: Shape
+    said: str = ""
+    advice: str = ""
+    probe: Probe = Probe()
+    seconds: float = 0.0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the publisher itself answered."""
+        return self.state not in {"not reached", "by hand"}
+
+
+def hurried(policy: Policy) -> Policy:
+    """A policy for a person who waits: short timeouts, little to read, one more attempt."""
+    return replace(
+        policy,
+        connect_s=5,
+        read_s=min(policy.read_s, 20),
+        deadline_s=40,
+        attempts=2,
+        max_bytes=MOST_BYTES,
+    )
+
+
+def ask(module: Any, errand: Errand) -> Finding:
+    """Probe one source. It never raises.
+
+    Args:
+        module: The source's module; without a ``plan`` its files come by hand.
+        errand: With an empty archive, so that everything is asked for.
+    """
+    source: Source = module.SOURCE
+    host = host_of(errand.base_url)
+    if not hasattr(module, "plan"):
+        return Finding(source.id, "", "by hand", "not needed", "not seen")
+    begun = time.monotonic()
+    try:
+        found = _judged(source, host, errand, cast("ProbedModule", module))
+    except Exception as error:
+        found = _failed(source, host, errand, error)
+    redact = errand.ask.http.redact
+    return replace(
+        found,
+        said=redact(found.said),
+        advice=redact(found.advice),
+        seconds=round(time.monotonic() - begun, 2),
+    )
+
+
+def _judged(source: Source, host: str, errand: Errand, module: ProbedModule) -> Finding:
+    probe = module.probe(errand)
+    key: Key = "accepted" if errand.ask.key else _without_key(source, module)
+    finding = Finding(source.id, host, "well", key, "changed" if probe.notes else "known", probe=probe)
+    oldest = module.GATES.max_age_days
+    if oldest and probe.newest and probe.newest < errand.now.date() - timedelta(days=oldest):
+        return replace(
+            finding,
+            state="attention",
+            said=f"What {host} serves ends in {probe.newest:%Y-%m}: a file frozen in the past.",
+            advice=f"See {source.homepage} for where the current one is.",
+        )
+    return replace(finding, said=f"New there: {'; '.join(probe.notes)}." if probe.notes else "")
+
+
+def _without_key(source: Source, module: Any) -> Key:
+    if not source.key_env:
+        return "not needed"
+    return "missing" if getattr(module, "NEEDS_KEY", False) else "optional"
+
+
+def _failed(source: Source, host: str, errand: Errand, error: Exception) -> Finding:
+    """What an error means and what to do about it."""
+    key: Key = "not tried" if errand.ask.key else "optional" if source.key_env else "not needed"
+    state: State = "attention"
+    shape: Shape = "not seen"
+    said, sentence = str(error), ""
+    match error:
+        case ConfigurationError() if source.key_env and not errand.ask.key:
+            state, key, said = "no key", "missing", "it needs a key"
+            sentence = f"A free key goes into {source.key_env}, see {source.homepage}. None is required."
+        case ConfigurationError():
+            key = "refused" if errand.ask.key else key
+            sentence = f"Is the key in {source.key_env} whole, and activated by the link in the mail?"
+        case UnreachableError():
+            state = "not reached"
+            sentence = f"If it lasts, see that a firewall or proxy lets this machine reach {host}."
+        case BusyError():
+            state, sentence = "not reached", "Nothing to do unless it lasts for days."
+        case WholeOnlyError():
+            state = "well"
+        case NotFoundError():
+            setting = f"MINERALS_{source.id.upper()}_URL"
+            sentence = f"Has it moved? See {source.homepage}; {setting} sets another address."
+        case FetchError():
+            sentence = f"See what {host} answers to a browser: a proxy, a login page, a block?"
+        case _:
+            foreseen = isinstance(error, ParseError | RefusedError)
+            shape = "unknown"
+            said = said if foreseen else f"its answer is not understood ({type(error).__name__} {said[:160]})"
+            sentence = (
+                "What is archived stays in force. Please report this: "
+                f"ingest/sources/{source.id}.py has to learn the new shape."
+            )
+    return Finding(source.id, host, state, key, shape, _sentence(said), sentence)
+
+
+def _sentence(text: str) -> str:
+    """One line with its full stop."""
+    text = " ".join(text.split()).rstrip(".")
+    return f"{text}." if text else ""
+
+
+# --- What the probes of the sources are made of ---
+
+
+def parsed(parse: Callable[[Path, FileFacts], Frames], content: bytes, part: Part, source: Source) -> Frames:
+    """What a source's own parser reads in an answer, held against the contracts of its tables.
+
+    Raises:
+        FetchError: It is a web page: of a proxy, a login, an error.
+        ParseError: It is not what the parser knows, or holds nothing.
+        RefusedError: Most of its rows break their contract.
+    """
+    if looks_like_html(content):
+        raise FetchError(f"a web page came instead of {part.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(part.name).name
+        path.write_bytes(content)
+        frames = parse(path, FileFacts(part.name, part.partition, date.max))
+    if not any(frame.height for frame in frames.values()):
+        raise ParseError(f"{part.name}: no row in it can be read")
+    for table in source.tables:
+        if table.name in frames:
+            accepted = accept(table, frames[table.name])
+            check_contract(accepted.rows.height, accepted.refused.height, table.name)
+    return frames
+
+
+def newest_of(column: pl.Series) -> date | None:
+    """The newest day, or the newest year as its first day; None without any."""
+    newest = column.max()
+    if isinstance(newest, int):
+        return date(newest, 1, 1)
+    return cast("date | None", newest)
+
+
+def changed(params: Params, **others: str) -> Params:
+    """Parameters with other values for some names."""
+    return tuple((name, others.get(name, value)) for name, value in params)
+
+
+def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """A note on fields that nobody here knows."""
+    strangers = sorted(set(found) - set(known))
+    return (f"unknown fields {', '.join(strangers)}",) if strangers else ()
+
+
+def first_found(look: Callable[[Part], Found], parts: Iterable[Part]) -> Found:
+    """What is found at the first of some places where there is anything.
+
+    Raises:
+        NotFoundError: There is nothing at any of them.
+    """
+    missing: NotFoundError | None = None
+    for part in parts:
+        try:
+            return look(part)
+        except NotFoundError as error:
+            missing = error
+    raise missing or NotFoundError("there is nothing to ask for")
+
+
+@contextmanager
+def remote_zip(errand: Errand, part: Part) -> Iterator[zipfile.ZipFile]:
+    """A ZIP archive where it is: its directory and the beginnings of its members, read in small ranges.
+
+    Raises:
+        NotFoundError: There is none.
+        WholeOnlyError: Its server sends no part of it.
+        FetchError: It is a web page.
+        ParseError: It is not a ZIP archive.
+    """
+    head = errand.peek(part.url, part.params, 0, BLOCK)
+    if looks_like_html(head.content):
+        raise FetchError(f"a web page came instead of {part.name}")
+    if not head.content.startswith(b"PK"):
+        raise ParseError(f"{part.name}: is not a ZIP archive")
+    size = head.headers.get("Content-Range", "").rpartition("/")[2]
+    if not size.isdigit():
+        raise WholeOnlyError(
+            f"{host_of(part.url)} sends {part.name} as a whole only, its inside was not seen"
+        )
+    try:
+        remote = _Remote(errand, part, int(size))
+        with zipfile.ZipFile(cast("Any", io.BufferedReader(remote, BLOCK))) as archive:
+            yield archive
+    except DAMAGED as error:
+        if isinstance(error, FetchError):
+            raise
+        raise ParseError(f"{part.name}: the archive is damaged ({error})") from None
+
+
+class _Remote(io.RawIOBase):
+    """A file at a publisher of which only the bytes looked at are taken."""
+
+    def __init__(self, errand: Errand, part: Part, size: int) -> None:
+        self._errand, self._part, self._size, self._at = errand, part, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        count = min(len(buffer), self._size - self._at)
+        if count <= 0:
+            return 0
+        content = self._errand.peek(self._part.url, self._part.params, self._at, count).content
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)

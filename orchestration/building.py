@@ -1,0 +1,21 @@
+"""What is being built, told on a logger: the command line shows it, and nothing else need know."""
+
+import logging
+from typing import Any
+
+CHANNEL = logging.getLogger("minerals.building")
+CHANNEL.propagate = False
+CHANNEL.addHandler(logging.NullHandler())
+
+_STARTED = "LogStartLine"
+
+
+def tell(event: dict[str, Any]) -> None:
+    """Report a structured event of dbt's log, if by it dbt starts on a table or a check."""
+    if event["info"]["name"] != _STARTED:
+        return
+    node = event["data"]["node_info"]
+    relation = node.get("node_relation") or {}
+    is_table = node["resource_type"] in {"model", "seed", "snapshot"}
+    name = f"{relation['schema']}.{relation['alias']}" if is_table else node["node_name"]
+    CHANNEL.info(name if is_table else f"check {name}")

@@ -1,0 +1,45 @@
+"""Once a month every source is asked for all the past that its publisher revises, whoever starts the nights.
+
+The trade figures of the past years are revised in June, others at any time, beyond the nights' usual window.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from ingest.refresh import SourceOutcome
+from orchestration.settings import Settings
+
+DAY = 12
+"""Of a month: by then the revisions that come with a monthly release are out."""
+
+
+def is_due(config: Settings, source_id: str, today: date) -> bool:
+    """Whether a source has not been asked for all of it since the last such day.
+
+    A source of which nothing was asked before is not due: its first visit begins the count.
+    """
+    mark = _mark(config, source_id)
+    if not mark.exists():
+        return False
+    return date.fromisoformat(mark.read_text().strip()) < _last_day(today)
+
+
+def note(config: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -> None:
+    """Remember a visit that asked for all of it, to its end and without trouble, or the first visit."""
+    mark = _mark(config, outcome.source_id)
+    if outcome.problems or outcome.is_unfinished or not (deep or not mark.exists()):
+        return
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(today.isoformat())
+
+
+def _last_day(today: date) -> date:
+    """The last day of a month's number `DAY` that is not after today."""
+    if today.day >= DAY:
+        return today.replace(day=DAY)
+    year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
+    return date(year, month, DAY)
+
+
+def _mark(config: Settings, source_id: str) -> Path:
+    return config.home / "deep" / source_id

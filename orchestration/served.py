@@ -1,0 +1,27 @@
+"""What a source's figures were served from, in words."""
+
+FROM: dict[str, str] = {
+    "live": "publisher",
+    "archived": "archive",
+    "starter": "starter",
+    "skipped": "nothing",
+    "failed": "nothing",
+}
+"""One word a mode, for tables."""
+
+LEGEND = {
+    "publisher": "the publisher answered in the last refresh",
+    "archive": "files fetched or dropped in before",
+    "starter": "the small extract that comes with the project",
+    "nothing": "none fetched yet, and the starter has no figures of it",
+}
+"""What those words mean."""
+
+
+def sentence(source_id: str, mode: str, note: str) -> str:
+    """A visit in one line, such as a refresh prints."""
+    served = FROM.get(mode, mode)
+    if served != "nothing":
+        return f"{source_id}: from the {served}" + (f", {note}" if note else "")
+    reasons = [note, "the starter has nothing of it" if mode == "skipped" else ""]
+    return f"{source_id}: no figures" + "".join(f", {reason}" for reason in reasons if reason)

@@ -1,0 +1,66 @@
+"""Dagster's UI and daemon as programs that end when they are asked to, however they were started."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ENDS_WITHIN_S = 3.0
+"""What the programs get to end by themselves before they are killed."""
+
+LOOKS_EVERY_S = 0.2
+
+
+def serve(command: Sequence[str], folder: Path) -> int:
+    """Run a program and all that it starts until it ends, or until this process gets INT, TERM or HUP.
+
+    The program gets a session of its own: by it all that it starts is found again, and a key pressed on the
+    terminal reaches this process only. A shell without job control has its background programs ignore INT,
+    which they would hand on; a handler undoes that here and in the program. HUP stays ignored where `nohup`
+    has it so.
+
+    Returns:
+        The program's exit code, 0 where it was ended by a signal to this process.
+    """
+    asked = threading.Event()
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        wanted.append(signal.SIGHUP)
+    for number in wanted:
+        signal.signal(number, lambda *_: asked.set())
+    program = subprocess.Popen(command, cwd=folder, start_new_session=True)  # noqa: S603
+    while program.poll() is None and not asked.wait(LOOKS_EVERY_S):
+        pass
+    ended_by_itself = program.poll()
+    _signal(program.pid, signal.SIGINT)
+    latest = time.monotonic() + ENDS_WITHIN_S
+    while _members(program.pid) and time.monotonic() < latest:
+        program.poll()  # else the ended program would stay a member
+        time.sleep(LOOKS_EVERY_S)
+    _signal(program.pid, signal.SIGKILL)
+    program.wait()
+    return ended_by_itself or 0
+
+
+def _signal(session: int, number: signal.Signals) -> None:
+    """Send a signal to every process of a session, whatever groups they have made."""
+    for pid in [*_members(session), -session]:
+        try:
+            os.kill(pid, number)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def _members(session: int) -> list[int]:
+    """Processes of a session, where the system tells (Linux)."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(entry.name)) == session:
+                found.append(int(entry.name))
+        except (ProcessLookupError, PermissionError):
+            continue
+    return found

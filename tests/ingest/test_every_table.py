@@ -1,0 +1,117 @@
+"""What the engine assumes of a table: with a dozen valid rows in each, or none, a source passes its gates."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import polars as pl
+import pytest
+from dataframely.random import Generator
+
+from ingest.acceptance import Gates
+from ingest.contracts import FileFacts, Frames, SourceModule, Table
+from ingest.fetching import Ask, Errand, Fetched, Part
+from ingest.http import Http, Policy
+from ingest.refresh import FEWEST_TYPICAL, Folders, SourceOutcome, refresh_source
+from ingest.sources import census_bulk
+from orchestration.sources import modules
+
+NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+ROWS = FEWEST_TYPICAL + 2
+MONTHS = [date(2025, month, 1) for month in range(1, ROWS + 1)]
+OVERRIDES: Mapping[str, Mapping[str, Any]] = {
+    "bgs_wms__production": {
+        "commodity": ["cobalt, mine"] * ROWS,
+        "country": [f"country {row}" for row in range(ROWS)],
+        "qualifier": ["="] * ROWS,
+    },
+    "census_bulk__control": {"published": list(range(ROWS)), "summed": list(range(ROWS))},
+    "inegi_eimm__production": {"period": MONTHS, "status": ["final"] * ROWS},
+    "usgs_mcs__salient": {"kind": ["production"] * ROWS, "qualifier": ["="] * ROWS},
+    "usgs_mcs__world": {"measure": ["production"] * ROWS, "qualifier": ["="] * ROWS},
+}
+"""Columns whose rule is code, for which the schema can make no values itself."""
+
+
+def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
+    """Rows that keep the table's contract."""
+    whole: pl.DataFrame = table.schema.sample(
+        ROWS, overrides=OVERRIDES.get(table.name), generator=Generator(seed=7)
+    )
+    return whole.head(rows)
+
+
+def content(gates: Gates, name: str) -> bytes:
+    """The least of bytes that pass the gates on bytes, different for each name."""
+    if gates.kind == "zip":
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as zipped:
+            for member in gates.members:
+                zipped.writestr(f"a{member}", name)
+        return buffer.getvalue()
+    return f'["{name}"]'.encode() if gates.kind == "json" else f"a,b\n{name},1\n".encode()
+
+
+def made(module: SourceModule, partitions: tuple[str, ...], rows: int = ROWS) -> SourceModule:
+    """The source with its own tables and gates, whose files hold sampled rows in every table."""
+    gates = getattr(module, "GATES", Gates("csv"))
+    eased = replace(gates, min_rows={}, max_age_days=None, min_bytes=1)
+    frames = {table.name: sampled(table, rows) for table in module.SOURCE.tables}
+
+    def plan(_errand: Errand) -> Iterator[Part]:
+        return (Part(partition, f"{partition}.file", "http://127.0.0.1/") for partition in partitions)
+
+    def fetch(errand: Errand, part: Part) -> Fetched:
+        path = errand.archive.incoming(errand.source_id) / part.name
+        path.write_bytes(content(eased, f"{part.name} {rows}"))
+        return Fetched(path, part, errand.now.date(), ())
+
+    def parse(_path: Path, _facts: FileFacts) -> Frames:
+        return frames
+
+    return cast(
+        "SourceModule",
+        SimpleNamespace(
+            SOURCE=module.SOURCE, POLICY=Policy(), GATES=eased, plan=plan, fetch=fetch, parse=parse
+        ),
+    )
+
+
+@pytest.mark.parametrize("source_id", sorted(modules()))
+def test_a_dozen_rows_in_every_table_pass_the_gates(tmp_path: Path, source_id: str) -> None:
+    module = modules()[source_id]
+    visit = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
+    outcome = visit(made(module, ("imports-2024", "imports-2025")))
+    assert outcome.problems == ()
+    assert len(outcome.records) == 2
+    tables = {table.name for table in module.SOURCE.tables}
+    assert {file.table for file in outcome.tables if file.rows == ROWS} == tables
+    assert all(file.refused_rows == 0 for file in outcome.tables)
+
+
+@pytest.mark.parametrize("source_id", sorted(modules()))
+def test_tables_without_a_row_break_nothing(tmp_path: Path, source_id: str) -> None:
+    module = modules()[source_id]
+    visit = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
+    outcome = visit(made(module, ("imports-2024", "imports-2025"), rows=0))
+    assert outcome.problems == ()
+    assert {file.rows for file in outcome.tables} == {0}
+    assert outcome.newest_period is None
+    filled = visit(made(module, ("imports-2026",)))
+    assert filled.problems == ()
+
+
+def refresh(folders: Folders, module: SourceModule) -> SourceOutcome:
+    with Http(pace=0) as http:
+        return refresh_source(module, folders, NOW, Ask(http, "http://127.0.0.1/"))
+
+
+def test_there_is_a_table_without_numbers() -> None:
+    """Or the two tests above would not show what they are here for."""
+    assert sampled(census_bulk.CONCORDANCE).select(pl.selectors.numeric()).width == 0

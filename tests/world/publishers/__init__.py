@@ -1,0 +1,1 @@
+"""The publishers of the planted world: routes that answer in their wire formats, at real size."""

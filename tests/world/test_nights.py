@@ -1,0 +1,151 @@
+"""Five nights of a planted world, as the schedule runs them, and every mart held against what was planted.
+
+The first night; the next, with nothing new; the night on which a month comes out and the months before it
+are revised; the deep refresh of the month; and a first night without any key. What each took, and what was
+planted against what was found, goes to a page.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.publishers import KEYED
+from tests.programs import MINERALS
+from tests.world import expected
+from tests.world.expected import Comparison, Held
+from tests.world.nights import Night, ask, refresh
+from tests.world.results import write
+from tests.world.serving import Publishers, publishers
+from tests.world.truth import World, month_before
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(2400),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+]
+
+NIGHTLY_MONTHS, DEEP_MONTHS = 4, 36
+NIGHTLY_YEARS, DEEP_YEARS = 2, 6
+WATCHED = ("first night", "nothing new", "new month", "deep refresh", "keyless")
+
+
+@dataclass
+class Run:
+    """A night, and the marts after it."""
+
+    night: Night
+    compared: list[Comparison] = field(default_factory=list)
+    published_ns: int = 0
+    body_bytes: int = 0
+    modes: dict[str, str] = field(default_factory=dict)
+
+
+def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) -> Held:
+    """What a home holds after a night: months of US trade and years of Canada's, as plans ask for them."""
+    asked = [month_before(_due(world), back) for back in range(DEEP_MONTHS if deep else NIGHTLY_MONTHS)]
+    out = tuple(month for month in asked if month <= world.last_month)
+    years = DEEP_YEARS if deep else NIGHTLY_YEARS
+    return Held(home, world, out, tuple(range(world.now.year - years + 1, world.now.year + 1)), keyed)
+
+
+def _due(world: World) -> date:
+    """The newest month that the plan asks for, out or not."""
+    return month_before(world.last_month, -world.held_back)
+
+
+def deep_is_known() -> bool:
+    """Whether the command line can ask for all that publishers can give."""
+    told = subprocess.run([MINERALS, "refresh", "--help"], capture_output=True, text=True, check=False)
+    return "--deep" in told.stdout
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Run]:
+    """All nights, one after the other."""
+    folder = tmp_path_factory.mktemp("world")
+    now = datetime.now(UTC)
+    first, later = World(now, held_back=1), World(now, revised=True)
+    found: dict[str, Run] = {}
+    home = folder / "home"
+
+    def run(
+        name: str, state: Held, served: Publishers, *arguments: str, keys: dict[str, str] = KEYED
+    ) -> None:
+        before = sum(server.body_bytes for server in served.servers.values())
+        night = refresh(name, state.home, served.urls, "--all", *arguments, keys=keys)
+        found[name] = ended = Run(night)
+        ended.body_bytes = sum(server.body_bytes for server in served.servers.values()) - before
+        published = state.home / "minerals.duckdb"
+        if published.exists():
+            ended.published_ns = published.stat().st_mtime_ns
+            ended.modes = dict(ask(state.home, "select source_id, mode from meta.source_status").iter_rows())
+        if night.returncode == 0:
+            expectations = list(expected.EXPECTATIONS)
+            if state.world.revised and state.keyed:
+                expectations.append(expected.revisions)
+            ended.compared = [expectation(state) for expectation in expectations]
+
+    with publishers(first, folder / "served") as served:
+        run("first night", held(home, first), served)
+        run("nothing new", held(home, first), served)
+        served.become(later)
+        run("new month", held(home, later), served)
+        if deep_is_known():
+            run("deep refresh", held(home, later, deep=True), served, "--deep")
+        run("keyless", held(folder / "keyless", later, keyed=False), served, keys={})
+    write("nights", [(run.night, run.compared) for run in found.values()], request.config)
+    return found
+
+
+def of(runs: dict[str, Run], name: str) -> Run:
+    if name not in runs:
+        pytest.skip("`minerals refresh --deep` is not there yet")
+    return runs[name]
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_each_night_ends_well(runs: dict[str, Run], name: str) -> None:
+    night = of(runs, name).night
+    assert night.returncode == 0, night.said[-4000:]
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_each_mart_says_what_was_planted(runs: dict[str, Run], name: str) -> None:
+    """All the same, but for what is named with its reason, and that does differ."""
+    compared = of(runs, name).compared
+    assert compared, "the night was not published"
+    differing = {one.key: one for one in compared if not one.is_same}
+    unnamed = [one.told() for key, one in differing.items() if key not in expected.NAMED]
+    assert not unnamed, "\n".join(unnamed)
+
+
+def test_what_is_named_as_different_is(runs: dict[str, Run]) -> None:
+    """A difference that was mended is named no longer."""
+    seen = {one.key for run in runs.values() for one in run.compared if not one.is_same}
+    assert set(expected.NAMED) <= seen
+
+
+def test_every_source_was_reached(runs: dict[str, Run]) -> None:
+    modes = runs["first night"].modes
+    fetched = {name: mode for name, mode in modes.items() if mode != "starter"}
+    assert set(fetched.values()) == {"live"}, modes
+    assert len(fetched) == 13
+
+
+def test_nothing_new_is_nothing_done(runs: dict[str, Run]) -> None:
+    """The publication stays as it is, and no more than probes is read."""
+    first, second = runs["first night"], runs["nothing new"]
+    assert second.published_ns == first.published_ns
+    assert second.body_bytes < 2_000_000
+
+
+def test_without_a_key_the_others_are_live(runs: dict[str, Run]) -> None:
+    modes: Sequence[tuple[str, str]] = sorted(runs["keyless"].modes.items())
+    without = {name for name, mode in modes if mode not in ("live", "starter")}
+    assert not without
+    assert dict(modes)["census_api"] == "starter"
+    assert dict(modes)["comtrade"] == "live"
