@@ -43,6 +43,10 @@ class Line(dy.Schema):
         primary_key=True, regex=r"^\d{4}(\d{2}){0,3}$", metadata=about("number, digits only")
     )
     indent = dy.Int16(min=0, metadata=about("depth in the tree"))
+    description = dy.String(
+        nullable=True,
+        metadata=about("words of the lines above it and its own, from the heading down, ' > ' between"),
+    )
     units = dy.String(metadata=about("units of quantity, semicolon between; empty where none"))
     general_text = dy.String(nullable=True, metadata=about("column 1 general rate as printed, inherited"))
     special_text = dy.String(nullable=True, metadata=about("column 1 special rate as printed, inherited"))
@@ -81,7 +85,8 @@ class Chapter99Product(dy.Schema):
     """A product, by number or its beginning, on a list of a chapter 99 programme."""
 
     programme = dy.String(
-        primary_key=True, metadata=about("301, 232, or the exemptions 122_exempt, ieepa_exempt")
+        primary_key=True,
+        metadata=about("301, 232, ieepa, or an exemption: 122_exempt, ieepa_exempt, or one from a heading"),
     )
     list = dy.String(primary_key=True, metadata=about("list or annex within the programme"))
     hts_prefix = dy.String(
@@ -185,6 +190,7 @@ class _Node:
 
     indent: int
     code: str
+    description: str
     general: str
     special: str
     other: str
@@ -193,7 +199,7 @@ class _Node:
     chapter99: tuple[str, ...]
 
 
-_ROOT = _Node(-1, "", "", "", "", None, None, ())
+_ROOT = _Node(-1, "", "", "", "", "", None, None, ())
 _FIELDS = frozenset({"htsno", "indent", "general", "special", "other", "units", "footnotes"})
 _OTHER_FIELDS = frozenset(
     {"superior", "quotaQuantity", "additionalDuties", "addiitionalDuties", "statisticalSuffix", "description"}
@@ -261,6 +267,7 @@ def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
     return _Node(
         indent=indent,
         code=code,
+        description=" > ".join(filter(None, (above.description, _words(row.get("description"))))),
         general=general if own else above.general,
         special=special if own else above.special,
         other=other or above.other,
@@ -270,12 +277,18 @@ def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
     )
 
 
+def _words(text: object) -> str:
+    """The words of a line without the colon that opens the lines below it."""
+    return clean_text(str(text or "")).removesuffix(":")
+
+
 def _record(node: _Node, row: Mapping[str, Any], release: str) -> dict[str, Any]:
     general, other = parse_rate(node.general), parse_rate(node.other)
     return {
         "release": release,
         "hts_code": node.code,
         "indent": node.indent,
+        "description": node.description or None,
         "units": ";".join(clean_text(unit) for unit in row["units"] or ()),
         "general_text": node.general or None,
         "special_text": node.special or None,
@@ -316,7 +329,7 @@ def _date_of(text: str) -> date:
 class _List:
     """How a CSV of products maps to `Chapter99Product`: the programme, and which columns hold what."""
 
-    programme: str
+    programme: str | pl.Expr
     columns: frozenset[str]
     prefix: str
     list_: pl.Expr
@@ -344,11 +357,24 @@ _LISTS = (
         valid_to="effective_date_end",
     ),
     _List("122_exempt", frozenset({"hts8"}), "hts8", pl.lit("surcharge_exempt")),
+    # goods that the duty of one heading on one country does not reach: the programme is named by the heading
+    _List(
+        pl.concat_str(pl.col("ch99_code").str.replace_all(".", "", literal=True), pl.lit("_exempt")),
+        frozenset({"ch99_code", "hts10", "effective_date_start", "effective_date_end", "source", "note"}),
+        "hts10",
+        pl.lit("country_exempt"),
+        code="ch99_code",
+        valid_from="effective_date_start",
+        valid_to="effective_date_end",
+    ),
+    _List(
+        "ieepa", frozenset({"hts8", "ch99_code", "category"}), "hts8", pl.col("category"), code="ch99_code"
+    ),
 )
 
 
 def _parse_csv(path: Path, name: str) -> Frames:
-    frame = read_csv_table(path, name, null_values=["NA", ""])
+    frame = read_csv_table(path, name, null_values=["NA", ""], comment_prefix="#")
     if frame.is_empty():
         raise ParseError(f"{name}: no rows")
     columns = frozenset(frame.columns)
@@ -375,7 +401,7 @@ def _kept_releases(frame: pl.DataFrame) -> pl.DataFrame:
 def _products(frame: pl.DataFrame, kind: _List) -> pl.DataFrame:
     nothing = pl.lit(None)
     return frame.select(
-        programme=pl.lit(kind.programme),
+        programme=pl.lit(kind.programme) if isinstance(kind.programme, str) else kind.programme,
         list=kind.list_,
         hts_prefix=pl.col(kind.prefix).str.replace_all(".", "", literal=True),
         chapter99_code=pl.col(kind.code).str.replace_all(".", "", literal=True)

@@ -194,6 +194,18 @@ def test_lists_of_products_are_known_by_their_columns(tmp_path: Path) -> None:
     path.write_text("hts10,effective_date_start,effective_date_end\n850511007000,2025-09-08,NA\n")
     refused = accept(PRODUCT, parse(path, facts("list.csv"))[PRODUCT.name]).refused
     assert refused["hts_prefix"].to_list() == ["850511007000"]
+    path.write_text(
+        "# Country-specific exempt products\n#\n"
+        "ch99_code,hts10,effective_date_start,effective_date_end,source,note\n"
+        "9903.01.77,2818.20.00,2025-08-06,,EO 14323 Annex I,HTS8 subheading\n"
+    )
+    assert parse(path, facts("list.csv"))[PRODUCT.name].row(0) == (
+        "99030177_exempt", "country_exempt", "28182000", "99030177", date(2025, 8, 6), None,
+    )  # fmt: skip
+    path.write_text("hts8,ch99_code,category\n28441020,9903.01.13,energy_ca\n")
+    assert parse(path, facts("list.csv"))[PRODUCT.name].row(0) == (
+        "ieepa", "energy_ca", "28441020", "99030113", None, None,
+    )  # fmt: skip
     path.write_text("hts8,rate\n25041010,25\n")
     with pytest.raises(ParseError, match="no known list"):
         parse(path, facts("list.csv"))
@@ -214,6 +226,7 @@ def test_real_releases(shared_data: Path, release: str) -> None:
     assert rates["8505110070"]["general_ad_valorem_pct"] == 2.1
     assert rates["8505110070"]["rates_from"] == "85051100"
     assert "S" in rates["8112921000"]["special_programs"].split(";")
+    assert rates["2607000040"]["description"] == "Lead ores and concentrates > Silver content"
     statistical = found.filter((pl.col("hts_code").str.len_chars() == 10) & (pl.col("hts_code") < "98"))
     blank = (statistical["general_parse_status"] == "blank").sum()
     assert blank == 0
