@@ -18,7 +18,7 @@ ROWS: list[tuple[Any, ...]] = [
         1234567890.5,
         "Imports for consumption of the area, customs value",
     ),
-    ("NAM", "gallium", 2024, None, "x [bold]not markup[/bold] \x1b[2J"),
+    ("USMCA", "gallium", 2024, None, "x [bold]not markup[/bold] \x1b[2J"),
 ]
 
 
