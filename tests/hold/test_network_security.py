@@ -183,23 +183,35 @@ def kept_in(home: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
 
-def listening(group: int) -> set[str]:
-    """Local addresses (hexadecimal) on which the processes of a group accept connections."""
-    sockets: set[str] = set()
+def descendants(program: int) -> set[int]:
+    """A process and all that came of it, whatever groups and sessions they have made."""
+    children: dict[int, list[int]] = {}
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getpgid(int(process.name)) == group:
-                links = [str(link.readlink()) for link in (process / "fd").iterdir()]
-                sockets |= {link[8:-1] for link in links if link.startswith("socket:[")}
-        except OSError:
-            continue
+        with suppress(OSError):
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            children.setdefault(int(parent), []).append(int(process.name))
+    found, waiting = set[int](), [program]
+    while waiting:
+        found.add(waiting[-1])
+        waiting += children.get(waiting.pop(), [])
+    return found
+
+
+def listening(program: int) -> set[tuple[str, int]]:
+    """Local addresses (hexadecimal) and ports on which a program, with all that it started, is reached."""
+    sockets: set[str] = set()
+    for pid in descendants(program):
+        with suppress(OSError):
+            links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+            sockets |= {link[8:-1] for link in links if link.startswith("socket:[")}
     rows = [
         line.split()
         for table in ("/proc/net/tcp", "/proc/net/tcp6")
         if Path(table).exists()
         for line in Path(table).read_text().splitlines()[1:]
     ]
-    return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in sockets}
+    places = [row[1].partition(":") for row in rows if row[3] == "0A" and row[9] in sockets]
+    return {(address, int(port, 16)) for address, _, port in places}
 
 
 ASK_ALL = """
@@ -262,7 +274,8 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
                 check=False,
             )
             printed += visited.stdout + visited.stderr
-            assert visited.returncode == 0, printed
+            # A month asked for that landed nothing is a failed run; a night on which a source fails is not.
+            assert visited.returncode == int(bool(partition)), printed
         assert census.asked
         assert comtrade.asked
         command = [BIN / "minerals", "ui", "--port", str(port)]
@@ -280,8 +293,8 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
     leaks = [place for place, content in shown.items() for key in KEYS.values() if key.encode() in content]
     assert leaks == []
     loopback = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
-    assert addresses
-    assert addresses <= loopback
+    assert port in {number for _, number in addresses}
+    assert {address for address, _ in addresses} <= loopback
 
 
 def graphql(port: int) -> str:
