@@ -143,7 +143,11 @@ def cepii_baci(header: str = "t,i,j,k,v,q") -> Routes:
     rows = "2024,4,20,80132,     0.123,     0.001\n2024,4,24,845420,   295.462,          NA\n"
     members = {f"BACI_HS92_Y{year}_V202601.csv": f"{header}\n{rows}".encode() for year in (2023, 2024)}
     members["country_codes_V202601.csv"] = b"country_code,country_name,country_iso2,country_iso3\n"
-    return {"/BACI_HS92_V202601.zip": Reply(_zip(members), content_type="application/zip")}
+    links = '<a href="/DATA_DOWNLOAD/baci/data/BACI_HS92_V202601.zip">HS92 (1995-2024)</a>'
+    return {
+        "/CEPII/en/bdd_modele/bdd_modele_item.asp": Reply(links.encode(), content_type="text/html"),
+        "/BACI_HS92_V202601.zip": Reply(_zip(members), content_type="application/zip"),
+    }
 
 
 # Comtrade's preview, as recorded by the client of rOpenSci (its fixtures) and the UN's own package.

@@ -239,9 +239,14 @@ def test_null_agencies_and_dockets_are_none(tmp_path: Path) -> None:
     assert accept(federal_register.DOCUMENT, frame).refused.is_empty()
 
 
-@pytest.mark.parametrize(
-    "content", [b"[]", b"{}", b'{"searches": [{"term": "USMCA", "results": [{}]}]}', b"<html>"]
-)
+def test_a_document_without_a_number_is_set_apart_and_the_others_stand(tmp_path: Path) -> None:
+    nameless = {name: value for name, value in document("x").items() if name != "document_number"}
+    verdict = accept(federal_register.DOCUMENT, parsed(tmp_path, document("2026-1"), nameless))
+    assert verdict.rows["document_number"].to_list() == ["2026-1"]
+    assert verdict.refused.height == 1
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"searches": [{"term": "USMCA"}]}', b"<html>"])
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(content)
