@@ -19,6 +19,9 @@ from warehouse.quality import short_id
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 14
 SHOWN_FILES = 3
+ID_SHOWN = 12
+"""Characters of a file's sha256 by which `minerals withdraw` finds it."""
+
 LONGEST = 300
 """Characters of a message by dbt or DuckDB that a person is shown."""
 
@@ -172,18 +175,17 @@ def file_text(file: File) -> str:
 def what_to_do(failure: Failure) -> list[str]:
     """Commands and steps that work whether or not anything was published."""
     advice = []
+    withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
     if failure.rows:
         advice.append(f"`minerals failures {failure.check}` shows every row of the build that was refused")
     for file in failure.files:
         if file.mode == "drop_in":
             advice.append(
                 f"if {file.name} is wrong: put a right file in its place, or take it out of drop_in/ and "
-                f"run `minerals withdraw {file.archive_id}`; then refresh"
+                f"run {withdraw[file]}; then refresh"
             )
         elif file.mode != "starter":
-            advice.append(
-                f"if the publisher's file is wrong: `minerals withdraw {file.archive_id}`, then refresh"
-            )
+            advice.append(f"if the publisher's file is wrong: {withdraw[file]}, then refresh")
     if failure.kind == "unit_test":
         advice.append(f"`make model M={failure.check}` runs it again")
     elif failure.kind == "model":

@@ -101,7 +101,7 @@ def test_row_value_file_and_what_to_do(refused: Settings) -> None:
     assert file.path == str(refused.drop_in_dir / "worldbank_prices" / "cmo.xlsx")
     said = "\n".join(failures.lines(negative))
     assert "usd_per_kg -1.8" in said
-    assert f"minerals withdraw {ARCHIVE_ID}" in said
+    assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
     assert "minerals failures assert_nothing_is_negative" in said
     assert unit_test.check == "fct_price.prices_are_converted"
     assert found.skipped_checks == ["unique_x"], "what was skipped did not fail"
