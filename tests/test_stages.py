@@ -119,6 +119,20 @@ def test_a_red_gate_ends_it_and_a_red_stage_does_not() -> None:
     assert found["drill"][0] == "passed"
 
 
+def test_a_stage_that_only_reports_is_shown_red_and_stops_nothing() -> None:
+    machine = Machine(suite=100, nights=600, drill=200)
+    machine.codes = {"nights": 1}
+    results = stages.run_all(
+        (GATE, stage("nights", 600, reports=True), stage("drill", 200)), machine.clock(), machine.execute
+    )
+    assert [(result.outcome, result.gates) for result in results] == [
+        ("passed", True),
+        ("failed", False),
+        ("passed", True),
+    ]
+    assert results[1].why == "ended with 1; it reports, and stops nothing"
+
+
 def test_a_gate_that_the_clock_cuts_off_is_red() -> None:
     found = outcomes(Machine(suite=5000), GATE)
     assert found["suite"] == ("failed", "the clock cut it off, and it always gates")
