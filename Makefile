@@ -5,9 +5,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PIN    := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 
-.PHONY: refresh test ui model check bench hold lock spark
+.PHONY: refresh test ui model check bench hold spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -33,11 +32,6 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 
 hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
 	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
-
-lock:  ## pin exact versions and hashes anew (needs uv)
-	$(PIN) --extra postgres --group dev pyproject.toml -o requirements.lock
-	echo uv | $(PIN) --no-annotate - -o requirements-uv.lock
-	$(PIN) --extra spark -c requirements.lock pyproject.toml -o requirements-spark.lock
 
 spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
 	$(PIP) --require-hashes -r requirements-spark.lock

@@ -250,9 +250,15 @@ def here(stages: Iterable[Stage]) -> list[Stage]:
     ]
 
 
+def heed_signals() -> None:
+    """End with the stage that runs; let stages hear INT, which a background job of a shell ignores."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def main() -> int:
     """Run what there is; 1 if anything failed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the stage that runs is ended too
+    heed_signals()
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--began", type=float, default=time.time(), help="when the clock was started")
     clock = Clock(options.parse_args().began)

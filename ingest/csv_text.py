@@ -51,13 +51,16 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
     return header, [line for line in lines[1:] if any(map(str.strip, line))]
 
 
-def read_csv_table(content: Path | bytes, name: str, null_values: list[str] | None = None) -> pl.DataFrame:
+def read_csv_table(
+    content: Path | bytes, name: str, null_values: list[str] | None = None, comment_prefix: str | None = None
+) -> pl.DataFrame:
     """A CSV, maybe gzipped, as columns of text.
 
     Args:
         content: a file, or its bytes.
         name: what to call it in an error.
         null_values: cells that stand for nothing.
+        comment_prefix: lines that begin with it are no part of the table.
 
     Raises:
         ParseError: it is no CSV, or its first line is longer than any header.
@@ -66,7 +69,9 @@ def read_csv_table(content: Path | bytes, name: str, null_values: list[str] | No
         with _opened(content) as stream:
             if len(stream.readline(LONGEST_HEADER)) == LONGEST_HEADER:
                 raise ParseError(f"{name}: the first line has more than {LONGEST_HEADER:,} bytes")
-        return pl.read_csv(content, infer_schema=False, null_values=null_values)
+        return pl.read_csv(
+            content, infer_schema=False, null_values=null_values, comment_prefix=comment_prefix
+        )
     except (pl.exceptions.PolarsError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
         raise ParseError(f"{name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})") from error
 

@@ -153,7 +153,9 @@ class Errand:
 
     def get_json(self, url: str, params: Params = (), **headers: str) -> Answer:
         """As `get`, of an answer that is asked for once more where it is cut off within its JSON."""
-        return self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+        answer = self.ask.http.get(Request(url, params, headers, is_json=True), self.policy)
+        self._called()
+        return answer
 
     def is_recent(self, part: Part, days: float) -> bool:
         """Whether a part was confirmed within the last days, so that it need not be asked for again."""

@@ -128,17 +128,19 @@ def gather(errand: Errand, part: Part, wanted: Iterable[Wanted], ask: Ask, split
     reason, in_a_row = "", 0
     try:
         while waiting and in_a_row < FAILURES_IN_A_ROW:
-            some = waiting[0]
+            some, *rest = waiting
             try:
                 answer = ask(some)
             except UnfinishedError as error:
                 reason, in_a_row = str(error), in_a_row + 1
                 smaller = split(some, None)
                 failed += [] if smaller else [some]
+                waiting = [*rest, *smaller]
             else:
-                in_a_row, smaller = 0, split(some, answer)
+                in_a_row = 0
+                smaller = split(some, answer)
                 answers += [] if smaller else [answer]
-            waiting = [*waiting[1:], *smaller]
+                waiting = [*smaller, *rest]
     except NotFoundError:
         drawer.clear()
         raise

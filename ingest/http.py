@@ -68,8 +68,16 @@ class UnreachableError(FetchError):
     """No answer came about, or the host was given up earlier in this run."""
 
 
-class UnfinishedError(UnreachableError):
+class UnfinishedError(FetchError):
     """The host took the request and did not finish it (500, 504, no data in time): a smaller one may do."""
+
+
+class _OverloadedError(UnfinishedError, BusyError):
+    """It said so, or broke off."""
+
+
+class _SilentError(UnfinishedError, UnreachableError):
+    """No answer came about."""
 
 
 class ConfigurationError(FetchError):
@@ -169,8 +177,8 @@ class Answer:
 class _TransientError(Exception):
     """Worth another attempt. ``answered`` tells a host in trouble from one that is not there.
 
-    ``attempts`` bounds how often this failure is met in all; ``unfinished`` marks a request that may have
-    been too large for the host.
+    ``unfinished`` marks a request that may have been too large for the host, ``answer`` a good answer that
+    could not be read; ``attempts`` bounds how often this failure is met.
     """
 
     def __init__(
@@ -180,13 +188,14 @@ class _TransientError(Exception):
         answered: bool = True,
         unfinished: bool = False,
         wait_s: float | None = None,
-        attempts: int | None = None,
+        answer: Answer | None = None,
     ) -> None:
         super().__init__(message)
         self.answered = answered
         self.unfinished = unfinished
         self.wait_s = wait_s
-        self.attempts = attempts if answered else ANSWERLESS_ATTEMPTS
+        self.answer = answer
+        self.attempts = UNREADABLE_ATTEMPTS if answer else None if answered else ANSWERLESS_ATTEMPTS
 
     @property
     def is_for_later(self) -> bool:
@@ -390,9 +399,13 @@ class Http:
         try:
             answer = attempts(attempt)
         except _TransientError as error:
+            if error.answer:  # the caller says what is wrong with it
+                self._breakers.succeeded(host)
+                return error.answer
             self._breakers.failed(host, error)
-            kind = BusyError if error.answered else UnreachableError
-            raise (UnfinishedError if error.unfinished else kind)(f"{host}: {error}") from None
+            answered = BusyError if error.answered else UnreachableError
+            unfinished = _OverloadedError if error.answered else _SilentError
+            raise (unfinished if error.unfinished else answered)(f"{host}: {error}") from None
         except FetchError:
             self._breakers.succeeded(host)  # a refusal is an answer
             raise
@@ -551,8 +564,7 @@ def _ensure_json(answer: Answer) -> None:
     try:
         answer.json(msgspec.Raw)
     except FetchError as error:
-        said = str(error).removeprefix(f"{host_of(answer.url)} ")
-        raise _TransientError(said, attempts=UNREADABLE_ATTEMPTS) from None
+        raise _TransientError(str(error), answer=answer) from None
 
 
 def _forms(secret: str) -> tuple[str, ...]:

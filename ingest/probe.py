@@ -28,7 +28,6 @@ from ingest.http import (
     NotFoundError,
     Params,
     Policy,
-    UnfinishedError,
     UnreachableError,
     host_of,
 )
@@ -167,11 +166,11 @@ def _failed(source: Source, host: str, errand: Errand, error: Exception) -> Find
         case ConfigurationError():
             key = "refused" if errand.ask.key else key
             sentence = f"Is the key in {source.key_env} whole, and activated by the link in the mail?"
-        case BusyError() | UnfinishedError():
-            state, sentence = "not reached", "Nothing to do unless it lasts for days."
         case UnreachableError():
             state = "not reached"
             sentence = f"If it lasts, see that a firewall or proxy lets this machine reach {host}."
+        case BusyError():
+            state, sentence = "not reached", "Nothing to do unless it lasts for days."
         case WholeOnlyError():
             state = "well"
         case NotFoundError():

@@ -27,6 +27,9 @@ SAID_EVERY_S = 5.0
 LINES = 30
 """About so many of those lines while the time taken triples."""
 
+SILENT_AT_MOST = 6
+"""Turns without a line where nothing has moved."""
+
 _NOISE = (
     "Dependencies for step",
     "Skipping step",
@@ -169,16 +172,18 @@ def shown(console: Console, total: int) -> Iterator[None]:
 
 @contextmanager
 def _said(console: Console, state: _State) -> Iterator[None]:
-    """Without a terminal, say every few seconds how far the run is, unless that has not moved."""
+    """Without a terminal, say every few seconds how far the run is, more rarely where nothing moves."""
     over = threading.Event()
 
     def say() -> None:
         began = time.monotonic()
-        last: tuple[object, ...] = (state.done, state.doing)
+        last, silent = (state.done, state.doing), 0
         while not over.wait(max(SAID_EVERY_S, (time.monotonic() - began) / LINES)):
-            now = (state.done, tuple(state.files.values()) or state.doing)
-            if now != last:
+            now = (state.done, repr(state.files) if state.files else state.doing)
+            silent += 1
+            if now != last or silent == SILENT_AT_MOST:
                 console.print(plain(state.sentence(time.monotonic() - began)), soft_wrap=True)
+                silent = 0
             last = now
 
     speaker = threading.Thread(target=say, daemon=True, name="progress")

@@ -1,6 +1,8 @@
 """The clock of CI: what runs, what is not begun, what is cut off, and what is red."""
 
 import importlib.util
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -159,6 +161,25 @@ def test_a_real_command_is_run_and_its_words_are_kept(
     assert (ended.code, ended.has_failures, ended.has_passed) == (1, True, True)
     assert "FAILED tests/a.py::b" in (tmp_path / "a_stage.log").read_text()
     assert "1 failed, 2 passed" in capsys.readouterr().out
+
+
+def test_a_stage_hears_an_interruption_though_ci_runs_in_the_background(tmp_path: Path) -> None:
+    """A shell starts its background jobs deaf to INT, on which pytest says what it has found so far."""
+    stage = (
+        "import time, sys\n"
+        "try: time.sleep(600)\n"
+        "except KeyboardInterrupt: print('FAILED tests/a.py::b', flush=True)"
+    )
+    script = (
+        f"import sys, importlib.util as u\nspec = u.spec_from_file_location('stages', {stages.__file__!r})\n"
+        "stages = u.module_from_spec(spec); sys.modules['stages'] = stages; spec.loader.exec_module(stages)\n"
+        f"from pathlib import Path; stages.OUT = Path({str(tmp_path)!r}); stages.heed_signals()\n"
+        f"ended = stages.execute(stages.Stage('s', (sys.executable, '-c', {stage!r}), 1), 5, 1.0)\n"
+        "sys.exit(0 if ended.code is None and ended.has_failures else 9)"
+    )
+    in_background = f"trap '' INT; exec {sys.executable} -c \"$SCRIPT\""
+    done = subprocess.run(["bash", "-c", in_background], env={**os.environ, "SCRIPT": script}, check=False)
+    assert done.returncode == 0
 
 
 def test_a_real_command_is_cut_off_with_all_that_it_started(

@@ -2,7 +2,7 @@
     Two common table expressions: `means`, the schedule's rates averaged over the days of each import's period, for
     every line and origin of a relation with hts8, origin_iso3, period and period_end. A period that the schedule does
     not cover to the last day, or a rate that is text, has no mean. `waived_pct` is what a USMCA claim saves beyond
-    the MFN duty.
+    the MFN duty. `is_bound` says that the mean is an upper bound.
 #}
 {% macro schedule_means(relation) -%}
 asked as (

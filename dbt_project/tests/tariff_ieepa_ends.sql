@@ -1,5 +1,5 @@
--- IEEPA additions are zero from 2026-02-20 on: the Supreme Court voided them that day. What is laid on
--- after the first half of 2026 is not judged here.
+-- IEEPA additions were collected to 2026-02-23 and are zero from 2026-02-24 on. What is laid on after the first
+-- half of 2026 is not judged here.
 select
     hts8,
     origin_iso3,
@@ -8,5 +8,5 @@ select
 from {{ ref('tariff_schedule') }}
 where
     valid_from <= date '2026-06-30'
-    and coalesce(valid_to, date '9999-12-31') >= date '2026-02-20'
+    and coalesce(valid_to, date '9999-12-31') >= date '2026-02-24'
     and additional_ieepa_pct != 0

@@ -10,6 +10,9 @@ select
     sum(value_usd) as value_usd
 from {{ ref('fct_trade') }}
 where
-    nomenclature not in ('HTS', 'Schedule B', 'CIMT', 'HS')
-    and not regexp_matches(nomenclature, '^(H[0-6]|HS(88|92|96|02|07|12|17|22))$')
+    nomenclature not in (
+        'HTS', 'Schedule B', 'CIMT', 'HS',
+        'H0', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6',
+        'HS88', 'HS92', 'HS96', 'HS02', 'HS07', 'HS12', 'HS17', 'HS22'
+    )
 group by source_id, nomenclature

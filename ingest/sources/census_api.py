@@ -184,13 +184,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
-
-    def ask(wanted: Wanted) -> Answer:
-        (prefix,) = wanted
-        key = ("key", errand.ask.key or "")
-        return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
-
-    answers = gather(errand, part, [(part.partition[-2:],)], ask, _finer)
+    answers = gather(errand, part, [(part.partition[-2:],)], partial(_asked, errand, part), _finer)
     tables = [answer.json(list[list[Any]]) for answer in answers if answer.content]
     if not any(tables):
         raise NotFoundError(f"{part.partition} has no rows")
@@ -199,6 +193,13 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         raise FetchError(f"{part.partition}: answers of one chapter have the columns {header} and {odd}")
     rows = [header, *(row for table in tables for row in table[1:])]
     return errand.gathered(part, rows, answers)
+
+
+def _asked(errand: Errand, part: Part, wanted: Wanted) -> Answer:
+    """The lines under a prefix; an empty answer (204) where there are none."""
+    (prefix,) = wanted
+    key = ("key", errand.ask.key or "")
+    return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
 
 
 def _finer(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
@@ -220,10 +221,8 @@ def probe(errand: Errand) -> Probe:
 
 
 def _looked_at(errand: Errand, part: Part) -> Probe:
-    others = tuple((name, value) for name, value in part.params if name != "I_COMMODITY")
-    query = (*others, ("I_COMMODITY", f"{PROBED}*"), ("key", errand.ask.key or ""))
-    answer = errand.get(part.url, query)
-    if answer.status == 204:
+    answer = _asked(errand, part, (PROBED,))
+    if not answer.content:
         raise NotFoundError(f"{part.partition} has no rows of {PROBED}")
     return check_shape(answer.content, part.partition[:4])
 

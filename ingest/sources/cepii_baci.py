@@ -7,11 +7,13 @@ same figures under spelt-out column and country names. Source: CEPII, https://ww
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 import dataframely as dy
 import polars as pl
@@ -20,7 +22,7 @@ from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.csv_text import ensure_last_line_ends, read_csv_table
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Policy
+from ingest.http import NotFoundError, Policy
 from ingest.prefilter import Chooser
 from ingest.probe import Probe, first_found, newest_of, parsed, remote_zip
 from ingest.scope import hs6
@@ -32,7 +34,7 @@ class Trade(dy.Schema):
 
     nomenclature = dy.String(
         primary_key=True,
-        regex=r"^HS(92|96|02|07|12|17|22)$",
+        regex=r"^HS\d\d$",
         metadata=about("HS edition of the whole series"),
     )
     year = dy.Int16(primary_key=True, min=1988, max=2200, metadata=about("Calendar year", "year"))
@@ -78,7 +80,7 @@ TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
 def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of a BACI file, or of the bridge's codes in a whole version (ZIP).
 
-    The partition, such as ``HS92/2024``, names the HS edition, which the rows do not. Area codes lose
+    The partition, such as ``HS92/V202601b``, names the HS edition, which the rows do not. Area codes lose
     their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which extracts
     write for one that BACI leaves out, is missing.
 
@@ -146,27 +148,74 @@ def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
     )
 
 
-# The fetch side. A version appears late in January and is named by its month; HS92 reaches back to 1995.
-EDITION: Final = "HS92"
-ARCHIVE: Final = re.compile(r"(?i)BACI_(HS\d\d)_V(\d{6})\.zip")
+# The fetch side. A version appears late in January as a rule, is named by its month, and by a letter where it
+# was mended. HS92 reaches back to 1995 and has no code for gallium, germanium, indium or antimony metal; the
+# editions from HS17 on have the codes of their years.
+LONG_SERIES: Final = "HS92"
+FIRST_FULL: Final = 2017
+EDITIONS: Final = (LONG_SERIES, "HS17", "HS22")
+"""What is asked for where the page does not list the editions."""
+ARCHIVE: Final = re.compile(r"(?i)BACI_(HS\d\d)_V(\d{6}[a-z]?)\.zip")
+LETTERS: Final = ("b", "")
 PROBED_BYTES: Final = 2 << 10
-MEMBER: Final = re.compile(r"(?i)BACI_HS\d\d_Y\d{4}_V\d{6}\.csv$")
+MEMBER: Final = re.compile(r"(?i)BACI_HS\d\d_Y\d{4}_V\d{6}[a-z]?\.csv$")
 POLICY: Final = Policy(interval_s=2, read_s=120, deadline_s=3 * 3600, attempts=6, max_bytes=6 << 30)
 GATES: Final = Gates("table", whole_zip=False, min_rows={TRADE.name: 1})
 
 
-PLAN_FOLLOWS: Final = True  # the last version is asked for only where this year's is not out
-
-
 def plan(errand: Errand) -> Iterable[Part]:
-    """This January's version, or else the last one's. None ever changes, so one at hand is not asked for."""
-    for year in (errand.now.year, errand.now.year - 1):
-        name = f"BACI_{EDITION}_V{year}01.zip"
-        part = Part(f"{EDITION}/V{year}01", name, errand.url(name))
+    """The newest version of the long series and of each edition since 2017.
+
+    No version ever changes, so one at hand is not asked for.
+    """
+    for edition, version in _newest(errand).items():
+        part = _part(errand, edition, version)
         if not errand.has(part):
             yield part
-        if errand.has(part):
-            return
+
+
+def _part(errand: Errand, edition: str, version: str) -> Part:
+    name = f"BACI_{edition}_V{version}.zip"
+    return Part(f"{edition}/V{version}", name, errand.url(name))
+
+
+def _newest(errand: Errand) -> dict[str, str]:
+    """The newest version by edition: as the publisher's page links it, or else the first that is there."""
+    home = urlsplit(SOURCE.homepage)
+    try:
+        page = errand.get(urljoin(errand.base_url, f"{home.path}?{home.query}")).content.decode(
+            "utf-8", "replace"
+        )
+    except NotFoundError:
+        page = ""
+    found: dict[str, str] = {}
+    for edition, version in ARCHIVE.findall(page):
+        name = edition.upper()
+        if name == LONG_SERIES or _year(name) >= FIRST_FULL:
+            found[name] = max(found.get(name, ""), version.lower())
+    if not found:
+        version = next(_there(errand), f"{errand.now.year}01")
+        found = dict.fromkeys(EDITIONS, version)
+    return dict(sorted(found.items(), key=lambda entry: _year(entry[0])))
+
+
+def _year(edition: str) -> int:
+    """The year of an edition's nomenclature: the first was HS88, so that two digits suffice."""
+    digits = int(edition[-2:])
+    return digits + (1900 if digits >= 88 else 2000)
+
+
+def _there(errand: Errand) -> Iterator[str]:
+    """Versions that the server has, the newest first, of this year and the last."""
+    for month in range(12 * errand.now.year + errand.now.month - 1, 12 * (errand.now.year - 1) - 1, -1):
+        for letter in LETTERS:
+            version = f"{month // 12}{month % 12 + 1:02d}{letter}"
+            part = _part(errand, LONG_SERIES, version)
+            if errand.has(part):
+                yield version
+            with suppress(NotFoundError):
+                if errand.peek(part.url, count=2).content == b"PK":
+                    yield version
 
 
 def fetch(errand: Errand, part: Part) -> Fetched | None:
@@ -177,7 +226,7 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
 def partition_of(name: str) -> str | None:
     """Edition and version, from an archive's name."""
     found = ARCHIVE.fullmatch(name)
-    return f"{found[1].upper()}/V{found[2]}" if found else None
+    return f"{found[1].upper()}/V{found[2].lower()}" if found else None
 
 
 def probe(errand: Errand) -> Probe:

@@ -111,10 +111,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 def _row(term: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """A document as text. What is odd in it is missing, so that the others of its quarter stand."""
-    if not document:
-        raise KeyError("document_number")
     row = {name: _text(document.get(name)) for name in FIELDS}
     return row | {
+        "document_number": _text(document["document_number"]),
         "agencies": _joined(document.get("agencies")),
         "docket_ids": _joined(document.get("docket_ids")),
         "terms": term.strip('"'),

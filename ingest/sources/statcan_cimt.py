@@ -95,7 +95,7 @@ SOURCE: Final = Source(
     tables=(TRADE,),
     base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
     heavy=True,
-    leading="imports-",
+    leading="import-",
 )
 POLICY: Final = Policy(interval_s=1, read_s=120, deadline_s=1800, attempts=4, max_bytes=1 << 30)
 GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.name: 1})

@@ -43,6 +43,10 @@ class Line(dy.Schema):
         primary_key=True, regex=r"^\d{4}(\d{2}){0,3}$", metadata=about("number, digits only")
     )
     indent = dy.Int16(min=0, metadata=about("depth in the tree"))
+    description = dy.String(
+        nullable=True,
+        metadata=about("words of the lines above it and its own, from the heading down, ' > ' between"),
+    )
     units = dy.String(metadata=about("units of quantity, semicolon between; empty where none"))
     general_text = dy.String(nullable=True, metadata=about("column 1 general rate as printed, inherited"))
     special_text = dy.String(nullable=True, metadata=about("column 1 special rate as printed, inherited"))
@@ -73,7 +77,7 @@ class Line(dy.Schema):
 class Release(dy.Schema):
     """A release and the day from which it holds."""
 
-    release = dy.String(primary_key=True, regex=r"^\d{4}_(basic|rev_\d+)$", metadata=about("release"))
+    release = dy.String(primary_key=True, regex=r"^\d{4}(_[a-z0-9]+)+$", metadata=about("release"))
     valid_from = dy.Date(min=date(2000, 1, 1), metadata=about("effective date"))
 
 
@@ -81,7 +85,8 @@ class Chapter99Product(dy.Schema):
     """A product, by number or its beginning, on a list of a chapter 99 programme."""
 
     programme = dy.String(
-        primary_key=True, metadata=about("301, 232, or the exemptions 122_exempt, ieepa_exempt")
+        primary_key=True,
+        metadata=about("301, 232, ieepa, or an exemption: 122_exempt, ieepa_exempt, or one from a heading"),
     )
     list = dy.String(primary_key=True, metadata=about("list or annex within the programme"))
     hts_prefix = dy.String(
@@ -127,7 +132,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if name.endswith(".csv"):
         return _parse_csv(path, facts.name)
     rows = _json_rows(path, facts.name)
-    if "release" in name:
+    if "release" in name and not any("htsno" in row for row in rows[:1]):
         return {RELEASE.name: releases_of(rows, facts.name)}
     return {LINE.name: lines_of(rows, facts.partition, facts.name)}
 
@@ -135,13 +140,29 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 def release_id(name: str) -> str:
     """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
 
+    Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
+    is neither basic nor a revision goes by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+
     Raises:
-        ParseError: the name has another form.
+        ParseError: the name states no year.
     """
-    match = re.fullmatch(r"(\d{4})HTS(?:A?Rev(\d+)|A?Basic(?:A|B)?)", name, re.IGNORECASE)
-    if match is None:
-        raise ParseError(f"'{name}' is not the name of an HTS release")
-    return f"{match[1]}_rev_{int(match[2])}" if match[2] else f"{match[1]}_basic"
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", name)
+    if year is None:
+        raise ParseError(f"'{name}' is not the name of an HTS release: it states no year")
+    if revision := re.search(r"(?i)rev(?:ision)?[\s_.-]*(\d+)([a-z]?)(?![a-z])", name):
+        return f"{year[0]}_rev_{int(revision[1])}{revision[2].lower()}"
+    if "basic" in name.lower():
+        return f"{year[0]}_basic"
+    words = re.findall(r"[a-z]+|\d+", name.lower().replace(year[0], " ").replace("hts", " ", 1))
+    return "_".join([year[0], *(words or ["hts"])])
+
+
+def _release_of(entry: Mapping[str, Any]) -> str:
+    """A release by its name, or by its title where the name states no year."""
+    try:
+        return release_id(str(entry["name"]))
+    except ParseError:
+        return release_id(str(entry.get("title") or entry["name"]))
 
 
 def _dtypes(table: Table) -> dict[str, pl.DataType]:
@@ -169,6 +190,7 @@ class _Node:
 
     indent: int
     code: str
+    description: str
     general: str
     special: str
     other: str
@@ -177,7 +199,7 @@ class _Node:
     chapter99: tuple[str, ...]
 
 
-_ROOT = _Node(-1, "", "", "", "", None, None, ())
+_ROOT = _Node(-1, "", "", "", "", "", None, None, ())
 _FIELDS = frozenset({"htsno", "indent", "general", "special", "other", "units", "footnotes"})
 _OTHER_FIELDS = frozenset(
     {"superior", "quotaQuantity", "additionalDuties", "addiitionalDuties", "statisticalSuffix", "description"}
@@ -245,6 +267,7 @@ def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
     return _Node(
         indent=indent,
         code=code,
+        description=" > ".join(filter(None, (above.description, _words(row.get("description"))))),
         general=general if own else above.general,
         special=special if own else above.special,
         other=other or above.other,
@@ -254,12 +277,18 @@ def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
     )
 
 
+def _words(text: object) -> str:
+    """The words of a line without the colon that opens the lines below it."""
+    return clean_text(str(text or "")).removesuffix(":")
+
+
 def _record(node: _Node, row: Mapping[str, Any], release: str) -> dict[str, Any]:
     general, other = parse_rate(node.general), parse_rate(node.other)
     return {
         "release": release,
         "hts_code": node.code,
         "indent": node.indent,
+        "description": node.description or None,
         "units": ";".join(clean_text(unit) for unit in row["units"] or ()),
         "general_text": node.general or None,
         "special_text": node.special or None,
@@ -278,13 +307,10 @@ def _record(node: _Node, row: Mapping[str, Any], release: str) -> dict[str, Any]
 
 
 def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
-    """Releases and their first days, from the publisher's release list (dates are month/day/year)."""
+    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO)."""
     try:
         records = [
-            {
-                "release": release_id(row["name"]),
-                "valid_from": datetime.strptime(row["releaseStartDate"], "%m/%d/%Y").date(),
-            }
+            {"release": _release_of(row), "valid_from": _date_of(row["releaseStartDate"])}
             for row in rows
             if row.get("releaseStartDate")
         ]
@@ -295,11 +321,15 @@ def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
     return pl.DataFrame(records, schema=_dtypes(RELEASE))
 
 
+def _date_of(text: str) -> date:
+    return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
+
+
 @dataclass(frozen=True, slots=True)
 class _List:
     """How a CSV of products maps to `Chapter99Product`: the programme, and which columns hold what."""
 
-    programme: str
+    programme: str | pl.Expr
     columns: frozenset[str]
     prefix: str
     list_: pl.Expr
@@ -327,11 +357,24 @@ _LISTS = (
         valid_to="effective_date_end",
     ),
     _List("122_exempt", frozenset({"hts8"}), "hts8", pl.lit("surcharge_exempt")),
+    # goods that the duty of one heading on one country does not reach: the programme is named by the heading
+    _List(
+        pl.concat_str(pl.col("ch99_code").str.replace_all(".", "", literal=True), pl.lit("_exempt")),
+        frozenset({"ch99_code", "hts10", "effective_date_start", "effective_date_end", "source", "note"}),
+        "hts10",
+        pl.lit("country_exempt"),
+        code="ch99_code",
+        valid_from="effective_date_start",
+        valid_to="effective_date_end",
+    ),
+    _List(
+        "ieepa", frozenset({"hts8", "ch99_code", "category"}), "hts8", pl.col("category"), code="ch99_code"
+    ),
 )
 
 
 def _parse_csv(path: Path, name: str) -> Frames:
-    frame = read_csv_table(path, name, null_values=["NA", ""])
+    frame = read_csv_table(path, name, null_values=["NA", ""], comment_prefix="#")
     if frame.is_empty():
         raise ParseError(f"{name}: no rows")
     columns = frozenset(frame.columns)
@@ -358,7 +401,7 @@ def _kept_releases(frame: pl.DataFrame) -> pl.DataFrame:
 def _products(frame: pl.DataFrame, kind: _List) -> pl.DataFrame:
     nothing = pl.lit(None)
     return frame.select(
-        programme=pl.lit(kind.programme),
+        programme=pl.lit(kind.programme) if isinstance(kind.programme, str) else kind.programme,
         list=kind.list_,
         hts_prefix=pl.col(kind.prefix).str.replace_all(".", "", literal=True),
         chapter99_code=pl.col(kind.code).str.replace_all(".", "", literal=True)
@@ -385,7 +428,7 @@ GATES = Gates("json", shrink_to=0.8, min_rows={LINE.name: MIN_ROWS // 2})
 
 def plan(errand: Errand) -> Iterable[Part]:
     """The current release, and the dates of all."""
-    release = release_id(_current(errand))
+    release = _current(errand)
     yield Part(release, f"hts_{release}.json", errand.url("exportList"), WHOLE_SCHEDULE[0])
     yield Part("releaseList", "releaseList.json", errand.url("releaseList"))
 
@@ -404,24 +447,24 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
         fetched = errand.download(part)
     except FetchError:
         fetched = errand.download(replace(part, params=WHOLE_SCHEDULE[1]))
-    if release_id(_current(errand)) != part.partition:
+    if _current(errand) != part.partition:
         raise FetchError(f"{part.partition} was superseded while it was fetched")
     return fetched
 
 
 def _current(errand: Errand) -> str:
-    return str(errand.get(errand.url("currentRelease")).json()["name"])
+    return _release_of(errand.get_json(errand.url("currentRelease")).json())
 
 
 def partition_of(name: str) -> str | None:
     """The release, from a schedule's name; tables of dates and products go by their own names."""
-    found = re.match(r"(?i)hts_(\d{4}_(?:basic|rev_\d+))\.json", name)
-    return found[1] if found else Path(name).stem
+    found = re.match(r"(?i)(?:hts[_ -]?)?(\d{4}.*?)(?:[_-]json)?\.json", name)
+    return release_id(found[1]) if found else Path(name).stem
 
 
 def probe(errand: Errand) -> Probe:
     """The name of the current release, and one heading of it."""
-    release = release_id(_current(errand))
+    release = _current(errand)
     url, (plain, dotted) = errand.url("exportList"), WHOLE_SCHEDULE
     try:
         answer = errand.get(url, changed(plain, **{"from": PROBED, "to": PROBED}))

@@ -4,7 +4,10 @@ Two shapes are read, told apart by their bytes: the workbook (six sheets, years 
 which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status 200.
 """
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import dataframely as dy
@@ -15,7 +18,7 @@ import polars as pl
 from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetching import Errand, Fetched, Part
-from ingest.http import Policy
+from ingest.http import FetchError, NotFoundError, Policy
 from ingest.probe import Probe, newest_of, parsed
 
 SHEETS = {
@@ -26,6 +29,10 @@ SHEETS = {
     "RuleofLaw": "RL",
     "ControlofCorruption": "CC",
 }
+
+
+ESTIMATE = re.compile(r"(?:^|[._])(GE|RL|PV|CC|RQ|VA)[._]EST(?:$|[._])")
+"""The code within an identifier such as ``GOV_WGI_GE.EST``, ``GE.EST`` or ``WGI2_GE.EST``."""
 
 
 class Indicator(dy.Schema):
@@ -63,7 +70,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     with path.open("rb") as file:
         is_workbook = file.read(2) == b"PK"
-    return {INDICATOR.name: _workbook(path, facts.name) if is_workbook else _page(path, facts.name)}
+    return {INDICATOR.name: _workbook(path, facts.name) if is_workbook else _page(path, facts)}
 
 
 def _workbook(path: Path, name: str) -> pl.DataFrame:
@@ -112,7 +119,8 @@ def _sheet(grid: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
     return read
 
 
-def _page(path: Path, name: str) -> pl.DataFrame:
+def _page(path: Path, facts: FileFacts) -> pl.DataFrame:
+    name = facts.name
     try:
         page = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -131,7 +139,7 @@ def _page(path: Path, name: str) -> pl.DataFrame:
         records = [
             {
                 "iso3": row["countryiso3code"],
-                "indicator": row["indicator"]["id"].removeprefix("GOV_WGI_").removesuffix(".EST"),
+                "indicator": _code(row["indicator"]["id"], facts.partition),
                 "year": int(row["date"]),
                 "estimate": row["value"],
             }
@@ -146,10 +154,26 @@ def _page(path: Path, name: str) -> pl.DataFrame:
     return read
 
 
+def _code(indicator: str, partition: str) -> str:
+    """Our code of an indicator, whatever its name of the day: else the partition's."""
+    found = ESTIMATE.search(indicator)
+    return found[1] if found else partition
+
+
 # The fetch side. Source 3 is the data set itself; the codes were renamed in 2026 (GE.EST is no longer found).
+# Where they are renamed again, the list of the source's indicators shows it.
+NAMES = {
+    "VA": "voice and accountability",
+    "PV": "political stability",
+    "GE": "government effectiveness",
+    "RQ": "regulatory quality",
+    "RL": "rule of law",
+    "CC": "control of corruption",
+}
 QUERY = (("source", "3"), ("format", "json"), ("per_page", "20000"))
 POLICY = Policy(interval_s=0.5, read_s=60, max_bytes=32 << 20)
 YEARS_PROBED = 5
+MESSAGE = 4096  # bytes of a message at most
 GATES = Gates("json", min_rows={INDICATOR.name: 100})
 
 
@@ -161,8 +185,44 @@ def plan(errand: Errand) -> Iterable[Part]:
 
 
 def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Take an indicator, unless the one at hand still holds."""
-    return errand.download(part)
+    """Take an indicator, unless the one at hand still holds.
+
+    Raises:
+        FetchError: the service knows it no longer, under no name.
+    """
+    fetched = errand.download(part)
+    refusal = _refusal(fetched.path) if fetched else None
+    if refusal is None:
+        return fetched
+    current = _current_name(errand, part.partition)
+    if current is None:
+        raise FetchError(
+            f"the World Bank knows {Path(part.name).stem} no longer ({refusal}), "
+            f"and source 3 lists no estimate of {NAMES[part.partition]}"
+        )
+    return errand.download(replace(part, url=errand.url("country/all/indicator", current)))
+
+
+def _refusal(path: Path) -> str | None:
+    """The message that the service sends with status 200 in the place of data."""
+    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    with suppress(orjson.JSONDecodeError):
+        match orjson.loads(content[:MESSAGE]):
+            case [{"message": [{"id": number, "value": reason}, *_]}, *_]:
+                return f"message {number}: {reason}"
+    return None
+
+
+def _current_name(errand: Errand, code: str) -> str | None:
+    """What source 3 calls the estimate of an indicator today."""
+    try:
+        listed = errand.get_json(errand.url("source/3/indicator"), QUERY[1:]).json()[1] or []
+        entries = [(str(entry["id"]), str(entry.get("name") or "").lower()) for entry in listed]
+    except (NotFoundError, IndexError, KeyError, TypeError):
+        return None
+    named = [name for name, _ in entries if (found := ESTIMATE.search(name)) and found[1] == code]
+    named += [name for name, words in entries if NAMES[code] in words and "estimate" in words]
+    return min(named, key=len, default=None)
 
 
 def partition_of(name: str) -> str | None:

@@ -103,7 +103,8 @@ def _tariffs(found: Found) -> str:
         if (row := paid.get((origin, newest)))
     ]
     return (
-        f"{_highest(found['tariff_ladder'])}Importers of minerals were charged {_listed(said)} in {newest}."
+        f"{_highest(found['tariff_ladder'])}Importers of minerals, finished goods apart, were charged "
+        f"{_listed(said)} in {newest}."
     )
 
 
@@ -129,7 +130,21 @@ def _usmca(found: Found) -> str:
         for row in measured
         if row["period"] == newest
     ]
-    return f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}."
+    year = [
+        row["duty_at_risk_usd"]
+        for row in found["usmca_claims"]
+        if row["duty_at_risk_usd"] is not None and _months(row["period"], newest) < 12
+    ]
+    return (
+        f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}. If the claims of the "
+        f"twelve months to it lapsed, USD {sum(year) / 1e6:,.0f} million of duty would fall due by the "
+        "schedule held for today."
+    )
+
+
+def _months(first: date, last: date) -> int:
+    """Months from one to another."""
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _what_if(found: Found) -> str:
@@ -290,7 +305,7 @@ SECTIONS = (
             ),
             ChartDesign(
                 "effective_rates",
-                "What importers were charged on all mineral lines, ten largest origins",
+                "What importers were charged on mineral lines, finished goods apart, ten largest origins",
                 "Two bars an origin: calculated duty as a percentage of customs value in each of two years.",
                 charts.effective_rates,
                 ["census_api"],
@@ -316,7 +331,9 @@ SECTIONS = (
         finding=_usmca,
         caveat="On MFN-free lines claims were recorded as exactly zero through June 2025 and are "
         "recorded from July 2025 on: a break in the recording, not a surge. The months before "
-        "it are left blank.",
+        "it are left blank. The duty is what the schedule held for the day of the build would charge "
+        "(MFN, and additions only where one is in force); rates by weight or as text are not priced. The "
+        "duty at the rates of the months themselves, IEEPA among them, is history and stands beside it.",
     ),
     Design(
         id="what-if",
@@ -396,7 +413,8 @@ SECTIONS = (
         charts=[],
         finding=_calendar,
         caveat="Dates are those announced, as the cited instruments state them; days left are counted "
-        "from the day of the build.",
+        "from the day of the build. An open measure is stated to the day up to which it was looked up "
+        "(known through), and a suspension that has run out since is not read as a measure in force.",
     ),
     Design(
         id="freshness",

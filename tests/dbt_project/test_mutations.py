@@ -138,9 +138,39 @@ MUTANTS = [
     ),
     Mutant(
         "show unrecorded claims as none",
+        "usmca_claim",
+        "not lines.mfn_zero\n    or coalesce",
+        "true\n    or coalesce",
+    ),
+    Mutant(
+        "let a text rate hide the additions",
         "usmca_utilization",
-        "not mfn_zero\n            or coalesce",
-        "true\n            or coalesce",
+        "coalesce(mfn_part_usd, 0) + coalesce(waived_part_usd, 0)",
+        "mfn_part_usd + waived_part_usd",
+    ),
+    Mutant(
+        "count what can only be allocated",
+        "tariff_exposure",
+        "where not product.is_allocation_only and",
+        "where",
+    ),
+    Mutant(
+        "take a suspension that ran out for a control in force",
+        "policy_status",
+        "when suspended_to < {{ day }} and known_through <= suspended_to then 'suspension_lapsed_unverified'",
+        "when suspended_to < {{ day }} then 'in_force'",
+    ),
+    Mutant(
+        "bring a control back that nobody saw",
+        "bridge_export_control",
+        "where known_through > suspended_to",
+        "where suspended_to is not null",
+    ),
+    Mutant(
+        "state a total that is not known",
+        "tariff_schedule",
+        "case when changed.rate_status = 'known' then changed.rules_held_total_pct end",
+        "changed.rules_held_total_pct",
     ),
     Mutant("buy what is held already", "stockpile_cover", "target_t - market_stock_t", "target_t", times=2),
 ]

@@ -86,6 +86,14 @@ FAULTS = (
         blocks=False,
     ),
     Fault(
+        "a country code that nobody knows",
+        "update raw.raw.census_api__imports_annual set cty_code = '5701'"
+        " where year = 2025 and cty_code = '5700'",
+        "stg_census_api__imports_annual",
+        "trade_partner_codes_are_known",
+        blocks=False,
+    ),
+    Fault(
         "reliance breaking by more than 50 points",
         "update raw.raw.usgs_mcs__salient set value = value / 100, value_low = value_low / 100,"
         " value_high = value_high / 100 where edition = '2026' and year = 2024"

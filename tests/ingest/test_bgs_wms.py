@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 
 from ingest.contracts import FileFacts, ParseError, accept
+from ingest.sources import bgs_wms
 from ingest.sources.bgs_wms import PRODUCTION, parse
+from tests.ingest.live import rows, visit
+from tests.ingest.servers import Asked, Reply, serve
 
 COLUMNS = {
     "country_trans": "Canada",
@@ -59,6 +62,46 @@ def test_columns_are_found_by_name(tmp_path: Path, columns: tuple[str, ...]) -> 
             "note_code": "*|d",
         }
     ]
+
+
+def test_the_congo_is_not_the_other_one_whatever_code_is_printed(tmp_path: Path) -> None:
+    columns = (*COLUMNS, "country_iso2_code")
+    printed = [("Congo", "COD", "CG"), ("Congo, Democratic Republic", "COD", "CD"), ("Namibia", "NAM", "NA")]
+    names = ("country_trans", "country_iso3_code", "country_iso2_code")
+    content = export(*(dict(zip(names, one, strict=True)) for one in printed), columns=columns)
+    assert read(tmp_path / "f.csv", content)["country_iso3"].to_list() == ["COG", "COD", "NAM"]
+
+
+class Service:
+    """Pages of a commodity; the first answer to each page in ``cut`` breaks off within its JSON."""
+
+    def __init__(self, features: int, cut: set[int]) -> None:
+        self.features, self.cut, self.limits = features, cut, set[int]()
+
+    def __call__(self, asked: Asked) -> Reply:
+        offset, limit = int(asked.params["offset"]), int(asked.params["limit"])
+        self.limits.add(limit)
+        properties = COLUMNS | {"bgs_commodity_trans": asked.params["bgs_commodity_trans"]}
+        found = [
+            {"properties": properties | {"country_trans": f"Land {at}", "quantity": at}}
+            for at in range(offset, min(offset + limit, self.features))
+        ]
+        body = json.dumps({"features": found, "numberMatched": self.features}).encode()
+        if offset in self.cut:
+            self.cut.remove(offset)
+            body = body[: len(body) // 2]
+        return Reply(body, validators=False)
+
+
+def test_a_commodity_of_several_pages_is_whole_though_an_answer_breaks_off(tmp_path: Path) -> None:
+    service = Service(6843, {0, 4000})
+    with pytest.MonkeyPatch.context() as patch, serve({"/" + bgs_wms.ITEMS: service}) as server:
+        patch.setattr(bgs_wms, "COMMODITIES", ("copper, mine", "graphite"))
+        outcome = visit(bgs_wms, tmp_path, server)
+    assert outcome.problems == ()
+    assert max(service.limits) <= 2000
+    by_commodity = rows(outcome, PRODUCTION.name).group_by("commodity").agg(pl.col("quantity").sum())
+    assert dict(by_commodity.rows()) == dict.fromkeys(("copper, mine", "graphite"), 6842 * 6843 / 2)
 
 
 def test_nil_small_and_missing_are_three_things(tmp_path: Path) -> None:

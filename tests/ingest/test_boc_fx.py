@@ -44,6 +44,18 @@ def test_a_month_under_way_is_left_out(tmp_path: Path) -> None:
     assert boc_fx.parse(path, FACTS)["boc_fx__monthly"]["period"].to_list() == [date(2026, 9, 1)]
 
 
+@pytest.mark.parametrize("entry", [{"v": ""}, {"v": None}, {}, None])
+def test_a_day_without_a_rate_is_no_day_of_the_mean(tmp_path: Path, entry: dict[str, str] | None) -> None:
+    path = tmp_path / "fx.json"
+    content = orjson.loads(answer(date(2017, 1, 3), date(2026, 10, 31), "1.25"))
+    days = [observed["d"] for observed in content["observations"]]
+    content["observations"][days.index("2026-04-03")]["FXUSDCAD"] = entry
+    path.write_bytes(orjson.dumps(content))
+    frame = boc_fx.parse(path, FACTS)["boc_fx__monthly"]
+    assert frame.height == 118
+    assert frame.filter(period=date(2026, 4, 1)).rows() == [(date(2026, 4, 1), 1.25, 21)]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -1,15 +1,23 @@
 """CEPII BACI: the publisher's CSV and extracts of it."""
 
-from datetime import date
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from ingest.contracts import FileFacts, ParseError, accept
-from ingest.sources.cepii_baci import TRADE, parse
+from ingest.scope import hs6
+from ingest.sources import cepii_baci
+from ingest.sources.cepii_baci import SOURCE, TRADE, parse, partition_of
 from ingest.starter.compile import HERE
+from tests.ingest.live import visit
+from tests.ingest.servers import Reply, Route, serve
 
 NATIVE = """t,i,j,k,v,q
 2023,156,842,250410,109100.5,27125.059
@@ -70,6 +78,91 @@ def test_what_is_no_baci_file_is_refused_in_a_sentence(
     with pytest.raises(ParseError, match=sentence) as error:
         read(tmp_path, text, partition)
     assert str(error.value).startswith("baci.csv: ")
+
+
+def version(edition: str, name: str, years: Iterable[int], codes: Sequence[str]) -> bytes:
+    """An archive as the publisher packs it: a file a year, codes without leading zeros."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for year in years:
+            lines = [f"{year},{i},{j},{k.lstrip('0')},{1000.5},       NA" for i, j in PAIRS for k in codes]
+            packed.writestr(f"BACI_{edition}_Y{year}_V{name}.csv", "\n".join(["t,i,j,k,v,q", *lines, ""]))
+        countries = "country_code,country_name,country_iso2,country_iso3\n516,Namibia,NA,NAM\n"
+        packed.writestr(f"country_codes_V{name}.csv", countries)
+    return buffer.getvalue()
+
+
+PAIRS = [(exporter, importer) for exporter in (156, 516, 490) for importer in (842, 124, 484)]
+
+
+def zipped(edition: str, name: str, years: Iterable[int], codes: Sequence[str]) -> dict[str, Route]:
+    content = version(edition, name, years, codes)
+    return {f"/BACI_{edition}_V{name}.zip": Reply(content, content_type="application/zip")}
+
+
+@pytest.mark.parametrize("name", ["202102", "202401b", "202701", "202701b", "203112c"])
+def test_a_version_of_any_month_and_letter_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"BACI_HS28_V{name}.zip"
+    path.write_bytes(version("HS28", name, range(1995, 2023), [*hs6(), "010121"]))
+    assert partition_of(path.name) == f"HS28/V{name}"
+    frame = parse(path, FileFacts(path.name, f"HS28/V{name}", date(2031, 1, 1)))[TRADE.name]
+    assert accept(TRADE, frame).refused.is_empty()
+    assert frame.height == 28 * len(PAIRS) * len(hs6())
+    assert set(frame["exporter_code"]) == {"156", "516", "490"}
+
+
+def page(*names: str) -> dict[str, Route]:
+    links = "".join(f'<a href="/DATA_DOWNLOAD/baci/data/{name}">{name}</a>' for name in names)
+    return {urlsplit(SOURCE.homepage).path: Reply(f"<html>{links}</html>".encode(), content_type="text/html")}
+
+
+def test_the_page_names_the_newest_version_of_each_edition(tmp_path: Path) -> None:
+    """The editions before 2017 state the same trade in older codes; only the long series is taken of them."""
+    names = [f"BACI_HS{edition}_V202701b.zip" for edition in ("92", "96", "02", "07", "12", "17", "22", "28")]
+    routes = page("BACI_HS92_V202701.zip", "BACI_HS92_V202601.zip", *names)
+    for edition in ("HS92", "HS17", "HS22", "HS28"):
+        routes |= zipped(edition, "202701b", [2024], ["283691"])
+    with serve(routes) as server:
+        outcome = visit(cepii_baci, tmp_path, server, datetime(2027, 7, 15, tzinfo=UTC))
+        asked = [asked.path for asked in server.asked]
+        visit(cepii_baci, tmp_path, server, datetime(2027, 7, 16, tzinfo=UTC))
+        assert len(server.asked) == len(asked) + 1  # a version at hand is not asked for again
+    assert {record.partition for record in outcome.records} == {
+        f"HS{edition}/V202701b" for edition in ("92", "17", "22", "28")
+    }
+
+
+@pytest.mark.parametrize("name", ["202702", "202701b", "202701", "202601"])
+def test_without_the_page_the_newest_version_is_found_by_trying(tmp_path: Path, name: str) -> None:
+    routes = zipped("HS92", "202601", [2023], ["283691"])
+    for edition in ("HS92", "HS17", "HS22"):
+        routes |= zipped(edition, name, [2024], ["283691", "811292"])
+    with serve(routes) as server:
+        outcome = visit(cepii_baci, tmp_path, server, datetime(2027, 3, 15, tzinfo=UTC))
+    assert {record.partition for record in outcome.records} == {
+        f"{edition}/V{name}" for edition in ("HS92", "HS17", "HS22")
+    }
+
+
+def test_the_real_trade_of_2024_in_hs17_is_read_from_the_publishers_format(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """All pairs in 30 codes, gallium and antimony metal among them, which HS92 has no code for."""
+    (path,) = (shared_data / "cepii_baci/hs17_2024_30codes_all_pairs").glob("*.csv.gz")
+    held = pl.read_csv(path, infer_schema=False)
+    assert {"811292", "811010"} <= set(held["hs6"]) - {"811291"}
+    native = held.select(
+        t="year", i="exporter", j="importer", k=pl.col("hs6").str.strip_chars_start("0"), v="value_kusd",
+        q=pl.col("qty_t").fill_null("          NA"),
+    )  # fmt: skip
+    archive = tmp_path / "BACI_HS17_V202601.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("BACI_HS17_Y2024_V202601.csv", native.write_csv(quote_style="never"))
+    found = parse(archive, FileFacts(archive.name, "HS17/V202601", date(2026, 1, 22)))[TRADE.name]
+    assert accept(TRADE, found).refused.is_empty()
+    covered = held.filter(pl.col("hs6").is_in(hs6()))
+    assert found.height == covered.height
+    assert found["value_kusd"].sum() == pytest.approx(covered["value_kusd"].cast(pl.Float64).sum())
 
 
 @pytest.mark.parametrize(

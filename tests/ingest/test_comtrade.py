@@ -2,13 +2,13 @@
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from xlsxwriter import Workbook
@@ -16,6 +16,8 @@ from xlsxwriter import Workbook
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import comtrade
 from ingest.sources.comtrade import LAYOUT, TRADE, may_be_cut_off, parse
+from tests.ingest.live import NOW, rows, visit
+from tests.ingest.servers import ANY, Asked, Reply, serve
 
 FACTS = FileFacts("download.csv", "A/2023", date(2026, 4, 22))
 
@@ -294,6 +296,105 @@ def test_an_answer_at_a_cap_may_be_cut_off() -> None:
     assert may_be_cut_off(500)
     assert may_be_cut_off(100_000)
     assert not may_be_cut_off(499)
+
+
+@pytest.mark.parametrize("rows", [100_000, 200_000, 250_000])
+def test_any_answer_at_or_above_what_was_asked_for_may_be_cut_off(rows: int) -> None:
+    assert may_be_cut_off(rows, asked=100_000)
+    assert not may_be_cut_off(99_999, asked=100_000)
+    assert not may_be_cut_off(500, asked=100_000)
+
+
+@pytest.mark.parametrize("edition", ["H7", "HS28"])
+def test_trade_in_an_edition_to_come_is_read_and_named(tmp_path: Path, edition: str) -> None:
+    year = {"period": "2028", "refYear": "2028", "classificationCode": edition}
+    assert accepted(read(tmp_path, download([row(**year)])))["classification"].to_list() == [edition]
+    of_api = json.loads(answer())["data"][0] | year
+    frame = accepted(read(tmp_path, answer(data=[of_api])))
+    assert frame.select("period", "classification").rows() == [(date(2028, 1, 1), edition)]
+
+
+@settings(max_examples=8)
+@given(
+    count=st.integers(1, 5000),
+    changes=st.fixed_dictionaries(
+        {
+            "classificationCode": st.sampled_from(["H4", "H6", "H7", "HS28"]),
+            "partnerCode": st.sampled_from([0, 490, 842, 999]),
+            "period": st.sampled_from(["2027", "202712"]),
+        }
+    ),
+)
+def test_every_row_of_an_answer_is_read(
+    tmp_path_factory: pytest.TempPathFactory, count: int, changes: dict[str, object]
+) -> None:
+    base = json.loads(answer())["data"][0] | changes
+    data = [base | {"cmdCode": f"{number:06d}", "primaryValue": number} for number in range(count)]
+    frame = accepted(read(tmp_path_factory.mktemp("comtrade"), answer(count=count, data=data)))
+    assert frame.height == count
+    assert frame["value_usd"].sum() == count * (count - 1) / 2
+    assert set(frame["classification"]) == {changes["classificationCode"]}
+
+
+def only_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade, "YEARS", 0)
+
+
+def whole(asked: Asked, rows_a_code: int) -> list[dict[str, object]]:
+    base = json.loads(answer())["data"][0] | {"freqCode": "M"}
+    return [
+        base | {"cmdCode": code, "flowCode": flow, "partnerCode": partner, "period": asked.params["period"]}
+        for code in asked.params["cmdCode"].split(",")
+        for flow in asked.params["flowCode"].split(",")
+        for partner in range(1, rows_a_code + 1)
+    ]
+
+
+@pytest.mark.parametrize("service_cap", [300, 450])
+def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
+    tmp_path: Path, service_cap: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service may heed ``maxRecords`` (300 here), or give more than that before it stops."""
+    monkeypatch.setattr(comtrade, "KEYED_ROWS", 300)
+    only_months(monkeypatch)
+
+    def service(asked: Asked) -> Reply:
+        assert asked.params["maxRecords"] == "300"
+        data = whole(asked, 8)[:service_cap]
+        return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
+
+    with serve({ANY: service}) as server:
+        outcome = visit(comtrade, tmp_path, server, key="secret", periods=(date(2026, 8, 1),))
+    month = rows(outcome, TRADE.name).filter(freq="M")
+    assert month.height == len(comtrade.asked_codes()) * 4 * 8
+
+
+def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_months(monkeypatch)
+    slow = comtrade.asked_codes()[5]
+    calls: list[list[str]] = []
+
+    def service(asked: Asked) -> Reply:
+        asked_for = asked.params["cmdCode"].split(",")
+        calls.append(asked_for)
+        if slow in asked_for:
+            return Reply(b"", 504, "text/plain", validators=False)
+        data = whole(asked, 1)
+        return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
+
+    august = (date(2026, 8, 1),)
+    with serve({ANY: service}) as server:
+        first = visit(comtrade, tmp_path, server, key="secret", periods=august)
+        assert ["are left for the next run" in problem for problem in first.problems] == [True]
+        slow = ""
+        calls.clear()
+        second = visit(comtrade, tmp_path, server, NOW + timedelta(days=1), key="secret", periods=august)
+    assert second.problems == ()
+    assert sum(map(len, calls)) < len(comtrade.asked_codes())
+    assert rows(second, TRADE.name).filter(freq="M")["hs_code"].n_unique() == len(comtrade.asked_codes())
 
 
 def real(shared_data: Path, name: str) -> pl.DataFrame:

@@ -178,7 +178,7 @@ def test_json_that_is_cut_off_in_a_good_answer_is_asked_for_once_more(cut: bytes
         assert http.get(Request(f"{server.url}/a", is_json=True), POLICY).json() == {"features": []}
         server.routes["/b"] = Reply(cut, validators=False)
         with pytest.raises(FetchError, match="answered 200 without JSON"):
-            http.get(Request(f"{server.url}/b", is_json=True), POLICY)
+            http.get(Request(f"{server.url}/b", is_json=True), POLICY).json()
         assert [asked.path for asked in server.asked] == ["/a", "/a", "/b", "/b"]
 
 

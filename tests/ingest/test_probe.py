@@ -270,7 +270,7 @@ def test_the_real_files_are_known(shared_data: Path) -> None:
     from ingest.fetching import Part  # noqa: PLC0415
     from ingest.sources import usgs_mcs  # noqa: PLC0415
 
-    head = (shared_data / "usgs_mcs" / "mcs2026" / "MCS2026_Commodities_Data.csv").read_bytes()
+    head = (shared_data / "usgs_mcs" / "mcs2026_whole" / "MCS2026_Commodities_Data.csv").read_bytes()
     part = Part("2026", "MCS2026_Commodities_Data.csv", "")
     assert usgs_mcs.check_shape(head[: usgs_mcs.PROBED_BYTES], part).release == "2026"
     sheet = shared_data / "world_bank_pinksheet" / "CMO-Historical-Data-Monthly_2026-03-03.xlsx"

@@ -152,7 +152,7 @@ def test_a_bad_answer_leaves_the_last_good_vintage_in_force(
     assert outcome.tables == good.tables
     assert any(reason in problem for problem in outcome.problems)
     assert reason in outcome.note
-    assert outcome.mode == ("archived" if reply.stall_s else "live")
+    assert outcome.mode == "live"
 
 
 def test_a_refused_file_is_kept_with_its_reason(folders: Folders) -> None:

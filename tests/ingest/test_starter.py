@@ -60,7 +60,9 @@ def test_it_holds_what_a_first_run_needs() -> None:
     assert rows("usgs_mcs__salient").filter(edition="2026")["commodity"].n_unique() >= 60
     published = rows("usgs_mcs__salient").filter(edition="2026", kind="nir")
     assert published.select("commodity", "statistic").n_unique() == 107
-    assert rows("usitc_hts__line")["release"].n_unique() == 8
+    assert rows("usitc_hts__line")["release"].n_unique() == 9
+    assert "2026_rev_10" in rows("usitc_hts__line")["release"]
+    assert set(rows("usitc_hts__chapter99_product")["programme"]) >= {"99030177_exempt", "ieepa"}
     assert rows("usitc_hts__line")["hts_code"].str.starts_with("99").any()
     assert set(rows("census_api__imports_annual")["year"]) == {2024, 2025}
     assert rows("usitc_dataweb__usmca_monthly")["period"].n_unique() == 13

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest import zips
 from ingest.contracts import FileFacts, ParseError, accept
+from ingest.scope import headings
 from ingest.sources import statcan_cimt
 from tests.ingest.census_files import archive
-from tests.ingest.live import rows, visit
+from tests.ingest.live import NOW, rows, visit
 from tests.ingest.servers import HTML, Reply, Route, serve
 
 IMPORTS = FileFacts("CIMT-CICM_Imp_2026.zip", "import-2026", date(2026, 11, 5))
@@ -64,6 +67,55 @@ def test_the_newest_member_at_the_finest_level_is_read(tmp_path: Path) -> None:
         "ODPF_6_CtyDesc.TXT": "CN",
     }
     assert parsed(tmp_path, archive(members))["value_cad"].to_list() == [3]
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["ODPFN014_202612C.csv", "ODPFN014_202612R.csv", "odpfn014_202612.csv", "Imp_2026/ODPFN014_202612N.csv"],
+)
+def test_a_member_may_end_in_any_letter_and_lie_in_a_folder(tmp_path: Path, member: str) -> None:
+    content = table(IMPORT_HEADER, ["202612,2504101000,NA,ON,,1234,5,TNE"])
+    older = table(IMPORT_HEADER, ["202611,2504101000,NA,ON,,1,5,TNE"])
+    frame = parsed(tmp_path, archive({"other/ODPFN014_202611N.csv": older, member: content}))
+    assert frame.select("country", "value_cad").rows() == [("NA", 1234)]
+
+
+LINE = st.tuples(
+    st.sampled_from(headings()),
+    st.integers(0, 999_999),
+    st.sampled_from(["CN", "NA", "ZX", "XQ"]),
+    st.integers(0, 10**9),
+    st.sampled_from([0, 0, 1, 250]),
+    st.sampled_from(["KGM", "N/A", ""]),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(LINE, min_size=1, max_size=3000))
+def test_every_line_is_read_and_a_zero_beside_a_value_is_not_stated(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, int, str, int, int, str]]
+) -> None:
+    """Some four lines in ten carry quantity 0 beside a value; a country code that is new is kept."""
+    texts = [
+        f"202609,{heading}{rest:06d},{country},ON,,{value},{quantity},{unit}"
+        for heading, rest, country, value, quantity, unit in lines
+    ]
+    frame = parsed(tmp_path_factory.mktemp("cimt"), imports(*texts))
+    assert frame.select("hs_code", "country", "value_cad", "quantity").rows() == [
+        (f"{heading}{rest:06d}", country, value, None if value and not quantity else float(quantity))
+        for heading, rest, country, value, quantity, _ in lines
+    ]
+
+
+def test_the_years_to_come_are_asked_for_by_the_clock(tmp_path: Path) -> None:
+    for year in (2027, 2028):
+        with serve(published(year)) as server:
+            now = NOW.replace(year=year, month=11)
+            outcome = visit(statcan_cimt, tmp_path / f"{year}", server, now)
+        assert {record.partition for record in outcome.records} == {
+            f"{flow}-{year}" for flow in ("import", "domestic_export", "total_export")
+        }
+        assert outcome.newest_period == date(year, 9, 1)
 
 
 def test_zeros_lost_in_front_are_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import usitc_hts
-from ingest.sources.usitc_hts import LINE, PRODUCT, RELEASE, lines_of, parse, release_id
+from ingest.sources.usitc_hts import LINE, PRODUCT, RELEASE, lines_of, parse, partition_of, release_id
 
 RELEASES = [
     "2025_basic", "2025_rev_4", "2025_rev_10", "2025_rev_17", "2025_rev_32",
@@ -130,6 +130,42 @@ def test_release_names() -> None:
         release_id("currentRelease")
 
 
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("2027HTSRev1", "2027_rev_1"),
+        ("2027HTSARev2", "2027_rev_2"),
+        ("2027_rev_1", "2027_rev_1"),
+        ("2027 HTS Revision 104", "2027_rev_104"),
+        ("Revision 3 (2027)", "2027_rev_3"),
+        ("2027 Basic", "2027_basic"),
+        ("2028HTSBasicB", "2028_basic"),
+        ("2027HTSRev3A", "2027_rev_3a"),
+        ("2027 Supplement 1", "2027_supplement_1"),
+    ],
+)
+def test_a_release_of_another_spelling_is_the_same_release(name: str, release: str) -> None:
+    assert release_id(name) == release
+    assert partition_of(f"hts_{release}.json") == release
+    assert partition_of(f"hts_{release}_json.json.gz") == release
+
+
+def test_a_release_named_by_its_title_alone_and_an_undated_one_leave_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "releaseList.json"
+    path.write_text(
+        json.dumps(
+            [
+                {"name": "current", "title": "Revision 1 (2027)", "releaseStartDate": "01/27/2027"},
+                {"name": "2027HTSBasic", "title": "Basic Edition (2027)", "releaseStartDate": "2027-01-01"},
+                {"name": "2027HTSRev2", "title": "Revision 2 (2027)", "releaseStartDate": None},
+            ]
+        )
+    )
+    frame = parse(path, FileFacts(path.name, "releaseList", date(2027, 2, 1)))[RELEASE.name]
+    assert frame.rows() == [("2027_rev_1", date(2027, 1, 27)), ("2027_basic", date(2027, 1, 1))]
+    assert accept(RELEASE, frame).refused.is_empty()
+
+
 def test_the_publishers_release_list(tmp_path: Path) -> None:
     path = tmp_path / "releaseList.json"
     path.write_text(
@@ -158,6 +194,18 @@ def test_lists_of_products_are_known_by_their_columns(tmp_path: Path) -> None:
     path.write_text("hts10,effective_date_start,effective_date_end\n850511007000,2025-09-08,NA\n")
     refused = accept(PRODUCT, parse(path, facts("list.csv"))[PRODUCT.name]).refused
     assert refused["hts_prefix"].to_list() == ["850511007000"]
+    path.write_text(
+        "# Country-specific exempt products\n#\n"
+        "ch99_code,hts10,effective_date_start,effective_date_end,source,note\n"
+        "9903.01.77,2818.20.00,2025-08-06,,EO 14323 Annex I,HTS8 subheading\n"
+    )
+    assert parse(path, facts("list.csv"))[PRODUCT.name].row(0) == (
+        "99030177_exempt", "country_exempt", "28182000", "99030177", date(2025, 8, 6), None,
+    )  # fmt: skip
+    path.write_text("hts8,ch99_code,category\n28441020,9903.01.13,energy_ca\n")
+    assert parse(path, facts("list.csv"))[PRODUCT.name].row(0) == (
+        "ieepa", "energy_ca", "28441020", "99030113", None, None,
+    )  # fmt: skip
     path.write_text("hts8,rate\n25041010,25\n")
     with pytest.raises(ParseError, match="no known list"):
         parse(path, facts("list.csv"))
@@ -178,6 +226,7 @@ def test_real_releases(shared_data: Path, release: str) -> None:
     assert rates["8505110070"]["general_ad_valorem_pct"] == 2.1
     assert rates["8505110070"]["rates_from"] == "85051100"
     assert "S" in rates["8112921000"]["special_programs"].split(";")
+    assert rates["2607000040"]["description"] == "Lead ores and concentrates > Silver content"
     statistical = found.filter((pl.col("hts_code").str.len_chars() == 10) & (pl.col("hts_code") < "98"))
     blank = (statistical["general_parse_status"] == "blank").sum()
     assert blank == 0

@@ -8,7 +8,10 @@ import pytest
 import xlsxwriter
 
 from ingest.contracts import FileFacts, ParseError, accept
+from ingest.sources import worldbank_wgi
 from ingest.sources.worldbank_wgi import INDICATOR, SHEETS, parse
+from tests.ingest.live import rows, visit
+from tests.ingest.servers import ANY, Asked, Reply, serve
 
 FACTS = FileFacts("wgi", "2023", date(2023, 9, 29))
 
@@ -104,6 +107,59 @@ def test_a_page_of_the_api(tmp_path: Path) -> None:
 def test_an_error_served_as_success_is_refused(tmp_path: Path, answer: object, message: str) -> None:
     with pytest.raises(ParseError, match=message):
         parse(answered(tmp_path, answer), FACTS)
+
+
+class Service:
+    """The API after its indicators were renamed; ``listed`` are the ids and names that source 3 shows."""
+
+    def __init__(self, listed: dict[str, str]) -> None:
+        self.listed = listed
+
+    def __call__(self, asked: Asked) -> Reply:
+        if asked.path == "/source/3/indicator":
+            entries = [{"id": name, "name": words} for name, words in self.listed.items()]
+            return Reply(json.dumps([{"page": 1, "pages": 1}, entries]).encode())
+        name = asked.path.rpartition("/")[2]
+        if name not in self.listed:
+            said = "The indicator was not found. It may have been deleted or archived."
+            return Reply(json.dumps([{"message": [{"id": "175", "key": "Invalid", "value": said}]}]).encode())
+        data = [
+            api_row(f"{country}", str(year), 1.5) | {"indicator": {"id": name}, "method": "2027"}
+            for country in ("USA", "CAN", "MEX", "XKX")
+            for year in range(1996, 2026)
+        ]
+        return Reply(json.dumps([{"page": 1, "pages": 1, "lastupdated": "2027-03-18"}, data]).encode())
+
+
+WORDS = worldbank_wgi.NAMES
+RENAMED = {f"WGI27_{code}.EST": f"{words.title()}: Estimate" for code, words in WORDS.items()}
+NUMBERED = {f"WGI.{at}": f"{words.title()}: Estimate" for at, words in enumerate(WORDS.values())}
+SCORES = {f"WGI.S{at}": f"{words.title()}: Score (0-100)" for at, words in enumerate(WORDS.values())}
+
+
+@pytest.mark.parametrize("listed", [RENAMED, NUMBERED | SCORES], ids=["renamed", "numbered"])
+def test_indicators_renamed_again_are_found_in_the_list_of_their_source(
+    tmp_path: Path, listed: dict[str, str]
+) -> None:
+    with serve({ANY: Service(listed)}) as server:
+        outcome = visit(worldbank_wgi, tmp_path, server)
+        again = visit(worldbank_wgi, tmp_path, server)
+    assert outcome.problems == again.problems == ()
+    assert again.note == "6 unchanged"
+    found = rows(outcome, INDICATOR.name)
+    assert found.height == 6 * 4 * 30
+    assert set(found["indicator"]) == set(WORDS)
+    assert found["year"].max() == 2025
+
+
+def test_indicators_that_are_gone_are_named_in_one_sentence(tmp_path: Path) -> None:
+    with serve({ANY: Service(SCORES)}) as server:
+        outcome = visit(worldbank_wgi, tmp_path, server)
+    assert len(outcome.problems) == 6
+    assert (
+        "the World Bank knows GOV_WGI_GE.EST no longer (message 175: The indicator was not found. It may "
+        "have been deleted or archived.), and source 3 lists no estimate of government effectiveness"
+    ) in "; ".join(outcome.problems)
 
 
 def test_neither_workbook_nor_json(tmp_path: Path) -> None:

@@ -95,6 +95,17 @@ from
     (values ('cobalt', 25e0), ('gallium', 300e0), ('hostile', 2e0)) as t (mineral_id, price),
     range(date '2025-01-01', date '2025-07-01', interval 1 month) as months (period);
 
+create table marts.price_floor as
+select
+    'usa_five_year_mean' as scenario_id,
+    *
+from (values
+    ('cobalt', date '2024-01-01', 'reported', true, 900, 30),
+    ('cobalt', date '2025-01-01', 'reported', true, 400, 40),
+    ('cobalt', date '2025-01-01', 'implied_from_price', null, 100, null),
+    ('gallium', date '2025-01-01', 'implied_from_price', null, 700, null)
+) as t (mineral_id, period, quantity_method, below_floor, value_usd, border_adjustment_usd);
+
 create table marts.tariff_schedule as
 select
     *,
@@ -107,18 +118,30 @@ from (values
     ('76011060', 'CHN', 0e0, 25e0, 50e0), ('76011060', 'ROW', 0e0, 0e0, 50e0)
 ) as t (hts8, origin_iso3, base_ad_valorem_pct, additional_301_pct, additional_232_pct);
 
-create table marts.tariff_exposure as
-select *, 'USA' as area, 'year' as period_type from (values
-    ('CHN', date '2024-01-01', 1000, 72), ('CHN', date '2025-01-01', 1000, 220),
-    ('CAN', date '2024-01-01', 2000, 2), ('CAN', date '2025-01-01', 2000, 146)
-) as t (origin_iso3, period, value_usd, calculated_duty_usd);
+create table marts.duty_paid as
+select *, 'year' as period_type from (values
+    ('CHN', 'mineral', date '2024-01-01', 1000, 72), ('CHN', 'mineral', date '2025-01-01', 1000, 220),
+    ('CAN', 'mineral', date '2024-01-01', 2000, 2), ('CAN', 'mineral', date '2025-01-01', 2000, 146),
+    ('CHN', 'end_form', date '2025-01-01', 9000, 1)
+) as t (origin_iso3, form, period, value_usd, calculated_duty_usd);
 
-create table marts.usmca_utilization as
-select * from (values
-    ('CAN', date '2025-06-01', false, 100, 90, 700000000, false), ('CAN', date '2025-06-01', true, 100, 0, null, true),
-    ('CAN', date '2025-07-01', false, 100, 95, 800000000, false), ('CAN', date '2025-07-01', true, 100, 97, 500000000, false),
-    ('MEX', date '2025-06-01', false, 100, 80, 600000000, false), ('MEX', date '2025-07-01', false, 100, 99, 900000000, false)
-) as t (origin_iso3, period, mfn_zero, value_usd, usmca_value_usd, duty_at_risk_usd, recording_break);
+create table marts.usmca_claim as
+select
+    *,
+    5e0 as mfn_on_day_pct,
+    0e0 as waived_on_day_pct,
+    5e0 as mfn_then_pct,
+    25e0 as waived_then_pct,
+    date '2026-04-22' as known_through
+from (values
+    ('CAN', 'mineral', date '2025-06-01', false, 100000000, 90000000, true),
+    ('CAN', 'mineral', date '2025-06-01', true, 100000000, 0, false),
+    ('CAN', 'mineral', date '2025-07-01', false, 100000000, 95000000, true),
+    ('CAN', 'mineral', date '2025-07-01', true, 100000000, 97000000, true),
+    ('MEX', 'mineral', date '2025-06-01', false, 100000000, 80000000, true),
+    ('MEX', 'mineral', date '2025-07-01', false, 100000000, 99000000, true),
+    ('MEX', 'end_form', date '2025-07-01', false, 900000000, 900000000, true)
+) as t (origin_iso3, form, period, mfn_zero, value_usd, usmca_value_usd, is_recorded);
 
 create table marts.disruption_scenario as
 select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage from (values
@@ -140,8 +163,9 @@ select *, 90 as target_days, false as government_withheld from (values
 );
 
 create table marts.policy_calendar as
-select *, 'high' as confidence from (values
-    ('A licence regime begins', 'export_control', 'ahead', date '2026-02-01', date '2026-03-03', null, null,
+select *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note
+from (values
+    ('A licence regime begins', 'export_control', 'scheduled', date '2026-02-01', date '2026-03-03', null, null,
         date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),
     ('A suspension', 'suspension', 'in_force', date '2025-11-09', date '2025-11-09', date '2026-11-27', null,
         date '2026-11-27', null, 'javascript:alert(1)'),

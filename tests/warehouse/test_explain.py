@@ -73,7 +73,7 @@ def test_a_figure_ends_at_its_publishers_files(con: duckdb.DuckDBPyConnection) -
 
 
 def test_a_figure_made_of_figures_is_followed_to_the_end(con: duckdb.DuckDBPyConnection) -> None:
-    found = explain(con, "marts.scorecard", ["nam", "Cobalt", "2024"])
+    found = explain(con, "marts.scorecard", ["usmca", "Cobalt", "2024"])
     assert [(item.table, item.feeds, item.row_count) for item in found.inputs] == [
         ("marts.import_dependency", "marts.scorecard", 2),
         ("core.fct_production", "marts.import_dependency", 2),

@@ -404,8 +404,17 @@ def price_floor(held: Held) -> Comparison:
         schema=["hts10", "floor"],
         orient="row",
     )
+    # of a year that another source states whole, months count only where all twelve are held
+    count = {
+        month.year: sum(other.year == month.year for other in held.us_months) for month in held.us_months
+    }
+    months = [
+        month for month in held.us_months if month.year == held.world.now.year or count[month.year] == 12
+    ]
+    if not months:
+        return Comparison("price_floor", "below the floor of 2023, by month", 0, 0, 0, may_be_empty=True)
     frames = []
-    for month in held.us_months:
+    for month in months:
         cells = held.world.us_imports(month).join(floors, on="hts10").filter(pl.col("con_qy1") > 0)
         cells = cells.group_by("hts10", "origin", "district", "provision", "floor").agg(
             pl.col("con_val", "con_qy1").sum()
@@ -429,7 +438,7 @@ def price_floor(held: Held) -> Comparison:
         held.home,
         "select *, coalesce(below_floor, false)::tinyint as below_floor from marts.price_floor"
         f" where scenario_id = 'usa_price_of_2023' and mineral_id in ({names}) and period_type = 'month'"
-        f" and period in ({_in(held.us_months)})".replace("select *,", "select * exclude (below_floor),"),
+        f" and period in ({_in(months)})".replace("select *,", "select * exclude (below_floor),"),
     )
     values = {"quantity_kg": 0.5, "below_floor": 0, "border_adjustment_usd": 2.0}
     return compared("price_floor", "below the floor of 2023, by month", planted, found, keys, values)

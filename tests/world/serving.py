@@ -43,6 +43,7 @@ RELEASES = (
     ("2028HTSBasic", date(2028, 1, 1)),
     ("2028HTSRev1", date(2028, 2, 15)),
 )
+OLDEST_TO_COME = date(2027, 1, 1)
 VERSIONS = (
     ("202601", date(2026, 1, 22)),
     ("202701", date(2027, 1, 26)),
@@ -141,7 +142,13 @@ class Archives:
         return {ANY: answer}
 
 
+def releases_since(world: World) -> int:
+    """How many releases came after the one of which the real file is taken."""
+    return sum(OLDEST_TO_COME <= day <= world.now.date() for _, day in RELEASES)
+
+
 def _hts(world: World) -> Routes:
+    newer = releases_since(world)
     current = {"name": release(world), "title": release(world), "description": "Current"}
     listed = [
         {
@@ -156,7 +163,7 @@ def _hts(world: World) -> Routes:
     return {
         "/currentRelease": Reply(orjson.dumps(current), validators=False),
         "/releaseList": Reply(orjson.dumps(listed)),
-        "/exportList": lambda _: Reply(usitc_hts.schedule(), validators=False),
+        "/exportList": lambda _: Reply(usitc_hts.release(newer), validators=False),
     }
 
 

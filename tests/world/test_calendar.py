@@ -16,9 +16,9 @@ from tests.programs import MINERALS
 from tests.world import expected
 from tests.world.expected import Comparison
 from tests.world.nights import FAKETIME, Night, ask, refresh
-from tests.world.publishers import statcan_cimt, usgs_mcs, world_bank
+from tests.world.publishers import statcan_cimt, usgs_mcs, usitc_hts, world_bank
 from tests.world.results import write
-from tests.world.serving import publishers, release, utc, version
+from tests.world.serving import publishers, release, releases_since, utc, version
 from tests.world.test_nights import held
 from tests.world.truth import NEW_CODE_ON, SUCCESSOR, World
 
@@ -56,7 +56,8 @@ USED = {
         "select max(regexp_extract(partition, 'V(\\w+)', 1)) from meta.archive where source_id = 'cepii_baci'"
     ),
     "HTS release": (
-        "select max_by(hts_release, valid_from) from marts.tariff_schedule where valid_from <= date '{today}'"
+        "select max_by(hts_release || ' ' || mfn_ad_valorem_pct, valid_from) from marts.tariff_schedule"
+        f" where hts8 = '{usitc_hts.MARKED}' and valid_from <= date '{{today}}'"
     ),
     "WGI year": (
         "select max(newest_period)::varchar from meta.source_status where source_id = 'worldbank_wgi'"
@@ -80,7 +81,7 @@ def due(world: World) -> dict[str, str]:
         "USGS edition": f"{usgs_mcs.editions(world)[0]}",
         "USGS edition of production": f"{usgs_mcs.editions(world)[0]}",
         "BACI version": version(world),
-        "HTS release": _named(release(world)),
+        "HTS release": f"{_named(release(world))} {usitc_hts.rate(releases_since(world)):.1f}",
         "WGI year": f"{world_bank.last_wgi_year(world)}-01-01",
         "US months to": f"{world.last_month}",
         "Canadian months to": f"{statcan_cimt.last_month(world)}",

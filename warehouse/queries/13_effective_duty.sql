@@ -1,6 +1,7 @@
 -- What duty is actually paid, by mineral and origin, against the duty that the schedule states?
 select
     mineral_id,
+    stage,
     origin_iso3,
     period,
     value_usd,
@@ -9,6 +10,7 @@ select
     statutory_rate_pct,
     preferential_rate_pct,
     gap_pp,
+    statutory_weighting,
     quality_flag
 from marts.tariff_exposure
 where area = 'USA' and period_type = 'year' and calculated_duty_usd > 0

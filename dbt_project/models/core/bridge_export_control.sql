@@ -1,5 +1,6 @@
--- When an export control bears on a mineral: from its first day to its last, the days of a suspension cut
--- out. A group of minerals, such as the rare earths, is under control while any of its members is.
+-- When an export control is known to bear on a mineral: from its first day to its last, the days of a
+-- suspension cut out, and no further than the evidence reaches. A group of minerals, such as the rare earths,
+-- is under control while any of its members is.
 with controls as (
     select
         event_id,
@@ -8,7 +9,8 @@ with controls as (
         effective,
         expires,
         suspended_from,
-        suspended_to
+        suspended_to,
+        known_through
     from {{ ref('fct_policy_event') }} as event
     cross join lateral unnest(split(event.minerals, ';')) as named (named_mineral)
     where kind = 'export_control' and effective is not null
@@ -33,15 +35,17 @@ spells as (
     select
         *,
         effective as active_from,
-        least(suspended_from - 1, expires)::date as active_to
+        -- a last day that the act states holds; without one the control is known up to known_through
+        coalesce(least(suspended_from - 1, expires), known_through) as active_to
     from bearing
     union all
     select
         *,
         suspended_to + 1 as active_from,
-        expires as active_to
+        coalesce(expires, known_through) as active_to
     from bearing
-    where suspended_to is not null
+    -- that a control came back after its suspension must be known
+    where known_through > suspended_to
 )
 
 select distinct
@@ -49,6 +53,7 @@ select distinct
     mineral_id,
     imposer_iso3,
     active_from::date as active_from,
-    active_to::date as active_to
+    active_to::date as active_to,
+    known_through
 from spells
 where active_to is null or active_to >= active_from

@@ -1,10 +1,25 @@
 -- Which 8-digit lines a measure reaches and when, and which lines an exemption takes out. A list that
--- names only some statistical lines of an 8-digit line reaches, or exempts, it in part.
-with lines as (
+-- names only some statistical lines of an 8-digit line reaches, or exempts, it in part. Section 301: what the
+-- schedule's own footnotes say comes before the lists, which speak only where a release has no such footnote.
+with releases as (
+    select
+        hts8,
+        valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_to,
+        footnote_chapter99_codes,
+        coalesce(
+            contains(footnote_chapter99_codes, '990388')
+            or contains(footnote_chapter99_codes, '990391'),
+            false
+        ) as cites_301
+    from {{ ref('fct_tariff') }}
+),
+
+lines as (
     select distinct
         hts8,
         footnote_chapter99_codes
-    from {{ ref('fct_tariff') }}
+    from releases
 ),
 
 statistical as (
@@ -53,6 +68,8 @@ measures as (
 by_list as (
     select
         measures.measure_id,
+        measures.programme,
+        measures.chapter99_code,
         listed.hts8,
         listed.is_whole,
         greatest(measures.valid_from, listed.valid_from) as valid_from,
@@ -70,11 +87,44 @@ by_list as (
             )
 ),
 
+by_list_where_silent as (
+    select
+        by_list.measure_id,
+        by_list.programme,
+        by_list.chapter99_code,
+        by_list.hts8,
+        by_list.is_whole,
+        greatest(by_list.valid_from, releases.valid_from) as valid_from,
+        least(by_list.valid_to, releases.valid_to) as valid_to
+    from by_list
+    inner join releases on by_list.hts8 = releases.hts8 and not releases.cites_301
+    where by_list.programme = '301'
+    union all
+    select * from by_list
+    where programme != '301'
+),
+
+by_footnote as (
+    select
+        measures.measure_id,
+        measures.programme,
+        measures.chapter99_code,
+        releases.hts8,
+        true as is_whole,
+        greatest(measures.valid_from, releases.valid_from) as valid_from,
+        least(measures.valid_to, releases.valid_to) as valid_to
+    from measures
+    inner join releases on contains(releases.footnote_chapter99_codes, measures.chapter99_code)
+    where measures.programme = '301' and measures.product_list = 'chapter99_code'
+),
+
 by_number as (
     select
         measures.measure_id,
+        measures.programme,
+        measures.chapter99_code,
         lines.hts8,
-        true as is_whole,
+        length(coalesce(measures.hts_prefix, '')) <= 8 as is_whole,
         measures.valid_from,
         measures.valid_to
     from measures
@@ -82,7 +132,10 @@ by_number as (
         on
             (
                 measures.product_list is null
-                and {{ begins_with('lines.hts8', "coalesce(measures.hts_prefix, '')") }}
+                and (
+                    {{ begins_with('lines.hts8', "coalesce(measures.hts_prefix, '')") }}
+                    or {{ begins_with('measures.hts_prefix', 'lines.hts8') }}
+                )
             )
             or (
                 measures.product_list = 'footnote'
@@ -90,8 +143,36 @@ by_number as (
             )
 ),
 
+-- a measure that names a line by number stands for its heading's list or footnote there
+numbered as (
+    select distinct
+        by_number.programme,
+        by_number.chapter99_code,
+        by_number.hts8
+    from by_number
+    inner join measures on by_number.measure_id = measures.measure_id
+    where measures.hts_prefix is not null
+),
+
+named as (
+    select * from by_list_where_silent
+    union all
+    select * from by_footnote
+),
+
+by_name as (
+    select named.*
+    from named
+    left join numbered
+        on
+            named.programme = numbered.programme
+            and named.chapter99_code = numbered.chapter99_code
+            and named.hts8 = numbered.hts8
+    where numbered.hts8 is null
+),
+
 reached as (
-    select * from by_list
+    select * from by_name
     union all
     select * from by_number
 )

@@ -66,6 +66,22 @@ starts as (
         (valid_to + 1)::date as day_from
     from spans
     where valid_to < date '9999-12-31'
+    union
+    -- the day after the last of which the schedule and its measures speak
+    select
+        lines.hts8,
+        '*' as origin_iso3,
+        (horizon.known_through + 1)::date as day_from
+    from lines
+    cross join {{ ref('dim_tariff_horizon') }} as horizon
+    union
+    select
+        reach.hts8,
+        measure.origin_iso3,
+        (measure.known_through + 1)::date as day_from
+    from {{ ref('bridge_tariff_measure') }} as reach
+    inner join {{ ref('dim_tariff_measure') }} as measure on reach.subject = measure.measure_id
+    where reach.effect = 'applies' and measure.valid_to = date '9999-12-31'
 )
 
 select distinct

@@ -126,3 +126,5 @@ where not (
     and length(nearest.hs_code) > nearest.hs_digits
     and not (nearest.is_group and nearest.weight_low > 0)
 )
+-- a line that says it is something else is not what lies above it
+and nearest.specificity is distinct from 'none'

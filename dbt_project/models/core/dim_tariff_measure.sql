@@ -1,5 +1,5 @@
 -- Additional duties as dated facts, one row a measure and origin ('*' is any origin); blocs are their
--- members.
+-- members. A measure ends with the policy event that it belongs to.
 select
     measure.measure_id,
     coalesce(member.iso3, measure.origin) as origin_iso3,
@@ -15,9 +15,15 @@ select
     measure.yields_to_232,
     measure.usmca_exempt,
     measure.valid_from,
-    coalesce(measure.valid_to, date '9999-12-31') as valid_to,
+    least(
+        coalesce(measure.valid_to, date '9999-12-31'),
+        coalesce(event.expires, date '9999-12-31')
+    ) as valid_to,
+    measure.event_id,
+    measure.known_through,
     measure.citation
 from {{ ref('tariff_programmes') }} as measure
+left join {{ ref('policy_events') }} as event on measure.event_id = event.event_id
 left join {{ ref('dim_bloc_member') }} as member
     on
         measure.origin = member.bloc

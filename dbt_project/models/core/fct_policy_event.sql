@@ -10,6 +10,7 @@ with events as (
         expires,
         suspended_from,
         suspended_to,
+        date_precision,
         minerals,
         hs_codes,
         parties,
@@ -17,6 +18,8 @@ with events as (
         instrument,
         source_url,
         confidence,
+        known_through,
+        note,
         'policy_events' as source_id
     from {{ ref('policy_events') }}
     union all
@@ -29,6 +32,7 @@ with events as (
         null as expires,
         null as suspended_from,
         null as suspended_to,
+        'day' as date_precision,
         null as minerals,
         null as hs_codes,
         'USA' as parties,
@@ -36,6 +40,8 @@ with events as (
         concat_ws(', ', coalesce(subtype, document_type), citation) as instrument,
         html_url as source_url,
         'high' as confidence,
+        vintage as known_through,
+        null as note,
         'federal_register' as source_id
     from {{ ref('stg_federal_register__document') }}
 ),
@@ -60,6 +66,7 @@ select
     events.expires,
     events.suspended_from,
     events.suspended_to,
+    events.date_precision,
     coalesce(events.minerals, carried.minerals) as minerals,
     events.hs_codes,
     events.parties,
@@ -67,6 +74,8 @@ select
     events.instrument,
     events.source_url,
     events.confidence,
+    events.known_through::date as known_through,
+    events.note,
     events.source_id
 from events
 left join carried on events.event_id = carried.event_id

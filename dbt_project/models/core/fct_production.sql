@@ -119,6 +119,24 @@ inegi as (
     group by mineral_id, stage, year(period)
 ),
 
+-- a country may stand under several names at once, such as Germany in 1990 and 1991: a name without a figure
+-- says nothing where another one has it
+bgs_named as (
+    select
+        stated.*,
+        codes.iso3
+    from {{ ref('stg_bgs_wms__production') }} as stated
+    left join {{ ref('dim_country_code') }} as codes
+        on codes.source_id = 'bgs_wms' and stated.country = codes.code
+    where codes.kind is distinct from 'excluded'
+    qualify
+        stated.qualifier != 'NA'
+        or codes.iso3 is null
+        or not bool_or(stated.qualifier != 'NA') over (
+            partition by stated.commodity, stated.sub_commodity, codes.iso3, stated.unit, stated.year
+        )
+),
+
 -- the second opinion of the British Geological Survey, which states no world total
 bgs as (
     select
@@ -126,7 +144,7 @@ bgs as (
         year(max(stated.vintage))::string as edition,
         named.mineral_id,
         named.stage,
-        coalesce(codes.iso3, 'ZZZ') as country_iso3,
+        coalesce(stated.iso3, 'ZZZ') as country_iso3,
         stated.year,
         units.base_unit,
         {{ whole_sum("if(stated.qualifier = 's', 0, stated.quantity) * units.base_per_unit") }}
@@ -141,17 +159,14 @@ bgs as (
         bool_or(stated.is_estimated) as is_estimated,
         {{ joined_distinct('stated.commodity', '; ') }} as forms,
         min(stated._archive_id) as archive_id
-    from {{ ref('stg_bgs_wms__production') }} as stated
+    from bgs_named as stated
     inner join {{ ref('bgs_forms') }} as named
         on
             stated.commodity = named.commodity
             and stated.sub_commodity = coalesce(named.sub_commodity, '')
             and named.is_counted
     inner join {{ ref('units') }} as units on stated.unit = units.unit
-    left join {{ ref('dim_country_code') }} as codes
-        on codes.source_id = 'bgs_wms' and stated.country = codes.code
-    where codes.kind is distinct from 'excluded'
-    group by named.mineral_id, named.stage, coalesce(codes.iso3, 'ZZZ'), stated.year, units.base_unit
+    group by named.mineral_id, named.stage, coalesce(stated.iso3, 'ZZZ'), stated.year, units.base_unit
 ),
 
 together as (

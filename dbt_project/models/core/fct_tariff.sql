@@ -27,17 +27,34 @@ held as (
     semi join lines on releases.hts_release = lines.hts_release
 ),
 
-covered as (
+numbers as (
+    select distinct hts8 from lines
+),
+
+-- the minerals of the nearest code above the line, and those of the lines below it
+carried as (
     select
-        lines.hts8,
-        {{ joined_distinct('product.mineral_id', ';') }} as mineral_ids
-    from lines
+        numbers.hts8,
+        product.mineral_id
+    from numbers
     inner join {{ ref('dim_product') }} as product
         on
-            {{ begins_with('lines.hts8', 'product.hs_code') }}
-            or {{ begins_with('product.hs_code', 'lines.hts8') }}
-    where not product.is_group
-    group by lines.hts8
+            {{ begins_with('numbers.hts8', 'product.hs_code') }}
+            or {{ begins_with('product.hs_code', 'numbers.hts8') }}
+    where not product.is_group and product.specificity is distinct from 'none'
+    qualify
+        length(product.hs_code) > 8
+        or length(product.hs_code) = max(
+            case when length(product.hs_code) <= 8 then length(product.hs_code) end
+        ) over (partition by numbers.hts8)
+),
+
+covered as (
+    select
+        hts8,
+        {{ joined_distinct('mineral_id', ';') }} as mineral_ids
+    from carried
+    group by hts8
 )
 
 select
@@ -47,6 +64,7 @@ select
     held.certain_to::date as certain_to,
     held.hts_release,
     covered.mineral_ids,
+    lines.description as line_text,
     lines.general_text as mfn_rate_text,
     lines.general_ad_valorem_pct as mfn_ad_valorem_pct,
     lines.general_specific_usd_per_kg as mfn_specific_usd_per_kg,

@@ -1,5 +1,6 @@
 -- What each measure charges on a line from an origin in each period. Of the measures of one track one
--- holds: the origin's own before the one for all, then the narrower, then the higher.
+-- holds: the origin's own before the one for all, then one that names the line, then the higher. Where that
+-- one reaches only a part of the line, the least that is charged is what reaches the whole of it.
 with exemptions as (
     select
         subject as exempt_programme,
@@ -56,7 +57,18 @@ in_force as (
         measure.exempt_programme,
         measure.yields_to_232,
         measure.usmca_exempt and period.origin_iso3 in ('CAN', 'MEX') as usmca_waives,
-        measure.is_whole
+        measure.is_whole,
+        coalesce(
+            max(case when measure.is_whole then measure.low_rate_pct end) over (
+                partition by
+                    period.hts8, period.origin_iso3, period.valid_from, measure.programme, measure.track
+            ),
+            0
+        ) as whole_line_pct,
+        -- without a last day a measure is known no longer than it was read
+        coalesce(
+            measure.valid_to < date '9999-12-31' or period.valid_from <= measure.known_through, true
+        ) as is_known
     from periods as period
     inner join reaches as measure
         on
@@ -70,6 +82,7 @@ in_force as (
             order by
                 (measure.origin_iso3 = '*') asc,
                 length(coalesce(measure.hts_prefix, '')) desc,
+                (measure.hts_prefix is null and measure.product_list is null) asc,
                 measure.rate_pct desc,
                 measure.measure_id asc
         ) = 1
@@ -110,10 +123,12 @@ select
     chapter99_code,
     case when stands_aside then 0 else full_pct end as addition_pct,
     case
-        when stands_aside or is_exempt_in_part or not is_whole then 0
+        when stands_aside or is_exempt_in_part then 0
+        when not is_whole then least(whole_line_pct, rate_pct)
         else full_pct - rate_pct + low_rate_pct
     end as addition_low_pct,
     usmca_waives,
     rule = 'floor' and not stands_aside as is_floor,
-    rule = 'replace' as replaces_column2
+    rule = 'replace' as replaces_column2,
+    is_known
 from charged

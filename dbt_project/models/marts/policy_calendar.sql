@@ -1,6 +1,6 @@
 -- What changed and what is due. Days are counted from the day of the build, or from the variable `today`.
 with clock as (
-    select {% if var('today', none) %}date '{{ var('today') }}'{% else %}current_date{% endif %} as today
+    select {{ today() }} as today
 ),
 
 events as (
@@ -25,15 +25,12 @@ select
     expires,
     suspended_from,
     suspended_to,
+    date_precision,
     next_date,
     {{ days_between('today', 'next_date') }}::integer as days_until,
-    case
-        when effective > today then 'ahead'
-        when expires < today then 'ended'
-        when today between suspended_from and suspended_to then 'suspended'
-        when effective <= today then 'in_force'
-        else 'open'
-    end as status,
+    {{ policy_status('today') }} as status,
+    known_through,
+    {{ policy_status('least(today, known_through)') }} as last_known_status,
     minerals,
     hs_codes,
     parties,
@@ -41,6 +38,7 @@ select
     instrument,
     source_url,
     confidence,
+    note,
     case when source_url is null then 'cited_by_instrument' else 'ok' end as quality_flag,
     source_id
 from events

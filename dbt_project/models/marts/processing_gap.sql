@@ -67,7 +67,7 @@ years as (
         max(edition) as edition,
         {%- for step in ['mine', 'refinery'] %}
             max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
-            max(usmca_t) filter (where step = '{{ step }}') as {{ step }}_nam_t,
+            max(usmca_t) filter (where step = '{{ step }}') as {{ step }}_usmca_t,
             max(usmca_share) filter (where step = '{{ step }}') as {{ step }}_share_usmca,
             max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
             max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
@@ -115,16 +115,16 @@ select
     years.edition,
     years.mine_share_usmca,
     years.mine_share_china,
-    years.mine_nam_t,
+    years.mine_usmca_t,
     years.mine_world_t,
     years.refinery_stage,
     years.refinery_share_usmca,
     years.refinery_share_china,
-    years.refinery_nam_t,
+    years.refinery_usmca_t,
     years.refinery_world_t,
     100 * (years.mine_share_usmca - years.refinery_share_usmca) as processing_deficit_pp,
     reserves.usmca_reserves_t,
-    case when years.mine_nam_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_nam_t') }} end
+    case when years.mine_usmca_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_usmca_t') }} end
         as reserves_to_production_years,
     trade.ore_exports_t as usa_ore_exports_t,
     trade.ore_basis as usa_ore_basis,

@@ -1,12 +1,14 @@
 -- The duty on a line by origin and day: the line's own rate and what chapter 99 programmes add to it.
--- Periods that do not differ from the one before are one row with it.
+-- Periods that do not differ from the one before are one row with it. After the last day of which the tables
+-- speak no total is stated: the last known one stands beside what the rules held would give.
 {% set programmes = ['301', '232', '122', 'ieepa'] -%}
 {# a release that changes nothing starts no row of its own, so its name is not part of the comparison -#}
 {% set compared_columns = [
     'mineral_ids', 'mfn_rate_text', 'mfn_ad_valorem_pct', 'special_rate_text', 'usmca_eligible',
     'column2_rate_text', 'chapter99_codes', 'is_column2_origin', 'preference_program',
     'base_ad_valorem_pct', 'base_specific_usd_per_kg', 'parse_status', 'additional_range_pct',
-    'usmca_waived_pct', 'total_ad_valorem_pct', 'preferential_total_ad_valorem_pct', 'quality_flag',
+    'usmca_waived_pct', 'rules_held_total_pct', 'rules_held_preferential_total_pct', 'rate_status',
+    'quality_flag',
 ] -%}
 with additions as (
     select
@@ -24,6 +26,7 @@ with additions as (
         max(addition_pct) filter (where replaces_column2) as replacement_pct,
         bool_or(is_floor) as has_floor,
         bool_or(addition_pct is null) as has_open_floor,
+        bool_and(is_known) as is_known,
         bool_or(track = 'copper' and addition_pct > 0) as is_on_content,
         {{ joined_distinct('chapter99_code', ';', where='addition_pct > 0') }}
             as chapter99_codes
@@ -70,7 +73,13 @@ lines as (
         case when tariff.usmca_eligible then coalesce(additions.usmca_waived_pct, 0) else 0 end
             as usmca_waived_pct,
         coalesce(additions.is_on_content, false) as is_on_content,
-        coalesce(additions.has_floor, false) as has_floor
+        coalesce(additions.has_floor, false) as has_floor,
+        case
+            when period.valid_from <= horizon.known_through and coalesce(additions.is_known, true)
+                then 'known'
+            else 'not_known_after'
+        end as rate_status,
+        horizon.known_through
     from {{ ref('bridge_tariff_period') }} as period
     inner join {{ ref('fct_tariff') }} as tariff
         on
@@ -82,19 +91,20 @@ lines as (
             period.hts8 = additions.hts8
             and period.origin_iso3 = additions.origin_iso3
             and period.valid_from = additions.valid_from
+    cross join {{ ref('dim_tariff_horizon') }} as horizon
     left join {{ ref('dim_tariff_treatment') }} as treatments on period.origin_iso3 = treatments.iso3
 ),
 
 duties as (
     select
         {{ all_but(['additional_pct', 'is_on_content', 'has_floor']) }},
-        base_ad_valorem_pct + additional_pct as total_ad_valorem_pct,
+        base_ad_valorem_pct + additional_pct as rules_held_total_pct,
         case
             when origin_iso3 in ('CAN', 'MEX') and usmca_eligible then additional_pct - usmca_waived_pct
             -- a floor makes up for a preference
             when preference_program is not null and not has_floor then additional_pct
             else base_ad_valorem_pct + additional_pct
-        end as preferential_total_ad_valorem_pct,
+        end as rules_held_preferential_total_pct,
         coalesce(
             nullif(
                 concat_ws(
@@ -102,19 +112,14 @@ duties as (
                     case when parse_status in ('text', 'blank') then 'rate_is_text' end,
                     case when base_specific_usd_per_kg > 0 then 'specific_rate_beside' end,
                     case when additional_range_pct > 0 then 'addition_is_upper_bound' end,
-                    case when is_on_content then 'charged_on_metal_content' end
+                    case when is_on_content then 'charged_on_metal_content' end,
+                    case when rate_status = 'not_known_after' then 'not_known_after' end
                 ),
                 ''
             ),
             'ok'
         ) as quality_flag
     from lines
-),
-
-known as (
-    select max(coalesce(certain_to, valid_from)) as known_through
-    from {{ ref('fct_tariff') }}
-    where valid_to is null
 ),
 
 compared as (
@@ -133,6 +138,16 @@ changed as (
     select {{ all_but(['duty']) }}
     from compared
     qualify duty is distinct from lag(duty) over (partition by hts8, origin_iso3 order by valid_from)
+),
+
+last_known as (
+    select
+        hts8,
+        origin_iso3,
+        rules_held_total_pct as last_known_total_pct
+    from changed
+    where rate_status = 'known'
+    qualify row_number() over (partition by hts8, origin_iso3 order by valid_from desc) = 1
 )
 
 select
@@ -141,7 +156,8 @@ select
     changed.valid_from,
     (lead(changed.valid_from) over by_pair - 1)::date as valid_to,
     changed.hts_release,
-    known.known_through,
+    changed.known_through,
+    changed.rate_status,
     changed.mineral_ids,
     changed.mfn_rate_text,
     changed.mfn_ad_valorem_pct,
@@ -158,11 +174,14 @@ select
     {% endfor -%}
     changed.additional_range_pct,
     changed.usmca_waived_pct,
-    changed.total_ad_valorem_pct,
-    changed.preferential_total_ad_valorem_pct,
+    case when changed.rate_status = 'known' then changed.rules_held_total_pct end as total_ad_valorem_pct,
+    case when changed.rate_status = 'known' then changed.rules_held_preferential_total_pct end
+        as preferential_total_ad_valorem_pct,
+    case when changed.rate_status != 'known' then last_known.last_known_total_pct end as last_known_total_pct,
+    changed.rules_held_total_pct,
     changed.parse_status,
     changed.quality_flag,
     'usitc_hts' as source_ids
 from changed
-cross join known
+left join last_known on changed.hts8 = last_known.hts8 and changed.origin_iso3 = last_known.origin_iso3
 window by_pair as (partition by changed.hts8, changed.origin_iso3 order by changed.valid_from)

@@ -8,17 +8,21 @@ select
     case when events.next_date >= clock.today then events.next_date - clock.today end as days_left,
     events.title,
     case
-        when events.next_date = events.effective then 'takes effect'
         when events.next_date = events.expires then 'ends'
-        when events.next_date is not null then 'resumes'
+        when events.next_date = events.effective and events.kind = 'deadline' then 'is due'
+        when events.next_date = events.effective then 'takes effect'
+        when events.next_date is not null then 'is suspended no longer'
     end as "then",
     replace(events.kind, '_', ' ') as kind,
     replace(events.status, '_', ' ') as status,
+    replace(events.last_known_status, '_', ' ') as "last known",
+    events.known_through,
     events.announced,
     events.effective,
     events.expires,
     replace(events.minerals, ';', ', ') as minerals,
     events.confidence,
+    events.note,
     events.source_url
 from marts.policy_calendar as events
 cross join clock

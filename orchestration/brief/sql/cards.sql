@@ -25,18 +25,29 @@ losses as (
     limit 1
 ),
 
+-- by the schedule held for the day of the build, each tariff line once, finished goods apart
 claims as (
     select
-        sum(duty_at_risk_usd) as duty_at_risk_usd,
-        max(period) as newest
-    from marts.usmca_utilization
-    where period > (select max(period) - interval 12 month from marts.usmca_utilization)
+        sum(usmca_value_usd * mfn_on_day_pct / 100) as mfn_usd,
+        sum(usmca_value_usd * waived_on_day_pct / 100) as additional_usd,
+        max(period) as newest,
+        min(known_through) as known_through
+    from marts.usmca_claim
+    where
+        is_recorded
+        and form = 'mineral'
+        and period > (select max(period) - interval 12 month from marts.usmca_claim)
 ),
 
 due as (
     select
         title,
-        case next_date when effective then 'takes effect' when expires then 'ends' else 'resumes' end as what,
+        case
+            when next_date = expires then 'ends'
+            when next_date = effective and kind = 'deadline' then 'is due'
+            when next_date = effective then 'takes effect'
+            else 'is suspended no longer'
+        end as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
     where next_date >= getvariable('today')::date
@@ -73,10 +84,14 @@ from losses
 union all
 select
     'Duty at stake in the USMCA review',
-    concat('USD ', round(duty_at_risk_usd / 1e9, 1), ' bn'),
-    concat('if claims lapsed, twelve months to ', strftime(newest, '%B %Y'), ', all mineral lines')
+    concat('USD ', round((mfn_usd + coalesce(additional_usd, 0)) / 1e6)::bigint, ' million'),
+    concat(
+        'a year if claims lapsed: MFN duty',
+        if(additional_usd > 0, concat(' and USD ', round(additional_usd / 1e6)::bigint, ' million of additions'), ' only'),
+        ', on the claims of twelve months to ', strftime(newest, '%B %Y'), '; rules known to ', known_through
+    )
 from claims
-where duty_at_risk_usd is not null
+where mfn_usd is not null
 union all
 select
     'Next in the calendar',

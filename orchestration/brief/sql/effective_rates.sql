@@ -1,12 +1,13 @@
--- Calculated duty over customs value of all mineral lines, the ten largest origins of the newest year.
+-- Calculated duty over customs value of all mineral lines, each once and without finished goods, the ten largest origins
+-- of the newest year.
 with yearly as (
     select
         origin_iso3 as origin,
         year(period) as year,
         sum(value_usd) as value_usd,
         sum(calculated_duty_usd) as calculated_duty_usd
-    from marts.tariff_exposure
-    where area = 'USA' and period_type = 'year'
+    from marts.duty_paid
+    where form = 'mineral' and period_type = 'year'
     group by all
 ),
 

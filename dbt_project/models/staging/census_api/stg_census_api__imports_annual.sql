@@ -1,6 +1,6 @@
 -- One row a year, Schedule C country and HTS10 line: US imports by customs value.
 with source as (
-    select * from {{ current_rows('census_api__imports_annual', cells=['year', 'cty_code', 'hts10']) }}
+    select * from {{ current_rows('census_api__imports_annual') }}
 )
 
 select

@@ -1,21 +1,52 @@
--- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB.
+-- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
+-- in several editions of the HS that state the same trade: of a year and heading the newest edition stands,
+-- since goods move between the codes of a heading. A newer version (HS17/V202701) takes the place of an older
+-- one as a whole, so that a flow that it no longer states is gone.
 with source as (
-    select * from {{ current_rows('cepii_baci__trade', ['year']) }}
+    select
+        *,
+        left(hs6, 4) as heading,
+        case when nomenclature >= 'HS88' then '19' else '20' end || right(nomenclature, 2) as edition_year,
+        case when _partition like 'HS__/V%' then _partition end as release_version
+    from {{ current_rows('cepii_baci__trade', ['year']) }}
+),
+
+versions as (
+    select
+        nomenclature,
+        year,
+        max(release_version) as newest_version
+    from source
+    group by nomenclature, year
+),
+
+editions as (
+    select
+        year,
+        heading,
+        max(edition_year) as newest_edition
+    from source
+    group by year, heading
 )
 
 select
-    nomenclature,
-    year,
-    make_date(year, 1, 1) as period,
-    exporter_code,
-    importer_code,
-    hs6 as hs_code,
-    value_kusd * 1000 as value_usd,
-    quantity_t,
-    _archive_id,
-    _vintage as vintage
+    source.nomenclature,
+    source.year,
+    make_date(source.year, 1, 1) as period,
+    source.exporter_code,
+    source.importer_code,
+    source.hs6 as hs_code,
+    source.value_kusd * 1000 as value_usd,
+    source.quantity_t,
+    source._archive_id,
+    source._vintage as vintage
 from source
+inner join versions on source.nomenclature = versions.nomenclature and source.year = versions.year
+inner join editions on source.year = editions.year and source.heading = editions.heading
+where
+    source.edition_year = editions.newest_edition
+    and coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
 qualify row_number() over (
-    partition by nomenclature, year, exporter_code, importer_code, hs6
-    order by _vintage desc, quantity_t is null asc, _archive_id asc
+    partition by source.nomenclature, source.year, source.exporter_code, source.importer_code, source.hs6
+    order by source._vintage desc, source.quantity_t is null asc, source._archive_id asc
 ) = 1

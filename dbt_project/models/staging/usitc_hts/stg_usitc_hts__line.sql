@@ -7,6 +7,7 @@ with source as (
 select
     release as hts_release,
     hts_code,
+    description,
     units,
     general_text,
     special_text,

@@ -1,0 +1,36 @@
+{#
+    The status of a policy event on a day. What an act says of itself holds: its first day, its last day, the days of
+    its suspension. What nobody stated is not assumed: after `known_through`, the last day of which the evidence
+    speaks, an act without a last day is `not_known_after`, and one whose suspension has run out is
+    `suspension_lapsed_unverified`, never in force again.
+#}
+{% macro policy_status(day) -%}
+    case
+        -- a day or a span of days, not a state of the law
+        when kind in ('deadline', 'ruling', 'statement', 'document') then
+            case
+                when coalesce(expires, effective, announced) < {{ day }} then 'passed'
+                when effective <= {{ day }} and expires is not null then 'in_force'
+                else 'scheduled'
+            end
+        when expires < {{ day }} and kind = 'suspension' and known_through <= expires
+            then 'suspension_lapsed_unverified'
+        when expires < {{ day }} then 'ended'
+        when effective > {{ day }} then 'scheduled'
+        when effective > known_through then 'not_known_after'
+        when {{ day }} between suspended_from and suspended_to then 'suspended'
+        when suspended_to < {{ day }} and known_through <= suspended_to then 'suspension_lapsed_unverified'
+        when effective is not null and expires is not null then 'in_force'
+        when known_through < {{ day }} then 'not_known_after'
+        when effective is not null then 'in_force'
+        else 'announced'
+    end
+{%- endmacro %}
+
+{# The words of `policy_status`, as a test lists them. #}
+{% macro policy_statuses() -%}
+    {{ return([
+        'announced', 'scheduled', 'in_force', 'suspended', 'suspension_lapsed_unverified', 'ended', 'passed',
+        'not_known_after',
+    ]) }}
+{%- endmacro %}

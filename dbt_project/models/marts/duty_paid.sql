@@ -1,0 +1,181 @@
+-- What US imports on each tariff line of a covered mineral paid by origin, against what the schedule asks
+-- without any preference. Each line stands once, whatever minerals it carries: totals over minerals are taken
+-- from here.
+with forms as (
+    select
+        hs_code,
+        nomenclature,
+        case when bool_and(stage = 'end_form') then 'end_form' else 'mineral' end as form,
+        min(valid_from) as valid_from,
+        max(coalesce(valid_to, date '9999-12-31')) as valid_to
+    from {{ ref('bridge_trade_product') }}
+    where not is_allocation_only
+    group by hs_code, nomenclature
+),
+
+imports as (
+    select
+        trade.source_id,
+        trade.hs_code,
+        left(trade.hs_code, 8) as hts8,
+        forms.form,
+        trade.origin_iso3,
+        trade.period,
+        trade.period_type,
+        trade.value_usd,
+        trade.dutiable_usd,
+        trade.calculated_duty_usd,
+        (
+            trade.period + case trade.period_type when 'month' then interval 1 month else interval 1 year end
+        )::date - 1 as period_end
+    from {{ ref('fct_customs_import') }} as trade
+    inner join forms
+        on
+            trade.hs_code = forms.hs_code
+            and trade.nomenclature = forms.nomenclature
+            and trade.period >= forms.valid_from
+            and trade.period <= forms.valid_to
+    where
+        trade.reporter_iso3 = 'USA'
+        and trade.calculated_duty_usd is not null
+        and trade.value_usd > 0
+),
+
+-- Rates change within a year, and so does what is imported: where its months are held, a year's rate is that
+-- of its months, each as heavy as its value; else each day counts the same.
+months as (
+    select
+        left(hs_code, 8) as hts8,
+        origin_iso3,
+        period,
+        date_trunc('year', period)::date as year_start,
+        {{ exact_sum('value_usd') }} as month_usd
+    from {{ ref('fct_customs_import') }}
+    where reporter_iso3 = 'USA' and period_type = 'month' and nomenclature = 'HTS' and value_usd > 0
+    group by left(hs_code, 8), origin_iso3, period
+),
+
+held_months as (
+    select distinct
+        origin_iso3,
+        period
+    from months
+),
+
+whole_years as (
+    select
+        origin_iso3,
+        date_trunc('year', period)::date as year_start
+    from held_months
+    group by origin_iso3, date_trunc('year', period)::date
+    having count(*) = 12
+),
+
+slices as (
+    select distinct
+        imports.hts8,
+        imports.origin_iso3,
+        imports.period as of_period,
+        imports.period_end as of_period_end,
+        months.period,
+        (months.period + interval 1 month)::date - 1 as period_end,
+        months.month_usd as weight,
+        true as is_by_value
+    from imports
+    inner join whole_years
+        on imports.origin_iso3 = whole_years.origin_iso3 and imports.period = whole_years.year_start
+    inner join months
+        on
+            imports.hts8 = months.hts8
+            and imports.origin_iso3 = months.origin_iso3
+            and imports.period = months.year_start
+    where imports.period_type = 'year'
+),
+
+asked_for as (
+    select * from slices
+    union all
+    select distinct
+        imports.hts8,
+        imports.origin_iso3,
+        imports.period as of_period,
+        imports.period_end as of_period_end,
+        imports.period,
+        imports.period_end,
+        1 as weight,
+        false as is_by_value
+    from imports
+    left join slices
+        on
+            imports.hts8 = slices.hts8
+            and imports.origin_iso3 = slices.origin_iso3
+            and imports.period = slices.of_period
+            and imports.period_end = slices.of_period_end
+    where slices.hts8 is null
+),
+
+{{ schedule_means('asked_for') }},
+
+rates as (
+    select
+        asked_for.hts8,
+        asked_for.origin_iso3,
+        asked_for.of_period,
+        asked_for.of_period_end,
+        bool_and(asked_for.is_by_value) as is_by_value,
+        case
+            when count(means.total_pct) = count(*)
+                then
+                    {{ exact_sum('asked_for.weight * means.total_pct') }}
+                    / {{ exact_sum('asked_for.weight') }}
+        end as total_pct,
+        case
+            when count(means.preferential_total_pct) = count(*)
+                then
+                    {{ exact_sum('asked_for.weight * means.preferential_total_pct') }}
+                    / {{ exact_sum('asked_for.weight') }}
+        end as preferential_total_pct,
+        bool_or(means.is_bound) as is_bound
+    from asked_for
+    left join means
+        on
+            asked_for.hts8 = means.hts8
+            and asked_for.origin_iso3 = means.origin_iso3
+            and asked_for.period = means.period
+            and asked_for.period_end = means.period_end
+    group by asked_for.hts8, asked_for.origin_iso3, asked_for.of_period, asked_for.of_period_end
+),
+
+span as (
+    select
+        min(tariff.valid_from) as schedule_from,
+        min(horizon.known_through) as known_through
+    from {{ ref('fct_tariff') }} as tariff
+    cross join {{ ref('dim_tariff_horizon') }} as horizon
+)
+
+select
+    imports.hs_code,
+    imports.origin_iso3,
+    imports.period,
+    imports.period_type,
+    imports.hts8,
+    imports.form,
+    imports.value_usd,
+    imports.dutiable_usd,
+    imports.calculated_duty_usd,
+    rates.total_pct as statutory_rate_pct,
+    rates.preferential_total_pct as preferential_rate_pct,
+    coalesce(rates.is_bound, false) as is_bound,
+    coalesce(rates.is_by_value, false) as is_weighted_by_month,
+    imports.period_end < span.schedule_from as is_before_schedule,
+    imports.period_end > span.known_through as is_after_schedule,
+    imports.source_id
+from imports
+cross join span
+left join rates
+    on
+        imports.hts8 = rates.hts8
+        and imports.origin_iso3 = rates.origin_iso3
+        and imports.period = rates.of_period
+        and imports.period_end = rates.of_period_end

@@ -1,0 +1,11 @@
+-- No control is active after the evidence ends unless the act states its last day, and none after a
+-- suspension that ran out unseen.
+select
+    control.event_id,
+    control.mineral_id,
+    control.active_to
+from {{ ref('bridge_export_control') }} as control
+inner join {{ ref('fct_policy_event') }} as event on control.event_id = event.event_id
+where
+    (event.expires is null and control.active_to > event.known_through)
+    or (event.suspended_to >= event.known_through and control.active_to > event.suspended_from)

@@ -1,0 +1,48 @@
+-- Tariff lines that are counted as a mineral which the schedule's own words do not name. What a line itself
+-- says decides where it names any mineral, else what it and the lines above it say; `containing ...` is a
+-- condition on the goods, not their name. Parts of a line that was split since
+-- are named by the lines of today, and an allocation names nothing.
+{{ config(severity='warn') }}
+with lines as (
+    select
+        hts_code,
+        lower(description) as all_words,
+        trim(regexp_extract(lower(description), '[^>]*$', 0)) as own_words
+    from {{ ref('stg_usitc_hts__line') }}
+    where hts_code < '98' and description is not null
+    qualify row_number() over (partition by hts_code order by hts_release desc) = 1
+),
+
+said as (
+    select
+        lines.hts_code,
+        lines.all_words,
+        mineral.mineral_id,
+        lines.own_words not like 'containing%' and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own,
+        regexp_extract(lines.all_words, mineral.words, 0) != '' as is_in_path
+    from lines
+    cross join {{ ref('mineral_words') }} as mineral
+    where length(lines.hts_code) = 10
+),
+
+decided as (
+    select
+        *,
+        case when bool_or(is_own) over (partition by hts_code) then is_own else is_in_path end as is_named
+    from said
+)
+
+select
+    product.hs_code,
+    product.mineral_id,
+    product.bridge_code,
+    product.weight_mid,
+    decided.all_words
+from {{ ref('bridge_trade_product') }} as product
+inner join decided on product.hs_code = decided.hts_code and product.mineral_id = decided.mineral_id
+where
+    product.nomenclature = 'HTS'
+    and product.weight_mid > 0
+    and not product.is_allocation_only
+    and product.valid_to is null
+    and not decided.is_named
