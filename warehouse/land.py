@@ -180,7 +180,7 @@ def note_standing(con: duckdb.DuckDBPyConnection, table: str, standing: pl.DataF
     con.execute(
         f"update {PARTS} as part set _place = file.place, _is_overtaken = file.is_overtaken"
         " from (select unnest($2) as archive_id, unnest($3) as place, unnest($4) as is_overtaken) as file"
-        " where part.table_name = $1 and part._archive_id = file.archive_id"
+        f" where part.table_name = $1 and part._archive_id = file.archive_id and part._mode != '{STARTER}'"
         " and (part._place, part._is_overtaken) is distinct from (file.place, file.is_overtaken)",
         [table, *(standing[name].to_list() for name in ("archive_id", "place", "is_overtaken"))],
     ).fetchall()
@@ -194,7 +194,7 @@ def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
             [table, archive_id],
         ).fetchall()
         if gone:
-            _clear(con, table, "_archive_id", archive_id)
+            _clear(con, table, archive_id)
 
 
 def land_refused(
@@ -253,7 +253,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
 
 def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: str) -> Landed:
     """Fill a slot of a table, which is one publisher's file or the starter as a whole."""
-    slot_column, mode = ("_mode", f", '{STARTER}' as _mode") if slot == STARTER else ("_archive_id", "")
+    mode = f", '{STARTER}' as _mode" if slot == STARTER else ""
     with parquet.open("rb") as stream:
         fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()
     known = con.execute(
@@ -264,7 +264,7 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: st
         return Landed(table, known[0], unchanged=True)
     parsed = f"(select *{mode} from read_parquet({literal(str(parquet))}))"
     with transaction(con):
-        _clear(con, table, slot_column, slot)
+        _clear(con, table, slot)
         inserted = con.execute(f"insert into {quoted(table)} by name from {parsed}").fetchone()
         row_count = inserted[0] if inserted else 0
         _note_parts(con, table, parsed)
@@ -275,10 +275,15 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: st
     return Landed(table, row_count, unchanged=False)
 
 
-def _clear(con: duckdb.DuckDBPyConnection, table: str, slot_column: str, slot: str) -> None:
-    """Take a slot's rows out of a table, and its parts out of the catalogue."""
-    con.execute(f"delete from {quoted(table)} where {slot_column} = $1", [slot])
-    con.execute(f"delete from {PARTS} where table_name = $1 and {slot_column} = $2", [table, slot])
+def _clear(con: duckdb.DuckDBPyConnection, table: str, slot: str) -> None:
+    """Take a slot's rows out of a table, and its parts out of the catalogue.
+
+    The starter's rows bear the ids of the files that they were taken from, and are no part of these files'
+    slots.
+    """
+    of_slot = "_mode = $1" if slot == STARTER else f"_archive_id = $1 and _mode != '{STARTER}'"
+    con.execute(f"delete from {quoted(table)} where {of_slot}", [slot])
+    con.execute(f"delete from {PARTS} where {of_slot} and table_name = $2", [slot, table])
 
 
 def _note_parts(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:

@@ -68,6 +68,17 @@ def test_starter_rows_are_replaced_as_a_whole(con: duckdb.DuckDBPyConnection, tm
     assert values(con) == [("aa", 1.0, "live"), ("tt", 9.0, "starter")]
 
 
+def test_a_file_behind_the_starter_comes_and_goes_beside_it(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    land_starter(con, TABLE, parsed(tmp_path / "s.parquet", "aa", [7.0], mode=None))
+    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0, 7.0]), "aa")
+    assert values(con) == [("aa", 1.0, "live"), ("aa", 7.0, "live"), ("aa", 7.0, "starter")]
+    remove(con, TABLE, "aa")
+    assert values(con) == [("aa", 7.0, "starter")]
+    assert [part[2] for part in parts(con)] == ["starter"]
+
+
 def parts(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
     return con.execute(
         "select table_name, _archive_id, _mode, _partition, _vintage, period, year"
