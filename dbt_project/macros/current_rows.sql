@@ -11,12 +11,14 @@
       is read to tell which is in force.
     - `cells`: files overlap as they please (a year restated, one commodity of an edition, a file dropped in under its own
       name). The columns of `cells` name what one statement replaces; rows are compared, so this is for small tables.
+      Of the starter goes what its publisher serves the `covers` of, else the cells.
 
     The starter yields to what its publisher serves, and to a file dropped in that is no older. Of one day's statements
     the one that arrived last counts.
 #}
-{% macro current_rows(table_name, covers=['_partition'], cells=none) -%}
+{% macro current_rows(table_name, covers=none, cells=none) -%}
     {%- if cells is none -%}
+        {%- set covers = covers or ['_partition'] -%}
         {{ rows_of(table_name, parts_in_force(table_name, covers), covers) }}
     {%- else -%}
         (
@@ -26,7 +28,7 @@
                     held.*,
                     part._place,
                     max(case when held._mode = 'live' then 1 else 0 end) over (
-                        partition by {% for cell in cells %}held.{{ cell }}{{ ', ' if not loop.last }}{% endfor %}
+                        partition by {% for column in covers or cells %}held.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
                     ) as _is_served
                 from {{ source('raw', table_name) }} as held
                 inner join

@@ -1,6 +1,10 @@
 -- One row a year, Schedule C country and HTS10 line: US imports by customs value.
 with source as (
-    select * from {{ current_rows('census_api__imports_annual') }}
+    select *
+    from
+        {{ current_rows(
+            'census_api__imports_annual', covers=['_partition'], cells=['year', 'cty_code', 'hts10']
+        ) }}
 )
 
 select
