@@ -21,6 +21,7 @@ means as (
         asked.period,
         asked.period_end,
         {{ mean_over_days('schedule.total_ad_valorem_pct') }} as total_pct,
+        {{ mean_over_days('(schedule.total_ad_valorem_pct - schedule.additional_range_pct)') }} as total_low_pct,
         {{ mean_over_days('schedule.preferential_total_ad_valorem_pct') }} as preferential_total_pct,
         {{ mean_over_days('schedule.base_ad_valorem_pct') }} as mfn_pct,
         {{ mean_over_days('schedule.usmca_waived_pct') }} as waived_pct,

@@ -8,6 +8,7 @@ select
     calculated_duty_usd,
     effective_rate_pct,
     statutory_rate_pct,
+    statutory_low_pct,
     preferential_rate_pct,
     gap_pp,
     statutory_weighting,

@@ -130,6 +130,12 @@ rates as (
                     / {{ exact_sum('asked_for.weight') }}
         end as total_pct,
         case
+            when count(means.total_low_pct) = count(*)
+                then
+                    {{ exact_sum('asked_for.weight * means.total_low_pct') }}
+                    / {{ exact_sum('asked_for.weight') }}
+        end as total_low_pct,
+        case
             when count(means.preferential_total_pct) = count(*)
                 then
                     {{ exact_sum('asked_for.weight * means.preferential_total_pct') }}
@@ -165,6 +171,7 @@ select
     imports.dutiable_usd,
     imports.calculated_duty_usd,
     rates.total_pct as statutory_rate_pct,
+    rates.total_low_pct as statutory_low_pct,
     rates.preferential_total_pct as preferential_rate_pct,
     coalesce(rates.is_bound, false) as is_bound,
     coalesce(rates.is_by_value, false) as is_weighted_by_month,

@@ -6,6 +6,7 @@ with products as (
         paid.period,
         paid.period_type,
         paid.statutory_rate_pct as line_rate_pct,
+        paid.statutory_low_pct as line_low_pct,
         paid.preferential_rate_pct as line_preferential_pct,
         paid.is_bound,
         paid.is_weighted_by_month,
@@ -50,6 +51,7 @@ select
     100 * {{ share(exact_sum('mineral_duty_usd'), exact_sum('mineral_dutiable_usd')) }}
         as effective_rate_on_dutiable_pct,
     {{ share(exact_sum('mineral_usd * line_rate_pct'), exact_sum('rated_usd')) }} as statutory_rate_pct,
+    {{ share(exact_sum('mineral_usd * line_low_pct'), exact_sum('rated_usd')) }} as statutory_low_pct,
     {{ share(exact_sum('mineral_usd * line_preferential_pct'), exact_sum('preference_rated_usd')) }}
         as preferential_rate_pct,
     effective_rate_pct - statutory_rate_pct as gap_pp,
