@@ -18,7 +18,8 @@ said as (
         lines.hts_code,
         lines.all_words,
         mineral.mineral_id,
-        lines.own_words not like 'containing%' and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own,
+        lines.own_words not like 'containing%'
+        and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own,
         regexp_extract(lines.all_words, mineral.words, 0) != '' as is_in_path
     from lines
     cross join {{ ref('mineral_words') }} as mineral

@@ -124,8 +124,9 @@ select
     years.refinery_world_t,
     100 * (years.mine_share_usmca - years.refinery_share_usmca) as processing_deficit_pp,
     reserves.usmca_reserves_t,
-    case when years.mine_usmca_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_usmca_t') }} end
-        as reserves_to_production_years,
+    case
+        when years.mine_usmca_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_usmca_t') }}
+    end as reserves_to_production_years,
     trade.ore_exports_t as usa_ore_exports_t,
     trade.ore_basis as usa_ore_basis,
     trade.refined_imports_t as usa_refined_imports_t,

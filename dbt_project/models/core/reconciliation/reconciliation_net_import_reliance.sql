@@ -1,5 +1,6 @@
 -- Net import reliance against the published figure: a number within three points, an inequality not broken, a
--- net exporter at or below 0. What is checked is what the printed rows give, before a published bound narrows it.
+-- net exporter at or below 0. What is checked is what the printed rows give, before a published bound narrows
+-- it.
 with compared as (
     select
         *,
@@ -12,7 +13,10 @@ with compared as (
         case published_nir_qualifier
             when 'E' then coalesce(computed_nir_high_pct <= 0, false)
             when '>' then coalesce(computed_nir_high_pct > published_nir_low_pct, false)
-            when '<' then coalesce(computed_nir_low_pct, 0) < published_nir_high_pct and computed_nir_high_pct is not null
+            when '<'
+                then
+                    coalesce(computed_nir_low_pct, 0) < published_nir_high_pct
+                    and computed_nir_high_pct is not null
             else coalesce(abs(computed_nir_pct - published_nir_pct) <= tolerance, false)
         end as passed
     from {{ ref('fct_net_import_reliance') }}
