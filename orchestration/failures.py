@@ -19,6 +19,8 @@ from warehouse.quality import short_id
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 14
 SHOWN_FILES = 3
+LAYERS = ("seeds", "staging", "core", "marts", "meta")
+
 ID_SHOWN = 12
 """Characters of a file's sha256 by which `minerals withdraw` finds it."""
 
@@ -88,7 +90,7 @@ def find(config: Settings) -> Found:
     ]
     skipped = [node for result, node in known if result["status"] == "skipped"]
     return Found(
-        sorted(failures, key=lambda failure: not failure.blocking),
+        sorted(failures, key=_order),
         [node["name"] for node in skipped if node["resource_type"] == "test"],
         [node["name"] for node in skipped if node["resource_type"] in {"model", "seed"}],
     )
@@ -229,6 +231,12 @@ def _failure(
         rows=rows,
         files=_files(config, table, rows),
     )
+
+
+def _order(failure: Failure) -> tuple[bool, int]:
+    """Those that block first, and of them those furthest upstream: what failed below follows from them."""
+    layer = failure.table.partition(".")[0]
+    return not failure.blocking, LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
 
 
 def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:

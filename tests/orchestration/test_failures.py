@@ -155,6 +155,16 @@ def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None
     assert history.read(refused).last.failed_in_row == 0  # type: ignore[union-attr]
 
 
+def test_what_is_furthest_upstream_comes_first_and_warnings_last() -> None:
+    found = [
+        failures.Failure("a", "data_test", "marts.m", ""),
+        failures.Failure("b", "data_test", "staging.s", "", blocking=False),
+        failures.Failure("c", "data_test", "core.f", ""),
+        failures.Failure("d", "data_test", "staging.s", ""),
+    ]
+    assert [each.check for each in sorted(found, key=failures._order)] == ["d", "c", "a", "b"]
+
+
 def test_a_home_that_dbt_never_reached_has_no_failures(config: Settings) -> None:
     assert failures.find(config) == failures.Found([], [], [])
     assert history.read(config) == history.History()
