@@ -27,7 +27,7 @@ CLOCK_S = 3600.0
 HANGS_AFTER = 4.0
 """Times the expected duration after which a stage hangs: it has failed, and the others get their turn."""
 LEAST_LIMIT_S = 300.0
-"""No stage is said to hang before that."""
+"""A stage is never treated as hanging before this."""
 ENDS_WITHIN_S = 30.0
 FAILED_TEST = re.compile(rb"^(FAILED|ERROR) tests/", re.MULTILINE)
 PASSED_TESTS = re.compile(rb"\b\d+ passed\b")
