@@ -17,7 +17,8 @@ from orchestration.writer import writing
 def run(names: Sequence[str]) -> int:
     """Build models with their tests, or run unit tests, by dbt's selectors; returns dbt's exit code.
 
-    dbt's `build` leaves out a unit test whose model is not built, and ends well: unit tests alone are for `test`.
+    dbt's `build` leaves out a unit test whose model is not built, and ends well: `test` runs unit
+    tests alone.
     """
     config = settings()
     target = config.home / "dbt" / "by_hand"

@@ -22,7 +22,7 @@ def test_dbt_runs_as_in_a_refresh(config: Settings, monkeypatch: pytest.MonkeyPa
         return subprocess.CompletedProcess(command, 3)
 
     manifest = tmp_path / f"{project_fingerprint()}.json"
-    manifest.write_text('{"unit_tests": {"unit_test.minerals.fct_trade.a_unit_test": {"name": "a_unit_test"}}}')
+    manifest.write_text('{"unit_tests": {"unit_test.minerals.a_unit_test": {"name": "a_unit_test"}}}')
     monkeypatch.setattr(one_model, "ensure_manifest", lambda: manifest)
     monkeypatch.setattr(one_model.subprocess, "run", run)
     assert one_model.run(["fct_trade", "a_unit_test"]) == 3
