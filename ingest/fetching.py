@@ -54,8 +54,9 @@ class Ask:
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
     window to all a source can give at a reasonable cost, however lately it was confirmed, but for what was
     confirmed after ``since``, where that goes on from an earlier night; ``key`` is the publisher's key, if
-    there is one; ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server says, and
-    ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes`` of a visit.
+    there is one; ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server
+    says, and ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes``
+    of a visit.
     """
 
     http: Http

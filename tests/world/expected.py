@@ -424,8 +424,6 @@ FLOORS = {
 """Floors of the scenario of the prices of 2023 (seeds.price_floors), USD/kg."""
 FLOOR_SINCE = date(2024, 1, 1)
 """From when on the scenario holds imports against the prices of the year before."""
-SMALL_USD = 2000
-"""Cells below it are too small for a unit value to mean anything; the mart marks them."""
 
 
 def price_floor(held: Held) -> Comparison:
@@ -591,16 +589,13 @@ def mirror_gap(held: Held) -> Comparison:
     # what is asked of the United Nations has one of the three at one end
     planted = planted.filter(pl.col("reporter_iso3").is_in(RING) | pl.col("partner_iso3").is_in(RING))
     fob = pl.col("importer_value_usd") / CIF_FACTOR
-    larger = pl.max_horizontal(fob, "exporter_value_usd")
-    planted = planted.with_columns(((fob - pl.col("exporter_value_usd")).abs() / larger).alias("asymmetry"))
+    apart, both = fob - pl.col("exporter_value_usd"), fob + pl.col("exporter_value_usd")
+    planted = planted.with_columns((apart / both).alias("asymmetry"))
     codes = ", ".join(f"'{code}'" for code in clean)
     found = ask(
         held.home,
-        "select *, abs(importer_fob_usd - exporter_value_usd)"
-        " / greatest(importer_fob_usd, exporter_value_usd) as asymmetry_found"
-        f" from marts.mirror_gap where year = {year} and hs6 in ({codes})",
-    ).drop("asymmetry")
-    found = found.rename({"asymmetry_found": "asymmetry"})
+        f"from marts.mirror_gap where year = {year} and hs6 in ({codes})",
+    )
     values = {"importer_value_usd": 2.0, "exporter_value_usd": 2.0, "asymmetry": 2e-3}
     return compared("mirror_gap", f"both sides, {year}", planted, found, keys, values)
 
@@ -711,11 +706,6 @@ def import_dependency(held: Held) -> Comparison:
         " max(coalesce(published_nir_pct, published_nir_low_pct)) as printed_pct"
         f" from marts.import_dependency where area = 'USA' and edition = '{edition}'"
         f" and mineral_id in ({minerals}) and published_nir_qualifier in ('=', '>') group by all",
-    )
-    found = (
-        found.join(planted.select("mineral_id", "year"), on=["mineral_id", "year"], how="semi")
-        if found.height
-        else found
     )
     return compared(
         "import_dependency",
