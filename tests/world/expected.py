@@ -90,8 +90,10 @@ class Held:
 
     @property
     def api_years(self) -> tuple[int, ...]:
-        """Years that the Census API is asked for: the two last whole ones."""
-        return (self.world.now.year - 1, self.world.now.year - 2) if self.keyed else ()
+        """Years that the Census API is asked for: the two last ones of which December is out."""
+        newest = self.world.last_month
+        last = newest.year if newest.month == 12 else newest.year - 1
+        return (last, last - 1) if self.keyed else ()
 
 
 def compared(  # noqa: PLR0917
