@@ -229,8 +229,8 @@ GATES = (
     Stage("default suite", ("make", "test"), 420, gates=True, is_yardstick=True),
 )
 BY_VALUE = (
-    long("planted nights", 600, "tests/world/test_nights.py", reports=True),
-    long("real files only", 240, "tests/world/test_real_files.py", reports=True),
+    long("planted nights", 720, "tests/world/test_nights.py"),
+    long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 240, "tests/e2e/test_refresh.py", reports=True),
     long("live", 130, "tests/e2e/test_live.py", reports=True),
     Stage(
