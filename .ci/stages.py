@@ -242,7 +242,7 @@ BY_VALUE = (
     ),
     long("the UI", 240, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
     long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py", reports=True),
-    long("calendar", 600, "tests/world/test_calendar.py", reports=True),
+    long("calendar", 840, "tests/world/test_calendar.py", reports=True),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
     Stage(
         "Spark", ("bash", "-c", "make spark; exec " + " ".join(SPARK)), 600, tests=SPARK[-1:], reports=True
