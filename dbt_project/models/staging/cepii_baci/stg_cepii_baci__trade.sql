@@ -1,7 +1,8 @@
 -- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
--- in several editions of the HS that state the same trade: of a year and heading the newest edition stands,
--- since goods move between the codes of a heading. A newer version (HS17/V202701) takes the place of an older
--- one as a whole, so that a flow that it no longer states is gone.
+-- in several editions of the HS that state the same trade. Of a year and heading the newest edition that is held
+-- whole stands, since goods move between the codes of a heading. An extract speaks for its own codes: of a code
+-- one edition stands, with weights before without, then the newest. A newer version (HS17/V202701) takes the
+-- place of an older one as a whole, so that a flow that it no longer states is gone.
 with source as (
     select
         *,
@@ -20,13 +21,30 @@ versions as (
     group by nomenclature, year
 ),
 
-editions as (
+whole_editions as (
     select
         year,
         heading,
         max(edition_year) as newest_edition
     from source
+    where release_version is not null
     group by year, heading
+),
+
+code_editions as (
+    select
+        source.year,
+        source.hs6,
+        source.edition_year
+    from source
+    left join whole_editions
+        on source.year = whole_editions.year and source.heading = whole_editions.heading
+    where source.edition_year >= coalesce(whole_editions.newest_edition, source.edition_year)
+    group by source.year, source.hs6, source.edition_year
+    qualify row_number() over (
+        partition by source.year, source.hs6
+        order by count(source.quantity_t) > 0 desc, source.edition_year desc
+    ) = 1
 )
 
 select
@@ -42,10 +60,13 @@ select
     source._vintage as vintage
 from source
 inner join versions on source.nomenclature = versions.nomenclature and source.year = versions.year
-inner join editions on source.year = editions.year and source.heading = editions.heading
+inner join code_editions
+    on
+        source.year = code_editions.year
+        and source.hs6 = code_editions.hs6
+        and source.edition_year = code_editions.edition_year
 where
-    source.edition_year = editions.newest_edition
-    and coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
+    coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
 qualify row_number() over (
     partition by source.nomenclature, source.year, source.exporter_code, source.importer_code, source.hs6
     order by source._vintage desc, source.quantity_t is null asc, source._archive_id asc
