@@ -29,5 +29,6 @@ where
     net_import_reliance_pct > 100
     or not coalesce(china_import_share_pct between 0 and 100, true)
     or not coalesce(intra_bloc_import_share_pct between 0 and 100, true)
-    or not coalesce(extra_bloc_dependency_pct between 0 and 100, true)
+    or not coalesce(us_dependency_on_outside_pct between 0 and 100, true)
+    or not coalesce(bloc_net_dependency_pct between 0 and 100, true)
     or not coalesce(top_supplier_share_pct between 0 and 100, true)

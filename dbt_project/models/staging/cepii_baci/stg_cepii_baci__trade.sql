@@ -1,8 +1,9 @@
 -- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
 -- in several editions of the HS that state the same trade. Of a year and heading the newest edition that is held
 -- whole stands, since goods move between the codes of a heading. An extract speaks for its own codes: of a code
--- one edition stands, with weights before without, then the newest. A newer version (HS17/V202701) takes the
--- place of an older one as a whole, so that a flow that it no longer states is gone.
+-- and year one file stands, one of several exporters before one, with weights before without, then the newest. A
+-- newer version (HS17/V202701) takes the place of an older one as a whole, so that a flow that it no longer states
+-- is gone.
 with source as (
     select
         *,
@@ -31,19 +32,25 @@ whole_editions as (
     group by year, heading
 ),
 
-code_editions as (
+code_files as (
     select
         source.year,
         source.hs6,
-        source.edition_year
+        source.edition_year,
+        source._partition
     from source
     left join whole_editions
         on source.year = whole_editions.year and source.heading = whole_editions.heading
     where source.edition_year >= coalesce(whole_editions.newest_edition, source.edition_year)
-    group by source.year, source.hs6, source.edition_year
+    group by source.year, source.hs6, source.edition_year, source._partition
     qualify row_number() over (
         partition by source.year, source.hs6
-        order by count(source.quantity_t) > 0 desc, source.edition_year desc
+        order by
+            count(distinct source.exporter_code) > 1 desc,
+            count(source.quantity_t) > 0 desc,
+            source.edition_year desc,
+            max(source._vintage) desc,
+            source._partition asc
     ) = 1
 )
 
@@ -60,11 +67,12 @@ select
     source._vintage as vintage
 from source
 inner join versions on source.nomenclature = versions.nomenclature and source.year = versions.year
-inner join code_editions
+inner join code_files
     on
-        source.year = code_editions.year
-        and source.hs6 = code_editions.hs6
-        and source.edition_year = code_editions.edition_year
+        source.year = code_files.year
+        and source.hs6 = code_files.hs6
+        and source.edition_year = code_files.edition_year
+        and source._partition = code_files._partition
 where
     coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
 qualify row_number() over (
