@@ -6,7 +6,9 @@ from {{ ref('import_sources') }}
 where
     not coalesce(value_share between 0 and 1 + 1e-12, true)
     or not coalesce(quantity_share between 0 and 1 + 1e-12, true)
-    or not coalesce(indirect_china_share between 0 and 1 + 1e-12, true)
+    or not coalesce(indirect_low between 0 and 1 + 1e-12, true)
+    or not coalesce(indirect_high between 0 and 1 + 1e-12, true)
+    or indirect_low > indirect_high + 1e-12
     or not unallocated_share between 0 and 1 + 1e-12
 union all
 select

@@ -75,7 +75,10 @@ bounded as (
         case
             when net_high_t + feed_t > 0
                 then {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_low_t - feed_t)') }}
-            else coalesce({{ net_import_reliance_bound_pct('net_high_t', 'home_high_t') }}, 0)
+            else
+                coalesce(
+                    {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_high_t - feed_t)') }}, 0
+                )
         end as high_pct
     from summed
     where members = 3 or area != 'USMCA'
