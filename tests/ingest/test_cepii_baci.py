@@ -219,7 +219,7 @@ def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Pat
 
 
 def test_materials_in_values_are_the_codes_of_the_extract_with_weights() -> None:
-    """Of 2024 both extracts of the starter state the same flows of the three: each code within 4 %, small flows left out of the values."""
+    """Both extracts state the flows of the three in 2024, one without small ones: each code within 4 %."""
     rows = pl.read_parquet(HERE / "cepii_baci__trade.parquet").filter(year=2024)
     ends = pl.col("exporter_code").is_in(["USA", "CAN", "MEX"]) | pl.col("importer_code").is_in(
         ["USA", "CAN", "MEX"]
