@@ -1,5 +1,6 @@
--- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net imports over
--- home output and net imports. What is not known has bounds; that nobody uses less than nothing narrows them.
+-- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net
+-- imports over home output and net imports. What is not known has bounds; that nobody uses less than
+-- nothing narrows them.
 with balances as (
     select
         *,
@@ -84,35 +85,39 @@ bounded as (
     where members = 3 or area != 'USMCA'
 ),
 
+stage_codes as (
+    select
+        mineral_id,
+        stage,
+        {{ joined('hs_code', ';') }} as hs_codes
+    from {{ ref('policy_stage_codes') }}
+    group by mineral_id, stage
+),
+
 judged as (
     select
         bounded.*,
-        stages.output_stage,
-        stages.us_basis,
-        coalesce(point_pct, case when low_pct = high_pct then high_pct end) as reliance_pct,
-        codes.hs_codes,
+        policy.output_stage,
+        policy.us_basis,
+        stage_codes.hs_codes,
+        coalesce(
+            bounded.point_pct,
+            case when bounded.low_pct = bounded.high_pct then bounded.high_pct end
+        ) as reliance_pct,
         case
-            when is_usa_unknown then 'us_balance_not_printed'
-            when is_trade_held then null
-            when codes.hs_codes is null then 'no_code_of_its_own'
-            when hs_codes_held is not null then 'codes_missing'
-            else 'trade_of_members_not_held'
+            when bounded.is_usa_unknown then 'us_balance_not_printed'
+            when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
+            when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
+            when not bounded.is_trade_held then 'trade_of_members_not_held'
         end as not_netted_reason
     from bounded
-    inner join {{ ref('policy_stage') }} as stages
+    inner join {{ ref('policy_stage') }} as policy
         on
-            bounded.mineral_id = stages.mineral_id
-            and bounded.policy_stage = stages.stage
-            and stages.role = 'headline'
-    left join (
-        select
-            mineral_id,
-            stage,
-            {{ joined('hs_code', ';') }} as hs_codes
-        from {{ ref('policy_stage_codes') }}
-        group by mineral_id, stage
-    ) as codes
-        on bounded.mineral_id = codes.mineral_id and bounded.policy_stage = codes.stage
+            bounded.mineral_id = policy.mineral_id
+            and bounded.policy_stage = policy.stage
+            and policy.role = 'headline'
+    left join stage_codes
+        on bounded.mineral_id = stage_codes.mineral_id and bounded.policy_stage = stage_codes.stage
 ),
 
 us_view as (

@@ -1,9 +1,9 @@
 -- North America through US imports by origin, for minerals without a policy stage: what the USA draws from
 -- outside the three. What Canada and Mexico themselves draw from outside is not netted.
 with us as (
-    select *
-    from {{ ref('fct_import_dependency_us') }}
-    where mineral_id not in (select mineral_id from {{ ref('policy_stage') }})
+    select reliance.*
+    from {{ ref('fct_import_dependency_us') }} as reliance
+    anti join {{ ref('policy_stage') }} as policy on reliance.mineral_id = policy.mineral_id
 )
 
 select

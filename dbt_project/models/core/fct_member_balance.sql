@@ -1,6 +1,7 @@
--- The balance of each of the three at the policy stage: net imports and home output, with bounds, by edition and
--- year. That of the USA is the one that USGS prints, in content with stocks and scrap; those of Canada and Mexico
--- are made of their trade and output. No country uses less than nothing: what it exports on balance it makes.
+-- The balance of each of the three at the policy stage: net imports and home output, with bounds, by
+-- edition and year. That of the USA is the one that USGS prints, in content with stocks and scrap; those
+-- of Canada and Mexico are made of their trade and output. No country uses less than nothing: what it
+-- exports on balance it makes.
 with stages as (
     select *
     from {{ ref('policy_stage') }}

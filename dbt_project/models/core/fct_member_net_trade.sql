@@ -1,6 +1,7 @@
--- Imports, exports and net imports of each of the three in contained tons, at the policy stages, by year. With
--- all partners: in the sum over the three, trade among them stands on both sides and cancels. A code that is not
--- held and has a small part of the stage's US imports widens the bounds by that part of what is held, either way.
+-- Imports, exports and net imports of each of the three in contained tons, at the policy stages, by year.
+-- With all partners: in the sum over the three, trade among them stands on both sides and cancels. A code
+-- that is not held and has a small part of the stage's US imports widens the bounds by that part of what
+-- is held, either way.
 {%- set small_share = 0.1 %}
 with taken as (
     select *

@@ -1,6 +1,6 @@
--- What each of the three imports and exports of a code of the policy stages, with all partners, by year and
--- source: months of the own customs where twelve are held, what Comtrade has as reported, BACI. Of a code, flow
--- and year one source is taken: one that knows weights, then in the order of netting_sources.
+-- What each of the three imports and exports of a code of the policy stages, with all partners, by year
+-- and source: months of the own customs where twelve are held, what Comtrade has as reported, BACI. Of a
+-- code, flow and year one source is taken: one that knows weights, then in the order of netting_sources.
 with codes as (
     select distinct hs_code
     from {{ ref('policy_stage_codes') }}
@@ -13,8 +13,8 @@ members as (
 ),
 
 flows as (
-    select flow
-    from (values ('import'), ('export')) as flows (flow)
+    select directions.flow
+    from (values ('import'), ('export')) as directions (flow)
 ),
 
 whole_years as (
@@ -130,6 +130,13 @@ baci_codes as (
     group by codes.hs_code, flows.area, flows.flow, flows.year
 ),
 
+held as (
+    select distinct
+        hs_code,
+        year
+    from baci_codes
+),
+
 -- a code that BACI holds in a year is held for every country: no flow is no trade
 baci as (
     select
@@ -148,7 +155,7 @@ baci as (
         coalesce(stated.gross_weight_high_t, 0) as gross_weight_high_t,
         coalesce(stated.double_count_t, 0) as double_count_t,
         stated.archive_ids
-    from (select distinct hs_code, year from baci_codes) as held
+    from held
     cross join members
     cross join flows
     left join baci_codes as stated

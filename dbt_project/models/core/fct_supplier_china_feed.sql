@@ -1,6 +1,7 @@
--- China's part in what a country has to sell of a mineral at a stage (F7, sigma): its imports from China over its
--- imports and own output, by year. Imports of all countries come from BACI, of codes that it holds for the whole
--- world. Output that is not known leaves bounds: none of it Chinese at all, or imports alone.
+-- China's part in what a country has to sell of a mineral at a stage (F7, sigma): its imports from China
+-- over its imports and own output, by year. Imports of all countries come from BACI, of codes that it
+-- holds for the whole world. Output that is not known leaves bounds: none of it Chinese at all, or
+-- imports alone.
 with products as (
     select *
     from {{ ref('bridge_trade_product') }}
