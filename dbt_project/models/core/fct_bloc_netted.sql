@@ -97,8 +97,8 @@ stage_codes as (
 judged as (
     select
         bounded.*,
-        policy.output_stage,
-        policy.us_basis,
+        staged.output_stage,
+        staged.us_basis,
         stage_codes.hs_codes,
         coalesce(
             bounded.point_pct,
@@ -111,11 +111,11 @@ judged as (
             when not bounded.is_trade_held then 'trade_of_members_not_held'
         end as not_netted_reason
     from bounded
-    inner join {{ ref('policy_stage') }} as policy
+    inner join {{ ref('policy_stage') }} as staged
         on
-            bounded.mineral_id = policy.mineral_id
-            and bounded.policy_stage = policy.stage
-            and policy.role = 'headline'
+            bounded.mineral_id = staged.mineral_id
+            and bounded.policy_stage = staged.stage
+            and staged.role = 'headline'
     left join stage_codes
         on bounded.mineral_id = stage_codes.mineral_id and bounded.policy_stage = stage_codes.stage
 ),

@@ -3,7 +3,7 @@
 with us as (
     select reliance.*
     from {{ ref('fct_import_dependency_us') }} as reliance
-    anti join {{ ref('policy_stage') }} as policy on reliance.mineral_id = policy.mineral_id
+    anti join {{ ref('policy_stage') }} as staged on reliance.mineral_id = staged.mineral_id
 )
 
 select
