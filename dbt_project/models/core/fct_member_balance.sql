@@ -96,7 +96,7 @@ members as (
         coalesce(trade.net_imports_high_t, 'infinity'::double) as net_high_t,
         coalesce(trade.is_netted, false) as is_trade_held,
         feeds.mineral_id is not null as has_feed,
-        greatest(coalesce(feed.net_imports_high_t, 'infinity'::double), 0) as feed_high_t,
+        coalesce(case when feed.is_whole then feed.imports_high_t end, 'infinity'::double) as feed_high_t,
         trade.hs_codes_held,
         output.output_t,
         coalesce(output.output_low_t, 0) as output_low_t,

@@ -23,6 +23,7 @@ by_code as (
         imports.value_usd as imports_usd,
         exports.value_usd as exports_usd,
         imports.gross_weight_t * codes.factor_mid as imports_t,
+        imports.gross_weight_high_t * codes.factor_high as imports_high_t,
         exports.gross_weight_t * codes.factor_mid as exports_t,
         exports.re_exports_t * codes.factor_mid as re_exports_t,
         -- the factor of a code is one number, whatever it is: it multiplies the net weight, not each side
@@ -77,6 +78,7 @@ summed as (
         sum(by_code.imports_usd)::bigint as imports_usd,
         sum(by_code.exports_usd)::bigint as exports_usd,
         {{ exact_sum('by_code.imports_t') }} as imports_t,
+        {{ exact_sum('by_code.imports_high_t') }} as imports_high_t,
         {{ exact_sum('by_code.exports_t') }} as exports_t,
         {{ exact_sum('by_code.re_exports_t') }} as re_exports_t,
         {{ exact_sum('by_code.imports_t - by_code.exports_t') }} as net_imports_t,
@@ -111,6 +113,7 @@ select
     imports_usd,
     exports_usd,
     imports_t,
+    imports_high_t,
     exports_t,
     re_exports_t,
     net_imports_t,
