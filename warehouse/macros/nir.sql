@@ -12,7 +12,10 @@ select
     nir_low_pct,
     nir_high_pct,
     published_nir_pct,
-    extra_bloc_dependency_pct,
+    us_dependency_on_outside_pct,
+    bloc_net_dependency_pct,
+    bloc_net_dependency_low_pct,
+    bloc_net_dependency_high_pct,
     coverage
 from marts.import_dependency
 where area = of_area and mineral_id = of_mineral and year = in_year

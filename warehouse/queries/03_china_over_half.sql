@@ -1,4 +1,4 @@
--- Which minerals and stages does an area draw by more than half from China, directly or through one partner?
+-- Which minerals and stages does an area draw by more than half from China, directly or at least through one partner?
 with newest as (
     select
         area,
@@ -18,8 +18,10 @@ select
     sources.period,
     sum(coalesce(sources.quantity_share, sources.value_share)) filter (sources.policy_iso3 = 'CHN')
         as direct_share,
-    sum(sources.indirect_china_share) as indirect_share,
-    coalesce(direct_share, 0) + coalesce(indirect_share, 0) as china_share,
+    sum(sources.indirect_low) as indirect_low_share,
+    sum(sources.indirect_high) as indirect_high_share,
+    coalesce(direct_share, 0) + coalesce(indirect_low_share, 0) as china_share,
+    coalesce(direct_share, 0) + coalesce(indirect_high_share, 0) as china_high_share,
     any_value(sources.coverage) as coverage
 from marts.import_sources as sources
 inner join newest
