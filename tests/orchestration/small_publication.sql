@@ -41,6 +41,7 @@ create table marts.import_dependency as
 select
     *,
     true as is_headline,
+    case when net_import_reliance_pct is null then '>' else '=' end as nir_qualifier,
     'all_forms' as basis,
     '2021-2024' as supplier_period
 from (values
@@ -51,7 +52,7 @@ from (values
     ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
     ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
     ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
-    ('USA', 'hostile', '2026', 2025, null, 60e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
+    ('USA', 'hostile', '2026', 2025, null, 50e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
     ('USA', 'cement', '2026', 2025, 20e0, 20e0, 20e0, 1e0, 1e0, 'CAN', 100e0, 'complete')
 ) as t (
     area, mineral_id, edition, year, net_import_reliance_pct, nir_low_pct, nir_high_pct,
@@ -145,13 +146,19 @@ from (values
 
 create table marts.disruption_scenario as
 select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage from (values
-    ('cobalt', 'NOR', 2025, 0.5e0, 0.3e0, 120e0, 3000000000, 3000000000, 1),
-    ('hostile', 'CHN', 2025, 1e0, 0.9e0, null, 1000000000, 1000000000, 2),
-    ('gallium', 'JPN', 2025, 0.75e0, 0e0, null, 0, 0, 3)
+    ('cobalt', 'NOR', 2025, 0.5e0, 0e0, 0.3e0, 120e0, null, 0e0, 0.1e0, 0, 3000000000, 2, 'cobalt'),
+    ('hostile', 'CHN', 2025, 1e0, 0.9e0, 0.9e0, null, 1000000000, 0.3e0, 0.4e0, 1000000000, 3000000000, 1, 'gallium'),
+    ('gallium', 'JPN', 2025, 0.75e0, 0e0, 0e0, null, 0, 0e0, 0e0, 0, 0, 3, null)
 ) as t (
-    mineral_id, lost_supplier_iso3, year, lost_share, shortfall_share, days_to_shortfall, shortfall_usd,
-    supplier_shortfall_usd, supplier_rank
+    mineral_id, lost_supplier_iso3, year, lost_share, unreplaced_share_low, unreplaced_share_high,
+    days_to_shortfall, value_not_replaced_usd, supplier_unreplaced_share_low, supplier_unreplaced_share_high,
+    supplier_value_not_replaced_usd, supplier_value_not_replaced_high_usd, supplier_rank, minerals_not_measured
 );
+
+create table marts.disruption_sensitivity as
+select mineral_id, lost_supplier_iso3, year, supplier_rank from marts.disruption_scenario
+union all
+select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
 
 create table marts.stockpile_cover as
 select *, 90 as target_days, false as government_withheld from (values
