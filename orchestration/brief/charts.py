@@ -372,7 +372,7 @@ def disruption() -> alt.TopLevelMixin:
 
 
 def supplier_losses() -> alt.TopLevelMixin:
-    """The part of imports that the loss of each supplier leaves unreplaced, each mineral alike, between bounds."""
+    """The part of imports that the loss of each supplier leaves unreplaced, minerals alike."""
     return (
         _chart("supplier_losses", height=alt.Step(20))
         .mark_bar(color="var(--china)")

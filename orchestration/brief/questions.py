@@ -54,9 +54,9 @@ def _dependency(found: Found) -> str:
     over_half = [row for row in usa if row["is_over_half"]]
     return (
         f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a reliance of "
-        f"their own (the rare earths one together), and of {len(over_half)} the United States draws more than half "
-        f"of its consumption from abroad or from stocks. North America as one draws more than "
-        f"half of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
+        f"their own (the rare earths one together), and of {len(over_half)} the United States draws more "
+        "than half of its consumption from abroad or from stocks. North America as one draws more than half "
+        f"of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
         "out what bounds do not settle."
     )
 
@@ -173,7 +173,8 @@ def _disruption(found: Found) -> str:
         )
         said.append(
             f"Each critical mineral counted alike, whatever its price, the largest part of imports is not "
-            f"replaced without {named}; the lower figure takes nothing as missing where replacement is not known."
+            f"replaced without {named}; the lower figure takes nothing as missing where replacement is "
+            "not known."
         )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
 
@@ -392,17 +393,17 @@ SECTIONS = (
             ChartDesign(
                 "supplier_losses",
                 "Import share not replaced by supplier, all critical minerals alike, between bounds",
-                "Bars from the lower to the upper bound of the mean part of imports not replaced, by supplier.",
+                "Bars between the bounds of the mean part of imports not replaced, by supplier.",
                 charts.supplier_losses,
                 ["usgs_mcs", "census_api"],
             ),
         ],
         finding=_disruption,
-        caveat="Each supplier is taken away in turn. Only producers at the stage that is imported replace, by "
-        "printed capacity of plants that run, and the USA gets its part of it. Where none is printed (no "
-        "table of separated rare earths is) the replacement is not known: the bar then runs from nothing to all of "
-        "what is lost. marts.disruption_sensitivity shows how places move with assumptions. Prices and "
-        "substitution are not modelled; a customs value is no measure of damage.",
+        caveat="Each supplier is taken away in turn. Only producers at the stage that is imported replace, "
+        "by printed capacity of plants that run, and the USA gets its part of it. Where none is printed (no "
+        "table of separated rare earths is) the replacement is not known: the bar then runs from nothing to "
+        "all of what is lost. marts.disruption_sensitivity shows how places move with assumptions. Prices "
+        "and substitution are not modelled; a customs value is no measure of damage.",
     ),
     Design(
         id="stockpile",

@@ -83,8 +83,9 @@ def data(outline: Outline, name: str) -> Rows:
 
 FINDINGS = {
     "dependency": """
-        Of the 3 minerals on the US list of 2025, 3 have a reliance of their own (the rare earths one together),
-        and of 3 the United States draws more than half of its consumption from abroad or from stocks. North America as one draws more than half of 1 from the rest of the world;""",
+        Of the 3 minerals on the US list of 2025, 3 have a reliance of their own (the rare earths one
+        together), and of 3 the United States draws more than half of its consumption from abroad or from
+        stocks. North America as one draws more than half of 1 from the rest of the world;""",
     "processing": """
         China refines more than half of the world's output of gallium and cobalt. Where both shares are
         published, its share of refining is above its share of mining for 1 of 1 minerals.""",
