@@ -63,13 +63,17 @@ def _dependency(found: Found) -> str:
 
 def _processing(found: Found) -> str:
     rows = found["processing"]
-    refined = _above(rows, "refinery_share_pct", 50)
-    both = [row for row in rows if None not in (row["mine_share_pct"], row["refinery_share_pct"])]
+    tabled = [row for row in rows if row["refinery_share_pct"] is not None]
+    refined = _above(tabled, "refinery_share_pct", 50)
+    untabled = [row for row in rows if row["refinery_stage"] is None]
+    both = [row for row in tabled if row["mine_share_pct"] is not None]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
-        "China refines more than half of the world's output of "
-        f"{_minerals(refined) or 'none of these minerals'}. Where both shares are published, its share "
-        f"of refining is above its share of mining for {len(wider)} of {len(both)} minerals."
+        f"Of the {len(tabled)} minerals for which refinery output is published by country and China makes "
+        f"some, it makes more than half of {_minerals(refined, most=12) or 'none'}. Where both shares are "
+        "published, its share of refining is above its share of mining for "
+        f"{len(wider)} of {len(both)}."
+        + (f" No table of refineries is published for {_minerals(untabled, most=30)}." if untabled else "")
     )
 
 
@@ -77,9 +81,9 @@ def _concentration(found: Found) -> str:
     rows = found["concentration"]
     china = [row for row in rows if row["top_supplier"] == "CHN"]
     return (
-        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage are highly "
-        "concentrated by the 2023 merger guidelines of the United States (HHI above 1,800); China is "
-        f"the first supplier in {len(china)}."
+        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage with US imports of USD "
+        "1 million a year or more are highly concentrated by the 2023 merger guidelines of the United States "
+        f"(HHI above 1,800); China is the first supplier in {len(china)}."
     )
 
 
@@ -259,8 +263,10 @@ SECTIONS = (
             )
         ],
         finding=_processing,
-        caveat="USGS publishes refinery output for few minerals, rare earths not among them. Shares "
-        "are each of their own world total; mine and refinery output are never added.",
+        caveat="USGS publishes refinery output for few minerals, rare earths, lithium and graphite not among "
+        "them: that China leads there is not shown by these tables, and not denied. Where files of the "
+        "British Geological Survey are held they fill in. A member that a table does not list has bounds. "
+        "Shares are each of their own world total; mine and refinery output are never added.",
     ),
     Design(
         id="concentration",

@@ -25,10 +25,10 @@ select * from (values
 
 create table core.fct_us_supply as
 select * from (values
-    ('cobalt', '2026', 2025, 80e0, 80e0),
-    ('gallium', '2026', 2025, 100e0, 100e0),
-    ('hostile', '2026', 2025, null, 60e0)
-) as t (mineral_id, edition, year, reliance_pct, reliance_low_pct);
+    ('cobalt', '2026', 2025, 80e0, 80e0, 'compound'),
+    ('gallium', '2026', 2025, 100e0, 100e0, 'refined_metal'),
+    ('hostile', '2026', 2025, null, 60e0, 'refined_metal')
+) as t (mineral_id, edition, year, reliance_pct, reliance_low_pct, stage);
 
 create table core.fct_us_supplier as
 select * from (values
@@ -61,31 +61,35 @@ from (values
 
 create table marts.processing_gap as
 select * from (values
-    ('cobalt', 2025, 0.1e0, 0.8e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
-    ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
-    ('gallium', 2025, null, 0.98e0, 'refined_metal', null, 0e0, 'no_mine_table')
+    ('cobalt', 2025, 0.1e0, 0.8e0, 'refined_metal', 'usgs_mcs', 0.02e0, 0.02e0, 0.01e0, 0.3e0, 'members_not_listed'),
+    ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 'usgs_mcs', 0.02e0, 0.02e0, 0.01e0, 0.01e0, 'complete'),
+    ('gallium', 2025, null, 0.98e0, 'refined_metal', 'usgs_mcs', null, null, 0e0, 0e0, 'no_mine_table'),
+    ('hostile', 2025, 0.7e0, null, null, null, 0e0, 0e0, null, null, 'no_refinery_table')
 ) as t (
-    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, mine_share_usmca, refinery_share_usmca,
-    coverage
+    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, refinery_source_id, mine_share_usmca_low,
+    mine_share_usmca_high, refinery_share_usmca_low, refinery_share_usmca_high, coverage
 );
 
 create table marts.supplier_concentration as
 select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
+    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);
 
 create table marts.import_sources as
 select *, 1 as rank, 'year' as period_type from (values
-    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0),
-    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0),
-    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0)
-) as t (area, mineral_id, stage, period, basis, supplier_iso3, value_share);
+    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0, 5e6),
+    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 'CAN', 1e0, 9e5),
+    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0, 5e6),
+    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0, 1e6)
+) as t (area, mineral_id, stage, period, basis, supplier_iso3, value_share, value_usd);
 
 create table marts.market_distortion as
 select
     mineral_id,
+    'refined_metal' as stage,
     'month' as period_type,
     period::date as period,
     price as reference_price_usd_per_kg,

@@ -87,9 +87,10 @@ FINDINGS = {
         together), and of 3 the United States draws more than half of its consumption from abroad or from
         stocks. North America as one draws more than half of 1 from the rest of the world;""",
     "processing": """
-        China refines more than half of the world's output of gallium and cobalt. Where both shares are
-        published, its share of refining is above its share of mining for 1 of 1 minerals.""",
-    "concentration": "2 of 3 pairs of mineral and stage are highly concentrated",
+        Of the 2 minerals for which refinery output is published by country and China makes some, it makes
+        more than half of gallium and cobalt. Where both shares are published, its share of refining is above
+        its share of mining for 1 of 1. No table of refineries is published for""",
+    "concentration": "2 of 3 pairs of mineral and stage with US imports of USD 1 million a year or more",
     "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
     "tariffs": """
         Of the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
