@@ -1,5 +1,6 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through one partner?
--- Only what is at most two years older than the newest figures counts; shares over four years count by their last year.
+-- Only what is at most two years older than the newest figures counts; shares over four years count by
+-- their last year.
 with dated as (
     select
         *,

@@ -23,6 +23,7 @@ from marts.disruption_scenario as losses
 where
     losses.lost_supplier_iso3 = 'CHN'
     and losses.mineral_id in (
-        'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth', 'magnesium'
+        'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth',
+        'magnesium'
     )
 order by losses.mineral_id, losses.year, losses.scenario_id;

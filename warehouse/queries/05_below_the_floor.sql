@@ -1,6 +1,6 @@
--- Which imports landed below a price floor in the last two years, and what would the border adjustment be, by origin?
--- Only lines whose weight is reported are judged; the last rows name what has no weights and can't be judged, and until when
--- the weights go that are older.
+-- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
+-- Only lines whose weight is reported are judged; the last rows name what has no weights and can't be
+-- judged, and until when the weights go that are older.
 with recent as (
     select
         *,

@@ -1,6 +1,6 @@
 -- How does the total border adjustment of a floor change when the members of a bloc are exempt?
--- Only imports whose weight is reported are judged: judged_share says what part of the value they are, and years of a period
--- in which the bloc had no members exempt nobody.
+-- Only imports whose weight is reported are judged: judged_share says what part of the value they are, and
+-- years of a period in which the bloc had no members exempt nobody.
 select
     scenario_id,
     area,
@@ -12,7 +12,8 @@ select
     string_agg(distinct exempt_reason, ', ' order by exempt_reason) as exempt_reasons,
     round(sum(value_usd) filter (quantity_method = 'reported') / sum(value_usd), 3) as judged_share,
     sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd,
-    string_agg(distinct source_ids, ';' order by source_ids) filter (quantity_method = 'reported') as source_ids
+    string_agg(distinct source_ids, ';' order by source_ids)
+        filter (quantity_method = 'reported') as source_ids
 from marts.price_floor
 where scenario_id like '%exempt'
 group by scenario_id, area, mineral_id, year(period)

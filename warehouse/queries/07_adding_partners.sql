@@ -1,6 +1,7 @@
--- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals of the list of 2025?
--- Each mineral counts once, the rare earths as one. A share of imports is no new supply: of those brought below,
--- by_own_output names the minerals of which the new partners are the origin of enough themselves (marts.partner_ranking).
+-- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
+-- Minerals are those of the US list of 2025, each once, the rare earths as one. A share of imports is no
+-- new supply: of those brought below, by_own_output names the minerals of which the new partners are the
+-- origin of enough themselves (marts.partner_ranking).
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -21,7 +22,8 @@ origins as (
         newest.mineral_id,
         any_value(ranking.dependency_without_partners_pct)
         - coalesce(
-            sum(ranking.reduction_low_pp) filter (list_contains(string_split(newest.members, ';'), ranking.partner_iso3)),
+            sum(ranking.reduction_low_pp)
+                filter (list_contains(string_split(newest.members, ';'), ranking.partner_iso3)),
             0
         ) as left_pct
     from newest

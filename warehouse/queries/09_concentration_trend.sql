@@ -1,5 +1,6 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1 800, since 2020?
--- Only series that reach back to 2020 or 2021 and are worth a million dollars a year; a basis of two years shows no trend.
+-- Only series that reach back to 2020 or 2021 and are worth a million dollars a year; a basis of two years
+-- shows no trend.
 with worth as (
     select
         area,
@@ -39,12 +40,16 @@ left join worth
         and concentration.period_type = worth.period_type
 where concentration.period >= date '2020-01-01' and concentration.hhi is not null
 group by
-    concentration.area, concentration.mineral_id, concentration.stage, concentration.basis, concentration.measure,
-    concentration.period_type
+    concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
+    concentration.measure, concentration.period_type
 having
     first_period < date '2022-01-01'
     and count(*) >= 3
     and coalesce(last_value_usd, 0) >= 1e6
     and (first_hhi <= 1800) != (last_hhi <= 1800)
-order by last_hhi - first_hhi desc, concentration.area asc, concentration.mineral_id asc, concentration.stage asc,
+order by
+    last_hhi - first_hhi desc,
+    concentration.area asc,
+    concentration.mineral_id asc,
+    concentration.stage asc,
     concentration.basis asc;

@@ -1,6 +1,7 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
--- revealed_advantage is Balassa's: Mexico's share of US imports of the mineral and stage over its share of all mineral lines
--- short of finished goods; above 1 it sells more of it than of minerals at large. Shares by quantity of USGS have none.
+-- revealed_advantage is Balassa's: Mexico's share of US imports of the mineral and stage over its share of
+-- all mineral lines short of finished goods; above 1 it sells more of it than of minerals at large. Shares
+-- by quantity of USGS have none.
 with newest as (
     select *
     from marts.import_sources
@@ -10,8 +11,7 @@ with newest as (
 
 -- members of a group beside their group would count twice
 all_lines as (
-    select
-        sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX') / sum(newest.value_usd) as mexican_share
+    select sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX') / sum(newest.value_usd) as mexican_share
     from newest
     inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
     where

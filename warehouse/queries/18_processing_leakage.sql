@@ -1,6 +1,7 @@
 -- Where is ore exported while the refined form is imported, so that processing at home would close a gap?
--- The deficit is what the three mine of the world less what they refine of it, between bounds; where no table of refineries is
--- published it is not known, and ore exports and refined imports alone say that material leaves and comes back.
+-- The deficit is what the three mine of the world less what they refine of it, between bounds; where no
+-- table of refineries is published it is not known, and ore exports and refined imports alone say that
+-- material leaves and comes back.
 select
     mineral_id,
     year,

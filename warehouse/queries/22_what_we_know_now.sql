@@ -1,5 +1,6 @@
 -- Which figures have been revised by more than a tenth, from what to what?
--- `key` names the series with its country: source, mineral, stage or basis, country and year, as its table has them.
+-- `key` names the series with its country: source, mineral, stage or basis, country and year, as its table
+-- has them.
 select
     table_name,
     key,

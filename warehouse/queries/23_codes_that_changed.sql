@@ -1,8 +1,9 @@
--- Which tariff codes of a mineral were replaced, when and by which, and how do US imports run on a basis that did not change?
--- A change is a code that ended with others of the same goods after it: that the bridge has a code only from some day on is
--- none. The constant basis is the stem that old and new codes share, four digits where six changed and eight where ten did;
--- it holds all goods of the stem. Years without a figure of all twelve months are empty, and so are those after a line of ten
--- digits was split: lines that hold no mineral are not in this file, and the stem would be short of them.
+-- Which tariff codes of a mineral were replaced, by which, and how do imports run on a constant basis?
+-- A change is a code that ended with others of the same goods after it: that the bridge has a code only
+-- from some day on is none. The constant basis is the stem that old and new codes share, four digits where
+-- six changed and eight where ten did; it holds all goods of the stem. Years without a figure of all
+-- twelve months are empty, and so are those after a line of ten digits was split: lines that hold no
+-- mineral are not in this file, and the stem would be short of them.
 with ended as (
     select distinct
         mineral_id,
@@ -21,17 +22,17 @@ replaced as (
         ended.hs_code as old_code,
         ended.valid_to as old_until,
         ended.stem,
-        min(after.valid_from) as new_from,
-        string_agg(distinct after.hs_code, ', ' order by after.hs_code) as new_codes
+        min(successors.valid_from) as new_from,
+        string_agg(distinct successors.hs_code, ', ' order by successors.hs_code) as new_codes
     from ended
-    inner join core.dim_product as after
+    inner join core.dim_product as successors
         on
-            ended.mineral_id = after.mineral_id
-            and starts_with(after.hs_code, ended.stem)
-            and length(after.hs_code) = length(ended.hs_code)
-            and after.hs_code != ended.hs_code
-            and after.valid_from between ended.valid_to - 366 and ended.valid_to + 1
-            and (after.valid_to is null or after.valid_to > ended.valid_to)
+            ended.mineral_id = successors.mineral_id
+            and starts_with(successors.hs_code, ended.stem)
+            and length(successors.hs_code) = length(ended.hs_code)
+            and successors.hs_code != ended.hs_code
+            and successors.valid_from between ended.valid_to - 366 and ended.valid_to + 1
+            and (successors.valid_to is null or successors.valid_to > ended.valid_to)
     group by ended.mineral_id, ended.stage, ended.hs_code, ended.valid_to, ended.stem
 ),
 
@@ -42,7 +43,8 @@ yearly as (
         sum(imports.value_usd) as value_usd,
         string_agg(distinct imports.source_id, ';' order by imports.source_id) as source_ids
     from (select distinct stem from replaced) as stems
-    inner join core.fct_customs_import as imports on starts_with(imports.hs_code, stems.stem)
+    inner join core.fct_customs_import as imports
+        on stems.stem = left(imports.hs_code, length(stems.stem))
     where imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
     group by stems.stem, year(imports.period)
 )

@@ -1,11 +1,12 @@
--- Which single foreign supplier, if lost, leaves the largest part of US imports of critical minerals unreplaced?
--- Each mineral counts alike, whatever its price. The lower bound takes nothing as missing where replacement is not known,
--- the upper bound replaces only by printed capacity of plants that run. Places under other assumptions stand beside it.
+-- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
+-- Of the critical minerals each counts alike, whatever its price. The lower bound takes nothing as missing
+-- where replacement is not known, the upper bound replaces only by printed capacity of plants that run.
+-- Places under other assumptions stand beside it.
 with suppliers as (
     select
         lost_supplier_iso3,
         year,
-        any_value(supplier_rank) as supplier_rank,
+        any_value(supplier_rank) as default_rank,
         any_value(supplier_unreplaced_share_low) as mean_share_unreplaced_low,
         any_value(supplier_unreplaced_share_high) as mean_share_unreplaced_high,
         count(*) filter (unreplaced_share_high > 0.1) as minerals_that_can_miss_a_tenth,
@@ -31,14 +32,17 @@ moves as (
 )
 
 select
-    suppliers.supplier_rank,
+    suppliers.default_rank as supplier_rank,
     moves.best_rank as rank_from,
     moves.worst_rank as rank_to,
     coalesce(members.iso3 is not null, false) as is_bloc,
-    suppliers.* exclude (supplier_rank)
+    suppliers.* exclude (default_rank)
 from suppliers
 inner join moves
     on suppliers.lost_supplier_iso3 = moves.lost_supplier_iso3 and suppliers.year = moves.year
 left join core.dim_bloc_member as members
-    on suppliers.lost_supplier_iso3 = members.iso3 and members.bloc = 'NORTH_AMERICA' and members.is_member_today
-order by suppliers.supplier_rank, suppliers.lost_supplier_iso3;
+    on
+        suppliers.lost_supplier_iso3 = members.iso3
+        and members.bloc = 'NORTH_AMERICA'
+        and members.is_member_today
+order by suppliers.default_rank, suppliers.lost_supplier_iso3;

@@ -16,6 +16,14 @@ world as (
     from {{ ref('fct_world_supply') }}
 ),
 
+feeds as (
+    select distinct
+        mineral_id,
+        producer_iso3,
+        tied_to_iso3
+    from {{ ref('producer_feeds') }}
+),
+
 not_asked as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -111,13 +119,7 @@ offers as (
             losses.mineral_id = world.mineral_id
             and losses.year = world.year
             and losses.lost_supplier_iso3 != world.country_iso3
-    left join (
-        select distinct
-            mineral_id,
-            producer_iso3,
-            tied_to_iso3
-        from {{ ref('producer_feeds') }}
-    ) as feeds
+    left join feeds
         on
             losses.mineral_id = feeds.mineral_id
             and losses.lost_supplier_iso3 = feeds.tied_to_iso3
@@ -291,10 +293,16 @@ suppliers as (
         coalesce({{ exact_sum('case when valued.is_counted then valued.unreplaced_share_high end') }}, 0)
         / max(scenario_minerals.minerals) as unreplaced_share_high,
         coalesce(
-            {{ exact_sum('case when valued.is_counted then valued.unreplaced_share * valued.import_value_usd end') }}, 0
+            {{ exact_sum(
+                'case when valued.is_counted then valued.unreplaced_share * valued.import_value_usd end'
+            ) }},
+            0
         ) as value_not_replaced_usd,
         coalesce(
-            {{ exact_sum('case when valued.is_counted then valued.unreplaced_share_high * valued.import_value_usd end') }}, 0
+            {{ exact_sum(
+                'case when valued.is_counted then valued.unreplaced_share_high * valued.import_value_usd end'
+            ) }},
+            0
         ) as value_not_replaced_high_usd,
         {{ joined('valued.mineral_id', ';', where='valued.is_not_measured') }} as minerals_not_measured
     from valued
@@ -370,7 +378,8 @@ select
         when valued.scope = 'area_imports' and valued.stock_t is null then 'stocks_not_published'
         else 'complete'
     end as coverage,
-    concat_ws(';', valued.source_ids, if(valued.import_value_usd is not null, 'census_api', null)) as source_ids
+    concat_ws(';', valued.source_ids, if(valued.import_value_usd is not null, 'census_api', null))
+        as source_ids
 from valued
 left join ranked
     on

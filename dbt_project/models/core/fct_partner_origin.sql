@@ -37,7 +37,8 @@ supplied as (
         coalesce(world.production_t, 0) as production_t
     from us_supply
     inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
-    left join feeds on us_supply.mineral_id = feeds.mineral_id and suppliers.supplier_iso3 = feeds.producer_iso3
+    left join feeds
+        on us_supply.mineral_id = feeds.mineral_id and suppliers.supplier_iso3 = feeds.producer_iso3
     left join tables on us_supply.mineral_id = tables.mineral_id and us_supply.year = tables.year
     left join {{ ref('fct_world_supply') }} as world
         on
@@ -96,7 +97,9 @@ select
     own.fed_by_iso3,
     case
         when own.supplier_iso3 is not null and own.own_share is null then null
-        else {{ rounded('least(coalesce(own.own_share, 0) + coalesce(attributed.through_others_share, 0), 1)', 12) }}
+        else {{ rounded(
+            'least(coalesce(own.own_share, 0) + coalesce(attributed.through_others_share, 0), 1)', 12
+        ) }}
     end as origin_share
 from pairs
 left join own

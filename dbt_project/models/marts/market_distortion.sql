@@ -208,7 +208,8 @@ against_floor as (
         against_past.*,
         controls.event_ids,
         coalesce(
-            against_past.period_end >= unknown.unknown_from or against_past.period_end > evidence.known_through,
+            against_past.period_end >= unknown.unknown_from
+            or against_past.period_end > evidence.known_through,
             false
         ) as is_control_unknown,
         floors.scenario_id as floor_scenario_id,
@@ -273,7 +274,8 @@ select
     china_usd_per_kg as china_unit_value_usd_per_kg,
     rest_usd_per_kg as rest_unit_value_usd_per_kg,
     china_to_rest_ratio,
-    case when event_ids is not null then true when not is_control_unknown then false end as export_control_active,
+    case when event_ids is not null then true when not is_control_unknown then false end
+        as export_control_active,
     event_ids as export_control_events,
     floor_scenario_id,
     floor_usd_per_kg,

@@ -145,7 +145,9 @@ measured as (
                 -- least() skips what is missing
                 then reliance_low_pct * case
                     when origin_share is null then 0
-                    else least(origin_share, coalesce(import_share_low, 0) + coalesce(through_others_share, 0))
+                    else least(
+                        origin_share, coalesce(import_share_low, 0) + coalesce(through_others_share, 0)
+                    )
                 end
             else 0
         end as reduction_low_pp,

@@ -280,7 +280,8 @@ landed as (
     select
         *,
         case
-            when quantity_method in ('reported', 'estimated') then {{ unit_value('landed_usd', 'quantity_kg') }}
+            when quantity_method in ('reported', 'estimated')
+                then {{ unit_value('landed_usd', 'quantity_kg') }}
         end as landed_usd_per_kg,
         case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
     from lines
@@ -337,7 +338,9 @@ select
         'ok'
     ) as quality_flag,
     concat_ws(
-        ';', source_id, case when quantity_method in ('implied_from_price', 'estimated') then price_source_id end
+        ';',
+        source_id,
+        case when quantity_method in ('implied_from_price', 'estimated') then price_source_id end
     ) as source_ids,
     archive_id
 from landed

@@ -101,7 +101,10 @@ tables as (
         coalesce({{ exact_sum('case when production.is_bloc then production.production_high end') }}, 0)
             as high_of_listed,
         coalesce(
-            {{ exact_sum("case when not production.is_world and production.country_iso3 != 'ZZZ' then production.production_low end") }},
+            {{ exact_sum(
+                "case when not production.is_world and production.country_iso3 != 'ZZZ'"
+                ~ " then production.production_low end"
+            ) }},
             0
         ) as named,
         coalesce(
