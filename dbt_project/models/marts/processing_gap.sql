@@ -47,7 +47,9 @@ second_opinion as (
         false as is_world,
         null::double as reserves_t,
         {{ share(
-            'opinion.production', 'sum(opinion.production) over (partition by opinion.mineral_id, opinion.stage, opinion.year)'
+            'opinion.production',
+            'sum(opinion.production) over'
+            ~ ' (partition by opinion.mineral_id, opinion.stage, opinion.year)'
         ) }} as world_share,
         opinion.source_id,
         opinion.archive_id
@@ -97,7 +99,8 @@ tables as (
         count(*) filter (where production.is_bloc and production.qualifier is not null) as members_listed,
         count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,
         {{ exact_sum('case when production.is_bloc then production.production_t end') }} as known_t,
-        coalesce({{ exact_sum('case when production.is_bloc then production.production_low end') }}, 0) as low,
+        coalesce({{ exact_sum('case when production.is_bloc then production.production_low end') }}, 0)
+            as low,
         coalesce({{ exact_sum('case when production.is_bloc then production.production_high end') }}, 0)
             as high_of_listed,
         coalesce(
@@ -130,7 +133,8 @@ bounded as (
         case
             when members_withheld = 0 then least(
                 {{ share(
-                    'high_of_listed + case when members_listed < 3 then greatest(world - named, 0) else 0 end', 'world'
+                    'high_of_listed + case when members_listed < 3 then greatest(world - named, 0) else 0 end',
+                    'world'
                 ) }},
                 1
             )
