@@ -327,16 +327,48 @@ def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
     shortfalls = ask(
         """
         pivot (
-            select year, mineral_id, shortfall_share
+            select
+                year, mineral_id,
+                if(mineral_id = 'gallium', unreplaced_share_low, unreplaced_share_high) as share
             from marts.disruption_scenario
             where
                 scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
                 and mineral_id in ('gallium', 'copper')
-        ) on mineral_id in ('gallium', 'copper') using max(shortfall_share)
+        ) on mineral_id in ('gallium', 'copper') using max(share)
         """
     )
     assert [year for year, *_ in sorted(shortfalls)] == [2024, 2025]
     assert all(gallium > 1.5 * copper > 0 for _, gallium, copper in shortfalls), shortfalls
+
+
+def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
+    """No table of separated output is printed: what others could make is not known, and not nought."""
+    rows = ask(
+        """
+        select lost_share, replaceable_t, unreplaced_share, unreplaced_share_high, coverage,
+            list_contains(string_split(minerals_not_measured, ';'), 'rare_earths')
+        from marts.disruption_scenario
+        where
+            scenario_id = 'usa_embargo' and lost_supplier_iso3 = 'CHN' and mineral_id = 'rare_earths'
+        """
+    )
+    assert len(rows) >= 2
+    assert {row[1:] for row in rows} == {(None, None, rows[0][0], "no_output_table_at_stage", True)}
+    assert rows[0][0] > 0.6
+
+
+def test_chinese_gallium_is_not_replaced_by_plants_that_make_nothing(ask: Ask) -> None:
+    """USGS prints 100 t of capacity of countries that make none; Japan alone can add, in both years alike."""
+    rows = ask(
+        """
+        select year, spare_t, replaceable_t / lost_t
+        from marts.disruption_scenario
+        where scenario_id = 'usa_embargo' and lost_supplier_iso3 = 'CHN' and mineral_id = 'gallium'
+        """
+    )
+    assert {year for year, *_ in rows} >= {2024, 2025}
+    assert {spare for _, spare, _ in rows} == {pytest.approx(0.95 * 10 - 3)}
+    assert all(share < 0.9 for *_, share in rows), rows
 
 
 @pytest.mark.parametrize("mineral", ["potash", "fluorspar"])

@@ -5,8 +5,11 @@ select
     round(100 * gap.mine_share_china, 1) as mine_share_pct,
     round(100 * gap.refinery_share_china, 1) as refinery_share_pct,
     gap.refinery_stage,
-    round(100 * gap.mine_share_usmca, 1) as usmca_mine_share_pct,
-    round(100 * gap.refinery_share_usmca, 1) as usmca_refinery_share_pct,
+    gap.refinery_source_id as refinery_source,
+    round(100 * gap.mine_share_usmca_low, 1) as usmca_mine_share_low_pct,
+    round(100 * gap.mine_share_usmca_high, 1) as usmca_mine_share_high_pct,
+    round(100 * gap.refinery_share_usmca_low, 1) as usmca_refinery_share_low_pct,
+    round(100 * gap.refinery_share_usmca_high, 1) as usmca_refinery_share_high_pct,
     gap.coverage
 from marts.processing_gap as gap
 inner join core.dim_mineral as minerals using (mineral_id)
