@@ -209,8 +209,12 @@ select
     concat_ws(
         ';',
         'usgs_mcs',
-        nullif(judged.trade_source_ids, 'usgs_mcs'),
-        nullif(judged.output_source_ids, 'usgs_mcs')
+        case when contains(judged.trade_source_ids, 'census_bulk') then 'census_bulk' end,
+        case when contains(judged.trade_source_ids, 'statcan_cimt') then 'statcan_cimt' end,
+        case when contains(judged.trade_source_ids, 'comtrade') then 'comtrade' end,
+        case when contains(judged.trade_source_ids, 'cepii_baci') then 'cepii_baci' end,
+        case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
+        case when contains(judged.output_source_ids, 'bgs_wms') then 'bgs_wms' end
     ) as source_ids,
     judged.archive_ids
 from judged

@@ -102,8 +102,15 @@ members as (
         coalesce(output.output_low_t, 0) as output_low_t,
         coalesce(output.output_high_t, 'infinity'::double) as output_high_t,
         coalesce(trade.is_estimated, false) or coalesce(output.is_estimated, false) as is_estimated,
-        case when trade.is_netted then concat_ws(';', trade.import_sources, trade.export_sources) end
-            as trade_sources,
+        case
+            when trade.is_netted
+                then
+                    concat_ws(
+                        ';',
+                        trade.import_sources,
+                        case when trade.export_sources != trade.import_sources then trade.export_sources end
+                    )
+        end as trade_sources,
         output.source_id as output_source_id,
         concat_ws(';', trade.archive_ids, output.archive_id) as archive_ids
     from stages
@@ -187,7 +194,7 @@ select
     output_t as primary_production_t,
     null::double as secondary_production_t,
     case when output_t + net_imports_t >= 0 then output_t end as home_t,
-    case when is_exporting_more then output_low_t else greatest(output_low_t, -net_high_t) end as home_low_t,
+    case when is_exporting_more then output_high_t else greatest(output_low_t, -net_high_t) end as home_low_t,
     case when is_exporting_more then -net_low_t else output_high_t end as home_high_t,
     case when output_t + net_imports_t >= 0 then output_t + net_imports_t end as consumption_t,
     is_exporting_more as is_exporting_more_than_output,
