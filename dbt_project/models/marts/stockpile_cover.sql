@@ -99,7 +99,10 @@ select
                     when market_stock_t is null then 'industry_stock_not_printed'
                 end,
                 case when government_stock_t is null then 'government_stockpile_not_printed' end,
-                case when is_price_of_ore then 'only_ore_is_priced' when usd_per_kg is null then 'no_price' end
+                case
+                    when is_price_of_ore then 'only_ore_is_priced'
+                    when usd_per_kg is null then 'no_price'
+                end
             ),
             ''
         ),
