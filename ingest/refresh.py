@@ -103,7 +103,8 @@ class ParsedFile:
 class SourceOutcome:
     """What one run made of one source.
 
-    ``mode`` says what is served: ``live`` (the publisher answered), ``archived``, ``starter``,
+    ``mode`` says what is served: ``live`` (the publisher answered, tonight or, for a part of it, within the
+    days for which that holds), ``archived``, ``starter``,
     ``skipped`` (nobody asked, nothing at hand) or ``failed`` (asked in vain, nothing at hand).
     ``changed`` says whether anything was parsed anew. ``tables`` is everything in force and every older
     vintage, ``note`` what the source last said, ``problems`` one sentence each on what went wrong.
@@ -137,11 +138,17 @@ class _Visit:
     unfinished: str = ""
     is_cut_off: bool = False
     asked: bool = False
+    has_recent: bool = False
 
     @property
     def answered(self) -> bool:
         """Whether the publisher gave or confirmed anything, or had nothing due."""
         return self.asked and (bool(self.new) or self.confirmed > 0 or not self.problems)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the publisher answered, or confirmed other parts so lately that they were not asked for."""
+        return self.answered or (self.asked and self.has_recent)
 
     def sentence(self) -> str:
         """All of it in one sentence."""
@@ -284,6 +291,7 @@ class _Run:
                 errand.tally.end()
         except Exception as error:
             self._tell(ask.http, "", error)
+        self.visit.has_recent = bool(errand.rested)
         if self.visit.answered:
             self.state.fetched_at = self.now
         self.state.said = self.visit.sentence()
@@ -327,7 +335,7 @@ class _Run:
         )
         archived = any(_counts_beside(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if archived else "starter" if tables else None
-        mode: Mode = "live" if self.visit.answered and archived else at_hand or self._empty_handed()
+        mode: Mode = "live" if self.visit.is_live and archived else at_hand or self._empty_handed()
         is_told = self.visit.asked or self.visit.problems or self.visit.withdrawn
         note = self.visit.sentence() if is_told else not_asked
         apart = tuple(record for record in self.archive.ever(self.source_id) if not record.counts)

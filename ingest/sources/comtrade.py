@@ -396,7 +396,11 @@ def plan(errand: Errand) -> Iterable[Part]:
 def fetch(errand: Errand, part: Part) -> Fetched | None:
     """Gather the answers for the bridge's codes, halving the codes while an answer may be cut off.
 
+    A part that was never held and has no row of the first codes is not published: it is not kept, so that the
+    next night asks again. Each reporter trades in some of them in every month.
+
     Raises:
+        NotFoundError: the period is not published.
         FetchError: a single code and flow may be cut off, or the service reports an error.
     """
     asked = asked_codes()
@@ -405,7 +409,10 @@ def fetch(errand: Errand, part: Part) -> Fetched | None:
 
     def ask(wanted: Wanted) -> Answer:
         flows, *some = wanted
-        return _ask(errand, part, some, flows)
+        answer = _ask(errand, part, some, flows)
+        if wanted == calls[0] and not errand.has(part) and not _rows(answer, part):
+            raise NotFoundError(f"{part.partition} has no rows")
+        return answer
 
     def split(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
         rows = len(_rows(answer, part)) if answer else 0

@@ -137,14 +137,15 @@ def _joined(entries: Any) -> str:
 
 
 def plan(errand: Errand) -> Iterable[Part]:
-    """The quarters still open, and those never taken."""
+    """The quarters that were not taken since they closed; every quarter where all is wanted."""
     today = errand.now.date()
     start = SINCE_FULL if errand.ask.full else SINCE
     asked = {_quarter(month) for month in errand.ask.periods}
     for first, last in _quarters(start, today):
         name, url = _quarter(first), errand.url("documents.json")
         part = Part(name, f"documents-{name}.json", url, _between(first, last))
-        closed = last + CLOSED_AFTER < today and errand.has(part)
+        taken = errand.confirmed_at(part)
+        closed = taken is not None and last + CLOSED_AFTER < taken.date() and not errand.ask.full
         if name in asked if asked else not closed:
             yield part
 

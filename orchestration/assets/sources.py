@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -159,7 +160,8 @@ def visit_all(
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
     offline = options.offline or config.offline
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     asked_deep: dict[str, bool] = {}
     pool = ThreadPoolExecutor(config.fetch_threads)
     with nullcontext() if offline else open_http(config) as http:
@@ -173,6 +175,8 @@ def visit_all(
                     due = options.heavy and not periods and deep.is_due(config, module.SOURCE.id, today)
                     asked_deep[module.SOURCE.id] = options.deep or due
                     ask = asking(module.SOURCE, config, http, periods, deep=options.deep or due)
+                    if due and not options.deep:
+                        ask = replace(ask, since=deep.going_on_since(config, module.SOURCE.id, now))
                 visits.append(pool.submit(visit, module, config, ask, why_not))
             for done in as_completed(visits):
                 outcome = done.result()

@@ -278,7 +278,7 @@ def test_north_america_is_pooled(ask: Ask, mineral: str, years: int) -> None:
         where
             area = 'USMCA' and mineral_id = $1 and coverage like 'full_netting%'
             and (net_import_reliance_pct is not null or nir_qualifier in ('>', '<', 'E'))
-            and extra_bloc_dependency_high_pct is not null
+            and bloc_net_dependency_high_pct is not null
         """,
         mineral,
     )

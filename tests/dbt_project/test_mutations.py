@@ -113,9 +113,9 @@ MUTANTS = [
     ),
     Mutant(
         "leave out what crosses borders within",
-        "fct_net_trade",
-        "imports_t - exports_t as net_t",
-        "imports_t as net_t",
+        "fct_member_net_trade",
+        "by_code.imports_t - by_code.exports_t",
+        "by_code.imports_t",
     ),
     Mutant(
         "take a withheld producer as none",

@@ -43,20 +43,23 @@ select
     true as is_headline,
     case when net_import_reliance_pct is null then '>' else '=' end as nir_qualifier,
     'all_forms' as basis,
-    '2021-2024' as supplier_period
+    '2021-2024' as supplier_period,
+    case when area = 'USMCA' then us_dependency_on_outside_low_pct end as bloc_net_dependency_low_pct,
+    case when area = 'USMCA' then us_dependency_on_outside_high_pct end as bloc_net_dependency_high_pct,
+    null::varchar as not_netted_reason
 from (values
     ('USA', 'cobalt', '2026', 2025, 80e0, 80e0, 80e0, 56e0, 56e0, 'NOR', 50e0, 'complete'),
     ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
     ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
     ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),
-    ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
+    ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_production_unknown'),
     ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
-    ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
+    ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'bounded_by_output'),
     ('USA', 'hostile', '2026', 2025, null, 50e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
     ('USA', 'cement', '2026', 2025, 20e0, 20e0, 20e0, 1e0, 1e0, 'CAN', 100e0, 'complete')
 ) as t (
     area, mineral_id, edition, year, net_import_reliance_pct, nir_low_pct, nir_high_pct,
-    extra_bloc_dependency_low_pct, extra_bloc_dependency_high_pct, top_supplier_iso3, top_supplier_share_pct, coverage
+    us_dependency_on_outside_low_pct, us_dependency_on_outside_high_pct, top_supplier_iso3, top_supplier_share_pct, coverage
 );
 
 create table marts.processing_gap as

@@ -19,9 +19,10 @@ select
     published_nir_qualifier,
     published_nir_low_pct,
     published_nir_high_pct,
-    extra_bloc_dependency_pct,
-    extra_bloc_dependency_low_pct,
-    extra_bloc_dependency_high_pct,
+    us_dependency_on_outside_pct,
+    bloc_net_dependency_pct,
+    bloc_net_dependency_low_pct,
+    bloc_net_dependency_high_pct,
     coverage,
     concat_ws(
         '; ',

@@ -1,4 +1,4 @@
--- Which minerals and stages does an area draw by more than half from China, directly or through one partner?
+-- Which minerals and stages does an area draw by more than half from China, directly or at least through one partner?
 -- Only what is at most two years older than the newest figures counts; shares over four years count by
 -- their last year.
 with dated as (
@@ -27,9 +27,11 @@ select
     last_year,
     any_value(if(quantity_share is not null, 'quantity', 'value')) as share_of,
     sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
-    sum(indirect_china_share) as indirect_share,
-    coalesce(direct_share, 0) + coalesce(indirect_share, 0) as china_share,
-    indirect_share is null as is_indirect_not_known,
+    sum(indirect_low) as indirect_low_share,
+    sum(indirect_high) as indirect_high_share,
+    coalesce(direct_share, 0) + coalesce(indirect_low_share, 0) as china_share,
+    coalesce(direct_share, 0) + coalesce(indirect_high_share, 0) as china_high_share,
+    indirect_high_share is null as is_indirect_not_known,
     sum(value_usd) as value_usd,
     any_value(coverage) as coverage
 from newest

@@ -10,7 +10,7 @@ reliance as (
     from marts.import_dependency
     inner join listed using (mineral_id)
     where is_headline and area in ('USA', 'USMCA')
-    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
+    qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 ),
 
 -- the supplier outside Canada and Mexico whose loss can leave the largest part of imports unreplaced
@@ -83,7 +83,7 @@ where area = 'USA'
 union all
 select
     'Minerals North America gets mostly from outside',
-    concat(count(*) filter (where extra_bloc_dependency_low_pct > 50), ' of ', count(*)),
+    concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
     concat('surely more than half of consumption from the rest of the world, the three as one, ', max(year))
 from reliance
 where area = 'USMCA'
