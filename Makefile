@@ -19,7 +19,7 @@ ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules runni
 	$(BIN)/minerals ui $(ARGS)
 
 model: $(READY)  ## one dbt model with its tests, or one unit test, in the build as it stands: M=fct_trade
-	@$(BIN)/python -m orchestration.one_model $(M)
+	@$(BIN)/python -m orchestration.dbt.one_model $(M)
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

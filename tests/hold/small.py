@@ -38,7 +38,7 @@ DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profil
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
-MINERALS = (sys.executable, "-c", "from orchestration.cli import app; app()")
+MINERALS = (sys.executable, "-c", "from orchestration.cli.app import app; app()")
 OLD, NEW = "1.31", "1.42"
 """The exchange rates of the publication at hand and of the one to come."""
 
@@ -51,7 +51,7 @@ select period, cad_per_usd from {{ ref('stg_boc_fx__monthly') }}
 def make_checkout(root: Path, sources: Collection[str]) -> Path:
     """Copy what a refresh of these sources needs, made small."""
     for package in CODE:
-        shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_left_out, sources))
+        shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_not_copied, sources))
     for name in ("dagster.yaml", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, root)
     project = root / "dbt_project"
@@ -70,7 +70,7 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     return root
 
 
-def _left_out(sources: Collection[str], folder: str, names: list[str]) -> Iterable[str]:
+def _not_copied(sources: Collection[str], folder: str, names: list[str]) -> Iterable[str]:
     here = Path(folder).relative_to(REPOSITORY).as_posix()
     if here == "ingest/sources":
         return [name for name in names if Path(name).stem not in (*sources, "__init__", "reference")]

@@ -20,11 +20,13 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.refresh import ParsedFile, SourceOutcome
-from orchestration import landing, preview, standing
 from orchestration.brief import build as build_brief
-from orchestration.cli import app
-from orchestration.console import shown
-from orchestration.sbom import LOCK, bill
+from orchestration.cli import status
+from orchestration.cli.app import app
+from orchestration.cli.progress import show_progress
+from orchestration.cli.sbom import LOCK, bill
+from orchestration.dbt import table_metadata
+from orchestration.pipeline import raw_layer
 from tests.conftest import REPOSITORY
 from tests.ingest import toy
 from tests.ingest.live import NOW, visit
@@ -129,12 +131,12 @@ def test_no_text_of_a_source_becomes_sql(text: str, tmp_path: Path) -> None:
     """Hostile text of a source is landed, refused and read back as it is, and runs nothing."""
     left = outcome(tmp_path, text)
     types = {"mineral": "VARCHAR", "year": "INTEGER", "value_t": "DOUBLE"}
-    with landing.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
+    with raw_layer.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
         con.execute("create table victim as select 1 as a")
-        landing.landing.ensure_tables(con, {"toy__figures": types})
-        landing.land_meta(con, [left], {"toy": toy.SOURCE}, landing.starter_files(tmp_path))
-        landing.land_table(con, "toy__figures", left, tmp_path)
-        landing.land_table(con, "toy__figures", left, tmp_path)
+        raw_layer.landing.ensure_tables(con, {"toy__figures": types})
+        raw_layer.load_meta(con, [left], {"toy": toy.SOURCE}, raw_layer.starter_files(tmp_path))
+        raw_layer.load_table(con, "toy__figures", left, tmp_path)
+        raw_layer.load_table(con, "toy__figures", left, tmp_path)
         assert con.execute("select mineral, _archive_id, _partition from toy__figures").fetchall() == [
             (text, text, text)
         ]
@@ -166,7 +168,7 @@ def test_no_published_text_becomes_sql_markup_or_a_formula(text: str, home: Path
     assert not any(
         cell.startswith(("=", "+", "@")) for line in cells.splitlines() for cell in line.split(",")
     )
-    facts = preview.facts_of(home / "minerals.duckdb", {})["marts", "import_sources"]
+    facts = table_metadata.facts_of(home / "minerals.duckdb", {})["marts", "import_sources"]
     changes = (home / "publications" / "20260202T031500Z" / "diff.md").read_text()
     for markdown in (facts["preview"].value, changes):
         assert "<script" not in markdown.replace("\\<", "")
@@ -191,11 +193,11 @@ def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytes
     assert not any(isinstance(answer.exception, Exception) for answer in answers[:1])
     console = Console(file=screen, force_terminal=False, width=200)
     said = {"dagster_meta": {"step_key": "sources", "orig_message": f"comtrade: failed, {text}"}}
-    with shown(console, 1):
+    with show_progress(console, 1):
         logging.getLogger("minerals.run").info("said", extra=said)
     row = ("comtrade", "failed", None, 1, None, None, None, text)
-    seen = standing.Standing("b", "now", str(home), 1, [row], 1, [("check", "warn", text)], [])
-    standing.show(seen, console)
+    seen = status.WarehouseStatus("b", "now", str(home), 1, [row], 1, [("check", "warn", text)], [])
+    status.print_status(seen, console)
     for printed in (*(answer.output for answer in answers), screen.getvalue()):
         assert not {"\x1b", "\x07", "\x00", "\u202e"} & set(printed)
 
@@ -272,7 +274,7 @@ import os, sys
 os.umask(0)
 from pathlib import Path
 from typer.testing import CliRunner
-from orchestration.cli import app
+from orchestration.cli.app import app
 CliRunner().invoke(app, ["sources"])
 sys.path.insert(0, ".")
 from tests.warehouse.conftest import build, fill, publish_small

@@ -256,7 +256,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
     environment.pop("DAGSTER_HOME", None)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    from orchestration.instance import prepare  # noqa: PLC0415
+    from orchestration.instance.home import prepare  # noqa: PLC0415
 
     environment["DAGSTER_HOME"] = str(prepare(settings()))
     chosen = {"census_api": (), "comtrade": ("--partition", "2026-01-01")}

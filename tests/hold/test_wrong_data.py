@@ -10,7 +10,7 @@ import pytest
 
 from ingest.sources import boc_fx
 from orchestration.assets import raw
-from orchestration.landing import Landing
+from orchestration.pipeline.raw_layer import TableLoad
 from tests.conftest import REPOSITORY
 from tests.dbt_project.warehouse import dbt
 from tests.hold.conftest import Count
@@ -144,7 +144,7 @@ def test_wrong_figures_are_caught(
 def test_a_jump_in_rows_is_caught(rows: int, passes: bool) -> None:
     """A table that loses or gains more than half of its rows is caught by `row_count`, which warns."""
     table = boc_fx.SOURCE.tables[0]
-    landed = Landing(table.name, rows, 100, 0, 0, None, None, changed=True)
+    landed = TableLoad(table.name, rows, 100, 0, 0, None, None, changed=True)
     (check,) = raw.result(landed, table).check_results or []
     assert (check.check_name, check.passed) == ("row_count", passes)
     assert documented("row_count") == "warns"

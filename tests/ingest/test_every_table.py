@@ -20,7 +20,7 @@ from ingest.fetching import Ask, Errand, Fetched, Part
 from ingest.http import Http, Policy
 from ingest.refresh import FEWEST_TYPICAL, Folders, SourceOutcome, refresh_source
 from ingest.sources import census_bulk
-from orchestration.sources import modules
+from orchestration.pipeline.sources import modules
 
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 ROWS = FEWEST_TYPICAL + 2
