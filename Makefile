@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: refresh test ui model check bench hold spark
+.PHONY: refresh test ui model check bench reliability spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -30,8 +30,9 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
-hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
-	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
+# `make hold` is the earlier name of this target.
+reliability hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
+	$(BIN)/pytest -m reliability --reliability-scale full $(if $(ARGS),$(ARGS),tests/reliability)
 
 spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
 	$(PIP) --require-hashes -r requirements-spark.lock

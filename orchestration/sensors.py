@@ -21,7 +21,7 @@ from dagster import (
     sensor,
 )
 
-from ingest.refresh import drop_ins as waiting
+from ingest.drop_ins import drop_ins as waiting
 from orchestration.alerts import Alert, send, targets
 from orchestration.assets.models import SKIPPED
 from orchestration.jobs import NIGHTLY

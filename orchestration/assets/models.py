@@ -49,7 +49,7 @@ from orchestration.runs import readable_log
 from orchestration.settings import Settings, settings
 from warehouse import nulls
 from warehouse.connect import create
-from warehouse.land import META_TABLES, PROVENANCE
+from warehouse.load import META_TABLES, PROVENANCE
 
 if TYPE_CHECKING:
     from orchestration.dbt.column_lineage import Project

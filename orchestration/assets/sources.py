@@ -1,4 +1,4 @@
-"""`source/*`: one asset a publisher. Fetched side by side; one that fails never fails the night."""
+"""`source/*`: one asset a publisher. Download side by side; one that fails never fails the night."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -29,7 +29,8 @@ from dagster import (
 )
 
 from ingest.contracts import Cadence, Source, SourceModule
-from ingest.refresh import STARTER, SourceOutcome
+from ingest.parsed import STARTER
+from ingest.refresh import SourceOutcome
 from orchestration.pipeline import served, wide_window
 from orchestration.pipeline.raw_layer import expected_next
 from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, visit
@@ -113,7 +114,7 @@ def build(
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         empty: list[str] = []
-        for outcome in visit_all(wanted, settings(), refresh, periods):
+        for outcome in refresh_all(wanted, settings(), refresh, periods):
             context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             source = modules()[outcome.source_id].SOURCE
             missing = sorted(set(periods) - months_held(outcome, source, periods))
@@ -153,7 +154,7 @@ def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) 
     return held
 
 
-def visit_all(
+def refresh_all(
     wanted: Sequence[SourceModule], config: Settings, options: RefreshOptions, periods: Sequence[date] = ()
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""

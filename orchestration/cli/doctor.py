@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ingest.archive import Archive, State
-from ingest.fetching import Errand
+from ingest.fetch import FetchContext
 from ingest.http import HOSTS_DOWN_IS_NO_NETWORK
 from ingest.probe import Finding, Key, Shape, ask, hurried
 from orchestration.cli.render import plain
@@ -70,10 +70,10 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
             asked = fetch_options(module.SOURCE, settings, http)
             policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
             base_url = asked.base_url or module.SOURCE.base_url
-            errand = Errand(
+            context = FetchContext(
                 module.SOURCE.id, base_url, policy, Archive(Path(nothing)), State(), datetime.now(UTC), asked
             )
-            answered.put(ask(module, errand))
+            answered.put(ask(module, context))
 
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
         for module in live.values():  # daemons: one that hangs in the system's resolver holds nobody up

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.fetching import Tally
+from ingest.fetch import Tally
 
 CHANNEL = logging.getLogger("minerals.downloads")
 CHANNEL.propagate = False

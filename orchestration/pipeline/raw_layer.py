@@ -10,8 +10,9 @@ import duckdb
 import polars as pl
 
 from ingest.contracts import Cadence, Source, Table
-from ingest.refresh import STARTER, ParsedFile, SourceOutcome
-from warehouse import land as landing
+from ingest.parsed import STARTER, ParsedFile
+from ingest.refresh import SourceOutcome
+from warehouse import load as landing
 from warehouse.connect import Engine, open_writer, quoted
 
 META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")

@@ -12,7 +12,7 @@ from filelock import FileLock
 from ingest import sources
 from ingest.archive import Archive
 from ingest.contracts import Source, SourceModule
-from ingest.fetching import Ask
+from ingest.fetch import FetchOptions
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from orchestration.pipeline.downloads import calls_callback, finish_calls, progress_callback
@@ -44,7 +44,7 @@ def open_http(settings: Settings) -> Http:
 def visit(
     module: SourceModule,
     settings: Settings,
-    ask: Ask | None = None,
+    ask: FetchOptions | None = None,
     not_asked: str = "no network was asked for",
 ) -> SourceOutcome:
     """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
@@ -64,14 +64,14 @@ def turn(settings: Settings, source_id: str) -> FileLock:
 
 def fetch_options(
     source: Source, settings: Settings, http: Http, periods: Sequence[date] = (), *, deep: bool = False
-) -> Ask:
+) -> FetchOptions:
     """How this installation asks a publisher."""
-    return Ask(
+    return FetchOptions(
         http=http,
         base_url=settings.source_urls.get(source.id),
         key=settings.keys.get(source.key_env or ""),
         periods=tuple(periods),
-        full=deep,
+        wide_window=deep,
         progress=progress_callback(source.id),
         calls=calls_callback(source.id),
         minutes=None if periods else settings.source_minutes or None,

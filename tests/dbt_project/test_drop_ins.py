@@ -14,9 +14,9 @@ from orchestration.pipeline import raw_layer
 from orchestration.pipeline.sources import modules, visit
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from tests.ingest.test_bgs_wms import export
-from tests.ingest.test_inegi_eimm import HEADER as INEGI_HEADER
-from tests.ingest.test_worldbank_prices import HEAD, workbook
+from tests.ingest.sources.test_bgs_wms import export
+from tests.ingest.sources.test_inegi_eimm import HEADER as INEGI_HEADER
+from tests.ingest.sources.test_worldbank_prices import HEAD, workbook
 
 OLD = datetime(2026, 3, 1).timestamp()
 

@@ -25,10 +25,10 @@ from tests.dbt_project.conftest import Ask
 from tests.dbt_project.warehouse import dbt, land_starter
 from tests.ingest.census_files import Export, Import, archive, concord_line, lines, members_of
 from tests.ingest.publishers import CIMT_HEADER, cimt_table, fx_answer
-from tests.ingest.test_bgs_wms import page
-from tests.ingest.test_wits_trains import answer
+from tests.ingest.sources.test_bgs_wms import page
+from tests.ingest.sources.test_wits_trains import answer
 from warehouse.connect import Engine
-from warehouse.land import land, land_refused
+from warehouse.load import land, land_refused
 
 VINTAGE = date(2026, 3, 6)
 MONTHS = [date(2025, month, 1) for month in range(1, 13)] + [date(2026, 1, 1)]

@@ -19,9 +19,9 @@ from dagster import (
 )
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, Source, Table
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import Policy, UnreachableError
 from orchestration import change_detection
 from orchestration.assets import raw
@@ -64,19 +64,19 @@ class Publisher:
         self.due = date(2026, 7, 1)
         self.struck = False
 
-    def plan(self, errand: Errand) -> list[Part]:
-        months = errand.ask.periods or (self.due,)
-        parts = [Part(f"{month:%Y-%m}", f"{month:%Y-%m}.csv", "") for month in months]
-        return [part for part in parts if not errand.has(part)]
+    def plan(self, context: FetchContext) -> list[RemoteFile]:
+        months = context.options.periods or (self.due,)
+        parts = [RemoteFile(f"{month:%Y-%m}", f"{month:%Y-%m}.csv", "") for month in months]
+        return [part for part in parts if not context.has(part)]
 
-    def fetch(self, errand: Errand, part: Part) -> Fetched:
+    def fetch(self, context: FetchContext, part: RemoteFile) -> Download:
         if self.struck:
             raise UnreachableError("example.org: no answer")
         month = date.fromisoformat(f"{part.partition}-01")
         self.asked.append(month)
-        path = errand.archive.incoming(self.SOURCE.id) / part.name
+        path = context.archive.incoming(self.SOURCE.id) / part.name
         path.write_text(f"period,value_usd\n{month},{month.year * 100 + month.month}\n")
-        return Fetched(path, part, date(2026, 9, 3), ())
+        return Download(path, part, date(2026, 9, 3), ())
 
     def parse(self, path: Path, facts: FileFacts) -> Frames:
         assert facts.name == f"{facts.partition}.csv"

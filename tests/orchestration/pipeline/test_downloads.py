@@ -6,7 +6,7 @@ import time
 import pytest
 from rich.console import Console
 
-from ingest.fetching import Tally
+from ingest.fetch import Tally
 from orchestration.cli.progress import show_progress
 from orchestration.pipeline.downloads import calls_callback, finish_calls
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.refresh import ParsedFile, SourceOutcome
+from ingest.parsed import ParsedFile
+from ingest.refresh import SourceOutcome
 from orchestration.pipeline.raw_layer import in_force, load_table, open_raw
-from warehouse import land as landing
+from warehouse import load as landing
 from warehouse.connect import Engine
 
 

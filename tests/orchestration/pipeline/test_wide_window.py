@@ -63,7 +63,7 @@ def test_the_night_asks_for_all_of_it_when_it_is_due(
         return SourceOutcome("boc_fx", "live", False, "", None, None, (), ())
 
     monkeypatch.setattr(sources, "visit", visit)
-    list(sources.visit_all([module], config, RefreshOptions(**options)))
+    list(sources.refresh_all([module], config, RefreshOptions(**options)))
     assert asked == [asks_deep]
     mark = (config.home / "deep" / "boc_fx").read_text()
     assert mark == (datetime.now(UTC).date().isoformat() if asks_deep else "2020-01-01")

@@ -11,7 +11,7 @@ from orchestration.pipeline import raw_layer
 from orchestration.pipeline.sources import modules, visit
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from tests.ingest.test_bgs_wms import export
+from tests.ingest.sources.test_bgs_wms import export
 
 pytestmark = pytest.mark.usefixtures("home")
 
