@@ -75,7 +75,7 @@ class Tally:
     pieces, so there may be more calls than planned.
     """
 
-    remote: str = ""
+    part: str = ""
     parts: int = 0
     calls: int = 0
     planned: list[int] = field(default_factory=list)
@@ -91,16 +91,16 @@ class Tally:
         """Calls of the whole visit: those done, and those that the rest of the plan takes."""
         if not self.planned:
             return None
-        of_this_part = self.planned[self.parts] - self.calls_of_part if self.remote else 0
-        return self.calls + max(0, of_this_part) + sum(self.planned[self.parts + bool(self.remote) :])
+        of_this_part = self.planned[self.parts] - self.calls_of_part if self.part else 0
+        return self.calls + max(0, of_this_part) + sum(self.planned[self.parts + bool(self.part) :])
 
     def plan(self, calls: Sequence[int]) -> None:
         """Note how many calls each part takes."""
         self.planned = list(calls)
 
-    def begin(self, remote: str) -> None:
+    def begin(self, part: str) -> None:
         """A part is begun."""
-        self.remote, self.calls_of_part = remote, 0
+        self.part, self.calls_of_part = part, 0
 
     def called(self) -> None:
         """A call was answered."""
@@ -109,7 +109,7 @@ class Tally:
 
     def end(self) -> None:
         """A part is done, whatever came of it."""
-        self.remote = ""
+        self.part = ""
         self.parts += 1
 
     def sentence(self) -> str:

@@ -189,7 +189,7 @@ class _SourceRun:
         files: list[RemoteFile] = []
         try:
             for remote in module.plan(context):
-                files.append(remote)  # noqa: PERF402 - what was planned before a plan breaks off is still due
+                files.append(remote)  # noqa: PERF402 - files planned before a failure are still due
         except Exception as error:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))

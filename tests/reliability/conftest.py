@@ -1,4 +1,7 @@
-"""The reliability runs: every test here has the mark `reliability`, counts its cases, and goes by `--reliability-scale`."""
+"""The reliability runs: each test has the mark `reliability`, counts its cases, and has a size.
+
+`--reliability-scale` sets the size.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

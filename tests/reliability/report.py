@@ -1,7 +1,7 @@
 """What the reliability runs found, kept row by row in `tests/RELIABILITY.md`.
 
-A test notes its cases in a `CaseCount`, which travels with pytest's reports (also from worker processes). A full
-run then replaces its own rows of the file and leaves those of tests that it did not run.
+A test notes its cases in a `CaseCount`, which travels with pytest's reports (also from worker processes).
+A full run then replaces its own rows of the file and leaves those of tests that it did not run.
 """
 
 import ast
@@ -23,8 +23,9 @@ Tables = dict[str, dict[str, tuple[str, ...]]]
 
 INTRODUCTION = """# What has been tried on it
 
-Written by `make reliability`, never by hand: a run replaces the rows of the tests it ran. CI runs a sample of every
-kind (`pytest -m reliability`). *Lost* names what a case cost: a table, an archived file, a partition, an answer.
+Written by `make reliability`, never by hand: a run replaces the rows of the tests it ran. CI runs a sample of
+every kind (`pytest -m reliability`). *Lost* names what a case cost: a table, an archived file, a partition, an
+answer.
 """
 
 

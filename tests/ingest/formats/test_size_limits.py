@@ -13,9 +13,9 @@ import pytest
 import xlsxwriter
 
 from ingest.contracts import FileFacts, Frames, ParseError
-from ingest.formats import size_limits
+from ingest.formats import size_limits, zips
 from ingest.formats.size_limits import check_size
-from ingest.parsed import parse_file, zips
+from ingest.parsed import parse_file
 from tests.ingest import toy
 
 FACTS = FileFacts("2026-09.csv", "2026-09", date(2026, 9, 1))
