@@ -229,8 +229,8 @@ GATES = (
     Stage("default suite", ("make", "test"), 420, gates=True, is_yardstick=True),
 )
 BY_VALUE = (
-    long("planted nights", 600, "tests/world/test_nights.py", reports=True),
-    long("real files only", 240, "tests/world/test_real_files.py", reports=True),
+    long("planted nights", 720, "tests/world/test_nights.py"),
+    long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 240, "tests/e2e/test_refresh.py", reports=True),
     long("live", 130, "tests/e2e/test_live.py", reports=True),
     Stage(
@@ -242,7 +242,7 @@ BY_VALUE = (
     ),
     long("the UI", 240, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
     long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py", reports=True),
-    long("calendar", 600, "tests/world/test_calendar.py", reports=True),
+    long("calendar", 840, "tests/world/test_calendar.py", reports=True),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
     Stage(
         "Spark", ("bash", "-c", "make spark; exec " + " ".join(SPARK)), 600, tests=SPARK[-1:], reports=True

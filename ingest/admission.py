@@ -39,11 +39,17 @@ class RunTally:
     unfinished: str = ""
     is_cut_off: bool = False
     asked: bool = False
+    has_recent: bool = False
 
     @property
     def answered(self) -> bool:
         """Whether the publisher sent or confirmed a file, or no file was due."""
         return self.asked and (bool(self.new) or self.confirmed > 0 or not self.problems)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the publisher answered, or confirmed other files too recently to be asked again."""
+        return self.answered or (self.asked and self.has_recent)
 
     def sentence(self) -> str:
         """The whole tally in one sentence."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from ingest.archive import Archive, CacheValidator, Record, State, series_of, write_atomically
+from ingest.archive import Archive, CacheValidator, LastCheck, Record, State, series_of, write_atomically
 from ingest.contracts import SourceModule
 from ingest.gates import Gates
 from ingest.http import Answer, Http, Params, Policy, Request
@@ -52,9 +52,11 @@ class FetchOptions:
     """How a run asks publishers: with which session, from which address, for how much.
 
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
-    window to all a source can give at a reasonable cost; ``key`` is the publisher's key, if there is one;
-    ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server says, and
-    ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes`` of a visit.
+    window to all a source can give at a reasonable cost, however lately it was confirmed, but for what was
+    confirmed after ``since``, where that goes on from an earlier night; ``key`` is the publisher's key, if
+    there is one; ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server
+    says, and ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes``
+    of a visit.
     """
 
     http: Http
@@ -62,6 +64,7 @@ class FetchOptions:
     key: str | None = field(default=None, repr=False)
     periods: tuple[date, ...] = ()
     wide_window: bool = False
+    since: datetime | None = None
     progress: Callable[[str, int, int | None], None] | None = None
     calls: "Callable[[Tally], None] | None" = None
     minutes: float | None = None
@@ -131,6 +134,8 @@ class FetchContext:
     now: datetime
     options: FetchOptions
     tally: Tally = field(default_factory=Tally)
+    rested: set[str] = field(default_factory=set)
+    """Series that the plan left alone, since they were confirmed recently."""
 
     def url(self, *segments: str) -> str:
         """A URL below the source's base."""
@@ -158,10 +163,26 @@ class FetchContext:
         return answer
 
     def is_recent(self, remote: RemoteFile, days: float) -> bool:
-        """Whether a part was confirmed within the last days, so that it need not be asked for again."""
+        """Whether a file was confirmed within the last days, so that it need not be requested again.
+
+        With ``wide_window``, only what the current monthly round confirmed is recent.
+        """
         checked = self.state.series.get(remote.series)
+        if checked is None or (self.options.wide_window and not self._is_of_this_round(checked)):
+            return False
         # A time to come is no time at which anything was confirmed: the clock was ahead.
-        return checked is not None and timedelta(0) <= self.now - checked.checked_at < timedelta(days=days)
+        is_recent = timedelta(0) <= self.now - checked.checked_at < timedelta(days=days)
+        if is_recent:
+            self.rested.add(remote.series)
+        return is_recent
+
+    def _is_of_this_round(self, checked: LastCheck) -> bool:
+        return self.options.since is not None and checked.checked_at >= self.options.since
+
+    def confirmed_at(self, remote: RemoteFile) -> datetime | None:
+        """When the publisher last sent or confirmed a file."""
+        checked = self.state.series.get(remote.series)
+        return checked.checked_at if checked else None
 
     def has(self, remote: RemoteFile) -> bool:
         """Whether any vintage of a part is archived."""

@@ -33,12 +33,13 @@ log = logging.getLogger(__name__)
 class SourceOutcome:
     """The result of one run for one source.
 
-    ``mode`` is what is served: ``live`` (the publisher answered), ``archived``, ``starter``, ``skipped`` (not
-    asked, and nothing at hand) or ``failed`` (asked, no answer, and nothing at hand). ``changed`` is true if
-    any file was parsed. ``tables`` holds every vintage that counts, ``note`` one sentence on the run,
-    ``problems`` one sentence on each failure. ``newest_period`` is that of the `Source.leading` partitions.
-    ``apart`` are vintages that no longer count, withdrawn or dropped. ``is_unfinished`` means that the time
-    for the source ran out; the next run continues.
+    ``mode`` is what is served: ``live`` (the publisher answered in this run or, for a part of the source, so
+    recently that it was not asked again), ``archived``, ``starter``, ``skipped`` (not asked, and nothing at
+    hand) or ``failed`` (asked, no answer, and nothing at hand). ``changed`` is true if any file was parsed.
+    ``tables`` holds every vintage that counts, ``note`` one sentence on the run, ``problems`` one sentence on
+    each failure. ``newest_period`` is that of the `Source.leading` partitions. ``apart`` are vintages that no
+    longer count, withdrawn or dropped. ``is_unfinished`` means that the time for the source ran out; the next
+    run continues.
     """
 
     source_id: str
@@ -172,6 +173,7 @@ class _SourceRun:
                 context.tally.end()
         except Exception as error:
             self._record_failure(options.http, "", error)
+        self.tally.has_recent = bool(context.rested)
         if self.tally.answered:
             self.state.fetched_at = self.now
         self.state.said = self.tally.sentence()
@@ -189,7 +191,7 @@ class _SourceRun:
         files: list[RemoteFile] = []
         try:
             for remote in module.plan(context):
-                files.append(remote)  # noqa: PERF402 - files planned before a failure are still due
+                files.append(remote)  # noqa: PERF402 - planned before a failure, still due
         except Exception as error:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))
@@ -249,7 +251,7 @@ class _SourceRun:
         )
         is_archived = any(_counts_beside_starter(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if is_archived else "starter" if tables else None
-        is_live = self.tally.answered and is_archived
+        is_live = self.tally.is_live and is_archived
         mode: Mode = "live" if is_live else at_hand or self._mode_without_data()
         has_news = self.tally.asked or self.tally.problems or self.tally.withdrawn
         note = self.tally.sentence() if has_news else not_asked

@@ -113,18 +113,10 @@ def import_sources(tables: "dict[str, pl.LazyFrame]") -> "pl.LazyFrame":
             (pl.col("bloc") == "FEOC").any().alias("is_feoc"),
         )
     )
-    china = (
-        sources.filter(pl.col("basis") == "baci", pl.col("area") != "USMCA")
-        .group_by("area", "mineral_id", "stage", "period")
-        .agg(pl.col("value_share").filter(pl.col("policy_iso3") == "CHN").sum().alias("china_share"))
-        .with_columns(pl.lit("year").alias("period_type"))
-    )
-    where_it_buys = ["mineral_id", "stage", "period", "period_type"]
     return (
         judged.join(ranked, on=[*TABLE, "supplier_iso3"], how="left")
         .join(members.select("iso3", "is_bloc"), left_on="supplier_iso3", right_on="iso3", how="left")
         .join(members.select("iso3", "is_feoc"), left_on="policy_iso3", right_on="iso3", how="left")
-        .join(china, left_on=["supplier_iso3", *where_it_buys], right_on=["area", *where_it_buys], how="left")
         .select(
             *TABLE,
             "supplier_iso3",
@@ -137,9 +129,6 @@ def import_sources(tables: "dict[str, pl.LazyFrame]") -> "pl.LazyFrame":
             "quantity_share",
             "rank",
             pl.col("is_bloc", "is_feoc").fill_null(value=False),
-            pl.when(pl.col("policy_iso3") != "CHN")
-            .then(pl.col("main_share") * pl.col("china_share"))
-            .alias("indirect_china_share"),
             "unallocated_share",
             pl.when("is_ranks_only")
             .then(pl.lit("ranks_only"))

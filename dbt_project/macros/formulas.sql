@@ -108,12 +108,14 @@
 
 {#
     What a producer could add in a year: capacity run to its highest utilisation less output, or where no capacity is
-    known a part of output.
+    known a part of output. Plants that make nothing do not run, whatever their capacity. Missing where neither is known.
 #}
 {% macro spare_output(production, capacity, utilisation_max_share, growth_share) -%}
     (
         case
-            when ({{ production }}) is not null
+            when ({{ production }}) = 0 then 0
+            -- greatest() passes over a missing argument, which would make an unknown capacity none
+            when coalesce(({{ capacity }}), ({{ growth_share }})) is not null and ({{ production }}) is not null
                 then greatest(
                     coalesce(({{ capacity }}) * ({{ utilisation_max_share }}) - ({{ production }}), ({{ production }}) * ({{ growth_share }})),
                     0

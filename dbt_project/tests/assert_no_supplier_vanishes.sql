@@ -44,6 +44,16 @@ latest as (
     select *
     from stated
     where age = 1
+),
+
+-- extracts of BACI hold some codes in some years: a table that its newest year does not hold says nothing
+tables_held as (
+    select distinct
+        area,
+        basis,
+        mineral_id,
+        stage
+    from latest
 )
 
 select before.*
@@ -57,8 +67,15 @@ anti join latest
         and before.mineral_id = latest.mineral_id
         and before.stage = latest.stage
         and before.supplier_iso3 = latest.supplier_iso3
+left join tables_held
+    on
+        before.area = tables_held.area
+        and before.basis = tables_held.basis
+        and before.mineral_id = tables_held.mineral_id
+        and before.stage = tables_held.stage
 anti join {{ ref('fct_policy_event') }} as events
     on
         array_contains(split(events.minerals, ';'), before.mineral_id)
         and array_contains(split(events.parties, ';'), before.supplier_iso3)
         and events.effective between before.newest - interval 2 year and before.newest + interval 1 year
+where before.source_id != 'cepii_baci' or tables_held.area is not null

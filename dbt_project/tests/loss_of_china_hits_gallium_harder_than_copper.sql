@@ -1,11 +1,11 @@
 {{ config(severity='warn') }}
 -- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of
--- gallium.
+-- gallium, whatever others can add.
 with without_china as (
     select
         year,
-        max(shortfall_share) filter (where mineral_id = 'gallium') as gallium_share,
-        max(shortfall_share) filter (where mineral_id = 'copper') as copper_share
+        max(unreplaced_share_low) filter (where mineral_id = 'gallium') as gallium_share,
+        max(unreplaced_share_high) filter (where mineral_id = 'copper') as copper_share
     from {{ ref('disruption_scenario') }}
     where scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
     group by year

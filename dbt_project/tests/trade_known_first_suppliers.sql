@@ -1,6 +1,7 @@
 {{ config(severity='warn') }}
--- Known since about 2000, in every basis that names a first supplier: Mexico of US fluorspar, Canada of US
--- potash. Suppliers may change, so that another one is a reason to look and no fault by itself.
+-- Known since about 2009, in every basis that names a first supplier: Mexico of US fluorspar (to 2008 China of
+-- its acid grade), Canada of US potash. Suppliers may change, so that another one is a reason to look and no
+-- fault by itself.
 with expected (mineral_id, expected_iso3) as (
     values ('fluorspar', 'MEX'), ('potash', 'CAN')
 ),
@@ -12,7 +13,7 @@ first_suppliers as (
         area = 'USA'
         and rank = 1
         and period_type != 'month'
-        and period >= date '2000-01-01'
+        and period >= date '2009-01-01'
         and stage in ('ore_concentrate', 'compound', 'all_forms')
 )
 

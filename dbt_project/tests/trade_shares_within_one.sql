@@ -6,7 +6,9 @@ from {{ ref('import_sources') }}
 where
     not coalesce(value_share between 0 and 1 + 1e-12, true)
     or not coalesce(quantity_share between 0 and 1 + 1e-12, true)
-    or not coalesce(indirect_china_share between 0 and 1 + 1e-12, true)
+    or not coalesce(indirect_low between 0 and 1 + 1e-12, true)
+    or not coalesce(indirect_high between 0 and 1 + 1e-12, true)
+    or indirect_low > indirect_high + 1e-12
     or not unallocated_share between 0 and 1 + 1e-12
 union all
 select
@@ -29,5 +31,6 @@ where
     net_import_reliance_pct > 100
     or not coalesce(china_import_share_pct between 0 and 100, true)
     or not coalesce(intra_bloc_import_share_pct between 0 and 100, true)
-    or not coalesce(extra_bloc_dependency_pct between 0 and 100, true)
+    or not coalesce(us_dependency_on_outside_pct between 0 and 100, true)
+    or not coalesce(bloc_net_dependency_pct between 0 and 100, true)
     or not coalesce(top_supplier_share_pct between 0 and 100, true)

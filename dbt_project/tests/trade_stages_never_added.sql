@@ -1,15 +1,18 @@
--- A perimeter takes ore and concentrate or what is made of them, not both with the output of one of them
--- alone: mine_stage has ore lines only, refined_stage has none, and the output of a mine enters no refined
--- perimeter.
+-- A policy stage takes ore and concentrate or what is made of them, never both, and its codes are the mineral's
+-- own: mine has ore codes only, the others have none. Stages that count all forms of a mineral say so. Imported
+-- mattes may be another mineral's by their code.
 select
-    netting.mineral_id,
-    netting.basis,
-    netting.hs_code
-from {{ ref('bloc_netting') }} as netting
-inner join {{ ref('dim_product') }} as product
-    on netting.mineral_id = product.mineral_id and netting.hs_code = product.hs_code
-where
-    (netting.basis = 'mine_stage' and product.stage != 'ore_concentrate')
-    or (netting.basis = 'refined_stage' and product.stage = 'ore_concentrate')
-    or (netting.basis = 'refined_stage' and netting.production_stage = 'ore_concentrate')
-    or (netting.basis != 'refined_stage' and netting.production_stage is distinct from 'ore_concentrate')
+    codes.mineral_id,
+    codes.stage,
+    codes.hs_code
+from {{ ref('policy_stage_codes') }} as codes
+left join {{ ref('dim_product') }} as product
+    on
+        codes.mineral_id = product.mineral_id
+        and left(product.hs_code, length(codes.hs_code)) = codes.hs_code
+where codes.stage not like '%_feed'
+group by codes.mineral_id, codes.stage, codes.hs_code
+having
+    count(product.hs_code) = 0
+    or (codes.stage = 'mine' and bool_or(product.stage != 'ore_concentrate'))
+    or (codes.stage not in ('mine', 'all_forms') and bool_or(product.stage = 'ore_concentrate'))

@@ -1,7 +1,8 @@
 """CEPII BACI: bilateral trade by HS6 code, both sides reconciled, value FOB and quantity in tonnes.
 
 Read are the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts that write the
-same figures under spelt-out column and country names. Source: CEPII, https://www.cepii.fr.
+same figures under spelt-out column names, with countries as names or ISO 3166 codes, or by material and in
+values alone. Source: CEPII, https://www.cepii.fr.
 """
 
 import re
@@ -70,7 +71,48 @@ _COLUMNS: Final = ("year", "exporter_code", "importer_code", "hs6", "value_kusd"
 _HEADERS: Final = (
     ("t", "i", "j", "k", "v", "q"),
     ("year", "exporter", "importer", "product", "value_kusd", "quantity_tonnes"),
+    ("year", "exporter", "importer", "product", "value", "quantity"),
+    ("year", "exporter", "importer", "hs6", "value_kusd", "qty_t"),
 )
+# Columns of extracts that say nothing of the flow: row numbers, names beside codes.
+_IDLE: Final = frozenset({"", "index", "exporter_name", "importer_name", "material"})
+_BY_MATERIAL: Final = ("year", "material", "from_iso2", "to_iso2", "value_usd")
+# Each material of the extract in values is one code. What stands in 8112.92 with others (germanium, hafnium)
+# is the value of gallium stated once more, and is left out.
+_MATERIALS: Final = {
+    "antimony": "811010",
+    "arsenic": "280480",
+    "baryte": "251110",
+    "bauxite": "260600",
+    "beryllium": "811212",
+    "boron": "252800",
+    "cobalt": "282200",
+    "cokingcoal": "270112",
+    "copper": "740311",
+    "feldspar": "252910",
+    "fluorspar": "252922",
+    "gallium": "811292",
+    "graphite": "250490",
+    "helium": "280429",
+    "lithium": "283691",
+    "magnesium": "810411",
+    "magnets": "850511",
+    "manganese": "260200",
+    "nickel": "750210",
+    "niobium": "720293",
+    "palladium": "711021",
+    "phosphate": "251010",
+    "phosphorus": "280470",
+    "platinum": "711011",
+    "silicon": "280469",
+    "strontium": "283692",
+    "tantalum": "810320",
+    "titanium": "810820",
+    "tungsten": "810194",
+    "vanadium": "720292",
+}
+# The code was another one before HS17: 8112.91 to 2006, 2528.10 and 2528.90 to 2011.
+_NEW_IN_HS17: Final = ("811292", "252800")
 _NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
 
 
@@ -80,7 +122,8 @@ TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
 def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of a BACI file, or of the bridge's codes in a whole version (ZIP).
 
-    The partition, such as ``HS92/V202601b``, names the HS edition, which the rows do not. Area codes lose
+    The partition, such as ``HS92/V202601b``, names the HS edition, which the rows do not; the extract in
+    values by material is of two editions, by year. Area codes lose
     their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which extracts
     write for one that BACI leaves out, is missing.
 
@@ -130,16 +173,36 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
 
 def _named(text: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
     """The columns under our names, without blanks around their cells."""
-    if tuple(text.columns) not in _HEADERS:
+    if tuple(text.columns) == _BY_MATERIAL:
+        return _of_materials(text)
+    kept = [column for column in text.columns if column not in _IDLE]
+    if tuple(kept) not in _HEADERS:
         raise ParseError(f"{facts.name}: not a BACI file, its columns are {text.columns}.")
-    named = text.rename(dict(zip(text.columns, _COLUMNS, strict=True)))
+    named = text.select(kept).rename(dict(zip(kept, _COLUMNS, strict=True)))
     return named.select(pl.all().fill_null("").str.strip_chars())
+
+
+def _of_materials(text: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the extract in values by material: codes of HS02 to 2016 and of HS17 after, no weights."""
+    is_new = pl.col("year").cast(pl.Int32, strict=False) >= FIRST_FULL
+    rows = text.select(
+        pl.when(is_new).then(pl.lit("HS17")).otherwise(pl.lit("HS02")).alias("nomenclature"),
+        "year",
+        pl.col("from_iso2").alias("exporter_code"),
+        pl.col("to_iso2").alias("importer_code"),
+        pl.col("material").replace_strict(_MATERIALS, default=None).alias("hs6"),
+        (pl.col("value_usd").cast(pl.Float64, strict=False) / 1000).cast(pl.String).alias("value_kusd"),
+        pl.lit("").alias("quantity_t"),
+    )
+    is_code = is_new | ~pl.col("hs6").is_in(_NEW_IN_HS17)
+    return rows.filter(pl.col("hs6").is_not_null(), is_code).fill_null("")
 
 
 def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
     quantity = pl.col("quantity_t").cast(pl.Float64, strict=False)
+    named = "nomenclature" in text.columns
     return text.select(
-        pl.lit(edition).alias("nomenclature"),
+        pl.col("nomenclature") if named else pl.lit(edition).alias("nomenclature"),
         pl.col("year").cast(pl.Int16, strict=False),
         pl.col("exporter_code", "importer_code").str.strip_chars_start("0"),
         pl.col("hs6").str.zfill(6),

@@ -137,14 +137,16 @@ def _joined(entries: Any) -> str:
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The quarters still open, and those never taken."""
+    """The quarters that were not taken since they closed; every quarter where all is wanted."""
     today = context.now.date()
     start = SINCE_FULL if context.options.wide_window else SINCE
     asked = {_quarter(month) for month in context.options.periods}
     for first, last in _quarters(start, today):
         name, url = _quarter(first), context.url("documents.json")
         remote = RemoteFile(name, f"documents-{name}.json", url, _between(first, last))
-        closed = last + CLOSED_AFTER < today and context.has(remote)
+        taken = context.confirmed_at(remote)
+        is_after_close = taken is not None and last + CLOSED_AFTER < taken.date()
+        closed = is_after_close and not context.options.wide_window
         if name in asked if asked else not closed:
             yield remote
 

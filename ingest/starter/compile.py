@@ -26,7 +26,12 @@ HERE: Final = Path(__file__).parent
 ORIGINS: Final = HERE / "origins.csv"
 
 AREAS_COMTRADE: Final = (842, 124, 484)
-AREAS_BACI: Final = ("USA", "Canada", "Mexico", "842", "124", "484")
+AREAS_BACI: Final = (
+    *("USA", "Canada", "Mexico", "842", "124", "484"),
+    *("CAN", "MEX", "US", "CA", "MX"),
+)
+# Who supplies the suppliers is asked of these years: every pair is held.
+WHOLE_BACI_YEARS: Final = (2022, 2024)
 COMTRADE_MINERALS: Final = (
     *("cobalt", "nickel", "copper", "lithium", "manganese", "rare_earths"),
     *("platinum", "palladium", "rhodium", "iridium", "ruthenium"),
@@ -48,8 +53,12 @@ KEPT: Final[Mapping[str, pl.Expr]] = {
     "comtrade__trade": pl.col("reporter_code").is_in(AREAS_COMTRADE)
     & pl.col("hs_code").is_in(scope.codes(COMTRADE_MINERALS))
     & ((pl.col("partner_code") == 0) | (pl.col("freq") == "M")),
-    "cepii_baci__trade": pl.col("exporter_code").is_in(AREAS_BACI)
-    | pl.col("importer_code").is_in(AREAS_BACI),
+    "cepii_baci__trade": pl.col("hs6").is_in(scope.hs6())
+    & (
+        pl.col("exporter_code").is_in(AREAS_BACI)
+        | pl.col("importer_code").is_in(AREAS_BACI)
+        | pl.col("year").is_in(WHOLE_BACI_YEARS)
+    ),
     "worldbank_prices__monthly": pl.col("series").str.contains(f"^(?:{PRICED})")
     & (pl.col("period") >= date(2015, 1, 1)),
     "worldbank_wgi__indicator": pl.col("year") >= 2010,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -159,7 +160,8 @@ def refresh_all(
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
     offline = options.offline or config.offline
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     asked_deep: dict[str, bool] = {}
     pool = ThreadPoolExecutor(config.fetch_threads)
     with nullcontext() if offline else open_http(config) as http:
@@ -179,6 +181,8 @@ def refresh_all(
                     )
                     asked_deep[module.SOURCE.id] = options.wide_window or due
                     ask = fetch_options(module.SOURCE, config, http, periods, deep=options.wide_window or due)
+                    if due and not options.wide_window:
+                        ask = replace(ask, since=wide_window.going_on_since(config, module.SOURCE.id, now))
                 visits.append(pool.submit(visit, module, config, ask, why_not))
             for done in as_completed(visits):
                 outcome = done.result()

@@ -60,7 +60,7 @@ def dependency() -> alt.TopLevelMixin:
             tooltip=[
                 alt.Tooltip("mineral:N", title="mineral"),
                 alt.Tooltip("area_name:N", title="area"),
-                "year:Q",
+                "year:N",
                 "reliance_pct:Q",
                 "low_pct:Q",
                 "high_pct:Q",
@@ -114,7 +114,7 @@ def outside() -> alt.TopLevelMixin:
             tooltip=[
                 "mineral:N",
                 "area_name:N",
-                "year:Q",
+                "year:N",
                 "reliance_pct:Q",
                 "outside_low_pct:Q",
                 "outside_high_pct:Q",
@@ -160,7 +160,7 @@ def processing() -> alt.TopLevelMixin:
                 title=None,
                 scale=alt.Scale(domain=["Mines", "Refineries"], range=["circle", "square"]),
             ),
-            tooltip=["mineral:N", "year:Q", "mine_share_pct:Q", "refinery_share_pct:Q", "refinery_stage:N"],
+            tooltip=["mineral:N", "year:N", "mine_share_pct:Q", "refinery_share_pct:Q", "refinery_stage:N"],
         )
     )
     return alt.layer(link, points).properties(width="container")
@@ -189,7 +189,7 @@ def concentration() -> alt.TopLevelMixin:
                     labelExpr="datum.label == 'Intermediate' ? 'Interm.' : datum.label",
                 ),
             ),
-            tooltip=["mineral:N", "stage:N", "year:Q", "hhi:Q", "top_supplier_name:N", "top_share_pct:Q"],
+            tooltip=["mineral:N", "stage:N", "year:N", "hhi:Q", "top_supplier_name:N", "top_share_pct:Q"],
         )
     )
     cells = base.mark_rect(stroke="var(--paper)", strokeWidth=1.5).encode(
@@ -348,7 +348,14 @@ def disruption() -> alt.TopLevelMixin:
         .transform_calculate(loss="datum.mineral + ', ' + datum.supplier")
         .encode(y=alt.Y("loss:N", sort=None, title=None))
     ).encode(
-        tooltip=["loss:N", "year:Q", "lost_pct:Q", "residual_pct:Q", "days_to_shortfall:Q", "coverage:N"],
+        tooltip=[
+            "loss:N",
+            "year:N",
+            "lost_pct:Q",
+            "unreplaced_low_pct:Q",
+            "unreplaced_high_pct:Q",
+            "coverage:N",
+        ],
     )
     lost = base.mark_bar(color="var(--wash)").encode(
         x=alt.X(
@@ -357,19 +364,23 @@ def disruption() -> alt.TopLevelMixin:
             scale=alt.Scale(domain=[0, 100]),
         )
     )
-    residual = base.mark_bar(color="var(--china)", height={"band": 0.5}).encode(x="residual_pct:Q")
-    return alt.layer(lost, residual).properties(width="container")
+    unreplaced = base.mark_bar(color="var(--china)", height={"band": 0.5}).encode(
+        x="unreplaced_low_pct:Q", x2="unreplaced_high_pct:Q"
+    )
+    sure = base.mark_tick(color="var(--china)", thickness=2).encode(x="unreplaced_low_pct:Q")
+    return alt.layer(lost, unreplaced, sure).properties(width="container")
 
 
 def supplier_losses() -> alt.TopLevelMixin:
-    """What the loss of each supplier would leave short, summed over minerals in customs value."""
+    """The part of imports that the loss of each supplier leaves unreplaced, minerals alike."""
     return (
         _chart("supplier_losses", height=alt.Step(20))
         .mark_bar(color="var(--china)")
         .encode(
             y=alt.Y("supplier:N", sort=None, title=None),
-            x=alt.X("shortfall_bn_usd:Q", title="US imports left short, USD bn a year"),
-            tooltip=["supplier:N", "year:Q", "shortfall_usd:Q", "minerals_short:Q"],
+            x=alt.X("unreplaced_low_pct:Q", title="Mean part of US imports not replaced, %"),
+            x2="unreplaced_high_pct:Q",
+            tooltip=["supplier:N", "year:N", "rank_from:Q", "rank_to:Q", "minerals_not_measured:N"],
         )
     )
 
@@ -382,7 +393,7 @@ def stockpile() -> alt.TopLevelMixin:
         .encode(
             y=_minerals(),
             x=alt.X("days_of_consumption:Q", title="Days of apparent consumption"),
-            tooltip=["mineral:N", "year:Q", "days_of_consumption:Q", "days_of_net_imports:Q", "coverage:N"],
+            tooltip=["mineral:N", "year:N", "days_of_consumption:Q", "days_of_net_imports:Q", "coverage:N"],
         )
     )
     return alt.layer(bars, _mark_at("stockpile", 90)).properties(width="container")

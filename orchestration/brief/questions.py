@@ -49,23 +49,31 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
 
 def _dependency(found: Found) -> str:
     usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "USMCA"))
+    if not usa:
+        return "No reliance is held."
+    over_half = [row for row in usa if row["is_over_half"]]
     return (
-        f"Of {len(usa)} critical minerals, the United States draws more than half of its consumption of "
-        f"{len(_above(usa, 'low_pct', 50))} from abroad or from stocks. North America as one draws more than "
-        f"half of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
+        f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a reliance of "
+        f"their own (the rare earths one together), and of {len(over_half)} the United States draws more "
+        "than half of its consumption from abroad or from stocks. North America as one draws more than half "
+        f"of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
         "out what bounds do not settle."
     )
 
 
 def _processing(found: Found) -> str:
     rows = found["processing"]
-    refined = _above(rows, "refinery_share_pct", 50)
-    both = [row for row in rows if None not in (row["mine_share_pct"], row["refinery_share_pct"])]
+    tabled = [row for row in rows if row["refinery_share_pct"] is not None]
+    refined = _above(tabled, "refinery_share_pct", 50)
+    untabled = [row for row in rows if row["refinery_stage"] is None]
+    both = [row for row in tabled if row["mine_share_pct"] is not None]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
-        "China refines more than half of the world's output of "
-        f"{_minerals(refined) or 'none of these minerals'}. Where both shares are published, its share "
-        f"of refining is above its share of mining for {len(wider)} of {len(both)} minerals."
+        f"Of the {len(tabled)} minerals for which refinery output is published by country and China makes "
+        f"some, it makes more than half of {_minerals(refined, most=12) or 'none'}. Where both shares are "
+        "published, its share of refining is above its share of mining for "
+        f"{len(wider)} of {len(both)}."
+        + (f" No table of refineries is published for {_minerals(untabled, most=30)}." if untabled else "")
     )
 
 
@@ -73,9 +81,9 @@ def _concentration(found: Found) -> str:
     rows = found["concentration"]
     china = [row for row in rows if row["top_supplier"] == "CHN"]
     return (
-        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage are highly "
-        "concentrated by the 2023 merger guidelines of the United States (HHI above 1,800); China is "
-        f"the first supplier in {len(china)}."
+        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage with US imports of USD "
+        "1 million a year or more are highly concentrated by the 2023 merger guidelines of the United States "
+        f"(HHI above 1,800); China is the first supplier in {len(china)}."
     )
 
 
@@ -156,17 +164,28 @@ def _what_if(found: Found) -> str:
 
 
 def _disruption(found: Found) -> str:
-    single, supplier = found["disruption"][:1], found["supplier_losses"][:1]
+    single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of single flows, losing {row['mineral'].lower()} from {row['supplier']} would hurt most: "
-        f"{row['residual_pct']} % of imports could not be replaced."
+        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} can leave most: "
+        f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
         for row in single
-    ] + [
-        f"Of suppliers it is {row['supplier']}: imports worth USD {row['shortfall_bn_usd']} bn a year "
-        "would be short."
-        for row in supplier
     ]
+    if supplier:
+        named = _listed(
+            f"{row['supplier']} ({_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} %)"
+            for row in supplier
+        )
+        said.append(
+            f"Each critical mineral counted alike, whatever its price, the largest part of imports is not "
+            f"replaced without {named}; the lower figure takes nothing as missing where replacement is "
+            "not known."
+        )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
+
+
+def _between(low: float, high: float) -> str:
+    """A figure, or its bounds where they differ."""
+    return f"{high:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _stockpile(found: Found) -> str:
@@ -174,7 +193,7 @@ def _stockpile(found: Found) -> str:
     short = [row for row in rows if row["days_of_consumption"] < 90]
     return (
         f"Printed stocks cover less than 90 days of consumption for {len(short)} of the {len(rows)} "
-        "minerals that"
+        "minerals that "
         "have both figures" + (f"; they are shortest for {_minerals(short[:3])}." if short else ".")
     )
 
@@ -244,8 +263,10 @@ SECTIONS = (
             )
         ],
         finding=_processing,
-        caveat="USGS publishes refinery output for few minerals, rare earths not among them. Shares "
-        "are each of their own world total; mine and refinery output are never added.",
+        caveat="USGS publishes refinery output for few minerals, rare earths, lithium and graphite not among "
+        "them: that China leads there is not shown by these tables, and not denied. Where files of the "
+        "British Geological Survey are held they fill in. A member that a table does not list has bounds. "
+        "Shares are each of their own world total; mine and refinery output are never added.",
     ),
     Design(
         id="concentration",
@@ -364,29 +385,31 @@ SECTIONS = (
         title="What if one supplier stops?",
         queries=[
             Query("disruption", "Loss of one supplier of one mineral: lost and unreplaced"),
-            Query("supplier_losses", "Loss of one supplier of all minerals"),
+            Query("supplier_losses", "Loss of one supplier of all critical minerals"),
         ],
         charts=[
             ChartDesign(
                 "disruption",
-                "The single losses that would hurt most: share of US imports lost (pale) and left "
-                "unreplaced (solid)",
-                "Bars of US imports lost and left unreplaced, by mineral and supplier.",
+                "The single losses that can leave most: share of US imports lost (pale) and not replaced "
+                "(solid, from the lower to the upper bound)",
+                "Bars of US imports lost and not replaced, by mineral and supplier.",
                 charts.disruption,
                 ["usgs_mcs"],
             ),
             ChartDesign(
                 "supplier_losses",
-                "The suppliers that would be missed most, all critical minerals together",
-                "Bars of the customs value that would be short in a year, by supplier.",
+                "Import share not replaced by supplier, all critical minerals alike, between bounds",
+                "Bars between the bounds of the mean part of imports not replaced, by supplier.",
                 charts.supplier_losses,
                 ["usgs_mcs", "census_api"],
             ),
         ],
         finding=_disruption,
-        caveat="Each supplier is taken away in turn. What others can add rests on published "
-        "capacities or on a share of output, both assumptions of the scenario; stocks that are "
-        "not published count as none. Prices and substitution are not modelled.",
+        caveat="Each supplier is taken away in turn. Only producers at the stage that is imported replace, "
+        "by printed capacity of plants that run, and the USA gets its part of it. Where none is printed (no "
+        "table of separated rare earths is) the replacement is not known: the bar then runs from nothing to "
+        "all of what is lost. marts.disruption_sensitivity shows how places move with assumptions. Prices "
+        "and substitution are not modelled; a customs value is no measure of damage.",
     ),
     Design(
         id="stockpile",

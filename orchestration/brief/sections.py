@@ -65,14 +65,14 @@ class Dataset:
         return isinstance(value, int | float) and not isinstance(value, bool)
 
     @staticmethod
-    def cell(value: object) -> str:
-        """A value for the eye: empty for null, thousands separated, at most three digits behind the point."""
+    def cell(value: object, column: str = "") -> str:
+        """A value for the eye: empty for null, thousands separated but in a year, at most three decimals."""
         if value is None:
             return ""
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int):
-            return f"{value:,}"
+            return str(value) if column == "year" else f"{value:,}"
         if isinstance(value, float):
             return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
         return str(value)

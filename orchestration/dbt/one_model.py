@@ -3,6 +3,7 @@
 Its artifacts stay apart from those of the last refresh, which a publication is made from.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,11 @@ from orchestration.settings import deny_others_writing, settings
 
 
 def run(names: Sequence[str]) -> int:
-    """Build models with their tests, or run unit tests, by dbt's selectors; returns dbt's exit code."""
+    """Build models with their tests, or run unit tests, by dbt's selectors; returns dbt's exit code.
+
+    dbt's `build` leaves out a unit test whose model is not built, and ends well: `test` runs unit
+    tests alone.
+    """
     config = settings()
     target = config.dbt_target_path / "by_hand"
     target.mkdir(parents=True, exist_ok=True)
@@ -28,7 +33,9 @@ def run(names: Sequence[str]) -> int:
         "DBT_LOG_PATH": str(target),
     }
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    command = [str(DBT_EXECUTABLE), "build", "--select", *names, *folders, "--target-path", str(target)]
+    tests = {test["name"] for test in json.loads(manifest.read_bytes())["unit_tests"].values()}
+    verb = "test" if tests.issuperset(names) else "build"
+    command = [str(DBT_EXECUTABLE), verb, "--select", *names, *folders, "--target-path", str(target)]
     with hold_writer_lock(config, "make model", lambda waiting: print(waiting, file=sys.stderr)):  # noqa: T201
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 

@@ -3,7 +3,7 @@
 The trade figures of the past years are revised in June, others at any time, beyond the nights' usual window.
 """
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from ingest.refresh import SourceOutcome
@@ -24,6 +24,18 @@ def is_due(config: Settings, source_id: str, today: date) -> bool:
     return date.fromisoformat(mark.read_text().strip()) < _last_day(today)
 
 
+def going_on_since(config: Settings, source_id: str, now: datetime) -> datetime:
+    """When the round that is due began: now, or on an earlier night that did not come to its end."""
+    begun = _begun(config, source_id)
+    if begun.exists():
+        since = datetime.fromisoformat(begun.read_text().strip())
+        if since.date() >= _last_day(now.date()):
+            return since
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.write_text(now.isoformat())
+    return now
+
+
 def note(config: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -> None:
     """Remember a visit that asked for all of it, to its end and without trouble, or the first visit."""
     mark = _mark(config, outcome.source_id)
@@ -31,6 +43,7 @@ def note(config: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -
         return
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(today.isoformat())
+    _begun(config, outcome.source_id).unlink(missing_ok=True)
 
 
 def _last_day(today: date) -> date:
@@ -43,3 +56,7 @@ def _last_day(today: date) -> date:
 
 def _mark(config: Settings, source_id: str) -> Path:
     return config.home / "deep" / source_id
+
+
+def _begun(config: Settings, source_id: str) -> Path:
+    return config.home / "deep" / f"{source_id}.begun"

@@ -25,6 +25,7 @@ MARTS = (
     "bloc_scenario",
     "partner_ranking",
     "disruption_scenario",
+    "disruption_sensitivity",
     "stockpile_cover",
     "transshipment_watch",
     "policy_calendar",

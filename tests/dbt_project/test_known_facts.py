@@ -37,12 +37,15 @@ def test_first_us_supplier(ask: Ask, mineral: str, supplier: str) -> None:
         """
         select basis, extract(year from period), list(distinct supplier_iso3)
         from marts.import_sources
-        where area = 'USA' and mineral_id = $1 and rank = 1 and supplier_iso3 != 'ZZZ'
+        where
+            area = 'USA' and mineral_id = $1 and rank = 1 and supplier_iso3 != 'ZZZ'
+            -- to 2008 China was first of acid spar
+            and period >= date '2009-01-01'
         group by all
         """,
         mineral,
     )
-    assert {basis for basis, *_ in rows} == {"customs_value", "usgs_four_years"}
+    assert {basis for basis, *_ in rows} - {"baci"} == {"customs_value", "usgs_four_years"}
     assert {year for basis, year, _ in rows if basis == "customs_value"} == {2024, 2025}
     assert all(first == [supplier] for *_, first in rows), rows
 
@@ -278,7 +281,7 @@ def test_north_america_is_pooled(ask: Ask, mineral: str, years: int) -> None:
         where
             area = 'USMCA' and mineral_id = $1 and coverage like 'full_netting%'
             and (net_import_reliance_pct is not null or nir_qualifier in ('>', '<', 'E'))
-            and extra_bloc_dependency_high_pct is not null
+            and bloc_net_dependency_high_pct is not null
         """,
         mineral,
     )
@@ -327,16 +330,48 @@ def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
     shortfalls = ask(
         """
         pivot (
-            select year, mineral_id, shortfall_share
+            select
+                year, mineral_id,
+                if(mineral_id = 'gallium', unreplaced_share_low, unreplaced_share_high) as share
             from marts.disruption_scenario
             where
                 scenario_id = 'world_outage' and lost_supplier_iso3 = 'CHN'
                 and mineral_id in ('gallium', 'copper')
-        ) on mineral_id in ('gallium', 'copper') using max(shortfall_share)
+        ) on mineral_id in ('gallium', 'copper') using max(share)
         """
     )
     assert [year for year, *_ in sorted(shortfalls)] == [2024, 2025]
     assert all(gallium > 1.5 * copper > 0 for _, gallium, copper in shortfalls), shortfalls
+
+
+def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
+    """No table of separated output is printed: what others could make is not known, and not nought."""
+    rows = ask(
+        """
+        select lost_share, replaceable_t, unreplaced_share, unreplaced_share_high, coverage,
+            list_contains(string_split(minerals_not_measured, ';'), 'rare_earths')
+        from marts.disruption_scenario
+        where
+            scenario_id = 'usa_embargo' and lost_supplier_iso3 = 'CHN' and mineral_id = 'rare_earths'
+        """
+    )
+    assert len(rows) >= 2
+    assert {row[1:] for row in rows} == {(None, None, rows[0][0], "no_output_table_at_stage", True)}
+    assert rows[0][0] > 0.6
+
+
+def test_chinese_gallium_is_not_replaced_by_plants_that_make_nothing(ask: Ask) -> None:
+    """USGS prints 100 t of capacity of countries that make none; Japan alone can add, in both years alike."""
+    rows = ask(
+        """
+        select year, spare_t, replaceable_t / lost_t
+        from marts.disruption_scenario
+        where scenario_id = 'usa_embargo' and lost_supplier_iso3 = 'CHN' and mineral_id = 'gallium'
+        """
+    )
+    assert {year for year, *_ in rows} >= {2024, 2025}
+    assert [spare for _, spare, _ in rows] == pytest.approx([0.95 * 10 - 3] * len(rows))
+    assert all(share < 0.9 for *_, share in rows), rows
 
 
 @pytest.mark.parametrize("mineral", ["potash", "fluorspar"])

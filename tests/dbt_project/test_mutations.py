@@ -113,9 +113,9 @@ MUTANTS = [
     ),
     Mutant(
         "leave out what crosses borders within",
-        "fct_net_trade",
-        "imports_t - exports_t as net_t",
-        "imports_t as net_t",
+        "fct_member_net_trade",
+        "by_code.imports_t - by_code.exports_t",
+        "by_code.imports_t",
     ),
     Mutant(
         "take a withheld producer as none",
@@ -126,9 +126,50 @@ MUTANTS = [
     Mutant(
         "drop the exemption of a bloc",
         "price_floor",
-        "case when is_exempt then 0 else adjustment_usd end",
+        "case when is_exempt then 0 * adjustment_usd else adjustment_usd end",
         "adjustment_usd",
-        times=2,
+    ),
+    Mutant(
+        "judge by the tonnage that was spread",
+        "price_floor",
+        "when quantity_method = 'reported' then landed_usd_per_kg < floor_usd_per_kg end",
+        "when quantity_method != 'not_known' then landed_usd_per_kg < floor_usd_per_kg end",
+    ),
+    Mutant(
+        "replace by plants that make nothing",
+        "spare_output",
+        "when ({{ production }}) = 0 then 0",
+        "when false then 0",
+    ),
+    Mutant(
+        "replace compounds by ore",
+        "fct_disruption",
+        "where losses.scope = 'world_output' or world.is_stage_of_reliance",
+        "where true",
+    ),
+    Mutant(
+        "let one buyer take all that is spare",
+        "fct_disruption",
+        "losses.divertible_max_share,\n                    {{ share(",
+        "1,\n                    1 + 0 * {{ share(",
+    ),
+    Mutant(
+        "rank an entrepot by the share that it holds",
+        "fct_partner_origin",
+        "when production_t = 0 then 0",
+        "when production_t = 0 then import_share",
+    ),
+    Mutant(
+        "take a member that is not listed as none",
+        "processing_gap",
+        "case when members_listed < 3 then greatest(world - named, 0) else 0 end",
+        "0",
+    ),
+    Mutant(
+        "state a control beyond what was looked up",
+        "market_distortion",
+        "when not is_control_unknown then false",
+        "when true then false",
     ),
     Mutant(
         "let duties that stand aside pile up",

@@ -25,10 +25,10 @@ select * from (values
 
 create table core.fct_us_supply as
 select * from (values
-    ('cobalt', '2026', 2025, 80e0, 80e0),
-    ('gallium', '2026', 2025, 100e0, 100e0),
-    ('hostile', '2026', 2025, null, 60e0)
-) as t (mineral_id, edition, year, reliance_pct, reliance_low_pct);
+    ('cobalt', '2026', 2025, 80e0, 80e0, 'compound'),
+    ('gallium', '2026', 2025, 100e0, 100e0, 'refined_metal'),
+    ('hostile', '2026', 2025, null, 60e0, 'refined_metal')
+) as t (mineral_id, edition, year, reliance_pct, reliance_low_pct, stage);
 
 create table core.fct_us_supplier as
 select * from (values
@@ -41,50 +41,58 @@ create table marts.import_dependency as
 select
     *,
     true as is_headline,
+    case when net_import_reliance_pct is null then '>' else '=' end as nir_qualifier,
     'all_forms' as basis,
-    '2021-2024' as supplier_period
+    '2021-2024' as supplier_period,
+    case when area = 'USMCA' then us_dependency_on_outside_low_pct end as bloc_net_dependency_low_pct,
+    case when area = 'USMCA' then us_dependency_on_outside_high_pct end as bloc_net_dependency_high_pct,
+    null::varchar as not_netted_reason
 from (values
     ('USA', 'cobalt', '2026', 2025, 80e0, 80e0, 80e0, 56e0, 56e0, 'NOR', 50e0, 'complete'),
     ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
     ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
     ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),
-    ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_implied_weights'),
+    ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_production_unknown'),
     ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
-    ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'us_view_by_origin'),
-    ('USA', 'hostile', '2026', 2025, null, 60e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
+    ('USMCA', 'gallium', '2026', 2025, null, 82e0, 100e0, 82e0, 100e0, 'JPN', 75e0, 'bounded_by_output'),
+    ('USA', 'hostile', '2026', 2025, null, 50e0, 100e0, 40e0, 100e0, 'CHN', 100e0, 'production_withheld'),
     ('USA', 'cement', '2026', 2025, 20e0, 20e0, 20e0, 1e0, 1e0, 'CAN', 100e0, 'complete')
 ) as t (
     area, mineral_id, edition, year, net_import_reliance_pct, nir_low_pct, nir_high_pct,
-    extra_bloc_dependency_low_pct, extra_bloc_dependency_high_pct, top_supplier_iso3, top_supplier_share_pct, coverage
+    us_dependency_on_outside_low_pct, us_dependency_on_outside_high_pct, top_supplier_iso3, top_supplier_share_pct, coverage
 );
 
 create table marts.processing_gap as
 select * from (values
-    ('cobalt', 2025, 0.1e0, 0.8e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
-    ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 0.02e0, 0.01e0, 'complete'),
-    ('gallium', 2025, null, 0.98e0, 'refined_metal', null, 0e0, 'no_mine_table')
+    ('cobalt', 2025, 0.1e0, 0.8e0, 'refined_metal', 'usgs_mcs', 0.02e0, 0.02e0, 0.01e0, 0.3e0, 'members_not_listed'),
+    ('cobalt', 2024, 0.9e0, 0.1e0, 'refined_metal', 'usgs_mcs', 0.02e0, 0.02e0, 0.01e0, 0.01e0, 'complete'),
+    ('gallium', 2025, null, 0.98e0, 'refined_metal', 'usgs_mcs', null, null, 0e0, 0e0, 'no_mine_table'),
+    ('hostile', 2025, 0.7e0, null, null, null, 0e0, 0e0, null, null, 'no_refinery_table')
 ) as t (
-    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, mine_share_usmca, refinery_share_usmca,
-    coverage
+    mineral_id, year, mine_share_china, refinery_share_china, refinery_stage, refinery_source_id, mine_share_usmca_low,
+    mine_share_usmca_high, refinery_share_usmca_low, refinery_share_usmca_high, coverage
 );
 
 create table marts.supplier_concentration as
 select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
+    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);
 
 create table marts.import_sources as
 select *, 1 as rank, 'year' as period_type from (values
-    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0),
-    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0),
-    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0)
-) as t (area, mineral_id, stage, period, basis, supplier_iso3, value_share);
+    ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0, 5e6),
+    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 'CAN', 1e0, 9e5),
+    ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0, 5e6),
+    ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 'JPN', 0.2e0, 1e6)
+) as t (area, mineral_id, stage, period, basis, supplier_iso3, value_share, value_usd);
 
 create table marts.market_distortion as
 select
     mineral_id,
+    'refined_metal' as stage,
     'month' as period_type,
     period::date as period,
     price as reference_price_usd_per_kg,
@@ -145,13 +153,19 @@ from (values
 
 create table marts.disruption_scenario as
 select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage from (values
-    ('cobalt', 'NOR', 2025, 0.5e0, 0.3e0, 120e0, 3000000000, 3000000000, 1),
-    ('hostile', 'CHN', 2025, 1e0, 0.9e0, null, 1000000000, 1000000000, 2),
-    ('gallium', 'JPN', 2025, 0.75e0, 0e0, null, 0, 0, 3)
+    ('cobalt', 'NOR', 2025, 0.5e0, 0e0, 0.3e0, 120e0, null, 0e0, 0.1e0, 0, 3000000000, 2, 'cobalt'),
+    ('hostile', 'CHN', 2025, 1e0, 0.9e0, 0.9e0, null, 1000000000, 0.3e0, 0.4e0, 1000000000, 3000000000, 1, 'gallium'),
+    ('gallium', 'JPN', 2025, 0.75e0, 0e0, 0e0, null, 0, 0e0, 0e0, 0, 0, 3, null)
 ) as t (
-    mineral_id, lost_supplier_iso3, year, lost_share, shortfall_share, days_to_shortfall, shortfall_usd,
-    supplier_shortfall_usd, supplier_rank
+    mineral_id, lost_supplier_iso3, year, lost_share, unreplaced_share_low, unreplaced_share_high,
+    days_to_shortfall, value_not_replaced_usd, supplier_unreplaced_share_low, supplier_unreplaced_share_high,
+    supplier_value_not_replaced_usd, supplier_value_not_replaced_high_usd, supplier_rank, minerals_not_measured
 );
+
+create table marts.disruption_sensitivity as
+select mineral_id, lost_supplier_iso3, year, supplier_rank from marts.disruption_scenario
+union all
+select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
 
 create table marts.stockpile_cover as
 select *, 90 as target_days, false as government_withheld from (values

@@ -77,6 +77,9 @@ def test_a_file_behind_the_starter_comes_and_goes_beside_it(
     remove(con, TABLE, "aa")
     assert values(con) == [("aa", 7.0, "starter")]
     assert [part[2] for part in parts(con)] == ["starter"]
+    con.execute(f"delete from {TABLE}")
+    assert not land_starter(con, TABLE, tmp_path / "s.parquet").unchanged, "what is missing is put back"
+    assert values(con) == [("aa", 7.0, "starter")]
 
 
 def parts(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:

@@ -73,6 +73,70 @@ def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnect
     assert f"Example: from {macro.stem}(" in comment
 
 
+def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) -> None:
+    """An oxide's price is no price per kg of metal, and a mineral without lines at a stage has none."""
+    refused = "has a price of compound per Nd. Known are: .*compound per REO, compound per product"
+    with pytest.raises(duckdb.InvalidInputException, match=refused):
+        con.execute("from price_floor('rare_earths', 110, 'compound', 'Nd')").fetchall()
+    with pytest.raises(duckdb.InvalidInputException, match="No tariff line is that mineral alone"):
+        con.execute("from price_floor('unobtainium', 1, 'refined_metal', 'product')").fetchall()
+
+
+def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyConnection) -> None:
+    totals = con.execute(
+        """
+        select border_adjustment_usd, coverage
+        from price_floor('gallium', 600, 'refined_metal', 'product')
+        where period_type = 'total'
+        """
+    ).fetchall()
+    assert totals
+    assert all(charged is None and "without a weight is not judged" in said for charged, said in totals)
+    of_lines, of_totals = con.execute(
+        """
+        select
+            sum(border_adjustment_usd) filter (period_type != 'total'),
+            sum(border_adjustment_usd) filter (period_type = 'total')
+        from price_floor('lithium', 60, 'compound', 'Li')
+        """
+    ).fetchall()[0]
+    assert of_totals == pytest.approx(of_lines, rel=1e-6)
+    assert of_totals > 0
+
+
+def test_reliance_comes_with_the_row_to_quote_first(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("select is_row_to_quote, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
+    assert [first for first, *_ in rows].count(True) == 1
+    assert rows[0] == (True, "primary_and_scrap", max(edition for *_, edition in rows))
+
+
+def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.execute(
+        """
+        select next_supplier_iso3, next_with_feoc_iso3, is_next_feoc
+        from what_if_without('CHN')
+        where mineral_id = 'gallium' and is_stage_of_us_reliance
+        """
+    ).fetchall() == [("JPN", "RUS", True)]
+
+
+def test_suppliers_are_asked_by_year_or_day(con: duckdb.DuckDBPyConnection) -> None:
+    by_year = con.execute("from top_suppliers('USA', 'fluorspar', 2024, 3)").fetchall()
+    assert {"usgs_four_years", "customs_value"} <= {row[1] for row in by_year}
+    assert by_year == con.execute("from top_suppliers('USA', 'fluorspar', date '2024-03-01', 3)").fetchall()
+
+
+def test_a_bloc_of_ones_own_has_output_at_a_named_stage(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute(
+        "select production_share, production_stage from bloc(['USA', 'CAN', 'MEX']) where stage = 'all_forms'"
+    ).fetchall()
+    named = [(share, stage) for share, stage in rows if stage is not None]
+    # a mineral without a world table, such as germanium, has neither
+    assert len(named) > len(rows) / 2
+    assert all(stage is not None for share, stage in rows if share is not None)
+    assert {stage for _, stage in named} >= {"ore_concentrate", "refined_metal"}
+
+
 @pytest.mark.parametrize("query", QUERY_BOOK, ids=[query.stem for query in QUERY_BOOK])
 def test_the_query_book_answers(con: duckdb.DuckDBPyConnection, query: Path) -> None:
     text = query.read_text()

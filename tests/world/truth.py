@@ -149,6 +149,10 @@ STEADY = ("CAN", "CHN", "2504101000")
 """A trade by the same hub in a controlled good that does not change: no reroute."""
 SUCCESSOR = ("8112921000", "8112931000", date(2028, 1, 1))
 """A line, what the Harmonized System of 2028 calls it in the USA, and its first month."""
+LINES_BEFORE = (("2825600020", "2825600000", date(2025, 7, 1)),)
+"""Lines that were split off another: their number, the number before and the first month of theirs."""
+HS6_BEFORE = (("810610", "810600", date(2022, 1, 1)),)
+"""Codes that an edition of the Harmonized System brought, the code before and the first month of theirs."""
 NEW_CODE_ON = ("2504105000", "BRA")
 """A line and the origin that comes under a new country code, where `World` has one."""
 BACKGROUND_PARTNERS = (
@@ -450,8 +454,20 @@ class World:
 
 def hts10_in(month: date) -> pl.Expr:
     """The number under which a line stands in a month."""
-    line = pl.col("hts10")
-    return line.replace({SUCCESSOR[0]: SUCCESSOR[1]}) if month >= SUCCESSOR[2] else line
+    renamed = {number: before for number, before, first in LINES_BEFORE if month < first}
+    if month >= SUCCESSOR[2]:
+        renamed[SUCCESSOR[0]] = SUCCESSOR[1]
+    return pl.col("hts10").replace(renamed)
+
+
+def number_in(month: date, column: str) -> pl.Expr:
+    """A column of codes of six digits or more under the edition of the Harmonized System of a month."""
+    code = pl.col(column)
+    for number, before, first in HS6_BEFORE:
+        if month < first:
+            is_of_it = code.str.starts_with(number)
+            code = pl.when(is_of_it).then(pl.lit(before) + code.str.slice(6)).otherwise(code)
+    return code.alias(column)
 
 
 def _quantity(unit: str) -> pl.Expr:

@@ -1,11 +1,12 @@
 -- A plurilateral bloc of your own: its share of an area's imports and of world output.
--- The newest period and edition are taken, each basis of measurement apart. Members are ISO 3166 alpha-3 codes.
+-- The newest period and edition are taken, each basis of measurement apart; production_stage says what output is compared. Members are ISO 3166 alpha-3 codes.
 -- Example: from bloc(['USA', 'CAN', 'MEX', 'JPN', 'AUS']) where area = 'USA';
 create macro main.bloc(members) as table
 with output as (
     select
         mineral_id,
         stage,
+        any_value(year) as year,
         case
             when count(world_share) > 0
                 then coalesce(sum(world_share) filter (list_contains(members, country_iso3)), 0)
@@ -16,6 +17,12 @@ with output as (
         qualify dense_rank() over (partition by mineral_id, stage order by edition desc, year desc) = 1
     )
     group by mineral_id, stage
+),
+
+-- for imports in all forms, or at a stage without a table of output: the stage at which the USA relies, else the most processed
+nearest as (
+    select distinct mineral_id, stage
+    from core.fct_world_supply
 ),
 
 sourced as (
@@ -51,9 +58,14 @@ select
     sourced.import_value_share,
     sourced.import_quantity_share,
     sourced.unallocated_share,
-    output.production_share
+    coalesce(same.production_share, other.production_share) as production_share,
+    coalesce(same.stage, other.stage) as production_stage,
+    coalesce(same.year, other.year) as production_year
 from sourced
-left join output using (mineral_id, stage)
+left join output as same
+    on sourced.mineral_id = same.mineral_id and sourced.stage = same.stage and same.production_share is not null
+left join nearest on sourced.mineral_id = nearest.mineral_id
+left join output as other on nearest.mineral_id = other.mineral_id and nearest.stage = other.stage
 order by sourced.area, sourced.mineral_id, sourced.stage, sourced.basis;
 
 comment on macro table main.bloc is

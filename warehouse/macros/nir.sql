@@ -1,22 +1,40 @@
--- Net import reliance of an area in a year, by every basis and edition that states it, with its bounds.
+-- Net import reliance of an area in a year with its bounds and those that USGS prints: the row to quote first (is_headline of
+-- the newest edition), then other bases and editions. `note` says what a row stands on.
 -- Example: from nir('USMCA', 'cobalt', 2024);
 create macro main.nir(of_area, of_mineral, in_year) as table
 select
+    is_headline and edition = max(edition) filter (is_headline) over () as is_row_to_quote,
+    is_headline,
     area,
     mineral_id,
     year,
-    basis,
     edition,
+    basis,
+    stage,
     net_import_reliance_pct,
     nir_qualifier,
     nir_low_pct,
     nir_high_pct,
     published_nir_pct,
-    extra_bloc_dependency_pct,
-    coverage
+    published_nir_qualifier,
+    published_nir_low_pct,
+    published_nir_high_pct,
+    us_dependency_on_outside_pct,
+    bloc_net_dependency_pct,
+    bloc_net_dependency_low_pct,
+    bloc_net_dependency_high_pct,
+    coverage,
+    concat_ws(
+        '; ',
+        coverage_note,
+        if(nir_qualifier = 'E', 'net exporter', null),
+        if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null),
+        if(edition < max(edition) over (), 'an edition before the newest', null)
+    ) as note,
+    source_ids
 from marts.import_dependency
 where area = of_area and mineral_id = of_mineral and year = in_year
-order by edition desc, basis;
+order by edition desc, is_headline desc, basis;
 
 comment on macro table main.nir is
-'Net import reliance in percent with bounds. Example: from nir(''USMCA'', ''cobalt'', 2024)';
+'Net import reliance in percent with bounds, the row to quote first. Example: from nir(''USMCA'', ''cobalt'', 2024)';

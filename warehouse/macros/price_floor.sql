@@ -1,38 +1,110 @@
--- Imports of a mineral held against a floor of your own, USD per kg of what is traded, where weights are reported.
+-- Imports of a mineral held against a floor of your own, where weights are reported, and last a row of totals a year.
+-- `per` is what the price is a kg of: 'product', the goods as traded, or what they contain, such as 'Li' or 'REO'. A price of
+-- something else than a line states or contains is refused, and so is a stage that the mineral is not traded at.
 -- Lines of several minerals are left out. The mean of a period hides shipments below it: the adjustment is a minimum.
--- Example: from price_floor('lithium', 12) where area = 'USA';
-create macro main.price_floor(of_mineral, at_usd_per_kg) as table
-with lines as (
+-- Example: from price_floor('lithium', 60, 'compound', 'Li') where area = 'USA';
+create macro main.price_floor(of_mineral, at_usd_per_kg, of_stage, per) as table
+with products as (
     select
-        imports.area,
+        *,
+        contained_element as element
+    from core.bridge_trade_product
+    where mineral_id = of_mineral and weight_mid > 0.9 and not is_allocation_only
+),
+
+known as (
+    select string_agg(distinct concat_ws(' per ', stage, pair), ', ' order by concat_ws(' per ', stage, pair)) as pairs
+    from (
+        select stage, unnest(list_distinct(['product', element])) as pair
+        from products
+    )
+    where pair is not null
+),
+
+asked as (
+    select
+        case
+            when pairs is null then error(concat('No tariff line is that mineral alone: ', of_mineral))
+            when count(products.hs_code) = 0
+                then error(concat(
+                    'No line of ', of_mineral, ' has a price of ', of_stage, ' per ', per, '. Known are: ', pairs
+                ))
+            else true
+        end as is_known
+    from known
+    left join products on products.stage = of_stage and per in ('product', products.element)
+    group by pairs
+),
+
+imports as (
+    select
+        imports.*,
         products.stage,
-        imports.hs_code,
-        imports.origin_iso3,
-        imports.period,
-        imports.period_type,
-        imports.value_usd,
-        imports.value_basis,
-        imports.net_weight_kg as quantity_kg,
-        imports.is_net_weight_estimated,
-        imports.value_usd / imports.net_weight_kg as landed_usd_per_kg
-    from core.fct_area_import as imports
-    inner join core.bridge_trade_product as products
-        on
-            imports.hs_code = products.hs_code
-            and imports.nomenclature = products.nomenclature
-            and products.mineral_id = of_mineral
-            and products.weight_mid > 0.9
-            and not products.is_allocation_only
-    where imports.net_weight_kg > 0
+        case
+            when per = 'product' then imports.net_weight_kg
+            else coalesce(imports.content_kg, imports.net_weight_kg * products.content_factor)
+        end as quantity_kg
+    from asked
+    inner join products on asked.is_known and products.stage = of_stage and per in ('product', products.element)
+    inner join core.fct_area_import as imports
+        on products.hs_code = imports.hs_code and products.nomenclature = imports.nomenclature
+),
+
+lines as (
+    select
+        area,
+        stage,
+        hs_code,
+        origin_iso3,
+        period,
+        period_type,
+        sum(value_usd)::bigint as value_usd,
+        any_value(value_basis) as value_basis,
+        per as price_per,
+        sum(quantity_kg) as quantity_kg,
+        bool_or(is_net_weight_estimated) as is_net_weight_estimated,
+        sum(value_usd) / sum(quantity_kg) as landed_usd_per_kg,
+        sum(value_usd) / sum(quantity_kg) < at_usd_per_kg as below_floor,
+        at_usd_per_kg - sum(value_usd) / sum(quantity_kg) as gap_usd_per_kg,
+        round(sum(greatest(0, at_usd_per_kg * quantity_kg - value_usd)))::bigint as border_adjustment_usd,
+        'ok' as coverage,
+        source_id as source_ids
+    from imports
+    where quantity_kg > 0
+    group by area, stage, hs_code, origin_iso3, period, period_type, source_id
+),
+
+totals as (
+    select
+        area,
+        any_value(stage) as stage,
+        'all' as hs_code,
+        'all' as origin_iso3,
+        date_trunc('year', period)::date as period,
+        'total' as period_type,
+        sum(value_usd) filter (quantity_kg > 0)::bigint as value_usd,
+        null as value_basis,
+        per as price_per,
+        sum(quantity_kg) as quantity_kg,
+        bool_or(is_net_weight_estimated) as is_net_weight_estimated,
+        sum(value_usd) filter (quantity_kg > 0) / sum(quantity_kg) as landed_usd_per_kg,
+        null as below_floor,
+        null as gap_usd_per_kg,
+        round(sum(greatest(0, at_usd_per_kg * quantity_kg - value_usd)) filter (quantity_kg > 0))::bigint
+            as border_adjustment_usd,
+        concat(
+            'total of ', count(distinct period) filter (quantity_kg > 0), ' periods with weights; USD ',
+            coalesce(sum(value_usd) filter (coalesce(quantity_kg, 0) = 0), 0)::bigint, ' without a weight is not judged'
+        ) as coverage,
+        string_agg(distinct source_id, ';' order by source_id) as source_ids
+    from imports
+    group by area, date_trunc('year', period)
 )
 
-select
-    *,
-    landed_usd_per_kg < at_usd_per_kg as below_floor,
-    at_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
-    round(greatest(0, at_usd_per_kg - landed_usd_per_kg) * quantity_kg)::bigint as border_adjustment_usd
-from lines
-order by area, hs_code, period, origin_iso3;
+select * from lines
+union all
+select * from totals
+order by area, period_type = 'total', period, hs_code, origin_iso3;
 
 comment on macro table main.price_floor is
-'Imports against a floor in USD per kg traded. Example: from price_floor(''lithium'', 12) where area = ''USA''';
+'Imports against a floor in USD per kg of product or of content. Example: from price_floor(''lithium'', 60, ''compound'', ''Li'') where area = ''USA''';

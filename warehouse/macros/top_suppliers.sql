@@ -1,9 +1,15 @@
--- The n largest suppliers of an area in a period (its first day), for each stage and basis of measurement.
--- Example: from top_suppliers('USA', 'fluorspar', date '2024-01-01', 3);
-create macro main.top_suppliers(of_area, of_mineral, in_period, n) as table
+-- The n largest suppliers of an area in a year, for each stage and basis of measurement. Shares over several years, as USGS
+-- prints them, count for each of their years: `period` is the first day and `period_type` the length. A day asks for its year.
+-- Example: from top_suppliers('USA', 'fluorspar', 2024, 3);
+create macro main.top_suppliers(of_area, of_mineral, in_year, n) as table
+with asked as (
+    select coalesce(try_cast(in_year as integer), year(try_cast(in_year::varchar as date))) as calendar_year
+)
+
 select
     stage,
     basis,
+    period,
     period_type,
     rank,
     supplier_iso3,
@@ -15,8 +21,13 @@ select
     is_feoc,
     coverage
 from marts.import_sources
-where area = of_area and mineral_id = of_mineral and period = in_period and rank <= n
-order by basis, stage, period_type, rank;
+cross join asked
+where
+    area = of_area
+    and mineral_id = of_mineral
+    and rank <= n
+    and asked.calendar_year between year(period) and year(period) + if(basis = 'usgs_four_years', 3, 0)
+order by basis, stage, period desc, period_type, rank;
 
 comment on macro table main.top_suppliers is
-'Largest suppliers by stage and basis. Example: from top_suppliers(''USA'', ''fluorspar'', date ''2024-01-01'', 3)';
+'Largest suppliers by stage and basis. Example: from top_suppliers(''USA'', ''fluorspar'', 2024, 3)';

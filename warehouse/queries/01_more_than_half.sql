@@ -1,9 +1,14 @@
--- Which minerals does North America draw by more than half from outside, and from whom?
+-- Which minerals does North America, netted as one, draw by more than half from outside, and from whom?
 with dependency as (
     select *
     from marts.import_dependency
-    where area = 'USMCA' and is_headline and extra_bloc_dependency_pct is not null
-    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+    where area = 'USMCA' and is_headline and bloc_net_dependency_low_pct is not null
+    -- the newest year in which the trade of the three is held, else the newest that output bounds
+    qualify
+        row_number() over (
+            partition by mineral_id
+            order by not_netted_reason is null desc, year desc, edition desc, basis asc
+        ) = 1
 ),
 
 largest as (
@@ -43,12 +48,13 @@ select
     dependency.mineral_id,
     dependency.year,
     dependency.stage,
-    dependency.extra_bloc_dependency_pct,
-    dependency.extra_bloc_dependency_low_pct,
-    dependency.extra_bloc_dependency_high_pct,
+    dependency.bloc_net_dependency_pct,
+    dependency.bloc_net_dependency_low_pct,
+    dependency.bloc_net_dependency_high_pct,
+    dependency.us_dependency_on_outside_pct,
     suppliers.top_three as suppliers_of_the_usa_from_outside,
     dependency.coverage
 from dependency
 left join suppliers on dependency.mineral_id = suppliers.mineral_id
-where dependency.extra_bloc_dependency_pct > 50
-order by dependency.extra_bloc_dependency_pct desc, dependency.mineral_id asc;
+where dependency.bloc_net_dependency_low_pct > 50
+order by dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;

@@ -7,10 +7,10 @@ select
     net_import_reliance_pct as usa_alone_pct,
     nir_low_pct as usa_low_pct,
     nir_high_pct as usa_high_pct,
-    extra_bloc_dependency_pct as on_the_rest_of_the_world_pct,
-    net_import_reliance_pct - extra_bloc_dependency_pct as closed_pp,
+    us_dependency_on_outside_pct as on_the_rest_of_the_world_pct,
+    net_import_reliance_pct - us_dependency_on_outside_pct as closed_pp,
     coverage
 from marts.import_dependency
-where area = 'USA' and is_headline and net_import_reliance_pct > 0 and extra_bloc_dependency_pct is not null
+where area = 'USA' and is_headline and net_import_reliance_pct > 0 and us_dependency_on_outside_pct is not null
 qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 order by closed_pp desc nulls last, mineral_id asc;

@@ -1,35 +1,41 @@
--- Which minerals and stages does an area draw by more than half from China, directly or through one partner?
-with newest as (
+-- Which minerals and stages does an area draw by more than half from China, directly or at least through one partner?
+-- Only what is at most two years older than the newest figures counts; shares over four years count by
+-- their last year.
+with dated as (
     select
-        area,
-        mineral_id,
-        stage,
-        basis,
-        max((period, period_type)) as period_and_type
+        *,
+        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year
     from marts.import_sources
-    group by area, mineral_id, stage, basis
+),
+
+newest as (
+    select *
+    from dated
+    qualify
+        dense_rank() over (
+            partition by area, mineral_id, stage, basis order by period desc, period_type desc
+        ) = 1
+        and last_year >= max(last_year) over () - 2
 )
 
 select
-    sources.area,
-    sources.mineral_id,
-    sources.stage,
-    sources.basis,
-    sources.period,
-    sum(coalesce(sources.quantity_share, sources.value_share)) filter (sources.policy_iso3 = 'CHN')
-        as direct_share,
-    sum(sources.indirect_china_share) as indirect_share,
-    coalesce(direct_share, 0) + coalesce(indirect_share, 0) as china_share,
-    any_value(sources.coverage) as coverage
-from marts.import_sources as sources
-inner join newest
-    on
-        sources.area = newest.area
-        and sources.mineral_id = newest.mineral_id
-        and sources.stage = newest.stage
-        and sources.basis = newest.basis
-        and (sources.period, sources.period_type) = newest.period_and_type
-group by sources.area, sources.mineral_id, sources.stage, sources.basis, sources.period
-having china_share > 0.5
-order by
-    sources.area asc, china_share desc, sources.mineral_id asc, sources.stage asc, sources.basis asc;
+    area,
+    mineral_id,
+    stage,
+    basis,
+    period,
+    last_year,
+    any_value(if(quantity_share is not null, 'quantity', 'value')) as share_of,
+    sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
+    sum(indirect_low) as indirect_low_share,
+    sum(indirect_high) as indirect_high_share,
+    coalesce(direct_share, 0) + coalesce(indirect_low_share, 0) as china_share,
+    coalesce(direct_share, 0) + coalesce(indirect_high_share, 0) as china_high_share,
+    indirect_high_share is null as is_indirect_not_known,
+    sum(value_usd) as value_usd,
+    any_value(coverage) as coverage
+from newest
+group by area, mineral_id, stage, basis, period, last_year
+-- a flow of small value has shares by accident
+having china_share > 0.5 and coalesce(sum(value_usd), 1e6) >= 1e6
+order by area asc, china_share desc, mineral_id asc, stage asc, basis asc;

@@ -1,19 +1,29 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
+-- Missing shares are not nought: `coverage` says why, and the bounds say how much it can be at most.
 select
-    scenario_id,
-    mineral_id,
-    year,
-    scope,
-    lost_t,
-    lost_share,
-    replaceable_t,
-    stock_t,
-    residual_t,
-    coverage_pct,
-    days_to_shortfall,
-    coverage
-from marts.disruption_scenario
+    losses.mineral_id,
+    losses.year,
+    losses.scenario_id,
+    losses.scope,
+    losses.import_stage,
+    losses.lost_t,
+    losses.lost_share,
+    losses.spare_t,
+    losses.divertible_share,
+    losses.replaceable_t,
+    losses.unreplaced_share,
+    losses.unreplaced_share_low,
+    losses.unreplaced_share_high,
+    losses.stock_t,
+    losses.days_to_shortfall,
+    losses.tied_producers_iso3,
+    losses.coverage,
+    losses.source_ids
+from marts.disruption_scenario as losses
 where
-    lost_supplier_iso3 = 'CHN'
-    and mineral_id in ('gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths')
-order by mineral_id, year, scenario_id;
+    losses.lost_supplier_iso3 = 'CHN'
+    and losses.mineral_id in (
+        'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth',
+        'magnesium'
+    )
+order by losses.mineral_id, losses.year, losses.scenario_id;

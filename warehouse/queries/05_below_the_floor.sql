@@ -1,8 +1,17 @@
--- Which imports landed below a price floor last, and what would the border adjustment be, by origin?
--- Only lines whose weight is reported are judged; the last rows name what lacks weights and can't be judged.
-with newest as (
-    select *
+-- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
+-- Only lines whose weight is reported are judged; the last rows name what has no weights and can't be
+-- judged, and until when the weights go that are older.
+with recent as (
+    select
+        *,
+        period > max(period) over () - interval 24 month as is_recent
     from marts.price_floor
+),
+
+newest as (
+    select *
+    from recent
+    where is_recent
     qualify dense_rank() over (partition by scenario_id, hs_code order by period desc) = 1
 ),
 
@@ -43,9 +52,38 @@ not_judged as (
     from newest
     where quantity_method != 'reported'
     group by scenario_id
+),
+
+lapsed as (
+    select
+        scenario_id,
+        bool_or(is_precedent) as is_precedent,
+        string_agg(distinct mineral_id, ', ' order by mineral_id) as mineral_id,
+        count(distinct hs_code) || ' codes' as hs_code,
+        null as origin_iso3,
+        max(period) as period,
+        null as quantity_kg,
+        null as landed_usd_per_kg,
+        null as floor_usd_per_kg,
+        null as border_adjustment_usd,
+        null as ad_valorem_equivalent_pct,
+        null as exempt_reason,
+        'weights end before the last two years' as quality_flag
+    from recent
+    where
+        quantity_method = 'reported'
+        and not is_recent
+        and (scenario_id, hs_code) not in (
+            select (newest.scenario_id, newest.hs_code)
+            from newest
+            where newest.quantity_method = 'reported'
+        )
+    group by scenario_id
 )
 
 select * from judged
 union all
 select * from not_judged
+union all
+select * from lapsed
 order by border_adjustment_usd desc nulls last, scenario_id asc, hs_code asc, origin_iso3 asc;

@@ -1,5 +1,6 @@
 -- How does the total border adjustment of a floor change when the members of a bloc are exempt?
--- Only imports whose weight is reported are judged: judged_share says what part of the value they are.
+-- Only imports whose weight is reported are judged: judged_share says what part of the value they are, and
+-- years of a period in which the bloc had no members exempt nobody.
 select
     scenario_id,
     area,
@@ -10,8 +11,11 @@ select
     sum(unexempted_adjustment_usd) - sum(border_adjustment_usd) as exempted_usd,
     string_agg(distinct exempt_reason, ', ' order by exempt_reason) as exempt_reasons,
     round(sum(value_usd) filter (quantity_method = 'reported') / sum(value_usd), 3) as judged_share,
-    sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd
+    sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd,
+    string_agg(distinct source_ids, ';' order by source_ids)
+        filter (quantity_method = 'reported') as source_ids
 from marts.price_floor
+where scenario_id like '%exempt'
 group by scenario_id, area, mineral_id, year(period)
 having sum(unexempted_adjustment_usd) > 0
 order by exempted_usd desc, scenario_id asc, area asc, mineral_id asc, import_year asc;

@@ -1,17 +1,52 @@
--- Does adding partners to an agreement bring dependency on others below 50 percent, for which minerals?
+-- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
+-- Minerals are those of the US list of 2025, each once, the rare earths as one. A share of imports is no
+-- new supply: of those brought below, by_own_output names the minerals of which the new partners are the
+-- origin of enough themselves (marts.partner_ranking).
+with listed as (
+    select distinct unnest([mineral_id, group_id]) as mineral_id
+    from core.dim_mineral
+    where on_us_2025
+),
+
+newest as (
+    select scenario.*
+    from marts.bloc_scenario as scenario
+    inner join listed on scenario.mineral_id = listed.mineral_id
+    qualify dense_rank() over (order by scenario.year desc) = 1
+),
+
+-- the dependency that is left if a partner counts with what it is the origin of
+origins as (
+    select
+        newest.scenario_id,
+        newest.mineral_id,
+        any_value(ranking.dependency_without_partners_pct)
+        - coalesce(
+            sum(ranking.reduction_low_pp)
+                filter (list_contains(string_split(newest.members, ';'), ranking.partner_iso3)),
+            0
+        ) as left_pct
+    from newest
+    inner join marts.partner_ranking as ranking
+        on newest.mineral_id = ranking.mineral_id and newest.year = ranking.year
+    group by newest.scenario_id, newest.mineral_id
+)
+
 select
-    scenario_id,
-    label,
-    count(*) filter (below_50_pct) as minerals_below_50,
-    count(*) filter (not below_50_pct) as minerals_above_50,
-    count(*) filter (below_50_pct is null) as minerals_undecided,
-    string_agg(mineral_id, ', ' order by mineral_id) filter (below_50_pct and net_import_reliance_pct > 50)
-        as brought_below,
-    any_value(members) as members
-from (
-    select *
-    from marts.bloc_scenario
-    qualify dense_rank() over (order by year desc) = 1
-) as newest
-group by scenario_id, label
-order by minerals_below_50 desc, scenario_id asc;
+    newest.scenario_id,
+    newest.label,
+    count(*) as minerals,
+    count(*) filter (newest.below_50_pct) as minerals_below_50,
+    count(*) filter (not newest.below_50_pct) as minerals_above_50,
+    count(*) filter (newest.below_50_pct is null) as minerals_undecided,
+    string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
+        filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
+    string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
+        filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
+    any_value(newest.members) as members,
+    any_value(newest.year) as year,
+    any_value(newest.source_ids) as source_ids
+from newest
+left join origins on newest.scenario_id = origins.scenario_id and newest.mineral_id = origins.mineral_id
+group by newest.scenario_id, newest.label
+order by minerals_below_50 desc, newest.scenario_id asc;

@@ -1,5 +1,6 @@
 -- What is the smallest floor that would have bound on a fifth of the Chinese weight of the last 24 months?
--- Codes whose weights end earlier are named with their last day and have no floor.
+-- Codes whose weights end earlier are named with their last day and have no floor, nor have those with
+-- fewer than six periods: means of a year or two say nothing of a fifth of the weight.
 with weighed as (
     select *
     from core.fct_area_import
@@ -45,12 +46,19 @@ ranked as (
 select
     area,
     hs_code,
-    min(landed_usd_per_kg) filter (is_recent and share_up_to_here >= 0.2) as binding_floor_usd_per_kg,
+    case
+        when count(distinct period) filter (is_recent) >= 6
+            then min(landed_usd_per_kg) filter (is_recent and share_up_to_here >= 0.2)
+    end as binding_floor_usd_per_kg,
     sum(net_weight_kg) filter (is_recent) as chinese_kg,
     count(distinct period) filter (is_recent) as periods,
     any_value(period_type) filter (is_recent) as period_type,
     max(period_end) as weights_until,
-    case when bool_or(is_recent) then 'ok' else 'no_weights_in_24_months' end as coverage
+    case
+        when not bool_or(is_recent) then 'no_weights_in_24_months'
+        when count(distinct period) filter (is_recent) < 6 then 'too_few_periods'
+        else 'ok'
+    end as coverage
 from ranked
 group by area, hs_code
 order by binding_floor_usd_per_kg is null, area, hs_code;

@@ -1,28 +1,55 @@
 -- How far do Chinese unit values lie from those of the rest of the world, and on how many rows?
+-- A gap is stated only where each side has six rows or more, from at least three origins on the side of
+-- the rest: fewer are lots, and say nothing of a market.
 with priced as (
     select
         area,
         hs_code,
         year(period) as import_year,
-        origin_iso3 = 'CHN' as is_china,
+        origin_iso3,
+        origin_iso3 in ('CHN', 'HKG', 'MAC') as is_china,
         value_usd,
         net_weight_kg,
-        is_net_weight_estimated
+        is_net_weight_estimated,
+        source_id
     from core.fct_area_import
     where net_weight_kg > 0 and value_usd >= 2000
+),
+
+sides as (
+    select
+        area,
+        hs_code,
+        import_year,
+        sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china) as china_usd_per_kg,
+        sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china) as rest_usd_per_kg,
+        count(*) filter (is_china) as china_rows,
+        count(*) filter (not is_china) as rest_rows,
+        count(distinct origin_iso3) filter (not is_china) as rest_origins,
+        bool_or(is_net_weight_estimated) as has_estimated_weights,
+        string_agg(distinct source_id, ';' order by source_id) as source_ids
+    from priced
+    group by area, hs_code, import_year
 )
 
 select
     area,
     hs_code,
     import_year,
-    sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china) as china_usd_per_kg,
-    sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china) as rest_usd_per_kg,
-    100 * (china_usd_per_kg / rest_usd_per_kg - 1) as gap_pct,
-    count(*) filter (is_china) as china_rows,
-    count(*) filter (not is_china) as rest_rows,
-    bool_or(is_net_weight_estimated) as has_estimated_weights
-from priced
-group by area, hs_code, import_year
-having gap_pct is not null
-order by import_year desc, area asc, hs_code asc;
+    china_usd_per_kg,
+    rest_usd_per_kg,
+    case
+        when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3
+            then 100 * (china_usd_per_kg / rest_usd_per_kg - 1)
+    end as gap_pct,
+    china_rows,
+    rest_rows,
+    rest_origins,
+    has_estimated_weights,
+    case
+        when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3 then 'ok' else 'too_few_rows'
+    end as coverage,
+    source_ids
+from sides
+where china_usd_per_kg is not null and rest_usd_per_kg is not null
+order by gap_pct is null, import_year desc, area asc, hs_code asc;

@@ -1,15 +1,44 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
+-- revealed_advantage is Balassa's: Mexico's share of US imports of the mineral and stage over its share of
+-- all mineral lines short of finished goods; above 1 it sells more of it than of minerals at large. Shares
+-- by quantity of USGS have none.
+with newest as (
+    select *
+    from marts.import_sources
+    where area = 'USA' and period_type != 'month'
+    qualify dense_rank() over (partition by mineral_id, stage, basis order by period desc) = 1
+),
+
+-- members of a group beside their group would count twice
+all_lines as (
+    select sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX') / sum(newest.value_usd) as mexican_share
+    from newest
+    inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
+    where
+        newest.basis = 'customs_value'
+        and newest.stage not in ('end_form', 'scrap')
+        and minerals.group_id = minerals.mineral_id
+)
+
 select
-    mineral_id,
-    stage,
-    basis,
-    period,
-    rank,
-    value_usd,
-    value_share,
-    quantity_share,
-    coverage
-from marts.import_sources
-where area = 'USA' and supplier_iso3 = 'MEX' and rank <= 3 and period_type != 'month'
-qualify dense_rank() over (partition by mineral_id, stage, basis order by period desc) = 1
-order by coalesce(quantity_share, value_share) desc nulls last, mineral_id asc, stage asc, basis asc;
+    newest.mineral_id,
+    newest.stage,
+    newest.basis,
+    newest.period,
+    newest.rank,
+    newest.value_usd,
+    newest.value_share,
+    newest.quantity_share,
+    case when newest.basis = 'customs_value' then newest.value_share / all_lines.mexican_share end
+        as revealed_advantage,
+    newest.coverage
+from newest
+cross join all_lines
+where
+    newest.supplier_iso3 = 'MEX'
+    and newest.rank <= 3
+    and newest.stage != 'end_form'
+    and coalesce(newest.value_usd, 1e6) >= 1e6
+order by
+    coalesce(newest.quantity_share, newest.value_share) desc nulls last,
+    newest.mineral_id asc, newest.stage asc, newest.basis asc;

@@ -1,18 +1,77 @@
--- Which tariff codes of a mineral began or ended, and when?
-select
-    mineral_id,
-    stage,
-    hs_code,
-    nomenclature,
-    valid_from,
-    valid_to,
-    specificity,
-    note
-from (
-    select
-        *,
-        min(valid_from) over () as first_day
+-- Which tariff codes of a mineral were replaced, by which, and how do imports run on a constant basis?
+-- A change is a code that ended with others of the same goods after it: that the bridge has a code only
+-- from some day on is none. The constant basis is the stem that old and new codes share, four digits where
+-- six changed and eight where ten did; it holds all goods of the stem. Years without a figure of all
+-- twelve months are empty, and so are those after a line of ten digits was split: lines that hold no
+-- mineral are not in this file, and the stem would be short of them.
+with ended as (
+    select distinct
+        mineral_id,
+        stage,
+        hs_code,
+        valid_to,
+        left(hs_code, if(length(hs_code) = 10, 8, 4)) as stem
     from core.dim_product
-) as products
-where valid_to is not null or valid_from > first_day
-order by mineral_id, stage, hs_code, valid_from;
+    where valid_to is not null
+),
+
+replaced as (
+    select
+        ended.mineral_id,
+        ended.stage,
+        ended.hs_code as old_code,
+        ended.valid_to as old_until,
+        ended.stem,
+        min(successors.valid_from) as new_from,
+        string_agg(distinct successors.hs_code, ', ' order by successors.hs_code) as new_codes
+    from ended
+    inner join core.dim_product as successors
+        on
+            ended.mineral_id = successors.mineral_id
+            and starts_with(successors.hs_code, ended.stem)
+            and length(successors.hs_code) = length(ended.hs_code)
+            and successors.hs_code != ended.hs_code
+            and successors.valid_from between ended.valid_to - 366 and ended.valid_to + 1
+            and (successors.valid_to is null or successors.valid_to > ended.valid_to)
+    group by ended.mineral_id, ended.stage, ended.hs_code, ended.valid_to, ended.stem
+),
+
+yearly as (
+    select
+        stems.stem,
+        year(imports.period) as import_year,
+        sum(imports.value_usd) as value_usd,
+        string_agg(distinct imports.source_id, ';' order by imports.source_id) as source_ids
+    from (select distinct stem from replaced) as stems
+    inner join core.fct_customs_import as imports
+        on stems.stem = left(imports.hs_code, length(stems.stem))
+    where imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
+    group by stems.stem, year(imports.period)
+)
+
+select
+    replaced.mineral_id,
+    replaced.stage,
+    replaced.old_code,
+    replaced.old_until,
+    replaced.new_codes,
+    replaced.new_from,
+    replaced.stem as constant_basis,
+    max(yearly.value_usd) filter (yearly.import_year = 2019) as value_2019_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2020) as value_2020_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2021) as value_2021_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2022) as value_2022_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2023) as value_2023_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2024) as value_2024_usd,
+    max(yearly.value_usd) filter (yearly.import_year = 2025) as value_2025_usd,
+    if(length(replaced.stem) = 8, 'not_held_after_the_split', 'whole_heading') as coverage,
+    any_value(yearly.source_ids) as source_ids
+from replaced
+left join yearly
+    on
+        replaced.stem = yearly.stem
+        and (length(replaced.stem) = 4 or yearly.import_year < year(replaced.new_from))
+group by
+    replaced.mineral_id, replaced.stage, replaced.old_code, replaced.old_until, replaced.new_codes,
+    replaced.new_from, replaced.stem
+order by replaced.old_until, replaced.old_code, replaced.mineral_id, replaced.stage;

@@ -1,14 +1,48 @@
--- Which single foreign supplier, if lost, leaves the largest shortfall in value across all minerals?
+-- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
+-- Of the critical minerals each counts alike, whatever its price. The lower bound takes nothing as missing
+-- where replacement is not known, the upper bound replaces only by printed capacity of plants that run.
+-- Places under other assumptions stand beside it.
+with suppliers as (
+    select
+        lost_supplier_iso3,
+        year,
+        any_value(supplier_rank) as default_rank,
+        any_value(supplier_unreplaced_share_low) as mean_share_unreplaced_low,
+        any_value(supplier_unreplaced_share_high) as mean_share_unreplaced_high,
+        count(*) filter (unreplaced_share_high > 0.1) as minerals_that_can_miss_a_tenth,
+        arg_max(mineral_id, unreplaced_share_high) as worst_mineral,
+        any_value(supplier_value_not_replaced_usd) as import_value_not_replaced_measured_usd,
+        any_value(supplier_value_not_replaced_high_usd) as import_value_not_replaced_at_most_usd,
+        any_value(minerals_not_measured) as minerals_not_measured,
+        any_value(source_ids) as source_ids
+    from marts.disruption_scenario
+    where scenario_id = 'usa_embargo' and is_in_supplier_total
+    group by lost_supplier_iso3, year
+    qualify year = max(year) over ()
+),
+
+moves as (
+    select
+        lost_supplier_iso3,
+        year,
+        min(supplier_rank) as best_rank,
+        max(supplier_rank) as worst_rank
+    from marts.disruption_sensitivity
+    group by lost_supplier_iso3, year
+)
+
 select
-    scenario_id,
-    lost_supplier_iso3,
-    year,
-    any_value(supplier_rank) as supplier_rank,
-    any_value(supplier_shortfall_usd) as shortfall_usd,
-    count(*) filter (residual_t > 0) as minerals_short,
-    arg_max(mineral_id, shortfall_usd) as worst_mineral
-from marts.disruption_scenario
-where is_in_supplier_total
-group by scenario_id, lost_supplier_iso3, year
-qualify dense_rank() over (partition by scenario_id order by year desc) = 1
-order by scenario_id, supplier_rank, lost_supplier_iso3;
+    suppliers.default_rank as supplier_rank,
+    moves.best_rank as rank_from,
+    moves.worst_rank as rank_to,
+    coalesce(members.iso3 is not null, false) as is_bloc,
+    suppliers.* exclude (default_rank)
+from suppliers
+inner join moves
+    on suppliers.lost_supplier_iso3 = moves.lost_supplier_iso3 and suppliers.year = moves.year
+left join core.dim_bloc_member as members
+    on
+        suppliers.lost_supplier_iso3 = members.iso3
+        and members.bloc = 'NORTH_AMERICA'
+        and members.is_member_today
+order by suppliers.default_rank, suppliers.lost_supplier_iso3;

@@ -54,6 +54,10 @@ select distinct
     imposer_iso3,
     active_from::date as active_from,
     active_to::date as active_to,
-    known_through
+    known_through,
+    -- what the act states holds to its last day; beyond that only what was looked up
+    case
+        when expires is null then greatest(known_through, coalesce(suspended_to, known_through)) + 1
+    end::date as unknown_from
 from spells
 where active_to is null or active_to >= active_from

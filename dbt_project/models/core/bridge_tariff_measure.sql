@@ -22,14 +22,16 @@ lines as (
     from releases
 ),
 
+-- as the newest release has them; its name does not say which that is (rev_9, rev_17)
 statistical as (
     select
-        left(hts_code, 8) as hts8,
+        left(held.hts_code, 8) as hts8,
         count(*) as line_count
-    from {{ ref('stg_usitc_hts__line') }}
-    where length(hts_code) = 10
-    group by hts_release, left(hts_code, 8)
-    qualify row_number() over (partition by hts8 order by hts_release desc) = 1
+    from {{ ref('stg_usitc_hts__line') }} as held
+    inner join {{ ref('stg_usitc_hts__release') }} as known on held.hts_release = known.hts_release
+    where length(held.hts_code) = 10
+    group by known.valid_from, left(held.hts_code, 8)
+    qualify row_number() over (partition by hts8 order by known.valid_from desc) = 1
 ),
 
 listed as (

@@ -25,6 +25,21 @@ codes as (
         iso3,
         null as reason
     from countries
+    -- extracts of BACI name countries by ISO 3166: NAM and NA are Namibia
+    union all
+    select
+        'cepii_baci' as source_id,
+        iso3 as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
+        'cepii_baci' as source_id,
+        iso2 as code,
+        iso3,
+        null as reason
+    from countries
     union all
     select
         'statcan_cimt' as source_id,

@@ -48,7 +48,10 @@ price_means as (
             floors.mineral_id in ('*', prices.mineral_id)
             and floors.stage in ('*', prices.stage)
             and prices.period between floors.window_from and floors.window_to
-    where floors.rule = 'mean_reference_price'
+    inner join {{ ref('dim_mineral') }} as mineral on prices.mineral_id = mineral.mineral_id
+    where
+        floors.rule = 'mean_reference_price'
+        and not array_contains(split(coalesce(floors.except_groups, ''), ';'), mineral.group_id)
     group by
         floors.floor_key,
         prices.mineral_id,

@@ -1,16 +1,22 @@
--- The losses to be tried, with the supplier and mineral that a row is about; an asterisk stands for any.
+-- The losses to be tried, with the supplier and mineral that a row is about; an asterisk stands for any. Each
+-- is tried under every set of assumptions on what others can replace.
 select
-    scenario_id,
-    label,
-    scope,
-    nullif(lost_supplier_iso3, '*') as lost_supplier_iso3,
-    nullif(mineral_id, '*') as mineral_id,
-    retained_share,
-    retained_t,
-    utilisation_max_share,
-    growth_without_capacity_share,
-    divertible_share,
-    secondary_growth_share,
-    horizon_days,
-    note
-from {{ ref('shocks') }}
+    assumptions.assumption_id,
+    assumptions.label as assumption_label,
+    assumptions.is_default,
+    shocks.scenario_id,
+    shocks.label,
+    shocks.scope,
+    nullif(shocks.lost_supplier_iso3, '*') as lost_supplier_iso3,
+    nullif(shocks.mineral_id, '*') as mineral_id,
+    shocks.retained_share,
+    shocks.retained_t,
+    shocks.utilisation_max_share,
+    shocks.divertible_max_share,
+    shocks.horizon_days,
+    assumptions.growth_without_capacity_share,
+    assumptions.divertible,
+    assumptions.secondary_growth_share,
+    shocks.note
+from {{ ref('shocks') }} as shocks
+cross join {{ ref('disruption_assumptions') }} as assumptions

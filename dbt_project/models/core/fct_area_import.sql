@@ -1,8 +1,8 @@
 -- What the USA, Canada, Mexico and the three as one import, cell by cell as stated, from one source for the
--- same goods and year, so that nothing counts twice: the source that covers most of the area, then a whole
--- year before a part of it, weights before values alone, and months before years where weights are stated. A
--- line that is one mineral where its six digits are a basket is goods of its own. For the three as one, trade
--- among them is left out.
+-- same goods and year, so that nothing counts twice: one with weights before one of values alone, then the
+-- source that covers most of the area, a whole year before a part of it, and months before years. A line that
+-- is one mineral where its six digits are a basket is goods of its own. For the three as one, trade among
+-- them is left out.
 {{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 with members as (
     select
@@ -73,9 +73,9 @@ chosen as (
     qualify row_number() over (
         partition by area, goods_code, year_start
         order by
+            has_weights desc,
             reporter_count desc,
             months_held = 12 desc,
-            has_weights desc,
             period_type = case when has_weights then 'month' else 'year' end desc,
             partner_count desc,
             source_id asc

@@ -6,6 +6,17 @@ with members as (
     where bloc = 'NORTH_AMERICA'
 ),
 
+-- a file cut to one exporter says nothing of what a country buys in all
+whole_codes as (
+    select
+        hs_code,
+        period
+    from {{ ref('fct_trade') }}
+    where source_id = 'cepii_baci'
+    group by hs_code, period
+    having count(distinct partner_iso3) > 1
+),
+
 flows as (
     select
         trade.hs_code,
@@ -19,6 +30,7 @@ flows as (
         case when trade.net_weight_kg is null then trade.value_usd end as unweighed_usd,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
+    inner join whole_codes on trade.hs_code = whole_codes.hs_code and trade.period = whole_codes.period
     left join members as importers on trade.reporter_iso3 = importers.iso3
     left join members as exporters on trade.partner_iso3 = exporters.iso3
     where
@@ -67,14 +79,29 @@ passed_on as (
     group by area, hs_code, year
 ),
 
+passed_on_by_member as (
+    select
+        area,
+        hs_code,
+        year,
+        least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0)) / 1000 as passed_on_t
+    from passed_on
+),
+
 double_counts as (
+    select
+        area,
+        hs_code,
+        year,
+        passed_on_t as double_count_t
+    from passed_on_by_member
+    union all
     select
         'USMCA' as area,
         hs_code,
         year,
-        {{ exact_sum('least(coalesce(from_outside_kg, 0), coalesce(to_members_kg, 0))') }} / 1000
-            as double_count_t
-    from passed_on
+        {{ exact_sum('passed_on_t') }} as double_count_t
+    from passed_on_by_member
     group by hs_code, year
 ),
 

@@ -3,16 +3,26 @@
 {%- set columns = [
     'area', 'mineral_id', 'basis', 'year', 'edition', 'stage', 'method', 'primary_production_t',
     'secondary_production_t', 'imports_t', 'exports_t', 'apparent_consumption_t', 'reliance_pct',
-    'low_pct', 'high_pct', 'extra_bloc_dependency_pct', 'extra_bloc_dependency_low_pct',
-    'extra_bloc_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share', 'china_share',
-    'intra_bloc_share', 'supplier_period', 'is_estimated', 'place', 'coverage', 'coverage_note',
-    'source_ids', 'archive_ids',
+    'low_pct', 'high_pct', 'us_dependency_on_outside_pct', 'us_dependency_on_outside_low_pct',
+    'us_dependency_on_outside_high_pct', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+    'bloc_net_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share_pct', 'china_share_pct',
+    'intra_bloc_share_pct', 'supplier_period', 'is_estimated', 'place', 'coverage', 'not_netted_reason',
+    'netting_sources', 'coverage_note', 'source_ids', 'archive_ids',
 ] %}
 
 with rows_of_bloc as (
     {{ stacked(columns, [
         (ref('fct_bloc_netted'), []),
-        (ref('fct_bloc_us_view'), ['exports_t', 'apparent_consumption_t']),
+        (ref('fct_bloc_us_view'), [
+            'primary_production_t', 'secondary_production_t', 'exports_t', 'apparent_consumption_t',
+            'netting_sources',
+        ]),
+        (ref('fct_trade_only_stage'), [
+            'primary_production_t', 'secondary_production_t', 'apparent_consumption_t', 'reliance_pct',
+            'low_pct', 'high_pct', 'us_dependency_on_outside_pct', 'us_dependency_on_outside_low_pct',
+            'us_dependency_on_outside_high_pct', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+            'bloc_net_dependency_high_pct', 'not_netted_reason',
+        ]),
     ]) }}
 ),
 
@@ -50,20 +60,24 @@ select
     null::double as published_nir_pct,
     null::string as published_nir_qualifier,
     is_estimated,
-    {{ rounded('100 * china_share', 6) }} as china_import_share_pct,
-    {{ rounded('100 * intra_bloc_share', 6) }} as intra_bloc_import_share_pct,
-    {{ rounded('extra_bloc_dependency_pct', 6) }} as extra_bloc_dependency_pct,
-    {{ rounded('extra_bloc_dependency_low_pct', 6) }} as extra_bloc_dependency_low_pct,
-    {{ rounded('extra_bloc_dependency_high_pct', 6) }} as extra_bloc_dependency_high_pct,
+    {{ rounded('china_share_pct', 6) }} as china_import_share_pct,
+    {{ rounded('intra_bloc_share_pct', 6) }} as intra_bloc_import_share_pct,
+    us_dependency_on_outside_pct,
+    us_dependency_on_outside_low_pct,
+    us_dependency_on_outside_high_pct,
+    case when area = 'USMCA' then {{ rounded('bloc_net_dependency_pct', 6) }} end as bloc_net_dependency_pct,
+    case when area = 'USMCA' then {{ rounded('bloc_net_dependency_low_pct', 6) }} end
+        as bloc_net_dependency_low_pct,
+    case when area = 'USMCA' then {{ rounded('bloc_net_dependency_high_pct', 6) }} end
+        as bloc_net_dependency_high_pct,
     top_supplier_iso3,
-    {{ rounded('100 * top_supplier_share', 6) }} as top_supplier_share_pct,
+    {{ rounded('top_supplier_share_pct', 6) }} as top_supplier_share_pct,
     supplier_period,
-    -- the row to read first: netting that says something, the widest perimeter first, else the US view
-    row_number() over (
-        partition by area, mineral_id, edition, year
-        order by place >= 4 or nir_qualifier != 'NA' desc, place asc, basis asc
-    ) = 1 as is_headline,
+    -- the netted row at the policy stage, whatever data it rests on; else the US view in the USA's own basis
+    place <= 2 as is_headline,
     coverage,
+    not_netted_reason,
+    netting_sources,
     coverage_note,
     source_ids,
     archive_ids

@@ -1,139 +1,146 @@
--- Dependency by netting (F2, F3): net imports of the three, or of one, over output and net imports, in the
--- perimeters of bloc_netting. Ends of the inputs give the bounds.
-with us_headline as (
+-- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net
+-- imports over home output and net imports. What is not known has bounds; that nobody uses less than
+-- nothing narrows them.
+with balances as (
     select
         *,
-        -- output that is withheld: net imports of more than n percent leave at most (100 - n) / n of them to
-        -- it
+        -- where its net imports are least a country makes what it then exports
         case
-            when published_nir_low_pct > 0 and imports_t > exports_t
-                then (imports_t - exports_t) * (100 - published_nir_low_pct) / published_nir_low_pct
-        end as output_high_t
-    from {{ ref('fct_net_import_reliance') }}
-    where is_headline
+            when net_imports_low_t > -'infinity'::double then greatest(home_low_t, -net_imports_low_t)
+            else home_low_t
+        end as home_at_low_t,
+        consumption_t is not null and net_imports_t is not null as is_point
+    from {{ ref('fct_member_balance') }}
 ),
 
-editions as (
-    select distinct
-        edition,
-        year
-    from us_headline
-),
-
-perimeters as (
+areas as (
     select
+        *,
+        country_iso3 as area
+    from balances
+    where country_iso3 != 'USA'
+    union all
+    select
+        *,
+        'USMCA' as area
+    from balances
+),
+
+summed as (
+    select
+        area,
         mineral_id,
-        basis,
-        production_stage,
-        counts_secondary,
-        {{ joined("hs_code || ' ' || reason", '; ', by='hs_code') }} as reasons
-    from {{ ref('bloc_netting') }}
-    group by mineral_id, basis, production_stage, counts_secondary
-),
-
-framed as (
-    select
-        net_trade.*,
-        net_trade.net_imports_low_t - net_trade.double_count_t as net_low_t,
-        net_trade.net_imports_high_t as net_high_t,
-        editions.edition,
-        perimeters.production_stage,
-        perimeters.reasons,
-        perimeters.production_stage = 'usa' as is_us_output,
-        perimeters.counts_secondary and net_trade.area = 'USMCA' as counts_secondary
-    from {{ ref('fct_net_trade') }} as net_trade
-    inner join perimeters
-        on net_trade.mineral_id = perimeters.mineral_id and net_trade.basis = perimeters.basis
-    inner join editions on net_trade.year = editions.year
-    where net_trade.area != 'USA'
-),
-
-supplied as (
-    select
-        framed.*,
-        case
-            when framed.is_us_output and framed.area = 'USMCA' then us_headline.primary_production_t
-            when framed.is_us_output then 0
-            else output.output_t
-        end as primary_t,
-        coalesce(case when not framed.is_us_output then output.output_low_t end, 0) as primary_low_t,
-        case
-            when framed.is_us_output and framed.area != 'USMCA' then 0
-            else
-                coalesce(
-                    case
-                        when framed.is_us_output then us_headline.output_high_t
-                        else output.output_high_t
-                    end,
-                    'infinity'::double
-                )
-        end as primary_high_t,
-        case when framed.counts_secondary then coalesce(us_headline.secondary_production_t, 0) else 0 end
-            as secondary_t,
-        case when framed.counts_secondary then us_headline.apparent_consumption_t end as us_consumption_t,
-        coalesce(output.is_estimated, false)
-        or framed.implied_lines > 0
-        or framed.estimated_lines > 0 as is_estimated,
-        concat_ws(';', framed.archive_ids, output.archive_id) as all_archive_ids
-    from framed
-    left join {{ ref('fct_bloc_output') }} as output
-        on
-            framed.area = output.area
-            and framed.mineral_id = output.mineral_id
-            and framed.production_stage = output.stage
-            and framed.year = output.year
-            and framed.edition = output.edition
-    left join us_headline
-        on
-            framed.mineral_id = us_headline.mineral_id
-            and framed.year = us_headline.year
-            and framed.edition = us_headline.edition
-),
-
-balanced as (
-    select
-        *,
-        primary_t + secondary_t as home_t,
-        primary_low_t + secondary_t as home_low_t,
-        primary_high_t + secondary_t as home_high_t,
-        -- Canada and Mexico use no less than nothing: the three need what the USA alone uses
-        {{ unmet_consumption_pct('primary_t + secondary_t', 'us_consumption_t') }} as us_demand_pct
-    from supplied
+        stage as policy_stage,
+        edition,
+        year,
+        count(*) as members,
+        bool_and(is_point) as is_point,
+        bool_and(is_trade_held) as is_trade_held,
+        bool_or(is_exporting_more_than_output) as is_exporting_more_than_output,
+        bool_and(home_t is not null) as is_output_known,
+        {{ whole_sum('imports_t') }} as imports_t,
+        {{ whole_sum('exports_t') }} as exports_t,
+        {{ whole_sum('primary_production_t') }} as primary_production_t,
+        {{ exact_sum('secondary_production_t') }} as secondary_production_t,
+        {{ whole_sum('net_imports_t') }} as net_imports_t,
+        {{ whole_sum('home_t') }} as home_t,
+        {{ sum_in_order('net_imports_low_t', 'country_iso3') }} as net_low_t,
+        {{ sum_in_order('net_imports_high_t', 'country_iso3') }} as net_high_t,
+        {{ sum_in_order('home_low_t', 'country_iso3') }} as home_low_t,
+        {{ sum_in_order('home_at_low_t', 'country_iso3') }} as home_at_low_t,
+        {{ sum_in_order('home_high_t', 'country_iso3') }} as home_high_t,
+        {{ sum_in_order('least(feed_high_t, home_low_t)', 'country_iso3') }} as feed_t,
+        bool_or(is_estimated) as is_estimated,
+        bool_or(country_iso3 = 'USA' and not is_trade_held) as is_usa_unknown,
+        {{ joined(
+            "country_iso3 || ': ' || trade_sources", ', ', by='country_iso3', where='trade_sources is not null'
+        ) }} as netting_sources,
+        {{ joined_distinct('trade_sources', ';') }} as trade_source_ids,
+        {{ joined_distinct('output_source_id', ';') }} as output_source_ids,
+        max(hs_codes_held) as hs_codes_held,
+        {{ joined_distinct('archive_ids', ';') }} as archive_ids
+    from areas
+    group by area, mineral_id, stage, edition, year
 ),
 
 bounded as (
     select
         *,
-        {{ net_import_reliance_pct('net_imports_t', 'home_t + net_imports_t') }} as point_pct,
+        case
+            when is_point then {{ net_import_reliance_pct('net_imports_t', 'home_t + net_imports_t') }}
+        end as point_pct,
         case
             when net_low_t > 0 then {{ net_import_reliance_bound_pct('net_low_t', 'home_high_t') }}
-            else {{ net_import_reliance_bound_pct('net_low_t', 'home_low_t') }}
+            else {{ net_import_reliance_bound_pct('net_low_t', 'home_at_low_t') }}
         end as low_pct,
         case
-            when net_high_t > 0 then {{ net_import_reliance_bound_pct('net_high_t', 'home_low_t') }}
-            else coalesce({{ net_import_reliance_bound_pct('net_high_t', 'home_high_t') }}, 0)
-        end as netting_high_pct,
-        greatest(netting_high_pct, coalesce(us_demand_pct, netting_high_pct)) as high_pct
-    from balanced
+            when net_high_t + feed_t > 0
+                then {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_low_t - feed_t)') }}
+            else
+                coalesce(
+                    {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_high_t - feed_t)') }}, 0
+                )
+        end as high_pct
+    from summed
+    where members = 3 or area != 'USMCA'
 ),
 
--- suppliers by partner, where the lines of the perimeter are of one stage
+stage_codes as (
+    select
+        mineral_id,
+        stage,
+        {{ joined('hs_code', ';') }} as hs_codes
+    from {{ ref('policy_stage_codes') }}
+    group by mineral_id, stage
+),
+
+judged as (
+    select
+        bounded.*,
+        staged.output_stage,
+        staged.us_basis,
+        stage_codes.hs_codes,
+        coalesce(
+            bounded.point_pct,
+            case when bounded.low_pct = bounded.high_pct then bounded.high_pct end
+        ) as reliance_pct,
+        case
+            when bounded.is_usa_unknown then 'us_balance_not_printed'
+            when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
+            when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
+            when not bounded.is_trade_held then 'trade_of_members_not_held'
+        end as not_netted_reason
+    from bounded
+    inner join {{ ref('policy_stage') }} as staged
+        on
+            bounded.mineral_id = staged.mineral_id
+            and bounded.policy_stage = staged.stage
+            and staged.role = 'headline'
+    left join stage_codes
+        on bounded.mineral_id = stage_codes.mineral_id and bounded.policy_stage = stage_codes.stage
+),
+
+us_view as (
+    select * from {{ ref('fct_import_dependency_us') }}
+),
+
+-- suppliers by partner, where the codes of the stage are of one stage of the tables
 line_stages as (
     select
-        netting.mineral_id,
-        netting.basis,
+        codes.mineral_id,
+        codes.stage as policy_stage,
         min(product.stage) as line_stage
-    from {{ ref('bloc_netting') }} as netting
+    from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('dim_product') }} as product
-        on netting.mineral_id = product.mineral_id and netting.hs_code = product.hs_code
-    group by netting.mineral_id, netting.basis
+        on codes.mineral_id = product.mineral_id and codes.hs_code = product.hs_code
+    group by codes.mineral_id, codes.stage
     having count(distinct product.stage) = 1
 ),
 
 suppliers as (
     select
         tables.*,
-        line_stages.basis as perimeter
+        line_stages.policy_stage
     from {{ ref('fct_import_source_summary') }} as tables
     inner join line_stages
         on tables.mineral_id = line_stages.mineral_id and tables.stage = line_stages.line_stage
@@ -141,61 +148,90 @@ suppliers as (
 )
 
 select
-    bounded.area,
-    bounded.mineral_id,
-    bounded.basis,
-    bounded.year,
-    bounded.edition,
-    nullif(bounded.production_stage, 'usa') as stage,
+    judged.area,
+    judged.mineral_id,
+    judged.policy_stage || '_stage' as basis,
+    judged.year,
+    judged.edition,
+    nullif(judged.output_stage, '') as stage,
     'net_imports_over_supply' as method,
-    bounded.primary_t as primary_production_t,
-    nullif(bounded.secondary_t, 0) as secondary_production_t,
-    bounded.imports_t,
-    bounded.exports_t,
-    -- less than nothing is used where output that these lines do not show is exported
-    case when bounded.home_t + bounded.net_imports_t >= 0 then bounded.home_t + bounded.net_imports_t end
-        as apparent_consumption_t,
-    bounded.point_pct as reliance_pct,
-    bounded.low_pct,
-    bounded.high_pct,
-    {{ at_least_zero('bounded.point_pct') }} as extra_bloc_dependency_pct,
-    greatest(coalesce(bounded.low_pct, 0), 0) as extra_bloc_dependency_low_pct,
-    greatest(bounded.high_pct, 0) as extra_bloc_dependency_high_pct,
-    suppliers.top_supplier_iso3,
-    suppliers.top_supplier_share,
-    suppliers.china_share,
-    suppliers.intra_bloc_share,
-    case when suppliers.top_supplier_iso3 is not null then bounded.year::string end as supplier_period,
-    bounded.is_estimated,
-    case bounded.basis when 'all_stage_content' then 1 when 'mine_stage' then 2 else 3 end as place,
+    judged.primary_production_t,
+    judged.secondary_production_t,
+    judged.imports_t,
+    judged.exports_t,
+    case when judged.is_point then judged.home_t + judged.net_imports_t end as apparent_consumption_t,
+    judged.reliance_pct,
+    judged.low_pct,
+    judged.high_pct,
+    us_view.us_dependency_on_outside_pct,
+    us_view.us_dependency_on_outside_low_pct,
+    us_view.us_dependency_on_outside_high_pct,
+    {{ at_least_zero('judged.reliance_pct') }} as bloc_net_dependency_pct,
+    greatest(coalesce(judged.low_pct, 0), 0) as bloc_net_dependency_low_pct,
+    greatest(judged.high_pct, 0) as bloc_net_dependency_high_pct,
+    coalesce(suppliers.top_supplier_iso3, us_view.top_supplier_iso3) as top_supplier_iso3,
     case
-        when bounded.area != 'USMCA' then 'trade_only_fallback'
-        when bounded.us_demand_pct > bounded.netting_high_pct then 'full_netting_below_us_demand'
-        when bounded.home_t is null then 'full_netting_production_unknown'
-        when bounded.implied_lines > 0 then 'full_netting_implied_weights'
-        else 'full_netting'
+        when suppliers.top_supplier_iso3 is not null then 100 * suppliers.top_supplier_share
+        else us_view.top_supplier_share_pct
+    end as top_supplier_share_pct,
+    case
+        when suppliers.top_supplier_iso3 is not null then 100 * suppliers.china_share
+        else us_view.china_import_share_pct
+    end as china_share_pct,
+    case
+        when suppliers.top_supplier_iso3 is not null then 100 * suppliers.intra_bloc_share
+        else us_view.intra_bloc_import_share_pct
+    end as intra_bloc_share_pct,
+    case
+        when suppliers.top_supplier_iso3 is not null then judged.year::string
+        else us_view.supplier_period
+    end as supplier_period,
+    judged.is_estimated,
+    1 as place,
+    case
+        when judged.area != 'USMCA' then 'trade_only_fallback'
+        when judged.not_netted_reason is null and judged.is_point then 'full_netting'
+        when judged.not_netted_reason is null and judged.is_exporting_more_than_output
+            then 'full_netting_output_exceeded'
+        when judged.not_netted_reason is null and judged.is_output_known then 'full_netting_weights_bounded'
+        when judged.not_netted_reason is null then 'full_netting_production_unknown'
+        when judged.low_pct > 0 or {{ rounded('judged.high_pct', 6) }} < 100 then 'bounded_by_output'
+        else 'not_netted'
     end as coverage,
-    bounded.reasons || '. Weights implied from value: ' || bounded.implied_lines
-    || ', estimated by the UN: ' || bounded.estimated_lines
-    || ', lines without trade: ' || bounded.empty_lines
-        as coverage_note,
-    bounded.source_id || ';usgs_mcs' as source_ids,
-    bounded.all_archive_ids as archive_ids
-from bounded
+    judged.not_netted_reason,
+    judged.netting_sources,
+    concat_ws(
+        '; ',
+        'Codes ' || judged.hs_codes,
+        case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
+        'output by ' || judged.output_source_ids
+    ) as coverage_note,
+    concat_ws(
+        ';',
+        'usgs_mcs',
+        case when contains(judged.trade_source_ids, 'census_bulk') then 'census_bulk' end,
+        case when contains(judged.trade_source_ids, 'statcan_cimt') then 'statcan_cimt' end,
+        case when contains(judged.trade_source_ids, 'comtrade') then 'comtrade' end,
+        case when contains(judged.trade_source_ids, 'cepii_baci') then 'cepii_baci' end,
+        case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
+        case when contains(judged.output_source_ids, 'bgs_wms') then 'bgs_wms' end
+    ) as source_ids,
+    judged.archive_ids
+from judged
+left join us_view
+    on
+        judged.area = 'USMCA'
+        and judged.mineral_id = us_view.mineral_id
+        and judged.us_basis = us_view.basis
+        and judged.year = us_view.year
+        and judged.edition = us_view.edition
 left join suppliers
     on
-        bounded.area = suppliers.area
-        and bounded.mineral_id = suppliers.mineral_id
-        and bounded.basis = suppliers.perimeter
-        and bounded.year = year(suppliers.period)
+        judged.area = suppliers.area
+        and judged.mineral_id = suppliers.mineral_id
+        and judged.policy_stage = suppliers.policy_stage
+        and judged.year = year(suppliers.period)
+-- a member that neither has nor trades the mineral at this stage has no row
 where
-    -- between nothing and all says nothing: without output of the year a row stands where trade alone bounds
-    -- it
-    (
-        bounded.home_t is not null
-        or bounded.production_stage is null
-        or bounded.low_pct > 0
-        or {{ rounded('bounded.high_pct', 6) }} < 100
-    )
-    -- nor does a member that neither has nor trades the mineral at this stage
-    and (bounded.imports_t > 0 or bounded.exports_t > 0 or bounded.home_t > 0)
+    judged.area = 'USMCA'
+    or (judged.is_trade_held and (judged.imports_t > 0 or judged.exports_t > 0 or judged.home_t > 0))

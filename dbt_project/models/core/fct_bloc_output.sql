@@ -1,6 +1,6 @@
 -- Output of USA, CAN, MEX and of the three together, by stage of the world tables of each edition. A member
--- that USGS does not list as a producer has none; where a listed one is withheld the sum is missing and has
--- bounds.
+-- that USGS does not list has none or is among the other countries: at most their sum. Where a listed one is
+-- withheld the sum is missing and has bounds.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -24,6 +24,19 @@ world_tables as (
     where is_world
 ),
 
+-- what a table gives to countries that it does not name; a row without a figure bounds nothing
+others as (
+    select
+        edition,
+        mineral_id,
+        stage,
+        year,
+        sum(coalesce(production_high_t, 'infinity'::double)) as other_t
+    from production
+    where country_iso3 = 'ZZZ'
+    group by edition, mineral_id, stage, year
+),
+
 by_member as (
     select
         world_tables.edition,
@@ -34,8 +47,10 @@ by_member as (
         production.country_iso3 is not null as is_listed,
         case when is_listed then production.production_t else 0 end as output_t,
         coalesce(production.production_low_t, 0) as output_low_t,
-        case when is_listed then coalesce(production.production_high_t, 'infinity'::double) else 0 end
-            as output_high_t,
+        case
+            when is_listed then coalesce(production.production_high_t, 'infinity'::double)
+            else coalesce(others.other_t, 0)
+        end as output_high_t,
         coalesce(production.is_estimated, false) as is_estimated,
         production.archive_id
     from world_tables
@@ -47,6 +62,12 @@ by_member as (
             and world_tables.stage = production.stage
             and world_tables.year = production.year
             and members.iso3 = production.country_iso3
+    left join others
+        on
+            world_tables.edition = others.edition
+            and world_tables.mineral_id = others.mineral_id
+            and world_tables.stage = others.stage
+            and world_tables.year = others.year
 ),
 
 areas as (

@@ -15,9 +15,34 @@ scenarios as (
     group by scenario_id
 ),
 
+-- policy stages of ore and concentrate alone
+ore_stages as (
+    select
+        codes.mineral_id,
+        codes.stage,
+        count(distinct codes.hs_code) as codes
+    from {{ ref('policy_stage_codes') }} as codes
+    inner join {{ ref('dim_product') }} as product
+        on codes.mineral_id = product.mineral_id and codes.hs_code = product.hs_code
+    group by codes.mineral_id, codes.stage
+    having min(product.stage) = 'ore_concentrate' and max(product.stage) = 'ore_concentrate'
+),
+
+ore_codes as (
+    select
+        codes.mineral_id,
+        codes.hs_code,
+        codes.factor_mid,
+        ore_stages.codes as codes_expected
+    from {{ ref('policy_stage_codes') }} as codes
+    inner join ore_stages on codes.mineral_id = ore_stages.mineral_id and codes.stage = ore_stages.stage
+),
+
 flows as (
     select
         netting.mineral_id,
+        netting.codes_expected,
+        trade.hs_code,
         year(trade.period)::integer as year,
         trade.reporter_iso3,
         trade.partner_iso3,
@@ -29,12 +54,20 @@ flows as (
         ) over (partition by netting.mineral_id, trade.period) as is_whole_world,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
-    inner join {{ ref('bloc_netting') }} as netting
-        on trade.source_id = netting.source_id and trade.hs_code = netting.hs_code
+    inner join ore_codes as netting on trade.hs_code = netting.hs_code
     where
         trade.source_id = 'cepii_baci'
-        and netting.basis = 'mine_stage'
         and trade.reporter_iso3 != trade.partner_iso3
+),
+
+-- a year that lacks a code of the stage is another perimeter
+whole_years as (
+    select
+        mineral_id,
+        year
+    from flows
+    group by mineral_id, year
+    having count(distinct hs_code) = max(codes_expected)
 ),
 
 crossing as (
@@ -44,6 +77,7 @@ crossing as (
         importers.iso3 is not null as is_import
     from scenarios
     inner join flows on scenarios.is_north_american or flows.is_whole_world
+    inner join whole_years on flows.mineral_id = whole_years.mineral_id and flows.year = whole_years.year
     left join {{ ref('dim_bloc_scenario') }} as importers
         on scenarios.scenario_id = importers.scenario_id and flows.reporter_iso3 = importers.iso3
     left join {{ ref('dim_bloc_scenario') }} as exporters

@@ -3,6 +3,7 @@
 select
     valued.mineral_id,
     year(price.period)::smallint as year,
+    valued.price_stage,
     price.usd_per_kg / valued.content_share as usd_per_kg_content,
     price.series_id,
     price.source_id,

@@ -57,11 +57,11 @@ select
     {{ rounded('100 * china_share', 6) }} as china_import_share_pct,
     {{ rounded('100 * intra_bloc_share', 6) }} as intra_bloc_import_share_pct,
     {{ rounded(non_bloc_dependency_pct('net_import_reliance_pct', 'intra_bloc_share'), 6) }}
-        as extra_bloc_dependency_pct,
+        as us_dependency_on_outside_pct,
     {{ rounded(non_bloc_dependency_pct('nir_low_pct', 'intra_bloc_high_share'), 6) }}
-        as extra_bloc_dependency_low_pct,
+        as us_dependency_on_outside_low_pct,
     {{ rounded(non_bloc_dependency_pct('nir_high_pct', 'intra_bloc_low_share'), 6) }}
-        as extra_bloc_dependency_high_pct,
+        as us_dependency_on_outside_high_pct,
     top_supplier_iso3,
     {{ rounded('100 * top_supplier_share', 6) }} as top_supplier_share_pct,
     first_share_year || '-' || (first_share_year + 3) as supplier_period,

@@ -1,7 +1,7 @@
 -- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy
--- search). What a partner takes off does not hang on who is in already, so that the next best is the next
--- largest share, a running sum finds the set, and no smaller set reaches the target. Withheld reliance enters
--- at its upper bound.
+-- search), by what it is itself the origin of: a refiner of others' feed adds nothing. What a partner takes
+-- off does not hang on who is in already, so that the next best is the next largest share, a running sum
+-- finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
 {%- set target_pct = 50 %}
 
 with bloc as (
@@ -22,9 +22,14 @@ base as (
         us_supply.year,
         us_supply.reliance_high_pct,
         us_supply.reliance_pct is null as is_bounded,
-        {{ share_sum('case when bloc.iso3 is not null then suppliers.import_share end') }} as bloc_share
+        -- a member counts with all that it sells, and with its feed that others refine
+        {{ share_sum(
+            'case when bloc.iso3 is not null'
+            ~ ' then coalesce(suppliers.import_share, 0) + coalesce(suppliers.through_others_share, 0) end'
+        ) }} as bloc_share
     from {{ ref('fct_us_supply') }} as us_supply
-    inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
+    inner join {{ ref('fct_partner_origin') }} as suppliers
+        on us_supply.mineral_id = suppliers.mineral_id and us_supply.year = suppliers.year
     left join bloc on suppliers.supplier_iso3 = bloc.iso3
     group by us_supply.mineral_id, us_supply.year, us_supply.reliance_high_pct, us_supply.reliance_pct
 ),
@@ -33,18 +38,20 @@ steps as (
     select
         base.*,
         suppliers.supplier_iso3 as partner_iso3,
-        suppliers.import_share,
+        suppliers.origin_share,
         row_number() over ranked as step,
-        sum({{ as_decimal('suppliers.import_share', 18, 12) }}) over ranked::double as added_share
+        sum({{ as_decimal('suppliers.origin_share', 18, 12) }}) over ranked::double as added_share
     from base
-    inner join {{ ref('fct_us_supplier') }} as suppliers on base.mineral_id = suppliers.mineral_id
+    inner join {{ ref('fct_partner_origin') }} as suppliers
+        on base.mineral_id = suppliers.mineral_id and base.year = suppliers.year
     where
-        suppliers.supplier_iso3 != 'ZZZ'
+        suppliers.origin_share > 0
+        and suppliers.supplier_iso3 != 'ZZZ'
         and suppliers.supplier_iso3 not in (select bloc.iso3 from bloc)
         and suppliers.supplier_iso3 not in (select not_invited.iso3 from not_invited)
     window ranked as (
         partition by base.mineral_id, base.year
-        order by suppliers.import_share desc, suppliers.supplier_iso3 asc
+        order by suppliers.origin_share desc, suppliers.supplier_iso3 asc
         rows unbounded preceding
     )
 ),
@@ -56,7 +63,7 @@ path as (
         year,
         0 as step,
         null as partner_iso3,
-        null as import_share,
+        null as origin_share,
         {{ rounded(non_bloc_dependency_pct('reliance_high_pct', 'bloc_share'), 6) }} as dependency_after_pct,
         is_bounded
     from base
@@ -66,7 +73,7 @@ path as (
         year,
         step,
         partner_iso3,
-        import_share,
+        origin_share,
         {{ rounded(non_bloc_dependency_pct('reliance_high_pct', 'bloc_share + added_share'), 6) }},
         is_bounded
     from steps
@@ -77,7 +84,7 @@ select
     year,
     step::integer as step,
     partner_iso3::string as partner_iso3,
-    import_share::double as import_share,
+    origin_share::double as origin_share,
     lag(dependency_after_pct) over (partition by mineral_id, year order by step) as dependency_before_pct,
     dependency_after_pct,
     {{ target_pct }}::double as target_pct,

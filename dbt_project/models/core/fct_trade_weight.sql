@@ -1,12 +1,11 @@
--- Weight of a member's trade with the World in a line of bloc_netting, by code, flow and year. A missing
+-- Weight of a member's trade with the World in a code of policy_stage_codes, by flow and year. A missing
 -- weight, or one out of line with the unit values of the code's others, is implied from the value by them,
 -- with bounds.
 {%- set out_of_line = 5 %}
 
 with lines as (
     select distinct hs_code
-    from {{ ref('bloc_netting') }}
-    where source_id = 'comtrade'
+    from {{ ref('policy_stage_codes') }}
 ),
 
 -- a heading of one subheading is the same goods: the line with a weight of its own stands before one without
@@ -24,7 +23,10 @@ totals as (
         {{ unit_value('trade.value_usd', 'trade.net_weight_kg') }} as usd_per_kg
     from {{ ref('fct_trade') }} as trade
     inner join lines
-        on trade.hs_code = lines.hs_code or trade.hs_code = lines.hs_code || '00'
+        on
+            trade.hs_code = lines.hs_code
+            or trade.hs_code = lines.hs_code || '00'
+            or trade.hs_code || '00' = lines.hs_code
     where
         trade.source_id = 'comtrade'
         and trade.period_type = 'year'

@@ -1,6 +1,6 @@
 -- Two answers to one question. non_bloc_dependency: what the USA would still owe to suppliers outside the
 -- bloc. whole_dependency: what the bloc as one, with its members' own needs, would owe to the rest of the
--- world.
+-- world: a figure where its trade and output are held, else at most a lower bound.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -166,8 +166,7 @@ dependencies as (
         ) }}, 0) as traded_pct,
         -- greatest() skips what is missing: nothing known is 0
         greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0)
-            as needs_low_pct,
-        coalesce(100 * (1 - low_share), 100) as needs_high_pct
+            as needs_low_pct
     from joined
 )
 
@@ -201,12 +200,11 @@ select
     case
         when bloc_imports_t is not null and bloc_production_t is not null then {{ rounded('traded_pct', 6) }}
     end as whole_dependency_pct,
-    coalesce(whole_dependency_pct, {{ rounded('needs_low_pct', 6) }}) as whole_dependency_low_pct,
-    coalesce(whole_dependency_pct, {{ rounded('needs_high_pct', 6) }}) as whole_dependency_high_pct,
+    coalesce(whole_dependency_pct, {{ rounded('nullif(needs_low_pct, 0)', 6) }}) as whole_dependency_low_pct,
     case
         when whole_dependency_pct is not null then 'trade_and_production'
-        when low_share is not null then 'bounds_from_needs'
-        else 'production_not_published'
+        when needs_low_pct > 0 then 'lower_bound_from_needs'
+        else 'not_measured'
     end as whole_dependency_method,
     case
         when reliance_pct is null then 'reliance_bounded'

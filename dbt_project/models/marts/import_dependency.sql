@@ -5,13 +5,17 @@
     'apparent_consumption_t', 'net_import_reliance_pct', 'nir_qualifier', 'nir_low_pct', 'nir_high_pct',
     'published_nir_pct', 'published_nir_qualifier', 'published_nir_low_pct', 'published_nir_high_pct',
     'is_estimated', 'china_import_share_pct',
-    'intra_bloc_import_share_pct', 'extra_bloc_dependency_pct', 'extra_bloc_dependency_low_pct',
-    'extra_bloc_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share_pct', 'supplier_period',
-    'coverage', 'coverage_note', 'archive_ids', 'source_ids',
+    'intra_bloc_import_share_pct', 'us_dependency_on_outside_pct', 'us_dependency_on_outside_low_pct',
+    'us_dependency_on_outside_high_pct', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+    'bloc_net_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share_pct', 'supplier_period',
+    'coverage', 'not_netted_reason', 'netting_sources', 'coverage_note', 'archive_ids', 'source_ids',
 ] %}
 with stated as (
     {{ stacked(columns, [
-        (ref('fct_import_dependency_us'), ['coverage_note']),
+        (ref('fct_import_dependency_us'), [
+            'coverage_note', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+            'bloc_net_dependency_high_pct', 'not_netted_reason', 'netting_sources',
+        ]),
         (ref('fct_bloc_dependency'), ['basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct']),
     ]) }}
 )

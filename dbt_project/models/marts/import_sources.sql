@@ -16,18 +16,17 @@ members as (
     group by iso3
 ),
 
--- China's part of what a supplier itself imports: the supplier is then an area of its own, with all its
--- partners
-partner_china as (
+-- what a supplier draws from China in the year, or in the two years before where that is not stated
+feed as (
     select
-        area,
-        mineral_id,
-        stage,
-        period,
-        coalesce({{ exact_sum("case when policy_iso3 = 'CHN' then value_share end") }}, 0) as china_share
-    from sources
-    where basis = 'baci' and area != 'USMCA'
-    group by area, mineral_id, stage, period
+        *,
+        least(
+            year + 3,
+            coalesce(
+                lead(year) over (partition by supplier_iso3, mineral_id, stage order by year), year + 3
+            )
+        ) as next_year
+    from {{ ref('fct_supplier_china_feed') }}
 ),
 
 judged as (
@@ -81,8 +80,10 @@ select
     ranked.place as rank,
     coalesce(members.is_bloc, false) as is_bloc,
     coalesce(policy_members.is_feoc, false) as is_feoc,
-    case when judged.policy_iso3 != 'CHN' then judged.main_share * partner_china.china_share end
-        as indirect_china_share,
+    judged.main_share * feed.sigma_low as indirect_low,
+    judged.main_share * feed.sigma_high as indirect_high,
+    feed.sigma_basis,
+    feed.year as sigma_year,
     judged.unallocated_share,
     case
         when judged.is_ranks_only then 'ranks_only'
@@ -104,10 +105,11 @@ left join ranked
         and judged.supplier_iso3 = ranked.supplier_iso3
 left join members on judged.supplier_iso3 = members.iso3
 left join members as policy_members on judged.policy_iso3 = policy_members.iso3
-left join partner_china
+left join feed
     on
-        judged.supplier_iso3 = partner_china.area
-        and judged.mineral_id = partner_china.mineral_id
-        and judged.stage = partner_china.stage
-        and judged.period = partner_china.period
-        and judged.period_type = 'year'
+        judged.supplier_iso3 = feed.supplier_iso3
+        and judged.policy_iso3 != 'CHN'
+        and judged.mineral_id = feed.mineral_id
+        and judged.stage = feed.stage
+        and year(judged.period) between feed.year and feed.next_year - 1
+        and judged.period_type in ('year', 'month')

@@ -181,6 +181,20 @@ controls as (
     group by periods.mineral_id, periods.stage, periods.period
 ),
 
+-- from here on it was not looked up whether a control is in force: of a mineral that has one, and of any
+unknown as (
+    select
+        mineral_id,
+        min(unknown_from) as unknown_from
+    from {{ ref('bridge_export_control') }}
+    group by mineral_id
+),
+
+evidence as (
+    select max(known_through) as known_through
+    from {{ ref('bridge_export_control') }}
+),
+
 -- the floor of an agreement where there is one, else the five-year mean
 floors as (
     select *
@@ -193,6 +207,11 @@ against_floor as (
     select
         against_past.*,
         controls.event_ids,
+        coalesce(
+            against_past.period_end >= unknown.unknown_from
+            or against_past.period_end > evidence.known_through,
+            false
+        ) as is_control_unknown,
         floors.scenario_id as floor_scenario_id,
         floors.floor_usd_per_kg,
         {{ unit_value('against_past.usd_per_kg', 'floors.floor_usd_per_kg') }} as price_to_floor_ratio,
@@ -205,6 +224,8 @@ against_floor as (
             against_past.mineral_id = controls.mineral_id
             and against_past.stage = controls.stage
             and against_past.period = controls.period
+    left join unknown on against_past.mineral_id = unknown.mineral_id
+    cross join evidence
     left join floors
         on
             against_past.mineral_id = floors.mineral_id
@@ -253,7 +274,8 @@ select
     china_usd_per_kg as china_unit_value_usd_per_kg,
     rest_usd_per_kg as rest_unit_value_usd_per_kg,
     china_to_rest_ratio,
-    event_ids is not null as export_control_active,
+    case when event_ids is not null then true when not is_control_unknown then false end
+        as export_control_active,
     event_ids as export_control_events,
     floor_scenario_id,
     floor_usd_per_kg,
@@ -283,6 +305,7 @@ select
                 case when usd_per_kg is null then 'no_reference_price' end,
                 case when usd_per_kg is not null and zscore_5y is null then 'too_short_for_zscore' end,
                 case when china_to_rest_ratio is null then 'no_unit_values_of_china_and_rest' end,
+                case when event_ids is null and is_control_unknown then 'export_control_not_known' end,
                 case when not is_whole_area then 'not_all_members_held' end
             ),
             ''

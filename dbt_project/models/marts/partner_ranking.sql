@@ -1,5 +1,6 @@
--- What each partner outside USA, CAN and MEX would bring to an agreement: what it takes off the dependency
--- that the three leave, what it makes, what it has in the ground, and how well it is governed.
+-- What each partner outside USA, CAN and MEX would bring to an agreement: what of US imports it is itself the
+-- origin of, what its plants can make more, what it has in the ground, and how well it is governed. Holding a
+-- share of imports alone ranks nobody.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -8,6 +9,18 @@ with us_supply as (
 
 suppliers as (
     select * from {{ ref('fct_us_supplier') }}
+),
+
+origins as (
+    select * from {{ ref('fct_partner_origin') }}
+),
+
+-- a capacity is printed for one or two years of an edition; plants stand longer
+world_supply as (
+    select
+        {{ all_but(['capacity_t']) }},
+        coalesce(capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3)) as capacity_t
+    from {{ ref('fct_world_supply') }}
 ),
 
 listed as (
@@ -42,8 +55,14 @@ partners as (
         us_supply.year,
         world.country_iso3
     from us_supply
-    inner join {{ ref('fct_world_supply') }} as world
+    inner join world_supply as world
         on us_supply.mineral_id = world.mineral_id and us_supply.year = world.year
+    union
+    select
+        origins.mineral_id,
+        origins.year,
+        origins.supplier_iso3
+    from origins
 ),
 
 smallest_sets as (
@@ -72,8 +91,15 @@ brought as (
         suppliers.import_share_high,
         listed.unnamed_share,
         listed.mineral_id is not null as has_sources,
+        origins.own_share,
+        origins.through_others_share,
+        origins.through_iso3,
+        origins.fed_by_iso3,
+        origins.origin_share,
         world.stage as production_stage,
         world.production_t,
+        world.capacity_t,
+        {{ spare_output('world.production_t', 'world.capacity_t', 0.95, 'null') }} as spare_t,
         world.world_share as production_share,
         world.reserves_share,
         governance.wgi_estimate as wgi,
@@ -85,7 +111,12 @@ brought as (
     left join suppliers
         on partners.mineral_id = suppliers.mineral_id and partners.partner_iso3 = suppliers.supplier_iso3
     left join listed on partners.mineral_id = listed.mineral_id
-    left join {{ ref('fct_world_supply') }} as world
+    left join origins
+        on
+            partners.mineral_id = origins.mineral_id
+            and partners.year = origins.year
+            and partners.partner_iso3 = origins.supplier_iso3
+    left join world_supply as world
         on
             partners.mineral_id = world.mineral_id
             and partners.year = world.year
@@ -102,12 +133,29 @@ brought as (
 measured as (
     select
         *,
-        case when has_sources then reliance_pct * coalesce(import_share, 0) end as reduction_pp,
-        case when has_sources then reliance_low_pct * coalesce(import_share_low, 0) else 0 end
-            as reduction_low_pp,
+        coalesce(origin_share > 0, false)
+        or coalesce(production_share > 0, false)
+        or coalesce(spare_t > 0, false) as makes_some,
+        case
+            when not has_sources or (import_share is not null and origin_share is null) then null
+            else reliance_pct * coalesce(origin_share, 0)
+        end as reduction_pp,
+        case
+            when has_sources
+                -- least() skips what is missing
+                then reliance_low_pct * case
+                    when origin_share is null then 0
+                    else least(
+                        origin_share, coalesce(import_share_low, 0) + coalesce(through_others_share, 0)
+                    )
+                end
+            else 0
+        end as reduction_low_pp,
         reliance_high_pct * case
             when not has_sources then 1
-            else coalesce(import_share_high, unnamed_share, 0)
+            else least(
+                coalesce(import_share_high, unnamed_share, 0) + coalesce(through_others_share, 0), 1
+            )
         end as reduction_high_pp
     from brought
 )
@@ -120,18 +168,25 @@ select
     {{ rounded('measured.reduction_low_pp', 6) }} as reduction_low_pp,
     {{ rounded('measured.reduction_high_pp', 6) }} as reduction_high_pp,
     measured.import_share,
+    measured.own_share as own_origin_share,
+    measured.through_others_share,
+    measured.through_iso3,
+    measured.fed_by_iso3,
+    measured.origin_share,
     measured.production_stage,
     measured.production_t,
+    measured.spare_t,
     measured.production_share,
     measured.reserves_share,
     measured.wgi,
     measured.is_feoc,
     measured.is_candidate,
     case
-        when not measured.is_feoc then row_number() over (
-            partition by measured.mineral_id, measured.year, measured.is_feoc
+        when measured.makes_some and not measured.is_feoc then row_number() over (
+            partition by measured.mineral_id, measured.year, measured.makes_some and not measured.is_feoc
             order by
-                coalesce(measured.import_share, 0) desc,
+                coalesce(measured.origin_share, 0) desc,
+                measured.spare_t desc nulls last,
                 measured.production_share desc nulls last,
                 measured.reserves_share desc nulls last,
                 measured.partner_iso3 asc
@@ -145,6 +200,8 @@ select
     smallest_sets.set_size as smallest_set_size,
     case
         when not measured.has_sources then 'sources_not_published'
+        when measured.import_share is not null and measured.origin_share is null then 'output_not_published'
+        when measured.import_share > 0 and measured.origin_share = 0 then 'no_output_of_its_own'
         when measured.reliance_pct is null then 'reliance_bounded'
         when measured.import_share is null and measured.unnamed_share > 0 then 'not_named_as_supplier'
         else 'complete'

@@ -60,6 +60,70 @@ imports as (
     ) = 1
 ),
 
+-- What USGS prints of the year's imports of a mineral at this stage, in kg of product: of metals in one form,
+-- and of ores that are counted gross. Nothing where another basis of the figure would be other goods.
+printed_imports as (
+    select
+        supply.mineral_id,
+        supply.stage,
+        supply.year,
+        1000 * supply.imports_t as imports_kg,
+        supply.source_ids
+    from {{ ref('fct_us_supply') }} as supply
+    inner join {{ ref('dim_mineral') }} as mineral on supply.mineral_id = mineral.mineral_id
+    where
+        supply.imports_t > 0
+        and (
+            (supply.stage = 'refined_metal' and supply.basis in ('metal', 'refined', 'unwrought', 'sponge'))
+            or (supply.stage = 'ore_concentrate' and mineral.content_basis = 'gross weight')
+        )
+),
+
+-- all that customs state of the mineral at the stage and beyond, where none of it has a weight: wrought forms
+-- and scrap are counted with metal by USGS
+stated_values as (
+    select
+        products.mineral_id,
+        year(imports.period) as year,
+        {{ exact_sum("case when products.stage = 'refined_metal' then imports.value_usd end") }} as metal_usd,
+        {{ exact_sum("case when products.stage = 'ore_concentrate' then imports.value_usd end") }} as ore_usd,
+        {{ exact_sum("case when products.stage in ('alloy_semi', 'scrap') then imports.value_usd end") }}
+            as wrought_usd,
+        count(*) filter (where imports.net_weight_kg > 0 and products.stage = 'refined_metal') > 0
+            as has_metal_weight,
+        count(*) filter (where imports.net_weight_kg > 0 and products.stage = 'ore_concentrate') > 0
+            as has_ore_weight
+    from {{ ref('fct_area_import') }} as imports
+    inner join products
+        on imports.hs_code = products.hs_code and imports.nomenclature = products.nomenclature
+    where imports.area = 'USA' and imports.period_type = 'year'
+    group by products.mineral_id, year(imports.period)
+),
+
+-- USD of customs value a kg of what USGS prints: one mean for all lines and origins of the stage and year
+calibrated as (
+    select
+        printed_imports.mineral_id,
+        printed_imports.stage,
+        printed_imports.year,
+        printed_imports.source_ids,
+        {{ unit_value(
+            "case when printed_imports.stage = 'ore_concentrate' then stated_values.ore_usd"
+            ~ " else stated_values.metal_usd end",
+            'printed_imports.imports_kg'
+        ) }} as usd_per_kg
+    from printed_imports
+    inner join stated_values
+        on printed_imports.mineral_id = stated_values.mineral_id and printed_imports.year = stated_values.year
+    where
+        case
+            when printed_imports.stage = 'ore_concentrate' then not stated_values.has_ore_weight
+            else
+                not stated_values.has_metal_weight
+                and coalesce(stated_values.wrought_usd, 0) <= 0.1 * stated_values.metal_usd
+        end
+),
+
 -- the price of the stage, or for contained metal that of another stage of the same mineral
 prices as (
     select
@@ -102,15 +166,16 @@ measured as (
     select
         imports.*,
         prices.is_other_stage,
-        prices.source_id as price_source_id,
+        coalesce(calibrated.source_ids, prices.source_id) as price_source_id,
         case
             when imports.reported_kg > 0 then 'reported'
+            when calibrated.usd_per_kg > 0 then 'estimated'
             when prices.usd_per_kg > 0 then 'implied_from_price'
             else 'not_known'
         end as quantity_method,
         case
             when imports.reported_kg > 0 then imports.reported_kg
-            else {{ unit_value('imports.value_usd', 'prices.usd_per_kg') }}
+            else {{ unit_value('imports.value_usd', 'coalesce(calibrated.usd_per_kg, prices.usd_per_kg)') }}
         end as quantity_kg,
         imports.value_usd
         + case
@@ -136,6 +201,14 @@ measured as (
             imports.scenario_id = prices.scenario_id
             and imports.hs_code = prices.hs_code
             and imports.period = prices.period
+    left join calibrated
+        on
+            imports.area = 'USA'
+            and imports.basis = 'product'
+            and imports.period_type = 'year'
+            and imports.mineral_id = calibrated.mineral_id
+            and imports.stage = calibrated.stage
+            and year(imports.period) = calibrated.year
     left join {{ ref('dim_bloc_member') }} as member
         on
             imports.exempt_bloc = member.bloc
@@ -177,6 +250,7 @@ lines as (
         case
             when bool_or(quantity_method = 'not_known') then 'not_known'
             when bool_or(quantity_method = 'implied_from_price') then 'implied_from_price'
+            when bool_or(quantity_method = 'estimated') then 'estimated'
             else 'reported'
         end as quantity_method,
         {{ whole_sum('quantity_kg') }} as quantity_kg,
@@ -205,7 +279,10 @@ lines as (
 landed as (
     select
         *,
-        {{ unit_value('landed_usd', 'quantity_kg') }} as landed_usd_per_kg,
+        case
+            when quantity_method in ('reported', 'estimated')
+                then {{ unit_value('landed_usd', 'quantity_kg') }}
+        end as landed_usd_per_kg,
         case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
     from lines
 )
@@ -232,7 +309,7 @@ select
     floor_usd_per_kg,
     case when quantity_method = 'reported' then landed_usd_per_kg < floor_usd_per_kg end as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
-    floor_usd_per_kg - landed_usd_per_kg as gap_usd_per_kg,
+    case when quantity_method = 'reported' then floor_usd_per_kg - landed_usd_per_kg end as gap_usd_per_kg,
     round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
     100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
@@ -242,6 +319,7 @@ select
             concat_ws(
                 ';',
                 case when quantity_method = 'implied_from_price' then 'implied_from_price' end,
+                case when quantity_method = 'estimated' then 'one_mean_price_of_all_origins' end,
                 case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
                 case
                     when
@@ -259,8 +337,11 @@ select
         ),
         'ok'
     ) as quality_flag,
-    concat_ws(';', source_id, case when quantity_method = 'implied_from_price' then price_source_id end)
-        as source_ids,
+    concat_ws(
+        ';',
+        source_id,
+        case when quantity_method in ('implied_from_price', 'estimated') then price_source_id end
+    ) as source_ids,
     archive_id
 from landed
 order by quantity_method != 'reported', scenario_id, hs_code, period, origin_iso3

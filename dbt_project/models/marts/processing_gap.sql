@@ -1,10 +1,74 @@
 -- Where investment in mining or processing would close a gap: what North America and China mine and refine of
 -- the world, ore that leaves while refined metal comes in, and the consumption that domestic output does not
 -- meet. Mine and refinery output stand side by side and are never added.
-with production as (
-    select *
+with bloc as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'NORTH_AMERICA' and is_member_today
+),
+
+summaries as (
+    select
+        mineral_id,
+        stage,
+        year,
+        country_iso3,
+        edition,
+        production,
+        production_t,
+        coalesce(production_low_t, production) as production_low,
+        coalesce(production_high_t, production) as production_high,
+        qualifier,
+        is_bloc,
+        is_world,
+        reserves_t,
+        world_share,
+        source_id,
+        archive_id
     from {{ ref('world_production') }}
     qualify edition = max(edition) over (partition by mineral_id, stage, year)
+),
+
+-- refinery output of the British Geological Survey, of minerals for which the Summaries print none: it has no
+-- world total, and the countries listed are taken as the world
+second_opinion as (
+    select
+        opinion.mineral_id,
+        opinion.stage,
+        opinion.year,
+        opinion.country_iso3,
+        opinion.edition,
+        opinion.production,
+        opinion.production_t,
+        coalesce(opinion.production_low_t, opinion.production) as production_low,
+        coalesce(opinion.production_high_t, opinion.production) as production_high,
+        opinion.qualifier,
+        bloc.iso3 is not null as is_bloc,
+        false as is_world,
+        null::double as reserves_t,
+        {{ share(
+            'opinion.production',
+            'sum(opinion.production) over'
+            ~ ' (partition by opinion.mineral_id, opinion.stage, opinion.year)'
+        ) }} as world_share,
+        opinion.source_id,
+        opinion.archive_id
+    from {{ ref('fct_production') }} as opinion
+    left join bloc on opinion.country_iso3 = bloc.iso3
+    where
+        opinion.source_id = 'bgs_wms'
+        and opinion.stage != 'ore_concentrate'
+        and opinion.mineral_id not in (
+            select summaries.mineral_id
+            from summaries
+            where summaries.stage != 'ore_concentrate' and summaries.production is not null
+        )
+),
+
+production as (
+    select * from summaries
+    union all
+    select * from second_opinion
 ),
 
 -- what is most processed of the stages that are printed
@@ -24,23 +88,32 @@ steps as (
     ) = 1
 ),
 
-shares as (
+tables as (
     select
         production.mineral_id,
         production.year,
         steps.step,
         {{ any_known('steps.stage') }} as stage,
         max(production.edition) as edition,
-        count(*) filter (where production.is_bloc and production.production is not null) as members_known,
+        min(production.source_id) as source_id,
+        count(*) filter (where production.is_bloc and production.qualifier is not null) as members_listed,
         count(*) filter (where production.is_bloc and production.qualifier = 'W') as members_withheld,
-        case
-            when members_withheld = 0 and members_known > 0
-                then {{ exact_sum('case when production.is_bloc then production.production_t end') }}
-        end as usmca_t,
-        case
-            when members_withheld = 0 and members_known > 0
-                then {{ exact_sum('case when production.is_bloc then production.world_share end') }}
-        end as usmca_share,
+        {{ exact_sum('case when production.is_bloc then production.production_t end') }} as known_t,
+        coalesce({{ exact_sum('case when production.is_bloc then production.production_low end') }}, 0)
+            as low,
+        coalesce({{ exact_sum('case when production.is_bloc then production.production_high end') }}, 0)
+            as high_of_listed,
+        coalesce(
+            {{ exact_sum(
+                "case when not production.is_world and production.country_iso3 != 'ZZZ'"
+                ~ " then production.production_low end"
+            ) }},
+            0
+        ) as named,
+        coalesce(
+            max(production.production) filter (where production.is_world),
+            {{ exact_sum('production.production') }}
+        ) as world,
         max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
         max(production.production_t) filter (where production.is_world) as world_t,
         {{ exact_sum('case when production.is_bloc then production.reserves_t end') }} as usmca_reserves_t,
@@ -48,6 +121,34 @@ shares as (
     from production
     inner join steps on production.mineral_id = steps.mineral_id and production.stage = steps.stage
     group by production.mineral_id, production.year, steps.step
+    having count(production.production) > 0
+),
+
+-- A member that a table does not list is not none: it makes at most what the countries named leave of the
+-- world. A withheld member may be no part of the printed world at all.
+bounded as (
+    select
+        *,
+        {{ share('low', 'world') }} as low_share,
+        case
+            when members_withheld = 0 then least(
+                {{ share(
+                    'high_of_listed + case when members_listed < 3 then greatest(world - named, 0) else 0 end',
+                    'world'
+                ) }},
+                1
+            )
+        end as high_share
+    from tables
+),
+
+-- within a hundredth of the world the bounds are a figure
+shares as (
+    select
+        *,
+        case when high_share - low_share <= 0.01 then low_share end as usmca_share,
+        case when high_share - low_share <= 0.01 then known_t end as usmca_t
+    from bounded
 ),
 
 -- reserves are stated for one year of an edition
@@ -69,10 +170,13 @@ years as (
             max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
             max(usmca_t) filter (where step = '{{ step }}') as {{ step }}_usmca_t,
             max(usmca_share) filter (where step = '{{ step }}') as {{ step }}_share_usmca,
+            max(low_share) filter (where step = '{{ step }}') as {{ step }}_share_low,
+            max(high_share) filter (where step = '{{ step }}') as {{ step }}_share_high,
+            max(source_id) filter (where step = '{{ step }}') as {{ step }}_source_id,
             max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
             max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
             max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
-            max(members_known) filter (where step = '{{ step }}') as {{ step }}_known,
+            max(members_listed) filter (where step = '{{ step }}') as {{ step }}_listed,
         {%- endfor %}
         min(archive_id) as archive_id
     from shares
@@ -114,15 +218,22 @@ select
     years.year,
     years.edition,
     years.mine_share_usmca,
+    years.mine_share_low as mine_share_usmca_low,
+    years.mine_share_high as mine_share_usmca_high,
     years.mine_share_china,
     years.mine_usmca_t,
     years.mine_world_t,
     years.refinery_stage,
+    years.refinery_source_id,
     years.refinery_share_usmca,
+    years.refinery_share_low as refinery_share_usmca_low,
+    years.refinery_share_high as refinery_share_usmca_high,
     years.refinery_share_china,
     years.refinery_usmca_t,
     years.refinery_world_t,
     100 * (years.mine_share_usmca - years.refinery_share_usmca) as processing_deficit_pp,
+    100 * (years.mine_share_low - years.refinery_share_high) as processing_deficit_low_pp,
+    100 * (years.mine_share_high - years.refinery_share_low) as processing_deficit_high_pp,
     reserves.usmca_reserves_t,
     case
         when years.mine_usmca_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_usmca_t') }}
@@ -146,8 +257,7 @@ select
                 case when years.refinery_stage is null then 'no_refinery_table' end,
                 case when years.mine_withheld > 0 or years.refinery_withheld > 0 then 'member_withheld' end,
                 case
-                    when years.mine_known between 1 and 2 or years.refinery_known between 1 and 2
-                        then 'members_not_listed_count_as_none'
+                    when years.mine_listed < 3 or years.refinery_listed < 3 then 'members_not_listed'
                 end,
                 case when consumption.consumption_t is null then 'consumption_not_known' end
             ),
@@ -155,7 +265,11 @@ select
         ),
         'complete'
     ) as coverage,
-    coalesce(consumption.source_ids, 'usgs_mcs') as source_ids,
+    concat_ws(
+        ';',
+        coalesce(consumption.source_ids, 'usgs_mcs'),
+        case when years.refinery_source_id = 'bgs_wms' then 'bgs_wms' end
+    ) as source_ids,
     years.archive_id
 from years
 left join reserves on years.mineral_id = reserves.mineral_id

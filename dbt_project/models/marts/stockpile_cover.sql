@@ -41,9 +41,11 @@ joined as (
         stocks.government_withheld,
         stocks.known_stock_t,
         stocks.market_stock_t,
-        prices.usd_per_kg_content as usd_per_kg,
-        prices.series_id,
-        prices.source_id as price_source_id,
+        -- ore is no price of what is made of it: ferroalloys and metal cost a multiple per kg of content
+        prices.price_stage = 'ore_concentrate' and supply.stage != 'ore_concentrate' as is_price_of_ore,
+        case when not is_price_of_ore then prices.usd_per_kg_content end as usd_per_kg,
+        case when not is_price_of_ore then prices.series_id end as series_id,
+        case when not is_price_of_ore then prices.source_id end as price_source_id,
         coalesce(supply.bloc_consumption_t, supply.usa_consumption_t) * targets.target_days / 365 as target_t
     from supply
     cross join {{ ref('dim_stockpile_target') }} as targets
@@ -97,7 +99,10 @@ select
                     when market_stock_t is null then 'industry_stock_not_printed'
                 end,
                 case when government_stock_t is null then 'government_stockpile_not_printed' end,
-                case when usd_per_kg is null then 'no_price' end
+                case
+                    when is_price_of_ore then 'only_ore_is_priced'
+                    when usd_per_kg is null then 'no_price'
+                end
             ),
             ''
         ),

@@ -398,7 +398,11 @@ def plan(context: FetchContext) -> Iterable[RemoteFile]:
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Gather the answers for the bridge's codes, halving the codes while an answer may be cut off.
 
+    A part that was never held and has no row of the first codes is not published: it is not kept, so that the
+    next night asks again. Each reporter trades in some of them in every month.
+
     Raises:
+        NotFoundError: the period is not published.
         FetchError: a single code and flow may be cut off, or the service reports an error.
     """
     asked = asked_codes()
@@ -407,7 +411,10 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
 
     def ask(wanted: Wanted) -> Answer:
         flows, *some = wanted
-        return _ask(context, remote, some, flows)
+        answer = _ask(context, remote, some, flows)
+        if wanted == calls[0] and not context.has(remote) and not _rows(answer, remote):
+            raise NotFoundError(f"{remote.partition} has no rows")
+        return answer
 
     def split(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
         rows = len(_rows(answer, remote)) if answer else 0

@@ -10,19 +10,33 @@ reliance as (
     from marts.import_dependency
     inner join listed using (mineral_id)
     where is_headline and area in ('USA', 'USMCA')
-    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
+    qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 ),
 
+-- the supplier outside Canada and Mexico whose loss can leave the largest part of imports unreplaced
 losses as (
     select
         country.name,
         disruption.year,
-        disruption.supplier_shortfall_usd
+        any_value(disruption.supplier_value_not_replaced_usd) as measured_usd,
+        any_value(disruption.supplier_value_not_replaced_high_usd) as at_most_usd,
+        any_value(
+            coalesce(len(string_split(disruption.minerals_not_measured, ';')), 0)
+        ) as minerals_not_measured,
+        any_value(disruption.supplier_rank) as supplier_rank
     from marts.disruption_scenario as disruption
     inner join core.dim_country as country on disruption.lost_supplier_iso3 = country.iso3
-    where disruption.scenario_id = 'usa_embargo' and disruption.supplier_rank = 1
+    where disruption.scenario_id = 'usa_embargo' and disruption.lost_supplier_iso3 not in ('CAN', 'MEX')
+    group by country.name, disruption.year
     qualify disruption.year = max(disruption.year) over ()
+    order by supplier_rank, country.name
     limit 1
+),
+
+on_list as (
+    select count(*) as minerals
+    from core.dim_mineral
+    where on_us_2025
 ),
 
 -- by the schedule held for the day of the build, each tariff line once, finished goods apart
@@ -57,14 +71,19 @@ due as (
 
 select
     'Minerals the USA gets mostly from abroad' as label,
-    concat(count(*) filter (where nir_low_pct > 50), ' of ', count(*)) as figure,
-    concat('critical minerals with reliance surely above half of consumption, ', max(year)) as detail
+    concat(
+        count(*) filter (where nir_low_pct > 50 or (nir_low_pct = 50 and nir_qualifier = '>')), ' of ', count(*)
+    ) as figure,
+    concat(
+        'minerals with a published reliance, of the ', (select minerals from on_list),
+        ' on the US list of 2025 (rare earths as one): surely above half of consumption, ', max(year)
+    ) as detail
 from reliance
 where area = 'USA'
 union all
 select
     'Minerals North America gets mostly from outside',
-    concat(count(*) filter (where extra_bloc_dependency_low_pct > 50), ' of ', count(*)),
+    concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
     concat('surely more than half of consumption from the rest of the world, the three as one, ', max(year))
 from reliance
 where area = 'USMCA'
@@ -72,14 +91,17 @@ union all
 select
     'China is the first supplier',
     concat(count(*) filter (where top_supplier_iso3 = 'CHN'), ' of ', count(top_supplier_iso3)),
-    concat('critical minerals whose suppliers to the USA are named, ', max(supplier_period))
+    concat('minerals on the US list of 2025 whose suppliers to the USA are named, ', max(supplier_period))
 from reliance
 where area = 'USA'
 union all
 select
-    'Dearest single loss',
-    concat('USD ', round(supplier_shortfall_usd / 1e9, 1), ' bn'),
-    concat('of US mineral imports a year would be short if ', name, ' stopped selling, ', year)
+    concat('Import value not replaced if ', name, ' stopped selling to the USA'),
+    concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn'),
+    concat(
+        'a year, ', year, ': the least is of minerals whose replacement can be measured, ', minerals_not_measured,
+        ' others cannot; no measure of damage'
+    )
 from losses
 union all
 select

@@ -18,9 +18,27 @@ select
     round(100 * sources.value_share, 1) as top_share_pct,
     concentration.level
 from marts.supplier_concentration as concentration
-inner join stages using (stage)
-inner join marts.import_sources as sources using (area, mineral_id, stage, period, basis)
-inner join core.dim_mineral as minerals using (mineral_id)
+inner join stages on concentration.stage = stages.stage
+inner join marts.import_sources as sources
+    on
+        concentration.area = sources.area
+        and concentration.mineral_id = sources.mineral_id
+        and concentration.stage = sources.stage
+        and concentration.period = sources.period
+        and concentration.basis = sources.basis
+inner join (
+    select area, mineral_id, stage, period, basis, period_type, sum(value_usd) as value_usd
+    from marts.import_sources
+    group by all
+) as worth
+    on
+        concentration.area = worth.area
+        and concentration.mineral_id = worth.mineral_id
+        and concentration.stage = worth.stage
+        and concentration.period = worth.period
+        and concentration.basis = worth.basis
+        and concentration.period_type = worth.period_type
+inner join core.dim_mineral as minerals on concentration.mineral_id = minerals.mineral_id
 inner join core.dim_country as country on sources.supplier_iso3 = country.iso3
 where
     concentration.area = 'USA'
@@ -29,9 +47,13 @@ where
     and sources.period_type = 'year'
     and sources.rank = 1
     and minerals.is_critical
+    -- a flow of small value is concentrated by accident
+    and worth.value_usd >= 1e6
 qualify
-    concentration.period = max(concentration.period) over (partition by mineral_id, stage)
+    concentration.period
+    = max(concentration.period) over (partition by concentration.mineral_id, concentration.stage)
     and row_number() over (
-        partition by mineral_id, stage, concentration.period order by sources.supplier_iso3
+        partition by concentration.mineral_id, concentration.stage, concentration.period
+        order by sources.supplier_iso3
     ) = 1
 order by mineral, stages.step

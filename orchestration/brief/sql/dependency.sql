@@ -9,7 +9,7 @@ newest as (
     select *
     from marts.import_dependency
     where is_headline
-    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
+    qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 )
 
 select
@@ -20,8 +20,10 @@ select
     round(newest.net_import_reliance_pct, 1) as reliance_pct,
     round(newest.nir_low_pct, 1) as low_pct,
     round(newest.nir_high_pct, 1) as high_pct,
-    round(newest.extra_bloc_dependency_low_pct, 1) as outside_low_pct,
-    round(newest.extra_bloc_dependency_high_pct, 1) as outside_high_pct,
+    newest.nir_low_pct > 50 or (newest.nir_low_pct = 50 and newest.nir_qualifier = '>') as is_over_half,
+    (select count(*) from core.dim_mineral where on_us_2025) as minerals_on_list,
+    round(coalesce(newest.bloc_net_dependency_low_pct, newest.us_dependency_on_outside_low_pct), 1) as outside_low_pct,
+    round(coalesce(newest.bloc_net_dependency_high_pct, newest.us_dependency_on_outside_high_pct), 1) as outside_high_pct,
     supplier.name as top_supplier,
     newest.top_supplier_share_pct,
     newest.coverage

@@ -1,6 +1,8 @@
 -- Monthly reference prices beside the floor in force: an agreement's, else the five-year mean to 2023.
 select
-    minerals.name as mineral,
+    -- metal where the USA relies on another form, such as lithium
+    concat(minerals.name, if(distortion.stage = 'refined_metal' and traded.stage != 'refined_metal', ' metal', ''))
+        as mineral,
     distortion.period,
     round(distortion.reference_price_usd_per_kg, 3) as price_usd_per_kg,
     round(distortion.floor_usd_per_kg, 3) as floor_usd_per_kg,
@@ -9,6 +11,8 @@ select
     distortion.reference_series_id as series
 from marts.market_distortion as distortion
 inner join core.dim_mineral as minerals using (mineral_id)
+left join (select distinct mineral_id, stage from core.fct_us_supply) as traded
+    on distortion.mineral_id = traded.mineral_id
 where
     distortion.period_type = 'month'
     and distortion.period >= date '2021-01-01'

@@ -1,14 +1,30 @@
--- Each supplier of the USA lost in turn: customs value of the critical minerals that would be short.
+-- Each supplier of the USA lost in turn: the part of imports of the critical minerals, each alike, that is not replaced.
+with moves as (
+    select
+        lost_supplier_iso3,
+        year,
+        min(supplier_rank) as rank_from,
+        max(supplier_rank) as rank_to
+    from marts.disruption_sensitivity
+    group by lost_supplier_iso3, year
+)
+
 select
     country.name as supplier,
     losses.year,
-    any_value(losses.supplier_shortfall_usd) as shortfall_usd,
-    round(any_value(losses.supplier_shortfall_usd) / 1e9, 2) as shortfall_bn_usd,
-    count(*) filter (where losses.is_in_supplier_total and losses.shortfall_usd > 0) as minerals_short
+    any_value(losses.supplier_rank) as rank,
+    any_value(moves.rank_from) as rank_from,
+    any_value(moves.rank_to) as rank_to,
+    round(100 * any_value(losses.supplier_unreplaced_share_low), 1) as unreplaced_low_pct,
+    round(100 * any_value(losses.supplier_unreplaced_share_high), 1) as unreplaced_high_pct,
+    any_value(losses.supplier_value_not_replaced_usd) as import_value_not_replaced_usd,
+    any_value(losses.supplier_value_not_replaced_high_usd) as import_value_not_replaced_high_usd,
+    replace(any_value(losses.minerals_not_measured), ';', ', ') as minerals_not_measured
 from marts.disruption_scenario as losses
 inner join core.dim_country as country on losses.lost_supplier_iso3 = country.iso3
+left join moves using (lost_supplier_iso3, year)
 where losses.scenario_id = 'usa_embargo'
 group by country.name, losses.year
 qualify losses.year = max(losses.year) over ()
-order by shortfall_usd desc, supplier
+order by rank, supplier
 limit 10

@@ -185,6 +185,41 @@ def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_n
     assert sorted(set(rows(last, IMPORTS_ANNUAL.name).filter(year=2025)["hts10"])) == service.codes
 
 
+def test_a_night_that_asks_only_for_what_failed_leaves_the_source_live(tmp_path: Path) -> None:
+    """Its other chapters were confirmed within the week: nothing is served from further back than before."""
+    service = Service(dead="81")
+    with serve({"/imports/hs": service}) as server:
+        first = visit(census_api, tmp_path, server, key="secret")
+        service.asked.clear()
+        second = visit(census_api, tmp_path, server, NOW + timedelta(days=1), key="secret")
+        assert {asked[5:7] for asked in service.asked} == {"81"}
+        service.dead = ""  # nothing comes any more
+        week = visit(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
+    assert (first.mode, len(first.problems)) == ("live", 2)
+    assert (second.mode, len(second.problems)) == ("live", 2)
+    assert second.fetched_at == first.fetched_at == NOW
+    assert (week.mode, week.fetched_at) == ("archived", NOW)
+
+
+def test_who_asks_for_all_of_the_past_is_not_content_with_what_was_confirmed_lately(tmp_path: Path) -> None:
+    service = Service()
+    hour = timedelta(hours=1)
+    with serve({"/imports/hs": service}) as server:
+        visit(census_api, tmp_path, server, key="secret")
+        whole = sorted(service.asked)
+        service.asked.clear()
+        visit(census_api, tmp_path, server, NOW + hour, key="secret")
+        assert service.asked == []
+        visit(census_api, tmp_path, server, NOW + 2 * hour, key="secret", full=True)
+        assert sorted(service.asked) == whole
+        service.asked.clear()
+        # a round that goes on from an earlier night repeats nothing of it
+        visit(census_api, tmp_path, server, NOW + 3 * hour, key="secret", full=True, since=NOW + 2 * hour)
+        assert service.asked == []
+        visit(census_api, tmp_path, server, NOW + 4 * hour, key="secret", full=True, since=NOW + 3 * hour)
+        assert sorted(service.asked) == whole
+
+
 @pytest.mark.parametrize(("year", "total", "mexico"), [(2024, 167.2e6, 118.7e6), (2025, 177.9e6, 130.2e6)])
 def test_fluorspar_and_its_first_supplier(year: int, total: float, mexico: float) -> None:
     """Imports for consumption of HTS 2529.21 and 2529.22, counted by hand in the files behind the starter."""

@@ -189,3 +189,44 @@ def test_graphite_from_china_to_the_usa() -> None:
     (flow,) = trade.filter(year=2023, exporter_code="China", importer_code="USA").rows(named=True)
     assert flow["value_kusd"] == pytest.approx(109.1e3, rel=1e-3)
     assert flow["quantity_t"] == pytest.approx(27_125, rel=1e-4)
+
+
+def test_extracts_may_carry_idle_columns_and_iso_codes(tmp_path: Path) -> None:
+    """Namibia is ``NAM`` and ``NA``; neither is North America or nothing."""
+    names = "year,exporter,exporter_name,importer,importer_name,hs6,material,value_kusd,qty_t\n"
+    rows = read(tmp_path, names + "2024,NAM,Namibia,USA,USA,250490,graphite,319.76,572.25\n", "HS17/30codes")
+    assert rows.rows() == [("HS17", 2024, "NAM", "USA", "250490", 319.76, 572.25)]
+    numbered = (
+        ",index,year,exporter,importer,product,value,quantity\n0,1102,2022,CHN,USA,780110,7.755,2.612\n"
+    )
+    assert read(tmp_path, numbered, "HS22/lead").rows() == [
+        ("HS22", 2022, "CHN", "USA", "780110", 7.755, 2.612)
+    ]
+
+
+def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Path) -> None:
+    """To 2016 HS02, whose 8112.92 is another code; gallium's basket is stated once, not three times."""
+    text = (
+        "year,material,from_iso2,to_iso2,value_usd\n"
+        "2016,fluorspar,MX,US,32783380\n2016,gallium,CN,US,5000\n"
+        "2024,gallium,CN,US,7000\n2024,germanium,CN,US,7000\n2024,hafnium,NA,US,7000\n"
+    )
+    rows = read(tmp_path, text, "HS17/values")
+    assert rows.rows() == [
+        ("HS02", 2016, "MX", "US", "252922", 32783.38, None),
+        ("HS17", 2024, "CN", "US", "811292", 7.0, None),
+    ]
+
+
+def test_materials_in_values_are_the_codes_of_the_extract_with_weights() -> None:
+    """Both extracts state the flows of the three in 2024, one without small ones: each code within 4 %."""
+    rows = pl.read_parquet(HERE / "cepii_baci__trade.parquet").filter(year=2024)
+    ends = pl.col("exporter_code").is_in(["USA", "CAN", "MEX"]) | pl.col("importer_code").is_in(
+        ["USA", "CAN", "MEX"]
+    )
+    weighed = rows.filter(pl.col("_partition") == "HS17/30codes", ends)
+    valued = rows.filter(_partition="HS17/values")
+    sums = [frame.group_by("hs6").agg(pl.col("value_kusd").sum()) for frame in (weighed, valued)]
+    both = sums[0].join(sums[1], on="hs6", how="full", coalesce=True)
+    assert both.height == 28
+    assert both.filter((pl.col("value_kusd_right") / pl.col("value_kusd") - 1).abs() > 0.04).is_empty()

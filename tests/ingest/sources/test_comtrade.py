@@ -397,6 +397,36 @@ def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
     assert rows(second, TRADE.name).filter(freq="M")["hs_code"].n_unique() == len(comtrade.asked_codes())
 
 
+@pytest.mark.parametrize(("key", "calls"), [("secret", 1), (None, 1)])
+def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
+    tmp_path: Path, key: str | None, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no vintage without rows: the night after it came out has it."""
+    only_months(monkeypatch)
+    newest = comtrade._months(NOW.date())[0]
+    out = {f"{month:%Y%m}" for month in comtrade._months(NOW.date())} - {f"{newest:%Y%m}"}
+    asked_for: list[str] = []
+
+    def service(asked: Asked) -> Reply:
+        period = asked.params["period"]
+        asked_for.append(period)
+        data = whole(asked, 1) if period in out else []
+        return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
+
+    with serve({ANY: service}) as server:
+        first = visit(comtrade, tmp_path, server, key=key)
+        assert first.problems == ()
+        assert f"not published: comtrade_mexico_{newest:%Y%m}.json" in first.note
+        assert f"mexico/{newest:%Y%m}" not in {record.partition for record in first.records}
+        asked_for.clear()
+        second = visit(comtrade, tmp_path, server, NOW + timedelta(days=1), key=key)
+        assert asked_for == [f"{newest:%Y%m}"] * calls
+        assert (second.mode, second.changed) == ("live", False)
+        out.add(f"{newest:%Y%m}")
+        third = visit(comtrade, tmp_path, server, NOW + timedelta(days=2), key=key)
+    assert third.newest_period == newest
+
+
 def real(shared_data: Path, name: str) -> pl.DataFrame:
     path = shared_data / "un_comtrade" / name
     return accepted(parse(path, FileFacts(path.name, "x", date(2026, 4, 22)))[TRADE.name])

@@ -72,6 +72,27 @@ def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_pa
     assert (second.changed, second.note) == (False, "1 unchanged")
 
 
+def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_closed(tmp_path: Path) -> None:
+    """The machine was off from the middle of a quarter until months after its end."""
+    register = Register()
+    with serve({PATH: register}) as server:
+        visit(federal_register, tmp_path, server)
+        register.documents["USMCA"].append(document("2026-9", "2026-12-30"))
+        later = visit(federal_register, tmp_path, server, NOW + timedelta(days=200))
+        third = visit(federal_register, tmp_path, server, NOW + timedelta(days=201))
+    assert "2026-9" in rows(later, "federal_register__document")["document_number"].to_list()
+    assert third.note == "1 unchanged"
+
+
+def test_closed_quarters_are_asked_again_where_all_of_the_past_is_wanted(tmp_path: Path) -> None:
+    register = Register()
+    with serve({PATH: register}) as server:
+        visit(federal_register, tmp_path, server, full=True)
+        register.documents["USMCA"].append(document("2018-9", "2018-05-04"))
+        again = visit(federal_register, tmp_path, server, NOW + timedelta(hours=1), full=True)
+    assert again.note == "new: documents-2018-Q2.json; 39 unchanged"
+
+
 def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
     register = Register()
     with serve({PATH: register}) as server:

@@ -83,12 +83,14 @@ def data(outline: Outline, name: str) -> Rows:
 
 FINDINGS = {
     "dependency": """
-        Of 3 critical minerals, the United States draws more than half of its consumption of 3 from abroad
-        or from stocks. North America as one draws more than half of 1 from the rest of the world;""",
+        Of the 3 minerals on the US list of 2025, 3 have a reliance of their own (the rare earths one
+        together), and of 3 the United States draws more than half of its consumption from abroad or from
+        stocks. North America as one draws more than half of 1 from the rest of the world;""",
     "processing": """
-        China refines more than half of the world's output of gallium and cobalt. Where both shares are
-        published, its share of refining is above its share of mining for 1 of 1 minerals.""",
-    "concentration": "2 of 3 pairs of mineral and stage are highly concentrated",
+        Of the 2 minerals for which refinery output is published by country and China makes some, it makes
+        more than half of gallium and cobalt. Where both shares are published, its share of refining is above
+        its share of mining for 1 of 1. No table of refineries is published for""",
+    "concentration": "2 of 3 pairs of mineral and stage with US imports of USD 1 million a year or more",
     "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
     "tariffs": """
         Of the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
@@ -98,7 +100,9 @@ FINDINGS = {
         In July 2025 importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
         months to it lapsed, USD 23 million of duty would fall due by the schedule held for today.""",
-    "disruption": "Of suppliers it is Norway: imports worth USD 3.0 bn a year would be short.",
+    "disruption": """
+        whatever its price, the largest part of imports is not replaced without China (30 to 40 %), Norway
+        (0 to 10 %) and Japan (0 %);""",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
     "freshness": "1 of 3 sources speak from the starter",
@@ -119,7 +123,7 @@ def test_findings_hold_where_there_is_nothing_to_say() -> None:
 
 def test_cards_say_what_the_marts_hold(page: str) -> None:
     figures = re.findall(r'<p class="figure">(.*?)</p>', page)
-    assert figures == ["3 of 3", "1 of 2", "1 of 3", "USD 3.0 bn", "USD 23 million", "2 days"]
+    assert figures == ["3 of 3", "1 of 2", "1 of 3", "USD 1.0 to 3.0 bn", "USD 23 million", "2 days"]
     assert "“A licence regime begins” takes effect" in page
 
 
@@ -246,6 +250,12 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
 )
 def test_cells_are_written_for_the_eye(value: object, shown: str) -> None:
     assert Dataset.cell(value) == shown
+
+
+def test_a_year_has_no_comma(page: str) -> None:
+    assert Dataset.cell(2025, "year") == "2025"
+    assert Dataset.cell(2025, "buy_for_90_days_t") == "2,025"
+    assert "2,025" not in page
 
 
 @pytest.mark.parametrize("wild", ["</script>", "<!--", "&amp;", "\u2028", '"\\'])

@@ -22,10 +22,13 @@ def test_dbt_runs_as_in_a_refresh(config: Settings, monkeypatch: pytest.MonkeyPa
         return subprocess.CompletedProcess(command, 3)
 
     manifest = tmp_path / f"{project_fingerprint()}.json"
+    manifest.write_text('{"unit_tests": {"unit_test.minerals.a_unit_test": {"name": "a_unit_test"}}}')
     monkeypatch.setattr(one_model, "ensure_manifest", lambda: manifest)
     monkeypatch.setattr(one_model.subprocess, "run", run)
     assert one_model.run(["fct_trade", "a_unit_test"]) == 3
-    [(command, env)] = ran
+    assert one_model.run(["a_unit_test"]) == 3
+    [(command, env), (alone, _)] = ran
+    assert alone[1:4] == ["test", "--select", "a_unit_test"]
     assert command[1:5] == ["build", "--select", "fct_trade", "a_unit_test"]
     assert env["MINERALS_PROJECT"] == project_fingerprint()
     assert env["MINERALS_HOME"] == str(config.home)

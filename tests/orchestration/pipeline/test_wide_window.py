@@ -67,3 +67,17 @@ def test_the_night_asks_for_all_of_it_when_it_is_due(
     assert asked == [asks_deep]
     mark = (config.home / "deep" / "boc_fx").read_text()
     assert mark == (datetime.now(UTC).date().isoformat() if asks_deep else "2020-01-01")
+
+
+def test_a_round_goes_on_from_the_night_on_which_it_began(config: Settings) -> None:
+    def at(month: int, day: int) -> datetime:
+        return datetime(2027, month, day, 11, 30, tzinfo=UTC)
+
+    wide_window.note(config, outcome(), date(2027, 5, 20), deep=False)
+    assert wide_window.going_on_since(config, "census_bulk", at(6, 12)) == at(6, 12)
+    wide_window.note(config, outcome("a chapter did not come"), date(2027, 6, 12), deep=True)
+    assert wide_window.going_on_since(config, "census_bulk", at(6, 13)) == at(6, 12)
+    wide_window.note(config, outcome(), date(2027, 6, 13), deep=True)
+    assert wide_window.going_on_since(config, "census_bulk", at(7, 13)) == at(7, 13)
+    # a round that never came to its end does not outlast the month
+    assert wide_window.going_on_since(config, "census_bulk", at(8, 12)) == at(8, 12)

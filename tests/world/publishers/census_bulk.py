@@ -15,7 +15,7 @@ import polars as pl
 from ingest.scope import headings
 from tests.ingest.census_files import EXPORT_MEASURES, IMPORT_MEASURES
 from tests.world.publishers.usitc_hts import statistical_lines
-from tests.world.truth import SUCCESSOR, World, countries, products
+from tests.world.truth import LINES_BEFORE, SUCCESSOR, World, countries, products
 from tests.world.zipping import write_zip
 
 Bytes2D = npt.NDArray[np.uint8]
@@ -179,6 +179,7 @@ def _units(codes: pl.Series) -> dict[str, tuple[str, str]]:
     """Units of the planted lines; those of the background state none."""
     known = {row[0]: (row[1], row[2]) for row in products().select("hts10", "unit1", "unit2").iter_rows()}
     known[SUCCESSOR[1]] = known[SUCCESSOR[0]]
+    known |= {before: known[number] for number, before, _ in LINES_BEFORE}
     return {code: known.get(code, ("X", "")) for code in codes.unique()}
 
 

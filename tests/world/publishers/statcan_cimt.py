@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.scope import headings
 from tests.world.publishers.usitc_hts import statistical_lines
-from tests.world.truth import World, code_of, month_before, months_between, products
+from tests.world.truth import World, code_of, month_before, months_between, number_in, products
 from tests.world.zipping import write_zip
 
 LINES_A_MONTH = 25_000
@@ -84,7 +84,7 @@ def trade(world: World, kind: str, month: date) -> pl.DataFrame:
         (pl.col("value_usd") * share * world.cad_per_usd(month)).round().cast(pl.Int64).alias("value_cad"),
         pl.when(is_blank).then(0.0).otherwise(quantity).round(3).alias("quantity"),
         unit.alias("unit"),
-    )
+    ).with_columns(number_in(month, "code"), number_in(month, "hs6"))
 
 
 def archive(world: World, kind: str, year: int, folder: Path, count: int = LINES_A_MONTH) -> Path | None:

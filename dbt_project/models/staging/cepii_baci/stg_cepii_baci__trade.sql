@@ -1,7 +1,9 @@
 -- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
--- in several editions of the HS that state the same trade: of a year and heading the newest edition stands,
--- since goods move between the codes of a heading. A newer version (HS17/V202701) takes the place of an older
--- one as a whole, so that a flow that it no longer states is gone.
+-- in several editions of the HS that state the same trade. Of a year and heading the newest edition that is held
+-- whole stands, since goods move between the codes of a heading. An extract speaks for its own codes: of a code
+-- and year one file stands, one of several exporters before one, with weights before without, then the newest. A
+-- newer version (HS17/V202701) takes the place of an older one as a whole, so that a flow that it no longer states
+-- is gone.
 with source as (
     select
         *,
@@ -20,13 +22,36 @@ versions as (
     group by nomenclature, year
 ),
 
-editions as (
+whole_editions as (
     select
         year,
         heading,
         max(edition_year) as newest_edition
     from source
+    where release_version is not null
     group by year, heading
+),
+
+code_files as (
+    select
+        source.year,
+        source.hs6,
+        source.edition_year,
+        source._partition
+    from source
+    left join whole_editions
+        on source.year = whole_editions.year and source.heading = whole_editions.heading
+    where source.edition_year >= coalesce(whole_editions.newest_edition, source.edition_year)
+    group by source.year, source.hs6, source.edition_year, source._partition
+    qualify row_number() over (
+        partition by source.year, source.hs6
+        order by
+            count(distinct source.exporter_code) > 1 desc,
+            count(source.quantity_t) > 0 desc,
+            source.edition_year desc,
+            max(source._vintage) desc,
+            source._partition asc
+    ) = 1
 )
 
 select
@@ -42,10 +67,14 @@ select
     source._vintage as vintage
 from source
 inner join versions on source.nomenclature = versions.nomenclature and source.year = versions.year
-inner join editions on source.year = editions.year and source.heading = editions.heading
+inner join code_files
+    on
+        source.year = code_files.year
+        and source.hs6 = code_files.hs6
+        and source.edition_year = code_files.edition_year
+        and source._partition = code_files._partition
 where
-    source.edition_year = editions.newest_edition
-    and coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
+    coalesce(source.release_version, versions.newest_version) is not distinct from versions.newest_version
 qualify row_number() over (
     partition by source.nomenclature, source.year, source.exporter_code, source.importer_code, source.hs6
     order by source._vintage desc, source.quantity_t is null asc, source._archive_id asc

@@ -1,0 +1,389 @@
+-- A supplier is lost: what others can make good and what is left, under each set of assumptions. What the USA
+-- loses is measured against its imports, what the world loses against its output. Only output at the stage
+-- that is imported replaces, and only by what plants that run can still make.
+with us_supply as (
+    select *
+    from {{ ref('fct_us_supply') }}
+    where year in (select world.year from {{ ref('fct_world_supply') }} as world)
+),
+
+-- a capacity is printed for one or two years of an edition; plants stand longer
+world as (
+    select
+        *,
+        capacity_t is null as is_capacity_carried,
+        coalesce(capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3)) as held_capacity_t
+    from {{ ref('fct_world_supply') }}
+),
+
+feeds as (
+    select distinct
+        mineral_id,
+        producer_iso3,
+        tied_to_iso3
+    from {{ ref('producer_feeds') }}
+),
+
+not_asked as (
+    select iso3
+    from {{ ref('dim_bloc_member') }}
+    where bloc = 'FEOC' and is_member_today
+),
+
+-- what each supplier gives, in both scopes
+given as (
+    select
+        'area_imports' as scope,
+        us_supply.mineral_id,
+        us_supply.year,
+        suppliers.supplier_iso3,
+        us_supply.imports_t as base_t,
+        us_supply.imports_t * suppliers.import_share as given_t,
+        suppliers.import_share as given_share
+    from us_supply
+    inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
+    union all
+    select
+        'world_output' as scope,
+        mineral_id,
+        year,
+        country_iso3 as supplier_iso3,
+        world_t as base_t,
+        production_t as given_t,
+        world_share as given_share
+    from world
+    where world_share > 0 and mineral_id in (select us_supply.mineral_id from us_supply)
+),
+
+losses as (
+    select
+        shocks.assumption_id,
+        shocks.assumption_label,
+        shocks.is_default,
+        shocks.scenario_id,
+        shocks.label,
+        shocks.scope,
+        given.mineral_id,
+        given.year,
+        given.supplier_iso3 as lost_supplier_iso3,
+        given.base_t,
+        given.given_t,
+        given.given_t - coalesce(shocks.retained_t, given.given_t * shocks.retained_share) as unfloored_t,
+        case when unfloored_t is not null then greatest(unfloored_t, 0) end as lost_t,
+        coalesce(lost_t / nullif(given.base_t, 0), given.given_share * (1 - shocks.retained_share))
+            as lost_share,
+        shocks.utilisation_max_share,
+        shocks.growth_without_capacity_share,
+        shocks.divertible,
+        shocks.divertible_max_share,
+        shocks.secondary_growth_share,
+        shocks.horizon_days
+    from {{ ref('dim_shock') }} as shocks
+    inner join given
+        on
+            shocks.scope = given.scope
+            and coalesce(shocks.lost_supplier_iso3, given.supplier_iso3) = given.supplier_iso3
+            and coalesce(shocks.mineral_id, given.mineral_id) = given.mineral_id
+    where given.supplier_iso3 not in ('ZZZ', 'USA')
+),
+
+-- Adversaries are not asked to step in, nor who lives on the lost country's feed or sells it its own. Of
+-- countries not named it is not known whether their plants run. The importer's own capacity is no import.
+offers as (
+    select
+        losses.assumption_id,
+        losses.scenario_id,
+        losses.mineral_id,
+        losses.lost_supplier_iso3,
+        losses.year,
+        world.stage,
+        world.world_t,
+        world.country_iso3,
+        world.production_t,
+        world.held_capacity_t,
+        world.is_capacity_carried,
+        feeds.producer_iso3 is not null as is_tied,
+        world.country_iso3 not in (select not_asked.iso3 from not_asked)
+        and world.country_iso3 != 'ZZZ'
+        and feeds.producer_iso3 is null
+        and (losses.scope = 'world_output' or world.country_iso3 != 'USA') as is_asked,
+        {{ spare_output(
+            'world.production_t',
+            'world.held_capacity_t',
+            'losses.utilisation_max_share',
+            'losses.growth_without_capacity_share'
+        ) }} as spare_t
+    from losses
+    inner join world
+        on
+            losses.mineral_id = world.mineral_id
+            and losses.year = world.year
+            and losses.lost_supplier_iso3 != world.country_iso3
+    left join feeds
+        on
+            losses.mineral_id = feeds.mineral_id
+            and losses.lost_supplier_iso3 = feeds.tied_to_iso3
+            and world.country_iso3 = feeds.producer_iso3
+    where losses.scope = 'world_output' or world.is_stage_of_reliance
+),
+
+offered as (
+    select
+        assumption_id,
+        scenario_id,
+        mineral_id,
+        lost_supplier_iso3,
+        year,
+        {{ any_known('stage') }} as stage,
+        max(world_t) as world_t,
+        -- one unknown among those asked leaves the sum open; nobody asked adds nothing
+        case
+            when count(*) filter (where is_asked and spare_t is null) = 0
+                then coalesce({{ exact_sum('case when is_asked then spare_t end') }}, 0)
+        end as spare_t,
+        coalesce({{ exact_sum('case when is_asked then spare_t end') }}, 0) as known_spare_t,
+        count(*) filter (where is_asked and production_t is null) as withheld,
+        bool_or(is_asked and spare_t is not null and held_capacity_t is not null and is_capacity_carried)
+            as is_capacity_carried,
+        bool_or(is_asked and held_capacity_t is null and production_t > 0) as has_unprinted_capacity,
+        {{ joined('country_iso3', ';', where='is_tied') }} as tied_producers
+    from offers
+    group by assumption_id, scenario_id, mineral_id, lost_supplier_iso3, year
+),
+
+-- of what others make more, the importer gets the part that it gets of what they make today
+shared as (
+    select
+        losses.*,
+        us_supply.stage as import_stage,
+        offered.stage as production_stage,
+        offered.withheld,
+        offered.is_capacity_carried,
+        offered.has_unprinted_capacity,
+        offered.tied_producers,
+        offered.spare_t,
+        offered.known_spare_t,
+        case
+            when losses.divertible = 'none' then 0
+            when losses.scope = 'world_output' or losses.divertible = 'all' then 1
+            when offered.world_t > 0
+                then least(
+                    losses.divertible_max_share,
+                    {{ share(
+                        'losses.base_t - losses.given_t',
+                        'offered.world_t - coalesce(lost_output.production_t, 0)'
+                    ) }}
+                )
+        end as divertible_share,
+        case when losses.scope = 'area_imports' then losses.secondary_growth_share else 0 end
+        * coalesce(us_supply.secondary_production_t, 0) as secondary_t,
+        case when losses.scope = 'area_imports' then us_supply.industry_stock_t end as stock_t,
+        us_supply.source_ids
+    from losses
+    inner join us_supply on losses.mineral_id = us_supply.mineral_id and losses.year = us_supply.year
+    left join offered
+        on
+            losses.assumption_id = offered.assumption_id
+            and losses.scenario_id = offered.scenario_id
+            and losses.mineral_id = offered.mineral_id
+            and losses.lost_supplier_iso3 = offered.lost_supplier_iso3
+            and losses.year = offered.year
+    left join world as lost_output
+        on
+            losses.mineral_id = lost_output.mineral_id
+            and losses.year = lost_output.year
+            and losses.lost_supplier_iso3 = lost_output.country_iso3
+),
+
+balanced as (
+    select
+        *,
+        case
+            when divertible = 'none' then 0
+            when lost_t is not null and spare_t is not null and divertible_share is not null
+                then least(lost_t, divertible_share * spare_t + secondary_t)
+            -- what is known to be spare is enough, whatever the others have
+            when divertible_share * known_spare_t >= lost_t then lost_t
+        end as replaceable_t,
+        lost_t - replaceable_t as unreplaced_t,
+        case when divertible = 'none' then lost_share else {{ share('unreplaced_t', 'base_t') }} end
+            as unreplaced_share,
+        -- what is known to be spare comes off for certain
+        coalesce(
+            unreplaced_share,
+            greatest(
+                lost_share - coalesce(divertible_share * known_spare_t / nullif(base_t, 0), 0), 0
+            )
+        ) as unreplaced_share_high,
+        coalesce(unreplaced_share, 0) as unreplaced_share_low
+    from shared
+),
+
+-- customs value of what the USA imports short of finished goods, in the newest year
+import_values as (
+    select
+        mineral_id,
+        {{ exact_sum('value_usd') }} as import_value_usd
+    from (
+        select *
+        from {{ ref('fct_import_source') }}
+        where
+            basis = 'customs_value'
+            and period_type = 'year'
+            and area = 'USA'
+            and stage not in ('scrap', 'end_form')
+        qualify period = max(period) over ()
+    )
+    group by mineral_id
+),
+
+critical as (
+    select group_id
+    from {{ ref('dim_mineral') }}
+    where is_critical
+),
+
+-- each critical mineral once: a member of a group that has a row of its own counts in the group
+counted as (
+    select minerals.mineral_id
+    from {{ ref('dim_mineral') }} as minerals
+    where
+        (
+            minerals.is_critical
+            and (
+                minerals.group_id = minerals.mineral_id
+                or minerals.group_id not in (select us_supply.mineral_id from us_supply)
+            )
+        )
+        or minerals.mineral_id in (select critical.group_id from critical)
+),
+
+valued as (
+    select
+        balanced.*,
+        import_values.import_value_usd,
+        counted.mineral_id is not null as is_counted,
+        counted.mineral_id is not null
+        and (balanced.unreplaced_share is null or import_values.import_value_usd is null)
+        and balanced.lost_share > 0 as is_not_measured
+    from balanced
+    left join import_values on balanced.mineral_id = import_values.mineral_id
+    left join counted on balanced.mineral_id = counted.mineral_id
+),
+
+-- all minerals of a scenario count alike, those too of which a supplier sells nothing
+scenario_minerals as (
+    select
+        scenario_id,
+        year,
+        count(distinct mineral_id) as minerals
+    from valued
+    where is_counted
+    group by scenario_id, year
+),
+
+suppliers as (
+    select
+        valued.assumption_id,
+        valued.scenario_id,
+        valued.lost_supplier_iso3,
+        valued.year,
+        coalesce({{ exact_sum('case when valued.is_counted then valued.unreplaced_share_low end') }}, 0)
+        / max(scenario_minerals.minerals) as unreplaced_share_low,
+        coalesce({{ exact_sum('case when valued.is_counted then valued.unreplaced_share_high end') }}, 0)
+        / max(scenario_minerals.minerals) as unreplaced_share_high,
+        coalesce(
+            {{ exact_sum(
+                'case when valued.is_counted then valued.unreplaced_share * valued.import_value_usd end'
+            ) }},
+            0
+        ) as value_not_replaced_usd,
+        coalesce(
+            {{ exact_sum(
+                'case when valued.is_counted then valued.unreplaced_share_high * valued.import_value_usd end'
+            ) }},
+            0
+        ) as value_not_replaced_high_usd,
+        {{ joined('valued.mineral_id', ';', where='valued.is_not_measured') }} as minerals_not_measured
+    from valued
+    inner join scenario_minerals
+        on valued.scenario_id = scenario_minerals.scenario_id and valued.year = scenario_minerals.year
+    group by valued.assumption_id, valued.scenario_id, valued.lost_supplier_iso3, valued.year
+),
+
+ranked as (
+    select
+        *,
+        rank() over (
+            partition by assumption_id, scenario_id, year
+            order by {{ rounded('unreplaced_share_high', 9) }} desc
+        ) as supplier_rank
+    from suppliers
+)
+
+select
+    valued.assumption_id,
+    valued.assumption_label,
+    valued.is_default,
+    valued.scenario_id,
+    valued.mineral_id,
+    valued.lost_supplier_iso3,
+    valued.year,
+    valued.label,
+    valued.scope,
+    valued.import_stage,
+    valued.production_stage,
+    valued.base_t,
+    valued.lost_t,
+    {{ rounded('valued.lost_share', 9) }} as lost_share,
+    valued.spare_t,
+    {{ rounded('valued.divertible_share', 9) }} as divertible_share,
+    valued.replaceable_t,
+    valued.unreplaced_t,
+    {{ rounded('valued.unreplaced_share', 9) }} as unreplaced_share,
+    {{ rounded('valued.unreplaced_share_low', 9) }} as unreplaced_share_low,
+    {{ rounded('valued.unreplaced_share_high', 9) }} as unreplaced_share_high,
+    case when valued.lost_t > 0 then {{ rounded('100 * valued.replaceable_t / valued.lost_t', 6) }} end
+        as coverage_pct,
+    valued.stock_t,
+    case
+        when valued.stock_t is not null and valued.unreplaced_t is not null
+            then greatest(valued.unreplaced_t - valued.stock_t * 365 / valued.horizon_days, 0)
+    end as residual_t,
+    case
+        when valued.unreplaced_t > 0
+            then {{ rounded(days_of_cover('valued.stock_t', 'valued.unreplaced_t'), 1) }}
+    end as days_to_shortfall,
+    round(valued.unreplaced_share * valued.import_value_usd)::bigint as value_not_replaced_usd,
+    round(valued.unreplaced_share_high * valued.import_value_usd)::bigint as value_not_replaced_high_usd,
+    valued.is_counted as is_in_supplier_total,
+    row_number() over (
+        partition by valued.assumption_id, valued.scenario_id, valued.mineral_id, valued.year
+        order by valued.unreplaced_share_high desc, valued.lost_share desc, valued.lost_supplier_iso3 asc
+    )::integer as mineral_rank,
+    {{ rounded('ranked.unreplaced_share_low', 9) }} as supplier_unreplaced_share_low,
+    {{ rounded('ranked.unreplaced_share_high', 9) }} as supplier_unreplaced_share_high,
+    round(ranked.value_not_replaced_usd)::bigint as supplier_value_not_replaced_usd,
+    round(ranked.value_not_replaced_high_usd)::bigint as supplier_value_not_replaced_high_usd,
+    ranked.supplier_rank::integer as supplier_rank,
+    ranked.minerals_not_measured,
+    valued.tied_producers as tied_producers_iso3,
+    case
+        when valued.production_stage is null then 'no_output_table_at_stage'
+        when valued.lost_t is null then 'imports_not_published'
+        when valued.withheld > 0 then 'production_withheld'
+        when valued.has_unprinted_capacity and valued.replaceable_t is null then 'capacity_not_printed'
+        when valued.has_unprinted_capacity then 'capacity_assumed'
+        when valued.is_capacity_carried then 'capacity_of_another_year'
+        when valued.scope = 'area_imports' and valued.stock_t is null then 'stocks_not_published'
+        else 'complete'
+    end as coverage,
+    concat_ws(';', valued.source_ids, if(valued.import_value_usd is not null, 'census_api', null))
+        as source_ids
+from valued
+left join ranked
+    on
+        valued.assumption_id = ranked.assumption_id
+        and valued.scenario_id = ranked.scenario_id
+        and valued.lost_supplier_iso3 = ranked.lost_supplier_iso3
+        and valued.year = ranked.year

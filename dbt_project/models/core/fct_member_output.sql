@@ -1,0 +1,138 @@
+-- Output of Canada and Mexico at the output stage of each policy stage, by edition and year: from the
+-- first that states it of USGS (producers it lists), the own statistics of Mexico, BGS, the curated seed,
+-- and USGS again (countries it does not list: none, or among the others; where another source has output
+-- of the last five years, at most that).
+with stages as (
+    select distinct
+        mineral_id,
+        output_stage
+    from {{ ref('policy_stage') }}
+    where output_stage is not null and output_stage != ''
+),
+
+editions as (
+    select distinct
+        edition,
+        year
+    from {{ ref('fct_net_import_reliance') }}
+),
+
+recent as (
+    select
+        editions.edition,
+        editions.year,
+        production.mineral_id,
+        production.stage,
+        production.country_iso3,
+        max(production.production_high_t) as output_high_t
+    from editions
+    inner join {{ ref('fct_production') }} as production
+        on production.year between editions.year - 5 and editions.year - 1
+    where production.source_id in ('inegi_eimm', 'bgs_wms') and production.country_iso3 in ('CAN', 'MEX')
+    group by
+        editions.edition, editions.year, production.mineral_id, production.stage, production.country_iso3
+),
+
+usgs as (
+    select
+        output.mineral_id,
+        output.stage,
+        output.area as country_iso3,
+        output.year,
+        output.edition,
+        case
+            when output.producers is not null then output.output_t
+            when coalesce(recent.output_high_t, output.output_high_t) = 0 then 0
+        end as output_t,
+        output.output_low_t,
+        case
+            when output.producers is not null then output.output_high_t
+            else coalesce(recent.output_high_t, output.output_high_t)
+        end as output_high_t,
+        output.is_estimated,
+        case when output.producers is not null then 1 else 5 end as place,
+        'usgs_mcs' as source_id,
+        output.archive_id
+    from {{ ref('fct_bloc_output') }} as output
+    left join recent
+        on
+            output.mineral_id = recent.mineral_id
+            and output.stage = recent.stage
+            and output.area = recent.country_iso3
+            and output.year = recent.year
+            and output.edition = recent.edition
+    where output.area in ('CAN', 'MEX')
+),
+
+others as (
+    select
+        production.mineral_id,
+        production.stage,
+        production.country_iso3,
+        production.year,
+        editions.edition,
+        production.production_t as output_t,
+        coalesce(production.production_low_t, 0) as output_low_t,
+        coalesce(production.production_high_t, 'infinity'::double) as output_high_t,
+        coalesce(production.is_estimated, false) as is_estimated,
+        case production.source_id when 'inegi_eimm' then 2 else 3 end as place,
+        production.source_id,
+        production.archive_id
+    from {{ ref('fct_production') }} as production
+    inner join editions on production.year = editions.year
+    where
+        production.source_id in ('inegi_eimm', 'bgs_wms')
+        and production.country_iso3 in ('CAN', 'MEX')
+        and production.qualifier != 'NA'
+    qualify row_number() over (
+        partition by
+            production.source_id, production.mineral_id, production.stage, production.country_iso3,
+            production.year, editions.edition
+        order by production.edition desc
+    ) = 1
+),
+
+curated as (
+    select
+        known.mineral_id,
+        known.stage,
+        known.country_iso3,
+        editions.year,
+        editions.edition,
+        case when known.output_low_t = known.output_high_t then known.output_low_t end as output_t,
+        known.output_low_t,
+        known.output_high_t,
+        true as is_estimated,
+        4 as place,
+        'member_output' as source_id,
+        null::string as archive_id
+    from {{ ref('member_output') }} as known
+    inner join editions on editions.year between known.from_year and known.to_year
+),
+
+stated as (
+    select * from usgs
+    union all
+    select * from others
+    union all
+    select * from curated
+)
+
+select
+    stated.mineral_id,
+    stated.stage,
+    stated.country_iso3,
+    stated.year::smallint as year,
+    stated.edition,
+    stated.output_t,
+    stated.output_low_t,
+    stated.output_high_t,
+    stated.is_estimated,
+    stated.source_id,
+    stated.archive_id
+from stated
+inner join stages on stated.mineral_id = stages.mineral_id and stated.stage = stages.output_stage
+qualify row_number() over (
+    partition by stated.mineral_id, stated.stage, stated.country_iso3, stated.year, stated.edition
+    order by stated.place asc
+) = 1

@@ -1,0 +1,44 @@
+-- From whom the United States, Canada, Mexico and the three as one import a mineral, by stage, in the newest year that BACI
+-- holds of it: China's share by value, directly and with what comes through one partner, and the share of each other.
+-- Example: from compare_three('graphite_natural');
+create macro main.compare_three(of_mineral) as table
+with newest as (
+    select
+        area,
+        area_name,
+        mineral_id,
+        stage,
+        period,
+        sum(value_usd) as value_usd,
+        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share,
+        coalesce(sum(value_share) filter (is_bloc), 0) as from_the_others_share,
+        coalesce(sum(indirect_low), 0) as indirect_low,
+        coalesce(sum(indirect_high), 0) as indirect_high,
+        any_value(coverage) as coverage
+    from marts.import_sources
+    where basis = 'baci' and mineral_id = of_mineral
+    group by area, area_name, mineral_id, stage, period
+    qualify period = max(period) over (partition by stage)
+)
+
+select
+    mineral_id,
+    stage,
+    year(period) as year,
+    area,
+    area_name,
+    value_usd,
+    china_share,
+    least(china_share + indirect_low, 1) as china_and_indirect_low_share,
+    least(china_share + indirect_high, 1) as china_and_indirect_high_share,
+    from_the_others_share,
+    case
+        when area != 'USMCA'
+            then rank() over (partition by stage, area = 'USMCA' order by china_share desc)
+    end as rank_of_three,
+    coverage
+from newest
+order by stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
+
+comment on macro table main.compare_three is
+'Imports of the three by origin beside each other, by stage. Example: from compare_three(''graphite_natural'')';
