@@ -191,7 +191,7 @@ class _SourceRun:
         files: list[RemoteFile] = []
         try:
             for remote in module.plan(context):
-                files.append(remote)  # noqa: PERF402 - planned before a failure, still due
+                files.append(remote)  # noqa: PERF402 - what a failing plan named is due
         except Exception as error:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))

@@ -24,7 +24,8 @@ Tables = dict[str, dict[str, tuple[str, ...]]]
 INTRODUCTION = """# What has been tried on it
 
 Written by `make reliability`, never by hand: a run replaces the rows of the tests it ran. CI runs a sample
-of every kind (`pytest -m reliability`). *Lost* names what a case cost: a table, an archived file, a partition, an answer.
+of every kind (`pytest -m reliability`). *Lost* names what a case cost: a table,
+an archived file, a partition, an answer.
 """
 
 

@@ -59,7 +59,7 @@ def test_the_night_asks_for_all_of_it_when_it_is_due(
 
     def visit(*given: Any) -> SourceOutcome:
         ask = given[2]
-        asked.append(None if ask is None else ask.full)
+        asked.append(None if ask is None else ask.wide_window)
         return SourceOutcome("boc_fx", "live", False, "", None, None, (), ())
 
     monkeypatch.setattr(sources, "visit", visit)
