@@ -191,7 +191,7 @@ class _SourceRun:
         files: list[RemoteFile] = []
         try:
             for remote in module.plan(context):
-                files.append(remote)  # noqa: PERF402 - what a failing plan named is due
+                files.append(remote)  # noqa: PERF402 - named by a plan that fails
         except Exception as error:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))

@@ -210,13 +210,17 @@ def test_who_asks_for_all_of_the_past_is_not_content_with_what_was_confirmed_lat
         service.asked.clear()
         visit(census_api, tmp_path, server, NOW + hour, key="secret")
         assert service.asked == []
-        visit(census_api, tmp_path, server, NOW + 2 * hour, key="secret", full=True)
+        visit(census_api, tmp_path, server, NOW + 2 * hour, key="secret", wide_window=True)
         assert sorted(service.asked) == whole
         service.asked.clear()
         # a round that goes on from an earlier night repeats nothing of it
-        visit(census_api, tmp_path, server, NOW + 3 * hour, key="secret", full=True, since=NOW + 2 * hour)
+        visit(
+            census_api, tmp_path, server, NOW + 3 * hour, key="secret", wide_window=True, since=NOW + 2 * hour
+        )
         assert service.asked == []
-        visit(census_api, tmp_path, server, NOW + 4 * hour, key="secret", full=True, since=NOW + 3 * hour)
+        visit(
+            census_api, tmp_path, server, NOW + 4 * hour, key="secret", wide_window=True, since=NOW + 3 * hour
+        )
         assert sorted(service.asked) == whole
 
 

@@ -87,9 +87,9 @@ def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_c
 def test_closed_quarters_are_asked_again_where_all_of_the_past_is_wanted(tmp_path: Path) -> None:
     register = Register()
     with serve({PATH: register}) as server:
-        visit(federal_register, tmp_path, server, full=True)
+        visit(federal_register, tmp_path, server, wide_window=True)
         register.documents["USMCA"].append(document("2018-9", "2018-05-04"))
-        again = visit(federal_register, tmp_path, server, NOW + timedelta(hours=1), full=True)
+        again = visit(federal_register, tmp_path, server, NOW + timedelta(hours=1), wide_window=True)
     assert again.note == "new: documents-2018-Q2.json; 39 unchanged"
 
 
