@@ -190,8 +190,9 @@ class _SourceRun:
             return
         files: list[RemoteFile] = []
         try:
+            # A list would lose the files that a plan names before it fails.
             for remote in module.plan(context):
-                files.append(remote)  # noqa: PERF402 - named by a plan that fails
+                files.append(remote)  # noqa: PERF402
         except Exception as error:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))
