@@ -225,7 +225,7 @@ class _SourceRun:
         self.archive.save_state(self.source_id, self.state)
 
     def _record_failure(self, http: Http, name: str, error: Exception) -> None:
-        """Add a failure to the problems, without secrets. The log gets a traceback of unexpected ones only."""
+        """Add a failure to the problems, without secrets. The log has tracebacks of unexpected ones only."""
         is_expected = isinstance(error, FetchError | RefusedError | ParseError)
         problem = str(error) if is_expected else f"unexpected answer: {_one_line(error)}"
         problem = http.redact(f"{name}: {problem}" if name else problem)
