@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: refresh test ui model check bench hold spark
+.PHONY: refresh test ui model check bench reliability spark
 .DEFAULT_GOAL := refresh
 
 refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
@@ -19,7 +19,7 @@ ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules runni
 	$(BIN)/minerals ui $(ARGS)
 
 model: $(READY)  ## one dbt model with its tests, or one unit test, in the build as it stands: M=fct_trade
-	@$(BIN)/python -m orchestration.one_model $(M)
+	@$(BIN)/python -m orchestration.dbt.one_model $(M)
 
 check: $(READY)  ## lint, format and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -30,8 +30,9 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 	-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
-hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
-	$(BIN)/pytest -m hold --hold-scale full $(if $(ARGS),$(ARGS),tests/hold)
+# `make hold` is the earlier name of this target.
+reliability hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
+	$(BIN)/pytest -m reliability --reliability-scale full $(if $(ARGS),$(ARGS),tests/reliability)
 
 spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
 	$(PIP) --require-hashes -r requirements-spark.lock

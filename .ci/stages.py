@@ -235,9 +235,9 @@ BY_VALUE = (
     long("live", 130, "tests/e2e/test_live.py", reports=True),
     Stage(
         "reliability, a sample",
-        (*PYTEST, "-m", "hold", "-n", "2", "--dist", "loadfile", "tests/hold"),
+        (*PYTEST, "-m", "reliability", "-n", "2", "--dist", "loadfile", "tests/reliability"),
         420,
-        tests=("tests/hold",),
+        tests=("tests/reliability",),
         reports=True,
     ),
     long("the UI", 240, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),

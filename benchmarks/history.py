@@ -19,7 +19,7 @@ from benchmarks.harness import ROOT
 from orchestration.settings import Settings
 from tests.dbt_project.warehouse import land_starter
 from warehouse.connect import create
-from warehouse.land import note_parts
+from warehouse.load import note_parts
 
 LAST = date(2025, 12, 1)
 TABLES = (

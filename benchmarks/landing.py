@@ -11,10 +11,10 @@ from benchmarks.harness import Facts, Place, Task
 def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], Facts]:
     """What takes one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
     from ingest.contracts import FileFacts, accept  # noqa: PLC0415 (the peers' environment lacks these)
-    from ingest.refresh import write_parquet  # noqa: PLC0415
-    from orchestration.landing import column_types, declare, open_raw  # noqa: PLC0415
+    from ingest.parsed import write_parquet  # noqa: PLC0415
+    from orchestration.pipeline.raw_layer import column_types, declare, open_raw  # noqa: PLC0415
     from warehouse.connect import Engine  # noqa: PLC0415
-    from warehouse.land import land, land_refused  # noqa: PLC0415
+    from warehouse.load import land, land_refused  # noqa: PLC0415
 
     tables = {table.name: table for table in module.SOURCE.tables}
     for table in tables.values():

@@ -78,7 +78,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class Validator:
+class CacheValidator:
     """What a server gave to ask it later whether ``url`` has changed."""
 
     url: str
@@ -92,12 +92,12 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class LastCheck:
     """When a series was last confirmed, with which bytes in force, and how to ask again."""
 
     archive_id: str
     checked_at: datetime
-    validators: tuple[Validator, ...] = ()
+    validators: tuple[CacheValidator, ...] = ()
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class State:
 
     fetched_at: datetime | None = None
     said: str = ""
-    series: dict[str, Checked] = field(default_factory=dict)
+    series: dict[str, LastCheck] = field(default_factory=dict)
     tried: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -194,8 +194,7 @@ class Archive:
         """Every vintage of a source that was ever archived, oldest first."""
         if source_id not in self._read:
             found = [_record(path) for path in self.folder(source_id).glob("*.record.json")]
-            found.sort(key=lambda record: (record.vintage, record.fetched_at, record.archive_id))
-            self._read[source_id] = found
+            self._read[source_id] = sorted(found, key=_age)
         return list(self._read[source_id])
 
     def named(self, archive_id: str) -> list[Record]:
@@ -240,14 +239,19 @@ class Archive:
     def _note(self, record: Record) -> None:
         sidecar = self.folder(record.source_id) / f"{record.archive_id}.{record.vintage}.record.json"
         write_atomically(sidecar, _json(asdict(record)))
-        self._read.pop(record.source_id, None)
+        others = [
+            other
+            for other in self.ever(record.source_id)
+            if (other.archive_id, other.vintage) != (record.archive_id, record.vintage)
+        ]
+        self._read[record.source_id] = sorted([*others, record], key=_age)
 
     def newest(self, source_id: str, series: str) -> Record | None:
         """The vintage of a series that is in force."""
         vintages = [record for record in self.records(source_id) if record.series == series]
         return vintages[-1] if vintages else None
 
-    def dated(self, record: Record) -> Record:
+    def assign_vintage(self, record: Record) -> Record:
         """The record with a vintage of its own: other bytes under no newer date are of today.
 
         Publishers put older bytes back, and some servers keep the date of a file that they changed.
@@ -286,11 +290,11 @@ class Archive:
         if path.stat().st_size != record.bytes or (by_hash and sha256_of(path) != record.archive_id):
             raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is damaged at {path}")
 
-    def mend(self, path: Path, record: Record) -> None:
+    def restore_bytes(self, path: Path, record: Record) -> None:
         """Put the same bytes, come again, in the place of a record's own, which may be damaged."""
         _move_in(path, self.path(record))
 
-    def sweep(self, source_id: str) -> None:
+    def remove_partial_files(self, source_id: str) -> None:
         """Remove what a run that was killed was about to move in."""
         for path in self.folder(source_id).rglob(".*.part"):
             path.unlink()
@@ -324,13 +328,17 @@ class Archive:
             return State()
         return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series, tried)
 
-    def remember(self, source_id: str, state: State) -> None:
+    def save_state(self, source_id: str, state: State) -> None:
         """Leave a state for the next run."""
         write_atomically(self.folder(source_id) / "state.json", _json(asdict(state)))
 
     def sources(self) -> Iterable[str]:
         """Ids of the sources that have a folder here."""
         return sorted(path.name for path in self.root.glob("*") if path.is_dir())
+
+
+def _age(record: Record) -> tuple[date, datetime, str]:
+    return record.vintage, record.fetched_at, record.archive_id
 
 
 def _record(sidecar: Path) -> Record:
@@ -347,6 +355,6 @@ def _quarantined(sidecar: Path) -> Quarantined:
     return Quarantined(**fields)
 
 
-def _checked(entry: dict[str, Any]) -> Checked:
-    validators = tuple(Validator(**validator) for validator in entry["validators"])
-    return Checked(entry["archive_id"], datetime.fromisoformat(entry["checked_at"]), validators)
+def _checked(entry: dict[str, Any]) -> LastCheck:
+    validators = tuple(CacheValidator(**validator) for validator in entry["validators"])
+    return LastCheck(entry["archive_id"], datetime.fromisoformat(entry["checked_at"]), validators)

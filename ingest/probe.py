@@ -1,6 +1,6 @@
 """What a publisher answers to the least that can be asked of it: reached, key, shape, newest period.
 
-A source module that fetches has ``probe(errand) -> Probe``: one or a few requests of some KB, read by the
+A source module that fetches has ``probe(context) -> Probe``: one or a few requests of some KB, read by the
 very parser that a night uses, so that the probe cannot drift from it. `ask` makes a `Finding` of what comes,
 with a sentence on what a person has to do, where anybody has to do anything.
 """
@@ -18,9 +18,10 @@ from typing import Any, Final, Literal, Protocol, TypeVar, cast
 
 import polars as pl
 
-from ingest.acceptance import Gates, RefusedError, check_contract, looks_like_html
 from ingest.contracts import FileFacts, Frames, ParseError, Source, accept
-from ingest.fetching import Errand, Part
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.formats.zips import DAMAGED
+from ingest.gates import Gates, RefusedError, check_contract, looks_like_html
 from ingest.http import (
     BusyError,
     ConfigurationError,
@@ -31,7 +32,6 @@ from ingest.http import (
     UnreachableError,
     host_of,
 )
-from ingest.zips import DAMAGED
 
 State = Literal["well", "no key", "attention", "not reached", "by hand"]
 Key = Literal["not needed", "optional", "missing", "accepted", "refused", "not tried"]
@@ -68,7 +68,7 @@ class ProbedModule(Protocol):
     POLICY: Policy
     GATES: Gates
 
-    def probe(self, errand: Errand) -> Probe:
+    def probe(self, context: FetchContext) -> Probe:
         """Ask the publisher the least; raises `FetchError` or `ParseError`."""
 
 
@@ -107,23 +107,23 @@ def hurried(policy: Policy) -> Policy:
     )
 
 
-def ask(module: Any, errand: Errand) -> Finding:
+def ask(module: Any, context: FetchContext) -> Finding:
     """Probe one source. It never raises.
 
     Args:
         module: The source's module; without a ``plan`` its files come by hand.
-        errand: With an empty archive, so that everything is asked for.
+        context: With an empty archive, so that everything is asked for.
     """
     source: Source = module.SOURCE
-    host = host_of(errand.base_url)
+    host = host_of(context.base_url)
     if not hasattr(module, "plan"):
         return Finding(source.id, "", "by hand", "not needed", "not seen")
     begun = time.monotonic()
     try:
-        found = _judged(source, host, errand, cast("ProbedModule", module))
+        found = _judged(source, host, context, cast("ProbedModule", module))
     except Exception as error:
-        found = _failed(source, host, errand, error)
-    redact = errand.ask.http.redact
+        found = _failed(source, host, context, error)
+    redact = context.options.http.redact
     return replace(
         found,
         said=redact(found.said),
@@ -132,12 +132,12 @@ def ask(module: Any, errand: Errand) -> Finding:
     )
 
 
-def _judged(source: Source, host: str, errand: Errand, module: ProbedModule) -> Finding:
-    probe = module.probe(errand)
-    key: Key = "accepted" if errand.ask.key else _without_key(source, module)
+def _judged(source: Source, host: str, context: FetchContext, module: ProbedModule) -> Finding:
+    probe = module.probe(context)
+    key: Key = "accepted" if context.options.key else _without_key(source, module)
     finding = Finding(source.id, host, "well", key, "changed" if probe.notes else "known", probe=probe)
     oldest = module.GATES.max_age_days
-    if oldest and probe.newest and probe.newest < errand.now.date() - timedelta(days=oldest):
+    if oldest and probe.newest and probe.newest < context.now.date() - timedelta(days=oldest):
         return replace(
             finding,
             state="attention",
@@ -153,18 +153,18 @@ def _without_key(source: Source, module: Any) -> Key:
     return "missing" if getattr(module, "NEEDS_KEY", False) else "optional"
 
 
-def _failed(source: Source, host: str, errand: Errand, error: Exception) -> Finding:
+def _failed(source: Source, host: str, context: FetchContext, error: Exception) -> Finding:
     """What an error means and what to do about it."""
-    key: Key = "not tried" if errand.ask.key else "optional" if source.key_env else "not needed"
+    key: Key = "not tried" if context.options.key else "optional" if source.key_env else "not needed"
     state: State = "attention"
     shape: Shape = "not seen"
     said, sentence = str(error), ""
     match error:
-        case ConfigurationError() if source.key_env and not errand.ask.key:
+        case ConfigurationError() if source.key_env and not context.options.key:
             state, key, said = "no key", "missing", "it needs a key"
             sentence = f"A free key goes into {source.key_env}, see {source.homepage}. None is required."
         case ConfigurationError():
-            key = "refused" if errand.ask.key else key
+            key = "refused" if context.options.key else key
             sentence = f"Is the key in {source.key_env} whole, and activated by the link in the mail?"
         case UnreachableError():
             state = "not reached"
@@ -198,7 +198,9 @@ def _sentence(text: str) -> str:
 # --- What the probes of the sources are made of ---
 
 
-def parsed(parse: Callable[[Path, FileFacts], Frames], content: bytes, part: Part, source: Source) -> Frames:
+def parsed(
+    parse: Callable[[Path, FileFacts], Frames], content: bytes, remote: RemoteFile, source: Source
+) -> Frames:
     """What a source's own parser reads in an answer, held against the contracts of its tables.
 
     Raises:
@@ -207,13 +209,13 @@ def parsed(parse: Callable[[Path, FileFacts], Frames], content: bytes, part: Par
         RefusedError: Most of its rows break their contract.
     """
     if looks_like_html(content):
-        raise FetchError(f"a web page came instead of {part.name}")
+        raise FetchError(f"a web page came instead of {remote.name}")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(part.name).name
+        path = Path(folder) / Path(remote.name).name
         path.write_bytes(content)
-        frames = parse(path, FileFacts(part.name, part.partition, date.max))
+        frames = parse(path, FileFacts(remote.name, remote.partition, date.max))
     if not any(frame.height for frame in frames.values()):
-        raise ParseError(f"{part.name}: no row in it can be read")
+        raise ParseError(f"{remote.name}: no row in it can be read")
     for table in source.tables:
         if table.name in frames:
             accepted = accept(table, frames[table.name])
@@ -240,23 +242,23 @@ def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     return (f"unknown fields {', '.join(strangers)}",) if strangers else ()
 
 
-def first_found(look: Callable[[Part], Found], parts: Iterable[Part]) -> Found:
+def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]) -> Found:
     """What is found at the first of some places where there is anything.
 
     Raises:
         NotFoundError: There is nothing at any of them.
     """
     missing: NotFoundError | None = None
-    for part in parts:
+    for remote in parts:
         try:
-            return look(part)
+            return look(remote)
         except NotFoundError as error:
             missing = error
     raise missing or NotFoundError("there is nothing to ask for")
 
 
 @contextmanager
-def remote_zip(errand: Errand, part: Part) -> Iterator[zipfile.ZipFile]:
+def remote_zip(context: FetchContext, remote: RemoteFile) -> Iterator[zipfile.ZipFile]:
     """A ZIP archive where it is: its directory and the beginnings of its members, read in small ranges.
 
     Raises:
@@ -265,31 +267,31 @@ def remote_zip(errand: Errand, part: Part) -> Iterator[zipfile.ZipFile]:
         FetchError: It is a web page.
         ParseError: It is not a ZIP archive.
     """
-    head = errand.peek(part.url, part.params, 0, BLOCK)
+    head = context.peek(remote.url, remote.params, 0, BLOCK)
     if looks_like_html(head.content):
-        raise FetchError(f"a web page came instead of {part.name}")
+        raise FetchError(f"a web page came instead of {remote.name}")
     if not head.content.startswith(b"PK"):
-        raise ParseError(f"{part.name}: is not a ZIP archive")
+        raise ParseError(f"{remote.name}: is not a ZIP archive")
     size = head.headers.get("Content-Range", "").rpartition("/")[2]
     if not size.isdigit():
         raise WholeOnlyError(
-            f"{host_of(part.url)} sends {part.name} as a whole only, its inside was not seen"
+            f"{host_of(remote.url)} sends {remote.name} as a whole only, its inside was not seen"
         )
     try:
-        remote = _Remote(errand, part, int(size))
-        with zipfile.ZipFile(cast("Any", io.BufferedReader(remote, BLOCK))) as archive:
+        file = _RemoteBytes(context, remote, int(size))
+        with zipfile.ZipFile(cast("Any", io.BufferedReader(file, BLOCK))) as archive:
             yield archive
     except DAMAGED as error:
         if isinstance(error, FetchError):
             raise
-        raise ParseError(f"{part.name}: the archive is damaged ({error})") from None
+        raise ParseError(f"{remote.name}: the archive is damaged ({error})") from None
 
 
-class _Remote(io.RawIOBase):
+class _RemoteBytes(io.RawIOBase):
     """A file at a publisher of which only the bytes looked at are taken."""
 
-    def __init__(self, errand: Errand, part: Part, size: int) -> None:
-        self._errand, self._part, self._size, self._at = errand, part, size, 0
+    def __init__(self, context: FetchContext, remote: RemoteFile, size: int) -> None:
+        self._context, self._part, self._size, self._at = context, remote, size, 0
 
     def readable(self) -> bool:
         return True
@@ -309,7 +311,7 @@ class _Remote(io.RawIOBase):
         count = min(len(buffer), self._size - self._at)
         if count <= 0:
             return 0
-        content = self._errand.peek(self._part.url, self._part.params, self._at, count).content
+        content = self._context.peek(self._part.url, self._part.params, self._at, count).content
         buffer[: len(content)] = content
         self._at += len(content)
         return len(content)

@@ -8,9 +8,11 @@ gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
 
-from orchestration import checks, console, dagster_ways, jobs, resources, schedules, sensors
-from orchestration.assets import brief, published, raw, sources, warehouse
-from orchestration.dbt_project import ensure_manifest
+from orchestration import checks, jobs, loggers, resources, schedules, sensors
+from orchestration.assets import brief, models, publication, raw, sources
+from orchestration.dbt import command_line
+from orchestration.dbt.manifest import ensure_manifest
+from orchestration.instance import patches
 from orchestration.settings import deny_others_writing
 
 # Code references are in beta since Dagster 1.8; one warning a reference and process would bury the log.
@@ -20,22 +22,22 @@ warnings.filterwarnings("ignore", category=BetaWarning)
 def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
     deny_others_writing()
-    dagster_ways.spare_the_disk()
-    dagster_ways.rest_in_queues()
-    models = warehouse.assets(ensure_manifest())
-    landed = raw.assets()
-    inbound = [*sources.assets(), landed]
-    told = [check.key for definition in inbound for check in definition.check_specs]
-    assets = [*inbound, models, published.assets(models, told), brief.assets()]
+    patches.disable_sqlite_fsync()
+    patches.patch_pool_polling()
+    warehouse = models.assets(ensure_manifest())
+    raw_tables = raw.assets()
+    inbound = [*sources.assets(), raw_tables]
+    reported = [check.key for definition in inbound for check in definition.check_specs]
+    assets = [*inbound, warehouse, publication.assets(warehouse, reported), brief.assets()]
     return Definitions(
         assets=with_source_code_references(assets),
-        asset_checks=checks.schema_changes(landed),
+        asset_checks=checks.schema_changes(raw_tables),
         jobs=[jobs.NIGHTLY, jobs.housekeeping],
         schedules=schedules.ALL,
         sensors=[sensors.drop_in, *sensors.alerting()],
-        loggers=console.LOGGERS,
+        loggers=loggers.LOGGERS,
         executor=in_process_executor,
-        resources={"refresh": resources.RefreshOptions(), "dbt": resources.dbt_cli()},
+        resources={"refresh": resources.RefreshOptions(), "dbt": command_line.dbt_cli()},
     )
 
 

@@ -12,8 +12,8 @@ from dagster import (
     op,
 )
 
-from orchestration import history
-from orchestration.turns import note_failure
+from orchestration.pipeline import history
+from orchestration.runs import note_failure
 
 KEEP_RUNS = timedelta(days=180)
 

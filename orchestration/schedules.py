@@ -13,8 +13,8 @@ from dagster import (
 )
 
 from orchestration.jobs import NIGHTLY, housekeeping
+from orchestration.runs import under_way
 from orchestration.settings import settings
-from orchestration.turns import under_way
 
 TIMEZONE = "America/New_York"
 
@@ -40,7 +40,7 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     if any(_asks(run) for run in under_way(context.instance, settings())):
         return SkipReason("A refresh that asks the publishers is under way.")
     return RunRequest(
-        run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(heavy=True)
+        run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(include_heavy=True)
     )
 
 
@@ -56,7 +56,8 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
 def deep_refresh(context: ScheduleEvaluationContext) -> RunRequest:
     """One run a month."""
     return RunRequest(
-        run_key=f"deep-{context.scheduled_execution_time:%Y-%m}", run_config=options(heavy=True, deep=True)
+        run_key=f"deep-{context.scheduled_execution_time:%Y-%m}",
+        run_config=options(include_heavy=True, wide_window=True),
     )
 
 

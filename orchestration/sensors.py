@@ -21,13 +21,13 @@ from dagster import (
     sensor,
 )
 
-from ingest.refresh import drop_ins as waiting
+from ingest.drop_ins import drop_ins as waiting
 from orchestration.alerts import Alert, send, targets
-from orchestration.assets.warehouse import SKIPPED
+from orchestration.assets.models import SKIPPED
 from orchestration.jobs import NIGHTLY
+from orchestration.runs import under_way
 from orchestration.schedules import options
 from orchestration.settings import settings
-from orchestration.turns import under_way
 
 SETTLED_S = 15
 """A file that was written to less long ago may still be on its way."""

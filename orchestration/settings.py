@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
+OWNERS = ["team:data"]
+"""The owners that Dagster shows for every asset."""
+
 LARGE_RAW_BYTES = 100 << 20
 """Of `raw.duckdb`: from here on models built side by side slow each other down."""
 
@@ -133,6 +136,11 @@ class Settings(BaseSettings):
     def brief_path(self) -> Path:
         """The page for readers."""
         return self.home / "brief" / "index.html"
+
+    @property
+    def dbt_target_path(self) -> Path:
+        """The artifacts of the last dbt build."""
+        return self.home / "dbt"
 
     @property
     def dagster_home(self) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.hold.ledger import PAGE, Ledger
+from tests.reliability.report import PAGE, Report
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -17,11 +17,13 @@ settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the reliability runs go on, and where the planted world writes what it found."""
     parser.addoption(
-        "--hold-scale",
+        "--reliability-scale",
+        "--hold-scale",  # the earlier name
+        dest="reliability_scale",
         type=_share,
         default=None,
         metavar="sample|full|PERCENT",
-        help="size of the tests marked `hold`; all but a sample write tests/RELIABILITY.md",
+        help="size of the tests marked `reliability`; all but a sample write tests/RELIABILITY.md",
     )
 
     parser.addoption(
@@ -40,7 +42,7 @@ def _share(scale: str) -> float | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Gather what the reliability runs find, in the process that sees every report."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Ledger(PAGE if config.getoption("hold_scale") else None))
+        config.pluginmanager.register(Report(PAGE if config.getoption("reliability_scale") else None))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

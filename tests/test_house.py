@@ -1,4 +1,4 @@
-"""The house rules: which way imports point, and what the repository may not hold."""
+"""The house rules: which way imports point, and what the repository may not reliability."""
 
 import ast
 import subprocess
@@ -40,6 +40,38 @@ def test_arrows_run_one_way(package: str) -> None:
         found = imports_of(module)
         strays = (found & ALLOWED.keys()) - ALLOWED[package] | found & FORBIDDEN_LIBRARIES[package]
         assert not strays, f"{module.relative_to(REPOSITORY)} imports {sorted(strays)}"
+
+
+def modules_of(path: Path) -> set[str]:
+    """Full names of everything a module imports, inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_the_pipeline_never_imports_dagster() -> None:
+    for module in sorted((REPOSITORY / "orchestration" / "pipeline").rglob("*.py")):
+        assert not imports_of(module) & {"dagster", "dagster_dbt"}, module.name
+        rooms = {name.split(".")[1] for name in modules_of(module) if name.startswith("orchestration.")}
+        assert rooms <= {"pipeline", "settings"}, f"{module.name} imports {sorted(rooms)}"
+
+
+def test_private_parts_of_dagster_are_touched_in_one_room() -> None:
+    room = REPOSITORY / "orchestration" / "instance"
+    touching = set()
+    for module in sorted((REPOSITORY / "orchestration").rglob("*.py")):
+        if any(name.startswith("dagster._") for name in modules_of(module)):
+            assert module.is_relative_to(room), f"{module.relative_to(REPOSITORY)} is outside instance/"
+            touching.add(module)
+    assert touching
+    for module in touching:
+        words = " ".join((ast.get_docstring(ast.parse(module.read_text())) or "").split())
+        assert "Seen in Dagster 1." in words, f"{module.name} does not name the version"
+        assert "may go when" in words, f"{module.name} does not say when it may go"
 
 
 def test_no_mart_reads_raw_or_staging() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from warehouse.files import replace_file
+
 LOCK_NAME = ".writer.lock"
 HOLDER_NAME = ".writer.json"
 
@@ -70,6 +72,4 @@ def _sign(home: Path, command: str) -> None:
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
     }
-    signing = home / f"{HOLDER_NAME}.{os.getpid()}"
-    signing.write_text(json.dumps(facts))
-    signing.replace(home / HOLDER_NAME)
+    replace_file(home / HOLDER_NAME, json.dumps(facts))

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import duckdb
 
 from warehouse.connect import literal, quoted, quoted_list
 from warehouse.dictionary import tables
+from warehouse.files import link_or_copy
 
 RUN_TABLES = frozenset({"build_info", "data_quality", "source_status"})
 """Tables of `meta` that tell of a run; all others are byte-identical when no figure has changed."""
@@ -100,14 +99,6 @@ def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, An
             _resource(con, schema, table, stored[f"{schema}.{table}"]) for schema, table in tables(con)
         ],
     }
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file that nobody writes a second name; where the file system knows no links, copy it."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy(source, target)
 
 
 def _order(grain: str | None) -> str:

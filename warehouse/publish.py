@@ -22,7 +22,8 @@ import duckdb
 from warehouse import dictionary, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
-from warehouse.mirror import link_or_copy, write_mirror
+from warehouse.files import link_or_copy, sync, sync_tree
+from warehouse.mirror import write_mirror
 
 BUILD = "build.duckdb"
 FILE = "minerals.duckdb"
@@ -277,7 +278,7 @@ def _staged(home: Path, folder: Path) -> Iterator[Path]:
     staged.mkdir(parents=True)
     try:
         yield staged
-        _sync_tree(staged)
+        sync_tree(staged)
         staged.rename(folder)
     except BaseException:
         shutil.rmtree(staged)
@@ -304,7 +305,7 @@ def _turn_to(home: Path, build_id: str) -> None:
     file = home / f"{FILE}.{build_id}.tmp"
     file.unlink(missing_ok=True)
     link_or_copy(folder / FILE, file)
-    _sync(file)
+    sync(file)
     link = home / f"{MIRROR}.{build_id}.tmp"
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(folder / MIRROR, home), target_is_directory=True)
@@ -314,7 +315,7 @@ def _turn_to(home: Path, build_id: str) -> None:
     # To rename one name of a file to another of its names does nothing.
     file.unlink(missing_ok=True)
     link.replace(home / MIRROR)
-    _sync(home)
+    sync(home)
 
 
 def _prune(home: Path, keep: int) -> None:
@@ -348,17 +349,4 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a build to where nobody writes it any more: readers and rollback share one file."""
     shutil.copyfile(source, target)
     target.chmod(0o444)
-    _sync(target)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in [folder, *folder.rglob("*")]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target)

@@ -167,7 +167,7 @@ def ours(place: Place) -> Task:
 
 def isal(place: Place) -> Task:
     """Inflating the member with ISA-L, nothing else."""
-    from ingest.zips import inflated  # noqa: PLC0415
+    from ingest.formats.zips import inflated  # noqa: PLC0415
 
     path = place.data / NAME
     with zipfile.ZipFile(path) as archive:

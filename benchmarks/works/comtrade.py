@@ -88,20 +88,20 @@ def ours(place: Place) -> Task:
 
     from benchmarks import landing  # noqa: PLC0415
     from ingest.archive import Archive, State  # noqa: PLC0415
-    from ingest.fetching import Ask, Errand, Part  # noqa: PLC0415
+    from ingest.fetch import FetchContext, FetchOptions, RemoteFile  # noqa: PLC0415
     from ingest.http import Http  # noqa: PLC0415
     from ingest.sources import comtrade  # noqa: PLC0415
 
     pages = addresses(place)
-    ask = Ask(Http(pace=0), pages[0])
+    ask = FetchOptions(Http(pace=0), pages[0])
     now = datetime.now(UTC)
-    errand = Errand("comtrade", pages[0], comtrade.POLICY, Archive(place.scratch), State(), now, ask)
+    context = FetchContext("comtrade", pages[0], comtrade.POLICY, Archive(place.scratch), State(), now, ask)
     take = landing.taker(comtrade, PARTITION, place)
-    part = Part(PARTITION, "comtrade_mexico_202501.json", pages[0])
+    part = RemoteFile(PARTITION, "comtrade_mexico_202501.json", pages[0])
 
     def task() -> Facts:
-        answers = [errand.get(page) for page in pages]
-        return {"rows": take(comtrade.joined(errand, part, answers).path)["comtrade__trade_rows"]}
+        answers = [context.get(page) for page in pages]
+        return {"rows": take(comtrade.joined(context, part, answers).path)["comtrade__trade_rows"]}
 
     return task
 

@@ -99,15 +99,15 @@ def next_night(place: Place) -> Task:
 
 def files(place: Place) -> Task:
     """The publication proper: the build's file into its folder and under the readers' name, fsynced."""
-    from warehouse.mirror import link_or_copy  # noqa: PLC0415
-    from warehouse.publish import _copy, _sync  # noqa: PLC0415
+    from warehouse.files import link_or_copy, sync  # noqa: PLC0415
+    from warehouse.publish import _copy  # noqa: PLC0415
 
     home = staged(place)
 
     def task() -> Facts:
         _copy(home / FILE, home / "kept.duckdb")
         link_or_copy(home / "kept.duckdb", home / "minerals.duckdb")
-        _sync(home)
+        sync(home)
         return {}
 
     return task

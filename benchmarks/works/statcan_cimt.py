@@ -94,7 +94,7 @@ def ours(place: Place) -> Task:
 
 
 def isal(place: Place) -> Task:
-    from ingest.zips import inflated  # noqa: PLC0415
+    from ingest.formats.zips import inflated  # noqa: PLC0415
 
     with zipfile.ZipFile(place.data / NAME) as archive:
         info = archive.getinfo(MEMBER)

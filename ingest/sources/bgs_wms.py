@@ -16,20 +16,20 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
-from ingest.csv_text import read_csv_text, records
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.csv import read_csv_text, records
+from ingest.formats.printed_values import read_value
+from ingest.gates import Gates
 from ingest.http import Answer, FetchError, Policy
 from ingest.probe import Probe, changed, newest_of, parsed
-from ingest.values import read_value
 
 
 class Production(dy.Schema):
     """What a country produced of a commodity in a year."""
 
     commodity = dy.String(min_length=1, metadata=about("Commodity and stage, such as 'cobalt, mine'"))
-    sub_commodity = dy.String(nullable=True, metadata=about("Part or form of it; none for the whole"))
+    sub_commodity = dy.String(nullable=True, metadata=about("RemoteFile or form of it; none for the whole"))
     statistic = dy.String(min_length=1, metadata=about("Production, Imports or Exports"))
     country_iso3 = dy.String(
         nullable=True,
@@ -201,7 +201,7 @@ POLICY: Final = Policy(interval_s=0.5, read_s=60, max_bytes=64 << 20)
 GATES: Final = Gates("json", min_rows={PRODUCTION.name: 1})
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """Production of each commodity, all years."""
     for commodity in COMMODITIES:
         query = (
@@ -210,31 +210,31 @@ def plan(errand: Errand) -> Iterable[Part]:
             ("bgs_commodity_trans", commodity),
             ("bgs_statistic_type_trans", "Production"),
         )
-        part = Part(commodity, f"{re.sub('[^a-z]+', '_', commodity)}.json", errand.url(ITEMS), query)
-        if not errand.is_recent(part, RECHECK_DAYS):
-            yield part
+        remote = RemoteFile(commodity, f"{re.sub('[^a-z]+', '_', commodity)}.json", context.url(ITEMS), query)
+        if not context.is_recent(remote, RECHECK_DAYS):
+            yield remote
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
+def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Gather the pages of a commodity into one feature collection.
 
     Raises:
         FetchError: the pages do not add up to the number of features that the service matched.
     """
-    if errand.is_unchanged(part):
+    if context.is_unchanged(remote):
         return None
     answers: list[Answer] = []
     features: list[Any] = []
     for page in range(MOST_PAGES):
-        answers.append(errand.get_json(part.url, (*part.params, ("offset", f"{page * PAGE}"))))
+        answers.append(context.get_json(remote.url, (*remote.params, ("offset", f"{page * PAGE}"))))
         content = answers[-1].json()
         features += content["features"]
         if len(content["features"]) < PAGE:
             break
     matched = content.get("numberMatched", len(features))
     if matched != len(features):
-        raise FetchError(f"{part.partition}: {len(features):,} of {matched:,} features came")
-    return errand.gathered(part, {"type": "FeatureCollection", "features": features}, answers)
+        raise FetchError(f"{remote.partition}: {len(features):,} of {matched:,} features came")
+    return context.save_json(remote, {"type": "FeatureCollection", "features": features}, answers)
 
 
 def partition_of(name: str) -> str | None:
@@ -243,15 +243,15 @@ def partition_of(name: str) -> str | None:
     return names.get(Path(name).stem)
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """One figure, and by the filter on years one of the newest year that there is."""
-    part = next(part for part in plan(errand) if part.partition == PROBED)
-    params = (*changed(part.params, limit="1"), ("offset", "0"))
-    first = check_shape(errand.get(part.url, params).content)
-    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_PROBED, -1):
+    remote = next(remote for remote in plan(context) if remote.partition == PROBED)
+    params = (*changed(remote.params, limit="1"), ("offset", "0"))
+    first = check_shape(context.get(remote.url, params).content)
+    for year in range(context.now.year - 1, context.now.year - 1 - YEARS_PROBED, -1):
         try:
             of_year = (*params, ("year", f"{year}-01-01T00:00:00Z"))
-            found = check_shape(errand.get(part.url, of_year).content)
+            found = check_shape(context.get(remote.url, of_year).content)
         except (FetchError, ParseError):
             continue  # no figure of that year, or no such filter: the shape is known all the same
         if found.newest == date(year, 1, 1):
@@ -261,7 +261,7 @@ def probe(errand: Errand) -> Probe:
 
 def check_shape(content: bytes) -> Probe:
     """What a page shows; raises `ParseError`."""
-    frames = parsed(parse, content, Part(PROBED, "probe.json", ""), SOURCE)
+    frames = parsed(parse, content, RemoteFile(PROBED, "probe.json", ""), SOURCE)
     return Probe(newest_of(frames[PRODUCTION.name]["year"]))
 
 

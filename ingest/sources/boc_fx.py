@@ -12,9 +12,9 @@ import dataframely as dy
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import Policy
 from ingest.probe import Probe, changed, newest_of, parsed
 
@@ -75,16 +75,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     return {MONTHLY.name: monthly.filter(pl.col("days") >= FEWEST_DAYS).sort("period")}
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The series up to the last whole month, so that the answer changes once a month."""
-    last_day = errand.now.date().replace(day=1) - timedelta(days=1)
+    last_day = context.now.date().replace(day=1) - timedelta(days=1)
     params = (("start_date", START), ("end_date", f"{last_day}"))
-    yield Part(SERIES, f"{SERIES}.json", errand.url("observations", SERIES, "json"), params)
-
-
-def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Take the series, unless the one at hand still holds."""
-    return errand.download(part)
+    yield RemoteFile(SERIES, f"{SERIES}.json", context.url("observations", SERIES, "json"), params)
 
 
 def partition_of(_name: str) -> str | None:
@@ -92,14 +87,14 @@ def partition_of(_name: str) -> str | None:
     return SERIES
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """The days of the last whole month."""
-    part = next(iter(plan(errand)))
-    month = (errand.now.date().replace(day=1) - timedelta(days=1)).replace(day=1)
-    return check_shape(errand.get(part.url, changed(part.params, start_date=f"{month}")).content)
+    remote = next(iter(plan(context)))
+    month = (context.now.date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return check_shape(context.get(remote.url, changed(remote.params, start_date=f"{month}")).content)
 
 
 def check_shape(content: bytes) -> Probe:
     """What an answer shows; raises `ParseError`."""
-    frames = parsed(parse, content, Part(SERIES, f"{SERIES}.json", ""), SOURCE)
+    frames = parsed(parse, content, RemoteFile(SERIES, f"{SERIES}.json", ""), SOURCE)
     return Probe(newest_of(frames[MONTHLY.name]["period"]))

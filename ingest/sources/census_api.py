@@ -16,10 +16,10 @@ from typing import Any, Final
 import dataframely as dy
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
-from ingest.gathering import Wanted, failed_last, gather
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
+from ingest.gather import Wanted, failed_last, gather
 from ingest.http import Answer, FetchError, NotFoundError, Policy
 from ingest.probe import Probe, first_found, new_fields, newest_of, parsed
 from ingest.scope import headings
@@ -35,7 +35,7 @@ class ImportsAnnual(dy.Schema):
     hts10 = dy.String(primary_key=True, regex=r"^\d{10}$", metadata=about("Statistical line of the HTS"))
     general_value_usd = dy.Int64(min=0, metadata=about("General imports: arrivals, customs value", "USD"))
     consumption_value_usd = dy.Int64(min=0, metadata=about("Imports for consumption, customs value", "USD"))
-    dutiable_value_usd = dy.Int64(min=0, metadata=about("Part of consumption that bears duty", "USD"))
+    dutiable_value_usd = dy.Int64(min=0, metadata=about("RemoteFile of consumption that bears duty", "USD"))
     calculated_duty_usd = dy.Int64(
         min=0, metadata=about("Duty on consumption, before refunds and AD/CVD", "USD")
     )
@@ -156,13 +156,13 @@ POLICY: Final = Policy(interval_s=0.5, read_s=120, max_bytes=64 << 20, follow_re
 GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The chapters of the bridge in the last whole years, those last that failed the last time."""
-    return failed_last(errand, _due(errand))
+    return failed_last(context, _due(context))
 
 
-def _due(errand: Errand) -> Iterable[Part]:
-    last = (errand.now.date() - DECEMBER_IS_OUT_AFTER).year - 1
+def _due(context: FetchContext) -> Iterable[RemoteFile]:
+    last = (context.now.date() - DECEMBER_IS_OUT_AFTER).year - 1
     for year in range(last, last - YEARS, -1):
         for chapter in sorted({heading[:2] for heading in headings()}):
             query = (
@@ -172,34 +172,36 @@ def _due(errand: Errand) -> Iterable[Part]:
                 ("YEAR", f"{year}"),
                 ("MONTH", DECEMBER),
             )
-            part = Part(f"{year}/{chapter}", f"{year}_{chapter}.json", errand.url("imports", "hs"), query)
-            if not errand.is_recent(part, RECHECK_DAYS):
-                yield part
+            remote = RemoteFile(
+                f"{year}/{chapter}", f"{year}_{chapter}.json", context.url("imports", "hs"), query
+            )
+            if not context.is_recent(remote, RECHECK_DAYS):
+                yield remote
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
+def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Take a chapter's year. The key goes with the request and stays out of all that is kept.
 
     Raises:
         NotFoundError: the service has no rows of it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
-    answers = gather(errand, part, [(part.partition[-2:],)], partial(_asked, errand, part), _finer)
+    answers = gather(context, remote, [(remote.partition[-2:],)], partial(_asked, context, remote), _finer)
     tables = [answer.json(list[list[Any]]) for answer in answers if answer.content]
     if not any(tables):
-        raise NotFoundError(f"{part.partition} has no rows")
+        raise NotFoundError(f"{remote.partition} has no rows")
     header = tables[0][0]
     if odd := next((table[0] for table in tables if table[0] != header), None):
-        raise FetchError(f"{part.partition}: answers of one chapter have the columns {header} and {odd}")
+        raise FetchError(f"{remote.partition}: answers of one chapter have the columns {header} and {odd}")
     rows = [header, *(row for table in tables for row in table[1:])]
-    return errand.gathered(part, rows, answers)
+    return context.save_json(remote, rows, answers)
 
 
-def _asked(errand: Errand, part: Part, wanted: Wanted) -> Answer:
+def _asked(context: FetchContext, remote: RemoteFile, wanted: Wanted) -> Answer:
     """The lines under a prefix; an empty answer (204) where there are none."""
     (prefix,) = wanted
-    key = ("key", errand.ask.key or "")
-    return errand.get_json(part.url, (*part.params, ("I_COMMODITY", f"{prefix}*"), key))
+    key = ("key", context.options.key or "")
+    return context.get_json(remote.url, (*remote.params, ("I_COMMODITY", f"{prefix}*"), key))
 
 
 def _finer(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
@@ -214,23 +216,23 @@ def partition_of(name: str) -> str | None:
     return f"{found[1]}/{found[2]}" if found else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """One six-digit code of the newest year, some forty rows."""
-    years = {part.partition[:4]: part for part in plan(errand)}
-    return first_found(partial(_looked_at, errand), years.values())
+    years = {remote.partition[:4]: remote for remote in plan(context)}
+    return first_found(partial(_looked_at, context), years.values())
 
 
-def _looked_at(errand: Errand, part: Part) -> Probe:
-    answer = _asked(errand, part, (PROBED,))
+def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
+    answer = _asked(context, remote, (PROBED,))
     if not answer.content:
-        raise NotFoundError(f"{part.partition} has no rows of {PROBED}")
-    return check_shape(answer.content, part.partition[:4])
+        raise NotFoundError(f"{remote.partition} has no rows of {PROBED}")
+    return check_shape(answer.content, remote.partition[:4])
 
 
 def check_shape(content: bytes, year: str) -> Probe:
     """What an answer on `PROBED` shows; raises `ParseError`."""
     chapter = PROBED[:2]
-    frames = parsed(parse, content, Part(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
+    frames = parsed(parse, content, RemoteFile(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
     (header, *_) = json.loads(content)
     known = {*API_NAMES, "COMM_LVL", "SUMMARY_LVL", "YEAR", "MONTH", "time"}
     return Probe(newest_of(frames[IMPORTS_ANNUAL.name]["year"]), notes=new_fields(header, known))

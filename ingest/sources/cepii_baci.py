@@ -19,15 +19,15 @@ from urllib.parse import urljoin, urlsplit
 import dataframely as dy
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.csv_text import ensure_last_line_ends, read_csv_table
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.formats.csv import ensure_last_line_ends, read_csv_table
+from ingest.formats.prefilter import RowPrefilter
+from ingest.formats.zips import DAMAGED, inflated, map_blocks, whole_lines
+from ingest.gates import Gates
 from ingest.http import NotFoundError, Policy
-from ingest.prefilter import Chooser
 from ingest.probe import Probe, first_found, newest_of, parsed, remote_zip
 from ingest.scope import hs6
-from ingest.zips import DAMAGED, each, inflated, whole_lines
 
 
 class Trade(dy.Schema):
@@ -159,11 +159,11 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
         members = [info for info in archive.infolist() if MEMBER.search(info.filename)]
     if not members:
         raise ParseError(f"{facts.name}: the archive holds no BACI file.")
-    chooser = Chooser(hs6(), _COLUMNS.index("hs6"), len(_COLUMNS), 6)
+    chooser = RowPrefilter(hs6(), _COLUMNS.index("hs6"), len(_COLUMNS), 6)
     for member in members:
         blocks = whole_lines(inflated(path, member))
         header, end, first = next(blocks, b"").partition(b"\n")
-        chosen = chain([header, end], each(chooser.lines, chain([first], blocks)))
+        chosen = chain([header, end], map_blocks(chooser.lines, chain([first], blocks)))
         names = b""
         for block in whole_lines(chosen, TAKEN_AT_ONCE):
             rows = _named(read_csv_table(names + block, facts.name), facts)
@@ -226,27 +226,27 @@ POLICY: Final = Policy(interval_s=2, read_s=120, deadline_s=3 * 3600, attempts=6
 GATES: Final = Gates("table", whole_zip=False, min_rows={TRADE.name: 1})
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The newest version of the long series and of each edition since 2017.
 
     No version ever changes, so one at hand is not asked for.
     """
-    for edition, version in _newest(errand).items():
-        part = _part(errand, edition, version)
-        if not errand.has(part):
-            yield part
+    for edition, version in _newest(context).items():
+        remote = _part(context, edition, version)
+        if not context.has(remote):
+            yield remote
 
 
-def _part(errand: Errand, edition: str, version: str) -> Part:
+def _part(context: FetchContext, edition: str, version: str) -> RemoteFile:
     name = f"BACI_{edition}_V{version}.zip"
-    return Part(f"{edition}/V{version}", name, errand.url(name))
+    return RemoteFile(f"{edition}/V{version}", name, context.url(name))
 
 
-def _newest(errand: Errand) -> dict[str, str]:
+def _newest(context: FetchContext) -> dict[str, str]:
     """The newest version by edition: as the publisher's page links it, or else the first that is there."""
     home = urlsplit(SOURCE.homepage)
     try:
-        page = errand.get(urljoin(errand.base_url, f"{home.path}?{home.query}")).content.decode(
+        page = context.get(urljoin(context.base_url, f"{home.path}?{home.query}")).content.decode(
             "utf-8", "replace"
         )
     except NotFoundError:
@@ -257,7 +257,7 @@ def _newest(errand: Errand) -> dict[str, str]:
         if name == LONG_SERIES or _year(name) >= FIRST_FULL:
             found[name] = max(found.get(name, ""), version.lower())
     if not found:
-        version = next(_there(errand), f"{errand.now.year}01")
+        version = next(_there(context), f"{context.now.year}01")
         found = dict.fromkeys(EDITIONS, version)
     return dict(sorted(found.items(), key=lambda entry: _year(entry[0])))
 
@@ -268,22 +268,17 @@ def _year(edition: str) -> int:
     return digits + (1900 if digits >= 88 else 2000)
 
 
-def _there(errand: Errand) -> Iterator[str]:
+def _there(context: FetchContext) -> Iterator[str]:
     """Versions that the server has, the newest first, of this year and the last."""
-    for month in range(12 * errand.now.year + errand.now.month - 1, 12 * (errand.now.year - 1) - 1, -1):
+    for month in range(12 * context.now.year + context.now.month - 1, 12 * (context.now.year - 1) - 1, -1):
         for letter in LETTERS:
             version = f"{month // 12}{month % 12 + 1:02d}{letter}"
-            part = _part(errand, LONG_SERIES, version)
-            if errand.has(part):
+            remote = _part(context, LONG_SERIES, version)
+            if context.has(remote):
                 yield version
             with suppress(NotFoundError):
-                if errand.peek(part.url, count=2).content == b"PK":
+                if context.peek(remote.url, count=2).content == b"PK":
                     yield version
-
-
-def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Stream a version."""
-    return errand.download(part)
 
 
 def partition_of(name: str) -> str | None:
@@ -292,22 +287,22 @@ def partition_of(name: str) -> str | None:
     return f"{found[1].upper()}/V{found[2].lower()}" if found else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """The directory of the newest version, and the first lines of its newest year."""
-    return first_found(partial(_looked_at, errand), plan(errand))
+    return first_found(partial(_looked_at, context), plan(context))
 
 
-def _looked_at(errand: Errand, part: Part) -> Probe:
-    with remote_zip(errand, part) as archive:
+def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
+    with remote_zip(context, remote) as archive:
         members = sorted(name for name in archive.namelist() if MEMBER.search(name))
         if not members:
-            raise ParseError(f"{part.name}: the archive holds no BACI file.")
+            raise ParseError(f"{remote.name}: the archive holds no BACI file.")
         with archive.open(members[-1]) as stream:
-            return check_shape(stream.read(PROBED_BYTES), part)
+            return check_shape(stream.read(PROBED_BYTES), remote)
 
 
-def check_shape(head: bytes, part: Part) -> Probe:
+def check_shape(head: bytes, remote: RemoteFile) -> Probe:
     """What the first lines of a year show; raises `ParseError`."""
     lines = head[: head.rfind(b"\n") + 1]
-    frames = parsed(parse, lines, replace(part, name=f"{Path(part.name).stem}.csv"), SOURCE)
-    return Probe(newest_of(frames[TRADE.name]["year"]), release=part.partition)
+    frames = parsed(parse, lines, replace(remote, name=f"{Path(remote.name).stem}.csv"), SOURCE)
+    return Probe(newest_of(frames[TRADE.name]["year"]), release=remote.partition)

@@ -16,9 +16,9 @@ import dataframely as dy
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import Answer, FetchError, NotFoundError, Policy
 from ingest.probe import Probe, changed, newest_of, parsed
 
@@ -136,46 +136,47 @@ def _joined(entries: Any) -> str:
     return ";".join(text for name in named if (text := _text(name)))
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The quarters that were not taken since they closed; every quarter where all is wanted."""
-    today = errand.now.date()
-    start = SINCE_FULL if errand.ask.full else SINCE
-    asked = {_quarter(month) for month in errand.ask.periods}
+    today = context.now.date()
+    start = SINCE_FULL if context.options.wide_window else SINCE
+    asked = {_quarter(month) for month in context.options.periods}
     for first, last in _quarters(start, today):
-        name, url = _quarter(first), errand.url("documents.json")
-        part = Part(name, f"documents-{name}.json", url, _between(first, last))
-        taken = errand.confirmed_at(part)
-        closed = taken is not None and last + CLOSED_AFTER < taken.date() and not errand.ask.full
+        name, url = _quarter(first), context.url("documents.json")
+        remote = RemoteFile(name, f"documents-{name}.json", url, _between(first, last))
+        taken = context.confirmed_at(remote)
+        is_after_close = taken is not None and last + CLOSED_AFTER < taken.date()
+        closed = is_after_close and not context.options.wide_window
         if name in asked if asked else not closed:
-            yield part
+            yield remote
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
+def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Search the quarter for each term and keep the results side by side."""
-    if errand.is_unchanged(part):
+    if context.is_unchanged(remote):
         return None
     answers: list[Answer] = []
     searches = []
     for term in TERMS:
-        pages = list(_pages(errand, part, term))
+        pages = list(_pages(context, remote, term))
         results = [document for page in pages for document in page.json().get("results") or []]
         stated = max((page.json().get("count") or 0 for page in pages), default=0)
         if len(results) < min(stated, COUNTED_TO):
-            raise FetchError(f"{part.partition}: {len(results):,} of {stated:,} documents on {term} came")
+            raise FetchError(f"{remote.partition}: {len(results):,} of {stated:,} documents on {term} came")
         answers += pages
         searches.append({"term": term, "results": results})
-    return errand.gathered(part, {"quarter": part.partition, "searches": searches}, answers)
+    return context.save_json(remote, {"quarter": remote.partition, "searches": searches}, answers)
 
 
-def calls(_errand: Errand, _part: Part) -> int:
+def calls(_context: FetchContext, _part: RemoteFile) -> int:
     """How many calls a quarter takes at least: one a term."""
     return len(TERMS)
 
 
-def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
+def _pages(context: FetchContext, remote: RemoteFile, term: str) -> Iterator[Answer]:
     """The pages of one search, led by the service's own links as long as they stay within its API."""
     try:
-        answer = errand.get_json(part.url, (("conditions[term]", term), *part.params))
+        answer = context.get_json(remote.url, (("conditions[term]", term), *remote.params))
     except NotFoundError:  # reported by some for a search without hits
         return
     seen = set()
@@ -186,16 +187,16 @@ def _pages(errand: Errand, part: Part, term: str) -> Iterator[Answer]:
         following = answer.json().get("next_page_url")
         if not following or following in seen:
             return
-        api, target = urlsplit(errand.base_url), urlsplit(following)
+        api, target = urlsplit(context.base_url), urlsplit(following)
         within = target.path.startswith(f"{api.path.rstrip('/')}/") and ".." not in target.path
         if target[:2] != api[:2] or not within:
             raise FetchError(f"the next page of {term} leads away from {api.netloc}{api.path}")
         seen.add(following)
         try:
-            answer = errand.get_json(following)
+            answer = context.get_json(following)
         except NotFoundError as error:  # no word on whether the quarter is published: it is half read
-            raise FetchError(f"a page of {term} in {part.partition} is missing: {error}") from None
-    raise FetchError(f"{term} in {part.partition} has more than {most_pages} pages: narrow the search")
+            raise FetchError(f"a page of {term} in {remote.partition} is missing: {error}") from None
+    raise FetchError(f"{term} in {remote.partition} has more than {most_pages} pages: narrow the search")
 
 
 def _between(first: date, last: date) -> tuple[tuple[str, str], ...]:
@@ -228,18 +229,18 @@ def partition_of(name: str) -> str | None:
     return stem.removeprefix("documents-") if stem.startswith("documents-") else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """The newest document of one search, and whether the next page is one that is followed."""
-    today = errand.now.date()
+    today = context.now.date()
     params = changed(_between(today - DAYS_PROBED, today), order="newest", per_page="1")
-    part = Part("probe", "documents-probe.json", errand.url("documents.json"), params)
-    check_shape([errand.get(part.url, (("conditions[term]", PROBED), *part.params)).json()])
-    return check_shape([answer.json() for answer in islice(_pages(errand, part, PROBED), 2)])
+    remote = RemoteFile("probe", "documents-probe.json", context.url("documents.json"), params)
+    check_shape([context.get(remote.url, (("conditions[term]", PROBED), *remote.params)).json()])
+    return check_shape([answer.json() for answer in islice(_pages(context, remote, PROBED), 2)])
 
 
 def check_shape(pages: list[Any]) -> Probe:
     """What the pages of a search show; raises `ParseError`."""
     results = [document for page in pages for document in page.get("results") or []]
     search = orjson.dumps({"searches": [{"term": PROBED, "results": results}]})
-    frames = parsed(parse, search, Part("probe", "documents-probe.json", ""), SOURCE)
+    frames = parsed(parse, search, RemoteFile("probe", "documents-probe.json", ""), SOURCE)
     return Probe(newest_of(frames[DOCUMENT.name]["publication_date"]))

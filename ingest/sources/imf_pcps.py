@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
-from ingest.csv_text import ensure_last_line_ends, read_csv_table
+from ingest.formats.csv import ensure_last_line_ends, read_csv_table
 
 COLUMNS = ("mineral", "date", "data_transformation", "obs_value")
 

@@ -13,8 +13,8 @@ import dataframely as dy
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
-from ingest.csv_text import read_csv_text, records
-from ingest.values import read_value
+from ingest.formats.csv import read_csv_text, records
+from ingest.formats.printed_values import read_value
 
 
 class Production(dy.Schema):

@@ -18,14 +18,14 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.formats.prefilter import RowPrefilter
+from ingest.formats.zips import DAMAGED, inflated, map_blocks, whole_lines
+from ingest.gates import Gates
 from ingest.http import Policy
-from ingest.prefilter import Chooser
 from ingest.probe import Probe, first_found, new_fields, remote_zip
 from ingest.scope import headings
-from ingest.zips import DAMAGED, each, inflated, whole_lines
 
 # Facts of the publisher: file names, which member is the finest, and how its columns are headed.
 FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
@@ -149,8 +149,8 @@ def _tabular(
     header, _, rows = next(blocks, b"").partition(b"\n")
     encoding = _encoding(header)
     columns = _columns(header.decode(encoding), facts)
-    chooser = Chooser(headings(), columns.index("hs_code"), len(columns), DIGITS[flow])
-    for block in whole_lines(each(chooser.lines, chain([rows], blocks)), TAKEN_AT_ONCE):
+    chooser = RowPrefilter(headings(), columns.index("hs_code"), len(columns), DIGITS[flow])
+    for block in whole_lines(map_blocks(chooser.lines, chain([rows], blocks)), TAKEN_AT_ONCE):
         if block.strip():
             yield columns, block.decode(encoding, "replace")
 
@@ -200,20 +200,17 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
     )
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """This year and the last, which every release may revise; six years where all is wanted."""
-    this_year = errand.now.year
-    years = {month.year for month in errand.ask.periods}
-    years = years or set(range(this_year - (FULL_YEARS - 1 if errand.ask.full else 1), this_year + 1))
+    this_year = context.now.year
+    years = {month.year for month in context.options.periods}
+    years = years or set(
+        range(this_year - (FULL_YEARS - 1 if context.options.wide_window else 1), this_year + 1)
+    )
     for year in sorted(years, reverse=True):
         for kind, flow in FILES.items():
             name = f"CIMT-CICM_{kind}_{year}.zip"
-            yield Part(f"{flow}-{year}", name, errand.url(name))
-
-
-def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Stream a year's archive, unless the one at hand still holds."""
-    return errand.download(part)
+            yield RemoteFile(f"{flow}-{year}", name, context.url(name))
 
 
 def partition_of(name: str) -> str | None:
@@ -223,15 +220,15 @@ def partition_of(name: str) -> str | None:
     return f"{flows[found[1].lower()]}-{found[2]}" if found else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """The directory of the newest year's imports, and the first lines of its finest member."""
-    imports = [part for part in plan(errand) if part.partition.startswith("import-")]
-    return first_found(partial(_looked_at, errand), imports)
+    imports = [remote for remote in plan(context) if remote.partition.startswith("import-")]
+    return first_found(partial(_looked_at, context), imports)
 
 
-def _looked_at(errand: Errand, part: Part) -> Probe:
-    facts = FileFacts(part.name, part.partition, errand.now.date())
-    with remote_zip(errand, part) as archive:
+def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
+    facts = FileFacts(remote.name, remote.partition, context.now.date())
+    with remote_zip(context, remote) as archive:
         member = _newest(archive.infolist(), "import", facts)
         with archive.open(member) as stream:
             return check_shape(stream.read(PROBED_BYTES), member.filename, facts)

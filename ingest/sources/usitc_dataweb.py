@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.csv_text import ensure_last_line_ends, read_csv_table
+from ingest.formats.csv import ensure_last_line_ends, read_csv_table
 
 
 class UsmcaMonthly(dy.Schema):

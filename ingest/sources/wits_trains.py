@@ -18,10 +18,10 @@ import dataframely as dy
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
-from ingest.gathering import Drawer, Wanted, gather
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
+from ingest.gather import Drawer, Wanted, gather
 from ingest.http import Answer, NotFoundError, Policy
 from ingest.probe import Probe, first_found, newest_of, parsed
 from ingest.scope import hs6
@@ -202,47 +202,47 @@ def _code(value: Mapping[str, Any]) -> str:
 PLAN_FOLLOWS: Final = True  # an older year is asked for only where a newer one is not out
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """For each reporter the newest year there is, asked from the newest possible one downwards.
 
     Reporters of which a year failed the last time come behind the others.
     """
 
     def failed(iso3: str) -> bool:
-        return any(Drawer.of(errand, part).is_there for part in _years(errand, iso3))
+        return any(Drawer.of(context, remote).is_there for remote in _years(context, iso3))
 
     for iso3 in sorted(REPORTERS, key=failed):
-        for part in _years(errand, iso3):
-            if not errand.is_recent(part, RECHECK_DAYS):
-                yield part
-            if errand.has(part):
+        for remote in _years(context, iso3):
+            if not context.is_recent(remote, RECHECK_DAYS):
+                yield remote
+            if context.has(remote):
                 break
 
 
-def _years(errand: Errand, iso3: str) -> Iterable[Part]:
+def _years(context: FetchContext, iso3: str) -> Iterable[RemoteFile]:
     reporter = REPORTERS[iso3]
     partners = "+".join([WORLD, *(code for code in REPORTERS.values() if code != reporter)])
-    url = errand.url(PATH.format(reporter=reporter, partners=partners, products="{}"))
-    for year in range(errand.now.year - 1, errand.now.year - 1 - YEARS_BACK, -1):
+    url = context.url(PATH.format(reporter=reporter, partners=partners, products="{}"))
+    for year in range(context.now.year - 1, context.now.year - 1 - YEARS_BACK, -1):
         period = (("startperiod", f"{year}"), ("endperiod", f"{year}"), ("detail", "full"))
-        yield Part(f"{iso3}-{year}", f"trains-{iso3}-{year}.json", url, period)
+        yield RemoteFile(f"{iso3}-{year}", f"trains-{iso3}-{year}.json", url, period)
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
+def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Ask the bridge's codes in small calls; a year without any is not published."""
     asked = hs6()
     calls = [asked[start : start + PRODUCTS_A_CALL] for start in range(0, len(asked), PRODUCTS_A_CALL)]
 
     def ask(wanted: Wanted) -> Answer:
         try:
-            return errand.get_json(part.url.format("+".join(wanted)), part.params, Accept=ACCEPT)
+            return context.get_json(remote.url.format("+".join(wanted)), remote.params, Accept=ACCEPT)
         except NotFoundError:
             if wanted == calls[0]:  # each of these years has rates for the first codes, if it has any
                 raise
             return NO_RECORDS
 
-    answers = [answer for answer in gather(errand, part, calls, ask, _halves) if answer.content]
-    return errand.gathered(part, {"answers": [_stable(answer.json()) for answer in answers]}, answers)
+    answers = [answer for answer in gather(context, remote, calls, ask, _halves) if answer.content]
+    return context.save_json(remote, {"answers": [_stable(answer.json()) for answer in answers]}, answers)
 
 
 def _halves(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
@@ -262,20 +262,20 @@ def partition_of(name: str) -> str | None:
     return found[1] if found else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """One code of one reporter in the newest year that there is."""
     reporter = next(iter(REPORTERS))
-    parts = [part for part in plan(errand) if part.partition.startswith(reporter)]
-    return first_found(partial(_looked_at, errand), parts)
+    parts = [remote for remote in plan(context) if remote.partition.startswith(reporter)]
+    return first_found(partial(_looked_at, context), parts)
 
 
-def _looked_at(errand: Errand, part: Part) -> Probe:
-    answer = errand.get(part.url.format(hs6()[0]), part.params, Accept=ACCEPT)
+def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
+    answer = context.get(remote.url.format(hs6()[0]), remote.params, Accept=ACCEPT)
     return check_shape([_stable(answer.json())])
 
 
 def check_shape(answers: list[Any]) -> Probe:
     """What answers show; raises `ParseError`."""
     kept = orjson.dumps({"answers": answers})
-    frames = parsed(parse, kept, Part("probe", "trains-probe.json", ""), SOURCE)
+    frames = parsed(parse, kept, RemoteFile("probe", "trains-probe.json", ""), SOURCE)
     return Probe(newest_of(frames[TARIFF.name]["year"]))

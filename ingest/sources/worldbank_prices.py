@@ -14,9 +14,9 @@ import dataframely as dy
 import fastexcel
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import FetchError, Policy, host_of, leads_within
 from ingest.probe import Probe, newest_of, remote_zip
 
@@ -144,24 +144,19 @@ POLICY = Policy(interval_s=1, read_s=120, max_bytes=32 << 20, redirect_hosts=DOC
 GATES = Gates("zip", members=("xl/workbook.xml",), min_rows={MONTHLY.name: 100}, max_age_days=110)
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The workbook that the page links to today.
 
     Raises:
         FetchError: no link, or one that leads elsewhere.
     """
-    page = errand.get(errand.base_url).content.decode("utf-8", "replace")
+    page = context.get(context.base_url).content.decode("utf-8", "replace")
     found = LINK.search(page)
     if found is None:
-        raise FetchError(f"{host_of(errand.base_url)} links to no {WORKBOOK}")
-    if not leads_within(errand.base_url, found[0], (host_of(errand.base_url), *DOCUMENT_HOSTS)):
-        raise FetchError(f"{host_of(errand.base_url)} links to a workbook on {host_of(found[0])}")
-    yield Part("monthly", WORKBOOK, found[0])
-
-
-def fetch(errand: Errand, part: Part) -> Fetched | None:
-    """Take the workbook, unless the one at hand still holds."""
-    return errand.download(part)
+        raise FetchError(f"{host_of(context.base_url)} links to no {WORKBOOK}")
+    if not leads_within(context.base_url, found[0], (host_of(context.base_url), *DOCUMENT_HOSTS)):
+        raise FetchError(f"{host_of(context.base_url)} links to a workbook on {host_of(found[0])}")
+    yield RemoteFile("monthly", WORKBOOK, found[0])
 
 
 def partition_of(_name: str) -> str | None:
@@ -169,14 +164,14 @@ def partition_of(_name: str) -> str | None:
     return "monthly"
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """The page with the link, and of the workbook its list of sheets and its texts."""
-    part = next(iter(plan(errand)))
-    with remote_zip(errand, part) as book:
+    remote = next(iter(plan(context)))
+    with remote_zip(context, remote) as book:
         try:
             return check_shape(book.read("xl/workbook.xml"), book.read("xl/sharedStrings.xml"))
         except KeyError as error:
-            raise ParseError(f"{part.name}: not a workbook ({error})") from None
+            raise ParseError(f"{remote.name}: not a workbook ({error})") from None
 
 
 def check_shape(workbook: bytes, texts: bytes) -> Probe:

@@ -15,9 +15,9 @@ import fastexcel
 import orjson
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import FetchError, NotFoundError, Policy
 from ingest.probe import Probe, newest_of, parsed
 
@@ -177,30 +177,30 @@ MESSAGE = 4096  # bytes of a message at most
 GATES = Gates("json", min_rows={INDICATOR.name: 100})
 
 
-def plan(errand: Errand) -> Iterable[Part]:
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """All countries and years of each indicator."""
     for code in sorted(SHEETS.values()):
         indicator = f"GOV_WGI_{code}.EST"
-        yield Part(code, f"{indicator}.json", errand.url("country/all/indicator", indicator), QUERY)
+        yield RemoteFile(code, f"{indicator}.json", context.url("country/all/indicator", indicator), QUERY)
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
+def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Take an indicator, unless the one at hand still holds.
 
     Raises:
         FetchError: the service knows it no longer, under no name.
     """
-    fetched = errand.download(part)
+    fetched = context.download(remote)
     refusal = _refusal(fetched.path) if fetched else None
     if refusal is None:
         return fetched
-    current = _current_name(errand, part.partition)
+    current = _current_name(context, remote.partition)
     if current is None:
         raise FetchError(
-            f"the World Bank knows {Path(part.name).stem} no longer ({refusal}), "
-            f"and source 3 lists no estimate of {NAMES[part.partition]}"
+            f"the World Bank knows {Path(remote.name).stem} no longer ({refusal}), "
+            f"and source 3 lists no estimate of {NAMES[remote.partition]}"
         )
-    return errand.download(replace(part, url=errand.url("country/all/indicator", current)))
+    return context.download(replace(remote, url=context.url("country/all/indicator", current)))
 
 
 def _refusal(path: Path) -> str | None:
@@ -213,10 +213,10 @@ def _refusal(path: Path) -> str | None:
     return None
 
 
-def _current_name(errand: Errand, code: str) -> str | None:
+def _current_name(context: FetchContext, code: str) -> str | None:
     """What source 3 calls the estimate of an indicator today."""
     try:
-        listed = errand.get_json(errand.url("source/3/indicator"), QUERY[1:]).json()[1] or []
+        listed = context.get_json(context.url("source/3/indicator"), QUERY[1:]).json()[1] or []
         entries = [(str(entry["id"]), str(entry.get("name") or "").lower()) for entry in listed]
     except (NotFoundError, IndexError, KeyError, TypeError):
         return None
@@ -231,15 +231,15 @@ def partition_of(name: str) -> str | None:
     return stem.removeprefix("GOV_WGI_").removesuffix(".EST") if stem.startswith("GOV_WGI_") else None
 
 
-def probe(errand: Errand) -> Probe:
+def probe(context: FetchContext) -> Probe:
     """One indicator of one country in the last years."""
-    part = next(iter(plan(errand)))
-    url = part.url.replace("country/all", "country/USA")
-    since = errand.now.year - YEARS_PROBED
-    return check_shape(errand.get(url, (*part.params, ("date", f"{since}:{errand.now.year}"))).content)
+    remote = next(iter(plan(context)))
+    url = remote.url.replace("country/all", "country/USA")
+    since = context.now.year - YEARS_PROBED
+    return check_shape(context.get(url, (*remote.params, ("date", f"{since}:{context.now.year}"))).content)
 
 
 def check_shape(content: bytes) -> Probe:
     """What an answer shows; raises `ParseError`."""
-    frames = parsed(parse, content, Part("probe", "GOV_WGI_probe.json", ""), SOURCE)
+    frames = parsed(parse, content, RemoteFile("probe", "GOV_WGI_probe.json", ""), SOURCE)
     return Probe(newest_of(frames[INDICATOR.name]["year"]))

@@ -9,11 +9,11 @@ from dagster import (
     asset,
 )
 
-from orchestration import inputs, model_docs, turns
-from orchestration.assets import published
-from orchestration.assets.sources import OWNERS
+from orchestration import change_detection, runs
+from orchestration.assets import publication
+from orchestration.dbt import docs
 from orchestration.resources import WRITER_POOL
-from orchestration.settings import settings
+from orchestration.settings import OWNERS, settings
 
 
 def assets() -> AssetsDefinition:
@@ -21,7 +21,7 @@ def assets() -> AssetsDefinition:
 
     @asset(
         key=AssetKey(["brief", "page"]),
-        deps=[published.KEY],
+        deps=[publication.KEY],
         group_name="brief",
         kinds={"html"},
         owners=OWNERS,
@@ -35,10 +35,10 @@ def assets() -> AssetsDefinition:
         from orchestration.brief import build  # noqa: PLC0415  (charting libraries take a second to load)
 
         config = settings()
-        with model_docs.being_written(config, context.log.warning) as finish_docs:
+        with docs.being_written(config, context.log.warning) as finish_docs:
             page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
-            inputs.mark_drawn(config)
-        turns.note_good(context, "published", "Published.")
+            change_detection.mark_brief_built(config)
+        runs.note_good(context, "published", "Published.")
         return MaterializeResult(
             metadata={
                 "dagster/uri": page.as_uri(),

@@ -20,12 +20,13 @@ from dagster import (
 )
 
 from ingest.contracts import Source, Table
-from orchestration import inputs, landing, turns
+from orchestration import change_detection, runs
 from orchestration.assets import sources
+from orchestration.pipeline import raw_layer
+from orchestration.pipeline.sources import modules, outcomes
+from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
-from orchestration.settings import settings
-from orchestration.sources import modules, outcomes
-from orchestration.writer import engine, writing
+from orchestration.settings import OWNERS, settings
 
 JUMP = 0.5
 """Share of its rows that a table may gain or lose from one landing to the next without a warning."""
@@ -43,7 +44,7 @@ def table_spec(source: Source, table: Table) -> AssetSpec:
         deps=[sources.key(source.id)],
         group_name="raw",
         kinds={"polars", "duckdb"},
-        owners=sources.OWNERS,
+        owners=OWNERS,
         skippable=True,
         description=f"{table.grain}\n\nSource: {source.title}, {source.publisher}, {source.cadence}.",
         tags={"cadence": source.cadence, "source": source.id},
@@ -69,7 +70,7 @@ def meta_spec(table: str) -> AssetSpec:
         deps=[sources.key(source_id) for source_id in modules()],
         group_name="raw",
         kinds={"duckdb"},
-        owners=sources.OWNERS,
+        owners=OWNERS,
         skippable=True,
         description=about[table],
         metadata={"dagster/table_name": f"raw.raw.{table}"},
@@ -84,7 +85,7 @@ def assets() -> AssetsDefinition:
 
     @multi_asset(
         name="raw",
-        specs=[*(table_spec(*declared) for declared in tables.values()), *map(meta_spec, landing.META)],
+        specs=[*(table_spec(*declared) for declared in tables.values()), *map(meta_spec, raw_layer.META)],
         check_specs=[
             AssetCheckSpec("row_count", asset=key(table), description=f"Rows moved by at most {JUMP:.0%}.")
             for table in tables
@@ -97,29 +98,31 @@ def assets() -> AssetsDefinition:
     ) -> Iterator[MaterializeResult[None] | AssetObservation]:
         config = settings()
         left = outcomes(config)
-        if not refresh.full and inputs.is_published(config, inputs.fingerprint(left.values())):
+        if not refresh.force_rebuild and change_detection.is_published(
+            config, change_detection.fingerprint(left.values())
+        ):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
-            turns.note_good(context, "unchanged", "Nothing changed since the last publication.")
+            runs.note_good(context, "unchanged", "Nothing changed since the last publication.")
             yield from (
                 AssetObservation(asset, metadata={"changed": False}) for asset in context.selected_asset_keys
             )
             return
         chosen = {asset.path[-1] for asset in context.selected_asset_keys}
-        starter = landing.starter_files(config.starter_dir)
+        starter = raw_layer.starter_files(config.starter_dir)
         facts = {name: module.SOURCE for name, module in modules().items()}
         with (
-            writing(config, "landing", context.log.info),
-            landing.open_raw(config.raw_path, engine(config)) as con,
+            hold_writer_lock(config, "landing", context.log.info),
+            raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con,
         ):
-            landing.declare(con, facts.values())
-            landing.land_meta(con, list(left.values()), facts, starter)
+            raw_layer.declare(con, facts.values())
+            raw_layer.load_meta(con, list(left.values()), facts, starter)
             for name in sorted(chosen & tables.keys()):
                 source, table = tables[name]
-                landed = landing.land_table(con, name, left[source.id], config.starter_dir)
+                landed = raw_layer.load_table(con, name, left[source.id], config.starter_dir)
                 if landed.changed:
                     context.log.info(f"{name}: {landed.rows:,} rows ({landed.rows - landed.rows_before:+,})")
                 yield result(landed, table)
-        yield from (MaterializeResult(asset_key=key(table)) for table in landing.META if table in chosen)
+        yield from (MaterializeResult(asset_key=key(table)) for table in raw_layer.META if table in chosen)
 
     return raw
 
@@ -140,7 +143,7 @@ def column_schema(table: Table) -> TableSchema:
     )
 
 
-def result(landed: landing.Landing, table: Table) -> MaterializeResult[None]:
+def result(landed: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]:
     """A landing as Dagster records it, with its check."""
     delta = landed.rows - landed.rows_before
     jumped = bool(landed.rows_before) and abs(delta) > JUMP * landed.rows_before

@@ -1,4 +1,4 @@
-"""`source/*`: one asset a publisher. Fetched side by side; one that fails never fails the night."""
+"""`source/*`: one asset a publisher. Download side by side; one that fails never fails the night."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -30,14 +30,14 @@ from dagster import (
 )
 
 from ingest.contracts import Cadence, Source, SourceModule
-from ingest.refresh import STARTER, SourceOutcome
-from orchestration import deep, served
-from orchestration.landing import expected_next
+from ingest.parsed import STARTER
+from ingest.refresh import SourceOutcome
+from orchestration.pipeline import served, wide_window
+from orchestration.pipeline.raw_layer import expected_next
+from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, visit
 from orchestration.resources import RefreshOptions
-from orchestration.settings import Settings, settings
-from orchestration.sources import asking, is_heavy, modules, open_http, visit
+from orchestration.settings import OWNERS, Settings, settings
 
-OWNERS = ["team:data"]
 BY_MONTH = frozenset({"census_bulk", "statcan_cimt", "comtrade"})
 """Trade sources that publish a month at a time and are backfilled by month."""
 
@@ -115,7 +115,7 @@ def build(
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         empty: list[str] = []
-        for outcome in visit_all(wanted, settings(), refresh, periods):
+        for outcome in refresh_all(wanted, settings(), refresh, periods):
             context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             source = modules()[outcome.source_id].SOURCE
             missing = sorted(set(periods) - months_held(outcome, source, periods))
@@ -155,7 +155,7 @@ def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) 
     return held
 
 
-def visit_all(
+def refresh_all(
     wanted: Sequence[SourceModule], config: Settings, options: RefreshOptions, periods: Sequence[date] = ()
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
@@ -168,20 +168,26 @@ def visit_all(
         try:
             visits = []
             for module in wanted:
-                why_not = NOTHING_ASKED if offline else _left_out(module.SOURCE, config, options, periods)
+                why_not = (
+                    NOTHING_ASKED if offline else _reason_not_fetched(module.SOURCE, config, options, periods)
+                )
                 ask = None
                 if http is not None and not why_not:
                     # A night widens its window once a month by itself; a backfill has a window of its own.
-                    due = options.heavy and not periods and deep.is_due(config, module.SOURCE.id, today)
-                    asked_deep[module.SOURCE.id] = options.deep or due
-                    ask = asking(module.SOURCE, config, http, periods, deep=options.deep or due)
-                    if due and not options.deep:
-                        ask = replace(ask, since=deep.going_on_since(config, module.SOURCE.id, now))
+                    due = (
+                        options.include_heavy
+                        and not periods
+                        and wide_window.is_due(config, module.SOURCE.id, today)
+                    )
+                    asked_deep[module.SOURCE.id] = options.wide_window or due
+                    ask = fetch_options(module.SOURCE, config, http, periods, deep=options.wide_window or due)
+                    if due and not options.wide_window:
+                        ask = replace(ask, since=wide_window.going_on_since(config, module.SOURCE.id, now))
                 visits.append(pool.submit(visit, module, config, ask, why_not))
             for done in as_completed(visits):
                 outcome = done.result()
                 if outcome.source_id in asked_deep and not periods:
-                    deep.note(config, outcome, today, deep=asked_deep[outcome.source_id])
+                    wide_window.note(config, outcome, today, deep=asked_deep[outcome.source_id])
                 yield outcome
         finally:
             # Who is stopped does not wait for publishers that let us wait.
@@ -237,11 +243,13 @@ def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
     )
 
 
-def _left_out(source: Source, config: Settings, options: RefreshOptions, periods: Sequence[date]) -> str:
+def _reason_not_fetched(
+    source: Source, config: Settings, options: RefreshOptions, periods: Sequence[date]
+) -> str:
     """Why this source is not asked in this run; empty if it is."""
-    if options.only:
-        return "" if source.id in options.only else "this run asked other sources only"
-    if is_heavy(source, config) and not (options.heavy or periods):
+    if options.sources:
+        return "" if source.id in options.sources else "this run asked other sources only"
+    if is_heavy(source, config) and not (options.include_heavy or periods):
         return "a heavy source: asked by --all, --sources and at night"
     return ""
 

@@ -1,7 +1,6 @@
 """Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -17,6 +16,7 @@ from markupsafe import Markup
 from orchestration.brief.questions import SECTIONS, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
 from warehouse.connect import connect
+from warehouse.files import replace_file
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -53,8 +53,9 @@ def build(
         )
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)
-    _replace(out / "dictionary.html", dictionary)
-    return _replace(out / "index.html", page)
+    replace_file(out / "dictionary.html", dictionary)
+    replace_file(out / "index.html", page)
+    return out / "index.html"
 
 
 @cache
@@ -96,13 +97,3 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, Rows]]:
     """Name, description and columns of every published table."""
     by_table = groupby(fetch_rows(con, "dictionary"), lambda row: (row["table_name"], row["about"]))
     return [(name, about or "", list(columns)) for (name, about), columns in by_table]
-
-
-def _replace(target: Path, page: str) -> Path:
-    """Write a page in full beside its place, then put it there by one rename."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-    ) as draft:
-        draft.write(page)
-    Path(draft.name).chmod(0o644)  # temporary files are for their owner alone
-    return Path(draft.name).replace(target)

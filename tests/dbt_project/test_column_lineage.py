@@ -5,7 +5,7 @@ from typing import Any
 
 from dagster import AssetKey, TableColumnDep
 
-from orchestration.assets.warehouse import lineage_of
+from orchestration.assets.models import lineage_of
 
 
 def test_every_model_has_lineage(built: Path, manifest: dict[str, Any]) -> None:

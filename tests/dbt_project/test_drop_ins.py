@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import landing
+from orchestration.pipeline import raw_layer
+from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from orchestration.sources import modules, visit
-from orchestration.writer import engine
-from tests.ingest.test_bgs_wms import export
-from tests.ingest.test_inegi_eimm import HEADER as INEGI_HEADER
-from tests.ingest.test_worldbank_prices import HEAD, workbook
+from tests.ingest.sources.test_bgs_wms import export
+from tests.ingest.sources.test_inegi_eimm import HEADER as INEGI_HEADER
+from tests.ingest.sources.test_worldbank_prices import HEAD, workbook
 
 OLD = datetime(2026, 3, 1).timestamp()
 
@@ -88,18 +88,18 @@ class Home:
         """Visit sources and land them."""
         outcomes = {name: visit(modules()[name], self.config) for name in source_ids}
         facts = {name: modules()[name].SOURCE for name in source_ids}
-        with landing.open_raw(self.config.raw_path, engine(self.config)) as con:
-            starter = landing.starter_files(self.config.starter_dir)
-            landing.land_meta(con, list(outcomes.values()), facts, starter)
+        with raw_layer.open_raw(self.config.raw_path, duckdb_limits(self.config)) as con:
+            starter = raw_layer.starter_files(self.config.starter_dir)
+            raw_layer.load_meta(con, list(outcomes.values()), facts, starter)
             for name, source in facts.items():
                 for table in source.tables:
-                    landing.land_table(con, table.name, outcomes[name], self.config.starter_dir)
+                    raw_layer.load_table(con, table.name, outcomes[name], self.config.starter_dir)
         return outcomes
 
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         with duckdb.connect() as con:
             con.execute(f"attach '{self.config.raw_path}' as landing (read_only)")
-            con.execute("use landing.staging")
+            con.execute("use raw_layer.staging")
             return con.execute(query).fetchall()
 
 
@@ -209,12 +209,12 @@ def test_an_older_workbook_does_not_replace_a_newer_one(home: Home, tmp_path: Pa
     outcome = home.refresh("worldbank_prices")["worldbank_prices"]
     assert home.rows("from stg_worldbank_prices__monthly order by all") == before
     assert [record.vintage for record in outcome.records] == [date(2023, 3, 2)]
-    status = "select mode, vintage, newest_period from landing.raw.meta__source_status"
+    status = "select mode, vintage, newest_period from raw_layer.raw.meta__source_status"
     assert home.rows(f"{status} where source_id = 'worldbank_prices'") == [
         ("starter", date(2026, 3, 3), date(2026, 2, 1))
     ]
     assert home.rows(
-        "select count(*) > 0 from landing.raw.worldbank_prices__monthly where _vintage = '2023-03-02'"
+        "select count(*) > 0 from raw_layer.raw.worldbank_prices__monthly where _vintage = '2023-03-02'"
     )
 
     newer = pinksheet(tmp_path / "new.xlsx", "October 02, 2026", date(2026, 9, 1), 8)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.dbt_project.test_reproducible import differing
 from tests.dbt_project.warehouse import dbt
-from warehouse.land import PART_COLUMNS, note_parts
+from warehouse.load import PART_COLUMNS, note_parts
 
 CHANGES = """
 -- a new month

@@ -20,15 +20,15 @@ import pytest
 
 from ingest.contracts import FileFacts, SourceModule, accept
 from ingest.sources import bgs_wms, boc_fx, census_bulk, statcan_cimt, wits_trains
-from orchestration import landing
+from orchestration.pipeline import raw_layer
 from tests.dbt_project.conftest import Ask
 from tests.dbt_project.warehouse import dbt, land_starter
 from tests.ingest.census_files import Export, Import, archive, concord_line, lines, members_of
 from tests.ingest.publishers import CIMT_HEADER, cimt_table, fx_answer
-from tests.ingest.test_bgs_wms import page
-from tests.ingest.test_wits_trains import answer
+from tests.ingest.sources.test_bgs_wms import page
+from tests.ingest.sources.test_wits_trains import answer
 from warehouse.connect import Engine
-from warehouse.land import land, land_refused
+from warehouse.load import land, land_refused
 
 VINTAGE = date(2026, 3, 6)
 MONTHS = [date(2025, month, 1) for month in range(1, 13)] + [date(2026, 1, 1)]
@@ -195,7 +195,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Ask the tables that dbt builds on the starter with the served files beside it."""
     home = tmp_path_factory.mktemp("live")
     land_starter(home)
-    with landing.open_raw(home / "raw.duckdb", Engine()) as con:
+    with raw_layer.open_raw(home / "raw.duckdb", Engine()) as con:
         first = import_archive(MONTHS[0], as_first_said)
         put(con, home, census_bulk, "IMDB2501.ZIP", first, vintage=FIRST_SAID)
         for source, name, content in served():

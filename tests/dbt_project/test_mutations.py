@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_project import PROJECT_DIR
+from orchestration.dbt.manifest import PROJECT_DIR
 from tests.dbt_project.warehouse import dbt
 
 pytestmark = pytest.mark.long

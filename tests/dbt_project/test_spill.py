@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_project import PROJECT_DIR
+from orchestration.dbt.manifest import PROJECT_DIR
 from tests.dbt_project.warehouse import dbt
 from warehouse.connect import create
 

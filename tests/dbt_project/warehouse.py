@@ -4,11 +4,11 @@ import os
 import subprocess
 from pathlib import Path
 
-from orchestration import landing
-from orchestration.dbt_project import DBT_EXECUTABLE, PROJECT_DIR
+from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR
+from orchestration.pipeline import raw_layer
+from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from orchestration.sources import modules, visit
-from orchestration.writer import engine
 
 
 def land_starter(home: Path) -> None:
@@ -16,12 +16,14 @@ def land_starter(home: Path) -> None:
     config = Settings(home=home, offline=True)
     sources = {name: module.SOURCE for name, module in modules().items()}
     outcomes = {name: visit(module, config) for name, module in modules().items()}
-    with landing.open_raw(config.raw_path, engine(config)) as con:
-        landing.declare(con, sources.values())
-        landing.land_meta(con, list(outcomes.values()), sources, landing.starter_files(config.starter_dir))
+    with raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con:
+        raw_layer.declare(con, sources.values())
+        raw_layer.load_meta(
+            con, list(outcomes.values()), sources, raw_layer.starter_files(config.starter_dir)
+        )
         for name, source in sources.items():
             for table in source.tables:
-                landing.land_table(con, table.name, outcomes[name], config.starter_dir)
+                raw_layer.load_table(con, table.name, outcomes[name], config.starter_dir)
 
 
 def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from ingest.contracts import SourceModule
-from ingest.fetching import Ask
+from ingest.fetch import FetchOptions
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from tests.ingest.servers import Server
@@ -28,7 +28,7 @@ def visit(
     """One run of one source, without throttle."""
     folders = Folders(home / "archive", home / "parsed", home / "starter", home / "drop_in")
     with Http(pace=0, patience=patience, secrets=[key] if key else []) as http:
-        return refresh_source(module, folders, now, Ask(http, server.url, key, **ask))
+        return refresh_source(module, folders, now, FetchOptions(http, server.url, key, **ask))
 
 
 def rows(outcome: SourceOutcome, table: str) -> pl.DataFrame:

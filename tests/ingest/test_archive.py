@@ -11,11 +11,11 @@ import pytest
 from ingest.archive import (
     Archive,
     ArchiveError,
-    Checked,
+    CacheValidator,
+    LastCheck,
     Quarantined,
     Record,
     State,
-    Validator,
     sha256_of,
     write_atomically,
 )
@@ -78,8 +78,8 @@ def test_series_of_one_partition_are_kept_apart(tmp_path: Path) -> None:
 def test_other_bytes_under_no_newer_date_are_of_today(tmp_path: Path, stated: date) -> None:
     archive = Archive(tmp_path)
     archive.add(file(tmp_path, b"1"), record(b"1"))
-    assert archive.dated(record(b"2", vintage=stated)).vintage == NOW.date()
-    assert archive.dated(record(b"2", vintage=date(2026, 11, 9))).vintage == date(2026, 11, 9)
+    assert archive.assign_vintage(record(b"2", vintage=stated)).vintage == NOW.date()
+    assert archive.assign_vintage(record(b"2", vintage=date(2026, 11, 9))).vintage == date(2026, 11, 9)
 
 
 @pytest.mark.parametrize(("change", "reason"), [(b"{ ", "damaged"), (b"{", "damaged"), (None, "missing")])
@@ -109,9 +109,9 @@ def test_quarantine_keeps_bytes_and_reason_out_of_the_records(tmp_path: Path) ->
 def test_state_is_remembered_and_its_loss_is_survived(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     state = State(
-        NOW, "new: a", {"m: a": Checked("f" * 64, NOW, (Validator("https://x.invalid", '"1"', None),))}
+        NOW, "new: a", {"m: a": LastCheck("f" * 64, NOW, (CacheValidator("https://x.invalid", '"1"', None),))}
     )
-    archive.remember("toy", state)
+    archive.save_state("toy", state)
     assert archive.state("toy") == state
     for damage in (b"", b"{}", b'{"fetched_at": 1', b"[1]"):
         (archive.folder("toy") / "state.json").write_bytes(damage)
@@ -142,7 +142,7 @@ def test_a_file_is_hashed_as_sha256sum_does(tmp_path: Path) -> None:
 def test_what_comes_after_a_vintage_of_a_clock_ahead_still_goes_after_it(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     archive.add(file(tmp_path, b"[]"), record(b"[]", vintage=date(2036, 1, 1)))
-    assert archive.dated(record(b"{}")).vintage == date(2036, 1, 2)
+    assert archive.assign_vintage(record(b"{}")).vintage == date(2036, 1, 2)
 
 
 def test_what_a_killed_run_was_moving_in_is_swept(tmp_path: Path) -> None:
@@ -150,6 +150,6 @@ def test_what_a_killed_run_was_moving_in_is_swept(tmp_path: Path) -> None:
     made = record(b"{}")
     archive.add(file(archive.incoming("toy"), b"{}"), made)
     (tmp_path / "toy" / ".half.json.123.part").write_bytes(b"{")
-    archive.sweep("toy")
+    archive.remove_partial_files("toy")
     assert not list(tmp_path.rglob("*.part"))
     archive.verify(made)

@@ -14,16 +14,17 @@ import polars as pl
 import pytest
 from dataframely.random import Generator
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, SourceModule, Table
-from ingest.fetching import Ask, Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, FetchOptions, RemoteFile
+from ingest.gates import Gates
 from ingest.http import Http, Policy
-from ingest.refresh import FEWEST_TYPICAL, Folders, SourceOutcome, refresh_source
+from ingest.parsed import FEWEST_ROWS_FOR_MEDIAN
+from ingest.refresh import Folders, SourceOutcome, refresh_source
 from ingest.sources import census_bulk
-from orchestration.sources import modules
+from orchestration.pipeline.sources import modules
 
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
-ROWS = FEWEST_TYPICAL + 2
+ROWS = FEWEST_ROWS_FOR_MEDIAN + 2
 MONTHS = [date(2025, month, 1) for month in range(1, ROWS + 1)]
 OVERRIDES: Mapping[str, Mapping[str, Any]] = {
     "bgs_wms__production": {
@@ -64,13 +65,13 @@ def made(module: SourceModule, partitions: tuple[str, ...], rows: int = ROWS) ->
     eased = replace(gates, min_rows={}, max_age_days=None, min_bytes=1)
     frames = {table.name: sampled(table, rows) for table in module.SOURCE.tables}
 
-    def plan(_errand: Errand) -> Iterator[Part]:
-        return (Part(partition, f"{partition}.file", "http://127.0.0.1/") for partition in partitions)
+    def plan(_context: FetchContext) -> Iterator[RemoteFile]:
+        return (RemoteFile(partition, f"{partition}.file", "http://127.0.0.1/") for partition in partitions)
 
-    def fetch(errand: Errand, part: Part) -> Fetched:
-        path = errand.archive.incoming(errand.source_id) / part.name
+    def fetch(context: FetchContext, part: RemoteFile) -> Download:
+        path = context.archive.incoming(context.source_id) / part.name
         path.write_bytes(content(eased, f"{part.name} {rows}"))
-        return Fetched(path, part, errand.now.date(), ())
+        return Download(path, part, context.now.date(), ())
 
     def parse(_path: Path, _facts: FileFacts) -> Frames:
         return frames
@@ -109,7 +110,7 @@ def test_tables_without_a_row_break_nothing(tmp_path: Path, source_id: str) -> N
 
 def refresh(folders: Folders, module: SourceModule) -> SourceOutcome:
     with Http(pace=0) as http:
-        return refresh_source(module, folders, NOW, Ask(http, "http://127.0.0.1/"))
+        return refresh_source(module, folders, NOW, FetchOptions(http, "http://127.0.0.1/"))
 
 
 def test_there_is_a_table_without_numbers() -> None:

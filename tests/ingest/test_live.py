@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from ingest.fetching import LiveModule
+from ingest.fetch import LiveModule
 from ingest.refresh import SourceOutcome
 from tests.ingest.live import NOW, visit
 from tests.ingest.publishers import KEYS, PUBLISHERS

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from ingest.archive import Archive, State
-from ingest.fetching import Ask, Errand
+from ingest.fetch import FetchContext, FetchOptions
 from ingest.http import Http
 from ingest.probe import Finding, ask, hurried
 from tests.ingest import recorded
@@ -33,7 +33,9 @@ def found_at(source_id: str, url: str, key: str | None = None) -> Finding:
     policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if key else module.POLICY)
     nowhere = Archive(Path("/nonexistent"))
     with Http(pace=0, patience=0.5, secrets=[key] if key else []) as http:
-        return ask(module, Errand(source_id, url, policy, nowhere, State(), NOW, Ask(http, url, key)))
+        return ask(
+            module, FetchContext(source_id, url, policy, nowhere, State(), NOW, FetchOptions(http, url, key))
+        )
 
 
 def key_of(source_id: str) -> str | None:
@@ -239,8 +241,10 @@ def test_a_host_that_says_nothing_is_given_up_soon() -> None:
     module: Any = importlib.import_module("ingest.sources.boc_fx")
     policy, nowhere = hurried(module.POLICY), Archive(Path("/nonexistent"))
     with serve({ANY: Reply(b"{}", stall_s=3)}) as server, Http(pace=0, patience=0.02) as http:
-        errand = Errand("boc_fx", server.url, policy, nowhere, State(), NOW, Ask(http, server.url))
-        finding = ask(module, errand)
+        context = FetchContext(
+            "boc_fx", server.url, policy, nowhere, State(), NOW, FetchOptions(http, server.url)
+        )
+        finding = ask(module, context)
     assert finding.state == "not reached"
     assert "no data in time" in finding.said
 
@@ -255,23 +259,25 @@ def test_a_server_without_ranges_is_said_to_have_none() -> None:
 
 
 def test_files_that_come_by_hand_are_not_asked_for() -> None:
-    finding = ask(importlib.import_module("ingest.sources.imf_pcps"), _errand_of_nothing())
+    finding = ask(importlib.import_module("ingest.sources.imf_pcps"), _context_of_nothing())
     assert (finding.state, finding.reached) == ("by hand", False)
 
 
-def _errand_of_nothing() -> Errand:
+def _context_of_nothing() -> FetchContext:
     module: Any = importlib.import_module("ingest.sources.boc_fx")
     with Http() as http:
-        return Errand("imf_pcps", "", module.POLICY, Archive(Path("/nonexistent")), State(), NOW, Ask(http))
+        return FetchContext(
+            "imf_pcps", "", module.POLICY, Archive(Path("/nonexistent")), State(), NOW, FetchOptions(http)
+        )
 
 
 def test_the_real_files_are_known(shared_data: Path) -> None:
     """The probes' own checks on whole files of the publishers."""
-    from ingest.fetching import Part  # noqa: PLC0415
+    from ingest.fetch import RemoteFile  # noqa: PLC0415
     from ingest.sources import usgs_mcs  # noqa: PLC0415
 
     head = (shared_data / "usgs_mcs" / "mcs2026_whole" / "MCS2026_Commodities_Data.csv").read_bytes()
-    part = Part("2026", "MCS2026_Commodities_Data.csv", "")
+    part = RemoteFile("2026", "MCS2026_Commodities_Data.csv", "")
     assert usgs_mcs.check_shape(head[: usgs_mcs.PROBED_BYTES], part).release == "2026"
     sheet = shared_data / "world_bank_pinksheet" / "CMO-Historical-Data-Monthly_2026-03-03.xlsx"
     path = "/CMO-Historical-Data-Monthly.xlsx"

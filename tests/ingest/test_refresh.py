@@ -10,8 +10,9 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.contracts import FileFacts, Frames
-from ingest.fetching import Ask, Errand, Fetched, Part
-from ingest.http import STRIKES_UNFINISHED, Http
+from ingest.fetch import Download, FetchContext, FetchOptions, RemoteFile
+from ingest.http import Http
+from ingest.http.retries import STRIKES_UNFINISHED
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from tests.ingest import toy
 from tests.ingest.servers import HTML, Reply, Route, Server, serve
@@ -44,7 +45,7 @@ def refresh(
     if server is None and not url:
         return refresh_source(toy, folders, now)
     with Http(pace=0, patience=0.3) as http:
-        asking = Ask(http, server.url if server else url, **ask)  # type: ignore[arg-type]
+        asking = FetchOptions(http, server.url if server else url, **ask)  # type: ignore[arg-type]
         return refresh_source(toy, folders, now, asking)
 
 
@@ -298,7 +299,7 @@ def test_a_damaged_archived_file_is_named_and_taken_again(folders: Folders, dama
         first = refresh(folders, server)
         path = Archive(folders.archive).path(first.records[0])
         path.unlink() if damage is None else path.write_bytes(damage)
-        second = refresh(folders, server, full=True)
+        second = refresh(folders, server, wide_window=True)
     assert "is missing" in second.note if damage is None else "is damaged" in second.note
     assert second.tables == first.tables
     Archive(folders.archive).verify(first.records[0])
@@ -308,10 +309,10 @@ def test_a_confirmation_of_a_time_to_come_counts_for_nothing(folders: Folders) -
     with serve(routes()) as server:
         refresh(folders, server, now=NOW + timedelta(days=3650))
         state = Archive(folders.archive).state("toy")
-        ask = Ask(Http(pace=0), server.url)
-        errand = Errand("toy", server.url, toy.POLICY, Archive(folders.archive), state, NOW, ask)
-        part = next(iter(toy.plan(errand)))
-        assert not errand.is_recent(part, days=30)
+        ask = FetchOptions(Http(pace=0), server.url)
+        context = FetchContext("toy", server.url, toy.POLICY, Archive(folders.archive), state, NOW, ask)
+        part = next(iter(toy.plan(context)))
+        assert not context.is_recent(part, days=30)
 
 
 def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Folders) -> None:
@@ -384,11 +385,11 @@ def test_a_file_dropped_in_does_not_keep_its_publisher_from_being_asked(folders:
     drop(folders, "2026-09.csv", SEPTEMBER)
     refresh(folders)
     state = Archive(folders.archive).state("toy")
-    ask = Ask(Http(pace=0), "http://127.0.0.1:9")
-    errand = Errand("toy", "http://127.0.0.1:9", toy.POLICY, Archive(folders.archive), state, NOW, ask)
-    part = next(iter(toy.plan(errand)))
-    assert errand.has(part)
-    assert not errand.is_recent(part, days=30)
+    ask = FetchOptions(Http(pace=0), "http://127.0.0.1:9")
+    context = FetchContext("toy", "http://127.0.0.1:9", toy.POLICY, Archive(folders.archive), state, NOW, ask)
+    part = next(iter(toy.plan(context)))
+    assert context.has(part)
+    assert not context.is_recent(part, days=30)
 
 
 def test_the_same_bytes_under_another_name_of_their_partition_are_not_refused(folders: Folders) -> None:
@@ -439,9 +440,9 @@ def test_a_part_that_fails_does_not_go_before_those_that_were_not_asked_for(fold
     assert sorted(record.partition for record in second.records) == others
 
 
-def gathered(errand: Errand, part: Part) -> Fetched:
-    answer = errand.get(part.url)
-    return errand.kept(part, answer.content, [answer])
+def gathered(context: FetchContext, part: RemoteFile) -> Download:
+    answer = context.get(part.url)
+    return context.save_document(part, answer.content, [answer])
 
 
 def test_a_visit_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:

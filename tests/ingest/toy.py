@@ -6,9 +6,9 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from ingest.acceptance import Gates
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table
-from ingest.fetching import Errand, Fetched, Part
+from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.gates import Gates
 from ingest.http import Policy
 
 
@@ -39,13 +39,13 @@ def prices(*cells: str, year: int = 2026) -> bytes:
     return "\n".join(["period,price", *rows, ""]).encode()
 
 
-def plan(errand: Errand) -> Iterable[Part]:
-    months = [f"{month:%Y-%m}" for month in errand.ask.periods] or MONTHS
-    return [Part(month, f"{month}.csv", errand.url(f"{month}.csv")) for month in months]
+def plan(context: FetchContext) -> Iterable[RemoteFile]:
+    months = [f"{month:%Y-%m}" for month in context.options.periods] or MONTHS
+    return [RemoteFile(month, f"{month}.csv", context.url(f"{month}.csv")) for month in months]
 
 
-def fetch(errand: Errand, part: Part) -> Fetched | None:
-    return errand.download(part)
+def fetch(context: FetchContext, part: RemoteFile) -> Download | None:
+    return context.download(part)
 
 
 def partition_of(name: str) -> str | None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from dagster import AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Definitions
 
-from orchestration.dbt_project import ensure_manifest
+from orchestration.dbt.manifest import ensure_manifest
+from orchestration.pipeline.sources import modules
 from orchestration.resources import WRITER_POOL
-from orchestration.sources import modules
 from tests.conftest import REPOSITORY
 
 LAYERS = ["source", "raw", "seeds", "staging", "core", "marts", "meta", "published", "brief"]

@@ -31,8 +31,9 @@ from dagster import (
 from dagster._core.test_utils import create_run_for_test, instance_for_test
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from orchestration import history, schedules, sensors
+from orchestration import schedules, sensors
 from orchestration.alerts import Alert
+from orchestration.pipeline import history
 from orchestration.settings import settings
 
 MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))  # the day the clocks change
@@ -63,7 +64,7 @@ def test_nightly_asks_the_heavy_sources_once_a_day(kept_instance: DagsterInstanc
     request = schedules.nightly(at_dawn(kept_instance))
     assert isinstance(request, RunRequest)
     assert request.run_key == "nightly-2026-03-08"
-    assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True}}}}
+    assert request.run_config == {"resources": {"refresh": {"config": {"include_heavy": True}}}}
 
 
 def test_nightly_runs_at_half_past_six_in_new_york_all_year() -> None:
@@ -81,7 +82,9 @@ def test_nightly_runs_at_half_past_six_in_new_york_all_year() -> None:
 def test_deep_refresh_asks_for_everything() -> None:
     request = schedules.deep_refresh(build_schedule_context(scheduled_execution_time=MORNING))
     assert isinstance(request, RunRequest)
-    assert request.run_config == {"resources": {"refresh": {"config": {"heavy": True, "deep": True}}}}
+    assert request.run_config == {
+        "resources": {"refresh": {"config": {"include_heavy": True, "wide_window": True}}}
+    }
 
 
 @pytest.fixture
@@ -122,7 +125,7 @@ def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, 
 
 @pytest.mark.parametrize(
     ("running", "runs"),
-    [({"offline": True}, True), ({"heavy": True, "deep": True}, False), ({}, False)],
+    [({"offline": True}, True), ({"include_heavy": True, "wide_window": True}, False), ({}, False)],
 )
 def test_nightly_stands_back_only_where_the_publishers_are_asked_already(
     kept_instance: DagsterInstance, running: dict[str, object], runs: bool

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from orchestration import instance
+from orchestration.instance import home
+from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, settings
-from orchestration.writer import engine
 from warehouse.connect import Engine
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -70,10 +70,10 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_instance_names_postgres_but_not_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = (instance.prepare(settings()) / "dagster.yaml").read_text()
+    plain = (home.prepare(settings()) / "dagster.yaml").read_text()
     assert "postgres_url" not in plain
     monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
-    written = (instance.prepare(settings()) / "dagster.yaml").read_text()
+    written = (home.prepare(settings()) / "dagster.yaml").read_text()
     assert "env: MINERALS_POSTGRES_URL" in written
     assert "geheim" not in written
 
@@ -83,7 +83,7 @@ def test_an_explicit_dagster_home_is_kept(
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "")
-    instance.activate(config)
+    home.activate(config)
     assert os.environ["DAGSTER_HOME"] == str(tmp_path)
 
 
@@ -98,4 +98,4 @@ def test_dbt_is_told_the_limits_of_the_engine(
         str(tmp_path),
         "False",
     )
-    assert engine(settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)
+    assert duckdb_limits(settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)

@@ -323,7 +323,7 @@ def die(*arguments):
 setattr(publishing, where, die)
 publish_small(home, build(2))
 """
-KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "_sync_tree", "_turn_to", "_prune")
+KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "sync_tree", "_turn_to", "_prune")
 
 
 @pytest.mark.parametrize("step", KILLED_AT)

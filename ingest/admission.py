@@ -1,0 +1,248 @@
+"""From a download to a vintage of the archive, or to its quarantine.
+
+A file passes the gates on its bytes, is parsed, and passes the gates on its rows. Only then does it become a
+vintage.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from ingest.archive import Archive, CacheValidator, LastCheck, Origin, Quarantined, Record, State, sha256_of
+from ingest.contracts import ParseError, SourceModule
+from ingest.fetch import Download, RemoteFile
+from ingest.gates import (
+    Gates,
+    RefusedError,
+    check_bytes,
+    check_contract,
+    check_rows,
+    check_shrinkage,
+    check_sizes,
+)
+from ingest.parsed import ParsedFile, ParsedStore, medians_of, newest_period_of
+
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class RunTally:
+    """What one run did with one source."""
+
+    new: list[str] = field(default_factory=list)
+    confirmed: int = 0
+    absent: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    unfinished: str = ""
+    is_cut_off: bool = False
+    asked: bool = False
+    has_recent: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the publisher sent or confirmed a file, or no file was due."""
+        return self.asked and (bool(self.new) or self.confirmed > 0 or not self.problems)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the publisher answered, or confirmed other files too recently to be asked again."""
+        return self.answered or (self.asked and self.has_recent)
+
+    def sentence(self) -> str:
+        """The whole tally in one sentence."""
+        parts = []
+        if self.new:
+            more = f" and {len(self.new) - 3} more" if len(self.new) > 3 else ""
+            parts.append(f"new: {', '.join(self.new[:3])}{more}")
+        if self.confirmed:
+            parts.append(f"{self.confirmed} unchanged")
+        if self.absent:
+            parts.append(f"not published: {', '.join(self.absent[:3])}{' and more' * (len(self.absent) > 3)}")
+        if self.problems:
+            more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+            parts.append(f"{self.problems[0]}{more}")
+        parts += self.withdrawn
+        if self.unfinished:
+            parts.append(self.unfinished)
+        return "; ".join(parts) or "nothing new is due"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Admits the files of one source in one run, and writes what happened to ``tally`` and ``state``."""
+
+    module: SourceModule
+    archive: Archive
+    parsed: ParsedStore
+    state: State
+    tally: RunTally
+    now: datetime
+
+    @property
+    def _source_id(self) -> str:
+        return self.module.SOURCE.id
+
+    @property
+    def _gates(self) -> Gates | None:
+        return getattr(self.module, "GATES", None)
+
+    def admit(self, download: Download, origin: Origin, *, is_dated: bool = False) -> None:
+        """Archive a file, unless its bytes are archived already.
+
+        Args:
+            download: The file, which is moved.
+            origin: Fetched or dropped in.
+            is_dated: Whether the file itself states its vintage. Such a vintage is kept even if a newer one
+                is archived.
+
+        Raises:
+            RefusedError: A gate refused the file, and it is in quarantine.
+        """
+        remote, path = download.remote, download.path
+        archive_id = sha256_of(path)
+        if self._is_withdrawn(archive_id, remote.name):
+            path.unlink()
+            return
+        in_force = self.archive.newest(self._source_id, remote.series)
+        if in_force is not None and in_force.archive_id == archive_id:
+            self.archive.restore_bytes(path, in_force)
+            self._remember(download, archive_id, origin)
+            self.confirm(remote.series, download.validators, origin)
+            return
+        if any(_is_archived(one, archive_id, remote, is_dated) for one in self.archive.ever(self._source_id)):
+            path.unlink()
+            self._remember(download, archive_id, origin)
+            self.confirm(remote.series, download.validators, origin)
+            return
+        record = self._record_of(download, archive_id, origin)
+        if not is_dated:
+            record = self.archive.assign_vintage(record)
+        try:
+            self._check(path, record, in_force)
+        except (RefusedError, ParseError) as refusal:
+            self._quarantine(path, record, str(refusal))
+            raise RefusedError(f"{refusal}; kept in quarantine") from None
+        self.archive.add(path, record)
+        if origin == "live":
+            self.state.series.pop(remote.series, None)
+        self._remember(download, archive_id, origin)
+        self.tally.new.append(remote.name)
+
+    def confirm(
+        self, series: str, validators: tuple[CacheValidator, ...] = (), origin: Origin = "live"
+    ) -> None:
+        """Note that the archived vintage of a series is still current."""
+        self.tally.confirmed += 1
+        last = self.state.series.get(series)
+        if last and origin == "live":
+            self.state.series[series] = LastCheck(last.archive_id, self.now, validators or last.validators)
+
+    def _record_of(self, download: Download, archive_id: str, origin: Origin) -> Record:
+        remote = download.remote
+        first = next(iter(download.validators), CacheValidator(remote.url, None, None))
+        return Record(
+            archive_id=archive_id,
+            source_id=self._source_id,
+            name=remote.name,
+            url=first.url,
+            partition=remote.partition,
+            vintage=download.vintage,
+            fetched_at=self.now,
+            bytes=download.path.stat().st_size,
+            licence=self.module.SOURCE.licence,
+            mode=origin,
+            etag=first.etag,
+            last_modified=first.last_modified,
+        )
+
+    def _remember(self, download: Download, archive_id: str, origin: Origin) -> None:
+        """Note the check of a series. A dropped-in file does not show what its publisher serves today."""
+        at, validators = (self.now, download.validators) if origin == "live" else (NEVER, ())
+        self.state.series.setdefault(download.remote.series, LastCheck(archive_id, at, validators))
+
+    def _is_withdrawn(self, archive_id: str, name: str) -> bool:
+        """Whether a person withdrew these bytes; if so, the tally reports it."""
+        for record in self.archive.ever(self._source_id):
+            if record.archive_id == archive_id and record.withdrawn_at:
+                why = f" ({record.withdrawn_reason})" if record.withdrawn_reason else ""
+                self.tally.withdrawn.append(
+                    f"{name} is not taken, since its bytes were withdrawn on {record.withdrawn_at:%Y-%m-%d}"
+                    f"{why}; `minerals withdraw {archive_id[:12]} --undo` brings them back"
+                )
+                return True
+        return False
+
+    def _check(self, path: Path, record: Record, in_force: Record | None) -> None:
+        """Pass a file through the gates, parsing it between those on its bytes and those on its rows."""
+        gates = self._gates if record.mode != "drop_in" else None  # a drop-in has any form the parser reads
+        for other in self.archive.records(self._source_id):
+            if other.archive_id == record.archive_id and other.series != record.series:
+                raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
+        if gates:
+            check_bytes(path, gates)
+        files = self.parsed.parse(path, record)
+        if gates:
+            self._check_against_past(files, record, in_force, gates)
+        elif not any(file.rows for file in files):
+            raise RefusedError("not one row of it keeps the contract")
+
+    def _check_against_past(
+        self, files: list[ParsedFile], record: Record, in_force: Record | None, gates: Gates
+    ) -> None:
+        """Compare the rows of a file with the floors of its gates and with the vintage before it."""
+        before = self.parsed.find(in_force) if in_force else None
+        rows = {file.table: file.rows for file in files}
+        check_rows(
+            rows,
+            newest_period_of(files),
+            gates,
+            today=self.now.date(),
+            last_newest=newest_period_of(before) if before else None,
+        )
+        for file in files:
+            check_contract(file.rows, file.refused_rows, file.table)
+        if in_force and not (before and all(rows.get(file.table, 0) >= file.rows for file in before)):
+            check_shrinkage(record.bytes, in_force.bytes, gates)
+        check_sizes(medians_of(files), medians_of(self._comparable(record)))
+
+    def _comparable(self, record: Record) -> list[ParsedFile]:
+        """The vintage in force of the same series, else of the last similar one, such as another year's."""
+        kind = _kind(record)
+        alike = [one for one in self.archive.records(self._source_id) if _kind(one) == kind]
+        alike.sort(key=lambda one: one.series == record.series)
+        return self.parsed.find(alike[-1]) or [] if alike else []
+
+    def _quarantine(self, path: Path, record: Record, reason: str) -> None:
+        self.parsed.remove(record)
+        refused = Quarantined(
+            archive_id=record.archive_id,
+            source_id=self._source_id,
+            name=record.name,
+            url=record.url,
+            partition=record.partition,
+            refused_at=self.now,
+            bytes=record.bytes,
+            reason=reason,
+        )
+        self.archive.quarantine(path, refused)
+
+
+def _kind(record: Record) -> str:
+    """The name of a partition without digits: what partitions of other years or countries share with it."""
+    return re.sub(r"\d+", "", record.partition)
+
+
+def _is_archived(record: Record, archive_id: str, remote: RemoteFile, is_dated: bool) -> bool:
+    """Whether a record holds these bytes, although they are not the newest of the series.
+
+    True if the file states its own vintage, which stays the same when the file is seen again, and if the
+    bytes are archived for the same partition under another name.
+    """
+    if record.archive_id != archive_id:
+        return False
+    if record.series == remote.series:
+        return is_dated
+    return record.counts and record.partition == remote.partition

@@ -1,0 +1,75 @@
+"""Files that a person puts below ``drop_in/<source>/``, with their partitions and vintages."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+from ingest.archive import sha256_of
+from ingest.contracts import SourceModule
+from ingest.formats.size_limits import check_size
+from ingest.gates import RefusedError
+
+CHECKSUM_SUFFIX: Final = ".sha256"
+
+_Answer = TypeVar("_Answer", str, date)
+
+
+def drop_ins(folder: Path) -> list[Path]:
+    """The files below a folder, in order, without hidden files and checksums."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix != CHECKSUM_SUFFIX
+        and not any(name.startswith(".") for name in path.relative_to(folder).parts)
+    )
+
+
+def partition_of(module: SourceModule, path: Path, folder: Path) -> str:
+    """The partition of a dropped-in file: its folder below the source's, else its name, else its content.
+
+    Where none of them tells, it is the stem of the name.
+    """
+    within = path.parent.relative_to(folder).as_posix()
+    if within != ".":
+        return within
+    by_name, by_content = getattr(module, "partition_of", None), getattr(module, "partition_in", None)
+    named = by_name(path.name) if by_name else None
+    return named or (_read(by_content, path) if by_content else None) or path.stem
+
+
+def stated_vintage(module: SourceModule, path: Path) -> date | None:
+    """The vintage that a dropped-in file states itself; None if it states none."""
+    question = getattr(module, "stated_vintage", None)
+    return _read(question, path) if question else None
+
+
+def modified_on(path: Path, now: datetime) -> date:
+    """The day on which a file was last modified, at the latest today."""
+    return min(datetime.fromtimestamp(path.stat().st_mtime, tz=now.tzinfo).date(), now.date())
+
+
+def check_checksum(path: Path) -> None:
+    """Compare a dropped-in file with the checksum beside it, if there is one (the format of sha256sum).
+
+    Raises:
+        RefusedError: They differ.
+    """
+    beside = path.with_name(path.name + CHECKSUM_SUFFIX)
+    if not beside.is_file():
+        return
+    words = beside.read_text().split()
+    if not words or words[0].lower() != sha256_of(path):
+        raise RefusedError(f"its SHA-256 is not the one in {beside.name}")
+
+
+def _read(question: Callable[[Path], _Answer | None], path: Path) -> _Answer | None:
+    """What a source reads in a file before the gates; None if it cannot. The gates report the reason."""
+    try:
+        check_size(path, path.name)
+        return question(path)
+    except (OSError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # compiled libraries panic outside of Exception
+        return None

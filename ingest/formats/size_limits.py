@@ -1,0 +1,100 @@
+"""Limits on the size of a file, checked before it is parsed.
+
+A few thousand bytes can ask for more memory than there is: a decompression bomb, or a workbook with one cell
+in its last row and column.
+"""
+
+import gzip
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ingest.contracts import ParseError
+from ingest.formats.csv import GZIP
+from ingest.formats.zips import BLOCK, DAMAGED, LARGEST_WHOLE, inflated
+
+LARGEST_TEXT: Final = 1 << 30
+LARGEST_SHEET: Final = 10_000_000
+"""Cells of a sheet, the empty ones between its first and last too; a Comtrade download has 5 million."""
+
+MOST_INFLATED: Final = 200
+"""Times its packed size that a member may have; US customs records, mostly zeros, come to about 20."""
+SMALL: Final = 64 << 20
+"""Inflated size up to which the ratio does not matter."""
+
+PACKED_OTHERWISE: Final = (b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ")
+_CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})?(\d+)["']""")
+
+
+def check_size(path: Path, name: str) -> None:
+    """See that a file takes no more memory than a parser has.
+
+    Raises:
+        ParseError: It would, or it is compressed in a way that no source uses.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(6)
+    if head.startswith(PACKED_OTHERWISE):
+        raise ParseError(f"{name}: is compressed in a way that no source uses")
+    if head.startswith(GZIP):
+        _measure_gzip(path, name)
+    elif head.startswith(b"PK"):
+        _measure_zip(path, name)
+    elif path.stat().st_size > LARGEST_TEXT:
+        raise ParseError(f"{name}: has {path.stat().st_size:,} bytes, more than {LARGEST_TEXT:,}")
+
+
+def _measure_gzip(path: Path, name: str) -> None:
+    size = 0
+    try:
+        with gzip.open(path) as stream:
+            while block := stream.read(BLOCK):
+                size += len(block)
+                if size > LARGEST_TEXT:
+                    raise ParseError(f"{name}: inflates to more than {LARGEST_TEXT:,} bytes")
+    except DAMAGED as error:
+        raise ParseError(f"{name}: the gzip stream is damaged or cut off ({error})") from None
+
+
+def _measure_zip(path: Path, name: str) -> None:
+    """Declared sizes are held to by `inflated` and by Python's own reader, so they are what counts."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+        for member in members:
+            if member.file_size > max(SMALL, MOST_INFLATED * member.compress_size):
+                raise ParseError(f"{name}: {member.filename} inflates to {member.file_size:,} bytes, a bomb")
+        if any(member.filename == "xl/workbook.xml" for member in members):
+            _measure_workbook(path, members, name)
+    except DAMAGED as error:
+        raise ParseError(f"{name}: the archive is damaged ({error})") from None
+
+
+def _measure_workbook(path: Path, members: list[zipfile.ZipInfo], name: str) -> None:
+    """A reader of workbooks trusts neither sizes nor references, so all of it is looked at first."""
+    size = sum(member.file_size for member in members)
+    if size > LARGEST_WHOLE:
+        raise ParseError(f"{name}: the workbook inflates to {size:,} bytes")
+    for member in members:
+        rows = columns = 1
+        tail = b""
+        for block in inflated(path, member):
+            if not member.filename.startswith("xl/worksheets/"):
+                continue
+            piece = tail + block
+            for column, row in _references(piece):
+                rows, columns = max(rows, row), max(columns, column)
+            tail = piece[-64:]
+        if rows * columns > LARGEST_SHEET:
+            raise ParseError(f"{name}: {member.filename} reaches over {rows:,} rows and {columns:,} columns")
+
+
+def _references(xml: bytes) -> Iterator[tuple[int, int]]:
+    """Column and row numbers of the cells and rows that a piece of a sheet names (``B7`` is 2, 7)."""
+    for letters, digits in _CELL.findall(xml):
+        column = 0
+        for letter in letters.upper():
+            column = column * 26 + letter - ord("A") + 1
+        yield column, int(digits[:10])

@@ -1,0 +1,157 @@
+"""A part gathered from many calls: split where the host does not finish one, kept where the night ends early.
+
+A service that answers a hundred small questions may never finish one large one. A request that it does not
+finish is split, what cannot be split waits until all the others were asked, and a part that is not whole at
+the end leaves its answers and its open requests in a drawer, from which the next run goes on.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ingest.archive import write_atomically
+from ingest.fetch import FetchContext, RemoteFile
+from ingest.http import Answer, FetchError, Http, NotFoundError, UnfinishedError
+
+KEPT_FOR: Final = timedelta(days=3)
+"""How long answers of a part that is not whole wait for the rest; the publisher may revise after that."""
+FAILURES_IN_A_ROW: Final = 3
+
+Wanted = tuple[str, ...]
+"""What one request asks for, in the source's own words."""
+Ask = Callable[[Wanted], Answer]
+Split = Callable[[Wanted, Answer | None], Sequence[Wanted]]
+
+
+class _Kept(msgspec.Struct):
+    """An answer in the drawer: its facts; the body lies beside the manifest."""
+
+    body: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+
+class _Manifest(msgspec.Struct):
+    """What a part still waits for, and what came."""
+
+    asked: str
+    begun_at: datetime
+    waiting: list[Wanted]
+    kept: list[_Kept]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """What a part that was not whole left behind."""
+
+    folder: Path
+    asked: str
+
+    @classmethod
+    def of(cls, context: FetchContext, remote: RemoteFile) -> "Drawer":
+        """The drawer of a part; it is of no use where the question has changed since."""
+        asked = hashlib.sha256(repr((remote.url, remote.params)).encode()).hexdigest()
+        name = hashlib.sha256(remote.series.encode()).hexdigest()[:12]
+        return cls(context.archive.incoming(context.source_id) / f"{name}-gathered", asked)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the part failed the last time it was asked for."""
+        return (self.folder / "manifest.json").is_file()
+
+    def open(self, now: datetime) -> tuple[datetime, list[Wanted], list[Answer]] | None:
+        """Since when, the open requests and the answers, unless they are too old or of another question."""
+        try:
+            manifest = msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=_Manifest)
+            if manifest.asked != self.asked or not timedelta(0) <= now - manifest.begun_at < KEPT_FOR:
+                return None
+            return manifest.begun_at, manifest.waiting, [self._answer(kept) for kept in manifest.kept]
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def fill(
+        self, http: Http, begun_at: datetime, waiting: Iterable[Wanted], answers: Iterable[Answer]
+    ) -> None:
+        """Leave what came and what did not, without secrets; the manifest comes last and makes it valid."""
+        kept = []
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for answer in answers:
+            body = http.redact_bytes(answer.content)
+            name = f"{hashlib.sha256(body).hexdigest()[:24]}.json"
+            if not (self.folder / name).exists():
+                write_atomically(self.folder / name, body)
+            said = answer.validator
+            kept.append(_Kept(name, said.url, said.etag, said.last_modified))
+        manifest = _Manifest(self.asked, begun_at, list(waiting), kept)
+        write_atomically(self.folder / "manifest.json", msgspec.json.encode(manifest))
+
+    def clear(self) -> None:
+        """Throw away what is no longer of use."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _answer(self, kept: _Kept) -> Answer:
+        headers = {"ETag": kept.etag, "Last-Modified": kept.last_modified}
+        said = {name: value for name, value in headers.items() if value}
+        return Answer(kept.url, 200, said, (self.folder / kept.body).read_bytes())
+
+
+def failed_last(context: FetchContext, parts: Iterable[RemoteFile]) -> list[RemoteFile]:
+    """The parts of a plan, those behind the others that failed the last time they were asked for."""
+    return sorted(parts, key=lambda remote: Drawer.of(context, remote).is_there)
+
+
+def gather(
+    context: FetchContext, remote: RemoteFile, wanted: Iterable[Wanted], ask: Ask, split: Split
+) -> list[Answer]:
+    """Ask for everything wanted, in as many requests as the host needs.
+
+    Args:
+        context: The run's visit.
+        remote: The part that the answers make up.
+        wanted: What to ask for, a request each.
+        ask: Makes one request.
+        split: The smaller requests in the place of one that was not finished (no answer) or whose answer is
+            not whole; nothing where the answer is whole, or the request as small as can be.
+
+    Raises:
+        FetchError: Not all of it came. What came is kept for the next run, what failed is asked last in it.
+        NotFoundError: As ``ask`` says so: there is no such part.
+    """
+    drawer = Drawer.of(context, remote)
+    begun_at, waiting, answers = drawer.open(context.now) or (context.now, list(wanted), [])
+    failed: list[Wanted] = []
+    reason, in_a_row = "", 0
+    try:
+        while waiting and in_a_row < FAILURES_IN_A_ROW:
+            some, *rest = waiting
+            try:
+                answer = ask(some)
+            except UnfinishedError as error:
+                reason, in_a_row = str(error), in_a_row + 1
+                smaller = split(some, None)
+                failed += [] if smaller else [some]
+                waiting = [*rest, *smaller]
+            else:
+                in_a_row = 0
+                smaller = split(some, answer)
+                answers += [] if smaller else [answer]
+                waiting = [*smaller, *rest]
+    except NotFoundError:
+        drawer.clear()
+        raise
+    except BaseException:
+        drawer.fill(context.options.http, begun_at, [*waiting, *failed], answers)
+        raise
+    if left := [*waiting, *failed]:
+        drawer.fill(context.options.http, begun_at, left, answers)
+        kept = f"{len(answers)} answers are kept, {len(left)} requests are left for the next run"
+        raise FetchError(f"{reason}; {kept}")
+    drawer.clear()
+    return answers

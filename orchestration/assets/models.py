@@ -1,0 +1,285 @@
+"""`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
+
+One `dbt build` with dbt's eager test selection: a failed blocking test skips what lies downstream, and the
+publication with it. All of it is one step, since DuckDB takes one writer.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetExecutionContext,
+    AssetKey,
+    AssetObservation,
+    AssetsDefinition,
+    Failure,
+    MetadataValue,
+    Output,
+)
+
+from orchestration.dbt import progress
+from orchestration.dbt.dagster_dbt import (
+    DagsterDbtCliRuntimeError,
+    DbtCliInvocation,
+    DbtCliResource,
+    dbt_assets,
+)
+from orchestration.dbt.manifest import (
+    PROJECT,
+    PROJECT_DIR,
+    PROJECT_NAME,
+    load_manifest,
+    manifest_path,
+    seed_partial_parse,
+)
+from orchestration.dbt.process import mark_as_parent
+from orchestration.dbt.table_metadata import compiled_sql, facts_of, failing_rows, row_counts
+from orchestration.dbt.translator import Translator
+from orchestration.instance.records import last_evaluation
+from orchestration.pipeline import failures
+from orchestration.pipeline.sources import modules
+from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
+from orchestration.resources import WRITER_POOL, RefreshOptions
+from orchestration.runs import readable_log
+from orchestration.settings import Settings, settings
+from warehouse import nulls
+from warehouse.connect import create
+from warehouse.load import META_TABLES, PROVENANCE
+
+if TYPE_CHECKING:
+    from orchestration.dbt.column_lineage import Project
+
+PUBLISHED_LAYERS = ("core", "marts", "meta")
+
+SKIPPED = "skipped"
+"""Metadata of a check that did not run."""
+
+
+def assets(manifest: Path) -> AssetsDefinition:
+    """All dbt models and seeds of a manifest."""
+
+    @dbt_assets(
+        manifest=load_manifest(manifest),
+        project=PROJECT,
+        name="dbt_build",
+        dagster_dbt_translator=Translator(),
+        pool=WRITER_POOL,
+    )
+    def warehouse(
+        context: AssetExecutionContext, dbt: DbtCliResource, refresh: RefreshOptions
+    ) -> Iterator[Any]:
+        config = settings()
+        if manifest_path() != manifest:
+            raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
+        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
+        _clear(manifest, config)
+        failed: list[AssetCheckResult] = []
+        with hold_writer_lock(config, "dbt build", context.log.info):
+            create(config.build_path)
+            before = row_counts(config.build_path)
+            _hand_over(context, config)
+            for event in _built(context, dbt, command_of(config, full=refresh.force_rebuild), manifest):
+                # What failed waits for its rows: dbt has the file while it runs.
+                if isinstance(event, AssetCheckResult) and not event.passed:
+                    failed.append(event)
+                else:
+                    yield event
+            facts = facts_of(config.build_path, before)
+            found = failures.find(config)
+        tables = {tuple(key.path): key for key in context.selected_asset_keys}
+        yield from _with_rows(failed, found, tables, config)
+        yield from _skipped(context, found)
+        for table in facts.keys() & tables.keys():
+            yield AssetObservation(tables[table], metadata=facts[table])
+        if any(failure.blocking for failure in found.failures):
+            raise _refused(found, readable_log(config, context.run))
+
+    return warehouse
+
+
+def command_of(config: Settings, *, full: bool) -> list[str]:
+    """What dbt is shown: all of it, and from nothing where nothing that stands may be kept."""
+    command = ["build", "--threads", str(config.models_side_by_side)]
+    # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
+    command += ["--exclude-resource-types", "unit_test"]
+    if not config.is_built_elsewhere:
+        command += ["--exclude", f"test_name:{nulls.TEST}"]  # run by the table, see warehouse/nulls.py
+    if full:
+        command.append("--full-refresh")
+    return command
+
+
+def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
+    """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
+    from orchestration.dbt.column_lineage import Project  # noqa: PLC0415  (sqlglot takes 0.2 s to load)
+
+    tables = [table for module in modules().values() for table in module.SOURCE.tables]
+    raw = {table.name: [*table.schema.column_names(), *PROVENANCE] for table in tables}
+    return Project(
+        manifest,
+        target / "compiled" / PROJECT_NAME,
+        PROJECT_DIR,
+        {**raw, **META_TABLES},
+        dialect=settings().dbt_target,
+    )
+
+
+def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
+    """A table just built, with the columns that its columns are made of where its SQL tells."""
+    unique_id = str(built.metadata["unique_id"].value)
+    lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
+    return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
+
+
+def _clear(manifest: Path, config: Settings) -> None:
+    """Take what the run before left out of the folder of dbt's artifacts."""
+    target = config.dbt_target_path
+    target.mkdir(parents=True, exist_ok=True)
+    seed_partial_parse(manifest, target)
+    for left in ("run_results.json", "dbt.log"):
+        (target / left).unlink(missing_ok=True)
+
+
+def _hand_over(context: AssetExecutionContext, config: Settings) -> None:
+    """Where another engine builds, give it the raw tables."""
+    if config.is_built_elsewhere:
+        from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
+
+        for name, rows in exchange.hand_over(config.raw_path, config.exchange_place, duckdb_limits(config)):
+            context.log.info(f"{name}: {rows:,} rows handed over")
+
+
+def _built(
+    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Path
+) -> Iterator[Any]:
+    """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
+    config = settings()
+    target = config.dbt_target_path
+    project = lineage_of(load_manifest(manifest), target)
+    try:
+        with mark_as_parent():
+            running = dbt.cli(command, context=context, target_path=target)
+        for event in _events(running, context):
+            yield with_lineage(event, project) if isinstance(event, Output) else event
+    except DagsterDbtCliRuntimeError:
+        if not any(failure.blocking for failure in failures.find(config).failures):
+            raise  # it broke off before its checks, or without one that failed
+    if config.is_built_elsewhere:
+        from warehouse import exchange  # noqa: PLC0415
+
+        exchange.take_back(
+            config.build_path, config.exchange_place, _succeeded(target), duckdb_limits(config)
+        )
+    else:
+        yield from _null_checks(context, load_manifest(manifest), config)
+
+
+def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
+    """The nodes of the manifest that dbt's last run built; none where it did not get so far."""
+    results = target / "run_results.json"
+    if not results.exists():
+        return
+    nodes = orjson.loads((target / "manifest.json").read_bytes())["nodes"]
+    for result in orjson.loads(results.read_bytes())["results"]:
+        if result["status"] == "success" and result["unique_id"] in nodes:
+            yield nodes[result["unique_id"]]
+
+
+def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
+    """What Dagster records of dbt's run; what dbt starts on is reported to whoever shows it."""
+    for message in running.stream_raw_events():
+        progress.tell(message.raw_event)
+        yield from message.to_default_asset_events(
+            running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
+        )
+
+
+def _null_checks(
+    context: AssetExecutionContext, manifest: Mapping[str, Any], config: Settings
+) -> Iterator[AssetCheckResult]:
+    """Run the checks for empty values in what dbt built, and add them to its results."""
+    path = config.dbt_target_path / "run_results.json"
+    if not path.exists():
+        return
+    left = orjson.loads(path.read_bytes())
+    built = {one["unique_id"] for one in left["results"] if one["status"] == "success"}
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    with failures.open_build(config) as con:
+        results = list(nulls.run(con, manifest, built, keys))
+    path.write_bytes(orjson.dumps({**left, "results": left["results"] + results}))
+    for result in results:
+        key = keys[manifest["nodes"][result["unique_id"]]["name"]]
+        if result["status"] != "skipped":
+            yield AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=result["status"] == "pass",
+                metadata={
+                    "unique_id": result["unique_id"],
+                    "dagster_dbt/failed_row_count": result["failures"],
+                },
+            )
+
+
+def _with_rows(
+    failed: Iterable[AssetCheckResult],
+    found: failures.Found,
+    built: Mapping[tuple[str, ...], AssetKey],
+    config: Settings,
+) -> Iterator[AssetCheckResult | AssetObservation]:
+    """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
+    about = {failure.check: failure for failure in found.failures}
+    results = config.dbt_target_path / "run_results.json"
+    for check in failed:
+        sql = compiled_sql(results, str(check.metadata["unique_id"].value))
+        rows = failing_rows(config.build_path, config.raw_path, sql)
+        failure = about.get(str(check.check_name))
+        shown: dict[str, Any] = {"failing_rows": rows}
+        if failure:
+            shown["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
+            shown["what_to_do"] = MetadataValue.md(
+                "\n".join(f"- {do}" for do in failures.what_to_do(failure))
+            )
+        description = f"{failure.table}: {failure.message}" if failure else None
+        yield check.with_metadata({**check.metadata, **shown})._replace(description=description)
+        table = built.get(tuple(failure.table.split("."))) if failure else None
+        if table and table != check.asset_key:
+            yield AssetObservation(
+                table,
+                description=f"{check.check_name} failed here",
+                metadata={"failed_check": str(check.check_name), **shown},
+            )
+
+
+def _skipped(context: AssetExecutionContext, found: failures.Found) -> Iterator[AssetCheckResult]:
+    """Checks that did not run, as they last ended: else Dagster would show each as one that broke."""
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    for name in found.skipped_checks:
+        if (key := keys.get(name)) is None:
+            continue
+        last = last_evaluation(context.instance, key)
+        yield AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=last is not None and last.outcome.passed,
+            severity=AssetCheckSeverity.WARN,
+            description="Skipped, since a check or table upstream failed. "
+            + ("This is how it last ended." if last else "It has never run."),
+            metadata={SKIPPED: True},
+        )
+
+
+def _refused(found: failures.Found, log: Path) -> Failure:
+    """The failure of the build, with all that a person needs to mend it."""
+    blocking = [failure for failure in found.failures if failure.blocking]
+    said = "\n".join(line for failure in blocking for line in failures.lines(failure))
+    return Failure(
+        f"{failures.summary(found)}. What was published before still stands.\n\n{said}",
+        metadata={"log": MetadataValue.path(str(log))},
+        allow_retries=False,
+    )

@@ -1,0 +1,139 @@
+"""`published/warehouse`: the file analysts open. It stands as it was unless every blocking check passed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+from dagster import (
+    AssetCheckKey,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    DagsterInstance,
+    Failure,
+    FreshnessPolicy,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from orchestration import change_detection
+from orchestration.assets.models import PUBLISHED_LAYERS
+from orchestration.assets.sources import WINDOW
+from orchestration.instance.records import last_evaluation
+from orchestration.pipeline import failures
+from orchestration.pipeline.retention import drop_old_vintages
+from orchestration.pipeline.sources import outcomes
+from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
+from orchestration.resources import WRITER_POOL
+from orchestration.settings import OWNERS, VERSION, Settings, settings
+from warehouse.publish import Build, Publication, PublicationRefusedError, next_build_id, publish
+from warehouse.quality import Check
+
+KEY = AssetKey(["published", "warehouse"])
+
+
+def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> AssetsDefinition:
+    """The publication, downstream of all it holds; ``checks`` are told in `meta.data_quality`."""
+    tables = sorted(key for key in warehouse.keys if key.path[0] in PUBLISHED_LAYERS)
+
+    @asset(
+        key=KEY,
+        deps=tables,
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        pool=WRITER_POOL,
+        freshness_policy=FreshnessPolicy.time_window(fail_window=WINDOW["monthly"]),
+        description=(
+            "`minerals.duckdb` (storage v1.2.0: any DuckDB from 1.2 on opens it), its Parquet mirror with "
+            "`datapackage.json`, and the diff against the publication before. Replaced whole or not at all; "
+            "earlier publications stay for `minerals rollback`."
+        ),
+    )
+    def published(context: AssetExecutionContext) -> MaterializeResult[None]:
+        config = settings()
+        made_from = change_detection.fingerprint(outcomes(config).values())
+        with hold_writer_lock(config, "publication", context.log.info):
+            try:
+                publication = publish(
+                    config.home,
+                    _build(config, list(_latest(context.instance, checks))),
+                    keep=config.keep_publications,
+                    engine=duckdb_limits(config),
+                )
+            except PublicationRefusedError as refusal:
+                raise Failure(
+                    str(refusal),
+                    metadata={
+                        "what_to_do": "Open the failed checks of the assets upstream: each shows its rows "
+                        "and its SQL. What was published before still stands."
+                    },
+                    allow_retries=False,
+                ) from None
+            change_detection.mark_published(config, made_from)
+            _thin_out(context, config)
+        context.log.info(f"Published {publication.build_id} at {config.published_path}")
+        return MaterializeResult(metadata=_metadata(config, publication))
+
+    return published
+
+
+def _thin_out(context: AssetExecutionContext, config: Settings) -> None:
+    """Make room. What goes wrong with that is no fault of the publication."""
+    try:
+        vintages, size = drop_old_vintages(config)
+    except (OSError, duckdb.Error) as error:
+        context.log.warning(f"No old vintage was dropped: {error}")
+        return
+    if vintages:
+        context.log.info(f"{vintages} old vintages dropped, {size / 1e6:,.1f} MB of publishers' files")
+
+
+def _build(config: Settings, checks: Sequence[Check]) -> Build:
+    """The facts of the build that stands in `build.duckdb`, from what dbt left."""
+    artifacts = config.dbt_target_path
+    try:
+        results = json.loads((artifacts / "run_results.json").read_bytes())
+        manifest = json.loads((artifacts / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
+    manifest["unit_tests"] = {}  # no night runs them, so there is no outcome to keep
+    rows = {failure.check: failure for failure in failures.find(config).failures if failure.rows}
+    for result in results["results"]:
+        if failure := rows.get(result["unique_id"].split(".")[2]):
+            result["message"] = f"{failure.message}. First row: {failures.row_text(failure.rows[0])}"
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return Build(next_build_id(config.home, now), now, VERSION, manifest, [results], checks)
+
+
+def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:
+    """The last outcome of each check on sources and raw tables, for `meta.data_quality`."""
+    for key in checks:
+        if last := last_evaluation(instance, key):
+            yield Check(
+                check_id=f"{'.'.join(key.asset_key.path)}.{key.name}",
+                kind="asset_check",
+                table_name=".".join(key.asset_key.path),
+                severity="warn",
+                passed=last.outcome.passed,
+                run_at=last.recorded_at.replace(tzinfo=None),
+                message=last.outcome.description,
+            )
+
+
+def _metadata(config: Settings, publication: Publication) -> dict[str, Any]:
+    counts = publication.row_counts
+    diff = publication.folder / "diff.md"
+    size = config.published_path.stat().st_size
+    return {
+        "dagster/uri": config.published_path.as_uri(),
+        "path": MetadataValue.path(config.published_path),
+        "build_id": publication.build_id,
+        "rows": sum(counts.values()),
+        "tables": len(counts),
+        "bytes": size,
+        "changes": MetadataValue.md(diff.read_text() if diff.exists() else "The first publication."),
+    }

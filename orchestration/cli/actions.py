@@ -1,0 +1,193 @@
+"""The commands that change something: refresh, export, brief, rollback, withdraw, ui."""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_on_sigterm
+from orchestration.cli.questions import chosen_sources
+from orchestration.cli.render import err, out, plain
+from orchestration.settings import PROJECT_ROOT, Settings, settings
+
+
+class Layer(StrEnum):
+    """Which tables an export writes."""
+
+    published = "published"
+    raw = "raw"
+
+
+class FileFormat(StrEnum):
+    """What an export writes."""
+
+    parquet = "parquet"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def refresh(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Try no network: archived vintages, else starter.")
+    ] = False,
+    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Ask the heavy sources too (hundreds of MB).")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild and publish even where nothing changed.")
+    ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Ask for all the past that is revised; --all does so once a month."),
+    ] = False,
+) -> None:
+    """Fetch what is new, rebuild, check, publish, and write the brief."""
+    exit_on_sigterm()
+    with exit_on_error():
+        config = settings()
+        chosen = chosen_sources(sources)
+        from orchestration.cli.refresh import RefreshFailedError, run_nightly_job  # noqa: PLC0415
+
+        options = {
+            "offline": offline or config.offline,
+            "include_heavy": everything,
+            "force_rebuild": full,
+            "sources": chosen,
+            "wide_window": deep,
+        }
+        try:
+            result = run_nightly_job(config, options, out)
+        except RefreshFailedError as failure:
+            raise CommandFailedError(str(failure)) from None
+        out.print(f"\n[bold]{result}[/bold]")
+        _print_paths(config)
+
+
+def export(
+    folder: Annotated[str, typer.Argument(help="Where the files go; made if need be.")],
+    formats: Annotated[
+        list[FileFormat] | None,
+        typer.Option("--format", "-f", help="Which to write; give it again for more."),
+    ] = None,
+    layer: Annotated[
+        Layer, typer.Option(help="raw: what Spark reads, as Parquet, below a folder or object store URL.")
+    ] = Layer.published,
+) -> None:
+    """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook."""
+    if layer is Layer.raw:
+        _export_raw(folder, formats or [FileFormat.parquet])
+        return
+    from warehouse.connect import connect  # noqa: PLC0415
+    from warehouse.export import Format  # noqa: PLC0415
+    from warehouse.export import export as write  # noqa: PLC0415
+
+    with exit_on_error(), connect(settings().published_path, sealed=False) as con:
+        chosen: list[Format] = [form.value for form in formats or [FileFormat.parquet]]
+        with err.status("Writing"):
+            written = list(write(con, Path(folder), chosen))
+        size = sum(path.stat().st_size for path in written)
+        out.print(plain(f"{len(written)} files, {size / 1e6:.1f} MB, in {Path(folder).resolve()}"))
+
+
+def _export_raw(place: str, formats: list[FileFormat]) -> None:
+    if formats != [FileFormat.parquet]:
+        raise typer.BadParameter("The raw layer is written as Parquet only.", param_hint="--format")
+    from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock  # noqa: PLC0415
+    from warehouse.exchange import hand_over  # noqa: PLC0415
+
+    with exit_on_error():
+        config = settings()
+        if not config.raw_path.exists():
+            raise FileNotFoundError(f"There is no {config.raw_path} yet: run `minerals refresh` first.")
+        with hold_writer_lock(config, "export of the raw layer", err.print), err.status("Writing"):
+            rows = dict(hand_over(config.raw_path, place, duckdb_limits(config)))
+        out.print(plain(f"{len(rows)} raw tables, {sum(rows.values()):,} rows, in {place}/raw"))
+
+
+def brief() -> None:
+    """Write the brief again from the published warehouse and print where it is."""
+    with exit_on_error():
+        config = settings()
+        _require_publication(config)
+        with err.status("Writing"):
+            from orchestration.brief import build  # noqa: PLC0415
+
+            page = build(config.published_path, config.brief_path.parent)
+        out.print(plain(str(page)), soft_wrap=True)
+
+
+def rollback(
+    build_id: Annotated[
+        str | None, typer.Argument(help="The publication to go back to; else the one before.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Only show the publications kept.")] = False,
+) -> None:
+    """Make an earlier publication the current one."""
+    from warehouse import publish  # noqa: PLC0415
+
+    with exit_on_error():
+        config = settings()
+        if listed:
+            now = publish.current(config.home)
+            for name in publish.publications(config.home):
+                out.print(f"{name}{'  (current)' if name == now else ''}")
+            return
+        from orchestration.pipeline.writer import hold_writer_lock  # noqa: PLC0415
+
+        with hold_writer_lock(config, "rollback", err.print):
+            chosen = publish.rollback(config.home, build_id)
+        out.print(
+            plain(f"{config.published_path} is publication {chosen} again; close open connections to see it.")
+        )
+
+
+def withdraw(
+    archive_id: Annotated[
+        str, typer.Argument(help="The file's sha256 as in meta.archive; its beginning does.")
+    ],
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+) -> None:
+    """Take a publisher's file out of force, such as one dropped in by mistake. Its bytes stay archived."""
+    with exit_on_error():
+        from orchestration.pipeline.sources import withdraw as take_out  # noqa: PLC0415
+
+        done = take_out(settings(), archive_id, reason, undo=undo)
+        out.print(plain(f"{done} Publish that with `minerals refresh --offline`."), soft_wrap=True)
+
+
+def ui(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Runs started from the UI or by schedule try no network.")
+    ] = False,
+) -> None:
+    """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""
+    from orchestration.cli.serving import serve  # noqa: PLC0415
+    from orchestration.instance.home import activate  # noqa: PLC0415
+
+    with exit_on_error():
+        if offline:
+            os.environ["MINERALS_OFFLINE"] = "true"
+        activate(settings())
+        dagster = str(Path(sys.executable).with_name("dagster"))
+        ended = serve([dagster, "dev", "--host", "127.0.0.1", "--port", str(port)], PROJECT_ROOT)
+        if ended:
+            raise CommandFailedError(f"Dagster ended with code {ended}.")
+
+
+def _require_publication(config: Settings) -> None:
+    if not config.published_path.exists():
+        raise FileNotFoundError(
+            f"There is no warehouse at {config.published_path} yet: run `minerals refresh` first."
+        )
+
+
+def _print_paths(config: Settings) -> None:
+    for name, path in (("warehouse", config.published_path), ("brief", config.brief_path)):
+        if path.exists():
+            out.print(plain(f"{name:<10} {path}"), soft_wrap=True)

@@ -1,0 +1,203 @@
+"""How the sources stand on this machine: every publisher is asked the least, all at the same time."""
+
+import queue
+import tempfile
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from ingest.archive import Archive, State
+from ingest.fetch import FetchContext
+from ingest.http import HOSTS_DOWN_IS_NO_NETWORK
+from ingest.probe import Finding, Key, Shape, ask, hurried
+from orchestration.cli.render import plain
+from orchestration.pipeline.outcomes import load_outcome
+from orchestration.pipeline.sources import fetch_options, modules, open_http
+from orchestration.settings import Settings
+
+LONGEST_S: Final = 90.0
+"""Seconds for all sources together; one that has not answered by then is not waited for."""
+NO_NETWORK_S: Final = 5.0
+"""Seconds after which nobody's answer, from several hosts that fail, is a network that is not there."""
+WIDTH: Final = 80
+COLUMNS: Final = ("source_id", "state", "key", "shape", "newest_there", "newest_here", "said", "advice")
+_COLOURS: Final = {"well": "green", "no key": "yellow", "by hand": "dim", "not reached": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """How one source stands: what its publisher answered, beside what is held here."""
+
+    source_id: str
+    state: str
+    key: Key
+    shape: Shape
+    newest_there: str
+    newest_here: str
+    said: str
+    advice: str
+    host: str
+    seconds: float
+
+    def row(self) -> tuple[str, ...]:
+        """Its `COLUMNS`."""
+        return tuple(str(getattr(self, name)) for name in COLUMNS)
+
+
+class NoNetworkError(RuntimeError):
+    """No publisher at all can be reached from here."""
+
+
+def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosis]:
+    """Probe sources side by side; all of them unless some are named.
+
+    Raises:
+        NoNetworkError: Nobody was reached.
+    """
+    chosen = {name: module for name, module in modules().items() if name in (set(source_ids) or modules())}
+    answered: queue.Queue[Finding] = queue.Queue()
+    with tempfile.TemporaryDirectory() as nothing, open_http(settings) as http:
+
+        def visit(module: Any) -> None:
+            asked = fetch_options(module.SOURCE, settings, http)
+            policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
+            base_url = asked.base_url or module.SOURCE.base_url
+            context = FetchContext(
+                module.SOURCE.id, base_url, policy, Archive(Path(nothing)), State(), datetime.now(UTC), asked
+            )
+            answered.put(ask(module, context))
+
+        live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
+        for module in live.values():  # daemons: one that hangs in the system's resolver holds nobody up
+            threading.Thread(target=visit, args=(module,), daemon=True).start()
+        findings = _gathered(answered, live)
+    by_hand = [
+        Finding(name, "", "by hand", "not needed", "not seen") for name in chosen.keys() - findings.keys()
+    ]
+    found = findings | {finding.source_id: finding for finding in by_hand}
+    return [_beside_held(found[name], chosen[name].SOURCE.cadence, settings) for name in chosen]
+
+
+def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
+    """Findings as they come, until all are there or nobody is to be waited for any more."""
+    begun = time.monotonic()
+    found: dict[str, Finding] = {}
+    while len(found) < len(live):
+        left = LONGEST_S - (time.monotonic() - begun)
+        is_silent = found and not any(finding.reached for finding in found.values())
+        hosts = {finding.host for finding in found.values()}
+        if is_silent and len(hosts) >= HOSTS_DOWN_IS_NO_NETWORK:
+            left = min(left, NO_NETWORK_S - (time.monotonic() - begun))
+        try:
+            finding = answered.get(timeout=max(0.0, left))
+        except queue.Empty:
+            break
+        found[finding.source_id] = finding
+    hosts = {finding.host for finding in found.values()}
+    if len(hosts) >= HOSTS_DOWN_IS_NO_NETWORK and not any(finding.reached for finding in found.values()):
+        said = next((finding.said for finding in found.values()), "nobody answered.")
+        raise NoNetworkError(
+            f"No publisher can be reached from this machine ({said.rstrip('.')}): look at its network, "
+            "and at HTTPS_PROXY if it needs a proxy; `minerals refresh --offline` works without."
+        )
+    for name, module in live.items():
+        if name not in found:
+            said = f"No answer within {LONGEST_S:.0f} s."
+            advice = "Nothing to do unless it lasts for days."
+            host = module.SOURCE.base_url or ""
+            found[name] = Finding(name, host, "not reached", "not tried", "not seen", said, advice)
+    return found
+
+
+def needs_a_person(diagnoses: Iterable[Diagnosis]) -> bool:
+    """Whether any source asks for somebody to do something."""
+    return any(diagnosis.state == "attention" for diagnosis in diagnoses)
+
+
+def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosis:
+    held = load_outcome(settings.outcomes_dir, finding.source_id)
+    there, here = finding.probe.release, ""
+    if finding.probe.newest:
+        there = _period(finding.probe.newest, cadence)
+        here = _period(held.newest_period, cadence) if held and held.newest_period else "nothing"
+    elif there:
+        partitions = {file.partition for file in held.tables} if held else set()
+        here = "the same" if there in partitions else "older" if held else "nothing"
+    elif held and held.newest_period:
+        here = _period(held.newest_period, cadence)
+    return Diagnosis(
+        source_id=finding.source_id,
+        state=finding.state,
+        key=finding.key,
+        shape=finding.shape,
+        newest_there=there,
+        newest_here=here,
+        said=finding.said,
+        advice=finding.advice,
+        host=finding.host,
+        seconds=finding.seconds,
+    )
+
+
+def _period(day: date, cadence: str) -> str:
+    return f"{day:%Y}" if cadence == "annual" else f"{day:%Y-%m}" if cadence == "monthly" else f"{day}"
+
+
+def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
+    """A table within 80 columns, then a paragraph for each source that has something to say."""
+    laid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("source", "state", "key", "shape", "newest there", "here"):
+        laid.add_column(name, no_wrap=True)
+    for diagnosis in diagnoses:
+        colour = _COLOURS.get(diagnosis.state, "red")
+        state, *others = (
+            diagnosis.state,
+            *("" if key in {"not needed", "not seen"} else key for key in (diagnosis.key, diagnosis.shape)),
+        )
+        laid.add_row(
+            diagnosis.source_id,
+            plain(state, colour),
+            *map(plain, (*others, diagnosis.newest_there, diagnosis.newest_here)),
+        )
+    console.print(laid)
+    for heading, is_of in _PARAGRAPHS.items():
+        said = [diagnosis for diagnosis in diagnoses if is_of(diagnosis) and diagnosis.said]
+        if said:
+            console.print(f"\n[bold]{heading}[/bold]")
+        for diagnosis in said:
+            console.print(plain(_paragraph(diagnosis)), soft_wrap=True)
+    console.print(f"\n{_closing(diagnoses)}", highlight=False)
+
+
+_PARAGRAPHS: Final[Mapping[str, Callable[[Diagnosis], bool]]] = {
+    "Needs a person": lambda diagnosis: diagnosis.state == "attention",
+    "Worth knowing": lambda diagnosis: diagnosis.state != "attention",
+}
+
+
+def _paragraph(diagnosis: Diagnosis) -> str:
+    text = f"{diagnosis.source_id}: {diagnosis.said} {diagnosis.advice}".strip()
+    return textwrap.fill(
+        text,
+        WIDTH - 2,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _closing(diagnoses: list[Diagnosis]) -> str:
+    asked = [diagnosis for diagnosis in diagnoses if diagnosis.state != "by hand"]
+    well = sum(diagnosis.state == "well" for diagnosis in asked)
+    needy = sum(diagnosis.state == "attention" for diagnosis in asked)
+    action = f"{needy} need{'s' if needy == 1 else ''} a person." if needy else "Nothing needs a person."
+    return f"{well} of {len(asked)} sources that are fetched are well. {action}"

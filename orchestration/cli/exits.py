@@ -1,0 +1,80 @@
+"""How a command ends: one sentence and an exit code, also after a signal."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from orchestration.cli.render import err, plain, wrapped
+
+
+class CommandFailedError(Exception):
+    """A command failed; the message is the sentence for the user."""
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """Print an expected error as one sentence on standard error and exit with code 1, or 2 for a setting."""
+    import duckdb  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        exit_with(f"The setting MINERALS_{name} is wrong: {first['msg']}.", code=2)
+    except duckdb.Error as error:
+        exit_with(str(error).strip().split("\n\n")[0].replace("\n", " "))
+    except (CommandFailedError, LookupError, OSError, RuntimeError) as error:
+        exit_with(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
+    except KeyboardInterrupt:
+        _stop()
+
+
+def exit_with(sentence: str, code: int = 1) -> NoReturn:
+    """Print a sentence in red on standard error and exit."""
+    for line in sentence.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        err.print(plain(wrapped(line, err, indent, "      " if indent else ""), "red"), soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def exit_on_sigterm() -> None:
+    """Exit at once on SIGTERM, whatever the process waits for.
+
+    No data is lost: files and tables are written whole or not at all, as in a crash. The handlers of Dagster
+    and dbt wait for steps and threads, so a thread of its own listens for the signal. SIGTERM is not
+    blocked: child processes would inherit the mask and could not be ended. Dagster redirects the standard
+    error of a step to its log, so the message goes to a copy of the terminal's.
+    """
+    terminal = os.dup(2)
+    signals, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(signals, 1) != bytes([signal.SIGTERM]):
+            pass
+        _stop(terminal)
+
+    threading.Thread(target=wait, daemon=True, name="sigterm").start()
+
+
+def _stop(terminal: int = 2) -> NoReturn:
+    """Print the reason, kill child processes and exit without waiting for threads."""
+    for child in Path("/proc/self/task").glob("*/children"):
+        for pid in child.read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
+    sys.stdout.flush()
+    os.write(terminal, b"Stopped. What was published before still stands.\n")
+    os._exit(1)

@@ -1,0 +1,185 @@
+"""What a refresh shows: on a terminal bars of what is built and downloaded, elsewhere plain lines."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
+
+from orchestration.cli.render import plain
+from orchestration.dbt import progress as dbt_progress
+from orchestration.pipeline import downloads
+
+RUN_LOGGER = "minerals.run"
+"""The logger that a refresh from the command line writes to."""
+
+SAID_EVERY_S = 5.0
+"""Without a terminal, how often a line says how far the refresh is; more rarely the longer it takes."""
+
+LINES = 30
+"""About so many of those lines while the time taken triples."""
+
+SILENT_AT_MOST = 6
+"""Turns without a line where nothing has moved."""
+
+_NOISE = (
+    "Dependencies for step",
+    "Skipping step",
+    "op 'raw' did not yield",
+    "A dbt subsetted execution",
+    "Running dbt command",
+    "Finished dbt command",
+)
+
+_DONE = frozenset({"ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION"})
+
+
+@dataclass
+class _State:
+    """How far the run is. ``total`` counts the tables, files, pages and checks that it makes."""
+
+    total: int
+    done: int = 0
+    doing: str = "starting"
+    files: dict[tuple[str, str], downloads.Download] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> str:
+        return f"{self.done}/{self.total}"
+
+    def sentence(self, seconds: float) -> str:
+        minutes, rest = divmod(int(seconds), 60)
+        files = list(self.files.values())
+        what = (
+            "; ".join(" ".join(filter(None, [file.source_id, file.name, _size(file)])) for file in files)
+            or self.doing
+        )
+        return f"  {minutes}:{rest:02} {self.done} of {self.total}: {what}"
+
+
+class _View(logging.Handler):
+    """Keeps the state by what the run, dbt and the downloads report; prints what the steps say."""
+
+    def __init__(self, console: Console, progress: Progress, state: _State) -> None:
+        super().__init__(logging.DEBUG)  # Dagster logs most of its own events at this level
+        self._console = console
+        self._progress = progress
+        self._state = state
+        self.task = progress.add_task(state.doing, total=state.total, amount=state.amount)
+        self._bars: dict[tuple[str, str], TaskID] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, downloads.Download):
+            self._download(record.msg)
+            return
+        event = getattr(record, "dagster_event", None)
+        if record.name == dbt_progress.CHANNEL.name:
+            self._state.doing = record.getMessage()
+        elif event is None:
+            self._say(record)
+            return
+        elif event.event_type_value in _DONE:
+            self._state.done += 1
+        elif event.event_type_value == "STEP_START":
+            self._state.doing = str(event.step_key)
+        self._progress.update(
+            self.task,
+            completed=self._state.done,
+            description=self._state.doing,
+            amount=self._state.amount,
+        )
+
+    def _say(self, record: logging.LogRecord) -> None:
+        facts = getattr(record, "dagster_meta", {})
+        said = facts.get("orig_message") or record.getMessage()
+        if record.levelno >= logging.INFO and facts.get("step_key") and not said.startswith(_NOISE):
+            # A terminal gets lines broken between words, anything else whole lines.
+            self._console.print(plain(f"  {said}"), soft_wrap=not self._console.is_terminal)
+
+    def _download(self, report: downloads.Download) -> None:
+        """A bar for each file on its way, gone when it has arrived."""
+        file = (report.source_id, report.name)
+        if report.is_over:
+            self._state.files.pop(file, None)
+            if file in self._bars:
+                self._progress.remove_task(self._bars.pop(file))
+            return
+        self._state.files[file] = report
+        if file not in self._bars:
+            self._bars[file] = self._progress.add_task(" ".join(file), total=report.total, amount="")
+        self._progress.update(self._bars[file], completed=report.done, amount=_size(report))
+
+
+def _size(file: downloads.Download) -> str:
+    if file.unit == "calls":
+        return f"{file.done:,}" + (f" of {file.total:,} calls" if file.total else " calls")
+    return decimal(file.done) + (f" of {decimal(file.total)}" if file.total else "")
+
+
+@contextmanager
+def show_progress(console: Console, total: int) -> Iterator[None]:
+    """Show the run inside the block; ``total`` is how many assets and checks it has."""
+    run = logging.getLogger(RUN_LOGGER)
+    run.propagate = False
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[amount]}", table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(),
+    )
+    state = _State(total)
+    # What is printed in the block goes where standard output points, never between the bars.
+    progress = Progress(
+        *columns,
+        console=console,
+        expand=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not console.is_terminal,
+    )
+    channels = (run, dbt_progress.CHANNEL, downloads.CHANNEL)
+    with progress, _said(console, state):
+        view = _View(console, progress, state)
+        for channel in channels:
+            channel.setLevel(logging.DEBUG)
+            channel.addHandler(view)
+        try:
+            yield
+        finally:
+            for channel in channels:
+                channel.removeHandler(view)
+            progress.update(view.task, description="ended")
+
+
+@contextmanager
+def _said(console: Console, state: _State) -> Iterator[None]:
+    """Without a terminal, say every few seconds how far the run is, more rarely where nothing moves."""
+    over = threading.Event()
+
+    def say() -> None:
+        began = time.monotonic()
+        last, silent = (state.done, state.doing), 0
+        while not over.wait(max(SAID_EVERY_S, (time.monotonic() - began) / LINES)):
+            now = (state.done, repr(state.files) if state.files else state.doing)
+            silent += 1
+            if now != last or silent == SILENT_AT_MOST:
+                console.print(plain(state.sentence(time.monotonic() - began)), soft_wrap=True)
+                silent = 0
+            last = now
+
+    speaker = threading.Thread(target=say, daemon=True, name="progress")
+    if not console.is_terminal:
+        speaker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if speaker.is_alive():
+            speaker.join()

@@ -1,0 +1,191 @@
+"""The commands that only read: status, doctor, query, failures, explain, sources."""
+
+import sys
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_with
+from orchestration.cli.render import OutputFormat, err, out, print_json, print_rows
+from orchestration.settings import settings
+
+FormatOption = Annotated[
+    OutputFormat, typer.Option("--format", "-f", help="table for people, csv or json for scripts.")
+]
+
+
+def status(output: FormatOption = OutputFormat.table) -> None:
+    """The morning look: each source and its age, failed checks, the last publication and what it changed."""
+    from orchestration.cli.status import print_status, read_status  # noqa: PLC0415
+
+    with exit_on_error():
+        found = read_status(settings())
+        if output is OutputFormat.json:
+            print_json(found.as_dict())
+        elif output is OutputFormat.csv:
+            print_rows(found.source_columns, found.source_rows, output)
+        else:
+            print_status(found, out)
+
+
+def doctor(
+    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    output: FormatOption = OutputFormat.table,
+) -> None:
+    """Ask each publisher the least there is: reached, key, shape of its answers, newest period.
+
+    Ends with 1 if anything needs a person.
+    """
+    with exit_on_error():
+        config = settings()
+        chosen = chosen_sources(sources)
+        if config.offline:
+            raise CommandFailedError("MINERALS_OFFLINE is set, so no publisher is asked: unset it first.")
+        from orchestration.cli.doctor import (  # noqa: PLC0415
+            COLUMNS,
+            examine,
+            needs_a_person,
+            print_diagnoses,
+        )
+
+        with err.status("Asking the publishers"):
+            found = examine(config, chosen)
+        if output is OutputFormat.table:
+            print_diagnoses(found, out)
+        else:
+            print_rows(list(COLUMNS), [diagnosis.row() for diagnosis in found], output)
+    if needs_a_person(found):
+        raise typer.Exit(1)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement, or - to read it from standard input.")],
+    output: FormatOption = OutputFormat.table,
+    build: Annotated[
+        bool, typer.Option("--build", help="Ask the last build, refused or not, raw and staging too.")
+    ] = False,
+) -> None:
+    """Ask the published warehouse in SQL."""
+    with exit_on_error(), _last_build() if build else _published() as con:
+        answer = con.execute(sys.stdin.read() if sql == "-" else sql)
+        columns = [column[0] for column in answer.description or []]
+        print_rows(columns, answer.fetchall(), output)
+
+
+def failures(
+    check: Annotated[str | None, typer.Argument(help="A check; all its rows are shown.")] = None,
+    output: FormatOption = OutputFormat.table,
+) -> None:
+    """What failed in the last build, published or not: rows, files, what to do; of one check every row."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from orchestration.cli.status import print_failure  # noqa: PLC0415
+    from orchestration.pipeline.failures import all_rows, find, summary  # noqa: PLC0415
+
+    with exit_on_error():
+        if check:
+            print_rows(*all_rows(settings(), check), output)
+            return
+        found = find(settings())
+        if output is OutputFormat.json:
+            print_json(asdict(found))
+        elif output is OutputFormat.csv:
+            columns = ["check_id", "table", "blocking", "rows_failing", "message"]
+            rows = [
+                (failure.check, failure.table, failure.blocking, failure.rows_failing, failure.message)
+                for failure in found.failures
+            ]
+            print_rows(columns, rows, output)
+        else:
+            out.print(f"{summary(found)}.", highlight=False)
+            for failure in found.failures:
+                out.print()
+                print_failure(failure, out)
+
+
+def explain(
+    mart: Annotated[str, typer.Argument(help="A mart, such as import_dependency.")],
+    key: Annotated[
+        list[str] | None, typer.Argument(help="Values of its key, such as USA cobalt 2024.")
+    ] = None,
+    output: FormatOption = OutputFormat.table,
+) -> None:
+    """Trace a figure: its formula, the rows it is made from, and the publishers' files behind them."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from warehouse.explain import explain as trace  # noqa: PLC0415
+
+    with exit_on_error(), _published() as con:
+        explanation = trace(con, mart, key or [])
+    if output is OutputFormat.table:
+        from orchestration.cli.explanation import print_explanation  # noqa: PLC0415
+
+        print_explanation(explanation, out)
+    else:
+        print_json(asdict(explanation))
+
+
+def sources(output: FormatOption = OutputFormat.table) -> None:
+    """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
+    with exit_on_error():
+        from orchestration.cli.status import (  # noqa: PLC0415
+            last_visit,
+            period,
+            print_source_facts,
+            served_since,
+        )
+        from orchestration.pipeline.raw_layer import expected_next  # noqa: PLC0415
+        from orchestration.pipeline.served import FROM  # noqa: PLC0415
+        from orchestration.pipeline.sources import modules  # noqa: PLC0415
+
+        columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
+        rows = []
+        for source in (module.SOURCE for module in modules().values()):
+            visit = last_visit(settings().outcomes_dir, source.id)
+            newest = visit.get("newest_period") and date.fromisoformat(visit["newest_period"])
+            data_to = period(newest, expected_next(source, newest))
+            rows.append(
+                (
+                    source.id,
+                    source.title,
+                    source.publisher,
+                    source.cadence,
+                    "heavy" if source.heavy else "light",
+                    source.key_env or "",
+                    source.licence,
+                    source.homepage,
+                    data_to,
+                    FROM.get(visit.get("mode", ""), ""),
+                    served_since(visit),
+                )
+            )
+        columns += ["data_to", "served_from", "as_of"]
+        if output is OutputFormat.table:
+            print_source_facts([dict(zip(columns, row, strict=True)) for row in rows], out)
+        else:
+            print_rows(columns, rows, output)
+
+
+def chosen_sources(listed: str) -> list[str]:
+    """Source ids of an option; ends with 2 where there is no such source."""
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if names:
+        from orchestration.pipeline.sources import modules  # noqa: PLC0415
+
+        unknown = [name for name in names if name not in modules()]
+        if unknown:
+            exit_with(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
+    return names
+
+
+def _published() -> Any:
+    from warehouse.connect import connect  # noqa: PLC0415
+
+    return connect(settings().published_path)
+
+
+def _last_build() -> Any:
+    from orchestration.pipeline.failures import open_build  # noqa: PLC0415
+
+    return open_build(settings(), sealed=True)

@@ -1,0 +1,116 @@
+"""One refresh from the command line: the nightly job in this process, recorded in Dagster's instance."""
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster import DagsterInstance, ExecuteInProcessResult
+from filelock import Timeout
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from orchestration.cli.progress import show_progress
+from orchestration.instance.home import activate
+from orchestration.instance.records import was_stopped
+from orchestration.jobs import NIGHTLY
+from orchestration.loggers import RUN_CONFIG
+from orchestration.pipeline import history
+from orchestration.runs import BUILD_STEP, end_killed
+from orchestration.schedules import options as run_options
+from orchestration.settings import Settings
+
+
+class RefreshFailedError(RuntimeError):
+    """The refresh ended without a publication; the message says why and what to do."""
+
+
+def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Console) -> str:
+    """Run the nightly job with these `RefreshOptions`, showing its way on the console.
+
+    Returns:
+        What came of it in one sentence.
+
+    Raises:
+        RefreshFailedError: A step failed.
+    """
+    activate(settings)
+    log = settings.home / "refresh.log"
+    console = Console(file=console.file)  # stays on the terminal while standard output goes aside
+    with console.status("Loading"):
+        from orchestration.definitions import defs  # noqa: PLC0415
+
+        job = defs.resolve_job_def(NIGHTLY.name)
+    # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
+    logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    graph = job.asset_layer.asset_graph if job.asset_layer else None
+    total = len(graph.executable_asset_keys) + len(graph.asset_check_keys) if graph else 0
+    try:
+        with (
+            _turn(settings, console),
+            _aside(log),
+            DagsterInstance.get() as instance,
+            show_progress(console, total),
+        ):
+            end_killed(instance, settings)
+            history.begin(settings)
+            result = job.execute_in_process(
+                run_config={**run_options(**options), **RUN_CONFIG},
+                instance=instance,
+                raise_on_error=False,
+                tags={history.TURN: str(settings.home)},
+            )
+    except SQLAlchemyError as error:
+        raise RefreshFailedError(
+            f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): "
+            "is the disk full? They hold no figures."
+        ) from None
+    if was_stopped(result):
+        raise KeyboardInterrupt
+    if not result.success:
+        raise RefreshFailedError(_why(result, settings))
+    if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
+        return "Nothing changed since the last publication."
+    return "Published."
+
+
+@contextlib.contextmanager
+def _turn(settings: Settings, console: Console) -> Iterator[None]:
+    """Let refreshes of one home go one after the other: the second then finds what the first published."""
+    lock = history.turn(settings)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        console.print("Waiting: another refresh of this warehouse is under way.")
+        try:
+            lock.acquire(timeout=settings.lock_timeout_seconds)
+        except Timeout:
+            raise RefreshFailedError(
+                "Gave up waiting for another refresh of this warehouse to end."
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _aside(path: Path) -> Iterator[None]:
+    """Send what libraries print to a file of the home, so that the terminal shows the refresh itself."""
+    with path.open("a") as log, contextlib.redirect_stdout(log):
+        yield
+
+
+def _why(result: ExecuteInProcessResult, settings: Settings) -> str:
+    """The first failed step: what it said, of a build each check with its rows, files and what to do."""
+    failed = [event for event in result.all_events if event.is_step_failure]
+    log = settings.home / "refresh.log"
+    if not failed:
+        return f"The refresh failed; see {log}."
+    error = failed[0].step_failure_data.error
+    cause = (error.cause or error) if error else None
+    said = (cause.message if cause else f"it failed; see {log}").strip().split(": ", 1)[-1]
+    if failed[0].step_key != BUILD_STEP:
+        said = said.splitlines()[0]
+    return f"{failed[0].step_key}: {said}" + (f"\n\nAll of it: {log}" if "\n" in said else "")

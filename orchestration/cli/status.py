@@ -1,0 +1,295 @@
+"""How the warehouse stands: the last refresh, the publication, sources with their age, checks, disk."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from orchestration.cli.render import plain, print_table, wrapped
+from orchestration.pipeline import failures, history, served
+from orchestration.settings import Settings
+from warehouse.connect import connect
+from warehouse.disk import usage
+
+SOURCE_COLUMNS = (
+    "source_id",
+    "mode",
+    "vintage",
+    "age_days",
+    "newest_period",
+    "expected_next",
+    "fetched_at",
+    "note",
+)
+
+YEAR_DAYS, MONTH_DAYS = 730, 59
+"""The next release of a yearly or monthly source is due at least so many days after the newest period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What stands published: its facts, its checks and what it changed."""
+
+    build_id: str
+    built_at: str
+    path: str
+    bytes: int
+    checks: int
+    failed_checks: list[tuple[Any, ...]]
+    changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseStatus:
+    """The morning look. ``disk`` is in bytes by part of the home."""
+
+    publication: Publication | None
+    source_rows: list[tuple[Any, ...]]
+    refresh: history.History
+    is_running: bool
+    disk: dict[str, int]
+
+    @property
+    def source_columns(self) -> list[str]:
+        """Columns of ``source_rows``."""
+        return list(SOURCE_COLUMNS)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        published: dict[str, Any] = {}
+        if self.publication:
+            names = ("check_id", "severity", "message")
+            failed = [dict(zip(names, row, strict=True)) for row in self.publication.failed_checks]
+            published = {**asdict(self.publication), "failed_checks": failed}
+        rows = [dict(zip(SOURCE_COLUMNS, row, strict=True)) for row in self.source_rows]
+        return {
+            **published,
+            "source_rows": rows,
+            "last_refresh": self.refresh.last and asdict(self.refresh.last),
+            "refresh_began": self.refresh.began,
+            "is_running": self.is_running,
+            "disk_bytes": self.disk,
+        }
+
+
+def read_status(settings: Settings) -> WarehouseStatus:
+    """Read the status from publication and home; what the last visit to a source found goes first.
+
+    Raises:
+        FileNotFoundError: Nothing is published, and no refresh has ended yet.
+    """
+    refresh = history.read(settings)
+    publication, sources = None, _unpublished_sources(settings.outcomes_dir)
+    if settings.published_path.exists() or refresh.last is None:
+        publication, sources = _read_publication(settings)
+    return WarehouseStatus(publication, sources, refresh, history.has_turn(settings), usage(settings.home))
+
+
+def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, ...]]]:
+    with connect(settings.published_path) as con:
+        build_id, built_at = con.execute("select build_id, built_at from meta.build_info").fetchall()[0]
+        sources = con.execute(
+            f"select {', '.join(SOURCE_COLUMNS)} from meta.source_status order by source_id"
+        ).fetchall()
+        checks = con.execute("select count(*) from meta.data_quality").fetchall()[0][0]
+        failed = con.execute(
+            "select check_id, severity, message from meta.data_quality"
+            " where not passed order by severity, check_id"
+        ).fetchall()
+    publication = Publication(
+        build_id=build_id,
+        built_at=str(built_at),
+        path=str(settings.published_path),
+        bytes=settings.published_path.stat().st_size,
+        checks=checks,
+        failed_checks=failed,
+        changes=_changes(settings.home / "publications" / build_id / "diff.json"),
+    )
+    return publication, [_with_last_visit(row, settings.outcomes_dir) for row in sources]
+
+
+def print_status(status: WarehouseStatus, console: Console) -> None:
+    """Lay the status out."""
+    publication = status.publication
+    if publication:
+        built = publication.built_at[:16]
+        console.print(
+            f"[bold]Publication {publication.build_id}[/bold], built {built} UTC, "
+            f"{publication.bytes / 1e6:.1f} MB",
+            highlight=False,
+            soft_wrap=True,
+        )
+        console.print(plain(publication.path), soft_wrap=True)
+    else:
+        console.print("[bold]Nothing is published yet[/bold]")
+    _print_refresh(status, console)
+    console.print()
+    _print_sources(status.source_rows, console)
+    if publication:
+        _print_checks(publication, console)
+        _print_changes(publication, console)
+    parts = ", ".join(f"{part} {_size(size)}" for part, size in status.disk.items() if size)
+    console.print(f"\n[bold]Disk[/bold] {_size(sum(status.disk.values()))}", highlight=False)
+    console.print(wrapped(parts, console, "  "), highlight=False, soft_wrap=True)
+
+
+def _print_refresh(status: WarehouseStatus, console: Console) -> None:
+    began, last = status.refresh.began, status.refresh.last
+    if began and status.is_running:
+        console.print(f"A refresh is under way since {began:%Y-%m-%d %H:%M} UTC", highlight=False)
+    elif began:
+        _print_alarm(
+            console, f"The refresh of {began:%Y-%m-%d %H:%M} UTC was stopped or killed before its end."
+        )
+    if last is None:
+        return
+    took = ""
+    if last.began:
+        minutes, seconds = divmod(int((last.ended - last.began).total_seconds()), 60)
+        took = f" after {minutes}:{seconds:02}"
+    ended = f"Last refresh {last.how} {last.ended:%Y-%m-%d %H:%M} UTC{took}"
+    if last.how != "failed":
+        console.print(ended, highlight=False)
+        return
+    again = f", {last.failed_in_row} in a row without a good one" if last.failed_in_row > 1 else ""
+    _print_alarm(console, ended + again)
+    console.print(wrapped(last.sentence, console, "  "), highlight=False, markup=False, soft_wrap=True)
+    for failure in last.failures:
+        if failure.blocking:
+            print_failure(failure, console, "  ")
+    if last.log:
+        console.print(plain(f"  All of it: {last.log}"), soft_wrap=True)
+
+
+def print_failure(failure: failures.Failure, console: Console, indent: str = "") -> None:
+    """A failed check with its rows, files and what to do, broken between words."""
+    first, *rest = failures.lines(failure)
+    console.print(plain(wrapped(first, console, indent)), soft_wrap=True)
+    for line in rest:
+        label, text = line.split(maxsplit=1)
+        broken = wrapped(text, console, indent + " " * 8)
+        console.print(plain(f"{indent}  {label:<6}{broken.removeprefix(indent + ' ' * 8)}"), soft_wrap=True)
+
+
+def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
+    named = [
+        (
+            source_id,
+            period(newest, due),
+            served.FROM.get(mode, mode),
+            vintage or (str(fetched)[:10] if fetched and mode == "live" else None),
+            None if age is None else f"{age} d",
+            f"{due} late" if _is_late(due) else due,
+        )
+        for source_id, mode, vintage, age, newest, due, fetched, _ in rows
+    ]
+    print_table(("source", "data to", "served from", "as of", "age", "next due"), named, console)
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row[-1]:
+            notes.setdefault(str(row[-1]), []).append(str(row[0]))
+    for note, sources in notes.items():
+        who = "all" if len(sources) == len(rows) else ", ".join(sources)
+        console.print(plain(wrapped(f"{who}: {note}", console, "  ")), soft_wrap=True)
+    used = {served.FROM.get(row[1], row[1]) for row in rows}
+    for word, meaning in served.LEGEND.items():
+        if word in used:
+            console.print(wrapped(f"{word}: {meaning}", console, "  "), style="dim", soft_wrap=True)
+
+
+def _print_checks(publication: Publication, console: Console) -> None:
+    passed = publication.checks - len(publication.failed_checks)
+    console.print(f"\n[bold]Checks[/bold] {passed} of {publication.checks} passed", highlight=False)
+    for check_id, severity, message in publication.failed_checks:
+        broken = wrapped(f"{severity} {check_id}: {message or ''}", console, "  ")
+        console.print(plain(broken, "red" if severity == "error" else "yellow"), soft_wrap=True)
+
+
+def _print_changes(publication: Publication, console: Console) -> None:
+    console.print("\n[bold]Changed[/bold] against the publication before", highlight=False)
+    for change in publication.changes:
+        console.print(
+            f"  {change['table']}: {change['added']:,} added, {change['removed']:,} removed, "
+            f"{change['changed']:,} changed",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not publication.changes:
+        console.print("  nothing, or this is the first")
+
+
+def period(newest: date | str | None, due: date | str | None) -> str:
+    """The newest period as its publisher names it: a year, a month, else a day."""
+    if newest is None:
+        return ""
+    start = date.fromisoformat(str(newest)[:10])
+    gap = (date.fromisoformat(str(due)[:10]) - start).days if due else 0
+    return f"{start:%Y}" if gap >= YEAR_DAYS else f"{start:%Y-%m}" if gap >= MONTH_DAYS else str(start)
+
+
+def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
+    """Each source in a few lines: what it is, how it comes, how far it goes, whose licence."""
+    for facts in sources:
+        console.print(plain(facts["source_id"], "bold"))
+        comes = [facts["cadence"], facts["weight"]] + ([f"key in {facts['key']}"] if facts["key"] else [])
+        goes = "not visited yet"
+        if facts["served_from"] == "nothing":
+            goes = "no figures at hand"
+        elif facts["served_from"]:
+            as_of = f" as of {facts['as_of']}" if facts["as_of"] else ""
+            goes = f"data to {facts['data_to']}, served from the {facts['served_from']}{as_of}"
+        for text in (
+            f"{facts['title']}, {facts['publisher']}",
+            f"{', '.join(comes)}; {goes}",
+            f"{facts['licence']}; {facts['homepage']}",
+        ):
+            console.print(plain(wrapped(text, console, "  ")), soft_wrap=True)
+
+
+def served_since(visit: dict[str, Any]) -> str:
+    """The newest vintage that a visit left, else the day of the fetch; empty where neither is known."""
+    vintages = [file["vintage"] for file in visit.get("tables", []) if file.get("vintage")]
+    return max(vintages, default=str(visit.get("fetched_at") or "")[:10])
+
+
+def last_visit(outcomes: Path, source_id: str) -> dict[str, Any]:
+    """What the last visit to a source left; empty where there was none."""
+    try:
+        left: dict[str, Any] = json.loads((outcomes / f"{source_id}.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return left
+
+
+def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
+    """Rows about the sources from their last visits alone."""
+    names = sorted(path.stem for path in outcomes.glob("[!.]*.json"))
+    return [_with_last_visit((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names]
+
+
+def _with_last_visit(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
+    """A source's row with mode, last fetch and note of its last visit, maybe after the publication."""
+    visit = last_visit(outcomes, row[0])
+    if not visit:
+        return row
+    newest = row[4] or visit.get("newest_period")
+    return (row[0], visit["mode"], *row[2:4], newest, row[5], visit["fetched_at"] or row[6], visit["note"])
+
+
+def _changes(report: Path) -> list[dict[str, Any]]:
+    return json.loads(report.read_bytes()) if report.exists() else []
+
+
+def _print_alarm(console: Console, text: str) -> None:
+    console.print(plain(wrapped(text, console), "bold red"), soft_wrap=True)
+
+
+def _is_late(due: date | str | None) -> bool:
+    return due is not None and date.fromisoformat(str(due)[:10]) < datetime.now(UTC).date()
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

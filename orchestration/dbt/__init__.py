@@ -1,0 +1,1 @@
+"""The dbt project as Dagster sees it: manifest, process, assets' keys, lineage, failures, documentation."""

@@ -1,0 +1,119 @@
+"""dbt's manifest: parsed once for each state of the dbt project, never by two processes at once.
+
+The manifest is content-addressed (`dbt_project/target/manifests/<hash>.json`), so loading the definitions
+costs a hash of the project's files, and a half-written or outdated manifest cannot be picked up.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+from filelock import FileLock
+
+from orchestration.dbt.dagster_dbt import DbtProject
+from orchestration.settings import PROJECT_ROOT, settings
+
+PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+PROJECT_NAME = "minerals"
+MANIFESTS = PROJECT_DIR / "target" / "manifests"
+DBT_EXECUTABLE = Path(sys.executable).with_name("minerals-dbt")
+_PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
+_RECORD = Path("partial_parse.msgpack")
+_LAYERS = ("seeds", "staging", "core", "marts", "meta")
+
+PROJECT = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+
+
+class DbtParseError(RuntimeError):
+    """The dbt project does not parse; the message carries dbt's own words."""
+
+
+def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
+    """Hash of the target and of every file that dbt reads, by path and content."""
+    digest = hashlib.sha256(settings().dbt_target.encode())
+    for part in _PARTS:
+        root = project_dir / part
+        for path in sorted(root.rglob("*") if root.is_dir() else [root]):
+            if path.is_file():
+                digest.update(f"{path.relative_to(project_dir)}\0".encode())
+                digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def manifest_path() -> Path:
+    """Where the manifest of the project as its files stand belongs."""
+    return MANIFESTS / f"{project_fingerprint()}.json"
+
+
+def ensure_manifest() -> Path:
+    """The manifest of the project as its files stand, parsing it first where there is none yet.
+
+    Raises:
+        DbtParseError: dbt refuses the project.
+    """
+    manifest = manifest_path()
+    if manifest.exists():
+        return manifest
+    MANIFESTS.mkdir(parents=True, exist_ok=True)
+    with FileLock(MANIFESTS / ".lock"):
+        if not manifest.exists():
+            _parse(manifest)
+    return manifest
+
+
+def seed_partial_parse(manifest: Path, target: Path) -> None:
+    """Leave dbt's own record of the parse in ``target``, unless it has one of an earlier build there.
+
+    dbt parses anew where the environment is not that of the parse.
+    """
+    parsed, record = manifest.with_suffix(_RECORD.suffix), target / _RECORD
+    if parsed.exists() and not record.exists():
+        shutil.copyfile(parsed, record)
+
+
+def dbt_command(*words: str, target: Path) -> list[str]:
+    """What runs dbt on the project without Dagster, its artifacts going to ``target``."""
+    quiet = [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors"]
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    return [*quiet, *words, *folders, "--target-path", str(target)]
+
+
+def load_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest; a singular test over several tables becomes a check of the most downstream of them."""
+    manifest: dict[str, Any] = orjson.loads(path.read_bytes())
+    nodes = manifest["nodes"]
+    for node in nodes.values():
+        tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
+        if node["resource_type"] == "test" and not node.get("attached_node") and tested:
+            node["attached_node"] = max(tested, key=lambda name: (_rank(nodes[name]), name))
+            # What a test says itself would go first, and may name a table that it does not read.
+            node["meta"] = node["config"]["meta"] = {}
+    return manifest
+
+
+def _rank(node: dict[str, Any]) -> int:
+    return _LAYERS.index(node["schema"]) if node["schema"] in _LAYERS else -1
+
+
+def _parse(manifest: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
+        environment = os.environ | settings().dbt_environment() | {"DBT_LOG_PATH": target}
+        parsed = subprocess.run(  # noqa: S603
+            dbt_command("parse", target=Path(target)),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if parsed.returncode != 0:
+            raise DbtParseError(f"dbt cannot parse {PROJECT_DIR}:\n{parsed.stdout}{parsed.stderr}".strip())
+        for outdated in [*MANIFESTS.glob("*.json"), *MANIFESTS.glob(f"*{_RECORD.suffix}")]:
+            outdated.unlink()
+        (Path(target) / _RECORD).replace(manifest.with_suffix(_RECORD.suffix))
+        (Path(target) / "manifest.json").replace(manifest)

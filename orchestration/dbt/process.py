@@ -1,0 +1,36 @@
+"""dbt as a program that does not outlive the one that started it.
+
+A refresh that is killed frees the writer's lock; a dbt that went on would keep the databases from
+the next one.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PARENT = "MINERALS_DBT_PARENT"
+PR_SET_PDEATHSIG = 1
+
+
+@contextmanager
+def mark_as_parent() -> Iterator[None]:
+    """Tell a dbt that is started in the block by whom; programs started later are not told."""
+    os.environ[PARENT] = str(os.getpid())
+    try:
+        yield
+    finally:
+        del os.environ[PARENT]
+
+
+def main() -> None:
+    """Run dbt's command line. Only Linux tells a process that its parent has ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):
+        sys.exit("dbt was started by a process that has ended.")
+    from dbt.cli.main import cli  # noqa: PLC0415  (takes a second, and is not needed to say so)
+
+    cli()

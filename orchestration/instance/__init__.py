@@ -1,0 +1,1 @@
+"""Dagster's instance, and every place where its private parts are touched."""

@@ -1,0 +1,43 @@
+"""Two changes to how Dagster behaves in this process. Seen in Dagster 1.13.27.
+
+`disable_sqlite_fsync` may go when Dagster lets an instance choose SQLite's `synchronous` setting.
+`patch_pool_polling` may go when `interval_to_next_pending_claim_check` returns the time until the next claim.
+"""
+
+import sqlite3
+import time
+
+from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+
+def disable_sqlite_fsync() -> None:
+    """Let the operating system decide when Dagster's records reach the disk.
+
+    A refresh writes thousands of records, one transaction each, and an fsync for each would take longer than
+    the refresh. A power cut can lose records of runs, but no figures: these are stored elsewhere.
+    """
+    if not event.contains(Engine, "connect", _set_synchronous_off):
+        event.listen(Engine, "connect", _set_synchronous_off)
+
+
+def patch_pool_polling() -> None:
+    """Let a step that waits for its pool sleep between two attempts to claim it.
+
+    Dagster sleeps for the smaller of zero and the time until the next claim, so it never sleeps: a
+    materialization that waits for the nightly run would occupy a whole core (dagster-io/dagster, pull request
+    20367).
+    """
+    InstanceConcurrencyContext.interval_to_next_pending_claim_check = _until_next_claim  # type: ignore
+
+
+def _until_next_claim(waiting: InstanceConcurrencyContext) -> float:
+    """Seconds until a waiting step may claim its pool again."""
+    claims = [waiting._pending_timeouts[step] for step in waiting.pending_claim_steps()]
+    return max(0.0, min(claims, default=0.0) - time.time())
+
+
+def _set_synchronous_off(connection: object, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = off")

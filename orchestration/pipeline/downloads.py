@@ -1,0 +1,55 @@
+"""How far each download is, told on a logger: a terminal draws bars from it, and nothing else need know."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingest.fetch import Tally
+
+CHANNEL = logging.getLogger("minerals.downloads")
+CHANNEL.propagate = False
+CHANNEL.addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way: bytes so far, and in all where the server says; or a source's answers, in calls."""
+
+    source_id: str
+    name: str
+    done: int
+    total: int | None
+    unit: str = "bytes"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has arrived. A visit says so itself, for its calls may become more than planned."""
+        return self.total == 0 if self.unit == "calls" else self.done == self.total
+
+
+FEW_CALLS = 3
+"""So many calls are over before anybody asks how far they are."""
+
+
+def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
+    """What a source's visit reports its downloads to."""
+
+    def tell(name: str, done: int, total: int | None) -> None:
+        CHANNEL.info(Download(source_id, name, done, total))
+
+    return tell
+
+
+def calls_callback(source_id: str) -> Callable[[Tally], None]:
+    """What a source's visit reports its calls to, where it gathers many small answers."""
+
+    def tell(tally: Tally) -> None:
+        if tally.calls > FEW_CALLS:
+            CHANNEL.info(Download(source_id, "", tally.calls, tally.planned_calls, "calls"))
+
+    return tell
+
+
+def finish_calls(source_id: str) -> None:
+    """A source's visit is over."""
+    CHANNEL.info(Download(source_id, "", 0, 0, "calls"))

@@ -1,0 +1,349 @@
+"""What failed in a build: check, table, rows with their values, files behind them, what to do.
+
+Read from what dbt leaves (`run_results.json`, `manifest.json`) and from the databases as the build left
+them, so it works where nothing was published.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import orjson
+
+from orchestration.settings import Settings
+from warehouse.connect import Engine, literal, quoted
+from warehouse.quality import short_id
+
+SHOWN_ROWS = 5
+SHOWN_COLUMNS = 14
+SHOWN_FILES = 3
+LAYERS = ("seeds", "staging", "core", "marts", "meta")
+
+ID_SHOWN = 12
+"""Characters of a file's sha256 by which `minerals withdraw` finds it."""
+
+LONGEST = 300
+"""Characters of a message by dbt or DuckDB that a person is shown."""
+
+_FILE_COLUMNS = ("_archive_id", "archive_id")
+_FAILED = frozenset({"error", "fail", "runtime error", "warn"})
+
+Row = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A publisher's file; ``path`` where somebody dropped it in, and it still lies there.
+
+    Where the rows name a source only, its newest files are given and ``is_certain`` is false.
+    """
+
+    archive_id: str
+    source_id: str
+    name: str
+    vintage: str
+    mode: str
+    path: str | None = None
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A check that failed or a table that did not build.
+
+    ``table`` is the table that the rows are of, where they name it, else the one that was checked.
+    """
+
+    check: str
+    kind: str
+    table: str
+    message: str
+    blocking: bool = True
+    rows_failing: int | None = None
+    rows: list[Row] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The failures of a build, those that block first, and how many checks and tables were skipped."""
+
+    failures: list[Failure]
+    skipped_checks: list[str]
+    skipped_tables: list[str]
+
+
+def find(config: Settings) -> Found:
+    """The failures of the last build, from what dbt left; none where dbt did not get so far."""
+    target = config.dbt_target_path
+    try:
+        results = orjson.loads((target / "run_results.json").read_bytes())["results"]
+        manifest = orjson.loads((target / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return Found([], [], [])
+    nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
+    known = [(result, nodes[result["unique_id"]]) for result in results if result["unique_id"] in nodes]
+    failures = [
+        _failure(result, node, nodes, config) for result, node in known if result["status"] in _FAILED
+    ]
+    skipped = [node for result, node in known if result["status"] == "skipped"]
+    return Found(
+        sorted(failures, key=_order),
+        [node["name"] for node in skipped if node["resource_type"] == "test"],
+        [node["name"] for node in skipped if node["resource_type"] in {"model", "seed"}],
+    )
+
+
+def all_rows(config: Settings, check: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and every row that a check of the last build selects.
+
+    Raises:
+        LookupError: No check of that name ran, or it selects no rows.
+    """
+    try:
+        results = orjson.loads((config.dbt_target_path / "run_results.json").read_bytes())["results"]
+    except FileNotFoundError:
+        results = []
+    ran = {result["unique_id"].split(".")[2]: result for result in results} | {
+        short_id(result["unique_id"]): result for result in results
+    }
+    sql = (ran.get(check) or {}).get("compiled_code")
+    if not sql or ran[check]["unique_id"].startswith("unit_test."):
+        raise LookupError(f"No check {check} with rows ran in the last build.")
+    with open_build(config) as con:
+        answer = con.execute(sql)
+        return [column[0] for column in answer.description or []], answer.fetchall()
+
+
+def open_build(config: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+    """The build as it stands, refused or not, with the raw layer beside it as dbt names it.
+
+    Raises:
+        FileNotFoundError: Nothing has been built yet.
+    """
+    if not config.build_path.exists():
+        raise FileNotFoundError(
+            f"There is no build at {config.build_path} yet: run `minerals refresh` first."
+        )
+    con = duckdb.connect(str(config.build_path), read_only=True, config=Engine().config())
+    if config.raw_path.exists():
+        con.execute(f"attach {literal(str(config.raw_path))} as landing (read_only)")
+    if sealed:
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+    return con
+
+
+def lines(failure: Failure) -> list[str]:
+    """A failure as a person reads it: what, which rows, which files, what to do."""
+    counted = (
+        f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
+    )
+    said = [f"{failure.check} on {failure.table}: {counted}{failure.message}"]
+    said += [f"    row   {row_text(row)}" for row in failure.rows]
+    said += [f"    file  {file_text(file)}" for file in failure.files]
+    return said + [f"    do    {advice}" for advice in what_to_do(failure)]
+
+
+def summary(found: Found) -> str:
+    """How many failed and were skipped, in one sentence."""
+    blocking = [failure for failure in found.failures if failure.blocking]
+    skipped = len(found.skipped_checks), len(found.skipped_tables)
+    return f"{_count(len(blocking), 'check or table', 'checks or tables')} failed" + (
+        f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
+        if any(skipped)
+        else ""
+    )
+
+
+def row_text(row: Row) -> str:
+    """A row as ``column value`` pairs; ids of files are in the lines about files."""
+    return ", ".join(
+        f"{name} {'(empty)' if value is None else value}"
+        for name, value in row.items()
+        if name not in _FILE_COLUMNS
+    )
+
+
+def file_text(file: File) -> str:
+    """A file by name, source and where it came from."""
+    came = f"dropped in, {file.path or 'gone from the folder'}" if file.mode == "drop_in" else file.mode
+    doubt = "" if file.is_certain else "; the rows name the source only, this is one of its newest files"
+    return f"{file.name} of {file.source_id}, vintage {file.vintage} ({came}){doubt}"
+
+
+def what_to_do(failure: Failure) -> list[str]:
+    """Commands and steps that work whether or not anything was published."""
+    advice = []
+    withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
+    if failure.rows:
+        advice.append(f"`minerals failures {failure.check}` shows every row of the build that was refused")
+    for file in failure.files:
+        if file.mode == "drop_in":
+            advice.append(
+                f"if {file.name} is wrong: put a right file in its place, or take it out of drop_in/ and "
+                f"run {withdraw[file]}; then refresh"
+            )
+        elif file.mode != "starter":
+            advice.append(f"if the publisher's file is wrong: {withdraw[file]}, then refresh")
+    if failure.kind == "unit_test":
+        advice.append(f"`make model M={failure.check}` runs it again")
+    elif failure.kind == "model":
+        advice.append(
+            f"`make model M={failure.check}` builds it again; `refresh.log` of the home has all of it"
+        )
+    else:
+        advice.append(
+            "a code not mapped yet goes into dbt_project/seeds, a misprint of the publisher into "
+            "dbt_project/seeds/corrections.csv"
+        )
+    return advice
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """Rows as a table for the UI."""
+    from warehouse.diff import markdown_text  # noqa: PLC0415
+
+    head = list(rows[0])
+    body = [f"| {' | '.join(markdown_text((row[name] or '')[:60]) for name in head)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body])
+
+
+def _failure(
+    result: Mapping[str, Any], node: Mapping[str, Any], nodes: Mapping[str, Any], config: Settings
+) -> Failure:
+    kind = {"test": "data_test", "unit_test": "unit_test"}.get(node["resource_type"], "model")
+    rows = _rows(config, result.get("compiled_code"), SHOWN_ROWS) if kind == "data_test" else []
+    tables = _tables(node, nodes)
+    table = _named(rows, tables) or tables[-1]
+    message = _first_words(result.get("message") or "")
+    if rows:
+        message = _what_is_wrong(node, rows)
+    return Failure(
+        check=short_id(result["unique_id"]) if kind == "unit_test" else node["name"],
+        kind=kind,
+        table=table,
+        message=message,
+        blocking=result["status"] != "warn",
+        rows_failing=result.get("failures"),
+        rows=rows,
+        files=_files(config, table, rows),
+    )
+
+
+def _order(failure: Failure) -> tuple[bool, int]:
+    """Those that block first, and of them those furthest upstream: what failed below follows from them."""
+    layer = failure.table.partition(".")[0]
+    return not failure.blocking, LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
+
+
+def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
+    """What the rows break: a generic test by its name and columns, another by its description."""
+    generic = (node.get("test_metadata") or {}).get("name")
+    empty = [row["empty_columns"] for row in rows if row.get("empty_columns")]
+    if empty:
+        return f"Empty: {', '.join(sorted(set(', '.join(filter(None, empty)).split(', '))))}"
+    if generic == "not_null":
+        return f"Empty: {node['column_name']}"
+    described = str(node.get("description") or "").strip()
+    if described:
+        return _first_words(described)
+    if generic:
+        of = f" of {node['column_name']}" if node.get("column_name") else ""
+        return f"They break the rule {generic}{of}"
+    comment = re.search(r"^--\s*(.+(?:\n--.*)*)", node.get("raw_code") or "", re.MULTILINE)
+    return _first_words(re.sub(r"\n--\s*", " ", comment[1])) if comment else "They break the rule"
+
+
+def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> list[str]:
+    """The tables that a node is about, ``schema.name``; the one it is attached to last."""
+    if node["resource_type"] not in {"test", "unit_test"}:
+        return [f"{node['schema']}.{node['name']}"]
+    tested = [key for key in node["depends_on"]["nodes"] if key in nodes]
+    if node.get("attached_node") in tested:
+        tested.append(node["attached_node"])
+    return [f"{nodes[key]['schema']}.{nodes[key]['name']}" for key in tested] or ["(no table)"]
+
+
+def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:
+    """The table that the first row names as its own."""
+    by_name = {table.partition(".")[2]: table for table in tables}
+    return next((by_name[value] for row in rows[:1] for value in row.values() if value in by_name), None)
+
+
+def _rows(config: Settings, sql: str | None, most: int) -> list[Row]:
+    if not sql or not config.build_path.exists():
+        return []
+    try:
+        with open_build(config) as con:
+            con.execute(f"create temp view failing as {sql.strip().rstrip(';')}")
+            names = [name for name, *_ in con.execute("describe failing").fetchall()][:SHOWN_COLUMNS]
+            listed = ", ".join(f"{quoted(name)}::varchar" for name in names)
+            found = con.execute(f"select {listed} from failing limit {most}").fetchall()
+    except duckdb.Error:
+        return []
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _files(config: Settings, table: str, rows: Sequence[Row]) -> list[File]:
+    """The files that the rows are from: named by the rows, by their table, or by their source."""
+    if not config.raw_path.exists() or not rows:
+        return []
+    try:
+        with open_build(config) as con:
+            ids = _ids(rows, _FILE_COLUMNS) or list(_ids_in_table(con, table, rows))
+            sources = _ids(rows, ("source_id",)) or re.findall(r"^staging\.stg_(\w+?)__", table)
+            found = con.execute(
+                "select archive_id, source_id, name, coalesce(vintage::varchar, 'not stated'), mode"
+                " from landing.raw.meta__archive"
+                " where archive_id in (select unnest($1))"
+                " or (len($1) = 0 and source_id in (select unnest($2)))"
+                " order by mode = 'drop_in' desc, vintage desc nulls last, name limit $3",
+                [ids, sources, SHOWN_FILES],
+            ).fetchall()
+    except duckdb.Error:
+        return []
+    return [
+        File(archive_id, source_id, name, vintage, mode, _dropped(config, source_id, name, mode), bool(ids))
+        for archive_id, source_id, name, vintage, mode in found
+    ]
+
+
+def _ids(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
+    found = [part for row in rows for name in columns for part in re.split(r"[;, ]+", row.get(name) or "")]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _ids_in_table(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Ids of files in the rows of the table that have the values that the failing rows show."""
+    schema, _, name = table.partition(".")
+    relation = quoted("landing", schema, name) if schema in {"staging", "seeds"} else quoted(schema, name)
+    columns = {column for column, *_ in con.execute(f"describe {relation}").fetchall()}
+    held = next((column for column in _FILE_COLUMNS if column in columns), None)
+    if held is None:
+        return
+    for row in rows:
+        known = {key: value for key, value in row.items() if key in columns}
+        if not known:
+            continue
+        same = " and ".join(f"{quoted(key)}::varchar is not distinct from ?" for key in known)
+        query = f"select distinct {quoted(held)} from {relation} where {same} limit {SHOWN_FILES}"
+        for (ids,) in con.execute(query, list(known.values())).fetchall():
+            yield from filter(None, re.split(r"[;, ]+", ids or ""))
+
+
+def _dropped(config: Settings, source_id: str, name: str, mode: str) -> str | None:
+    if mode != "drop_in":
+        return None
+    return next((str(path) for path in (config.drop_in_dir / source_id).rglob(name)), None)
+
+
+def _first_words(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else f"{flat[:LONGEST].rsplit(' ', 1)[0]} ..."
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

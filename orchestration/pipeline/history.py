@@ -1,0 +1,94 @@
+"""How the last refresh ended, kept in the home for `minerals status`, whoever started it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from orchestration.pipeline.failures import Failure
+from orchestration.settings import Settings
+from warehouse.files import replace_file
+
+JOB = "nightly_refresh"
+"""The job that is a refresh; tables materialized by hand are none."""
+
+TURN = "minerals/turn"
+"""Tag of runs from the command line: the home whose turn it was."""
+
+Ending = Literal["published", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One refresh: how it ended, what failed, when (UTC), and how many failed since the last good one."""
+
+    how: Ending
+    sentence: str
+    failures: list[Failure] = field(default_factory=list)
+    log: str = ""
+    began: datetime | None = None
+    ended: datetime = field(default_factory=lambda: datetime.now(UTC))
+    failed_in_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The last refresh that ended, and when the command line began one that has not ended, UTC."""
+
+    began: datetime | None = None
+    last: Ended | None = None
+
+
+_HISTORY = TypeAdapter(History)
+
+
+def read(config: Settings) -> History:
+    """What is known of refreshes of this home."""
+    try:
+        return _HISTORY.validate_json(_file(config).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return History()
+
+
+def begin(config: Settings) -> None:
+    """Remember that a refresh begins."""
+    _write(config, History(datetime.now(UTC), read(config).last))
+
+
+def end(config: Settings, ended: Ended) -> None:
+    """Remember how a refresh ended; when it began, unless stated, and the count of failures are added."""
+    before = read(config)
+    failed = (before.last.failed_in_row if before.last else 0) + 1 if ended.how == "failed" else 0
+    known = replace(ended, began=ended.began or before.began, failed_in_row=failed)
+    _write(config, History(None, known))
+
+
+def turn(config: Settings) -> FileLock:
+    """The lock by which refreshes from the command line take turns."""
+    return FileLock(config.home / ".refresh.lock")
+
+
+def has_turn(config: Settings) -> bool:
+    """Whether a refresh from the command line is alive."""
+    lock = turn(config)
+    if not config.home.exists():
+        return False
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False  # who may only read the home cannot know
+    lock.release()
+    return False
+
+
+def _write(config: Settings, history: History) -> None:
+    replace_file(_file(config), _HISTORY.dump_json(history, indent=2))
+
+
+def _file(config: Settings) -> Path:
+    return config.home / "refresh.json"

@@ -1,0 +1,29 @@
+"""What the last visit to each source left, kept as one JSON file a source for the steps after it."""
+
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ingest.refresh import SourceOutcome
+from warehouse.files import replace_file
+
+_OUTCOME = TypeAdapter(SourceOutcome)
+
+
+def save_outcome(folder: Path, outcome: SourceOutcome) -> None:
+    """Write an outcome for the steps after the visit."""
+    replace_file(folder / f"{outcome.source_id}.json", _OUTCOME.dump_json(outcome, indent=2))
+
+
+def load_outcome(folder: Path, source_id: str) -> SourceOutcome | None:
+    """The last outcome of a source; None if there is none, or if it was written in an older shape."""
+    try:
+        return _OUTCOME.validate_json((folder / f"{source_id}.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def load_usable_outcome(folder: Path, source_id: str) -> SourceOutcome | None:
+    """As `load_outcome`, and None as well if a parsed file that it names is gone."""
+    outcome = load_outcome(folder, source_id)
+    return outcome if outcome and all(file.path.exists() for file in outcome.tables) else None

@@ -1,0 +1,247 @@
+"""From what the sources left to `raw.duckdb`: which files to land, and rows about sources and files."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ingest.contracts import Cadence, Source, Table
+from ingest.parsed import STARTER, ParsedFile
+from ingest.refresh import SourceOutcome
+from warehouse import load as landing
+from warehouse.connect import Engine, open_writer, quoted
+
+META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")
+"""Raw tables about the sources rather than from them."""
+
+STEP: Mapping[Cadence, str | None] = {"daily": "1d", "monthly": "1mo", "annual": "1y", "irregular": None}
+
+
+@dataclass(frozen=True, slots=True)
+class TableLoad:
+    """What became of one raw table: rows before and after, parsed bytes, rows refused, newest vintage."""
+
+    table: str
+    rows: int
+    rows_before: int
+    bytes: int
+    refused_rows: int
+    newest_period: date | None
+    vintage: date | None
+    changed: bool
+
+
+@contextmanager
+def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writer on `raw.duckdb` whose names mean the tables of its schema `raw`."""
+    with open_writer(path, engine) as con:
+        con.execute("create schema if not exists raw.raw")
+        con.execute("set schema = 'raw.raw'")
+        yield con
+
+
+def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
+    """Give every declared raw table its columns, so that models compile before a source has any rows."""
+    types = {table.name: column_types(table) for source in sources for table in source.tables}
+    landing.ensure_tables(con, types)
+
+
+def column_types(table: Table) -> dict[str, str]:
+    """DuckDB type of each of a table's own columns."""
+    return landing.duckdb_types({name: column.dtype for name, column in table.schema.columns().items()})
+
+
+def load_table(
+    con: duckdb.DuckDBPyConnection, table: str, outcome: SourceOutcome, starter_dir: Path
+) -> TableLoad:
+    """Land every parsed file of one table; files already landed cost nothing.
+
+    Args:
+        con: Writer on `raw.duckdb`, tables declared.
+        table: A table of the source.
+        outcome: What the source's last visit left.
+        starter_dir: Where the starter's own Parquet lies.
+    """
+    files = in_force(file for file in outcome.tables if file.table == table)
+    before = _count(con, table)
+    unchanged = True
+    for archive_id in _gone(con, table, files, outcome):
+        landing.remove(con, table, archive_id)
+        unchanged = False
+    for file in files:
+        if file.mode == STARTER:
+            landed = landing.land_starter(con, table, starter_dir / f"{table}.parquet")
+        else:
+            landed = landing.land(con, table, file.path, file.archive_id)
+        unchanged &= landed.unchanged
+        if file.refused_path and not landed.unchanged:
+            refused = pl.read_parquet(file.refused_path)
+            landing.land_refused(con, outcome.source_id, table, file.archive_id, refused)
+    landing.note_standing(con, table, _standing(files))
+    return TableLoad(
+        table=table,
+        rows=_count(con, table),
+        rows_before=before,
+        bytes=sum(file.path.stat().st_size for file in files),
+        refused_rows=sum(file.refused_rows for file in files),
+        newest_period=max((file.newest_period for file in files if file.newest_period), default=None),
+        vintage=max((file.vintage for file in files if file.vintage), default=None),
+        changed=not unchanged,
+    )
+
+
+def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
+    """The files that are landed, oldest vintage first, given in the order in which they came.
+
+    Bytes seen again count by their last vintage, and of two vintages of one file and day the later counts.
+    Files of different names stand side by side: the models say what of them is in force.
+    """
+    by_vintage = sorted(files, key=lambda file: file.vintage or date.min)
+    of_each_file = {file.archive_id: file for file in by_vintage}
+    return list({(file.series, file.vintage): file for file in of_each_file.values()}.values())
+
+
+def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
+    """How files stand to one another: their place in time, and whether a newer vintage is there."""
+    newest = {file.series: file.archive_id for file in files}
+    rows = [
+        (file.archive_id, place, newest[file.series] != file.archive_id)
+        for place, file in enumerate(files)
+        if file.mode != STARTER
+    ]
+    return pl.DataFrame(
+        rows,
+        {"archive_id": pl.String, "place": pl.Int32, "is_overtaken": pl.Boolean},
+        orient="row",
+    )
+
+
+def _gone(
+    con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile], outcome: SourceOutcome
+) -> set[str]:
+    """Files landed before that count no longer: withdrawn, dropped, or overtaken on their own day.
+
+    A file whose bytes are damaged is none of these, and its rows stay.
+    """
+    landed = con.execute(
+        f"select distinct _archive_id from {landing.PARTS} where table_name = $1 and _mode != '{STARTER}'",
+        [table],
+    ).fetchall()
+    count = {file.archive_id for file in files}
+    stated = {(file.series, file.vintage) for file in files}
+    damaged = {
+        record.archive_id for record in outcome.records if (record.series, record.vintage) not in stated
+    }
+    return {archive_id for (archive_id,) in landed} - count - damaged
+
+
+def load_meta(
+    con: duckdb.DuckDBPyConnection,
+    outcomes: Collection[SourceOutcome],
+    sources: Mapping[str, Source],
+    starter_files: pl.DataFrame,
+) -> None:
+    """Replace what raw tells about the sources: their status and their files.
+
+    Args:
+        con: Writer on `raw.duckdb`, tables declared.
+        outcomes: What the sources' last visits left.
+        sources: The sources' facts by id.
+        starter_files: The starter's manifest, `ingest/starter/files.csv`; empty without a starter.
+    """
+    now = datetime.now(UTC)
+    archive = pl.concat([_archived(outcomes, sources), starter_files], how="diagonal_relaxed")
+    status = pl.DataFrame(
+        [
+            source_status(outcome, sources[outcome.source_id], starter_files, now.date())
+            for outcome in outcomes
+        ],
+        infer_schema_length=None,
+    )
+    landing.replace_rows(con, "meta__archive", archive, "source_id")
+    landing.replace_rows(con, "meta__source_status", status, "source_id")
+
+
+def source_status(
+    outcome: SourceOutcome, source: Source, starter_files: pl.DataFrame, today: date
+) -> dict[str, object]:
+    """One row of `raw.meta__source_status`. ``age_days`` counts from the newest vintage served."""
+    vintages = [file.vintage for file in outcome.tables if file.vintage and outcome.mode != STARTER]
+    if not vintages and starter_files.height:
+        vintages = starter_files.filter(pl.col("source_id") == source.id)["vintage"].drop_nulls().to_list()
+    vintage = max(vintages, default=None)
+    return {
+        "source_id": source.id,
+        "mode": outcome.mode,
+        "vintage": vintage,
+        "fetched_at": _utc(outcome.fetched_at),
+        "newest_period": outcome.newest_period,
+        "expected_next": expected_next(source, outcome.newest_period),
+        "age_days": (today - vintage).days if vintage else None,
+        "licence": source.licence,
+        "citation": source.citation,
+        "note": outcome.note,
+    }
+
+
+def expected_next(source: Source, newest_period: date | None) -> date | None:
+    """The day by which the period after the newest should be out; None for irregular sources."""
+    step = STEP[source.cadence]
+    if newest_period is None or step is None:
+        return None
+    ends = pl.select(pl.lit(newest_period).dt.offset_by(step).dt.offset_by(step)).item()
+    return date.fromisoformat(str(ends)) + timedelta(days=source.lag_days)
+
+
+def starter_files(starter_dir: Path) -> pl.DataFrame:
+    """The starter's manifest of publishers' files, marked as such; no rows where there is no starter."""
+    path = starter_dir / "files.csv"
+    if not path.exists():
+        return pl.DataFrame(schema={"source_id": pl.String, "vintage": pl.Date})
+    listed = pl.read_csv(path, try_parse_dates=False, infer_schema=False)
+    return listed.with_columns(
+        pl.col("vintage").str.to_date(strict=False),
+        pl.col("bytes").cast(pl.Int64, strict=False),
+        pl.lit(STARTER).alias("mode"),
+    )
+
+
+def _archived(outcomes: Iterable[SourceOutcome], sources: Mapping[str, Source]) -> pl.DataFrame:
+    rows = [
+        {
+            "archive_id": record.archive_id,
+            "source_id": record.source_id,
+            "name": record.name,
+            "partition": record.partition,
+            "vintage": record.vintage,
+            "publisher": sources[record.source_id].publisher,
+            "edition": None,
+            "url": record.url,
+            "licence": record.licence,
+            "bytes": record.bytes,
+            "fetched_at": _utc(record.fetched_at),
+            "etag": record.etag,
+            "last_modified": record.last_modified,
+            "mode": record.mode,
+            "withdrawn_at": _utc(record.withdrawn_at),
+            "withdrawn_reason": record.withdrawn_reason,
+            "dropped_at": _utc(record.dropped_at),
+        }
+        for outcome in outcomes
+        for record in (*outcome.records, *outcome.apart)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A moment as a timestamp column has it."""
+    return moment and moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    (rows,) = con.execute(f"select count(*) from {quoted(table)}").fetchone() or (0,)
+    return int(rows)

@@ -1,0 +1,115 @@
+"""The sources there are, and a visit to one: how it is asked, and what it leaves for the steps after it."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import cast
+
+from filelock import FileLock
+
+from ingest import sources
+from ingest.archive import Archive
+from ingest.contracts import Source, SourceModule
+from ingest.fetch import FetchOptions
+from ingest.http import Http
+from ingest.refresh import Folders, SourceOutcome, refresh_source
+from orchestration.pipeline.downloads import calls_callback, finish_calls, progress_callback
+from orchestration.pipeline.outcomes import load_usable_outcome, save_outcome
+from orchestration.settings import Settings
+
+
+@cache
+def modules() -> dict[str, SourceModule]:
+    """Every module of `ingest.sources` that declares a SOURCE, by source id."""
+    found = [
+        importlib.import_module(f"{sources.__name__}.{entry.name}")
+        for entry in pkgutil.iter_modules(sources.__path__)
+    ]
+    declared = [cast("SourceModule", module) for module in found if hasattr(module, "SOURCE")]
+    return {module.SOURCE.id: module for module in sorted(declared, key=lambda module: module.SOURCE.id)}
+
+
+def is_heavy(source: Source, settings: Settings) -> bool:
+    """Whether a source is left out of a light refresh. With its publisher's key at hand it need not be."""
+    return source.heavy and not (source.key_env and source.key_env in settings.keys)
+
+
+def open_http(settings: Settings) -> Http:
+    """A session that keeps the keys out of every message."""
+    return Http(secrets=list(settings.keys.values()), pace=settings.pace, patience=settings.patience)
+
+
+def visit(
+    module: SourceModule,
+    settings: Settings,
+    ask: FetchOptions | None = None,
+    not_asked: str = "no network was asked for",
+) -> SourceOutcome:
+    """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
+    folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
+    with turn(settings, module.SOURCE.id):
+        outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
+        save_outcome(settings.outcomes_dir, outcome)
+    finish_calls(module.SOURCE.id)
+    return outcome
+
+
+def turn(settings: Settings, source_id: str) -> FileLock:
+    """The turn at one source's archive: two refreshes at once take it one after the other."""
+    settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
+    return FileLock(settings.outcomes_dir / f".{source_id}.lock")
+
+
+def fetch_options(
+    source: Source, settings: Settings, http: Http, periods: Sequence[date] = (), *, deep: bool = False
+) -> FetchOptions:
+    """How this installation asks a publisher."""
+    return FetchOptions(
+        http=http,
+        base_url=settings.source_urls.get(source.id),
+        key=settings.keys.get(source.key_env or ""),
+        periods=tuple(periods),
+        wide_window=deep,
+        progress=progress_callback(source.id),
+        calls=calls_callback(source.id),
+        minutes=None if periods else settings.source_minutes or None,
+    )
+
+
+def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: bool = False) -> str:
+    """Take a file out of force, or bring it back; the next refresh acts on it.
+
+    Returns:
+        What was done, in one sentence.
+
+    Raises:
+        LookupError: No file's id begins like this, or more than one does; or nothing is to be done.
+    """
+    archive = Archive(settings.archive_dir)
+    vintages = archive.named(archive_id)
+    first = vintages[0]
+    known = f"{first.name} of {first.vintage} ({first.source_id})"
+    with turn(settings, first.source_id):
+        if undo:
+            if not any(record.withdrawn_at for record in vintages):
+                raise LookupError(f"{known} is not withdrawn.")
+            for record in vintages:
+                archive.restore(record)
+            return f"{known} counts again."
+        if all(record.withdrawn_at for record in vintages):
+            raise LookupError(f"{known} is withdrawn already, since {first.withdrawn_at:%Y-%m-%d}.")
+        now = datetime.now(UTC)
+        for record in vintages:
+            archive.withdraw(record, reason, now)
+    return f"{known} is withdrawn."
+
+
+def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:
+    """The outcomes of the last visits; a source without one is served from what is at hand."""
+    chosen = modules() if source_ids is None else {name: modules()[name] for name in source_ids}
+    return {
+        name: load_usable_outcome(settings.outcomes_dir, name) or visit(module, settings)
+        for name, module in chosen.items()
+    }

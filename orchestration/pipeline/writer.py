@@ -1,0 +1,24 @@
+"""The right to write the warehouse: the lock, the limits, and dbt's environment."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from orchestration.settings import Settings
+from warehouse.connect import Engine
+from warehouse.lock import writer_lock
+
+
+def hold_writer_lock(
+    settings: Settings, step: str, tell: Callable[[str], None]
+) -> AbstractContextManager[None]:
+    """Hold the writer lock of the home for a step; whoever has it is named to ``tell`` while we wait."""
+    return writer_lock(
+        settings.home, f"minerals, {step}", wait_seconds=settings.lock_timeout_seconds, on_wait=tell
+    )
+
+
+def duckdb_limits(settings: Settings) -> Engine:
+    """DuckDB's limits as the settings state them."""
+    return Engine(
+        settings.memory_limit, settings.threads, settings.spill_dir, settings.preserve_insertion_order
+    )

@@ -1,0 +1,333 @@
+"""The session: patience, politeness, limits, resumption and secrecy, against a server on this machine."""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.http import (
+    ConfigurationError,
+    FetchError,
+    Http,
+    NotFoundError,
+    Policy,
+    Request,
+    UnfinishedError,
+    UnreachableError,
+    without_secrets,
+)
+from ingest.http.retries import STRIKES_UNFINISHED
+from tests.ingest.servers import Asked, Reply, Route, serve
+from tests.programs import free_port
+
+POLICY = Policy(interval_s=0, connect_s=1, read_s=1)
+SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (made up)
+
+
+def hurried() -> Http:
+    return Http(pace=0)
+
+
+def in_turn(*replies: Reply) -> Route:
+    """Give each reply once, the last one for ever."""
+    left = list(replies)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_failure_is_asked_again(status: int) -> None:
+    with serve({"/a": in_turn(Reply(b"later", status), Reply(b"{}"))}) as server, hurried() as http:
+        assert http.get(Request(f"{server.url}/a"), POLICY).content == b"{}"
+        assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, FetchError), (401, ConfigurationError), (403, FetchError), (404, NotFoundError)],
+)
+def test_a_final_answer_is_not_asked_again(status: int, kind: type[Exception]) -> None:
+    with serve({"/a": Reply(b"error: unknown variable", status, "text/plain")}) as server, hurried() as http:
+        with pytest.raises(kind, match="unknown variable"):
+            http.get(Request(f"{server.url}/a"), POLICY)
+        assert len(server.asked) == 1
+
+
+def test_attempts_end_and_then_the_host_is_left_alone() -> None:
+    with serve({"/a": Reply(b"down", 503)}) as server, hurried() as http:
+        for _ in range(2):
+            with pytest.raises(FetchError, match="answered 503"):
+                http.get(Request(f"{server.url}/a"), POLICY)
+        asked = len(server.asked)
+        with pytest.raises(UnreachableError, match="given up earlier"):
+            http.get(Request(f"{server.url}/b"), POLICY)
+        assert asked == len(server.asked) == 2 * POLICY.attempts
+
+
+def test_success_forgives_an_earlier_strike() -> None:
+    routes: dict[str, Route] = {"/bad": Reply(status=503), "/good": Reply(b"1")}
+    with serve(routes) as server, hurried() as http:
+        for _ in range(3):
+            with pytest.raises(FetchError, match="answered 503"):
+                http.get(Request(f"{server.url}/bad"), POLICY)
+            assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_kept_in_both_forms(form: str) -> None:
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    busy = Reply(status=429, headers={"Retry-After": "1" if form == "seconds" else soon})
+    with serve({"/a": in_turn(busy, Reply(b"1"))}) as server, Http(pace=1) as http:
+        began = time.monotonic()
+        http.get(Request(f"{server.url}/a"), POLICY)
+        assert time.monotonic() - began >= 0.9
+
+
+def test_a_wait_longer_than_the_night_has_is_not_waited_for() -> None:
+    quota = Reply(b"Out of call volume quota.", 429, headers={"Retry-After": "11000"})
+    with serve({"/a": quota}) as server, Http() as http:
+        with pytest.raises(FetchError, match="quota"):
+            http.get(Request(f"{server.url}/a"), POLICY)
+        assert len(server.asked) == 1
+
+
+def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
+    began = time.monotonic()
+    hosts = [f"http://127.0.0.1:{free_port()}" for _ in range(13)]
+    with Http() as http:
+        for host in hosts:
+            for path in ("a", "b", "c"):
+                with pytest.raises(UnreachableError):
+                    http.get(Request(f"{host}/{path}"), POLICY)
+    assert time.monotonic() - began < 10
+
+
+def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
+    with serve({"/a": Reply(b"1")}) as server, hurried() as http:
+        assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
+        for _ in range(5):
+            with pytest.raises(UnreachableError):
+                http.get(Request(f"http://127.0.0.1:{free_port()}/"), POLICY)
+        assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
+
+
+def test_a_refusal_shows_that_there_is_a_network() -> None:
+    with serve({"/a": Reply(b"1")}) as server, hurried() as http:
+        with pytest.raises(NotFoundError):
+            http.get(Request(f"{server.url}/missing"), POLICY)
+        for _ in range(5):
+            with pytest.raises(UnreachableError):
+                http.get(Request(f"http://127.0.0.1:{free_port()}/"), POLICY)
+        with serve({"/a": Reply(b"2")}) as other:
+            assert http.get(Request(f"{other.url}/a"), POLICY).content == b"2"
+
+
+def test_a_hanging_server_is_left_in_time() -> None:
+    with serve({"/a": Reply(b"1", stall_s=5)}) as server, Http(pace=0, patience=0.2) as http:
+        began = time.monotonic()
+        with pytest.raises(UnreachableError, match="no data in time"):
+            http.get(Request(f"{server.url}/a"), POLICY)
+        assert time.monotonic() - began < 3
+        assert len(server.asked) == 2
+
+
+HANGING = Reply(b"1", stall_s=1)
+
+
+def test_a_timeout_after_good_answers_is_no_dead_host() -> None:
+    routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
+    with serve(routes) as server, Http(pace=0, patience=0.1) as http:
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+        for _ in range(3):
+            with pytest.raises(UnfinishedError, match="no data in time"):
+                http.get(Request(f"{server.url}/slow"), POLICY)
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+
+
+def test_one_slow_request_at_first_gives_no_host_up() -> None:
+    routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
+    with serve(routes) as server, Http(pace=0, patience=0.1) as http:
+        with pytest.raises(UnfinishedError, match="no data in time"):
+            http.get(Request(f"{server.url}/slow"), POLICY)
+        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+
+
+def test_a_host_that_finishes_nothing_is_given_up_after_a_few_requests_in_a_row() -> None:
+    with serve({"/slow": HANGING}) as server, Http(pace=0, patience=0.1) as http:
+        for number in range(STRIKES_UNFINISHED + 1):
+            with pytest.raises(UnreachableError, match="no data in time") as caught:
+                http.get(Request(f"{server.url}/slow"), POLICY)
+            assert isinstance(caught.value, UnfinishedError) == (number < STRIKES_UNFINISHED)
+
+
+@pytest.mark.parametrize("reply", [Reply(b"", 500), Reply(b"", 504), HANGING], ids=["500", "504", "hangs"])
+def test_where_less_can_be_asked_nothing_is_repeated(reply: Reply) -> None:
+    with serve({"/a": reply}) as server, Http(pace=0, patience=0.1) as http:
+        with pytest.raises(UnfinishedError):
+            http.get(Request(f"{server.url}/a"), replace(POLICY, splits=True))
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("cut", [b'{"features": [{"a": 1}, {"b"', b"", b"<html>busy</html>"])
+def test_json_that_is_cut_off_in_a_good_answer_is_asked_for_once_more(cut: bytes) -> None:
+    whole = Reply(b'{"features": []}', validators=False)
+    with serve({"/a": in_turn(Reply(cut, validators=False), whole)}) as server, hurried() as http:
+        assert http.get(Request(f"{server.url}/a", is_json=True), POLICY).json() == {"features": []}
+        server.routes["/b"] = Reply(cut, validators=False)
+        with pytest.raises(FetchError, match="answered 200 without JSON"):
+            http.get(Request(f"{server.url}/b", is_json=True), POLICY).json()
+        assert [asked.path for asked in server.asked] == ["/a", "/a", "/b", "/b"]
+
+
+def test_requests_to_a_host_keep_their_distance() -> None:
+    with serve({"/a": Reply(b"1")}) as server, Http() as http:
+        began = time.monotonic()
+        for _ in range(3):
+            http.get(Request(f"{server.url}/a"), Policy(interval_s=0.2))
+        assert time.monotonic() - began >= 0.4
+
+
+def test_redirects_lead_only_where_the_source_expects() -> None:
+    with serve({"/a": Reply(b"moved here")}) as other, hurried() as http:
+        host = other.url.removeprefix("http://")
+        moved = Reply(status=302, headers={"Location": f"{other.url}/a"})
+        with serve({"/a": moved, "/b": Reply(status=301, headers={"Location": "/a"})}) as server:
+            with pytest.raises(FetchError, match="does not go"):
+                http.get(Request(f"{server.url}/a"), POLICY)
+            answer = http.get(Request(f"{server.url}/b"), Policy(interval_s=0, redirect_hosts=(host,)))
+            assert answer.content == b"moved here"
+
+
+def test_a_key_does_not_follow_a_redirect_to_another_host() -> None:
+    with serve({"/a": Reply(b"1")}) as other, hurried() as http:
+        with serve({"/a": Reply(status=302, headers={"Location": f"{other.url}/a"})}) as server:
+            policy = Policy(interval_s=0, redirect_hosts=(other.url.removeprefix("http://"),))
+            http.get(Request(f"{server.url}/a", headers={"Ocp-Apim-Subscription-Key": SECRET}), policy)
+        assert SECRET not in str(other.asked[0].headers)
+
+
+def test_a_redirect_loop_ends() -> None:
+    loop = Reply(status=302, headers={"Location": "/a"})
+    with (
+        serve({"/a": loop}) as server,
+        hurried() as http,
+        pytest.raises(FetchError, match="more than 5 times"),
+    ):
+        http.get(Request(f"{server.url}/a"), POLICY)
+
+
+@pytest.mark.parametrize("header", [{"X-DataWebAPI-KeyError": "1"}, {}])
+def test_a_redirect_to_a_key_page_is_a_matter_of_configuration(header: dict[str, str]) -> None:
+    location = {"Location": "/data/missing_key.html"}
+    with serve({"/data": Reply(status=302, headers=location | header)}) as server, hurried() as http:
+        with pytest.raises(ConfigurationError, match="valid key"):
+            http.get(Request(f"{server.url}/data"), POLICY)
+        assert len(server.asked) == 1
+
+
+def test_a_body_beyond_the_cap_is_not_read() -> None:
+    capped = Policy(interval_s=0, max_bytes=1000)
+    with (
+        serve({"/a": Reply(b"x" * 5000)}) as server,
+        hurried() as http,
+        pytest.raises(FetchError, match="1,000"),
+    ):
+        http.get(Request(f"{server.url}/a"), capped)
+
+
+def test_a_download_goes_on_where_it_broke_off(tmp_path: Path) -> None:
+    body = bytes(range(256)) * 8000
+    with serve({"/a.zip": in_turn(Reply(body, cut_after=700_000), Reply(body))}) as server, hurried() as http:
+        answer = http.download(Request(f"{server.url}/a.zip"), tmp_path / "a.zip", POLICY)
+        assert answer.path is not None
+        assert answer.path.read_bytes() == body
+        assert server.asked[1].headers["Range"].startswith("bytes=")
+        assert server.sent[1][1] == 206
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_download_goes_on_in_the_next_run(tmp_path: Path) -> None:
+    body = b"0123456789" * 100_000
+    policy = Policy(interval_s=0, attempts=1)
+    with serve({"/a": Reply(body, cut_after=600_000)}) as server:
+        with hurried() as http, pytest.raises(FetchError):
+            http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
+        server.routes["/a"] = Reply(body)
+        with hurried() as http:
+            http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
+        assert server.sent[1][1] == 206
+    assert (tmp_path / "a").read_bytes() == body
+
+
+def test_a_file_that_changed_meanwhile_is_taken_anew(tmp_path: Path) -> None:
+    policy = Policy(interval_s=0, attempts=1)
+    with serve({"/a": Reply(b"old" * 300_000, cut_after=600_000)}) as server:
+        with hurried() as http, pytest.raises(FetchError):
+            http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
+        server.routes["/a"] = Reply(b"new" * 300_000, last_modified="Tue, 17 Nov 2026 12:00:00 GMT")
+        with hurried() as http:
+            http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
+    assert (tmp_path / "a").read_bytes() == b"new" * 300_000
+
+
+def test_a_conditional_request_brings_no_body(tmp_path: Path) -> None:
+    with serve({"/a": Reply(b"1" * 1000)}) as server, hurried() as http:
+        first = http.download(Request(f"{server.url}/a"), tmp_path / "a", POLICY)
+        again = http.download(Request(f"{server.url}/a", validator=first.validator), tmp_path / "a2", POLICY)
+        assert again.unchanged
+        assert server.sent[-1][1:] == (304, 0)
+    assert not (tmp_path / "a2").exists()
+
+
+def test_a_server_deaf_to_conditions_is_believed_by_its_validators(tmp_path: Path) -> None:
+    def deaf(_: Asked) -> Reply:
+        headers = {"ETag": '"v1"', "Last-Modified": "Mon, 16 Nov 2026 12:00:00 GMT"}
+        return Reply(b"1" * 1000, headers=headers, validators=False)
+
+    with serve({"/a": deaf}) as server, hurried() as http:
+        first = http.download(Request(f"{server.url}/a"), tmp_path / "a", POLICY)
+        request = Request(f"{server.url}/a", validator=first.validator)
+        assert http.download(request, tmp_path / "a2", POLICY).unchanged
+
+
+def test_secrets_stay_out_of_messages_urls_and_logs(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    echo = Reply(f"bad key {SECRET}".encode(), 400, "text/plain")
+    with serve({"/a": echo, "/b": Reply(b"1")}) as server, Http(pace=0, secrets=[SECRET]) as http:
+        with pytest.raises(FetchError) as caught:
+            http.get(Request(f"{server.url}/a", (("key", SECRET),)), POLICY)
+        answer = http.get(Request(f"{server.url}/b", (("key", SECRET), ("x", "1"))), POLICY)
+        dead = Request(f"http://127.0.0.1:{free_port()}/", (("key", SECRET),))
+        with pytest.raises(FetchError) as unreachable:
+            http.get(dead, POLICY)
+        assert server.asked[0].params["key"] == SECRET
+        shown = f"{caught.value!r} {unreachable.value!r} {answer} {http!r} {caplog.text}"
+    assert answer.url.endswith("/b?x=1")
+    assert SECRET not in shown
+    assert "s3cr3t" not in shown
+
+
+def test_a_url_is_kept_without_credentials_and_keys() -> None:
+    url = "https://user:pass@host.example/a?Subscription-Key=k&period=2024"
+    assert without_secrets(url, (("token", "t"),)) == "https://host.example/a?period=2024"
+
+
+def test_json_with_a_byte_order_mark_is_read_and_html_is_not() -> None:
+    routes: dict[str, Route] = {
+        "/a": Reply(b'\xef\xbb\xbf{"a": 1}'),
+        "/b": Reply(b"<html>", content_type="text/html"),
+    }
+    with serve(routes) as server, hurried() as http:
+        assert http.get(Request(f"{server.url}/a"), POLICY).json() == {"a": 1}
+        with pytest.raises(FetchError, match="without JSON \\(text/html\\)"):
+            http.get(Request(f"{server.url}/b"), POLICY).json()
+
+
+def test_a_drip_ends_at_the_deadline_however_small_the_body() -> None:
+    policy = Policy(interval_s=0, connect_s=1, read_s=1, deadline_s=0.3, attempts=1)
+    dripping = {"/a": Reply(b"x" * 60, drip_s=0.05)}
+    with serve(dripping) as server, hurried() as http, pytest.raises(FetchError, match="sent only"):
+        http.get(Request(f"{server.url}/a"), policy)

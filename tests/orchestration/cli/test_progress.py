@@ -1,0 +1,96 @@
+"""What a refresh shows, by real events of Dagster and with prints inside the block."""
+
+import contextlib
+import io
+import logging
+import time
+
+import pytest
+from dagster import (
+    AssetCheckResult,
+    AssetExecutionContext,
+    Definitions,
+    MaterializeResult,
+    asset,
+    asset_check,
+)
+from rich.console import Console
+
+from orchestration import loggers
+from orchestration.cli import progress
+from orchestration.dbt import progress as dbt_progress
+from orchestration.pipeline import downloads
+
+
+def run(shown_on: Console) -> str:
+    """Run two assets and a check inside the block; what is printed there."""
+
+    @asset
+    def first(context: AssetExecutionContext) -> MaterializeResult:
+        context.log.info("first: 3 rows")
+        print("1 of 881 START sql table model meta.archive [RUN]")  # noqa: T201
+        dbt_progress.tell(started("model", "fct_trade"))
+        downloads.progress_callback("census_bulk")("IMDB2511.ZIP", 120_000_000, 300_000_000)
+        time.sleep(0.5)
+        downloads.progress_callback("census_bulk")("IMDB2511.ZIP", 300_000_000, 300_000_000)
+        return MaterializeResult()
+
+    @asset(deps=[first])
+    def second() -> None:
+        dbt_progress.tell(started("test", "unique_grain_fct_trade"))
+        time.sleep(0.3)
+
+    @asset_check(asset=first)
+    def holds() -> AssetCheckResult:
+        return AssetCheckResult(passed=True)
+
+    defs = Definitions(assets=[first, second], asset_checks=[holds], loggers=loggers.LOGGERS)
+    job = defs.resolve_implicit_global_asset_job_def()
+    aside = io.StringIO()
+    with contextlib.redirect_stdout(aside), progress.show_progress(shown_on, total=3):
+        assert job.execute_in_process(run_config=loggers.RUN_CONFIG).success
+    return aside.getvalue()
+
+
+def started(kind: str, name: str) -> dict[str, object]:
+    node = {
+        "resource_type": kind,
+        "node_name": name,
+        "node_relation": {"schema": "core", "alias": name} if kind == "model" else None,
+    }
+    return {"info": {"name": "LogStartLine"}, "data": {"node_info": node}}
+
+
+def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
+    screen = io.StringIO()
+    aside = run(Console(file=screen, force_terminal=True, width=80, height=24))
+    seen = screen.getvalue()
+    # The check may follow its asset within one frame, or run beside the second asset.
+    assert "1/3" in seen or "2/3" in seen, "the bar moves before the end"
+    for said in (
+        "3/3",
+        "core.fct_trade",
+        "check unique_grain_fct_trade",
+        "first: 3 rows",
+        "120.0 MB of",
+    ):
+        assert said in seen
+    assert "START sql" not in seen
+    assert "START sql" in aside, "what is printed goes where standard output points"
+
+
+def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "SAID_EVERY_S", 0.1)
+    page = io.StringIO()
+    run(Console(file=page, width=80))
+    lines = page.getvalue().splitlines()
+    assert "  first: 3 rows" in lines
+    assert any("of 3: census_bulk IMDB2511.ZIP 120.0 MB of 300.0 MB" in line for line in lines)
+    assert any("of 3: check unique_grain_fct_trade" in line for line in lines)
+    assert not any("\x1b" in line or "START sql" in line for line in lines)
+
+
+def test_nothing_listens_after_the_block() -> None:
+    run(Console(file=io.StringIO()))
+    listening = [logging.getLogger(progress.RUN_LOGGER), dbt_progress.CHANNEL, downloads.CHANNEL]
+    assert not [each for each in listening if any(isinstance(one, progress._View) for one in each.handlers)]

@@ -1,0 +1,60 @@
+"""Answers at every width: no figure and no word is ever split."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from orchestration.cli.render import print_table, wrapped
+
+COLUMNS = ["area", "mineral_id", "year", "value_usd", "what it is"]
+ROWS: list[tuple[Any, ...]] = [
+    (
+        "USA",
+        "rare_earths_separated",
+        2024,
+        1234567890.5,
+        "Imports for consumption of the area, customs value",
+    ),
+    ("USMCA", "gallium", 2024, None, "x [bold]not markup[/bold] \x1b[2J"),
+]
+
+
+def laid(width: int, *, terminal: bool) -> list[str]:
+    page = io.StringIO()
+    print_table(COLUMNS, ROWS, Console(file=page, width=width, force_terminal=terminal, color_system=None))
+    return page.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_nothing_is_split_at_any_width(width: int) -> None:
+    lines = laid(width, terminal=True)
+    assert all(len(line) <= width for line in lines)
+    words = " ".join(lines).split()
+    for whole in ("rare_earths_separated", "1,234,567,890", "consumption", "value_usd", "2024"):
+        assert whole in words
+    assert "\x1b[2J" not in "".join(lines)
+
+
+def test_a_row_too_wide_becomes_a_block_and_a_narrow_one_a_line() -> None:
+    assert len(laid(200, terminal=True)) == 1 + len(ROWS)
+    narrow = laid(60, terminal=True)
+    assert narrow[0].split() == ["area", "USA"]
+    assert narrow.count("") == 1, "a blank line between two records"
+
+
+def test_output_that_is_no_terminal_is_never_folded() -> None:
+    assert len(laid(20, terminal=False)) == 1 + len(ROWS)
+
+
+def test_text_is_broken_between_words_on_a_terminal_only() -> None:
+    text = "The publisher says 1,234,567 t; see https://example.org/a/very-long/address"
+    narrow = Console(file=io.StringIO(), width=40, force_terminal=True)
+    assert wrapped(text, narrow, "  ").splitlines() == [
+        "  The publisher says 1,234,567 t; see",
+        "  https://example.org/a/very-long/address",
+    ]
+    assert wrapped(text, Console(file=io.StringIO(), width=40)) == text
+    assert wrapped(str(date(2026, 2, 1)), narrow) == "2026-02-01"

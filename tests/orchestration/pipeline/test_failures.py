@@ -1,0 +1,175 @@
+"""A failed build names check, table, row, value, file and what to do, before anything is published."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli.app import app
+from orchestration.pipeline import failures, history
+from orchestration.settings import Settings
+
+ARCHIVE_ID = "ab" * 32
+NEGATIVE = (
+    "select 'fct_price' as fact, source_id, series_id as of_what, usd_per_kg"
+    " from core.fct_price where usd_per_kg < 0"
+)
+
+
+def check_node(name: str, tables: list[str], **more: Any) -> dict[str, Any]:
+    depends = {"nodes": [f"model.minerals.{table}" for table in tables]}
+    return {"resource_type": "test", "name": name, "schema": "core", "depends_on": depends, **more}
+
+
+@pytest.fixture
+def refused(config: Settings) -> Settings:
+    """A home after a first build that was refused: a dropped-in file states a price below zero."""
+    config.home.mkdir()
+    with duckdb.connect(str(config.raw_path)) as con:
+        con.execute(
+            "create schema raw.raw; create table raw.raw.meta__archive as select * from (values"
+            f" ('{ARCHIVE_ID}', 'worldbank_prices', 'cmo.xlsx', date '2026-11-02', 'drop_in'),"
+            " ('cd', 'worldbank_prices', 'older.xlsx', date '2026-10-02', 'live')"
+            ") as t (archive_id, source_id, name, vintage, mode)"
+        )
+    with duckdb.connect(str(config.build_path)) as con:
+        con.execute(
+            "create schema core; create table core.fct_price as select * from (values"
+            f" ('worldbank_prices', 'Aluminum 2015-01', -1.8, '{ARCHIVE_ID}'),"
+            " ('worldbank_prices', 'Aluminum 2015-02', 1.8, 'cd')"
+            ") as t (source_id, series_id, usd_per_kg, archive_id);"
+            " create table core.fct_trade as select 1 as value_usd"
+        )
+    (config.drop_in_dir / "worldbank_prices").mkdir(parents=True)
+    (config.drop_in_dir / "worldbank_prices" / "cmo.xlsx").touch()
+    table = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
+    manifest = {
+        "nodes": {
+            "model.minerals.fct_price": table | {"name": "fct_price"},
+            "model.minerals.fct_trade": table | {"name": "fct_trade"},
+            "test.minerals.assert_nothing_is_negative": check_node(
+                "assert_nothing_is_negative",
+                ["fct_price", "fct_trade"],
+                attached_node="model.minerals.fct_trade",
+                raw_code="-- Prices are never\n-- below zero.\nselect 1",
+            ),
+            "test.minerals.unique_x.1a": check_node("unique_x", ["fct_trade"]),
+        },
+        "unit_tests": {
+            "unit_test.minerals.fct_price.prices_are_converted": {
+                "resource_type": "unit_test",
+                "name": "prices_are_converted",
+                "depends_on": {"nodes": ["model.minerals.fct_price"]},
+            }
+        },
+    }
+    results = [
+        {"unique_id": "model.minerals.fct_price", "status": "success"},
+        {
+            "unique_id": "test.minerals.assert_nothing_is_negative",
+            "status": "fail",
+            "failures": 1,
+            "message": "Got 1 result, configured to fail if != 0",
+            "compiled_code": NEGATIVE,
+        },
+        {"unique_id": "test.minerals.unique_x.1a", "status": "skipped"},
+        {
+            "unique_id": "unit_test.minerals.fct_price.prices_are_converted",
+            "status": "fail",
+            "failures": 1,
+            "message": "actual differs from expected",
+        },
+    ]
+    target = config.home / "dbt"
+    target.mkdir()
+    (target / "manifest.json").write_text(json.dumps(manifest))
+    (target / "run_results.json").write_text(json.dumps({"results": results}))
+    return config
+
+
+def test_row_value_file_and_what_to_do(refused: Settings) -> None:
+    found = failures.find(refused)
+    negative, unit_test = found.failures
+    assert negative.table == "core.fct_price", "the table that the row names, not the one checked last"
+    assert negative.message == "Prices are never below zero."
+    assert negative.rows[0]["usd_per_kg"] == "-1.8"
+    [file] = negative.files
+    assert (file.archive_id, file.name) == (ARCHIVE_ID, "cmo.xlsx")
+    assert file.path == str(refused.drop_in_dir / "worldbank_prices" / "cmo.xlsx")
+    said = "\n".join(failures.lines(negative))
+    assert "usd_per_kg -1.8" in said
+    assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
+    assert "minerals failures assert_nothing_is_negative" in said
+    assert unit_test.check == "fct_price.prices_are_converted"
+    assert found.skipped_checks == ["unique_x"], "what was skipped did not fail"
+    assert (
+        failures.summary(found)
+        == "2 checks or tables failed, so 1 check and 0 tables downstream were skipped"
+    )
+
+
+def test_the_commands_it_names_work_before_anything_is_published(refused: Settings) -> None:
+    assert not refused.published_path.exists()
+    cli = CliRunner()
+    shown = cli.invoke(app, ["failures"])
+    assert shown.exit_code == 0, shown.output
+    assert "cmo.xlsx" in shown.output
+    rows = cli.invoke(app, ["failures", "assert_nothing_is_negative", "--format", "json"])
+    assert [row["usd_per_kg"] for row in json.loads(rows.output)] == [-1.8]
+    asked = cli.invoke(app, ["query", "--build", "select count(*) as n from core.fct_price", "-f", "csv"])
+    assert asked.output == "n\n2\n"
+    sealed = cli.invoke(app, ["query", "--build", "from read_csv('/etc/passwd')"])
+    assert (sealed.exit_code, "disabled" in sealed.stderr) == (1, True)
+    unknown = cli.invoke(app, ["failures", "no_such_check"])
+    assert (unknown.exit_code, "No check no_such_check" in unknown.stderr) == (1, True)
+
+
+def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None:
+    found = failures.find(refused).failures
+    for _ in range(2):
+        history.begin(refused)
+        history.end(refused, history.Ended("failed", "dbt_build: 2 failed", found, "/home/refresh.log"))
+    cli = CliRunner()
+    shown = cli.invoke(app, ["status"])
+    assert shown.exit_code == 0, shown.output
+    for said in (
+        "Nothing is published yet",
+        "failed",
+        "2 in a row",
+        "usd_per_kg -1.8",
+        "refresh.log",
+        "Disk",
+    ):
+        assert said in shown.output
+    listed = json.loads(cli.invoke(app, ["status", "--format", "json"]).output)
+    assert listed["last_refresh"]["failures"][0]["files"][0]["name"] == "cmo.xlsx"
+    history.begin(refused)
+    assert "stopped or killed" in cli.invoke(app, ["status"]).output, "the record of who was killed"
+    assert "usd_per_kg -1.8" in cli.invoke(app, ["status"]).output
+    history.end(refused, history.Ended("published", "Published."))
+    shown = cli.invoke(app, ["status"])
+    assert "usd_per_kg" not in shown.output
+    assert history.read(refused).last.failed_in_row == 0  # type: ignore[union-attr]
+
+
+def test_what_is_furthest_upstream_comes_first_and_warnings_last() -> None:
+    found = [
+        failures.Failure("a", "data_test", "marts.m", ""),
+        failures.Failure("b", "data_test", "staging.s", "", blocking=False),
+        failures.Failure("c", "data_test", "core.f", ""),
+        failures.Failure("d", "data_test", "staging.s", ""),
+    ]
+    assert [each.check for each in sorted(found, key=failures._order)] == ["d", "c", "a", "b"]
+
+
+def test_a_home_that_dbt_never_reached_has_no_failures(config: Settings) -> None:
+    assert failures.find(config) == failures.Found([], [], [])
+    assert history.read(config) == history.History()
+
+
+def test_took(refused: Settings) -> None:
+    history.end(refused, history.Ended("unchanged", "", began=datetime.now(UTC)))
+    assert "Last refresh unchanged" in CliRunner().invoke(app, ["status"]).output

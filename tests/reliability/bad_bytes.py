@@ -1,0 +1,498 @@
+"""Valid files of every source, ways to spoil them, and a process in which a spoilt file can do no harm.
+
+Input number n of a source is the same in every run: a file of it, spoilt by a generator seeded with both.
+"""
+
+import gzip
+import importlib
+import io
+import json
+import multiprocessing
+import random
+import re
+import resource
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.archive import Archive
+from ingest.contracts import FileFacts, ParseError, SourceModule
+from ingest.formats.zips import DAMAGED
+from ingest.gates import RefusedError, check_bytes
+from ingest.parsed import LONGEST_SENTENCE, parse_file
+from tests.conftest import REPOSITORY
+from tests.ingest.live import NOW, visit
+from tests.ingest.publishers import KEYS, PUBLISHERS
+from tests.ingest.servers import serve
+from tests.ingest.sources import test_imf_pcps, test_inegi_eimm, test_usitc_dataweb
+
+SOURCES = sorted([*PUBLISHERS, "imf_pcps", "inegi_eimm", "usitc_dataweb"])
+SECONDS = 30  # of computing; a busy machine may take long over it
+PATIENCE_S = 300
+MEMORY = 3 << 30
+REAL_BYTES = 40_000
+VINTAGE = date(2026, 2, 6)
+REAL = {
+    "bgs_wms": ("bgs_wms/*.csv", "cobalt"),
+    "cepii_baci": ("cepii_baci/*.csv", "HS92/2024"),
+    "comtrade": ("un_comtrade/**/*.[cxj]*", "own/2024/842"),
+    "imf_pcps": ("imf_pcps/*.csv", "2026-03"),
+    "inegi_eimm": ("inegi_eimm/*.csv", "monthly"),
+    "usgs_mcs": ("usgs_mcs/mcs2025/**/*.csv", "2025"),
+    "usitc_hts": ("usitc_hts/**/*.csv", "lists"),
+    "worldbank_wgi": ("world_bank_wgi/*.xlsx", "all"),
+}
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A file as its publisher gives it, or gave it."""
+
+    facts: FileFacts
+    content: bytes
+    is_live: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one input. ``kind`` is rows, refused, unforeseen, broken, hang or crash."""
+
+    number: int
+    kind: str
+    said: str = ""
+    seconds: float = 0.0
+
+
+def module(source_id: str) -> SourceModule:
+    """A source, with a lower floor for the rows of a tariff schedule: ten thousand whole ones take a day."""
+    found = importlib.import_module(f"ingest.sources.{source_id}")
+    if source_id == "usitc_hts":
+        found.lines_of.__defaults__ = (20,)
+    return found  # type: ignore[return-value]
+
+
+@cache
+def specimens(source_id: str) -> tuple[Specimen, ...]:
+    """Files of a source: of its publisher's stand-in, and real ones where they lie beside the checkout."""
+    made = _by_hand().get(source_id) or list(_of_publisher(source_id))
+    return (*made, *_real(source_id))
+
+
+def _by_hand() -> dict[str, list[Specimen]]:
+    claims = test_usitc_dataweb.TEXT.encode()
+    prices = f"{test_imf_pcps.HEAD}Cobalt,2026-03,USD,55000.5\nNickel,2026-03,USD,17000\n".encode()
+    table = test_inegi_eimm.table(test_inegi_eimm.line(), test_inegi_eimm.line(month="December,01/12/2023"))
+    return {
+        "usitc_dataweb": [
+            Specimen(FileFacts("claims.csv", "2025-01", VINTAGE), claims),
+            Specimen(FileFacts("claims.csv.gz", "2025-01", VINTAGE), gzip.compress(claims)),
+        ],
+        "imf_pcps": [Specimen(FileFacts("imf.csv", "2026-03", VINTAGE), prices)],
+        "inegi_eimm": [Specimen(FileFacts("eimm.csv", "monthly", VINTAGE), table)],
+    }
+
+
+def _of_publisher(source_id: str) -> Iterator[Specimen]:
+    with tempfile.TemporaryDirectory() as folder, serve(PUBLISHERS[source_id](NOW)) as server:
+        home = Path(folder)
+        visit(module(source_id), home, server, key=KEYS.get(source_id))  # type: ignore[arg-type]
+        archive = Archive(home / "archive")
+        for record in archive.records(source_id)[-6:]:
+            content = _shorter(archive.path(record).read_bytes(), source_id)
+            yield Specimen(FileFacts(record.name, record.partition, record.vintage), content, is_live=True)
+
+
+def _shorter(content: bytes, source_id: str) -> bytes:
+    """The beginning of a long list, whole in itself."""
+    if source_id == "usitc_hts" and len(content) > REAL_BYTES:
+        return json.dumps(json.loads(content)[:80]).encode()
+    if source_id == "comtrade":
+        rows = json.loads(content)["data"][:40]
+        return json.dumps({"count": len(rows), "data": rows, "error": ""}).encode()
+    return content
+
+
+def _real(source_id: str) -> Iterator[Specimen]:
+    pattern, partition = REAL.get(source_id, ("", ""))
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not pattern or not folder.is_dir():
+        return
+    for path in sorted(folder.glob(pattern))[:8]:
+        content = path.read_bytes()
+        if path.suffix == ".csv":
+            content = b"".join(content.splitlines(keepends=True)[:60])
+        specimen = Specimen(FileFacts(path.name, partition, VINTAGE), content)
+        if len(content) <= 5 * REAL_BYTES and outcome_of(source_id, specimen).kind == "rows":
+            yield specimen
+
+
+# Ways to spoil bytes. Each takes a generator and the bytes.
+
+HOSTILE = (
+    b"NaN",
+    b"nan",
+    b"inf",
+    b"-Infinity",
+    b"1e309",
+    b"1e-999",
+    b"-1",
+    b"-0",
+    b"0x1F",
+    b"1_000",
+    b"1,000",
+    b"",
+    b" ",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b'"',
+    b"'",
+    b"\\",
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xe2\x80\xa8",
+    b"\r",
+    b"\n",
+    b"=cmd|' /C calc'!A0",
+    b"<script>",
+    b"../../../etc/passwd",
+    b"9" * 5000,
+    b"0." + b"3" * 5000,
+    b"\xd9\xa3\xd9\xa4",
+    b"\xc2\xb2",
+    b"\xef\xbc\x91",
+    b"9999-99-99",
+    b"0000-00-00",
+    b"2147483648",
+    b"9223372036854775808",
+    b"-9223372036854775809",
+    b"#REF!",
+    b"W",
+    b"E",
+    b"A" * 70_000,
+    b"$" * 3,
+)
+_TOKEN = re.compile(rb"-?\d+(?:\.\d+)?|[A-Za-z_]{2,}|\"[^\"]{0,60}\"")
+
+
+def flip(rng: random.Random, content: bytes) -> bytes:
+    spoilt = bytearray(content)
+    for _ in range(rng.randint(1, 16)):
+        spoilt[rng.randrange(len(spoilt))] ^= 1 << rng.randrange(8)
+    return bytes(spoilt)
+
+
+def cut(rng: random.Random, content: bytes) -> bytes:
+    return content[: rng.randrange(len(content))]
+
+
+def gap(rng: random.Random, content: bytes) -> bytes:
+    start = rng.randrange(len(content))
+    return content[:start] + content[start + rng.randint(1, 200) :]
+
+
+def double(rng: random.Random, content: bytes) -> bytes:
+    start = rng.randrange(len(content))
+    piece = content[start : start + rng.randint(1, 400)]
+    return content[:start] + piece * rng.choice([2, 2, 3, 50]) + content[start:]
+
+
+def insert(rng: random.Random, content: bytes) -> bytes:
+    start = rng.randrange(len(content))
+    return (
+        content[:start]
+        + rng.choice([rng.randbytes(rng.randint(1, 64)), rng.choice(HOSTILE)])
+        + content[start:]
+    )
+
+
+def exchange(rng: random.Random, content: bytes) -> bytes:
+    """Another value in place of a number, a word or a string."""
+    for _ in range(rng.choice([1, 1, 1, 3, 20])):
+        near = rng.randrange(len(content) or 1)
+        found = _TOKEN.search(content, near) or _TOKEN.search(content)
+        if found is None:
+            return insert(rng, content or b"x")
+        content = content[: found.start()] + rng.choice(HOSTILE) + content[found.end() :]
+    return content
+
+
+def swap_tokens(rng: random.Random, content: bytes) -> bytes:
+    """Two values change places: another type, another column."""
+    found = list(_TOKEN.finditer(content[:100_000]))
+    if len(found) < 2:
+        return flip(rng, content)
+    first, second = sorted(rng.sample(found, 2), key=lambda match: match.start())
+    return (
+        content[: first.start()]
+        + second[0]
+        + content[first.end() : second.start()]
+        + first[0]
+        + content[second.end() :]
+    )
+
+
+def lines(rng: random.Random, content: bytes) -> bytes:
+    """Lines dropped, repeated or in another order, the header among them."""
+    held = content.splitlines(keepends=True)
+    if len(held) < 3:
+        return double(rng, content)
+    first, second = rng.randrange(len(held)), rng.randrange(len(held))
+    way = rng.randrange(4)
+    if way == 0:
+        held[first], held[second] = held[second], held[first]
+    elif way == 1:
+        held.insert(second, held[first])
+    elif way == 2:
+        del held[first]
+    else:
+        held[first] = held[first].rstrip(b"\r\n") + held[second]
+    return b"".join(held)
+
+
+def column(rng: random.Random, content: bytes) -> bytes:
+    """A column dropped, doubled or moved in every line."""
+    held = [line.split(b",") for line in content.split(b"\n")]
+    width = len(held[0])
+    if width < 2:
+        return exchange(rng, content)
+    at, to, way = rng.randrange(width), rng.randrange(width), rng.randrange(3)
+    for line in held:
+        if len(line) > max(at, to):
+            moved = line[at] if way else line.pop(at)
+            if way == 1:
+                line.insert(to, moved)
+            elif way == 2:
+                line[at], line[to] = line[to], moved
+    return b"\n".join(b",".join(line) for line in held)
+
+
+def rebuilt(rng: random.Random, content: bytes) -> bytes:
+    """A member spoilt and packed anew with its right checksum, or the archive's directory spoilt."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    except (*DAMAGED, ValueError):
+        return flip(rng, content)
+    at = rng.randrange(len(members))
+    name, inside = members[at]
+    way = rng.randrange(7) if rng.random() < 0.99 else 7
+    if way <= 3 and inside:
+        members[at] = (name, _spoilt(rng, inside, TEXT_WAYS))
+    elif way == 4:
+        members[at] = (
+            rng.choice(["../../evil.csv", "/etc/evil.csv", "C:\\evil.csv", name.upper(), ""]),
+            inside,
+        )
+    elif way == 5:
+        members.append((rng.choice([name, "../" + name, "x/" * 500 + name]), inside))
+    elif way == 6:
+        members[at] = (
+            name,
+            re.sub(rb'r="[A-Z]+\d+"', b'r="XFD1048576"', inside, count=rng.choice([1, 1, 0])),
+        )
+    else:
+        members[at] = (name, b"\x00" * (80 << 20))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in members:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), inside, zipfile.ZIP_DEFLATED)
+    return flip(rng, buffer.getvalue()) if rng.random() < 0.1 else buffer.getvalue()
+
+
+def regzipped(rng: random.Random, content: bytes) -> bytes:
+    try:
+        return gzip.compress(_spoilt(rng, gzip.decompress(content), TEXT_WAYS), 1)
+    except DAMAGED:
+        return flip(rng, content)
+
+
+Way = Callable[[random.Random, bytes], bytes]
+BYTE_WAYS: tuple[Way, ...] = (flip, cut, gap, double, insert)
+TEXT_WAYS: tuple[Way, ...] = (*BYTE_WAYS, exchange, exchange, exchange, swap_tokens, lines, column)
+
+
+def _spoilt(rng: random.Random, content: bytes, ways: tuple[Way, ...]) -> bytes:
+    for _ in range(rng.choice([1, 1, 1, 2, 4])):
+        if content:
+            content = rng.choice(ways)(rng, content)
+    return content
+
+
+def spoilt(source_id: str, number: int) -> Specimen:
+    """Input ``number`` of a source."""
+    rng = random.Random(f"{source_id} {number}")
+    whole = specimens(source_id)
+    if number < len(WHOLE):
+        return replace(whole[number % len(whole)], content=WHOLE[number]())
+    chosen = rng.choice(whole)
+    if chosen.content.startswith(b"PK"):
+        ways: tuple[Way, ...] = (*BYTE_WAYS, *[rebuilt] * 12)
+    elif chosen.content.startswith(b"\x1f\x8b"):
+        ways = (*BYTE_WAYS, *[regzipped] * 12)
+    else:
+        ways = TEXT_WAYS
+    return replace(chosen, content=_spoilt(rng, chosen.content, ways))
+
+
+def _zip(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">'.encode() for n in range(12)
+)
+WHOLE: tuple[Callable[[], bytes], ...] = (
+    lambda: b"",
+    lambda: b"\x00",
+    lambda: b"\x00" * (1 << 20),
+    lambda: b"<!DOCTYPE html><html><body>Sorry.</body></html>",
+    lambda: b"a,b\n" + b"x" * (64 << 20),
+    lambda: b"9" * (16 << 20),
+    lambda: b'{"data": ' + b"9" * (16 << 20) + b"}",
+    lambda: b"[" * 500_000,
+    lambda: b'{"a":' * 200_000 + b"1" + b"}" * 200_000,
+    lambda: b"[" + b"0," * 2_000_000 + b"0]",
+    lambda: b"," * (8 << 20) + b"\n",
+    lambda: gzip.compress(b"\x00" * (64 << 20), 1) * 20,
+    lambda: gzip.compress(gzip.compress(b"\x00" * (64 << 20))),
+    lambda: b"\x28\xb5\x2f\xfd" + b"\x00" * 100,
+    lambda: _zip("xl/workbook.xml", b" " * (300 << 20)),
+    lambda: _zip("data.csv", b"0," * (100 << 20)),
+    lambda: _zip("xl/workbook.xml", ENTITIES + b"]><x>&m;</x>"),
+    lambda: _zip("../../../tmp/evil.csv", b"a,b\n1,2\n"),
+    lambda: b"PK\x03\x04" + b"\x00" * 200,
+    lambda: b"PK\x05\x06" + b"\xff" * 18,
+)
+"""Files that are nothing of the kind, and bombs."""
+
+
+# The process that reads them.
+
+
+def run(source_id: str, numbers: range) -> Iterator[Outcome]:
+    """Read inputs in a process of limited memory and time; where it dies or hangs, another goes on."""
+    context = multiprocessing.get_context("spawn")
+    left = numbers
+    while left:
+        ours, theirs = context.Pipe()
+        worker = context.Process(target=_work, args=(source_id, left, theirs))
+        worker.start()
+        theirs.close()
+        try:
+            for number in left:
+                if not ours.poll(PATIENCE_S):
+                    yield Outcome(number, "hang", f"no end within {PATIENCE_S} s")
+                    break
+                yield ours.recv()
+        except EOFError:
+            worker.join()
+            yield Outcome(number, "crash", f"exit code {worker.exitcode}")
+        finally:
+            worker.kill()
+            worker.join()
+        left = range(number + 1, left.stop)
+
+
+def _work(source_id: str, numbers: range, pipe: Connection) -> None:
+    """Read inputs and tell what became of each."""
+    specimens(source_id)
+    _limit_memory()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in numbers:
+            specimen = spoilt(source_id, number)
+            began = time.process_time()
+            outcome = outcome_of(source_id, specimen, number, Path(folder))
+            seconds = time.process_time() - began
+            kind = "hang" if seconds > SECONDS else outcome.kind
+            pipe.send(replace(outcome, kind=kind, seconds=seconds))
+
+
+def alone(source_id: str, specimen: Specimen) -> Outcome:
+    """Read one file in a process of limited memory and time."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=_work_once, args=(source_id, specimen, theirs))
+    worker.start()
+    theirs.close()
+    try:
+        outcome: Outcome = ours.recv() if ours.poll(PATIENCE_S) else Outcome(0, "hang")
+    except EOFError:
+        worker.join()
+        return Outcome(0, "crash", f"exit code {worker.exitcode}")
+    finally:
+        worker.kill()
+        worker.join()
+    return outcome
+
+
+def _work_once(source_id: str, specimen: Specimen, pipe: Connection) -> None:
+    module(source_id)
+    _limit_memory()
+    pipe.send(outcome_of(source_id, specimen))
+
+
+def _limit_memory() -> None:
+    """No more than `MEMORY` beyond what the process has reserved by now."""
+    reserved = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (reserved + MEMORY, resource.RLIM_INFINITY))
+
+
+def line_without_end(member: str, size: int) -> bytes:
+    """An archive whose member is one line of so many bytes; its text repeats too late to make it a bomb."""
+    block = bytes(random.Random(member).choices(b"0123456789abcdef", k=20_000))
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open(member, "w", force_zip64=True) as line,
+    ):
+        for _ in range(size // len(block)):
+            line.write(block)
+    return buffer.getvalue()
+
+
+def outcome_of(source_id: str, specimen: Specimen, number: int = 0, folder: Path | None = None) -> Outcome:
+    """Read a file as a run does: gates where it is live, measure, parser, schemas."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        path = (Path(own) / "input").with_suffix(Path(specimen.facts.name).suffix)
+        path.write_bytes(specimen.content)
+        outcome = _read(module(source_id), path, specimen, number)
+        strays = [found.name for found in Path(own).rglob("*") if found != path]
+    return Outcome(number, "broken", f"wrote {strays[0]}") if strays else outcome
+
+
+def _read(source: SourceModule, path: Path, specimen: Specimen, number: int) -> Outcome:
+    gates: Any = getattr(source, "GATES", None)
+    try:
+        if gates and specimen.is_live:
+            check_bytes(path, gates)
+        tables = parse_file(source, path, specimen.facts)
+    except RefusedError as error:
+        return Outcome(number, "refused", str(error))
+    except ParseError as error:
+        foreseen = error.__cause__ is None or isinstance(error.__cause__, ParseError)
+        said = str(error)
+        if "\n" in said or len(said) > LONGEST_SENTENCE + 1:
+            return Outcome(number, "broken", f"no sentence: {said[:80]!r}")
+        return Outcome(number, "refused" if foreseen else "unforeseen", said)
+    except BaseException as error:
+        return Outcome(number, "broken", f"{type(error).__name__}: {error}"[:200])
+    for name, accepted in tables.items():
+        floats = accepted.rows.select(pl.selectors.float())
+        if floats.width and not floats.select(pl.all_horizontal(pl.all().is_finite()).all()).item():
+            return Outcome(number, "broken", f"{name} holds a number that is none")
+    return Outcome(number, "rows")

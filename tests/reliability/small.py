@@ -1,0 +1,220 @@
+"""A small warehouse for the crash loops: three sources and two dozen tables through the same code.
+
+The checkout is a copy of this one with fewer source modules and a dbt project whose `core` and `marts` are
+the small publication of the brief's tests, beside one table that grows from what a publisher serves. One
+refresh takes seconds where the whole takes a minute and a half.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingest.archive import Archive, sha256_of
+from tests.conftest import REPOSITORY
+from tests.ingest import publishers
+from tests.ingest.servers import Asked, Reply, Server, serve
+from warehouse.publish import current
+
+MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
+BY_MONTH = "census_bulk"
+"""A heavy source, for backfills; no model reads it."""
+SOURCES = (*MODELLED, BY_MONTH)
+
+PUBLICATION = REPOSITORY / "tests" / "orchestration" / "small_publication.sql"
+CODE = ("ingest", "orchestration", "warehouse")
+DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profiles.yml", "dbt_project.yml")
+RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
+RUN_TABLES = ("meta.build_info", "meta.data_quality")
+
+MINERALS = (sys.executable, "-c", "from orchestration.cli.app import app; app()")
+OLD, NEW = "1.31", "1.42"
+"""The exchange rates of the publication at hand and of the one to come."""
+
+RATES = "core.fct_exchange_rate"
+RATE = """
+select period, cad_per_usd from {{ ref('stg_boc_fx__monthly') }}
+"""
+
+
+def make_checkout(root: Path, sources: Collection[str]) -> Path:
+    """Copy what a refresh of these sources needs, made small."""
+    for package in CODE:
+        shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_not_copied, sources))
+    for name in ("dagster.yaml", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, root)
+    project = root / "dbt_project"
+    for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in MODELLED)]:
+        here, there = REPOSITORY / "dbt_project" / part, project / part
+        there.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if here.is_dir() else shutil.copy)(here, there)
+    (project / "seeds").mkdir()
+    codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
+    of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
+    of_six_digits.select("mineral_id", "hs_code").write_csv(project / "seeds" / "mineral_hs.csv")
+    for schema, table, select in _tables(PUBLICATION.read_text()):
+        if schema != "meta":
+            _model(project, schema, table, select)
+    _model(project, "core", "fct_exchange_rate", RATE)
+    return root
+
+
+def _not_copied(sources: Collection[str], folder: str, names: list[str]) -> Iterable[str]:
+    here = Path(folder).relative_to(REPOSITORY).as_posix()
+    if here == "ingest/sources":
+        return [name for name in names if Path(name).stem not in (*sources, "__init__", "reference")]
+    if here == "ingest/starter":
+        return [name for name in names if name.endswith(".parquet")]
+    if here == "warehouse/macros":
+        return [name for name in names if name != "cite.sql"]
+    return [name for name in names if name in ("__pycache__", "data")]
+
+
+def _tables(script: str) -> list[tuple[str, str, str]]:
+    return re.findall(r"^create table (\w+)\.(\w+) as\n(.*?);$", script, re.DOTALL | re.MULTILINE)
+
+
+def _model(project: Path, schema: str, table: str, select: str) -> None:
+    folder = project / "models" / schema
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{table}.sql").write_text(f"{{{{ config(contract={{'enforced': false}}) }}}}\n{select}\n")
+
+
+def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
+    """These publishers' answers, the exchange rate being so much."""
+    now = datetime.now(UTC)
+
+    def observations(asked: Asked) -> Reply:
+        start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
+        return Reply(publishers.fx_answer(start, min(end, now.date()), rate))
+
+    served = {source: publishers.PUBLISHERS[source](now) for source in sources}
+    return served | {"boc_fx": {"/observations/FXUSDCAD/json": observations}}
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A small checkout, a home for it and the publishers it asks."""
+
+    checkout: Path
+    home: Path
+    servers: dict[str, Server]
+
+    def serve(self, rate: str) -> None:
+        for source, answers in routes(rate, self.servers).items():
+            self.servers[source].routes = dict(answers)
+
+    def keep(self) -> None:
+        """Set the home as it is aside, for `restore`."""
+        shutil.copytree(self.home, self.home.with_name("kept"), symlinks=True)
+
+    def restore(self) -> None:
+        """The home as it was kept, its publishers serving new figures."""
+        shutil.rmtree(self.home)
+        shutil.copytree(self.home.with_name("kept"), self.home, symlinks=True)
+        self.serve(NEW)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        places = {"MINERALS_HOME": str(self.home), "HOME": str(self.home.parent), "PATH": os.environ["PATH"]}
+        addresses = {f"MINERALS_{name.upper()}_URL": server.url for name, server in self.servers.items()}
+        own = {"PYTHONPATH": str(self.checkout), "MINERALS_PACE": "0", "MINERALS_KEEP_PUBLICATIONS": "2"}
+        return places | publishers.KEYED | addresses | own | more
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """`minerals` in a process group of its own, its words in one pipe."""
+        return subprocess.Popen(
+            [*MINERALS, *(command or ("refresh",))],
+            cwd=self.checkout,
+            env=self.environment(**environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def refresh(self, *options: str, **environment: str) -> str:
+        """A refresh that ends well, and what it said."""
+        process = self.start("refresh", *options, **environment)
+        try:
+            said, _ = process.communicate(timeout=600)
+        finally:
+            process.kill()
+        assert process.returncode == 0, said
+        return said
+
+    def minerals(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Any other command."""
+        process = self.start(*command)
+        said, _ = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(command, process.returncode, said)
+
+    def check_archive(self) -> None:
+        """Every vintage has its bytes, and no file named by a hash has other bytes."""
+        archive = Archive(self.home / "archive")
+        for source in archive.sources():
+            for record in archive.records(source):
+                archive.verify(record)
+            for path in archive.folder(source).glob("[!.]*"):
+                if path.is_file() and not path.name.endswith(".json"):
+                    assert sha256_of(path) == path.name.partition(".")[0], f"half a file: {path.name}"
+
+    def litter(self) -> list[str]:
+        """Files that a stopped run was writing."""
+        endings = ("*.part", "*.part.json", "*.tmp", "*.wal", "*.rewritten")
+        found = [path for ending in endings for path in self.home.rglob(ending)]
+        return sorted(path.relative_to(self.home).as_posix() for path in found)
+
+    def build_id(self) -> str:
+        """The publication that readers see."""
+        return str(current(self.home))
+
+    def brief(self) -> str:
+        """The page for readers."""
+        return (self.home / "brief" / "index.html").read_text()
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every published row, but for what tells of a run."""
+        return tables(self.home / "minerals.duckdb")
+
+
+@contextmanager
+def kept_after(
+    root: Path, *rates: str, options: Sequence[str] = (), sources: Collection[str] = SOURCES
+) -> Iterator[Warehouse]:
+    """A small warehouse after a night for each rate, kept as it then is, and publishers to serve it."""
+    with ExitStack() as stack:
+        answers = routes(rates[0], sources)
+        servers = {name: stack.enter_context(serve(served)) for name, served in answers.items()}
+        warehouse = Warehouse(make_checkout(root / "checkout", sources), root / "home", servers)
+        for rate in rates:
+            warehouse.serve(rate)
+            warehouse.refresh(*options)
+        warehouse.keep()
+        yield warehouse
+
+
+def tables(published: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a published file, sorted, but for what tells of a run."""
+    with duckdb.connect(str(published), read_only=True) as con:
+        listed = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        return {
+            name: con.execute(f"select {_columns(name)} from {name} order by all").fetchall()
+            for (name,) in sorted(listed)
+            if name not in RUN_TABLES
+        }
+
+
+def _columns(table: str) -> str:
+    left_out = ", ".join(RUN_COLUMNS.get(table, ()))
+    return f"* exclude ({left_out})" if left_out else "*"

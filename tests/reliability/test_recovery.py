@@ -1,0 +1,92 @@
+"""Parts of a home are lost or damaged: what can be made again is, and what can't be is named."""
+
+import shutil
+from typing import Any
+
+import pytest
+
+from ingest.archive import Archive
+from tests.reliability.report import CaseCount
+from tests.reliability.small import OLD, RATES, Warehouse
+
+LOST = {
+    "raw.duckdb": ["raw.duckdb"],
+    "build.duckdb": ["build.duckdb"],
+    "raw.duckdb and build.duckdb": ["raw.duckdb", "build.duckdb"],
+    "the parsed files": ["parsed", "outcomes"],
+    "everything but the archive": ["raw.duckdb", "build.duckdb", "parsed", "outcomes", "dbt", "dagster"],
+    "minerals.duckdb": ["minerals.duckdb"],
+    "minerals.duckdb, parquet and all publications": ["minerals.duckdb", "parquet", "publications"],
+}
+
+
+def figures(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every published row, but for whether publishers answered."""
+    return {name: rows for name, rows in warehouse.tables().items() if name != "meta.source_status"}
+
+
+def marts(warehouse: Warehouse) -> dict[str, bytes]:
+    """The Parquet mirror of the marts, byte for byte."""
+    return {path.name: path.read_bytes() for path in (warehouse.home / "parquet" / "marts").iterdir()}
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_rebuilt_from_the_archive(base: Warehouse, tally: CaseCount, lost: str) -> None:
+    """Files of the home lost: rebuilt from the archive alone, no network, the same tables and mirror."""
+    before, mirror = figures(base), marts(base)
+    asked = [list(server.asked) for server in base.servers.values()]
+    for name in LOST[lost]:
+        path = base.home / name
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    with tally.case(lost):
+        base.refresh("--offline", "--full")
+        assert figures(base) == before
+        assert marts(base) == mirror
+        assert [server.asked for server in base.servers.values()] == asked
+
+
+def test_published_file_lost_and_nothing_new(base: Warehouse, tally: CaseCount) -> None:
+    """The published file lost while nothing changed at the publishers: a plain refresh publishes it again."""
+    base.serve(OLD)
+    before = base.tables()
+    (base.home / "minerals.duckdb").unlink()
+    with tally.case():
+        base.refresh()
+        assert base.tables() == before
+
+
+def test_publication_lost(base: Warehouse, tally: CaseCount) -> None:
+    """A bad publication is rolled back, by one command; the figures are those of the one before."""
+    before = base.tables()
+    base.refresh()
+    assert base.tables()[RATES] != before[RATES]
+    with tally.case():
+        rolled = base.minerals("rollback")
+        assert rolled.returncode == 0, rolled.stdout
+        assert base.tables() == before
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "gone"])
+def test_archive_file_damaged(base: Warehouse, tally: CaseCount, damage: str) -> None:
+    """An archived file damaged or gone: its hash says so, the check names it, the source is fetched again."""
+    base.serve(OLD)
+    before, archive = base.tables(), Archive(base.home / "archive")
+    series = archive.records("boc_fx")[-1].series
+    record = archive.newest("boc_fx", series)
+    assert record
+    path = archive.path(record)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    {
+        "flipped": lambda: path.write_bytes(content),
+        "cut": lambda: path.write_bytes(content[:99]),
+        "gone": path.unlink,
+    }[damage]()
+    shutil.rmtree(base.home / "parsed")
+    with tally.case(damage):
+        said = base.refresh("--offline")
+        assert record.name in said
+        assert "is missing" in said or "is damaged" in said
+        assert record.name in base.refresh()
+        archive.verify(record)
+        assert base.tables() == before
