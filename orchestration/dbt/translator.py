@@ -21,8 +21,9 @@ class Translator(DagsterDbtTranslator):
         return AssetKey([layer, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer."""
-        return str(dbt_resource_props["schema"])
+        """The subject, for what `core` and `marts` state of it; the layer for what comes before and beside."""
+        _, layer, *rooms = dbt_resource_props["fqn"]
+        return str(rooms[0] if layer in {"core", "marts"} else dbt_resource_props["schema"])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
         """The team that keeps every layer."""
