@@ -21,7 +21,7 @@ class Translator(DagsterDbtTranslator):
         return AssetKey([layer, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The subject, for what `core` and `marts` state of it; the layer for what comes before and beside."""
+        """The subject of what is in `core` and `marts`; elsewhere the layer."""
         _, layer, *rooms = dbt_resource_props["fqn"]
         return str(rooms[0] if layer in {"core", "marts"} else dbt_resource_props["schema"])
 
