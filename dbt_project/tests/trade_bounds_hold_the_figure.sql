@@ -1,5 +1,5 @@
--- A figure lies within its bounds, no low is above a high, a net exporter's is not positive, and a bound is stated where a figure is
--- not.
+-- A figure lies within its bounds, no low is above a high, a net exporter's is not positive, and a bound is
+-- stated where a figure is not.
 select
     area,
     mineral_id,

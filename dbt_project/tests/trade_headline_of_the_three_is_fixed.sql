@@ -15,8 +15,8 @@ select
     null as year,
     count(distinct dependency.basis) as headlines
 from {{ ref('import_dependency') }} as dependency
-inner join {{ ref('policy_stage') }} as stages
-    on dependency.mineral_id = stages.mineral_id and stages.role = 'headline'
+inner join {{ ref('policy_stage') }} as fixed
+    on dependency.mineral_id = fixed.mineral_id and fixed.role = 'headline'
 where dependency.area = 'USMCA' and dependency.is_headline
 group by dependency.mineral_id
 having count(distinct dependency.basis) > 1

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- Known since about 2009, in every basis that names a first supplier: Mexico of US fluorspar (to 2008 China of
--- its acid grade), Canada of US potash. Suppliers may change, so that another one is a reason to look and no
--- fault by itself.
+-- Known since about 2009, in every basis that names a first supplier: Mexico of US fluorspar (to 2008 China
+-- of its acid grade), Canada of US potash. Suppliers may change, so that another one is a reason to look and
+-- no fault by itself.
 with expected (mineral_id, expected_iso3) as (
     values ('fluorspar', 'MEX'), ('potash', 'CAN')
 ),

@@ -1,6 +1,6 @@
--- A policy stage takes ore and concentrate or what is made of them, never both, and its codes are the mineral's
--- own: mine has ore codes only, the others have none. Stages that count all forms of a mineral say so. Imported
--- mattes may be another mineral's by their code.
+-- A policy stage takes ore and concentrate or what is made of them, never both, and its codes are the
+-- mineral's own: mine has ore codes only, the others have none. Stages that count all forms of a mineral say
+-- so. Imported mattes may be another mineral's by their code.
 select
     codes.mineral_id,
     codes.stage,

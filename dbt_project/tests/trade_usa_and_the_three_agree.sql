@@ -1,5 +1,5 @@
--- What a row of the three says of the USA is what the row of the USA says, in the same basis: its dependency on
--- the outside, and the shares of suppliers where both rest on one table.
+-- What a row of the three says of the USA is what the row of the USA says, in the same basis: its dependency
+-- on the outside, and the shares of suppliers where both rest on one table.
 with usa as (
     select dependency.*
     from {{ ref('import_dependency') }} as dependency
@@ -9,10 +9,10 @@ with usa as (
 bloc as (
     select
         dependency.*,
-        coalesce(stages.us_basis, dependency.basis) as us_basis
+        coalesce(netted.us_basis, dependency.basis) as us_basis
     from {{ ref('import_dependency') }} as dependency
-    left join {{ ref('policy_stage') }} as stages
-        on dependency.mineral_id = stages.mineral_id and dependency.basis = stages.stage || '_stage'
+    left join {{ ref('policy_stage') }} as netted
+        on dependency.mineral_id = netted.mineral_id and dependency.basis = netted.stage || '_stage'
     where dependency.area = 'USMCA'
 )
 

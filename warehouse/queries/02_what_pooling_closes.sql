@@ -11,6 +11,10 @@ select
     net_import_reliance_pct - us_dependency_on_outside_pct as closed_pp,
     coverage
 from marts.import_dependency
-where area = 'USA' and is_headline and net_import_reliance_pct > 0 and us_dependency_on_outside_pct is not null
+where
+    area = 'USA'
+    and is_headline
+    and net_import_reliance_pct > 0
+    and us_dependency_on_outside_pct is not null
 qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 order by closed_pp desc nulls last, mineral_id asc;

@@ -1,4 +1,4 @@
--- Which minerals and stages does an area draw by more than half from China, directly or at least through one partner?
+-- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
 -- Only what is at most two years older than the newest figures counts; shares over four years count by
 -- their last year.
 with dated as (

@@ -13,7 +13,7 @@ select
     round(sum(value_usd) filter (quantity_method = 'reported') / sum(value_usd), 3) as judged_share,
     sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd,
     string_agg(distinct source_ids, ';' order by source_ids)
-        filter (quantity_method = 'reported') as source_ids
+    filter (quantity_method = 'reported') as source_ids
 from marts.price_floor
 where scenario_id like '%exempt'
 group by scenario_id, area, mineral_id, year(period)

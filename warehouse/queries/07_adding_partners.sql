@@ -23,7 +23,7 @@ origins as (
         any_value(ranking.dependency_without_partners_pct)
         - coalesce(
             sum(ranking.reduction_low_pp)
-                filter (list_contains(string_split(newest.members, ';'), ranking.partner_iso3)),
+            filter (list_contains(string_split(newest.members, ';'), ranking.partner_iso3)),
             0
         ) as left_pct
     from newest
@@ -40,9 +40,9 @@ select
     count(*) filter (not newest.below_50_pct) as minerals_above_50,
     count(*) filter (newest.below_50_pct is null) as minerals_undecided,
     string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
-        filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
+    filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
     string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
-        filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
+    filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
     any_value(newest.members) as members,
     any_value(newest.year) as year,
     any_value(newest.source_ids) as source_ids

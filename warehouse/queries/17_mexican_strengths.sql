@@ -11,7 +11,9 @@ with newest as (
 
 -- members of a group beside their group would count twice
 all_lines as (
-    select sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX') / sum(newest.value_usd) as mexican_share
+    select
+        sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX')
+        / sum(newest.value_usd) as mexican_share
     from newest
     inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
     where

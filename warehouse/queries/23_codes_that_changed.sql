@@ -29,10 +29,10 @@ replaced as (
         on
             ended.mineral_id = successors.mineral_id
             and starts_with(successors.hs_code, ended.stem)
-            and length(successors.hs_code) = length(ended.hs_code)
-            and successors.hs_code != ended.hs_code
+            and length(ended.hs_code) = length(successors.hs_code)
+            and ended.hs_code != successors.hs_code
             and successors.valid_from between ended.valid_to - 366 and ended.valid_to + 1
-            and (successors.valid_to is null or successors.valid_to > ended.valid_to)
+            and (successors.valid_to is null or ended.valid_to < successors.valid_to)
     group by ended.mineral_id, ended.stage, ended.hs_code, ended.valid_to, ended.stem
 ),
 

@@ -36,7 +36,16 @@ select
     moves.best_rank as rank_from,
     moves.worst_rank as rank_to,
     coalesce(members.iso3 is not null, false) as is_bloc,
-    suppliers.* exclude (default_rank)
+    suppliers.lost_supplier_iso3,
+    suppliers.year,
+    suppliers.mean_share_unreplaced_low,
+    suppliers.mean_share_unreplaced_high,
+    suppliers.minerals_that_can_miss_a_tenth,
+    suppliers.worst_mineral,
+    suppliers.import_value_not_replaced_measured_usd,
+    suppliers.import_value_not_replaced_at_most_usd,
+    suppliers.minerals_not_measured,
+    suppliers.source_ids
 from suppliers
 inner join moves
     on suppliers.lost_supplier_iso3 = moves.lost_supplier_iso3 and suppliers.year = moves.year

@@ -1,4 +1,4 @@
--- Which of the three is most exposed to China, by mineral and stage, directly and with what comes through one partner?
+-- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 with exposure as (
     select
         area,

@@ -12,14 +12,14 @@ from ingest.sources import bgs_wms, cepii_baci, comtrade, usgs_mcs, worldbank_wg
 from ingest.sources.reference import iso_m49, schedule_c
 from ingest.starter.compile import HERE, origins
 
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
 COUNTRIES = pl.read_csv(SEEDS / "countries.csv", infer_schema=False)
 ALIASES = pl.read_csv(SEEDS / "country_aliases.csv", infer_schema=False)
 
 
-def unmapped(source_id: str, spellings: Iterable[str | None], column: str | None = None) -> set[str]:
-    """Spellings that are neither a country by that column of the seed nor an alias of the source."""
-    known = set(COUNTRIES[column].drop_nulls()) if column else set()
+def unmapped(source_id: str, spellings: Iterable[str | None], *columns: str) -> set[str]:
+    """Spellings that are neither a country by one of those columns of the seed nor an alias of the source."""
+    known = {code for column in columns for code in COUNTRIES[column].drop_nulls()}
     return {text for text in spellings if text} - known - set(ALIASES.filter(source_id=source_id)["alias"])
 
 
@@ -99,23 +99,28 @@ def test_schedule_c_codes_agree_with_another_mapping(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "columns", "source_id", "seed_column"),
+    ("table", "columns", "source_id", "seed_columns"),
     [
-        ("usgs_mcs__world", ["country"], "usgs_mcs", None),
-        ("usgs_mcs__import_sources", ["country"], "usgs_mcs", None),
-        ("census_api__imports_annual", ["cty_code"], "census_api", "census_code"),
-        ("usitc_dataweb__usmca_monthly", ["cty_code"], "census_api", "census_code"),
-        ("comtrade__trade", ["reporter_code", "partner_code"], "comtrade", "comtrade_code"),
-        ("cepii_baci__trade", ["exporter_code", "importer_code"], "cepii_baci", "comtrade_code"),
-        ("worldbank_wgi__indicator", ["iso3"], "worldbank_wgi", "iso3"),
+        ("usgs_mcs__world", ["country"], "usgs_mcs", []),
+        ("usgs_mcs__import_sources", ["country"], "usgs_mcs", []),
+        ("census_api__imports_annual", ["cty_code"], "census_api", ["census_code"]),
+        ("usitc_dataweb__usmca_monthly", ["cty_code"], "census_api", ["census_code"]),
+        ("comtrade__trade", ["reporter_code", "partner_code"], "comtrade", ["comtrade_code"]),
+        (
+            "cepii_baci__trade",
+            ["exporter_code", "importer_code"],
+            "cepii_baci",
+            ["comtrade_code", "iso3", "iso2"],
+        ),
+        ("worldbank_wgi__indicator", ["iso3"], "worldbank_wgi", ["iso3"]),
     ],
 )
 def test_every_country_of_the_starter_is_known(
-    table: str, columns: list[str], source_id: str, seed_column: str | None
+    table: str, columns: list[str], source_id: str, seed_columns: list[str]
 ) -> None:
     rows = pl.read_parquet(HERE / f"{table}.parquet", columns=columns)
     for column in columns:
-        assert not unmapped(source_id, rows[column].cast(pl.String).unique(), seed_column)
+        assert not unmapped(source_id, rows[column].cast(pl.String).unique(), *seed_columns)
 
 
 def test_every_country_of_the_real_mcs_files_is_known(shared_data: Path) -> None:

@@ -1,4 +1,4 @@
--- BACI against the trade that the three state themselves, where both are held with weights: net imports in
+-- BACI against the trade that the three state themselves, where both are held with weights: imports in
 -- contained tons at the policy stage. They differ by what BACI reconciles, so that a quarter is allowed.
 with both_stated as (
     select
@@ -7,9 +7,8 @@ with both_stated as (
         own.country_iso3,
         own.year,
         own.source_id as own_source_id,
-        {{ exact_sum("case own.flow when 'import' then own.gross_weight_t * codes.factor_mid end") }} as own_imports_t,
-        {{ exact_sum("case own.flow when 'import' then baci.gross_weight_t * codes.factor_mid end") }}
-            as baci_imports_t
+        {{ exact_sum('own.gross_weight_t * codes.factor_mid') }} as own_imports_t,
+        {{ exact_sum('baci.gross_weight_t * codes.factor_mid') }} as baci_imports_t
     from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('fct_member_trade') }} as own
         on codes.hs_code = own.hs_code and own.kind = 'own_customs' and own.weight_method = 'reported'

@@ -21,7 +21,7 @@ lines as (
         sum(value_usd) as value_usd,
         sum(net_weight_kg) as net_weight_kg
     from {{ ref('fct_trade') }}
-    -- BACI is in one unit throughout, and an extract of it may hold more partners in one year than in the next
+    -- BACI is in one unit throughout, and an extract of it may hold more partners in a year than in the next
     where source_id != 'cepii_baci'
     group by source_id, reporter_iso3, flow, period_type, period, hs_code
 ),
