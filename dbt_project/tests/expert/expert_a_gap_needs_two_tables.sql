@@ -1,0 +1,9 @@
+-- A deficit of processing is stated only where mine and refinery tables are both held.
+select
+    mineral_id,
+    year,
+    edition
+from {{ ref('processing_gap') }}
+where
+    (processing_deficit_pp is not null and (mine_share_usmca is null or refinery_share_usmca is null))
+    or processing_deficit_low_pp > processing_deficit_high_pp + 1e-9

@@ -1,0 +1,7 @@
+-- A suspension that ran out is unverified, not a control in force.
+select
+    event_id,
+    status,
+    suspended_to
+from {{ ref('policy_calendar') }}
+where suspended_to < {{ today() }} and suspended_to > known_through and status = 'in_force'

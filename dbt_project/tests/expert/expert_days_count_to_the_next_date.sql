@@ -1,0 +1,7 @@
+-- Days are counted to the next date, and a past one is not next.
+select
+    event_id,
+    next_date,
+    days_until
+from {{ ref('policy_calendar') }}
+where (next_date is null) != (days_until is null) or days_until < 0

@@ -1,0 +1,11 @@
+{{ config(severity='warn') }}
+-- Nothing is in force after the day to which its sources were read.
+select
+    event_id,
+    status,
+    known_through
+from {{ ref('policy_calendar') }}
+where
+    status = 'in_force'
+    and known_through < {{ today() }}
+    and coalesce(next_date, date '1900-01-01') <= {{ today() }}

@@ -1,0 +1,16 @@
+-- Most-favoured-nation duty and additions are the duty at risk, to the cent, today's and that of the
+-- month.
+select
+    mineral_id,
+    stage,
+    origin_iso3,
+    period
+from {{ ref('usmca_utilization') }}
+where
+    abs(duty_at_risk_usd - coalesce(duty_at_risk_mfn_usd, 0) - coalesce(duty_at_risk_additional_usd, 0))
+    > 0.01
+    or abs(
+        duty_at_risk_then_usd
+        - coalesce(duty_at_risk_then_mfn_usd, 0)
+        - coalesce(duty_at_risk_then_additional_usd, 0)
+    ) > 0.01

@@ -1,0 +1,7 @@
+-- The three and China make at most what the world makes.
+select
+    mineral_id,
+    year,
+    edition
+from {{ ref('processing_gap') }}
+where mine_share_usmca_low + mine_share_china > 1.02 or refinery_share_usmca_low + refinery_share_china > 1.02
