@@ -226,4 +226,4 @@ def test_every_long_test_is_in_one_stage() -> None:
     command = stages.the_rest(stages.here(stages.BY_VALUE)).command
     assert {f"--ignore={path}" for path in named} == {part for part in command if part.startswith("--ignore")}
     marked = [path for path in (REPOSITORY / "tests").rglob("*.py") if "mark.reliability" in path.read_text()]
-    assert {path.parent.name for path in marked} <= {"hold", "tests"}  # the mark belongs to a folder
+    assert {path.parent.name for path in marked} <= {"reliability", "tests"}  # the mark belongs to a folder

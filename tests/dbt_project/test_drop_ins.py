@@ -99,7 +99,7 @@ class Home:
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         with duckdb.connect() as con:
             con.execute(f"attach '{self.config.raw_path}' as landing (read_only)")
-            con.execute("use raw_layer.staging")
+            con.execute("use landing.staging")
             return con.execute(query).fetchall()
 
 
@@ -209,12 +209,12 @@ def test_an_older_workbook_does_not_replace_a_newer_one(home: Home, tmp_path: Pa
     outcome = home.refresh("worldbank_prices")["worldbank_prices"]
     assert home.rows("from stg_worldbank_prices__monthly order by all") == before
     assert [record.vintage for record in outcome.records] == [date(2023, 3, 2)]
-    status = "select mode, vintage, newest_period from raw_layer.raw.meta__source_status"
+    status = "select mode, vintage, newest_period from landing.raw.meta__source_status"
     assert home.rows(f"{status} where source_id = 'worldbank_prices'") == [
         ("starter", date(2026, 3, 3), date(2026, 2, 1))
     ]
     assert home.rows(
-        "select count(*) > 0 from raw_layer.raw.worldbank_prices__monthly where _vintage = '2023-03-02'"
+        "select count(*) > 0 from landing.raw.worldbank_prices__monthly where _vintage = '2023-03-02'"
     )
 
     newer = pinksheet(tmp_path / "new.xlsx", "October 02, 2026", date(2026, 9, 1), 8)

@@ -102,7 +102,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
     # Of a large history a few periods are made at a time, whether all is made or what is outdated.
     few = ("--vars", "{trade_batch_rows: 4000}")
     run(tmp_path, "--full-refresh", *few)
-    compiled = tmp_path / "target" / "compiled" / "minerals" / "models" / "core" / "fct_trade.sql"
+    compiled = tmp_path / "target" / "compiled" / "minerals" / "models" / "core" / "trade" / "fct_trade.sql"
     assert "/* then" in compiled.read_text()
     assert not differing(by_period, build)
     fill_in(7)

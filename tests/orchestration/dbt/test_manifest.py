@@ -28,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dbt project of one model, in place of ours."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
-    (folder / "manifest.yml").write_text(
+    (folder / "dbt_project.yml").write_text(
         "name: tiny\nversion: '1.0'\nprofile: tiny\nflags: {send_anonymous_usage_stats: false}\n"
     )
     (folder / "profiles.yml").write_text(
