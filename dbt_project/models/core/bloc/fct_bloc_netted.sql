@@ -124,7 +124,8 @@ us_view as (
     select * from {{ ref('fct_import_dependency_us') }}
 ),
 
--- suppliers by partner, where the codes of the stage are of one stage of the tables
+-- suppliers by partner, where the codes of the stage are of one stage of the tables; a basket, which may hold
+-- none of the mineral, names the suppliers of none
 line_stages as (
     select
         codes.mineral_id,
@@ -134,7 +135,7 @@ line_stages as (
     inner join {{ ref('dim_product') }} as product
         on codes.mineral_id = product.mineral_id and codes.hs_code = product.hs_code
     group by codes.mineral_id, codes.stage
-    having count(distinct product.stage) = 1
+    having count(distinct product.stage) = 1 and min(codes.factor_low) > 0
 ),
 
 suppliers as (
