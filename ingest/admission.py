@@ -5,7 +5,7 @@ vintage.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -117,6 +117,10 @@ class Admission:
             self._remember(download, archive_id, origin)
             self.confirm(remote.series, download.validators, origin)
             return
+        # Bytes that the starter was made of keep the date that they have there: history does not move.
+        known = self.parsed.starter_vintages().get(archive_id)
+        if known and (origin == "drop_in" or in_force is None):
+            download, is_dated = replace(download, vintage=known), True
         record = self._record_of(download, archive_id, origin)
         if not is_dated:
             record = self.archive.assign_vintage(record)

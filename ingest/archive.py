@@ -18,6 +18,8 @@ from typing import Any, Literal
 import orjson
 
 CHUNK = 1 << 20
+SHORTEST_ID = 6
+"""Letters of an id that name a file."""
 
 Origin = Literal["live", "drop_in"]
 
@@ -201,18 +203,21 @@ class Archive:
         """The vintages of the one file whose id begins like this.
 
         Raises:
-            LookupError: There is none, or more than one.
+            LookupError: There is none, or more than one, or the beginning is short enough to be a slip.
         """
+        if len(archive_id) < SHORTEST_ID:
+            raise LookupError(f"{archive_id!r} is too short: give at least {SHORTEST_ID} letters of the id.")
         found = [
             record
             for source_id in self.sources()
             for record in self.ever(source_id)
-            if archive_id and record.archive_id.startswith(archive_id.lower())
+            if record.archive_id.startswith(archive_id.lower())
         ]
         files = {record.archive_id: record for record in found}
         if not files:
             raise LookupError(
-                f"The archive holds no file {archive_id}; those it holds stand in meta.archive."
+                f"The archive holds no file {archive_id}; those it holds stand in meta.archive. Those of "
+                "mode starter are not in it and cannot be withdrawn: a newer file takes their place."
             )
         if len(files) > 1:
             names = ", ".join(f"{record.archive_id[:16]} ({record.name})" for record in files.values())

@@ -1,6 +1,6 @@
 """Files that a person puts below ``drop_in/<source>/``, with their partitions and vintages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -23,6 +23,16 @@ def drop_ins(folder: Path) -> list[Path]:
         if path.is_file()
         and path.suffix != CHECKSUM_SUFFIX
         and not any(name.startswith(".") for name in path.relative_to(folder).parts)
+    )
+
+
+def strays(root: Path, source_ids: Iterable[str]) -> list[str]:
+    """The names below the drop-in folder that belong to no source, and so are never read."""
+    if not root.is_dir():
+        return []
+    known = set(source_ids)
+    return sorted(
+        path.name for path in root.iterdir() if path.name not in known and not path.name.startswith(".")
     )
 
 

@@ -124,6 +124,16 @@ class ParsedStore:
             )
         return files
 
+    def starter_vintages(self) -> dict[str, date]:
+        """The vintage of each publisher's file of which the starter has rows, by the file's SHA-256."""
+        known: dict[str, date] = {}
+        for table in self._module.SOURCE.tables:
+            source = self._starter_dir / f"{table.name}.parquet"
+            if source.is_file():
+                rows = pl.scan_parquet(source).select("_archive_id", "_vintage").unique().collect()
+                known |= dict(rows.iter_rows())
+        return known
+
     def _folder_of(self, record: Record) -> Path:
         return self._folder / f"{record.archive_id}-{record.vintage}"
 

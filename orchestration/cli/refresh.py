@@ -11,12 +11,14 @@ from filelock import Timeout
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest.drop_ins import strays
 from orchestration.cli.progress import show_progress
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
 from orchestration.jobs import NIGHTLY
 from orchestration.loggers import RUN_CONFIG
 from orchestration.pipeline import history
+from orchestration.pipeline.sources import modules
 from orchestration.runs import BUILD_STEP, end_killed
 from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
@@ -38,6 +40,12 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     activate(settings)
     log = settings.home / "refresh.log"
     console = Console(file=console.file)  # stays on the terminal while standard output goes aside
+    for name in strays(settings.drop_in_dir, modules()):
+        console.print(
+            f"{settings.drop_in_dir / name} is not read: no source has this name (`minerals sources` lists them).",
+            soft_wrap=True,
+            highlight=False,
+        )
     with console.status("Loading"):
         from orchestration.definitions import defs  # noqa: PLC0415
 

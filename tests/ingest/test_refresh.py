@@ -225,6 +225,16 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
     assert not refresh(folders).changed
 
 
+def test_bytes_that_the_starter_was_made_of_keep_their_vintage(folders: Folders) -> None:
+    starter = folders.starter / "toy__price.parquet"
+    archive_id = hashlib.sha256(SEPTEMBER).hexdigest()
+    pl.read_parquet(starter).with_columns(_archive_id=pl.lit(archive_id)).write_parquet(starter)
+    [vintage] = set(pl.read_parquet(starter)["_vintage"])
+    drop(folders, "2026-08.csv", SEPTEMBER)
+    (record,) = refresh(folders).records
+    assert (record.archive_id, record.vintage) == (archive_id, vintage)
+
+
 def test_a_dropped_in_file_may_lie_in_a_folder_that_names_its_partition(folders: Folders) -> None:
     assert folders.drop_in is not None
     (folders.drop_in / "toy" / "2026-07").mkdir(parents=True)

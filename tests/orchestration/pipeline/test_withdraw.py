@@ -68,7 +68,11 @@ def test_an_id_that_names_no_one_file_is_refused(config: Settings) -> None:
     visit(modules()["bgs_wms"], config)
     assert run("0000000000") == (
         1,
-        "The archive holds no file 0000000000; those it holds stand in meta.archive.",
+        (
+            "The archive holds no file 0000000000; those it holds stand in meta.archive. Those of mode starter "
+            "are not in it and cannot be withdrawn: a newer file takes their place."
+        ),
     )
+    assert run("0") == (1, "'0' is too short: give at least 6 letters of the id.")
     code, said = run("--undo", visit(modules()["bgs_wms"], config).records[0].archive_id)
     assert (code, said.endswith("is not withdrawn.")) == (1, True)
