@@ -34,8 +34,7 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
         ParseError: the file is empty, is no CSV, does not end with a line end, or has a line with more or
             fewer fields than its header.
     """
-    if not content.endswith((b"\n", b"\r")):
-        raise ParseError(f"{name}: empty, or the last line has no end and is cut short")
+    _check_whole(name, content[:4], content[-1:])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -92,9 +91,20 @@ def ensure_last_line_ends(path: Path, name: str) -> None:
     if path.suffix == ".gz":
         return
     with path.open("rb") as file:
+        beginning = file.read(4)
         file.seek(-min(file.seek(0, os.SEEK_END), 1), os.SEEK_END)
-        if file.read() not in (b"\n", b"\r"):
-            raise ParseError(f"{name}: empty, or the last line has no end and is cut short")
+        _check_whole(name, beginning, file.read())
+
+
+def _check_whole(name: str, beginning: bytes, end: bytes) -> None:
+    if not end:
+        raise ParseError(f"{name}: the file is empty")
+    if beginning.startswith(b"PK\x03\x04"):
+        raise ParseError(f"{name}: a workbook or ZIP archive under the name of a CSV")
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ParseError(f"{name}: text in UTF-16, expected UTF-8")
+    if end not in (b"\n", b"\r"):
+        raise ParseError(f"{name}: the last line has no end, so that the file is cut short")
 
 
 def records(header: Iterable[str], lines: Iterable[Iterable[str]]) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     console = Console(file=console.file)  # stays on the terminal while standard output goes aside
     for name in strays(settings.drop_in_dir, modules()):
         console.print(
-            f"{settings.drop_in_dir / name} is not read: no source has this name (`minerals sources` lists them).",
+            f"{settings.drop_in_dir / name} is not read: no source has this name; see `minerals sources`.",
             soft_wrap=True,
             highlight=False,
         )

@@ -85,23 +85,25 @@ def test_a_first_line_is_no_longer_than_any_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "ends"),
+    ("name", "content", "why"),
     [
-        ("t.csv", b"a,b\n", True),
-        ("t.csv", b"a,b\r", True),
-        ("t.csv", b"\n", True),
-        ("t.csv", b"a\nb", False),
-        ("t.csv", b"", False),
-        ("t.csv.gz", b"a\nb", True),
+        ("t.csv", b"a,b\n", None),
+        ("t.csv", b"a,b\r", None),
+        ("t.csv", b"\n", None),
+        ("t.csv", b"a\nb", "the last line has no end, so that the file is cut short"),
+        ("t.csv", b"", "the file is empty"),
+        ("t.csv", "a,b\n".encode("utf-16"), "text in UTF-16, expected UTF-8"),
+        ("t.csv", b"PK\x03\x04 a workbook", "a workbook or ZIP archive under the name of a CSV"),
+        ("t.csv.gz", b"a\nb", None),
     ],
 )
-def test_a_file_ends_where_a_line_ends(name: str, content: bytes, ends: bool, tmp_path: Path) -> None:
+def test_a_file_ends_where_a_line_ends(name: str, content: bytes, why: str | None, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    if ends:
+    if why is None:
         ensure_last_line_ends(path, "it")
     else:
-        with pytest.raises(ParseError, match=r"^it: empty, or the last line has no end"):
+        with pytest.raises(ParseError, match=f"^it: {why}$"):
             ensure_last_line_ends(path, "it")
 
 

@@ -68,7 +68,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path) -> None:
         (NATIVE, "2023", "HS edition"),
         (NATIVE.replace("t,i,j", "year,i,j"), "HS22/2023", "not a BACI file"),
         ("t,i,j,k,v,q\n", "HS22/2023", "no rows"),
-        ("", "HS22/2023", "cut short"),
+        ("", "HS22/2023", "is empty"),
         (NATIVE[: NATIVE.index("10121") + 3], "HS22/2023", "cut short"),
     ],
 )

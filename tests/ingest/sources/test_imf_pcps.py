@@ -35,7 +35,7 @@ def test_a_row_that_breaks_the_contract_is_set_apart(tmp_path: Path) -> None:
         (HEAD, "no rows"),
         (HEAD + "Cobalt,March,USD,1\n", "1 rows have a month"),
         (HEAD + "Cobalt,2026-03,USD,much\n", "1 rows have a month"),
-        (b"", "cut short"),
+        (b"", "is empty"),
         (b"PK\x03\x04\xff\xfe\x00\n\x80,\x81,\x82\n", "imf.csv"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_month_stated_twice_is_refused_row_by_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "cut short"),
+        (b"", "is empty"),
         (table()[:-2], "cut short"),
         (table()[:-22] + b"\r\n", "has 9 fields, the header 11"),
         (table().replace(b"VOLUME,VALUE", b"VALUE"), "not the columns|fields"),

@@ -346,7 +346,7 @@ def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "cut short"),
+        (b"", "is empty"),
         (salient()[:-1], "last line has no end"),
         (salient()[:-9] + "\n", "line 6 has 5 fields, the header 8"),
         ("\n".join(salient().split("\n")[:-2]) + "\n", "5 years"),

@@ -69,8 +69,8 @@ def test_an_id_that_names_no_one_file_is_refused(config: Settings) -> None:
     assert run("0000000000") == (
         1,
         (
-            "The archive holds no file 0000000000; those it holds stand in meta.archive. Those of mode starter "
-            "are not in it and cannot be withdrawn: a newer file takes their place."
+            "The archive holds no file 0000000000; those it holds stand in meta.archive. Those of mode "
+            "starter are not in it and cannot be withdrawn: a newer file takes their place."
         ),
     )
     assert run("0") == (1, "'0' is too short: give at least 6 letters of the id.")
