@@ -254,7 +254,7 @@ class _SourceRun:
         at_hand: Mode | None = "archived" if is_archived else "starter" if tables else None
         is_live = self.tally.is_live and is_archived
         mode: Mode = "live" if is_live else at_hand or self._mode_without_data()
-        has_news = self.tally.asked or self.tally.problems or self.tally.withdrawn
+        has_news = self.tally.asked or self.tally.new or self.tally.problems or self.tally.withdrawn
         note = self.tally.sentence() if has_news else not_asked
         apart = tuple(record for record in self.archive.ever(self.source_id) if not record.counts)
         if withdrawn := [record for record in apart if record.withdrawn_at]:

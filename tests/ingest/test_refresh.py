@@ -222,6 +222,7 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
         "2026-08",
     )
     assert set(served(outcome)["_mode"]) == {"drop_in", "starter"}
+    assert outcome.note == "new: 2026-08.csv"
     assert not refresh(folders).changed
 
 
