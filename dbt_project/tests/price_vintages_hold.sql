@@ -18,6 +18,7 @@ with vintages as (
     from {{ source('raw', 'worldbank_prices__monthly') }}
 )
 
+-- depends_on: {{ ref('fct_price') }}
 select
     source_id,
     series,
