@@ -2,8 +2,8 @@
 -- in several editions of the HS that state the same trade. Of a year and heading the newest edition that is
 -- held whole stands, since goods move between the codes of a heading. An extract speaks for its own codes: of
 -- a code and year one file stands, one of several exporters before one, with weights before without, then the
--- newest. A newer version (HS17/V202701) takes the place of an older one as a whole, so that a flow that it no
--- longer states is gone.
+-- newest. A newer version (HS17/V202701) takes the place of an older one as a whole, so that a flow that it
+-- no longer states is gone.
 with source as (
     select
         *,
