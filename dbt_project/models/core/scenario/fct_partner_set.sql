@@ -1,7 +1,7 @@
 -- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy
 -- search), by what it is itself the origin of: a refiner of others' feed adds nothing. What a partner takes
--- off does not hang on who is in already, so that the next best is the next largest share, a running sum
--- finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
+-- off does not depend on who is a member already, so that the next best is the next largest share, a running
+-- sum finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
 {%- set target_pct = 50 %}
 
 with bloc as (
