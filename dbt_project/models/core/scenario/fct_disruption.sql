@@ -1,6 +1,6 @@
 -- A supplier is lost: what others can replace and what they cannot, under each set of assumptions. What the
--- USA loses is measured against its imports, what the world loses against its output. Only output at the stage
--- that is imported replaces, and only by what plants that run can still make.
+-- USA loses is measured against its imports, what the world loses against its output. Only output at the
+-- stage that is imported replaces, and only by what plants that run can still make.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
