@@ -118,7 +118,7 @@ class Admission:
             self.confirm(remote.series, download.validators, origin)
             return
         # Bytes that the starter was made of keep the date that they have there: history does not move.
-        known = self.parsed.starter_vintages().get(archive_id)
+        known = self.parsed.starter_vintages.get(archive_id)
         if known and (origin == "drop_in" or in_force is None):
             download, is_dated = replace(download, vintage=known), True
         record = self._record_of(download, archive_id, origin)

@@ -61,7 +61,7 @@ def modified_on(path: Path, now: datetime) -> date:
 
 
 def check_checksum(path: Path) -> None:
-    """Compare a dropped-in file with the checksum beside it, if there is one (the format of sha256sum).
+    """Compare a dropped-in file with its checksum file, written by sha256sum, if there is one.
 
     Raises:
         RefusedError: They differ.

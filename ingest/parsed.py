@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,6 +125,7 @@ class ParsedStore:
             )
         return files
 
+    @cached_property
     def starter_vintages(self) -> dict[str, date]:
         """The vintage of each publisher's file of which the starter has rows, by the file's SHA-256."""
         known: dict[str, date] = {}

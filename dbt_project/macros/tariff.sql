@@ -53,3 +53,21 @@ means as (
             then {{ exact_sum(rate ~ ' * ' ~ days) }} / {{ days_asked }}
     end
 {%- endmacro %}
+
+{#
+    The common table expression `forms`: the tariff lines of covered minerals, each once whatever minerals it carries,
+    with whether it is a finished good and when it counts.
+#}
+{% macro line_forms() -%}
+forms as (
+    select
+        hs_code,
+        nomenclature,
+        case when bool_and(stage = 'end_form') then 'end_form' else 'mineral' end as form,
+        min(valid_from) as valid_from,
+        max(coalesce(valid_to, date '9999-12-31')) as valid_to
+    from {{ ref('bridge_trade_product') }}
+    where not is_allocation_only
+    group by hs_code, nomenclature
+)
+{%- endmacro %}

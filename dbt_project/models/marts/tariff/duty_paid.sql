@@ -1,17 +1,7 @@
 -- What US imports on each tariff line of a covered mineral paid by origin, against what the schedule asks
 -- without any preference. Each line stands once, whatever minerals it carries: totals over minerals are taken
 -- from here.
-with forms as (
-    select
-        hs_code,
-        nomenclature,
-        case when bool_and(stage = 'end_form') then 'end_form' else 'mineral' end as form,
-        min(valid_from) as valid_from,
-        max(coalesce(valid_to, date '9999-12-31')) as valid_to
-    from {{ ref('bridge_trade_product') }}
-    where not is_allocation_only
-    group by hs_code, nomenclature
-),
+with {{ line_forms() }},
 
 imports as (
     select

@@ -5,17 +5,7 @@ with clock as (
     select {{ today() }} as today
 ),
 
-forms as (
-    select
-        hs_code,
-        nomenclature,
-        case when bool_and(stage = 'end_form') then 'end_form' else 'mineral' end as form,
-        min(valid_from) as valid_from,
-        max(coalesce(valid_to, date '9999-12-31')) as valid_to
-    from {{ ref('bridge_trade_product') }}
-    where not is_allocation_only
-    group by hs_code, nomenclature
-),
+{{ line_forms() }},
 
 imports as (
     select
