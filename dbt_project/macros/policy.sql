@@ -2,7 +2,8 @@
     The status of a policy event on a day. What an act says of itself holds: its first day, its last day, the days of
     its suspension. What nobody stated is not assumed: after `known_through`, the last day of which the evidence
     speaks, an act without a last day is `not_known_after`, and one whose suspension has run out is
-    `suspension_lapsed_unverified`, never in force again.
+    `suspension_lapsed_unverified`, never in force again. Talks, hearings and inquiries are `under_way`, since only
+    a measure is in force.
 #}
 {% macro policy_status(day) -%}
     case
@@ -10,7 +11,7 @@
         when kind in ('deadline', 'ruling', 'statement', 'document') then
             case
                 when coalesce(expires, effective, announced) < {{ day }} then 'passed'
-                when effective <= {{ day }} and expires is not null then 'in_force'
+                when effective <= {{ day }} and expires is not null then 'under_way'
                 else 'scheduled'
             end
         when expires < {{ day }} and kind = 'suspension' and known_through <= expires
@@ -18,6 +19,8 @@
         when expires < {{ day }} then 'ended'
         when effective > {{ day }} then 'scheduled'
         when effective > known_through then 'not_known_after'
+        -- an inquiry is no measure
+        when kind = 'investigation' and known_through >= {{ day }} then 'under_way'
         when {{ day }} between suspended_from and suspended_to then 'suspended'
         when suspended_to < {{ day }} and known_through <= suspended_to then 'suspension_lapsed_unverified'
         when effective is not null and expires is not null then 'in_force'
@@ -30,7 +33,7 @@
 {# The words of `policy_status`, as a test lists them. #}
 {% macro policy_statuses() -%}
     {{ return([
-        'announced', 'scheduled', 'in_force', 'suspended', 'suspension_lapsed_unverified', 'ended', 'passed',
-        'not_known_after',
+        'announced', 'scheduled', 'under_way', 'in_force', 'suspended', 'suspension_lapsed_unverified', 'ended',
+        'passed', 'not_known_after',
     ]) }}
 {%- endmacro %}
