@@ -88,6 +88,7 @@ def _tables(script: str) -> list[tuple[str, str, str]]:
 def _model(project: Path, schema: str, table: str, select: str) -> None:
     folder = project / "models" / schema
     folder.mkdir(parents=True, exist_ok=True)
+    select = re.sub(r"\b(?:core|marts)\.(\w+)", r"{{ ref('\1') }}", select)
     (folder / f"{table}.sql").write_text(f"{{{{ config(contract={{'enforced': false}}) }}}}\n{select}\n")
 
 
