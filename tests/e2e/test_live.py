@@ -54,7 +54,8 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         second = refresh(tmp_path, servers)
         assert second.returncode == 0, second.stdout + second.stderr
         # Probes (a release's name, a list of files, a page of links) are all that is read.
-        assert sum(server.body_bytes - before[name] for name, server in servers.items()) < 10_000
+        read = {name: server.body_bytes - before[name] for name, server in servers.items()}
+        assert sum(read.values()) < 10_000, read
         assert (tmp_path / "minerals.duckdb").stat().st_mtime_ns == published
         servers["worldbank_wgi"].routes = {ANY: HTML}
         third = refresh(tmp_path, servers)

@@ -549,10 +549,15 @@ def plan(context: FetchContext) -> Iterator[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Take a file, unless the one at hand is of the day of its upload or younger."""
-    at_hand = context.newest(remote)
-    if at_hand and remote.vintage and at_hand.vintage >= remote.vintage:
-        return None
+    """Take a file that was uploaded since it was last taken or confirmed.
+
+    The vintage at hand does not show this: the same bytes uploaded again keep their first date.
+    """
+    at_hand, confirmed = context.newest(remote), context.confirmed_at(remote)
+    if at_hand and confirmed and remote.vintage:
+        is_dropped_in = at_hand.mode == "drop_in" and at_hand.vintage >= remote.vintage
+        if is_dropped_in or confirmed.date() > remote.vintage:
+            return None
     return context.download(remote)
 
 

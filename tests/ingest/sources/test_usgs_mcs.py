@@ -1,15 +1,18 @@
 """Mineral Commodity Summaries: the long file since 2026, the wide files before, and damaged ones."""
 
 import csv
+import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, accept
+from ingest.sources import usgs_mcs
 from ingest.sources.usgs_mcs import (
     IMPORT_RANKS,
     IMPORT_SOURCES,
@@ -22,8 +25,11 @@ from ingest.sources.usgs_mcs import (
 )
 from ingest.sources.usgs_mcs.columns import COLUMNS_MEANT, kind_of, unit_of
 from ingest.starter.compile import HERE
+from tests.ingest import publishers
 from tests.ingest.editions import moved_on
+from tests.ingest.live import NOW, visit
 from tests.ingest.publishers import mcs_2025
+from tests.ingest.servers import Asked, Reply, serve
 
 LONG_HEADER = (
     "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
@@ -580,3 +586,24 @@ def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: P
     assert partition_in(archive) == "2025"
     assert partition_in(world) == "2025"
     assert partition_in(write("other.csv", "a,b\n1,2\n")) is None
+
+
+def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
+    routes = publishers.usgs_mcs(NOW)
+    with serve(routes) as server:
+        visit(usgs_mcs, tmp_path, server)
+        again = server.routes["/catalog/items"]
+
+        def uploaded_again(asked: Asked) -> Reply:
+            answer = again(asked)
+            return replace(answer, body=re.sub(rb"2026-02-06", b"2026-11-24", answer.body))
+
+        server.routes["/catalog/items"] = uploaded_again
+        read = []
+        for days in (2, 3):
+            before = server.body_bytes
+            outcome = visit(usgs_mcs, tmp_path, server, NOW + timedelta(days=days))
+            read.append(server.body_bytes - before)
+            assert (outcome.changed, outcome.problems) == (False, ())
+    assert read[0] > len(publishers.mcs_2026())
+    assert read[1] < 5_000
