@@ -1,8 +1,8 @@
 -- World output of each mineral and stage if a country's stopped: what is lost, and who makes the most of the rest, with and
 -- without foreign entities of concern. Mines and refineries are rows of their own; is_stage_of_us_reliance marks the stage at
 -- which the USA buys. The newest edition and its newest year are taken. A withheld figure stays empty; it is not a zero.
--- Example: from what_if_without('CHN') order by lost_share desc nulls last;
-create macro main.what_if_without(lost_iso3) as table
+-- Example: from world_output_without('CHN') order by lost_share desc nulls last;
+create macro main.world_output_without(lost_iso3) as table
 with newest as (
     select
         production.*,
@@ -41,5 +41,5 @@ group by newest.mineral_id, newest.stage
 having bool_or(country_iso3 = lost_iso3)
 order by newest.mineral_id, newest.stage;
 
-comment on macro table main.what_if_without is
-'World output lost without a country, t and share 0-1. Example: from what_if_without(''CHN'')';
+comment on macro table main.world_output_without is
+'World output lost without a country, t and share 0-1. Example: from world_output_without(''CHN'')';
