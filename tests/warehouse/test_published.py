@@ -72,7 +72,7 @@ def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnect
     ((comment,),) = con.execute(
         "select comment from duckdb_functions() where function_name = $1 and not internal", [macro.stem]
     ).fetchall()
-    assert f"Example: from {macro.stem}(" in comment
+    assert re.search(rf"Example: (from|select) {macro.stem}\(", comment)
 
 
 def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) -> None:
@@ -81,7 +81,7 @@ def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) ->
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute("from price_floor('rare_earths', 110, 'compound', 'Nd')").fetchall()
     with pytest.raises(duckdb.InvalidInputException, match="No tariff line is that mineral alone"):
-        con.execute("from price_floor('unobtainium', 1, 'refined_metal', 'product')").fetchall()
+        con.execute("from price_floor('scandium', 1, 'refined_metal', 'product')").fetchall()
 
 
 def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyConnection) -> None:
