@@ -68,4 +68,4 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int
 def data_to(con: duckdb.DuckDBPyConnection) -> str:
     """How far the figures reach, in one line: the newest period of each subject, as every page states it."""
     rows = con.execute(Path(__file__).with_name("data_to.sql").read_text(encoding="utf-8")).fetchall()
-    return "Data to: " + ", ".join(f"{subject} {newest}" for subject, newest in rows)
+    return "Data to: " + (", ".join(f"{subject} {newest}" for subject, newest in rows) or "not stated")
