@@ -182,8 +182,11 @@ select
     measured.is_feoc,
     measured.is_candidate,
     case
-        when measured.makes_some and not measured.is_feoc then row_number() over (
-            partition by measured.mineral_id, measured.year, measured.makes_some and not measured.is_feoc
+        when measured.makes_some and not measured.is_feoc and measured.reduction_high_pp > 0 then row_number() over (
+            partition by
+                measured.mineral_id,
+                measured.year,
+                measured.makes_some and not measured.is_feoc and measured.reduction_high_pp > 0
             order by
                 coalesce(measured.origin_share, 0) desc,
                 measured.spare_t desc nulls last,
