@@ -307,7 +307,8 @@ select
             concat_ws(
                 ';',
                 case
-                    when zscore_5y >= 2 or (zscore_5y is null and price_to_mean_ratio >= 1.5) then 'price_high'
+                    when zscore_5y >= 2 or (zscore_5y is null and price_to_mean_ratio >= 1.5)
+                        then 'price_high'
                     when zscore_5y <= -2 or (zscore_5y is null and price_to_mean_ratio <= 0.5)
                         then 'price_low'
                 end,

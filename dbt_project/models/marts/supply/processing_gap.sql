@@ -110,11 +110,14 @@ tables as (
             ) }},
             0
         ) as named,
-        -- the Summaries print a world total, or none because others' output is not known: then no part is known
-        -- either
+        -- the Summaries print a world total, or none because others' output is not known: no part of it is
+        -- known then
         coalesce(
             max(production.production) filter (where production.is_world),
-            case when min(production.source_id) = 'bgs_wms' then {{ exact_sum('production.production') }} end
+            case
+                when min(production.source_id) = 'bgs_wms'
+                    then {{ exact_sum('production.production') }}
+            end
         ) as world,
         max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
         max(production.production_t) filter (where production.is_world) as world_t,
@@ -177,7 +180,8 @@ years as (
             max(source_id) filter (where step = '{{ step }}') as {{ step }}_source_id,
             max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
             max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
-            coalesce(bool_or(world is null) filter (where step = '{{ step }}'), false) as is_{{ step }}_world_unknown,
+            coalesce(bool_or(world is null) filter (where step = '{{ step }}'), false)
+                as is_{{ step }}_world_unknown,
             max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
             max(members_listed) filter (where step = '{{ step }}') as {{ step }}_listed,
         {%- endfor %}

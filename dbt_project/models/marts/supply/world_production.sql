@@ -19,7 +19,10 @@ tables as (
         coalesce(
             bool_or(country_iso3 = 'ZZZ' and production is null and qualifier = 'NA')
             or max(production) filter (where country_iso3 = 'ZZZ')
-            > 0.5 * coalesce(max(production) filter (where is_world), {{ exact_sum('case when not is_world then production end') }}),
+            > 0.5 * coalesce(
+                max(production) filter (where is_world),
+                {{ exact_sum('case when not is_world then production end') }}
+            ),
             false
         ) as is_mostly_unlisted
     from production

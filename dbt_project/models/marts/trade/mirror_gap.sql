@@ -312,7 +312,8 @@ select
         as chosen_side,
     reason,
     case
-        when importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
+        when
+            importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
             and not is_exchange
             then round(exp(
                 (

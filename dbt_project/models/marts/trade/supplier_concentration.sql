@@ -1,8 +1,6 @@
 -- Hong Kong and Macao count with China; a remainder that no supplier is named for enters the denominator
 -- only, so that an index is at least what is shown, and at most what it is with the remainder as one
--- supplier. A flow of small value is concentrated by accident and has no level.
-{%- set least_usd_a_year = 1000000 %}
-
+-- supplier. A flow of less than USD 1 million a year is concentrated by accident and has no level.
 with supplier_shares as (
     select
         area,
@@ -62,7 +60,9 @@ worth as (
         period,
         period_type,
         basis,
-        {{ exact_sum('value_usd') }} as value_usd
+        {{ exact_sum('value_usd') }} as value_usd,
+        coalesce({{ exact_sum('value_usd') }} * case period_type when 'month' then 12 else 1 end < 1000000, false)
+            as is_small
     from supplier_shares
     group by area, mineral_id, stage, period, period_type, basis
 ),
@@ -109,18 +109,21 @@ select
     {{ rounded('indices.hhi + 10000 * power(indices.unallocated_share, 2)', 6) }} as hhi_high,
     -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have
     -- one
-    case when indices.governed_share >= 0.95 * indices.allocated_share then {{ rounded('indices.hhi_wgi', 6) }} end as hhi_wgi,
+    case
+        when indices.governed_share >= 0.95 * indices.allocated_share
+            then {{ rounded('indices.hhi_wgi', 6) }}
+    end as hhi_wgi,
     {{ rounded(effective_suppliers('indices.hhi'), 6) }} as effective_suppliers,
     {{ rounded('indices.cr1_share', 12) }} as cr1_share,
     {{ rounded('indices.cr3_share', 12) }} as cr3_share,
     case
-        when worth.value_usd < {{ least_usd_a_year }} / case indices.period_type when 'month' then 12 else 1 end then null
+        when worth.is_small then null
         when indices.hhi > 1800 then 'high'
         when indices.hhi >= 1000 then 'moderate'
         else 'low'
     end as level,
     case
-        when worth.value_usd < {{ least_usd_a_year }} / case indices.period_type when 'month' then 12 else 1 end then null
+        when worth.is_small then null
         when indices.hhi > 2500 then 'high'
         when indices.hhi >= 1500 then 'moderate'
         else 'low'

@@ -1,0 +1,10 @@
+-- Nothing ends before it takes effect, nor is suspended before it is announced.
+select
+    event_id,
+    announced,
+    effective,
+    expires,
+    suspended_from,
+    suspended_to
+from {{ ref('policy_calendar') }}
+where expires < effective or suspended_to < suspended_from or suspended_to < announced
