@@ -534,7 +534,9 @@ def market_distortion(held: Held) -> Comparison:
         )
         .filter(pl.col("china_kg") > 0, pl.col("rest_kg") > 0)
         .with_columns((pl.col("china_kg") * pl.col("rest_value_usd") / pl.col("rest_kg")).alias("as_dear"))
-        .filter(_is_one_good(pl.col("china_kg"), pl.col("rest_kg"), pl.col("china_value_usd") / pl.col("as_dear")))
+        .filter(
+            _is_one_good(pl.col("china_kg"), pl.col("rest_kg"), pl.col("china_value_usd") / pl.col("as_dear"))
+        )
     )
     planted = by_code.group_by("mineral_id", "stage", pl.date("year", 1, 1).alias("period")).agg(
         (pl.col("china_value_usd").sum() / pl.col("as_dear").sum()).alias("china_to_rest_ratio")
