@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A check of reconciliation has two figures of two origins: no kind of check agrees to the last digit
 -- everywhere, as a sum held against itself does, and each says how it ended.
 select

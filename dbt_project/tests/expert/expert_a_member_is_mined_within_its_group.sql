@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- The world makes of a member of a group at most what it makes of the group.
 select
     member.mineral_id,

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- From one month to the next a price does not triple nor fall to a third: that is another unit or good.
 with months as (
     select

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Nobody pays more than twice the goods, and a line that pays duty has goods.
 select
     hs_code,

@@ -7,4 +7,7 @@ select
     suspended_from,
     suspended_to
 from {{ ref('policy_calendar') }}
-where expires < effective or suspended_to < suspended_from or suspended_to < announced
+where
+    -- a document of the Federal Register closes for comments before it takes effect
+    source_id = 'policy_events'
+    and (expires < effective or suspended_to < suspended_from or suspended_to < announced)

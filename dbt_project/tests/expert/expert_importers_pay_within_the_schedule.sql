@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A year's duty of a mineral from an origin is not above the highest rate that the schedule had for it.
 select
     mineral_id,

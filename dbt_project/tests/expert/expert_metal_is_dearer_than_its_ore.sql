@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A kilogram of metal costs more than a kilogram of its content in ore.
 select
     metal.mineral_id,

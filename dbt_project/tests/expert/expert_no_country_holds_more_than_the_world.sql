@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A country's reserves are part of the world's, of the same edition.
 select
     country.mineral_id,

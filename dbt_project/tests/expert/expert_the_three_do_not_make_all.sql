@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Of nothing do the three mine or refine all that the world does.
 select
     mineral_id,

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- The USA imports and uses less of a metal than the world makes: more is another unit.
 select
     mineral_id,

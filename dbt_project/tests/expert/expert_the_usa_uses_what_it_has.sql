@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Apparent consumption is output, scrap, net imports and what comes from stocks, within a tenth.
 select
     mineral_id,

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Who supplies more than half of a mineral in all its forms by USGS is among the first ten by customs.
 select
     usgs.mineral_id,

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- Without output and scrap nothing is left but imports and stocks: reliance is all.
 select
     mineral_id,
