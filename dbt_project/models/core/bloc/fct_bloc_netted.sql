@@ -110,7 +110,7 @@ judged as (
         case
             -- the three make none: all that is used is bought outside, whatever is traded
             when bounded.home_high_t = 0 and bounded.net_low_t > 0 then null
-            when bounded.is_usa_unknown then 'us_balance_not_printed'
+            when bounded.is_usa_unknown and staged.us_basis != '' then 'us_balance_not_printed'
             when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
             when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
             when not bounded.is_trade_held then 'trade_of_members_not_held'
@@ -198,7 +198,8 @@ select
         when judged.area != 'USMCA' then 'trade_only_fallback'
         when judged.not_netted_reason is null and judged.is_point then 'full_netting'
         when judged.not_netted_reason is null and not judged.is_trade_held then 'no_home_output'
-        when judged.not_netted_reason is null and judged.is_trade_bounded then 'partial_netting_values_bounded'
+        when judged.not_netted_reason is null and judged.is_trade_bounded
+            then 'partial_netting_values_bounded'
         when judged.not_netted_reason is null and judged.is_exporting_more_than_output
             then 'full_netting_output_exceeded'
         when judged.not_netted_reason is null and judged.is_output_known then 'full_netting_weights_bounded'

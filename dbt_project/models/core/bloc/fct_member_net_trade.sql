@@ -34,8 +34,8 @@ by_code as (
         codes.factor_high,
         codes.us_value_share,
         exports.double_count_t * codes.factor_mid as double_count_t,
-        imports.weight_method in ('implied_from_value', 'estimated_by_un', 'bounded_by_value')
-        or exports.weight_method in ('implied_from_value', 'estimated_by_un', 'bounded_by_value') as is_estimated,
+        imports.weight_method not in ('reported', 'no_trade_reported')
+        or exports.weight_method not in ('reported', 'no_trade_reported') as is_estimated,
         imports.kind = 'bounded' or exports.kind = 'bounded' as is_bounded,
         imports.source_id as import_source_id,
         exports.source_id as export_source_id,
