@@ -133,14 +133,11 @@ us_view as (
 -- none of the mineral, names the suppliers of none
 line_stages as (
     select
-        codes.mineral_id,
-        codes.stage as policy_stage,
-        min(product.stage) as line_stage
-    from {{ ref('policy_stage_codes') }} as codes
-    inner join {{ ref('dim_product') }} as product
-        on codes.mineral_id = product.mineral_id and codes.hs_code = product.hs_code
-    group by codes.mineral_id, codes.stage
-    having count(distinct product.stage) = 1 and min(codes.factor_low) > 0
+        mineral_id,
+        policy_stage,
+        line_stage
+    from {{ ref('dim_policy_stage') }}
+    where is_only_line_stage and not is_basket
 ),
 
 suppliers as (

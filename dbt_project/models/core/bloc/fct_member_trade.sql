@@ -257,7 +257,11 @@ select
     stated.weight_method != 'unknown'
     and row_number() over (
         partition by stated.country_iso3, stated.hs_code, stated.flow, stated.year
-        order by stated.weight_method = 'unknown' asc, preference.place asc
+        order by
+            stated.weight_method = 'unknown' asc,
+            -- a country that is late or keeps a line back has no row of it at the United Nations either
+            stated.source_id = 'comtrade' and stated.weight_method = 'no_trade_reported' asc,
+            preference.place asc
     ) = 1 as is_taken,
     stated.archive_ids
 from stated
