@@ -1,5 +1,5 @@
--- Policy stage of each mineral with the stages of the tables that its codes are lines of. Codes of a basket, which
--- may hold none of the mineral, name no stage.
+-- Policy stage of each mineral with the stages of the supplier tables that its codes are lines of. A basket
+-- may hold none of the mineral, so that its suppliers are not the mineral's.
 with lines as (
     select
         codes.mineral_id,
