@@ -73,11 +73,14 @@ def _three(found: Found) -> str:
         if (rows := [row for row in found["three"] if row["mineral"] == mineral and row["area"] != "USMCA"])
         and max(row["china_pct"] for row in rows) > 0
     )
-    said = _listed(f"{charts.AREAS[area]} for {count}" for area, count in first.most_common())
+    said = _listed(
+        f"{charts.AREAS[area]} of {count}".replace("United", "the United")
+        for area, count in first.most_common()
+    )
     return (
-        f"Of {len(bloc)} goods at the stage that policy looks at, China sells North America more than half "
-        f"of {_minerals(over, most=8) or 'none'}. Of the three the largest part is bought from China by "
-        f"{said or 'none'}. "
+        f"Goods compared at the stage that policy looks at: {len(bloc)}. China sells North America more than "
+        f"half of {_minerals(over, most=8) or 'none'}. Of the three, China has its largest part in imports "
+        f"by {said or 'none'}. "
         + (
             "Counting what surely comes through one partner adds 5 points or more for "
             f"{_minerals(hidden, most=8)}."

@@ -33,7 +33,8 @@ shares as (
 
 select
     minerals.name
-    || case shares.policy_stage when 'magnets' then ' (magnets)' else '' end as mineral,
+    || case shares.policy_stage when 'magnets' then ' (magnets)' else '' end
+    || case when shares.year < max(shares.year) over () then ', ' || shares.year else '' end as mineral,
     replace(shares.policy_stage, '_', ' ') as stage,
     shares.year,
     shares.area,
