@@ -118,7 +118,7 @@ members as (
                     )
         end as trade_sources,
         output.source_id as output_source_id,
-        concat_ws(';', trade.archive_ids, output.archive_id) as archive_ids
+        nullif(concat_ws(';', trade.archive_ids, output.archive_id), '') as archive_ids
     from stages
     cross join editions
     cross join (values ('USA'), ('CAN'), ('MEX')) as countries (iso3)

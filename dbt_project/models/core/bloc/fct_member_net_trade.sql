@@ -39,7 +39,7 @@ by_code as (
         imports.kind = 'bounded' or exports.kind = 'bounded' as is_bounded,
         imports.source_id as import_source_id,
         exports.source_id as export_source_id,
-        concat_ws(';', imports.archive_ids, exports.archive_ids) as archive_ids
+        nullif(concat_ws(';', imports.archive_ids, exports.archive_ids), '') as archive_ids
     from codes
     inner join taken as imports on codes.hs_code = imports.hs_code and imports.flow = 'import'
     inner join taken as exports
