@@ -15,7 +15,7 @@ named as (
         codes.hs_code
     from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('mineral_words') }} as mineral on codes.mineral_id = mineral.mineral_id
-    inner join lines on starts_with(lines.hts_code, codes.hs_code)
+    inner join lines on left(lines.hts_code, length(codes.hs_code)) = codes.hs_code
     where regexp_extract(lines.words, mineral.words, 0) != ''
 )
 
