@@ -206,6 +206,60 @@ def concentration() -> alt.TopLevelMixin:
     return alt.layer(cells, labels).properties(width="container")
 
 
+def three() -> alt.TopLevelMixin:
+    """China's part of what the three and North America as one import: a table with one row a mineral."""
+    base = (
+        _chart("three", height=alt.Step(21))
+        .transform_calculate(
+            area_name=f"{AREAS}[datum.area]",
+            direct="format(datum.china_pct, '.0f')",
+            low="format(datum.china_and_indirect_low_pct, '.0f')",
+            high="format(datum.china_and_indirect_high_pct, '.0f')",
+            range="datum.low == datum.high ? datum.high : datum.low + '\u2013' + datum.high",
+            shown="datum.direct + ' \u2192 ' + datum.range",
+            part="datum.china_and_indirect_high_pct < 10 ? 'below 10 %' : "
+            "datum.china_and_indirect_high_pct < 25 ? '10 to 25 %' : "
+            "datum.china_and_indirect_high_pct < 50 ? '25 to 50 %' : '50 % and more'",
+        )
+        .encode(
+            y=_minerals(),
+            x=alt.X(
+                "area_name:N",
+                title=None,
+                sort=list(AREAS.values()),
+                axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelOverlap=False),
+            ),
+            tooltip=[
+                "mineral:N",
+                "stage:N",
+                "year:N",
+                "area_name:N",
+                "china_pct:Q",
+                "china_and_indirect_low_pct:Q",
+                "china_and_indirect_high_pct:Q",
+                "imports_musd:Q",
+            ],
+        )
+    )
+    cells = base.mark_rect(stroke="var(--paper)", strokeWidth=1.5).encode(
+        color=alt.Color(
+            "part:N",
+            title="China, with indirect",
+            scale=_keyed(
+                ["below 10 %", "10 to 25 %", "25 to 50 %", "50 % and more"],
+                [f"heat-{step}" for step in range(1, 5)],
+            ),
+        ),
+    )
+    labels = base.mark_text(fontSize=11).encode(
+        text="shown:N",
+        color=alt.condition(
+            "datum.china_and_indirect_high_pct >= 50", alt.value("var(--on-heat)"), alt.value("var(--ink)")
+        ),
+    )
+    return alt.layer(cells, labels).properties(width="container")
+
+
 def price_against_floor() -> alt.TopLevelMixin:
     """Monthly reference price with the floor in force; months below the floor are shaded."""
     base = alt.Chart()

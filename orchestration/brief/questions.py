@@ -61,6 +61,35 @@ def _dependency(found: Found) -> str:
     )
 
 
+def _three(found: Found) -> str:
+    bloc = {row["mineral"]: row for row in found["three"] if row["area"] == "USMCA"}
+    if not bloc:
+        return "No flows of all three countries are held."
+    over = _above(list(bloc.values()), "china_pct", 50)
+    hidden = [row for row in bloc.values() if row["china_and_indirect_low_pct"] >= row["china_pct"] + 5]
+    first = Counter(
+        max(rows, key=lambda row: row["china_pct"])["area"]
+        for mineral in bloc
+        if (rows := [row for row in found["three"] if row["mineral"] == mineral and row["area"] != "USMCA"])
+        and max(row["china_pct"] for row in rows) > 0
+    )
+    said = _listed(
+        f"{charts.AREAS[area]} of {count}".replace("United", "the United")
+        for area, count in first.most_common()
+    )
+    return (
+        f"Goods compared at the stage that policy looks at: {len(bloc)}. China sells North America more than "
+        f"half of {_minerals(over, most=8) or 'none'}. Of the three, China has its largest part in imports "
+        f"by {said or 'none'}. "
+        + (
+            "Counting what surely comes through one partner adds 5 points or more for "
+            f"{_minerals(hidden, most=8)}."
+            if hidden
+            else "What surely comes through one partner adds less than 5 points anywhere."
+        )
+    )
+
+
 def _processing(found: Found) -> str:
     rows = found["processing"]
     tabled = [row for row in rows if row["refinery_share_pct"] is not None]
@@ -247,6 +276,27 @@ SECTIONS = (
         "Where an area has no mark, nothing can be said: most often because what Canada and "
         "Mexico draw from outside is not published. For North America the coverage column says "
         "whether trade of all three was netted or US imports were split by origin.",
+    ),
+    Design(
+        id="three",
+        title="How much do the three buy from China, each and as one?",
+        queries=[Query("three", "China in imports at the policy stage")],
+        charts=[
+            ChartDesign(
+                "three",
+                "China's part of imports by value, %: directly \u2192 with what it sells through one "
+                "partner, from the lower to the upper bound",
+                "A table with a row for each mineral and a column for each of the United States, Canada, "
+                "Mexico and North America as one, darker where China's part is larger.",
+                charts.three,
+                ["cepii_baci", "usgs_mcs"],
+            )
+        ],
+        finding=_three,
+        caveat="Trade among the three is left out of the column of North America and stands in those of its "
+        "members. What a partner resells of Chinese goods is estimated from its own imports and output; "
+        "where its output is not known the bounds are far apart. Only codes of one mineral are counted: "
+        "gallium, germanium and indium share one, and their suppliers cannot be told apart.",
     ),
     Design(
         id="processing",

@@ -66,21 +66,53 @@ def test_the_first_run_has_rows_of_all_four_areas(ask: Ask) -> None:
         }
 
 
-def test_thirty_minerals_have_a_row_of_the_three_that_says_something(ask: Ask) -> None:
-    """Of 2024, or of lead 2022: a stage, sources, a low and a high that are narrower than nothing to all."""
+def test_thirty_minerals_are_netted(ask: Ask) -> None:
+    """In 2024: a stage, sources, a low and a high that are narrower than nothing to all."""
     rows = ask(
         """
-        select mineral_id, max(not_netted_reason is null) as is_netted
+        select mineral_id, bool_or(not_netted_reason is null) as is_netted
         from marts.import_dependency
         where
-            area = 'USMCA' and is_headline and year in (2022, 2023, 2024) and basis like '%_stage'
+            area = 'USMCA' and is_headline and edition = '2026' and year = 2024 and basis like '%_stage'
             and (bloc_net_dependency_low_pct > 0 or bloc_net_dependency_high_pct < 100)
-            and stage is not null and source_ids is not null
+            and source_ids is not null and (stage is not null or mineral_id = 'metallurgical_coal')
         group by mineral_id
         """
     )
-    assert len(rows) >= 30
-    assert sum(netted for _, netted in rows) >= 20
+    assert sum(netted for _, netted in rows) >= 30
+    assert len(rows) >= 34
+
+
+def test_a_country_that_reports_late_has_trade(ask: Ask) -> None:
+    """Mexico's oxides of cobalt of 2024: no row at the United Nations, 7.4 million USD in BACI."""
+    ((source, value, weight),) = ask(
+        """
+        select source_id, value_usd, gross_weight_t
+        from core.fct_member_trade
+        where is_taken and country_iso3 = 'MEX' and hs_code = '2822' and flow = 'import' and year = 2024
+        """
+    )
+    assert source == "cepii_baci"
+    assert value == pytest.approx(7.4e6, rel=0.01)
+    assert weight > 300
+
+
+def test_a_value_alone_gives_no_figure(ask: Ask) -> None:
+    """Of the trade of a member only a value or a cap of it: bounds, never a point, and it says so."""
+    rows = ask(
+        """
+        select net_import_reliance_pct, imports_t, is_estimated, netting_sources, nir_low_pct <= nir_high_pct
+        from marts.import_dependency
+        where coverage = 'partial_netting_values_bounded' and edition = '2026' and nir_low_pct < nir_high_pct
+        """
+    )
+    assert len(rows) >= 8
+    for point, imports, estimated, sources, ordered in rows:
+        assert point is None
+        assert imports is None
+        assert estimated
+        assert ordered
+        assert "member_trade" in sources
 
 
 def test_what_cannot_be_netted_says_why(ask: Ask) -> None:
@@ -107,11 +139,19 @@ def test_what_cannot_be_netted_says_why(ask: Ask) -> None:
         ("rare_earths", 2024, 52, 62),
         # Mexico sends out what the USA and Canada bring in
         ("fluorspar", 2024, 0, 2),
-        # mattes from outside counted as foreign at most
-        ("cobalt", 2024, 0, 75),
+        # mattes from outside counted as foreign at most; Mexico buys oxides for 7 million USD
+        ("cobalt", 2024, 0, 76),
         ("nickel", 2024, 0, 44),
         ("lithium", 2024, 50, 100),
-        ("magnesium", 2024, 50, 100),
+        ("magnesium", 2024, 54, 100),
+        # Canada's smelters send out 2.5 to 3.1 Mt, Mexico buys alloys for 2.1 billion USD
+        ("aluminum", 2024, 0, 46),
+        # neither of the two smelts tin: 26.1 kt into the USA, 8.6 kt of its scrap, at most 9.7 kt into each
+        ("tin", 2024, 74, 85),
+        ("lead", 2024, 5, 33),
+        ("bismuth", 2024, 60, 97),
+        ("vanadium", 2024, 46, 68),
+        ("arsenic", 2024, 100, 100),
     ],
 )
 def test_the_three_as_an_expert_reads_them(

@@ -85,8 +85,26 @@ select *, 'year' as period_type from (values
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);
 
+create table core.dim_policy_stage as
+select * from (values
+    ('cobalt', 'refined', 'refined_metal', 'headline', false), ('gallium', 'metal', 'refined_metal', 'headline', true)
+) as t (mineral_id, policy_stage, line_stage, role, is_basket);
+
 create table marts.import_sources as
-select *, 1 as rank, 'year' as period_type from (values
+select
+    *,
+    1 as rank,
+    'year' as period_type,
+    supplier_iso3 as policy_iso3,
+    case when supplier_iso3 = 'NOR' and basis = 'baci' then 0.1e0 * value_share end as indirect_low,
+    case when supplier_iso3 = 'NOR' and basis = 'baci' then 0.2e0 * value_share end as indirect_high
+from (values
+    ('USA', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'NOR', 0.6e0, 6e6),
+    ('USA', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'CHN', 0.4e0, 4e6),
+    ('CAN', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'NOR', 1e0, 1e6),
+    ('MEX', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'CHN', 1e0, 1e6),
+    ('USMCA', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'NOR', 0.58333e0, 7e6),
+    ('USMCA', 'cobalt', 'refined_metal', date '2024-01-01', 'baci', 'CHN', 0.41667e0, 5e6),
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 'NOR', 0.5e0, 5e6),
     ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 'CAN', 1e0, 9e5),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 'CHN', 1e0, 5e6),

@@ -90,6 +90,10 @@ FINDINGS = {
         Of the 2 minerals for which refinery output is published by country and China makes some, it makes
         more than half of gallium and cobalt. Where both shares are published, its share of refining is above
         its share of mining for 1 of 1. No table of refineries is published for""",
+    "three": """
+        Goods compared at the stage that policy looks at: 1. China sells North America more than half of none.
+        Of the three, China has its largest part in imports by Mexico of 1. Counting what surely comes through
+        one partner adds 5 points or more for cobalt.""",
     "concentration": "2 of 3 pairs of mineral and stage with US imports of USD 1 million a year or more",
     "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
     "tariffs": """

@@ -36,6 +36,7 @@ summed as (
         count(*) as members,
         bool_and(is_point) as is_point,
         bool_and(is_trade_held) as is_trade_held,
+        bool_or(is_trade_bounded) as is_trade_bounded,
         bool_or(is_exporting_more_than_output) as is_exporting_more_than_output,
         bool_and(home_t is not null) as is_output_known,
         {{ whole_sum('imports_t') }} as imports_t,
@@ -58,6 +59,8 @@ summed as (
         {{ joined_distinct('trade_sources', ';') }} as trade_source_ids,
         {{ joined_distinct('output_source_id', ';') }} as output_source_ids,
         max(hs_codes_held) as hs_codes_held,
+        {{ joined("country_iso3 || ' of ' || carried_from_year", ', ', by='country_iso3',
+            where='carried_from_year is not null') }} as carried_forward,
         {{ joined_distinct('archive_ids', ';') }} as archive_ids
     from areas
     group by area, mineral_id, stage, edition, year
@@ -105,7 +108,9 @@ judged as (
             case when bounded.low_pct = bounded.high_pct then bounded.high_pct end
         ) as reliance_pct,
         case
-            when bounded.is_usa_unknown then 'us_balance_not_printed'
+            -- the three make none: all that is used is bought outside, whatever is traded
+            when bounded.home_high_t = 0 and bounded.net_low_t > 0 then null
+            when bounded.is_usa_unknown and staged.us_basis != '' then 'us_balance_not_printed'
             when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
             when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
             when not bounded.is_trade_held then 'trade_of_members_not_held'
@@ -128,14 +133,11 @@ us_view as (
 -- none of the mineral, names the suppliers of none
 line_stages as (
     select
-        codes.mineral_id,
-        codes.stage as policy_stage,
-        min(product.stage) as line_stage
-    from {{ ref('policy_stage_codes') }} as codes
-    inner join {{ ref('dim_product') }} as product
-        on codes.mineral_id = product.mineral_id and codes.hs_code = product.hs_code
-    group by codes.mineral_id, codes.stage
-    having count(distinct product.stage) = 1 and min(codes.factor_low) > 0
+        mineral_id,
+        policy_stage,
+        line_stage
+    from {{ ref('dim_policy_stage') }}
+    where is_only_line_stage and not is_basket
 ),
 
 suppliers as (
@@ -192,6 +194,9 @@ select
     case
         when judged.area != 'USMCA' then 'trade_only_fallback'
         when judged.not_netted_reason is null and judged.is_point then 'full_netting'
+        when judged.not_netted_reason is null and not judged.is_trade_held then 'no_home_output'
+        when judged.not_netted_reason is null and judged.is_trade_bounded
+            then 'partial_netting_values_bounded'
         when judged.not_netted_reason is null and judged.is_exporting_more_than_output
             then 'full_netting_output_exceeded'
         when judged.not_netted_reason is null and judged.is_output_known then 'full_netting_weights_bounded'
@@ -205,7 +210,8 @@ select
         '; ',
         'Codes ' || judged.hs_codes,
         case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
-        'output by ' || judged.output_source_ids
+        'output by ' || judged.output_source_ids,
+        'output carried forward: ' || judged.carried_forward
     ) as coverage_note,
     concat_ws(
         ';',
@@ -213,7 +219,12 @@ select
         case when contains(judged.trade_source_ids, 'census_bulk') then 'census_bulk' end,
         case when contains(judged.trade_source_ids, 'statcan_cimt') then 'statcan_cimt' end,
         case when contains(judged.trade_source_ids, 'comtrade') then 'comtrade' end,
-        case when contains(judged.trade_source_ids, 'cepii_baci') then 'cepii_baci' end,
+        case
+            when
+                contains(judged.trade_source_ids, 'cepii_baci')
+                or contains(judged.trade_source_ids, 'member_trade')
+                then 'cepii_baci'
+        end,
         case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
         case when contains(judged.output_source_ids, 'bgs_wms') then 'bgs_wms' end
     ) as source_ids,

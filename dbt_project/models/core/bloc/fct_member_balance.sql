@@ -95,12 +95,18 @@ members as (
         coalesce(trade.net_imports_low_t, -'infinity'::double) as net_low_t,
         coalesce(trade.net_imports_high_t, 'infinity'::double) as net_high_t,
         coalesce(trade.is_netted, false) as is_trade_held,
+        coalesce(trade.is_bounded, false) as is_trade_bounded,
         feeds.mineral_id is not null as has_feed,
         coalesce(case when feed.is_whole then feed.imports_high_t end, 'infinity'::double) as feed_high_t,
         trade.hs_codes_held,
         output.output_t,
         coalesce(output.output_low_t, 0) as output_low_t,
-        coalesce(output.output_high_t, 'infinity'::double) as output_high_t,
+        -- what is exported may be home made where the output is that of an earlier year
+        greatest(
+            coalesce(output.output_high_t, 'infinity'::double),
+            case when output.carried_from_year is not null then coalesce(trade.exports_high_t, 0) else 0 end
+        ) as output_high_t,
+        output.carried_from_year,
         coalesce(trade.is_estimated, false) or coalesce(output.is_estimated, false) as is_estimated,
         case
             when trade.is_netted
@@ -112,7 +118,7 @@ members as (
                     )
         end as trade_sources,
         output.source_id as output_source_id,
-        concat_ws(';', trade.archive_ids, output.archive_id) as archive_ids
+        nullif(concat_ws(';', trade.archive_ids, output.archive_id), '') as archive_ids
     from stages
     cross join editions
     cross join (values ('USA'), ('CAN'), ('MEX')) as countries (iso3)
@@ -160,6 +166,7 @@ select
     coalesce(net_imports_t, -'infinity'::double) as net_imports_low_t,
     coalesce(net_imports_t, 'infinity'::double) as net_imports_high_t,
     net_imports_t is not null as is_trade_held,
+    false as is_trade_bounded,
     null::string as hs_codes_held,
     primary_production_t,
     secondary_production_t,
@@ -170,6 +177,7 @@ select
     false as is_exporting_more_than_output,
     0.0 as feed_high_t,
     coalesce(is_estimated, false) as is_estimated,
+    null::smallint as carried_from_year,
     'usgs_mcs' as trade_sources,
     'usgs_mcs' as output_source_id,
     archive_ids
@@ -190,6 +198,7 @@ select
     end as net_imports_low_t,
     case when is_exporting_more then -output_high_t else net_high_t end as net_imports_high_t,
     is_trade_held,
+    is_trade_bounded,
     hs_codes_held,
     output_t as primary_production_t,
     null::double as secondary_production_t,
@@ -200,6 +209,7 @@ select
     is_exporting_more as is_exporting_more_than_output,
     case when has_feed then least(feed_high_t, output_high_t) else 0 end as feed_high_t,
     is_estimated,
+    carried_from_year,
     trade_sources,
     output_source_id,
     archive_ids

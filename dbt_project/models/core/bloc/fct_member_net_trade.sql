@@ -25,6 +25,7 @@ by_code as (
         imports.gross_weight_t * codes.factor_mid as imports_t,
         imports.gross_weight_high_t * codes.factor_high as imports_high_t,
         exports.gross_weight_t * codes.factor_mid as exports_t,
+        exports.gross_weight_high_t * codes.factor_high as exports_high_t,
         exports.re_exports_t * codes.factor_mid as re_exports_t,
         -- the factor of a code is one number, whatever it is: it multiplies the net weight, not each side
         imports.gross_weight_low_t - exports.gross_weight_high_t - exports.double_count_t as net_low_t,
@@ -33,11 +34,12 @@ by_code as (
         codes.factor_high,
         codes.us_value_share,
         exports.double_count_t * codes.factor_mid as double_count_t,
-        imports.weight_method in ('implied_from_value', 'estimated_by_un')
-        or exports.weight_method in ('implied_from_value', 'estimated_by_un') as is_estimated,
+        imports.weight_method not in ('reported', 'no_trade_reported')
+        or exports.weight_method not in ('reported', 'no_trade_reported') as is_estimated,
+        imports.kind = 'bounded' or exports.kind = 'bounded' as is_bounded,
         imports.source_id as import_source_id,
         exports.source_id as export_source_id,
-        concat_ws(';', imports.archive_ids, exports.archive_ids) as archive_ids
+        nullif(concat_ws(';', imports.archive_ids, exports.archive_ids), '') as archive_ids
     from codes
     inner join taken as imports on codes.hs_code = imports.hs_code and imports.flow = 'import'
     inner join taken as exports
@@ -77,11 +79,12 @@ summed as (
         end as missing_share,
         sum(by_code.imports_usd)::bigint as imports_usd,
         sum(by_code.exports_usd)::bigint as exports_usd,
-        {{ exact_sum('by_code.imports_t') }} as imports_t,
+        {{ whole_sum('by_code.imports_t') }} as imports_t,
         {{ exact_sum('by_code.imports_high_t') }} as imports_high_t,
-        {{ exact_sum('by_code.exports_t') }} as exports_t,
+        {{ whole_sum('by_code.exports_t') }} as exports_t,
+        {{ exact_sum('by_code.exports_high_t') }} as exports_high_t,
         {{ exact_sum('by_code.re_exports_t') }} as re_exports_t,
-        {{ exact_sum('by_code.imports_t - by_code.exports_t') }} as net_imports_t,
+        {{ whole_sum('by_code.imports_t - by_code.exports_t') }} as net_imports_t,
         {{ exact_sum(
             'least(by_code.net_low_t * by_code.factor_low, by_code.net_low_t * by_code.factor_high)'
         ) }} as net_low_t,
@@ -92,12 +95,21 @@ summed as (
         -- a basket may hold none of the mineral: what is imported of it has no figure
         bool_or(by_code.factor_low = 0) as is_basket,
         bool_or(by_code.is_estimated) as is_estimated,
+        bool_or(by_code.is_bounded) as is_bounded,
         {{ joined_distinct('by_code.import_source_id', ';') }} as import_sources,
         {{ joined_distinct('by_code.export_source_id', ';') }} as export_sources,
         {{ joined_distinct('by_code.archive_ids', ';') }} as archive_ids
     from by_code
     inner join expected on by_code.mineral_id = expected.mineral_id and by_code.stage = expected.stage
     group by by_code.mineral_id, by_code.stage, by_code.country_iso3, by_code.year
+),
+
+-- what the widening is counted on; of a flow with bounds only, the most it can be
+weighed as (
+    select
+        *,
+        coalesce(imports_t, imports_high_t) + coalesce(exports_t, exports_high_t) as handled_t
+    from summed
 )
 
 select
@@ -115,20 +127,22 @@ select
     imports_t,
     imports_high_t,
     exports_t,
+    exports_high_t,
     re_exports_t,
     net_imports_t,
     case
         when missing_share <= {{ small_share }}
-            then net_low_t - missing_share / (1 - missing_share) * (imports_t + exports_t)
+            then net_low_t - missing_share / (1 - missing_share) * handled_t
     end as net_imports_low_t,
     case
         when missing_share <= {{ small_share }}
-            then net_high_t + missing_share / (1 - missing_share) * (imports_t + exports_t)
+            then net_high_t + missing_share / (1 - missing_share) * handled_t
     end as net_imports_high_t,
     double_count_t,
     is_basket,
     is_estimated,
+    is_bounded,
     import_sources,
     export_sources,
     archive_ids
-from summed
+from weighed

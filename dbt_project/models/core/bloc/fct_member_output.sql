@@ -50,6 +50,7 @@ usgs as (
             else coalesce(recent.output_high_t, output.output_high_t)
         end as output_high_t,
         output.is_estimated,
+        null::smallint as carried_from_year,
         case when output.producers is not null then 1 else 5 end as place,
         'usgs_mcs' as source_id,
         output.archive_id
@@ -75,6 +76,7 @@ others as (
         coalesce(production.production_low_t, 0) as output_low_t,
         coalesce(production.production_high_t, 'infinity'::double) as output_high_t,
         coalesce(production.is_estimated, false) as is_estimated,
+        null::smallint as carried_from_year,
         case production.source_id when 'inegi_eimm' then 2 else 3 end as place,
         production.source_id,
         production.archive_id
@@ -103,6 +105,7 @@ curated as (
         known.output_low_t,
         known.output_high_t,
         true as is_estimated,
+        known.carried_from_year::smallint as carried_from_year,
         4 as place,
         'member_output' as source_id,
         null::string as archive_id
@@ -128,6 +131,7 @@ select
     stated.output_low_t,
     stated.output_high_t,
     stated.is_estimated,
+    stated.carried_from_year,
     stated.source_id,
     stated.archive_id
 from stated

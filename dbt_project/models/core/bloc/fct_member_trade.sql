@@ -1,6 +1,7 @@
 -- What each of the three imports and exports of a code of the policy stages, with all partners, by year
--- and source: months of the own customs where twelve are held, what Comtrade has as reported, BACI. Of a
--- code, flow and year one source is taken: one that knows weights, then in the order of netting_sources.
+-- and source: months of the own customs where twelve are held, what Comtrade has as reported, BACI, and
+-- what a table of the first traders states or caps. Of a code, flow and year one source is taken: one that
+-- knows weights, then in the order of netting_sources.
 with codes as (
     select distinct hs_code
     from {{ ref('policy_stage_codes') }}
@@ -220,6 +221,23 @@ stated as (
         null::double as re_exports_t,
         archive_ids
     from baci
+    union all
+    -- a value has no weight of its own: between the unit values that the code may have
+    select
+        'member_trade' as source_id,
+        country_iso3,
+        hs_code,
+        flow,
+        year,
+        case when value_low_usd = value_high_usd then value_high_usd end as value_usd,
+        'bounded_by_value' as weight_method,
+        null::double as gross_weight_t,
+        value_low_usd / usd_per_kg_high / 1000 as gross_weight_low_t,
+        value_high_usd / usd_per_kg_low / 1000 as gross_weight_high_t,
+        0.0 as double_count_t,
+        null::double as re_exports_t,
+        null::string as archive_ids
+    from {{ ref('member_trade') }}
 )
 
 select
@@ -239,7 +257,11 @@ select
     stated.weight_method != 'unknown'
     and row_number() over (
         partition by stated.country_iso3, stated.hs_code, stated.flow, stated.year
-        order by stated.weight_method = 'unknown' asc, preference.place asc
+        order by
+            stated.weight_method = 'unknown' asc,
+            -- a country that is late or keeps a line back has no row of it at the United Nations either
+            stated.source_id = 'comtrade' and stated.weight_method = 'no_trade_reported' asc,
+            preference.place asc
     ) = 1 as is_taken,
     stated.archive_ids
 from stated

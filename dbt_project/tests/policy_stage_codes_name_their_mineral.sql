@@ -1,0 +1,29 @@
+-- Codes of a policy stage under which no line of the US schedule names the mineral: they are of another one.
+-- Mattes name the metal they are smelted for, not what is parted from it.
+with lines as (
+    select
+        hts_code,
+        lower(description) as words
+    from {{ ref('stg_usitc_hts__line') }}
+    where hts_code < '98' and description is not null
+    qualify row_number() over (partition by hts_code order by hts_release desc) = 1
+),
+
+named as (
+    select distinct
+        codes.mineral_id,
+        codes.hs_code
+    from {{ ref('policy_stage_codes') }} as codes
+    inner join {{ ref('mineral_words') }} as mineral on codes.mineral_id = mineral.mineral_id
+    inner join lines on left(lines.hts_code, length(codes.hs_code)) = codes.hs_code
+    where regexp_extract(lines.words, mineral.words, 0) != ''
+)
+
+select
+    codes.mineral_id,
+    codes.stage,
+    codes.hs_code,
+    codes.reason
+from {{ ref('policy_stage_codes') }} as codes
+left join named on codes.mineral_id = named.mineral_id and codes.hs_code = named.hs_code
+where named.hs_code is null and codes.stage not like '%_feed'

@@ -1,0 +1,50 @@
+-- China's part of what each of the three and North America as one import at the policy stage, by value, in the newest year of
+-- which all flows are held: directly, and with what it is estimated to sell through one partner.
+with sold as (
+    select
+        stages.mineral_id,
+        stages.policy_stage,
+        sources.area,
+        sources.period,
+        sources.policy_iso3 = 'CHN' as is_chinese,
+        sources.value_usd,
+        sources.value_usd * coalesce(sources.indirect_low / sources.value_share, 0) as indirect_low_usd,
+        sources.value_usd * coalesce(sources.indirect_high / sources.value_share, 0) as indirect_high_usd
+    from core.dim_policy_stage as stages
+    inner join marts.import_sources as sources
+        on stages.mineral_id = sources.mineral_id and stages.line_stage = sources.stage
+    where sources.basis = 'baci' and sources.value_share > 0 and not stages.is_basket
+    qualify sources.period = max(sources.period) over (partition by stages.mineral_id, stages.policy_stage)
+),
+
+shares as (
+    select
+        mineral_id,
+        policy_stage,
+        area,
+        year(period) as year,
+        sum(value_usd) as imports_usd,
+        coalesce(sum(value_usd) filter (is_chinese), 0) / sum(value_usd) as direct,
+        sum(indirect_low_usd) / sum(value_usd) as indirect_low,
+        sum(indirect_high_usd) / sum(value_usd) as indirect_high
+    from sold
+    group by mineral_id, policy_stage, area, period
+)
+
+select
+    minerals.name
+    || case shares.policy_stage when 'magnets' then ' (magnets)' else '' end
+    || case when shares.year < max(shares.year) over () then ', ' || shares.year else '' end as mineral,
+    replace(shares.policy_stage, '_', ' ') as stage,
+    shares.year,
+    shares.area,
+    round(100 * shares.direct, 1) as china_pct,
+    round(100 * least(shares.direct + shares.indirect_low, 1), 1) as china_and_indirect_low_pct,
+    round(100 * least(shares.direct + shares.indirect_high, 1), 1) as china_and_indirect_high_pct,
+    round(shares.imports_usd / 1e6, 1) as imports_musd
+from shares
+inner join core.dim_mineral as minerals using (mineral_id)
+order by
+    max(shares.direct) filter (where shares.area = 'USMCA') over (partition by minerals.name, shares.policy_stage) desc nulls last,
+    mineral,
+    list_position(['USA', 'CAN', 'MEX', 'USMCA'], shares.area)
