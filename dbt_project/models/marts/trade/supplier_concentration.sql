@@ -61,8 +61,9 @@ worth as (
         period_type,
         basis,
         {{ exact_sum('value_usd') }} as value_usd,
-        coalesce({{ exact_sum('value_usd') }} * case period_type when 'month' then 12 else 1 end < 1000000, false)
-            as is_small
+        coalesce(
+            {{ exact_sum('value_usd') }} * case period_type when 'month' then 12 else 1 end < 1000000, false
+        ) as is_small
     from supplier_shares
     group by area, mineral_id, stage, period, period_type, basis
 ),
