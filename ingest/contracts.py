@@ -41,6 +41,11 @@ class Table:
         """Names of the columns, in order."""
         return list(self.schema.columns())
 
+    @property
+    def dtypes(self) -> dict[str, pl.DataType]:
+        """Polars type of each column, in order."""
+        return {name: column.dtype for name, column in self.schema.columns().items()}
+
     def column_facts(self) -> list[dict[str, Any]]:
         """Name, polars type, unit and description of each column, as declared in the schema's metadata."""
         return [

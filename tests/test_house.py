@@ -1,4 +1,4 @@
-"""The house rules: which way imports point, and what the repository may not reliability."""
+"""The house rules: which way imports point, and what the repository may not hold."""
 
 import ast
 import subprocess

@@ -103,8 +103,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
     if not found:
         raise ParseError(f"{facts.name}: holds no figure")
-    types = {name: column.dtype for name, column in Production.columns().items()}
-    return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=types)}
+    return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=PRODUCTION.dtypes)}
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:

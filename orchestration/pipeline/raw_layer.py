@@ -52,7 +52,7 @@ def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
 
 def column_types(table: Table) -> dict[str, str]:
     """DuckDB type of each of a table's own columns."""
-    return landing.duckdb_types({name: column.dtype for name, column in table.schema.columns().items()})
+    return landing.duckdb_types(table.dtypes)
 
 
 def load_table(

@@ -37,9 +37,9 @@ def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishers, "PARTNERS", tuple(range(100)))
-    monkeypatch.setattr(comtrade, "_months", lambda _: [date(2026, 8, 1)])
-    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
-    monkeypatch.setattr(comtrade, "YEARS", 0)
+    monkeypatch.setattr(comtrade.fetching, "_months", lambda _: [date(2026, 8, 1)])
+    monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
     with serve(publishers.comtrade(NOW)) as server:
         outcome = visit(comtrade, tmp_path, server, key=key)
         calls = len(server.asked)
@@ -102,7 +102,7 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
         for place in ("one", "other"):
             outcome = visit(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
             kept.append({record.partition: record.archive_id for record in outcome.records})
-            patch.setattr(comtrade, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
+            patch.setattr(comtrade.fetching, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
     assert kept[0]
     assert kept[0] == kept[1]
 

@@ -337,8 +337,8 @@ def test_every_row_of_an_answer_is_read(
 
 
 def only_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
-    monkeypatch.setattr(comtrade, "YEARS", 0)
+    monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
 
 
 def whole(asked: Asked, rows_a_code: int) -> list[dict[str, object]]:
@@ -356,7 +356,7 @@ def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
     tmp_path: Path, service_cap: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service may heed ``maxRecords`` (300 here), or give more than that before it stops."""
-    monkeypatch.setattr(comtrade, "KEYED_ROWS", 300)
+    monkeypatch.setattr(comtrade.fetching, "KEYED_ROWS", 300)
     only_months(monkeypatch)
 
     def service(asked: Asked) -> Reply:
@@ -403,8 +403,8 @@ def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
 ) -> None:
     """It is no vintage without rows: the night after it came out has it."""
     only_months(monkeypatch)
-    newest = comtrade._months(NOW.date())[0]
-    out = {f"{month:%Y%m}" for month in comtrade._months(NOW.date())} - {f"{newest:%Y%m}"}
+    newest = comtrade.fetching._months(NOW.date())[0]
+    out = {f"{month:%Y%m}" for month in comtrade.fetching._months(NOW.date())} - {f"{newest:%Y%m}"}
     asked_for: list[str] = []
 
     def service(asked: Asked) -> Reply:
