@@ -161,15 +161,15 @@ def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
         RuntimeError: A model failed; the message is dbt's.
     """
     create(home / "build.duckdb")
-    config = Settings(home=home, memory_limit=memory_limit)
+    settings = Settings(home=home, memory_limit=memory_limit)
     environment = {
         **os.environ,
-        **config.dbt_environment(),
+        **settings.dbt_environment(),
         "MINERALS_PROJECT": "bench",
         "DBT_TARGET_PATH": str(home / "dbt"),
         "DBT_LOG_PATH": str(home / "dbt"),
     }
-    threads = ("--threads", str(config.models_side_by_side))
+    threads = ("--threads", str(settings.models_side_by_side))
     command = [
         str(Path(sys.executable).with_name("dbt")),
         *arguments,

@@ -188,6 +188,6 @@ def deny_others_writing() -> None:
     os.umask(os.umask(0o022) | 0o022)
 
 
-def settings() -> Settings:
+def read_settings() -> Settings:
     """The settings as the environment states them now."""
     return Settings()

@@ -26,7 +26,7 @@ from orchestration.pipeline import raw_layer
 from orchestration.pipeline.sources import modules, outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
-from orchestration.settings import OWNERS, settings
+from orchestration.settings import OWNERS, read_settings
 
 JUMP = 0.5
 """Share of its rows that a table may gain or lose from one landing to the next without a warning."""
@@ -96,10 +96,10 @@ def assets() -> AssetsDefinition:
     def raw(
         context: AssetExecutionContext, refresh: RefreshOptions
     ) -> Iterator[MaterializeResult[None] | AssetObservation]:
-        config = settings()
-        left = outcomes(config)
+        settings = read_settings()
+        left = outcomes(settings)
         if not refresh.force_rebuild and change_detection.is_published(
-            config, change_detection.fingerprint(left.values())
+            settings, change_detection.fingerprint(left.values())
         ):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
             runs.note_good(context, "unchanged", "Nothing changed since the last publication.")
@@ -108,17 +108,17 @@ def assets() -> AssetsDefinition:
             )
             return
         chosen = {asset.path[-1] for asset in context.selected_asset_keys}
-        starter = raw_layer.starter_files(config.starter_dir)
+        starter = raw_layer.starter_files(settings.starter_dir)
         facts = {name: module.SOURCE for name, module in modules().items()}
         with (
-            hold_writer_lock(config, "landing", context.log.info),
-            raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con,
+            hold_writer_lock(settings, "landing", context.log.info),
+            raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con,
         ):
             raw_layer.declare(con, facts.values())
             raw_layer.load_meta(con, list(left.values()), facts, starter)
             for name in sorted(chosen & tables.keys()):
                 source, table = tables[name]
-                landed = raw_layer.load_table(con, name, left[source.id], config.starter_dir)
+                landed = raw_layer.load_table(con, name, left[source.id], settings.starter_dir)
                 if landed.changed:
                     context.log.info(f"{name}: {landed.rows:,} rows ({landed.rows - landed.rows_before:+,})")
                 yield result(landed, table)

@@ -36,7 +36,7 @@ from orchestration.pipeline import served, wide_window
 from orchestration.pipeline.raw_layer import expected_next
 from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, visit
 from orchestration.resources import RefreshOptions
-from orchestration.settings import OWNERS, Settings, settings
+from orchestration.settings import OWNERS, Settings, read_settings
 
 BY_MONTH = frozenset({"census_bulk", "statcan_cimt", "comtrade"})
 """Trade sources that publish a month at a time and are backfilled by month."""
@@ -115,7 +115,7 @@ def build(
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         empty: list[str] = []
-        for outcome in refresh_all(wanted, settings(), refresh, periods):
+        for outcome in refresh_all(wanted, read_settings(), refresh, periods):
             context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             source = modules()[outcome.source_id].SOURCE
             missing = sorted(set(periods) - months_held(outcome, source, periods))
@@ -156,20 +156,22 @@ def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) 
 
 
 def refresh_all(
-    wanted: Sequence[SourceModule], config: Settings, options: RefreshOptions, periods: Sequence[date] = ()
+    wanted: Sequence[SourceModule], settings: Settings, options: RefreshOptions, periods: Sequence[date] = ()
 ) -> Iterator[SourceOutcome]:
     """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
-    offline = options.offline or config.offline
+    offline = options.offline or settings.offline
     now = datetime.now(UTC)
     today = now.date()
     asked_deep: dict[str, bool] = {}
-    pool = ThreadPoolExecutor(config.fetch_threads)
-    with nullcontext() if offline else open_http(config) as http:
+    pool = ThreadPoolExecutor(settings.fetch_threads)
+    with nullcontext() if offline else open_http(settings) as http:
         try:
             visits = []
             for module in wanted:
                 why_not = (
-                    NOTHING_ASKED if offline else _reason_not_fetched(module.SOURCE, config, options, periods)
+                    NOTHING_ASKED
+                    if offline
+                    else _reason_not_fetched(module.SOURCE, settings, options, periods)
                 )
                 ask = None
                 if http is not None and not why_not:
@@ -177,17 +179,19 @@ def refresh_all(
                     due = (
                         options.include_heavy
                         and not periods
-                        and wide_window.is_due(config, module.SOURCE.id, today)
+                        and wide_window.is_due(settings, module.SOURCE.id, today)
                     )
                     asked_deep[module.SOURCE.id] = options.wide_window or due
-                    ask = fetch_options(module.SOURCE, config, http, periods, deep=options.wide_window or due)
+                    ask = fetch_options(
+                        module.SOURCE, settings, http, periods, deep=options.wide_window or due
+                    )
                     if due and not options.wide_window:
-                        ask = replace(ask, since=wide_window.going_on_since(config, module.SOURCE.id, now))
-                visits.append(pool.submit(visit, module, config, ask, why_not))
+                        ask = replace(ask, since=wide_window.going_on_since(settings, module.SOURCE.id, now))
+                visits.append(pool.submit(visit, module, settings, ask, why_not))
             for done in as_completed(visits):
                 outcome = done.result()
                 if outcome.source_id in asked_deep and not periods:
-                    wide_window.note(config, outcome, today, deep=asked_deep[outcome.source_id])
+                    wide_window.note(settings, outcome, today, deep=asked_deep[outcome.source_id])
                 yield outcome
         finally:
             # Who is stopped does not wait for publishers that let us wait.
@@ -244,12 +248,12 @@ def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
 
 
 def _reason_not_fetched(
-    source: Source, config: Settings, options: RefreshOptions, periods: Sequence[date]
+    source: Source, settings: Settings, options: RefreshOptions, periods: Sequence[date]
 ) -> str:
     """Why this source is not asked in this run; empty if it is."""
     if options.sources:
         return "" if source.id in options.sources else "this run asked other sources only"
-    if is_heavy(source, config) and not (options.include_heavy or periods):
+    if is_heavy(source, settings) and not (options.include_heavy or periods):
         return "a heavy source: asked by --all, --sources and at night"
     return ""
 

@@ -13,17 +13,17 @@ from orchestration.settings import Settings
 
 def land_starter(home: Path) -> None:
     """Fill `raw.duckdb` of a home with the starter, as an offline refresh does."""
-    config = Settings(home=home, offline=True)
+    settings = Settings(home=home, offline=True)
     sources = {name: module.SOURCE for name, module in modules().items()}
-    outcomes = {name: visit(module, config) for name, module in modules().items()}
-    with raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con:
+    outcomes = {name: visit(module, settings) for name, module in modules().items()}
+    with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
         raw_layer.declare(con, sources.values())
         raw_layer.load_meta(
-            con, list(outcomes.values()), sources, raw_layer.starter_files(config.starter_dir)
+            con, list(outcomes.values()), sources, raw_layer.starter_files(settings.starter_dir)
         )
         for name, source in sources.items():
             for table in source.tables:
-                raw_layer.load_table(con, table.name, outcomes[name], config.starter_dir)
+                raw_layer.load_table(con, table.name, outcomes[name], settings.starter_dir)
 
 
 def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from ingest.http import FetchError, Http, Policy, Request, UnreachableError, host_of
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 from tests.conftest import REPOSITORY
 from tests.ingest.live import visit
 from tests.ingest.publishers import KEYS
@@ -258,7 +258,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
         monkeypatch.setenv(name, value)
     from orchestration.instance.home import prepare  # noqa: PLC0415
 
-    environment["DAGSTER_HOME"] = str(prepare(settings()))
+    environment["DAGSTER_HOME"] = str(prepare(read_settings()))
     chosen = {"census_api": (), "comtrade": ("--partition", "2026-01-01")}
     with serve({ANY: answer("census_api")}) as census, serve({ANY: answer("comtrade")}) as comtrade:
         servers |= {"CENSUS_API": census, "COMTRADE": comtrade}
