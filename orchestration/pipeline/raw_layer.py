@@ -12,7 +12,7 @@ import polars as pl
 from ingest.contracts import Cadence, Source, Table
 from ingest.parsed import STARTER, ParsedFile
 from ingest.refresh import SourceOutcome
-from warehouse import load as landing
+from warehouse import load
 from warehouse.connect import Engine, open_writer, quoted
 
 META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")
@@ -47,18 +47,18 @@ def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
 def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
     """Give every declared raw table its columns, so that models compile before a source has any rows."""
     types = {table.name: column_types(table) for source in sources for table in source.tables}
-    landing.ensure_tables(con, types)
+    load.ensure_tables(con, types)
 
 
 def column_types(table: Table) -> dict[str, str]:
     """DuckDB type of each of a table's own columns."""
-    return landing.duckdb_types(table.dtypes)
+    return load.duckdb_types(table.dtypes)
 
 
 def load_table(
     con: duckdb.DuckDBPyConnection, table: str, outcome: SourceOutcome, starter_dir: Path
 ) -> TableLoad:
-    """Land every parsed file of one table; files already landed cost nothing.
+    """Land every parsed file of one table; files already loaded cost nothing.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
@@ -70,18 +70,18 @@ def load_table(
     before = _count(con, table)
     unchanged = True
     for archive_id in _gone(con, table, files, outcome):
-        landing.remove(con, table, archive_id)
+        load.remove(con, table, archive_id)
         unchanged = False
     for file in files:
         if file.mode == STARTER:
-            landed = landing.land_starter(con, table, starter_dir / f"{table}.parquet")
+            loaded = load.load_starter(con, table, starter_dir / f"{table}.parquet")
         else:
-            landed = landing.land(con, table, file.path, file.archive_id)
-        unchanged &= landed.unchanged
-        if file.refused_path and not landed.unchanged:
+            loaded = load.load_file(con, table, file.path, file.archive_id)
+        unchanged &= loaded.unchanged
+        if file.refused_path and not loaded.unchanged:
             refused = pl.read_parquet(file.refused_path)
-            landing.land_refused(con, outcome.source_id, table, file.archive_id, refused)
-    landing.note_standing(con, table, _standing(files))
+            load.load_refused(con, outcome.source_id, table, file.archive_id, refused)
+    load.save_file_order(con, table, _file_order(files))
     return TableLoad(
         table=table,
         rows=_count(con, table),
@@ -95,7 +95,7 @@ def load_table(
 
 
 def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """The files that are landed, oldest vintage first, given in the order in which they came.
+    """The files that are loaded, oldest vintage first, given in the order in which they came.
 
     Bytes seen again count by their last vintage, and of two vintages of one file and day the later counts.
     Files of different names stand side by side: the models say what of them is in force.
@@ -105,7 +105,7 @@ def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
     return list({(file.series, file.vintage): file for file in of_each_file.values()}.values())
 
 
-def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
+def _file_order(files: Sequence[ParsedFile]) -> pl.DataFrame:
     """How files stand to one another: their place in time, and whether a newer vintage is there."""
     newest = {file.series: file.archive_id for file in files}
     rows = [
@@ -123,12 +123,13 @@ def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
 def _gone(
     con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile], outcome: SourceOutcome
 ) -> set[str]:
-    """Files landed before that count no longer: withdrawn, dropped, or overtaken on their own day.
+    """Files loaded before that count no longer: withdrawn, dropped, or overtaken on their own day.
 
     A file whose bytes are damaged is none of these, and its rows stay.
     """
-    landed = con.execute(
-        f"select distinct _archive_id from {landing.PARTS} where table_name = $1 and _mode != '{STARTER}'",
+    loaded = con.execute(
+        f"select distinct _archive_id from {load.RAW_PARTITIONS}"
+        f" where table_name = $1 and _mode != '{STARTER}'",
         [table],
     ).fetchall()
     count = {file.archive_id for file in files}
@@ -136,7 +137,7 @@ def _gone(
     damaged = {
         record.archive_id for record in outcome.records if (record.series, record.vintage) not in stated
     }
-    return {archive_id for (archive_id,) in landed} - count - damaged
+    return {archive_id for (archive_id,) in loaded} - count - damaged
 
 
 def load_meta(
@@ -162,8 +163,8 @@ def load_meta(
         ],
         infer_schema_length=None,
     )
-    landing.replace_rows(con, "meta__archive", archive, "source_id")
-    landing.replace_rows(con, "meta__source_status", status, "source_id")
+    load.replace_rows(con, "meta__archive", archive, "source_id")
+    load.replace_rows(con, "meta__source_status", status, "source_id")
 
 
 def source_status(

@@ -11,7 +11,7 @@ from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 
 
-def land_starter(home: Path) -> None:
+def load_starter(home: Path) -> None:
     """Fill `raw.duckdb` of a home with the starter, as an offline refresh does."""
     settings = Settings(home=home, offline=True)
     sources = {name: module.SOURCE for name, module in modules().items()}
@@ -41,6 +41,6 @@ def build(home: Path) -> None:
     Raises:
         AssertionError: A model, data test or unit test failed; the message is dbt's.
     """
-    land_starter(home)
+    load_starter(home)
     built = dbt(home, "build")
     assert built.returncode == 0, built.stdout + built.stderr
