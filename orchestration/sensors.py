@@ -108,7 +108,7 @@ def alerting() -> list[SensorDefinition]:
             and SKIPPED not in event.asset_check_evaluation_data.metadata
         ]
         if failed:
-            _alert(context, _told(failed))
+            _alert(context, _failed_checks_alert(failed))
         return SensorResult(skip_reason=f"{len(failed)} of {len(records)} checks failed.", cursor=cursor)
 
     return [run_failure, check_failure]
@@ -125,7 +125,7 @@ def _causes(context: RunFailureSensorContext) -> list[str]:
     return [(error.cause or error).message for error in errors if error]
 
 
-def _told(failed: Sequence[AssetCheckEvaluation]) -> Alert:
+def _failed_checks_alert(failed: Sequence[AssetCheckEvaluation]) -> Alert:
     worst = any(check.severity == AssetCheckSeverity.ERROR for check in failed)
     lines = [
         f"{check.asset_key.to_user_string()}: {check.check_name} ({check.severity.value})" for check in failed

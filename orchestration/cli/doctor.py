@@ -66,7 +66,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
     answered: queue.Queue[Finding] = queue.Queue()
     with tempfile.TemporaryDirectory() as nothing, open_http(settings) as http:
 
-        def visit(module: Any) -> None:
+        def probe(module: Any) -> None:
             asked = fetch_options(module.SOURCE, settings, http)
             policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
             base_url = asked.base_url or module.SOURCE.base_url
@@ -77,7 +77,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
         for module in live.values():  # daemons: one that hangs in the system's resolver holds nobody up
-            threading.Thread(target=visit, args=(module,), daemon=True).start()
+            threading.Thread(target=probe, args=(module,), daemon=True).start()
         findings = _gathered(answered, live)
     by_hand = [
         Finding(name, "", "by hand", "not needed", "not seen") for name in chosen.keys() - findings.keys()

@@ -130,7 +130,7 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
     """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
     with exit_on_error():
         from orchestration.cli.status import (  # noqa: PLC0415
-            last_visit,
+            last_outcome,
             period,
             print_source_facts,
             served_since,
@@ -142,8 +142,8 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
         rows = []
         for source in (module.SOURCE for module in modules().values()):
-            visit = last_visit(read_settings().outcomes_dir, source.id)
-            newest = visit.get("newest_period") and date.fromisoformat(visit["newest_period"])
+            outcome = last_outcome(read_settings().outcomes_dir, source.id)
+            newest = outcome.get("newest_period") and date.fromisoformat(outcome["newest_period"])
             data_to = period(newest, expected_next(source, newest))
             rows.append(
                 (
@@ -156,8 +156,8 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
                     source.licence,
                     source.homepage,
                     data_to,
-                    FROM.get(visit.get("mode", ""), ""),
-                    served_since(visit),
+                    FROM.get(outcome.get("mode", ""), ""),
+                    served_since(outcome),
                 )
             )
         columns += ["data_to", "served_from", "as_of"]

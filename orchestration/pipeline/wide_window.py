@@ -1,4 +1,4 @@
-"""Once a month every source is asked for all the past that its publisher revises, whoever starts the nights.
+"""Once a month every source is fetched with a wide window: all the past that its publisher revises.
 
 The trade figures of the past years are revised in June, others at any time, beyond the nights' usual window.
 """
@@ -14,9 +14,9 @@ DAY = 12
 
 
 def is_due(settings: Settings, source_id: str, today: date) -> bool:
-    """Whether a source has not been asked for all of it since the last such day.
+    """Whether a source has had no refresh with the wide window since the last such day.
 
-    A source of which nothing was asked before is not due: its first visit begins the count.
+    A source that was never refreshed is not due: its first refresh begins the count.
     """
     mark = _mark(settings, source_id)
     if not mark.exists():
@@ -36,10 +36,10 @@ def going_on_since(settings: Settings, source_id: str, now: datetime) -> datetim
     return now
 
 
-def note(settings: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -> None:
-    """Remember a visit that asked for all of it, to its end and without trouble, or the first visit."""
+def note(settings: Settings, outcome: SourceOutcome, today: date, *, is_wide: bool) -> None:
+    """Save the date of a complete refresh with the wide window, or of the first refresh."""
     mark = _mark(settings, outcome.source_id)
-    if outcome.problems or outcome.is_unfinished or not (deep or not mark.exists()):
+    if outcome.problems or outcome.is_unfinished or not (is_wide or not mark.exists()):
         return
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(today.isoformat())

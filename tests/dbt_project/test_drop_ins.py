@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from tests.ingest.sources.test_bgs_wms import export
@@ -86,7 +86,7 @@ class Home:
 
     def refresh(self, *source_ids: str) -> dict[str, Any]:
         """Visit sources and land them."""
-        outcomes = {name: visit(modules()[name], self.settings) for name in source_ids}
+        outcomes = {name: refresh_and_record(modules()[name], self.settings) for name in source_ids}
         facts = {name: modules()[name].SOURCE for name in source_ids}
         with raw_layer.open_raw(self.settings.raw_path, duckdb_limits(self.settings)) as con:
             starter = raw_layer.starter_files(self.settings.starter_dir)

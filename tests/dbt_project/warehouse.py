@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 
@@ -15,7 +15,7 @@ def load_starter(home: Path) -> None:
     """Fill `raw.duckdb` of a home with the starter, as an offline refresh does."""
     settings = Settings(home=home, offline=True)
     sources = {name: module.SOURCE for name, module in modules().items()}
-    outcomes = {name: visit(module, settings) for name, module in modules().items()}
+    outcomes = {name: refresh_and_record(module, settings) for name, module in modules().items()}
     with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
         raw_layer.declare(con, sources.values())
         raw_layer.load_meta(

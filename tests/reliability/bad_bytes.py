@@ -30,7 +30,7 @@ from ingest.formats.zips import DAMAGED
 from ingest.gates import RefusedError, check_bytes
 from ingest.parsed import LONGEST_SENTENCE, parse_file
 from tests.conftest import REPOSITORY
-from tests.ingest.live import NOW, visit
+from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import serve
 from tests.ingest.sources import test_imf_pcps, test_inegi_eimm, test_usitc_dataweb
@@ -104,7 +104,7 @@ def _by_hand() -> dict[str, list[Specimen]]:
 def _of_publisher(source_id: str) -> Iterator[Specimen]:
     with tempfile.TemporaryDirectory() as folder, serve(PUBLISHERS[source_id](NOW)) as server:
         home = Path(folder)
-        visit(module(source_id), home, server, key=KEYS.get(source_id))  # type: ignore[arg-type]
+        refresh(module(source_id), home, server, key=KEYS.get(source_id))  # type: ignore[arg-type]
         archive = Archive(home / "archive")
         for record in archive.records(source_id)[-6:]:
             content = _shorter(archive.path(record).read_bytes(), source_id)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli.app import app
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from tests.ingest.sources.test_bgs_wms import export
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("home")
 def landed(settings: Settings) -> tuple[int, list[tuple[str, str | None]]]:
     """Rows of the survey in raw, and of each file in the manifest whether and why it is withdrawn."""
     source = modules()["bgs_wms"].SOURCE
-    outcome = visit(modules()["bgs_wms"], settings)
+    outcome = refresh_and_record(modules()["bgs_wms"], settings)
     with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
         raw_layer.declare(con, [source])
         raw_layer.load_meta(
@@ -50,13 +50,13 @@ def run(*arguments: str) -> tuple[int, str]:
 
 def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropped: Path) -> None:
     assert landed(settings) == (2, [])
-    archive_id = visit(modules()["bgs_wms"], settings).records[0].archive_id
+    archive_id = refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id
     code, said = run(archive_id[:10], "--reason", "a test file")
     assert code == 0
     assert "BGS_cobalt_production.csv" in said
     assert "is withdrawn. Publish that with `minerals refresh --offline`." in said
     assert landed(settings) == (0, [(dropped.name, "a test file")])
-    note = visit(modules()["bgs_wms"], settings).note
+    note = refresh_and_record(modules()["bgs_wms"], settings).note
     assert note.startswith("BGS_cobalt_production.csv is not taken, since its bytes were withdrawn on ")
     dropped.unlink()
     assert landed(settings) == (0, [("BGS_cobalt_production.csv", "a test file")])
@@ -67,7 +67,7 @@ def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropp
 
 @pytest.mark.usefixtures("dropped")
 def test_an_id_that_names_no_one_file_is_refused(settings: Settings) -> None:
-    visit(modules()["bgs_wms"], settings)
+    refresh_and_record(modules()["bgs_wms"], settings)
     assert run("0000000000") == (
         1,
         (
@@ -76,5 +76,5 @@ def test_an_id_that_names_no_one_file_is_refused(settings: Settings) -> None:
         ),
     )
     assert run("0") == (1, "'0' is too short: give at least 6 letters of the id.")
-    code, said = run("--undo", visit(modules()["bgs_wms"], settings).records[0].archive_id)
+    code, said = run("--undo", refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id)
     assert (code, said.endswith("is not withdrawn.")) == (1, True)
