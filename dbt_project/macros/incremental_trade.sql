@@ -1,17 +1,3 @@
-{# What core.fct_trade is made of: source, raw table and its period. #}
-{% macro trade_tables() -%}
-    {{ return([
-        ('census_bulk', 'census_bulk__imports', 'period'),
-        ('census_bulk', 'census_bulk__exports', 'period'),
-        ('census_bulk', 'census_bulk__concord', 'period'),
-        ('census_api', 'census_api__imports_annual', 'make_date(year, 1, 1)'),
-        ('statcan_cimt', 'statcan_cimt__trade', 'period'),
-        ('usitc_dataweb', 'usitc_dataweb__usmca_monthly', 'period'),
-        ('comtrade', 'comtrade__trade', 'period'),
-        ('cepii_baci', 'cepii_baci__trade', 'make_date(year, 1, 1)'),
-    ]) }}
-{%- endmacro %}
-
 {# The state of the dbt project, as its caller tells it. A run that is told of none takes itself for a new one. #}
 {% macro project_state() -%}
     '{{ env_var("MINERALS_PROJECT", run_started_at | string) }}'
