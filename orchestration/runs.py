@@ -1,4 +1,4 @@
-"""Refreshes take turns: who is under way, and how Dagster's records of a run tell the history."""
+"""Which refreshes are running, and how Dagster's run records become the history."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,7 @@ def readable_log(settings: Settings, run: DagsterRun) -> Path:
 
 
 def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str) -> None:
-    """Keep the good end of a refresh; tables materialized by hand are none."""
+    """Record the success of a refresh; tables materialized by hand are not refreshes."""
     if context.run.job_name == history.JOB:
         began = _began(context.instance, context.run_id)
         history.end(read_settings(), history.Ended(how, sentence, began=began))
@@ -55,7 +55,7 @@ def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str
 
 @failure_hook(name="note_failure")
 def note_failure(context: HookContext) -> None:
-    """Keep the bad end of a refresh, for `minerals status`."""
+    """Record the failure of a refresh, for `minerals status`."""
     settings = read_settings()
     run = context.instance.get_run_by_id(context.run_id)
     found = failures.find(settings).failures if context.step_key == BUILD_STEP else []

@@ -1,7 +1,7 @@
 """British Geological Survey, World Mineral Statistics: production a country and year since 1970.
 
-Read are the survey's CSV export and the GeoJSON pages of its OGC API, which carry the same properties.
-A commodity may be told by several sub-commodities and in several units; these are never to be summed.
+The parser reads the survey's CSV export and the GeoJSON pages of its OGC API, which have the same properties.
+A commodity may have several sub-commodities and units; these must not be summed.
 Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (OGC API Features, keyless).
 """
 

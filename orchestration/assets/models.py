@@ -103,7 +103,7 @@ def assets(manifest: Path) -> AssetsDefinition:
 
 
 def command_of(settings: Settings, *, full: bool) -> list[str]:
-    """What dbt is shown: all of it, and from nothing where nothing that stands may be kept."""
+    """The arguments of `dbt build`: the whole project, with `--full-refresh` if nothing may be reused."""
     command = ["build", "--threads", str(settings.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
@@ -137,7 +137,7 @@ def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
 
 
 def _clear(manifest: Path, settings: Settings) -> None:
-    """Take what the run before left out of the folder of dbt's artifacts."""
+    """Delete the artifacts of the previous run from dbt's target folder."""
     target = settings.dbt_target_path
     target.mkdir(parents=True, exist_ok=True)
     seed_partial_parse(manifest, target)

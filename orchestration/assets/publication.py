@@ -1,4 +1,4 @@
-"""`published/warehouse`: the file analysts open. It stands as it was unless every blocking check passed."""
+"""`published/warehouse`: the file that analysts open. It is replaced only if every blocking check passed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ KEY = AssetKey(["published", "warehouse"])
 
 
 def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> AssetsDefinition:
-    """The publication, downstream of all it holds; ``checks`` are told in `meta.data_quality`."""
+    """The publication, downstream of every table in it; ``checks`` go into `meta.data_quality`."""
     tables = sorted(key for key in warehouse.keys if key.path[0] in PUBLISHED_LAYERS)
 
     @asset(
@@ -82,7 +82,7 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
 
 
 def _thin_out(context: AssetExecutionContext, settings: Settings) -> None:
-    """Make room. What goes wrong with that is no fault of the publication."""
+    """Drop old vintages. A failure does not affect the publication."""
     try:
         vintages, size = drop_old_vintages(settings)
     except (OSError, duckdb.Error) as error:
@@ -93,7 +93,7 @@ def _thin_out(context: AssetExecutionContext, settings: Settings) -> None:
 
 
 def _build(settings: Settings, checks: Sequence[Check]) -> Build:
-    """The facts of the build that stands in `build.duckdb`, from what dbt left."""
+    """The facts of the build in `build.duckdb`, from dbt's artifacts."""
     artifacts = settings.dbt_target_path
     try:
         results = json.loads((artifacts / "run_results.json").read_bytes())

@@ -1,4 +1,4 @@
-"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. Where nothing changed they end the run."""
+"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. If nothing changed, the run ends here."""
 
 from collections.abc import Iterator
 

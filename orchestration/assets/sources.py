@@ -1,4 +1,4 @@
-"""`source/*`: one asset a publisher. Download side by side; one that fails never fails the night."""
+"""`source/*`: one asset a publisher. They download in parallel, and a failed one does not fail the run."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -252,7 +252,7 @@ def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
 def _reason_not_fetched(
     source: Source, settings: Settings, options: RefreshOptions, periods: Sequence[date]
 ) -> str:
-    """Why this source is not asked in this run; empty if it is."""
+    """Why this source is not fetched in this run; empty if it is."""
     if options.sources:
         return "" if source.id in options.sources else "this run asked other sources only"
     if is_heavy(source, settings) and not (options.include_heavy or periods):
@@ -261,7 +261,7 @@ def _reason_not_fetched(
 
 
 def _periods(context: AssetExecutionContext) -> tuple[date, ...]:
-    """The months a backfill asks for; none in a run without partitions, which takes the usual window."""
+    """The months of a backfill; none in a run without partitions, which takes the usual window."""
     if not context.has_partition_key and not context.has_partition_key_range:
         return ()
     return tuple(date.fromisoformat(month) for month in context.partition_keys)

@@ -1,4 +1,4 @@
-"""How the sources stand on this machine: every publisher is asked the least, all at the same time."""
+"""The status of the sources on this machine: a minimal request to every publisher, all in parallel."""
 
 import queue
 import tempfile
@@ -53,7 +53,7 @@ class Diagnosis:
 
 
 class NoNetworkError(RuntimeError):
-    """No publisher at all can be reached from here."""
+    """No publisher can be reached from this machine."""
 
 
 def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosis]:
@@ -87,7 +87,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
 
 def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
-    """Findings as they come, until all are there or nobody is to be waited for any more."""
+    """Findings as they arrive, until all are there or the time is up."""
     begun = time.monotonic()
     found: dict[str, Finding] = {}
     while len(found) < len(live):

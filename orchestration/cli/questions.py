@@ -16,7 +16,7 @@ FormatOption = Annotated[
 
 
 def status(output: FormatOption = OutputFormat.table) -> None:
-    """The morning look: each source and its age, failed checks, the last publication and what it changed."""
+    """The status: each source and its age, failed checks, the last publication and what it changed."""
     from orchestration.cli.status import print_status, read_status  # noqa: PLC0415
 
     with exit_on_error():

@@ -1,4 +1,4 @@
-"""How the warehouse stands: the last refresh, the publication, sources with their age, checks, disk."""
+"""The status of the warehouse: last refresh, publication, sources with their age, checks, disk."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ YEAR_DAYS, MONTH_DAYS = 730, 59
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What stands published: its facts, its checks and what it changed."""
+    """The current publication: its facts, its checks and what it changed."""
 
     build_id: str
     built_at: str
@@ -76,7 +76,7 @@ class WarehouseStatus:
 
 
 def read_status(settings: Settings) -> WarehouseStatus:
-    """Read the status from publication and home; what the last visit to a source found goes first.
+    """Read the status from publication and home; the last outcome of a source takes precedence.
 
     Raises:
         FileNotFoundError: Nothing is published, and no refresh has ended yet.
@@ -112,7 +112,7 @@ def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, 
 
 
 def print_status(status: WarehouseStatus, console: Console) -> None:
-    """Lay the status out."""
+    """Print the status."""
     publication = status.publication
     if publication:
         built = publication.built_at[:16]
@@ -250,7 +250,7 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
 
 
 def served_since(outcome: dict[str, Any]) -> str:
-    """The newest vintage that a visit left, else the day of the fetch; empty where neither is known."""
+    """The newest vintage of an outcome, else the day of the fetch; empty if neither is known."""
     vintages = [file["vintage"] for file in outcome.get("tables", []) if file.get("vintage")]
     return max(vintages, default=str(outcome.get("fetched_at") or "")[:10])
 

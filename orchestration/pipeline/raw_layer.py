@@ -1,4 +1,4 @@
-"""From what the sources left to `raw.duckdb`: which files to land, and rows about sources and files."""
+"""Load outcomes into `raw.duckdb`: which files to load, and rows about sources and files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ STEP: Mapping[Cadence, str | None] = {"daily": "1d", "monthly": "1mo", "annual":
 
 @dataclass(frozen=True, slots=True)
 class TableLoad:
-    """What became of one raw table: rows before and after, parsed bytes, rows refused, newest vintage."""
+    """The result of loading one raw table: rows before and after, bytes, refused rows, newest vintage."""
 
     table: str
     rows: int
@@ -58,12 +58,12 @@ def column_types(table: Table) -> dict[str, str]:
 def load_table(
     con: duckdb.DuckDBPyConnection, table: str, outcome: SourceOutcome, starter_dir: Path
 ) -> TableLoad:
-    """Land every parsed file of one table; files already loaded cost nothing.
+    """Load every parsed file of one table; files that are already loaded are skipped.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
         table: A table of the source.
-        outcome: What the source's last visit left.
+        outcome: The source's last outcome.
         starter_dir: Where the starter's own Parquet lies.
     """
     files = in_force(file for file in outcome.tables if file.table == table)
@@ -146,11 +146,11 @@ def load_meta(
     sources: Mapping[str, Source],
     starter_files: pl.DataFrame,
 ) -> None:
-    """Replace what raw tells about the sources: their status and their files.
+    """Replace the raw rows about the sources: their status and their files.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
-        outcomes: What the sources' last visits left.
+        outcomes: The sources' last outcomes.
         sources: The sources' facts by id.
         starter_files: The starter's manifest, `ingest/starter/files.csv`; empty without a starter.
     """

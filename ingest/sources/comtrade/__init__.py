@@ -1,8 +1,8 @@
 """UN Comtrade: trade of a reporter with a partner by HS code, annual and monthly, as each reporter states it.
 
-Read are the downloads of the web site (CSV, xlsx) and the JSON of the API. Downloads carry 47 names over 48
-fields a row, since every row ends in a comma; a tool in between that takes the first field for an index moves
-every value by one. Which field a name belongs to is therefore found from the values.
+The parser reads downloads of the web site (CSV, xlsx) and JSON of the API. Downloads have 47 names over 48
+fields a row, since every row ends in a comma; a tool that takes the first field for an index shifts every
+value by one. The parser therefore finds the field of each name from the values.
 Source: UN Statistics Division, https://comtradeplus.un.org.
 """
 
