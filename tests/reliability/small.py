@@ -34,7 +34,7 @@ BY_MONTH = "census_bulk"
 SOURCES = (*MODELLED, BY_MONTH)
 
 CODE = ("ingest", "orchestration", "warehouse")
-DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profiles.yml", "dbt_project.yml")
+DBT_PARTS = ("macros", "tests/generic", "models/_docs.md", "models/meta", "profiles.yml", "dbt_project.yml")
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
