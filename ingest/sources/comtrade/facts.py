@@ -6,7 +6,7 @@ from typing import Final
 from ingest.gates import Gates
 from ingest.http import Policy
 
-# The fetch side. The keyed path takes many rows a call; the preview takes one period and gives 500 rows.
+# With a key one call returns many rows; the preview returns 500 rows of one period.
 PREVIEW: Final = "public/v1/preview"
 KEYED: Final = "data/v1/get"
 KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"

@@ -39,7 +39,7 @@ from ingest.sources.comtrade.schemas import SOURCE, TRADE
 
 
 class _Raw(msgspec.Struct):
-    """An answer whose rows stay the bytes that came."""
+    """An answer whose rows stay undecoded bytes."""
 
     data: list[msgspec.Raw] | None = None
     error: Any = None
@@ -50,7 +50,7 @@ class _Reporter(msgspec.Struct):
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """What is due of four kinds of partition, none of which repeats a row of another.
+    """The files that are due, of four kinds of partition, which share no row.
 
     They are Mexico by month; lately, by year, what the three areas state of all partners and what their
     partners state of them; for the years before, what the areas state of the World.
@@ -128,7 +128,7 @@ def _most_rows(context: FetchContext) -> int:
 
 
 def joined(context: FetchContext, remote: RemoteFile, answers: Sequence[Answer]) -> Download:
-    """One answer made of several, its rows as they came, in an order that does not depend on the asking."""
+    """One document of several answers: rows unchanged, in an order that does not depend on the requests."""
     rows = [bytes(row) for answer in answers for row in _rows(answer, remote)]
     if _kind(remote) == "mirror":
         rows = [row for row in rows if str(_reporter(row, remote)) not in AREAS]

@@ -50,7 +50,7 @@ class _Row(msgspec.Struct, rename="camel", kw_only=True, gc=False):
 
 
 class _Rows(msgspec.Struct):
-    """An answer of the API. The shape is known and the rows are many: no row becomes a dictionary."""
+    """An answer of the API. Rows are decoded into structs, since there are too many for dictionaries."""
 
     data: list[_Row] | None = None
     count: int | None = None
@@ -74,7 +74,7 @@ _LOOKS_LIKE: Final[Mapping[str, re.Pattern[str]]] = {
     "primaryValue": re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?"),
 }
 
-# A row is rarely broken; where fewer than these fit, the fields and not the rows are wrong.
+# Single rows are rarely broken; if fewer fit, the fields are misplaced.
 _SHARE_THAT_FITS: Final = 0.9
 _SHIFTS: Final = (0, -1, 1)
 _RENAMED_AT_MOST: Final = 4
@@ -85,7 +85,7 @@ _UNIT_OF_CODE: Final = {"2": "m²", "5": "u", "7": "l", "8": "kg", "12": "m³", 
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Trade rows of a download (CSV, xlsx) or of an API answer (JSON), told apart by the first bytes.
+    """Trade rows of a download (CSV, xlsx) or of an API answer (JSON), recognized by the first bytes.
 
     Only rows over all transport modes, customs procedures and second partners are kept: the finer ones repeat
     them. Rows that are equal in every column are one row.
