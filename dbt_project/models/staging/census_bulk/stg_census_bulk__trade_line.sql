@@ -4,21 +4,22 @@ select
     {{ trade_line({
         'source_id': "'census_bulk'",
         'reporter_code': "'1000'",
-        'partner_code': 'cty_code',
+        'partner_code': 'country_code',
         'flow': "'import'",
         'hs_code': 'hts10',
         'nomenclature': "'HTS'",
         'period': 'period',
         'period_type': "'month'",
-        'rate_provision': 'rate_prov',
-        'district': 'dist_entry',
+        'rate_provision': 'rate_provision',
+        'district': 'entry_district',
         'value_usd': 'consumption_value_usd::double',
         'value_basis': "'customs'",
         'general_value_usd': 'general_value_usd',
         'dutiable_usd': 'dutiable_value_usd',
         'calculated_duty_usd': 'calculated_duty_usd',
         'charges_usd': 'consumption_charges_usd',
-        'usmca_value_usd': "case when cty_subco in ('S', 'S+') then consumption_value_usd else 0 end::double",
+        'usmca_value_usd': "case when programme_claimed in ('S', 'S+') then consumption_value_usd else 0 end"
+            ~ '::double',
         'quantity': 'quantity',
         'quantity_unit': 'quantity_unit',
         'quantity2': 'quantity2',
@@ -35,7 +36,7 @@ select
     {{ trade_line({
         'source_id': "'census_bulk'",
         'reporter_code': "'1000'",
-        'partner_code': 'exports.cty_code',
+        'partner_code': 'exports.country_code',
         'flow': 'flows.flow',
         'hs_code': 'exports.schedule_b',
         'nomenclature': "'Schedule B'",
@@ -55,5 +56,5 @@ select
         'archive_id': 'exports._archive_id',
     }) }}
 from {{ ref('stg_census_bulk__exports') }} as exports
-inner join (values ('export', '1'), ('export', '2'), ('re_export', '2')) as flows (flow, df)
-    on exports.df = flows.df
+inner join (values ('export', false), ('export', true), ('re_export', true)) as flows (flow, is_foreign)
+    on exports.is_foreign = flows.is_foreign
