@@ -20,7 +20,9 @@
 {% macro trade_tables() -%}
     {%- set found = [] -%}
     {%- for source in trade_sources() -%}
-        {%- for table, period in source.tables -%} {%- do found.append((source.source_id, table, period)) -%} {%- endfor -%}
+        {%- for table, period in source.tables -%}
+            {%- do found.append((source.source_id, table, period)) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -46,6 +48,6 @@
         {{ exceptions.raise_compiler_error("A trade line has no column " ~ name) }}
     {%- endfor -%}
     {%- for name, type in columns.items() %}
-    {{ stated[name] if name in stated else 'cast(null as ' ~ type ~ ')' }} as {{ name }}{{ ',' if not loop.last }}
+        {{ stated.get(name, 'cast(null as ' ~ type ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
