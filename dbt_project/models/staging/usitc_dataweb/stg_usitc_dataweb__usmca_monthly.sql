@@ -6,7 +6,7 @@ with source as (
 
 select
     period,
-    cty_code as country_code,
+    cty_code,
     hts10,
     consumption_value_usd,
     usmca_value_usd,
