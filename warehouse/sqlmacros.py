@@ -1,5 +1,8 @@
 """The SQL macros of the published file: one file of `warehouse/macros/` each, its name the macro's."""
 
+import re
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -24,7 +27,14 @@ def install(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     ).fetchall()
     for name, kind in present:
         con.execute(f"drop {'macro table' if kind == 'table_macro' else 'macro'} main.{quoted(name)}")
-    files = sorted(folder.glob("*.sql"))
-    for file in files:
-        con.execute(file.read_text())
-    return [file.stem for file in files]
+    texts = {file.stem: file.read_text() for file in sorted(folder.glob("*.sql"))}
+    for name in TopologicalSorter(
+        {name: _called(name, text, texts) for name, text in texts.items()}
+    ).static_order():
+        con.execute(texts[name])
+    return list(texts)
+
+
+def _called(name: str, text: str, all_names: Iterable[str]) -> set[str]:
+    """The macros that one calls: they must be there before it."""
+    return {other for other in all_names if other != name and re.search(rf"\b{other}\(", text)}

@@ -8,3 +8,11 @@
         / nullif((sum({{ as_decimal(weight, 18, 9) }}) filter (where {{ score }} is not null))::double, 0)
     )
 {%- endmacro %}
+
+{# A measure on a scale of 0 to 100, full at `full`; missing stays missing. #}
+{% macro component_score(measure, full) -%}
+    case
+        when {{ measure }} is not null
+            then {{ rounded('least(greatest(100 * ' ~ measure ~ ' / ' ~ full ~ ', 0), 100)', 6) }}
+    end
+{%- endmacro %}

@@ -36,7 +36,12 @@ from ingest.http.partial import PartialFile
 from ingest.http.retries import Breakers, TimeScale, TransientError, cause_of, persist, retry_after
 
 USER_AGENT = "Mozilla/5.0 (compatible; critical-minerals-warehouse/0.1; nightly research refresh)"
-LOGS_OF_URLS = ("urllib3.connectionpool", "urllib3.util.retry", "requests_ratelimiter")
+REDACTED_LOGS = (
+    "urllib3.connectionpool",
+    "urllib3.util.retry",
+    "requests_ratelimiter",
+    "ingest.http.retries",
+)
 CHUNK = 1 << 18
 REDIRECTS = 5
 ERROR_BODY_S = 5.0
@@ -44,7 +49,7 @@ ERROR_BODY_S = 5.0
 
 
 class _Redactor(logging.Filter):
-    """Keeps secrets out of the log records of the libraries below, which write URLs at DEBUG."""
+    """Keeps secrets out of log records: libraries write URLs at DEBUG, a retry quotes its server."""
 
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__()
@@ -72,7 +77,7 @@ class Http:
         self._lock = threading.Lock()
         self._breakers = Breakers()
         self._filter = _Redactor(self.redact)
-        for name in LOGS_OF_URLS:
+        for name in REDACTED_LOGS:
             logging.getLogger(name).addFilter(self._filter)
 
     def __repr__(self) -> str:
@@ -88,7 +93,7 @@ class Http:
         """Close the connections and the throttles' threads."""
         for session in self._sessions.values():
             session.close()
-        for name in LOGS_OF_URLS:
+        for name in REDACTED_LOGS:
             logging.getLogger(name).removeFilter(self._filter)
 
     def redact(self, text: str) -> str:

@@ -17,6 +17,7 @@ from orchestration.brief.questions import SECTIONS, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
 from warehouse.connect import connect
 from warehouse.files import replace_file
+from warehouse.sheet import data_to
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -47,6 +48,7 @@ def build(
             built_at=built_at,
             build_id=build_id,
             today=day,
+            data_to=data_to(con),
             script=_trusted("page.js"),
             runtime=chart_runtime(),
             has_docs=docs() if docs else (out / "docs" / "index.html").exists(),

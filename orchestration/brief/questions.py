@@ -57,7 +57,7 @@ def _dependency(found: Found) -> str:
         f"their own (the rare earths one together), and of {len(over_half)} the United States draws more "
         "than half of its consumption from abroad or from stocks. North America as one draws more than half "
         f"of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
-        "out what bounds do not settle."
+        "out what bounds do not settle, and minerals of which nothing is known are not shown."
     )
 
 

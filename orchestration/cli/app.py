@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import actions, questions
+from orchestration.cli import actions, answers, questions
 from orchestration.cli.render import out
 from orchestration.settings import VERSION, deny_others_writing
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    epilog='First steps: `minerals refresh`, then `minerals query "from marts.import_dependency limit 5"`.',
+    epilog="First steps: `minerals refresh`, then `minerals show cobalt`, or `minerals ask`.",
 )
 
 
@@ -39,6 +39,11 @@ def main(
 app.command()(actions.refresh)
 app.command()(questions.status)
 app.command()(questions.doctor)
+app.command()(answers.find)
+app.command()(answers.show)
+app.command()(answers.compare)
+app.command()(answers.ask)
+app.command()(answers.changes)
 app.command()(questions.query)
 app.command("failures")(questions.failures)
 app.command()(questions.explain)

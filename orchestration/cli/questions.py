@@ -1,7 +1,9 @@
 """The commands that only read: status, doctor, query, failures, explain, sources."""
 
+import re
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -60,15 +62,17 @@ def doctor(
 
 
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement, or - to read it from standard input.")],
+    sql: Annotated[
+        str, typer.Argument(help="One SQL statement, a file of one (.sql), or - for standard input.")
+    ],
     output: FormatOption = OutputFormat.table,
     build: Annotated[
         bool, typer.Option("--build", help="Ask the last build, refused or not, raw and staging too.")
     ] = False,
 ) -> None:
     """Ask the published warehouse in SQL."""
-    with exit_on_error(), _last_build() if build else _published() as con:
-        answer = con.execute(sys.stdin.read() if sql == "-" else sql)
+    with exit_on_error(), _last_build() if build else published() as con:
+        answer = con.execute(_statement(sql))
         columns = [column[0] for column in answer.description or []]
         print_rows(columns, answer.fetchall(), output)
 
@@ -116,7 +120,7 @@ def explain(
 
     from warehouse.explain import explain as trace  # noqa: PLC0415
 
-    with exit_on_error(), _published() as con:
+    with exit_on_error(), published() as con:
         explanation = trace(con, mart, key or [])
     if output is OutputFormat.table:
         from orchestration.cli.explanation import print_explanation  # noqa: PLC0415
@@ -179,7 +183,16 @@ def chosen_sources(listed: str) -> list[str]:
     return names
 
 
-def _published() -> Any:
+def _statement(argument: str) -> str:
+    if argument == "-":
+        return sys.stdin.read()
+    if re.fullmatch(r"\S+\.sql", argument):
+        return Path(argument).read_text(encoding="utf-8")
+    return argument
+
+
+def published() -> Any:
+    """A connection that reads the published file."""
     from warehouse.connect import connect  # noqa: PLC0415
 
     return connect(read_settings().published_path)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from rich.cells import cell_len
@@ -20,6 +21,10 @@ from rich.text import Text
 
 SHOWN_ROWS = 60
 GAP = "  "
+NARROWEST = 16
+"""Columns of the terminal that a text keeps when it is broken between words."""
+MOST_LINES = 4
+"""Lines of one row of a table; a longer one is shown as a block."""
 
 out = Console()
 err = Console(stderr=True)
@@ -70,9 +75,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
-    fits = not console.is_terminal or sum(widths) + len(GAP) * (len(widths) - 1) <= console.width
-    if fits:
-        _table(columns, rows, shown, widths, console)
+    are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
+    fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
+    if fitted:
+        _table(columns, are_figures, shown, fitted, console)
     else:
         _records(columns, shown, console)
     if len(rows) > SHOWN_ROWS:
@@ -106,18 +112,58 @@ def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") ->
     )
 
 
+def _fitted(
+    columns: Sequence[str],
+    shown: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    are_figures: Sequence[bool],
+    room: int,
+) -> list[int]:
+    """Widths that fit the window, the longest texts broken between words; none where rows would grow tall."""
+    fitted = list(widths)
+    floors = [
+        width
+        if is_figure
+        else min(
+            width,
+            max(
+                NARROWEST,
+                *(cell_len(word) for row in shown for word in (row[place].split() or [""])),
+                cell_len(name),
+            ),
+        )
+        for place, (name, width, is_figure) in enumerate(zip(columns, widths, are_figures, strict=True))
+    ]
+    while sum(fitted) + len(GAP) * (len(fitted) - 1) > room:
+        place = max(range(len(fitted)), key=lambda at: fitted[at] - floors[at])
+        if fitted[place] == floors[place]:
+            return []
+        fitted[place] -= 1
+    tallest = max(
+        (len(_broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
+        default=1,
+    )
+    return fitted if tallest <= MOST_LINES else []
+
+
+def _broken(text: str, width: int) -> list[str]:
+    if cell_len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
 def _table(
     columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    are_figures: Sequence[bool],
     shown: Sequence[Sequence[str]],
     widths: Sequence[int],
     console: Console,
 ) -> None:
-    are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
-    head = _line(columns, widths, are_figures)
-    _print(console, head, "bold")
+    _print(console, _line(columns, widths, are_figures), "bold")
     for row in shown:
-        _print(console, _line(row, widths, are_figures))
+        parts = [_broken(text, width) for text, width in zip(row, widths, strict=True)]
+        for line in zip_longest(*parts, fillvalue=""):
+            _print(console, _line(line, widths, are_figures))
 
 
 def _records(columns: Sequence[str], shown: Sequence[Sequence[str]], console: Console) -> None:

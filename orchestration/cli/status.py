@@ -13,6 +13,7 @@ from orchestration.pipeline import failures, history, served
 from orchestration.settings import Settings
 from warehouse.connect import connect
 from warehouse.disk import usage
+from warehouse.sheet import data_to
 
 SOURCE_COLUMNS = (
     "source_id",
@@ -40,6 +41,7 @@ class Publication:
     checks: int
     failed_checks: list[tuple[Any, ...]]
     changes: list[dict[str, Any]]
+    data_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, 
             "select check_id, severity, message from meta.data_quality"
             " where not passed order by severity, check_id"
         ).fetchall()
+        reach = data_to(con)
     publication = Publication(
         build_id=build_id,
         built_at=str(built_at),
@@ -107,6 +110,7 @@ def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, 
         checks=checks,
         failed_checks=failed,
         changes=_changes(settings.home / "publications" / build_id / "diff.json"),
+        data_to=reach,
     )
     return publication, [_with_last_outcome(row, settings.outcomes_dir) for row in sources]
 
@@ -123,6 +127,7 @@ def print_status(status: WarehouseStatus, console: Console) -> None:
             soft_wrap=True,
         )
         console.print(plain(publication.path), soft_wrap=True)
+        console.print(wrapped(publication.data_to, console), highlight=False, soft_wrap=True)
     else:
         console.print("[bold]Nothing is published yet[/bold]")
     _print_refresh(status, console)

@@ -214,6 +214,42 @@ MUTANTS = [
         "changed.rules_held_total_pct",
     ),
     Mutant("buy what is held already", "stockpile_cover", "target_t - market_stock_t", "target_t", times=2),
+    Mutant(
+        "measure a deviation on five prices",
+        "market_distortion",
+        "when period_type = 'month' and past_observations >= {{ fewest_months }}",
+        "when past_observations >= 4",
+    ),
+    Mutant(
+        "compare lots with a market",
+        "market_distortion",
+        "least(china_kg, rest_kg) >= {{ smallest_side }} * (china_kg + rest_kg)",
+        "china_kg + rest_kg > 0",
+    ),
+    Mutant(
+        "take the middle of bounds that leave all open",
+        "vulnerability_component",
+        "when most_pct - least_pct <= {{ widest_bounds_pp }}",
+        "when true",
+    ),
+    Mutant(
+        "take a supplier that is not named for none",
+        "vulnerability_component",
+        "measured_pct * (china_low_share + china_high_share) / 2",
+        "measured_pct * china_low_share",
+    ),
+    Mutant(
+        "take the only producer listed for the first",
+        "world_production",
+        "and not shares.is_mostly_unlisted",
+        "and true",
+    ),
+    Mutant(
+        "believe any weight that is reported",
+        "price_floor",
+        "case when is_apart then 'not_credible' else quantity_method end",
+        "quantity_method",
+    ),
 ]
 
 

@@ -51,6 +51,9 @@ from (values
     ('USA', 'cobalt', '2026', 2025, 80e0, 80e0, 80e0, 56e0, 56e0, 'NOR', 50e0, 'complete'),
     ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
     ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
+    -- bounds that say nothing
+    ('CAN', 'gallium', '2026', 2025, null, null, 100e0, 0e0, 100e0, null, null, 'trade_only_fallback'),
+    ('MEX', 'gallium', '2026', 2025, null, 0e0, 100e0, 0e0, 100e0, null, null, 'trade_only_fallback'),
     ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),
     ('USMCA', 'cobalt', '2026', 2025, 13e0, -115.5e0, 47.1e0, 0e0, 47.1e0, null, null, 'full_netting_production_unknown'),
     ('USA', 'gallium', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, 'JPN', 75e0, 'complete'),
@@ -76,7 +79,8 @@ select * from (values
 create table marts.supplier_concentration as
 select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
-    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, 'high'),
+    -- of small value
+    ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, null),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);

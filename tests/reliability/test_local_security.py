@@ -27,7 +27,7 @@ from orchestration.cli.app import app
 from orchestration.cli.progress import show_progress
 from orchestration.cli.sbom import LOCK, bill
 from orchestration.dbt import table_metadata
-from orchestration.pipeline import raw_layer
+from orchestration.pipeline import history, raw_layer
 from tests.conftest import REPOSITORY
 from tests.ingest import toy
 from tests.ingest.live import NOW, refresh
@@ -197,7 +197,9 @@ def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytes
     with show_progress(console, 1):
         logging.getLogger("minerals.run").info("said", extra=said)
     row = ("comtrade", "failed", None, 1, None, None, None, text)
-    seen = status.WarehouseStatus("b", "now", str(home), 1, [row], 1, [("check", "warn", text)], [])
+    published = status.Publication("b", "now", str(home), 1, 1, [("check", "warn", text)], [])
+    refresh = history.History(last=history.Ended("failed", text))
+    seen = status.WarehouseStatus(published, [row], refresh, False, {"archive": 1})
     status.print_status(seen, console)
     for printed in (*(answer.output for answer in answers), screen.getvalue()):
         assert not {"\x1b", "\x07", "\x00", "\u202e"} & set(printed)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import venv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,10 +14,12 @@ import openpyxl
 import pytest
 
 from warehouse import sqlmacros
+from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
 from warehouse.publish import FILE, Build, publish
+from warehouse.sheet import data_to, read_sheet
 
 REPOSITORY = Path(__file__).parents[2]
 STARTER = REPOSITORY / "ingest" / "starter"
@@ -70,7 +72,7 @@ def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnect
     ((comment,),) = con.execute(
         "select comment from duckdb_functions() where function_name = $1 and not internal", [macro.stem]
     ).fetchall()
-    assert f"Example: from {macro.stem}(" in comment
+    assert re.search(rf"Example: (from|select) {macro.stem}\(", comment)
 
 
 def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) -> None:
@@ -79,7 +81,7 @@ def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) ->
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute("from price_floor('rare_earths', 110, 'compound', 'Nd')").fetchall()
     with pytest.raises(duckdb.InvalidInputException, match="No tariff line is that mineral alone"):
-        con.execute("from price_floor('unobtainium', 1, 'refined_metal', 'product')").fetchall()
+        con.execute("from price_floor('scandium', 1, 'refined_metal', 'product')").fetchall()
 
 
 def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyConnection) -> None:
@@ -114,7 +116,7 @@ def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(
         """
         select next_supplier_iso3, next_with_feoc_iso3, is_next_feoc
-        from what_if_without('CHN')
+        from world_output_without('CHN')
         where mineral_id = 'gallium' and is_stage_of_us_reliance
         """
     ).fetchall() == [("JPN", "RUS", True)]
@@ -143,6 +145,89 @@ def test_the_query_book_answers(con: duckdb.DuckDBPyConnection, query: Path) -> 
     assert re.match(r"-- .+\?\n", text), f"{query.name} does not begin with its question"
     assert len(duckdb.extract_statements(text)) == 1
     assert con.execute(text).fetchall() or query.stem in NEEDS_MONTHS
+
+
+@pytest.mark.parametrize("called", ["gallium", "Galio", "Ga", "GALLIUM", " gallium "])
+def test_a_mineral_goes_by_any_of_its_names(con: duckdb.DuckDBPyConnection, called: str) -> None:
+    assert con.execute("select mineral_called($1)", [called]).fetchall() == [("gallium",)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "refused"),
+    [
+        (
+            "from nir('USMCA', 'cobaltt', 2024)",
+            "No mineral is called cobaltt; the nearest names are of cobalt",
+        ),
+        ("from nir('NAM', 'cobalt', 2024)", "No area is called NAM; .*NAM is Namibia"),
+        ("from duty_on('8507.60.00', 'Atlantis', date '2026-05-01')", "No country is called Atlantis"),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused(con: duckdb.DuckDBPyConnection, sql: str, refused: str) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match=refused):
+        con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("select note from nir('MEX', 'antimony', 2024)", "not published"),
+        (
+            "select coverage from top_suppliers('CAN', 'scandium', 2024, 3)",
+            "no trade code of its own|not held",
+        ),
+        ("select note from duty_on('0101.21.00', 'CHN', date '2026-05-01')", "stands in the schedule held"),
+        ("select coverage from disruption('NZL', 'gallium', 90)", "no US imports of it"),
+    ],
+)
+def test_an_empty_answer_says_why(con: duckdb.DuckDBPyConnection, sql: str, why: str) -> None:
+    ((said,),) = con.execute(sql).fetchall()
+    assert re.search(why, said)
+
+
+def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
+    columns = "rate_status, total_ad_valorem_pct, last_known_total_pct, known_through"
+    known = date(2026, 6, 8)
+    asked = f"select {columns} from duty_on('8507.60.00', $1, $2)"
+    assert con.execute(asked, ["CHN", known]).fetchall() == [("known", 28.4, None, known)]
+    assert con.execute(asked, ["China", date(2026, 7, 1)]).fetchall() == [
+        ("not_known_after", None, 28.4, known)
+    ]
+
+
+def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConnection) -> None:
+    ((lost_t, share, used_t),) = con.execute(
+        "select not_delivered_t, lost_share, used_in_that_time_t from disruption('CAN', 'potash', 90)"
+    ).fetchall()
+    assert lost_t == pytest.approx(share * used_t)
+    assert used_t * 365 / 90 == pytest.approx(5_600_000)
+
+
+def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> None:
+    ids = con.execute("select mineral_id from core.dim_mineral where is_critical order by 1").fetchall()
+    assert len(ids) == 60
+    for (mineral_id,) in ids:
+        sheet = read_sheet(con, mineral_id)
+        subjects = {subject.name: subject for subject in sheet.subjects}
+        assert len(subjects["dependency"].rows) == 4, "the three and North America, held or not"
+        is_empty = not (subjects["suppliers"].rows or subjects["producers"].rows)
+        assert subjects["not_known"].rows or not is_empty, f"{mineral_id} is empty and does not say why"
+
+
+def test_the_age_of_the_figures_is_one_line(con: duckdb.DuckDBPyConnection) -> None:
+    assert re.fullmatch(
+        r"Data to: US trade \d{4}-\d\d, Mexican trade \d{4}-\d\d, world trade \d{4},"
+        r" output and reliance \d{4}, prices \d{4}-\d\d, tariffs \d{4}-\d\d-\d\d",
+        data_to(con),
+    )
+
+
+def test_the_index_of_the_book_names_every_question_and_macro() -> None:
+    index = (REPOSITORY / "warehouse" / "queries" / "README.md").read_text()
+    for question in questions():
+        assert f"| [{question.number}. {question.text}]({question.number:02d}_{question.name}.sql) |" in index
+    for macro in MACROS:
+        assert f"| `{example(macro)}` |" in index
 
 
 def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:

@@ -503,6 +503,12 @@ def transshipment_watch(held: Held) -> Comparison:
     return result
 
 
+def _is_one_good(china_kg: pl.Expr, rest_kg: pl.Expr, ratio: pl.Expr) -> pl.Expr:
+    """Whether both ship a twentieth of the weight at least, at up to three times each other's price."""
+    part = china_kg / (china_kg + rest_kg)
+    return part.is_between(0.05, 0.95) & ratio.is_between(1 / 3, 3)
+
+
 def market_distortion(held: Held) -> Comparison:
     """China's unit value against the rest of the world's, goods from outside the three, by HS6 and year."""
     keys = ["mineral_id", "stage", "period"]
@@ -528,6 +534,9 @@ def market_distortion(held: Held) -> Comparison:
         )
         .filter(pl.col("china_kg") > 0, pl.col("rest_kg") > 0)
         .with_columns((pl.col("china_kg") * pl.col("rest_value_usd") / pl.col("rest_kg")).alias("as_dear"))
+        .filter(
+            _is_one_good(pl.col("china_kg"), pl.col("rest_kg"), pl.col("china_value_usd") / pl.col("as_dear"))
+        )
     )
     planted = by_code.group_by("mineral_id", "stage", pl.date("year", 1, 1).alias("period")).agg(
         (pl.col("china_value_usd").sum() / pl.col("as_dear").sum()).alias("china_to_rest_ratio")
@@ -555,9 +564,11 @@ def distortion_of_a_line(held: Held) -> Comparison:
             pl.col("con_val", "con_qy1").sum()
         )
         value = {china: con_val / kg for china, con_val, kg in sums.iter_rows()}
-        rows.append((date(year, 1, 1), value[True] / value[False]))
-    schema = {"period": pl.Date, "china_to_rest_ratio": pl.Float64}
+        weight = {china: kg for china, _, kg in sums.iter_rows()}
+        rows.append((date(year, 1, 1), value[True] / value[False], weight[True], weight[False]))
+    schema = {"period": pl.Date, "china_to_rest_ratio": pl.Float64, "china": pl.Float64, "rest": pl.Float64}
     planted = pl.DataFrame(rows, schema=schema, orient="row")
+    planted = planted.filter(_is_one_good(pl.col("china"), pl.col("rest"), pl.col("china_to_rest_ratio")))
     found = ask(
         held.home,
         "from marts.market_distortion where mineral_id = 'gallium' and stage = 'refined_metal'"
@@ -565,7 +576,7 @@ def distortion_of_a_line(held: Held) -> Comparison:
     )
     values = {"china_to_rest_ratio": 2e-3}
     result = compared("market_distortion", "gallium by its line", planted, found, keys, values)
-    result.may_be_empty = not rows
+    result.may_be_empty = planted.is_empty()
     return result
 
 
@@ -592,7 +603,9 @@ def mirror_gap(held: Held) -> Comparison:
     planted = planted.filter(pl.col("reporter_iso3").is_in(RING) | pl.col("partner_iso3").is_in(RING))
     fob = pl.col("importer_value_usd") / CIF_FACTOR
     apart, both = fob - pl.col("exporter_value_usd"), fob + pl.col("exporter_value_usd")
-    planted = planted.with_columns((apart / both).alias("asymmetry"))
+    # the two exchange their data, and what differs is no gap
+    exchanged = pl.col("reporter_iso3").is_in(["USA", "CAN"]) & pl.col("partner_iso3").is_in(["USA", "CAN"])
+    planted = planted.with_columns(pl.when(~exchanged).then(apart / both).alias("asymmetry"))
     codes = ", ".join(f"'{code}'" for code in clean)
     found = ask(
         held.home,

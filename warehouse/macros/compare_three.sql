@@ -16,7 +16,7 @@ with newest as (
         coalesce(sum(indirect_high), 0) as indirect_high,
         any_value(coverage) as coverage
     from marts.import_sources
-    where basis = 'baci' and mineral_id = of_mineral
+    where basis = 'baci' and mineral_id = mineral_called(of_mineral)
     group by area, area_name, mineral_id, stage, period
     qualify period = max(period) over (partition by stage)
 )

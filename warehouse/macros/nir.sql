@@ -1,39 +1,58 @@
 -- Net import reliance of an area in a year with its bounds and those that USGS prints: the row to quote first (is_headline of
--- the newest edition), then other bases and editions. `note` says what a row stands on.
+-- the newest edition), then other bases and editions. `note` says what a row stands on, or why there is none.
 -- Example: from nir('USMCA', 'cobalt', 2024);
 create macro main.nir(of_area, of_mineral, in_year) as table
+with asked as (
+    select
+        area_called(of_area) as area,
+        mineral_called(of_mineral) as mineral_id,
+        in_year as year
+),
+
+found as (
+    select
+        is_headline and edition = max(edition) filter (is_headline) over () as is_row_to_quote,
+        is_headline,
+        area,
+        mineral_id,
+        year,
+        edition,
+        basis,
+        stage,
+        net_import_reliance_pct,
+        nir_qualifier,
+        nir_low_pct,
+        nir_high_pct,
+        published_nir_pct,
+        published_nir_qualifier,
+        published_nir_low_pct,
+        published_nir_high_pct,
+        us_dependency_on_outside_pct,
+        bloc_net_dependency_pct,
+        bloc_net_dependency_low_pct,
+        bloc_net_dependency_high_pct,
+        coverage,
+        concat_ws(
+            '; ',
+            coverage_note,
+            if(nir_qualifier = 'E', 'net exporter', null),
+            if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null),
+            if(edition < max(edition) over (), 'an edition before the newest', null)
+        ) as note,
+        source_ids
+    from asked
+    inner join marts.import_dependency using (area, mineral_id, year)
+)
+
+select * from found
+union all by name
 select
-    is_headline and edition = max(edition) filter (is_headline) over () as is_row_to_quote,
-    is_headline,
     area,
     mineral_id,
     year,
-    edition,
-    basis,
-    stage,
-    net_import_reliance_pct,
-    nir_qualifier,
-    nir_low_pct,
-    nir_high_pct,
-    published_nir_pct,
-    published_nir_qualifier,
-    published_nir_low_pct,
-    published_nir_high_pct,
-    us_dependency_on_outside_pct,
-    bloc_net_dependency_pct,
-    bloc_net_dependency_low_pct,
-    bloc_net_dependency_high_pct,
-    coverage,
-    concat_ws(
-        '; ',
-        coverage_note,
-        if(nir_qualifier = 'E', 'net exporter', null),
-        if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null),
-        if(edition < max(edition) over (), 'an edition before the newest', null)
-    ) as note,
-    source_ids
-from marts.import_dependency
-where area = of_area and mineral_id = of_mineral and year = in_year
+    why_not_held('net_import_reliance', area, mineral_id) as note
+from asked
+where not exists (from found)
 order by edition desc, is_headline desc, basis;
 
 comment on macro table main.nir is

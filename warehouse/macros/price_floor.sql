@@ -9,7 +9,7 @@ with products as (
         *,
         contained_element as element
     from core.bridge_trade_product
-    where mineral_id = of_mineral and weight_mid > 0.9 and not is_allocation_only
+    where mineral_id = mineral_called(of_mineral) and weight_mid > 0.9 and not is_allocation_only
 ),
 
 known as (

@@ -1,45 +1,7 @@
--- World output of each mineral and stage if a country's stopped: what is lost, and who makes the most of the rest, with and
--- without foreign entities of concern. Mines and refineries are rows of their own; is_stage_of_us_reliance marks the stage at
--- which the USA buys. The newest edition and its newest year are taken. A withheld figure stays empty; it is not a zero.
--- Example: from what_if_without('CHN') order by lost_share desc nulls last;
+-- The earlier name of `world_output_without`: world output, not imports.
+-- Example: from what_if_without('CHN');
 create macro main.what_if_without(lost_iso3) as table
-with newest as (
-    select
-        production.*,
-        concern.iso3 is not null as is_feoc
-    from marts.world_production as production
-    left join core.dim_bloc_member as concern
-        on production.country_iso3 = concern.iso3 and concern.bloc = 'FEOC' and concern.is_member_today
-    where production.country_iso3 not in ('WLD', 'ZZZ')
-    qualify dense_rank() over (partition by production.mineral_id, production.stage order by edition desc, year desc) = 1
-),
-
-relied_on as (
-    select distinct mineral_id, stage
-    from core.fct_us_supply
-)
-
-select
-    newest.mineral_id,
-    newest.stage,
-    bool_or(relied_on.stage is not null) as is_stage_of_us_reliance,
-    any_value(newest.edition) as edition,
-    any_value(newest.year) as year,
-    max(production_t) filter (country_iso3 = lost_iso3) as lost_t,
-    max(world_share) filter (country_iso3 = lost_iso3) as lost_share,
-    any_value(coverage) filter (country_iso3 = lost_iso3) as coverage,
-    arg_max(country_iso3, world_share) filter (country_iso3 != lost_iso3 and not is_feoc) as next_supplier_iso3,
-    max(world_share) filter (country_iso3 != lost_iso3 and not is_feoc) as next_supplier_share,
-    arg_max(country_iso3, world_share) filter (country_iso3 != lost_iso3) as next_with_feoc_iso3,
-    max(world_share) filter (country_iso3 != lost_iso3) as next_with_feoc_share,
-    coalesce(
-        arg_max(is_feoc, world_share) filter (country_iso3 != lost_iso3), false
-    ) as is_next_feoc
-from newest
-left join relied_on on newest.mineral_id = relied_on.mineral_id and newest.stage = relied_on.stage
-group by newest.mineral_id, newest.stage
-having bool_or(country_iso3 = lost_iso3)
-order by newest.mineral_id, newest.stage;
+from world_output_without(lost_iso3);
 
 comment on macro table main.what_if_without is
-'World output lost without a country, t and share 0-1. Example: from what_if_without(''CHN'')';
+'Earlier name of world_output_without. Example: from what_if_without(''CHN'')';

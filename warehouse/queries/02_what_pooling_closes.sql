@@ -1,4 +1,11 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
+-- Of the minerals on the US list of 2025, with the groups that hold them.
+with listed as (
+    select distinct unnest([mineral_id, group_id]) as mineral_id
+    from core.dim_mineral
+    where on_us_2025
+)
+
 select
     mineral_id,
     basis,
@@ -11,6 +18,7 @@ select
     net_import_reliance_pct - us_dependency_on_outside_pct as closed_pp,
     coverage
 from marts.import_dependency
+inner join listed using (mineral_id)
 where
     area = 'USA'
     and is_headline

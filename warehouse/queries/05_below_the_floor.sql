@@ -48,7 +48,7 @@ not_judged as (
         null as border_adjustment_usd,
         null as ad_valorem_equivalent_pct,
         null as exempt_reason,
-        'no weights reported for USD ' || sum(value_usd) || ' of imports' as quality_flag
+        'no weights to judge by for USD ' || sum(value_usd) || ' of imports' as quality_flag
     from newest
     where quantity_method != 'reported'
     group by scenario_id

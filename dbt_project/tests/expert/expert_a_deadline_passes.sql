@@ -1,33 +1,44 @@
 -- A deadline, a review and a ruling are passed when their day is over; none is in force, on whatever day the
 -- calendar is built: the days on which an event can change are tried, and the build's own.
 with days as (
-    select unnest([
-        announced, effective, effective + 1, expires, expires + 1, suspended_to + 1, known_through, known_through + 1,
-        {{ today() }}
-    ])::date as day
+    select distinct
+        unnest(
+            [
+                announced, effective, effective + 1, expires, expires + 1, suspended_to + 1, known_through,
+                known_through + 1, {{ today() }}
+            ]
+        )::date as tried_on
     from {{ ref('fct_policy_event') }}
+),
+
+tried as (
+    select
+        events.*,
+        days.tried_on
+    from {{ ref('fct_policy_event') }} as events
+    cross join days
+    where days.tried_on is not null
 ),
 
 statuses as (
     select
         event_id,
         kind,
-        days.day,
+        tried_on,
         coalesce(expires, effective, announced) as last_day,
-        {{ policy_status('days.day') }} as status
-    from {{ ref('fct_policy_event') }}
-    cross join (select distinct day from days where day is not null) as days
+        {{ policy_status('tried_on') }} as status
+    from tried
 )
 
 select
     event_id,
     kind,
-    day,
+    tried_on,
     status
 from statuses
 where
     kind in ('deadline', 'review', 'ruling', 'statement', 'document', 'investigation')
     and (
         status = 'in_force'
-        or (kind not in ('investigation') and (last_day < day) != (status = 'passed'))
+        or (kind not in ('investigation') and (last_day < tried_on) != (status = 'passed'))
     )

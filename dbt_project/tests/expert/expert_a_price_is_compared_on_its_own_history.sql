@@ -1,9 +1,8 @@
-{{ config(severity='warn') }}
--- A deviation from five years needs two years of prices at least.
+-- A deviation from five years needs four years of months: four or five prices by year have none worth a name.
 select
     mineral_id,
     stage,
     period,
     zscore_observations
 from {{ ref('market_distortion') }}
-where zscore_5y is not null and zscore_observations < case period_type when 'month' then 24 else 3 end
+where zscore_5y is not null and (period_type != 'month' or zscore_observations < 48)

@@ -79,12 +79,15 @@ select
         ' on the US list of 2025 (rare earths as one): surely above half of consumption, ', max(year)
     ) as detail
 from reliance
-where area = 'USA'
+where area = 'USA' and (net_import_reliance_pct is not null or nir_low_pct > 0 or nir_high_pct < 100)
 union all
 select
     'Minerals North America gets mostly from outside',
     concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
-    concat('surely more than half of consumption from the rest of the world, the three as one, ', max(year))
+    concat(
+        'surely more than half of consumption from the rest of the world, the three as one, ', max(year), '; surely less of ',
+        count(*) filter (where bloc_net_dependency_high_pct <= 50), ', of the others it is not known'
+    )
 from reliance
 where area = 'USMCA'
 union all

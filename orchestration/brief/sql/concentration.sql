@@ -26,18 +26,6 @@ inner join marts.import_sources as sources
         and concentration.stage = sources.stage
         and concentration.period = sources.period
         and concentration.basis = sources.basis
-inner join (
-    select area, mineral_id, stage, period, basis, period_type, sum(value_usd) as value_usd
-    from marts.import_sources
-    group by all
-) as worth
-    on
-        concentration.area = worth.area
-        and concentration.mineral_id = worth.mineral_id
-        and concentration.stage = worth.stage
-        and concentration.period = worth.period
-        and concentration.basis = worth.basis
-        and concentration.period_type = worth.period_type
 inner join core.dim_mineral as minerals on concentration.mineral_id = minerals.mineral_id
 inner join core.dim_country as country on sources.supplier_iso3 = country.iso3
 where
@@ -47,8 +35,8 @@ where
     and sources.period_type = 'year'
     and sources.rank = 1
     and minerals.is_critical
-    -- a flow of small value is concentrated by accident
-    and worth.value_usd >= 1e6
+    -- a flow of small value is concentrated by accident and has no level
+    and concentration.level is not null
 qualify
     concentration.period
     = max(concentration.period) over (partition by concentration.mineral_id, concentration.stage)

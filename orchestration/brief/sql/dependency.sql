@@ -31,7 +31,11 @@ from newest
 inner join listed using (mineral_id)
 inner join core.dim_mineral as minerals using (mineral_id)
 left join core.dim_country as supplier on newest.top_supplier_iso3 = supplier.iso3
-where newest.nir_low_pct is not null or newest.nir_high_pct is not null
+-- bounds that leave everything open say nothing
+where
+    newest.net_import_reliance_pct is not null
+    or newest.nir_low_pct > 0
+    or newest.nir_high_pct < 100
 order by
     max(coalesce(newest.net_import_reliance_pct, newest.nir_low_pct, -101)) filter (where newest.area = 'USA')
         over (partition by minerals.name) desc nulls last,

@@ -138,6 +138,12 @@ def test_newest_edition_alone_counts(outline: Outline) -> None:
     assert "Cement" not in {row["mineral"] for row in rows}
 
 
+def test_bounds_that_say_nothing_are_not_shown(outline: Outline, page: str) -> None:
+    areas = {row["area"] for row in data(outline, "dependency") if row["mineral"] == "Gallium"}
+    assert areas == {"USA", "USMCA"}
+    assert "surely less of 1, of the others it is not known" in page
+
+
 def test_months_before_the_recording_break_state_no_share(outline: Outline) -> None:
     shares = {
         (row["origin"], row["lines"], row["period"]): row["utilization_pct"]

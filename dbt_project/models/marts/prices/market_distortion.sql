@@ -1,5 +1,12 @@
 -- Where prices look distorted: the reference price against its own five years, China's unit values against
 -- the rest of the world's, the export controls in force, and the price against a floor.
+{#- Of years a window of five has five points at most: too few for a deviation. A side that ships less than a
+    twentieth of a code's weight ships lots, and at three times the other's price another good. #}
+{%- set fewest_months = 48 %}
+{%- set fewest_years = 4 %}
+{%- set smallest_side = 0.05 %}
+{%- set farthest_ratio = 3 %}
+
 with prices as (
     select *
     from {{ ref('fct_reference_price') }}
@@ -88,7 +95,14 @@ by_code as (
         max(net_weight_kg) filter (where is_china) as china_kg,
         max(value_usd) filter (where not is_china) as rest_usd,
         max(net_weight_kg) filter (where not is_china) as rest_kg,
-        {{ unit_value('rest_usd', 'rest_kg') }} as rest_usd_per_kg
+        {{ unit_value('china_usd', 'china_kg') }} as china_usd_per_kg,
+        {{ unit_value('rest_usd', 'rest_kg') }} as rest_usd_per_kg,
+        coalesce(
+            least(china_kg, rest_kg) >= {{ smallest_side }} * (china_kg + rest_kg)
+            and china_usd_per_kg between rest_usd_per_kg / {{ farthest_ratio }}
+            and rest_usd_per_kg * {{ farthest_ratio }},
+            false
+        ) as is_comparable
     from shipments
     group by mineral_id, stage, period, period_type, hs_code
 ),
@@ -104,8 +118,8 @@ unit_values as (
         {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
         {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
         {{ unit_value(
-            exact_sum('case when rest_usd_per_kg is not null then china_usd end'),
-            exact_sum('china_kg * rest_usd_per_kg')
+            exact_sum('case when is_comparable then china_usd end'),
+            exact_sum('case when is_comparable then china_kg * rest_usd_per_kg end')
         ) }} as china_to_rest_ratio
     from by_code
     group by mineral_id, stage, period, period_type
@@ -248,9 +262,15 @@ signals as (
     select
         *,
         case
-            when past_observations >= case period_type when 'month' then 48 else 4 end
+            when period_type = 'month' and past_observations >= {{ fewest_months }}
                 then {{ rounded(z_score('usd_per_kg', 'past_mean', 'past_deviation'), 6) }}
         end as zscore_5y,
+        case
+            when
+                past_observations
+                >= case period_type when 'month' then {{ fewest_months }} else {{ fewest_years }} end
+                then {{ rounded(unit_value('usd_per_kg', 'past_mean'), 6) }}
+        end as price_to_mean_ratio,
         case
             when price_to_floor_ratio < 1
                 then sum(case when price_to_floor_ratio < 1 then months_in_force else 0 end) over (
@@ -271,6 +291,7 @@ select
     price_basis,
     zscore_5y,
     past_observations::integer as zscore_observations,
+    price_to_mean_ratio,
     china_usd_per_kg as china_unit_value_usd_per_kg,
     rest_usd_per_kg as rest_unit_value_usd_per_kg,
     china_to_rest_ratio,
@@ -285,7 +306,12 @@ select
         nullif(
             concat_ws(
                 ';',
-                case when zscore_5y >= 2 then 'price_high' when zscore_5y <= -2 then 'price_low' end,
+                case
+                    when zscore_5y >= 2 or (zscore_5y is null and price_to_mean_ratio >= 1.5)
+                        then 'price_high'
+                    when zscore_5y <= -2 or (zscore_5y is null and price_to_mean_ratio <= 0.5)
+                        then 'price_low'
+                end,
                 case
                     when china_to_rest_ratio <= 0.8 then 'china_cheap' when
                         china_to_rest_ratio >= 1.25
@@ -304,7 +330,11 @@ select
                 ';',
                 case when usd_per_kg is null then 'no_reference_price' end,
                 case when usd_per_kg is not null and zscore_5y is null then 'too_short_for_zscore' end,
-                case when china_to_rest_ratio is null then 'no_unit_values_of_china_and_rest' end,
+                case
+                    when china_usd_per_kg is null or rest_usd_per_kg is null
+                        then 'no_unit_values_of_china_and_rest'
+                    when china_to_rest_ratio is null then 'china_and_rest_not_comparable'
+                end,
                 case when event_ids is null and is_control_unknown then 'export_control_not_known' end,
                 case when not is_whole_area then 'not_all_members_held' end
             ),

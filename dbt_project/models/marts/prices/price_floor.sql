@@ -1,6 +1,9 @@
 -- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so
 -- that what stands here as border adjustment is the least that a floor would have charged (Jensen's
 -- inequality).
+{#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
+{%- set farthest_from_price = 10 %}
+
 with floors as (
     select * from {{ ref('dim_price_floor') }}
 ),
@@ -166,6 +169,7 @@ measured as (
     select
         imports.*,
         prices.is_other_stage,
+        case when not prices.is_other_stage then prices.usd_per_kg end as reference_usd_per_kg,
         coalesce(calibrated.source_ids, prices.source_id) as price_source_id,
         case
             when imports.reported_kg > 0 then 'reported'
@@ -228,7 +232,7 @@ cells as (
     from measured
 ),
 
-lines as (
+stated as (
     select
         scenario_id,
         area,
@@ -262,6 +266,7 @@ lines as (
                 then {{ exact_sum('quantity_kg * (cell_usd_per_kg < floor_usd_per_kg)::integer') }}
         end as below_floor_kg,
         bool_or(is_other_stage) as is_other_stage,
+        max(reference_usd_per_kg) as reference_usd_per_kg,
         bool_or(specificity = 'basket') as is_mix,
         bool_and(is_basis_held) as is_basis_held,
         bool_or(is_net_weight_estimated) as is_net_weight_estimated,
@@ -276,11 +281,33 @@ lines as (
         contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
 ),
 
+credible as (
+    select
+        *,
+        coalesce(
+            quantity_method = 'reported'
+            and not landed_usd / nullif(quantity_kg, 0) between
+            reference_usd_per_kg / {{ farthest_from_price }}
+            and reference_usd_per_kg * {{ farthest_from_price }},
+            false
+        ) as is_apart
+    from stated
+),
+
+lines as (
+    select
+        {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='credible') }},
+        case when is_apart then 'not_credible' else quantity_method end as quantity_method,
+        case when not is_apart then adjustment_usd end as adjustment_usd,
+        case when not is_apart then below_floor_kg end as below_floor_kg
+    from credible
+),
+
 landed as (
     select
         *,
         case
-            when quantity_method in ('reported', 'estimated')
+            when quantity_method in ('reported', 'estimated', 'not_credible')
                 then {{ unit_value('landed_usd', 'quantity_kg') }}
         end as landed_usd_per_kg,
         case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
@@ -321,6 +348,7 @@ select
                 case when quantity_method = 'implied_from_price' then 'implied_from_price' end,
                 case when quantity_method = 'estimated' then 'one_mean_price_of_all_origins' end,
                 case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
+                case when quantity_method = 'not_credible' then 'unit_value_apart_from_price' end,
                 case
                     when
                         quantity_method = 'implied_from_price' and is_other_stage

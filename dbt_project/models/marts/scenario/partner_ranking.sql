@@ -156,7 +156,9 @@ measured as (
             else least(
                 coalesce(import_share_high, unnamed_share, 0) + coalesce(through_others_share, 0), 1
             )
-        end as reduction_high_pp
+        end as reduction_high_pp,
+        -- who makes none that is known, or takes nothing off, has no place
+        makes_some and not is_feoc and reduction_high_pp > 0 as can_be_invited
     from brought
 )
 
@@ -182,8 +184,8 @@ select
     measured.is_feoc,
     measured.is_candidate,
     case
-        when measured.makes_some and not measured.is_feoc then row_number() over (
-            partition by measured.mineral_id, measured.year, measured.makes_some and not measured.is_feoc
+        when measured.can_be_invited then row_number() over (
+            partition by measured.mineral_id, measured.year, measured.can_be_invited
             order by
                 coalesce(measured.origin_share, 0) desc,
                 measured.spare_t desc nulls last,

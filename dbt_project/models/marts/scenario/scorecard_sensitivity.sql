@@ -18,6 +18,7 @@ scores as (
         components.year,
         trials.component,
         trials.weight_change_pct,
+        bool_and(components.is_ranked) as is_ranked,
         {{ rounded(weighted_score(
             'components.score',
             'components.weight * case when components.component = trials.component'
@@ -32,9 +33,13 @@ scores as (
 ranks as (
     select
         *,
-        rank() over (
-            partition by area, year, component, weight_change_pct order by score desc nulls last
-        )::integer as rank
+        case
+            when is_ranked
+                then rank() over (
+                    partition by area, year, component, weight_change_pct, is_ranked
+                    order by score desc nulls last
+                )
+        end::integer as rank
     from scores
 ),
 
@@ -48,6 +53,7 @@ base as (
             order by {{ rounded(weighted_score('score', 'weight'), 6) }} desc nulls last
         )::integer as rank
     from components
+    where is_ranked
     group by area, mineral_id, year
 )
 
@@ -61,4 +67,4 @@ select
     ranks.rank,
     ranks.rank - base.rank as rank_change
 from ranks
-inner join base on ranks.area = base.area and ranks.mineral_id = base.mineral_id and ranks.year = base.year
+left join base on ranks.area = base.area and ranks.mineral_id = base.mineral_id and ranks.year = base.year

@@ -110,9 +110,14 @@ tables as (
             ) }},
             0
         ) as named,
+        -- the Summaries print a world total, or none because others' output is not known: no part of it is
+        -- known then
         coalesce(
             max(production.production) filter (where production.is_world),
-            {{ exact_sum('production.production') }}
+            case
+                when min(production.source_id) = 'bgs_wms'
+                    then {{ exact_sum('production.production') }}
+            end
         ) as world,
         max(production.world_share) filter (where production.country_iso3 = 'CHN') as china_share,
         max(production.production_t) filter (where production.is_world) as world_t,
@@ -131,7 +136,7 @@ bounded as (
         *,
         {{ share('low', 'world') }} as low_share,
         case
-            when members_withheld = 0 then least(
+            when members_withheld = 0 and world is not null then least(
                 {{ share(
                     'high_of_listed + case when members_listed < 3 then greatest(world - named, 0) else 0 end',
                     'world'
@@ -175,6 +180,8 @@ years as (
             max(source_id) filter (where step = '{{ step }}') as {{ step }}_source_id,
             max(china_share) filter (where step = '{{ step }}') as {{ step }}_share_china,
             max(world_t) filter (where step = '{{ step }}') as {{ step }}_world_t,
+            coalesce(bool_or(world is null) filter (where step = '{{ step }}'), false)
+                as is_{{ step }}_world_unknown,
             max(members_withheld) filter (where step = '{{ step }}') as {{ step }}_withheld,
             max(members_listed) filter (where step = '{{ step }}') as {{ step }}_listed,
         {%- endfor %}
@@ -255,6 +262,10 @@ select
                 ';',
                 case when years.mine_stage is null then 'no_mine_table' end,
                 case when years.refinery_stage is null then 'no_refinery_table' end,
+                case
+                    when years.is_mine_world_unknown or years.is_refinery_world_unknown
+                        then 'world_total_not_printed'
+                end,
                 case when years.mine_withheld > 0 or years.refinery_withheld > 0 then 'member_withheld' end,
                 case
                     when years.mine_listed < 3 or years.refinery_listed < 3 then 'members_not_listed'

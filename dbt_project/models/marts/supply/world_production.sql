@@ -14,7 +14,17 @@ tables as (
         year,
         max(production) filter (where is_world) as world,
         coalesce({{ exact_sum('case when not is_world then production end') }}, 0) as listed,
-        bool_or(qualifier = 'W') as has_withheld
+        bool_or(qualifier = 'W') as has_withheld,
+        -- of whose output more than half, or nobody knows how much, is of countries that are not listed
+        coalesce(
+            bool_or(country_iso3 = 'ZZZ' and production is null and qualifier = 'NA')
+            or max(production) filter (where country_iso3 = 'ZZZ')
+            > 0.5 * coalesce(
+                max(production) filter (where is_world),
+                {{ exact_sum('case when not is_world then production end') }}
+            ),
+            false
+        ) as is_mostly_unlisted
     from production
     group by edition, mineral_id, stage, year
 ),
@@ -24,6 +34,7 @@ shares as (
         production.*,
         tables.world,
         tables.has_withheld,
+        tables.is_mostly_unlisted,
         tables.listed > 1.05 * tables.world as is_contradicted,
         {{ share('production.production', 'tables.world') }} as share_of_world
     from production
@@ -55,7 +66,9 @@ select
             then least(shares.share_of_world, 1)
     end as world_share,
     case
-        when shares.country_iso3 not in ('WLD', 'ZZZ') and shares.production is not null
+        when
+            shares.country_iso3 not in ('WLD', 'ZZZ') and shares.production is not null
+            and not shares.is_mostly_unlisted
             then rank() over (
                 partition by shares.edition, shares.mineral_id, shares.stage, shares.year
                 order by

@@ -237,11 +237,14 @@ adjusted as (
     left join freight on reported.hs6 = freight.hs6 and reported.year = freight.year
 ),
 
+-- the USA and Canada take each other's imports for their exports: what differs is no error of either side
 gaps as (
     select
         *,
+        least(reporter_iso3, partner_iso3) = 'CAN' and greatest(reporter_iso3, partner_iso3) = 'USA'
+            as is_exchange,
         case
-            when importer_fob_usd > 0 and exporter_value_usd > 0
+            when importer_fob_usd > 0 and exporter_value_usd > 0 and not is_exchange
                 then ln(importer_fob_usd / exporter_value_usd)
         end as log_ratio
     from adjusted
@@ -279,8 +282,7 @@ chosen as (
         case
             when importer_value_usd = 0 then 'only_exporter'
             when exporter_value_usd = 0 then 'only_importer'
-            when least(reporter_iso3, partner_iso3) = 'CAN' and greatest(reporter_iso3, partner_iso3) = 'USA'
-                then 'data_exchange'
+            when is_exchange then 'data_exchange'
             when exporter_spread < importer_spread then 'exporter_scatters_less'
             else 'importer_knows_origin'
         end as reason
@@ -300,14 +302,19 @@ select
     cif_margin_share,
     importer_weight_t,
     exporter_weight_t,
-    {{ rounded(mirror_asymmetry('importer_fob_usd', 'exporter_value_usd'), 9) }} as asymmetry,
+    case
+        when not is_exchange
+            then {{ rounded(mirror_asymmetry('importer_fob_usd', 'exporter_value_usd'), 9) }}
+    end as asymmetry,
     importer_spread,
     exporter_spread,
     case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
         as chosen_side,
     reason,
     case
-        when importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
+        when
+            importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
+            and not is_exchange
             then round(exp(
                 (
                     power(exporter_spread, 2) * ln(importer_fob_usd)

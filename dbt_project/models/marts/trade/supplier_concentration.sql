@@ -1,6 +1,6 @@
 -- Hong Kong and Macao count with China; a remainder that no supplier is named for enters the denominator
 -- only, so that an index is at least what is shown, and at most what it is with the remainder as one
--- supplier.
+-- supplier. A flow of less than USD 1 million a year is concentrated by accident and has no level.
 with supplier_shares as (
     select
         area,
@@ -10,6 +10,7 @@ with supplier_shares as (
         period_type,
         basis,
         policy_iso3,
+        {{ exact_sum('value_usd') }} as value_usd,
         sum({{ as_decimal('value_share', 18, 12) }})::double as value_share,
         sum({{ as_decimal('quantity_share', 18, 12) }})::double as quantity_share,
         max(unallocated_share) as unallocated_share,
@@ -51,6 +52,21 @@ suppliers as (
     where supplier_shares.policy_iso3 != 'ZZZ'
 ),
 
+worth as (
+    select
+        area,
+        mineral_id,
+        stage,
+        period,
+        period_type,
+        basis,
+        {{ exact_sum('value_usd') }} as value_usd,
+        coalesce({{ exact_sum('value_usd') }} * case period_type when 'month' then 12 else 1 end < 1000000, false)
+            as is_small
+    from supplier_shares
+    group by area, mineral_id, stage, period, period_type, basis
+),
+
 indices as (
     select
         area,
@@ -77,28 +93,50 @@ indices as (
 )
 
 select
-    area,
-    {{ area_name('area') }} as area_name,
-    mineral_id,
-    stage,
-    period,
-    period_type,
-    basis,
-    measure,
-    suppliers,
-    {{ rounded('hhi_value', 6) }} as hhi_value,
-    {{ rounded('hhi_quantity', 6) }} as hhi_quantity,
-    {{ rounded('hhi', 6) }} as hhi,
-    {{ rounded('hhi + 10000 * power(unallocated_share, 2)', 6) }} as hhi_high,
+    indices.area,
+    {{ area_name('indices.area') }} as area_name,
+    indices.mineral_id,
+    indices.stage,
+    indices.period,
+    indices.period_type,
+    indices.basis,
+    indices.measure,
+    indices.suppliers,
+    worth.value_usd,
+    {{ rounded('indices.hhi_value', 6) }} as hhi_value,
+    {{ rounded('indices.hhi_quantity', 6) }} as hhi_quantity,
+    {{ rounded('indices.hhi', 6) }} as hhi,
+    {{ rounded('indices.hhi + 10000 * power(indices.unallocated_share, 2)', 6) }} as hhi_high,
     -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have
     -- one
-    case when governed_share >= 0.95 * allocated_share then {{ rounded('hhi_wgi', 6) }} end as hhi_wgi,
-    {{ rounded(effective_suppliers('hhi'), 6) }} as effective_suppliers,
-    {{ rounded('cr1_share', 12) }} as cr1_share,
-    {{ rounded('cr3_share', 12) }} as cr3_share,
-    case when hhi > 1800 then 'high' when hhi >= 1000 then 'moderate' else 'low' end as level,
-    case when hhi > 2500 then 'high' when hhi >= 1500 then 'moderate' else 'low' end as level_2010,
-    unallocated_share,
-    coverage,
-    source_id
+    case
+        when indices.governed_share >= 0.95 * indices.allocated_share
+            then {{ rounded('indices.hhi_wgi', 6) }}
+    end as hhi_wgi,
+    {{ rounded(effective_suppliers('indices.hhi'), 6) }} as effective_suppliers,
+    {{ rounded('indices.cr1_share', 12) }} as cr1_share,
+    {{ rounded('indices.cr3_share', 12) }} as cr3_share,
+    case
+        when worth.is_small then null
+        when indices.hhi > 1800 then 'high'
+        when indices.hhi >= 1000 then 'moderate'
+        else 'low'
+    end as level,
+    case
+        when worth.is_small then null
+        when indices.hhi > 2500 then 'high'
+        when indices.hhi >= 1500 then 'moderate'
+        else 'low'
+    end as level_2010,
+    indices.unallocated_share,
+    indices.coverage,
+    indices.source_id
 from indices
+inner join worth
+    on
+        indices.area = worth.area
+        and indices.mineral_id = worth.mineral_id
+        and indices.stage = worth.stage
+        and indices.period = worth.period
+        and indices.period_type = worth.period_type
+        and indices.basis = worth.basis

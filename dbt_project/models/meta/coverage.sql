@@ -1,0 +1,109 @@
+-- What is held of each mineral: by kind of figure, area and stage, with the first and last period and the sources. Imports
+-- of a critical mineral that an area has none of stand with 0 rows and the reason.
+{%- set this_year = "make_date(year, 1, 1)" %}
+with held as (
+    select
+        'imports_by_supplier' as kind,
+        area,
+        mineral_id,
+        stage,
+        min(period) as first_period,
+        max(period) as last_period,
+        count(*) as row_count,
+        {{ joined_distinct('source_id', ';') }} as source_ids
+    from {{ ref('import_sources') }}
+    group by area, mineral_id, stage
+    union all
+    select
+        'net_import_reliance' as kind,
+        area,
+        mineral_id,
+        stage,
+        min({{ this_year }}) as first_period,
+        max({{ this_year }}) as last_period,
+        count(*) as row_count,
+        {{ joined_distinct('source_ids', ';') }} as source_ids
+    from {{ ref('import_dependency') }}
+    group by area, mineral_id, stage
+    union all
+    select
+        'production' as kind,
+        country_iso3 as area,
+        mineral_id,
+        stage,
+        min({{ this_year }}) as first_period,
+        max({{ this_year }}) as last_period,
+        count(*) as row_count,
+        {{ joined_distinct('source_id', ';') }} as source_ids
+    from {{ ref('world_production') }}
+    where country_iso3 in ('USA', 'CAN', 'MEX', 'CHN', 'WLD')
+    group by country_iso3, mineral_id, stage
+    union all
+    select
+        'price' as kind,
+        'WLD' as area,
+        mineral_id,
+        stage,
+        min(period) as first_period,
+        max(period) as last_period,
+        count(*) as row_count,
+        {{ joined_distinct('source_id', ';') }} as source_ids
+    from {{ ref('fct_price') }}
+    where mineral_id is not null
+    group by mineral_id, stage
+),
+
+own_codes as (
+    select distinct mineral_id
+    from {{ ref('dim_product') }}
+    where not is_allocation_only and not is_group
+),
+
+not_held as (
+    select
+        'imports_by_supplier' as kind,
+        areas.area,
+        minerals.mineral_id,
+        case
+            when minerals.is_allocation_only or own_codes.mineral_id is null then 'no trade code of its own'
+            when areas.area = 'USA' then 'not held: census_bulk brings it (`minerals refresh --all`)'
+            when areas.area = 'CAN' then 'not held: statcan_cimt brings it (`minerals refresh --all`)'
+            when areas.area = 'MEX'
+                then 'not held: comtrade brings it (`minerals refresh --all`, the faster with COMTRADE_API_KEY)'
+            else 'not held: cepii_baci brings it (`minerals refresh --all`)'
+        end as reason
+    from {{ ref('dim_mineral') }} as minerals
+    cross join {{ ref('dim_area') }} as areas
+    left join own_codes on minerals.mineral_id = own_codes.mineral_id
+    left join held
+        on
+            minerals.mineral_id = held.mineral_id
+            and areas.area = held.area
+            and held.kind = 'imports_by_supplier'
+    where minerals.is_critical and held.mineral_id is null
+)
+
+select
+    kind,
+    area,
+    mineral_id,
+    stage,
+    first_period,
+    last_period,
+    row_count,
+    source_ids,
+    cast(null as {{ dbt.type_string() }}) as reason
+from held
+union all
+select
+    kind,
+    area,
+    mineral_id,
+    cast(null as {{ dbt.type_string() }}) as stage,
+    cast(null as date) as first_period,
+    cast(null as date) as last_period,
+    0 as row_count,
+    cast(null as {{ dbt.type_string() }}) as source_ids,
+    reason
+from not_held
+order by kind, area, mineral_id, stage

@@ -1,0 +1,11 @@
+-- What is paid less what the schedule states is the gap, and both are known where it is.
+select
+    mineral_id,
+    stage,
+    origin_iso3,
+    period,
+    gap_pp
+from {{ ref('tariff_exposure') }}
+where
+    abs(gap_pp - (effective_rate_pct - statutory_rate_pct)) > 1e-6
+    or (gap_pp is not null and (effective_rate_pct is null or statutory_rate_pct is null))

@@ -1,0 +1,17 @@
+{{ config(severity='warn') }}
+-- From one month to the next a price does not triple nor fall to a third: that is another unit or good.
+with months as (
+    select
+        series_id,
+        mineral_id,
+        stage,
+        period,
+        usd_per_kg,
+        lag(usd_per_kg) over (partition by series_id, mineral_id, stage order by period) as before_usd_per_kg
+    from {{ ref('fct_price') }}
+    where period_type = 'month'
+)
+
+select *
+from months
+where usd_per_kg > 3 * before_usd_per_kg or usd_per_kg < before_usd_per_kg / 3

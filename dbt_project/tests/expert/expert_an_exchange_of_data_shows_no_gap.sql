@@ -1,0 +1,12 @@
+-- The USA and Canada take each other's imports for their exports: no asymmetry is measured between them.
+select
+    reporter_iso3,
+    partner_iso3,
+    hs6,
+    year,
+    asymmetry
+from {{ ref('mirror_gap') }}
+where
+    asymmetry is not null
+    and reporter_iso3 in ('USA', 'CAN')
+    and partner_iso3 in ('USA', 'CAN')

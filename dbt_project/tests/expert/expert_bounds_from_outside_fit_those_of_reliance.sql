@@ -1,0 +1,13 @@
+-- What the USA draws from the outside is its reliance less what Canada and Mexico supply, bound by bound.
+select
+    mineral_id,
+    basis,
+    year,
+    edition
+from {{ ref('import_dependency') }}
+where
+    area = 'USA'
+    and (
+        us_dependency_on_outside_high_pct > greatest(nir_high_pct, 0) + 1e-6
+        or us_dependency_on_outside_low_pct > greatest(nir_high_pct, 0) + 1e-6
+    )

@@ -1,0 +1,8 @@
+-- Where nothing can be taken off a dependency no partner has a place.
+select
+    mineral_id,
+    partner_iso3,
+    year,
+    rank
+from {{ ref('partner_ranking') }}
+where rank is not null and (reduction_high_pp = 0 or is_feoc)

@@ -1,0 +1,10 @@
+{{ config(severity='warn') }}
+-- Of nothing do the three mine or refine all that the world does.
+select
+    mineral_id,
+    year,
+    edition,
+    mine_share_usmca_low,
+    refinery_share_usmca_low
+from {{ ref('processing_gap') }}
+where mine_share_usmca_low > 0.95 or refinery_share_usmca_low > 0.95

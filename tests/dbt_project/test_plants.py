@@ -1,0 +1,186 @@
+"""What must carry no headline, planted in the built tables: it is caught, or the answers stay as they were.
+
+An implied quantity, a lapsed date, a row of an allocation-only code and a missing figure read as nought.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+QUERIES = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
+TILES = [REPOSITORY / "orchestration" / "brief" / "sql" / f"{name}.sql" for name in ("cards", "dependency")]
+NAMES_WHAT_IS_NOT_JUDGED = {"05_below_the_floor", "06_exempting_a_bloc"}
+"""Queries that state the value without a verdict: it may grow, and what is charged may not."""
+CHARGED = {"border_adjustment_usd", "without_exemption_usd", "with_exemption_usd", "exempted_usd"}
+
+CAUGHT = {
+    "implied quantity judged": (
+        """
+        update marts.price_floor
+        set below_floor = true, border_adjustment_usd = 1000000000, ad_valorem_equivalent_pct = 50
+        where quantity_method = 'implied_from_price'
+        """,
+        "expert_a_floor_is_judged_on_reported_weight_only",
+    ),
+    "weight that is not credible judged": (
+        """
+        update marts.price_floor set below_floor = landed_usd_per_kg < floor_usd_per_kg
+        where quantity_method = 'not_credible'
+        """,
+        "expert_a_weight_is_credible",
+    ),
+    "suspension that ran out in force": (
+        """
+        update marts.policy_calendar
+        set status = 'in_force', suspended_to = date '2001-01-01', known_through = date '2000-01-01'
+        where kind = 'export_control'
+        """,
+        "expert_a_suspension_that_ran_out_is_no_control",
+    ),
+    "deadline that passed next": (
+        """
+        update marts.policy_calendar set days_until = -5, next_date = date '2001-01-01'
+        where kind = 'deadline'
+        """,
+        "expert_days_count_to_the_next_date",
+    ),
+    "rate stated after what is known": (
+        "update marts.tariff_schedule set total_ad_valorem_pct = 25 where rate_status = 'not_known_after'",
+        "expert_no_rate_after_what_is_known",
+    ),
+    "duty of an allocation-only mineral": (
+        """
+        insert into marts.tariff_exposure by name
+        select 'dysprosium' as mineral_id, * exclude (mineral_id) from marts.tariff_exposure limit 1
+        """,
+        "expert_only_what_is_measured_has_figures",
+    ),
+    "score of an allocation-only mineral": (
+        """
+        insert into marts.vulnerability_scorecard by name
+        select 'dysprosium' as mineral_id, * exclude (mineral_id) from marts.vulnerability_scorecard limit 1
+        """,
+        "expert_a_mineral_of_a_group_is_not_scored_twice",
+    ),
+    "unknown replacement as none": (
+        """
+        update marts.disruption_scenario set unreplaced_share = 0
+        where replaceable_t is null and lost_t > 0
+        """,
+        "expert_an_unknown_replacement_is_not_none",
+    ),
+    "value without a measure": (
+        "update marts.disruption_scenario set value_not_replaced_usd = 5 where unreplaced_share is null",
+        "expert_value_not_replaced_is_of_what_is_measured",
+    ),
+    "missing component as nought": (
+        "update marts.vulnerability_component set score = 0 where measure is null",
+        "expert_a_missing_component_may_be_none_or_all",
+    ),
+    "stockpile without a price for nothing": (
+        "update marts.stockpile_cover set buy_cost_usd = 0 where price_usd_per_kg is null",
+        "expert_a_stockpile_costs_what_it_buys",
+    ),
+    "months without claims as no use": (
+        "update marts.usmca_utilization set utilization_pct = 0 where recording_break",
+        "expert_a_month_without_claims_has_no_rate",
+    ),
+    "output that nobody prints as none": (
+        """
+        update marts.processing_gap set processing_deficit_pp = 10
+        where mine_share_usmca is null or refinery_share_usmca is null
+        """,
+        "expert_a_gap_needs_two_tables",
+    ),
+}
+"""What is planted, and the statement that catches it."""
+
+CARRIED_BY_NOTHING = """
+    insert into marts.price_floor by name
+    select * replace (1000000000000 as value_usd)
+    from marts.price_floor where quantity_method = 'implied_from_price';
+    insert into marts.policy_calendar by name
+    select
+        * replace (
+            'planted' as event_id, 'suspension_lapsed_unverified' as status, null as next_date,
+            null as days_until, date '2001-01-01' as suspended_to
+        )
+    from marts.policy_calendar where kind = 'export_control' limit 1;
+    insert into marts.disruption_scenario by name
+    select * replace (
+        'planted' as mineral_id, null as replaceable_t, null as unreplaced_t, null as unreplaced_share,
+        null as value_not_replaced_usd, null as value_not_replaced_high_usd, false as is_in_supplier_total
+    )
+    from marts.disruption_scenario where scenario_id = 'usa_embargo' and not is_in_supplier_total limit 1;
+    insert into marts.usmca_claim by name
+    select * replace ('planted' as hs_code, 'end_form' as form, 1000000000000 as value_usd,
+        1000000000000 as usmca_value_usd)
+    from marts.usmca_claim where is_recorded limit 1;
+"""
+
+
+@pytest.fixture(scope="module")
+def statements(built: Path) -> dict[str, str]:
+    """The statements of an expert as dbt compiled them."""
+    folder = built / "target" / "compiled" / "minerals" / "tests" / "expert"
+    return {path.stem: path.read_text() for path in folder.glob("*.sql")}
+
+
+@pytest.fixture(scope="module")
+def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the built tables, to be left as it was."""
+    path = shutil.copy(built / "build.duckdb", tmp_path_factory.mktemp("plants") / "build.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute("set variable today = date '2026-11-28'")
+        yield con
+
+
+def answers(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    """The tiles, the brief's first section and every query of the book."""
+    found = {path.stem: con.execute(path.read_text()).fetchall() for path in [*TILES, *QUERIES]}
+    for query in NAMES_WHAT_IS_NOT_JUDGED:
+        stated = con.execute((REPOSITORY / "warehouse" / "queries" / f"{query}.sql").read_text())
+        names = [column[0] for column in stated.description or []]
+        charged = [place for place, name in enumerate(names) if name in CHARGED]
+        found[query] = sorted({tuple(row[place] for place in charged) for row in found[query]}, key=str)
+    return found
+
+
+def test_there_are_sixty_statements(statements: dict[str, str]) -> None:
+    assert len(statements) >= 60
+
+
+@pytest.mark.parametrize(("plant", "statement"), CAUGHT.values(), ids=CAUGHT)
+def test_a_plant_is_caught(
+    copy: duckdb.DuckDBPyConnection, statements: dict[str, str], plant: str, statement: str
+) -> None:
+    assert not copy.execute(statements[statement]).fetchall()
+    copy.begin()
+    try:
+        ((planted,),) = copy.execute(plant).fetchall()
+        assert planted, "nothing was planted"
+        assert copy.execute(statements[statement]).fetchall()
+    finally:
+        copy.rollback()
+
+
+def moved(con: duckdb.DuckDBPyConnection, plant: str) -> set[str]:
+    """The answers that a plant changes."""
+    before = answers(con)
+    con.begin()
+    try:
+        con.execute(plant)
+        after = answers(con)
+    finally:
+        con.rollback()
+    return {name for name, rows in before.items() if rows != after[name]}
+
+
+def test_what_is_marked_as_not_known_moves_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
+    assert not moved(copy, CARRIED_BY_NOTHING)
+    assert "05_below_the_floor" in moved(copy, CAUGHT["implied quantity judged"][0])

@@ -1,0 +1,51 @@
+"""The query book: `warehouse/queries/NN_name.sql`, one statement each, the question its first comment."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the book."""
+
+    number: int
+    name: str
+    text: str
+    sql: str
+
+    @property
+    def tables(self) -> list[str]:
+        """The published tables and macros that it reads."""
+        return sorted(set(re.findall(r"\b(?:marts|core|meta)\.\w+", self.sql)))
+
+
+def questions() -> Sequence[Question]:
+    """All questions, by number."""
+    found = []
+    for file in sorted(FOLDER.glob("[0-9]*.sql")):
+        sql = file.read_text(encoding="utf-8")
+        number, _, name = file.stem.partition("_")
+        found.append(Question(int(number), name, sql.partition("\n")[0].removeprefix("-- "), sql))
+    return found
+
+
+def matching(words: str) -> Sequence[Question]:
+    """The question of a number, else those with every word in question or name."""
+    if words.strip().isdigit():
+        return [question for question in questions() if question.number == int(words)]
+    wanted = _plain(words).split()
+    return [
+        question
+        for question in questions()
+        if wanted and all(word in _plain(f"{question.text} {question.name}") for word in wanted)
+    ]
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

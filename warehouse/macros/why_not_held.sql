@@ -1,0 +1,22 @@
+-- Why nothing of a kind of `meta.coverage` is held of an area and mineral, or for which periods there is something.
+-- Example: select why_not_held('imports_by_supplier', 'MEX', 'antimony');
+create macro main.why_not_held(of_kind, of_area, of_mineral) as coalesce(
+    (
+        select
+            case
+                when sum(row_count) > 0
+                    then concat('held from ', year(min(first_period)), ' to ', year(max(last_period)), ' only')
+                else any_value(reason)
+            end
+        from meta.coverage
+        where kind = of_kind and area = of_area and mineral_id = of_mineral
+    ),
+    if(
+        of_kind = 'net_import_reliance',
+        'not held: output or consumption of it there is not published',
+        'not held, and no source of this warehouse brings it'
+    )
+);
+
+comment on macro main.why_not_held is
+'Why an answer is empty. Example: select why_not_held(''imports_by_supplier'', ''MEX'', ''antimony'')';

@@ -1,0 +1,71 @@
+"""All that is held of one mineral, by subject: files of `warehouse/sheet/`, the first comment its title."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+FOLDER = Path(__file__).parent / "sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One table of a sheet; without rows, nothing of the subject is held."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A mineral and its subjects, in the order of reading."""
+
+    mineral_id: str
+    name: str
+    note: str | None
+    subjects: Sequence[Subject]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For scripts: rows of each subject by column."""
+        return {
+            "mineral_id": self.mineral_id,
+            "name": self.name,
+            "note": self.note,
+            **{
+                subject.name: [dict(zip(subject.columns, row, strict=True)) for row in subject.rows]
+                for subject in self.subjects
+            },
+        }
+
+
+def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = None) -> Sheet:
+    """The sheet of a mineral by any of its names; with a year, the newest figures up to it.
+
+    Raises:
+        duckdb.InvalidInputException: Nothing has that name; the message gives the nearest.
+    """
+    found = con.execute(
+        "select mineral_id, name, note from core.dim_mineral where mineral_id = mineral_called($1)", [called]
+    ).fetchall()
+    mineral_id, name, note = found[0]
+    subjects = [_read(con, file, mineral_id, year) for file in sorted(FOLDER.glob("*.sql"))]
+    return Sheet(mineral_id, name, note, subjects)
+
+
+def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int | None) -> Subject:
+    text = file.read_text(encoding="utf-8")
+    values = {"mineral": mineral_id} | ({"year": year} if "$year" in text else {})
+    answer = con.execute(text, values)
+    columns = [column[0] for column in answer.description or []]
+    title = text.partition("\n")[0].removeprefix("-- ")
+    return Subject(file.stem.partition("_")[2], title, columns, answer.fetchall())
+
+
+def data_to(con: duckdb.DuckDBPyConnection) -> str:
+    """How far the figures reach, in one line: the newest period of each subject, as every page states it."""
+    rows = con.execute(Path(__file__).with_name("data_to.sql").read_text(encoding="utf-8")).fetchall()
+    return "Data to: " + (", ".join(f"{subject} {newest}" for subject, newest in rows) or "not stated")

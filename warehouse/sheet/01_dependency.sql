@@ -1,0 +1,37 @@
+-- How much comes from outside
+with newest as (
+    select *
+    from marts.import_dependency
+    where mineral_id = $mineral and is_headline and year <= coalesce($year, year)
+    qualify row_number() over (
+        partition by area
+        order by net_import_reliance_pct is null and nir_low_pct is null, year desc, edition desc, basis
+    ) = 1
+)
+
+select
+    areas.area_name as area,
+    newest.year,
+    newest.stage,
+    case
+        when newest.area is null then 'not held'
+        when newest.nir_qualifier = 'E' then 'net exporter'
+        when newest.net_import_reliance_pct is not null
+            then printf('%.0f %%', newest.net_import_reliance_pct)
+        when newest.nir_low_pct < 0 then printf('net exporter to %.0f %%', newest.nir_high_pct)
+        when newest.nir_low_pct is not null
+            then printf('%.0f to %.0f %%', newest.nir_low_pct, newest.nir_high_pct)
+        else 'not known'
+    end as net_import_reliance,
+    case
+        when newest.published_nir_qualifier = 'E' then 'net exporter'
+        when newest.published_nir_pct is not null
+            then concat(
+                if(newest.published_nir_qualifier in ('>', '<'), newest.published_nir_qualifier || ' ', ''),
+                printf('%.0f %%', newest.published_nir_pct)
+            )
+    end as as_usgs_prints_it,
+    case when newest.coverage != 'complete' then replace(newest.coverage, '_', ' ') end as coverage
+from core.dim_area as areas
+left join newest using (area)
+order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], areas.area);

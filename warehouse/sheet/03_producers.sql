@@ -1,0 +1,19 @@
+-- Who mines, who refines
+with newest as (
+    select *
+    from marts.world_production
+    where mineral_id = $mineral and not is_world and year <= coalesce($year, year) and world_share is not null
+    qualify dense_rank() over (partition by stage order by edition desc, year desc) = 1
+)
+
+select
+    stage,
+    any_value(year) as year,
+    string_agg(concat(country_iso3, printf(' %.0f %%', 100 * world_share)), ', ' order by world_share desc)
+        filter (rank <= 5) as share_of_world_output,
+    printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
+        as the_three_at_least,
+    any_value(source_id) as source
+from newest
+group by stage
+order by stage;

@@ -1,0 +1,33 @@
+-- US duty on its tariff lines, from its largest suppliers, by the newest schedule held
+with origins as (
+    select
+        supplier_iso3 as origin_iso3,
+        sum(value_usd) as value_usd
+    from marts.import_sources
+    where mineral_id = $mineral and area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
+    group by supplier_iso3
+    order by value_usd desc nulls last
+    limit 5
+),
+
+lines as (
+    select
+        schedule.*,
+        coalesce(total_ad_valorem_pct, last_known_total_pct) as pct
+    from marts.tariff_schedule as schedule
+    where valid_to is null and list_contains(split(mineral_ids, ';'), $mineral)
+)
+
+select
+    origins.origin_iso3 as origin,
+    count(lines.hts8) as lines,
+    case
+        when min(pct) = max(pct) then printf('%.1f %%', min(pct))
+        else printf('%.1f to %.1f %%', min(pct), max(pct))
+    end as ad_valorem,
+    count(lines.hts8) filter (pct is null) as lines_not_priced,
+    max(lines.known_through) as known_through
+from origins
+inner join lines using (origin_iso3)
+group by origins.origin_iso3, origins.value_usd
+order by origins.value_usd desc;

@@ -1,0 +1,12 @@
+-- Place in the scorecard
+select
+    area_name as area,
+    year,
+    rank,
+    concat(rank_low, ' to ', rank_high) as rank_range,
+    round(score, 1) as score,
+    replace(replace(nullif(data_gaps, 'none'), '_', ' '), ';', '; ') as not_scored
+from marts.vulnerability_scorecard
+where mineral_id = $mineral and year <= coalesce($year, year)
+qualify row_number() over (partition by area order by year desc) = 1
+order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
