@@ -17,9 +17,9 @@ import duckdb
 
 from benchmarks.harness import ROOT
 from orchestration.settings import Settings
-from tests.dbt_project.warehouse import land_starter
+from tests.dbt_project.warehouse import load_starter
 from warehouse.connect import create
-from warehouse.load import note_parts
+from warehouse.load import catalogue
 
 LAST = date(2025, 12, 1)
 TABLES = (
@@ -124,7 +124,7 @@ qualify row_number() over (partition by hs6, partner) = 1;
 def make(home: Path, months: int, rows_a_month: int) -> dict[str, int]:
     """A home whose `raw.duckdb` holds the starter and so many synthetic months up to `LAST`."""
     home.mkdir(parents=True, exist_ok=True)
-    land_starter(home)
+    load_starter(home)
     with duckdb.connect(str(home / "raw.duckdb"), config={"memory_limit": "4GB"}) as con:
         con.execute(SETUP)
         for age in range(months - 1, -1, -1):
@@ -151,7 +151,7 @@ def note_files(con: duckdb.DuckDBPyConnection, tables: Iterable[str] = TABLES) -
     """Tell the catalogue of what is landed, as landing does."""
     con.execute("set schema = 'raw.raw'")
     for table in tables:
-        note_parts(con, table)
+        catalogue(con, table)
 
 
 def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
@@ -161,15 +161,15 @@ def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
         RuntimeError: A model failed; the message is dbt's.
     """
     create(home / "build.duckdb")
-    config = Settings(home=home, memory_limit=memory_limit)
+    settings = Settings(home=home, memory_limit=memory_limit)
     environment = {
         **os.environ,
-        **config.dbt_environment(),
+        **settings.dbt_environment(),
         "MINERALS_PROJECT": "bench",
         "DBT_TARGET_PATH": str(home / "dbt"),
         "DBT_LOG_PATH": str(home / "dbt"),
     }
-    threads = ("--threads", str(config.models_side_by_side))
+    threads = ("--threads", str(settings.models_side_by_side))
     command = [
         str(Path(sys.executable).with_name("dbt")),
         *arguments,

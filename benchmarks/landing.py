@@ -14,7 +14,7 @@ def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], 
     from ingest.parsed import write_parquet  # noqa: PLC0415
     from orchestration.pipeline.raw_layer import column_types, declare, open_raw  # noqa: PLC0415
     from warehouse.connect import Engine  # noqa: PLC0415
-    from warehouse.load import land, land_refused  # noqa: PLC0415
+    from warehouse.load import load_file, load_refused  # noqa: PLC0415
 
     tables = {table.name: table for table in module.SOURCE.tables}
     for table in tables.values():
@@ -29,8 +29,8 @@ def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], 
                 accepted = accept(tables[name], frame)
                 parquet = place.scratch / f"{name}.parquet"
                 write_parquet(accepted.rows, parquet)
-                landed[f"{name}_rows"] = land(con, name, parquet, "bench").row_count
-                landed[f"{name}_refused"] = land_refused(
+                landed[f"{name}_rows"] = load_file(con, name, parquet, "bench").row_count
+                landed[f"{name}_refused"] = load_refused(
                     con, module.SOURCE.id, name, "bench", accepted.refused
                 )
         return landed

@@ -79,7 +79,7 @@ def write(works: Sequence[str]) -> None:
     """Write the page from everything that has been measured."""
     results = [kept(work) for work in works if (RESULTS / f"{work}.json").exists()]
     lines = [
-        "# What it costs",
+        "# Benchmark results",
         "",
         METHOD,
         "| work | against | ratio | of CPU | goal | |",

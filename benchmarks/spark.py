@@ -22,7 +22,7 @@ import duckdb
 
 from benchmarks.history import note_files
 from tests.dbt_project.equality import HEAD, compare
-from tests.dbt_project.warehouse import dbt, land_starter
+from tests.dbt_project.warehouse import dbt, load_starter
 from warehouse.connect import literal, quoted
 from warehouse.exchange import hand_over, take_back
 
@@ -42,7 +42,7 @@ def main() -> None:
     for home in (here, there):
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-    land_starter(here)
+    load_starter(here)
     generate(here / "raw.duckdb", chosen.rows)
     chosen_models = ("--select", *chosen.select) if chosen.select else ()
     seconds = {"duckdb": run(here, "duckdb", *chosen_models)}

@@ -1,1 +1,1 @@
-"""Bytes in: a module a source, one polite HTTP session, one immutable archive. No DuckDB, no Dagster."""
+"""Fetch and parse: one module a source, one HTTP session, one immutable archive. No DuckDB, no Dagster."""

@@ -1,4 +1,4 @@
-"""From a download to a vintage of the archive, or to its quarantine.
+"""Admit a download: it becomes a vintage of the archive or goes into quarantine.
 
 A file passes the gates on its bytes, is parsed, and passes the gates on its rows. Only then does it become a
 vintage.
@@ -29,7 +29,7 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class RunTally:
-    """What one run did with one source."""
+    """Counts and messages of one run of one source."""
 
     new: list[str] = field(default_factory=list)
     confirmed: int = 0
@@ -117,7 +117,7 @@ class Admission:
             self._remember(download, archive_id, origin)
             self.confirm(remote.series, download.validators, origin)
             return
-        # Bytes that the starter was made of keep the date that they have there: history does not move.
+        # Files that the starter was compiled from keep their vintage there, so that history does not change.
         known = self.parsed.starter_vintages.get(archive_id)
         if known and (origin == "drop_in" or in_force is None):
             download, is_dated = replace(download, vintage=known), True
@@ -138,7 +138,7 @@ class Admission:
     def confirm(
         self, series: str, validators: tuple[CacheValidator, ...] = (), origin: Origin = "live"
     ) -> None:
-        """Note that the archived vintage of a series is still current."""
+        """Record that the archived vintage of a series is still current."""
         self.tally.confirmed += 1
         last = self.state.series.get(series)
         if last and origin == "live":
@@ -163,7 +163,7 @@ class Admission:
         )
 
     def _remember(self, download: Download, archive_id: str, origin: Origin) -> None:
-        """Note the check of a series. A dropped-in file does not show what its publisher serves today."""
+        """Record the check of a series. A dropped-in file does not show what its publisher serves."""
         at, validators = (self.now, download.validators) if origin == "live" else (NEVER, ())
         self.state.series.setdefault(download.remote.series, LastCheck(archive_id, at, validators))
 

@@ -1,4 +1,4 @@
-"""The raw bytes as their publishers served them: each vintage kept once, named by its SHA-256, for good.
+"""The publishers' files as downloaded: each vintage is stored once, named by its SHA-256, and never changed.
 
 Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
 `Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` for what the next run
@@ -81,7 +81,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class CacheValidator:
-    """What a server gave to ask it later whether ``url`` has changed."""
+    """ETag and Last-Modified of a response, for a later conditional request."""
 
     url: str
     etag: str | None
@@ -95,7 +95,7 @@ class CacheValidator:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """When a series was last confirmed, with which bytes in force, and how to ask again."""
+    """The last confirmation of a series: when, for which file, and the validators for the next request."""
 
     archive_id: str
     checked_at: datetime
@@ -104,9 +104,9 @@ class LastCheck:
 
 @dataclass(slots=True)
 class State:
-    """What is remembered of a source between runs besides its bytes. Losing it costs a download, no more.
+    """The state of a source between runs. If it is lost, files are downloaded again; no data is lost.
 
-    ``tried`` says when a series was last asked for, whatever came of it.
+    ``tried`` is when a series was last requested, successful or not.
     """
 
     fetched_at: datetime | None = None
@@ -121,7 +121,7 @@ def series_of(partition: str, name: str) -> str:
 
 
 class ArchiveError(RuntimeError):
-    """The archive is damaged or was asked for something it must not do. The message is one sentence."""
+    """The archive is damaged, or an operation on it is not allowed. The message is one sentence."""
 
 
 def sha256_of(path: Path) -> str:
@@ -131,7 +131,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_atomically(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
+    """Write a file atomically and fsync it, so that a power cut leaves the old or the new content."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     with part.open("wb") as stream:
@@ -151,7 +151,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _move_in(path: Path, target: Path) -> None:
-    """Bring a finished file to its place: by rename within a disk, else by copy, fsynced first."""
+    """Move a finished file into place: rename on the same disk, else copy; fsync first."""
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -174,18 +174,18 @@ def _json(content: Any) -> bytes:
 class Archive:
     """All vintages of all sources below ``root``. One thread at a time works on one source.
 
-    The sidecars of a source are read once: what changes them afterwards does so through this same object.
+    The records of a source are read once; later changes go through this object and keep the copy current.
     """
 
     root: Path
     _read: dict[str, list[Record]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def folder(self, source_id: str) -> Path:
-        """Where everything of one source lies."""
+        """The folder of one source."""
         return self.root / source_id
 
     def path(self, record: Record) -> Path:
-        """Where the bytes of a record lie."""
+        """The path of a record's file."""
         return self.folder(record.source_id) / f"{record.archive_id}{record.extension}"
 
     def records(self, source_id: str) -> list[Record]:
@@ -203,7 +203,7 @@ class Archive:
         """The vintages of the one file whose id begins like this.
 
         Raises:
-            LookupError: There is none, or more than one, or the beginning is short enough to be a slip.
+            LookupError: No file or more than one file matches, or the beginning is too short.
         """
         if len(archive_id) < SHORTEST_ID:
             raise LookupError(f"{archive_id!r} is too short: give at least {SHORTEST_ID} letters of the id.")
@@ -225,11 +225,11 @@ class Archive:
         return found
 
     def withdraw(self, record: Record, reason: str | None, at: datetime) -> None:
-        """Take a vintage out of force. Its bytes stay, and `restore` brings it back."""
+        """Withdraw a vintage. Its file stays, and `restore` reverses the withdrawal."""
         self._note(replace(record, withdrawn_at=at, withdrawn_reason=reason))
 
     def restore(self, record: Record) -> None:
-        """Let a withdrawn vintage count again."""
+        """Reverse the withdrawal of a vintage."""
         self._note(replace(record, withdrawn_at=None, withdrawn_reason=None))
 
     def drop(self, record: Record, at: datetime) -> None:
@@ -257,23 +257,23 @@ class Archive:
         return vintages[-1] if vintages else None
 
     def assign_vintage(self, record: Record) -> Record:
-        """The record with a vintage of its own: other bytes under no newer date are of today.
+        """Give the record a unique vintage. Changed bytes without a newer date are dated today.
 
-        Publishers put older bytes back, and some servers keep the date of a file that they changed.
+        Publishers restore older files, and some servers keep the date of a changed file.
         """
         in_force = self.newest(record.source_id, record.series)
         if in_force is None or record.vintage > in_force.vintage:
             return record
         today = record.fetched_at.date()
-        # What is in force may be dated by a clock that was ahead: what comes after it goes after it.
+        # A clock that was ahead may have dated the current vintage in the future; the next one follows it.
         after = today if today >= in_force.vintage else in_force.vintage + timedelta(days=1)
         return replace(record, vintage=after)
 
     def add(self, path: Path, record: Record) -> bool:
-        """Keep a file that passed its gates, moving it in; its sidecar, written last, makes the vintage.
+        """Move a file that passed its gates into the archive; its record is written last.
 
         Returns:
-            Whether this is a new vintage; the bytes already in force make none.
+            Whether this is a new vintage; the current file again is not.
         """
         in_force = self.newest(record.source_id, record.series)
         if in_force is not None and in_force.archive_id == record.archive_id:
@@ -284,7 +284,7 @@ class Archive:
         return True
 
     def verify(self, record: Record, *, by_hash: bool = True) -> None:
-        """Hold the bytes of a record against its name, or only their number, which costs nothing.
+        """Compare a record's file with its SHA-256, or only with its size, which is cheap.
 
         Raises:
             ArchiveError: they are missing, or no longer the bytes that were archived.
@@ -296,16 +296,16 @@ class Archive:
             raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is damaged at {path}")
 
     def restore_bytes(self, path: Path, record: Record) -> None:
-        """Put the same bytes, come again, in the place of a record's own, which may be damaged."""
+        """Replace a record's file by the same bytes downloaded again, in case it is damaged."""
         _move_in(path, self.path(record))
 
     def remove_partial_files(self, source_id: str) -> None:
-        """Remove what a run that was killed was about to move in."""
+        """Remove partial files of a run that was killed."""
         for path in self.folder(source_id).rglob(".*.part"):
             path.unlink()
 
     def quarantine(self, path: Path, refused: Quarantined) -> None:
-        """Keep bytes that a gate refused, moving them in, with the reason beside them."""
+        """Move a refused file into quarantine and write the reason."""
         folder = self.folder(refused.source_id) / "quarantine"
         _move_in(path, folder / f"{refused.archive_id}{Path(refused.name).suffix.lower()}")
         write_atomically(folder / f"{refused.archive_id}.reason.json", _json(asdict(refused)))
@@ -323,7 +323,7 @@ class Archive:
         return folder
 
     def state(self, source_id: str) -> State:
-        """What the last runs left; empty where there is none or where it is unreadable."""
+        """The saved state of a source; empty if there is none or it cannot be read."""
         try:
             raw = orjson.loads((self.folder(source_id) / "state.json").read_bytes())
             fetched_at = raw["fetched_at"]
@@ -334,7 +334,7 @@ class Archive:
         return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series, tried)
 
     def save_state(self, source_id: str, state: State) -> None:
-        """Leave a state for the next run."""
+        """Save the state for the next run."""
         write_atomically(self.folder(source_id) / "state.json", _json(asdict(state)))
 
     def sources(self) -> Iterable[str]:

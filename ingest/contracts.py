@@ -1,8 +1,8 @@
-"""What every source module promises: who publishes, which tables come out, and what a row of them is.
+"""The contract of a source module: publisher, tables, and the schema of their rows.
 
 A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` holds its frames
-against their schemas and sets rows that break them apart with a reason, so that nothing is lost and nothing
-wrong lands.
+against their schemas and separates the rows that break them, with a reason, so that nothing is lost and
+no wrong row is loaded.
 """
 
 from calendar import monthrange
@@ -40,6 +40,11 @@ class Table:
     def columns(self) -> list[str]:
         """Names of the columns, in order."""
         return list(self.schema.columns())
+
+    @property
+    def dtypes(self) -> dict[str, pl.DataType]:
+        """Polars type of each column, in order."""
+        return {name: column.dtype for name, column in self.schema.columns().items()}
 
     def column_facts(self) -> list[dict[str, Any]]:
         """Name, polars type, unit and description of each column, as declared in the schema's metadata."""
@@ -79,8 +84,8 @@ class Source:
 class FileFacts:
     """What is known of a file besides its bytes.
 
-    ``name`` is the publisher's file name, ``partition`` the slice of the source that the file states anew
-    as a whole (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
+    ``name`` is the publisher's file name, ``partition`` the slice of the source that the file replaces as a
+    whole (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
     """
 
     name: str
@@ -111,17 +116,17 @@ class SourceModule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Rows that keep the contract, and those that do not with ``_reason`` saying which rule they break."""
+    """Rows that meet the contract, and refused rows with the rules that they break in ``_reason``."""
 
     rows: pl.DataFrame
     refused: pl.DataFrame
 
 
 def accept(table: Table, frame: pl.DataFrame) -> Accepted:
-    """Hold a parser's frame against the table's schema.
+    """Validate a parser's frame against the table's schema.
 
-    A missing or surplus column is the file's fault as a whole and raises `ParseError`; a row that breaks a
-    rule is set apart.
+    A missing or surplus column raises `ParseError` for the whole file; a row that breaks a rule is refused
+    alone.
     """
     missing = [name for name in table.columns if name not in frame.columns]
     surplus = [name for name in frame.columns if name not in table.columns]

@@ -39,7 +39,7 @@ def strays(root: Path, source_ids: Iterable[str]) -> list[str]:
 def partition_of(module: SourceModule, path: Path, folder: Path) -> str:
     """The partition of a dropped-in file: its folder below the source's, else its name, else its content.
 
-    Where none of them tells, it is the stem of the name.
+    If none of them names a partition, it is the stem of the file name.
     """
     within = path.parent.relative_to(folder).as_posix()
     if within != ".":
@@ -75,7 +75,7 @@ def check_checksum(path: Path) -> None:
 
 
 def _read(question: Callable[[Path], _Answer | None], path: Path) -> _Answer | None:
-    """What a source reads in a file before the gates; None if it cannot. The gates report the reason."""
+    """The source's answer about a file before the gates; None if it fails. The gates report the reason."""
     try:
         check_size(path, path.name)
         return question(path)

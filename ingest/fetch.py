@@ -1,4 +1,4 @@
-"""What the fetch side of a source gets (`FetchContext`) and gives (`RemoteFile`, `Download`).
+"""The interface of fetching: a source gets a `FetchContext` and returns `RemoteFile` and `Download`.
 
 A source lists the files of a run in ``plan(context)``. The engine then fetches them one by one, so that a
 failure of one leaves the others alone. By default a file is one download; a source that has to do more has a
@@ -49,7 +49,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """How a run asks publishers: with which session, from which address, for how much.
+    """How a run fetches: session, address, window and limits.
 
     ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
     window to all a source can give at a reasonable cost, however lately it was confirmed, but for what was
@@ -72,7 +72,7 @@ class FetchOptions:
 
 @dataclass(slots=True)
 class Tally:
-    """How far a visit is: parts and calls done, and planned where the source plans ahead.
+    """Progress of a source: files and calls done and, if the source plans ahead, planned.
 
     ``part`` is the name of the part under way. Answers that stand at a cap are asked for again in smaller
     pieces, so there may be more calls than planned.
@@ -86,37 +86,37 @@ class Tally:
 
     @property
     def planned_parts(self) -> int | None:
-        """Parts of the whole visit; None where the plan goes by what is found."""
+        """Files of the whole run; None if the plan depends on what is found."""
         return len(self.planned) or None
 
     @property
     def planned_calls(self) -> int | None:
-        """Calls of the whole visit: those done, and those that the rest of the plan takes."""
+        """Calls of the whole run: those done and those still planned."""
         if not self.planned:
             return None
         of_this_part = self.planned[self.parts] - self.calls_of_part if self.part else 0
         return self.calls + max(0, of_this_part) + sum(self.planned[self.parts + bool(self.part) :])
 
     def plan(self, calls: Sequence[int]) -> None:
-        """Note how many calls each part takes."""
+        """Set how many calls each file takes."""
         self.planned = list(calls)
 
     def begin(self, part: str) -> None:
-        """A part is begun."""
+        """Start a file."""
         self.part, self.calls_of_part = part, 0
 
     def called(self) -> None:
-        """A call was answered."""
+        """Count an answered call."""
         self.calls += 1
         self.calls_of_part += 1
 
     def end(self) -> None:
-        """A part is done, whatever came of it."""
+        """Finish a file, successful or not."""
         self.part = ""
         self.parts += 1
 
     def sentence(self) -> str:
-        """How far, in words."""
+        """The progress as a phrase."""
         parts = f"{self.parts} of {self.planned_parts}" if self.planned else f"{self.parts}"
         calls = f"{self.calls:,} of {self.planned_calls:,}" if self.planned else f"{self.calls:,}"
         return f"{parts} parts, {calls} calls"
@@ -124,7 +124,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class FetchContext:
-    """One run's visit to one source."""
+    """The context of one run of one source."""
 
     source_id: str
     base_url: str
@@ -135,7 +135,7 @@ class FetchContext:
     options: FetchOptions
     tally: Tally = field(default_factory=Tally)
     rested: set[str] = field(default_factory=set)
-    """Series that the plan left alone, since they were confirmed recently."""
+    """Series that the plan skipped because they were confirmed recently."""
 
     def url(self, *segments: str) -> str:
         """A URL below the source's base."""
@@ -153,11 +153,11 @@ class FetchContext:
             self.options.calls(self.tally)
 
     def peek(self, url: str, params: Params = (), first: int = 0, count: int = 4096) -> Answer:
-        """A few bytes of a file, wherever in it; the rest is left where it is."""
+        """A byte range of a file; the rest is not downloaded."""
         return self.options.http.peek(Request(url, params), self.policy, first, count)
 
     def get_json(self, url: str, params: Params = (), **headers: str) -> Answer:
-        """As `get`, of an answer that is asked for once more where it is cut off within its JSON."""
+        """Like `get`; an answer whose JSON is cut off is requested once more."""
         answer = self.options.http.get(Request(url, params, headers, is_json=True), self.policy)
         self._called()
         return answer
@@ -170,7 +170,7 @@ class FetchContext:
         checked = self.state.series.get(remote.series)
         if checked is None or (self.options.wide_window and not self._is_of_this_round(checked)):
             return False
-        # A time to come is no time at which anything was confirmed: the clock was ahead.
+        # A confirmation in the future comes from a clock that was ahead; it does not count.
         is_recent = timedelta(0) <= self.now - checked.checked_at < timedelta(days=days)
         if is_recent:
             self.rested.add(remote.series)
@@ -205,7 +205,7 @@ class FetchContext:
         )
 
     def download(self, remote: RemoteFile, **headers: str) -> Download | None:
-        """Stream one file to disk; None where the archived one still holds."""
+        """Download one file; None if the archived file is still current."""
         checked = self.state.series.get(remote.series)
         validator = next(iter(checked.validators), None) if checked else None
         request = Request(remote.url, remote.params, headers)

@@ -16,18 +16,18 @@ Kind = Literal["zip", "json", "csv", "table"]
 
 SNIFF = 4096
 LEAP = 10_000
-"""How many times the figures before them the typical figures of a file may be, or the other way round."""
+"""Largest accepted ratio between a column's median and that of the previous vintage, in either direction."""
 LOCAL_HEADER = b"PK\x03\x04"
 BOM = b"\xef\xbb\xbf"
 
 
 class RefusedError(ValueError):
-    """A file did not pass a gate. The message says which and why, in one sentence."""
+    """A gate refused a file. The message is one sentence on which gate and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """What a source's files must be at the least.
+    """The minimum requirements for the files of a source.
 
     ``kind`` is the format (a workbook is a zip, a table a CSV or a zip of such); ``members`` are endings
     of names that a zip must hold; ``shrink_to`` the share of the last vintage's size below which a file
@@ -46,7 +46,7 @@ class Gates:
 
 
 def check_bytes(path: Path, gates: Gates) -> None:
-    """Hold a file's bytes against its source's gates, before anything is parsed.
+    """Check a file's bytes against its source's gates, before anything is parsed.
 
     Raises:
         RefusedError: It failed one.
@@ -69,10 +69,10 @@ def looks_like_html(head: bytes) -> bool:
 
 
 def check_shrinkage(size: int, last_size: int, gates: Gates) -> None:
-    """Hold the bytes of a file with fewer rows than the vintage in force against that one's.
+    """Compare the size of a file that has fewer rows than the current vintage with that vintage's.
 
     Raises:
-        RefusedError: It has shrunk so much that it is held to be cut.
+        RefusedError: It is so much smaller that it must be truncated.
     """
     if size < gates.shrink_to * last_size:
         raise RefusedError(
@@ -88,7 +88,7 @@ def check_rows(
     today: date,
     last_newest: date | None = None,
 ) -> None:
-    """Hold what was parsed against the gates.
+    """Check the parsed rows against the gates.
 
     Args:
         rows: Rows kept, by table that the file states.
@@ -113,20 +113,20 @@ def check_rows(
 
 
 def check_contract(kept: int, refused: int, table: str) -> None:
-    """Hold the rows of a table that keep its contract against those that break it.
+    """Compare the number of rows that meet a table's contract with the number that break it.
 
     Raises:
-        RefusedError: Most of them break it: the file is at fault, and not a row.
+        RefusedError: Most rows break it, so the fault is in the file and not in a row.
     """
     if refused > kept:
         raise RefusedError(f"{refused:,} of {kept + refused:,} rows of {table} break its contract")
 
 
 def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> None:
-    """Hold the median of each column against that of a neighbouring vintage: grams come as tons, say.
+    """Compare the median of each column with that of a neighbouring vintage, to find grams printed as tons.
 
     Raises:
-        RefusedError: A column leaps beyond what trade, output or prices ever do.
+        RefusedError: A median changes more than trade, output or prices ever do.
     """
     for column in sorted(typical.keys() & before.keys()):
         new, old = typical[column], before[column]
@@ -144,7 +144,7 @@ def _check_format(path: Path, head: bytes, gates: Gates) -> None:
 
 
 def _check_json(path: Path, head: bytes) -> None:
-    """First and last byte: a list or an object, and not cut short."""
+    """Whether the first and last byte are those of a whole JSON list or object."""
     closing = {b"[": b"]", b"{": b"}"}.get(head[:1])
     if closing is None:
         raise RefusedError("the file is not JSON")

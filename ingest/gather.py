@@ -1,4 +1,4 @@
-"""A part gathered from many calls: split where the host does not finish one, kept where the night ends early.
+"""One file gathered from many calls: unfinished calls are split, and answers are kept if the run ends early.
 
 A service that answers a hundred small questions may never finish one large one. A request that it does not
 finish is split, what cannot be split waits until all the others were asked, and a part that is not whole at
@@ -20,7 +20,7 @@ from ingest.fetch import FetchContext, RemoteFile
 from ingest.http import Answer, FetchError, Http, NotFoundError, UnfinishedError
 
 KEPT_FOR: Final = timedelta(days=3)
-"""How long answers of a part that is not whole wait for the rest; the publisher may revise after that."""
+"""How long the answers of an incomplete file are kept; later the publisher may have revised it."""
 FAILURES_IN_A_ROW: Final = 3
 
 Wanted = tuple[str, ...]
@@ -30,7 +30,7 @@ Split = Callable[[Wanted, Answer | None], Sequence[Wanted]]
 
 
 class _Kept(msgspec.Struct):
-    """An answer in the drawer: its facts; the body lies beside the manifest."""
+    """A saved answer: its facts; the body is a file next to the manifest."""
 
     body: str
     url: str
@@ -39,7 +39,7 @@ class _Kept(msgspec.Struct):
 
 
 class _Manifest(msgspec.Struct):
-    """What a part still waits for, and what came."""
+    """The open requests of a file, and the answers so far."""
 
     asked: str
     begun_at: datetime
@@ -49,21 +49,21 @@ class _Manifest(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """What a part that was not whole left behind."""
+    """The saved answers of an incomplete file."""
 
     folder: Path
     asked: str
 
     @classmethod
     def of(cls, context: FetchContext, remote: RemoteFile) -> "Drawer":
-        """The drawer of a part; it is of no use where the question has changed since."""
+        """The saved answers of a file; they are discarded if the request changed."""
         asked = hashlib.sha256(repr((remote.url, remote.params)).encode()).hexdigest()
         name = hashlib.sha256(remote.series.encode()).hexdigest()[:12]
         return cls(context.archive.incoming(context.source_id) / f"{name}-gathered", asked)
 
     @property
     def is_there(self) -> bool:
-        """Whether the part failed the last time it was asked for."""
+        """Whether the file failed when it was last requested."""
         return (self.folder / "manifest.json").is_file()
 
     def open(self, now: datetime) -> tuple[datetime, list[Wanted], list[Answer]] | None:
@@ -79,7 +79,7 @@ class Drawer:
     def fill(
         self, http: Http, begun_at: datetime, waiting: Iterable[Wanted], answers: Iterable[Answer]
     ) -> None:
-        """Leave what came and what did not, without secrets; the manifest comes last and makes it valid."""
+        """Save answers and open requests, without secrets; the manifest, written last, makes them valid."""
         kept = []
         self.folder.mkdir(parents=True, exist_ok=True)
         for answer in answers:
@@ -93,7 +93,7 @@ class Drawer:
         write_atomically(self.folder / "manifest.json", msgspec.json.encode(manifest))
 
     def clear(self) -> None:
-        """Throw away what is no longer of use."""
+        """Delete the saved answers."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _answer(self, kept: _Kept) -> Answer:
@@ -110,10 +110,10 @@ def failed_last(context: FetchContext, parts: Iterable[RemoteFile]) -> list[Remo
 def gather(
     context: FetchContext, remote: RemoteFile, wanted: Iterable[Wanted], ask: Ask, split: Split
 ) -> list[Answer]:
-    """Ask for everything wanted, in as many requests as the host needs.
+    """Send every wanted request, split into as many as the host needs.
 
     Args:
-        context: The run's visit.
+        context: The run's context.
         remote: The part that the answers make up.
         wanted: What to ask for, a request each.
         ask: Makes one request.

@@ -172,7 +172,7 @@ def fingerprint(module: SourceModule) -> str:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write parsed rows, whole or not at all."""
+    """Write parsed rows atomically."""
     part = path.with_name(f".{path.name}.part")
     frame.write_parquet(part, compression="zstd", statistics=True, row_group_size=ROW_GROUP)
     part.replace(path)
@@ -214,7 +214,7 @@ def _own_files(module: SourceModule) -> list[Path]:
 
 
 def _write(folder: Path, table: str, accepted: Accepted, record: Record) -> ParsedFile:
-    """Write the rows of a table that keep its schema, and beside them those that break it."""
+    """Write the accepted rows of a table, and its refused rows in a second file."""
     path = folder / f"{table}.parquet"
     provenance = [
         pl.lit(record.archive_id).alias("_archive_id"),

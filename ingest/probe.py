@@ -1,4 +1,4 @@
-"""What a publisher answers to the least that can be asked of it: reached, key, shape, newest period.
+"""Probe a publisher with a minimal request: reachability, key, format, newest period.
 
 A source module that fetches has ``probe(context) -> Probe``: one or a few requests of some KB, read by the
 very parser that a night uses, so that the probe cannot drift from it. `ask` makes a `Finding` of what comes,
@@ -50,7 +50,7 @@ class WholeOnlyError(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What an answer shows.
+    """The result of a probe.
 
     ``newest`` is the newest period there, ``release`` the partition of a source that goes by editions.
     ``notes`` are what is new and does no harm, such as a field that nobody reads.
@@ -69,12 +69,12 @@ class ProbedModule(Protocol):
     GATES: Gates
 
     def probe(self, context: FetchContext) -> Probe:
-        """Ask the publisher the least; raises `FetchError` or `ParseError`."""
+        """Send a minimal request to the publisher; raises `FetchError` or `ParseError`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How a source stands on this machine.
+    """The status of a source on this machine.
 
     ``said`` is one sentence on what is not as it should be, ``advice`` what a person does about it.
     """
@@ -96,7 +96,7 @@ class Finding:
 
 
 def hurried(policy: Policy) -> Policy:
-    """A policy for a person who waits: short timeouts, little to read, one more attempt."""
+    """A policy for interactive use: short timeouts, small bodies, one retry."""
     return replace(
         policy,
         connect_s=5,
@@ -224,7 +224,7 @@ def parsed(
 
 
 def newest_of(column: pl.Series) -> date | None:
-    """The newest day, or the newest year as its first day; None without any."""
+    """The newest day, or the newest year as its first day; None if there is none."""
     newest = column.max()
     if isinstance(newest, int):
         return date(newest, 1, 1)
@@ -237,7 +237,7 @@ def changed(params: Params, **others: str) -> Params:
 
 
 def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
-    """A note on fields that nobody here knows."""
+    """A note on fields that the parser does not know."""
     strangers = sorted(set(found) - set(known))
     return (f"unknown fields {', '.join(strangers)}",) if strangers else ()
 
@@ -288,7 +288,7 @@ def remote_zip(context: FetchContext, remote: RemoteFile) -> Iterator[zipfile.Zi
 
 
 class _RemoteBytes(io.RawIOBase):
-    """A file at a publisher of which only the bytes looked at are taken."""
+    """A remote file that downloads only the ranges that are read."""
 
     def __init__(self, context: FetchContext, remote: RemoteFile, size: int) -> None:
         self._context, self._part, self._size, self._at = context, remote, size, 0

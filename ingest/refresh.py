@@ -1,7 +1,7 @@
 """One run of one source: fetch what is due, admit it, and report what is served.
 
-Served are the publisher's files (``live``), else the newest archived vintage, else the starter. A failure
-never leaves this module: it is a problem in the outcome.
+It serves the publisher's files (``live``), else the newest archived vintage, else the starter. A failure
+is never raised: it is a problem in the outcome.
 """
 
 import logging
@@ -58,7 +58,7 @@ class SourceOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where a run works.
+    """The folders of a run.
 
     ``archive`` keeps the vintages. ``parsed`` has one folder for each,
     ``<source>/<archive id>-<vintage>/``, with ``<table>.parquet`` in it. ``starter`` holds
@@ -235,7 +235,7 @@ class _SourceRun:
             log.debug("%s: traceback of the above", self.source_id, exc_info=error)
 
     def outcome(self, not_asked: str) -> SourceOutcome:
-        """What is served now."""
+        """The outcome of the run."""
         records = _one_a_day(self.archive.records(self.source_id))
         tables: list[ParsedFile] = []
         for record in records:
@@ -290,11 +290,11 @@ def _counts_beside_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bo
 
 
 def _one_a_day(records: Sequence[Record]) -> list[Record]:
-    """All vintages, but of those of one series and day only the last."""
+    """All vintages; of several of one series and day only the last."""
     last = {(record.series, record.vintage): record for record in records}
     return list(last.values())
 
 
 def _one_line(error: Exception) -> str:
-    """An unexpected error on one line."""
+    """An unexpected error as one line."""
     return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"

@@ -1,7 +1,7 @@
 """Which vintages are kept on disk: the newest, the last of months and years, those a publication rests on.
 
-A vintage that goes leaves its record behind, which says when it went. What is gone is gone for
-`marts.revisions` and `as_of` too: between two vintages that are kept they know nothing.
+A dropped vintage keeps its record with the date. It is missing in `marts.revisions` and `as_of` too: they see
+no change between two vintages that are kept.
 """
 
 import shutil

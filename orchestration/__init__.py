@@ -1,1 +1,1 @@
-"""The night's work as Dagster assets, and the command line in front of it."""
+"""The nightly pipeline as Dagster assets, and the command line `minerals`."""

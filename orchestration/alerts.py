@@ -28,10 +28,10 @@ class Alert:
 
 
 class Target(Protocol):
-    """Anything that can carry an alert."""
+    """A target of alerts."""
 
     def send(self, alert: Alert) -> None:
-        """Deliver it, or raise."""
+        """Deliver the alert, or raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def targets(settings: Settings) -> list[Target]:
 
 
 def send(alert: Alert, settings: Settings) -> list[str]:
-    """Send an alert to every target; one that fails does not keep it from the others.
+    """Send an alert to every target, even if some fail.
 
     Returns:
         One sentence for each target that failed, without its address.

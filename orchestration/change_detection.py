@@ -1,7 +1,7 @@
-"""Whether there is anything to do: a fingerprint of all that a publication is made from.
+"""Whether anything changed: a fingerprint of everything a publication is built from.
 
-The marks are set only when a publication and its brief are out, so the next night makes up for one that broke
-off, however it did.
+The marks are set only after the publication and its brief are complete, so the next night repeats one that
+was interrupted.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ _CODE = ("warehouse", "orchestration/pipeline/raw_layer.py")
 
 
 def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
-    """Hash of the parsed files, the sources' standing, the dbt project and the code that publishes."""
+    """Hash of the parsed files, the status of the sources, the dbt project and the code that publishes."""
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in _CODE:
         root = PROJECT_ROOT / name
         for path in sorted([*root.glob("*.py"), *root.glob("macros/*.sql")] if root.is_dir() else [root]):
             digest.update(path.read_bytes())
     for outcome in sorted(outcomes, key=lambda outcome: outcome.source_id):
-        # A publisher that went silent is news to readers, even where no figure changed.
+        # Readers must see that a publisher stopped answering, even if no figure changed.
         digest.update(f"{outcome.source_id} {outcome.mode} {bool(outcome.problems)}\n".encode())
     files = [file for outcome in outcomes for file in outcome.tables]
     for file in sorted(files, key=lambda file: (file.table, str(file.path))):
@@ -33,27 +33,27 @@ def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
 
 
 def is_published(settings: Settings, inputs: str) -> bool:
-    """Whether what stands published was made from these inputs, and the brief from what stands published."""
-    marks = (_published(settings), _drawn(settings))
+    """Whether the publication was built from these inputs, and the brief from the publication."""
+    marks = (_published(settings), _brief_built(settings))
     return settings.published_path.exists() and all(
         mark.exists() and mark.read_text() == inputs for mark in marks
     )
 
 
 def mark_published(settings: Settings, inputs: str) -> None:
-    """Remember what the publication just made was made from."""
+    """Save the fingerprint of the inputs of the new publication."""
     _published(settings).write_text(inputs)
 
 
 def mark_brief_built(settings: Settings) -> None:
-    """Remember that the brief just drawn is of what stands published."""
+    """Save that the new brief was built from the current publication."""
     if _published(settings).exists():
-        _drawn(settings).write_text(_published(settings).read_text())
+        _brief_built(settings).write_text(_published(settings).read_text())
 
 
 def _published(settings: Settings) -> Path:
     return settings.home / ".published_inputs"
 
 
-def _drawn(settings: Settings) -> Path:
+def _brief_built(settings: Settings) -> Path:
     return settings.home / ".drawn_inputs"

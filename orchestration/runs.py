@@ -1,4 +1,4 @@
-"""Refreshes take turns: who is under way, and how Dagster's records of a run tell the history."""
+"""Which refreshes are running, and how Dagster's run records become the history."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from dagster import (
 )
 
 from orchestration.pipeline import failures, history
-from orchestration.settings import Settings, settings
+from orchestration.settings import Settings, read_settings
 
 RUNNING = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
 WAITING = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED]
@@ -22,51 +22,51 @@ WAITING = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED]
 BUILD_STEP = "dbt_build"
 
 
-def under_way(instance: DagsterInstance, config: Settings) -> list[DagsterRun]:
+def under_way(instance: DagsterInstance, settings: Settings) -> list[DagsterRun]:
     """Refreshes that run or wait to run; those of a command line that was killed do not count."""
     runs = instance.get_runs(RunsFilter(job_name=history.JOB, statuses=[*RUNNING, *WAITING]))
-    if any(history.TURN in run.tags for run in runs) and not history.has_turn(config):
+    if any(history.TURN in run.tags for run in runs) and not history.has_turn(settings):
         return [run for run in runs if history.TURN not in run.tags]
     return list(runs)
 
 
-def end_killed(instance: DagsterInstance, config: Settings) -> None:
+def end_killed(instance: DagsterInstance, settings: Settings) -> None:
     """End the records of refreshes that were killed, for they keep the writer's place in Dagster's pool.
 
     Only who has the turn may do so: no other refresh from the command line is alive then.
     """
-    killed = RunsFilter(statuses=RUNNING, tags={history.TURN: str(config.home)})
+    killed = RunsFilter(statuses=RUNNING, tags={history.TURN: str(settings.home)})
     for run in instance.get_runs(killed):
         instance.report_run_failed(run, "The process of this refresh was killed.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def readable_log(config: Settings, run: DagsterRun) -> Path:
+def readable_log(settings: Settings, run: DagsterRun) -> Path:
     """Where a person reads all that dbt said in this run."""
-    return config.home / ("refresh.log" if history.TURN in run.tags else "dbt/dbt.log")
+    return settings.home / ("refresh.log" if history.TURN in run.tags else "dbt/dbt.log")
 
 
 def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str) -> None:
-    """Keep the good end of a refresh; tables materialized by hand are none."""
+    """Record the success of a refresh; tables materialized by hand are not refreshes."""
     if context.run.job_name == history.JOB:
         began = _began(context.instance, context.run_id)
-        history.end(settings(), history.Ended(how, sentence, began=began))
+        history.end(read_settings(), history.Ended(how, sentence, began=began))
 
 
 @failure_hook(name="note_failure")
 def note_failure(context: HookContext) -> None:
-    """Keep the bad end of a refresh, for `minerals status`."""
-    config = settings()
+    """Record the failure of a refresh, for `minerals status`."""
+    settings = read_settings()
     run = context.instance.get_run_by_id(context.run_id)
-    found = failures.find(config).failures if context.step_key == BUILD_STEP else []
+    found = failures.find(settings).failures if context.step_key == BUILD_STEP else []
     ended = history.Ended(
         "failed",
         f"{context.step_key}: {_said(context.op_exception)}",
         found,
-        str(readable_log(config, run)) if run else "",
+        str(readable_log(settings, run)) if run else "",
         began=_began(context.instance, context.run_id),
     )
-    history.end(config, ended)
+    history.end(settings, ended)
 
 
 def _began(instance: DagsterInstance, run_id: str) -> datetime | None:

@@ -14,7 +14,7 @@ from dagster import (
 
 from orchestration.jobs import NIGHTLY, housekeeping
 from orchestration.runs import under_way
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 TIMEZONE = "America/New_York"
 
@@ -37,7 +37,7 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
 
     An offline refresh does not take its place: after it the night runs.
     """
-    if any(_asks(run) for run in under_way(context.instance, settings())):
+    if any(_asks(run) for run in under_way(context.instance, read_settings())):
         return SkipReason("A refresh that asks the publishers is under way.")
     return RunRequest(
         run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(include_heavy=True)
@@ -72,8 +72,8 @@ weekly_housekeeping = ScheduleDefinition(
 
 def _asks(run: DagsterRun) -> bool:
     """Whether a refresh asks publishers."""
-    config: Any = run.run_config
-    return not config.get("resources", {}).get("refresh", {}).get("config", {}).get("offline", False)
+    chosen: Any = run.run_config
+    return not chosen.get("resources", {}).get("refresh", {}).get("config", {}).get("offline", False)
 
 
 ALL = [nightly, deep_refresh, weekly_housekeeping]

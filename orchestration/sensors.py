@@ -27,7 +27,7 @@ from orchestration.assets.models import SKIPPED
 from orchestration.jobs import NIGHTLY
 from orchestration.runs import under_way
 from orchestration.schedules import options
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 SETTLED_S = 15
 """A file that was written to less long ago may still be on its way."""
@@ -47,14 +47,16 @@ def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
 
     A run that waits would have Dagster show every check of the one before it as not evaluated.
     """
-    files = [path for folder in sorted(settings().drop_in_dir.glob("[!.]*/")) for path in waiting(folder)]
+    files = [
+        path for folder in sorted(read_settings().drop_in_dir.glob("[!.]*/")) for path in waiting(folder)
+    ]
     state = _state(files)
     if not files or state == context.cursor:
         return SkipReason("No new file.")
     newest = max(path.stat().st_mtime for path in files)
     if datetime.now(UTC).timestamp() - newest < SETTLED_S:
         return SkipReason("A file is still arriving.")
-    if under_way(context.instance, settings()):
+    if under_way(context.instance, read_settings()):
         return SkipReason("A refresh is under way; the file is taken when it has ended.")
     return SensorResult(
         [RunRequest(run_key=f"drop-in-{state}", run_config=options(offline=True))], cursor=state
@@ -63,7 +65,7 @@ def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
 
 def alerting() -> list[SensorDefinition]:
     """The alert sensors; running where a target is configured, else there to be switched on."""
-    configured = DefaultSensorStatus.RUNNING if targets(settings()) else DefaultSensorStatus.STOPPED
+    configured = DefaultSensorStatus.RUNNING if targets(read_settings()) else DefaultSensorStatus.STOPPED
 
     @run_failure_sensor(name="alert_run_failure", default_status=configured, minimum_interval_seconds=60)
     def run_failure(context: RunFailureSensorContext) -> None:
@@ -106,14 +108,14 @@ def alerting() -> list[SensorDefinition]:
             and SKIPPED not in event.asset_check_evaluation_data.metadata
         ]
         if failed:
-            _alert(context, _told(failed))
+            _alert(context, _failed_checks_alert(failed))
         return SensorResult(skip_reason=f"{len(failed)} of {len(records)} checks failed.", cursor=cursor)
 
     return [run_failure, check_failure]
 
 
 def _alert(context: SensorEvaluationContext | RunFailureSensorContext, alert: Alert) -> None:
-    for failure in send(alert, settings()):
+    for failure in send(alert, read_settings()):
         context.log.error(failure)
 
 
@@ -123,7 +125,7 @@ def _causes(context: RunFailureSensorContext) -> list[str]:
     return [(error.cause or error).message for error in errors if error]
 
 
-def _told(failed: Sequence[AssetCheckEvaluation]) -> Alert:
+def _failed_checks_alert(failed: Sequence[AssetCheckEvaluation]) -> Alert:
     worst = any(check.severity == AssetCheckSeverity.ERROR for check in failed)
     lines = [
         f"{check.asset_key.to_user_string()}: {check.check_name} ({check.severity.value})" for check in failed

@@ -1,4 +1,4 @@
-"""Everything the environment can say, read in one place.
+"""All settings, read from the environment in one place.
 
 Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names their publishers use.
 ``MINERALS_<SOURCE>_URL`` sends one source to another address (a mirror, or a test's local server).
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
     @property
     def outcomes_dir(self) -> Path:
-        """What the last visit to each source brought, one JSON file a source."""
+        """The last outcome of each source, one JSON file a source."""
         return self.home / "outcomes"
 
     @property
@@ -184,10 +184,10 @@ class Settings(BaseSettings):
 
 
 def deny_others_writing() -> None:
-    """Whatever mask this process was started with, nobody else may write the files it makes."""
+    """Forbid group and others to write the files of this process, whatever its umask was."""
     os.umask(os.umask(0o022) | 0o022)
 
 
-def settings() -> Settings:
-    """The settings as the environment states them now."""
+def read_settings() -> Settings:
+    """Read the settings from the environment."""
     return Settings()

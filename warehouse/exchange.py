@@ -1,4 +1,4 @@
-"""Tables handed to an engine other than DuckDB, and what it made taken back: Parquet on a path both can read.
+"""Exchange tables with an engine other than DuckDB, as Parquet on a path that both can read.
 
 The path is a folder or an object store's address (``s3://bucket/folder``, ``gs://...``, ``abfs://...``).
 Below it ``raw/<table>/`` is what `hand_over` writes and ``tables/<schema>/<table>/`` what the engine makes.
@@ -134,7 +134,7 @@ def _write(reader: pa.RecordBatchReader, store: fs.FileSystem, folder: str, cut_
     store.delete_dir_contents(folder)
     by = pa.schema([reader.schema.field(cut_by)]) if cut_by else None
     if not by:
-        # rows that are not there leave no file, and then nothing would tell the table's columns
+        # a table without rows would leave no file, and its columns would be lost
         pq.write_table(reader.schema.empty_table(), f"{folder}/columns.parquet", filesystem=store)
     ds.write_dataset(
         reader,

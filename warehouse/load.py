@@ -1,4 +1,4 @@
-"""Landing: parsed rows into `raw.duckdb`, one transaction a file, and twice is the same as once."""
+"""Load parsed rows into `raw.duckdb`: one transaction a file; loading a file twice changes nothing."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -21,15 +21,15 @@ PROVENANCE: Columns = {
     "_vintage": "DATE",
     "_mode": "VARCHAR",
 }
-"""What every raw row carries besides its source's own columns."""
+"""Columns of every raw row besides its source's own."""
 
 STARTER = "starter"
-"""The mode of the project's own extract; its parts are replaced as a whole, whatever files they came from."""
+"""The mode of the project's own extract. A table's starter rows are replaced together."""
 
-PARTS = "meta__part"
-"""The catalogue of what each raw table holds: its distinct combinations of these columns, one row each."""
+RAW_PARTITIONS = "meta__part"
+"""The catalogue of the raw tables: one row for each distinct combination of `RAW_PARTITION_COLUMNS`."""
 
-PART_COLUMNS: Columns = {
+RAW_PARTITION_COLUMNS: Columns = {
     "table_name": "VARCHAR",
     **PROVENANCE,
     "period": "DATE",
@@ -40,14 +40,14 @@ PART_COLUMNS: Columns = {
     "_place": "INTEGER",
     "_is_overtaken": "BOOLEAN",
 }
-"""Columns that tell parts of a file apart, as the raw tables name them; null where a table lacks them.
+"""Columns that distinguish the partitions of a raw table, as it names them; null where a table lacks them.
 
-``_place`` orders the files by when they arrived, and ``_is_overtaken`` says that there is a newer vintage of
-the same file; `note_standing` sets both.
+``_place`` orders the files by arrival, and ``_is_overtaken`` is true if a newer vintage of the same file
+exists; `save_file_order` sets both.
 """
 
 META_TABLES: Mapping[str, Columns] = {
-    PARTS: PART_COLUMNS,
+    RAW_PARTITIONS: RAW_PARTITION_COLUMNS,
     "meta__landing": {
         "table_name": "VARCHAR",
         "slot": "VARCHAR",
@@ -96,8 +96,8 @@ META_TABLES: Mapping[str, Columns] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """What became of one parsed file: rows now in the table from it, and whether they were there already."""
+class FileLoad:
+    """The result of loading one file: its rows in the table, and whether they were there already."""
 
     table: str
     row_count: int
@@ -120,37 +120,37 @@ def _duckdb_type(kind: pl.DataType) -> str:
 def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns]) -> list[str]:
     """Give every declared table its columns, so that models compile before a source has any rows.
 
-    The catalogue of parts is read off the rows where there is none yet, or one of other columns.
+    The catalogue is rebuilt from the rows if it is missing or has other columns.
 
     Args:
         con: Writer on `raw.duckdb`, in whose current schema the tables stand.
         tables: For each table its own columns; those of `PROVENANCE` are added.
 
     Returns:
-        Tables emptied because old rows do not fit a changed column: land all their files anew.
+        Tables emptied because old rows do not fit a changed column; all their files have to be loaded again.
     """
     declared = {name: {**columns, **PROVENANCE} for name, columns in tables.items()}
     present = _present(con)
-    if present.get(PARTS) != PART_COLUMNS:
+    if present.get(RAW_PARTITIONS) != RAW_PARTITION_COLUMNS:
         with transaction(con):
-            con.execute(f"drop table if exists {PARTS}")
-            _create(con, PARTS, PART_COLUMNS)
+            con.execute(f"drop table if exists {RAW_PARTITIONS}")
+            _create(con, RAW_PARTITIONS, RAW_PARTITION_COLUMNS)
             for table in present.keys() & tables.keys():
-                _note_parts(con, table, quoted(table))
-        present[PARTS] = dict(PART_COLUMNS)
+                _catalogue(con, table, quoted(table))
+        present[RAW_PARTITIONS] = dict(RAW_PARTITION_COLUMNS)
     wanted = {**META_TABLES, **declared}
     return [name for name, columns in wanted.items() if _ensure(con, name, columns, present.get(name))]
 
 
-def note_parts(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Note anew what a table holds, whose rows came or went otherwise than by landing."""
+def catalogue(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Rebuild the catalogue of a table whose rows were changed other than by `load_file`."""
     with transaction(con):
-        con.execute(f"delete from {PARTS} where table_name = $1", [table])
-        _note_parts(con, table, quoted(table))
+        con.execute(f"delete from {RAW_PARTITIONS} where table_name = $1", [table])
+        _catalogue(con, table, quoted(table))
 
 
-def land(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: str) -> Landed:
-    """Replace a table's rows of one publisher's file by those of a parsed file.
+def load_file(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: str) -> FileLoad:
+    """Replace the rows of one publisher's file in a table by those of its parsed file.
 
     Args:
         con: Writer on `raw.duckdb`.
@@ -164,30 +164,30 @@ def land(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: 
     return _replace(con, table, parquet, archive_id)
 
 
-def land_starter(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> Landed:
+def load_starter(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> FileLoad:
     """Replace a table's starter rows by those of the starter's file, which has no ``_mode`` of its own."""
     return _replace(con, table, parquet, STARTER)
 
 
-def note_standing(con: duckdb.DuckDBPyConnection, table: str, standing: pl.DataFrame) -> None:
-    """Note in the catalogue how the files of a table stand to one another.
+def save_file_order(con: duckdb.DuckDBPyConnection, table: str, order: pl.DataFrame) -> None:
+    """Save in the catalogue in which order a table's files arrived, and which are overtaken.
 
     Args:
         con: Writer on `raw.duckdb`.
         table: A raw table.
-        standing: One row a file: archive_id, place, is_overtaken.
+        order: One row a file: archive_id, place, is_overtaken.
     """
     con.execute(
-        f"update {PARTS} as part set _place = file.place, _is_overtaken = file.is_overtaken"
+        f"update {RAW_PARTITIONS} as part set _place = file.place, _is_overtaken = file.is_overtaken"
         " from (select unnest($2) as archive_id, unnest($3) as place, unnest($4) as is_overtaken) as file"
         f" where part.table_name = $1 and part._archive_id = file.archive_id and part._mode != '{STARTER}'"
         " and (part._place, part._is_overtaken) is distinct from (file.place, file.is_overtaken)",
-        [table, *(standing[name].to_list() for name in ("archive_id", "place", "is_overtaken"))],
+        [table, *(order[name].to_list() for name in ("archive_id", "place", "is_overtaken"))],
     ).fetchall()
 
 
 def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
-    """Take a publisher's file out of a table, if it is there."""
+    """Delete the rows of a publisher's file from a table, if there are any."""
     with transaction(con):
         gone = con.execute(
             "delete from meta__landing where table_name = $1 and slot = $2 returning slot",
@@ -197,13 +197,13 @@ def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
             _clear(con, table, archive_id)
 
 
-def land_refused(
+def load_refused(
     con: duckdb.DuckDBPyConnection, source_id: str, table: str, archive_id: str, refused: pl.DataFrame
 ) -> int:
-    """Keep the rows of one file that broke their contract, as JSON beside the rule (``_reason``) they broke.
+    """Save the rows of one file that break their contract, as JSON with the rule (``_reason``) they break.
 
     Returns:
-        The number of rows kept; earlier ones of the same table and file are replaced.
+        The number of rows saved; earlier ones of the same table and file are replaced.
     """
     kept = refused.select(
         source_id=pl.lit(source_id),
@@ -221,7 +221,7 @@ def land_refused(
 
 
 def replace_rows(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str) -> None:
-    """Put rows in place of those with the same key, such as a source's status or a file's manifest.
+    """Replace the rows that have the same key, such as a source's status or a file's manifest.
 
     Columns that ``rows`` lacks become null.
     """
@@ -235,7 +235,7 @@ def replace_rows(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame,
 
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of the block's statements, or none."""
+    """Run the statements of the block as one transaction."""
     con.begin()
     try:
         yield
@@ -251,57 +251,56 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> N
     con.unregister("incoming")
 
 
-def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, slot: str) -> Landed:
-    """Fill a slot of a table, which is one publisher's file or the starter as a whole."""
-    mode = f", '{STARTER}' as _mode" if slot == STARTER else ""
+def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, load_key: str) -> FileLoad:
+    """Replace the rows of one load key, which is a publisher's file or the whole starter."""
+    mode = f", '{STARTER}' as _mode" if load_key == STARTER else ""
     with parquet.open("rb") as stream:
         fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()
     known = con.execute(
         "select row_count from meta__landing where table_name = $1 and slot = $2 and fingerprint = $3",
-        [table, slot, fingerprint],
+        [table, load_key, fingerprint],
     ).fetchone()
-    if known and (slot != STARTER or _starter_rows(con, table) == known[0]):
-        return Landed(table, known[0], unchanged=True)
+    if known and (load_key != STARTER or _starter_rows(con, table) == known[0]):
+        return FileLoad(table, known[0], unchanged=True)
     parsed = f"(select *{mode} from read_parquet({literal(str(parquet))}))"
     with transaction(con):
-        _clear(con, table, slot)
+        _clear(con, table, load_key)
         inserted = con.execute(f"insert into {quoted(table)} by name from {parsed}").fetchone()
         row_count = inserted[0] if inserted else 0
-        _note_parts(con, table, parsed)
-        con.execute("delete from meta__landing where table_name = $1 and slot = $2", [table, slot])
+        _catalogue(con, table, parsed)
+        con.execute("delete from meta__landing where table_name = $1 and slot = $2", [table, load_key])
         con.execute(
-            "insert into meta__landing values ($1, $2, $3, $4)", [table, slot, fingerprint, row_count]
+            "insert into meta__landing values ($1, $2, $3, $4)", [table, load_key, fingerprint, row_count]
         )
-    return Landed(table, row_count, unchanged=False)
+    return FileLoad(table, row_count, unchanged=False)
 
 
 def _starter_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """How many there are: earlier versions took those of a file out with the file."""
+    """Number of starter rows. Earlier versions deleted those of a publisher's file together with the file."""
     counted = con.execute(f"select count(*) from {quoted(table)} where _mode = '{STARTER}'").fetchall()
     return int(counted[0][0])
 
 
-def _clear(con: duckdb.DuckDBPyConnection, table: str, slot: str) -> None:
-    """Take a slot's rows out of a table, and its parts out of the catalogue.
+def _clear(con: duckdb.DuckDBPyConnection, table: str, load_key: str) -> None:
+    """Delete the rows of one load key from a table, and their entries from the catalogue.
 
-    The starter's rows bear the ids of the files that they were taken from, and are no part of these files'
-    slots.
+    Starter rows carry the ids of the publishers' files that they come from, but belong to the starter alone.
     """
-    of_slot = "_mode = $1" if slot == STARTER else f"_archive_id = $1 and _mode != '{STARTER}'"
-    con.execute(f"delete from {quoted(table)} where {of_slot}", [slot])
-    con.execute(f"delete from {PARTS} where {of_slot} and table_name = $2", [slot, table])
+    of_key = "_mode = $1" if load_key == STARTER else f"_archive_id = $1 and _mode != '{STARTER}'"
+    con.execute(f"delete from {quoted(table)} where {of_key}", [load_key])
+    con.execute(f"delete from {RAW_PARTITIONS} where {of_key} and table_name = $2", [load_key, table])
 
 
-def _note_parts(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+def _catalogue(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     con.execute(
-        f"insert into {PARTS} by name"
+        f"insert into {RAW_PARTITIONS} by name"
         f" select distinct {literal(table)} as table_name, columns(lambda name: name in $1) from {rows}",
-        [list(PART_COLUMNS)],
+        [list(RAW_PARTITION_COLUMNS)],
     )
 
 
 def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, present: Columns | None) -> bool:
-    """Bring one table to its declared columns; true when its rows had to go."""
+    """Give one table its declared columns; true if its rows had to be deleted."""
     if present is None:
         _create(con, table, columns)
         return False
@@ -319,14 +318,14 @@ def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, presen
         with transaction(con):
             con.execute(f"drop table {quoted(table)}")
             con.execute("delete from meta__landing where table_name = $1", [table])
-            con.execute(f"delete from {PARTS} where table_name = $1", [table])
+            con.execute(f"delete from {RAW_PARTITIONS} where table_name = $1", [table])
             _create(con, table, columns)
         return True
     return False
 
 
 def _present(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Type of each column, in order, of every table that is there."""
+    """Type of each column, in order, of every existing table."""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in con.execute(
         "select table_name, column_name, data_type from duckdb_columns()"

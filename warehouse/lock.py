@@ -16,7 +16,7 @@ HOLDER_NAME = ".writer.json"
 
 
 class WriterBusyError(RuntimeError):
-    """Another process kept the writer lock for longer than we were ready to wait."""
+    """Another process held the writer lock for longer than the wait allowed."""
 
 
 @contextmanager

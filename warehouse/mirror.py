@@ -13,7 +13,7 @@ from warehouse.dictionary import tables
 from warehouse.files import link_or_copy
 
 RUN_TABLES = frozenset({"build_info", "data_quality", "source_status"})
-"""Tables of `meta` that tell of a run; all others are byte-identical when no figure has changed."""
+"""Tables of `meta` about a run; all others are byte-identical if no figure changed."""
 
 PACKAGE = "datapackage.json"
 FIRST = ("mineral_id", "source_id", "period", "year")

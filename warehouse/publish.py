@@ -1,4 +1,4 @@
-"""Publishing: a finished build becomes the file that analysts open, whole or not at all.
+"""Publish a finished build: it becomes the file that analysts open, in one atomic step.
 
 A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/` and `diff.*`. It is
 prepared under a hidden name, then renamed; after that the two names that readers know, `minerals.duckdb` and
@@ -50,12 +50,12 @@ RUN_MADE = frozenset({"build_info", "data_quality", "table_dictionary", "column_
 
 
 class PublicationRefusedError(RuntimeError):
-    """The build is not fit to be published; what is published stays as it was."""
+    """The build must not be published; the current publication stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What the run that made `build.duckdb` knows of it.
+    """Facts about `build.duckdb` from the run that built it.
 
     ``build_id`` sorts by time (``20260205T031502Z``), ``built_at`` is UTC without a zone, ``manifest`` and
     ``run_results`` are dbt's artifacts (several results when the run called dbt several times), ``checks``
@@ -196,7 +196,7 @@ def _readable(file: Path, folder: Path) -> Iterator[Path]:
 
 
 def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
-    """Add what only the run knows, drop what the project no longer has, and settle everything on disk."""
+    """Add the tables about the run, drop tables that left the project, and write everything to disk."""
     con.execute("create schema if not exists meta")
     found = [check for results in build.run_results for check in quality.dbt_checks(results, build.manifest)]
     quality.record(con, [*found, *build.checks], quality.check_ids(build.manifest))
@@ -260,7 +260,7 @@ def _bloat(con: duckdb.DuckDBPyConnection) -> float:
 
 
 def _rewrite(path: Path) -> None:
-    """Write a database file anew, without its free blocks and in the storage version that is published."""
+    """Rewrite a database file without free blocks and in the published storage version."""
     rewritten = path.with_suffix(REWRITTEN)
     _discard(rewritten)
     with duckdb.connect() as con:
@@ -272,7 +272,7 @@ def _rewrite(path: Path) -> None:
 
 @contextmanager
 def _staged(home: Path, folder: Path) -> Iterator[Path]:
-    """A hidden folder that becomes ``folder`` when it is filled, and vanishes if that fails."""
+    """A hidden folder that is renamed to ``folder`` when it is complete, and deleted on failure."""
     _clear_leftovers(home)
     staged = folder.with_name(f".{folder.name}.tmp")
     staged.mkdir(parents=True)
@@ -326,7 +326,7 @@ def _prune(home: Path, keep: int) -> None:
 
 
 def _clear_leftovers(home: Path) -> None:
-    """Remove what a publication that was killed has left."""
+    """Remove the remains of a publication that was killed."""
     _discard((home / BUILD).with_suffix(REWRITTEN))
     for folder in _publications(home).glob(".*.tmp"):
         shutil.rmtree(folder)
@@ -346,7 +346,7 @@ def _publications(home: Path) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a build to where nobody writes it any more: readers and rollback share one file."""
+    """Copy a build to its publication, where nothing writes to it; readers and rollback share the file."""
     shutil.copyfile(source, target)
     target.chmod(0o444)
     sync(target)

@@ -1,4 +1,4 @@
-"""What dbt and the asset checks found: kept as `meta.data_quality`, the ground for refusing a build."""
+"""Results of dbt and of the asset checks: written to `meta.data_quality`, and the ground for refusal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -142,7 +142,7 @@ def short_id(unique_id: str) -> str:
 
 
 def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str:
-    """The relations behind a node: itself, or what it tests."""
+    """The relations of a node: its own, or those that it tests."""
     if node["resource_type"] not in {"test", "unit_test"}:
         return f"{node['schema']}.{node['name']}"
     attached = [node["attached_node"]] if node.get("attached_node") else node["depends_on"]["nodes"]

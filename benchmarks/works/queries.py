@@ -27,7 +27,7 @@ def make(folder: Path, rows: int) -> Facts:
         facts = made(marts.WORK, rows, aged, print)
         shutil.copyfile(aged / "home" / "build.duckdb", folder / "build.duckdb")
     else:
-        history.land_starter(folder)
+        history.load_starter(folder)
         history.dbt(folder, "build", *MODELS_ONLY)
     with duckdb.connect(str(folder / "build.duckdb")) as con:
         sqlmacros.install(con, sqlmacros.FOLDER)

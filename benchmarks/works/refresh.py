@@ -11,7 +11,7 @@ from benchmarks.harness import ROOT, Bound, Contender, Facts, Goal, Place, Task,
 
 def make(folder: Path, _: int) -> Facts:
     """What dbt starts from: the starter, landed."""
-    history.land_starter(folder)
+    history.load_starter(folder)
     return {}
 
 
@@ -30,7 +30,7 @@ def ours(place: Place) -> Task:
 
 
 def bare(place: Place) -> Task:
-    history.land_starter(place.scratch)
+    history.load_starter(place.scratch)
 
     def task() -> Facts:
         history.dbt(place.scratch, "build", memory_limit="2GB")

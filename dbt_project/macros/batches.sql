@@ -1,7 +1,6 @@
 {#
-    Models that group all trade lines hold what they group, so that made at once they would ask for memory as history
-    grows. Where one machine holds much, they are made some years at a time: the model's SQL makes the first years, and a
-    hook behind it repeats that SQL for the others. Such a model treats each year by itself; of what it reads it says
+    Models that group all trade lines need memory in proportion to history. On a large history they are therefore built a
+    few years at a time: the model's SQL builds the first years, and a post-hook repeats that SQL for the others. Such a model treats each year by itself; of what it reads it says
     `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and `post_hook="{{ insert_further_batches('lines') }}"`.
 #}
 
@@ -24,7 +23,7 @@
     {{ return(batches if batches | length > 1 else []) }}
 {%- endmacro %}
 
-{# The years that a model makes by itself, with what is left for the hook behind it. #}
+{# The years that the model builds itself, and the years for its post-hook. #}
 {% macro is_first_batch(relation, periods) -%}
     {%- set batches = trade_batches(periods) -%}
     {%- if batches -%}

@@ -52,7 +52,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The parts of a raw table in force, as landing noted them. #}
+{# The partitions of a raw table that are in force, from the catalogue. #}
 {% macro parts_in_force(table_name, covers=['_partition']) -%}
     (
         select *

@@ -1,25 +1,11 @@
-{# What core.fct_trade is made of: source, raw table and its period. #}
-{% macro trade_tables() -%}
-    {{ return([
-        ('census_bulk', 'census_bulk__imports', 'period'),
-        ('census_bulk', 'census_bulk__exports', 'period'),
-        ('census_bulk', 'census_bulk__concord', 'period'),
-        ('census_api', 'census_api__imports_annual', 'make_date(year, 1, 1)'),
-        ('statcan_cimt', 'statcan_cimt__trade', 'period'),
-        ('usitc_dataweb', 'usitc_dataweb__usmca_monthly', 'period'),
-        ('comtrade', 'comtrade__trade', 'period'),
-        ('cepii_baci', 'cepii_baci__trade', 'make_date(year, 1, 1)'),
-    ]) }}
-{%- endmacro %}
-
-{# The state of the dbt project, as its caller tells it. A run that is told of none takes itself for a new one. #}
+{# The state of the dbt project, from the caller's environment. Without it a run counts as a new project. #}
 {% macro project_state() -%}
     '{{ env_var("MINERALS_PROJECT", run_started_at | string) }}'
 {%- endmacro %}
 
 {#
-    The sources and periods of core.fct_trade to be made anew: those whose input is not what the last run noted in
-    core.fct_trade_input, or has gone. None is told where that is all of them.
+    The sources and periods of core.fct_trade to rebuild: those whose input differs from core.fct_trade_input of the last
+    run, or is gone. It returns none if that is all of them.
 #}
 {% macro outdated_trade() -%}
     {#- Spark makes a table, and compiling for it must ask no engine #}
@@ -37,7 +23,7 @@
     {{ return(found.rows if found.rows | length < 1000 else none) }}
 {%- endmacro %}
 
-{# Whether rows are of outdated periods. Written out, so that DuckDB reads no other block of the files' rows. #}
+{# Whether rows belong to outdated periods. The periods are literals, so that DuckDB skips all other row groups. #}
 {% macro is_outdated(relation) -%}
     {%- set outdated = outdated_trade() -%}
     {%- if outdated is none -%}
@@ -57,8 +43,8 @@
 {%- endmacro %}
 
 {#
-    Before core.fct_trade takes what is new: drop what is outdated, and first its note, so that a run that breaks off
-    leaves nothing that the next one would take for current.
+    Delete outdated rows before core.fct_trade inserts new ones. The note of their input goes first, so that the next run
+    never takes the result of an interrupted one for current.
 #}
 {% macro drop_outdated() -%}
     {%- set noted = adapter.get_relation(this.database, this.schema, 'fct_trade_input') if execute -%}

@@ -1,4 +1,4 @@
-{# Relations stacked by the names of their columns: `parts` pairs each with the columns that it lacks, null there. #}
+{# Union relations by column name: `parts` pairs each relation with the columns that it lacks, which become null. #}
 {% macro stacked(columns, parts) -%}
     {%- for relation, lacking in parts %}
     select

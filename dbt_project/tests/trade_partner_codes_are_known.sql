@@ -1,71 +1,21 @@
 -- Country codes of trade that the warehouse does not know, and the value that stands under them: their lines
--- have a country not specified, ZZZ.
+-- have a country not specified, ZZZ. What is re-traded is part of imports and exports.
 {{ config(severity='warn') }}
 
 with stated as (
     select
-        'census_bulk' as source_id,
-        cty_code as code,
-        period,
-        consumption_value_usd::double as value_usd
-    from {{ ref('stg_census_bulk__imports') }}
-    union all
-    select
-        'census_bulk' as source_id,
-        cty_code as code,
-        period,
-        value_usd::double as value_usd
-    from {{ ref('stg_census_bulk__exports') }}
-    union all
-    select
-        'census_api' as source_id,
-        cty_code as code,
-        period,
-        consumption_value_usd::double as value_usd
-    from {{ ref('stg_census_api__imports_annual') }}
-    union all
-    select
-        'usitc_dataweb' as source_id,
-        cty_code as code,
-        period,
-        consumption_value_usd::double as value_usd
-    from {{ ref('stg_usitc_dataweb__usmca_monthly') }}
-    union all
-    select
-        'statcan_cimt' as source_id,
-        trade.country_code as code,
-        trade.period,
-        trade.stated_value_cad / rates.cad_per_usd as value_usd
-    from {{ ref('stg_statcan_cimt__trade') }} as trade
-    left join {{ ref('stg_boc_fx__monthly') }} as rates on trade.period = rates.period
-    union all
-    select
-        'comtrade' as source_id,
+        source_id,
         partner_code as code,
         period,
-        value_usd
-    from {{ ref('stg_comtrade__trade') }}
+        case when flow in ('import', 'export') then value_usd end as value_usd
+    from {{ ref('stg_trade__line') }}
     union all
     select
-        'comtrade' as source_id,
+        source_id,
         reporter_code as code,
         period,
-        value_usd
-    from {{ ref('stg_comtrade__trade') }}
-    union all
-    select
-        'cepii_baci' as source_id,
-        exporter_code as code,
-        period,
-        value_usd
-    from {{ ref('stg_cepii_baci__trade') }}
-    union all
-    select
-        'cepii_baci' as source_id,
-        importer_code as code,
-        period,
-        value_usd
-    from {{ ref('stg_cepii_baci__trade') }}
+        case when flow in ('import', 'export') then value_usd end as value_usd
+    from {{ ref('stg_trade__line') }}
 )
 
 select

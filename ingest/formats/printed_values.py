@@ -36,7 +36,7 @@ _WORDS = re.compile(r"[^\W\d]{2}[^\d]*")
 
 @dataclass(frozen=True, slots=True)
 class PublishedValue:
-    """What a cell says. ``qualifier`` is a key of `QUALIFIERS`, or None for a token that none of them covers.
+    """The value of a cell. ``qualifier`` is a key of `QUALIFIERS`, or None for an unknown token.
 
     ``value`` is there only for a figure; ``low`` and ``high`` bound it wherever the publisher does.
     """
@@ -50,7 +50,7 @@ class PublishedValue:
 
 
 def read_value(cell: str) -> PublishedValue | None:
-    """What a printed cell says; None for a blank one.
+    """The value of a printed cell; None for a blank one.
 
     A ``?`` before a figure is a minus sign that a code page lost. An ``e`` on either side marks an estimate.
     """

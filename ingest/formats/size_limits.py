@@ -29,7 +29,7 @@ _CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})?(\d+)["']""")
 
 
 def check_size(path: Path, name: str) -> None:
-    """See that a file takes no more memory than a parser has.
+    """Check that parsing a file fits the memory limit.
 
     Raises:
         ParseError: It would, or it is compressed in a way that no source uses.

@@ -66,7 +66,7 @@ def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Ite
 
 
 def map_blocks(work: Callable[[Block], Found], blocks: Iterable[Block], workers: int = 1) -> Iterator[Found]:
-    """What ``work`` finds in each block, in order, while the next blocks are inflated on the other core.
+    """The results of ``work`` for each block, in order, while another core inflates the next blocks.
 
     ``work`` is to spend its time in calls that release the interpreter, as numpy's and polars' do. At most
     a few blocks are held at once.

@@ -1,4 +1,4 @@
-"""What is asked and what comes back: policies, requests, answers and their errors."""
+"""Policies, requests, answers, and the errors of requests."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ Shape = TypeVar("Shape")
 
 
 class FetchError(RuntimeError):
-    """A request did not bring what it should. The message is one sentence without secrets."""
+    """A request failed. The message is one sentence without secrets."""
 
 
 class NotFoundError(FetchError):
@@ -30,11 +30,11 @@ class NotFoundError(FetchError):
 
 
 class BusyError(FetchError):
-    """The host answers, but not this and not now: overloaded, over its quota, or breaking off."""
+    """The host answers but cannot serve this now: overloaded, over quota, or disconnecting."""
 
 
 class UnreachableError(FetchError):
-    """No answer came about, or the host was given up earlier in this run."""
+    """There was no answer, or the host was given up earlier in this run."""
 
 
 class UnfinishedError(FetchError):
@@ -50,12 +50,12 @@ class SilentError(UnfinishedError, UnreachableError):
 
 
 class ConfigurationError(FetchError):
-    """The user must do something (a key is missing or refused); asking again is of no use."""
+    """The user must act (a key is missing or refused); a retry is useless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one source's hosts want to be asked.
+    """The limits and rules for requests to the hosts of one source.
 
     ``interval_s`` is the least time between two requests to a host, ``deadline_s`` bounds one request with
     all its attempts, ``max_bytes`` what is read of one response. Redirects lead only to the same host or to
@@ -116,7 +116,7 @@ class Answer:
 
     @property
     def validator(self) -> CacheValidator:
-        """What to ask with next time."""
+        """The validator for the next request."""
         return CacheValidator(self.url, self.headers.get("ETag"), self.headers.get("Last-Modified"))
 
     @property

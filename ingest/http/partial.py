@@ -24,7 +24,7 @@ class PartialFile:
 
     @classmethod
     def of(cls, target: Path, url: str) -> "PartialFile":
-        """What an earlier attempt left, with the headers to go on where its server lets versions be told."""
+        """Open an earlier attempt's partial file, with headers to resume it where there is a validator."""
         path, facts = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.part.json")
         partial = cls(path, facts, url, {})
         try:
@@ -38,7 +38,7 @@ class PartialFile:
         return partial
 
     def begin(self, response: requests.Response, validator: CacheValidator) -> None:
-        """Take what the server decided: the rest, the whole anew, or nothing that fits."""
+        """Apply the server's response: the rest, the whole file again, or nothing usable."""
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             self.path.unlink(missing_ok=True)
             raise TransientError("the partial file no longer fits what the server has")

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class TransientError(Exception):
-    """Worth another attempt. ``answered`` tells a host in trouble from one that is not there.
+    """A failure that is retried. ``answered`` is true if the host responded at all.
 
     ``unfinished`` marks a request that may have been too large for the host, ``answer`` a good answer that
     could not be read; ``attempts`` bounds how often this failure is met.
@@ -61,7 +61,7 @@ class TransientError(Exception):
 
     @property
     def is_for_later(self) -> bool:
-        """Whether the server wants a longer wait than a night has: a daily quota is used up."""
+        """Whether the server asks for a wait longer than a night, because a daily quota is used up."""
         return self.wait_s is not None and self.wait_s > LONGEST_WAIT_S
 
 
@@ -87,7 +87,7 @@ class Breakers:
                 )
 
     def succeeded(self, host: str) -> None:
-        """Note a good answer."""
+        """Record a successful answer."""
         with self.lock:
             self.answered = True
             self.good.add(host)
@@ -170,7 +170,7 @@ def persist(
 
 
 class _StopForGood(tenacity.stop.stop_base):
-    """Stop where no answer comes, where less is asked next, or where none is to be had in this night."""
+    """Stop if the host does not answer, if a smaller request follows, or if no retry can succeed tonight."""
 
     def __init__(self, policy: Policy) -> None:
         self._splits = policy.splits
@@ -188,7 +188,7 @@ def _why(state: tenacity.RetryCallState) -> str:
 
 
 def cause_of(error: Exception) -> str:
-    """What went wrong below HTTP, in words and without the URL that requests puts into its messages."""
+    """The cause of a failure below HTTP, without the URL that requests puts into its messages."""
     causes: dict[type[BaseException], str] = {
         urllib3.exceptions.NameResolutionError: "its name is not found (DNS)",
         ConnectionRefusedError: "the connection was refused",
@@ -211,7 +211,7 @@ def cause_of(error: Exception) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and those that it was raised for; urllib3 hands some on as ``reason`` or as an argument."""
+    """An error and its causes; urllib3 stores some as ``reason`` or as an argument."""
     waiting, seen = [error], set[int]()
     while waiting:
         cause = waiting.pop()

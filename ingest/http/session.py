@@ -45,7 +45,7 @@ REDACTED_LOGS = (
 CHUNK = 1 << 18
 REDIRECTS = 5
 ERROR_BODY_S = 5.0
-"""Seconds spent at most on reading what an error page says."""
+"""Longest time for reading the body of an error response, in seconds."""
 
 
 class _Redactor(logging.Filter):
@@ -97,7 +97,7 @@ class Http:
             logging.getLogger(name).removeFilter(self._filter)
 
     def redact(self, text: str) -> str:
-        """The text without any secret, in whatever form."""
+        """The text with every form of every secret removed."""
         for form in self._secrets:
             text = text.replace(form, "***")
         return text
@@ -112,7 +112,7 @@ class Http:
         """Read a response into memory.
 
         Raises:
-            FetchError: It did not come, in one of its kinds; the message says why.
+            FetchError: The download failed; the subclass and the message say why.
         """
 
         def attempt() -> Answer:
@@ -174,7 +174,7 @@ class Http:
                         progress(part.done, part.total)
             part.finish(target)
             if progress:
-                progress(part.done, part.done)  # done is done, also where no length was announced
+                progress(part.done, part.done)  # complete, even if no length was announced
             return answer
 
         return self._persist(host_of(request.url), policy, attempt)
@@ -219,7 +219,7 @@ class Http:
                 response.close()
 
     def _redirected(self, target: str, response: requests.Response, origin: str, policy: Policy) -> str:
-        """Where a redirect leads, if the source expects to be led there."""
+        """The target of a redirect, if the source expects it."""
         location = urljoin(target, response.headers["Location"])
         if "X-DataWebAPI-KeyError" in response.headers or re.search(r"(missing|invalid)_key", location):
             raise ConfigurationError(f"{origin} wants a valid key and redirects to its key page")
@@ -230,7 +230,7 @@ class Http:
         return location
 
     def _judge(self, response: requests.Response, host: str) -> None:
-        """Let good answers and range answers through; sort the others by what can be done about them."""
+        """Accept successful and range responses; raise the others by what can be done about them."""
         status = response.status_code
         if status < requests.codes.bad_request or status == requests.codes.requested_range_not_satisfiable:
             return
@@ -248,7 +248,7 @@ class Http:
         raise FetchError(f"{host} {message}")
 
     def _body(self, response: requests.Response, policy: Policy, start: int) -> Iterator[bytes]:
-        """The body as it comes, up to the policy's size and time; a drip must not fill a chunk first."""
+        """The body in blocks as they arrive, within the policy's size and time limits."""
         done, deadline = start, time.monotonic() + policy.deadline_s * self._patience
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             done += len(chunk)
@@ -304,7 +304,7 @@ def _first_words(response: requests.Response) -> str:
 
 
 def _confirms(response: requests.Response, validator: CacheValidator | None) -> bool:
-    """Whether nothing changed: said by 304, or by a server deaf to conditions through equal validators."""
+    """Whether the file is unchanged: by status 304, or by equal validators where conditions are ignored."""
     if response.status_code == requests.codes.not_modified:
         return True
     if validator is None or not validator.usable or response.status_code != requests.codes.ok:
@@ -314,5 +314,5 @@ def _confirms(response: requests.Response, validator: CacheValidator | None) -> 
 
 
 def _encodings(secret: str) -> tuple[str, ...]:
-    """How a secret may stand in a text: as it is, encoded for an address, escaped for JSON."""
+    """The forms of a secret in a text: plain, URL-encoded and JSON-escaped."""
     return secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/")

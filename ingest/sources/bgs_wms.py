@@ -1,7 +1,7 @@
 """British Geological Survey, World Mineral Statistics: production a country and year since 1970.
 
-Read are the survey's CSV export and the GeoJSON pages of its OGC API, which carry the same properties.
-A commodity may be told by several sub-commodities and in several units; these are never to be summed.
+The parser reads the survey's CSV export and the GeoJSON pages of its OGC API, which have the same properties.
+A commodity may have several sub-commodities and units; these must not be summed.
 Source: https://www.bgs.ac.uk/mineralsuk/statistics/world-mineral-statistics/ (OGC API Features, keyless).
 """
 
@@ -103,8 +103,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
     if not found:
         raise ParseError(f"{facts.name}: holds no figure")
-    types = {name: column.dtype for name, column in Production.columns().items()}
-    return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=types)}
+    return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=PRODUCTION.dtypes)}
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:

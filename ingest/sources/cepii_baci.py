@@ -1,8 +1,8 @@
 """CEPII BACI: bilateral trade by HS6 code, both sides reconciled, value FOB and quantity in tonnes.
 
-Read are the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts that write the
-same figures under spelt-out column names, with countries as names or ISO 3166 codes, or by material and in
-values alone. Source: CEPII, https://www.cepii.fr.
+The parser reads the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts
+that write the same figures under spelt-out column names, with countries as names or ISO 3166 codes, or by
+material and in values alone. Source: CEPII, https://www.cepii.fr.
 """
 
 import re

@@ -110,7 +110,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _row(term: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document as text. What is odd in it is missing, so that the others of its quarter stand."""
+    """A document as text. Malformed fields are null, so that the other documents of the quarter are kept."""
     row = {name: _text(document.get(name)) for name in FIELDS}
     return row | {
         "document_number": _text(document.get("document_number")),

@@ -82,8 +82,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     at_end = {row["product"] for row in rows if row["period"] == latest}
     if at_end != products:
         raise ParseError(f"{facts.name}: cut short, no {min(products - at_end)} in {latest:%Y-%m}")
-    types = {name: column.dtype for name, column in Production.columns().items()}
-    return {PRODUCTION.name: pl.DataFrame(rows, schema=types)}
+    return {PRODUCTION.name: pl.DataFrame(rows, schema=PRODUCTION.dtypes)}
 
 
 def _row(name: str, record: dict[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The service is slow, limits what one call may ask and truncates long answers, so a reporter's year is asked in
 small calls of SDMX-JSON and kept together in one file. It declares the partner before the product and writes
 the keys of its series product first, so that a position's dimension is read off the sizes, not off the order.
-Best effort: what fails leaves the last year in force.
+If a year fails, the last vintage stays in force.
 Source: UNCTAD TRAINS via WITS, https://wits.worldbank.org (SDMX V2.1, dataflow DF_WITS_Tariff_TRAINS).
 """
 
@@ -229,7 +229,7 @@ def _years(context: FetchContext, iso3: str) -> Iterable[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Ask the bridge's codes in small calls; a year without any is not published."""
+    """Request the bridge's codes in small calls; a year without any is not published."""
     asked = hs6()
     calls = [asked[start : start + PRODUCTS_A_CALL] for start in range(0, len(asked), PRODUCTS_A_CALL)]
 

@@ -1,7 +1,8 @@
 """World Bank, Worldwide Governance Indicators: six estimates a country and year.
 
-Two shapes are read, told apart by their bytes: the workbook (six sheets, years above names of statistics,
-which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status 200.
+The parser reads two formats, recognized by their bytes: the workbook (six sheets, years above names of
+statistics, which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status
+200.
 """
 
 import re

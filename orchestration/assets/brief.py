@@ -13,7 +13,7 @@ from orchestration import change_detection, runs
 from orchestration.assets import publication
 from orchestration.dbt import docs
 from orchestration.resources import WRITER_POOL
-from orchestration.settings import OWNERS, settings
+from orchestration.settings import OWNERS, read_settings
 
 
 def assets() -> AssetsDefinition:
@@ -34,10 +34,10 @@ def assets() -> AssetsDefinition:
     def brief(context: AssetExecutionContext) -> MaterializeResult[None]:
         from orchestration.brief import build  # noqa: PLC0415  (charting libraries take a second to load)
 
-        config = settings()
-        with docs.being_written(config, context.log.warning) as finish_docs:
-            page = build(config.published_path, config.brief_path.parent, docs=finish_docs)
-            change_detection.mark_brief_built(config)
+        settings = read_settings()
+        with docs.being_written(settings, context.log.warning) as finish_docs:
+            page = build(settings.published_path, settings.brief_path.parent, docs=finish_docs)
+            change_detection.mark_brief_built(settings)
         runs.note_good(context, "published", "Published.")
         return MaterializeResult(
             metadata={

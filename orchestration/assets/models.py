@@ -46,7 +46,7 @@ from orchestration.pipeline.sources import modules
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.runs import readable_log
-from orchestration.settings import Settings, settings
+from orchestration.settings import Settings, read_settings
 from warehouse import nulls
 from warehouse.connect import create
 from warehouse.load import META_TABLES, PROVENANCE
@@ -73,41 +73,41 @@ def assets(manifest: Path) -> AssetsDefinition:
     def warehouse(
         context: AssetExecutionContext, dbt: DbtCliResource, refresh: RefreshOptions
     ) -> Iterator[Any]:
-        config = settings()
+        settings = read_settings()
         if manifest_path() != manifest:
             raise Failure("The dbt project has changed since Dagster loaded it: reload the code location.")
-        os.environ.update(config.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
-        _clear(manifest, config)
+        os.environ.update(settings.dbt_environment() | {"MINERALS_PROJECT": manifest.stem})
+        _clear(manifest, settings)
         failed: list[AssetCheckResult] = []
-        with hold_writer_lock(config, "dbt build", context.log.info):
-            create(config.build_path)
-            before = row_counts(config.build_path)
-            _hand_over(context, config)
-            for event in _built(context, dbt, command_of(config, full=refresh.force_rebuild), manifest):
+        with hold_writer_lock(settings, "dbt build", context.log.info):
+            create(settings.build_path)
+            before = row_counts(settings.build_path)
+            _hand_over(context, settings)
+            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), manifest):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
                 else:
                     yield event
-            facts = facts_of(config.build_path, before)
-            found = failures.find(config)
+            facts = facts_of(settings.build_path, before)
+            found = failures.find(settings)
         tables = {tuple(key.path): key for key in context.selected_asset_keys}
-        yield from _with_rows(failed, found, tables, config)
+        yield from _with_rows(failed, found, tables, settings)
         yield from _skipped(context, found)
         for table in facts.keys() & tables.keys():
             yield AssetObservation(tables[table], metadata=facts[table])
         if any(failure.blocking for failure in found.failures):
-            raise _refused(found, readable_log(config, context.run))
+            raise _refused(found, readable_log(settings, context.run))
 
     return warehouse
 
 
-def command_of(config: Settings, *, full: bool) -> list[str]:
-    """What dbt is shown: all of it, and from nothing where nothing that stands may be kept."""
-    command = ["build", "--threads", str(config.models_side_by_side)]
+def command_of(settings: Settings, *, full: bool) -> list[str]:
+    """The arguments of `dbt build`: the whole project, with `--full-refresh` if nothing may be reused."""
+    command = ["build", "--threads", str(settings.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
-    if not config.is_built_elsewhere:
+    if not settings.is_built_elsewhere:
         command += ["--exclude", f"test_name:{nulls.TEST}"]  # run by the table, see warehouse/nulls.py
     if full:
         command.append("--full-refresh")
@@ -125,7 +125,7 @@ def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
         target / "compiled" / PROJECT_NAME,
         PROJECT_DIR,
         {**raw, **META_TABLES},
-        dialect=settings().dbt_target,
+        dialect=read_settings().dbt_target,
     )
 
 
@@ -136,21 +136,22 @@ def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
     return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
 
 
-def _clear(manifest: Path, config: Settings) -> None:
-    """Take what the run before left out of the folder of dbt's artifacts."""
-    target = config.dbt_target_path
+def _clear(manifest: Path, settings: Settings) -> None:
+    """Delete the artifacts of the previous run from dbt's target folder."""
+    target = settings.dbt_target_path
     target.mkdir(parents=True, exist_ok=True)
     seed_partial_parse(manifest, target)
     for left in ("run_results.json", "dbt.log"):
         (target / left).unlink(missing_ok=True)
 
 
-def _hand_over(context: AssetExecutionContext, config: Settings) -> None:
+def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
     """Where another engine builds, give it the raw tables."""
-    if config.is_built_elsewhere:
+    if settings.is_built_elsewhere:
         from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
 
-        for name, rows in exchange.hand_over(config.raw_path, config.exchange_place, duckdb_limits(config)):
+        limits = duckdb_limits(settings)
+        for name, rows in exchange.hand_over(settings.raw_path, settings.exchange_place, limits):
             context.log.info(f"{name}: {rows:,} rows handed over")
 
 
@@ -158,8 +159,8 @@ def _built(
     context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Path
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
-    config = settings()
-    target = config.dbt_target_path
+    settings = read_settings()
+    target = settings.dbt_target_path
     project = lineage_of(load_manifest(manifest), target)
     try:
         with mark_as_parent():
@@ -167,16 +168,16 @@ def _built(
         for event in _events(running, context):
             yield with_lineage(event, project) if isinstance(event, Output) else event
     except DagsterDbtCliRuntimeError:
-        if not any(failure.blocking for failure in failures.find(config).failures):
+        if not any(failure.blocking for failure in failures.find(settings).failures):
             raise  # it broke off before its checks, or without one that failed
-    if config.is_built_elsewhere:
+    if settings.is_built_elsewhere:
         from warehouse import exchange  # noqa: PLC0415
 
         exchange.take_back(
-            config.build_path, config.exchange_place, _succeeded(target), duckdb_limits(config)
+            settings.build_path, settings.exchange_place, _succeeded(target), duckdb_limits(settings)
         )
     else:
-        yield from _null_checks(context, load_manifest(manifest), config)
+        yield from _null_checks(context, load_manifest(manifest), settings)
 
 
 def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
@@ -200,16 +201,16 @@ def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterat
 
 
 def _null_checks(
-    context: AssetExecutionContext, manifest: Mapping[str, Any], config: Settings
+    context: AssetExecutionContext, manifest: Mapping[str, Any], settings: Settings
 ) -> Iterator[AssetCheckResult]:
     """Run the checks for empty values in what dbt built, and add them to its results."""
-    path = config.dbt_target_path / "run_results.json"
+    path = settings.dbt_target_path / "run_results.json"
     if not path.exists():
         return
     left = orjson.loads(path.read_bytes())
     built = {one["unique_id"] for one in left["results"] if one["status"] == "success"}
     keys = {key.name: key for key in context.selected_asset_check_keys}
-    with failures.open_build(config) as con:
+    with failures.open_build(settings) as con:
         results = list(nulls.run(con, manifest, built, keys))
     path.write_bytes(orjson.dumps({**left, "results": left["results"] + results}))
     for result in results:
@@ -230,14 +231,14 @@ def _with_rows(
     failed: Iterable[AssetCheckResult],
     found: failures.Found,
     built: Mapping[tuple[str, ...], AssetKey],
-    config: Settings,
+    settings: Settings,
 ) -> Iterator[AssetCheckResult | AssetObservation]:
     """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
     about = {failure.check: failure for failure in found.failures}
-    results = config.dbt_target_path / "run_results.json"
+    results = settings.dbt_target_path / "run_results.json"
     for check in failed:
         sql = compiled_sql(results, str(check.metadata["unique_id"].value))
-        rows = failing_rows(config.build_path, config.raw_path, sql)
+        rows = failing_rows(settings.build_path, settings.raw_path, sql)
         failure = about.get(str(check.check_name))
         shown: dict[str, Any] = {"failing_rows": rows}
         if failure:

@@ -1,4 +1,4 @@
-"""`published/warehouse`: the file analysts open. It stands as it was unless every blocking check passed."""
+"""`published/warehouse`: the file that analysts open. It is replaced only if every blocking check passed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from orchestration.pipeline.retention import drop_old_vintages
 from orchestration.pipeline.sources import outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL
-from orchestration.settings import OWNERS, VERSION, Settings, settings
+from orchestration.settings import OWNERS, VERSION, Settings, read_settings
 from warehouse.publish import Build, Publication, PublicationRefusedError, next_build_id, publish
 from warehouse.quality import Check
 
@@ -36,7 +36,7 @@ KEY = AssetKey(["published", "warehouse"])
 
 
 def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> AssetsDefinition:
-    """The publication, downstream of all it holds; ``checks`` are told in `meta.data_quality`."""
+    """The publication, downstream of every table in it; ``checks`` go into `meta.data_quality`."""
     tables = sorted(key for key in warehouse.keys if key.path[0] in PUBLISHED_LAYERS)
 
     @asset(
@@ -54,15 +54,15 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
         ),
     )
     def published(context: AssetExecutionContext) -> MaterializeResult[None]:
-        config = settings()
-        made_from = change_detection.fingerprint(outcomes(config).values())
-        with hold_writer_lock(config, "publication", context.log.info):
+        settings = read_settings()
+        made_from = change_detection.fingerprint(outcomes(settings).values())
+        with hold_writer_lock(settings, "publication", context.log.info):
             try:
                 publication = publish(
-                    config.home,
-                    _build(config, list(_latest(context.instance, checks))),
-                    keep=config.keep_publications,
-                    engine=duckdb_limits(config),
+                    settings.home,
+                    _build(settings, list(_latest(context.instance, checks))),
+                    keep=settings.keep_publications,
+                    engine=duckdb_limits(settings),
                 )
             except PublicationRefusedError as refusal:
                 raise Failure(
@@ -73,18 +73,18 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
                     },
                     allow_retries=False,
                 ) from None
-            change_detection.mark_published(config, made_from)
-            _thin_out(context, config)
-        context.log.info(f"Published {publication.build_id} at {config.published_path}")
-        return MaterializeResult(metadata=_metadata(config, publication))
+            change_detection.mark_published(settings, made_from)
+            _thin_out(context, settings)
+        context.log.info(f"Published {publication.build_id} at {settings.published_path}")
+        return MaterializeResult(metadata=_metadata(settings, publication))
 
     return published
 
 
-def _thin_out(context: AssetExecutionContext, config: Settings) -> None:
-    """Make room. What goes wrong with that is no fault of the publication."""
+def _thin_out(context: AssetExecutionContext, settings: Settings) -> None:
+    """Drop old vintages. A failure does not affect the publication."""
     try:
-        vintages, size = drop_old_vintages(config)
+        vintages, size = drop_old_vintages(settings)
     except (OSError, duckdb.Error) as error:
         context.log.warning(f"No old vintage was dropped: {error}")
         return
@@ -92,21 +92,21 @@ def _thin_out(context: AssetExecutionContext, config: Settings) -> None:
         context.log.info(f"{vintages} old vintages dropped, {size / 1e6:,.1f} MB of publishers' files")
 
 
-def _build(config: Settings, checks: Sequence[Check]) -> Build:
-    """The facts of the build that stands in `build.duckdb`, from what dbt left."""
-    artifacts = config.dbt_target_path
+def _build(settings: Settings, checks: Sequence[Check]) -> Build:
+    """The facts of the build in `build.duckdb`, from dbt's artifacts."""
+    artifacts = settings.dbt_target_path
     try:
         results = json.loads((artifacts / "run_results.json").read_bytes())
         manifest = json.loads((artifacts / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
     manifest["unit_tests"] = {}  # no night runs them, so there is no outcome to keep
-    rows = {failure.check: failure for failure in failures.find(config).failures if failure.rows}
+    rows = {failure.check: failure for failure in failures.find(settings).failures if failure.rows}
     for result in results["results"]:
         if failure := rows.get(result["unique_id"].split(".")[2]):
             result["message"] = f"{failure.message}. First row: {failures.row_text(failure.rows[0])}"
     now = datetime.now(UTC).replace(tzinfo=None)
-    return Build(next_build_id(config.home, now), now, VERSION, manifest, [results], checks)
+    return Build(next_build_id(settings.home, now), now, VERSION, manifest, [results], checks)
 
 
 def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Iterator[Check]:
@@ -124,13 +124,13 @@ def _latest(instance: DagsterInstance, checks: Sequence[AssetCheckKey]) -> Itera
             )
 
 
-def _metadata(config: Settings, publication: Publication) -> dict[str, Any]:
+def _metadata(settings: Settings, publication: Publication) -> dict[str, Any]:
     counts = publication.row_counts
     diff = publication.folder / "diff.md"
-    size = config.published_path.stat().st_size
+    size = settings.published_path.stat().st_size
     return {
-        "dagster/uri": config.published_path.as_uri(),
-        "path": MetadataValue.path(config.published_path),
+        "dagster/uri": settings.published_path.as_uri(),
+        "path": MetadataValue.path(settings.published_path),
         "build_id": publication.build_id,
         "rows": sum(counts.values()),
         "tables": len(counts),

@@ -1,4 +1,4 @@
-"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. Where nothing changed they end the run."""
+"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. If nothing changed, the run ends here."""
 
 from collections.abc import Iterator
 
@@ -26,10 +26,10 @@ from orchestration.pipeline import raw_layer
 from orchestration.pipeline.sources import modules, outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
-from orchestration.settings import OWNERS, settings
+from orchestration.settings import OWNERS, read_settings
 
 JUMP = 0.5
-"""Share of its rows that a table may gain or lose from one landing to the next without a warning."""
+"""Share of its rows that a table may gain or lose from one load to the next without a warning."""
 
 
 def key(table: str) -> AssetKey:
@@ -96,10 +96,10 @@ def assets() -> AssetsDefinition:
     def raw(
         context: AssetExecutionContext, refresh: RefreshOptions
     ) -> Iterator[MaterializeResult[None] | AssetObservation]:
-        config = settings()
-        left = outcomes(config)
+        settings = read_settings()
+        left = outcomes(settings)
         if not refresh.force_rebuild and change_detection.is_published(
-            config, change_detection.fingerprint(left.values())
+            settings, change_detection.fingerprint(left.values())
         ):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
             runs.note_good(context, "unchanged", "Nothing changed since the last publication.")
@@ -108,20 +108,20 @@ def assets() -> AssetsDefinition:
             )
             return
         chosen = {asset.path[-1] for asset in context.selected_asset_keys}
-        starter = raw_layer.starter_files(config.starter_dir)
+        starter = raw_layer.starter_files(settings.starter_dir)
         facts = {name: module.SOURCE for name, module in modules().items()}
         with (
-            hold_writer_lock(config, "landing", context.log.info),
-            raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con,
+            hold_writer_lock(settings, "landing", context.log.info),
+            raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con,
         ):
             raw_layer.declare(con, facts.values())
             raw_layer.load_meta(con, list(left.values()), facts, starter)
             for name in sorted(chosen & tables.keys()):
                 source, table = tables[name]
-                landed = raw_layer.load_table(con, name, left[source.id], config.starter_dir)
-                if landed.changed:
-                    context.log.info(f"{name}: {landed.rows:,} rows ({landed.rows - landed.rows_before:+,})")
-                yield result(landed, table)
+                loaded = raw_layer.load_table(con, name, left[source.id], settings.starter_dir)
+                if loaded.changed:
+                    context.log.info(f"{name}: {loaded.rows:,} rows ({loaded.rows - loaded.rows_before:+,})")
+                yield result(loaded, table)
         yield from (MaterializeResult(asset_key=key(table)) for table in raw_layer.META if table in chosen)
 
     return raw
@@ -143,37 +143,37 @@ def column_schema(table: Table) -> TableSchema:
     )
 
 
-def result(landed: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]:
-    """A landing as Dagster records it, with its check."""
-    delta = landed.rows - landed.rows_before
-    jumped = bool(landed.rows_before) and abs(delta) > JUMP * landed.rows_before
+def result(loaded: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]:
+    """A load as Dagster records it, with its check."""
+    delta = loaded.rows - loaded.rows_before
+    jumped = bool(loaded.rows_before) and abs(delta) > JUMP * loaded.rows_before
     return MaterializeResult(
-        asset_key=key(landed.table),
-        data_version=DataVersion(f"{landed.vintage}-{landed.rows}-{landed.bytes}"),
+        asset_key=key(loaded.table),
+        data_version=DataVersion(f"{loaded.vintage}-{loaded.rows}-{loaded.bytes}"),
         metadata={
-            "dagster/row_count": landed.rows,
+            "dagster/row_count": loaded.rows,
             "dagster/column_schema": column_schema(table),
-            "rows": landed.rows,
+            "rows": loaded.rows,
             "rows_delta": delta,
-            "bytes": landed.bytes,
-            "quarantined_rows": landed.refused_rows,
-            "newest_period": str(landed.newest_period or ""),
-            "vintage": str(landed.vintage or ""),
-            "changed": landed.changed,
+            "bytes": loaded.bytes,
+            "quarantined_rows": loaded.refused_rows,
+            "newest_period": str(loaded.newest_period or ""),
+            "vintage": str(loaded.vintage or ""),
+            "changed": loaded.changed,
         },
         check_results=[
             AssetCheckResult(
-                asset_key=key(landed.table),
+                asset_key=key(loaded.table),
                 check_name="row_count",
                 passed=not jumped,
                 severity=AssetCheckSeverity.WARN,
-                description=f"{landed.rows:,} rows after {landed.rows_before:,}",
+                description=f"{loaded.rows:,} rows after {loaded.rows_before:,}",
                 metadata={
-                    "rows_before": landed.rows_before,
-                    "rows": landed.rows,
+                    "rows_before": loaded.rows_before,
+                    "rows": loaded.rows,
                     "what_to_do": MetadataValue.text(
                         "Compare the two vintages (`select _vintage, count(*) from raw."
-                        f"{landed.table} group by all`); if the publisher's file is at fault, take "
+                        f"{loaded.table} group by all`); if the publisher's file is at fault, take "
                         "it out of force with `minerals withdraw` and refresh."
                     ),
                 },

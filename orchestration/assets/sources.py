@@ -1,4 +1,4 @@
-"""`source/*`: one asset a publisher. Download side by side; one that fails never fails the night."""
+"""`source/*`: one asset a publisher. They download in parallel, and a failed one does not fail the run."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -34,9 +34,9 @@ from ingest.parsed import STARTER
 from ingest.refresh import SourceOutcome
 from orchestration.pipeline import served, wide_window
 from orchestration.pipeline.raw_layer import expected_next
-from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, visit
+from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, refresh_and_record
 from orchestration.resources import RefreshOptions
-from orchestration.settings import OWNERS, Settings, settings
+from orchestration.settings import OWNERS, Settings, read_settings
 
 BY_MONTH = frozenset({"census_bulk", "statcan_cimt", "comtrade"})
 """Trade sources that publish a month at a time and are backfilled by month."""
@@ -49,7 +49,7 @@ WINDOW: dict[Cadence, timedelta] = {
     "annual": timedelta(days=400),
     "irregular": timedelta(days=14),
 }
-"""How long a source may go without a visit, by its cadence."""
+"""How long a source may go without a refresh, by its cadence."""
 
 MOST_NAMED = 6
 NOTHING_ASKED = "the run was started offline"
@@ -87,7 +87,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
 
 
 def checks(source_id: str) -> list[AssetCheckSpec]:
-    """The checks every visit answers. They warn; what they find never stops a night."""
+    """The checks of every refresh of a source. They warn and never stop a night."""
     return [
         AssetCheckSpec("reached", asset=key(source_id), description="The publisher, if asked, answered."),
         AssetCheckSpec("newest_period", asset=key(source_id), description="No period is overdue."),
@@ -97,7 +97,7 @@ def checks(source_id: str) -> list[AssetCheckSpec]:
 def build(
     name: str, chosen: Sequence[SourceModule], partitions: MonthlyPartitionsDefinition | None = None
 ) -> AssetsDefinition:
-    """One step that visits the chosen sources side by side; any of them can be materialized alone."""
+    """One step that refreshes the chosen sources in parallel; each can be materialized alone."""
 
     @multi_asset(
         name=name,
@@ -108,14 +108,14 @@ def build(
         backfill_policy=BackfillPolicy.single_run() if partitions else None,
         retry_policy=RetryPolicy(max_retries=2, delay=60, backoff=Backoff.EXPONENTIAL),
     )
-    def visits(
+    def refreshes(
         context: AssetExecutionContext, refresh: RefreshOptions
     ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         ids = {asset.path[-1] for asset in context.selected_asset_keys}
         wanted = [module for module in chosen if module.SOURCE.id in ids]
         periods = _periods(context) if partitions else ()
         empty: list[str] = []
-        for outcome in refresh_all(wanted, settings(), refresh, periods):
+        for outcome in refresh_all(wanted, read_settings(), refresh, periods):
             context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
             source = modules()[outcome.source_id].SOURCE
             missing = sorted(set(periods) - months_held(outcome, source, periods))
@@ -141,7 +141,7 @@ def build(
                 allow_retries=False,
             )
 
-    return visits
+    return refreshes
 
 
 def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) -> set[date]:
@@ -156,46 +156,52 @@ def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) 
 
 
 def refresh_all(
-    wanted: Sequence[SourceModule], config: Settings, options: RefreshOptions, periods: Sequence[date] = ()
+    wanted: Sequence[SourceModule], settings: Settings, options: RefreshOptions, periods: Sequence[date] = ()
 ) -> Iterator[SourceOutcome]:
-    """Visit sources in threads, yielding each as it is done; they wait on different hosts."""
-    offline = options.offline or config.offline
+    """Refresh sources in threads, since they wait on different hosts; yield each outcome once it is there."""
+    offline = options.offline or settings.offline
     now = datetime.now(UTC)
     today = now.date()
-    asked_deep: dict[str, bool] = {}
-    pool = ThreadPoolExecutor(config.fetch_threads)
-    with nullcontext() if offline else open_http(config) as http:
+    asked_wide: dict[str, bool] = {}
+    pool = ThreadPoolExecutor(settings.fetch_threads)
+    with nullcontext() if offline else open_http(settings) as http:
         try:
-            visits = []
+            running = []
             for module in wanted:
                 why_not = (
-                    NOTHING_ASKED if offline else _reason_not_fetched(module.SOURCE, config, options, periods)
+                    NOTHING_ASKED
+                    if offline
+                    else _reason_not_fetched(module.SOURCE, settings, options, periods)
                 )
-                ask = None
+                fetching = None
                 if http is not None and not why_not:
                     # A night widens its window once a month by itself; a backfill has a window of its own.
                     due = (
                         options.include_heavy
                         and not periods
-                        and wide_window.is_due(config, module.SOURCE.id, today)
+                        and wide_window.is_due(settings, module.SOURCE.id, today)
                     )
-                    asked_deep[module.SOURCE.id] = options.wide_window or due
-                    ask = fetch_options(module.SOURCE, config, http, periods, deep=options.wide_window or due)
+                    asked_wide[module.SOURCE.id] = options.wide_window or due
+                    fetching = fetch_options(
+                        module.SOURCE, settings, http, periods, is_wide=options.wide_window or due
+                    )
                     if due and not options.wide_window:
-                        ask = replace(ask, since=wide_window.going_on_since(config, module.SOURCE.id, now))
-                visits.append(pool.submit(visit, module, config, ask, why_not))
-            for done in as_completed(visits):
+                        fetching = replace(
+                            fetching, since=wide_window.going_on_since(settings, module.SOURCE.id, now)
+                        )
+                running.append(pool.submit(refresh_and_record, module, settings, fetching, why_not))
+            for done in as_completed(running):
                 outcome = done.result()
-                if outcome.source_id in asked_deep and not periods:
-                    wide_window.note(config, outcome, today, deep=asked_deep[outcome.source_id])
+                if outcome.source_id in asked_wide and not periods:
+                    wide_window.note(settings, outcome, today, is_wide=asked_wide[outcome.source_id])
                 yield outcome
         finally:
-            # Who is stopped does not wait for publishers that let us wait.
+            # On interrupt, do not wait for slow publishers.
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
-    """A visit as Dagster records it, with its checks."""
+    """A refresh of a source as Dagster records it, with its checks."""
     files = outcome.tables
     due = expected_next(source, outcome.newest_period)
     return MaterializeResult(
@@ -244,18 +250,18 @@ def result(outcome: SourceOutcome, source: Source) -> MaterializeResult[None]:
 
 
 def _reason_not_fetched(
-    source: Source, config: Settings, options: RefreshOptions, periods: Sequence[date]
+    source: Source, settings: Settings, options: RefreshOptions, periods: Sequence[date]
 ) -> str:
-    """Why this source is not asked in this run; empty if it is."""
+    """Why this source is not fetched in this run; empty if it is."""
     if options.sources:
         return "" if source.id in options.sources else "this run asked other sources only"
-    if is_heavy(source, config) and not (options.include_heavy or periods):
+    if is_heavy(source, settings) and not (options.include_heavy or periods):
         return "a heavy source: asked by --all, --sources and at night"
     return ""
 
 
 def _periods(context: AssetExecutionContext) -> tuple[date, ...]:
-    """The months a backfill asks for; none in a run without partitions, which takes the usual window."""
+    """The months of a backfill; none in a run without partitions, which takes the usual window."""
     if not context.has_partition_key and not context.has_partition_key_range:
         return ()
     return tuple(date.fromisoformat(month) for month in context.partition_keys)

@@ -11,7 +11,7 @@ import typer
 from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_on_sigterm
 from orchestration.cli.questions import chosen_sources
 from orchestration.cli.render import err, out, plain
-from orchestration.settings import PROJECT_ROOT, Settings, settings
+from orchestration.settings import PROJECT_ROOT, Settings, read_settings
 
 
 class Layer(StrEnum):
@@ -48,23 +48,23 @@ def refresh(
     """Fetch what is new, rebuild, check, publish, and write the brief."""
     exit_on_sigterm()
     with exit_on_error():
-        config = settings()
+        settings = read_settings()
         chosen = chosen_sources(sources)
         from orchestration.cli.refresh import RefreshFailedError, run_nightly_job  # noqa: PLC0415
 
         options = {
-            "offline": offline or config.offline,
+            "offline": offline or settings.offline,
             "include_heavy": everything,
             "force_rebuild": full,
             "sources": chosen,
             "wide_window": deep,
         }
         try:
-            result = run_nightly_job(config, options, out)
+            result = run_nightly_job(settings, options, out)
         except RefreshFailedError as failure:
             raise CommandFailedError(str(failure)) from None
         out.print(f"\n[bold]{result}[/bold]")
-        _print_paths(config)
+        _print_paths(settings)
 
 
 def export(
@@ -85,7 +85,7 @@ def export(
     from warehouse.export import Format  # noqa: PLC0415
     from warehouse.export import export as write  # noqa: PLC0415
 
-    with exit_on_error(), connect(settings().published_path, sealed=False) as con:
+    with exit_on_error(), connect(read_settings().published_path, sealed=False) as con:
         chosen: list[Format] = [form.value for form in formats or [FileFormat.parquet]]
         with err.status("Writing"):
             written = list(write(con, Path(folder), chosen))
@@ -100,23 +100,23 @@ def _export_raw(place: str, formats: list[FileFormat]) -> None:
     from warehouse.exchange import hand_over  # noqa: PLC0415
 
     with exit_on_error():
-        config = settings()
-        if not config.raw_path.exists():
-            raise FileNotFoundError(f"There is no {config.raw_path} yet: run `minerals refresh` first.")
-        with hold_writer_lock(config, "export of the raw layer", err.print), err.status("Writing"):
-            rows = dict(hand_over(config.raw_path, place, duckdb_limits(config)))
+        settings = read_settings()
+        if not settings.raw_path.exists():
+            raise FileNotFoundError(f"There is no {settings.raw_path} yet: run `minerals refresh` first.")
+        with hold_writer_lock(settings, "export of the raw layer", err.print), err.status("Writing"):
+            rows = dict(hand_over(settings.raw_path, place, duckdb_limits(settings)))
         out.print(plain(f"{len(rows)} raw tables, {sum(rows.values()):,} rows, in {place}/raw"))
 
 
 def brief() -> None:
     """Write the brief again from the published warehouse and print where it is."""
     with exit_on_error():
-        config = settings()
-        _require_publication(config)
+        settings = read_settings()
+        _require_publication(settings)
         with err.status("Writing"):
             from orchestration.brief import build  # noqa: PLC0415
 
-            page = build(config.published_path, config.brief_path.parent)
+            page = build(settings.published_path, settings.brief_path.parent)
         out.print(plain(str(page)), soft_wrap=True)
 
 
@@ -130,18 +130,20 @@ def rollback(
     from warehouse import publish  # noqa: PLC0415
 
     with exit_on_error():
-        config = settings()
+        settings = read_settings()
         if listed:
-            now = publish.current(config.home)
-            for name in publish.publications(config.home):
+            now = publish.current(settings.home)
+            for name in publish.publications(settings.home):
                 out.print(f"{name}{'  (current)' if name == now else ''}")
             return
         from orchestration.pipeline.writer import hold_writer_lock  # noqa: PLC0415
 
-        with hold_writer_lock(config, "rollback", err.print):
-            chosen = publish.rollback(config.home, build_id)
+        with hold_writer_lock(settings, "rollback", err.print):
+            chosen = publish.rollback(settings.home, build_id)
         out.print(
-            plain(f"{config.published_path} is publication {chosen} again; close open connections to see it.")
+            plain(
+                f"{settings.published_path} is publication {chosen} again; close open connections to see it."
+            )
         )
 
 
@@ -156,7 +158,7 @@ def withdraw(
     with exit_on_error():
         from orchestration.pipeline.sources import withdraw as take_out  # noqa: PLC0415
 
-        done = take_out(settings(), archive_id, reason, undo=undo)
+        done = take_out(read_settings(), archive_id, reason, undo=undo)
         out.print(plain(f"{done} Publish that with `minerals refresh --offline`."), soft_wrap=True)
 
 
@@ -173,21 +175,21 @@ def ui(
     with exit_on_error():
         if offline:
             os.environ["MINERALS_OFFLINE"] = "true"
-        activate(settings())
+        activate(read_settings())
         dagster = str(Path(sys.executable).with_name("dagster"))
         ended = serve([dagster, "dev", "--host", "127.0.0.1", "--port", str(port)], PROJECT_ROOT)
         if ended:
             raise CommandFailedError(f"Dagster ended with code {ended}.")
 
 
-def _require_publication(config: Settings) -> None:
-    if not config.published_path.exists():
+def _require_publication(settings: Settings) -> None:
+    if not settings.published_path.exists():
         raise FileNotFoundError(
-            f"There is no warehouse at {config.published_path} yet: run `minerals refresh` first."
+            f"There is no warehouse at {settings.published_path} yet: run `minerals refresh` first."
         )
 
 
-def _print_paths(config: Settings) -> None:
-    for name, path in (("warehouse", config.published_path), ("brief", config.brief_path)):
+def _print_paths(settings: Settings) -> None:
+    for name, path in (("warehouse", settings.published_path), ("brief", settings.brief_path)):
         if path.exists():
             out.print(plain(f"{name:<10} {path}"), soft_wrap=True)

@@ -7,7 +7,7 @@ import typer
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.questions import FormatOption, published
 from orchestration.cli.render import OutputFormat, out, plain, print_json, print_rows, print_table, wrapped
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 MineralArgument = Annotated[
     str, typer.Argument(help="Name in English, Spanish or French, symbol or id, such as galio.")
@@ -118,7 +118,7 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
     from orchestration.cli.status import read_status  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
-        status = read_status(settings())
+        status = read_status(read_settings())
         parts: dict[str, tuple[list[str], list[Any]]] = {}
         changed = status.publication.changes if status.publication else []
         names = list(changed[0]) if changed else []

@@ -1,4 +1,4 @@
-"""How the sources stand on this machine: every publisher is asked the least, all at the same time."""
+"""The status of the sources on this machine: a minimal request to every publisher, all in parallel."""
 
 import queue
 import tempfile
@@ -53,7 +53,7 @@ class Diagnosis:
 
 
 class NoNetworkError(RuntimeError):
-    """No publisher at all can be reached from here."""
+    """No publisher can be reached from this machine."""
 
 
 def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosis]:
@@ -66,7 +66,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
     answered: queue.Queue[Finding] = queue.Queue()
     with tempfile.TemporaryDirectory() as nothing, open_http(settings) as http:
 
-        def visit(module: Any) -> None:
+        def probe(module: Any) -> None:
             asked = fetch_options(module.SOURCE, settings, http)
             policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
             base_url = asked.base_url or module.SOURCE.base_url
@@ -77,7 +77,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
         for module in live.values():  # daemons: one that hangs in the system's resolver holds nobody up
-            threading.Thread(target=visit, args=(module,), daemon=True).start()
+            threading.Thread(target=probe, args=(module,), daemon=True).start()
         findings = _gathered(answered, live)
     by_hand = [
         Finding(name, "", "by hand", "not needed", "not seen") for name in chosen.keys() - findings.keys()
@@ -87,7 +87,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
 
 def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
-    """Findings as they come, until all are there or nobody is to be waited for any more."""
+    """Findings as they arrive, until all are there or the time is up."""
     begun = time.monotonic()
     found: dict[str, Finding] = {}
     while len(found) < len(live):

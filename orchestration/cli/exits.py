@@ -1,4 +1,4 @@
-"""How a command ends: one sentence and an exit code, also after a signal."""
+"""Ending a command: one sentence and an exit code, also after a signal."""
 
 import os
 import signal

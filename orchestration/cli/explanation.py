@@ -1,4 +1,4 @@
-"""Where a figure comes from, laid out on the terminal."""
+"""Print the origin of a figure on the terminal."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What a refresh shows: on a terminal bars of what is built and downloaded, elsewhere plain lines."""
+"""Progress of a refresh: bars on a terminal, plain lines elsewhere."""
 
 import logging
 import threading
@@ -26,7 +26,7 @@ LINES = 30
 """About so many of those lines while the time taken triples."""
 
 SILENT_AT_MOST = 6
-"""Turns without a line where nothing has moved."""
+"""Intervals without a line while nothing changes."""
 
 _NOISE = (
     "Dependencies for step",

@@ -10,7 +10,7 @@ import typer
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_with
 from orchestration.cli.render import OutputFormat, err, out, print_json, print_rows
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 FormatOption = Annotated[
     OutputFormat, typer.Option("--format", "-f", help="table for people, csv or json for scripts.")
@@ -18,11 +18,11 @@ FormatOption = Annotated[
 
 
 def status(output: FormatOption = OutputFormat.table) -> None:
-    """The morning look: each source and its age, failed checks, the last publication and what it changed."""
+    """The status: each source and its age, failed checks, the last publication and what it changed."""
     from orchestration.cli.status import print_status, read_status  # noqa: PLC0415
 
     with exit_on_error():
-        found = read_status(settings())
+        found = read_status(read_settings())
         if output is OutputFormat.json:
             print_json(found.as_dict())
         elif output is OutputFormat.csv:
@@ -40,9 +40,9 @@ def doctor(
     Ends with 1 if anything needs a person.
     """
     with exit_on_error():
-        config = settings()
+        settings = read_settings()
         chosen = chosen_sources(sources)
-        if config.offline:
+        if settings.offline:
             raise CommandFailedError("MINERALS_OFFLINE is set, so no publisher is asked: unset it first.")
         from orchestration.cli.doctor import (  # noqa: PLC0415
             COLUMNS,
@@ -52,7 +52,7 @@ def doctor(
         )
 
         with err.status("Asking the publishers"):
-            found = examine(config, chosen)
+            found = examine(settings, chosen)
         if output is OutputFormat.table:
             print_diagnoses(found, out)
         else:
@@ -89,9 +89,9 @@ def failures(
 
     with exit_on_error():
         if check:
-            print_rows(*all_rows(settings(), check), output)
+            print_rows(*all_rows(read_settings(), check), output)
             return
-        found = find(settings())
+        found = find(read_settings())
         if output is OutputFormat.json:
             print_json(asdict(found))
         elif output is OutputFormat.csv:
@@ -134,7 +134,7 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
     """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
     with exit_on_error():
         from orchestration.cli.status import (  # noqa: PLC0415
-            last_visit,
+            last_outcome,
             period,
             print_source_facts,
             served_since,
@@ -146,8 +146,8 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
         rows = []
         for source in (module.SOURCE for module in modules().values()):
-            visit = last_visit(settings().outcomes_dir, source.id)
-            newest = visit.get("newest_period") and date.fromisoformat(visit["newest_period"])
+            outcome = last_outcome(read_settings().outcomes_dir, source.id)
+            newest = outcome.get("newest_period") and date.fromisoformat(outcome["newest_period"])
             data_to = period(newest, expected_next(source, newest))
             rows.append(
                 (
@@ -160,8 +160,8 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
                     source.licence,
                     source.homepage,
                     data_to,
-                    FROM.get(visit.get("mode", ""), ""),
-                    served_since(visit),
+                    FROM.get(outcome.get("mode", ""), ""),
+                    served_since(outcome),
                 )
             )
         columns += ["data_to", "served_from", "as_of"]
@@ -195,10 +195,10 @@ def published() -> Any:
     """A connection that reads the published file."""
     from warehouse.connect import connect  # noqa: PLC0415
 
-    return connect(settings().published_path)
+    return connect(read_settings().published_path)
 
 
 def _last_build() -> Any:
     from orchestration.pipeline.failures import open_build  # noqa: PLC0415
 
-    return open_build(settings(), sealed=True)
+    return open_build(read_settings(), sealed=True)

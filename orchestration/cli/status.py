@@ -1,4 +1,4 @@
-"""How the warehouse stands: the last refresh, the publication, sources with their age, checks, disk."""
+"""The status of the warehouse: last refresh, publication, sources with their age, checks, disk."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -32,7 +32,7 @@ YEAR_DAYS, MONTH_DAYS = 730, 59
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What stands published: its facts, its checks and what it changed."""
+    """The current publication: its facts, its checks and what it changed."""
 
     build_id: str
     built_at: str
@@ -78,7 +78,7 @@ class WarehouseStatus:
 
 
 def read_status(settings: Settings) -> WarehouseStatus:
-    """Read the status from publication and home; what the last visit to a source found goes first.
+    """Read the status from publication and home; the last outcome of a source takes precedence.
 
     Raises:
         FileNotFoundError: Nothing is published, and no refresh has ended yet.
@@ -112,11 +112,11 @@ def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, 
         changes=_changes(settings.home / "publications" / build_id / "diff.json"),
         data_to=reach,
     )
-    return publication, [_with_last_visit(row, settings.outcomes_dir) for row in sources]
+    return publication, [_with_last_outcome(row, settings.outcomes_dir) for row in sources]
 
 
 def print_status(status: WarehouseStatus, console: Console) -> None:
-    """Lay the status out."""
+    """Print the status."""
     publication = status.publication
     if publication:
         built = publication.built_at[:16]
@@ -254,13 +254,13 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
             console.print(plain(wrapped(text, console, "  ")), soft_wrap=True)
 
 
-def served_since(visit: dict[str, Any]) -> str:
-    """The newest vintage that a visit left, else the day of the fetch; empty where neither is known."""
-    vintages = [file["vintage"] for file in visit.get("tables", []) if file.get("vintage")]
-    return max(vintages, default=str(visit.get("fetched_at") or "")[:10])
+def served_since(outcome: dict[str, Any]) -> str:
+    """The newest vintage of an outcome, else the day of the fetch; empty if neither is known."""
+    vintages = [file["vintage"] for file in outcome.get("tables", []) if file.get("vintage")]
+    return max(vintages, default=str(outcome.get("fetched_at") or "")[:10])
 
 
-def last_visit(outcomes: Path, source_id: str) -> dict[str, Any]:
+def last_outcome(outcomes: Path, source_id: str) -> dict[str, Any]:
     """What the last visit to a source left; empty where there was none."""
     try:
         left: dict[str, Any] = json.loads((outcomes / f"{source_id}.json").read_bytes())
@@ -272,16 +272,26 @@ def last_visit(outcomes: Path, source_id: str) -> dict[str, Any]:
 def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
     """Rows about the sources from their last visits alone."""
     names = sorted(path.stem for path in outcomes.glob("[!.]*.json"))
-    return [_with_last_visit((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names]
+    return [
+        _with_last_outcome((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names
+    ]
 
 
-def _with_last_visit(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
+def _with_last_outcome(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
     """A source's row with mode, last fetch and note of its last visit, maybe after the publication."""
-    visit = last_visit(outcomes, row[0])
-    if not visit:
+    outcome = last_outcome(outcomes, row[0])
+    if not outcome:
         return row
-    newest = row[4] or visit.get("newest_period")
-    return (row[0], visit["mode"], *row[2:4], newest, row[5], visit["fetched_at"] or row[6], visit["note"])
+    newest = row[4] or outcome.get("newest_period")
+    return (
+        row[0],
+        outcome["mode"],
+        *row[2:4],
+        newest,
+        row[5],
+        outcome["fetched_at"] or row[6],
+        outcome["note"],
+    )
 
 
 def _changes(report: Path) -> list[dict[str, Any]]:

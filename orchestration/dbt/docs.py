@@ -13,16 +13,16 @@ Finish = Callable[[], bool]
 
 
 @contextmanager
-def being_written(config: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
+def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
     """Have dbt write `docs/index.html` beside the brief from the build as it stands.
 
     Yields:
         A function that waits for the page and says whether there is one. A failure is told and leaves the
         page of before: documentation holds up no figures.
     """
-    target, page = config.dbt_target_path, config.brief_path.parent / "docs" / "index.html"
+    target, page = settings.dbt_target_path, settings.brief_path.parent / "docs" / "index.html"
     generate = dbt_command("docs", "generate", "--static", "--no-compile", target=target)
-    environment = {**os.environ, **config.dbt_environment(), "DBT_LOG_PATH": str(target)}
+    environment = {**os.environ, **settings.dbt_environment(), "DBT_LOG_PATH": str(target)}
 
     def finish() -> bool:
         said, _ = dbt.communicate()
@@ -34,7 +34,7 @@ def being_written(config: Settings, tell: Callable[[str], None]) -> Iterator[Fin
         return page.exists()
 
     with (
-        hold_writer_lock(config, "brief", tell),
+        hold_writer_lock(settings, "brief", tell),
         subprocess.Popen(  # noqa: S603
             generate, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as dbt,

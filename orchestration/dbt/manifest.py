@@ -17,7 +17,7 @@ import orjson
 from filelock import FileLock
 
 from orchestration.dbt.dagster_dbt import DbtProject
-from orchestration.settings import PROJECT_ROOT, settings
+from orchestration.settings import PROJECT_ROOT, read_settings
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 PROJECT_NAME = "minerals"
@@ -36,7 +36,7 @@ class DbtParseError(RuntimeError):
 
 def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
     """Hash of the target and of every file that dbt reads, by path and content."""
-    digest = hashlib.sha256(settings().dbt_target.encode())
+    digest = hashlib.sha256(read_settings().dbt_target.encode())
     for part in _PARTS:
         root = project_dir / part
         for path in sorted(root.rglob("*") if root.is_dir() else [root]):
@@ -103,7 +103,7 @@ def _rank(node: dict[str, Any]) -> int:
 
 def _parse(manifest: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        environment = os.environ | settings().dbt_environment() | {"DBT_LOG_PATH": target}
+        environment = os.environ | read_settings().dbt_environment() | {"DBT_LOG_PATH": target}
         parsed = subprocess.run(  # noqa: S603
             dbt_command("parse", target=Path(target)),
             env=environment,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR, ensure_manifest, seed_partial_parse
 from orchestration.pipeline.writer import hold_writer_lock
-from orchestration.settings import deny_others_writing, settings
+from orchestration.settings import deny_others_writing, read_settings
 
 
 def run(names: Sequence[str]) -> int:
@@ -20,14 +20,14 @@ def run(names: Sequence[str]) -> int:
     dbt's `build` leaves out a unit test whose model is not built, and ends well: `test` runs unit
     tests alone.
     """
-    config = settings()
-    target = config.dbt_target_path / "by_hand"
+    settings = read_settings()
+    target = settings.dbt_target_path / "by_hand"
     target.mkdir(parents=True, exist_ok=True)
     manifest = ensure_manifest()
     seed_partial_parse(manifest, target)
     environment = {
         **os.environ,
-        **config.dbt_environment(),
+        **settings.dbt_environment(),
         # By it the incremental models know what they were built by (macros/incremental_trade.sql).
         "MINERALS_PROJECT": manifest.stem,
         "DBT_LOG_PATH": str(target),
@@ -36,7 +36,7 @@ def run(names: Sequence[str]) -> int:
     tests = {test["name"] for test in json.loads(manifest.read_bytes())["unit_tests"].values()}
     verb = "test" if tests.issuperset(names) else "build"
     command = [str(DBT_EXECUTABLE), verb, "--select", *names, *folders, "--target-path", str(target)]
-    with hold_writer_lock(config, "make model", lambda waiting: print(waiting, file=sys.stderr)):  # noqa: T201
+    with hold_writer_lock(settings, "make model", lambda waiting: print(waiting, file=sys.stderr)):  # noqa: T201
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
@@ -46,8 +46,8 @@ def main() -> None:
     names = [name for name in sys.argv[1:] if name]
     if not names:
         sys.exit("Which? make model M=fct_trade, or M='fct_trade fct_price', or M=<a unit test>.")
-    if not settings().build_path.exists():
-        sys.exit(f"There is no {settings().build_path} yet: make refresh ARGS=--offline makes it.")
+    if not read_settings().build_path.exists():
+        sys.exit(f"There is no {read_settings().build_path} yet: make refresh ARGS=--offline makes it.")
     sys.exit(run(names))
 
 

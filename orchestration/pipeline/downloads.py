@@ -1,4 +1,4 @@
-"""How far each download is, told on a logger: a terminal draws bars from it, and nothing else need know."""
+"""Progress of downloads, sent to a logger, from which the terminal draws bars."""
 
 import logging
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Download:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has arrived. A visit says so itself, for its calls may become more than planned."""
+        """Whether it is complete. A source reports this itself, since it may need more calls than planned."""
         return self.total == 0 if self.unit == "calls" else self.done == self.total
 
 
@@ -32,7 +32,7 @@ FEW_CALLS = 3
 
 
 def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
-    """What a source's visit reports its downloads to."""
+    """The callback to which a source reports its downloads."""
 
     def tell(name: str, done: int, total: int | None) -> None:
         CHANNEL.info(Download(source_id, name, done, total))
@@ -41,7 +41,7 @@ def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
 
 
 def calls_callback(source_id: str) -> Callable[[Tally], None]:
-    """What a source's visit reports its calls to, where it gathers many small answers."""
+    """The callback to which a source reports its calls, if it gathers many small answers."""
 
     def tell(tally: Tally) -> None:
         if tally.calls > FEW_CALLS:
@@ -51,5 +51,5 @@ def calls_callback(source_id: str) -> Callable[[Tally], None]:
 
 
 def finish_calls(source_id: str) -> None:
-    """A source's visit is over."""
+    """Report that a source is done."""
     CHANNEL.info(Download(source_id, "", 0, 0, "calls"))

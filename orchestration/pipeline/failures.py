@@ -75,9 +75,9 @@ class Found:
     skipped_tables: list[str]
 
 
-def find(config: Settings) -> Found:
+def find(settings: Settings) -> Found:
     """The failures of the last build, from what dbt left; none where dbt did not get so far."""
-    target = config.dbt_target_path
+    target = settings.dbt_target_path
     try:
         results = orjson.loads((target / "run_results.json").read_bytes())["results"]
         manifest = orjson.loads((target / "manifest.json").read_bytes())
@@ -86,7 +86,7 @@ def find(config: Settings) -> Found:
     nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
     known = [(result, nodes[result["unique_id"]]) for result in results if result["unique_id"] in nodes]
     failures = [
-        _failure(result, node, nodes, config) for result, node in known if result["status"] in _FAILED
+        _failure(result, node, nodes, settings) for result, node in known if result["status"] in _FAILED
     ]
     skipped = [node for result, node in known if result["status"] == "skipped"]
     return Found(
@@ -96,14 +96,14 @@ def find(config: Settings) -> Found:
     )
 
 
-def all_rows(config: Settings, check: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Columns and every row that a check of the last build selects.
 
     Raises:
         LookupError: No check of that name ran, or it selects no rows.
     """
     try:
-        results = orjson.loads((config.dbt_target_path / "run_results.json").read_bytes())["results"]
+        results = orjson.loads((settings.dbt_target_path / "run_results.json").read_bytes())["results"]
     except FileNotFoundError:
         results = []
     ran = {result["unique_id"].split(".")[2]: result for result in results} | {
@@ -112,24 +112,24 @@ def all_rows(config: Settings, check: str) -> tuple[list[str], list[tuple[Any, .
     sql = (ran.get(check) or {}).get("compiled_code")
     if not sql or ran[check]["unique_id"].startswith("unit_test."):
         raise LookupError(f"No check {check} with rows ran in the last build.")
-    with open_build(config) as con:
+    with open_build(settings) as con:
         answer = con.execute(sql)
         return [column[0] for column in answer.description or []], answer.fetchall()
 
 
-def open_build(config: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
     """The build as it stands, refused or not, with the raw layer beside it as dbt names it.
 
     Raises:
         FileNotFoundError: Nothing has been built yet.
     """
-    if not config.build_path.exists():
+    if not settings.build_path.exists():
         raise FileNotFoundError(
-            f"There is no build at {config.build_path} yet: run `minerals refresh` first."
+            f"There is no build at {settings.build_path} yet: run `minerals refresh` first."
         )
-    con = duckdb.connect(str(config.build_path), read_only=True, config=Engine().config())
-    if config.raw_path.exists():
-        con.execute(f"attach {literal(str(config.raw_path))} as landing (read_only)")
+    con = duckdb.connect(str(settings.build_path), read_only=True, config=Engine().config())
+    if settings.raw_path.exists():
+        con.execute(f"attach {literal(str(settings.raw_path))} as landing (read_only)")
     if sealed:
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
@@ -212,10 +212,10 @@ def markdown(rows: Sequence[Row]) -> str:
 
 
 def _failure(
-    result: Mapping[str, Any], node: Mapping[str, Any], nodes: Mapping[str, Any], config: Settings
+    result: Mapping[str, Any], node: Mapping[str, Any], nodes: Mapping[str, Any], settings: Settings
 ) -> Failure:
     kind = {"test": "data_test", "unit_test": "unit_test"}.get(node["resource_type"], "model")
-    rows = _rows(config, result.get("compiled_code"), SHOWN_ROWS) if kind == "data_test" else []
+    rows = _rows(settings, result.get("compiled_code"), SHOWN_ROWS) if kind == "data_test" else []
     tables = _tables(node, nodes)
     table = _named(rows, tables) or tables[-1]
     message = _first_words(result.get("message") or "")
@@ -229,7 +229,7 @@ def _failure(
         blocking=result["status"] != "warn",
         rows_failing=result.get("failures"),
         rows=rows,
-        files=_files(config, table, rows),
+        files=_files(settings, table, rows),
     )
 
 
@@ -273,11 +273,11 @@ def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:
     return next((by_name[value] for row in rows[:1] for value in row.values() if value in by_name), None)
 
 
-def _rows(config: Settings, sql: str | None, most: int) -> list[Row]:
-    if not sql or not config.build_path.exists():
+def _rows(settings: Settings, sql: str | None, most: int) -> list[Row]:
+    if not sql or not settings.build_path.exists():
         return []
     try:
-        with open_build(config) as con:
+        with open_build(settings) as con:
             con.execute(f"create temp view failing as {sql.strip().rstrip(';')}")
             names = [name for name, *_ in con.execute("describe failing").fetchall()][:SHOWN_COLUMNS]
             listed = ", ".join(f"{quoted(name)}::varchar" for name in names)
@@ -287,12 +287,12 @@ def _rows(config: Settings, sql: str | None, most: int) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def _files(config: Settings, table: str, rows: Sequence[Row]) -> list[File]:
+def _files(settings: Settings, table: str, rows: Sequence[Row]) -> list[File]:
     """The files that the rows are from: named by the rows, by their table, or by their source."""
-    if not config.raw_path.exists() or not rows:
+    if not settings.raw_path.exists() or not rows:
         return []
     try:
-        with open_build(config) as con:
+        with open_build(settings) as con:
             ids = _ids(rows, _FILE_COLUMNS) or list(_ids_in_table(con, table, rows))
             sources = _ids(rows, ("source_id",)) or re.findall(r"^staging\.stg_(\w+?)__", table)
             found = con.execute(
@@ -306,7 +306,7 @@ def _files(config: Settings, table: str, rows: Sequence[Row]) -> list[File]:
     except duckdb.Error:
         return []
     return [
-        File(archive_id, source_id, name, vintage, mode, _dropped(config, source_id, name, mode), bool(ids))
+        File(archive_id, source_id, name, vintage, mode, _dropped(settings, source_id, name, mode), bool(ids))
         for archive_id, source_id, name, vintage, mode in found
     ]
 
@@ -334,10 +334,10 @@ def _ids_in_table(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row
             yield from filter(None, re.split(r"[;, ]+", ids or ""))
 
 
-def _dropped(config: Settings, source_id: str, name: str, mode: str) -> str | None:
+def _dropped(settings: Settings, source_id: str, name: str, mode: str) -> str | None:
     if mode != "drop_in":
         return None
-    return next((str(path) for path in (config.drop_in_dir / source_id).rglob(name)), None)
+    return next((str(path) for path in (settings.drop_in_dir / source_id).rglob(name)), None)
 
 
 def _first_words(text: str) -> str:

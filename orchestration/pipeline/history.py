@@ -45,36 +45,36 @@ class History:
 _HISTORY = TypeAdapter(History)
 
 
-def read(config: Settings) -> History:
+def read(settings: Settings) -> History:
     """What is known of refreshes of this home."""
     try:
-        return _HISTORY.validate_json(_file(config).read_bytes())
+        return _HISTORY.validate_json(_file(settings).read_bytes())
     except (FileNotFoundError, ValueError):
         return History()
 
 
-def begin(config: Settings) -> None:
+def begin(settings: Settings) -> None:
     """Remember that a refresh begins."""
-    _write(config, History(datetime.now(UTC), read(config).last))
+    _write(settings, History(datetime.now(UTC), read(settings).last))
 
 
-def end(config: Settings, ended: Ended) -> None:
+def end(settings: Settings, ended: Ended) -> None:
     """Remember how a refresh ended; when it began, unless stated, and the count of failures are added."""
-    before = read(config)
+    before = read(settings)
     failed = (before.last.failed_in_row if before.last else 0) + 1 if ended.how == "failed" else 0
     known = replace(ended, began=ended.began or before.began, failed_in_row=failed)
-    _write(config, History(None, known))
+    _write(settings, History(None, known))
 
 
-def turn(config: Settings) -> FileLock:
+def turn(settings: Settings) -> FileLock:
     """The lock by which refreshes from the command line take turns."""
-    return FileLock(config.home / ".refresh.lock")
+    return FileLock(settings.home / ".refresh.lock")
 
 
-def has_turn(config: Settings) -> bool:
+def has_turn(settings: Settings) -> bool:
     """Whether a refresh from the command line is alive."""
-    lock = turn(config)
-    if not config.home.exists():
+    lock = turn(settings)
+    if not settings.home.exists():
         return False
     try:
         lock.acquire(timeout=0)
@@ -86,9 +86,9 @@ def has_turn(config: Settings) -> bool:
     return False
 
 
-def _write(config: Settings, history: History) -> None:
-    replace_file(_file(config), _HISTORY.dump_json(history, indent=2))
+def _write(settings: Settings, history: History) -> None:
+    replace_file(_file(settings), _HISTORY.dump_json(history, indent=2))
 
 
-def _file(config: Settings) -> Path:
-    return config.home / "refresh.json"
+def _file(settings: Settings) -> Path:
+    return settings.home / "refresh.json"

@@ -1,4 +1,4 @@
-"""What the last visit to each source left, kept as one JSON file a source for the steps after it."""
+"""The last outcome of each source, as one JSON file a source, for the following steps."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ _OUTCOME = TypeAdapter(SourceOutcome)
 
 
 def save_outcome(folder: Path, outcome: SourceOutcome) -> None:
-    """Write an outcome for the steps after the visit."""
+    """Write an outcome for the following steps."""
     replace_file(folder / f"{outcome.source_id}.json", _OUTCOME.dump_json(outcome, indent=2))
 
 

@@ -1,4 +1,4 @@
-"""From what the sources left to `raw.duckdb`: which files to land, and rows about sources and files."""
+"""Load outcomes into `raw.duckdb`: which files to load, and rows about sources and files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ import polars as pl
 from ingest.contracts import Cadence, Source, Table
 from ingest.parsed import STARTER, ParsedFile
 from ingest.refresh import SourceOutcome
-from warehouse import load as landing
+from warehouse import load
 from warehouse.connect import Engine, open_writer, quoted
 
 META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")
@@ -23,7 +23,7 @@ STEP: Mapping[Cadence, str | None] = {"daily": "1d", "monthly": "1mo", "annual":
 
 @dataclass(frozen=True, slots=True)
 class TableLoad:
-    """What became of one raw table: rows before and after, parsed bytes, rows refused, newest vintage."""
+    """The result of loading one raw table: rows before and after, bytes, refused rows, newest vintage."""
 
     table: str
     rows: int
@@ -47,41 +47,41 @@ def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
 def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
     """Give every declared raw table its columns, so that models compile before a source has any rows."""
     types = {table.name: column_types(table) for source in sources for table in source.tables}
-    landing.ensure_tables(con, types)
+    load.ensure_tables(con, types)
 
 
 def column_types(table: Table) -> dict[str, str]:
     """DuckDB type of each of a table's own columns."""
-    return landing.duckdb_types({name: column.dtype for name, column in table.schema.columns().items()})
+    return load.duckdb_types(table.dtypes)
 
 
 def load_table(
     con: duckdb.DuckDBPyConnection, table: str, outcome: SourceOutcome, starter_dir: Path
 ) -> TableLoad:
-    """Land every parsed file of one table; files already landed cost nothing.
+    """Load every parsed file of one table; files that are already loaded are skipped.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
         table: A table of the source.
-        outcome: What the source's last visit left.
+        outcome: The source's last outcome.
         starter_dir: Where the starter's own Parquet lies.
     """
     files = in_force(file for file in outcome.tables if file.table == table)
     before = _count(con, table)
     unchanged = True
     for archive_id in _gone(con, table, files, outcome):
-        landing.remove(con, table, archive_id)
+        load.remove(con, table, archive_id)
         unchanged = False
     for file in files:
         if file.mode == STARTER:
-            landed = landing.land_starter(con, table, starter_dir / f"{table}.parquet")
+            loaded = load.load_starter(con, table, starter_dir / f"{table}.parquet")
         else:
-            landed = landing.land(con, table, file.path, file.archive_id)
-        unchanged &= landed.unchanged
-        if file.refused_path and not landed.unchanged:
+            loaded = load.load_file(con, table, file.path, file.archive_id)
+        unchanged &= loaded.unchanged
+        if file.refused_path and not loaded.unchanged:
             refused = pl.read_parquet(file.refused_path)
-            landing.land_refused(con, outcome.source_id, table, file.archive_id, refused)
-    landing.note_standing(con, table, _standing(files))
+            load.load_refused(con, outcome.source_id, table, file.archive_id, refused)
+    load.save_file_order(con, table, _file_order(files))
     return TableLoad(
         table=table,
         rows=_count(con, table),
@@ -95,7 +95,7 @@ def load_table(
 
 
 def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """The files that are landed, oldest vintage first, given in the order in which they came.
+    """The files that are loaded, oldest vintage first, given in the order in which they came.
 
     Bytes seen again count by their last vintage, and of two vintages of one file and day the later counts.
     Files of different names stand side by side: the models say what of them is in force.
@@ -105,7 +105,7 @@ def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
     return list({(file.series, file.vintage): file for file in of_each_file.values()}.values())
 
 
-def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
+def _file_order(files: Sequence[ParsedFile]) -> pl.DataFrame:
     """How files stand to one another: their place in time, and whether a newer vintage is there."""
     newest = {file.series: file.archive_id for file in files}
     rows = [
@@ -123,12 +123,13 @@ def _standing(files: Sequence[ParsedFile]) -> pl.DataFrame:
 def _gone(
     con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile], outcome: SourceOutcome
 ) -> set[str]:
-    """Files landed before that count no longer: withdrawn, dropped, or overtaken on their own day.
+    """Files loaded before that count no longer: withdrawn, dropped, or overtaken on their own day.
 
     A file whose bytes are damaged is none of these, and its rows stay.
     """
-    landed = con.execute(
-        f"select distinct _archive_id from {landing.PARTS} where table_name = $1 and _mode != '{STARTER}'",
+    loaded = con.execute(
+        f"select distinct _archive_id from {load.RAW_PARTITIONS}"
+        f" where table_name = $1 and _mode != '{STARTER}'",
         [table],
     ).fetchall()
     count = {file.archive_id for file in files}
@@ -136,7 +137,7 @@ def _gone(
     damaged = {
         record.archive_id for record in outcome.records if (record.series, record.vintage) not in stated
     }
-    return {archive_id for (archive_id,) in landed} - count - damaged
+    return {archive_id for (archive_id,) in loaded} - count - damaged
 
 
 def load_meta(
@@ -145,11 +146,11 @@ def load_meta(
     sources: Mapping[str, Source],
     starter_files: pl.DataFrame,
 ) -> None:
-    """Replace what raw tells about the sources: their status and their files.
+    """Replace the raw rows about the sources: their status and their files.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
-        outcomes: What the sources' last visits left.
+        outcomes: The sources' last outcomes.
         sources: The sources' facts by id.
         starter_files: The starter's manifest, `ingest/starter/files.csv`; empty without a starter.
     """
@@ -162,8 +163,8 @@ def load_meta(
         ],
         infer_schema_length=None,
     )
-    landing.replace_rows(con, "meta__archive", archive, "source_id")
-    landing.replace_rows(con, "meta__source_status", status, "source_id")
+    load.replace_rows(con, "meta__archive", archive, "source_id")
+    load.replace_rows(con, "meta__source_status", status, "source_id")
 
 
 def source_status(

@@ -1,4 +1,4 @@
-"""After a publication: vintages that nothing needs any more leave the disk."""
+"""Delete old vintages after a publication."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -19,7 +19,7 @@ LEGEND = {
 
 
 def sentence(source_id: str, mode: str, note: str) -> str:
-    """A visit in one line, such as a refresh prints."""
+    """An outcome in one line, as a refresh prints it."""
     served = FROM.get(mode, mode)
     if served != "nothing":
         return f"{source_id}: from the {served}" + (f", {note}" if note else "")

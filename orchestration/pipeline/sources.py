@@ -1,4 +1,4 @@
-"""The sources there are, and a visit to one: how it is asked, and what it leaves for the steps after it."""
+"""The sources, and one refresh of a source: its options, and the outcome saved for the following steps."""
 
 import importlib
 import pkgutil
@@ -41,37 +41,37 @@ def open_http(settings: Settings) -> Http:
     return Http(secrets=list(settings.keys.values()), pace=settings.pace, patience=settings.patience)
 
 
-def visit(
+def refresh_and_record(
     module: SourceModule,
     settings: Settings,
-    ask: FetchOptions | None = None,
+    options: FetchOptions | None = None,
     not_asked: str = "no network was asked for",
 ) -> SourceOutcome:
-    """Bring one source up to date, without ``ask`` from what is at hand, and leave the outcome on file."""
+    """Refresh one source and save its outcome; without ``options`` nothing is fetched."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
     with turn(settings, module.SOURCE.id):
-        outcome = refresh_source(module, folders, datetime.now(UTC), ask, not_asked)
+        outcome = refresh_source(module, folders, datetime.now(UTC), options, not_asked)
         save_outcome(settings.outcomes_dir, outcome)
     finish_calls(module.SOURCE.id)
     return outcome
 
 
 def turn(settings: Settings, source_id: str) -> FileLock:
-    """The turn at one source's archive: two refreshes at once take it one after the other."""
+    """The lock on one source's archive: simultaneous refreshes take it one after the other."""
     settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
     return FileLock(settings.outcomes_dir / f".{source_id}.lock")
 
 
 def fetch_options(
-    source: Source, settings: Settings, http: Http, periods: Sequence[date] = (), *, deep: bool = False
+    source: Source, settings: Settings, http: Http, periods: Sequence[date] = (), *, is_wide: bool = False
 ) -> FetchOptions:
-    """How this installation asks a publisher."""
+    """How this installation fetches from a publisher."""
     return FetchOptions(
         http=http,
         base_url=settings.source_urls.get(source.id),
         key=settings.keys.get(source.key_env or ""),
         periods=tuple(periods),
-        wide_window=deep,
+        wide_window=is_wide,
         progress=progress_callback(source.id),
         calls=calls_callback(source.id),
         minutes=None if periods else settings.source_minutes or None,
@@ -107,9 +107,9 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
 
 
 def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:
-    """The outcomes of the last visits; a source without one is served from what is at hand."""
+    """The last outcome of each source; one without an outcome is refreshed without fetching."""
     chosen = modules() if source_ids is None else {name: modules()[name] for name in source_ids}
     return {
-        name: load_usable_outcome(settings.outcomes_dir, name) or visit(module, settings)
+        name: load_usable_outcome(settings.outcomes_dir, name) or refresh_and_record(module, settings)
         for name, module in chosen.items()
     }

@@ -1,4 +1,4 @@
-"""Once a month every source is asked for all the past that its publisher revises, whoever starts the nights.
+"""Once a month every source is fetched with a wide window: all the past that its publisher revises.
 
 The trade figures of the past years are revised in June, others at any time, beyond the nights' usual window.
 """
@@ -13,20 +13,20 @@ DAY = 12
 """Of a month: by then the revisions that come with a monthly release are out."""
 
 
-def is_due(config: Settings, source_id: str, today: date) -> bool:
-    """Whether a source has not been asked for all of it since the last such day.
+def is_due(settings: Settings, source_id: str, today: date) -> bool:
+    """Whether a source has had no refresh with the wide window since the last such day.
 
-    A source of which nothing was asked before is not due: its first visit begins the count.
+    A source that was never refreshed is not due: its first refresh begins the count.
     """
-    mark = _mark(config, source_id)
+    mark = _mark(settings, source_id)
     if not mark.exists():
         return False
     return date.fromisoformat(mark.read_text().strip()) < _last_day(today)
 
 
-def going_on_since(config: Settings, source_id: str, now: datetime) -> datetime:
+def going_on_since(settings: Settings, source_id: str, now: datetime) -> datetime:
     """When the round that is due began: now, or on an earlier night that did not come to its end."""
-    begun = _begun(config, source_id)
+    begun = _begun(settings, source_id)
     if begun.exists():
         since = datetime.fromisoformat(begun.read_text().strip())
         if since.date() >= _last_day(now.date()):
@@ -36,14 +36,14 @@ def going_on_since(config: Settings, source_id: str, now: datetime) -> datetime:
     return now
 
 
-def note(config: Settings, outcome: SourceOutcome, today: date, *, deep: bool) -> None:
-    """Remember a visit that asked for all of it, to its end and without trouble, or the first visit."""
-    mark = _mark(config, outcome.source_id)
-    if outcome.problems or outcome.is_unfinished or not (deep or not mark.exists()):
+def note(settings: Settings, outcome: SourceOutcome, today: date, *, is_wide: bool) -> None:
+    """Save the date of a complete refresh with the wide window, or of the first refresh."""
+    mark = _mark(settings, outcome.source_id)
+    if outcome.problems or outcome.is_unfinished or not (is_wide or not mark.exists()):
         return
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(today.isoformat())
-    _begun(config, outcome.source_id).unlink(missing_ok=True)
+    _begun(settings, outcome.source_id).unlink(missing_ok=True)
 
 
 def _last_day(today: date) -> date:
@@ -54,9 +54,9 @@ def _last_day(today: date) -> date:
     return date(year, month, DAY)
 
 
-def _mark(config: Settings, source_id: str) -> Path:
-    return config.home / "deep" / source_id
+def _mark(settings: Settings, source_id: str) -> Path:
+    return settings.home / "deep" / source_id
 
 
-def _begun(config: Settings, source_id: str) -> Path:
-    return config.home / "deep" / f"{source_id}.begun"
+def _begun(settings: Settings, source_id: str) -> Path:
+    return settings.home / "deep" / f"{source_id}.begun"

@@ -1,4 +1,4 @@
-"""The right to write the warehouse: the lock, the limits, and dbt's environment."""
+"""Writing to the warehouse: the lock and DuckDB's limits."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from tests.ingest.sources.test_bgs_wms import export
@@ -75,10 +75,10 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.config = Settings(home=path, offline=True)
+        self.settings = Settings(home=path, offline=True)
 
     def drop(self, place: str, content: bytes, at: float = OLD) -> Path:
-        path = self.config.drop_in_dir / place
+        path = self.settings.drop_in_dir / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         os.utime(path, (at, at))
@@ -86,19 +86,19 @@ class Home:
 
     def refresh(self, *source_ids: str) -> dict[str, Any]:
         """Visit sources and land them."""
-        outcomes = {name: visit(modules()[name], self.config) for name in source_ids}
+        outcomes = {name: refresh_and_record(modules()[name], self.settings) for name in source_ids}
         facts = {name: modules()[name].SOURCE for name in source_ids}
-        with raw_layer.open_raw(self.config.raw_path, duckdb_limits(self.config)) as con:
-            starter = raw_layer.starter_files(self.config.starter_dir)
+        with raw_layer.open_raw(self.settings.raw_path, duckdb_limits(self.settings)) as con:
+            starter = raw_layer.starter_files(self.settings.starter_dir)
             raw_layer.load_meta(con, list(outcomes.values()), facts, starter)
             for name, source in facts.items():
                 for table in source.tables:
-                    raw_layer.load_table(con, table.name, outcomes[name], self.config.starter_dir)
+                    raw_layer.load_table(con, table.name, outcomes[name], self.settings.starter_dir)
         return outcomes
 
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         with duckdb.connect() as con:
-            con.execute(f"attach '{self.config.raw_path}' as landing (read_only)")
+            con.execute(f"attach '{self.settings.raw_path}' as landing (read_only)")
             con.execute("use landing.staging")
             return con.execute(query).fetchall()
 

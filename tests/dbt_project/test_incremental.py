@@ -8,7 +8,7 @@ import pytest
 
 from tests.dbt_project.test_reproducible import differing
 from tests.dbt_project.warehouse import dbt
-from warehouse.load import PART_COLUMNS, note_parts
+from warehouse.load import RAW_PARTITION_COLUMNS, catalogue
 
 CHANGES = """
 -- a new month
@@ -45,7 +45,7 @@ def test_the_catalogue_tells_of_every_raw_row(built: Path) -> None:
         ).fetchall()
         assert tables
         for table, columns in tables:
-            listed = ", ".join(name for name in PART_COLUMNS if name in columns)
+            listed = ", ".join(name for name in RAW_PARTITION_COLUMNS if name in columns)
             told = con.execute(
                 f"select {listed} from meta__part where table_name = $1 order by all", [table]
             ).fetchall()
@@ -81,7 +81,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
         con.execute(CHANGES)
         con.execute("set schema = 'raw.raw'")
         for table in ("census_bulk__imports", "comtrade__trade", "cepii_baci__trade"):
-            note_parts(con, table)
+            catalogue(con, table)
     fill_in(7)
     run(tmp_path)
     assert filled_in() == (rows, rows), "what has not changed is left alone"

@@ -22,13 +22,13 @@ from ingest.contracts import FileFacts, SourceModule, accept
 from ingest.sources import bgs_wms, boc_fx, census_bulk, statcan_cimt, wits_trains
 from orchestration.pipeline import raw_layer
 from tests.dbt_project.conftest import Ask
-from tests.dbt_project.warehouse import dbt, land_starter
+from tests.dbt_project.warehouse import dbt, load_starter
 from tests.ingest.census_files import Export, Import, archive, concord_line, lines, members_of
 from tests.ingest.publishers import CIMT_HEADER, cimt_table, fx_answer
 from tests.ingest.sources.test_bgs_wms import page
 from tests.ingest.sources.test_wits_trains import answer
 from warehouse.connect import Engine
-from warehouse.load import land, land_refused
+from warehouse.load import load_file, load_refused
 
 VINTAGE = date(2026, 3, 6)
 MONTHS = [date(2025, month, 1) for month in range(1, 13)] + [date(2026, 1, 1)]
@@ -185,16 +185,16 @@ def put(
             _vintage=pl.lit(vintage),
             _mode=pl.lit("live"),
         ).write_parquet(parquet)
-        land(con, table.name, parquet, archive_id)
+        load_file(con, table.name, parquet, archive_id)
         if accepted.refused.height:
-            land_refused(con, source.SOURCE.id, table.name, archive_id, accepted.refused)
+            load_refused(con, source.SOURCE.id, table.name, archive_id, accepted.refused)
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Ask the tables that dbt builds on the starter with the served files beside it."""
     home = tmp_path_factory.mktemp("live")
-    land_starter(home)
+    load_starter(home)
     with raw_layer.open_raw(home / "raw.duckdb", Engine()) as con:
         first = import_archive(MONTHS[0], as_first_said)
         put(con, home, census_bulk, "IMDB2501.ZIP", first, vintage=FIRST_SAID)

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.warehouse import dbt, land_starter
+from tests.dbt_project.warehouse import dbt, load_starter
 from warehouse.connect import literal, quoted
 from warehouse.dictionary import tables
 
@@ -35,7 +35,7 @@ def differing(first: Path, second: Path) -> dict[str, int]:
 def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A second build, one model at a time."""
     again = tmp_path_factory.mktemp("again")
-    land_starter(again)
+    load_starter(again)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MINERALS_THREADS", "1")
         built = dbt(again, "build", "--exclude-resource-types", "test", "unit_test")

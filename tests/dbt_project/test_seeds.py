@@ -1,10 +1,13 @@
 """Seeds in a home that an earlier version of the project has built."""
 
+import csv
 import shutil
 from pathlib import Path
 
 import duckdb
+import yaml
 
+from orchestration.dbt.manifest import PROJECT_DIR
 from tests.dbt_project.warehouse import dbt
 
 
@@ -19,3 +22,35 @@ def test_a_seed_of_other_columns_is_replaced(built: Path, tmp_path: Path) -> Non
     with duckdb.connect(str(home / "raw.duckdb")) as con:
         assert con.execute("describe seeds.blocs").fetchall() == described
         assert con.execute("from seeds.blocs where bloc = 'OLD'").fetchall() == []
+
+
+def test_every_column_of_a_seed_is_described() -> None:
+    described: dict[str, set[str]] = {}
+    for path in (PROJECT_DIR / "seeds").glob("*.yml"):
+        for seed in yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]:
+            columns = seed.get("columns", ())
+            described[seed["name"]] = {column["name"] for column in columns if column.get("description")}
+    for path in sorted((PROJECT_DIR / "seeds").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
+        assert set(header) == described[path.stem], path.name
+
+
+def test_the_vocabulary_of_flags_covers_every_mart(built: Path) -> None:
+    with duckdb.connect(str(built / "build.duckdb"), read_only=True) as con:
+        con.execute(f"attach '{built / 'raw.duckdb'}' as landing (read_only)")
+        columns = con.execute(
+            "select table_name, column_name from duckdb_columns() where database_name = 'build'"
+            " and schema_name = 'marts' and column_name in ('coverage', 'quality_flag') order by all"
+        ).fetchall()
+        known = con.execute("select column_name, word from landing.seeds.flag_words").fetchall()
+        words = {
+            (column, word.strip())
+            for table, column in columns
+            for (cell,) in con.execute(f"select distinct {column} from marts.{table}").fetchall()
+            for word in cell.split(";")
+        }
+    macro = (PROJECT_DIR / "macros" / "flags.sql").read_text(encoding="utf-8")
+    assert columns
+    assert [table for table, _ in columns if f"'{table}'" not in macro] == []
+    assert words - set(known) == set()

@@ -6,24 +6,24 @@ from pathlib import Path
 
 from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 
 
-def land_starter(home: Path) -> None:
+def load_starter(home: Path) -> None:
     """Fill `raw.duckdb` of a home with the starter, as an offline refresh does."""
-    config = Settings(home=home, offline=True)
+    settings = Settings(home=home, offline=True)
     sources = {name: module.SOURCE for name, module in modules().items()}
-    outcomes = {name: visit(module, config) for name, module in modules().items()}
-    with raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con:
+    outcomes = {name: refresh_and_record(module, settings) for name, module in modules().items()}
+    with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
         raw_layer.declare(con, sources.values())
         raw_layer.load_meta(
-            con, list(outcomes.values()), sources, raw_layer.starter_files(config.starter_dir)
+            con, list(outcomes.values()), sources, raw_layer.starter_files(settings.starter_dir)
         )
         for name, source in sources.items():
             for table in source.tables:
-                raw_layer.load_table(con, table.name, outcomes[name], config.starter_dir)
+                raw_layer.load_table(con, table.name, outcomes[name], settings.starter_dir)
 
 
 def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.CompletedProcess[str]:
@@ -41,6 +41,6 @@ def build(home: Path) -> None:
     Raises:
         AssertionError: A model, data test or unit test failed; the message is dbt's.
     """
-    land_starter(home)
+    load_starter(home)
     built = dbt(home, "build")
     assert built.returncode == 0, built.stdout + built.stderr

@@ -1,4 +1,4 @@
-"""Running one source against a local server."""
+"""Run one source against a local server."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.ingest.servers import Server
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 
 
-def visit(
+def refresh(
     module: SourceModule,
     home: Path,
     server: Server,

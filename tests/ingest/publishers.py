@@ -18,6 +18,7 @@ import polars as pl
 import xlsxwriter
 
 from ingest.scope import hs6
+from orchestration.pipeline.sources import modules
 from tests.ingest.census_files import Export, Import, archive, lines, members_of
 from tests.ingest.servers import ANY, Asked, Reply, Route, Server, serve
 
@@ -551,6 +552,9 @@ def cepii_baci(now: datetime) -> Routes:
         f"/BACI_HS92_V{version}.zip": Reply(baci_archive(version=version), content_type="application/zip")
     }
 
+
+BY_HAND = {name for name, module in modules().items() if not hasattr(module, "plan")}
+"""Sources whose files people bring in; nobody serves them."""
 
 PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
     "bgs_wms": bgs_wms,

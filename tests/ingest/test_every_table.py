@@ -87,8 +87,8 @@ def made(module: SourceModule, partitions: tuple[str, ...], rows: int = ROWS) ->
 @pytest.mark.parametrize("source_id", sorted(modules()))
 def test_a_dozen_rows_in_every_table_pass_the_gates(tmp_path: Path, source_id: str) -> None:
     module = modules()[source_id]
-    visit = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
-    outcome = visit(made(module, ("imports-2024", "imports-2025")))
+    run = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
+    outcome = run(made(module, ("imports-2024", "imports-2025")))
     assert outcome.problems == ()
     assert len(outcome.records) == 2
     tables = {table.name for table in module.SOURCE.tables}
@@ -99,12 +99,12 @@ def test_a_dozen_rows_in_every_table_pass_the_gates(tmp_path: Path, source_id: s
 @pytest.mark.parametrize("source_id", sorted(modules()))
 def test_tables_without_a_row_break_nothing(tmp_path: Path, source_id: str) -> None:
     module = modules()[source_id]
-    visit = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
-    outcome = visit(made(module, ("imports-2024", "imports-2025"), rows=0))
+    run = partial(refresh, Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path / "none"))
+    outcome = run(made(module, ("imports-2024", "imports-2025"), rows=0))
     assert outcome.problems == ()
     assert {file.rows for file in outcome.tables} == {0}
     assert outcome.newest_period is None
-    filled = visit(made(module, ("imports-2026",)))
+    filled = run(made(module, ("imports-2026",)))
     assert filled.problems == ()
 
 

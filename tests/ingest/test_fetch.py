@@ -23,7 +23,7 @@ from ingest.sources import (
 )
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 LATER = NOW + timedelta(days=40)
@@ -37,11 +37,11 @@ def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishers, "PARTNERS", tuple(range(100)))
-    monkeypatch.setattr(comtrade, "_months", lambda _: [date(2026, 8, 1)])
-    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
-    monkeypatch.setattr(comtrade, "YEARS", 0)
+    monkeypatch.setattr(comtrade.fetching, "_months", lambda _: [date(2026, 8, 1)])
+    monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
     with serve(publishers.comtrade(NOW)) as server:
-        outcome = visit(comtrade, tmp_path, server, key=key)
+        outcome = refresh(comtrade, tmp_path, server, key=key)
         calls = len(server.asked)
     trade = rows(outcome, "comtrade__trade")
     assert trade.height == len(comtrade.asked_codes()) * 100 * 2
@@ -60,7 +60,7 @@ def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
 ) -> None:
     monkeypatch.setattr(publishers, "PARTNERS", tuple(range(700)))
     with serve(publishers.comtrade(NOW)) as server:
-        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+        outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert "mexico/202608" not in {record.partition for record in outcome.records}
     assert "alone stands at 500 rows, a cap" in outcome.problems[0]
 
@@ -68,8 +68,8 @@ def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
 def test_partitions_repeat_no_row_of_each_other_now_or_next_year(tmp_path: Path) -> None:
     key = publishers.COMTRADE_KEY
     with serve(publishers.comtrade(NOW)) as server:
-        visit(comtrade, tmp_path, server, key=key)
-        outcome = visit(comtrade, tmp_path, server, NOW + timedelta(days=365), key=key)
+        refresh(comtrade, tmp_path, server, key=key)
+        outcome = refresh(comtrade, tmp_path, server, NOW + timedelta(days=365), key=key)
     newest = {file.partition: file for file in outcome.tables}
     trade = pl.concat([pl.read_parquet(file.path) for file in newest.values()])
     keys = ["freq", "period", "reporter_code", "partner_code", "flow", "hs_code"]
@@ -84,7 +84,7 @@ def test_a_used_up_quota_ends_the_visit_at_once(tmp_path: Path) -> None:
         headers={"Retry-After": "11657"},
     )
     with serve({"/public/v1/preview/C/M/HS": quota, "/public/v1/preview/C/A/HS": quota}) as server:
-        outcome = visit(comtrade, tmp_path, server)
+        outcome = refresh(comtrade, tmp_path, server)
         assert len(server.asked) == 1
     assert "Out of call volume quota" in outcome.note
 
@@ -92,7 +92,7 @@ def test_a_used_up_quota_ends_the_visit_at_once(tmp_path: Path) -> None:
 def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> None:
     error = Reply(b'{"elapsedTime": "0.1 secs", "count": 0, "data": [], "error": "Invalid period"}')
     with serve({"/public/v1/preview/C/M/HS": error}) as server:
-        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+        outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert "Comtrade answered with an error: Invalid period" in outcome.problems[0]
 
 
@@ -100,9 +100,9 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
     kept = []
     with serve(publishers.comtrade(NOW)) as server, pytest.MonkeyPatch.context() as patch:
         for place in ("one", "other"):
-            outcome = visit(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
+            outcome = refresh(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
             kept.append({record.partition: record.archive_id for record in outcome.records})
-            patch.setattr(comtrade, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
+            patch.setattr(comtrade.fetching, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
     assert kept[0]
     assert kept[0] == kept[1]
 
@@ -118,14 +118,14 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
 def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, said: str) -> None:
     strange = Reply(f'{{"count": 1, "data": {data}, "error": ""}}'.encode())
     with serve({"/public/v1/preview/C/M/HS": strange}) as server:
-        outcome = visit(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
+        outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert said in outcome.problems[0]
 
 
 def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -> None:
     strange = Reply(b'{"count": 1, "data": [{"cmdCode": "260200"}], "error": ""}')
     with serve({"/public/v1/preview/C/A/HS": strange}) as server:
-        outcome = visit(comtrade, tmp_path, server)
+        outcome = refresh(comtrade, tmp_path, server)
     assert any("mirror/2025: a row names no reporter" in problem for problem in outcome.problems)
 
 
@@ -134,14 +134,14 @@ def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -
 
 def test_without_a_key_nothing_is_asked_and_the_note_says_what_to_do(tmp_path: Path) -> None:
     with serve(publishers.census_api(NOW)) as server:
-        outcome = visit(census_api, tmp_path, server)
+        outcome = refresh(census_api, tmp_path, server)
         assert server.asked == []
     assert (outcome.mode, outcome.note) == ("skipped", "it needs a key in CENSUS_API_KEY")
 
 
 def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Path) -> None:
     with serve(publishers.census_api(NOW)) as server:
-        outcome = visit(census_api, tmp_path, server, key="wrong-k3y")
+        outcome = refresh(census_api, tmp_path, server, key="wrong-k3y")
         parts = len(outcome.problems)
         assert len(server.asked) == parts
         assert all(asked.path == "/imports/hs" for asked in server.asked)
@@ -151,7 +151,7 @@ def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Pa
 
 def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_path: Path) -> None:
     with serve(publishers.census_api(NOW)) as server:
-        outcome = visit(census_api, tmp_path, server, key=publishers.CENSUS_KEY)
+        outcome = refresh(census_api, tmp_path, server, key=publishers.CENSUS_KEY)
         assert {(asked.params["YEAR"], asked.params["MONTH"]) for asked in server.asked} == {
             ("2025", "12"),
             ("2024", "12"),
@@ -163,7 +163,7 @@ def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_p
 def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
     with serve(publishers.census_api(NOW)) as server:
         now = datetime(2027, 1, 20, tzinfo=UTC)
-        visit(census_api, tmp_path, server, now, key=publishers.CENSUS_KEY)
+        refresh(census_api, tmp_path, server, now, key=publishers.CENSUS_KEY)
         assert {asked.params["YEAR"] for asked in server.asked} == {"2025", "2024"}
 
 
@@ -172,17 +172,17 @@ def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
 
 def test_a_release_is_taken_once(tmp_path: Path) -> None:
     with serve(publishers.usitc_hts(NOW)) as server:
-        visit(usitc_hts, tmp_path, server)
-        visit(usitc_hts, tmp_path, server, LATER)
+        refresh(usitc_hts, tmp_path, server)
+        refresh(usitc_hts, tmp_path, server, LATER)
         assert [asked.path for asked in server.asked].count("/exportList") == 1
 
 
 def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
     with serve(publishers.usitc_hts(NOW)) as server:
-        visit(usitc_hts, tmp_path, server)
+        refresh(usitc_hts, tmp_path, server)
         server.routes["/currentRelease"] = Reply(b'{"name": "2026HTSRev18"}')
         server.routes["/exportList"] = Reply(publishers.schedule().replace(b"5.5%", b"6.5%"))
-        outcome = visit(usitc_hts, tmp_path, server, LATER)
+        outcome = refresh(usitc_hts, tmp_path, server, LATER)
     assert outcome.problems == ()
     lines = rows(outcome, "usitc_hts__line")
     assert set(lines["release"]) == {"2026_rev_17", "2026_rev_18"}
@@ -192,7 +192,7 @@ def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) 
     names = iter(["2026HTSRev17", "2026HTSRev18"])
     current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
     with serve(publishers.usitc_hts(NOW) | current) as server:
-        outcome = visit(usitc_hts, tmp_path, server)
+        outcome = refresh(usitc_hts, tmp_path, server)
     assert "was superseded while it was fetched" in outcome.problems[0]
     assert {record.partition for record in outcome.records} == {"releaseList"}
 
@@ -203,14 +203,14 @@ def test_the_second_way_of_asking_is_tried(tmp_path: Path) -> None:
         return Reply(publishers.schedule()) if is_second else Reply(b"Bad Request", 400, "text/plain")
 
     with serve(publishers.usitc_hts(NOW) | {"/exportList": particular}) as server:
-        outcome = visit(usitc_hts, tmp_path, server)
+        outcome = refresh(usitc_hts, tmp_path, server)
     assert (outcome.mode, outcome.problems) == ("live", ())
 
 
 def test_a_schedule_of_twelve_rows_is_refused(tmp_path: Path) -> None:
     twelve = Reply(orjson.dumps(orjson.loads(publishers.schedule())[:12]))
     with serve(publishers.usitc_hts(NOW) | {"/exportList": twelve}) as server:
-        outcome = visit(usitc_hts, tmp_path, server)
+        outcome = refresh(usitc_hts, tmp_path, server)
     assert [refused.partition for refused in outcome.quarantined] == ["2026_rev_17"]
 
 
@@ -221,16 +221,16 @@ def test_a_workbook_frozen_in_the_past_is_refused(tmp_path: Path) -> None:
     with serve(publishers.worldbank_prices(NOW)) as server:
         path = next(path for path in server.routes if path.endswith(".xlsx"))
         server.routes[path] = Reply(publishers.workbook(NOW, behind=11))
-        outcome = visit(worldbank_prices, tmp_path, server)
+        outcome = refresh(worldbank_prices, tmp_path, server)
     assert outcome.mode == "failed"
     assert "frozen in the past" in outcome.note
 
 
 def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) -> None:
     with serve(publishers.worldbank_prices(NOW)) as server:
-        visit(worldbank_prices, tmp_path, server)
+        refresh(worldbank_prices, tmp_path, server)
         server.routes = publishers.worldbank_prices(datetime(2027, 1, 4, tzinfo=UTC))
-        outcome = visit(worldbank_prices, tmp_path, server, datetime(2027, 1, 4, tzinfo=UTC))
+        outcome = refresh(worldbank_prices, tmp_path, server, datetime(2027, 1, 4, tzinfo=UTC))
     assert outcome.newest_period == date(2026, 12, 1)
     assert len(outcome.records) == 2
     assert rows(outcome, "worldbank_prices__monthly")["updated"].n_unique() == 2
@@ -248,13 +248,13 @@ def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) 
 )
 def test_a_page_without_a_fitting_link_is_told(tmp_path: Path, page: bytes, reason: str) -> None:
     with serve({"/": Reply(page, content_type="text/html")}) as server:
-        assert reason in visit(worldbank_prices, tmp_path, server).note
+        assert reason in refresh(worldbank_prices, tmp_path, server).note
 
 
 def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -> None:
     message = [{"message": [{"id": "175", "key": "Invalid format", "value": "The indicator was not found."}]}]
     with serve({"*": Reply(orjson.dumps(message))}) as server:
-        outcome = visit(worldbank_wgi, tmp_path, server)
+        outcome = refresh(worldbank_wgi, tmp_path, server)
     assert outcome.mode == "failed"
     assert "The indicator was not found" in outcome.note
 
@@ -264,7 +264,7 @@ def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -
 
 def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_upload(tmp_path: Path) -> None:
     with serve(publishers.usgs_mcs(NOW)) as server:
-        outcome = visit(usgs_mcs, tmp_path, server)
+        outcome = refresh(usgs_mcs, tmp_path, server)
     assert {(record.name, record.partition, record.vintage) for record in outcome.records} == {
         ("MCS2026_Commodities_Data.csv", "2026", date(2026, 2, 6)),
         ("MCS2025_World_Data.csv", "2025", date(2025, 2, 12)),
@@ -285,9 +285,9 @@ def test_the_edition_of_next_january_is_found_below_the_parent_and_taken(tmp_pat
         return publishers.science_base(files, {publishers.PARENT: releases, **below})
 
     with serve(science_base("2026")) as server:
-        visit(usgs_mcs, tmp_path, server)
+        refresh(usgs_mcs, tmp_path, server)
     with serve(science_base("2027", "2026")) as server:
-        outcome = visit(usgs_mcs, tmp_path, server, datetime(2027, 2, 15, 4, tzinfo=UTC))
+        outcome = refresh(usgs_mcs, tmp_path, server, datetime(2027, 2, 15, 4, tzinfo=UTC))
     assert (outcome.mode, outcome.problems) == ("live", ())
     assert {(record.name, record.partition, record.vintage.year) for record in outcome.records} == {
         ("MCS2026_Commodities_Data.csv", "2026", 2026),
@@ -305,7 +305,7 @@ def test_a_dropped_in_release_works_while_the_host_refuses(tmp_path: Path) -> No
     checksum = f"{hashlib.sha256(content).hexdigest()}  MCS2026_Commodities_Data.csv\n"
     (folder / "MCS2026_Commodities_Data.csv.sha256").write_text(checksum)
     with serve({"*": Reply(b"denied", 403, "text/plain")}) as server:
-        outcome = visit(usgs_mcs, tmp_path, server)
+        outcome = refresh(usgs_mcs, tmp_path, server)
     assert outcome.mode in ("archived", "live")
     assert [(record.partition, record.mode) for record in outcome.records] == [("2026", "drop_in")]
     assert "answered 403" in outcome.note
@@ -318,7 +318,7 @@ def test_pages_are_gathered_and_must_add_up(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(bgs_wms, "PAGE", 10)
     monkeypatch.setattr(bgs_wms, "COMMODITIES", ("cobalt, mine",))
     with serve(publishers.bgs_wms(NOW)) as server:
-        outcome = visit(bgs_wms, tmp_path, server)
+        outcome = refresh(bgs_wms, tmp_path, server)
         assert len(server.asked) == 6
     assert rows(outcome, "bgs_wms__production").height == NOW.year - 1 - 1970
 
@@ -333,7 +333,7 @@ def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytes
         return Reply(orjson.dumps(whole | {"features": whole["features"][:-1]}))
 
     with serve({"*": short}) as server:
-        outcome = visit(bgs_wms, tmp_path, server)
+        outcome = refresh(bgs_wms, tmp_path, server)
     assert "54 of 55 features came" in outcome.note
 
 
@@ -365,7 +365,7 @@ def test_a_truncated_version_is_refused(tmp_path: Path) -> None:
 def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: Path) -> None:
     january = datetime(2027, 1, 10, tzinfo=UTC)
     with serve(publishers.cepii_baci(NOW)) as server:
-        outcome = visit(cepii_baci, tmp_path, server, january)
+        outcome = refresh(cepii_baci, tmp_path, server, january)
         tried = [asked.path for asked in server.asked]
         assert tried.index("/BACI_HS92_V202701.zip") < tried.index("/BACI_HS92_V202601.zip")
     assert (outcome.mode, outcome.records[0].partition) == ("live", "HS92/V202601")

@@ -14,7 +14,7 @@ import pytest
 
 from ingest.fetch import LiveModule
 from ingest.refresh import SourceOutcome
-from tests.ingest.live import NOW, visit
+from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import ANY, HTML, Reply, serve
 
@@ -34,9 +34,9 @@ def test_a_live_run_fills_every_table_and_a_second_one_finds_nothing_new(
 ) -> None:
     source, key = module(source_id), KEYS.get(source_id)
     with serve(PUBLISHERS[source_id](NOW)) as server:
-        first = visit(source, tmp_path, server, key=key)
+        first = refresh(source, tmp_path, server, key=key)
         bodies, asked = server.body_bytes, len(server.asked)
-        second = visit(source, tmp_path, server, NOW + timedelta(hours=20), key=key)
+        second = refresh(source, tmp_path, server, NOW + timedelta(hours=20), key=key)
         again = server.body_bytes - bodies
     assert (first.mode, first.problems, first.quarantined) == ("live", (), ())
     assert first.changed
@@ -55,7 +55,7 @@ def good_run(source_id: str) -> tuple[Path, SourceOutcome]:
     home = Path(mkdtemp(prefix=f"{source_id}-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     with serve(PUBLISHERS[source_id](NOW)) as server:
-        return home, visit(module(source_id), home, server, key=KEYS.get(source_id))
+        return home, refresh(module(source_id), home, server, key=KEYS.get(source_id))
 
 
 def in_force(outcome: SourceOutcome) -> list[tuple[object, ...]]:
@@ -83,7 +83,7 @@ def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str
         if reply is None:
             server.url = "http://127.0.0.1:9"
         later, key = NOW + timedelta(days=200), KEYS.get(source_id)
-        bad = visit(module(source_id), tmp_path, server, later, key=key, patience=patience)
+        bad = refresh(module(source_id), tmp_path, server, later, key=key, patience=patience)
     assert bad.mode == "archived"
     assert bad.problems[0] in bad.note
     assert in_force(bad) == in_force(good)
@@ -97,9 +97,9 @@ def test_a_key_stays_out_of_archive_outcome_and_logs(
     caplog.set_level(logging.DEBUG)
     key = KEYS[source_id]
     with serve(PUBLISHERS[source_id](NOW)) as server:
-        outcome = visit(module(source_id), tmp_path, server, key=key)
+        outcome = refresh(module(source_id), tmp_path, server, key=key)
         server.routes = {ANY: lambda asked: Reply(f"bad key {key} {asked.path}".encode(), 400, "text/plain")}
-        failed = visit(module(source_id), tmp_path, server, NOW + timedelta(days=200), key=key)
+        failed = refresh(module(source_id), tmp_path, server, NOW + timedelta(days=200), key=key)
     assert outcome.mode == "live"
     assert failed.problems
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -2,12 +2,14 @@
 
 import hashlib
 import types
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from ingest import archive
 from ingest.archive import Archive
 from ingest.contracts import FileFacts, Frames
 from ingest.fetch import Download, FetchContext, FetchOptions, RemoteFile
@@ -47,6 +49,32 @@ def refresh(
     with Http(pace=0, patience=0.3) as http:
         asking = FetchOptions(http, server.url if server else url, **ask)  # type: ignore[arg-type]
         return refresh_source(toy, folders, now, asking)
+
+
+def test_a_run_reads_the_records_of_a_source_once(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    months = tuple(date(2026, month, 1) for month in range(1, 11))
+    files = {f"/{month:%Y-%m}.csv": Reply(toy.prices("1", "2", f"{month.month}")) for month in months}
+    with serve(files) as server:
+        refresh(folders, server, periods=months[:5])
+        scans: list[str] = []
+        read: list[Path] = []
+        scan, parse = Path.glob, archive._record
+
+        def counted_scan(path: Path, pattern: str) -> Iterator[Path]:
+            scans.append(pattern)
+            return scan(path, pattern)
+
+        def counted_record(sidecar: Path) -> archive.Record:
+            read.append(sidecar)
+            return parse(sidecar)
+
+        monkeypatch.setattr(Path, "glob", counted_scan)
+        monkeypatch.setattr(archive, "_record", counted_record)
+        outcome = refresh(folders, server, periods=months, now=NOW + timedelta(days=1))
+    assert outcome.note == "new: 2026-06.csv, 2026-07.csv, 2026-08.csv and 2 more; 5 unchanged"
+    assert len(outcome.records) == len(months)
+    assert scans.count("*.record.json") == 1, "the folder is listed once, however many files are admitted"
+    assert len(read) == len(set(read)) == 5, "a record that this run wrote is not read again"
 
 
 def served(outcome: SourceOutcome) -> pl.DataFrame:

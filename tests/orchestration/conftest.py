@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dagster import DagsterInstance, Definitions
 
-from orchestration.settings import Settings, settings
+from orchestration.settings import Settings, read_settings
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def config(home: Path) -> Settings:
+def settings(home: Path) -> Settings:
     """Settings of that home."""
     assert home.is_absolute()
-    return settings()
+    return read_settings()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from orchestration.alerts import Alert, send, targets
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 ALERT = Alert("nightly_refresh failed at dbt_build", "2 tests failed", "error")
 
@@ -87,14 +87,14 @@ class MailHandler(socketserver.StreamRequestHandler):
 
 
 def test_nothing_is_configured_by_default() -> None:
-    assert targets(settings()) == []
-    assert send(ALERT, settings()) == []
+    assert targets(read_settings()) == []
+    assert send(ALERT, read_settings()) == []
 
 
 def test_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setenv("MINERALS_ALERT_LOG", "true")
     with caplog.at_level(logging.WARNING):
-        assert send(ALERT, settings()) == []
+        assert send(ALERT, read_settings()) == []
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("ERROR", "nightly_refresh failed at dbt_build: 2 tests failed")
     ]
@@ -104,7 +104,7 @@ def test_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     hook = Hook()
     with serving(hook) as port:
         monkeypatch.setenv("MINERALS_ALERT_WEBHOOK_URL", f"http://127.0.0.1:{port}/services/geheim")
-        assert send(ALERT, settings()) == []
+        assert send(ALERT, read_settings()) == []
     assert hook.posted == [
         {"title": ALERT.title, "text": f"{ALERT.title}\n{ALERT.text}", "severity": "error"}
     ]
@@ -115,7 +115,7 @@ def test_email(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(mailbox) as port:
         monkeypatch.setenv("MINERALS_ALERT_SMTP_URL", f"smtp://127.0.0.1:{port}")
         monkeypatch.setenv("MINERALS_ALERT_EMAIL_TO", "a@example.org,b@example.org")
-        assert send(ALERT, settings()) == []
+        assert send(ALERT, read_settings()) == []
     assert mailbox.recipients == ["a@example.org", "b@example.org"]
     assert "Subject: [minerals] nightly_refresh failed at dbt_build" in mailbox.message
     assert "2 tests failed" in mailbox.message
@@ -128,6 +128,6 @@ def test_a_target_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("MINERALS_ALERT_WEBHOOK_URL", f"http://127.0.0.1:{web}/services/geheim")
         monkeypatch.setenv("MINERALS_ALERT_SMTP_URL", f"smtp://127.0.0.1:{mail}")
         monkeypatch.setenv("MINERALS_ALERT_EMAIL_TO", "a@example.org")
-        failures = send(ALERT, settings())
+        failures = send(ALERT, read_settings())
     assert failures == ["Webhook did not take the alert: HTTPError"]
     assert mailbox.recipients == ["a@example.org"]

@@ -34,7 +34,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from orchestration import schedules, sensors
 from orchestration.alerts import Alert
 from orchestration.pipeline import history
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 
 MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))  # the day the clocks change
 
@@ -114,12 +114,12 @@ def test_drop_in_stands_back_while_a_refresh_is_under_way(
 def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, home: Path) -> None:
     tags = {history.TURN: str(home)}
     create_run_for_test(instance, job_name=history.JOB, status=DagsterRunStatus.STARTED, tags=tags)
-    with history.turn(settings()):
+    with history.turn(read_settings()):
         # The lock of another process: one process may take its own again.
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:
-            assert pool.apply(history.has_turn, (settings(),))
-    assert not history.has_turn(settings())
+            assert pool.apply(history.has_turn, (read_settings(),))
+    assert not history.has_turn(read_settings())
     assert isinstance(sensors.drop_in(build_sensor_context(instance=instance)), SensorResult)
 
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from orchestration.instance import home
 from orchestration.pipeline.writer import duckdb_limits
-from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, settings
+from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, read_settings
 from warehouse.connect import Engine
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -14,20 +14,20 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def test_home_defaults_to_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MINERALS_HOME")
-    assert settings().home == PROJECT_ROOT / "warehouse" / "data"
+    assert read_settings().home == PROJECT_ROOT / "warehouse" / "data"
 
 
-def test_url_overrides_go_by_source_id(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_overrides_go_by_source_id(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_CENSUS_API_URL", "http://127.0.0.1:1/data")
     monkeypatch.setenv("MINERALS_ALERT_WEBHOOK_URL", "http://127.0.0.1:1/hook")
     monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
-    assert settings().source_urls == {"census_api": "http://127.0.0.1:1/data"}
-    assert config.source_urls == {"census_api": "http://127.0.0.1:1/data"}
+    assert read_settings().source_urls == {"census_api": "http://127.0.0.1:1/data"}
+    assert settings.source_urls == {"census_api": "http://127.0.0.1:1/data"}
 
 
 def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CENSUS_API_KEY", "geheim")
-    found = settings()
+    found = read_settings()
     assert found.keys == {"CENSUS_API_KEY": "geheim"}
     assert "geheim" not in repr(found)
     assert "geheim" not in found.model_dump_json()
@@ -35,67 +35,67 @@ def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_addresses_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_ALERT_EMAIL_TO", "a@example.org, b@example.org")
-    assert settings().alert_email_to == ("a@example.org", "b@example.org")
+    assert read_settings().alert_email_to == ("a@example.org", "b@example.org")
 
 
 def test_the_engine_of_the_models_is_swapped_by_configuration(
-    config: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not config.is_built_elsewhere
-    assert config.dbt_environment()["DBT_TARGET"] == "duckdb"
+    assert not settings.is_built_elsewhere
+    assert settings.dbt_environment()["DBT_TARGET"] == "duckdb"
     monkeypatch.setenv("DBT_TARGET", "spark")
     monkeypatch.setenv("MINERALS_EXCHANGE", "s3://bucket/minerals")
-    swapped = settings()
+    swapped = read_settings()
     assert swapped.is_built_elsewhere
     assert swapped.dbt_environment()["DBT_TARGET"] == "spark"
     assert swapped.dbt_environment()["MINERALS_EXCHANGE"] == "s3://bucket/minerals"
 
 
 def test_models_of_a_large_history_are_built_one_at_a_time(
-    config: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert config.models_side_by_side == config.threads
-    config.raw_path.parent.mkdir(parents=True, exist_ok=True)
-    with config.raw_path.open("wb") as file:
+    assert settings.models_side_by_side == settings.threads
+    settings.raw_path.parent.mkdir(parents=True, exist_ok=True)
+    with settings.raw_path.open("wb") as file:
         file.truncate(LARGE_RAW_BYTES)
-    assert config.models_side_by_side == 1
+    assert settings.models_side_by_side == 1
     monkeypatch.setenv("MINERALS_MODELS_AT_ONCE", "3")
-    assert settings().models_side_by_side == 3
+    assert read_settings().models_side_by_side == 3
 
 
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_THREADS", "0")
     with pytest.raises(ValidationError, match="greater than or equal to 1"):
-        settings()
+        read_settings()
 
 
 def test_instance_names_postgres_but_not_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = (home.prepare(settings()) / "dagster.yaml").read_text()
+    plain = (home.prepare(read_settings()) / "dagster.yaml").read_text()
     assert "postgres_url" not in plain
     monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
-    written = (home.prepare(settings()) / "dagster.yaml").read_text()
+    written = (home.prepare(read_settings()) / "dagster.yaml").read_text()
     assert "env: MINERALS_POSTGRES_URL" in written
     assert "geheim" not in written
 
 
 def test_an_explicit_dagster_home_is_kept(
-    config: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "")
-    home.activate(config)
+    home.activate(settings)
     assert os.environ["DAGSTER_HOME"] == str(tmp_path)
 
 
 def test_dbt_is_told_the_limits_of_the_engine(
-    config: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert config.dbt_environment()["MINERALS_TEMP_DIRECTORY"] == str(config.home / "tmp")
+    assert settings.dbt_environment()["MINERALS_TEMP_DIRECTORY"] == str(settings.home / "tmp")
     for name, value in {"TEMP_DIRECTORY": str(tmp_path), "PRESERVE_INSERTION_ORDER": "false"}.items():
         monkeypatch.setenv(f"MINERALS_{name}", value)
-    told = settings().dbt_environment()
+    told = read_settings().dbt_environment()
     assert (told["MINERALS_TEMP_DIRECTORY"], told["MINERALS_PRESERVE_INSERTION_ORDER"]) == (
         str(tmp_path),
         "False",
     )
-    assert duckdb_limits(settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)
+    assert duckdb_limits(read_settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)

@@ -30,12 +30,11 @@ from ingest.formats.zips import DAMAGED
 from ingest.gates import RefusedError, check_bytes
 from ingest.parsed import LONGEST_SENTENCE, parse_file
 from tests.conftest import REPOSITORY
-from tests.ingest.live import NOW, visit
-from tests.ingest.publishers import KEYS, PUBLISHERS
+from tests.ingest.live import NOW, refresh
+from tests.ingest.publishers import BY_HAND, KEYS, PUBLISHERS
 from tests.ingest.servers import serve
-from tests.ingest.sources import test_imf_pcps, test_inegi_eimm, test_usitc_dataweb
 
-SOURCES = sorted([*PUBLISHERS, "imf_pcps", "inegi_eimm", "usitc_dataweb"])
+SOURCES = sorted([*PUBLISHERS, *BY_HAND])
 SECONDS = 30  # of computing; a busy machine may take long over it
 PATIENCE_S = 300
 MEMORY = 3 << 30
@@ -83,28 +82,20 @@ def module(source_id: str) -> SourceModule:
 @cache
 def specimens(source_id: str) -> tuple[Specimen, ...]:
     """Files of a source: of its publisher's stand-in, and real ones where they lie beside the checkout."""
-    made = _by_hand().get(source_id) or list(_of_publisher(source_id))
+    made = _by_hand(source_id) if source_id in BY_HAND else _of_publisher(source_id)
     return (*made, *_real(source_id))
 
 
-def _by_hand() -> dict[str, list[Specimen]]:
-    claims = test_usitc_dataweb.TEXT.encode()
-    prices = f"{test_imf_pcps.HEAD}Cobalt,2026-03,USD,55000.5\nNickel,2026-03,USD,17000\n".encode()
-    table = test_inegi_eimm.table(test_inegi_eimm.line(), test_inegi_eimm.line(month="December,01/12/2023"))
-    return {
-        "usitc_dataweb": [
-            Specimen(FileFacts("claims.csv", "2025-01", VINTAGE), claims),
-            Specimen(FileFacts("claims.csv.gz", "2025-01", VINTAGE), gzip.compress(claims)),
-        ],
-        "imf_pcps": [Specimen(FileFacts("imf.csv", "2026-03", VINTAGE), prices)],
-        "inegi_eimm": [Specimen(FileFacts("eimm.csv", "monthly", VINTAGE), table)],
-    }
+def _by_hand(source_id: str) -> Iterator[Specimen]:
+    """The specimens of a source that people bring: its own tests have them."""
+    own = importlib.import_module(f"tests.ingest.sources.test_{source_id}")
+    return (Specimen(facts, content) for facts, content in own.SPECIMENS.items())
 
 
 def _of_publisher(source_id: str) -> Iterator[Specimen]:
     with tempfile.TemporaryDirectory() as folder, serve(PUBLISHERS[source_id](NOW)) as server:
         home = Path(folder)
-        visit(module(source_id), home, server, key=KEYS.get(source_id))  # type: ignore[arg-type]
+        refresh(module(source_id), home, server, key=KEYS.get(source_id))  # type: ignore[arg-type]
         archive = Archive(home / "archive")
         for record in archive.records(source_id)[-6:]:
             content = _shorter(archive.path(record).read_bytes(), source_id)

@@ -21,7 +21,7 @@ SUMMARY = "What was tried"
 Tables = dict[str, dict[str, tuple[str, ...]]]
 """Title of a table -> first cell of a row -> the whole row; the key '' has the column names."""
 
-INTRODUCTION = """# What has been tried on it
+INTRODUCTION = """# Reliability results
 
 Written by `make reliability`, never by hand: a run replaces the rows of the tests it ran. CI runs a sample
 of every kind (`pytest -m reliability`). *Lost* names what a case cost: a table,

@@ -25,6 +25,7 @@ from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
+from tests.orchestration.publications import small_tables
 from warehouse.publish import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
@@ -32,9 +33,8 @@ BY_MONTH = "census_bulk"
 """A heavy source, for backfills; no model reads it."""
 SOURCES = (*MODELLED, BY_MONTH)
 
-PUBLICATION = REPOSITORY / "tests" / "orchestration" / "small_publication.sql"
 CODE = ("ingest", "orchestration", "warehouse")
-DBT_PARTS = ("macros", "tests/generic", "models/keys.md", "models/meta", "profiles.yml", "dbt_project.yml")
+DBT_PARTS = ("macros", "tests/generic", "models/_docs.md", "models/meta", "profiles.yml", "dbt_project.yml")
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
@@ -63,7 +63,7 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
     of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
     of_six_digits.select("mineral_id", "hs_code").write_csv(project / "seeds" / "mineral_hs.csv")
-    for schema, table, select in _tables(PUBLICATION.read_text()):
+    for schema, table, select in small_tables():
         if schema != "meta":
             _model(project, schema, table, select)
     _model(project, "core", "fct_exchange_rate", RATE)
@@ -79,10 +79,6 @@ def _not_copied(sources: Collection[str], folder: str, names: list[str]) -> Iter
     if here == "warehouse/macros":
         return [name for name in names if name != "cite.sql"]
     return [name for name in names if name in ("__pycache__", "data")]
-
-
-def _tables(script: str) -> list[tuple[str, str, str]]:
-    return re.findall(r"^create table (\w+)\.(\w+) as\n(.*?);$", script, re.DOTALL | re.MULTILINE)
 
 
 def _model(project: Path, schema: str, table: str, select: str) -> None:

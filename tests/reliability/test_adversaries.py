@@ -11,7 +11,7 @@ import pytest
 from ingest.archive import Archive
 from ingest.parsed import ParsedFile
 from ingest.refresh import SourceOutcome
-from tests.ingest.live import NOW, visit
+from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import Route, serve
 from tests.ingest.test_live import SOURCES, good_run, in_force, module
@@ -47,7 +47,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
         if not spoil:
             server.url = "http://127.0.0.1:9"
         began = time.monotonic()
-        bad = visit(module(source_id), tmp_path, server, later, key=key, patience=patience)
+        bad = refresh(module(source_id), tmp_path, server, later, key=key, patience=patience)
         took_s = time.monotonic() - began
         tally.cell(TABLE, fault, source_id, told(bad, good))
         assert took_s < LONGEST_S + patience * module(source_id).POLICY.deadline_s
@@ -57,7 +57,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
             Archive(tmp_path / "archive").verify(record)
         assert not figures_too_large(bad, good)
         with serve(answers) as well:
-            mended = visit(module(source_id), tmp_path, well, later.replace(day=later.day + 1), key=key)
+            mended = refresh(module(source_id), tmp_path, well, later.replace(day=later.day + 1), key=key)
         assert mended.mode == "live", mended.note
 
 

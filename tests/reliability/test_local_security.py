@@ -30,7 +30,7 @@ from orchestration.dbt import table_metadata
 from orchestration.pipeline import history, raw_layer
 from tests.conftest import REPOSITORY
 from tests.ingest import toy
-from tests.ingest.live import NOW, visit
+from tests.ingest.live import NOW, refresh
 from tests.ingest.servers import ANY, Reply, serve
 from tests.orchestration.publications import small_publication
 from tests.warehouse.conftest import build, fill, publish_small
@@ -134,7 +134,7 @@ def test_no_text_of_a_source_becomes_sql(text: str, tmp_path: Path) -> None:
     types = {"mineral": "VARCHAR", "year": "INTEGER", "value_t": "DOUBLE"}
     with raw_layer.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
         con.execute("create table victim as select 1 as a")
-        raw_layer.landing.ensure_tables(con, {"toy__figures": types})
+        raw_layer.load.ensure_tables(con, {"toy__figures": types})
         raw_layer.load_meta(con, [left], {"toy": toy.SOURCE}, raw_layer.starter_files(tmp_path))
         raw_layer.load_table(con, "toy__figures", left, tmp_path)
         raw_layer.load_table(con, "toy__figures", left, tmp_path)
@@ -292,7 +292,7 @@ def test_nobody_else_may_write_what_is_archived_or_published(tmp_path: Path) -> 
     subprocess.run([sys.executable, "-c", UNDER_ANY_MASK, str(tmp_path / "home")], cwd=REPOSITORY, check=True)
     monthly = toy.prices("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
     with serve({ANY: Reply(monthly, content_type="text/csv")}) as server:
-        assert visit(toy, tmp_path, server, NOW).mode == "live"
+        assert refresh(toy, tmp_path, server, NOW).mode == "live"
     archived = [path for path in (tmp_path / "archive").rglob("*") if path.suffix == ".csv"]
     assert archived
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o444 for path in archived)

@@ -19,6 +19,7 @@ MODULES = {
     "ingest.scope": ["tests/ingest/test_scope.py"],
     "ingest.formats.printed_values": ["tests/ingest/formats/test_printed_values.py"],
     "ingest.formats.zips": ["tests/ingest/formats/test_size_limits.py"],
+    "ingest.sources.census_bulk.fixed_width": ["tests/ingest/sources/test_census_bulk.py"],
     "warehouse.connect": ["tests/warehouse/test_connect.py"],
     "warehouse.quality": ["tests/warehouse/test_quality.py"],
 }

@@ -18,9 +18,9 @@ import pytest
 import requests
 
 from ingest.http import FetchError, Http, Policy, Request, UnreachableError, host_of
-from orchestration.settings import settings
+from orchestration.settings import read_settings
 from tests.conftest import REPOSITORY
-from tests.ingest.live import visit
+from tests.ingest.live import refresh
 from tests.ingest.publishers import KEYS
 from tests.ingest.servers import ANY, Reply, Server, serve
 from tests.programs import free_port, running
@@ -150,7 +150,7 @@ def test_a_link_on_a_page_stays_on_its_hosts(link: str, tmp_path: Path) -> None:
     from ingest.sources import worldbank_prices  # noqa: PLC0415
 
     with serve({ANY: Reply(f'<p><a href="{link}">monthly</a>'.encode(), content_type="text/html")}) as server:
-        outcome = visit(worldbank_prices, tmp_path, server)
+        outcome = refresh(worldbank_prices, tmp_path, server)
     assert "links to a workbook on" in outcome.note
 
 
@@ -162,7 +162,7 @@ def test_a_next_page_stays_where_the_first_was(next_page: str, tmp_path: Path) -
 
     page = f'{{"results": [], "next_page_url": "{next_page}"}}'.replace("\\", "\\\\")
     with serve({ANY: Reply(page.encode())}) as server:
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     assert "leads away from" in outcome.note
 
 
@@ -262,7 +262,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
         monkeypatch.setenv(name, value)
     from orchestration.instance.home import prepare  # noqa: PLC0415
 
-    environment["DAGSTER_HOME"] = str(prepare(settings()))
+    environment["DAGSTER_HOME"] = str(prepare(read_settings()))
     chosen = {"census_api": (), "comtrade": ("--partition", "2026-01-01")}
     with serve({ANY: answer("census_api")}) as census, serve({ANY: answer("comtrade")}) as comtrade:
         servers |= {"CENSUS_API": census, "COMTRADE": comtrade}
@@ -323,6 +323,6 @@ def test_a_debug_log_of_every_library_has_no_key(caplog: pytest.LogCaptureFixtur
     key = KEYS["census_api"]
     for number, reply in enumerate(echoing(key)):
         with serve({ANY: reply}) as server:
-            outcome = visit(census_api, tmp_path / str(number), server, key=key)
+            outcome = refresh(census_api, tmp_path / str(number), server, key=key)
         assert key not in f"{outcome} {caplog.text}"
     assert not [name for name, content in kept_in(tmp_path).items() if key.encode() in content]

@@ -9,12 +9,12 @@ import pytest
 
 from warehouse.connect import open_writer
 from warehouse.load import (
-    Landed,
+    FileLoad,
     duckdb_types,
     ensure_tables,
-    land,
-    land_refused,
-    land_starter,
+    load_file,
+    load_refused,
+    load_starter,
     remove,
     replace_rows,
 )
@@ -49,36 +49,36 @@ def values(con: duckdb.DuckDBPyConnection) -> list[tuple[str, float, str]]:
 
 def test_the_same_file_twice_is_the_same_as_once(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     file = parsed(tmp_path / "a.parquet", "aa", [1.0, 2.0])
-    assert land(con, TABLE, file, "aa") == Landed(TABLE, 2, unchanged=False)
-    assert land(con, TABLE, file, "aa") == Landed(TABLE, 2, unchanged=True)
+    assert load_file(con, TABLE, file, "aa") == FileLoad(TABLE, 2, unchanged=False)
+    assert load_file(con, TABLE, file, "aa") == FileLoad(TABLE, 2, unchanged=True)
     assert values(con) == [("aa", 1.0, "live"), ("aa", 2.0, "live")]
 
 
 def test_a_better_parser_replaces_only_its_own_file(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
-    land(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")
-    assert not land(con, TABLE, parsed(tmp_path / "a2.parquet", "aa", [3.0]), "aa").unchanged
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
+    load_file(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")
+    assert not load_file(con, TABLE, parsed(tmp_path / "a2.parquet", "aa", [3.0]), "aa").unchanged
     assert values(con) == [("aa", 3.0, "live"), ("bb", 5.0, "live")]
 
 
 def test_starter_rows_are_replaced_as_a_whole(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
-    land_starter(con, TABLE, parsed(tmp_path / "s.parquet", "ss", [7.0, 8.0], mode=None))
-    assert land_starter(con, TABLE, parsed(tmp_path / "s2.parquet", "tt", [9.0], mode=None)).row_count == 1
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
+    load_starter(con, TABLE, parsed(tmp_path / "s.parquet", "ss", [7.0, 8.0], mode=None))
+    assert load_starter(con, TABLE, parsed(tmp_path / "s2.parquet", "tt", [9.0], mode=None)).row_count == 1
     assert values(con) == [("aa", 1.0, "live"), ("tt", 9.0, "starter")]
 
 
 def test_a_file_behind_the_starter_comes_and_goes_beside_it(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    land_starter(con, TABLE, parsed(tmp_path / "s.parquet", "aa", [7.0], mode=None))
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0, 7.0]), "aa")
+    load_starter(con, TABLE, parsed(tmp_path / "s.parquet", "aa", [7.0], mode=None))
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0, 7.0]), "aa")
     assert values(con) == [("aa", 1.0, "live"), ("aa", 7.0, "live"), ("aa", 7.0, "starter")]
     remove(con, TABLE, "aa")
     assert values(con) == [("aa", 7.0, "starter")]
     assert [part[2] for part in parts(con)] == ["starter"]
     con.execute(f"delete from {TABLE}")
-    assert not land_starter(con, TABLE, tmp_path / "s.parquet").unchanged, "what is missing is put back"
+    assert not load_starter(con, TABLE, tmp_path / "s.parquet").unchanged, "what is missing is put back"
     assert values(con) == [("aa", 7.0, "starter")]
 
 
@@ -94,8 +94,8 @@ def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, 
     for archive_id, years in (("aa", [2024, 2025, 2025]), ("bb", [2025])):
         file = parsed(tmp_path / f"{archive_id}.parquet", archive_id, [float(year) for year in years])
         pl.read_parquet(file).with_columns(year=pl.Series(years)).write_parquet(file)
-        land(con, TABLE, file, archive_id)
-    land_starter(con, TABLE, parsed(tmp_path / "s.parquet", "ss", [7.0, 8.0], mode=None))
+        load_file(con, TABLE, file, archive_id)
+    load_starter(con, TABLE, parsed(tmp_path / "s.parquet", "ss", [7.0, 8.0], mode=None))
     day = date(2025, 1, 31)
     held = [
         (TABLE, "aa", "live", "2025", day, None, 2024),
@@ -106,7 +106,7 @@ def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, 
     assert parts(con) == held
 
     remove(con, TABLE, "bb")
-    land_starter(con, TABLE, parsed(tmp_path / "t.parquet", "tt", [9.0], mode=None))
+    load_starter(con, TABLE, parsed(tmp_path / "t.parquet", "tt", [9.0], mode=None))
     held = [*held[:2], (TABLE, "tt", "starter", "2025", day, None, None)]
     assert parts(con) == held
 
@@ -120,19 +120,19 @@ def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, 
 def test_a_file_that_does_not_fit_leaves_the_table_as_it_was(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
     bad = tmp_path / "bad.parquet"
     pl.read_parquet(tmp_path / "a.parquet").with_columns(value=pl.lit("many")).write_parquet(bad)
     with pytest.raises(duckdb.ConversionException):
-        land(con, TABLE, bad, "aa")
+        load_file(con, TABLE, bad, "aa")
     assert values(con) == [("aa", 1.0, "live")]
-    assert land(con, TABLE, tmp_path / "a.parquet", "aa").unchanged
+    assert load_file(con, TABLE, tmp_path / "a.parquet", "aa").unchanged
 
 
 def test_a_new_column_is_null_in_old_rows_and_a_dropped_one_goes(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
     assert ensure_tables(con, {TABLE: {"value": "DOUBLE", "note": "VARCHAR"}}) == []
     assert con.execute(f"select * exclude (_vintage, _partition) from {TABLE}").fetchall() == [
         (1.0, "aa", "live", None)
@@ -143,17 +143,17 @@ def test_a_widened_column_keeps_rows_and_an_unfit_one_asks_for_landing_again(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     file = parsed(tmp_path / "a.parquet", "aa", [1.5])
-    land(con, TABLE, file, "aa")
+    load_file(con, TABLE, file, "aa")
     assert ensure_tables(con, {TABLE: {"commodity": "VARCHAR", "value": "VARCHAR"}}) == []
     assert con.execute(f"select value from {TABLE}").fetchall() == [("1.5",)]
     assert ensure_tables(con, {TABLE: {"commodity": "DOUBLE", "value": "VARCHAR"}}) == [TABLE]
     assert con.execute(f"select count(*) from {TABLE}").fetchone() == (0,)
     ensure_tables(con, {TABLE: COLUMNS})
-    assert not land(con, TABLE, file, "aa").unchanged
+    assert not load_file(con, TABLE, file, "aa").unchanged
 
 
 def test_declared_types_are_compared_by_meaning(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    land(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
+    load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
     ensure_tables(con, {TABLE: {"commodity": "text", "value": "float8"}})
     assert len(values(con)) == 1
 
@@ -162,15 +162,15 @@ def test_refused_rows_are_kept_whole_with_their_reason(con: duckdb.DuckDBPyConne
     refused = pl.DataFrame(
         {"commodity": ["Cobalt", "Tin"], "value": [-1.0, None], "_reason": ["negative", "null"]}
     )
-    assert land_refused(con, "usgs_mcs", TABLE, "aa", refused) == 2
-    land_refused(con, "usgs_mcs", TABLE, "aa", refused.head(1))
+    assert load_refused(con, "usgs_mcs", TABLE, "aa", refused) == 2
+    load_refused(con, "usgs_mcs", TABLE, "aa", refused.head(1))
     assert con.execute(
         """
         select source_id, table_name, archive_id, reason, "row"->>'commodity', "row"->'value'
         from meta__quarantine
         """
     ).fetchall() == [("usgs_mcs", TABLE, "aa", "negative", "Cobalt", "-1.0")]
-    assert land_refused(con, "usgs_mcs", TABLE, "aa", refused.head(0)) == 0
+    assert load_refused(con, "usgs_mcs", TABLE, "aa", refused.head(0)) == 0
     assert con.execute("select count(*) from meta__quarantine").fetchone() == (0,)
 
 
@@ -199,10 +199,10 @@ def test_a_file_that_no_longer_counts_goes_and_comes_back(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     file = parsed(tmp_path / "a.parquet", "aa", [1.0])
-    land(con, TABLE, file, "aa")
-    land(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")
+    load_file(con, TABLE, file, "aa")
+    load_file(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")
     remove(con, TABLE, "aa")
     remove(con, TABLE, "aa")
     assert values(con) == [("bb", 5.0, "live")]
-    assert not land(con, TABLE, file, "aa").unchanged
+    assert not load_file(con, TABLE, file, "aa").unchanged
     assert values(con) == [("aa", 1.0, "live"), ("bb", 5.0, "live")]

@@ -11,7 +11,7 @@ import pytest
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import bgs_wms
 from ingest.sources.bgs_wms import PRODUCTION, parse
-from tests.ingest.live import rows, visit
+from tests.ingest.live import refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 COLUMNS = {
@@ -97,7 +97,7 @@ def test_a_commodity_of_several_pages_is_whole_though_an_answer_breaks_off(tmp_p
     service = Service(6843, {0, 4000})
     with pytest.MonkeyPatch.context() as patch, serve({"/" + bgs_wms.ITEMS: service}) as server:
         patch.setattr(bgs_wms, "COMMODITIES", ("copper, mine", "graphite"))
-        outcome = visit(bgs_wms, tmp_path, server)
+        outcome = refresh(bgs_wms, tmp_path, server)
     assert outcome.problems == ()
     assert max(service.limits) <= 2000
     by_commodity = rows(outcome, PRODUCTION.name).group_by("commodity").agg(pl.col("quantity").sum())

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import boc_fx
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 FACTS = FileFacts("FXUSDCAD.json", "FXUSDCAD", date(2026, 11, 1))
@@ -74,11 +74,11 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: byte
 
 def test_the_answer_changes_once_a_month(tmp_path: Path) -> None:
     with serve({"/observations/FXUSDCAD/json": valet}) as server:
-        first = visit(boc_fx, tmp_path, server)
+        first = refresh(boc_fx, tmp_path, server)
         bodies = server.body_bytes
-        same_month = visit(boc_fx, tmp_path, server, NOW + timedelta(days=5))
+        same_month = refresh(boc_fx, tmp_path, server, NOW + timedelta(days=5))
         assert server.body_bytes == bodies
-        next_month = visit(boc_fx, tmp_path, server, datetime(2026, 12, 2, tzinfo=UTC))
+        next_month = refresh(boc_fx, tmp_path, server, datetime(2026, 12, 2, tzinfo=UTC))
     assert (first.mode, first.newest_period) == ("live", date(2026, 10, 1))
     assert not same_month.changed
     assert (next_month.changed, next_month.newest_period) == (True, date(2026, 11, 1))
@@ -88,5 +88,5 @@ def test_the_answer_changes_once_a_month(tmp_path: Path) -> None:
 def test_a_series_that_stopped_is_refused(tmp_path: Path) -> None:
     stopped = Reply(answer(date(2017, 1, 1), date(2026, 6, 30)))
     with serve({"/observations/FXUSDCAD/json": stopped}) as server:
-        outcome = visit(boc_fx, tmp_path, server)
+        outcome = refresh(boc_fx, tmp_path, server)
     assert "frozen in the past" in outcome.note

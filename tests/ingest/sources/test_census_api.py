@@ -15,7 +15,7 @@ from ingest.scope import headings
 from ingest.sources import census_api
 from ingest.sources.census_api import API_NAMES, IMPORTS_ANNUAL, parse
 from ingest.starter.compile import HERE
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 ROWS = [["1220", "8105206000", 14752907, 14752000, 411918, 28837], ["5700", "8112921000", 10, 0, 0, 0]]
@@ -157,7 +157,7 @@ def test_a_slow_chapter_is_split_and_none_of_its_lines_is_lost(tmp_path: Path) -
     chapters = {heading[:2] for heading in headings()}
     service = Service(min(chapters), "81", "813")
     with serve({"/imports/hs": service}) as server:
-        outcome = visit(census_api, tmp_path, server, key="secret")
+        outcome = refresh(census_api, tmp_path, server, key="secret")
     assert outcome.problems == ()
     assert sorted(rows(outcome, IMPORTS_ANNUAL.name).filter(year=2025)["hts10"]) == service.codes
     finer = [*(f"2025/81{digit}" for digit in range(10)), *(f"2025/813{digit}" for digit in range(10))]
@@ -169,16 +169,16 @@ def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_n
     first, parts = chapters[0], 2 * len(chapters)
     service = Service(first, dead=f"{first}3")
     with serve({"/imports/hs": service}) as server:
-        night = visit(census_api, tmp_path, server, key="secret")
+        night = refresh(census_api, tmp_path, server, key="secret")
         assert ["9 answers are kept" in problem for problem in night.problems] == [True, True]
         assert len({record.partition for record in night.records}) == parts - 2
         service.asked.clear()
-        later = visit(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
+        later = refresh(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
         assert service.asked.index(f"2025/{first}") == parts - 2
         assert len(later.problems) == 2
         service.dead = "none"
         service.asked.clear()
-        last = visit(census_api, tmp_path, server, NOW + timedelta(days=9), key="secret")
+        last = refresh(census_api, tmp_path, server, NOW + timedelta(days=9), key="secret")
     assert last.problems == ()
     asked = {asked.split("/")[1] for asked in service.asked}
     assert {prefix[:3] for prefix in asked} == {f"{first}3"}  # what came is not asked for again
@@ -189,12 +189,12 @@ def test_a_night_that_asks_only_for_what_failed_leaves_the_source_live(tmp_path:
     """Its other chapters were confirmed within the week: nothing is served from further back than before."""
     service = Service(dead="81")
     with serve({"/imports/hs": service}) as server:
-        first = visit(census_api, tmp_path, server, key="secret")
+        first = refresh(census_api, tmp_path, server, key="secret")
         service.asked.clear()
-        second = visit(census_api, tmp_path, server, NOW + timedelta(days=1), key="secret")
+        second = refresh(census_api, tmp_path, server, NOW + timedelta(days=1), key="secret")
         assert {asked[5:7] for asked in service.asked} == {"81"}
         service.dead = ""  # nothing comes any more
-        week = visit(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
+        week = refresh(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
     assert (first.mode, len(first.problems)) == ("live", 2)
     assert (second.mode, len(second.problems)) == ("live", 2)
     assert second.fetched_at == first.fetched_at == NOW
@@ -205,20 +205,20 @@ def test_who_asks_for_all_of_the_past_is_not_content_with_what_was_confirmed_lat
     service = Service()
     hour = timedelta(hours=1)
     with serve({"/imports/hs": service}) as server:
-        visit(census_api, tmp_path, server, key="secret")
+        refresh(census_api, tmp_path, server, key="secret")
         whole = sorted(service.asked)
         service.asked.clear()
-        visit(census_api, tmp_path, server, NOW + hour, key="secret")
+        refresh(census_api, tmp_path, server, NOW + hour, key="secret")
         assert service.asked == []
-        visit(census_api, tmp_path, server, NOW + 2 * hour, key="secret", wide_window=True)
+        refresh(census_api, tmp_path, server, NOW + 2 * hour, key="secret", wide_window=True)
         assert sorted(service.asked) == whole
         service.asked.clear()
         # a round that goes on from an earlier night repeats nothing of it
-        visit(
+        refresh(
             census_api, tmp_path, server, NOW + 3 * hour, key="secret", wide_window=True, since=NOW + 2 * hour
         )
         assert service.asked == []
-        visit(
+        refresh(
             census_api, tmp_path, server, NOW + 4 * hour, key="secret", wide_window=True, since=NOW + 3 * hour
         )
         assert sorted(service.asked) == whole

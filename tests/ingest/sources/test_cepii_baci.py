@@ -16,7 +16,7 @@ from ingest.scope import hs6
 from ingest.sources import cepii_baci
 from ingest.sources.cepii_baci import SOURCE, TRADE, parse, partition_of
 from ingest.starter.compile import HERE
-from tests.ingest.live import visit
+from tests.ingest.live import refresh
 from tests.ingest.servers import Reply, Route, serve
 
 NATIVE = """t,i,j,k,v,q
@@ -123,9 +123,9 @@ def test_the_page_names_the_newest_version_of_each_edition(tmp_path: Path) -> No
     for edition in ("HS92", "HS17", "HS22", "HS28"):
         routes |= zipped(edition, "202701b", [2024], ["283691"])
     with serve(routes) as server:
-        outcome = visit(cepii_baci, tmp_path, server, datetime(2027, 7, 15, tzinfo=UTC))
+        outcome = refresh(cepii_baci, tmp_path, server, datetime(2027, 7, 15, tzinfo=UTC))
         asked = [asked.path for asked in server.asked]
-        visit(cepii_baci, tmp_path, server, datetime(2027, 7, 16, tzinfo=UTC))
+        refresh(cepii_baci, tmp_path, server, datetime(2027, 7, 16, tzinfo=UTC))
         assert len(server.asked) == len(asked) + 1  # a version at hand is not asked for again
     assert {record.partition for record in outcome.records} == {
         f"HS{edition}/V202701b" for edition in ("92", "17", "22", "28")
@@ -138,7 +138,7 @@ def test_without_the_page_the_newest_version_is_found_by_trying(tmp_path: Path, 
     for edition in ("HS92", "HS17", "HS22"):
         routes |= zipped(edition, name, [2024], ["283691", "811292"])
     with serve(routes) as server:
-        outcome = visit(cepii_baci, tmp_path, server, datetime(2027, 3, 15, tzinfo=UTC))
+        outcome = refresh(cepii_baci, tmp_path, server, datetime(2027, 3, 15, tzinfo=UTC))
     assert {record.partition for record in outcome.records} == {
         f"{edition}/V{name}" for edition in ("HS92", "HS17", "HS22")
     }

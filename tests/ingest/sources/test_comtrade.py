@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import comtrade
 from ingest.sources.comtrade import LAYOUT, TRADE, may_be_cut_off, parse
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import ANY, Asked, Reply, serve
 
 FACTS = FileFacts("download.csv", "A/2023", date(2026, 4, 22))
@@ -337,8 +337,8 @@ def test_every_row_of_an_answer_is_read(
 
 
 def only_months(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comtrade, "WORLD_SINCE", 2100)
-    monkeypatch.setattr(comtrade, "YEARS", 0)
+    monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
+    monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
 
 
 def whole(asked: Asked, rows_a_code: int) -> list[dict[str, object]]:
@@ -356,7 +356,7 @@ def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
     tmp_path: Path, service_cap: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service may heed ``maxRecords`` (300 here), or give more than that before it stops."""
-    monkeypatch.setattr(comtrade, "KEYED_ROWS", 300)
+    monkeypatch.setattr(comtrade.fetching, "KEYED_ROWS", 300)
     only_months(monkeypatch)
 
     def service(asked: Asked) -> Reply:
@@ -365,7 +365,7 @@ def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
         return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
 
     with serve({ANY: service}) as server:
-        outcome = visit(comtrade, tmp_path, server, key="secret", periods=(date(2026, 8, 1),))
+        outcome = refresh(comtrade, tmp_path, server, key="secret", periods=(date(2026, 8, 1),))
     month = rows(outcome, TRADE.name).filter(freq="M")
     assert month.height == len(comtrade.asked_codes()) * 4 * 8
 
@@ -387,11 +387,11 @@ def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
 
     august = (date(2026, 8, 1),)
     with serve({ANY: service}) as server:
-        first = visit(comtrade, tmp_path, server, key="secret", periods=august)
+        first = refresh(comtrade, tmp_path, server, key="secret", periods=august)
         assert ["are left for the next run" in problem for problem in first.problems] == [True]
         slow = ""
         calls.clear()
-        second = visit(comtrade, tmp_path, server, NOW + timedelta(days=1), key="secret", periods=august)
+        second = refresh(comtrade, tmp_path, server, NOW + timedelta(days=1), key="secret", periods=august)
     assert second.problems == ()
     assert sum(map(len, calls)) < len(comtrade.asked_codes())
     assert rows(second, TRADE.name).filter(freq="M")["hs_code"].n_unique() == len(comtrade.asked_codes())
@@ -403,8 +403,8 @@ def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
 ) -> None:
     """It is no vintage without rows: the night after it came out has it."""
     only_months(monkeypatch)
-    newest = comtrade._months(NOW.date())[0]
-    out = {f"{month:%Y%m}" for month in comtrade._months(NOW.date())} - {f"{newest:%Y%m}"}
+    newest = comtrade.fetching._months(NOW.date())[0]
+    out = {f"{month:%Y%m}" for month in comtrade.fetching._months(NOW.date())} - {f"{newest:%Y%m}"}
     asked_for: list[str] = []
 
     def service(asked: Asked) -> Reply:
@@ -414,16 +414,16 @@ def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
         return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
 
     with serve({ANY: service}) as server:
-        first = visit(comtrade, tmp_path, server, key=key)
+        first = refresh(comtrade, tmp_path, server, key=key)
         assert first.problems == ()
         assert f"not published: comtrade_mexico_{newest:%Y%m}.json" in first.note
         assert f"mexico/{newest:%Y%m}" not in {record.partition for record in first.records}
         asked_for.clear()
-        second = visit(comtrade, tmp_path, server, NOW + timedelta(days=1), key=key)
+        second = refresh(comtrade, tmp_path, server, NOW + timedelta(days=1), key=key)
         assert asked_for == [f"{newest:%Y%m}"] * calls
         assert (second.mode, second.changed) == ("live", False)
         out.add(f"{newest:%Y%m}")
-        third = visit(comtrade, tmp_path, server, NOW + timedelta(days=2), key=key)
+        third = refresh(comtrade, tmp_path, server, NOW + timedelta(days=2), key=key)
     assert third.newest_period == newest
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.refresh import SourceOutcome
 from ingest.sources import federal_register
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 FACTS = FileFacts("documents-2026-Q4.json", "2026-Q4", date(2026, 11, 23))
@@ -55,7 +55,7 @@ def test_pages_are_followed_and_quarters_kept_apart(tmp_path: Path) -> None:
     register = Register()
     register.documents["critical minerals"] = [document("2026-0"), document("2025-1", "2025-02-03")]
     with serve({PATH: register}) as server:
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     found = rows(outcome, "federal_register__document").sort("document_number")
     assert found["document_number"].to_list() == ["2025-1", *(f"2026-{number}" for number in range(5))]
     assert dict(found.select("document_number", "terms").rows())["2026-0"] == "USMCA;critical minerals"
@@ -64,9 +64,9 @@ def test_pages_are_followed_and_quarters_kept_apart(tmp_path: Path) -> None:
 
 def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_path: Path) -> None:
     with serve({PATH: Register()}) as server:
-        visit(federal_register, tmp_path, server)
+        refresh(federal_register, tmp_path, server)
         asked, bodies = len(server.asked), server.body_bytes
-        second = visit(federal_register, tmp_path, server, NOW + timedelta(hours=20))
+        second = refresh(federal_register, tmp_path, server, NOW + timedelta(hours=20))
         assert server.body_bytes == bodies
         assert len(server.asked) - asked == len(federal_register.TERMS) + 2
     assert (second.changed, second.note) == (False, "1 unchanged")
@@ -76,10 +76,10 @@ def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_c
     """The machine was off from the middle of a quarter until months after its end."""
     register = Register()
     with serve({PATH: register}) as server:
-        visit(federal_register, tmp_path, server)
+        refresh(federal_register, tmp_path, server)
         register.documents["USMCA"].append(document("2026-9", "2026-12-30"))
-        later = visit(federal_register, tmp_path, server, NOW + timedelta(days=200))
-        third = visit(federal_register, tmp_path, server, NOW + timedelta(days=201))
+        later = refresh(federal_register, tmp_path, server, NOW + timedelta(days=200))
+        third = refresh(federal_register, tmp_path, server, NOW + timedelta(days=201))
     assert "2026-9" in rows(later, "federal_register__document")["document_number"].to_list()
     assert third.note == "1 unchanged"
 
@@ -87,18 +87,18 @@ def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_c
 def test_closed_quarters_are_asked_again_where_all_of_the_past_is_wanted(tmp_path: Path) -> None:
     register = Register()
     with serve({PATH: register}) as server:
-        visit(federal_register, tmp_path, server, wide_window=True)
+        refresh(federal_register, tmp_path, server, wide_window=True)
         register.documents["USMCA"].append(document("2018-9", "2018-05-04"))
-        again = visit(federal_register, tmp_path, server, NOW + timedelta(hours=1), wide_window=True)
+        again = refresh(federal_register, tmp_path, server, NOW + timedelta(hours=1), wide_window=True)
     assert again.note == "new: documents-2018-Q2.json; 39 unchanged"
 
 
 def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
     register = Register()
     with serve({PATH: register}) as server:
-        visit(federal_register, tmp_path, server)
+        refresh(federal_register, tmp_path, server)
         register.documents["USMCA"].append(document("2026-9", "2026-11-24"))
-        outcome = visit(federal_register, tmp_path, server, NOW + timedelta(days=1))
+        outcome = refresh(federal_register, tmp_path, server, NOW + timedelta(days=1))
     assert (outcome.changed, outcome.note) == (True, "new: documents-2026-Q4.json")
     assert [record.partition for record in outcome.records].count("2026-Q4") == 2
 
@@ -131,7 +131,7 @@ class Controller:
 def asked_of(controller: Controller, home: Path) -> SourceOutcome:
     with serve({f"/api/v1{PATH}": controller, "/api/v1/documents": controller}) as server:
         server.url += "/api/v1"
-        return visit(federal_register, home, server)
+        return refresh(federal_register, home, server)
 
 
 def test_next_pages_below_another_path_are_followed_to_the_end(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_next_page_outside_the_api_is_not_followed(tmp_path: Path, path: str) 
 
     with serve({f"/api/v1{PATH}": astray}) as server:
         server.url += "/api/v1"
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     assert all("leads away from" in problem for problem in outcome.problems)
     assert not outcome.records
 
@@ -173,7 +173,7 @@ def test_a_next_page_elsewhere_is_not_followed(tmp_path: Path, host: str) -> Non
     register = Register()
     register.next_host = host
     with serve({PATH: register}) as server:
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     assert "leads away from" in outcome.note
     assert "2026-Q4" not in {record.partition for record in outcome.records}
     assert len(outcome.records) == 7
@@ -183,13 +183,13 @@ def test_pages_that_never_end_are_given_up(tmp_path: Path) -> None:
     register = Register()
     register.documents["USMCA"] = [document(f"2026-{number}") for number in range(100)]
     with serve({PATH: register}) as server:
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     assert "more than 20 pages" in outcome.note
 
 
 def test_a_search_without_hits_may_be_a_404(tmp_path: Path) -> None:
     with serve({}) as server:
-        outcome = visit(federal_register, tmp_path, server)
+        outcome = refresh(federal_register, tmp_path, server)
     assert rows(outcome, "federal_register__document").is_empty()
     assert outcome.problems == ()
 

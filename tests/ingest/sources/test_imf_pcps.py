@@ -9,6 +9,7 @@ from ingest.sources.imf_pcps import MONTHLY, parse
 
 FACTS = FileFacts("imf.csv", "2026-03", date(2026, 4, 1))
 HEAD = "mineral,date,data_transformation,obs_value\n"
+SPECIMENS = {FACTS: f"{HEAD}Cobalt,2026-03,USD,55000.5\nNickel,2026-03,USD,17000\n".encode()}
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:

@@ -26,6 +26,11 @@ def table(*lines: str) -> bytes:
     return "\r\n".join([HEADER, *lines, *filling, ""]).encode()
 
 
+SPECIMENS = {
+    FileFacts("eimm.csv", "monthly", date(2026, 2, 6)): table(line(), line(month="December,01/12/2023"))
+}
+
+
 def read(path: Path, content: bytes) -> pl.DataFrame:
     path.write_bytes(content)
     return parse(path, FileFacts(path.name, "monthly", date(2024, 3, 1)))[PRODUCTION.name]

@@ -14,7 +14,7 @@ from ingest.formats import zips
 from ingest.scope import headings
 from ingest.sources import statcan_cimt
 from tests.ingest.census_files import archive
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import HTML, Reply, Route, serve
 
 IMPORTS = FileFacts("CIMT-CICM_Imp_2026.zip", "import-2026", date(2026, 11, 5))
@@ -111,7 +111,7 @@ def test_the_years_to_come_are_asked_for_by_the_clock(tmp_path: Path) -> None:
     for year in (2027, 2028):
         with serve(published(year)) as server:
             now = NOW.replace(year=year, month=11)
-            outcome = visit(statcan_cimt, tmp_path / f"{year}", server, now)
+            outcome = refresh(statcan_cimt, tmp_path / f"{year}", server, now)
         assert {record.partition for record in outcome.records} == {
             f"{flow}-{year}" for flow in ("import", "domestic_export", "total_export")
         }
@@ -188,9 +188,9 @@ def published(year: int) -> dict[str, Route]:
 
 def test_this_year_and_the_last_are_taken_and_then_confirmed(tmp_path: Path) -> None:
     with serve(published(2025) | published(2026)) as server:
-        first = visit(statcan_cimt, tmp_path, server)
+        first = refresh(statcan_cimt, tmp_path, server)
         bodies = server.body_bytes
-        second = visit(statcan_cimt, tmp_path, server)
+        second = refresh(statcan_cimt, tmp_path, server)
         assert server.body_bytes == bodies
     assert (first.mode, first.newest_period, second.note) == ("live", date(2026, 9, 1), "6 unchanged")
     trade = rows(first, "statcan_cimt__trade").group_by("flow").agg(pl.col("value_cad").sum())
@@ -200,6 +200,6 @@ def test_this_year_and_the_last_are_taken_and_then_confirmed(tmp_path: Path) -> 
 def test_a_page_in_place_of_an_archive_leaves_the_others(tmp_path: Path) -> None:
     routes = published(2025) | published(2026) | {"/CIMT-CICM_Imp_2026.zip": HTML}
     with serve(routes) as server:
-        outcome = visit(statcan_cimt, tmp_path, server)
+        outcome = refresh(statcan_cimt, tmp_path, server)
     assert (outcome.mode, len(outcome.records), len(outcome.quarantined)) == ("live", 5, 1)
     assert "an HTML page came" in outcome.note

@@ -27,7 +27,7 @@ from ingest.sources.usgs_mcs.columns import COLUMNS_MEANT, kind_of, unit_of
 from ingest.starter.compile import HERE
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
-from tests.ingest.live import NOW, visit
+from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import mcs_2025
 from tests.ingest.servers import Asked, Reply, serve
 
@@ -591,7 +591,7 @@ def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: P
 def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
     routes = publishers.usgs_mcs(NOW)
     with serve(routes) as server:
-        visit(usgs_mcs, tmp_path, server)
+        refresh(usgs_mcs, tmp_path, server)
         again = server.routes["/catalog/items"]
 
         def uploaded_again(asked: Asked) -> Reply:
@@ -602,7 +602,7 @@ def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
         read = []
         for days in (2, 3):
             before = server.body_bytes
-            outcome = visit(usgs_mcs, tmp_path, server, NOW + timedelta(days=days))
+            outcome = refresh(usgs_mcs, tmp_path, server, NOW + timedelta(days=days))
             read.append(server.body_bytes - before)
             assert (outcome.changed, outcome.problems) == (False, ())
     assert read[0] > len(publishers.mcs_2026())

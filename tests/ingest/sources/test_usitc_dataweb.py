@@ -15,6 +15,11 @@ TEXT = """hts10,cty_code,usmca_share,total_value,usmca_value
 2529220000,2010,0.25,4000,1000
 8101100000,2010,0,0,0
 """
+DAY = date(2026, 2, 6)
+SPECIMENS = {
+    FileFacts("claims.csv", "2025-01", DAY): TEXT.encode(),
+    FileFacts("claims.csv.gz", "2025-01", DAY): gzip.compress(TEXT.encode()),
+}
 
 
 def read(folder: Path, text: str, partition: str = "2025-01", *, zipped: bool = True) -> pl.DataFrame:

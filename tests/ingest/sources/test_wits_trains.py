@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.scope import hs6
 from ingest.sources import wits_trains
-from tests.ingest.live import NOW, rows, visit
+from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import ANY, Asked, Reply, Route, serve
 
 FACTS = FileFacts("trains-USA-2024.json", "USA-2024", date(2026, 11, 23))
@@ -163,12 +163,12 @@ def test_a_call_that_is_not_finished_is_halved_and_its_answers_wait_for_the_rest
         return service(2025)(asked)  # type: ignore[operator, return-value]
 
     with serve({ANY: reply}) as server:
-        first = visit(wits_trains, tmp_path, server)
+        first = refresh(wits_trains, tmp_path, server)
         assert "trains-USA-2025.json" in first.note
         assert "are left for the next run" in first.note
         slow.clear()
         asked_for.clear()
-        second = visit(wits_trains, tmp_path, server, NOW + timedelta(days=1))
+        second = refresh(wits_trains, tmp_path, server, NOW + timedelta(days=1))
     assert {record.partition for record in second.records} >= {"USA-2025", "CAN-2025", "MEX-2025"}
     assert sum(map(len, asked_for)) < len(hs6())
     rates = rows(second, "wits_trains__tariff").filter(reporter="840", year=2025, tariff_type="MFN")
@@ -177,7 +177,7 @@ def test_a_call_that_is_not_finished_is_halved_and_its_answers_wait_for_the_rest
 
 def test_the_newest_year_is_found_with_small_calls(tmp_path: Path) -> None:
     with serve({ANY: service()}) as server:
-        outcome = visit(wits_trains, tmp_path, server)
+        outcome = refresh(wits_trains, tmp_path, server)
         calls = [asked for asked in server.asked if asked.params["startperiod"] == "2024"]
     assert {record.partition for record in outcome.records} == {"USA-2024", "CAN-2024", "MEX-2024"}
     assert "not published: trains-USA-2025.json" in outcome.note
@@ -190,20 +190,20 @@ def test_the_newest_year_is_found_with_small_calls(tmp_path: Path) -> None:
 
 def test_a_month_goes_by_before_rates_are_asked_again(tmp_path: Path) -> None:
     with serve({ANY: service()}) as server:
-        visit(wits_trains, tmp_path, server)
+        refresh(wits_trains, tmp_path, server)
         asked = len(server.asked)
-        second = visit(wits_trains, tmp_path, server, NOW + timedelta(days=1))
+        second = refresh(wits_trains, tmp_path, server, NOW + timedelta(days=1))
         assert len(server.asked) - asked == 3
-        third = visit(wits_trains, tmp_path, server, NOW + timedelta(days=31))
+        third = refresh(wits_trains, tmp_path, server, NOW + timedelta(days=31))
     assert not second.changed
     assert third.note.startswith("3 unchanged")
 
 
 def test_a_truncated_answer_leaves_the_last_year_in_force(tmp_path: Path) -> None:
     with serve({ANY: service(2023)}) as server:
-        first = visit(wits_trains, tmp_path, server)
+        first = refresh(wits_trains, tmp_path, server)
         server.routes[ANY] = Reply(b'{"structure": {"dimen', validators=False)
-        second = visit(wits_trains, tmp_path, server, NOW + timedelta(days=40))
+        second = refresh(wits_trains, tmp_path, server, NOW + timedelta(days=40))
     assert second.tables == first.tables
     assert second.mode == "archived"
     assert "without JSON" in second.note

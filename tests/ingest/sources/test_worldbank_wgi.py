@@ -10,7 +10,7 @@ import xlsxwriter
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import worldbank_wgi
 from ingest.sources.worldbank_wgi import INDICATOR, SHEETS, parse
-from tests.ingest.live import rows, visit
+from tests.ingest.live import refresh, rows
 from tests.ingest.servers import ANY, Asked, Reply, serve
 
 FACTS = FileFacts("wgi", "2023", date(2023, 9, 29))
@@ -142,8 +142,8 @@ def test_indicators_renamed_again_are_found_in_the_list_of_their_source(
     tmp_path: Path, listed: dict[str, str]
 ) -> None:
     with serve({ANY: Service(listed)}) as server:
-        outcome = visit(worldbank_wgi, tmp_path, server)
-        again = visit(worldbank_wgi, tmp_path, server)
+        outcome = refresh(worldbank_wgi, tmp_path, server)
+        again = refresh(worldbank_wgi, tmp_path, server)
     assert outcome.problems == again.problems == ()
     assert again.note == "6 unchanged"
     found = rows(outcome, INDICATOR.name)
@@ -154,7 +154,7 @@ def test_indicators_renamed_again_are_found_in_the_list_of_their_source(
 
 def test_indicators_that_are_gone_are_named_in_one_sentence(tmp_path: Path) -> None:
     with serve({ANY: Service(SCORES)}) as server:
-        outcome = visit(worldbank_wgi, tmp_path, server)
+        outcome = refresh(worldbank_wgi, tmp_path, server)
     assert len(outcome.problems) == 6
     assert (
         "the World Bank knows GOV_WGI_GE.EST no longer (message 175: The indicator was not found. It may "

@@ -120,24 +120,24 @@ def passed(result: ExecuteInProcessResult) -> dict[tuple[str, str], bool]:
     }
 
 
-def raw_rows(config: Settings, query: str) -> Sequence[tuple[Any, ...]]:
-    with duckdb.connect(str(config.raw_path), read_only=True) as con:
+def raw_rows(settings: Settings, query: str) -> Sequence[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.raw_path), read_only=True) as con:
         return con.execute(query).fetchall()
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_visit_lands_with_where_it_came_from(config: Settings, instance: DagsterInstance) -> None:
+def test_a_visit_lands_with_where_it_came_from(settings: Settings, instance: DagsterInstance) -> None:
     result = run(instance, include_heavy=True)
     visited = facts_of(result, "source", "census_bulk")
     assert (visited["mode"], visited["rows"], visited["newest_period"]) == ("live", 1, "2026-07-01")
     landed = facts_of(result, "raw", "census_bulk__trade")
     assert (landed["rows"], landed["rows_delta"], landed["vintage"]) == (1, 1, "2026-09-03")
     assert raw_rows(
-        config,
+        settings,
         "select t.value_usd, a.source_id, a.name, t._mode from raw.raw.census_bulk__trade as t"
         " join raw.raw.meta__archive as a on t._archive_id = a.archive_id",
     ) == [(202607, "census_bulk", "2026-07.csv", "live")]
-    assert raw_rows(config, "select source_id, mode, newest_period from raw.raw.meta__source_status") == [
+    assert raw_rows(settings, "select source_id, mode, newest_period from raw.raw.meta__source_status") == [
         ("census_bulk", "live", date(2026, 7, 1))
     ]
 
@@ -149,7 +149,7 @@ def test_a_heavy_source_is_asked_only_when_told(publisher: Publisher, instance: 
 
 
 def test_a_struck_publisher_warns_and_never_fails(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
+    publisher: Publisher, settings: Settings, instance: DagsterInstance
 ) -> None:
     run(instance, include_heavy=True)
     publisher.struck = True
@@ -161,7 +161,7 @@ def test_a_struck_publisher_warns_and_never_fails(
     assert struck.success
     assert passed(struck)["source/census_bulk", "reached"] is False
     assert facts_of(struck, "source", "census_bulk")["mode"] == "archived"
-    assert raw_rows(config, "select mode from raw.raw.meta__source_status") == [("archived",)]
+    assert raw_rows(settings, "select mode from raw.raw.meta__source_status") == [("archived",)]
 
 
 def months(first: date, last: date) -> dict[str, str]:
@@ -169,7 +169,7 @@ def months(first: date, last: date) -> dict[str, str]:
 
 
 def test_24_months_are_one_run_and_resume_from_the_archive(
-    publisher: Publisher, config: Settings, instance: DagsterInstance
+    publisher: Publisher, settings: Settings, instance: DagsterInstance
 ) -> None:
     first_year = run(instance, tags=months(date(2023, 1, 1), date(2023, 12, 1)))
     assert first_year.success
@@ -177,7 +177,7 @@ def test_24_months_are_one_run_and_resume_from_the_archive(
     assert both.success
     assert len(publisher.asked) == 24, "what was archived is not asked for again"
     assert facts_of_partitions(both) == 24
-    assert raw_rows(config, "select count(*), sum(value_usd) from raw.raw.census_bulk__trade") == [
+    assert raw_rows(settings, "select count(*), sum(value_usd) from raw.raw.census_bulk__trade") == [
         (24, sum(year * 100 + month for year in (2023, 2024) for month in range(1, 13)))
     ]
 
@@ -216,11 +216,13 @@ def facts_of_partitions(result: ExecuteInProcessResult) -> int:
 
 
 @pytest.mark.usefixtures("publisher")
-def test_nothing_new_is_observed_and_ends_the_run(config: Settings, instance: DagsterInstance) -> None:
+def test_nothing_new_is_observed_and_ends_the_run(settings: Settings, instance: DagsterInstance) -> None:
     run(instance, include_heavy=True)
-    config.published_path.touch()
-    change_detection.mark_published(config, change_detection.fingerprint(sources.outcomes(config).values()))
-    change_detection.mark_brief_built(config)
+    settings.published_path.touch()
+    change_detection.mark_published(
+        settings, change_detection.fingerprint(sources.outcomes(settings).values())
+    )
+    change_detection.mark_brief_built(settings)
     again = run(instance, include_heavy=True)
     assert again.success
     made = {event.asset_key.path[0] for event in again.get_asset_materialization_events()}
@@ -232,19 +234,19 @@ def test_nothing_new_is_observed_and_ends_the_run(config: Settings, instance: Da
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_new_month_is_not_taken_for_nothing_new(config: Settings, instance: DagsterInstance) -> None:
+def test_a_new_month_is_not_taken_for_nothing_new(settings: Settings, instance: DagsterInstance) -> None:
     run(instance, include_heavy=True)
-    before = change_detection.fingerprint(sources.outcomes(config).values())
+    before = change_detection.fingerprint(sources.outcomes(settings).values())
     run(instance, tags=months(date(2026, 6, 1), date(2026, 6, 1)))
-    assert change_detection.fingerprint(sources.outcomes(config).values()) != before
+    assert change_detection.fingerprint(sources.outcomes(settings).values()) != before
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_landing_waits_for_the_writer(config: Settings, instance: DagsterInstance) -> None:
+def test_a_landing_waits_for_the_writer(settings: Settings, instance: DagsterInstance) -> None:
     begun, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with writer_lock(config.home, "another refresh"):
+        with writer_lock(settings.home, "another refresh"):
             begun.set()
             done.wait(20)
 
@@ -274,7 +276,7 @@ def test_trade_is_partitioned_by_month_in_one_run() -> None:
     assert assets.backfill_policy.max_partitions_per_run is None
 
 
-def test_real_sources_land_from_the_starter(config: Settings, instance: DagsterInstance) -> None:
+def test_real_sources_land_from_the_starter(settings: Settings, instance: DagsterInstance) -> None:
     result = materialize(
         [*source_assets.assets(), raw.assets()],
         instance=instance,
@@ -285,19 +287,19 @@ def test_real_sources_land_from_the_starter(config: Settings, instance: DagsterI
     assert facts_of(result, "source", "worldbank_prices")["mode"] == "starter"
     assert facts_of(result, "raw", "worldbank_prices__monthly")["rows"] > 1000
     stray = raw_rows(
-        config,
+        settings,
         "select count(*) from raw.raw.worldbank_prices__monthly where _archive_id not in"
         " (select archive_id from raw.raw.meta__archive)",
     )
     assert stray == [(0,)]
 
 
-def test_a_night_that_broke_off_before_its_brief_is_made_up_for(config: Settings) -> None:
-    config.home.mkdir()
-    config.published_path.touch()
-    change_detection.mark_published(config, "these")
-    assert not change_detection.is_published(config, "these")
-    change_detection.mark_brief_built(config)
-    assert change_detection.is_published(config, "these")
-    change_detection.mark_published(config, "those")
-    assert not change_detection.is_published(config, "those")
+def test_a_night_that_broke_off_before_its_brief_is_made_up_for(settings: Settings) -> None:
+    settings.home.mkdir()
+    settings.published_path.touch()
+    change_detection.mark_published(settings, "these")
+    assert not change_detection.is_published(settings, "these")
+    change_detection.mark_brief_built(settings)
+    assert change_detection.is_published(settings, "these")
+    change_detection.mark_published(settings, "those")
+    assert not change_detection.is_published(settings, "those")

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
-from orchestration.settings import Settings, settings
+from orchestration.settings import Settings, read_settings
 
 COMMANDS = [
     "refresh",
@@ -158,7 +158,7 @@ def test_status_shows_sources_and_failed_checks(cli: CliRunner) -> None:
 
 @pytest.mark.usefixtures("published")
 def test_status_tells_the_last_visit_rather_than_the_publication(cli: CliRunner) -> None:
-    outcomes = settings().outcomes_dir
+    outcomes = read_settings().outcomes_dir
     outcomes.mkdir(parents=True)
     visit = {"mode": "live", "note": "3 unchanged", "fetched_at": "2026-02-07T11:30:00Z"}
     (outcomes / "usgs_mcs.json").write_text(json.dumps(visit))
@@ -219,8 +219,8 @@ def test_the_raw_layer_is_written_for_another_engine(cli: CliRunner, home: Path,
     assert list((tmp_path / "x" / "raw" / "boc_fx__monthly").glob("*.parquet"))
 
 
-def test_records_that_cannot_be_read_end_a_refresh_in_one_sentence(config: Settings) -> None:
-    records = config.dagster_home / "history" / "runs.db"
+def test_records_that_cannot_be_read_end_a_refresh_in_one_sentence(settings: Settings) -> None:
+    records = settings.dagster_home / "history" / "runs.db"
     records.parent.mkdir(parents=True)
     records.write_bytes(b"rubbish" * 9999)
     script = "from orchestration.cli.app import app; app(['refresh'])"

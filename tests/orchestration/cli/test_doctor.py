@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from orchestration.cli import doctor
 from orchestration.cli.app import app
 from tests.ingest import recorded
+from tests.ingest.publishers import BY_HAND
 from tests.ingest.recorded import RECORDED
 from tests.ingest.servers import ANY, HTML, Reply, Route, Server, serve
 
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.usefixtures("home")
 
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 KEY = "k" * 40
-BY_HAND = {"imf_pcps", "inegi_eimm", "usitc_dataweb"}
 
 
 class _Clock(datetime):

@@ -12,11 +12,13 @@ from orchestration.settings import Settings
 from warehouse.lock import WriterBusyError, writer_lock
 
 
-def test_dbt_runs_as_in_a_refresh(config: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_dbt_runs_as_in_a_refresh(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ran: list[tuple[list[str], dict[str, str]]] = []
 
     def run(command: list[str], env: dict[str, str], **_: Any) -> subprocess.CompletedProcess[str]:
-        with pytest.raises(WriterBusyError), writer_lock(config.home, "another", wait_seconds=0):
+        with pytest.raises(WriterBusyError), writer_lock(settings.home, "another", wait_seconds=0):
             pass
         ran.append((command, env))
         return subprocess.CompletedProcess(command, 3)
@@ -31,14 +33,14 @@ def test_dbt_runs_as_in_a_refresh(config: Settings, monkeypatch: pytest.MonkeyPa
     assert alone[1:4] == ["test", "--select", "a_unit_test"]
     assert command[1:5] == ["build", "--select", "fct_trade", "a_unit_test"]
     assert env["MINERALS_PROJECT"] == project_fingerprint()
-    assert env["MINERALS_HOME"] == str(config.home)
-    assert command[-1] == env["DBT_LOG_PATH"] == str(config.home / "dbt" / "by_hand")
+    assert env["MINERALS_HOME"] == str(settings.home)
+    assert command[-1] == env["DBT_LOG_PATH"] == str(settings.home / "dbt" / "by_hand")
 
 
-def test_it_says_what_is_missing(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_what_is_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["one_model"])
     with pytest.raises(SystemExit, match="Which"):
         one_model.main()
     monkeypatch.setattr("sys.argv", ["one_model", "fct_trade"])
-    with pytest.raises(SystemExit, match=str(config.build_path)):
+    with pytest.raises(SystemExit, match=str(settings.build_path)):
         one_model.main()

@@ -22,8 +22,8 @@ def _run(home: Path) -> str:
         return materialize([price], instance=kept).run_id
 
 
-def test_more_runs_than_files_stay_open(config: Settings) -> None:
-    home = prepare(config)
+def test_more_runs_than_files_stay_open(settings: Settings) -> None:
+    home = prepare(settings)
     with DagsterInstance.from_config(str(home)) as kept:
         runs = [materialize([price], instance=kept).run_id for _ in range(OPEN_FILES + 2)]
         counts = {run: len(kept.get_records_for_run(run).records) for run in runs}
@@ -32,8 +32,8 @@ def test_more_runs_than_files_stay_open(config: Settings) -> None:
     assert all(counts.values())
 
 
-def test_dagsters_own_log_reads_it(config: Settings) -> None:
-    home = prepare(config)
+def test_dagsters_own_log_reads_it(settings: Settings) -> None:
+    home = prepare(settings)
     run = _run(home)
     with DagsterInstance.from_config(str(home)) as kept:
         ours = [record.event_log_entry.message for record in kept.get_records_for_run(run).records]
@@ -42,8 +42,8 @@ def test_dagsters_own_log_reads_it(config: Settings) -> None:
         assert plain.get_asset_records([price.key])[0].asset_entry.last_run_id == run
 
 
-def test_threads_share_it(config: Settings) -> None:
-    home = prepare(config)
+def test_threads_share_it(settings: Settings) -> None:
+    home = prepare(settings)
     with DagsterInstance.from_config(str(home)) as kept:
         result = materialize([price], instance=kept)
         before = len(kept.get_records_for_run(result.run_id).records)

@@ -9,9 +9,9 @@ from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings
 
 
-def test_who_waits_for_the_writer_rests_meanwhile(config: Settings) -> None:
+def test_who_waits_for_the_writer_rests_meanwhile(settings: Settings) -> None:
     patches.patch_pool_polling()
-    with DagsterInstance.from_config(str(prepare(config))) as kept:
+    with DagsterInstance.from_config(str(prepare(settings))) as kept:
         nightly, by_hand = (InstanceConcurrencyContext(kept, DagsterRun("refresh")) for _ in range(2))
         with nightly, by_hand:
             assert nightly.claim(WRITER_POOL, "dbt_build")

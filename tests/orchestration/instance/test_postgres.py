@@ -30,7 +30,7 @@ def count(): ...
 def small():
     count()
 
-activate(settings())
+activate(read_settings())
 with DagsterInstance.get() as instance:
     assert type(instance.run_storage).__module__.startswith("dagster_postgres"), type(instance.run_storage)
     assert small.execute_in_process(instance=instance).success

@@ -25,17 +25,17 @@ def check_node(name: str, tables: list[str], **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def refused(config: Settings) -> Settings:
+def refused(settings: Settings) -> Settings:
     """A home after a first build that was refused: a dropped-in file states a price below zero."""
-    config.home.mkdir()
-    with duckdb.connect(str(config.raw_path)) as con:
+    settings.home.mkdir()
+    with duckdb.connect(str(settings.raw_path)) as con:
         con.execute(
             "create schema raw.raw; create table raw.raw.meta__archive as select * from (values"
             f" ('{ARCHIVE_ID}', 'worldbank_prices', 'cmo.xlsx', date '2026-11-02', 'drop_in'),"
             " ('cd', 'worldbank_prices', 'older.xlsx', date '2026-10-02', 'live')"
             ") as t (archive_id, source_id, name, vintage, mode)"
         )
-    with duckdb.connect(str(config.build_path)) as con:
+    with duckdb.connect(str(settings.build_path)) as con:
         con.execute(
             "create schema core; create table core.fct_price as select * from (values"
             f" ('worldbank_prices', 'Aluminum 2015-01', -1.8, '{ARCHIVE_ID}'),"
@@ -43,8 +43,8 @@ def refused(config: Settings) -> Settings:
             ") as t (source_id, series_id, usd_per_kg, archive_id);"
             " create table core.fct_trade as select 1 as value_usd"
         )
-    (config.drop_in_dir / "worldbank_prices").mkdir(parents=True)
-    (config.drop_in_dir / "worldbank_prices" / "cmo.xlsx").touch()
+    (settings.drop_in_dir / "worldbank_prices").mkdir(parents=True)
+    (settings.drop_in_dir / "worldbank_prices" / "cmo.xlsx").touch()
     table = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
     manifest = {
         "nodes": {
@@ -83,11 +83,11 @@ def refused(config: Settings) -> Settings:
             "message": "actual differs from expected",
         },
     ]
-    target = config.home / "dbt"
+    target = settings.home / "dbt"
     target.mkdir()
     (target / "manifest.json").write_text(json.dumps(manifest))
     (target / "run_results.json").write_text(json.dumps({"results": results}))
-    return config
+    return settings
 
 
 def test_row_value_file_and_what_to_do(refused: Settings) -> None:
@@ -165,9 +165,9 @@ def test_what_is_furthest_upstream_comes_first_and_warnings_last() -> None:
     assert [each.check for each in sorted(found, key=failures._order)] == ["d", "c", "a", "b"]
 
 
-def test_a_home_that_dbt_never_reached_has_no_failures(config: Settings) -> None:
-    assert failures.find(config) == failures.Found([], [], [])
-    assert history.read(config) == history.History()
+def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> None:
+    assert failures.find(settings) == failures.Found([], [], [])
+    assert history.read(settings) == history.History()
 
 
 def test_took(refused: Settings) -> None:

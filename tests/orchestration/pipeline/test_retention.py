@@ -13,7 +13,7 @@ from warehouse.publish import FILE
 NOW = datetime.now(UTC)
 
 
-def archived(config: Settings, day: date, content: bytes) -> Record:
+def archived(settings: Settings, day: date, content: bytes) -> Record:
     record = Record(
         archive_id=sha256(content).hexdigest(),
         source_id="boc_fx",
@@ -26,15 +26,15 @@ def archived(config: Settings, day: date, content: bytes) -> Record:
         licence="Bank of Canada terms",
         mode="live",
     )
-    archive = Archive(config.archive_dir)
+    archive = Archive(settings.archive_dir)
     incoming = archive.incoming("boc_fx") / record.name
     incoming.write_bytes(content)
     archive.add(incoming, record)
     return record
 
 
-def published(config: Settings, build_id: str, *records: Record) -> None:
-    folder = config.home / "publications" / build_id
+def published(settings: Settings, build_id: str, *records: Record) -> None:
+    folder = settings.home / "publications" / build_id
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / FILE)) as con:
         con.execute("create schema meta")
@@ -42,13 +42,13 @@ def published(config: Settings, build_id: str, *records: Record) -> None:
         con.executemany("insert into meta.archive values ($1)", [[record.archive_id] for record in records])
 
 
-def test_vintages_that_no_publication_rests_on_go(config: Settings) -> None:
+def test_vintages_that_no_publication_rests_on_go(settings: Settings) -> None:
     days = [date(2025, 3, day) for day in range(1, 7)]
-    records = [archived(config, day, str(day).encode()) for day in days]
-    published(config, "20250303T000000Z", *records[:3])
-    published(config, "20250306T000000Z", *records)
-    assert drop_old_vintages(config) == (4, 40)
-    left = Archive(config.archive_dir)
+    records = [archived(settings, day, str(day).encode()) for day in days]
+    published(settings, "20250303T000000Z", *records[:3])
+    published(settings, "20250306T000000Z", *records)
+    assert drop_old_vintages(settings) == (4, 40)
+    left = Archive(settings.archive_dir)
     assert left.records("boc_fx") == [records[2], records[5]]
     assert [record.vintage.day for record in left.ever("boc_fx") if record.dropped_at] == [1, 2, 4, 5]
-    assert drop_old_vintages(config) == (0, 0)
+    assert drop_old_vintages(settings) == (0, 0)

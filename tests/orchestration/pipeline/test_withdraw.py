@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli.app import app
 from orchestration.pipeline import raw_layer
-from orchestration.pipeline.sources import modules, visit
+from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from tests.ingest.sources.test_bgs_wms import export
@@ -16,15 +16,17 @@ from tests.ingest.sources.test_bgs_wms import export
 pytestmark = pytest.mark.usefixtures("home")
 
 
-def landed(config: Settings) -> tuple[int, list[tuple[str, str | None]]]:
+def landed(settings: Settings) -> tuple[int, list[tuple[str, str | None]]]:
     """Rows of the survey in raw, and of each file in the manifest whether and why it is withdrawn."""
     source = modules()["bgs_wms"].SOURCE
-    outcome = visit(modules()["bgs_wms"], config)
-    with raw_layer.open_raw(config.raw_path, duckdb_limits(config)) as con:
+    outcome = refresh_and_record(modules()["bgs_wms"], settings)
+    with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
         raw_layer.declare(con, [source])
-        raw_layer.load_meta(con, [outcome], {source.id: source}, raw_layer.starter_files(config.starter_dir))
-        raw_layer.load_table(con, "bgs_wms__production", outcome, config.starter_dir)
-    with duckdb.connect(str(config.raw_path), read_only=True) as con:
+        raw_layer.load_meta(
+            con, [outcome], {source.id: source}, raw_layer.starter_files(settings.starter_dir)
+        )
+        raw_layer.load_table(con, "bgs_wms__production", outcome, settings.starter_dir)
+    with duckdb.connect(str(settings.raw_path), read_only=True) as con:
         con.execute("set schema = 'raw.raw'")
         rows = con.execute("select count(*) from bgs_wms__production").fetchall()[0][0]
         files = con.execute(
@@ -34,8 +36,8 @@ def landed(config: Settings) -> tuple[int, list[tuple[str, str | None]]]:
 
 
 @pytest.fixture
-def dropped(config: Settings) -> Path:
-    path = config.drop_in_dir / "bgs_wms" / "BGS_cobalt_production.csv"
+def dropped(settings: Settings) -> Path:
+    path = settings.drop_in_dir / "bgs_wms" / "BGS_cobalt_production.csv"
     path.parent.mkdir(parents=True)
     path.write_bytes(export({}, {"country_trans": "Chile", "country_iso3_code": "CHL"}))
     return path
@@ -46,26 +48,26 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.exit_code, " ".join(done.output.split())
 
 
-def test_a_file_dropped_in_is_withdrawn_and_comes_back(config: Settings, dropped: Path) -> None:
-    assert landed(config) == (2, [])
-    archive_id = visit(modules()["bgs_wms"], config).records[0].archive_id
+def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropped: Path) -> None:
+    assert landed(settings) == (2, [])
+    archive_id = refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id
     code, said = run(archive_id[:10], "--reason", "a test file")
     assert code == 0
     assert "BGS_cobalt_production.csv" in said
     assert "is withdrawn. Publish that with `minerals refresh --offline`." in said
-    assert landed(config) == (0, [(dropped.name, "a test file")])
-    note = visit(modules()["bgs_wms"], config).note
+    assert landed(settings) == (0, [(dropped.name, "a test file")])
+    note = refresh_and_record(modules()["bgs_wms"], settings).note
     assert note.startswith("BGS_cobalt_production.csv is not taken, since its bytes were withdrawn on ")
     dropped.unlink()
-    assert landed(config) == (0, [("BGS_cobalt_production.csv", "a test file")])
+    assert landed(settings) == (0, [("BGS_cobalt_production.csv", "a test file")])
     assert run(archive_id)[0] == 1
     assert run(archive_id[:10], "--undo")[0] == 0
-    assert landed(config) == (2, [])
+    assert landed(settings) == (2, [])
 
 
 @pytest.mark.usefixtures("dropped")
-def test_an_id_that_names_no_one_file_is_refused(config: Settings) -> None:
-    visit(modules()["bgs_wms"], config)
+def test_an_id_that_names_no_one_file_is_refused(settings: Settings) -> None:
+    refresh_and_record(modules()["bgs_wms"], settings)
     assert run("0000000000") == (
         1,
         (
@@ -74,5 +76,5 @@ def test_an_id_that_names_no_one_file_is_refused(config: Settings) -> None:
         ),
     )
     assert run("0") == (1, "'0' is too short: give at least 6 letters of the id.")
-    code, said = run("--undo", visit(modules()["bgs_wms"], config).records[0].archive_id)
+    code, said = run("--undo", refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id)
     assert (code, said.endswith("is not withdrawn.")) == (1, True)

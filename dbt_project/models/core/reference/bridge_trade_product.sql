@@ -2,40 +2,10 @@
 -- so that a specific line is not weighed as its basket; a group such as the rare earths stands beside its
 -- members. Nations share a code to its sixth digit: finer codes of the bridge are lines of the HTS.
 with trade_codes as (
-    select
-        hts10 as hs_code,
-        'HTS' as nomenclature
-    from {{ ref('stg_census_api__imports_annual') }}
-    union
-    select
-        hts10 as hs_code,
-        'HTS' as nomenclature
-    from {{ ref('stg_census_bulk__imports') }}
-    union
-    select
-        hts10 as hs_code,
-        'HTS' as nomenclature
-    from {{ ref('stg_usitc_dataweb__usmca_monthly') }}
-    union
-    select
-        schedule_b as hs_code,
-        'Schedule B' as nomenclature
-    from {{ ref('stg_census_bulk__exports') }}
-    union
-    select
-        hs_code,
-        'CIMT' as nomenclature
-    from {{ ref('stg_statcan_cimt__trade') }}
-    union
-    select
+    select distinct
         hs_code,
         nomenclature
-    from {{ ref('stg_comtrade__trade') }}
-    union
-    select
-        hs_code,
-        nomenclature
-    from {{ ref('stg_cepii_baci__trade') }}
+    from {{ ref('stg_trade__line') }}
 ),
 
 candidates as (

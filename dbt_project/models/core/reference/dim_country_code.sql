@@ -69,7 +69,7 @@ codes as (
     from {{ ref('country_aliases') }}
 ),
 
--- sources that use another's codes: Schedule C of the Census Bureau
+-- sources that use another's codes (macro trade_sources)
 every_code as (
     select * from codes
     union all
@@ -79,8 +79,14 @@ every_code as (
         codes.iso3,
         codes.reason
     from codes
-    cross join (values ('census_bulk'), ('usitc_dataweb')) as borrowers (source_id)
-    where codes.source_id = 'census_api'
+    inner join
+        (
+            values
+            {%- for source in trade_sources() if source.codes_of %}
+                ('{{ source.source_id }}', '{{ source.codes_of }}'){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as borrowers (source_id, codes_of)
+        on codes.source_id = borrowers.codes_of
 )
 
 select

@@ -1,0 +1,14 @@
+{# The marts with a column whose words are those of seeds.flag_words. #}
+{% macro flagged_marts() -%}
+    {{ return({
+        'coverage': [
+            'bloc_scenario', 'disruption_scenario', 'disruption_sensitivity', 'import_dependency', 'import_sources',
+            'mirror_gap', 'partner_ranking', 'processing_gap', 'stockpile_cover', 'supplier_concentration',
+            'transshipment_watch', 'world_production',
+        ],
+        'quality_flag': [
+            'market_distortion', 'policy_calendar', 'price_floor', 'tariff_exposure', 'tariff_schedule',
+            'usmca_utilization',
+        ],
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,53 @@
+{#
+    The sources of trade lines. Adding one takes a row here and a view `stg_<source_id>__trade_line`, whose columns the
+    macro `trade_line` writes. `tables` are the raw tables that the lines are made of, each with its period; `codes_of`
+    names the source whose country codes it uses, where they are not its own.
+#}
+{% macro trade_sources() -%}
+    {{ return([
+        {'source_id': 'census_bulk', 'codes_of': 'census_api', 'tables': [
+            ('census_bulk__imports', 'period'), ('census_bulk__exports', 'period'), ('census_bulk__concord', 'period'),
+        ]},
+        {'source_id': 'census_api', 'tables': [('census_api__imports_annual', 'make_date(year, 1, 1)')]},
+        {'source_id': 'statcan_cimt', 'tables': [('statcan_cimt__trade', 'period')]},
+        {'source_id': 'usitc_dataweb', 'codes_of': 'census_api', 'tables': [('usitc_dataweb__usmca_monthly', 'period')]},
+        {'source_id': 'comtrade', 'tables': [('comtrade__trade', 'period')]},
+        {'source_id': 'cepii_baci', 'tables': [('cepii_baci__trade', 'make_date(year, 1, 1)')]},
+    ]) }}
+{%- endmacro %}
+
+{# Source, raw table and period of all that core.fct_trade is made of. #}
+{% macro trade_tables() -%}
+    {%- set found = [] -%}
+    {%- for source in trade_sources() -%}
+        {%- for table, period in source.tables -%}
+            {%- do found.append((source.source_id, table, period)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{# Column and type of a trade line. #}
+{% macro trade_line_columns() -%}
+    {{ return({
+        'source_id': 'string', 'reporter_code': 'string', 'partner_code': 'string', 'flow': 'string', 'hs_code': 'string',
+        'nomenclature': 'string', 'period': 'date', 'period_type': 'string', 'rate_provision': 'string',
+        'district': 'string', 'value_usd': 'double', 'value_native': 'double', 'currency': 'string',
+        'value_basis': 'string', 'general_value_usd': 'bigint', 'dutiable_usd': 'bigint', 'calculated_duty_usd': 'bigint',
+        'charges_usd': 'bigint', 'usmca_value_usd': 'double', 'fob_value_usd': 'double', 'quantity': 'double',
+        'quantity_unit': 'string', 'quantity2': 'double', 'quantity2_unit': 'string', 'net_weight_kg': 'double',
+        'is_net_weight_estimated': 'boolean', 'content_kg': 'double', 'quality_flag': 'string', 'vintage': 'date',
+        'archive_id': 'string',
+    }) }}
+{%- endmacro %}
+
+{# The select list of a trade line: what a source states of each column, null of the others. #}
+{% macro trade_line(stated) -%}
+    {%- set columns = trade_line_columns() -%}
+    {%- for name in stated if name not in columns -%}
+        {{ exceptions.raise_compiler_error("A trade line has no column " ~ name) }}
+    {%- endfor -%}
+    {%- for name, type in columns.items() %}
+        {{ stated.get(name, 'cast(null as ' ~ type ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

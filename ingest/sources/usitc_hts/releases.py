@@ -1,0 +1,75 @@
+"""Names and first days of releases."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from ingest.contracts import ParseError
+from ingest.sources.usitc_hts.schemas import RELEASE
+
+
+def release_id(name: str) -> str:
+    """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
+
+    Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
+    is neither basic nor a revision goes by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+
+    Raises:
+        ParseError: the name states no year.
+    """
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", name)
+    if year is None:
+        raise ParseError(f"'{name}' is not the name of an HTS release: it states no year")
+    if revision := re.search(r"(?i)rev(?:ision)?[\s_.-]*(\d+)([a-z]?)(?![a-z])", name):
+        return f"{year[0]}_rev_{int(revision[1])}{revision[2].lower()}"
+    if "basic" in name.lower():
+        return f"{year[0]}_basic"
+    words = re.findall(r"[a-z]+|\d+", name.lower().replace(year[0], " ").replace("hts", " ", 1))
+    return "_".join([year[0], *(words or ["hts"])])
+
+
+def release_of(entry: Mapping[str, Any]) -> str:
+    """A release by its name, or by its title where the name states no year."""
+    try:
+        return release_id(str(entry["name"]))
+    except ParseError:
+        return release_id(str(entry.get("title") or entry["name"]))
+
+
+def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
+    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO)."""
+    try:
+        records = [
+            {"release": release_of(row), "valid_from": _date_of(row["releaseStartDate"])}
+            for row in rows
+            if row.get("releaseStartDate")
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ParseError(f"{name}: not a list of releases with names and start dates ({error})") from error
+    if not records:
+        raise ParseError(f"{name}: no release with a start date")
+    return pl.DataFrame(records, schema=RELEASE.dtypes)
+
+
+def kept_releases(frame: pl.DataFrame) -> pl.DataFrame:
+    """Releases of the kept table; those named without a year have the year of their date."""
+    day = day_in("effective_date")
+    named = pl.col("revision").str.contains(r"^\d{4}_")
+    return frame.select(
+        release=pl.when(named)
+        .then("revision")
+        .otherwise(pl.concat_str(day.dt.year().cast(pl.String), pl.lit("_"), "revision")),
+        valid_from=day,
+    )
+
+
+def _date_of(text: str) -> date:
+    return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
+
+
+def day_in(column: str) -> pl.Expr:
+    """ISO dates of a column of text; null where it is no date."""
+    return pl.col(column).str.to_date("%Y-%m-%d", strict=False)
