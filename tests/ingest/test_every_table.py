@@ -34,6 +34,13 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
     },
     "census_bulk__control": {"published": list(range(ROWS)), "summed": list(range(ROWS))},
     "inegi_eimm__production": {"period": MONTHS, "status": ["final"] * ROWS},
+    "usgs_mcs__agreements": {"signed_precision": ["day"] * ROWS, "signed": MONTHS},
+    "usgs_mcs__export_controls": {"measure_type": ["ban"] * ROWS, "since_year": [2024] * ROWS},
+    "usgs_mcs__scrap": {
+        "domestic_pct": [60.0] * ROWS,
+        "imported_pct": [15.0] * ROWS,
+        "exported_pct": [25.0] * ROWS,
+    },
     "usgs_mcs__salient": {"kind": ["production"] * ROWS, "qualifier": ["="] * ROWS},
     "usgs_mcs__world": {"measure": ["production"] * ROWS, "qualifier": ["="] * ROWS},
 }
