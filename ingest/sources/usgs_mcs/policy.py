@@ -141,7 +141,10 @@ FEWEST: Final = {
 _CONTROLS_HEADER: Final = "Country,Control_Type,Commodity_Year,Data_source,Notes"
 _AGREEMENTS_HEADER: Final = "Country,Agreement,Signing_date,Signing_date,Focus_area,Source"
 _END_USE_HEADER: Final = r"Source,Critical[ _]Mineral,Primary[ _]Applications,Category_Note"
-_SCRAP_HEADER: Final = r"Source,Scrap_type,Year,Scrap_value_mdol,Percent_domestic,Percent_imported,Percent_exported(?:,Critical_List)?"
+_SCRAP_HEADER: Final = (
+    r"Source,Scrap_type,Year,Scrap_value_mdol,Percent_domestic,Percent_imported,"
+    r"Percent_exported(?:,Critical_List)?"
+)
 # Commodities and the year behind them; brackets that hold no year belong to the commodities.
 _SINCE = re.compile(r"((?:[^()]|\((?!\d{4}\))[^()]*\))+)\((\d{4})\)")
 _LINK = re.compile(r"^(?:[,;.]|and\b|\s)+|[,;.\s]+$")
