@@ -9,6 +9,8 @@
         ('usitc_dataweb', 'usitc_dataweb__usmca_monthly', 'period'),
         ('comtrade', 'comtrade__trade', 'period'),
         ('cepii_baci', 'cepii_baci__trade', 'make_date(year, 1, 1)'),
+        ('census_months', 'census_months__imports', 'period'),
+        ('partner_customs', 'partner_customs__trade', 'period'),
     ]) }}
 {%- endmacro %}
 

@@ -36,6 +36,16 @@ with trade_codes as (
         hs_code,
         nomenclature
     from {{ ref('stg_cepii_baci__trade') }}
+    union
+    select
+        hts10 as hs_code,
+        'HTS' as nomenclature
+    from {{ ref('stg_census_months__imports') }}
+    union
+    select
+        hs_code,
+        nomenclature
+    from {{ ref('stg_partner_customs__trade') }}
 ),
 
 candidates as (

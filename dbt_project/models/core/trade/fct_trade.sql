@@ -204,6 +204,51 @@ baci as (
     from {{ ref('stg_cepii_baci__trade') }}
 ),
 
+-- general imports, of the World and of China alone; a quantity that can't be priced with has no weight
+census_months as (
+    select
+        'census_months' as source_id,
+        '1000' as reporter_code,
+        cty_code as partner_code,
+        'import' as flow,
+        hts10 as hs_code,
+        'HTS' as nomenclature,
+        period,
+        'month' as period_type,
+        general_value_usd::double as value_usd,
+        'customs' as value_basis,
+        general_value_usd,
+        quantity,
+        quantity_unit,
+        net_weight_kg,
+        false as is_net_weight_estimated,
+        case when quantity_status != 'stated' then 'quantity_' || quantity_status end as quality_flag,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_census_months__imports') }}
+),
+
+partner_customs as (
+    select
+        'partner_customs' as source_id,
+        reporter_iso3 as reporter_code,
+        partner_code,
+        flow,
+        hs_code,
+        nomenclature,
+        period,
+        'month' as period_type,
+        value_usd,
+        case when flow = 'import' and reporter_iso3 = 'GBR' then 'cif' else 'fob' end as value_basis,
+        net_weight_kg as quantity,
+        'kg' as quantity_unit,
+        net_weight_kg,
+        false as is_net_weight_estimated,
+        vintage,
+        _archive_id as archive_id
+    from {{ ref('stg_partner_customs__trade') }}
+),
+
 -- Comtrade is asked for a heading and for its subheadings alike, and states the same goods under both
 headings_in_lines as (
     select distinct
@@ -259,6 +304,15 @@ lines as (
         ]),
         ('comtrade', [
             'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
+            'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2',
+            'quantity2_unit', 'content_kg', 'quality_flag',
+        ]),
+        ('census_months', [
+            'fob_value_usd', 'rate_provision', 'district', 'value_native', 'currency', 'dutiable_usd',
+            'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2', 'quantity2_unit', 'content_kg',
+        ]),
+        ('partner_customs', [
+            'fob_value_usd', 'rate_provision', 'district', 'value_native', 'currency', 'general_value_usd',
             'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd', 'quantity2',
             'quantity2_unit', 'content_kg', 'quality_flag',
         ]),
