@@ -1,18 +1,7 @@
 -- Which sectors use which minerals, and how exposed the supply of each is. An element of a group that has no
 -- balance of its own is measured as its group.
 with uses as (
-    select
-        sectors.sector_id,
-        coalesce(named.mineral_id, minerals.mineral_id) as mineral_id,
-        stated.edition,
-        {{ joined_distinct('stated.application', '; ') }} as use_text,
-        min(stated._archive_id) as archive_id
-    from {{ ref('stg_usgs_mcs__end_uses') }} as stated
-    inner join {{ ref('end_use_map') }} as sectors on stated.application = sectors.application
-    left join {{ ref('usgs_mineral_names') }} as named on stated.mineral = named.name
-    left join {{ ref('dim_mineral') }} as minerals on lower(stated.mineral) = lower(minerals.name)
-    where stated.edition = (select max(held.edition) from {{ ref('stg_usgs_mcs__end_uses') }} as held)
-    group by sectors.sector_id, coalesce(named.mineral_id, minerals.mineral_id), stated.edition
+    select * from {{ ref('fct_end_use') }}
 ),
 
 areas (area) as (values ('USA'), ('USMCA')),
