@@ -78,11 +78,11 @@ before as (
         event_id,
         hs_code,
         count(*)::integer as months_before,
-        {{ mean_in_order('china_kg', 'period') }} as china_kg,
-        {{ mean_in_order('rest_kg', 'period') }} as rest_kg,
+        {{ mean_in_order('china_kg', 'period') }} as mean_china_kg,
+        {{ mean_in_order('rest_kg', 'period') }} as mean_rest_kg,
         {{ unit_value(
             exact_sum('case when rest_kg > 0 then rest_usd end'), exact_sum('case when rest_kg > 0 then rest_kg end')
-        ) }} as rest_usd_per_kg
+        ) }} as mean_rest_usd_per_kg
     from around
     where months_since_control < 0
     group by event_id, hs_code
@@ -109,12 +109,12 @@ select
         as rest_usd_per_kg,
     {{ unit_value('china_usd_per_kg', 'rest_usd_per_kg') }} as china_to_rest_ratio,
     before.months_before,
-    before.china_kg as china_kg_before,
-    before.rest_kg as rest_kg_before,
-    before.rest_usd_per_kg as rest_usd_per_kg_before,
-    {{ rounded(change_pct('before.china_kg', 'around.china_kg'), 6) }} as china_kg_change_pct,
-    {{ rounded(change_pct('before.rest_kg', 'around.rest_kg'), 6) }} as rest_kg_change_pct,
-    {{ rounded(change_pct('before.rest_usd_per_kg', 'rest_usd_per_kg'), 6) }} as rest_price_change_pct,
+    before.mean_china_kg as china_kg_before,
+    before.mean_rest_kg as rest_kg_before,
+    before.mean_rest_usd_per_kg as rest_usd_per_kg_before,
+    {{ rounded(change_pct('before.mean_china_kg', 'around.china_kg'), 6) }} as china_kg_change_pct,
+    {{ rounded(change_pct('before.mean_rest_kg', 'around.rest_kg'), 6) }} as rest_kg_change_pct,
+    {{ rounded(change_pct('before.mean_rest_usd_per_kg', 'rest_usd_per_kg'), 6) }} as rest_price_change_pct,
     coalesce(
         nullif(
             concat_ws(
