@@ -138,3 +138,11 @@
 {% macro rounded(figure, digits) -%}
     (round(({{ figure }}) * 1e{{ digits }}) / 1e{{ digits }})
 {%- endmacro %}
+
+{#
+    What a floor adds to the cost of a product: its weight, times the part that is the mineral, times the kg of what the
+    floor is stated for in a kg of that part, times the gap between floor and price.
+#}
+{% macro added_cost(weight_kg, content_share, floor_kg_per_kg_content, gap_usd_per_kg) -%}
+    (({{ weight_kg }}) * ({{ content_share }}) * ({{ floor_kg_per_kg_content }}) * ({{ gap_usd_per_kg }}))
+{%- endmacro %}

@@ -13,6 +13,8 @@
         {'source_id': 'usitc_dataweb', 'codes_of': 'census_api', 'tables': [('usitc_dataweb__usmca_monthly', 'period')]},
         {'source_id': 'comtrade', 'tables': [('comtrade__trade', 'period')]},
         {'source_id': 'cepii_baci', 'tables': [('cepii_baci__trade', 'make_date(year, 1, 1)')]},
+        {'source_id': 'census_months', 'codes_of': 'census_api', 'tables': [('census_months__imports', 'period')]},
+        {'source_id': 'partner_customs', 'tables': [('partner_customs__trade', 'period')]},
     ]) }}
 {%- endmacro %}
 

@@ -11,7 +11,7 @@ select
 from {{ ref('fct_trade') }}
 where
     nomenclature not in (
-        'HTS', 'Schedule B', 'CIMT', 'HS',
+        'HTS', 'Schedule B', 'CIMT', 'HS', 'CN', 'NCM',
         'H0', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6',
         'HS88', 'HS92', 'HS96', 'HS02', 'HS07', 'HS12', 'HS17', 'HS22'
     )

@@ -217,6 +217,30 @@ def _between(low: float, high: float) -> str:
     return f"{high:g}" if low == high else f"{low:g} to {high:g}"
 
 
+def _restricted(found: Found) -> str:
+    rows = found["restricted"]
+    if not rows:
+        return "No restricted supply is held."
+    over_half = _above(rows, "restricted_import_pct", 50)
+    banned = [row for row in rows if row["worst_measure"] == "ban"]
+    return (
+        f"Of {len(rows)} critical minerals with shares of imports, {len(over_half)} come by more than half "
+        f"from countries that restrict their export: {_minerals(over_half) or 'none'}. A ban stands behind "
+        f"{len(banned)} of all."
+    )
+
+
+def _floor_methods(found: Found) -> str:
+    rows = found["floor_methods"]
+    if not rows:
+        return "No floor can be set against a price."
+    binding = _above(rows, "ratio_to_current", 1)
+    return (
+        f"{len({row['mineral'] for row in rows})} minerals have a price and a method; a floor would "
+        f"lie above today's price by {len(binding)} of {len(rows)} levels."
+    )
+
+
 def _stockpile(found: Found) -> str:
     rows = found["stockpile"]
     short = [row for row in rows if row["days_of_consumption"] < 90]
@@ -429,6 +453,25 @@ SECTIONS = (
         "lower end. Shares that USGS leaves unnamed count as outside. Whether partners have "
         "anything to spare is asked in marts.bloc_scenario, not here.",
         controls="what_if",
+    ),
+    Design(
+        id="restricted",
+        title="How much comes from countries that restrict its export?",
+        queries=[Query("restricted", "US imports from countries that restrict exports, by mineral")],
+        charts=[],
+        finding=_restricted,
+        caveat="Shares of imports over four years by USGS, against export controls listed by USGS (Table 4) "
+        "or kept as events here, as far as they were looked up (known through). A ban of ore bears on ore, "
+        "and on a part of all forms together: that part is in the upper figure alone.",
+    ),
+    Design(
+        id="floor_methods",
+        title="Where could a floor lie?",
+        queries=[Query("floor_methods", "Levels of a floor by method, USD/kg")],
+        charts=[],
+        finding=_floor_methods,
+        caveat="Methods stand side by side and are never averaged; prices are nominal; a thin method says "
+        "so. The cost to a manufacturer is in marts.floor_pass_through, for cited contents alone.",
     ),
     Design(
         id="disruption",

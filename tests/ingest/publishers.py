@@ -239,6 +239,37 @@ def mcs_2025() -> bytes:
     return "\n".join([WORLD_HEADER, *rows, ""]).encode("utf-8-sig")
 
 
+def mcs_policy() -> dict[str, bytes]:
+    """Tables 4 to 6 and figure 13 of an edition, in small figures and made-up agreements."""
+    ends = "Excludes past export controls that have been lifted. Includes data available through March 2025."
+    controls = [
+        f'Country {n},Export ban,"Ore (2020), and metal (2021).",https://example.org,{ends}'
+        for n in range(15)
+    ]
+    agreements = [f"Peru,Agreement {n},20-Oct-25,2025-10-20,Mining.,https://example.org" for n in range(8)]
+    uses = [f'MCS2026,Mineral {n},"Lasers, glass, and oil and gas drilling.",' for n in range(50)]
+    scrap = [f"MCS2026,Metal {n},2025_estimate,100,60,15,25,Y" for n in range(15)]
+    files = {
+        "MCS2026_T4_Country_Export_Control.csv": [
+            "Country,Control_Type,Commodity_Year,Data_source,Notes",
+            *controls,
+        ],
+        "MCS2026_T5_Trade_Agreements.csv": [
+            "Country,Agreement,Signing_date,Signing_date,Focus_area,Source",
+            *agreements,
+        ],
+        "MCS2026_T6_Critical_Minerals_End_Use.csv": [
+            "Source,Critical_Mineral,Primary_Applications,Category_Note",
+            *uses,
+        ],
+        "MCS2026_Fig13_Scrap.csv": [
+            "Source,Scrap_type,Year,Scrap_value_mdol,Percent_domestic,Percent_imported,Percent_exported,Critical_List",
+            *scrap,
+        ],
+    }
+    return {name: "\n".join([*rows, ""]).encode("utf-8-sig") for name, rows in files.items()}
+
+
 PARENT = "5c8c03e4e4b0938824529f7d"
 Files = Mapping[tuple[str, str], tuple[bytes, str]]
 Titles = Mapping[str, list[tuple[str, str]]]
@@ -277,6 +308,7 @@ def usgs_mcs(_now: datetime) -> Routes:
         ("e2026data", "MCS2026_Commodities_Data.csv"): (mcs_2026(), "2026-02-06T15:00:00Z"),
         ("e2025", "MCS2025_World_Data.csv"): (mcs_2025(), "2025-02-12T15:00:00Z"),
         ("e2025", "MCS2025_metadata.xml"): (b"<metadata/>", "2025-02-12T15:00:00Z"),
+        **{("e2026data", name): (body, "2026-02-06T15:00:00Z") for name, body in mcs_policy().items()},
     }
     titles = {
         PARENT: [
@@ -659,12 +691,18 @@ def comtrade_of_starter(_now: datetime) -> Routes:
 def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
     """ScienceBase with the real files of both editions."""
     names = {
-        "2026": ["MCS2026_Commodities_Data.csv"],
-        "2025": ["World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip"],
+        "2026": ["mcs2026_whole/MCS2026_Commodities_Data.csv"],
+        "2025": [f"mcs2025/{name}.zip" for name in ("World_Data", "Salient_Commodity", "Industry_Trends")],
     }
-    folders = {"2026": "mcs2026_whole", "2025": "mcs2025"}
+    trends = (
+        "T4_Country_Export_Control",
+        "T5_Trade_Agreements",
+        "T6_Critical_Minerals_End_Use",
+        "Fig13_Scrap",
+    )
+    names["2026"] += [f"mcs2026/industry_trends/MCS2026_{name}.csv" for name in trends]
     files = {
-        (edition, name): (shared_data / "usgs_mcs" / folders[edition] / name).read_bytes()
+        (edition, Path(name).name): (shared_data / "usgs_mcs" / name).read_bytes()
         for edition, wanted in names.items()
         for name in wanted
     }

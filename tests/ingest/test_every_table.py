@@ -33,7 +33,25 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
         "qualifier": ["="] * ROWS,
     },
     "census_bulk__control": {"published": list(range(ROWS)), "summed": list(range(ROWS))},
+    "census_months__imports": {
+        "period": MONTHS,
+        "cty_code": ["0000"] * ROWS,
+        "unit": ["KG"] * ROWS,
+        "quantity_status": ["stated"] * ROWS,
+    },
     "inegi_eimm__production": {"period": MONTHS, "status": ["final"] * ROWS},
+    "partner_customs__trade": {
+        "flow": ["import"] * ROWS,
+        "nomenclature": ["CN"] * ROWS,
+        "period": MONTHS,
+    },
+    "usgs_mcs__agreements": {"signed_precision": ["day"] * ROWS, "signed": MONTHS},
+    "usgs_mcs__export_controls": {"measure_type": ["ban"] * ROWS, "since_year": [2024] * ROWS},
+    "usgs_mcs__scrap": {
+        "domestic_pct": [60.0] * ROWS,
+        "imported_pct": [15.0] * ROWS,
+        "exported_pct": [25.0] * ROWS,
+    },
     "usgs_mcs__salient": {"kind": ["production"] * ROWS, "qualifier": ["="] * ROWS},
     "usgs_mcs__world": {"measure": ["production"] * ROWS, "qualifier": ["="] * ROWS},
 }

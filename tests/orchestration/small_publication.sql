@@ -189,6 +189,26 @@ select mineral_id, lost_supplier_iso3, year, supplier_rank from marts.disruption
 union all
 select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
 
+create table marts.restricted_supply as
+select
+    *, 'usgs_four_years' as basis, 'USA' as area, date '2021-01-01' as period, date '2026-01-01' as known_through,
+    null as form_imposers
+from (values
+    ('gallium', 'refined_metal', 0.53e0, 0.6e0, 0.99e0, 'licence', 'CHN', false),
+    ('hostile', 'all_forms', null, null, null, null, null, null)
+) as t (
+    mineral_id, stage, restricted_import_share, restricted_import_share_high, restricted_world_production_share,
+    worst_measure, imposers, agreement_with_largest_imposer
+);
+
+create table marts.floor_basis as
+select *, 'USA' as area, 580e0 as current_usd_per_kg from (values
+    ('gallium', 'refined_metal', 'median_10y_nominal', 400e0, 5, 0.69e0, null, 'ok'),
+    ('gallium', 'refined_metal', 'non_china_median', 700e0, 9, 1.2e0, 40e0, 'ok')
+) as t (
+    mineral_id, stage, method, usd_per_kg, n, ratio_to_current, would_have_bound_pct, quality_flag
+);
+
 create table marts.stockpile_cover as
 select *, 90 as target_days, false as government_withheld from (values
     ('cobalt', 2025, 51.1e0, 62.5e0, 1000e0, 30000000, false, 'complete'),

@@ -10,3 +10,16 @@
 {% macro spark__begins_with(text, prefix) -%}
     startswith({{ text }}, {{ prefix }})
 {%- endmacro %}
+
+{# Columns as one JSON object. #}
+{% macro json_of(columns) -%}
+    {{ adapter.dispatch('json_of')(columns) }}
+{%- endmacro %}
+
+{% macro duckdb__json_of(columns) -%}
+    json_object({% for column in columns %}'{{ column }}', {{ column }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro spark__json_of(columns) -%}
+    to_json(named_struct({% for column in columns %}'{{ column }}', {{ column }}{{ ', ' if not loop.last }}{% endfor %}))
+{%- endmacro %}

@@ -1,9 +1,90 @@
--- Rows that broke the contract of their source's table: kept, with the reason, and in no figure.
-select
-    source_id,
-    table_name,
-    archive_id,
-    reason,
-    row
-from {{ source('raw', 'meta__quarantine') }}
+-- Rows that broke the contract of their source's table, and phrases of a publisher that nobody has judged
+-- yet: kept, with the reason, and in no figure.
+with phrases as (
+    select
+        'usgs_mcs__export_controls' as table_name,
+        stated._archive_id as archive_id,
+        case
+            when codes.iso3 is null then 'country_not_known'
+            else 'phrase_not_in_usgs_control_phrases'
+        end as reason,
+        stated.edition,
+        stated.country as subject,
+        stated.phrase
+    from {{ ref('stg_usgs_mcs__export_controls') }} as stated
+    left join {{ ref('usgs_control_phrases') }} as judged on stated.phrase = judged.phrase
+    left join {{ ref('dim_country_code') }} as codes
+        on stated.country = codes.code and codes.source_id = 'usgs_mcs'
+    where judged.phrase is null or codes.iso3 is null
+    union all
+    select
+        'usgs_mcs__agreements' as table_name,
+        stated._archive_id as archive_id,
+        'country_not_known' as reason,
+        stated.edition,
+        stated.party as subject,
+        stated.title as phrase
+    from {{ ref('stg_usgs_mcs__agreements') }} as stated
+    left join {{ ref('dim_country_code') }} as codes
+        on stated.party = codes.code and codes.source_id = 'usgs_mcs'
+    where codes.iso3 is null
+    union all
+    select
+        'usgs_mcs__end_uses' as table_name,
+        stated._archive_id as archive_id,
+        case
+            when judged.application is null then 'application_not_in_end_use_map'
+            else 'mineral_not_known'
+        end as reason,
+        stated.edition,
+        stated.mineral as subject,
+        stated.application as phrase
+    from {{ ref('stg_usgs_mcs__end_uses') }} as stated
+    left join {{ ref('end_use_map') }} as judged on stated.application = judged.application
+    left join {{ ref('usgs_mineral_names') }} as named on stated.mineral = named.name
+    left join {{ ref('dim_mineral') }} as minerals on lower(stated.mineral) = lower(minerals.name)
+    where judged.application is null or coalesce(named.mineral_id, minerals.mineral_id) is null
+    union all
+    select
+        'usgs_mcs__scrap' as table_name,
+        stated._archive_id as archive_id,
+        'mineral_not_known' as reason,
+        stated.edition,
+        stated.scrap_type as subject,
+        stated.year::string as phrase
+    from {{ ref('stg_usgs_mcs__scrap') }} as stated
+    left join {{ ref('usgs_mineral_names') }} as named on stated.scrap_type = named.name
+    left join {{ ref('dim_mineral') }} as minerals on lower(stated.scrap_type) = lower(minerals.name)
+    where coalesce(named.mineral_id, minerals.mineral_id) is null
+),
+
+described as (
+    select distinct
+        table_name,
+        archive_id,
+        reason,
+        {{ json_of(['edition', 'subject', 'phrase']) }} as as_read
+    from phrases
+),
+
+refused as (
+    select
+        source_id,
+        table_name,
+        archive_id,
+        reason,
+        row
+    from {{ source('raw', 'meta__quarantine') }}
+    union all
+    select
+        'usgs_mcs' as source_id,
+        table_name,
+        archive_id,
+        reason,
+        as_read
+    from described
+)
+
+select *
+from refused
 order by source_id, table_name, archive_id, reason, row::string

@@ -6,7 +6,7 @@ Two shapes of the data releases are read, told apart by their content:
   import sources;
 - 2025 and before: wide CSVs (UTF-8 with BOM), alone or zipped: salient statistics a commodity, world data.
 
-Figure 2, with the largest suppliers in order, stands beside both.
+Figure 2, with the largest suppliers in order, stands beside both, and so do the tables on policy (`policy`).
 
 Every edition restates earlier years and may change definitions, so editions are kept apart and never spliced.
 Source: U.S. Geological Survey, National Minerals Information Center, doi:10.5066/P1WKQ63T (2026) and
@@ -32,6 +32,7 @@ from ingest.formats.zips import DAMAGED, read_member
 from ingest.gates import Gates
 from ingest.http import NotFoundError, Policy
 from ingest.probe import Probe, parsed
+from ingest.sources.usgs_mcs import policy
 from ingest.sources.usgs_mcs.columns import COLUMNS_MEANT, KINDS, TONS, kind_of, unit_of, world_unit_meant
 
 MEASURES: Final = ("production", "capacity", "reserves")
@@ -154,7 +155,7 @@ SOURCE: Final = Source(
     citation="U.S. Geological Survey, Mineral Commodity Summaries data releases (2026: doi:10.5066/P1WKQ63T)",
     cadence="annual",
     lag_days=37,
-    tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS),
+    tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS, *policy.TABLES),
     base_url="https://www.sciencebase.gov",
     note="An edition of January or February covers the five years before it; the last of them is estimated.",
 )
@@ -173,12 +174,13 @@ _FIGURE_2_HEADER: Final = (
 )
 _SALIENT_HEADER: Final = r"(?:Data)?Source,Commodity,Year,.+"
 _SALIENT_YEARS: Final = 5
-# Fewer commodities are a part of a release: the editions of 2025 and 2026 hold 76, 61 and 85 at least.
-_FEWEST_COMMODITIES: Final = {
-    WORLD.name: 75,
-    IMPORT_SOURCES.name: 60,
-    IMPORT_RANKS.name: 50,
-    SALIENT.name: 80,
+# Fewer are a part of a release: the editions of 2025 and 2026 hold 76, 61 and 85 commodities at least.
+_FEWEST: Final = {
+    WORLD.name: ("commodity", 75),
+    IMPORT_SOURCES.name: ("commodity", 60),
+    IMPORT_RANKS.name: ("commodity", 50),
+    SALIENT.name: ("commodity", 80),
+    **policy.FEWEST,
 }
 
 _LONG_KINDS: Final = {
@@ -234,11 +236,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if zipfile.is_zipfile(path):
         rows: Rows = {}
         for name, content in _members(path, facts.name):
-            for table, found in _read(name, content).items():
+            for table, found in _read(name, content, facts.partition).items():
                 rows.setdefault(table, []).extend(found)
         is_release = True
     else:
-        rows = _read(facts.name, path.read_bytes())
+        rows = _read(facts.name, path.read_bytes(), facts.partition)
         is_release = rows.keys() != {SALIENT.name}
         if any(row["statistic"].startswith(_SLIPPED) for row in rows.get(SALIENT.name, [])):
             raise ParseError(
@@ -248,9 +250,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if not rows:
         raise ParseError(f"{facts.name}: no header of the Summaries in it")
     for table, found in rows.items():
-        commodities = {row["commodity"] for row in found}
-        if is_release and len(commodities) < _FEWEST_COMMODITIES[table]:
-            raise ParseError(f"{facts.name}: cut short, {table} has only {len(commodities)} commodities")
+        column, fewest = _FEWEST[table]
+        held = len({row[column] for row in found})
+        if is_release and held < fewest:
+            counted = "commodities" if column == "commodity" else f"rows by {column}"
+            raise ParseError(f"{facts.name}: cut short, {table} has only {held} {counted}")
     if stray := {row["edition"] for found in rows.values() for row in found} - {facts.partition}:
         raise ParseError(f"{facts.name}: of edition {min(stray)} but filed under {facts.partition}")
     return {table.name: _frame(table, rows[table.name]) for table in SOURCE.tables if table.name in rows}
@@ -272,8 +276,11 @@ def _members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
         raise ParseError(f"{name}: the zip cannot be read ({error})") from error
 
 
-def _read(name: str, content: bytes) -> Rows:
-    """Rows of one CSV, by the form that its header shows; none for an unknown header."""
+def _read(name: str, content: bytes, edition: str) -> Rows:
+    """Rows of one CSV, by the form that its header shows; none for an unknown header.
+
+    ``edition`` is what the file is filed under, for the tables that do not state it.
+    """
     header, lines = read_csv_text(name, content)
     joined = ",".join(header)
     if re.fullmatch(_LONG_HEADER, joined):
@@ -285,7 +292,7 @@ def _read(name: str, content: bytes) -> Rows:
         return {IMPORT_RANKS.name: _read_figure_2(lines, int(century + start), int(century + end))}
     if re.fullmatch(_SALIENT_HEADER, joined):
         return {SALIENT.name: _read_salient(name, header, lines)}
-    return {}
+    return policy.read(header, lines, edition)
 
 
 def _read_salient(name: str, header: list[str], lines: list[list[str]]) -> list[Row]:
@@ -524,7 +531,8 @@ PARENT: Final = "5c8c03e4e4b0938824529f7d"
 OLDEST_EDITION: Final = 2025
 FILES: Final = re.compile(
     r"(?i)(MCS\d{4}_Commodities_Data\.csv|MCS\d{4}_World_Data\.csv|World_Data\.zip|Salient_Commodity\.zip"
-    r"|MCS\d{4}_Fig2_Net_Import_Reliance\.csv|Industry_Trends\.zip)"
+    r"|MCS\d{4}_Fig2_Net_Import_Reliance\.csv|Industry_Trends\.zip"
+    rf"|{policy.FILES})"
 )
 MAIN_FILE: Final = re.compile(r"(?i)MCS\d{4}_Commodities_Data\.csv")
 PROBED_BYTES: Final = 8 << 10
@@ -598,14 +606,18 @@ def check_shape(head: bytes, remote: RemoteFile) -> Probe:
 
 def _beginning(path: Path, facts: FileFacts) -> Frames:
     head = path.read_bytes()
-    rows = _read(facts.name, head[: head.rfind(b"\n") + 1])
+    rows = _read(facts.name, head[: head.rfind(b"\n") + 1], facts.partition)
     return {table.name: _frame(table, rows[table.name]) for table in SOURCE.tables if table.name in rows}
 
 
 def partition_in(path: Path) -> str | None:
     """The edition that a file states of itself: the release's own names, such as World_Data.zip, do not."""
     found = _members(path, path.name) if zipfile.is_zipfile(path) else [(path.name, path.read_bytes())]
+    unstated = ""
     editions = {
-        row["edition"] for name, content in found for rows in _read(name, content).values() for row in rows
-    }
+        row["edition"]
+        for name, content in found
+        for rows in _read(name, content, unstated).values()
+        for row in rows
+    } - {unstated}
     return editions.pop() if len(editions) == 1 else None

@@ -49,6 +49,13 @@ codes as (
     from countries
     union all
     select
+        'partner_customs' as source_id,
+        iso3 as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
         'wits_trains' as source_id,
         m49_code as code,
         iso3,
@@ -62,6 +69,7 @@ codes as (
             when iso3 is not null then iso3
             when source_id in ('comtrade', 'cepii_baci') and alias = '0' then 'WLD'
             when source_id = 'wits_trains' and alias = '000' then 'WLD'
+            when source_id = 'census_months' and alias = '0000' then 'WLD'
             when kind = 'historic' or contains(reason, 'not specified') then 'ZZZ'
             when source_id in ('comtrade', 'cepii_baci') and alias in ('837', '838', '839') then 'ZZZ'
         end as iso3,

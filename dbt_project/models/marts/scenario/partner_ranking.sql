@@ -42,6 +42,25 @@ memberships as (
     group by iso3
 ),
 
+agreements as (
+    select
+        party_iso3,
+        min(signed) as signed
+    from {{ ref('fct_agreement_party') }}
+    where kind != 'suspension'
+    group by party_iso3
+),
+
+-- at any stage
+restrictions as (
+    select
+        imposer_iso3,
+        mineral_id,
+        worst_measure
+    from {{ ref('fct_restricting_supplier') }}
+    where stage = 'all_forms'
+),
+
 partners as (
     select
         us_supply.mineral_id,
@@ -183,6 +202,10 @@ select
     measured.wgi,
     measured.is_feoc,
     measured.is_candidate,
+    restrictions.imposer_iso3 is not null as restricts_exports,
+    restrictions.worst_measure,
+    agreements.party_iso3 is not null as has_agreement,
+    agreements.signed as agreement_signed,
     case
         when measured.can_be_invited then row_number() over (
             partition by measured.mineral_id, measured.year, measured.can_be_invited
@@ -217,3 +240,6 @@ left join {{ ref('fct_partner_set') }} as partner_set
         and measured.partner_iso3 = partner_set.partner_iso3
 left join smallest_sets
     on measured.mineral_id = smallest_sets.mineral_id and measured.year = smallest_sets.year
+left join restrictions
+    on measured.partner_iso3 = restrictions.imposer_iso3 and measured.mineral_id = restrictions.mineral_id
+left join agreements on measured.partner_iso3 = agreements.party_iso3

@@ -29,6 +29,16 @@ feed as (
     from {{ ref('fct_supplier_china_feed') }}
 ),
 
+-- a pause of controls is no agreement to supply
+agreements as (
+    select
+        party_iso3,
+        min(signed) as signed
+    from {{ ref('fct_agreement_party') }}
+    where kind != 'suspension'
+    group by party_iso3
+),
+
 judged as (
     select
         *,
@@ -84,6 +94,12 @@ select
     judged.main_share * feed.sigma_high as indirect_high,
     feed.sigma_basis,
     feed.year as sigma_year,
+    coalesce(restrictions.is_whole, false) as restricts_exports,
+    coalesce(not restrictions.is_whole, false) as restricts_a_form,
+    restrictions.restricted_since,
+    restrictions.worst_measure,
+    agreements.party_iso3 is not null as has_agreement,
+    agreements.signed as agreement_signed,
     judged.unallocated_share,
     case
         when judged.is_ranks_only then 'ranks_only'
@@ -113,3 +129,9 @@ left join feed
         and judged.stage = feed.stage
         and year(judged.period) between feed.year and feed.next_year - 1
         and judged.period_type in ('year', 'month')
+left join {{ ref('fct_restricting_supplier') }} as restrictions
+    on
+        judged.policy_iso3 = restrictions.imposer_iso3
+        and judged.mineral_id = restrictions.mineral_id
+        and judged.stage = restrictions.stage
+left join agreements on judged.policy_iso3 = agreements.party_iso3

@@ -3,6 +3,8 @@
 -- gap there is.
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
+{#- above it freight, timing and rounding no longer explain what the exporter has more -#}
+{%- set re_export_ratio = 1.25 %}
 
 with in_another_unit as (
     select
@@ -47,7 +49,7 @@ lines as (
         and trade.value_usd is not null
         and not coalesce(odd.is_value_odd, false)
         -- BACI has reconciled both sides already; DataWeb states claims of preference only
-        and trade.source_id not in ('cepii_baci', 'usitc_dataweb')
+        and trade.source_id not in ('cepii_baci', 'usitc_dataweb', 'census_months')
 ),
 
 -- months that state a code, and those that state so much that no line of it is no trade
@@ -276,6 +278,17 @@ spread as (
         )
 ),
 
+-- what the exporter itself brought in of the code: the importer names it by where it was made
+own_imports as (
+    select
+        reporter_iso3,
+        hs6,
+        year,
+        {{ exact_sum('value_usd') }} as value_usd
+    from imports
+    group by reporter_iso3, hs6, year
+),
+
 chosen as (
     select
         *,
@@ -290,42 +303,60 @@ chosen as (
 )
 
 select
-    reporter_iso3,
-    partner_iso3,
-    hs6,
-    year,
-    round(importer_value_usd)::bigint as importer_value_usd,
-    importer_value_basis,
-    round(exporter_value_usd)::bigint as exporter_value_usd,
-    round(importer_fob_usd)::bigint as importer_fob_usd,
-    cif_adjusted,
-    cif_margin_share,
-    importer_weight_t,
-    exporter_weight_t,
+    chosen.reporter_iso3,
+    chosen.partner_iso3,
+    chosen.hs6,
+    chosen.year,
+    round(chosen.importer_value_usd)::bigint as importer_value_usd,
+    chosen.importer_value_basis,
+    round(chosen.exporter_value_usd)::bigint as exporter_value_usd,
+    round(chosen.importer_fob_usd)::bigint as importer_fob_usd,
+    chosen.cif_adjusted,
+    chosen.cif_margin_share,
+    chosen.importer_weight_t,
+    chosen.exporter_weight_t,
     case
-        when not is_exchange
-            then {{ rounded(mirror_asymmetry('importer_fob_usd', 'exporter_value_usd'), 9) }}
+        when not chosen.is_exchange
+            then {{ rounded(mirror_asymmetry('chosen.importer_fob_usd', 'chosen.exporter_value_usd'), 9) }}
     end as asymmetry,
-    importer_spread,
-    exporter_spread,
-    case when reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
+    chosen.importer_spread,
+    chosen.exporter_spread,
+    case when chosen.reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
         as chosen_side,
-    reason,
+    chosen.reason,
     case
         when
-            importer_value_usd > 0 and exporter_value_usd > 0 and importer_spread + exporter_spread > 0
-            and not is_exchange
+            chosen.importer_value_usd > 0
+            and chosen.exporter_value_usd > 0
+            and chosen.importer_spread + chosen.exporter_spread > 0
+            and not chosen.is_exchange
             then round(exp(
                 (
-                    power(exporter_spread, 2) * ln(importer_fob_usd)
-                    + power(importer_spread, 2) * ln(exporter_value_usd)
-                ) / (power(importer_spread, 2) + power(exporter_spread, 2))
+                    power(chosen.exporter_spread, 2) * ln(chosen.importer_fob_usd)
+                    + power(chosen.importer_spread, 2) * ln(chosen.exporter_value_usd)
+                ) / (power(chosen.importer_spread, 2) + power(chosen.exporter_spread, 2))
             ))::bigint
     end as reconciled_usd,
+    round(own_imports.value_usd)::bigint as exporter_own_imports_usd,
     case
-        when importer_value_basis = 'cif' and not cif_adjusted then 'freight_not_removed'
+        when
+            chosen.exporter_value_usd > {{ re_export_ratio }} * chosen.importer_fob_usd
+            and own_imports.value_usd > 0
+            then
+                round(
+                    least(chosen.exporter_value_usd - chosen.importer_fob_usd, own_imports.value_usd)
+                )::bigint
+    end as likely_re_export_usd,
+    case
+        when chosen.importer_value_basis = 'cif' and not chosen.cif_adjusted then 'freight_not_removed'
         else 'complete'
     end as coverage,
-    concat_ws(';', importer_source_id, nullif(exporter_source_id, importer_source_id)) as source_ids,
-    archive_ids
+    concat_ws(';', chosen.importer_source_id, nullif(chosen.exporter_source_id, chosen.importer_source_id))
+        as source_ids,
+    chosen.archive_ids
 from chosen
+left join own_imports
+    on
+        chosen.partner_iso3 = own_imports.reporter_iso3
+        and chosen.hs6 = own_imports.hs6
+        and chosen.year = own_imports.year

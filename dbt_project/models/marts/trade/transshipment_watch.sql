@@ -74,6 +74,8 @@ lines as (
     where
         trade.flow = 'import'
         and trade.period_type = 'month'
+        -- of one origin alone nothing can be seen to come by another
+        and trade.source_id != 'census_months'
         and trade.partner_iso3 not in ('WLD', 'ZZZ')
         and odd.source_id is null
         and not trade.is_sum_of_lines

@@ -1,0 +1,133 @@
+-- What US imports did around each Chinese export control: China against the rest of the World, line by line
+-- and month by month, from a year before the control to two years after it.
+{%- set months_before = 12 %}
+{%- set months_after = 24 %}
+
+with months as (
+    select
+        trade.hs_code,
+        trade.period,
+        product.mineral_id,
+        product.stage,
+        max(trade.general_value_usd) filter (where trade.partner_iso3 = 'WLD') as world_usd,
+        max(trade.net_weight_kg) filter (where trade.partner_iso3 = 'WLD') as world_kg,
+        max(trade.general_value_usd) filter (where trade.partner_iso3 = 'CHN') as china_usd,
+        max(trade.net_weight_kg) filter (where trade.partner_iso3 = 'CHN') as stated_china_kg,
+        max(trade.quality_flag) as quality_flag,
+        min(trade.archive_id) as archive_id
+    from {{ ref('fct_trade') }} as trade
+    inner join {{ ref('bridge_trade_product') }} as product
+        on trade.hs_code = product.hs_code and trade.nomenclature = product.nomenclature
+    where
+        trade.source_id = 'census_months'
+        and trade.flow = 'import'
+        and product.weight_mid > 0.9
+        and not product.is_allocation_only
+        and not product.is_group
+    group by trade.hs_code, trade.period, product.mineral_id, product.stage
+),
+
+-- a line of which China is not known says nothing here; nothing from China has no weight either
+parts as (
+    select
+        *,
+        case when china_usd = 0 then 0 else stated_china_kg end as china_kg,
+        world_usd - china_usd as rest_usd,
+        -- what is left of a withheld weight is no weight
+        case
+            when china_usd = 0 then world_kg
+            when stated_china_kg <= world_kg then world_kg - stated_china_kg
+        end as rest_kg
+    from months
+    where china_usd is not null
+),
+
+controls as (
+    select
+        spell.event_id,
+        spell.mineral_id,
+        min(spell.active_from) as control_from,
+        date_trunc('month', min(spell.active_from))::date as control_month,
+        max(spell.known_through) as known_through
+    from {{ ref('bridge_export_control') }} as spell
+    where spell.imposer_iso3 = 'CHN'
+    group by spell.event_id, spell.mineral_id
+),
+
+around as (
+    select
+        controls.event_id,
+        controls.control_from,
+        controls.known_through,
+        parts.*,
+        (
+            12 * (year(parts.period) - year(controls.control_month))
+            + month(parts.period)
+            - month(controls.control_month)
+        )::integer
+            as months_since_control
+    from parts
+    inner join controls on parts.mineral_id = controls.mineral_id
+    where
+        parts.period >= controls.control_month - interval {{ months_before }} month
+        and parts.period <= controls.control_month + interval {{ months_after }} month
+),
+
+before as (
+    select
+        event_id,
+        hs_code,
+        count(*)::integer as months_before,
+        {{ mean_in_order('china_kg', 'period') }} as mean_china_kg,
+        {{ mean_in_order('rest_kg', 'period') }} as mean_rest_kg,
+        {{ unit_value(
+            exact_sum('case when rest_kg > 0 then rest_usd end'), exact_sum('case when rest_kg > 0 then rest_kg end')
+        ) }} as mean_rest_usd_per_kg
+    from around
+    where months_since_control < 0
+    group by event_id, hs_code
+)
+
+select
+    around.event_id,
+    around.hs_code,
+    around.period,
+    around.mineral_id,
+    around.stage,
+    around.control_from,
+    around.months_since_control,
+    around.world_usd::bigint as world_value_usd,
+    around.china_usd::bigint as china_value_usd,
+    around.rest_usd::bigint as rest_value_usd,
+    around.china_kg,
+    around.rest_kg,
+    {{ rounded(share('around.china_usd', 'around.world_usd'), 6) }} as china_value_share,
+    {{ rounded(share('around.china_kg', 'around.china_kg + around.rest_kg'), 6) }} as china_weight_share,
+    {{ unit_value('case when around.china_kg > 0 then around.china_usd end', 'around.china_kg') }}
+        as china_usd_per_kg,
+    {{ unit_value('case when around.rest_kg > 0 then around.rest_usd end', 'around.rest_kg') }}
+        as rest_usd_per_kg,
+    {{ unit_value('china_usd_per_kg', 'rest_usd_per_kg') }} as china_to_rest_ratio,
+    before.months_before,
+    before.mean_china_kg as china_kg_before,
+    before.mean_rest_kg as rest_kg_before,
+    before.mean_rest_usd_per_kg as rest_usd_per_kg_before,
+    {{ rounded(change_pct('before.mean_china_kg', 'around.china_kg'), 6) }} as china_kg_change_pct,
+    {{ rounded(change_pct('before.mean_rest_kg', 'around.rest_kg'), 6) }} as rest_kg_change_pct,
+    {{ rounded(change_pct('before.mean_rest_usd_per_kg', 'rest_usd_per_kg'), 6) }} as rest_price_change_pct,
+    coalesce(
+        nullif(
+            concat_ws(
+                ';',
+                case when around.rest_kg is null then 'quantity_not_usable' end,
+                case when coalesce(before.months_before, 0) < {{ months_before }} then 'short_before' end,
+                case when around.period > around.known_through then 'control_not_known' end
+            ),
+            ''
+        ),
+        'ok'
+    ) as quality_flag,
+    'census_months;policy_events' as source_ids,
+    around.archive_id
+from around
+left join before on around.event_id = before.event_id and around.hs_code = before.hs_code

@@ -1,0 +1,140 @@
+-- Which sectors use which minerals, and how exposed the supply of each is. An element of a group that has no
+-- balance of its own is measured as its group.
+with uses as (
+    select * from {{ ref('fct_end_use') }}
+),
+
+areas (area) as (values ('USA'), ('USMCA')),
+
+dependency as (
+    select
+        area,
+        mineral_id,
+        year,
+        case area when 'USMCA' then bloc_net_dependency_low_pct else us_dependency_on_outside_low_pct end
+            as low_pct,
+        case area when 'USMCA' then bloc_net_dependency_high_pct else us_dependency_on_outside_high_pct end
+            as high_pct,
+        china_import_share_pct,
+        source_ids
+    from {{ ref('import_dependency') }}
+    where is_headline and area in ('USA', 'USMCA')
+    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
+),
+
+-- shares that USGS publishes for the USA, reconciled flows for the three
+restricted as (
+    select
+        supply.area,
+        supply.mineral_id,
+        supply.restricted_import_share,
+        supply.restricted_import_share_high,
+        supply.source_ids
+    from {{ ref('restricted_supply') }} as supply
+    left join {{ ref('policy_stage') }} as headline
+        on supply.mineral_id = headline.mineral_id and headline.role = 'headline'
+    where
+        (supply.area = 'USA' and supply.basis = 'usgs_four_years')
+        or (supply.area = 'USMCA' and supply.basis = 'baci' and supply.stage = headline.output_stage)
+    qualify
+        row_number() over (
+            partition by supply.area, supply.mineral_id
+            order by
+                supply.period desc,
+                supply.stage = 'all_forms' desc,
+                supply.stage = headline.output_stage desc,
+                supply.stage asc
+        ) = 1
+),
+
+cover as (
+    select
+        'USA' as area,
+        mineral_id,
+        days_of_consumption,
+        source_ids
+    from {{ ref('stockpile_cover') }}
+    qualify row_number() over (partition by mineral_id order by year desc, edition desc, target_days asc) = 1
+),
+
+-- China stops selling to the USA
+shock as (
+    select
+        area,
+        mineral_id,
+        unreplaced_share_low,
+        unreplaced_share_high,
+        source_ids
+    from {{ ref('disruption_scenario') }}
+    where scenario_id = 'usa_embargo' and lost_supplier_iso3 = 'CHN' and scope = 'area_imports'
+    qualify row_number() over (partition by area, mineral_id order by year desc) = 1
+),
+
+measured as (
+    select
+        uses.sector_id,
+        areas.area,
+        uses.mineral_id,
+        uses.edition,
+        uses.use_text,
+        uses.archive_id,
+        case
+            when own.mineral_id is not null then uses.mineral_id
+            when of_group.mineral_id is not null then minerals.group_id
+        end as measured_as,
+        coalesce(own.year, of_group.year) as year,
+        coalesce(own.low_pct, of_group.low_pct) as low_pct,
+        coalesce(own.high_pct, of_group.high_pct) as high_pct,
+        coalesce(own.china_import_share_pct, of_group.china_import_share_pct) as china_import_share_pct,
+        coalesce(own.source_ids, of_group.source_ids) as dependency_ids
+    from uses
+    inner join {{ ref('dim_mineral') }} as minerals on uses.mineral_id = minerals.mineral_id
+    cross join areas
+    left join dependency as own on uses.mineral_id = own.mineral_id and areas.area = own.area
+    left join dependency as of_group
+        on own.mineral_id is null and minerals.group_id = of_group.mineral_id and areas.area = of_group.area
+)
+
+select
+    measured.sector_id,
+    measured.area,
+    {{ area_name('measured.area') }} as area_name,
+    measured.mineral_id,
+    measured.use_text,
+    measured.edition,
+    measured.measured_as,
+    measured.year,
+    measured.low_pct as extra_bloc_dependency_low_pct,
+    measured.high_pct as extra_bloc_dependency_high_pct,
+    measured.china_import_share_pct,
+    restricted.restricted_import_share,
+    restricted.restricted_import_share_high,
+    cover.days_of_consumption as days_of_cover,
+    100 * shock.unreplaced_share_low as china_embargo_unreplaced_low_pct,
+    100 * shock.unreplaced_share_high as china_embargo_unreplaced_high_pct,
+    case
+        when measured.high_pct is not null then row_number() over (
+            partition by measured.sector_id, measured.area, measured.high_pct is not null
+            order by
+                measured.low_pct desc nulls last,
+                measured.high_pct desc nulls last,
+                measured.china_import_share_pct desc nulls last,
+                measured.mineral_id asc
+        )
+    end::integer as rank_in_sector,
+    case
+        when measured.measured_as is null then 'dependency_not_known'
+        when measured.measured_as != measured.mineral_id then 'measured_as_its_group'
+        when measured.high_pct is null then 'dependency_not_known'
+        when measured.low_pct != measured.high_pct then 'dependency_bounded'
+        else 'complete'
+    end as coverage,
+    measured.archive_id,
+    concat_ws(
+        ';', 'usgs_mcs', nullif(measured.dependency_ids, 'usgs_mcs'),
+        case when restricted.restricted_import_share > 0 then 'policy_events' end
+    ) as source_ids
+from measured
+left join restricted on measured.area = restricted.area and measured.measured_as = restricted.mineral_id
+left join cover on measured.area = cover.area and measured.measured_as = cover.mineral_id
+left join shock on measured.area = shock.area and measured.measured_as = shock.mineral_id

@@ -1,0 +1,23 @@
+-- General imports by month, of the World and of China alone; a quantity that can't be priced with has no weight.
+select
+    {{ trade_line({
+        'source_id': "'census_months'",
+        'reporter_code': "'1000'",
+        'partner_code': 'cty_code',
+        'flow': "'import'",
+        'hs_code': 'hts10',
+        'nomenclature': "'HTS'",
+        'period': 'period',
+        'period_type': "'month'",
+        'value_usd': 'general_value_usd::double',
+        'value_basis': "'customs'",
+        'general_value_usd': 'general_value_usd',
+        'quantity': 'quantity',
+        'quantity_unit': 'quantity_unit',
+        'net_weight_kg': 'net_weight_kg',
+        'is_net_weight_estimated': 'false',
+        'quality_flag': "case when quantity_status != 'stated' then 'quantity_' || quantity_status end",
+        'vintage': 'vintage',
+        'archive_id': '_archive_id',
+    }) }}
+from {{ ref('stg_census_months__imports') }}

@@ -1,0 +1,16 @@
+-- Which sectors use the minerals on which the United States depends most, and how much of that supply is restricted?
+select
+    sector_id,
+    mineral_id,
+    rank_in_sector,
+    use_text,
+    measured_as,
+    extra_bloc_dependency_low_pct,
+    extra_bloc_dependency_high_pct,
+    china_import_share_pct,
+    restricted_import_share,
+    days_of_cover,
+    coverage
+from marts.end_use_exposure
+where area = 'USA' and rank_in_sector <= 5
+order by sector_id asc, rank_in_sector asc;
