@@ -18,9 +18,9 @@ select
     net_import_reliance_pct - us_dependency_on_outside_pct as closed_pp,
     coverage
 from marts.import_dependency
-inner join listed using (mineral_id)
 where
     area = 'USA'
+    and mineral_id in (select listed.mineral_id from listed)
     and is_headline
     and net_import_reliance_pct > 0
     and us_dependency_on_outside_pct is not null

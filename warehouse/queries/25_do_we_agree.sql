@@ -7,7 +7,8 @@ select
     count(*) filter (passed and reason_code = 'agrees') as agreed,
     count(*) filter (passed and reason_code != 'agrees') as not_refuted,
     count(*) filter (not passed) as disagreed,
-    100.0 * count(*) filter (passed and reason_code = 'agrees') / nullif(count(*) filter (reason_code != 'bounds_agree'), 0)
+    100.0 * count(*) filter (passed and reason_code = 'agrees')
+    / nullif(count(*) filter (reason_code != 'bounds_agree'), 0)
         as agreed_pct,
     max(abs(difference)) as largest_difference,
     any_value(unit) as unit,

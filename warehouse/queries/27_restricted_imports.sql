@@ -1,4 +1,4 @@
--- Which part of what the United States imports comes from countries that restrict its export, and have we a paper with them?
+-- Which part of US imports comes from countries that restrict exports, and is there an agreement with them?
 select
     mineral_id,
     stage,

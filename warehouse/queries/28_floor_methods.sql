@@ -1,4 +1,4 @@
--- Where could a floor lie? Each method beside the others, against today's price and what China shipped below it.
+-- Where could a floor lie, method by method, against today's price and what China shipped below it?
 select
     mineral_id,
     stage,

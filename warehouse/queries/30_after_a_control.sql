@@ -1,4 +1,4 @@
--- What did imports do after each Chinese control: China's part, and weight and price from the rest, a year before against a year after?
+-- What did imports from China and the rest do in the year after each Chinese control, in weight and price?
 select
     event_id,
     hs_code,

@@ -1,4 +1,4 @@
--- Where does an exporter state far more than the importer names as made there, so that goods of others are passed on?
+-- Where does an exporter state far more than the importer names as made there, so that goods are passed on?
 select
     reporter_iso3 as importer,
     partner_iso3 as exporter,

@@ -1,4 +1,4 @@
--- Which sectors use the minerals on which the United States depends most, and how much of that supply is restricted?
+-- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
 select
     sector_id,
     mineral_id,

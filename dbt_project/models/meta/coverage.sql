@@ -1,5 +1,5 @@
--- What is held of each mineral: by kind of figure, area and stage, with the first and last period and the sources. Imports
--- of a critical mineral that an area has none of stand with 0 rows and the reason.
+-- What is held of each mineral: by kind of figure, area and stage, with first and last period and sources.
+-- Imports of a critical mineral that an area has none of stand with 0 rows and the reason.
 {%- set this_year = "make_date(year, 1, 1)" %}
 with held as (
     select
@@ -69,7 +69,7 @@ not_held as (
             when areas.area = 'USA' then 'not held: census_bulk brings it (`minerals refresh --all`)'
             when areas.area = 'CAN' then 'not held: statcan_cimt brings it (`minerals refresh --all`)'
             when areas.area = 'MEX'
-                then 'not held: comtrade brings it (`minerals refresh --all`, the faster with COMTRADE_API_KEY)'
+                then 'not held: comtrade brings it (`minerals refresh --all`, faster with COMTRADE_API_KEY)'
             else 'not held: cepii_baci brings it (`minerals refresh --all`)'
         end as reason
     from {{ ref('dim_mineral') }} as minerals
@@ -92,18 +92,18 @@ select
     last_period,
     row_count,
     source_ids,
-    cast(null as {{ dbt.type_string() }}) as reason
+    cast(null as string) as reason
 from held
 union all
 select
     kind,
     area,
     mineral_id,
-    cast(null as {{ dbt.type_string() }}) as stage,
+    cast(null as string) as stage,
     cast(null as date) as first_period,
     cast(null as date) as last_period,
     0 as row_count,
-    cast(null as {{ dbt.type_string() }}) as source_ids,
+    cast(null as string) as source_ids,
     reason
 from not_held
 order by kind, area, mineral_id, stage

@@ -1,4 +1,4 @@
--- General imports by month, of the World and of China alone; a quantity that can't be priced with has no weight.
+-- General imports by month, of the World and of China alone; a quantity not fit for prices has no weight.
 select
     {{ trade_line({
         'source_id': "'census_months'",
