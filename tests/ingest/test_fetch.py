@@ -267,6 +267,10 @@ def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_uplo
         outcome = refresh(usgs_mcs, tmp_path, server)
     assert {(record.name, record.partition, record.vintage) for record in outcome.records} == {
         ("MCS2026_Commodities_Data.csv", "2026", date(2026, 2, 6)),
+        ("MCS2026_Fig13_Scrap.csv", "2026", date(2026, 2, 6)),
+        ("MCS2026_T4_Country_Export_Control.csv", "2026", date(2026, 2, 6)),
+        ("MCS2026_T5_Trade_Agreements.csv", "2026", date(2026, 2, 6)),
+        ("MCS2026_T6_Critical_Minerals_End_Use.csv", "2026", date(2026, 2, 6)),
         ("MCS2025_World_Data.csv", "2025", date(2025, 2, 12)),
     }
 

@@ -6,9 +6,9 @@ with exposure as (
         stage,
         period,
         sum(value_usd) as value_usd,
-        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share,
-        coalesce(sum(indirect_low), 0) as indirect_low,
-        coalesce(sum(indirect_high), 0) as indirect_high
+        round(coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0), 9) as china_share,
+        round(coalesce(sum(indirect_low), 0), 9) as indirect_low,
+        round(coalesce(sum(indirect_high), 0), 9) as indirect_high
     from marts.import_sources
     where basis = 'baci' and area != 'USMCA'
     group by area, mineral_id, stage, period
@@ -19,7 +19,7 @@ select
     mineral_id,
     stage,
     year(period) as year,
-    arg_max(area, china_share) as most_exposed,
+    arg_max(area, struct_pack(share := china_share, area := area)) as most_exposed,
     max(china_share) as most_exposed_china_share,
     max(china_share) filter (area = 'USA') as usa_china_share,
     max(china_share) filter (area = 'CAN') as can_china_share,

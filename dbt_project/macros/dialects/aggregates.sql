@@ -40,6 +40,19 @@
     ) end
 {%- endmacro %}
 
+{# The value below which a share of a group lies, between two values the part of the way. #}
+{% macro percentile(value, share) -%}
+    {{ adapter.dispatch('percentile')(value, share) }}
+{%- endmacro %}
+
+{% macro duckdb__percentile(value, share) -%}
+    quantile_cont({{ value }}, {{ share }})
+{%- endmacro %}
+
+{% macro spark__percentile(value, share) -%}
+    percentile({{ value }}, {{ share }})
+{%- endmacro %}
+
 {# The list of a group's values in their own order. #}
 {% macro sorted_list(value) -%}
     {{ adapter.dispatch('sorted_list')(value) }}

@@ -1,14 +1,15 @@
 -- A deadline, a review and a ruling are passed when their day is over; none is in force, on whatever day the
 -- calendar is built: the days on which an event can change are tried, and the build's own.
+{%- set changes = [
+    'announced', 'effective', 'effective + 1', 'expires', 'expires + 1', 'suspended_to + 1', 'known_through',
+    'known_through + 1', today(),
+] %}
 with days as (
-    select distinct
-        unnest(
-            [
-                announced, effective, effective + 1, expires, expires + 1, suspended_to + 1, known_through,
-                known_through + 1, {{ today() }}
-            ]
-        )::date as tried_on
-    from {{ ref('fct_policy_event') }}
+    {%- for change in changes %}
+        select ({{ change }})::date as tried_on
+        from {{ ref('fct_policy_event') }}
+        {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
 
 tried as (

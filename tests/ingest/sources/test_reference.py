@@ -125,7 +125,7 @@ def test_every_country_of_the_starter_is_known(
 
 def test_every_country_of_the_real_mcs_files_is_known(shared_data: Path) -> None:
     used = [origin for origin in origins(shared_data) if origin.source_id == "usgs_mcs"]
-    assert len(used) == 4
+    assert len(used) == 10
     for origin in used:
         for frame in usgs_mcs.parse(origin.path, origin.facts).values():
             if "country" in frame.columns:

@@ -79,6 +79,14 @@ imports as (
     group by area, mineral_id, stage, period, period_type, basis
 ),
 
+headlines as (
+    select distinct
+        mineral_id,
+        output_stage
+    from {{ ref('dim_policy_stage') }}
+    where role = 'headline'
+),
+
 -- output at the stage, or for all forms together at the stage of the policy
 staged as (
     select
@@ -86,8 +94,7 @@ staged as (
         case when imports.stage = 'all_forms' then headline.output_stage else imports.stage end
             as production_stage
     from imports
-    left join {{ ref('policy_stage') }} as headline
-        on imports.mineral_id = headline.mineral_id and headline.role = 'headline'
+    left join headlines as headline on imports.mineral_id = headline.mineral_id
 ),
 
 newest as (

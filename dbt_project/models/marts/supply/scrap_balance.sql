@@ -138,8 +138,12 @@ select
     recovered.basis as recovery_basis,
     recovered.secondary_production_t,
     recovered.apparent_consumption_t,
-    {{ rounded(share('recovered.secondary_production_t', 'recovered.apparent_consumption_t'), 6) }}
-        as recycling_input_share,
+    -- where more is recovered than used, the scrap is itself the good or is sold abroad
+    case
+        when recovered.secondary_production_t <= recovered.apparent_consumption_t
+            then
+                {{ rounded(share('recovered.secondary_production_t', 'recovered.apparent_consumption_t'), 6) }}
+    end as recycling_input_share,
     round(imports.value_usd)::bigint as scrap_imports_usd,
     imports.gross_t as scrap_imports_gross_t,
     round(exports.value_usd)::bigint as scrap_exports_usd,
