@@ -2,6 +2,7 @@
 -- Sources of trade are not added: the first in the order of preference that has the year stands.
 {%- set is_china = "ends.other_iso3 in ('CHN', 'HKG', 'MAC')" %}
 
+{%- set recovered_share = share('recovered.secondary_production_t', 'recovered.apparent_consumption_t') %}
 with lines as (
     select
         trade.source_id,
@@ -141,8 +142,7 @@ select
     -- where more is recovered than used, the scrap is itself the good or is sold abroad
     case
         when recovered.secondary_production_t <= recovered.apparent_consumption_t
-            then
-                {{ rounded(share('recovered.secondary_production_t', 'recovered.apparent_consumption_t'), 6) }}
+            then {{ rounded(recovered_share, 6) }}
     end as recycling_input_share,
     round(imports.value_usd)::bigint as scrap_imports_usd,
     imports.gross_t as scrap_imports_gross_t,
