@@ -236,8 +236,8 @@ def _floor_methods(found: Found) -> str:
         return "No floor can be set against a price."
     binding = _above(rows, "ratio_to_current", 1)
     return (
-        f"{len({row['mineral'] for row in rows})} minerals have a price and a method; a floor would "
-        f"lie above today's price by {len(binding)} of {len(rows)} levels."
+        f"{len({row['mineral'] for row in rows})} minerals have a price and a method at the stage that "
+        f"policy looks at. Of their {len(rows)} levels {len(binding)} lie above the newest price."
     )
 
 
@@ -470,8 +470,8 @@ SECTIONS = (
         queries=[Query("floor_methods", "Levels of a floor by method, USD/kg")],
         charts=[],
         finding=_floor_methods,
-        caveat="Methods stand side by side and are never averaged; prices are nominal; a thin method says "
-        "so. The cost to a manufacturer is in marts.floor_pass_through, for cited contents alone.",
+        caveat="Methods stand side by side and are never averaged; prices are nominal. The cost to a "
+        "manufacturer is in marts.floor_pass_through, for cited contents alone.",
     ),
     Design(
         id="disruption",

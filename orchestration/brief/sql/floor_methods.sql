@@ -1,4 +1,5 @@
--- Where a floor could lie by method, for the minerals on the US list, with the price of today.
+-- Where a floor could lie by method, for minerals on the US list at their policy stage, with the newest price. A method that
+-- rests on few figures and the mere difference to China's price are left out.
 select
     minerals.name as mineral,
     floors.stage,
@@ -11,5 +12,20 @@ select
     floors.quality_flag
 from marts.floor_basis as floors
 inner join core.dim_mineral as minerals using (mineral_id)
-where floors.area = 'USA' and minerals.is_critical and floors.current_usd_per_kg is not null
+where
+    floors.area = 'USA'
+    and minerals.is_critical
+    and floors.current_usd_per_kg is not null
+    and floors.method != 'china_discount'
+    and not contains(floors.quality_flag, 'thin')
+    and (
+        floors.method = 'precedent'
+        or exists (
+            from core.dim_policy_stage as staged
+            where
+                staged.mineral_id = floors.mineral_id
+                and staged.line_stage = floors.stage
+                and staged.role = 'headline'
+        )
+    )
 order by mineral, floors.stage, floors.method

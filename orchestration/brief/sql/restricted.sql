@@ -12,7 +12,14 @@ select
     supply.known_through
 from marts.restricted_supply as supply
 inner join core.dim_mineral as minerals using (mineral_id)
-where supply.area = 'USA' and supply.basis = 'usgs_four_years' and minerals.is_critical
+where
+    supply.area = 'USA'
+    and supply.basis = 'usgs_four_years'
+    -- single rare earths and the like have no import figures of their own: their group stands for them
+    and (
+        (minerals.is_critical and not minerals.is_allocation_only)
+        or supply.mineral_id in (select members.group_id from core.dim_mineral as members where members.is_critical)
+    )
 qualify row_number() over (
     partition by supply.mineral_id order by supply.period desc, supply.restricted_import_share desc, supply.stage
 ) = 1
