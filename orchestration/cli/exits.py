@@ -33,7 +33,9 @@ def exit_on_error() -> Iterator[None]:
         name = "_".join(str(part) for part in first["loc"]).upper()
         exit_with(f"The setting MINERALS_{name} is wrong: {first['msg']}.", code=2)
     except duckdb.Error as error:
-        exit_with(str(error).strip().split("\n\n")[0].replace("\n", " "))
+        # what a macro refuses is a sentence of its own
+        said = str(error).removeprefix("Invalid Input Error: ")
+        exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
     except (CommandFailedError, LookupError, OSError, RuntimeError) as error:
         exit_with(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
     except KeyboardInterrupt:

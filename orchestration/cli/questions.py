@@ -187,6 +187,8 @@ def _statement(argument: str) -> str:
     if argument == "-":
         return sys.stdin.read()
     if re.fullmatch(r"\S+\.sql", argument):
+        if not Path(argument).is_file():
+            raise CommandFailedError(f"There is no file {argument}.")
         return Path(argument).read_text(encoding="utf-8")
     return argument
 

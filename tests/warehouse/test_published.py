@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli.app import app
 from warehouse import sqlmacros
 from warehouse.book import questions
 from warehouse.connect import connect
@@ -228,6 +230,34 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
         assert f"| [{question.number}. {question.text}]({question.number:02d}_{question.name}.sql) |" in index
     for macro in MACROS:
         assert f"| `{example(macro)}` |" in index
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["show", "galio"], 0, "Gallium (gallium)"),
+        (["show", "cobalt", "--year", "2023", "--format", "json"], 0, '"mineral_id": "cobalt"'),
+        (["show", "unobtainium"], 1, "No mineral is called unobtainium"),
+        (["find", "terres rares"], 0, "rare_earths"),
+        (["find", "8505.11.0070"], 0, "Sintered NdFeB magnets"),
+        (["find", "unobtainium"], 1, "the nearest names are of"),
+        (["compare", "graphite"], 0, "USMCA"),
+        (["compare", "scandium"], 1, "no trade code of its own"),
+        (["ask"], 0, "If China stops exporting"),
+        (["ask", "4"], 0, "If China stops exporting"),
+        (["ask", "unheard of"], 1, "`minerals ask` lists all"),
+        (["changes"], 0, "Due, and in force until"),
+        (["query", str(QUERY_BOOK[0])], 0, "mineral_id"),
+        (["query", "nowhere.sql"], 1, "There is no file nowhere.sql."),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_a_person_who_knows_no_table_is_answered(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], code: int, said: str
+) -> None:
+    monkeypatch.setenv("MINERALS_HOME", str(home))
+    answer = CliRunner().invoke(app, command)
+    assert (answer.exit_code, said in answer.output) == (code, True), answer.output
 
 
 def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:
