@@ -17,7 +17,6 @@ select
     staged.stage as policy_stage,
     lines.line_stage,
     staged.role,
-    staged.output_stage,
     count(lines.line_stage) over (partition by staged.mineral_id, staged.stage) = 1 as is_only_line_stage,
     min(lines.factor_low) over (partition by staged.mineral_id, staged.stage) = 0 as is_basket,
     staged.reason,

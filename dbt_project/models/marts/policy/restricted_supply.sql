@@ -79,14 +79,6 @@ imports as (
     group by area, mineral_id, stage, period, period_type, basis
 ),
 
-headlines as (
-    select distinct
-        mineral_id,
-        output_stage
-    from {{ ref('dim_policy_stage') }}
-    where role = 'headline'
-),
-
 -- output at the stage, or for all forms together at the stage of the policy
 staged as (
     select
@@ -94,7 +86,7 @@ staged as (
         case when imports.stage = 'all_forms' then headline.output_stage else imports.stage end
             as production_stage
     from imports
-    left join headlines as headline on imports.mineral_id = headline.mineral_id
+    left join {{ ref('dim_headline_stage') }} as headline on imports.mineral_id = headline.mineral_id
 ),
 
 newest as (

@@ -3,7 +3,7 @@
 -- weight is stated the cost is per ton of product alone.
 with contents as (
     select *
-    from {{ ref('product_content') }}
+    from {{ ref('dim_product_content') }}
 ),
 
 floors as (

@@ -31,8 +31,7 @@ restricted as (
         supply.restricted_import_share_high,
         supply.source_ids
     from {{ ref('restricted_supply') }} as supply
-    left join {{ ref('policy_stage') }} as headline
-        on supply.mineral_id = headline.mineral_id and headline.role = 'headline'
+    left join {{ ref('dim_headline_stage') }} as headline on supply.mineral_id = headline.mineral_id
     where
         (supply.area = 'USA' and supply.basis = 'usgs_four_years')
         or (supply.area = 'USMCA' and supply.basis = 'baci' and supply.stage = headline.output_stage)
