@@ -1,4 +1,4 @@
-"""US general imports by HTS10 line and month: the World, and China beside it for some of the lines.
+"""US general imports by HTS10 line and month: from the World, and for some lines from China.
 
 An extract of answers of the International Trade API, in its own columns: month, line, customs value and
 quantity of all origins, and of China where ``china_pulled`` is yes. An empty cell of China is nothing there,

@@ -1,56 +1,31 @@
 -- What is held of each mineral: by kind of figure, area and stage, with first and last period and sources.
--- Imports of a critical mineral that an area has none of stand with 0 rows and the reason.
-{%- set this_year = "make_date(year, 1, 1)" %}
+-- An area without imports of a critical mineral has a row of 0 with the reason.
+{%- set of_year = "make_date(year, 1, 1)" %}
+{%- set held_kinds = [
+    ('imports_by_supplier', ref('import_sources'), 'area', 'period', 'source_id', 'true'),
+    ('net_import_reliance', ref('import_dependency'), 'area', of_year, 'source_ids', 'true'),
+    (
+        'production', ref('world_production'), 'country_iso3', of_year, 'source_id',
+        "country_iso3 in ('USA', 'CAN', 'MEX', 'CHN', 'WLD')",
+    ),
+    ('price', ref('fct_price'), "'WLD'", 'period', 'source_id', 'mineral_id is not null'),
+] %}
 with held as (
-    select
-        'imports_by_supplier' as kind,
-        area,
-        mineral_id,
-        stage,
-        min(period) as first_period,
-        max(period) as last_period,
-        count(*) as row_count,
-        {{ joined_distinct('source_id', ';') }} as source_ids
-    from {{ ref('import_sources') }}
-    group by area, mineral_id, stage
-    union all
-    select
-        'net_import_reliance' as kind,
-        area,
-        mineral_id,
-        stage,
-        min({{ this_year }}) as first_period,
-        max({{ this_year }}) as last_period,
-        count(*) as row_count,
-        {{ joined_distinct('source_ids', ';') }} as source_ids
-    from {{ ref('import_dependency') }}
-    group by area, mineral_id, stage
-    union all
-    select
-        'production' as kind,
-        country_iso3 as area,
-        mineral_id,
-        stage,
-        min({{ this_year }}) as first_period,
-        max({{ this_year }}) as last_period,
-        count(*) as row_count,
-        {{ joined_distinct('source_id', ';') }} as source_ids
-    from {{ ref('world_production') }}
-    where country_iso3 in ('USA', 'CAN', 'MEX', 'CHN', 'WLD')
-    group by country_iso3, mineral_id, stage
-    union all
-    select
-        'price' as kind,
-        'WLD' as area,
-        mineral_id,
-        stage,
-        min(period) as first_period,
-        max(period) as last_period,
-        count(*) as row_count,
-        {{ joined_distinct('source_id', ';') }} as source_ids
-    from {{ ref('fct_price') }}
-    where mineral_id is not null
-    group by mineral_id, stage
+    {%- for kind, table, area, period, source_ids, condition in held_kinds %}
+        select
+            '{{ kind }}' as kind,
+            {{ area }} as area,
+            mineral_id,
+            stage,
+            min({{ period }}) as first_period,
+            max({{ period }}) as last_period,
+            count(*) as row_count,
+            {{ joined_distinct(source_ids, ';') }} as source_ids
+        from {{ table }}
+        where {{ condition }}
+        group by {{ area }}, mineral_id, stage
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 own_codes as (

@@ -160,7 +160,7 @@ _SCRAP_MARKS = re.compile(r"\*|\s*\([\d,.]+\)")
 
 
 def read(header: list[str], lines: list[list[str]], edition: str) -> dict[str, list[Row]]:
-    """Rows of one of these tables, told apart by its header; none for another file.
+    """Rows of one of these tables, recognized by its header; none for another file.
 
     Args:
         header: the column names.

@@ -33,7 +33,7 @@ parts as (
         *,
         case when china_usd = 0 then 0 else stated_china_kg end as china_kg,
         world_usd - china_usd as rest_usd,
-        -- what is left of a withheld weight is no weight
+        -- the difference to a withheld weight is no weight
         case
             when china_usd = 0 then world_kg
             when stated_china_kg <= world_kg then world_kg - stated_china_kg
