@@ -5,7 +5,13 @@ with newest as (
     where mineral_id = $mineral and is_headline and year <= coalesce($year, year)
     qualify row_number() over (
         partition by area
-        order by net_import_reliance_pct is null and nir_low_pct is null, year desc, edition desc, basis
+        -- of the three the newest year in which their trade is held, else what output bounds
+        order by
+            net_import_reliance_pct is null and nir_low_pct is null,
+            not_netted_reason is not null,
+            year desc,
+            edition desc,
+            basis
     ) = 1
 )
 
