@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import yaml
 
 from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
@@ -34,7 +35,13 @@ BY_MONTH = "census_bulk"
 SOURCES = (*MODELLED, BY_MONTH)
 
 CODE = ("ingest", "orchestration", "warehouse")
-DBT_PARTS = ("macros", "tests/generic", "models/_docs.md", "models/meta", "profiles.yml", "dbt_project.yml")
+DBT_PARTS = ("macros", "tests/generic", "models/_docs.md", "profiles.yml", "dbt_project.yml")
+META = {
+    "archive": None,
+    "source_status": None,
+    "quarantine": "select * from {{ source('raw', 'meta__quarantine') }} order by all",
+}
+"""The tables of `meta` that read raw tables alone; what a model has to be where the project's reads more."""
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
@@ -59,6 +66,7 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
         here, there = REPOSITORY / "dbt_project" / part, project / part
         there.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if here.is_dir() else shutil.copy)(here, there)
+    _meta(project)
     (project / "seeds").mkdir()
     codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
     of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
@@ -68,6 +76,17 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
             _model(project, schema, table, select)
     _model(project, "core", "fct_exchange_rate", RATE)
     return root
+
+
+def _meta(project: Path) -> None:
+    here, there = REPOSITORY / "dbt_project" / "models" / "meta", project / "models" / "meta"
+    there.mkdir(parents=True)
+    for name, sql in META.items():
+        (there / f"{name}.sql").write_text(sql or (here / f"{name}.sql").read_text())
+    described = yaml.safe_load((here / "_meta.yml").read_text())
+    described["models"] = [model for model in described["models"] if model["name"] in META]
+    described.pop("unit_tests", None)
+    (there / "_meta.yml").write_text(yaml.safe_dump(described, sort_keys=False))
 
 
 def _not_copied(sources: Collection[str], folder: str, names: list[str]) -> Iterable[str]:
