@@ -1,8 +1,9 @@
 """Opening DuckDB files: one way to write them, one way to read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -52,6 +53,14 @@ def literal(text: str) -> str:
 def quoted_list(identifiers: Sequence[str]) -> str:
     """Column names for a select list or a key."""
     return ", ".join(quoted(name) for name in identifiers)
+
+
+def fetch(
+    con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns and rows of an answer."""
+    answer = con.execute(sql, values)
+    return [column[0] for column in answer.description or []], answer.fetchall()
 
 
 def create(path: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 
+from warehouse.connect import fetch
+
 FOLDER = Path(__file__).parent / "sheet"
 
 
@@ -59,10 +61,9 @@ def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = N
 def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int | None) -> Subject:
     text = file.read_text(encoding="utf-8")
     values = {"mineral": mineral_id} | ({"year": year} if "$year" in text else {})
-    answer = con.execute(text, values)
-    columns = [column[0] for column in answer.description or []]
+    columns, rows = fetch(con, text, values)
     title = text.partition("\n")[0].removeprefix("-- ")
-    return Subject(file.stem.partition("_")[2], title, columns, answer.fetchall())
+    return Subject(file.stem.partition("_")[2], title, columns, rows)
 
 
 def data_to(con: duckdb.DuckDBPyConnection) -> str:

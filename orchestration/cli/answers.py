@@ -77,10 +77,10 @@ def show(
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
     """Who of the three imports a mineral from where: USA, Canada, Mexico and North America side by side."""
+    from warehouse.connect import fetch  # noqa: PLC0415
+
     with exit_on_error(), published() as con:
-        answer = con.execute("from compare_three($1)", [mineral])
-        columns = [column[0] for column in answer.description or []]
-        rows = answer.fetchall()
+        columns, rows = fetch(con, "from compare_three($1)", [mineral])
         if not rows:
             reason = con.execute(
                 "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [mineral]
@@ -97,6 +97,7 @@ def ask(
 ) -> None:
     """Answer a question of the query book, by its number or by words of it."""
     from warehouse.book import matching, questions  # noqa: PLC0415
+    from warehouse.connect import fetch  # noqa: PLC0415
 
     with exit_on_error():
         found = matching(question) if question else questions()
@@ -106,16 +107,16 @@ def ask(
             print_rows(["question", "text"], [(one.number, one.text) for one in found], output)
             return
         with published() as con:
-            answer = con.execute(found[0].sql)
-            columns = [column[0] for column in answer.description or []]
+            columns, rows = fetch(con, found[0].sql)
             if output is OutputFormat.table:
                 out.print(plain(found[0].text, "bold"))
-            print_rows(columns, answer.fetchall(), output)
+            print_rows(columns, rows, output)
 
 
 def changes(output: FormatOption = OutputFormat.table) -> None:
     """What the last publication changed against the one before, what was revised, and what is due."""
     from orchestration.cli.status import read_status  # noqa: PLC0415
+    from warehouse.connect import fetch  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
         status = read_status(read_settings())
@@ -124,8 +125,7 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
         names = list(changed[0]) if changed else []
         parts["Changed against the publication before"] = (names, [list(row.values()) for row in changed])
         for title, sql in _CHANGES.items():
-            answer = con.execute(sql)
-            parts[title] = ([column[0] for column in answer.description or []], answer.fetchall())
+            parts[title] = fetch(con, sql)
         if output is not OutputFormat.table:
             print_json(
                 {

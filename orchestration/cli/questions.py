@@ -72,9 +72,9 @@ def query(
 ) -> None:
     """Ask the published warehouse in SQL."""
     with exit_on_error(), _last_build() if build else published() as con:
-        answer = con.execute(_statement(sql))
-        columns = [column[0] for column in answer.description or []]
-        print_rows(columns, answer.fetchall(), output)
+        from warehouse.connect import fetch  # noqa: PLC0415
+
+        print_rows(*fetch(con, _statement(sql)), output)
 
 
 def failures(

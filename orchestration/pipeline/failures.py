@@ -13,7 +13,7 @@ import duckdb
 import orjson
 
 from orchestration.settings import Settings
-from warehouse.connect import Engine, literal, quoted
+from warehouse.connect import Engine, fetch, literal, quoted
 from warehouse.quality import short_id
 
 SHOWN_ROWS = 5
@@ -113,8 +113,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
     if not sql or ran[check]["unique_id"].startswith("unit_test."):
         raise LookupError(f"No check {check} with rows ran in the last build.")
     with open_build(settings) as con:
-        answer = con.execute(sql)
-        return [column[0] for column in answer.description or []], answer.fetchall()
+        return fetch(con, sql)
 
 
 def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:

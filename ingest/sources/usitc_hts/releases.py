@@ -15,7 +15,7 @@ def release_id(name: str) -> str:
     """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
 
     Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
-    is neither basic nor a revision goes by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+    is neither basic nor a revision is named by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
 
     Raises:
         ParseError: the name states no year.
