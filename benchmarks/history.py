@@ -19,7 +19,7 @@ from benchmarks.harness import ROOT
 from orchestration.settings import Settings
 from tests.dbt_project.warehouse import load_starter
 from warehouse.connect import create
-from warehouse.load import catalogue
+from warehouse.raw_tables import catalogue
 
 LAST = date(2025, 12, 1)
 TABLES = (

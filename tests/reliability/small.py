@@ -27,7 +27,7 @@ from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
 from tests.orchestration.publications import small_tables
-from warehouse.publish import current
+from warehouse.publications import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"

@@ -36,7 +36,7 @@ stages as (
         partition by printed_stages.mineral_id
         order by
             printed_stages.stage is not distinct from reliance_stages.stage desc,
-            {{ place_in('printed_stages.stage', processed_first) }} asc nulls last,
+            {{ rank_in_list('printed_stages.stage', processed_first) }} asc nulls last,
             printed_stages.stage asc
     ) = 1
 ),
