@@ -274,11 +274,12 @@ def _context_of_nothing() -> FetchContext:
 def test_the_real_files_are_known(shared_data: Path) -> None:
     """The probes' own checks on whole files of the publishers."""
     from ingest.fetch import RemoteFile  # noqa: PLC0415
-    from ingest.sources import usgs_mcs  # noqa: PLC0415
+    from ingest.sources.usgs_mcs.facts import PROBED_BYTES  # noqa: PLC0415
+    from ingest.sources.usgs_mcs.fetching import check_shape  # noqa: PLC0415
 
     head = (shared_data / "usgs_mcs" / "mcs2026_whole" / "MCS2026_Commodities_Data.csv").read_bytes()
     part = RemoteFile("2026", "MCS2026_Commodities_Data.csv", "")
-    assert usgs_mcs.check_shape(head[: usgs_mcs.PROBED_BYTES], part).release == "2026"
+    assert check_shape(head[:PROBED_BYTES], part).release == "2026"
     sheet = shared_data / "world_bank_pinksheet" / "CMO-Historical-Data-Monthly_2026-03-03.xlsx"
     path = "/CMO-Historical-Data-Monthly.xlsx"
 
