@@ -110,7 +110,7 @@ def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyCon
 
 
 def test_reliance_comes_with_the_row_to_quote_first(con: duckdb.DuckDBPyConnection) -> None:
-    rows = con.execute("select is_row_to_quote, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
+    rows = con.execute("select is_recommended, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
     assert [first for first, *_ in rows].count(True) == 1
     assert rows[0] == (True, "primary_and_scrap", max(edition for *_, edition in rows))
 
