@@ -27,12 +27,13 @@ PACKAGES = (
     "dagster",
 )
 METHOD = """\
-Written by `make bench`. Every contender runs in a process of its own, in turn with the others, over the same
-generated files (seeded, in the publishers' documented formats), with a warm page cache; the clock starts
-after its imports. Seconds, CPU and peak memory are medians over the runs told. A ratio is taken within one
-run of the bench. The load told with each work is that of the whole machine: above its number of cores the
-processes wait for each other, seconds say little, and a way that uses both cores loses most; the ratio of CPU
-seconds then is the sounder one. Choices that the figures forced are in [README.md](README.md).
+Written by `make bench`. Every contender runs in a process of its own, in turn with the others, on the same
+generated files (seeded, in the publishers' documented formats), with a warm page cache. The clock starts
+after its imports. Seconds, CPU and peak memory, where lower is better, are medians over the runs. A ratio
+is computed within one run of the benchmark. The load of each benchmark is that of the whole machine. If it
+exceeds the number of cores, processes wait for each other: then seconds are unreliable, contenders that use
+both cores lose most, and the ratio of CPU seconds is more reliable. Decisions based on these figures are in
+[README.md](README.md).
 """
 
 Result = Mapping[str, Any]

@@ -21,7 +21,7 @@ NIGHTLY = define_asset_job(
     history.JOB,
     selection=AssetSelection.all(),
     executor_def=in_process_executor,
-    description="Fetch, land, model, check, publish and write the brief, in one process.",
+    description="Fetch, load, build, check, publish and write the brief, in one process.",
     tags={"minerals/refresh": "nightly"},
     hooks={note_failure},
 )

@@ -10,15 +10,15 @@ class RefreshOptions(ConfigurableResource[None]):
     """How a refresh goes about its work. The defaults are those of a materialization by hand."""
 
     offline: bool = Field(
-        default=False, description="Ask no publisher; serve what is archived, else the starter."
+        default=False, description="Contact no publisher; use archived vintages, else the starter."
     )
-    force_rebuild: bool = Field(default=False, description="Rebuild and publish even where nothing changed.")
+    force_rebuild: bool = Field(default=False, description="Rebuild and publish even if nothing changed.")
     wide_window: bool = Field(
-        default=False, description="Ask each source for all it can give, not for its usual window."
+        default=False, description="Fetch all that each source offers, not only its usual window."
     )
     include_heavy: bool = Field(
-        default=False, description="Ask the heavy sources too (bulk files of hundreds of MB)."
+        default=False, description="Include heavy sources (bulk files of hundreds of MB)."
     )
     sources: list[str] = Field(
-        default=[], description="Ask only these sources; the others are served as archived."
+        default=[], description="Fetch only these sources; serve the others from the archive."
     )

@@ -30,7 +30,7 @@ def options(**chosen: object) -> dict[str, object]:
     cron_schedule="30 6 * * *",
     execution_timezone=TIMEZONE,
     default_status=DefaultScheduleStatus.RUNNING,
-    description="06:30 in New York, before the working day: all sources, the heavy ones too.",
+    description="06:30 in New York, before the working day: all sources, including heavy ones.",
 )
 def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     """One run a calendar day, however often the daemon restarts; none while one asks the publishers already.
@@ -38,7 +38,7 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     An offline refresh does not take its place: after it the night runs.
     """
     if any(_asks(run) for run in under_way(context.instance, read_settings())):
-        return SkipReason("A refresh that asks the publishers is under way.")
+        return SkipReason("A refresh that contacts the publishers is running.")
     return RunRequest(
         run_key=f"nightly-{context.scheduled_execution_time:%Y-%m-%d}", run_config=options(include_heavy=True)
     )

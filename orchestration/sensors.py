@@ -85,7 +85,7 @@ def alerting() -> list[SensorDefinition]:
         name="alert_check_failure",
         default_status=configured,
         minimum_interval_seconds=60,
-        description="Checks that failed since the last look, in one message.",
+        description="Checks that failed since the last evaluation, in one message.",
     )
     def check_failure(context: SensorEvaluationContext) -> SkipReason | SensorResult:
         """Checks failed."""

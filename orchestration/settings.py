@@ -35,15 +35,15 @@ class Settings(BaseSettings):
     preserve_insertion_order: bool = True
     fetch_threads: int = Field(default=6, ge=1)
     pace: float = Field(
-        default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for own mirrors."
+        default=1.0, ge=0, description="Multiplies throttles and back-offs; 0 for private mirrors."
     )
-    patience: float = Field(default=1.0, gt=0, description="Multiplies the time that publishers are given.")
+    patience: float = Field(default=1.0, gt=0, description="Multiplies the timeouts of publishers.")
     source_minutes: float = Field(
-        default=30, ge=0, description="How long a refresh asks one source at most; 0 for no end."
+        default=30, ge=0, description="Maximum minutes of a refresh for one source; 0 for no limit."
     )
     keep_publications: int = Field(default=7, ge=1)
     keep_vintages_months: int = Field(
-        default=12, ge=0, description="Months that keep a vintage of each file; before them years do."
+        default=12, ge=0, description="Months that keep a vintage of each file; earlier years keep one."
     )
     dbt_target: Literal["duckdb", "spark"] = Field(default="duckdb", validation_alias="DBT_TARGET")
     exchange: str = Field(default="", description="Where Spark and DuckDB exchange Parquet; a path or URL.")

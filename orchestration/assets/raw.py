@@ -61,9 +61,9 @@ def meta_spec(table: str) -> AssetSpec:
     """What the asset graph shows of a raw table about the sources."""
     about = {
         "meta__archive": "One row for each publisher's file in the archive or behind the starter.",
-        "meta__part": "One row for each part of a raw table: its file, partition, vintage and period.",
+        "meta__part": "One row for each partition of a raw table: its file, partition, vintage and period.",
         "meta__quarantine": "One row for each row that broke its contract, with the rule it broke.",
-        "meta__source_status": "One row for each source: what is served, how old it is, when more is due.",
+        "meta__source_status": "One row for each source: what is served, its age, and when new data is due.",
     }
     return AssetSpec(
         key=key(table),

@@ -297,7 +297,7 @@ SECTIONS = (
         ],
         finding=_dependency,
         caveat="A bar without a point is a bound: an input is withheld or published as an inequality. "
-        "Where an area has no mark, nothing can be said: most often because what Canada and "
+        "An area without a mark has no known value: most often because what Canada and "
         "Mexico draw from outside is not published. For North America the coverage column says "
         "whether trade of all three was netted or US imports were split by origin.",
     ),
@@ -338,13 +338,13 @@ SECTIONS = (
         ],
         finding=_processing,
         caveat="USGS publishes refinery output for few minerals, rare earths, lithium and graphite not among "
-        "them: that China leads there is not shown by these tables, and not denied. Where files of the "
+        "them: these tables neither show nor refute that China leads there. Where files of the "
         "British Geological Survey are held they fill in. A member that a table does not list has bounds. "
         "Shares are each of their own world total; mine and refinery output are never added.",
     ),
     Design(
         id="concentration",
-        title="In how few hands are US imports?",
+        title="How concentrated are US imports?",
         queries=[Query("concentration", "Supplier concentration of US imports")],
         charts=[
             ChartDesign(

@@ -31,18 +31,18 @@ class FileFormat(StrEnum):
 
 def refresh(
     offline: Annotated[
-        bool, typer.Option("--offline", help="Try no network: archived vintages, else starter.")
+        bool, typer.Option("--offline", help="Contact no publisher: use archived vintages, else the starter.")
     ] = False,
-    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    sources: Annotated[str, typer.Option("--sources", help="Only these sources, separated by commas.")] = "",
     everything: Annotated[
-        bool, typer.Option("--all", help="Ask the heavy sources too (hundreds of MB).")
+        bool, typer.Option("--all", help="Include heavy sources (hundreds of MB).")
     ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Rebuild and publish even where nothing changed.")
+        bool, typer.Option("--full", help="Rebuild and publish even if nothing changed.")
     ] = False,
     deep: Annotated[
         bool,
-        typer.Option("--deep", help="Ask for all the past that is revised; --all does so once a month."),
+        typer.Option("--deep", help="Fetch all periods that publishers revise; --all does so monthly."),
     ] = False,
 ) -> None:
     """Fetch what is new, rebuild, check, publish, and write the brief."""
@@ -70,14 +70,14 @@ def refresh(
 def export(
     folder: Annotated[
         str | None,
-        typer.Argument(help="Where the files go; made if need be. With --mineral, here if not given."),
+        typer.Argument(help="Target folder, created if missing; with --mineral by default here."),
     ] = None,
     formats: Annotated[
         list[FileFormat] | None,
-        typer.Option("--format", "-f", help="Which to write; give it again for more."),
+        typer.Option("--format", "-f", help="Format; repeat the option for several."),
     ] = None,
     layer: Annotated[
-        Layer, typer.Option(help="raw: what Spark reads, as Parquet, below a folder or object store URL.")
+        Layer, typer.Option(help="raw: the input of Spark, as Parquet, in a folder or object store.")
     ] = Layer.published,
     mineral: Annotated[
         str | None, typer.Option("--mineral", help="One workbook of a mineral, by any of its names.")
@@ -91,7 +91,7 @@ def export(
         _export_mineral(mineral, Path(folder or "."), formats or [FileFormat.xlsx])
         return
     if folder is None:
-        raise typer.BadParameter("Name the folder that the files go to.", param_hint="FOLDER")
+        raise typer.BadParameter("Name the target folder.", param_hint="FOLDER")
     if layer is Layer.raw:
         _export_raw(folder, formats or [FileFormat.parquet])
         return
@@ -148,9 +148,9 @@ def brief() -> None:
 
 def rollback(
     build_id: Annotated[
-        str | None, typer.Argument(help="The publication to go back to; else the one before.")
+        str | None, typer.Argument(help="The publication to return to; by default the previous one.")
     ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="Only show the publications kept.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Only list the publications that are kept.")] = False,
 ) -> None:
     """Make an earlier publication the current one."""
     from warehouse import publications  # noqa: PLC0415
@@ -175,7 +175,7 @@ def rollback(
 
 def withdraw(
     archive_id: Annotated[
-        str, typer.Argument(help="The file's sha256 as in meta.archive; its beginning does.")
+        str, typer.Argument(help="The file's sha256 as in meta.archive, or its first characters.")
     ],
     reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
@@ -191,7 +191,7 @@ def withdraw(
 def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Runs started from the UI or by schedule try no network.")
+        bool, typer.Option("--offline", help="Runs started from the UI or by schedule contact no publisher.")
     ] = False,
 ) -> None:
     """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""

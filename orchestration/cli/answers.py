@@ -91,7 +91,7 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
 
 def ask(
     question: Annotated[
-        str | None, typer.Argument(help="Number of a question, or words of it; without, all are listed.")
+        str | None, typer.Argument(help="Number of a question, or words of it; by default all are listed.")
     ] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
@@ -122,7 +122,7 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
         parts: dict[str, tuple[list[str], list[Any]]] = {}
         changed = status.publication.changes if status.publication else []
         names = list(changed[0]) if changed else []
-        parts["Changed against the publication before"] = (names, [list(row.values()) for row in changed])
+        parts["Changed since the previous publication"] = (names, [list(row.values()) for row in changed])
         for title, sql in _CHANGES.items():
             parts[title] = fetch(con, sql)
         if output is not OutputFormat.table:
@@ -159,7 +159,7 @@ _CHANGES = {
         order by next_date
         limit 10
     """,
-    "Not known after the day it was last looked up": """
+    "Unknown after the last day of its evidence": """
         select known_through, title, last_known_status
         from marts.policy_calendar
         where status = 'suspension_lapsed_unverified'

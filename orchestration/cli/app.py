@@ -14,7 +14,7 @@ from orchestration.settings import VERSION, deny_others_writing
 
 app = typer.Typer(
     name="minerals",
-    help="The warehouse of record on North American critical minerals: refresh, ask, trace its figures.",
+    help="The warehouse of record on North American critical minerals: refresh, query, trace its figures.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

@@ -111,7 +111,7 @@ def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict
     for name, module in live.items():
         if name not in found:
             said = f"No answer within {LONGEST_S:.0f} s."
-            advice = "Nothing to do unless it lasts for days."
+            advice = "No action needed unless it lasts for days."
             host = module.SOURCE.base_url or ""
             found[name] = Finding(name, host, "not reached", "not tried", "not seen", said, advice)
     return found

@@ -32,7 +32,7 @@ def status(output: FormatOption = OutputFormat.table) -> None:
 
 
 def doctor(
-    sources: Annotated[str, typer.Option("--sources", help="Ask only these, separated by commas.")] = "",
+    sources: Annotated[str, typer.Option("--sources", help="Only these sources, separated by commas.")] = "",
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """Ask each publisher the least there is: reached, key, shape of its answers, newest period.
@@ -43,7 +43,7 @@ def doctor(
         settings = read_settings()
         chosen = chosen_sources(sources)
         if settings.offline:
-            raise CommandFailedError("MINERALS_OFFLINE is set, so no publisher is asked: unset it first.")
+            raise CommandFailedError("MINERALS_OFFLINE is set, so no publisher is contacted: unset it first.")
         from orchestration.cli.doctor import (  # noqa: PLC0415
             COLUMNS,
             examine,
@@ -63,11 +63,11 @@ def doctor(
 
 def query(
     sql: Annotated[
-        str, typer.Argument(help="One SQL statement, a file of one (.sql), or - for standard input.")
+        str, typer.Argument(help="An SQL statement, a file with one (.sql), or - for standard input.")
     ],
     output: FormatOption = OutputFormat.table,
     build: Annotated[
-        bool, typer.Option("--build", help="Ask the last build, refused or not, raw and staging too.")
+        bool, typer.Option("--build", help="Query the last build, even if refused, with raw and staging.")
     ] = False,
 ) -> None:
     """Ask the published warehouse in SQL."""

@@ -214,7 +214,7 @@ def _print_checks(publication: Publication, console: Console) -> None:
 
 
 def _print_changes(publication: Publication, console: Console) -> None:
-    console.print("\n[bold]Changed[/bold] against the publication before", highlight=False)
+    console.print("\n[bold]Changed[/bold] since the previous publication", highlight=False)
     for change in publication.changes:
         console.print(
             f"  {change['table']}: {change['added']:,} added, {change['removed']:,} removed, "

@@ -55,7 +55,7 @@ def what_to_do(failure: Failure) -> list[str]:
     for file in failure.files:
         if file.mode == "drop_in":
             advice.append(
-                f"if {file.name} is wrong: put a right file in its place, or take it out of drop_in/ and "
+                f"if {file.name} is wrong: replace it by a correct file, or remove it from drop_in/ and "
                 f"run {withdraw[file]}; then refresh"
             )
         elif file.mode != "starter":
@@ -64,7 +64,7 @@ def what_to_do(failure: Failure) -> list[str]:
         advice.append(f"`make model M={failure.check}` runs it again")
     elif failure.kind == "model":
         advice.append(
-            f"`make model M={failure.check}` builds it again; `refresh.log` of the home has all of it"
+            f"`make model M={failure.check}` builds it again; `refresh.log` in the home has the full output"
         )
     else:
         advice.append(

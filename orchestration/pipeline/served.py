@@ -12,8 +12,8 @@ FROM: dict[str, str] = {
 LEGEND = {
     "publisher": "the publisher answered in the last refresh",
     "archive": "files fetched or dropped in before",
-    "starter": "the small extract that comes with the project",
-    "nothing": "none fetched yet, and the starter has no figures of it",
+    "starter": "the project's own small extract",
+    "nothing": "nothing fetched yet, and the starter has no figures for it",
 }
 """What those words mean."""
 
