@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("works", nargs="*", choices=[*WORKS, []], help="all of them unless named")
     parser.add_argument("--scale", default="default", help="small, default, full, or how many units exactly")
-    parser.add_argument("--runs", type=int, help="repetitions of each contender; the median is told")
+    parser.add_argument("--runs", type=int, help="repetitions of each contender; the result is their median")
     parser.add_argument("--without", nargs="*", default=[], help="slow peers to leave out, such as pandas")
     parser.add_argument("--no-profile", action="store_true", help="do not tell where the time goes")
     parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")

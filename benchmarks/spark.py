@@ -35,7 +35,7 @@ MODELS = ("build", "--exclude-resource-types", "test", "unit_test")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--select", nargs="*", default=[], help="dbt's selection of models; all unless told")
+    parser.add_argument("--select", nargs="*", default=[], help="dbt's selection of models; default: all")
     parser.add_argument("--home", type=Path, default=Path("warehouse/data/bench/spark"), help="emptied first")
     chosen = parser.parse_args()
     here, there = chosen.home.resolve() / "duckdb", chosen.home.resolve() / "spark"

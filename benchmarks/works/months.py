@@ -74,5 +74,5 @@ WORK = Work(
         Goal("of the full refresh of 20 years", "20y", "20y_full", at_most=0.2, figure="models_s"),
     ),
     runs=1,
-    notes="The seconds told are of the whole dbt process; the ratios are of the models by dbt's account.",
+    notes="Seconds are those of the whole dbt process; ratios are those of the models as reported by dbt.",
 )

@@ -4,7 +4,7 @@
     `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and `post_hook="{{ insert_further_batches('lines') }}"`.
 #}
 
-{# First and last year of each batch, for as many raw rows in each as `trade_batch_rows` says; none where one will do. #}
+{# First and last year of each batch, for as many raw rows in each as `trade_batch_rows` sets; none if one batch suffices. #}
 {% macro trade_batches(periods) -%}
     {#- compiling touches no engine, and a unit test has no tables -#}
     {%- if not execute or flags.WHICH == 'compile' or model.resource_type != 'model' -%} {{ return([]) }} {%- endif -%}

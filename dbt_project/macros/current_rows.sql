@@ -7,7 +7,7 @@
 
     - `covers`: a file states its partition as a whole, so the partition is the cell. `covers` names the columns that say
       what a starter row would repeat: it yields where the source has stated anything with the same values there, so that
-      a visit that brought half of the years does not take away the others. Landing has noted which these are, so no row
+      a run that fetched half of the years does not remove the others. Landing has noted which these are, so no row
       is read to tell which is in force.
     - `cells`: files overlap as they please (a year restated, one commodity of an edition, a file dropped in under its own
       name). The columns of `cells` name what one statement replaces; rows are compared, so this is for small tables.
@@ -82,7 +82,7 @@
     )
 {%- endmacro %}
 
-{# The rows of a raw table that lie in given parts; `covers` are columns that tell them apart beyond their files. #}
+{# The rows of a raw table in the given partitions; `covers` are columns that distinguish partitions within a file. #}
 {% macro rows_of(table_name, parts, covers=[]) -%}
     {%- set deciding = (['_partition', '_vintage', '_archive_id', '_mode'] + covers) | unique | list -%}
     (

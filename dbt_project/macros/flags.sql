@@ -1,4 +1,4 @@
-{# The marts with a column whose words are those of seeds.flag_words. #}
+{# The marts with a column that uses the words of seeds.flag_words. #}
 {% macro flagged_marts() -%}
     {{ return({
         'coverage': [

@@ -8,7 +8,7 @@
     (({{ primary }}) + ({{ secondary }}) + {{ net_imports(imports, exports, stock_change) }})
 {%- endmacro %}
 
-{# Imports - exports + stock change: what foreign supply and stocks gave to consumption. #}
+{# Imports - exports + stock change: the contribution of foreign supply and stocks to consumption. #}
 {% macro net_imports(imports, exports, stock_change) -%}
     (({{ imports }}) - ({{ exports }}) + ({{ stock_change }}))
 {%- endmacro %}
@@ -114,7 +114,7 @@
     (
         case
             when ({{ production }}) = 0 then 0
-            -- greatest() passes over a missing argument, which would make an unknown capacity none
+            -- greatest() ignores a null argument, which would turn an unknown capacity into 0
             when coalesce(({{ capacity }}), ({{ growth_share }})) is not null and ({{ production }}) is not null
                 then greatest(
                     coalesce(({{ capacity }}) * ({{ utilisation_max_share }}) - ({{ production }}), ({{ production }}) * ({{ growth_share }})),

@@ -39,7 +39,7 @@ means as (
 )
 {%- endmacro %}
 
-{# A rate averaged over the days of a period; missing where a day has none. #}
+{# A rate averaged over the days of a period; null if a day has none. #}
 {% macro mean_over_days(rate) -%}
     {%- set days -%}
         ({{ days_between(

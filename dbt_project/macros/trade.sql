@@ -7,7 +7,7 @@
     (case when count({{ column }}) = count(*) then sum({{ as_decimal(column, 30, 6) }})::double end)
 {%- endmacro %}
 
-{# The sum of what is stated, in the same order-free arithmetic. #}
+{# The sum of stated values, independent of the order of rows. #}
 {% macro exact_sum(column) -%}
     (sum({{ as_decimal(column, 30, 6) }})::double)
 {%- endmacro %}
@@ -17,7 +17,7 @@
     (case when {{ figure }} is not null then greatest({{ figure }}, 0) end)
 {%- endmacro %}
 
-{# The sum of a column over the trade lines of one flow; no line of it is nothing. #}
+{# The sum of a column over the trade lines of one flow; 0 without a line. #}
 {% macro flow_sum(flow, column) -%}
     coalesce({{ exact_sum("case when lines.flow = '" ~ flow ~ "' then " ~ column ~ " end") }}, 0)
 {%- endmacro %}

@@ -18,7 +18,7 @@
     ]) }}
 {%- endmacro %}
 
-{# Source, raw table and period of all that core.fct_trade is made of. #}
+{# Source, raw table and period of every input of core.fct_trade. #}
 {% macro trade_tables() -%}
     {%- set found = [] -%}
     {%- for source in trade_sources() -%}
@@ -43,7 +43,7 @@
     }) }}
 {%- endmacro %}
 
-{# The select list of a trade line: what a source states of each column, null of the others. #}
+{# The select list of a trade line: the columns that a source states, and null for the others. #}
 {% macro trade_line(stated) -%}
     {%- set columns = trade_line_columns() -%}
     {%- for name in stated if name not in columns -%}

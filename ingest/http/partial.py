@@ -13,7 +13,7 @@ from ingest.http.retries import TransientError
 
 @dataclass(slots=True)
 class PartialFile:
-    """The partial file of a download, and beside it the version of the body that it is a part of."""
+    """The partial file of a download, and a second file with the version of its body."""
 
     path: Path
     facts: Path

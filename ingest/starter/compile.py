@@ -63,7 +63,7 @@ KEPT: Final[Mapping[str, pl.Expr]] = {
     & (pl.col("period") >= date(2015, 1, 1)),
     "worldbank_wgi__indicator": pl.col("year") >= 2010,
 }
-# Downloads overlap in part, so a slice that one of them states anew is a period and code, not the download.
+# Downloads overlap partly, so a download replaces slices of period and code, not other downloads.
 SLICES: Final[Mapping[str, pl.Expr]] = {
     "comtrade__trade": pl.format("{}/{}/{}", "freq", pl.col("period").dt.year(), "hs_code"),
 }

@@ -15,7 +15,7 @@ def _chart(name: str, **properties: object) -> alt.Chart:
 
 
 def _minerals(order: alt.EncodingSortField | str | None = None) -> alt.Y:
-    """One row a mineral, in the order of the rows unless told otherwise."""
+    """One row a mineral, by default in the order of the rows."""
     return alt.Y("mineral:N", sort=order, title=None)
 
 

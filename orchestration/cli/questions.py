@@ -35,7 +35,7 @@ def doctor(
     sources: Annotated[str, typer.Option("--sources", help="Only these sources, separated by commas.")] = "",
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Ask each publisher the least there is: reached, key, shape of its answers, newest period.
+    """Send each publisher a minimal request: reachable, key, format of its answers, newest period.
 
     Ends with 1 if anything needs a person.
     """
@@ -70,7 +70,7 @@ def query(
         bool, typer.Option("--build", help="Query the last build, even if refused, with raw and staging.")
     ] = False,
 ) -> None:
-    """Ask the published warehouse in SQL."""
+    """Query the published warehouse in SQL."""
     with exit_on_error(), _last_build() if build else published() as con:
         from warehouse.connect import fetch  # noqa: PLC0415
 

@@ -240,7 +240,7 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
     for facts in sources:
         console.print(plain(facts["source_id"], "bold"))
         comes = [facts["cadence"], facts["weight"]] + ([f"key in {facts['key']}"] if facts["key"] else [])
-        goes = "not visited yet"
+        goes = "not fetched yet"
         if facts["served_from"] == "nothing":
             goes = "no figures at hand"
         elif facts["served_from"]:
@@ -261,7 +261,7 @@ def served_since(outcome: dict[str, Any]) -> str:
 
 
 def last_outcome(outcomes: Path, source_id: str) -> dict[str, Any]:
-    """What the last visit to a source left; empty where there was none."""
+    """The last outcome of a source; empty if there is none."""
     try:
         left: dict[str, Any] = json.loads((outcomes / f"{source_id}.json").read_bytes())
     except (FileNotFoundError, ValueError):
@@ -270,7 +270,7 @@ def last_outcome(outcomes: Path, source_id: str) -> dict[str, Any]:
 
 
 def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
-    """Rows about the sources from their last visits alone."""
+    """Rows about the sources from their last outcomes only."""
     names = sorted(path.stem for path in outcomes.glob("[!.]*.json"))
     return [
         _with_last_outcome((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names
@@ -278,7 +278,7 @@ def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
 
 
 def _with_last_outcome(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
-    """A source's row with mode, last fetch and note of its last visit, maybe after the publication."""
+    """A source's row with mode, last fetch and note of its last outcome, which may be newer."""
     outcome = last_outcome(outcomes, row[0])
     if not outcome:
         return row

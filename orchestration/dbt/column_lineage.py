@@ -23,7 +23,7 @@ class Project:
         manifest: dbt's manifest.
         compiled: Where dbt leaves the SQL of its models, `target/compiled/<project>`.
         folder: dbt's project, for the headers of its seeds.
-        raw: The columns of each raw table, which dbt is not told.
+        raw: The columns of each raw table, which dbt does not know.
         dialect: What the SQL is written in, by sqlglot's name.
     """
 

@@ -69,9 +69,9 @@ def ensure_manifest() -> Path:
 
 
 def seed_partial_parse(manifest: Path, target: Path) -> None:
-    """Leave dbt's own record of the parse in ``target``, unless it has one of an earlier build there.
+    """Copy dbt's partial parse into ``target``, unless ``target`` has one of an earlier build.
 
-    dbt parses anew where the environment is not that of the parse.
+    dbt parses again if the environment differs from that of the parse.
     """
     parsed, record = manifest.with_suffix(_RECORD.suffix), target / _RECORD
     if parsed.exists() and not record.exists():
@@ -79,7 +79,7 @@ def seed_partial_parse(manifest: Path, target: Path) -> None:
 
 
 def dbt_command(*words: str, target: Path) -> list[str]:
-    """What runs dbt on the project without Dagster, its artifacts going to ``target``."""
+    """The command that runs dbt on the project without Dagster, with artifacts in ``target``."""
     quiet = [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors"]
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     return [*quiet, *words, *folders, "--target-path", str(target)]

@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 
 @contextmanager
 def mark_as_parent() -> Iterator[None]:
-    """Tell a dbt that is started in the block by whom; programs started later are not told."""
+    """Mark this process as the parent of a dbt that starts in the block; later programs are not marked."""
     os.environ[PARENT] = str(os.getpid())
     try:
         yield

@@ -1,4 +1,4 @@
-"""What is being built, told on a logger: the command line shows it, and nothing else need know."""
+"""Progress of the build, sent to a logger, from which the command line shows it."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""Failures of a build as a person reads them: what failed, which rows and files, what to do."""
+"""Failures of a build as text: what failed, which rows and files, and what to do."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ ID_SHOWN = 12
 
 
 def lines(failure: Failure) -> list[str]:
-    """A failure as a person reads it: what, which rows, which files, what to do."""
+    """A failure as lines of text: check, rows, files, and what to do."""
     counted = (
         f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
     )
@@ -20,7 +20,7 @@ def lines(failure: Failure) -> list[str]:
 
 
 def summary(found: Found) -> str:
-    """How many failed and were skipped, in one sentence."""
+    """The numbers of failed and skipped checks and tables, in one sentence."""
     blocking = [failure for failure in found.failures if failure.blocking]
     skipped = len(found.skipped_checks), len(found.skipped_tables)
     return f"{_count(len(blocking), 'check or table', 'checks or tables')} failed" + (
@@ -40,14 +40,14 @@ def row_text(row: Row) -> str:
 
 
 def file_text(file: File) -> str:
-    """A file by name, source and where it came from."""
+    """A file by name, source and origin."""
     came = f"dropped in, {file.path or 'gone from the folder'}" if file.mode == "drop_in" else file.mode
     doubt = "" if file.is_certain else "; the rows name the source only, this is one of its newest files"
     return f"{file.name} of {file.source_id}, vintage {file.vintage} ({came}){doubt}"
 
 
 def what_to_do(failure: Failure) -> list[str]:
-    """Commands and steps that work whether or not anything was published."""
+    """Commands and steps that work with or without a publication."""
     advice = []
     withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
     if failure.rows:

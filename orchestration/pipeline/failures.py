@@ -1,7 +1,7 @@
-"""What failed in a build: check, table, rows with their values, files behind them, what to do.
+"""The failures of a build: check, table, rows with their values, and their files.
 
-Read from what dbt leaves (`run_results.json`, `manifest.json`) and from the databases as the build left
-them, so it works where nothing was published.
+They are read from dbt's artifacts (`run_results.json`, `manifest.json`) and from the databases of the build,
+so that this works without a publication.
 """
 
 import re
@@ -75,7 +75,7 @@ class Found:
 
 
 def find(settings: Settings) -> Found:
-    """The failures of the last build, from what dbt left; none where dbt did not get so far."""
+    """The failures of the last build, from dbt's artifacts; none if there are no artifacts."""
     target = settings.dbt_target_path
     try:
         results = orjson.loads((target / "run_results.json").read_bytes())["results"]
@@ -116,7 +116,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
 
 
 def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
-    """The build as it stands, refused or not, with the raw layer beside it as dbt names it.
+    """Open the last build, refused or not, with the raw layer attached under dbt's name.
 
     Raises:
         FileNotFoundError: Nothing has been built yet.
@@ -157,13 +157,13 @@ def _failure(
 
 
 def _order(failure: Failure) -> tuple[bool, int]:
-    """Those that block first, and of them those furthest upstream: what failed below follows from them."""
+    """Blocking failures first, and among them those furthest upstream, which cause the others."""
     layer = failure.table.partition(".")[0]
     return not failure.blocking, LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
 
 
 def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    """What the rows break: a generic test by its name and columns, another by its description."""
+    """The broken rule: a generic test by its name and columns, another by its description."""
     generic = (node.get("test_metadata") or {}).get("name")
     empty = [row["empty_columns"] for row in rows if row.get("empty_columns")]
     if empty:
@@ -181,7 +181,7 @@ def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
 
 
 def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> list[str]:
-    """The tables that a node is about, ``schema.name``; the one it is attached to last."""
+    """The tables of a node, ``schema.name``; the table that it is attached to comes last."""
     if node["resource_type"] not in {"test", "unit_test"}:
         return [f"{node['schema']}.{node['name']}"]
     tested = [key for key in node["depends_on"]["nodes"] if key in nodes]
@@ -191,7 +191,7 @@ def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> list[str]:
 
 
 def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:
-    """The table that the first row names as its own."""
+    """The table that the first row names."""
     by_name = {table.partition(".")[2]: table for table in tables}
     return next((by_name[value] for row in rows[:1] for value in row.values() if value in by_name), None)
 
@@ -211,7 +211,7 @@ def _rows(settings: Settings, sql: str | None, most: int) -> list[Row]:
 
 
 def _files(settings: Settings, table: str, rows: Sequence[Row]) -> list[File]:
-    """The files that the rows are from: named by the rows, by their table, or by their source."""
+    """The files of the rows: named by the rows, by their table, or by their source."""
     if not settings.raw_path.exists() or not rows:
         return []
     try:
@@ -240,7 +240,7 @@ def _ids(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
 
 
 def _ids_in_table(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Ids of files in the rows of the table that have the values that the failing rows show."""
+    """Ids of files in those rows of the table that have the values of the failing rows."""
     schema, _, name = table.partition(".")
     relation = quoted("landing", schema, name) if schema in {"staging", "seeds"} else quoted(schema, name)
     columns = {column for column, *_ in con.execute(f"describe {relation}").fetchall()}

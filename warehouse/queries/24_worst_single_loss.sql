@@ -1,7 +1,7 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
 -- Of the critical minerals each counts alike, whatever its price. The lower bound takes nothing as missing
 -- where replacement is not known, the upper bound replaces only by printed capacity of plants that run.
--- Places under other assumptions stand beside it.
+-- Ranks under other assumptions are in the same row.
 with suppliers as (
     select
         lost_supplier_iso3,

@@ -1,4 +1,4 @@
-{# About how many rows raw tables have that one machine has to hold; an engine that spreads them holds none. #}
+{# Approximate row count of raw tables for a single-machine engine; 0 for an engine that distributes rows. #}
 {% macro rows_held(tables) -%}
     {{ return(adapter.dispatch('rows_held')(tables)) }}
 {%- endmacro %}

@@ -4,7 +4,7 @@
 with balances as (
     select
         *,
-        -- where its net imports are least a country makes what it then exports
+        -- at the lower bound of its net imports, a country's exports come from its own output
         case
             when net_imports_low_t > -'infinity'::double then greatest(home_low_t, -net_imports_low_t)
             else home_low_t
@@ -108,7 +108,7 @@ judged as (
             case when bounded.low_pct = bounded.high_pct then bounded.high_pct end
         ) as reliance_pct,
         case
-            -- the three make none: all that is used is bought outside, whatever is traded
+            -- the three produce none: all consumption comes from outside, whatever the trade figures
             when bounded.home_high_t = 0 and bounded.net_low_t > 0 then null
             when bounded.is_usa_unknown and staged.us_basis != '' then 'us_balance_not_printed'
             when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'

@@ -13,7 +13,7 @@ production as (
     where source_id = 'usgs_mcs' and qualifier is not null
 ),
 
--- years and stages of which an edition has a world table
+-- years and stages for which an edition has a world table
 world_tables as (
     select distinct
         edition,
@@ -24,7 +24,7 @@ world_tables as (
     where is_world
 ),
 
--- what a table gives to countries that it does not name; a row without a figure bounds nothing
+-- output of unnamed countries in a table; a row without a figure gives no bound
 others as (
     select
         edition,

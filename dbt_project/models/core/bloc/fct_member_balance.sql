@@ -19,7 +19,7 @@ trade as (
     select * from {{ ref('fct_member_net_trade') }}
 ),
 
--- what is refined of imported mattes and precipitates may be counted as foreign: a bound, not the point
+-- metal refined from imported mattes and precipitates may count as foreign: a bound, not the point
 feeds as (
     select distinct
         mineral_id,
@@ -50,7 +50,7 @@ printed as (
                     then reliance.apparent_consumption_t * reliance.net_import_reliance_pct / 100
             end,
             reliance.imports_t - reliance.exports_t + coalesce(reliance.stock_change_t, 0),
-            -- exports that are not printed are not known to be none
+            -- exports that are not printed are unknown, not 0
             case when reliance.nir_low_pct = 100 then reliance.imports_t end
         ) as net_imports_t
     from stages
@@ -65,7 +65,7 @@ usa as (
             when apparent_consumption_t > 0 and net_import_reliance_pct is not null
                 then apparent_consumption_t - net_imports_t
         end as home_t,
-        -- output that is withheld: net imports of n percent leave (100 - n) / n of them to it
+        -- withheld output: with net imports of n percent, output is (100 - n) / n of net imports
         coalesce(
             case
                 when net_imports_t > 0 and nir_high_pct > 0
@@ -101,7 +101,7 @@ members as (
         trade.hs_codes_held,
         output.output_t,
         coalesce(output.output_low_t, 0) as output_low_t,
-        -- what is exported may be home made where the output is that of an earlier year
+        -- if output is that of an earlier year, exports may come from domestic output
         greatest(
             coalesce(output.output_high_t, 'infinity'::double),
             case when output.carried_from_year is not null then coalesce(trade.exports_high_t, 0) else 0 end

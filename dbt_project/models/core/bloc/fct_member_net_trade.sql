@@ -92,7 +92,7 @@ summed as (
             'greatest(by_code.net_high_t * by_code.factor_low, by_code.net_high_t * by_code.factor_high)'
         ) }} as net_high_t,
         {{ exact_sum('by_code.double_count_t') }} as double_count_t,
-        -- a basket may hold none of the mineral: what is imported of it has no figure
+        -- a basket may contain none of the mineral, so its imports have no figure
         bool_or(by_code.factor_low = 0) as is_basket,
         bool_or(by_code.is_estimated) as is_estimated,
         bool_or(by_code.is_bounded) as is_bounded,
@@ -104,7 +104,7 @@ summed as (
     group by by_code.mineral_id, by_code.stage, by_code.country_iso3, by_code.year
 ),
 
--- what the widening is counted on; of a flow with bounds only, the most it can be
+-- the base of the widening; for a flow with bounds only, its upper bound
 weighed as (
     select
         *,

@@ -68,7 +68,7 @@ customs_sums as (
     group by source_id, reporter_iso3, flow, year, hs_code
 ),
 
--- a line without a weight has its value's worth at the mean unit value: between nothing and twice that
+-- a line without a weight gets value / mean unit value, with bounds from 0 to twice that
 customs as (
     select
         whole_years.source_id,
@@ -138,7 +138,7 @@ held as (
     from baci_codes
 ),
 
--- a code that BACI holds in a year is held for every country: no flow is no trade
+-- BACI covers every country for each of its codes and years: a missing flow means no trade
 baci as (
     select
         held.hs_code,

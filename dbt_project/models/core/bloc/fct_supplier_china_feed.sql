@@ -23,7 +23,7 @@ baci as (
     where trade.source_id = 'cepii_baci' and trade.value_usd > 0 and trade.reporter_iso3 != trade.partner_iso3
 ),
 
--- flows of the three alone say nothing of what others import
+-- flows of the three do not show what other countries import
 world_codes as (
     select
         hs_code,

@@ -35,7 +35,7 @@ spells as (
     select
         *,
         effective as active_from,
-        -- a last day that the act states holds; without one the control is known up to known_through
+        -- the last day stated in the act applies; without one the control is known up to known_through
         coalesce(least(suspended_from - 1, expires), known_through) as active_to
     from bearing
     union all
@@ -55,7 +55,7 @@ select distinct
     active_from::date as active_from,
     active_to::date as active_to,
     known_through,
-    -- what the act states holds to its last day; beyond that only what was looked up
+    -- the act's terms apply to their last day; after that, only the evidence
     case
         when expires is null then greatest(known_through, coalesce(suspended_to, known_through)) + 1
     end::date as unknown_from

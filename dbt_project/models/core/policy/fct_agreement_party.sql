@@ -73,7 +73,7 @@ curated as (
 
 select * from listed
 union all
--- the day of signing tells whether the table has it already
+-- the day of signing shows whether the table already has the agreement
 select curated.*
 from curated
 anti join listed on curated.party_iso3 = listed.party_iso3 and curated.signed = listed.signed

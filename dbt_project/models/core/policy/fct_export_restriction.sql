@@ -8,7 +8,7 @@ with listed as (
         phrases.mineral_id,
         phrases.stage,
         make_date(controls.since_year, 1, 1) as valid_from,
-        -- the list is of what is in force as of January of its edition
+        -- the list has the restrictions in force in January of its edition
         greatest(controls.stated_through, make_date(controls.edition::integer, 1, 1)) as known_through
     from {{ ref('stg_usgs_mcs__export_controls') }} as controls
     inner join {{ ref('usgs_control_phrases') }} as phrases on controls.phrase = phrases.phrase
@@ -18,7 +18,7 @@ with listed as (
         controls.edition = (select max(held.edition) from {{ ref('stg_usgs_mcs__export_controls') }} as held)
 ),
 
--- spells of a control by event: none for one suspended before its first day
+-- periods of a control by event; none if it was suspended before its first day
 spells as (
     select
         spell.event_id,
@@ -30,7 +30,7 @@ spells as (
         measures.measure_type,
         event.source_url,
         event.hs_codes,
-        -- where the bridge has none of the codes: chapters 25 and 26 are ores
+        -- if the bridge has none of the codes: chapters 25 and 26 are ores
         case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
             as usual_stage
     from {{ ref('bridge_export_control') }} as spell
@@ -90,7 +90,7 @@ event_stages as (
         on named_stages.event_id = all_forms.event_id and named_stages.mineral_id = all_forms.mineral_id
 ),
 
--- an event names minerals, and bears on the groups that they belong to
+-- an event names minerals, and also applies to their groups
 named_minerals as (
     select
         event.event_id,

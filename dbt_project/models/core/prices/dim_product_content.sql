@@ -1,4 +1,4 @@
--- How much of a mineral a finished product holds, by tariff line, where a source states it.
+-- Mineral content of finished products by tariff line, where a source states it.
 select
     product_code,
     mineral_id,

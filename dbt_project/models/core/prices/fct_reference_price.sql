@@ -19,7 +19,7 @@ candidates as (
     window equals as (partition by mineral_id, stage, period_type, reference_order)
 ),
 
--- two series of equal rank price different goods (phosphate fertilizers): neither stands for the stage
+-- two series of equal rank price different goods (phosphate fertilizers): neither represents the stage
 ranked as (
     select *
     from candidates

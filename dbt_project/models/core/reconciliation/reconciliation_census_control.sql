@@ -27,7 +27,7 @@ totals as (
     where control_kind = 'hts10' and measure = 'consumption_value_usd'
 ),
 
--- a month of which a total is held but no line is as wrong as the reverse
+-- a month with a total but no lines is as wrong as the reverse
 compared as (
     select
         coalesce(lines.period, totals.period) as period,

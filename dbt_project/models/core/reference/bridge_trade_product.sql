@@ -53,7 +53,7 @@ nearest as (
     qualify rank() over (partition by hs_code, nomenclature, is_group order by hs_digits desc) = 1
 ),
 
--- what the longest code of all says the line is
+-- the minerals of the line by the longest matching code
 named as (
     select distinct
         lines.hs_code,
@@ -83,18 +83,18 @@ select
     nearest.is_allocation_only
 from nearest
 inner join {{ ref('dim_mineral') }} as minerals on nearest.mineral_id = minerals.mineral_id
--- a group stands beside its own members only: uranium ore is no rare earth because both share a heading
+-- a group is kept next to its own members only: uranium ore and rare earths share a heading, nothing else
 semi join named
     on
         nearest.hs_code = named.hs_code
         and nearest.nomenclature is not distinct from named.nomenclature
         and minerals.group_id = named.group_id
--- a weight measured on the US lines of a basket does not hold for the one line that none of them names
+-- a weight measured on the US lines of a basket does not apply to a line that none of them names
 where not (
     nearest.weight_basis like 'us_import_value%'
     and nearest.nomenclature = 'HTS'
     and length(nearest.hs_code) > nearest.hs_digits
     and not (nearest.is_group and nearest.weight_low > 0)
 )
--- a line that says it is something else is not what lies above it
+-- a line that is described as something else does not inherit from the code above it
 and nearest.specificity is distinct from 'none'

@@ -1,4 +1,4 @@
--- One row a mineral, whether critical or not, with the US lists that it stands on.
+-- One row a mineral, critical or not, with its US lists.
 with listed as (
     select
         mineral_id,

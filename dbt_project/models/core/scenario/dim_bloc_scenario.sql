@@ -1,4 +1,4 @@
--- Members of each what-if bloc, its blocs taken as they stand today.
+-- Members of each what-if bloc, by today's membership.
 select distinct
     scenarios.scenario_id,
     scenarios.label,

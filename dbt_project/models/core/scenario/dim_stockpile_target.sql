@@ -1,4 +1,4 @@
--- Days of consumption that a joint stockpile would hold.
+-- Days of consumption in a joint stockpile.
 select
     target_days::integer as target_days,
     note

@@ -7,7 +7,7 @@ with us_supply as (
     where year in (select world.year from {{ ref('fct_world_supply') }} as world)
 ),
 
--- a capacity is printed for one or two years of an edition; plants stand longer
+-- an edition prints capacity for one or two years, but plants exist longer
 world as (
     select
         *,
@@ -30,7 +30,7 @@ not_asked as (
     where bloc = 'FEOC' and is_member_today
 ),
 
--- what each supplier gives, in both scopes
+-- deliveries of each supplier, in both scopes
 given as (
     select
         'area_imports' as scope,
@@ -136,7 +136,7 @@ offered as (
         year,
         {{ any_known('stage') }} as stage,
         max(world_t) as world_t,
-        -- one unknown among those asked leaves the sum open; nobody asked adds nothing
+        -- one unknown eligible producer makes the sum unknown; without eligible producers it is 0
         case
             when count(*) filter (where is_asked and spare_t is null) = 0
                 then coalesce({{ exact_sum('case when is_asked then spare_t end') }}, 0)
@@ -151,7 +151,7 @@ offered as (
     group by assumption_id, scenario_id, mineral_id, lost_supplier_iso3, year
 ),
 
--- of what others make more, the importer gets the part that it gets of what they make today
+-- the importer gets the same share of additional output as of current output
 shared as (
     select
         losses.*,
@@ -202,13 +202,13 @@ balanced as (
             when divertible = 'none' then 0
             when lost_t is not null and spare_t is not null and divertible_share is not null
                 then least(lost_t, divertible_share * spare_t + secondary_t)
-            -- what is known to be spare is enough, whatever the others have
+            -- known spare capacity is enough, whatever the rest is
             when divertible_share * known_spare_t >= lost_t then lost_t
         end as replaceable_t,
         lost_t - replaceable_t as unreplaced_t,
         case when divertible = 'none' then lost_share else {{ share('unreplaced_t', 'base_t') }} end
             as unreplaced_share,
-        -- what is known to be spare comes off for certain
+        -- known spare capacity is subtracted in both bounds
         coalesce(
             unreplaced_share,
             greatest(
@@ -219,7 +219,7 @@ balanced as (
     from shared
 ),
 
--- what the tonnage of imports is of: one stage, or several forms together
+-- the stage of the import tonnage: one stage, or several forms
 import_forms as (
     select
         mineral_id,
@@ -289,7 +289,7 @@ valued as (
     left join counted on balanced.mineral_id = counted.mineral_id
 ),
 
--- all minerals of a scenario count alike, those too of which a supplier sells nothing
+-- all minerals of a scenario have equal weight, including those that a supplier does not sell
 scenario_minerals as (
     select
         scenario_id,

@@ -59,7 +59,7 @@ own as (
     from with_output
 ),
 
--- what a plant does not make of its own comes from where its feed does
+-- output from foreign feed originates in the country of the feed
 attributed as (
     select
         mineral_id,

@@ -60,7 +60,7 @@ pivoted as (
     group by edition, mineral_id, basis, year
 ),
 
--- a role without a row is nothing, unless it exists and the edition does not print it
+-- a role without a row is 0, unless it exists and the edition does not print it
 supply_rows as (
     select
         by_year.*,
@@ -187,7 +187,7 @@ computed as (
     from balance
 ),
 
--- what the publisher states stands where nothing can be computed, and its bound within those of the rows
+-- the published figure is used if nothing can be computed, and the published bound narrows those of the rows
 stated as (
     select
         *,

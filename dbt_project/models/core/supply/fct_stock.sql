@@ -1,4 +1,4 @@
--- US stocks at the end of a year by holder, in the form in which consumption is stated.
+-- US stocks at the end of a year by holder, in the form of the consumption figure.
 select
     salient.edition,
     max(stocks.basis_carried_from) as basis_carried_from,

@@ -61,7 +61,7 @@ not_found as (
     where rules.role not in ('published_nir', 'withheld_stock')
 ),
 
--- 's' is less than half a printed unit: nothing, to the accuracy of the table
+-- 's' is less than half a printed unit: 0 at the precision of the table
 bounded as (
     select
         *,

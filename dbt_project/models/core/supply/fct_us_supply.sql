@@ -66,7 +66,7 @@ select
     edition,
     basis,
     stage,
-    -- greatest() skips what is missing
+    -- greatest() ignores nulls
     case when low_pct = high_pct then greatest(low_pct, 0) end as reliance_pct,
     greatest(low_pct, 0) as reliance_low_pct,
     greatest(high_pct, 0) as reliance_high_pct,

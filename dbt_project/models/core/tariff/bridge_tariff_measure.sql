@@ -145,7 +145,7 @@ by_number as (
             )
 ),
 
--- a measure that names a line by number stands for its heading's list or footnote there
+-- a measure that names a line by number replaces the list or footnote of its heading for that line
 numbered as (
     select distinct
         by_number.programme,

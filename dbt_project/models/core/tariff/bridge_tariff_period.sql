@@ -67,7 +67,7 @@ starts as (
     from spans
     where valid_to < date '9999-12-31'
     union
-    -- the day after the last of which the schedule and its measures speak
+    -- the day after the last day covered by the schedule and its measures
     select
         lines.hts8,
         '*' as origin_iso3,

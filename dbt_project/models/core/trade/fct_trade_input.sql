@@ -1,5 +1,5 @@
 -- One row a source and period that stands in core.fct_trade: the fingerprint of what it was made from. The
--- next run makes anew what has another one by then (macro `drop_outdated`).
+-- next run rebuilds periods whose fingerprint differs (macro `drop_outdated`).
 -- depends_on: {{ ref('fct_trade') }}
 select
     source_id,
