@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 import orjson
 
+from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from warehouse.connect import Engine, fetch, literal, quoted
+from warehouse.connect import fetch, literal, quoted
 from warehouse.quality import short_id
 
 SHOWN_ROWS = 5
@@ -126,7 +127,7 @@ def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyCo
         raise FileNotFoundError(
             f"There is no build at {settings.build_path} yet: run `minerals refresh` first."
         )
-    con = duckdb.connect(str(settings.build_path), read_only=True, config=Engine().config())
+    con = duckdb.connect(str(settings.build_path), read_only=True, config=duckdb_limits(settings).config())
     if settings.raw_path.exists():
         con.execute(f"attach {literal(str(settings.raw_path))} as landing (read_only)")
     if sealed:

@@ -56,6 +56,19 @@ with phrases as (
     left join {{ ref('usgs_mineral_names') }} as named on stated.scrap_type = named.name
     left join {{ ref('dim_mineral') }} as minerals on lower(stated.scrap_type) = lower(minerals.name)
     where coalesce(named.mineral_id, minerals.mineral_id) is null
+    union all
+    select
+        'ilab_goods__good' as table_name,
+        stated._archive_id as archive_id,
+        case when codes.iso3 is null then 'country_not_known' else 'good_not_in_ilab_goods_map' end as reason,
+        stated.vintage::string as edition,
+        stated.country as subject,
+        stated.good as phrase
+    from {{ ref('stg_ilab_goods__good') }} as stated
+    left join {{ ref('ilab_goods_map') }} as judged on lower(stated.good) = judged.good
+    left join {{ ref('dim_country_code') }} as codes
+        on stated.country = codes.code and codes.source_id = 'ilab_goods'
+    where (stated.sector = 'Mining' and judged.good is null) or codes.iso3 is null
 ),
 
 described as (
@@ -77,7 +90,7 @@ refused as (
     from {{ source('raw', 'meta__quarantine') }}
     union all
     select
-        'usgs_mcs' as source_id,
+        split_part(table_name, '__', 1) as source_id,
         table_name,
         archive_id,
         reason,

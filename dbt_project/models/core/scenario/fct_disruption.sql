@@ -219,11 +219,25 @@ balanced as (
     from shared
 ),
 
--- customs value of what the USA imports short of finished goods, in the newest year
-import_values as (
+-- what the tonnage of imports is of: one stage, or several forms together
+import_forms as (
     select
         mineral_id,
-        {{ exact_sum('value_usd') }} as import_value_usd
+        max_by(stage, year) as stage,
+        max_by(basis, year) in (
+            'all_forms', 'content', 'compounds_metals', 'metal_oxide', 'metal_oxides_salts',
+            'ferrosilicon_and_metal', 'primary_and_scrap'
+        ) as is_several_forms
+    from us_supply
+    group by mineral_id
+),
+
+-- Customs value of what the USA imports, in the newest year: of the stage that the lost tons are of, or of
+-- all but finished goods where the tons are of several forms. A share of sponge is none of the pigments'.
+import_values as (
+    select
+        sources.mineral_id,
+        {{ exact_sum('sources.value_usd') }} as import_value_usd
     from (
         select *
         from {{ ref('fct_import_source') }}
@@ -233,8 +247,12 @@ import_values as (
             and area = 'USA'
             and stage not in ('scrap', 'end_form')
         qualify period = max(period) over ()
-    )
-    group by mineral_id
+    ) as sources
+    inner join import_forms
+        on
+            sources.mineral_id = import_forms.mineral_id
+            and (import_forms.is_several_forms or sources.stage = import_forms.stage)
+    group by sources.mineral_id
 ),
 
 critical as (
