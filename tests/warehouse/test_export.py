@@ -12,7 +12,7 @@ import pytest
 
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse.connect import connect, open_writer
-from warehouse.export import _harmless, export
+from warehouse.export import export
 
 DANGEROUS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\rx"]
 
@@ -42,7 +42,7 @@ def test_only_texts_that_start_like_a_formula_are_touched() -> None:
     harmless = ["", "cobalt", "1-2", "a=b", " =x", "'", "5 @ 3", "é", "x\n=1"]
     with duckdb.connect() as memory:
         cells = memory.execute(
-            f"select {_harmless('cell', 'VARCHAR')} from (select unnest($1::varchar[]) as cell)",
+            f"select {harmless('cell', 'VARCHAR')} from (select unnest($1::varchar[]) as cell)",
             [harmless + DANGEROUS],
         ).fetchall()
     assert [cell for (cell,) in cells] == harmless + [f"'{text}" for text in DANGEROUS]
