@@ -18,8 +18,8 @@ Settings = dict[str, str | bool | int | float | list[str]]
 class Engine:
     """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to.
 
-    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order. What does not
-    fit the memory fails where nothing ``spills``.
+    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order. Where
+    nothing ``spills``, what does not fit the memory fails.
     """
 
     memory_limit: str = "2GB"

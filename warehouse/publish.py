@@ -1,6 +1,7 @@
 """Publish a finished build: it becomes the file that analysts open, in one atomic step.
 
-A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/` and `diff.*`. It is
+A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and
+a calendar. It is
 prepared under a hidden name, then renamed; after that the two names that readers know, `minerals.duckdb` and
 `parquet`, are turned to it by one rename each. Rolling back turns them to an earlier folder. Who has the
 old file open keeps reading the old file. The readers' file is the publication's own under a second name, and
@@ -19,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import dictionary, quality, sqlmacros
+from warehouse import dictionary, feed, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
 from warehouse.files import link_or_copy, sync, sync_tree
@@ -120,6 +121,9 @@ def publish(
         if published:
             with _readable(home / FILE, staged) as old:
                 write_diff(old, staged / FILE, staged, unchanged)
+                feed.write(staged, staged / FILE, old, _publications(home) / published)
+        else:
+            feed.write(staged, staged / FILE)
     _turn_to(home, build.build_id)
     _prune(home, keep)
     return Publication(build.build_id, folder, expected)

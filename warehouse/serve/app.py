@@ -83,8 +83,10 @@ class Server:
             Route("/explain/{mart}/{key:path}", self._to(self._explain)),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file)),
+            Route("/index.html", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief/{path:path}", self._to(self._page)),
+            # beside the brief and at the root, where links to its anchors lead there too
             *[Route(f"/{name}", self._to(partial(self._feed, name=name))) for name in FEEDS],
         ]
         cors = Middleware(
