@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.exits import exit_on_error
+from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.render import err, plain
 from orchestration.settings import read_settings
 
@@ -21,3 +21,18 @@ def serve(
         home = read_settings().home
         err.print(plain(f"http://{host}:{port}/ serves {home}; its first page says what there is."))
         run(home, host=host, port=port, sql=sql)
+
+
+def mcp() -> None:
+    """Answer an assistant's questions over the Model Context Protocol, on standard input and output."""
+    with exit_on_error():
+        home = read_settings().home
+        try:
+            from warehouse.serve.mcp_server import server  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] != "mcp":
+                raise
+            raise CommandFailedError(
+                "The Model Context Protocol needs its library: run `make .venv/.mcp` first."
+            ) from None
+        server(home).run("stdio")

@@ -10,6 +10,8 @@ from warehouse.connect import fetch
 SOURCE_COLUMNS = ("source_id", "source_ids", "reference_source_id", "listed_by")
 FLAG_COLUMNS = ("coverage", "quality_flag")
 
+CURATED = "facts gathered by this project, each row naming its document"
+
 Rows = Sequence[Sequence[Any]]
 
 
@@ -20,14 +22,16 @@ def sources(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) 
 
 
 def cited(con: duckdb.DuckDBPyConnection, source_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Licence, citation, vintage and mode of sources; an id without a status is no source."""
+    """Licence, citation, vintage and mode of sources; one without a status is a table that we curate."""
     names, found = fetch(
         con,
         "select source_id, licence, citation, vintage, mode from meta.source_status"
         " where source_id in (select unnest($1::varchar[])) order by source_id",
-        [sorted(source_ids)],
+        [listed := sorted(set(source_ids))],
     )
-    return [dict(zip(names, row, strict=True)) for row in found]
+    known = {row[0]: dict(zip(names, row, strict=True)) for row in found}
+    curated = {"licence": CURATED, "citation": None, "vintage": None, "mode": "curated"}
+    return [known.get(name) or {"source_id": name, **curated} for name in listed]
 
 
 def flags(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) -> dict[str, str]:
@@ -37,15 +41,15 @@ def flags(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) ->
 
 
 def flag_words(con: duckdb.DuckDBPyConnection, words: Iterable[str]) -> dict[str, str]:
-    """The meaning of each of the words that `meta.flag_word` explains."""
+    """The meaning of each of the words that `meta.flag_words` explains."""
     held = con.execute(
-        "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'flag_word'"
+        "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'flag_words'"
         " and database_name = current_database()"
     ).fetchall()
     if not held:
         return {}
     found = con.execute(
-        "select word, any_value(meaning order by column_name) from meta.flag_word"
+        "select word, any_value(meaning order by column_name) from meta.flag_words"
         " where word in (select unnest($1::varchar[])) group by word order by word",
         [sorted(words)],
     ).fetchall()
