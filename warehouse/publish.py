@@ -114,9 +114,11 @@ def publish(
         if published:
             with _readable(home / FILE, staged) as old:
                 write_diff(old, staged / FILE, staged, unchanged)
-A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and
-a calendar. It is prepared under a hidden name, then renamed; after that `publications` turns the readers'
-names to it. The readers' file is the publication's own file under a second name, and write-protected.
+                feed.write(staged, staged / FILE, old, folder_of(home) / published)
+        else:
+            feed.write(staged, staged / FILE)
+    turn_to(home, build.build_id)
+    prune(home, keep)
     return Publication(build.build_id, folder, expected)
 
 
