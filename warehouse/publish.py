@@ -1,8 +1,8 @@
 """Publish a finished build: it becomes the file that analysts open, in one atomic step.
 
-A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/` and `diff.*`. It is
-prepared under a hidden name, then renamed; after that `publications` turns the readers' names to it. The
-readers' file is the publication's own file under a second name, and write-protected.
+A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and
+a calendar. It is prepared under a hidden name, then renamed; after that `publications` turns the readers'
+names to it. The readers' file is the publication's own file under a second name, and write-protected.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import dictionary, quality, sqlmacros
+from warehouse import dictionary, feed, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
 from warehouse.files import sync, sync_tree
@@ -23,11 +23,7 @@ from warehouse.mirror import write_mirror
 from warehouse.publications import FILE, MIRROR, current, folder_of, prune, turn_to
 
 BUILD = "build.duckdb"
-
-
 REWRITTEN = ".rewritten"
-
-
 BLOAT_LIMIT = 0.3
 """Share of free blocks above which the build file is rewritten before it is copied."""
 
@@ -118,6 +114,9 @@ def publish(
         if published:
             with _readable(home / FILE, staged) as old:
                 write_diff(old, staged / FILE, staged, unchanged)
+                feed.write(staged, staged / FILE, old, folder_of(home) / published)
+        else:
+            feed.write(staged, staged / FILE)
     turn_to(home, build.build_id)
     prune(home, keep)
     return Publication(build.build_id, folder, expected)

@@ -278,6 +278,35 @@ def usgs_mcs(header: str = MCS_HEADER, newest: int = 2026) -> Routes:
     return {"/catalog/items": items, "/catalog/file/get/data": Reply(body, content_type="text/csv")}
 
 
+# The Outlook's item as the catalogue answers for one, and lines of its table, cut off as a range of bytes is.
+OUTLOOK_LINES: Final = b"""\
+Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,Data Sources,,,
+Cobalt,2024,estimated,4400,Production,metric tons,"Ore, Cobalt content",Canada,Figure 2,"MCS, 2025",,,
+Cobalt,2029,outlook,480.5,Capacity,thousand metric tons,"Ore, Cobalt content",World,Figure 2,,,,
+Cobalt,20"""
+
+
+def usgs_outlook() -> Routes:
+    item = {
+        "link": {"rel": "self", "url": "https://www.sciencebase.gov/catalog/item/67b8b168d34e1a2e835b7e6c"},
+        "id": "67b8b168d34e1a2e835b7e6c",
+        "title": "Data Release for World Minerals Outlook to 2029",
+        "files": [
+            {
+                "name": "World_Minerals_Outlook.csv",
+                "contentType": "text/csv",
+                "size": 192247,
+                "dateUploaded": "2025-08-28T15:20:11Z",
+            }
+        ],
+    }
+    return {
+        "/catalog/items": _json({"total": 1, "items": [item]}),
+        "/catalog/item/67b8b168d34e1a2e835b7e6c": _json(item),
+        "/catalog/file/get/67b8b168d34e1a2e835b7e6c": Reply(OUTLOOK_LINES, content_type="text/csv"),
+    }
+
+
 # HTS: the current release, and lines of the export as recorded by clients. Rates are on the 8-digit lines;
 # additional duties also appear under a misspelt name.
 HTS_LINE: Final[dict[str, Any]] = {
@@ -418,6 +447,7 @@ RECORDED: Final = {
     "federal_register": federal_register,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
+    "usgs_outlook": usgs_outlook,
     "usitc_hts": usitc_hts,
     "wits_trains": wits_trains,
     "worldbank_prices": worldbank_prices,

@@ -52,12 +52,18 @@ NEWEST = {
     "federal_register": date(2026, 11, 20),
     "statcan_cimt": date(2026, 9, 1),
     "usgs_mcs": None,
+    "usgs_outlook": None,
     "usitc_hts": None,
     "wits_trains": date(2024, 1, 1),
     "worldbank_prices": date(2026, 10, 1),
     "worldbank_wgi": date(2024, 1, 1),
 }
-RELEASES = {"usgs_mcs": "2026", "usitc_hts": "2026_rev_17", "cepii_baci": "HS92/V202601"}
+RELEASES = {
+    "usgs_mcs": "2026",
+    "usgs_outlook": "2029",
+    "usitc_hts": "2026_rev_17",
+    "cepii_baci": "HS92/V202601",
+}
 
 
 def test_every_source_that_is_fetched_has_a_recorded_answer() -> None:

@@ -187,6 +187,7 @@ def routes(world: World, folder: Path) -> dict[str, Routes]:
         "federal_register": others.federal_register(world),
         "statcan_cimt": archives.statcan_cimt(),
         "usgs_mcs": usgs_mcs.routes(world),
+        "usgs_outlook": others.usgs_outlook(world),
         "usitc_hts": _hts(world),
         "wits_trains": others.wits_trains(world),
         "worldbank_prices": world_bank.prices(world),

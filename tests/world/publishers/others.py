@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import WITS_PATH, Routes
+from tests.ingest.publishers import OUTLOOK_ITEM, WITS_PATH, Routes, outlook, outlook_routes
 from tests.ingest.servers import ANY, Asked, Reply
 from tests.world.truth import World, code_of, countries, products
 
@@ -33,6 +33,17 @@ def boc_fx(world: World) -> Routes:
         return Reply(orjson.dumps({"terms": terms, "seriesDetail": detail, "observations": observed}))
 
     return {"/observations/FXUSDCAD/json": observations}
+
+
+# --- World Minerals Outlook ---
+
+
+def usgs_outlook(world: World) -> Routes:
+    """The release of 2025, and from March 2027 on the next one: another item, two years later."""
+    releases = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
+    if world.now.date() >= date(2027, 3, 1):
+        releases["next"] = ("World Minerals Outlook through 2031", "2027-03-01", outlook(2031, 30.0))
+    return outlook_routes(releases)
 
 
 # --- Federal Register ---

@@ -36,7 +36,7 @@ valued as (
             partition by supplier_tables.area, supplier_tables.mineral_id, supplier_tables.stage
         ) as largest_value_usd
     from supplier_tables
-    left join {{ ref('figures_to_quote') }} as choices
+    left join {{ ref('dim_figure_to_quote') }} as choices
         on
             choices.question = 'import_share'
             and supplier_tables.area = choices.area

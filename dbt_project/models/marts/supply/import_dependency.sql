@@ -69,7 +69,7 @@ select
             )
     end as contradicts_members
 from quoted
-left join {{ ref('figures_to_quote') }} as choices
+left join {{ ref('dim_figure_to_quote') }} as choices
     on
         choices.question = 'net_import_reliance'
         and quoted.area = choices.area
