@@ -6,6 +6,7 @@ neither style the terminal nor send it commands.
 
 import csv
 import json
+import re
 import sys
 import textwrap
 import unicodedata
@@ -25,6 +26,9 @@ NARROWEST = 16
 """Columns of the terminal that a text keeps when it is broken between words."""
 MOST_LINES = 4
 """Lines of one row of a table; a longer one is shown as a block."""
+
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
+_LISTED = re.compile(r";(?=\S)")
 
 out = Console()
 err = Console(stderr=True)
@@ -86,12 +90,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
 
 
 def cell(value: Any) -> str:
-    """A value as it is shown, on one line."""
+    """A value on one line: of a sha256 the beginning, which names it; JSON and CSV have all of it."""
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return " ".join(plain(str(value)).plain.split())
+    text = " ".join(plain(str(value)).plain.split())
+    return _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text))
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
