@@ -37,6 +37,10 @@ reliability hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY
 spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
 	$(PIP) --require-hashes -r requirements-spark.lock
 
+$(VENV)/.mcp: $(READY) requirements-mcp.lock  # what `minerals mcp` needs beside the rest
+	$(PIP) --require-hashes -r requirements-mcp.lock
+	@touch $@
+
 # uv installs the pinned wheels several times as fast as pip. pip does it where its own configuration names another index,
 # which uv would not ask, and where uv fails. Either way every file is held against the hashes of the lock.
 $(READY): requirements.lock requirements-uv.lock pyproject.toml

@@ -223,6 +223,9 @@ def long(
 SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.py")
 """Where PySpark or Java cannot be installed, its tests skip and say so."""
 
+MCP = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/warehouse/serve/test_mcp.py")
+"""Where the library cannot be installed, its tests skip and say so."""
+
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
     Stage("lint and types", ("make", "check"), 90, gates=True),
@@ -244,6 +247,13 @@ BY_VALUE = (
     long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py", reports=True),
     long("calendar", 840, "tests/world/test_calendar.py", reports=True),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
+    Stage(
+        "questions of an assistant",
+        ("bash", "-c", "make .venv/.mcp; exec " + " ".join(MCP)),
+        240,
+        tests=MCP[-1:],
+        reports=True,
+    ),
     Stage(
         "Spark", ("bash", "-c", "make spark; exec " + " ".join(SPARK)), 600, tests=SPARK[-1:], reports=True
     ),

@@ -18,13 +18,15 @@ Settings = dict[str, str | bool | int | float | list[str]]
 class Engine:
     """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to.
 
-    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order.
+    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order. Where
+    nothing ``spills``, what does not fit the memory fails.
     """
 
     memory_limit: str = "2GB"
     threads: int = 2
     temp_directory: Path | None = None
     preserve_insertion_order: bool = True
+    spills: bool = True
 
     def config(self) -> Settings:
         """The settings by DuckDB's names. No extension is ever fetched or loaded by itself."""
@@ -35,6 +37,8 @@ class Engine:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
+        if not self.spills:
+            settings["max_temp_directory_size"] = "0KB"
         if self.temp_directory:
             settings["temp_directory"] = str(self.temp_directory)
         return settings

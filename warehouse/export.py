@@ -61,7 +61,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Path]:
 
 def _csv(con: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Path]:
     for schema, table in tables(con):
-        columns = ", ".join(_harmless(name, kind) for name, kind in _columns(con, schema, table))
+        columns = ", ".join(harmless(name, kind) for name, kind in _columns(con, schema, table))
         query = f"select {columns} from {quoted(schema, table)} order by all"
         yield _copy(con, query, folder / schema / f"{table}.csv", "format csv, header")
 
@@ -80,7 +80,7 @@ def _columns(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tu
     ).fetchall()
 
 
-def _harmless(name: str, data_type: str) -> str:
+def harmless(name: str, data_type: str) -> str:
     """A select item whose text no spreadsheet takes for a formula."""
     if data_type.startswith(_PLAIN) and not data_type.endswith("[]"):
         return quoted(name)

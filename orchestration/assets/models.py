@@ -42,7 +42,7 @@ from orchestration.dbt.process import mark_as_parent
 from orchestration.dbt.table_metadata import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.dbt.translator import Translator
 from orchestration.instance.records import last_evaluation
-from orchestration.pipeline import failures
+from orchestration.pipeline import failure_text, failures
 from orchestration.pipeline.sources import modules
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -50,7 +50,7 @@ from orchestration.runs import readable_log
 from orchestration.settings import Settings, read_settings
 from warehouse import rules
 from warehouse.connect import create
-from warehouse.load import META_TABLES, PROVENANCE
+from warehouse.raw_tables import META_TABLES, PROVENANCE
 
 if TYPE_CHECKING:
     from orchestration.dbt.column_lineage import Project
@@ -283,8 +283,8 @@ def _shown(test: str, failure: failures.Failure | None, results: Path, settings:
         return {"failing_rows": str(rows.value)}
     return {
         "failing_rows": str(rows.value),
-        "files": "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows",
-        "what_to_do": "\n".join(f"- {do}" for do in failures.what_to_do(failure)),
+        "files": "\n".join(map(failure_text.file_text, failure.files)) or "not stated by the rows",
+        "what_to_do": "\n".join(f"- {do}" for do in failure_text.what_to_do(failure)),
     }
 
 
@@ -313,9 +313,9 @@ def _skipped(
 def _refused(found: failures.Found, log: Path) -> Failure:
     """The failure of the build, with all that a person needs to mend it."""
     blocking = [failure for failure in found.failures if failure.blocking]
-    said = "\n".join(line for failure in blocking for line in failures.lines(failure))
+    said = "\n".join(line for failure in blocking for line in failure_text.lines(failure))
     return Failure(
-        f"{failures.summary(found)}. What was published before still stands.\n\n{said}",
+        f"{failure_text.summary(found)}. What was published before still stands.\n\n{said}",
         metadata={"log": MetadataValue.path(str(log))},
         allow_retries=False,
     )

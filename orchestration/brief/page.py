@@ -16,6 +16,7 @@ from markupsafe import Markup
 from orchestration.brief.questions import SECTIONS, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
 from warehouse.connect import connect
+from warehouse.feed import FEEDS
 from warehouse.files import replace_file
 from warehouse.sheet import data_to
 
@@ -29,7 +30,8 @@ def build(
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html` and `dictionary.html`; each is replaced in one step.
+        out: The folder that receives `index.html`, `dictionary.html` and the publication's feeds; each is
+            replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
         docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
             the folder is looked at.
@@ -41,8 +43,11 @@ def build(
     with connect(published) as con:
         con.execute("set variable today = ?", [day])
         built_at, build_id = con.execute("select built_at, build_id from meta.build_info").fetchall()[0]
+        folder = published.parent / "publications" / build_id
+        feeds = [folder / name for name in FEEDS if (folder / name).is_file()]
         page = _render(
             "index.html.j2",
+            has_feeds=bool(feeds),
             cards=headline_cards(con),
             sections=[read_section(con, section) for section in SECTIONS],
             built_at=built_at,
@@ -55,6 +60,8 @@ def build(
         )
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)
+    for feed in feeds:
+        replace_file(out / feed.name, feed.read_bytes())
     replace_file(out / "dictionary.html", dictionary)
     replace_file(out / "index.html", page)
     return out / "index.html"

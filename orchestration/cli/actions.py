@@ -153,19 +153,19 @@ def rollback(
     listed: Annotated[bool, typer.Option("--list", help="Only show the publications kept.")] = False,
 ) -> None:
     """Make an earlier publication the current one."""
-    from warehouse import publish  # noqa: PLC0415
+    from warehouse import publications  # noqa: PLC0415
 
     with exit_on_error():
         settings = read_settings()
         if listed:
-            now = publish.current(settings.home)
-            for name in publish.publications(settings.home):
+            now = publications.current(settings.home)
+            for name in publications.publications(settings.home):
                 out.print(f"{name}{'  (current)' if name == now else ''}")
             return
         from orchestration.pipeline.writer import hold_writer_lock  # noqa: PLC0415
 
         with hold_writer_lock(settings, "rollback", err.print):
-            chosen = publish.rollback(settings.home, build_id)
+            chosen = publications.rollback(settings.home, build_id)
         out.print(
             plain(
                 f"{settings.published_path} is publication {chosen} again; close open connections to see it."

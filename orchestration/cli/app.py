@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import actions, answers, questions
+from orchestration.cli import actions, answers, questions, reach
 from orchestration.cli.render import out
 from orchestration.settings import VERSION, deny_others_writing
 
@@ -53,3 +53,5 @@ app.command()(actions.rollback)
 app.command()(actions.withdraw)
 app.command()(questions.sources)
 app.command()(actions.ui)
+app.command()(reach.serve)
+app.command()(reach.mcp)

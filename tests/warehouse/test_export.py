@@ -12,7 +12,7 @@ import pytest
 
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse.connect import connect, open_writer
-from warehouse.export import _harmless, export
+from warehouse.export import export, harmless
 
 DANGEROUS = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\rx"]
 
@@ -39,13 +39,13 @@ def test_csv_holds_no_formula(con: duckdb.DuckDBPyConnection, tmp_path: Path) ->
 
 
 def test_only_texts_that_start_like_a_formula_are_touched() -> None:
-    harmless = ["", "cobalt", "1-2", "a=b", " =x", "'", "5 @ 3", "é", "x\n=1"]
+    safe = ["", "cobalt", "1-2", "a=b", " =x", "'", "5 @ 3", "é", "x\n=1"]
     with duckdb.connect() as memory:
         cells = memory.execute(
-            f"select {_harmless('cell', 'VARCHAR')} from (select unnest($1::varchar[]) as cell)",
-            [harmless + DANGEROUS],
+            f"select {harmless('cell', 'VARCHAR')} from (select unnest($1::varchar[]) as cell)",
+            [safe + DANGEROUS],
         ).fetchall()
-    assert [cell for (cell,) in cells] == harmless + [f"'{text}" for text in DANGEROUS]
+    assert [cell for (cell,) in cells] == safe + [f"'{text}" for text in DANGEROUS]
 
 
 def test_parquet_is_read_by_polars(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
-from warehouse.publish import FILE, Build, publish
+from warehouse.publications import FILE
+from warehouse.publish import Build, publish
 from warehouse.sheet import data_to, read_sheet
 from warehouse.workbook import write_mineral
 

@@ -11,8 +11,11 @@ with us_supply as (
 world as (
     select
         *,
-        capacity_t is null as is_capacity_carried,
-        coalesce(capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3)) as held_capacity_t
+        capacity_t is null and coalesce(outlook_capacity_year, 0) != year as is_capacity_carried,
+        outlook_capacity_t is not null as is_capacity_of_outlook,
+        coalesce(
+            capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3), outlook_capacity_t
+        ) as held_capacity_t
     from {{ ref('fct_world_supply') }}
 ),
 
@@ -102,6 +105,7 @@ offers as (
         world.production_t,
         world.held_capacity_t,
         world.is_capacity_carried,
+        world.is_capacity_of_outlook,
         feeds.producer_iso3 is not null as is_tied,
         world.country_iso3 not in (select not_asked.iso3 from not_asked)
         and world.country_iso3 != 'ZZZ'
@@ -145,6 +149,7 @@ offered as (
         count(*) filter (where is_asked and production_t is null) as withheld,
         bool_or(is_asked and spare_t is not null and held_capacity_t is not null and is_capacity_carried)
             as is_capacity_carried,
+        bool_or(is_asked and spare_t is not null and is_capacity_of_outlook) as is_capacity_of_outlook,
         bool_or(is_asked and held_capacity_t is null and production_t > 0) as has_unprinted_capacity,
         {{ joined('country_iso3', ';', where='is_tied') }} as tied_producers
     from offers
@@ -159,6 +164,7 @@ shared as (
         offered.stage as production_stage,
         offered.withheld,
         offered.is_capacity_carried,
+        offered.is_capacity_of_outlook,
         offered.has_unprinted_capacity,
         offered.tied_producers,
         offered.spare_t,
@@ -396,8 +402,12 @@ select
         when valued.scope = 'area_imports' and valued.stock_t is null then 'stocks_not_published'
         else 'complete'
     end as coverage,
-    concat_ws(';', valued.source_ids, if(valued.import_value_usd is not null, 'census_api', null))
-        as source_ids
+    concat_ws(
+        ';',
+        valued.source_ids,
+        if(valued.import_value_usd is not null, 'census_api', null),
+        if(valued.is_capacity_of_outlook, 'usgs_outlook', null)
+    ) as source_ids
 from valued
 left join ranked
     on

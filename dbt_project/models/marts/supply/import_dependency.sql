@@ -11,7 +11,7 @@
     'coverage', 'not_netted_reason', 'netting_sources', 'coverage_note', 'archive_ids', 'source_ids',
 ] %}
 with stated as (
-    {{ stacked(columns, [
+    {{ union_by_name(columns, [
         (ref('fct_import_dependency_us'), [
             'coverage_note', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
             'bloc_net_dependency_high_pct', 'not_netted_reason', 'netting_sources',

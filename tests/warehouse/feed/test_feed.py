@@ -1,0 +1,162 @@
+"""Feeds and calendar: stable ids, the same bytes for the same figures, and what makes an entry."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import duckdb
+import icalendar
+import pytest
+
+from tests.orchestration.publications import contracts
+from tests.warehouse.conftest import build, fill, publish_small
+from warehouse.feed import FEEDS, write
+from warehouse.feed.entries import FOLDER
+
+SOURCE = (
+    "insert into meta.source_status values ('census_api', '2026-01-01', '2026-02-25', 'Census', '2026-04-07')"
+)
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def published(path: Path, *statements: str, built: str = "2026-03-01 03:15:00") -> Path:
+    """A published file with the tables that the feed reads; contract columns that are not stated are null."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema core; create schema marts; create schema meta")
+        con.execute(f"create table meta.build_info as select timestamp '{built}' as built_at")
+        for table in ("policy_calendar", "revisions"):
+            columns = ", ".join(f"{name} {kind}" for name, kind in contracts()[table].items())
+            con.execute(f"create table marts.{table} ({columns})")
+        con.execute(
+            """
+            create table meta.source_status (source_id varchar, newest_period date, vintage date,
+                citation varchar, expected_next date);
+            create table meta.data_quality (check_id varchar, table_name varchar, passed boolean,
+                message varchar, last_run timestamp);
+            create table core.fct_tariff (hts8 varchar, valid_from date, hts_release varchar,
+                mineral_ids varchar, mfn_rate_text varchar, special_rate_text varchar,
+                footnote_chapter99_codes varchar, source_id varchar);
+            create table core.fct_reference_price (source_id varchar, series_id varchar, mineral_id varchar,
+                stage varchar, period date, period_type varchar, basis varchar, usd_per_kg double);
+            """
+        )
+        for statement in statements:
+            con.execute(statement)
+    return path
+
+
+def event(status: str = "in_force", next_date: str = "2026-03-31") -> str:
+    return (
+        "insert into marts.policy_calendar (event_id, title, kind, announced, next_date, status,"
+        " last_known_status, known_through, source_id, minerals) values"
+        f" ('chn_x', 'China: licences for x', 'export_control', '2026-02-01', '{next_date}', '{status}',"
+        f" '{status}', '2026-02-20', 'policy_events', 'cobalt')"
+    )
+
+
+def entries(folder: Path) -> dict[str, dict[str, object]]:
+    return {item["tags"][0]: item for item in json.loads((folder / "feed.json").read_bytes())["items"]}
+
+
+def written(folder: Path, file: Path, earlier: Path | None = None, before: Path | None = None) -> Path:
+    folder.mkdir()
+    write(folder, file, earlier, before)
+    return folder
+
+
+def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
+    quality = (
+        "insert into meta.data_quality values ('a_check', 'marts.x', {}, 'two rows', '2026-03-01 03:10')"
+    )
+    old = published(tmp_path / "old.duckdb", event(), quality.format("true"))
+    new = published(
+        tmp_path / "new.duckdb",
+        event("ended"),
+        quality.format("false"),
+        SOURCE,
+        *(
+            "insert into marts.revisions (table_name, key, vintage_to, mineral_id, measure, unit, old_value,"
+            " new_value, change_pct, source_id) values ('core.fct_production', 'a|2024', '2026-02-06',"
+            f" 'cobalt', 'output_t', 't', 100, {100 + change}, {change}, 'usgs_mcs')"
+            for change in (50, 5)
+        ),
+        "insert into core.fct_tariff values"
+        " ('26050000', '2026-01-01', '2026_basic', 'cobalt', 'Free', '', '', 'usitc_hts'),"
+        " ('26050000', '2026-02-24', '2026_rev_4', 'cobalt', '5%', '', '', 'usitc_hts')",
+        "insert into core.fct_reference_price values"
+        " ('wb', 's', 'cobalt', 'refined_metal', '2025-01-01', 'year', 'metal', 20),"
+        " ('wb', 's', 'cobalt', 'refined_metal', '2024-01-01', 'year', 'metal', 10)",
+    )
+    found = entries(written(tmp_path / "feed", new, old))
+    assert found.keys() == {file.stem for file in FOLDER.glob("*.sql")}
+    assert found["revision"]["title"] == "Cobalt: 1 figure of production revised by more than 10 %"
+    assert found["revision"]["_minerals"]["from"] == "100.0"  # type: ignore[index]
+    assert found["deadline"]["title"] == "30 days to 31 March 2026: China: licences for x"
+    assert found["price_jump"]["title"] == "Cobalt (refined metal): +100 % in a year, to 20 USD/kg in 2025"
+    assert found["tariff"]["content_text"] == "26050000 (cobalt): Free to 5%"
+    assert found["status_changed"]["_minerals"]["to"] == "ended"  # type: ignore[index]
+    atom = ET.fromstring((tmp_path / "feed" / "feed.atom").read_bytes())  # noqa: S314
+    assert len(atom.findall(f"{ATOM}entry")) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("today", "days"), [("2026-03-01", 1), ("2026-03-24", 2), ("2026-03-30", 3), ("2026-04-01", 0)]
+)
+def test_a_deadline_is_said_30_7_and_1_days_before(tmp_path: Path, today: str, days: int) -> None:
+    file = published(tmp_path / "new.duckdb", event(), built=f"{today} 03:15:00")
+    items = json.loads((written(tmp_path / "feed", file) / "feed.json").read_bytes())["items"]
+    assert sum(item["tags"] == ["deadline"] for item in items) == days
+
+
+def test_the_same_figures_give_the_same_bytes_and_no_new_entry(tmp_path: Path) -> None:
+    one = published(tmp_path / "one.duckdb", event())
+    two = published(tmp_path / "two.duckdb", event(), built="2026-03-02 04:00:00")
+    first = written(tmp_path / "first", one)
+    again = written(tmp_path / "again", two, one, first)
+    elsewhere = written(tmp_path / "elsewhere", two)
+    for name in FEEDS:
+        assert (
+            (first / name).read_bytes() == (again / name).read_bytes() == (elsewhere / name).read_bytes()
+        ), name
+
+
+def test_an_entry_stays_when_the_next_publication_has_no_news(tmp_path: Path) -> None:
+    before = published(tmp_path / "before.duckdb", event())
+    new = published(tmp_path / "new.duckdb", event("ended"))
+    first = written(tmp_path / "first", new, before)
+    second = written(tmp_path / "second", published(tmp_path / "next.duckdb", event("ended")), new, first)
+    assert "status_changed" in entries(second)
+    assert (first / "feed.atom").read_bytes() == (second / "feed.atom").read_bytes()
+
+
+def test_the_calendar_is_read_by_a_calendar_program(tmp_path: Path) -> None:
+    file = published(
+        tmp_path / "new.duckdb",
+        event(),
+        SOURCE,
+    )
+    calendar = icalendar.Calendar.from_ical((written(tmp_path / "feed", file) / "calendar.ics").read_bytes())
+    days = {str(one["summary"]): one.decoded("dtstart") for one in calendar.walk("VEVENT")}
+    assert days == {
+        "China: licences for x": date(2026, 3, 31),
+        "Next figures of census_api are due": date(2026, 4, 7),
+    }
+    stamps = [one.decoded("dtstamp") for one in calendar.walk("VEVENT")]
+    assert all(isinstance(stamp, datetime) for stamp in stamps)
+    assert len({str(one["uid"]) for one in calendar.walk("VEVENT")}) == len(days)
+
+
+def test_every_publication_has_its_feeds(home: Path) -> None:
+    first = publish_small(home, build())
+    fill(home, value=20.0)
+    second = publish_small(home, build(day=2))
+    for folder in (first.folder, second.folder):
+        assert all((folder / name).is_file() for name in FEEDS)
+    assert list(_ids(first.folder)) == list(_ids(second.folder))
+
+
+def _ids(folder: Path) -> Iterator[str]:
+    for item in json.loads((folder / "feed.json").read_bytes())["items"]:
+        yield item["id"]

@@ -1,0 +1,56 @@
+"""A server of the small warehouse on a free port of this machine."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+import uvicorn
+
+from tests.warehouse.conftest import build, publish_small
+from warehouse.serve.app import Server
+from warehouse.serve.sandbox import Limits
+
+Get = Callable[..., requests.Response]
+
+
+@contextmanager
+def served(home: Path, *, sql: bool = False, limits: Limits | None = None) -> Iterator[str]:
+    """The address of a server that runs as long as the block."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    app = Server(home, sql=sql, limits=limits).app()
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 30
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def published(home: Path) -> Path:
+    """A home with one publication."""
+    publish_small(home, build())
+    return home
+
+
+@pytest.fixture
+def get(published: Path) -> Iterator[Get]:
+    """Ask a server without SQL."""
+    with served(published) as address, requests.Session() as session:
+        yield lambda path, **options: session.get(address + path, timeout=30, **options)

@@ -1,0 +1,127 @@
+"""Thirty questions of an assistant, put by the protocol's own client to `minerals mcp`, with known answers.
+
+Figures are those of the starter, which USGS, BACI and the tariff schedule print.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.programs import MINERALS
+from warehouse.publish import Build, publish
+
+mcp = pytest.importorskip("mcp", reason="the extra `mcp` is not installed: make .venv/.mcp")
+
+QUESTIONS: list[tuple[str, str, dict[str, Any], Any]] = [
+    (one["words"], one["tool"], one["values"], one["known"])
+    for one in json.loads(Path(__file__).with_name("questions.json").read_bytes())
+]
+
+REFUSED = [
+    ("query", {"sql": "select * from read_csv('/etc/passwd')"}, "disabled"),
+    ("query", {"sql": "copy (select 1) to '/tmp/never'"}, "One SELECT"),
+    ("query", {"sql": "select nothing from marts.import_dependency"}, "nothing"),
+    ("describe", {"table": "marts.nothing"}, "no table"),
+    ("cite", {"source_id": "nobody"}, "no source"),
+    ("compare_vintages", {"mineral": "unobtainium"}, "unobtainium"),
+    ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "ATLANTIS"),
+]
+
+
+@pytest.fixture(scope="module")
+def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter's warehouse, published."""
+    home = shutil.copytree(built, tmp_path_factory.mktemp("mcp") / "home")
+    manifest, results = (
+        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
+    )
+    publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15), "0.1.0", manifest, [results]))
+    return home
+
+
+@pytest.fixture(scope="module")
+def answers(home: Path) -> dict[str, Any]:
+    """All questions put in one session, as an assistant does."""
+    return asyncio.run(put(home))
+
+
+async def put(home: Path) -> dict[str, Any]:
+    """The tools there are, the answer to each question by its words, and the refusals."""
+    program = mcp.StdioServerParameters(
+        command=str(MINERALS), args=["mcp"], env=dict(os.environ) | {"MINERALS_HOME": str(home)}
+    )
+    async with mcp.Client(program) as client:
+        found: dict[str, Any] = {
+            "tools": [tool.name for tool in (await client.list_tools()).tools],
+            "resources": [str(one.uri) for one in (await client.list_resources()).resources],
+            "refused": [],
+        }
+        for words, tool, values, _ in QUESTIONS:
+            said = await client.call_tool(tool, values)
+            assert not said.is_error, (words, said.content)
+            found[words] = json.loads(said.content[0].text)
+        for tool, values, _ in REFUSED:
+            said = await client.call_tool(tool, values)
+            found["refused"].append((said.is_error, said.content[0].text))
+    return found
+
+
+def is_answered(answer: dict[str, Any], known: Any) -> bool:
+    """Whether an answer holds what is known: a cell, two cells beside each other, or words."""
+    if known is None:
+        return bool(answer["figures"] and answer["files"])
+    if isinstance(known, list):
+        places = [answer["columns"].index(name) for name in ("old_value", "new_value")]
+        return known in [[row[place] for place in places] for row in answer["rows"]]
+    if "rows" in answer and len(answer["rows"]) == 1 and len(answer["rows"][0]) == 1:
+        cell = answer["rows"][0][0]
+        return cell == known if isinstance(known, str) else bool(abs(cell - known) < 1e-5)
+    return str(known) in json.dumps(answer, ensure_ascii=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("words", "known"), [(words, known) for words, _, _, known in QUESTIONS])
+def test_thirty_questions_have_their_answers(answers: dict[str, Any], words: str, known: Any) -> None:
+    answer = answers[words]
+    assert is_answered(answer, known), answer
+    assert answer["build_id"] == "20260205T031502Z"
+    assert answer["licence"]
+
+
+@pytest.mark.long
+def test_figures_carry_sources_licences_and_flags_in_words(answers: dict[str, Any]) -> None:
+    mined = answers["How much cobalt did Congo mine in 2025, in t?"]
+    assert "usgs_mcs" in {one["source_id"] for one in mined["sources"]}
+    assert "public domain" in mined["licence"]
+    through_a_macro = answers["Which of the three draws most of its gallium from China?"]
+    assert "cepii_baci" in {one["source_id"] for one in through_a_macro["sources"]}
+    announced = answers["When did China announce its licences for gallium?"]
+    assert [one["source_id"] for one in announced["sources"]] == ["policy_events"]
+    book = answers["Which minerals does an area draw by more than half from China?"]
+    assert book["flags_in_words"], book["columns"]
+
+
+@pytest.mark.long
+def test_the_client_sees_tools_and_resources(answers: dict[str, Any]) -> None:
+    assert {"list_tables", "describe", "query", "explain", "cite", "compare_vintages", "what_changed"} <= set(
+        answers["tools"]
+    )
+    assert answers["resources"] == ["minerals://dictionary", "minerals://questions"]
+
+
+@pytest.mark.long
+def test_what_is_refused_is_a_sentence(answers: dict[str, Any]) -> None:
+    for (is_error, text), (_, values, word) in zip(answers["refused"], REFUSED, strict=True):
+        assert is_error, values
+        assert word in text, text
+        assert "Traceback" not in text
+
+
+def test_there_are_thirty_questions() -> None:
+    assert len(QUESTIONS) == 30

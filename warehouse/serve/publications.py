@@ -1,0 +1,144 @@
+"""Which publication an answer comes from: the one that readers see now, opened once and followed."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connect import Engine, connect, fetch
+from warehouse.publications import FILE, MIRROR
+
+KEPT_OPEN = 3
+"""Publications that stay open: the newest, and those that a reader is paging through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A published column, as `meta.column_dictionary` has it."""
+
+    name: str
+    data_type: str
+    unit: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A published table with its columns in order; ``grain`` is empty where it has no key."""
+
+    schema: str
+    name: str
+    description: str
+    grain: tuple[str, ...]
+    row_count: int
+    columns: tuple[Column, ...]
+
+    @property
+    def full_name(self) -> str:
+        """``schema.table``."""
+        return f"{self.schema}.{self.name}"
+
+    def column(self, name: str) -> Column | None:
+        """The column of a name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class Opened:
+    """One publication, open for reading. Every answer is made on a cursor of it, so of one build."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.build_id = folder.name
+        self.folder = folder
+        self._con = connect(folder / FILE, engine)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of the caller's own, to be closed by it."""
+        return self._con.cursor()
+
+    @cached_property
+    def built_at(self) -> datetime:
+        """When it was built, UTC without a zone."""
+        with self.cursor() as con:
+            built_at: datetime = con.execute("select built_at from meta.build_info").fetchall()[0][0]
+            return built_at
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The published tables by ``schema.table``."""
+        with self.cursor() as con:
+            _, described = fetch(
+                con,
+                "select schema_name, table_name, coalesce(description, ''), coalesce(grain, ''), row_count"
+                " from meta.table_dictionary order by all",
+            )
+            _, listed = fetch(
+                con,
+                "select schema_name, table_name, column_name, data_type, unit, description"
+                " from meta.column_dictionary order by schema_name, table_name, position",
+            )
+        columns: dict[tuple[str, str], list[Column]] = {}
+        for schema, table, *facts in listed:
+            columns.setdefault((schema, table), []).append(Column(*facts))
+        return {
+            f"{schema}.{name}": Table(
+                schema,
+                name,
+                description,
+                tuple(grain.split(", ")) if grain else (),
+                row_count,
+                tuple(columns.get((schema, name), ())),
+            )
+            for schema, name, description, grain, row_count in described
+        }
+
+
+class Publications:
+    """The publications of a home. A new one is seen by the next request; nothing has to be restarted."""
+
+    def __init__(self, home: Path, engine: Engine | None = None) -> None:
+        self._home = home
+        self._engine = engine or Engine(memory_limit="1GB", spills=False)
+        self._opened: OrderedDict[str, Opened] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def home(self) -> Path:
+        """The warehouse's folder."""
+        return self._home
+
+    def current(self) -> Opened:
+        """The publication that readers see now.
+
+        Raises:
+            FileNotFoundError: Nothing is published yet.
+        """
+        # the name of the mirror is turned last, by one rename, so it names a whole publication
+        for _ in range(3):
+            try:
+                return self.of((self._home / MIRROR).readlink().parent.name)
+            except LookupError:
+                continue  # published over while we looked
+            except OSError:
+                break
+        raise FileNotFoundError(f"There is no warehouse in {self._home} yet: run `minerals refresh` first.")
+
+    def of(self, build_id: str) -> Opened:
+        """A publication that is kept, by its build id.
+
+        Raises:
+            LookupError: It is not kept.
+        """
+        with self._lock:
+            if build_id not in self._opened:
+                folder = self._home / "publications" / build_id
+                if folder.name != build_id or build_id.startswith(".") or not (folder / FILE).is_file():
+                    raise LookupError(f"There is no publication {build_id}, or it is no longer kept.")
+                self._opened[build_id] = Opened(folder, self._engine)
+            self._opened.move_to_end(build_id)
+            while len(self._opened) > KEPT_OPEN:
+                self._opened.popitem(last=False)  # answers under way hold it open
+            return self._opened[build_id]

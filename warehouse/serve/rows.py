@@ -1,0 +1,145 @@
+"""A question to one table as its address states it: filters, columns, order and page, all typed."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.connect import quoted, quoted_list
+from warehouse.serve.publications import Column, Table
+
+DEFAULT_ROWS = 1_000
+MOST_ROWS = 100_000
+RESERVED = ("select", "order", "limit", "offset", "format", "build")
+
+_COMPARED = {"eq": "=", "ne": "!=", "neq": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_OPERATORS = (*_COMPARED, "like", "in", "is")
+_IS = {
+    "null": "is null",
+    "not_null": "is not null",
+    "true": "is true",
+    "false": "is false",
+}
+
+
+class AskedWronglyError(ValueError):
+    """The address asks for what there is not; the message is a sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A SELECT with its values bound, the columns it gives, and the page it stands for."""
+
+    sql: str
+    values: list[Any]
+    columns: Sequence[Column]
+    limit: int
+    offset: int
+
+
+def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
+    """Read the parameters of an address.
+
+    ``column=op.value`` keeps rows (`eq ne lt lte gt gte like in is`; without an operator `eq`), several
+    together; ``select=a,b`` takes columns, ``order=a.desc,b`` sorts (before the table's key), ``limit`` and
+    ``offset`` page. Values are cast to the column's type.
+
+    Raises:
+        AskedWronglyError: No such column or operator, or a number out of range.
+    """
+    given = _given_once(asked)
+    chosen = _chosen(table, given.get("select"))
+    limit = _number(given, "limit", DEFAULT_ROWS, MOST_ROWS)
+    offset = _number(given, "offset", 0, 1 << 40)
+    values: list[Any] = []
+    conditions = list(_conditions(table, asked, values))
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    listed = quoted_list([column.name for column in chosen])
+    sql = (
+        f"select {listed} from {quoted(table.schema, table.name)}{where}"
+        f" order by {_order(table, given.get('order'))} limit {limit + 1} offset {offset}"
+    )
+    return Question(sql, values, chosen, limit, offset)
+
+
+def _given_once(asked: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    given: dict[str, str] = {}
+    for name, value in asked:
+        if name in RESERVED:
+            if name in given:
+                raise AskedWronglyError(f"{name} is given twice.")
+            given[name] = value
+    return given
+
+
+def _chosen(table: Table, listed: str | None) -> Sequence[Column]:
+    if listed is None:
+        return table.columns
+    names = listed.split(",")
+    if len(set(names)) < len(names):
+        raise AskedWronglyError("select names a column twice.")
+    return [_column(table, name) for name in names]
+
+
+def _column(table: Table, name: str) -> Column:
+    found = table.column(name)
+    if found is None:
+        there = ", ".join(column.name for column in table.columns)
+        raise AskedWronglyError(f"{table.full_name} has no column {name!r}; it has {there}.")
+    return found
+
+
+def _number(given: Mapping[str, str], name: str, otherwise: int, most: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return otherwise
+    if not re.fullmatch(r"[0-9]{1,13}", text) or int(text) > most:
+        raise AskedWronglyError(f"{name} is a number from 0 to {most:,}, not {text[:40]!r}.")
+    return int(text)
+
+
+def _conditions(table: Table, asked: Sequence[tuple[str, str]], values: list[Any]) -> Iterator[str]:
+    for name, stated in asked:
+        if name in RESERVED:
+            continue
+        column = _column(table, name)
+        operator, dot, operand = stated.partition(".")
+        if not dot or operator not in _OPERATORS:
+            operator, operand = "eq", stated
+        yield _condition(column, operator, operand, values)
+
+
+def _condition(column: Column, operator: str, operand: str, values: list[Any]) -> str:
+    subject = quoted(column.name)
+    if operator == "is":
+        if operand not in _IS:
+            raise AskedWronglyError(f"{column.name}=is.{operand[:40]}: after `is.` stands {', '.join(_IS)}.")
+        if operand in ("true", "false") and column.data_type != "BOOLEAN":
+            raise AskedWronglyError(f"{column.name} is no yes or no; its type is {column.data_type}.")
+        return f"{subject} {_IS[operand]}"
+    if operator == "like":
+        values.append(operand.replace("*", "%"))
+        return f"{subject}::varchar ilike ${len(values)}"
+    if operator == "in":
+        if not (operand.startswith("(") and operand.endswith(")")):
+            raise AskedWronglyError(f"{column.name}=in. takes a list in brackets: in.(a,b).")
+        values.append(operand[1:-1].split(","))
+        return f"{subject} in (select unnest(${len(values)}::varchar[])::{column.data_type})"
+    values.append(operand)
+    return f"{subject} {_COMPARED[operator]} ${len(values)}::varchar::{column.data_type}"
+
+
+def _order(table: Table, stated: str | None) -> str:
+    """What is asked for, then the key, so that a page has the same rows each time."""
+    terms: dict[str, str] = {}
+    for term in stated.split(",") if stated is not None else ():
+        name, dot, direction = term.rpartition(".")
+        if not dot:
+            name, direction = term, "asc"
+        if direction not in ("asc", "desc"):
+            raise AskedWronglyError(f"order={term[:80]}: after the column stands .asc or .desc.")
+        terms.setdefault(_column(table, name).name, direction)
+    for name in table.grain or [column.name for column in table.columns]:
+        if table.column(name):
+            terms.setdefault(name, "asc")
+    return ", ".join(f"{quoted(name)} {direction} nulls last" for name, direction in terms.items())

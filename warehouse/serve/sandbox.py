@@ -1,0 +1,142 @@
+"""A reader's own SQL, run in a process of its own that can touch nothing but the publication.
+
+DuckDB is opened read only, without files, network, extensions or settings. Some functions neither heed an
+interrupt nor DuckDB's memory limit (`repeat` of a long text), so time and memory are the process's: the
+system refuses it more memory, and it is killed when its time is over.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from warehouse.connect import Engine, connect
+
+AT_ONCE = threading.BoundedSemaphore(2)
+"""Statements of readers that run side by side; others wait their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one statement may use."""
+
+    seconds: float = 10.0
+    rows: int = 100_000
+    memory_mb: int = 512
+    answer_mb: int = 64
+    sql_kb: int = 64
+
+    @property
+    def address_space_bytes(self) -> int:
+        """Of the process: DuckDB's memory, the answer in Python, and the libraries."""
+        return (2 * self.memory_mb + 8 * self.answer_mb + 1024) << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of a statement; ``truncated`` where there are more than the limit."""
+
+    columns: list[str]
+    types: list[str]
+    rows: list[list[Any]]
+    truncated: bool
+
+
+class RefusedError(ValueError):
+    """The statement is not answered; the message is a sentence for its author."""
+
+
+def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
+    """Answer one SELECT from a publication.
+
+    Args:
+        file: `minerals.duckdb` of the publication.
+        sql: One SELECT statement.
+        limits: What it may use.
+
+    Raises:
+        RefusedError: It is no single SELECT, it is wrong, or it exceeds a limit.
+    """
+    limits = limits or Limits()
+    if len(sql.encode()) > limits.sql_kb << 10:
+        raise RefusedError(f"A statement has at most {limits.sql_kb} KB.")
+    if not AT_ONCE.acquire(timeout=limits.seconds):
+        raise RefusedError("Other statements are running: ask again in a moment.")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", "warehouse.serve.sandbox"],
+            input=json.dumps({"file": str(file), "sql": sql, "limits": asdict(limits)}),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=limits.seconds,
+            check=False,
+            env={"HOME": "/nonexistent", "LC_ALL": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired:
+        raise RefusedError(f"The statement was stopped after {limits.seconds:g} s.") from None
+    finally:
+        AT_ONCE.release()
+    if done.returncode != 0:
+        raise RefusedError(f"The statement needs more memory than the {limits.memory_mb} MB it may use.")
+    said = orjson.loads(done.stdout)
+    if "refused" in said:
+        raise RefusedError(said["refused"])
+    return Answer(**said)
+
+
+def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
+    engine = Engine(memory_limit=f"{limits.memory_mb}MB", spills=False)
+    with connect(Path(file), engine) as con:
+        _confine(limits)
+        try:
+            statements = con.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                return {"refused": "One SELECT statement is answered, and nothing else."}
+            found = con.query(statements[0].query)
+            limited = found.limit(limits.rows + 1)
+            rows = limited.fetchall()
+        except duckdb.OutOfMemoryException:
+            return {"refused": f"The statement needs more memory than the {limits.memory_mb} MB it may use."}
+        except duckdb.Error as error:
+            return {"refused": " ".join(str(error).split("\n\n")[0].split())}
+        columns, types = found.columns, [str(kind) for kind in found.types]
+    return {
+        "columns": columns,
+        "types": types,
+        "rows": rows[: limits.rows],
+        "truncated": len(rows) > limits.rows,
+    }
+
+
+def _confine(limits: Limits) -> None:
+    space = limits.address_space_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _plain(value: object) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def main() -> None:
+    """Read a question from standard input, write its answer to standard output."""
+    asked = json.load(sys.stdin)
+    limits = Limits(**asked["limits"])
+    answer = _answer(asked["file"], asked["sql"], limits)
+    said = orjson.dumps(answer, default=_plain)
+    if len(said) > limits.answer_mb << 20:
+        said = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
+    sys.stdout.buffer.write(said)
+
+
+if __name__ == "__main__":
+    main()

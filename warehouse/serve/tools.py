@@ -1,0 +1,258 @@
+"""What an assistant may ask of the warehouse. Every answer carries its publication, sources and licences.
+
+The functions know no protocol; `mcp_server` hands them out. A refusal is a `ValueError` or `LookupError`
+whose message is a sentence.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import book
+from warehouse.connect import fetch, quoted
+from warehouse.explain import explain as trace
+from warehouse.publications import FILE
+from warehouse.serve import provenance, sandbox
+from warehouse.serve.publications import Opened, Publications
+
+Json = dict[str, Any]
+
+MOST_ROWS = 500
+"""Rows of one answer; an assistant that needs more asks for less at a time."""
+LIMITS = sandbox.Limits(rows=MOST_ROWS, answer_mb=4)
+
+
+class Tools:
+    """The tools over the publications of one home; each answer is made from one of them."""
+
+    def __init__(self, home: Path) -> None:
+        self._publications = Publications(home)
+
+    def list_tables(self, contains: str = "") -> Json:
+        """The published tables: what a row is, key, rows. `contains` keeps names and texts with it."""
+        opened = self._publications.current()
+        wanted = contains.lower()
+        listed = [
+            {
+                "table": table.full_name,
+                "row": table.description,
+                "key": list(table.grain),
+                "row_count": table.row_count,
+            }
+            for table in opened.tables.values()
+            if wanted in f"{table.full_name} {table.description}".lower()
+        ]
+        return self._with_origin(opened, {"tables": listed}, [])
+
+    def describe(self, table: str) -> Json:
+        """The columns of a table (`schema.table`) with type, unit and meaning, and who asks it."""
+        opened = self._publications.current()
+        found = opened.tables.get(table) or opened.tables.get(f"marts.{table}")
+        if found is None:
+            raise LookupError(f"There is no table {table}: list_tables names all.")
+        questions = [one.text for one in book.questions() if found.full_name in one.tables]
+        facts = {
+            "table": found.full_name,
+            "row": found.description,
+            "key": list(found.grain),
+            "columns": [asdict(column) for column in found.columns],
+            "asked_by": questions,
+        }
+        return self._with_origin(opened, facts, [found.full_name])
+
+    def query(self, sql: str) -> Json:
+        """Rows of one SELECT in DuckDB's SQL over core, marts, meta and macros. At most 500 rows, 10 s."""
+        opened = self._publications.current()
+        answer = sandbox.ask(opened.folder / FILE, sql, LIMITS)
+        facts = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
+        return self._with_origin(opened, facts, _tables_in(opened, sql), answer.columns, answer.rows)
+
+    def ask_book(self, question: str = "") -> Json:
+        """The answer to a question of the query book, by number or words; else the list of them."""
+        opened = self._publications.current()
+        found = book.matching(question) if question else book.questions()
+        if len(found) != 1:
+            listed = [{"number": one.number, "question": one.text} for one in found or book.questions()]
+            return self._with_origin(opened, {"questions": listed}, [])
+        with opened.cursor() as con:
+            columns, rows = fetch(con, found[0].sql)
+        facts = {
+            "question": found[0].text,
+            "sql": found[0].sql,
+            "columns": columns,
+            "rows": rows[:MOST_ROWS],
+            "truncated": len(rows) > MOST_ROWS,
+        }
+        return self._with_origin(opened, facts, _tables_in(opened, found[0].sql), columns, rows)
+
+    def explain(self, mart: str, key: Sequence[str]) -> Json:
+        """Where a figure comes from: formula, inputs, publishers' files. `key` such as USA, cobalt, 2024."""
+        opened = self._publications.current()
+        with opened.cursor() as con:
+            found = trace(con, mart, key)
+        columns = list(found.figures[0])
+        rows = [list(row.values()) for row in found.figures]
+        inputs = [
+            {"table": one.table, "feeds": one.feeds, "row_count": one.row_count, "rows": one.rows[:5]}
+            for one in found.inputs
+        ]
+        facts = {
+            "mart": found.mart,
+            "key": found.key,
+            "figures": found.figures,
+            "formulas": found.formulas,
+            "inputs": inputs,
+            "files": [asdict(file) for file in found.files],
+        }
+        return self._with_origin(opened, facts, [found.mart], columns, rows)
+
+    def cite(self, source_id: str = "") -> Json:
+        """How to cite a source and this publication, with the licence; without a source, all of them."""
+        opened = self._publications.current()
+        with opened.cursor() as con:
+            _, known = fetch(con, "select source_id from meta.source_status order by source_id")
+            if source_id and (source_id,) not in known:
+                raise LookupError(f"There is no source {source_id}; there are {_listed(known)}.")
+            found = provenance.cited(con, [source_id] if source_id else [name for (name,) in known])
+        own = (
+            f"North American critical minerals, on the record: publication {opened.build_id}, "
+            f"{opened.built_at:%-d %B %Y}."
+        )
+        return self._envelope(opened, {"cite_this_publication": own, "cite_sources": found}, found, {})
+
+    def compare_vintages(self, mineral: str, table: str = "") -> Json:
+        """What publishers revised of a mineral: figure, old, new, which edition. Largest first."""
+        opened = self._publications.current()
+        with opened.cursor() as con:
+            columns, rows = fetch(
+                con,
+                f"""
+                select
+                    table_name, key, measure, unit, old_value, new_value, change_pct, change_kind,
+                    edition_from, edition_to, vintage_from, vintage_to, source_id
+                from marts.revisions
+                where mineral_id = mineral_called($1) and ($2 = '' or ends_with(table_name, $2))
+                order by abs(change_pct) desc nulls last, table_name, key, measure
+                limit {MOST_ROWS}
+                """,
+                [mineral, table],
+            )
+        return self._with_origin(
+            opened, {"columns": columns, "rows": rows}, ["marts.revisions"], columns, rows
+        )
+
+    def what_changed(self, since: str = "", kind: str = "") -> Json:
+        """What changed since a day such as 2026-02-01, as in the feed, and against the publication before."""
+        opened = self._publications.current()
+        feed, diff = opened.folder / "feed.json", opened.folder / "diff.json"
+        items = json.loads(feed.read_bytes())["items"] if feed.is_file() else []
+        chosen = [
+            {
+                "kind": item["tags"][0],
+                "day": item["date_published"][:10],
+                "title": item["title"],
+                "detail": item["content_text"],
+                **item["_minerals"],
+            }
+            for item in items
+            if item["date_published"][:10] >= since and kind in ("", item["tags"][0])
+        ][:MOST_ROWS]
+        tables = [
+            {name: table[name] for name in ("table", "added", "removed", "changed")}
+            for table in (json.loads(diff.read_bytes()) if diff.is_file() else [])
+        ]
+        named = {item["source_id"] for item in chosen if item["source_id"]}
+        with opened.cursor() as con:
+            found = provenance.cited(con, named)
+        facts = {"entries": chosen, "tables_against_the_publication_before": tables}
+        return self._envelope(opened, facts, found, {})
+
+    # -- what stands beside every answer
+
+    def _with_origin(
+        self,
+        opened: Opened,
+        facts: Json,
+        tables: Iterable[str],
+        columns: Sequence[str] = (),
+        rows: Sequence[Sequence[Any]] = (),
+    ) -> Json:
+        with opened.cursor() as con:
+            found = provenance.sources(con, columns, rows) or provenance.cited(con, _sources_of(con, tables))
+            flags = provenance.flags(con, columns, rows)
+        return self._envelope(opened, facts, found, flags)
+
+    @staticmethod
+    def _envelope(opened: Opened, facts: Json, found: list[Json], flags: dict[str, str]) -> Json:
+        return {
+            "build_id": opened.build_id,
+            "built_at": opened.built_at,
+            **facts,
+            "sources": found,
+            "licence": provenance.licence_line(found),
+            "flags_in_words": flags,
+        }
+
+
+def _tables_in(opened: Opened, sql: str) -> list[str]:
+    """The published tables that a statement reads, through the macros that it calls too."""
+    with opened.cursor() as con:
+        macros = dict(
+            con.execute(
+                "select function_name, any_value(macro_definition) from duckdb_functions()"
+                " where macro_definition is not null and schema_name = 'main' and not internal"
+                " group by function_name"
+            ).fetchall()
+        )
+    text, seen = sql, set[str]()
+    while called := {name for name in re.findall(r"\b(\w+)\s*\(", text) if name in macros} - seen:
+        seen |= called
+        text += " ".join(macros[name] for name in called)
+    names = re.findall(r"\b\"?(core|marts|meta)\"?\.\"?(\w+)\"?", text)
+    return sorted({f"{schema}.{name}" for schema, name in names} & opened.tables.keys())
+
+
+def _sources_of(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
+    """The sources behind tables: those they name in a column, else those of the tables that feed them."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [table for table in tables if not table.startswith("meta.")]
+    while waiting:
+        table = waiting.pop()
+        if table in seen:
+            continue
+        seen.add(table)
+        column = _source_column(con, table)
+        if column:
+            named = con.execute(
+                f"select distinct unnest(string_split({quoted(column)}::varchar, ';'))"
+                f" from {quoted(*table.split('.'))}"
+            ).fetchall()
+            found |= {name for (name,) in named if name}
+        else:
+            waiting += [
+                name
+                for (name,) in con.execute(
+                    "select distinct input_table from meta.explain_inputs where table_name = $1", [table]
+                ).fetchall()
+            ]
+    return found
+
+
+def _source_column(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    schema, name = table.split(".")
+    found = con.execute(
+        "select column_name from meta.column_dictionary where schema_name = $1 and table_name = $2"
+        " and column_name in ('source_id', 'source_ids') order by column_name limit 1",
+        [schema, name],
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
+def _listed(names: Iterable[tuple[str]]) -> str:
+    return ", ".join(name for (name,) in names)
