@@ -172,17 +172,23 @@ def _table(
 
 
 def _records(columns: Sequence[str], shown: Sequence[Sequence[str]], console: Console) -> None:
-    """A block for each row: names to the left, values beside them, broken between words."""
+    """A block for each row: names to the left, values to the right, broken between words.
+
+    A value with a word that has no room to the right stands below its name.
+    """
     left = max(map(cell_len, columns))
+    room = max(console.width - left - len(GAP), 20)
     for number, row in enumerate(shown):
         if number:
             _print(console, "")
         for name, value in zip(columns, row, strict=True):
-            room = console.width - left - len(GAP)
-            parts = textwrap.wrap(value, max(room, 20), break_long_words=False, break_on_hyphens=False)
-            for place, part in enumerate(parts or [""]):
-                label = name if place == 0 else ""
-                line = plain(_padded(label, left), "bold").append_text(Text(GAP + part))
+            is_below = max(map(cell_len, value.split()), default=0) > room
+            parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
+            if is_below:
+                _print(console, name, "bold")
+            for place, part in enumerate(parts):
+                label = "" if is_below else _padded(name if place == 0 else "", left)
+                line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
 
 
