@@ -47,6 +47,18 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
     return [row for row in rows if row[key] is not None and row[key] > limit]
 
 
+def _first(found: Found) -> str:
+    rows = [row for row in found["five_to_begin_with"] if row["place"] <= 5]
+    if not rows:
+        return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
+    steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
+    return (
+        f"By need, by what Mexico and Canada supply and by the duty at stake: {_minerals(rows, most=5)}. "
+        f"Of them {len(steady)} stay among the first five whichever of the {rows[0]['rules_tried']} sets of "
+        "weights is taken."
+    )
+
+
 def _dependency(found: Found) -> str:
     usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "USMCA"))
     if not usa:
@@ -271,6 +283,16 @@ def _freshness(found: Found) -> str:
 
 
 SECTIONS = (
+    Design(
+        id="first",
+        title="Which minerals to begin with?",
+        queries=[Query("five_to_begin_with", "The first ten, with the places under other weights", shown=10)],
+        charts=[],
+        finding=_first,
+        caveat="An open rule, question 35 of the query book: 50 points by the place in the scorecard of the "
+        "United States, 30 by what Mexico and Canada sell or make, 20 by the duty that falls due if USMCA "
+        "claims lapse. It weighs places, not amounts, and leaves out what neither of them makes or sells.",
+    ),
     Design(
         id="dependency",
         title="How dependent is each country, and North America as one?",

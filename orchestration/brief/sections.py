@@ -8,13 +8,15 @@ from typing import Any, Literal
 import altair as alt
 import duckdb
 
+from warehouse.book import questions
+
 Rows = list[dict[str, Any]]
 SQL = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One data set of a section: ``sql/<name>.sql``, embedded once for chart, table and download."""
+    """One data set of a section, embedded once for chart, table and download; see `fetch_rows`."""
 
     name: str
     title: str
@@ -72,7 +74,7 @@ class Dataset:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int):
-            return str(value) if column == "year" else f"{value:,}"
+            return str(value) if "year" in column.split("_") else f"{value:,}"
         if isinstance(value, float):
             return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
         return str(value)
@@ -103,8 +105,16 @@ class Section:
 
 
 def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
-    """Run ``sql/<name>.sql`` and return its rows as dictionaries; ``con`` has the variable `today` set."""
-    result = con.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+    """Rows of ``sql/<name>.sql``, else of the question of that name in the query book, as dictionaries.
+
+    ``con`` has the variable `today` set.
+    """
+    own = SQL / f"{name}.sql"
+    if own.exists():
+        text = own.read_text(encoding="utf-8")
+    else:
+        [text] = [question.sql for question in questions() if question.name == name]
+    result = con.execute(text)
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 

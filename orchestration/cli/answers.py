@@ -68,7 +68,7 @@ def show(
             out.print(wrapped(sheet.note, out), highlight=False, soft_wrap=True)
         for subject in sheet.subjects:
             out.print()
-            out.print(plain(subject.title, "bold"))
+            out.print(plain(wrapped(subject.title, out), "bold"), soft_wrap=True)
             if subject.rows:
                 print_table(subject.columns, subject.rows, out)
             else:
@@ -108,7 +108,7 @@ def ask(
         with published() as con:
             columns, rows = answer(con, found[0])
             if output is OutputFormat.table:
-                out.print(plain(found[0].text, "bold"))
+                out.print(plain(wrapped(found[0].text, out), "bold"), soft_wrap=True)
             print_rows(columns, rows, output)
 
 

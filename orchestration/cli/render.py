@@ -6,6 +6,7 @@ neither style the terminal nor send it commands.
 
 import csv
 import json
+import re
 import sys
 import textwrap
 import unicodedata
@@ -25,6 +26,9 @@ NARROWEST = 16
 """Columns of the terminal that a text keeps when it is broken between words."""
 MOST_LINES = 4
 """Lines of one row of a table; a longer one is shown as a block."""
+
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
+_LISTED = re.compile(r";(?=\S)")
 
 out = Console()
 err = Console(stderr=True)
@@ -86,12 +90,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
 
 
 def cell(value: Any) -> str:
-    """A value as it is shown, on one line."""
+    """A value on one line: of a sha256 the beginning, which names it; JSON and CSV have all of it."""
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    return " ".join(plain(str(value)).plain.split())
+    text = " ".join(plain(str(value)).plain.split())
+    return _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text))
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
@@ -167,17 +172,23 @@ def _table(
 
 
 def _records(columns: Sequence[str], shown: Sequence[Sequence[str]], console: Console) -> None:
-    """A block for each row: names to the left, values beside them, broken between words."""
+    """A block for each row: names to the left, values to the right, broken between words.
+
+    A value with a word that has no room to the right stands below its name.
+    """
     left = max(map(cell_len, columns))
+    room = max(console.width - left - len(GAP), 20)
     for number, row in enumerate(shown):
         if number:
             _print(console, "")
         for name, value in zip(columns, row, strict=True):
-            room = console.width - left - len(GAP)
-            parts = textwrap.wrap(value, max(room, 20), break_long_words=False, break_on_hyphens=False)
-            for place, part in enumerate(parts or [""]):
-                label = name if place == 0 else ""
-                line = plain(_padded(label, left), "bold").append_text(Text(GAP + part))
+            is_below = max(map(cell_len, value.split()), default=0) > room
+            parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
+            if is_below:
+                _print(console, name, "bold")
+            for place, part in enumerate(parts):
+                label = "" if is_below else _padded(name if place == 0 else "", left)
+                line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
 
 

@@ -120,12 +120,8 @@ def print_status(status: WarehouseStatus, console: Console) -> None:
     publication = status.publication
     if publication:
         built = publication.built_at[:16]
-        console.print(
-            f"[bold]Publication {publication.build_id}[/bold], built {built} UTC, "
-            f"{publication.bytes / 1e6:.1f} MB",
-            highlight=False,
-            soft_wrap=True,
-        )
+        console.print(plain(f"Publication {publication.build_id}", "bold"), highlight=False)
+        console.print(f"built {built} UTC, {publication.bytes / 1e6:.1f} MB", highlight=False)
         console.print(plain(publication.path), soft_wrap=True)
         console.print(wrapped(publication.data_to, console), highlight=False, soft_wrap=True)
     else:

@@ -1,6 +1,7 @@
 """Seeds in a home that an earlier version of the project has built."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,18 @@ def test_every_column_of_a_seed_is_described() -> None:
         with path.open(encoding="utf-8", newline="") as lines:
             header = next(csv.reader(lines))
         assert set(header) == described[path.stem], path.name
+
+
+def test_descriptions_name_seeds_as_files_that_there_are() -> None:
+    """A published file has no schema of seeds; a reader finds `seeds/<name>.csv` in the project."""
+    folder = PROJECT_DIR / "models"
+    texts = {
+        path: path.read_text(encoding="utf-8") for kind in ("*.yml", "*.md") for path in folder.rglob(kind)
+    }
+    assert [path.name for path, text in texts.items() if re.search(r"\bseeds\.\w", text)] == []
+    named = {name for text in texts.values() for name in re.findall(r"\bseeds/(\w+)\.csv", text)}
+    assert named
+    assert named <= {path.stem for path in (PROJECT_DIR / "seeds").glob("*.csv")}
 
 
 def test_the_vocabulary_of_flags_covers_every_mart(built: Path) -> None:

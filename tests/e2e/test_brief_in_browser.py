@@ -128,6 +128,42 @@ def test_fits_its_width(opened: Open, brief: Path, width: int, theme: str) -> No
     page.screenshot(path=SCREENSHOTS / f"{origin}_{width}_{theme}.png", full_page=True)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_table_moves_sideways_only_and_keeps_its_first_column(opened: Open, width: int) -> None:
+    page = opened(width=width)
+    page.evaluate("() => document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    wide = 0
+    for table in page.locator(".scroll").all():
+        height, inner = table.evaluate("(node) => [node.clientHeight, node.scrollHeight]")
+        assert inner <= height + 1, "no table scrolls down by itself"
+        if table.locator("tbody tr").count() and table.evaluate("(n) => n.scrollWidth > n.clientWidth + 40"):
+            wide += 1
+            table.evaluate("(node) => { node.scrollLeft = 40; }")
+            cell, frame = table.locator("tbody td").first.bounding_box(), table.bounding_box()
+            assert cell is not None
+            assert frame is not None
+            assert cell["x"] == pytest.approx(frame["x"], abs=2)
+    assert wide or width > 390
+
+
+def test_a_word_is_found_and_the_way_back_is_there(opened: Open) -> None:
+    page = opened(width=390)
+    parts = page.locator("main > section:visible").count()
+    assert not page.locator(".to-top").is_visible()
+    page.fill("#search", "gállium")
+    assert re.fullmatch(r"\d+ rows in \d+ parts of the page.*", page.locator("#found").inner_text())
+    assert page.locator("main > section:visible").count() < parts
+    for row in page.locator("tbody tr:visible").all():
+        assert "gallium" in row.inner_text().lower()
+    page.fill("#search", "unobtainium")
+    assert page.locator("#found").inner_text() == "nothing on this page has it"
+    page.fill("#search", "")
+    assert page.locator("main > section:visible").count() == parts
+    page.evaluate("() => window.scrollTo(0, 3000)")
+    page.locator(".to-top").click()
+    page.wait_for_function("() => scrollY === 0")
+
+
 def test_charts_follow_the_theme(opened: Open) -> None:
     page = opened(color_scheme="light")
     line = page.locator("#chart-effective_rates .mark-rect path").first

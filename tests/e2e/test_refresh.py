@@ -1,14 +1,10 @@
 """The whole way, off the network, as a user goes it: refresh, ask, refresh again, roll back."""
 
-import fcntl
 import json
 import os
-import pty
 import re
 import shutil
-import struct
 import subprocess
-import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from dagster import AssetCheckKey, AssetKey, DagsterInstance
 from dagster._core.execution.stats import StepEventStatus
 
 from tests.programs import MINERALS
+from tests.terminal import on_a_terminal
 
 pytestmark = [
     pytest.mark.timeout(1800),
@@ -49,40 +46,12 @@ def _environment(home: Path) -> dict[str, str]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after its first refresh from the starter."""
     folder = tmp_path_factory.mktemp("home")
-    done, screen = on_a_terminal(folder, "refresh", "--offline")
+    done, screen = on_a_terminal([MINERALS, "refresh", "--offline"], _environment(folder))
     (folder / "screen.txt").write_text(screen)
     assert done == 0, screen
     assert str(folder / "minerals.duckdb") in screen
     assert str(folder / "brief" / "index.html") in screen
     return folder
-
-
-def on_a_terminal(home: Path, *command: str) -> tuple[int, str]:
-    """Run a command on a pseudo-terminal of 80 columns and 24 lines; its exit code and all it wrote there."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    environment = {**_environment(home), "TERM": "xterm-256color"}
-    del environment["COLUMNS"]
-    with subprocess.Popen(
-        [MINERALS, *command],
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as program:
-        os.close(theirs)
-        wrote = b""
-        while True:
-            try:
-                part = os.read(ours, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not part:
-                break
-            wrote += part
-    os.close(ours)
-    return program.returncode, wrote.decode(errors="replace")
 
 
 def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -> None:

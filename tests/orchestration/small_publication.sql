@@ -85,6 +85,20 @@ select *, 'year' as period_type from (values
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
 ) as t (area, mineral_id, stage, period, basis, hhi, level);
 
+create table marts.vulnerability_scorecard as
+select * from (values ('USA', 'cobalt', 2025, 2), ('USA', 'gallium', 2025, 1), ('USA', 'hostile', 2025, 3))
+as t (area, mineral_id, year, rank);
+
+create table marts.world_production as
+select * from (values
+    ('cobalt', 'ore_concentrate', 2025, '2026', 'CAN', 0.02e0),
+    ('gallium', 'refined_metal', 2025, '2026', 'CAN', 0.05e0)
+) as t (mineral_id, stage, year, edition, country_iso3, world_share);
+
+create table marts.usmca_utilization as
+select * from (values ('cobalt', date '2026-01-01', 1000e0), ('gallium', date '2024-01-01', 9000e0))
+as t (mineral_id, period, duty_at_risk_usd);
+
 create table core.dim_policy_stage as
 select * from (values
     ('cobalt', 'refined', 'refined_metal', 'headline', false), ('gallium', 'metal', 'refined_metal', 'headline', true)

@@ -108,19 +108,21 @@ ranked as (
 )
 
 select
-    any_value(place) filter (is_the_rule) as place,
-    mineral_id,
-    round(any_value(points) filter (is_the_rule), 1) as points,
-    any_value(scorecard_rank) as scorecard_rank,
-    round(100 * any_value(import_share), 1) as canada_and_mexico_in_us_imports_pct,
-    round(100 * any_value(world_share), 1) as canada_and_mexico_in_world_output_pct,
-    any_value(stage_of_output) as stage_of_output,
-    round(any_value(duty_at_stake_usd))::bigint as duty_at_stake_usd,
-    min(place) as best_place,
-    max(place) as worst_place,
-    count(*) filter (place <= 5) as rules_in_first_five,
-    count(*) as rules_tried
+    any_value(minerals.name) as mineral,
+    any_value(ranked.place) filter (ranked.is_the_rule) as place,
+    round(any_value(ranked.points) filter (ranked.is_the_rule), 1) as points,
+    any_value(ranked.scorecard_rank) as scorecard_rank,
+    round(100 * any_value(ranked.import_share), 1) as canada_and_mexico_in_us_imports_pct,
+    round(100 * any_value(ranked.world_share), 1) as canada_and_mexico_in_world_output_pct,
+    any_value(ranked.stage_of_output) as stage_of_output,
+    round(any_value(ranked.duty_at_stake_usd))::bigint as duty_at_stake_usd,
+    min(ranked.place) as best_place,
+    max(ranked.place) as worst_place,
+    count(*) filter (ranked.place <= 5) as rules_in_first_five,
+    count(*) as rules_tried,
+    ranked.mineral_id
 from ranked
-group by mineral_id
-order by place asc, mineral_id asc
+inner join core.dim_mineral as minerals on ranked.mineral_id = minerals.mineral_id
+group by ranked.mineral_id
+order by any_value(ranked.place) filter (ranked.is_the_rule) asc, ranked.mineral_id asc
 limit 10;

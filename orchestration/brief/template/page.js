@@ -98,6 +98,40 @@ document.addEventListener("click", ({ target }) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 });
 
+// Only rows and sections with the word stay; a table with such rows opens. Rows beyond those shown are counted.
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("_", " ").toLowerCase();
+const opened = new Map();
+function find(word) {
+  const wanted = folded(word.trim());
+  let rows = 0, beyond = 0, sections = 0;
+  for (const section of document.querySelectorAll("main > section")) {
+    let hit = !wanted || folded(section.querySelector(".finding")?.textContent ?? section.textContent).includes(wanted);
+    for (const table of section.querySelectorAll("details.table")) {
+      let held = 0;
+      for (const row of table.querySelectorAll("tbody tr")) {
+        row.hidden = wanted !== "" && !folded(row.textContent).includes(wanted);
+        held += row.hidden ? 0 : 1;
+      }
+      if (!opened.has(table)) opened.set(table, table.open);
+      table.open = wanted ? held > 0 : opened.get(table);
+      if (!wanted) continue;
+      const all = rowsOf(table.querySelector("[data-download]").dataset.download);
+      const more = all.filter((row) => folded(Object.values(row).join(" ")).includes(wanted)).length;
+      rows += held;
+      beyond += Math.max(0, more - held);
+      hit ||= held > 0 || more > 0;
+    }
+    section.hidden = !hit;
+    const link = document.querySelector(`.contents a[href="#${section.id}"]`);
+    if (link) link.parentElement.hidden = !hit;
+    sections += hit ? 1 : 0;
+  }
+  document.getElementById("found").textContent = !wanted ? "" : !sections ? "nothing on this page has it" :
+    `${rows} ${rows === 1 ? "row" : "rows"} in ${sections} ${sections === 1 ? "part" : "parts"} of the page` + (beyond ? `, ${beyond} more in the downloads` : "");
+}
+document.getElementById("search").addEventListener("input", ({ target }) => find(target.value));
+addEventListener("scroll", () => document.body.classList.toggle("away", scrollY > innerHeight), { passive: true });
+
 const choices = document.getElementById("what-if-choices");
 if (choices) setUpWhatIf(choices, document.getElementById("what-if-answer"));
 const holders = [...document.querySelectorAll("[data-chart]")];
