@@ -1,6 +1,6 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- Of the minerals on the US list of 2025, with the groups that hold them. What members ship is not all of
--- their own making: where the three netted depend on others by more than the USA seems to, a part is passed on.
+-- their own making: where the three netted depend on others by more than the USA seems to, part is passed on.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
