@@ -17,8 +17,18 @@ netted as (
     where
         area = 'USMCA'
         and is_headline
-        and coalesce(bloc_net_dependency_low_pct, bloc_net_dependency_high_pct) is not null
-    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+        and bloc_net_dependency_low_pct is not null
+        and bloc_net_dependency_high_pct is not null
+    -- the newest of the years that are known best
+    qualify
+        row_number() over (
+            partition by mineral_id
+            order by
+                bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 50 desc,
+                year desc,
+                edition desc,
+                basis asc
+        ) = 1
 ),
 
 usa as (

@@ -1,5 +1,5 @@
--- What is not replaced is worth no more than the USA imports of the mineral short of finished goods and scrap;
--- where the tons are of one stage, of that stage.
+-- What is not replaced is worth no more than the USA imports of the mineral short of finished goods and
+-- scrap; where the tons are of one stage, of that stage.
 with imports as (
     select
         mineral_id,

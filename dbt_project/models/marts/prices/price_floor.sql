@@ -411,28 +411,35 @@ credible as (
             reference_usd_per_kg / {{ farthest_from_price }}
             and reference_usd_per_kg * {{ farthest_from_price }},
             false
-        ) as is_apart,
+        ) as is_apart
+    from stated
+),
+
+formed as (
+    select
+        *,
+        quantity_method = 'reported' and not is_apart as is_weighed,
         coalesce(
             rule = 'mean_reference_price'
             and not {{ unit_value(
-                "sum(landed_usd) filter (where quantity_method = 'reported') over code_and_period",
-                "sum(quantity_kg) filter (where quantity_method = 'reported') over code_and_period"
+                "sum(case when is_weighed then landed_usd end) over code_and_period",
+                "sum(case when is_weighed then quantity_kg end) over code_and_period"
             ) }} between reference_usd_per_kg / {{ same_form_within }}
             and reference_usd_per_kg * {{ same_form_within }},
             false
         ) as is_other_form
-    from stated
+    from credible
     window code_and_period as (partition by scenario_id, area, hs_code, period, period_type)
 ),
 
 lines as (
     select
-        {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='credible') }},
+        {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='formed') }},
         case when is_apart then 'not_credible' else quantity_method end as quantity_method,
         is_other_form or is_disputed as has_no_verdict,
         case when not is_apart and not has_no_verdict then adjustment_usd end as adjustment_usd,
         case when not is_apart and not has_no_verdict then below_floor_kg end as below_floor_kg
-    from credible
+    from formed
 ),
 
 landed as (
