@@ -342,7 +342,8 @@ SECTIONS = (
         caveat="Trade among the three is left out of the column of North America and stands in those of its "
         "members. What a partner resells of Chinese goods is estimated from its own imports and output; "
         "where its output is not known the bounds are far apart. Only codes of one mineral are counted: "
-        "gallium, germanium and indium share one, and their suppliers cannot be told apart.",
+        "gallium, germanium and indium share one, and their suppliers cannot be told apart. A mineral of "
+        "which US customs state a share over ten points away is left out.",
     ),
     Design(
         id="processing",

@@ -19,6 +19,17 @@ with newest as (
     where basis = 'baci' and mineral_id = mineral_called(of_mineral)
     group by area, area_name, mineral_id, stage, period
     qualify period = max(period) over (partition by stage)
+),
+
+-- where US customs lie far off, BACI holds other codes of the stage, or values that customs dispute
+by_customs as (
+    select
+        stage,
+        period,
+        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
+    from marts.import_sources
+    where basis = 'customs_value' and area = 'USA' and mineral_id = mineral_called(of_mineral)
+    group by stage, period
 )
 
 select
@@ -28,16 +39,18 @@ select
     area,
     area_name,
     value_usd,
-    china_share,
-    least(china_share + indirect_low, 1) as china_and_indirect_low_share,
-    least(china_share + indirect_high, 1) as china_and_indirect_high_share,
+    newest.china_share,
+    least(newest.china_share + indirect_low, 1) as china_and_indirect_low_share,
+    least(newest.china_share + indirect_high, 1) as china_and_indirect_high_share,
     from_the_others_share,
     case
         when area != 'USMCA'
-            then rank() over (partition by stage, area = 'USMCA' order by china_share desc)
+            then rank() over (partition by stage, area = 'USMCA' order by newest.china_share desc)
     end as rank_of_three,
+    case when area = 'USA' then by_customs.china_share end as china_share_by_customs,
     coverage
 from newest
+left join by_customs using (stage, period)
 order by stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
 
 comment on macro table main.compare_three is

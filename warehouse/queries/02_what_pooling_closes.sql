@@ -1,6 +1,6 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- Of the minerals on the US list of 2025, with the groups that hold them. What members ship is not all of
--- their own making: where the three netted depend on others by more than the USA seems to, a part is passed on.
+-- their own making: where the three netted depend on others by more than the USA seems to, part is passed on.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -17,8 +17,18 @@ netted as (
     where
         area = 'USMCA'
         and is_headline
-        and coalesce(bloc_net_dependency_low_pct, bloc_net_dependency_high_pct) is not null
-    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+        and bloc_net_dependency_low_pct is not null
+        and bloc_net_dependency_high_pct is not null
+    -- the newest of the years that are known best
+    qualify
+        row_number() over (
+            partition by mineral_id
+            order by
+                bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 50 desc,
+                year desc,
+                edition desc,
+                basis asc
+        ) = 1
 ),
 
 usa as (

@@ -14,5 +14,7 @@ select
     reason,
     coverage
 from marts.mirror_gap
-where reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX')
+where
+    exporter_value_usd is not null
+    and (reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX'))
 order by abs(difference_usd) desc, year desc, reporter_iso3 asc, partner_iso3 asc, hs6 asc;

@@ -14,24 +14,53 @@ with exposure as (
     where basis = 'baci' and area != 'USMCA' and coverage != 'basket_allocated'
     group by area, mineral_id, stage, period
     qualify period = max(period) over (partition by mineral_id, stage)
+),
+
+-- the same share by US customs: where it lies far off, BACI does not hold all codes of the stage
+by_customs as (
+    select
+        mineral_id,
+        stage,
+        period,
+        round(coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0), 9) as china_share
+    from marts.import_sources
+    where basis = 'customs_value' and area = 'USA'
+    group by mineral_id, stage, period
 )
 
 select
-    mineral_id,
-    stage,
-    year(period) as year,
-    arg_max(area, struct_pack(share := china_share, area := area)) as most_exposed,
-    max(china_share) as most_exposed_china_share,
-    max(china_share) filter (area = 'USA') as usa_china_share,
-    max(china_share) filter (area = 'CAN') as can_china_share,
-    max(china_share) filter (area = 'MEX') as mex_china_share,
-    max(least(china_share + indirect_low, 1)) filter (area = 'USA') as usa_with_indirect_low_share,
-    max(least(china_share + indirect_high, 1)) filter (area = 'USA') as usa_with_indirect_high_share,
-    max(least(china_share + indirect_low, 1)) filter (area = 'CAN') as can_with_indirect_low_share,
-    max(least(china_share + indirect_high, 1)) filter (area = 'CAN') as can_with_indirect_high_share,
-    max(least(china_share + indirect_low, 1)) filter (area = 'MEX') as mex_with_indirect_low_share,
-    max(least(china_share + indirect_high, 1)) filter (area = 'MEX') as mex_with_indirect_high_share,
-    sum(value_usd) as value_usd
+    exposure.mineral_id,
+    exposure.stage,
+    year(exposure.period) as year,
+    arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area)) as most_exposed,
+    max(exposure.china_share) as most_exposed_china_share,
+    max(exposure.china_share) filter (exposure.area = 'USA') as usa_china_share,
+    max(exposure.china_share) filter (exposure.area = 'CAN') as can_china_share,
+    max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
+    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'USA')
+        as usa_with_indirect_low_share,
+    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'USA')
+        as usa_with_indirect_high_share,
+    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'CAN')
+        as can_with_indirect_low_share,
+    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'CAN')
+        as can_with_indirect_high_share,
+    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'MEX')
+        as mex_with_indirect_low_share,
+    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'MEX')
+        as mex_with_indirect_high_share,
+    sum(exposure.value_usd) as value_usd,
+    max(by_customs.china_share) as usa_china_share_by_customs,
+    coalesce(
+        abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share)) > 0.1,
+        false
+    ) as is_disputed_by_customs
 from exposure
-group by mineral_id, stage, period
-order by most_exposed_china_share desc, mineral_id asc, stage asc;
+left join by_customs
+    on
+        exposure.mineral_id = by_customs.mineral_id
+        and exposure.stage = by_customs.stage
+        and exposure.period = by_customs.period
+group by exposure.mineral_id, exposure.stage, exposure.period
+order by
+    is_disputed_by_customs asc, most_exposed_china_share desc, exposure.mineral_id asc, exposure.stage asc;

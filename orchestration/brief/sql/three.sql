@@ -1,5 +1,6 @@
 -- China's part of what each of the three and North America as one import at the policy stage, by value, in the newest year of
--- which all flows are held: directly, and with what it is estimated to sell through one partner.
+-- which all flows are held: directly, and with what it is estimated to sell through one partner. A mineral whose US share by
+-- BACI lies over ten points from that of US customs of the same year is left out: BACI holds other codes, or disputed values.
 with sold as (
     select
         stages.mineral_id,
@@ -17,6 +18,19 @@ with sold as (
     qualify sources.period = max(sources.period) over (partition by stages.mineral_id, stages.policy_stage)
 ),
 
+by_customs as (
+    select
+        stages.mineral_id,
+        stages.policy_stage,
+        sources.period,
+        coalesce(sum(sources.value_usd) filter (sources.policy_iso3 = 'CHN'), 0) / sum(sources.value_usd) as direct
+    from core.dim_policy_stage as stages
+    inner join marts.import_sources as sources
+        on stages.mineral_id = sources.mineral_id and stages.line_stage = sources.stage
+    where sources.basis = 'customs_value' and sources.area = 'USA' and sources.value_share > 0 and not stages.is_basket
+    group by stages.mineral_id, stages.policy_stage, sources.period
+),
+
 shares as (
     select
         mineral_id,
@@ -29,6 +43,13 @@ shares as (
         sum(indirect_high_usd) / sum(value_usd) as indirect_high
     from sold
     group by mineral_id, policy_stage, area, period
+),
+
+disputed as (
+    select shares.mineral_id, shares.policy_stage
+    from shares
+    inner join by_customs using (mineral_id, policy_stage)
+    where shares.area = 'USA' and shares.year = year(by_customs.period) and abs(shares.direct - by_customs.direct) > 0.1
 )
 
 select
@@ -44,6 +65,7 @@ select
     round(shares.imports_usd / 1e6, 1) as imports_musd
 from shares
 inner join core.dim_mineral as minerals using (mineral_id)
+anti join disputed using (mineral_id, policy_stage)
 order by
     max(shares.direct) filter (where shares.area = 'USMCA') over (partition by minerals.name, shares.policy_stage) desc nulls last,
     mineral,

@@ -211,7 +211,13 @@ select
         'Codes ' || judged.hs_codes,
         case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
         'output by ' || judged.output_source_ids,
-        'output carried forward: ' || judged.carried_forward
+        'output carried forward: ' || judged.carried_forward,
+        case
+            when
+                judged.not_netted_reason is null
+                and least(judged.high_pct, 100) - greatest(judged.low_pct, 0) > 50
+                then 'bounds over 50 points apart: they settle nothing, and no figure is to be quoted'
+        end
     ) as coverage_note,
     concat_ws(
         ';',

@@ -8,7 +8,7 @@ with documents as (
         title,
         vintage,
         html_url,
-        position(' from ' in lower(title)) as at_from,
+        instr(lower(title), ' from ') as at_from,
         replace(replace(replace(lower(title), ',', ' '), ';', ' '), ':', ' ') as words
     from {{ ref('stg_federal_register__document') }}
     where lower(title) like '%antidumping%' or lower(title) like '%countervailing%'

@@ -1,5 +1,5 @@
--- US general imports by month of the lines of which the months of China and of the World are stated: China, and
--- the rest of the World as their difference.
+-- US general imports by month of the lines of which the months of China and of the World are stated: China,
+-- and the rest of the World as their difference.
 with months as (
     select
         hs_code,
@@ -36,7 +36,8 @@ select
     parts.nomenclature,
     parts.period,
     sides.is_china,
-    case when sides.is_china then parts.china_usd else parts.world_usd - parts.china_usd end::bigint as value_usd,
+    case when sides.is_china then parts.china_usd else parts.world_usd - parts.china_usd end::bigint
+        as value_usd,
     case when sides.is_china then parts.china_kg else parts.rest_kg end as net_weight_kg,
     parts.quality_flag,
     'census_months' as source_id,

@@ -79,7 +79,8 @@ us_months as (
         months.*,
         date_trunc('year', months.period)::date as year_start
     from {{ ref('fct_us_month') }} as months
-    inner join weighed_months on months.hs_code = weighed_months.hs_code and months.period = weighed_months.period
+    inner join weighed_months
+        on months.hs_code = weighed_months.hs_code and months.period = weighed_months.period
     qualify
         count(*) over (partition by months.hs_code, year(months.period)) >= 2 * {{ fewest_months_of_a_year }}
 ),
@@ -108,7 +109,9 @@ shipments as (
     inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
     -- a line that is one good comes before six digits
     left join us_years
-        on left(imports.hs_code, 6) = us_years.hs6 and date_trunc('year', imports.period)::date = us_years.year_start
+        on
+            left(imports.hs_code, 6) = us_years.hs6
+            and date_trunc('year', imports.period)::date = us_years.year_start
     where us_years.hs6 is null
     group by
         products.mineral_id, products.stage, imports.period, imports.period_type, imports.hs_code,

@@ -3,8 +3,10 @@
 -- inequality).
 {#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
 {%- set farthest_from_price = 10 %}
-{#- where all origins together land this far from the price that a floor is made of, it is the price of another form #}
+{#- where all origins together land this far from the price of a floor, it is the price of another form #}
 {%- set same_form_within = 1.6 %}
+{#- where BACI and the importer's own customs state values further apart, the weight is not trusted #}
+{%- set undisputed_within = 1.25 %}
 
 with floors as (
     select * from {{ ref('dim_price_floor') }}
@@ -15,6 +17,26 @@ products as (
     select *
     from {{ ref('bridge_trade_product') }}
     where weight_mid > 0.9 and not is_allocation_only
+),
+
+-- reconciled flows that the importer's own customs, which have values alone, do not bear out
+customs_held as (
+    select distinct
+        reporter_iso3,
+        hs6,
+        year
+    from {{ ref('mirror_gap') }}
+    where baci_value_usd is not null
+),
+
+borne_out as (
+    select
+        reporter_iso3,
+        partner_iso3,
+        hs6,
+        year
+    from {{ ref('mirror_gap') }}
+    where baci_to_importer_ratio between 1 / {{ undisputed_within }} and {{ undisputed_within }}
 ),
 
 -- Months of China's lines, in years in which the USA has no weight of the code by origin. They take the place
@@ -61,8 +83,22 @@ customs as (
         stated.is_net_weight_estimated,
         stated.reporters,
         stated.source_id,
-        stated.archive_id
+        stated.archive_id,
+        stated.source_id = 'cepii_baci'
+        and customs_held.hs6 is not null
+        and borne_out.hs6 is null as is_disputed
     from {{ ref('fct_area_import') }} as stated
+    left join customs_held
+        on
+            stated.reporter_iso3 = customs_held.reporter_iso3
+            and stated.hs6 = customs_held.hs6
+            and year(stated.period) = customs_held.year
+    left join borne_out
+        on
+            stated.reporter_iso3 = borne_out.reporter_iso3
+            and stated.origin_iso3 = borne_out.partner_iso3
+            and stated.hs6 = borne_out.hs6
+            and year(stated.period) = borne_out.year
     left join china_years
         on
             stated.area = 'USA'
@@ -90,7 +126,8 @@ customs as (
         false as is_net_weight_estimated,
         'USA' as reporters,
         source_id,
-        archive_id
+        archive_id,
+        false as is_disputed
     from china_months
 ),
 
@@ -351,6 +388,7 @@ stated as (
         bool_or(is_other_stage) as is_other_stage,
         max(reference_usd_per_kg) as reference_usd_per_kg,
         bool_or(specificity = 'basket') as is_mix,
+        bool_or(is_disputed) as is_disputed,
         bool_and(is_basis_held) as is_basis_held,
         bool_or(is_net_weight_estimated) as is_net_weight_estimated,
         bool_or(period < valid_from or period_end > valid_to) as is_part_of_period,
@@ -373,27 +411,35 @@ credible as (
             reference_usd_per_kg / {{ farthest_from_price }}
             and reference_usd_per_kg * {{ farthest_from_price }},
             false
-        ) as is_apart,
+        ) as is_apart
+    from stated
+),
+
+formed as (
+    select
+        *,
+        quantity_method = 'reported' and not is_apart as is_weighed,
         coalesce(
             rule = 'mean_reference_price'
             and not {{ unit_value(
-                "sum(landed_usd) filter (where quantity_method = 'reported') over code_and_period",
-                "sum(quantity_kg) filter (where quantity_method = 'reported') over code_and_period"
+                "sum(case when is_weighed then landed_usd end) over code_and_period",
+                "sum(case when is_weighed then quantity_kg end) over code_and_period"
             ) }} between reference_usd_per_kg / {{ same_form_within }}
             and reference_usd_per_kg * {{ same_form_within }},
             false
         ) as is_other_form
-    from stated
+    from credible
     window code_and_period as (partition by scenario_id, area, hs_code, period, period_type)
 ),
 
 lines as (
     select
-        {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='credible') }},
+        {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='formed') }},
         case when is_apart then 'not_credible' else quantity_method end as quantity_method,
-        case when not is_apart and not is_other_form then adjustment_usd end as adjustment_usd,
-        case when not is_apart and not is_other_form then below_floor_kg end as below_floor_kg
-    from credible
+        is_other_form or is_disputed as has_no_verdict,
+        case when not is_apart and not has_no_verdict then adjustment_usd end as adjustment_usd,
+        case when not is_apart and not has_no_verdict then below_floor_kg end as below_floor_kg
+    from formed
 ),
 
 landed as (
@@ -427,11 +473,13 @@ select
     quantity_method,
     landed_usd_per_kg,
     floor_usd_per_kg,
-    case when quantity_method = 'reported' and not is_other_form then landed_usd_per_kg < floor_usd_per_kg end
-        as below_floor,
+    case
+        when quantity_method = 'reported' and not has_no_verdict then landed_usd_per_kg < floor_usd_per_kg
+    end as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
-    case when quantity_method = 'reported' and not is_other_form then floor_usd_per_kg - landed_usd_per_kg end
-        as gap_usd_per_kg,
+    case
+        when quantity_method = 'reported' and not has_no_verdict then floor_usd_per_kg - landed_usd_per_kg
+    end as gap_usd_per_kg,
     round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
     100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
@@ -450,6 +498,7 @@ select
                         then 'price_of_another_stage'
                 end,
                 case when is_other_form and quantity_method = 'reported' then 'price_of_another_form' end,
+                case when is_disputed and quantity_method = 'reported' then 'disputed_by_customs' end,
                 case when is_mix then 'mix_of_products' end,
                 case when not is_basis_held then 'landed_basis_not_held' end,
                 case when is_net_weight_estimated then 'weight_estimated' end,

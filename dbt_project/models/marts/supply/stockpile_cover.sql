@@ -30,9 +30,29 @@ stocks as (
     group by edition, mineral_id, year
 ),
 
+-- What left the National Defense Stockpile, below nought what went into it, in the last year of which USGS
+-- prints it: since 2023 neither its level nor its change is published.
+released as (
+    select
+        edition,
+        mineral_id,
+        year as released_year,
+        {{ exact_sum('quantity') }} as released_t
+    from {{ ref('fct_supply_component') }}
+    where
+        role = 'stock_release'
+        and contains(lower(statistic), 'shipments')
+        and qualifier != 'NA'
+        and base_unit = 't'
+    group by edition, mineral_id, year
+    qualify year = max(year) over (partition by edition, mineral_id)
+),
+
 joined as (
     select
         supply.*,
+        released.released_t,
+        released.released_year,
         targets.target_days,
         stocks.industry_stock_t,
         stocks.exchange_stock_t,
@@ -54,6 +74,8 @@ joined as (
             supply.edition = stocks.edition
             and supply.mineral_id = stocks.mineral_id
             and supply.year = stocks.year
+    left join released
+        on supply.edition = released.edition and supply.mineral_id = released.mineral_id
     left join
         {{ ref('fct_content_price') }} as prices
         on supply.mineral_id = prices.mineral_id and supply.year = prices.year
@@ -77,6 +99,8 @@ select
     case when usa_net_imports_t > 0 then {{ days_of_cover('market_stock_t', 'usa_net_imports_t') }} end
         as days_of_net_imports,
     {{ days_of_cover('government_stock_t', 'usa_consumption_t') }} as government_days_of_consumption,
+    released_t as government_released_t,
+    released_year as government_released_year,
     target_t,
     {{ at_least_zero('target_t - market_stock_t') }} as buy_t,
     {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} as buy_high_t,

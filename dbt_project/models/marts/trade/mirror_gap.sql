@@ -300,6 +300,45 @@ chosen as (
             else 'importer_knows_origin'
         end as reason
     from spread
+),
+
+-- what BACI made of both sides, of flows that one of the three states by its own customs
+baci as (
+    select
+        reporter_iso3,
+        partner_iso3,
+        left(hs_code, 6) as hs6,
+        year(period)::integer as year,
+        {{ exact_sum('value_usd') }} as value_usd,
+        min(archive_id) as archive_id
+    from {{ ref('fct_trade') }}
+    where
+        source_id = 'cepii_baci'
+        and flow = 'import'
+        and reporter_iso3 in ('USA', 'CAN', 'MEX')
+        and value_usd is not null
+    group by reporter_iso3, partner_iso3, left(hs_code, 6), year(period)::integer
+),
+
+reconciled as (
+    select
+        importer.reporter_iso3,
+        importer.partner_iso3,
+        importer.hs6,
+        importer.year,
+        importer.value_usd as importer_value_usd,
+        importer.value_basis as importer_value_basis,
+        importer.weight_t as importer_weight_t,
+        importer.source_id as importer_source_id,
+        baci.value_usd as baci_value_usd,
+        concat_ws(';', importer.archive_id, baci.archive_id) as archive_ids
+    from imports as importer
+    inner join baci
+        on
+            importer.reporter_iso3 = baci.reporter_iso3
+            and importer.partner_iso3 = baci.partner_iso3
+            and importer.hs6 = baci.hs6
+            and importer.year = baci.year
 )
 
 select
@@ -347,16 +386,65 @@ select
                     least(chosen.exporter_value_usd - chosen.importer_fob_usd, own_imports.value_usd)
                 )::bigint
     end as likely_re_export_usd,
+    round(reconciled.baci_value_usd)::bigint as baci_value_usd,
+    {{ rounded('reconciled.baci_value_usd / nullif(chosen.importer_value_usd, 0)', 6) }}
+        as baci_to_importer_ratio,
     case
         when chosen.importer_value_basis = 'cif' and not chosen.cif_adjusted then 'freight_not_removed'
         else 'complete'
     end as coverage,
-    concat_ws(';', chosen.importer_source_id, nullif(chosen.exporter_source_id, chosen.importer_source_id))
-        as source_ids,
+    concat_ws(
+        ';',
+        chosen.importer_source_id,
+        nullif(chosen.exporter_source_id, chosen.importer_source_id),
+        case when reconciled.hs6 is not null then 'cepii_baci' end
+    ) as source_ids,
     chosen.archive_ids
 from chosen
+left join reconciled
+    on
+        chosen.reporter_iso3 = reconciled.reporter_iso3
+        and chosen.partner_iso3 = reconciled.partner_iso3
+        and chosen.hs6 = reconciled.hs6
+        and chosen.year = reconciled.year
 left join own_imports
     on
         chosen.partner_iso3 = own_imports.reporter_iso3
         and chosen.hs6 = own_imports.hs6
         and chosen.year = own_imports.year
+union all
+-- no exporter is held: the importer against what BACI made of both
+select
+    reconciled.reporter_iso3,
+    reconciled.partner_iso3,
+    reconciled.hs6,
+    reconciled.year,
+    round(reconciled.importer_value_usd)::bigint as importer_value_usd,
+    reconciled.importer_value_basis,
+    null::bigint as exporter_value_usd,
+    round(reconciled.importer_value_usd)::bigint as importer_fob_usd,
+    false as cif_adjusted,
+    null::double as cif_margin_share,
+    reconciled.importer_weight_t,
+    null::double as exporter_weight_t,
+    null::double as asymmetry,
+    null::double as importer_spread,
+    null::double as exporter_spread,
+    'importer' as chosen_side,
+    'reconciled_only' as reason,
+    null::bigint as reconciled_usd,
+    null::bigint as exporter_own_imports_usd,
+    null::bigint as likely_re_export_usd,
+    round(reconciled.baci_value_usd)::bigint as baci_value_usd,
+    {{ rounded('reconciled.baci_value_usd / nullif(reconciled.importer_value_usd, 0)', 6) }}
+        as baci_to_importer_ratio,
+    'exporter_not_held' as coverage,
+    reconciled.importer_source_id || ';cepii_baci' as source_ids,
+    reconciled.archive_ids
+from reconciled
+anti join chosen
+    on
+        reconciled.reporter_iso3 = chosen.reporter_iso3
+        and reconciled.partner_iso3 = chosen.partner_iso3
+        and reconciled.hs6 = chosen.hs6
+        and reconciled.year = chosen.year

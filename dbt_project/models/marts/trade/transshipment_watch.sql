@@ -46,9 +46,49 @@ in_another_unit as (
     where flow = 'import' and period_type = 'month'
 ),
 
+-- imports as stated; and what others state to send to the USA, for months in which it names no origins itself
+statements as (
+    select
+        reporter_iso3,
+        partner_iso3,
+        source_id,
+        period,
+        period_type,
+        hs_code,
+        nomenclature,
+        value_usd,
+        net_weight_kg,
+        content_kg,
+        content_method,
+        is_sum_of_lines,
+        archive_id,
+        false as is_mirrored
+    from {{ ref('fct_trade') }}
+    where flow = 'import' and partner_iso3 not in ('WLD', 'ZZZ')
+    union all
+    select
+        partner_iso3 as reporter_iso3,
+        reporter_iso3 as partner_iso3,
+        source_id,
+        period,
+        period_type,
+        hs_code,
+        nomenclature,
+        value_usd,
+        net_weight_kg,
+        content_kg,
+        content_method,
+        is_sum_of_lines,
+        archive_id,
+        true as is_mirrored
+    from {{ ref('fct_trade') }}
+    where flow = 'export' and partner_iso3 = 'USA'
+),
+
 lines as (
     select
         trade.source_id,
+        trade.is_mirrored,
         trade.reporter_iso3,
         coalesce(partners.policy_iso3, trade.partner_iso3) as partner_iso3,
         trade.period,
@@ -60,7 +100,7 @@ lines as (
             case when trade.content_method = 'reported' then trade.content_kg end
         ) / 1000 * product.weight_mid as content_t,
         trade.archive_id
-    from {{ ref('fct_trade') }} as trade
+    from statements as trade
     inner join {{ ref('bridge_trade_product') }} as product
         on trade.hs_code = product.hs_code and trade.nomenclature = product.nomenclature
     inner join controlled_codes
@@ -72,11 +112,9 @@ lines as (
             and trade.reporter_iso3 = odd.reporter_iso3
             and trade.period = odd.period
     where
-        trade.flow = 'import'
-        and trade.period_type = 'month'
+        trade.period_type = 'month'
         -- of one origin alone nothing can be seen to come by another
         and trade.source_id != 'census_months'
-        and trade.partner_iso3 not in ('WLD', 'ZZZ')
         and odd.source_id is null
         and not trade.is_sum_of_lines
         and product.weight_mid > 0
@@ -91,7 +129,7 @@ first_source as (
     from lines
     qualify dense_rank() over (
         partition by reporter_iso3, mineral_id, period
-        order by source_id = 'comtrade', source_id
+        order by is_mirrored, source_id = 'comtrade', source_id
     ) = 1
 ),
 
@@ -103,6 +141,7 @@ flows as (
         period,
         {{ exact_sum('value_usd') }} as value_usd,
         {{ exact_sum('content_t') }} as content_t,
+        bool_or(is_mirrored) as is_mirrored,
         max(source_id) as source_id,
         min(archive_id) as archive_id
     from first_source
@@ -156,6 +195,7 @@ watched as (
         us_imports.period,
         us_imports.value_usd as exported_usd,
         us_imports.content_t as exported_t,
+        us_imports.is_mirrored,
         us_imports.source_id,
         us_imports.archive_id,
         controls.event_id as control_event_id,
@@ -312,6 +352,7 @@ select
                 and coalesce(abs(ln(unit_value_ratio)) <= {{ log_unit_value_within }}, false)
                 and hub_output_t < {{ output_below_share }} * exported_t
     end as flag,
+    case when is_mirrored then 'hub' else 'USA' end as stated_by,
     case
         when not is_hub_reporting then 'hub_not_reported'
         when not is_event_covered then 'event_not_covered'
