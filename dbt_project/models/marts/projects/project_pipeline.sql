@@ -84,13 +84,13 @@ asked as (
     select
         minerals.mineral_id,
         listed_areas.area,
-        stages.stage,
+        listed_stages.facility_stage as stage,
         listed_areas.listed_on,
         listed_areas.source_ids,
         listed_areas.archive_ids
     from {{ ref('dim_mineral') }} as minerals
     cross join listed_areas
-    cross join (values ('mine'), ('processing')) as stages (stage)
+    cross join (values ('mine'), ('processing')) as listed_stages (facility_stage)
     where
         minerals.is_critical
         or minerals.mineral_id in (select counted.mineral_id from counted)
