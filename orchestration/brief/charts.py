@@ -483,11 +483,10 @@ def project_gaps() -> alt.TopLevelMixin:
         _chart("project_gaps", height=alt.Step(17))
         .transform_filter("datum.dependency_high_pct > 50")
         .transform_calculate(
-            bounds="!isValid(datum.dependency_low_pct) ? 'not known' : (datum.dependency_low_pct =="
+            bounds="!isValid(datum.dependency_low_pct) ? '(not known)' : (datum.dependency_low_pct =="
             " datum.dependency_high_pct ? '' : datum.dependency_low_pct + ' to ')"
             " + datum.dependency_high_pct + ' %'",
-            label="datum.mineral + ', ' + datum.bounds"
-            " + (datum.gap_without_project ? ', no processing' : '')",
+            label="datum.mineral + ' ' + datum.bounds + (datum.gap_without_project ? ' \u2715' : '')",
         )
         .transform_fold(list(kinds), as_=["column", "facilities"])
         .transform_calculate(kind=f"{kinds}[datum.column]")
@@ -497,10 +496,15 @@ def project_gaps() -> alt.TopLevelMixin:
                 "label:N",
                 title=None,
                 sort=alt.EncodingSortField("dependency_low_pct", op="max", order="descending"),
-                axis=alt.Axis(labelLimit=320),
+                axis=alt.Axis(labelLimit=190),
             ),
             x=alt.X("facilities:Q", title="Facilities listed, count"),
-            color=alt.Color("kind:N", title=None, scale=_keyed(list(FACILITIES), colours)),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=_keyed(list(FACILITIES), colours),
+                legend=alt.Legend(columns=1),
+            ),
             tooltip=["mineral:N", "kind:N", "facilities:Q", "on_hold:Q", "reason:N"],
         )
     )

@@ -79,7 +79,7 @@ def _projects(found: Found) -> str:
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold. "
         + (
             f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, and "
-            "no list names a facility that processes it. "
+            "no list held here names a facility that processes it. "
             if gaps
             else ""
         )
@@ -386,7 +386,8 @@ SECTIONS = (
             ChartDesign(
                 "project_gaps",
                 "Facilities listed, by mineral that North America may draw for more than half from the rest "
-                "of the world (in the label, % of its use, between bounds), most dependent first",
+                "of the world (% of its use in the label), most dependent first; \u2715 where no list names "
+                "processing",
                 "Bars of facilities by mineral, parted into mine and processing projects, mines and plants.",
                 charts.project_gaps,
                 ["nrcan_projects", "usgs_mcs"],
