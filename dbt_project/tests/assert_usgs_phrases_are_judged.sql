@@ -1,6 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'quarantine'}}}) }}
--- Every phrase on export controls and end uses, every party and metal of the newest Summaries, and every
--- form of the Outlook, has been judged: one that has not stands in meta.quarantine and in no figure.
+-- Every phrase on export controls and end uses, every party and metal of the newest Summaries, every form of
+-- the Outlook and every commodity of a list of projects has been judged: one that has not stands in
+-- meta.quarantine and in no figure.
 select
     table_name,
     reason,
@@ -10,6 +11,7 @@ where reason in (
     'phrase_not_in_usgs_control_phrases',
     'application_not_in_end_use_map',
     'form_not_in_outlook_forms',
+    'phrase_not_in_commodity_phrases',
     'unit_not_known',
     'country_not_known',
     'mineral_not_known'

@@ -4,6 +4,15 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from orchestration.brief.outline import outline
+
+FACILITIES = {
+    "Mine project": ("triangle-up", "accent"),
+    "Mine": ("circle", "usmca"),
+    "Processing project": ("diamond", "china"),
+    "Plant": ("square", "usa"),
+}
+"""Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
 NET_EXPORTER_PCT = -50
@@ -435,6 +444,68 @@ def supplier_losses() -> alt.TopLevelMixin:
             x=alt.X("unreplaced_low_pct:Q", title="Mean part of US imports not replaced, %"),
             x2="unreplaced_high_pct:Q",
             tooltip=["supplier:N", "year:N", "rank_from:Q", "rank_to:Q", "minerals_not_measured:N"],
+        )
+    )
+
+
+def projects() -> alt.TopLevelMixin:
+    """Facilities on an outline of the three, by stage and phase; hollow where on hold."""
+    land = alt.Chart(alt.Data(values=outline())).mark_geoshape(
+        fill="var(--rule)", fillOpacity=0.45, stroke="var(--quiet)", strokeWidth=0.6
+    )
+    shapes, colours = zip(*FACILITIES.values(), strict=True)
+    base = alt.Chart(alt.NamedData("projects")).encode(
+        longitude="longitude:Q",
+        latitude="latitude:Q",
+        color=alt.Color("kind:N", title=None, scale=_keyed(list(FACILITIES), colours)),
+        shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=list(FACILITIES), range=list(shapes))),
+        tooltip=["facility:N", "kind:N", "on_hold:N", "subdivision:N", "minerals:N", "operator:N"],
+    )
+    running = base.transform_filter("!datum.on_hold").mark_point(size=42, filled=True, opacity=0.75)
+    on_hold = base.transform_filter("datum.on_hold").mark_point(size=42, filled=False, strokeWidth=1.4)
+    return (
+        alt.layer(land, running, on_hold)
+        .project("conicEqualArea", rotate=[96, 0, 0], parallels=[25, 60])
+        .properties(width="container", height=520)
+    )
+
+
+def project_gaps() -> alt.TopLevelMixin:
+    """Facilities by mineral, the dependency that they could close in the label."""
+    kinds = {
+        "mine_projects": "Mine project",
+        "mines": "Mine",
+        "processing_projects": "Processing project",
+        "plants": "Plant",
+    }
+    colours = [colour for _, colour in FACILITIES.values()]
+    return (
+        _chart("project_gaps", height=alt.Step(17))
+        .transform_filter("datum.dependency_high_pct > 50")
+        .transform_calculate(
+            bounds="!isValid(datum.dependency_low_pct) ? '(not known)' : (datum.dependency_low_pct =="
+            " datum.dependency_high_pct ? '' : datum.dependency_low_pct + ' to ')"
+            " + datum.dependency_high_pct + ' %'",
+            label="datum.mineral + ' ' + datum.bounds + (datum.gap_without_project ? ' \u2715' : '')",
+        )
+        .transform_fold(list(kinds), as_=["column", "facilities"])
+        .transform_calculate(kind=f"{kinds}[datum.column]")
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "label:N",
+                title=None,
+                sort=alt.EncodingSortField("dependency_low_pct", op="max", order="descending"),
+                axis=alt.Axis(labelLimit=190),
+            ),
+            x=alt.X("facilities:Q", title="Facilities listed, count"),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=_keyed(list(FACILITIES), colours),
+                legend=alt.Legend(columns=1),
+            ),
+            tooltip=["mineral:N", "kind:N", "facilities:Q", "on_hold:Q", "reason:N"],
         )
     )
 

@@ -73,6 +73,32 @@ def _dependency(found: Found) -> str:
     )
 
 
+def _projects(found: Found) -> str:
+    listed = found["projects"]
+    if not listed:
+        return "No list of projects is held."
+    kinds = Counter(row["kind"] for row in listed)
+    areas = _listed((charts.AREAS.get(area, area) for area in sorted({row["area"] for row in listed})), 3)
+    gaps = [row for row in found["project_gaps"] if row["gap_without_project"]]
+    unlisted = [
+        row
+        for row in found["project_gaps"]
+        if not sum(row[kind] for kind in ("mine_projects", "mines", "processing_projects", "plants"))
+    ]
+    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in charts.FACILITIES if kinds[kind])
+    return (
+        f"Public lists of {areas} name {counts} of critical minerals, "
+        f"{sum(bool(row['on_hold']) for row in listed)} of them on hold. "
+        + (
+            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, and "
+            "no list held here names a facility that processes it. "
+            if gaps
+            else ""
+        )
+        + (f"Nothing at all is listed for {_minerals(unlisted, 8)}." if unlisted else "")
+    )
+
+
 def _three(found: Found) -> str:
     bloc = {row["mineral"]: row for row in found["three"] if row["area"] == "USMCA"}
     if not bloc:
@@ -364,6 +390,36 @@ SECTIONS = (
         "them: these tables neither show nor refute that China leads there. Where files of the "
         "British Geological Survey are held they fill in. A member that a table does not list has bounds. "
         "Shares are each of their own world total; mine and refinery output are never added.",
+    ),
+    Design(
+        id="projects",
+        title="Which projects could close a dependency, and where?",
+        queries=[
+            Query("projects", "Projects, mines and plants of critical minerals"),
+            Query("project_gaps", "Dependency and facilities by mineral", 60),
+        ],
+        charts=[
+            ChartDesign(
+                "projects",
+                "Projects, mines and plants that public lists name, by stage and phase; hollow where on hold",
+                "A map of Canada, the United States and Mexico with a mark for each facility.",
+                charts.projects,
+                ["nrcan_projects"],
+            ),
+            ChartDesign(
+                "project_gaps",
+                "Facilities listed, by mineral that North America may draw for more than half from the rest "
+                "of the world (% of its use in the label), most dependent first; \u2715 where no list names "
+                "processing",
+                "Bars of facilities by mineral, parted into mine and processing projects, mines and plants.",
+                charts.project_gaps,
+                ["nrcan_projects", "usgs_mcs"],
+            ),
+        ],
+        finding=_projects,
+        caveat="Counts, not amounts: no list states what a project will make, or when. Where a country has "
+        "no marks its list is not held, which does not say that it has no facilities. A facility that names "
+        "several minerals counts in each; a member of a group has those that name the group.",
     ),
     Design(
         id="concentration",

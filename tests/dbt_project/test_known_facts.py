@@ -648,3 +648,50 @@ def test_spare_output_is_known_where_only_the_outlook_has_capacity(ask: Ask) -> 
         """
     )
     assert {row[0] for row in rows} == {"cobalt", "lithium", "palladium", "platinum"}
+
+
+def test_canadas_list_of_june_2026(ask: Ask) -> None:
+    """What stands, what is planned, what is on hold, and the minerals without any Canadian entry."""
+    counts = ask(
+        """
+        select stage, phase, count(*), count_if(is_on_hold)
+        from core.dim_facility
+        where country_iso3 = 'CAN'
+        group by all
+        """
+    )
+    assert {row[:3] for row in counts} == {
+        ("mine", "advanced", 160),
+        ("processing", "advanced", 32),
+        ("mine", "operating", 69),
+        ("processing", "operating", 30),
+    }
+    assert sum(row[3] for row in counts) == 33
+    held = ask(
+        """
+        select distinct bridge.mineral_id
+        from core.bridge_facility_mineral as bridge
+        inner join core.dim_facility as facilities using (facility_id)
+        where facilities.country_iso3 = 'CAN'
+        """
+    )
+    assert {"arsenic", "barite", "beryllium", "hafnium", "strontium"}.isdisjoint({row[0] for row in held})
+    tungsten = ask(
+        """
+        select stage, phase, n_facilities
+        from marts.project_pipeline
+        where mineral_id = 'tungsten' and area = 'CAN'
+        """
+    )
+    assert set(tungsten) == {("mine", "advanced", 6), ("processing", "none", 0)}
+
+
+def test_an_unknown_dependency_is_not_none(ask: Ask) -> None:
+    """Bounds without a figure stay bounds: the three depend on others for graphite by more than half."""
+    rows = ask(
+        """
+        select distinct bloc_dependency_pct, bloc_dependency_low_pct > 50
+        from marts.project_pipeline where mineral_id = 'graphite_natural'
+        """
+    )
+    assert rows == [(None, True)]

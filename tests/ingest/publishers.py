@@ -18,6 +18,7 @@ import polars as pl
 import xlsxwriter
 
 from ingest.scope import hs6
+from ingest.sources import nrcan_projects
 from orchestration.pipeline.sources import modules
 from tests.ingest.census_files import Export, Import, archive, lines, members_of
 from tests.ingest.servers import ANY, Asked, Reply, Route, Server, serve
@@ -387,6 +388,51 @@ def usgs_outlook(_now: datetime) -> Routes:
     return outlook_routes({OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())})
 
 
+# --- Natural Resources Canada, projects ---
+
+NRCAN_LAYERS = tuple(nrcan_projects.LAYERS)
+
+
+def nrcan_feature(name: str, group: str, commodities: str, status: str = "Active") -> dict[str, Any]:
+    """A record of the map service."""
+    return {
+        "type": "Feature",
+        "id": 1,
+        "geometry": {"type": "Point", "coordinates": [-100.134, 54.8557]},
+        "properties": {
+            "OBJECTID": 161,
+            "PropertyNameEN": name,
+            "OperatorOwnersEN": "Hudbay Minerals Inc.",
+            "ProvincesEN": "Manitoba",
+            "CommoditiesEN": commodities,
+            "DevelopmentStageEN": "Advanced project",
+            "ActivityStatusEN": status,
+            "OperationGroupEN": group,
+            "Website": "https://example.org",
+        },
+    }
+
+
+def nrcan_answer(features: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def nrcan_projects_of(_now: datetime) -> Routes:
+    """Four layers of a dozen records each."""
+    return {
+        f"/{number}/query": Reply(
+            nrcan_answer(
+                [
+                    nrcan_feature(f"Property {number} {n}", group, "Tungsten, lithium (spodumene) and gold")
+                    for n in range(12)
+                ]
+            ),
+            content_type="application/geo+json",
+        )
+        for number, group in enumerate(NRCAN_LAYERS)
+    }
+
+
 # --- US International Trade Commission ---
 
 SCHEDULE_ROWS = 31_000
@@ -662,6 +708,7 @@ PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
     "cepii_baci": cepii_baci,
     "comtrade": comtrade,
     "federal_register": federal_register,
+    "nrcan_projects": nrcan_projects_of,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
     "usgs_outlook": usgs_outlook,

@@ -278,6 +278,33 @@ def usgs_mcs(header: str = MCS_HEADER, newest: int = 2026) -> Routes:
     return {"/catalog/items": items, "/catalog/file/get/data": Reply(body, content_type="text/csv")}
 
 
+# A layer of the map service (ArcGIS Server), asked for two of its records: it says that there are more.
+def nrcan_projects() -> Routes:
+    feature = {
+        "type": "Feature",
+        "id": 7,
+        "geometry": {"type": "Point", "coordinates": [-61.9, 56.3]},
+        "properties": {
+            "OBJECTID": 7,
+            "PropertyNameEN": "A bay",
+            "PropertyNameFR": "Une baie",
+            "OperatorOwnersEN": "A company",
+            "ProvincesEN": "Newfoundland and Labrador",
+            "CommoditiesEN": "Nickel, copper, cobalt",
+            "DevelopmentStageEN": "Mine",
+            "ActivityStatusEN": "Active",
+            "OperationGroupEN": "Mines and other primary producing sites",
+            "Website": None,
+        },
+    }
+    answer = {
+        "type": "FeatureCollection",
+        "properties": {"exceededTransferLimit": True},
+        "features": [feature],
+    }
+    return {"/2/query": _json(answer, content_type="application/geo+json")}
+
+
 # The Outlook's item as the catalogue answers for one, and lines of its table, cut off as a range of bytes is.
 OUTLOOK_LINES: Final = b"""\
 Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,Data Sources,,,
@@ -445,6 +472,7 @@ RECORDED: Final = {
     "cepii_baci": cepii_baci,
     "comtrade": comtrade,
     "federal_register": federal_register,
+    "nrcan_projects": nrcan_projects,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
     "usgs_outlook": usgs_outlook,

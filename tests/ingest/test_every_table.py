@@ -40,6 +40,8 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
         "quantity_status": ["stated"] * ROWS,
     },
     "inegi_eimm__production": {"period": MONTHS, "status": ["final"] * ROWS},
+    "nrcan_projects__commodity": {"layer": ["mine"] * ROWS},
+    "nrcan_projects__facility": {"layer": ["mine"] * ROWS},
     "partner_customs__trade": {
         "flow": ["import"] * ROWS,
         "nomenclature": ["CN"] * ROWS,

@@ -50,6 +50,7 @@ NEWEST = {
     "cepii_baci": date(2024, 1, 1),
     "comtrade": date(2026, 7, 1),
     "federal_register": date(2026, 11, 20),
+    "nrcan_projects": None,
     "statcan_cimt": date(2026, 9, 1),
     "usgs_mcs": None,
     "usgs_outlook": None,

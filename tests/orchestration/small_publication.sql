@@ -243,6 +243,26 @@ from (values
     ('USMCA enters into force', 'agreement', 'in_force', null, date '2020-07-01', null, null, null, null, null)
 ) as t (title, kind, status, announced, effective, expires, suspended_to, next_date, minerals, source_url);
 
+create table core.dim_facility as
+select * from (values
+    ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24'),
+    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24')
+) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage);
+
+create table core.bridge_facility_mineral as
+select * from (values ('a', 'cobalt'), ('b', 'cobalt')) as t (facility_id, mineral_id);
+
+create table marts.project_pipeline as
+select * from (values
+    ('cobalt', 'CAN', 'mine', 'advanced', 'Cobalt', true, 1, 1, 2025, 0e0, 47e0, false, 'dependency_below_half'),
+    ('cobalt', 'CAN', 'processing', 'operating', 'Cobalt', true, 1, 0, 2025, 0e0, 47e0, false, 'dependency_below_half'),
+    ('gallium', 'CAN', 'mine', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed'),
+    ('gallium', 'CAN', 'processing', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed')
+) as t (
+    mineral_id, area, stage, phase, mineral_name, is_critical, n_facilities, n_on_hold, dependency_year,
+    bloc_dependency_low_pct, bloc_dependency_high_pct, gap_without_project, gap_reason
+);
+
 create table meta.build_info as
 select '20260301T031502Z' as build_id, timestamp '2026-03-01 03:15:02' as built_at;
 

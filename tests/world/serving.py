@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.ingest.publishers import Routes
+from tests.ingest.publishers import Routes, nrcan_projects_of
 from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Server, at_first, serve
 from tests.world.publishers import (
     census_api,
@@ -185,6 +185,7 @@ def routes(world: World, folder: Path) -> dict[str, Routes]:
         "cepii_baci": archives.cepii_baci(),
         "comtrade": comtrade.routes(world),
         "federal_register": others.federal_register(world),
+        "nrcan_projects": nrcan_projects_of(world.now),
         "statcan_cimt": archives.statcan_cimt(),
         "usgs_mcs": usgs_mcs.routes(world),
         "usgs_outlook": others.usgs_outlook(world),

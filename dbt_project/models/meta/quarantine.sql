@@ -96,6 +96,18 @@ with phrases as (
             whole.iso3 is null and part.iso3 is null
             and stated.region not in ('World', 'Total', 'Rest of the world')
         )
+    union all
+    select
+        'nrcan_projects__commodity' as table_name,
+        stated._archive_id as archive_id,
+        if(judged.phrase is null, 'phrase_not_in_commodity_phrases', 'phrase_of_no_single_mineral') as reason,
+        stated.layer as edition,
+        stated.name || ', ' || stated.subdivision as subject,
+        stated.phrase
+    from {{ ref('stg_nrcan_projects__commodity') }} as stated
+    left join {{ ref('commodity_phrases') }} as judged on stated.phrase = judged.phrase
+    left join {{ ref('dim_mineral') }} as minerals on stated.phrase = lower(minerals.name)
+    where judged.mineral_id is null and (judged.phrase is not null or minerals.mineral_id is null)
 ),
 
 described as (

@@ -41,7 +41,8 @@ async function draw(holder) {
   const id = holder.dataset.chart;
   const spec = read(`spec-${id}`);
   if (spec.facet) fitPanels(spec, holder.clientWidth);
-  spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, rowsOf(name)]));
+  const own = spec.datasets ?? {};
+  spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, own[name] ?? rowsOf(name)]));
   views.get(id)?.finalize();
   views.set(id, await vegaEmbed(holder, spec, { actions: false, renderer: "svg", config: configFor(holder.clientWidth), ast: true }));
   holder.querySelector("svg").setAttribute("aria-hidden", "true");

@@ -1,0 +1,153 @@
+-- What stands or is planned that could close a dependency: facilities by mineral, area, stage and phase, and
+-- how much the three depend on the rest of the world. A mineral without any facility has a row of none.
+with dependency as (
+    select
+        mineral_id,
+        year as dependency_year,
+        {{ at_least_zero('net_import_reliance_pct') }} as bloc_dependency_pct,
+        {{ at_least_zero('nir_low_pct') }} as low_pct,
+        {{ at_least_zero('nir_high_pct') }} as high_pct
+    from {{ ref('import_dependency') }}
+    where is_headline and area = 'USMCA'
+    qualify row_number() over (
+        partition by mineral_id
+        order by
+            net_import_reliance_pct is null and nir_low_pct is null,
+            not_netted_reason is not null,
+            year desc,
+            edition desc,
+            basis asc
+    ) = 1
+),
+
+-- a member of a group has the facilities of lists that name the group only
+members as (
+    select
+        mineral_id,
+        mineral_id as listed_as
+    from {{ ref('dim_mineral') }}
+    union all
+    select
+        mineral_id,
+        group_id as listed_as
+    from {{ ref('dim_mineral') }}
+    where group_id != mineral_id
+),
+
+held as (
+    select distinct
+        members.mineral_id,
+        facilities.facility_id,
+        facilities.country_iso3 as area,
+        facilities.stage,
+        facilities.phase,
+        facilities.is_on_hold,
+        facilities.name as facility_name,
+        facilities.subdivision,
+        facilities.vintage,
+        facilities.source_id,
+        facilities.archive_id
+    from {{ ref('bridge_facility_mineral') }} as bridge
+    inner join members on bridge.mineral_id = members.listed_as
+    inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
+),
+
+counted as (
+    select
+        mineral_id,
+        area,
+        stage,
+        phase,
+        count(*) as n_facilities,
+        count(*) filter (where is_on_hold) as n_on_hold,
+        {{ joined('facility_name', '; ') }} as facility_names,
+        {{ joined_distinct('subdivision', '; ') }} as subdivisions,
+        max(vintage) as listed_on,
+        {{ joined_distinct('source_id', ';') }} as source_ids,
+        {{ joined_distinct('archive_id', ';') }} as archive_ids
+    from held
+    group by mineral_id, area, stage, phase
+),
+
+listed_areas as (
+    select
+        country_iso3 as area,
+        max(vintage) as listed_on,
+        {{ joined_distinct('source_id', ';') }} as source_ids,
+        {{ joined_distinct('archive_id', ';') }} as archive_ids
+    from {{ ref('dim_facility') }}
+    group by country_iso3
+),
+
+-- a critical mineral without a facility at a stage is an answer too
+asked as (
+    select
+        minerals.mineral_id,
+        listed_areas.area,
+        listed_stages.facility_stage as stage,
+        listed_areas.listed_on,
+        listed_areas.source_ids,
+        listed_areas.archive_ids
+    from {{ ref('dim_mineral') }} as minerals
+    cross join listed_areas
+    cross join (values ('mine'), ('processing')) as listed_stages (facility_stage)
+    where
+        minerals.is_critical
+        or minerals.mineral_id in (select counted.mineral_id from counted)
+),
+
+filled as (
+    select
+        asked.mineral_id,
+        asked.area,
+        asked.stage,
+        coalesce(counted.phase, 'none') as phase,
+        coalesce(counted.n_facilities, 0) as n_facilities,
+        coalesce(counted.n_on_hold, 0) as n_on_hold,
+        counted.facility_names,
+        counted.subdivisions,
+        coalesce(counted.listed_on, asked.listed_on) as listed_on,
+        coalesce(counted.source_ids, asked.source_ids) as source_ids,
+        coalesce(counted.archive_ids, asked.archive_ids) as archive_ids,
+        sum(case when asked.stage = 'processing' then coalesce(counted.n_facilities, 0) else 0 end) over (
+            partition by asked.mineral_id
+        ) as n_processing
+    from asked
+    left join counted
+        on
+            asked.mineral_id = counted.mineral_id
+            and asked.area = counted.area
+            and asked.stage = counted.stage
+)
+
+select
+    filled.mineral_id,
+    filled.area,
+    filled.stage,
+    filled.phase,
+    minerals.name as mineral_name,
+    minerals.is_critical,
+    filled.n_facilities::integer as n_facilities,
+    filled.n_on_hold::integer as n_on_hold,
+    filled.facility_names,
+    filled.subdivisions,
+    dependency.dependency_year,
+    {{ rounded('dependency.bloc_dependency_pct', 6) }} as bloc_dependency_pct,
+    {{ rounded('dependency.low_pct', 6) }} as bloc_dependency_low_pct,
+    {{ rounded('dependency.high_pct', 6) }} as bloc_dependency_high_pct,
+    case
+        when filled.n_processing > 0 or dependency.high_pct <= 50 then false
+        when dependency.low_pct > 50 then true
+    end as gap_without_project,
+    case
+        when filled.n_processing > 0 then 'processing_listed'
+        when dependency.high_pct <= 50 then 'dependency_below_half'
+        when dependency.low_pct > 50 then 'no_processing_listed'
+        else 'dependency_not_known'
+    end as gap_reason,
+    filled.listed_on,
+    concat_ws(';', filled.source_ids, 'usgs_mcs') as source_ids,
+    filled.archive_ids
+from filled
+inner join {{ ref('dim_mineral') }} as minerals on filled.mineral_id = minerals.mineral_id
+left join dependency on filled.mineral_id = dependency.mineral_id

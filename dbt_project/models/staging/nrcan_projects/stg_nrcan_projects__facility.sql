@@ -1,0 +1,15 @@
+-- Projects, mines and plants of Canada; a layer is stated as a whole.
+select
+    layer,
+    name,
+    subdivision,
+    operator,
+    commodities,
+    development_stage,
+    activity_status,
+    latitude,
+    longitude,
+    url,
+    _archive_id,
+    _vintage as vintage
+from {{ current_rows('nrcan_projects__facility', cells=['layer']) }}

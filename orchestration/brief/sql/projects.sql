@@ -1,0 +1,25 @@
+-- Facilities of public lists that name a critical mineral, with place, stage and phase.
+select
+    facilities.name as facility,
+    facilities.country_iso3 as area,
+    facilities.subdivision,
+    case
+        when facilities.stage = 'mine' and facilities.phase = 'advanced' then 'Mine project'
+        when facilities.stage = 'mine' then 'Mine'
+        when facilities.phase = 'advanced' then 'Processing project'
+        else 'Plant'
+    end as kind,
+    facilities.is_on_hold as on_hold,
+    string_agg(minerals.name, ', ' order by minerals.name) as minerals,
+    facilities.operator,
+    round(facilities.latitude, 2) as latitude,
+    round(facilities.longitude, 2) as longitude,
+    facilities.vintage as listed_on
+from core.dim_facility as facilities
+inner join core.bridge_facility_mineral as bridge using (facility_id)
+inner join core.dim_mineral as minerals using (mineral_id)
+where
+    facilities.latitude is not null
+    and (minerals.is_critical or minerals.mineral_id in (select group_id from core.dim_mineral where is_critical))
+group by all
+order by kind, facility
