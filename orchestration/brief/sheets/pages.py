@@ -1,9 +1,10 @@
 """Write the fact sheets: `minerals/<id>.html` and `areas/<area>.html`, with `.es` and `.fr` of each."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
 AT_ONCE = 2
 CHARTS = ("reliance", "suppliers", "producers")
+RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range", "largest_first"}
+"""Columns whose cells are figures with a few words of ours among them."""
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -43,6 +46,7 @@ class Page:
     names: Mapping[str, str]
     subjects: Sequence[Subject]
     charts: Mapping[str, Sequence[Bar]]
+    source_ids: Sequence[str] = ()
     note: str | None = None
 
 
@@ -64,6 +68,7 @@ def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -
     facts = _facts(con)
     template = environment.get_template("sheet.html.j2")
     minerals, areas = _minerals(con), _areas(con, words)
+    facts["names"] = {page.id: page.names for page in minerals}
     links = [Link(f"{page.kind}/{page.id}.html", page.names["en"]) for page in (*areas, *minerals)]
     written: set[Path] = set()
     for page in (*areas, *minerals):
@@ -104,6 +109,9 @@ def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
     _, rows = fetch(con, _sql("minerals"))
     drawn = {name: _bars(con, name) for name in CHARTS}
+    behind: dict[str, list[str]] = {}
+    for mineral_id, source_id in fetch(con, _sql("sources"))[1]:
+        behind.setdefault(mineral_id, []).append(source_id)
 
     def read(row: tuple[str, str, str, str]) -> Page:
         mineral_id, *names = row
@@ -112,7 +120,13 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
         charts = {name: bars[mineral_id] for name, bars in drawn.items() if mineral_id in bars}
         subjects = [subject for subject in sheet.subjects if subject.rows or subject.name == "dependency"]
         return Page(
-            mineral_id, "minerals", dict(zip(LANGUAGES, names, strict=True)), subjects, charts, sheet.note
+            mineral_id,
+            "minerals",
+            dict(zip(LANGUAGES, names, strict=True)),
+            subjects,
+            charts,
+            behind.get(mineral_id, ()),
+            sheet.note,
         )
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -129,10 +143,12 @@ def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
 def _areas(con: duckdb.DuckDBPyConnection, words: Words) -> list[Page]:
     _, rows = fetch(con, _sql("areas"))
     columns = ["mineral", "year", "net_import_reliance", "largest_supplier", "China", "rank"]
+    sources = sorted({source_id for _, source_id in fetch(con, _sql("sources"))[1]})
     pages = []
     for area in dict.fromkeys(row[0] for row in rows):
         own = [row[1:] for row in rows if row[0] == area]
-        pages.append(Page(area, "areas", words[area], [Subject("dependency", "", columns, own)], {}))
+        subject = Subject("dependency", "", columns, own)
+        pages.append(Page(area, "areas", words[area], [subject], {}, sources))
     return pages
 
 
@@ -140,15 +156,21 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
     def word(key: str) -> str:
         return words[key][language] if key in words else key.replace("_", " ")
 
-    charts = [Chart(name, word(f"chart_{name}"), bars) for name, bars in page.charts.items()]
-    named = {one for bars in page.charts.values() for bar in bars for one in bar.source_ids.split(";")}
-    sources = [facts["cited"][one][0] for one in sorted(named) if one in facts["cited"]]
+    def heading(column: str) -> str:
+        return word(f"column_{column}" if f"column_{column}" in words else column)
+
+    charts = [
+        Chart(name, word(f"chart_{name}"), [replace(bar, label=_place(bar.label, word)) for bar in bars])
+        for name, bars in page.charts.items()
+    ]
+    sources = [facts["cited"][one][0] for one in page.source_ids if one in facts["cited"]]
     return template.render(
         page=page,
         language=language,
         languages=[(one, file_name(page.id, one)) for one in LANGUAGES],
         word=word,
-        cell=_cell(words, language),
+        heading=heading,
+        cell=_cell(words, language, facts["names"]),
         is_number=Dataset.is_number,
         charts=charts,
         sources=sources,
@@ -158,15 +180,28 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
     )
 
 
-def _cell(words: Words, language: str) -> Callable[[object, str], str]:
-    """A value for the eye, in the language where it is a word of ours."""
+def _place(label: str, word: Callable[[str], str]) -> str:
+    """A code of a country, but words for all the others together."""
+    return word(label) if label == "ZZZ" else label
+
+
+def _cell(
+    words: Words, language: str, names: Mapping[str, Mapping[str, str]]
+) -> Callable[[object, str], str]:
+    """A value for the eye, in the language where it is a word of ours; codes of countries stay codes."""
 
     def cell(value: object, column: str) -> str:
         if isinstance(value, date | datetime):
             return value.isoformat()
         text = Dataset.cell(value, column)
-        known = words.get(text)
-        return known[language] if known else text
+        if column == "mineral" and text in names:
+            return names[text][language]
+        if text in words and (column == "area" or not text.isupper()):
+            return words[text][language]
+        if column in RANGES:
+            for part in ("net exporter", "others", "to"):
+                text = re.sub(rf"\b{part}\b", words[part][language], text)
+        return text.replace("_", " ")
 
     return cell
 
