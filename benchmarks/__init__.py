@@ -1,1 +1,1 @@
-"""What the warehouse costs, beside its peers and beside the least that the work can cost."""
+"""Benchmarks: the cost of the warehouse, compared with its peers and with the minimum for the work."""

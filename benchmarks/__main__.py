@@ -1,7 +1,7 @@
-"""Measure the works of the table: ``python -m benchmarks [WORK ...] [--scale small|default|full|NUMBER]``.
+"""Run benchmarks: ``python -m benchmarks [WORK ...] [--scale small|default|full|NUMBER]``.
 
-Each work's figures are kept in `benchmarks/results/`, and `benchmarks/RESULTS.md` is written anew from all
-of them, so that works may be measured one at a time.
+The figures of each benchmark are stored in `benchmarks/results/`. `benchmarks/RESULTS.md` is regenerated from
+all of them, so that benchmarks can be run one at a time.
 """
 
 import argparse

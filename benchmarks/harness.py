@@ -1,9 +1,9 @@
-"""One way to measure: every contender in a process of its own, in turn, over the same files.
+"""The measurement: every contender runs in a process of its own, in turn, on the same files.
 
     python -m benchmarks.harness WORK CONTENDER DATA SCRATCH SCALE
 
-runs one contender once and prints its `Figures` as JSON. The clock runs while the work runs: imports and
-whatever a contender prepares come before it. Memory is the process's peak, with its largest child.
+runs one contender once and prints its `Figures` as JSON. The clock covers the work only: imports and a
+contender's preparation come before it. Memory is the peak of the process, including its largest child.
 """
 
 import importlib
@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-"""Peers that the lock does not hold run in a virtual environment of their own; `make bench` makes it."""
+"""Virtual environment of the peers that are not in the lock; `make bench` creates it."""
 
 Facts = Mapping[str, Any]
 Task = Callable[[], Facts]
@@ -32,7 +32,7 @@ Role = Literal["ours", "limit", "peer"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a contender finds its files, may write, and how large the work is."""
+    """A contender's input files, its scratch folder, and the size of the work."""
 
     data: Path
     scratch: Path
@@ -41,9 +41,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One way to do the work. ``prepare`` imports and opens; what it returns is timed.
+    """One way to do the work. ``prepare`` imports and opens; the function that it returns is timed.
 
-    ``package`` is a distribution outside the lock that it needs. ``runs`` caps its repetitions.
+    ``package`` is a distribution that it needs and that is not in the lock. ``runs`` limits its repetitions.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Seconds (or another figure) of ``of`` over those of ``against``: at most, or at least, so much."""
+    """A goal for the ratio of ``of`` to ``against``, in seconds or another figure: a maximum or a minimum."""
 
     text: str
     of: str
@@ -66,7 +66,7 @@ class Goal:
     figure: str = "seconds"
 
     def met(self, ratio: float) -> bool:
-        """Whether a ratio keeps the goal."""
+        """Whether a ratio meets the goal."""
         return (self.at_most is None or ratio <= self.at_most) and (
             self.at_least is None or ratio >= self.at_least
         )
@@ -74,7 +74,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A figure of one contender that has a bound by itself, such as its memory."""
+    """A bound on one figure of one contender, such as its memory."""
 
     text: str
     of: str
@@ -84,7 +84,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One line of the table: its generator, its contenders and what they are held against."""
+    """One benchmark: its generator, its contenders and its goals."""
 
     id: str
     title: str
@@ -95,14 +95,14 @@ class Work:
     bounds: tuple[Bound, ...] = ()
     unit: str = "rows"
     same: tuple[str, ...] = ()
-    """Facts in which all contenders that state them must agree."""
+    """Facts on which all contenders that report them must agree."""
     notes: str = ""
     runs: int = 3
 
 
 @dataclass(slots=True)
 class Measured:
-    """All runs of one contender, or why there are none."""
+    """All runs of one contender, or the reason why there are none."""
 
     contender: Contender
     runs: list[dict[str, Any]] = field(default_factory=list)
@@ -114,11 +114,11 @@ class Measured:
 
 
 class DisagreementError(RuntimeError):
-    """Two contenders did not do the same work."""
+    """Two contenders came to different results."""
 
 
 def find(work_id: str) -> Work:
-    """A work by its id, which is its module's name."""
+    """A benchmark by its id, which is the name of its module."""
     work: Work = importlib.import_module(f"benchmarks.works.{work_id}").WORK
     return work
 
@@ -126,10 +126,10 @@ def find(work_id: str) -> Work:
 def measure(
     work: Work, scale: int, folder: Path, runs: int, tell: Callable[[str], None]
 ) -> tuple[dict[str, Measured], Facts]:
-    """Make the work's files unless they are there, and run its contenders in turn.
+    """Make the input files if they are missing, and run the contenders in turn.
 
     Returns:
-        What was measured by contender, and facts of the files.
+        The measurements by contender, and facts about the files.
 
     Raises:
         DisagreementError: Contenders came to different results.
@@ -152,7 +152,7 @@ def measure(
 
 
 def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Facts:
-    """The generated files of a work, made once for a scale."""
+    """The generated files of a benchmark, made once for each scale."""
     done = data / "made.json"
     if done.exists():
         return dict(json.loads(done.read_text()))
@@ -165,7 +165,7 @@ def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Fac
 
 
 def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
-    """Run a contender once in its own process; a peer that is missing or breaks is skipped with a reason."""
+    """Run a contender once in its own process; skip a peer that is missing or fails, with the reason."""
     if entry.contender.package and not PEERS_PYTHON.exists():
         entry.skipped = f"skipped, {entry.contender.package} is not installed (`make bench` installs it)"
         return
@@ -181,7 +181,7 @@ def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
 def started(
     module: str, work: Work, contender: Contender, data: Path, scale: int
 ) -> subprocess.CompletedProcess[str]:
-    """Run a contender by a module that takes this one's arguments, its scratch folder gone afterwards."""
+    """Run a contender with a module that takes this one's arguments, then delete its scratch folder."""
     python = PEERS_PYTHON if contender.package else sys.executable
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         return subprocess.run(
@@ -195,7 +195,7 @@ def started(
 
 
 def prepared(work_id: str, name: str, place: Place) -> tuple[Contender, Task]:
-    """A contender of a work, and its task with everything made ready for it."""
+    """A contender of a benchmark, and its prepared task."""
     contender = next(entry for entry in find(work_id).contenders if entry.name == name)
     return contender, contender.prepare(place)
 
@@ -203,7 +203,7 @@ def prepared(work_id: str, name: str, place: Place) -> tuple[Contender, Task]:
 def _usage() -> tuple[float, float]:
     """CPU seconds so far, and peak memory in MB, of this process and its children.
 
-    Its own peak is the kernel's mark of this program: `getrusage` would tell its parent's at the fork.
+    The peak comes from the kernel's record of this program; `getrusage` includes the parent's at the fork.
     """
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime

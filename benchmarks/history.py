@@ -1,8 +1,8 @@
-"""A warehouse of any age: the starter landed, and beside it synthetic months of three customs.
+"""A warehouse with any length of history: the loaded starter, and synthetic months of three customs services.
 
-Rows are drawn by DuckDB with a fixed seed: partners and districts by rank, values lognormal, one archive a
-month and flow, in the units that the publishers state. Of ten rows some six are US imports at the grain of
-rate provision and district, two US exports, one and a half Canada's, the rest Mexico's.
+DuckDB draws the rows with a fixed seed: partners and districts by rank, lognormal values, one archive a month
+and flow, in the publishers' units. About 60 % of the rows are US imports at the grain of rate provision and
+district, 20 % US exports, 15 % Canada's trade, and the rest Mexico's.
 """
 
 import json
@@ -19,7 +19,7 @@ from benchmarks.harness import ROOT
 from orchestration.settings import Settings
 from tests.dbt_project.warehouse import load_starter
 from warehouse.connect import create
-from warehouse.load import catalogue
+from warehouse.raw_tables import catalogue
 
 LAST = date(2025, 12, 1)
 TABLES = (
@@ -122,7 +122,7 @@ qualify row_number() over (partition by hs6, partner) = 1;
 
 
 def make(home: Path, months: int, rows_a_month: int) -> dict[str, int]:
-    """A home whose `raw.duckdb` holds the starter and so many synthetic months up to `LAST`."""
+    """A home whose `raw.duckdb` has the starter and synthetic months up to `LAST`."""
     home.mkdir(parents=True, exist_ok=True)
     load_starter(home)
     with duckdb.connect(str(home / "raw.duckdb"), config={"memory_limit": "4GB"}) as con:
@@ -134,13 +134,13 @@ def make(home: Path, months: int, rows_a_month: int) -> dict[str, int]:
 
 
 def month_before(age: int) -> str:
-    """The month so many months before the last, as ``YYYY-MM-01``; negative ages lie after it."""
+    """The month ``age`` months before the last, as ``YYYY-MM-01``; negative ages are after it."""
     at = LAST.year * 12 + LAST.month - 1 - age
     return f"{at // 12}-{at % 12 + 1:02d}-01"
 
 
 def add_month(con: duckdb.DuckDBPyConnection, month: str, rows: int) -> None:
-    """Land one synthetic month of all three customs; `SETUP` has run on the connection."""
+    """Load one synthetic month of all three customs services; `SETUP` has run on the connection."""
     wanted = {name: int(rows * share) for name, share in SHARES.items()}
     for statement in MONTH.split(";\n\n"):
         names = [name for name in ("month", *wanted) if f"${name}" in statement]
@@ -148,7 +148,7 @@ def add_month(con: duckdb.DuckDBPyConnection, month: str, rows: int) -> None:
 
 
 def note_files(con: duckdb.DuckDBPyConnection, tables: Iterable[str] = TABLES) -> None:
-    """Tell the catalogue of what is landed, as landing does."""
+    """Update the catalogue, as loading does."""
     con.execute("set schema = 'raw.raw'")
     for table in tables:
         catalogue(con, table)
@@ -186,7 +186,7 @@ def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
 
 
 def seconds_of(home: Path, *models: str) -> float:
-    """What dbt's last run on a home spent on models (all of them unless named), by its own account."""
+    """Seconds that dbt's last run on a home reports for models; all models unless named."""
     results = json.loads((home / "dbt" / "run_results.json").read_bytes())["results"]
     return sum(
         result["execution_time"]

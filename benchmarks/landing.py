@@ -1,4 +1,4 @@
-"""Our own way from a publisher's file to landed rows: parser, contract, Parquet, DuckDB, as in a refresh."""
+"""Our way from a publisher's file to loaded rows, as in a refresh: parser, contract, Parquet, DuckDB."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +9,7 @@ from benchmarks.harness import Facts, Place, Task
 
 
 def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], Facts]:
-    """What takes one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
+    """The task that loads one file of a source into an empty `raw.duckdb`; its facts are rows by table."""
     from ingest.contracts import FileFacts, accept  # noqa: PLC0415 (the peers' environment lacks these)
     from ingest.parsed import write_parquet  # noqa: PLC0415
     from orchestration.pipeline.raw_layer import column_types, declare, open_raw  # noqa: PLC0415
@@ -39,6 +39,6 @@ def taker(module: ModuleType, partition: str, place: Place) -> Callable[[Path], 
 
 
 def taking(module: ModuleType, path: Path, partition: str, place: Place) -> Task:
-    """The work of taking a file that is there."""
+    """The task for an existing file."""
     take = taker(module, partition, place)
     return lambda: take(path)

@@ -1,4 +1,4 @@
-"""What the peers of several works share."""
+"""Helpers for the peers of several benchmarks."""
 
 import os
 from typing import Any
@@ -7,7 +7,7 @@ from benchmarks.harness import Facts, Place
 
 
 def quiet_dlt(place: Place) -> Any:
-    """dlt without its telemetry, its state in the scratch folder."""
+    """dlt without telemetry, with its state in the scratch folder."""
     os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DLT_DATA_DIR": str(place.scratch / "dlt")}
     import dlt  # noqa: PLC0415 (lives in the peers' environment)
 
@@ -15,7 +15,7 @@ def quiet_dlt(place: Place) -> Any:
 
 
 def landed_by_dlt(place: Place, rows: Any, **options: Any) -> Facts:
-    """Run a dlt pipeline into DuckDB, and count what it landed."""
+    """Run a dlt pipeline into DuckDB, and count the loaded rows."""
     dlt = quiet_dlt(place)
     pipeline = dlt.pipeline(
         "bench",

@@ -1,8 +1,8 @@
-"""Where the time of our own way goes: functions of its main thread, and models where dbt runs.
+"""Profile our contender: functions of its main thread, and models if dbt runs.
 
     python -m benchmarks.profiles WORK CONTENDER DATA SCRATCH SCALE
 
-runs one contender once under the profiler, which slows it, so that it is never the run that is measured.
+runs one contender once under the profiler. The profiler slows it, so the run is not the measured one.
 """
 
 import cProfile
@@ -18,21 +18,21 @@ SHOWN = 10
 
 
 def profile(work: Work, data: Path, scale: int) -> str:
-    """Run our contender of a work once more, over files that are there, and tell what took longest."""
+    """Run our contender once more on existing files, and list what took longest."""
     ours = next(contender for contender in work.contenders if contender.role == "ours")
     ended = started("benchmarks.profiles", work, ours, data, scale)
     return ended.stdout or f"not profiled: {ended.stderr.strip().splitlines()[-1]}"
 
 
 def functions(profiler: cProfile.Profile) -> str:
-    """The functions that took longest by themselves."""
+    """The functions with the most time of their own."""
     table = io.StringIO()
     pstats.Stats(profiler, stream=table).strip_dirs().sort_stats("tottime").print_stats(SHOWN)
     return "\n".join(line for line in table.getvalue().splitlines() if line.strip())
 
 
 def models(results: Path) -> str:
-    """The models that took longest, by dbt's account of a run."""
+    """The slowest models of a run, from dbt's results."""
     ran = json.loads(results.read_bytes())["results"]
     slowest = sorted(ran, key=lambda result: result["execution_time"], reverse=True)[:SHOWN]
     return "\n".join(f"{result['execution_time']:9.2f} s  {result['unique_id']}" for result in slowest)

@@ -1,4 +1,4 @@
-"""The figures of each work as JSON, and all of them as the page `RESULTS.md`."""
+"""Store the figures of each benchmark as JSON, and all of them as the page `RESULTS.md`."""
 
 import json
 import os
@@ -39,7 +39,7 @@ Result = Mapping[str, Any]
 
 
 def keep(work: Work, size: str, scale: int, measured: Mapping[str, Measured], facts: Facts) -> None:
-    """Write what was measured of a work."""
+    """Save the measurements of a benchmark."""
     contenders = [
         {
             "name": entry.contender.name,
@@ -70,13 +70,13 @@ def keep(work: Work, size: str, scale: int, measured: Mapping[str, Measured], fa
 
 
 def kept(work_id: str) -> Result:
-    """What was last measured of a work."""
+    """Load the last measurements of a benchmark."""
     result: Result = json.loads((RESULTS / f"{work_id}.json").read_text())
     return result
 
 
 def write(works: Sequence[str]) -> None:
-    """Write the page from everything that has been measured."""
+    """Write the page from all saved measurements."""
     results = [kept(work) for work in works if (RESULTS / f"{work}.json").exists()]
     lines = [
         "# Benchmark results",
@@ -100,7 +100,7 @@ def write(works: Sequence[str]) -> None:
 
 
 def section(result: Result) -> str:
-    """One work's part of the page."""
+    """The section of one benchmark."""
     lines = [
         f"## {result['work']}",
         "",
@@ -128,7 +128,7 @@ def section(result: Result) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What it ran on."""
+    """The machine."""
     cpu = Path("/proc/cpuinfo")
     models = [
         line.split(":", 1)[1].strip()
@@ -145,7 +145,7 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """The libraries that did the work."""
+    """The versions of the libraries."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

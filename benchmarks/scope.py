@@ -1,4 +1,4 @@
-"""The codes that the warehouse keeps, read off the bridge: the peers' environment lacks `ingest`."""
+"""The codes that the warehouse keeps, read from the bridge: the peers' environment lacks `ingest`."""
 
 from functools import cache
 from pathlib import Path
@@ -20,5 +20,5 @@ def headings() -> tuple[str, ...]:
 
 
 def hs6() -> tuple[str, ...]:
-    """The six-digit codes in which they lie."""
+    """Their six-digit codes."""
     return tuple(codes().filter(codes().str.len_chars() >= 6).str.slice(0, 6).unique().sort())

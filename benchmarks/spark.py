@@ -1,12 +1,12 @@
-"""The dbt project on DuckDB and on Spark over the same raw tables: seconds of each, and whether they agree.
+"""Build the dbt project on DuckDB and on Spark from the same raw tables: seconds, and whether they agree.
 
     python -m benchmarks.spark --rows 10000000 --home warehouse/data/bench/spark
     python -m benchmarks.spark --rows 100000000 --select +fct_trade
 
-The starter is landed, and so many generated trade lines beside it: BACI's layout, the codes of the bridge,
-every pair of countries in turn. Tests of dbt are left out on both sides. ``--select`` builds a part of the
-models: what grows with the lines is `core.fct_trade`, and what is read of it afterwards is much smaller.
-An engine that runs out of memory says so, and the other goes on.
+The raw tables are the starter and generated trade lines in BACI's layout: the codes of the bridge, for every
+pair of countries in turn. Neither side runs dbt's tests. ``--select`` builds some of the models: only
+`core.fct_trade` grows with the lines, and what later models read from it is much smaller. If an engine runs
+out of memory, the result says so and the other engine continues.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from warehouse.exchange import hand_over, take_back
 
 FIRST_YEAR = 2000
 ROW_BY_ROW = 20_000_000
-"""Lines up to which rows are held against each other; beyond, sums of them."""
+"""Number of lines up to which rows are compared; above it, only their sums."""
 MODELS = ("build", "--exclude-resource-types", "test", "unit_test")
 
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def generate(raw: Path, rows: int) -> None:
-    """Add trade lines in a year's file each: a code and a pair of countries once a year."""
+    """Add trade lines, a file a year: each code and pair of countries once a year."""
     with duckdb.connect(str(raw)) as con:
         con.execute(
             f"""
@@ -108,10 +108,10 @@ def generate(raw: Path, rows: int) -> None:
 
 
 def run(home: Path, target: str, *selected: str) -> float:
-    """Build, say how it ended, and give the seconds.
+    """Build, print the result, and return the seconds.
 
     Raises:
-        SystemExit: It failed otherwise than for want of memory.
+        SystemExit: It failed for a reason other than memory.
     """
     os.environ.update(DBT_TARGET=target, MINERALS_EXCHANGE=str(home / "exchange"))
     began = time.perf_counter()
@@ -126,14 +126,14 @@ def run(home: Path, target: str, *selected: str) -> float:
 
 
 def made(home: Path) -> list[dict[str, Any]]:
-    """The nodes that dbt's last run on a home built."""
+    """The nodes built by dbt's last run on a home."""
     nodes = json.loads((home / "target" / "manifest.json").read_bytes())["nodes"]
     results = json.loads((home / "target" / "run_results.json").read_bytes())["results"]
     return [nodes[result["unique_id"]] for result in results]
 
 
 def sums(first: Path, second: Path) -> Iterator[str]:
-    """For every table of both builds its rows, whether their keys add up to the same, and its figures."""
+    """For every table of both builds: row counts, whether the sums of key hashes agree, and its figures."""
     with duckdb.connect() as con:
         for side, path in (("one", first), ("other", second)):
             con.execute(f"attach {literal(str(path))} as {side} (read_only)")
@@ -152,7 +152,7 @@ def sums(first: Path, second: Path) -> Iterator[str]:
 
 
 def summed(con: duckdb.DuckDBPyConnection, side: str, schema: str, table: str) -> tuple[Any, ...]:
-    """Rows of a table, the sum of the hashes of what is no figure, and of each figure its sum and count."""
+    """Row count of a table, sum of the hashes of its keys, and sum and count of each figure."""
     columns = con.execute(
         "select column_name, data_type from duckdb_columns()"
         " where database_name = 'one' and schema_name = $1 and table_name = $2 order by column_index",

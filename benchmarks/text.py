@@ -1,4 +1,4 @@
-"""Numbers written as characters, many at a time: what the generators of text formats share."""
+"""Write numbers as characters, many at a time: helpers of the generators of text formats."""
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,6 @@ def digits(values: Ints, width: int) -> Bytes2D:
 
 
 def zipf_shares(count: int, exponent: float = 1.0) -> npt.NDArray[np.float64]:
-    """Shares that fall with the rank, as trade does by country and by commodity."""
+    """Shares that fall with rank, as those of countries and commodities in trade."""
     weights = 1 / np.arange(1, count + 1) ** exponent
     return weights / weights.sum()

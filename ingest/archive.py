@@ -110,7 +110,6 @@ class State:
     """
 
     fetched_at: datetime | None = None
-    said: str = ""
     series: dict[str, LastCheck] = field(default_factory=dict)
     tried: dict[str, datetime] = field(default_factory=dict)
 
@@ -331,7 +330,7 @@ class Archive:
             tried = {name: datetime.fromisoformat(at) for name, at in raw.get("tried", {}).items()}
         except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return State()
-        return State(fetched_at and datetime.fromisoformat(fetched_at), raw.get("said", ""), series, tried)
+        return State(fetched_at and datetime.fromisoformat(fetched_at), series, tried)
 
     def save_state(self, source_id: str, state: State) -> None:
         """Save the state for the next run."""

@@ -19,6 +19,7 @@ from ingest.archive import Archive, CacheValidator, LastCheck, Record, State, se
 from ingest.contracts import SourceModule
 from ingest.gates import Gates
 from ingest.http import Answer, Http, Params, Policy, Request
+from ingest.progress import FetchProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,17 @@ class Download:
 class FetchOptions:
     """How a run fetches: session, address, window and limits.
 
-    ``periods`` are the months a backfill asks for (empty: the source's own window); ``full`` widens that
-    window to all a source can give at a reasonable cost, however lately it was confirmed, but for what was
-    confirmed after ``since``, where that goes on from an earlier night; ``key`` is the publisher's key, if
-    there is one; ``progress`` gets a file's name, its bytes so far and its bytes in all, where the server
-    says, and ``calls`` the `Tally` of the visit after each small answer. No part is begun after ``minutes``
-    of a visit.
+    Attributes:
+        http: The session.
+        base_url: The publisher's address, if it is not the source's own.
+        key: The publisher's key, if there is one.
+        periods: The months of a backfill; if empty, the source's own window.
+        wide_window: Widen the window to all that the source can give at a reasonable cost, even if it was
+            confirmed recently.
+        since: With ``wide_window``, skip what was confirmed after this time, by an earlier run.
+        progress: Called with a file's name, its bytes so far and, if the server states it, its size.
+        calls: Called with the `FetchProgress` of the run after each small answer.
+        minutes: No file is started after this many minutes.
     """
 
     http: Http
@@ -66,60 +72,8 @@ class FetchOptions:
     wide_window: bool = False
     since: datetime | None = None
     progress: Callable[[str, int, int | None], None] | None = None
-    calls: "Callable[[Tally], None] | None" = None
+    calls: Callable[[FetchProgress], None] | None = None
     minutes: float | None = None
-
-
-@dataclass(slots=True)
-class Tally:
-    """Progress of a source: files and calls done and, if the source plans ahead, planned.
-
-    ``part`` is the name of the part under way. Answers that stand at a cap are asked for again in smaller
-    pieces, so there may be more calls than planned.
-    """
-
-    part: str = ""
-    parts: int = 0
-    calls: int = 0
-    planned: list[int] = field(default_factory=list)
-    calls_of_part: int = 0
-
-    @property
-    def planned_parts(self) -> int | None:
-        """Files of the whole run; None if the plan depends on what is found."""
-        return len(self.planned) or None
-
-    @property
-    def planned_calls(self) -> int | None:
-        """Calls of the whole run: those done and those still planned."""
-        if not self.planned:
-            return None
-        of_this_part = self.planned[self.parts] - self.calls_of_part if self.part else 0
-        return self.calls + max(0, of_this_part) + sum(self.planned[self.parts + bool(self.part) :])
-
-    def plan(self, calls: Sequence[int]) -> None:
-        """Set how many calls each file takes."""
-        self.planned = list(calls)
-
-    def begin(self, part: str) -> None:
-        """Start a file."""
-        self.part, self.calls_of_part = part, 0
-
-    def called(self) -> None:
-        """Count an answered call."""
-        self.calls += 1
-        self.calls_of_part += 1
-
-    def end(self) -> None:
-        """Finish a file, successful or not."""
-        self.part = ""
-        self.parts += 1
-
-    def sentence(self) -> str:
-        """The progress as a phrase."""
-        parts = f"{self.parts} of {self.planned_parts}" if self.planned else f"{self.parts}"
-        calls = f"{self.calls:,} of {self.planned_calls:,}" if self.planned else f"{self.calls:,}"
-        return f"{parts} parts, {calls} calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +87,7 @@ class FetchContext:
     state: State
     now: datetime
     options: FetchOptions
-    tally: Tally = field(default_factory=Tally)
+    progress: FetchProgress = field(default_factory=FetchProgress)
     rested: set[str] = field(default_factory=set)
     """Series that the plan skipped because they were confirmed recently."""
 
@@ -148,9 +102,9 @@ class FetchContext:
         return answer
 
     def _called(self) -> None:
-        self.tally.called()
+        self.progress.called()
         if self.options.calls:
-            self.options.calls(self.tally)
+            self.options.calls(self.progress)
 
     def peek(self, url: str, params: Params = (), first: int = 0, count: int = 4096) -> Answer:
         """A byte range of a file; the rest is not downloaded."""
@@ -215,7 +169,7 @@ class FetchContext:
         tell = self.options.progress
         progress = partial(tell, remote.name) if tell else None
         answer = self.options.http.download(request, target, self.policy, progress)
-        self.tally.called()
+        self.progress.called()
         if answer.unchanged:
             return None
         return self._fetched(remote, target, [answer])

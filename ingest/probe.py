@@ -5,12 +5,9 @@ very parser that a night uses, so that the probe cannot drift from it. `ask` mak
 with a sentence on what a person has to do, where anybody has to do anything.
 """
 
-import io
 import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,7 +17,6 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, accept
 from ingest.fetch import FetchContext, RemoteFile
-from ingest.formats.zips import DAMAGED
 from ingest.gates import Gates, RefusedError, check_contract, looks_like_html
 from ingest.http import (
     BusyError,
@@ -32,20 +28,16 @@ from ingest.http import (
     UnreachableError,
     host_of,
 )
+from ingest.remote_zip import WholeOnlyError
 
 State = Literal["well", "no key", "attention", "not reached", "by hand"]
 Key = Literal["not needed", "optional", "missing", "accepted", "refused", "not tried"]
 Shape = Literal["known", "changed", "unknown", "not seen"]
 
-BLOCK: Final = 16 << 10
-"""Bytes of one range of a file."""
+
 MOST_BYTES: Final = 4 << 20  # a landing page may be large; nothing else comes near it
 
 Found = TypeVar("Found")
-
-
-class WholeOnlyError(FetchError):
-    """The file is there, and its server sends no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,63 +247,3 @@ def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]
         except NotFoundError as error:
             missing = error
     raise missing or NotFoundError("there is nothing to ask for")
-
-
-@contextmanager
-def remote_zip(context: FetchContext, remote: RemoteFile) -> Iterator[zipfile.ZipFile]:
-    """A ZIP archive where it is: its directory and the beginnings of its members, read in small ranges.
-
-    Raises:
-        NotFoundError: There is none.
-        WholeOnlyError: Its server sends no part of it.
-        FetchError: It is a web page.
-        ParseError: It is not a ZIP archive.
-    """
-    head = context.peek(remote.url, remote.params, 0, BLOCK)
-    if looks_like_html(head.content):
-        raise FetchError(f"a web page came instead of {remote.name}")
-    if not head.content.startswith(b"PK"):
-        raise ParseError(f"{remote.name}: is not a ZIP archive")
-    size = head.headers.get("Content-Range", "").rpartition("/")[2]
-    if not size.isdigit():
-        raise WholeOnlyError(
-            f"{host_of(remote.url)} sends {remote.name} as a whole only, its inside was not seen"
-        )
-    try:
-        file = _RemoteBytes(context, remote, int(size))
-        with zipfile.ZipFile(cast("Any", io.BufferedReader(file, BLOCK))) as archive:
-            yield archive
-    except DAMAGED as error:
-        if isinstance(error, FetchError):
-            raise
-        raise ParseError(f"{remote.name}: the archive is damaged ({error})") from None
-
-
-class _RemoteBytes(io.RawIOBase):
-    """A remote file that downloads only the ranges that are read."""
-
-    def __init__(self, context: FetchContext, remote: RemoteFile, size: int) -> None:
-        self._context, self._part, self._size, self._at = context, remote, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        count = min(len(buffer), self._size - self._at)
-        if count <= 0:
-            return 0
-        content = self._context.peek(self._part.url, self._part.params, self._at, count).content
-        buffer[: len(content)] = content
-        self._at += len(content)
-        return len(content)

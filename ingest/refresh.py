@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 import polars as pl
 
-from ingest.admission import NEVER, Admission, RunTally
+from ingest.admission import NEVER, Admission
 from ingest.archive import Archive, ArchiveError, Quarantined, Record, State
 from ingest.contracts import ParseError, SourceModule
 from ingest.drop_ins import check_checksum, drop_ins, modified_on, partition_of, stated_vintage
@@ -23,6 +23,7 @@ from ingest.fetch import Download, FetchContext, FetchOptions, LiveModule, Remot
 from ingest.gates import RefusedError
 from ingest.http import FetchError, Http, NotFoundError, UnfinishedError, UnreachableError
 from ingest.parsed import STARTER, ParsedFile, ParsedStore, newest_period_of
+from ingest.tally import RunTally
 
 Mode = Literal["live", "archived", "starter", "failed", "skipped"]
 
@@ -165,18 +166,17 @@ class _SourceRun:
             for remote in self._due(module, context):
                 if options.minutes and monotonic() - began >= 60 * options.minutes:
                     self.tally.unfinished = (
-                        f"stopped after {options.minutes:g} minutes and {context.tally.sentence()}, "
+                        f"stopped after {options.minutes:g} minutes and {context.progress.sentence()}, "
                         "the others come first next time"
                     )
                     break
                 self._fetch_part(module, context, remote)
-                context.tally.end()
+                context.progress.end()
         except Exception as error:
             self._record_failure(options.http, "", error)
         self.tally.has_recent = bool(context.rested)
         if self.tally.answered:
             self.state.fetched_at = self.now
-        self.state.said = self.tally.sentence()
         self.archive.save_state(self.source_id, self.state)
 
     def _due(self, module: LiveModule, context: FetchContext) -> Iterator[RemoteFile]:
@@ -197,12 +197,12 @@ class _SourceRun:
             self._record_failure(context.options.http, "", error)
         files.sort(key=lambda remote: self.state.tried.get(remote.series, NEVER))
         calls = getattr(module, "calls", None)
-        context.tally.plan([calls(context, remote) if calls else 1 for remote in files])
+        context.progress.plan([calls(context, remote) if calls else 1 for remote in files])
         yield from files
 
     def _fetch_part(self, module: LiveModule, context: FetchContext, remote: RemoteFile) -> None:
         is_asked = True
-        context.tally.begin(remote.name)
+        context.progress.begin(remote.name)
         try:
             download = fetch_file(module, context, remote)
             if download is None:

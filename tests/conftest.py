@@ -10,12 +10,12 @@ from tests.reliability.report import PAGE, Report
 
 REPOSITORY = Path(__file__).parents[1]
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+settings.register_profile("untimed", deadline=None)  # a busy machine is not a failure
 settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long the reliability runs go on, and where the planted world writes what it found."""
+    """Options: the size of the reliability runs, and where the planted world writes its results."""
     parser.addoption(
         "--reliability-scale",
         "--hold-scale",  # the earlier name
@@ -23,13 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_share,
         default=None,
         metavar="sample|full|PERCENT",
-        help="size of the tests marked `reliability`; all but a sample write tests/RELIABILITY.md",
+        help="size of the tests marked `reliability`; every size but `sample` writes tests/RELIABILITY.md",
     )
 
     parser.addoption(
         "--world-results",
         action="store_true",
-        help="the nights of tests/world write their pages beside the tests, not to .ci/out",
+        help="write the result pages of tests/world next to the tests instead of .ci/out",
     )
 
 
@@ -40,28 +40,28 @@ def _share(scale: str) -> float | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Gather what the reliability runs find, in the process that sees every report."""
+    """Register the report of the reliability runs in the process that sees every test report."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(PAGE if config.getoption("reliability_scale") else None))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes name no test: packed ones hold the time of day, and every process must collect the same tests."""
+    """Name byte parameters by their argument: archives contain the time, and workers must collect alike."""
     return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real public files that lies beside a checkout, where there is one."""
+    """The folder of real public files next to the checkout; skips the test if there is none."""
     folder = REPOSITORY.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("real public files are not beside this checkout (../shared/data)")
+        pytest.skip("the real public files are not next to this checkout (../shared/data)")
     return folder
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home whose `build.duckdb` holds the whole project on the starter, made once; not to be changed."""
+    """A home with the whole project built on the starter, made once a session. Tests must not change it."""
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
     own = tmp_path_factory.getbasetemp()

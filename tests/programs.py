@@ -1,4 +1,4 @@
-"""Programs of the project that run beside a test or a measurement: a port for them, and their end."""
+"""Start programs of the project next to a test or a measurement, and stop them."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ DONE_WITHIN_S = 900
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """A free port of 127.0.0.1."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -31,7 +31,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str | Path], environment: Mapping[str, str], log: Path, folder: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program and all that it starts, its words going to ``log``, until the block ends."""
+    """Run a program in a process group of its own, with output to ``log``, until the block ends."""
     with log.open("wb") as words:
         program = subprocess.Popen(
             command, env=environment, cwd=folder, stdout=words, stderr=words, start_new_session=True
@@ -47,7 +47,7 @@ def running(
 
 
 def answers(port: int) -> bool:
-    """Whether a Dagster webserver of this machine is up."""
+    """Whether a local Dagster webserver responds."""
     try:
         return requests.get(f"http://127.0.0.1:{port}/server_info", timeout=5).ok
     except requests.RequestException:
@@ -55,7 +55,7 @@ def answers(port: int) -> bool:
 
 
 def ask(ui: str, query: str, **variables: Any) -> Any:
-    """What a Dagster webserver, given by its address, answers to a GraphQL query."""
+    """The response of a Dagster webserver to a GraphQL query."""
     asked = {"query": query, "variables": variables}
     answer = requests.post(f"{ui}/graphql", json=asked, timeout=300).json()
     assert "errors" not in answer, answer
@@ -63,7 +63,7 @@ def ask(ui: str, query: str, **variables: Any) -> Any:
 
 
 def until(done: Callable[[], object], otherwise: str) -> None:
-    """Look every second whether something is done."""
+    """Check every second whether something is done."""
     latest = time.monotonic() + DONE_WITHIN_S
     while not done():
         assert time.monotonic() < latest, otherwise
@@ -71,6 +71,6 @@ def until(done: Callable[[], object], otherwise: str) -> None:
 
 
 def patience_s(idle_s: float) -> float:
-    """Seconds to allow for what takes so many on an idle machine; CI knows how slow its own is."""
+    """A timeout in seconds, scaled by how slow this machine is; CI measures that."""
     slowness = float(os.environ.get("CI_SLOWNESS", "1"))
     return idle_s * max(1.0, slowness) * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -5,6 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.connect import fetch
 
 FOLDER = Path(__file__).parent / "queries"
 
@@ -32,6 +37,18 @@ def questions() -> Sequence[Question]:
         number, _, name = file.stem.partition("_")
         found.append(Question(int(number), name, sql.partition("\n")[0].removeprefix("-- "), sql))
     return found
+
+
+def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of a question's answer, a country's name behind each column of its code."""
+    columns, rows = fetch(con, question.sql)
+    names = dict(con.execute("select iso3, name from core.dim_country where iso3 != 'ZZZ'").fetchall())
+    for place, column in reversed(list(enumerate(columns))):
+        named = column.removesuffix("_iso3")
+        if named != column and named not in columns:
+            columns.insert(place + 1, named)
+            rows = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in rows]
+    return columns, rows
 
 
 def matching(words: str) -> Sequence[Question]:

@@ -1,20 +1,15 @@
 """Publish a finished build: it becomes the file that analysts open, in one atomic step.
 
 A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and
-a calendar. It is
-prepared under a hidden name, then renamed; after that the two names that readers know, `minerals.duckdb` and
-`parquet`, are turned to it by one rename each. Rolling back turns them to an earlier folder. Who has the
-old file open keeps reading the old file. The readers' file is the publication's own under a second name, and
-write-protected.
+a calendar. It is prepared under a hidden name, then renamed; after that `publications` turns the readers'
+names to it. The readers' file is the publication's own file under a second name, and write-protected.
 """
 
-import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +18,12 @@ import duckdb
 from warehouse import dictionary, feed, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
-from warehouse.files import link_or_copy, sync, sync_tree
+from warehouse.files import sync, sync_tree
 from warehouse.mirror import write_mirror
+from warehouse.publications import FILE, MIRROR, current, folder_of, prune, turn_to
 
 BUILD = "build.duckdb"
-FILE = "minerals.duckdb"
-MIRROR = "parquet"
 REWRITTEN = ".rewritten"
-BUILD_ID = "%Y%m%dT%H%M%SZ"
 BLOAT_LIMIT = 0.3
 """Share of free blocks above which the build file is rewritten before it is copied."""
 
@@ -110,77 +103,23 @@ def publish(
         unfit = _bloat(con) > BLOAT_LIMIT or not storage_version(con).startswith(STORAGE_VERSION)
     if unfit:
         _rewrite(source)
-    folder = _publications(home) / build.build_id
+    folder = folder_of(home) / build.build_id
     with _staged(home, folder) as staged:
         _copy(source, staged / FILE)
         _verify(staged / FILE, expected)
         published = current(home)
-        earlier = _publications(home) / published / MIRROR if published else None
+        earlier = folder_of(home) / published / MIRROR if published else None
         with connect(staged / FILE, engine, sealed=False) as con:
             unchanged = write_mirror(con, staged / MIRROR, earlier)
         if published:
             with _readable(home / FILE, staged) as old:
                 write_diff(old, staged / FILE, staged, unchanged)
-                feed.write(staged, staged / FILE, old, _publications(home) / published)
+                feed.write(staged, staged / FILE, old, folder_of(home) / published)
         else:
             feed.write(staged, staged / FILE)
-    _turn_to(home, build.build_id)
-    _prune(home, keep)
+    turn_to(home, build.build_id)
+    prune(home, keep)
     return Publication(build.build_id, folder, expected)
-
-
-def rollback(home: Path, build_id: str | None = None) -> str:
-    """Turn the readers' names to an earlier publication: the one before the current, or the one named.
-
-    Hold `lock.writer_lock` meanwhile.
-
-    Returns:
-        The build id now published.
-
-    Raises:
-        LookupError: There is no such publication.
-    """
-    kept = publications(home)
-    earlier = [name for name in kept if name < (current(home) or "")]
-    if build_id is None and not earlier:
-        raise LookupError("There is no earlier publication to roll back to.")
-    chosen = build_id or earlier[-1]
-    if chosen not in kept:
-        raise LookupError(f"There is no publication {chosen}; those kept are {', '.join(kept) or 'none'}.")
-    _turn_to(home, chosen)
-    return chosen
-
-
-def publications(home: Path) -> list[str]:
-    """Build ids of the publications kept, oldest first."""
-    return sorted(folder.name for folder in _publications(home).glob("[!.]*") if (folder / FILE).exists())
-
-
-def next_build_id(home: Path, now: datetime) -> str:
-    """The name of a publication made now: it sorts after those kept, even where the clock has gone back."""
-    ours = [name for name in publications(home) if re.fullmatch(r"\d{8}T\d{6}Z", name)]
-    newest = max((datetime.strptime(name, BUILD_ID) for name in ours), default=datetime.min)
-    return f"{max(now, newest + timedelta(seconds=1)):{BUILD_ID}}"
-
-
-def current(home: Path) -> str | None:
-    """Build id of what readers see now, as the published file itself says.
-
-    Where another program writes to the file, the publication that it is a second name of.
-    """
-    if not (home / FILE).exists():
-        return None
-    try:
-        with connect(home / FILE) as con:
-            return str(con.execute("select build_id from meta.build_info").fetchall()[0][0])
-    except duckdb.IOException:
-        folders = [_publications(home) / name for name in publications(home)]
-        same = [folder.name for folder in folders if (home / FILE).samefile(folder / FILE)]
-        # On a file system without links it is a copy.
-        same += [folder.name for folder in folders if (home / MIRROR).resolve().parent == folder.resolve()]
-        if not same:
-            raise
-        return same[0]
 
 
 @contextmanager
@@ -303,36 +242,10 @@ def _verify(path: Path, expected: Mapping[str, int]) -> None:
         raise PublicationRefusedError(f"Not published, since the file has storage version {stored}.")
 
 
-def _turn_to(home: Path, build_id: str) -> None:
-    """Point the readers' names to a publication. Each name is turned by one rename."""
-    folder = _publications(home) / build_id
-    file = home / f"{FILE}.{build_id}.tmp"
-    file.unlink(missing_ok=True)
-    link_or_copy(folder / FILE, file)
-    sync(file)
-    link = home / f"{MIRROR}.{build_id}.tmp"
-    link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(folder / MIRROR, home), target_is_directory=True)
-    # A write-ahead log left beside the old file must not be replayed on the new one.
-    (home / f"{FILE}.wal").unlink(missing_ok=True)
-    file.replace(home / FILE)
-    # To rename one name of a file to another of its names does nothing.
-    file.unlink(missing_ok=True)
-    link.replace(home / MIRROR)
-    sync(home)
-
-
-def _prune(home: Path, keep: int) -> None:
-    kept = publications(home)
-    for build_id in kept[:-keep]:
-        if build_id != current(home):
-            shutil.rmtree(_publications(home) / build_id)
-
-
 def _clear_leftovers(home: Path) -> None:
     """Remove the remains of a publication that was killed."""
     _discard((home / BUILD).with_suffix(REWRITTEN))
-    for folder in _publications(home).glob(".*.tmp"):
+    for folder in folder_of(home).glob(".*.tmp"):
         shutil.rmtree(folder)
     for name in (FILE, MIRROR):
         for file in home.glob(f"{name}.*.tmp"):
@@ -343,10 +256,6 @@ def _discard(database: Path) -> None:
     """Remove a database file and its write-ahead log, or the next file of that name would get it."""
     for path in (database, database.with_name(f"{database.name}.wal")):
         path.unlink(missing_ok=True)
-
-
-def _publications(home: Path) -> Path:
-    return home / "publications"
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,1 +1,1 @@
-"""One module a work: what it is made of, our way, the peers and the limit."""
+"""The benchmarks, a module each: input, our contender, the peers and the theoretical limit."""

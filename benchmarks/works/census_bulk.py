@@ -1,7 +1,7 @@
-"""A month of US imports: the Census Bureau's archive of fixed-width records to landed mineral rows.
+"""A month of US imports: from the Census Bureau's archive of fixed-width records to loaded mineral rows.
 
-The generated archive has the documented layout, records sorted by line and country, a year-to-date union of
-which under a quarter is active in the month, and control totals that add up.
+The generated archive has the documented layout, records sorted by line and country, records of the year to
+date (less than a quarter with trade in the month), and matching control totals.
 """
 
 import zipfile
@@ -20,7 +20,7 @@ NAME, PERIOD, WIDTH = "IMDB2612.ZIP", "202612", 688
 LINES, MINERAL_SHARE, ACTIVE_SHARE, BLOCK = 19_000, 0.04, 0.23, 60_000
 COUNTRIES = 1000 + 31 * np.arange(230)
 PROVISIONS = np.array([10, 18, 61, 64, 69])
-# Positions of the layout, 0-based: where the details' measures stand, and those of the control members.
+# Positions of the layout, 0-based: the measures of the details, and those of the control members.
 MEASURES = [
     *("cards", "qy1", "qy2", "con_val", "dut_val", "cal_dut", "con_cha", "con_cif"),
     *("gen_qy1", "gen_qy2", "gen_val", "gen_cha", "gen_cif"),
@@ -32,7 +32,7 @@ FIELDS = (*KEYS, *((name, 28 + 15 * at, 43 + 15 * at) for at, name in enumerate(
 
 
 def codes(random: np.random.Generator) -> tuple[Ints, npt.NDArray[np.float64]]:
-    """Tariff lines in order and each one's share of the records: a set part for minerals, the others Zipf."""
+    """Tariff lines in order, with their share of the records: fixed for minerals, Zipf for the others."""
     minerals = np.array([int(heading) for heading in headings()])
     others = np.setdiff1d(np.arange(101, 9800), minerals)
     heads = np.concatenate([np.repeat(minerals, 8), random.choice(others, LINES - 8 * minerals.size)])
@@ -45,7 +45,7 @@ def codes(random: np.random.Generator) -> tuple[Ints, npt.NDArray[np.float64]]:
 
 
 def records(count: int, seed: int = 7) -> Iterator[tuple[Bytes2D, Ints, Ints, Ints]]:
-    """Blocks of records with line ends; beside them line, country and the month's measures."""
+    """Blocks of records with line ends, and for each record line, country and measures of the month."""
     random = np.random.default_rng(seed)
     lines, shares = codes(random)
     wanted = np.maximum(1, np.round(shares * count)).astype(np.int64)
@@ -67,7 +67,7 @@ def records(count: int, seed: int = 7) -> Iterator[tuple[Bytes2D, Ints, Ints, In
 
 
 def measures(random: np.random.Generator, count: int) -> tuple[Ints, Ints]:
-    """The 22 measures of the month and of the year to date, each (count, 22), tied by shipment."""
+    """The 22 measures of the month and of the year to date, each (count, 22), consistent by shipment."""
     active = random.random(count) < ACTIVE_SHARE
     value = np.exp(random.normal(10, 2, count))
     month = np.zeros((count, 22), dtype=np.int64)
@@ -88,7 +88,7 @@ def measures(random: np.random.Generator, count: int) -> tuple[Ints, Ints]:
 
 
 def layout(line: Ints, country: Ints, rest: Ints, month: Ints, to_date: Ints) -> Bytes2D:
-    """Records in the positions of the publisher's documentation."""
+    """Records in the positions of the publisher's layout."""
     out = np.empty((line.size, WIDTH + 2), dtype=np.uint8)
     out[:, 0:10] = np.concatenate([digits(line // 100_000, 5), digits(line % 100_000, 5)], axis=1)
     out[:, 10:14] = digits(country, 4)
@@ -106,7 +106,7 @@ def layout(line: Ints, country: Ints, rest: Ints, month: Ints, to_date: Ints) ->
 
 
 def make(folder: Path, count: int) -> Facts:
-    """Write the archive of so many records, with control totals of every country and line."""
+    """Write an archive of ``count`` records, with control totals of every country and line."""
     by_country: dict[int, Ints] = {}
     by_line: dict[int, Ints] = {}
     kept_headings = np.array([int(heading) for heading in headings()])

@@ -1,4 +1,4 @@
-"""A year of BACI: CEPII's archive of a CSV of all world trade by HS6 to landed mineral rows."""
+"""A year of BACI: from CEPII's archived CSV of world trade by HS6 to loaded mineral rows."""
 
 import zipfile
 from pathlib import Path
@@ -22,7 +22,7 @@ def member(year: int) -> str:
 
 
 def table(year: int, count: int) -> pl.DataFrame:
-    """So many flows of a year, sorted by exporter, importer and code; a twentieth has no quantity."""
+    """``count`` flows of a year, sorted by exporter, importer and code; 5 % have no quantity."""
     random = np.random.default_rng(year)
     minerals = np.array([int(code) for code in hs6()])
     others = random.choice(
@@ -51,7 +51,7 @@ def table(year: int, count: int) -> pl.DataFrame:
 
 
 def make_years(folder: Path, count: int, years: int) -> Facts:
-    """Write a version of so many years of so many flows, as an archive and, for the peers, unpacked."""
+    """Write a version of some years, as an archive and, for the peers, unpacked."""
     kept = size = 0
     with zipfile.ZipFile(folder / NAME, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for year in range(LAST - years + 1, LAST + 1):
@@ -84,7 +84,7 @@ def ours(place: Place) -> Task:
 
 
 def scan(place: Place) -> Task:
-    """DuckDB reads every cell of the unpacked file and keeps none."""
+    """DuckDB reads every cell of the unpacked file and stores none."""
     import duckdb  # noqa: PLC0415
 
     con = duckdb.connect()

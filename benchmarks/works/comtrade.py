@@ -1,4 +1,4 @@
-"""A paged JSON API in Comtrade's shape, served from a process of its own on the loopback, to landed rows."""
+"""A paged JSON API in Comtrade's format, served on loopback by a separate process, to loaded rows."""
 
 import atexit
 import json
@@ -19,7 +19,7 @@ KEY = ("freqCode", "period", "reporterCode", "partnerCode", "flowCode", "cmdCode
 
 
 def row(number: int, chance: random.Random) -> dict[str, Any]:
-    """One row of the API: 47 fields, its key told by its number."""
+    """One row of the API with 47 fields; its number determines its key."""
     iso, name = PARTNERS[number % 5]
     value = round(chance.lognormvariate(10, 2), 3)
     weight = round(chance.lognormvariate(8, 2), 2) if chance.random() < 0.9 else 0.0
@@ -41,7 +41,7 @@ def row(number: int, chance: random.Random) -> dict[str, Any]:
 
 
 def make(folder: Path, pages: int) -> Facts:
-    """Write the answers, a file each."""
+    """Write the responses, a file each."""
     chance, size = random.Random(5), 0
     for page in range(pages):
         rows = [row(page * ROWS + at, chance) for at in range(ROWS)]
@@ -67,7 +67,7 @@ def serve(folder: Path) -> None:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Suppress the request log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
@@ -75,7 +75,7 @@ def serve(folder: Path) -> None:
 
 
 def addresses(place: Place) -> list[str]:
-    """Start the server for this contender and tell the address of each page."""
+    """Start the server for this contender and return the address of each page."""
     command = [sys.executable, "-m", "benchmarks.works.comtrade", str(place.data)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     atexit.register(server.kill)
@@ -115,7 +115,7 @@ def answers_of(pages: list[str]) -> Iterator[bytes]:
 
 
 def loads(place: Place) -> Task:
-    """Requests and orjson, nothing built."""
+    """Requests and orjson; no rows are built."""
     import orjson  # noqa: PLC0415
 
     pages = addresses(place)

@@ -9,11 +9,11 @@ from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
 
 MONTHS, MODELS_ONLY = 240, ("--exclude-resource-types", "test", "unit_test")
 AT_ONCE = ("--vars", "{trade_batch_rows: 1000000000000}")
-"""Without batches a model is one statement, as the bare script has it."""
+"""Without batches a model is one statement, as in the bare script."""
 
 
 def make(folder: Path, rows: int) -> Facts:
-    """A home of 20 years with so many trade lines, and the SQL that dbt runs on it, in dbt's order."""
+    """A home with 20 years of trade lines, and the SQL that dbt runs on it, in dbt's order."""
     facts = history.make(folder / "home", MONTHS, rows // MONTHS)
     keep_raw(folder)
     history.dbt(folder / "home", "build", *MODELS_ONLY, *AT_ONCE)
@@ -33,12 +33,12 @@ def make(folder: Path, rows: int) -> Facts:
 
 
 def keep_raw(folder: Path) -> None:
-    """What the contenders start from; the home itself is built once."""
+    """The folder that the contenders start from; the home is built once."""
     shutil.copyfile(folder / "home" / "raw.duckdb", folder / "raw.duckdb")
 
 
 def fresh(place: Place) -> Path:
-    """A home with the raw tables and nothing built."""
+    """A home with raw tables only."""
     shutil.copyfile(place.data / "raw.duckdb", place.scratch / "raw.duckdb")
     return place.scratch
 
@@ -55,7 +55,7 @@ def ours(place: Place) -> Task:
 
 
 def bare(place: Place) -> Task:
-    """The compiled SQL in one connection, one statement after another."""
+    """The compiled SQL on one connection, one statement after another."""
     import duckdb  # noqa: PLC0415
 
     from warehouse.connect import Engine, create  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""One new month onto 1, 5 and 20 years of history: what core.fct_trade costs, and all of it anew."""
+"""One new month on 1, 5 and 20 years of history: the update of core.fct_trade, and a full rebuild."""
 
 import shutil
 from functools import partial
@@ -13,7 +13,7 @@ MODELS = ("stg_trade__input", "fct_trade", "fct_trade_input")
 
 
 def make(folder: Path, rows_a_month: int) -> Facts:
-    """A home of each age, built."""
+    """A built home of each age."""
     for years in YEARS:
         home = folder / str(years)
         history.make(home, 12 * years, rows_a_month)
@@ -22,7 +22,7 @@ def make(folder: Path, rows_a_month: int) -> Facts:
 
 
 def new_month(years: int, full: bool, place: Place) -> Task:
-    """Land a month untimed; then make what it changes, or all, anew, timed by dbt's own account."""
+    """Load a month untimed; then update or rebuild the table, timed by dbt."""
     import duckdb  # noqa: PLC0415
 
     home = place.scratch

@@ -1,4 +1,4 @@
-"""A publication of a build of some size, against copying its file."""
+"""Publishing a build of some size, compared with copying its file."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ NIGHT = "update core.fct_price set figure_0 = figure_0 + 1 where line % 100 = 0"
 
 
 def make(folder: Path, megabytes: int) -> Facts:
-    """A build whose two tables do not compress, in the storage version that is published."""
+    """A build with two incompressible tables, in the published storage version."""
     import duckdb  # noqa: PLC0415
 
     from warehouse.connect import create  # noqa: PLC0415
@@ -37,7 +37,7 @@ def make(folder: Path, megabytes: int) -> Facts:
 
 
 def staged(place: Place) -> Path:
-    """The build in a home of its own, on disk before the clock starts."""
+    """The build in a home of its own, written to disk before the clock starts."""
     shutil.copyfile(place.data / FILE, place.scratch / FILE)
     subprocess.run(["sync", place.scratch / FILE], check=True)
     return place.scratch
@@ -81,7 +81,7 @@ def first(place: Place) -> Task:
 
 
 def next_night(place: Place) -> Task:
-    """The publication after the first, of which a small table has changed."""
+    """The second publication, in which a small table changed."""
     import duckdb  # noqa: PLC0415
 
     home = staged(place)
@@ -98,7 +98,7 @@ def next_night(place: Place) -> Task:
 
 
 def files(place: Place) -> Task:
-    """The publication proper: the build's file into its folder and under the readers' name, fsynced."""
+    """The publication itself: copy the build's file into its folder and to the readers' name, with fsync."""
     from warehouse.files import link_or_copy, sync  # noqa: PLC0415
     from warehouse.publish import _copy  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The book's 25 questions on a long history: the warehouse against its own Parquet mirror."""
+"""The 25 questions of the query book on a long history: the warehouse and its Parquet mirror."""
 
 import shutil
 import statistics
@@ -16,7 +16,7 @@ LAYERS = ("core", "marts", "meta")
 
 
 def make(folder: Path, rows: int) -> Facts:
-    """The built home of `marts`, or of the starter, and every table of it as Parquet."""
+    """The built home of `marts`, or of the starter, with every table as Parquet."""
     import duckdb  # noqa: PLC0415
 
     from warehouse import sqlmacros  # noqa: PLC0415
@@ -45,7 +45,7 @@ def tables(con: object) -> list[tuple[str, str]]:
 
 
 def asked(connect: Callable[[Place], object], place: Place) -> Task:
-    """Each question once to warm up, then three times; its time is the median, the figure their p95."""
+    """Run each question once to warm up, then three times; take its median time, and the p95 of all."""
     con = connect(place)
     book = [path.read_text() for path in sorted(BOOK.glob("*.sql"))]
 
@@ -74,7 +74,7 @@ def published(place: Place) -> object:
 
 
 def mirrored(place: Place) -> object:
-    """Views over the Parquet files, under the same names, with the same macros."""
+    """Views on the Parquet files, with the same names and macros."""
     import duckdb  # noqa: PLC0415
 
     from warehouse import sqlmacros  # noqa: PLC0415

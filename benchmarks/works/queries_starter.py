@@ -1,4 +1,4 @@
-"""The book's 25 questions on the starter, the warehouse that the first run makes."""
+"""The 25 questions of the query book on the starter, as after the first refresh."""
 
 from benchmarks.harness import Bound, Goal, Work
 from benchmarks.works.queries import CONTENDERS, make

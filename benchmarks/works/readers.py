@@ -1,7 +1,7 @@
-"""Publications while eight readers ask all the time, of the published file and of a copy of it, in turn.
+"""Publishing while eight readers query all the time: the published file, and a copy of it, in turn.
 
-Eight readers take a small machine's cores whatever they read. What they cost a refresh by reading the file
-that it publishes is the difference.
+Eight readers occupy the cores of a small machine whatever they read. The difference is the cost of reading
+the file that the refresh publishes.
 """
 
 import multiprocessing
@@ -21,7 +21,7 @@ QUESTION = "select min(figure_0), max(figure_0), count(*) from core.fct_price"
 
 
 def ask(files: list[str], turn: "Synchronized[int]", done: Event, told: "multiprocessing.Queue[Any]") -> None:
-    """Connect anew in a loop; tell the number of answers, of half-built views and of errors."""
+    """Connect and query in a loop; return the number of answers, of inconsistent answers and of errors."""
     import duckdb  # noqa: PLC0415
 
     answers = torn = errors = 0
@@ -43,7 +43,7 @@ def readers(place: Place) -> Task:
     build = home / publication.FILE
 
     def night(day: int) -> float:
-        """A publication in which every row of the table asked for is new; its seconds."""
+        """Publish a build in which every row of the queried table is new; returns the seconds."""
         with duckdb.connect(str(build)) as con:
             con.execute(f"update core.fct_price set figure_0 = {day}")
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The whole offline refresh of an empty home, against a bare `dbt build` of the same project."""
+"""An offline refresh of an empty home, compared with a bare `dbt build` of the same project."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from benchmarks.harness import ROOT, Bound, Contender, Facts, Goal, Place, Task,
 
 
 def make(folder: Path, _: int) -> Facts:
-    """What dbt starts from: the starter, landed."""
+    """The loaded starter, from which dbt starts."""
     history.load_starter(folder)
     return {}
 

@@ -1,4 +1,4 @@
-"""A year of Canadian imports: Statistics Canada's archive of a CSV to landed mineral rows."""
+"""A year of Canadian imports: from Statistics Canada's archived CSV to loaded mineral rows."""
 
 import zipfile
 from pathlib import Path
@@ -26,7 +26,7 @@ STATES = ["NY", "MI", "CA", "TX", "OH", "IL", "PA", "NJ", *(f"{a}{b}" for a in "
 
 
 def table(count: int, seed: int = 11) -> pl.DataFrame:
-    """So many rows of a year, sorted by month, code, country, province and state as the publisher does."""
+    """``count`` rows of a year, sorted by month, code, country, province and state as by the publisher."""
     random = np.random.default_rng(seed)
     minerals = np.array([int(heading) for heading in headings()])
     others = np.setdiff1d(np.arange(101, 9800), minerals)

@@ -1,4 +1,4 @@
-"""Two marts of a long history, by the SQL of the models and by polars' lazy frames."""
+"""Two marts on a long history, by the SQL of the models and by polars' lazy frames."""
 
 import json
 import shutil
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 MARTS = ("import_sources", "supplier_concentration")
 INPUTS = ("fct_import_source", "dim_country", "dim_bloc_member", "dim_country_governance")
 TABLE = ["area", "mineral_id", "stage", "period", "period_type", "basis"]
-"""What makes a table of suppliers."""
+"""The SQL of a table of suppliers."""
 
 
 def make(folder: Path, rows: int) -> Facts:
-    """The core tables that both read, as a DuckDB file and as Parquet, and the models' SQL."""
+    """The core tables that both read, as a DuckDB file and as Parquet, with the models' SQL."""
     import duckdb  # noqa: PLC0415
 
     aged = folder.with_name(f"{marts.WORK.id}-{rows}")
@@ -63,12 +63,12 @@ def sql(place: Place) -> Task:
 
 
 def stated(*figures: float) -> str:
-    """Figures in which both must agree."""
+    """The figures that must agree."""
     return " ".join(f"{figure:.0f}" for figure in figures)
 
 
 def polars(place: Place) -> Task:
-    """The same by lazy frames, into Parquet."""
+    """The same marts by lazy frames, into Parquet."""
     import polars as pl  # noqa: PLC0415
 
     tables = {name: pl.scan_parquet(place.data / f"{name}.parquet") for name in INPUTS}
@@ -148,7 +148,7 @@ def concentration(sources: "pl.LazyFrame", tables: "dict[str, pl.LazyFrame]") ->
     import polars as pl  # noqa: PLC0415
 
     def whole(share: str) -> pl.Expr:
-        """The index of a share, where every supplier has one."""
+        """The concentration index of a share, if every supplier has one."""
         return pl.when(pl.col(share).is_not_null().all()).then(10_000 * (pl.col(share) ** 2).sum())
 
     def level(high: int, moderate: int) -> pl.Expr:
@@ -157,7 +157,7 @@ def concentration(sources: "pl.LazyFrame", tables: "dict[str, pl.LazyFrame]") ->
         return above.then(pl.lit("moderate")).otherwise(pl.lit("low"))
 
     def added(share: str) -> pl.Expr:
-        """Their sum; missing where none is stated."""
+        """The sum; null if no value is stated."""
         return pl.when(pl.col(share).is_not_null().any()).then(pl.col(share).sum()).alias(share)
 
     suppliers = (
@@ -171,7 +171,7 @@ def concentration(sources: "pl.LazyFrame", tables: "dict[str, pl.LazyFrame]") ->
         .filter(pl.col("policy_iso3") != "ZZZ")
         .with_columns(pl.coalesce("quantity_share", "value_share").alias("part"))
     )
-    # a supplier and a period have one governance at most
+    # a supplier and a period have at most one governance score
     governed = (
         suppliers.select("policy_iso3", "period")
         .unique()

@@ -1,4 +1,4 @@
-"""The UI from nothing to its first answer, beside `dagster dev` of a project with one asset."""
+"""Start of the UI up to its first response, compared with `dagster dev` of a project with one asset."""
 
 import os
 import time
@@ -33,7 +33,7 @@ def empty(place: Place) -> Task:
 
 
 def answered(command: list[str], folder: Path, settings: Mapping[str, str]) -> Facts:
-    """Start a UI, wait until it answers, and end it."""
+    """Start a UI, wait until it responds, and stop it."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
     environment |= {"DAGSTER_DISABLE_TELEMETRY": "true", **settings}

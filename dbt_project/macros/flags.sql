@@ -2,10 +2,10 @@
 {% macro flagged_marts() -%}
     {{ return({
         'coverage': [
-            'bloc_scenario', 'disruption_scenario', 'disruption_sensitivity', 'end_use_exposure', 'floor_pass_through',
+            'bloc_scenario', 'capacity_outlook', 'disruption_scenario', 'disruption_sensitivity', 'end_use_exposure', 'floor_pass_through',
             'import_dependency', 'import_sources', 'mirror_gap', 'partner_ranking', 'processing_gap',
-            'restricted_supply', 'scrap_balance', 'stockpile_cover', 'supplier_concentration', 'transshipment_watch',
-            'world_production',
+            'regulatory_matrix', 'restricted_supply', 'scrap_balance', 'stockpile_cover', 'supplier_concentration',
+            'supplier_standards', 'transshipment_watch', 'world_production',
         ],
         'quality_flag': [
             'control_response', 'floor_basis', 'market_distortion', 'policy_calendar', 'price_floor', 'tariff_exposure',

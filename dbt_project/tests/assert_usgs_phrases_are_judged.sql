@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'quarantine'}}}) }}
--- Every phrase on export controls and end uses, every party and every metal of the newest Summaries has been
--- judged: one that has not stands in meta.quarantine and in no figure.
+-- Every phrase on export controls and end uses, every party and metal of the newest Summaries, and every
+-- form of the Outlook, has been judged: one that has not stands in meta.quarantine and in no figure.
 select
     table_name,
     reason,
@@ -9,6 +9,8 @@ from {{ ref('quarantine') }}
 where reason in (
     'phrase_not_in_usgs_control_phrases',
     'application_not_in_end_use_map',
+    'form_not_in_outlook_forms',
+    'unit_not_known',
     'country_not_known',
     'mineral_not_known'
 )

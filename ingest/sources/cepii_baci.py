@@ -26,7 +26,8 @@ from ingest.formats.prefilter import RowPrefilter
 from ingest.formats.zips import DAMAGED, inflated, map_blocks, whole_lines
 from ingest.gates import Gates
 from ingest.http import NotFoundError, Policy
-from ingest.probe import Probe, first_found, newest_of, parsed, remote_zip
+from ingest.probe import Probe, first_found, newest_of, parsed
+from ingest.remote_zip import remote_zip
 from ingest.scope import hs6
 
 

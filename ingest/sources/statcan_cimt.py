@@ -24,7 +24,8 @@ from ingest.formats.prefilter import RowPrefilter
 from ingest.formats.zips import DAMAGED, inflated, map_blocks, whole_lines
 from ingest.gates import Gates
 from ingest.http import Policy
-from ingest.probe import Probe, first_found, new_fields, remote_zip
+from ingest.probe import Probe, first_found, new_fields
+from ingest.remote_zip import remote_zip
 from ingest.scope import headings
 
 # Facts of the publisher: file names, which member is the finest, and how its columns are headed.

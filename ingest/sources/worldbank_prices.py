@@ -18,7 +18,8 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import FetchContext, RemoteFile
 from ingest.gates import Gates
 from ingest.http import FetchError, Policy, host_of, leads_within
-from ingest.probe import Probe, newest_of, remote_zip
+from ingest.probe import Probe, newest_of
+from ingest.remote_zip import remote_zip
 
 SHEET = "Monthly Prices"
 

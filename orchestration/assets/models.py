@@ -1,7 +1,8 @@
 """`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
 
-One `dbt build` with dbt's eager test selection: a failed blocking test skips what lies downstream, and the
-publication with it. All of it is one step, since DuckDB takes one writer.
+One `dbt build` with the singular tests: one that blocks skips what lies downstream. The generic tests run on
+what was built (`warehouse.rules`). Either refuses the publication. All of it is one step, since DuckDB takes
+one writer.
 """
 
 import os
@@ -41,15 +42,15 @@ from orchestration.dbt.process import mark_as_parent
 from orchestration.dbt.table_metadata import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.dbt.translator import Translator
 from orchestration.instance.records import last_evaluation
-from orchestration.pipeline import failures
+from orchestration.pipeline import failure_text, failures
 from orchestration.pipeline.sources import modules
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.runs import readable_log
 from orchestration.settings import Settings, read_settings
-from warehouse import nulls
+from warehouse import rules
 from warehouse.connect import create
-from warehouse.load import META_TABLES, PROVENANCE
+from warehouse.raw_tables import META_TABLES, PROVENANCE
 
 if TYPE_CHECKING:
     from orchestration.dbt.column_lineage import Project
@@ -62,9 +63,10 @@ SKIPPED = "skipped"
 
 def assets(manifest: Path) -> AssetsDefinition:
     """All dbt models and seeds of a manifest."""
+    loaded = load_manifest(manifest)
 
     @dbt_assets(
-        manifest=load_manifest(manifest),
+        manifest=loaded,
         project=PROJECT,
         name="dbt_build",
         dagster_dbt_translator=Translator(),
@@ -83,7 +85,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             create(settings.build_path)
             before = row_counts(settings.build_path)
             _hand_over(context, settings)
-            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), manifest):
+            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), loaded):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
@@ -92,8 +94,9 @@ def assets(manifest: Path) -> AssetsDefinition:
             facts = facts_of(settings.build_path, before)
             found = failures.find(settings)
         tables = {tuple(key.path): key for key in context.selected_asset_keys}
-        yield from _with_rows(failed, found, tables, settings)
-        yield from _skipped(context, found)
+        joined = _joined(loaded)
+        yield from _with_rows(failed, found, tables, joined, settings)
+        yield from _skipped(context, found, joined)
         for table in facts.keys() & tables.keys():
             yield AssetObservation(tables[table], metadata=facts[table])
         if any(failure.blocking for failure in found.failures):
@@ -108,7 +111,7 @@ def command_of(settings: Settings, *, full: bool) -> list[str]:
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
     if not settings.is_built_elsewhere:
-        command += ["--exclude", f"test_name:{nulls.TEST}"]  # run by the table, see warehouse/nulls.py
+        command += ["--exclude", "test_type:generic"]  # warehouse/rules.py runs them
     if full:
         command.append("--full-refresh")
     return command
@@ -156,12 +159,12 @@ def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
 
 
 def _built(
-    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Path
+    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Mapping[str, Any]
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
     settings = read_settings()
     target = settings.dbt_target_path
-    project = lineage_of(load_manifest(manifest), target)
+    project = lineage_of(manifest, target)
     try:
         with mark_as_parent():
             running = dbt.cli(command, context=context, target_path=target)
@@ -177,7 +180,7 @@ def _built(
             settings.build_path, settings.exchange_place, _succeeded(target), duckdb_limits(settings)
         )
     else:
-        yield from _null_checks(context, load_manifest(manifest), settings)
+        yield from _rule_checks(context, manifest, settings)
 
 
 def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
@@ -200,68 +203,100 @@ def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterat
         )
 
 
-def _null_checks(
+def _rule_checks(
     context: AssetExecutionContext, manifest: Mapping[str, Any], settings: Settings
 ) -> Iterator[AssetCheckResult]:
-    """Run the checks for empty values in what dbt built, and add them to its results."""
+    """Run the generic tests of the chosen tables, and add them to dbt's results."""
     path = settings.dbt_target_path / "run_results.json"
     if not path.exists():
         return
     left = orjson.loads(path.read_bytes())
-    built = {one["unique_id"] for one in left["results"] if one["status"] == "success"}
-    keys = {key.name: key for key in context.selected_asset_check_keys}
+    unfit = {one["unique_id"] for one in left["results"] if one["status"] in {"error", "skipped"}}
+    chosen = {key.name: key for key in context.selected_asset_check_keys}
+    checks = {name: node for name, node in _joined(manifest).items() if name in chosen}
+    tables = {node["attached_node"] for node in checks.values()}
     with failures.open_build(settings) as con:
-        results = list(nulls.run(con, manifest, built, keys))
-    path.write_bytes(orjson.dumps({**left, "results": left["results"] + results}))
-    for result in results:
-        key = keys[manifest["nodes"][result["unique_id"]]["name"]]
-        if result["status"] != "skipped":
+        tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
+        results = {one["unique_id"]: one for one in rules.run(con, tested, tables, unfit)}
+    path.write_bytes(orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
+    for name, node in checks.items():
+        ran = [results[key] for key in node["tests"] if results[key]["status"] != "skipped"]
+        failed = {one["unique_id"]: one["failures"] for one in ran if one["status"] != "pass"}
+        if ran:
             yield AssetCheckResult(
-                asset_key=key.asset_key,
-                check_name=key.name,
-                passed=result["status"] == "pass",
+                asset_key=chosen[name].asset_key,
+                check_name=name,
+                passed=not failed,
+                severity=AssetCheckSeverity.ERROR if _blocks(node) else AssetCheckSeverity.WARN,
                 metadata={
-                    "unique_id": result["unique_id"],
-                    "dagster_dbt/failed_row_count": result["failures"],
+                    "rules": len(ran),
+                    "rules_failed": len(failed),
+                    "dagster_dbt/failed_row_count": sum(rows or 0 for rows in failed.values()),
                 },
             )
+
+
+def _joined(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The checks that are several of dbt's tests, by name."""
+    return {node["name"]: node for node in manifest["nodes"].values() if "tests" in node}
+
+
+def _blocks(node: Mapping[str, Any]) -> bool:
+    return str(node["config"]["severity"] or "error").lower() == "error"
 
 
 def _with_rows(
     failed: Iterable[AssetCheckResult],
     found: failures.Found,
     built: Mapping[tuple[str, ...], AssetKey],
+    joined: Mapping[str, Mapping[str, Any]],
     settings: Settings,
 ) -> Iterator[AssetCheckResult | AssetObservation]:
     """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
     about = {failure.check: failure for failure in found.failures}
     results = settings.dbt_target_path / "run_results.json"
     for check in failed:
-        sql = compiled_sql(results, str(check.metadata["unique_id"].value))
-        rows = failing_rows(settings.build_path, settings.raw_path, sql)
-        failure = about.get(str(check.check_name))
-        shown: dict[str, Any] = {"failing_rows": rows}
-        if failure:
-            shown["files"] = "\n".join(map(failures.file_text, failure.files)) or "not stated by the rows"
-            shown["what_to_do"] = MetadataValue.md(
-                "\n".join(f"- {do}" for do in failures.what_to_do(failure))
-            )
-        description = f"{failure.table}: {failure.message}" if failure else None
-        yield check.with_metadata({**check.metadata, **shown})._replace(description=description)
-        table = built.get(tuple(failure.table.split("."))) if failure else None
-        if table and table != check.asset_key:
-            yield AssetObservation(
-                table,
-                description=f"{check.check_name} failed here",
-                metadata={"failed_check": str(check.check_name), **shown},
-            )
+        node = joined.get(str(check.check_name))
+        tests = node["tests"] if node else [str(check.metadata["unique_id"].value)]
+        broken = {key: about[key.split(".")[2]] for key in tests if key.split(".")[2] in about}
+        shown = [_shown(key, broken.get(key), results, settings) for key in (broken or tests)]
+        joint = {name: MetadataValue.md("\n\n".join(str(one[name]) for one in shown)) for name in shown[0]}
+        description = "\n".join(f"{failure.table}: {failure.message}" for failure in broken.values()) or None
+        yield check.with_metadata({**check.metadata, **joint})._replace(description=description)
+        for key, facts in zip(broken, shown, strict=False):
+            table = built.get(tuple(broken[key].table.split(".")))
+            if table and table != check.asset_key:
+                yield AssetObservation(
+                    table,
+                    description=f"{broken[key].check} failed here",
+                    metadata={
+                        "failed_check": broken[key].check,
+                        **{name: MetadataValue.md(text) for name, text in facts.items()},
+                    },
+                )
 
 
-def _skipped(context: AssetExecutionContext, found: failures.Found) -> Iterator[AssetCheckResult]:
+def _shown(test: str, failure: failures.Failure | None, results: Path, settings: Settings) -> dict[str, str]:
+    """The rows that a test found, their files, and what to do, as Markdown."""
+    rows = failing_rows(settings.build_path, settings.raw_path, compiled_sql(results, test))
+    if not failure:
+        return {"failing_rows": str(rows.value)}
+    return {
+        "failing_rows": str(rows.value),
+        "files": "\n".join(map(failure_text.file_text, failure.files)) or "not stated by the rows",
+        "what_to_do": "\n".join(f"- {do}" for do in failure_text.what_to_do(failure)),
+    }
+
+
+def _skipped(
+    context: AssetExecutionContext, found: failures.Found, joined: Mapping[str, Mapping[str, Any]]
+) -> Iterator[AssetCheckResult]:
     """Checks that did not run, as they last ended: else Dagster would show each as one that broke."""
     keys = {key.name: key for key in context.selected_asset_check_keys}
-    for name in found.skipped_checks:
-        if (key := keys.get(name)) is None:
+    skipped = set(found.skipped_checks)
+    for name, key in keys.items():
+        tests = joined[name]["tests"] if name in joined else [f"..{name}"]
+        if not skipped.issuperset(test.split(".")[2] for test in tests):
             continue
         last = last_evaluation(context.instance, key)
         yield AssetCheckResult(
@@ -278,9 +313,9 @@ def _skipped(context: AssetExecutionContext, found: failures.Found) -> Iterator[
 def _refused(found: failures.Found, log: Path) -> Failure:
     """The failure of the build, with all that a person needs to mend it."""
     blocking = [failure for failure in found.failures if failure.blocking]
-    said = "\n".join(line for failure in blocking for line in failures.lines(failure))
+    said = "\n".join(line for failure in blocking for line in failure_text.lines(failure))
     return Failure(
-        f"{failures.summary(found)}. What was published before still stands.\n\n{said}",
+        f"{failure_text.summary(found)}. What was published before still stands.\n\n{said}",
         metadata={"log": MetadataValue.path(str(log))},
         allow_retries=False,
     )

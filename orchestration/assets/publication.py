@@ -23,13 +23,14 @@ from orchestration import change_detection
 from orchestration.assets.models import PUBLISHED_LAYERS
 from orchestration.assets.sources import WINDOW
 from orchestration.instance.records import last_evaluation
-from orchestration.pipeline import failures
+from orchestration.pipeline import failure_text, failures
 from orchestration.pipeline.retention import drop_old_vintages
 from orchestration.pipeline.sources import outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL
 from orchestration.settings import OWNERS, VERSION, Settings, read_settings
-from warehouse.publish import Build, Publication, PublicationRefusedError, next_build_id, publish
+from warehouse.publications import next_build_id
+from warehouse.publish import Build, Publication, PublicationRefusedError, publish
 from warehouse.quality import Check
 
 KEY = AssetKey(["published", "warehouse"])
@@ -104,7 +105,7 @@ def _build(settings: Settings, checks: Sequence[Check]) -> Build:
     rows = {failure.check: failure for failure in failures.find(settings).failures if failure.rows}
     for result in results["results"]:
         if failure := rows.get(result["unique_id"].split(".")[2]):
-            result["message"] = f"{failure.message}. First row: {failures.row_text(failure.rows[0])}"
+            result["message"] = f"{failure.message}. First row: {failure_text.row_text(failure.rows[0])}"
     now = datetime.now(UTC).replace(tzinfo=None)
     return Build(next_build_id(settings.home, now), now, VERSION, manifest, [results], checks)
 

@@ -68,7 +68,10 @@ def refresh(
 
 
 def export(
-    folder: Annotated[str, typer.Argument(help="Where the files go; made if need be.")],
+    folder: Annotated[
+        str | None,
+        typer.Argument(help="Where the files go; made if need be. With --mineral, here if not given."),
+    ] = None,
     formats: Annotated[
         list[FileFormat] | None,
         typer.Option("--format", "-f", help="Which to write; give it again for more."),
@@ -76,8 +79,19 @@ def export(
     layer: Annotated[
         Layer, typer.Option(help="raw: what Spark reads, as Parquet, below a folder or object store URL.")
     ] = Layer.published,
+    mineral: Annotated[
+        str | None, typer.Option("--mineral", help="One workbook of a mineral, by any of its names.")
+    ] = None,
 ) -> None:
-    """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook."""
+    """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook.
+
+    With --mineral, one workbook of that mineral: its sheet, its rows of every mart, units, notes, sources.
+    """
+    if mineral:
+        _export_mineral(mineral, Path(folder or "."), formats or [FileFormat.xlsx])
+        return
+    if folder is None:
+        raise typer.BadParameter("Name the folder that the files go to.", param_hint="FOLDER")
     if layer is Layer.raw:
         _export_raw(folder, formats or [FileFormat.parquet])
         return
@@ -91,6 +105,18 @@ def export(
             written = list(write(con, Path(folder), chosen))
         size = sum(path.stat().st_size for path in written)
         out.print(plain(f"{len(written)} files, {size / 1e6:.1f} MB, in {Path(folder).resolve()}"))
+
+
+def _export_mineral(mineral: str, folder: Path, formats: list[FileFormat]) -> None:
+    if formats != [FileFormat.xlsx]:
+        raise typer.BadParameter("A mineral is written as a workbook (xlsx) only.", param_hint="--format")
+    from warehouse.connect import connect  # noqa: PLC0415
+    from warehouse.workbook import write_mineral  # noqa: PLC0415
+
+    with exit_on_error(), connect(read_settings().published_path) as con:
+        with err.status("Writing"):
+            path = write_mineral(con, mineral, folder)
+        out.print(plain(f"{path.resolve()}, {path.stat().st_size / 1e6:.1f} MB"), soft_wrap=True)
 
 
 def _export_raw(place: str, formats: list[FileFormat]) -> None:
@@ -127,19 +153,19 @@ def rollback(
     listed: Annotated[bool, typer.Option("--list", help="Only show the publications kept.")] = False,
 ) -> None:
     """Make an earlier publication the current one."""
-    from warehouse import publish  # noqa: PLC0415
+    from warehouse import publications  # noqa: PLC0415
 
     with exit_on_error():
         settings = read_settings()
         if listed:
-            now = publish.current(settings.home)
-            for name in publish.publications(settings.home):
+            now = publications.current(settings.home)
+            for name in publications.publications(settings.home):
                 out.print(f"{name}{'  (current)' if name == now else ''}")
             return
         from orchestration.pipeline.writer import hold_writer_lock  # noqa: PLC0415
 
         with hold_writer_lock(settings, "rollback", err.print):
-            chosen = publish.rollback(settings.home, build_id)
+            chosen = publications.rollback(settings.home, build_id)
         out.print(
             plain(
                 f"{settings.published_path} is publication {chosen} again; close open connections to see it."

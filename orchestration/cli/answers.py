@@ -96,8 +96,7 @@ def ask(
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """Answer a question of the query book, by its number or by words of it."""
-    from warehouse.book import matching, questions  # noqa: PLC0415
-    from warehouse.connect import fetch  # noqa: PLC0415
+    from warehouse.book import answer, matching, questions  # noqa: PLC0415
 
     with exit_on_error():
         found = matching(question) if question else questions()
@@ -107,7 +106,7 @@ def ask(
             print_rows(["question", "text"], [(one.number, one.text) for one in found], output)
             return
         with published() as con:
-            columns, rows = fetch(con, found[0].sql)
+            columns, rows = answer(con, found[0])
             if output is OutputFormat.table:
                 out.print(plain(found[0].text, "bold"))
             print_rows(columns, rows, output)

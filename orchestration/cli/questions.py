@@ -85,7 +85,8 @@ def failures(
     from dataclasses import asdict  # noqa: PLC0415
 
     from orchestration.cli.status import print_failure  # noqa: PLC0415
-    from orchestration.pipeline.failures import all_rows, find, summary  # noqa: PLC0415
+    from orchestration.pipeline.failure_text import summary  # noqa: PLC0415
+    from orchestration.pipeline.failures import all_rows, find  # noqa: PLC0415
 
     with exit_on_error():
         if check:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from orchestration.cli.render import plain, print_table, wrapped
-from orchestration.pipeline import failures, history, served
+from orchestration.pipeline import failure_text, failures, history, served
 from orchestration.settings import Settings
 from warehouse.connect import connect
 from warehouse.disk import usage
@@ -171,7 +171,7 @@ def _print_refresh(status: WarehouseStatus, console: Console) -> None:
 
 def print_failure(failure: failures.Failure, console: Console, indent: str = "") -> None:
     """A failed check with its rows, files and what to do, broken between words."""
-    first, *rest = failures.lines(failure)
+    first, *rest = failure_text.lines(failure)
     console.print(plain(wrapped(first, console, indent)), soft_wrap=True)
     for line in rest:
         label, text = line.split(maxsplit=1)

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from orchestration.dbt.dagster_dbt import DbtProject
 from orchestration.settings import PROJECT_ROOT, read_settings
+from warehouse import rules
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 PROJECT_NAME = "minerals"
@@ -85,7 +86,12 @@ def dbt_command(*words: str, target: Path) -> list[str]:
 
 
 def load_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest; a singular test over several tables becomes a check of the most downstream of them."""
+    """Read a manifest as Dagster shall see it.
+
+    A singular test over several tables becomes a check of the most downstream of them. Where the generic
+    tests run apart from dbt (`warehouse.rules`), those of a table are one check, their unique ids its
+    ``tests``.
+    """
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
     for node in nodes.values():
@@ -94,7 +100,42 @@ def load_manifest(path: Path) -> dict[str, Any]:
             node["attached_node"] = max(tested, key=lambda name: (_rank(nodes[name]), name))
             # What a test says itself would go first, and may name a table that it does not read.
             node["meta"] = node["config"]["meta"] = {}
+    if not read_settings().is_built_elsewhere:
+        _join_rules(manifest)
     return manifest
+
+
+def _join_rules(manifest: dict[str, Any]) -> None:
+    """Put one check in the place of the generic tests of a table that block, and one of those that warn."""
+    nodes, children, parents = manifest["nodes"], manifest["child_map"], manifest["parent_map"]
+    for table, keys in rules.by_table(manifest).items():
+        children[table] = [key for key in children[table] if key not in keys]
+        for severity, suffix in (("error", ""), ("warn", "_warn")):
+            joined = [
+                key for key in keys if (nodes[key]["config"]["severity"] or "error").lower() == severity
+            ]
+            if not joined:
+                continue
+            name = f"rules_of_{table.split('.')[-1]}{suffix}"
+            unique_id = f"test.{PROJECT_NAME}.{name}"
+            read = sorted({parent for key in joined for parent in parents[key]})
+            said = ", ".join(nodes[key]["name"] for key in joined)
+            nodes[unique_id] = nodes[joined[0]] | {
+                "name": name,
+                "unique_id": unique_id,
+                "fqn": [PROJECT_NAME, name],
+                "depends_on": {"macros": [], "nodes": read},
+                "meta": {"description": f"The rules of its columns and its grain: {said}."},
+                "test_metadata": None,
+                "tests": joined,
+            }
+            parents[unique_id] = read
+            for parent in {*read, table}:
+                children[parent] = [*children[parent], unique_id]
+        for key in keys:
+            for parent in parents.pop(key):
+                children[parent] = [child for child in children[parent] if child != key]
+            del nodes[key], children[key]
 
 
 def _rank(node: dict[str, Any]) -> int:

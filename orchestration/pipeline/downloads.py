@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.fetch import Tally
+from ingest.progress import FetchProgress
 
 CHANNEL = logging.getLogger("minerals.downloads")
 CHANNEL.propagate = False
@@ -34,20 +34,20 @@ FEW_CALLS = 3
 def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
     """The callback to which a source reports its downloads."""
 
-    def tell(name: str, done: int, total: int | None) -> None:
+    def send(name: str, done: int, total: int | None) -> None:
         CHANNEL.info(Download(source_id, name, done, total))
 
-    return tell
+    return send
 
 
-def calls_callback(source_id: str) -> Callable[[Tally], None]:
+def calls_callback(source_id: str) -> Callable[[FetchProgress], None]:
     """The callback to which a source reports its calls, if it gathers many small answers."""
 
-    def tell(tally: Tally) -> None:
-        if tally.calls > FEW_CALLS:
-            CHANNEL.info(Download(source_id, "", tally.calls, tally.planned_calls, "calls"))
+    def send(progress: FetchProgress) -> None:
+        if progress.calls > FEW_CALLS:
+            CHANNEL.info(Download(source_id, "", progress.calls, progress.planned_calls, "calls"))
 
-    return tell
+    return send
 
 
 def finish_calls(source_id: str) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from ingest.contracts import Cadence, Source, Table
 from ingest.parsed import STARTER, ParsedFile
 from ingest.refresh import SourceOutcome
-from warehouse import load
+from warehouse import load, raw_tables
 from warehouse.connect import Engine, open_writer, quoted
 
 META = ("meta__archive", "meta__part", "meta__quarantine", "meta__source_status")
@@ -47,12 +47,12 @@ def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
 def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
     """Give every declared raw table its columns, so that models compile before a source has any rows."""
     types = {table.name: column_types(table) for source in sources for table in source.tables}
-    load.ensure_tables(con, types)
+    raw_tables.ensure_tables(con, types)
 
 
 def column_types(table: Table) -> dict[str, str]:
     """DuckDB type of each of a table's own columns."""
-    return load.duckdb_types(table.dtypes)
+    return raw_tables.duckdb_types(table.dtypes)
 
 
 def load_table(
@@ -128,7 +128,7 @@ def _gone(
     A file whose bytes are damaged is none of these, and its rows stay.
     """
     loaded = con.execute(
-        f"select distinct _archive_id from {load.RAW_PARTITIONS}"
+        f"select distinct _archive_id from {raw_tables.RAW_PARTITIONS}"
         f" where table_name = $1 and _mode != '{STARTER}'",
         [table],
     ).fetchall()

@@ -8,7 +8,7 @@ from ingest.retention import drop, surplus
 from orchestration.pipeline.sources import turn
 from orchestration.settings import Settings
 from warehouse.connect import connect
-from warehouse.publish import FILE, publications
+from warehouse.publications import FILE, publications
 
 
 def drop_old_vintages(settings: Settings) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""What in a statement is no Spark SQL, as far as its text tells.
+"""Find parts of a statement that are not Spark SQL, from its text alone.
 
-sqlglot reads a dialect generously, so that parsing proves little: a word that it would spell otherwise, were
-it to write the statement itself, is another dialect's. What only an engine knows, `test_spark.py` asks it.
+sqlglot parses leniently, so a successful parse proves little. A word that sqlglot would write differently in
+Spark's dialect belongs to another dialect. `test_spark.py` covers what only the engine can decide.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from sqlglot.tokens import Token, TokenType
 
 UNKNOWN_TO_SQLGLOT = {"make_date", "printf"}
 SECOND_NAMES = {"array_agg", "date_diff", "log10", "named_struct", "unnest"}
-"""Functions that Spark knows by this name too, though sqlglot writes another."""
+"""Functions that Spark also has under this name, although sqlglot writes another."""
 
 NEVER = {
     ("*", "exclude"),
@@ -22,14 +22,14 @@ NEVER = {
     ("distinct", "on"),
     ("::", "varchar"),
 }
-"""Words that follow each other in DuckDB's SQL only."""
+"""Word sequences that only DuckDB's SQL has."""
 
 
 def foreign_to_spark(sql: str) -> list[str]:
-    """Name what another dialect has brought into a statement.
+    """List the words of a statement that belong to another dialect.
 
     Raises:
-        sqlglot.errors.SqlglotError: The statement does not even parse.
+        sqlglot.errors.SqlglotError: The statement does not parse.
     """
     tree = sqlglot.parse_one(sql, dialect="spark")
     tokens = sqlglot.tokenize(sql, dialect="spark")

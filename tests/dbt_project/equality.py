@@ -1,4 +1,4 @@
-"""Two builds of one project, table by table and row by row."""
+"""Compare two builds of one project, table by table and row by row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ _FLOATS = ("DOUBLE", "FLOAT", "DECIMAL")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One table in two builds: rows of each, rows of one without a partner, the largest gap between figures.
+    """One table in two builds: row counts, unmatched rows, and the largest difference between figures.
 
-    Rows are partners when all but their figures are equal. A difference is relative to figures above 1;
-    infinite where only one of two partners has a figure.
+    Rows match if all columns other than figures are equal. Differences are relative for figures above 1, and
+    infinite if only one of two matching rows has a figure.
     """
 
     table: str
@@ -26,7 +26,7 @@ class Compared:
     largest: float
 
     def __str__(self) -> str:
-        """A line of the table that a test prints."""
+        """One line of the printed comparison."""
         return (
             f"{self.table:45}{self.rows:>12,}{self.other_rows:>12,}{self.unmatched:>11,}{self.largest:>20.1e}"
         )
@@ -36,7 +36,7 @@ HEAD = f"{'table':45}{'rows':>12}{'rows there':>12}{'unmatched':>11}{'largest di
 
 
 def compare(first: Path, second: Path) -> Iterator[Compared]:
-    """Hold every table of the first build against its namesake in the second."""
+    """Compare every table of the first build with the table of the same name in the second."""
     with duckdb.connect() as con:
         con.execute("set memory_limit = '4GB'")
         for name, path in (("one", first), ("other", second)):

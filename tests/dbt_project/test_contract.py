@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import REPOSITORY
 from tests.dbt_project.conftest import Ask
@@ -167,3 +168,22 @@ def test_exposures_name_the_tables_they_read(manifest: dict[str, Any], exposure:
     read = {table for text in texts for _, table in re.findall(r"\b(core|marts|meta)\.(\w+)", text)} & tables
     parents = manifest["exposures"][f"exposure.minerals.{exposure}"]["depends_on"]["nodes"]
     assert read == {parent.split(".")[-1] for parent in parents}
+
+
+def test_no_description_ends_at_a_comma() -> None:
+    """In YAML's flow style an unquoted comma ends a value: the rest would become a key without one."""
+    cut: list[str] = []
+
+    def look(part: Any, file: str) -> None:
+        if isinstance(part, dict):
+            cut.extend(
+                f"{file}: {key}" for key, value in part.items() if "description" in part and value is None
+            )
+        for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            look(inner, file)
+
+    files = sorted((REPOSITORY / "dbt_project").rglob("*.yml"))
+    assert files
+    for path in files:
+        look(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+    assert not cut

@@ -8,7 +8,7 @@ import pytest
 
 from tests.dbt_project.test_reproducible import differing
 from tests.dbt_project.warehouse import dbt
-from warehouse.load import RAW_PARTITION_COLUMNS, catalogue
+from warehouse.raw_tables import RAW_PARTITION_COLUMNS, catalogue
 
 CHANGES = """
 -- a new month

@@ -613,3 +613,38 @@ def test_members_of_blocs_today(ask: Ask, bloc: str, iso3: str, is_member: bool)
         """
     )
     assert delegations == 54
+
+
+def test_capacity_grows_as_the_outlook_states(ask: Ask) -> None:
+    """Canada's cobalt of 2024, and what the world could make in 2029 against 2024, percent."""
+    rows = ask(
+        """
+        select production_t, capacity_t, idle_capacity_t, utilisation_pct
+        from marts.capacity_outlook
+        where mineral_id = 'cobalt' and country_iso3 = 'CAN' and year = 2024
+        """
+    )
+    assert rows == [(4500, 6500, 2000, 69.2)]
+    growth = dict(
+        ask(
+            """
+            select mineral_id, round(world_growth_pct)
+            from marts.capacity_outlook
+            where country_iso3 = 'WLD' and year = 2029 and base_year = 2024
+            """
+        )
+    )
+    expected = {"lithium": 111, "cobalt": 27, "gallium": 12, "titanium": 34, "magnesium": -3}
+    assert growth.items() >= expected.items(), growth
+
+
+def test_spare_output_is_known_where_only_the_outlook_has_capacity(ask: Ask) -> None:
+    """The Summaries print no capacity of these four; the Outlook does, and a part of the loss is covered."""
+    rows = ask(
+        """
+        select distinct mineral_id
+        from marts.disruption_scenario
+        where scope = 'world_output' and source_ids like '%usgs_outlook%' and coverage_pct > 0
+        """
+    )
+    assert {row[0] for row in rows} == {"cobalt", "lithium", "palladium", "platinum"}

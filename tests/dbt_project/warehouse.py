@@ -1,4 +1,4 @@
-"""The real dbt project on the starter's real figures, without Dagster: land, run dbt, look at the tables."""
+"""The real dbt project on the starter, without Dagster: load the rows, run dbt, query the tables."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.
 
 
 def build(home: Path) -> None:
-    """Land the starter and build everything, dbt's own tests included.
+    """Load the starter and build everything, including dbt's tests.
 
     Raises:
         AssertionError: A model, data test or unit test failed; the message is dbt's.

@@ -203,7 +203,7 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     with DagsterInstance.from_config(str(home / "dagster")) as instance:
         key = AssetCheckKey(
             AssetKey(["staging", "stg_worldbank_wgi__indicator"]),
-            "not_null_stg_worldbank_wgi__indicator_iso3",
+            "rules_of_stg_worldbank_wgi__indicator",
         )
         record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
         found = record.event.dagster_event.asset_check_evaluation_data

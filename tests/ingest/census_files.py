@@ -1,4 +1,4 @@
-"""Census archives written record by record, positions as the publisher's layouts give them."""
+"""Write Census archives record by record, in the positions of the publisher's record layouts."""
 
 import io
 import zipfile
@@ -45,7 +45,7 @@ EXPORT_MEASURES = [
 
 @dataclass(frozen=True)
 class Import:
-    """One import record of September 2026; measures by the layout's names, whole numbers."""
+    """One import record of September 2026; measures are whole numbers, named as in the layout."""
 
     hts10: str = "2504101000"
     country: str = "5700"
@@ -96,7 +96,7 @@ def commodity_line(code: str, totals: Mapping[str, int], month: str = "202609") 
 
 
 def members_of(imports: Sequence[Import]) -> dict[str, str]:
-    """The members of an import archive whose control totals are right."""
+    """The members of an import archive with correct control totals."""
     countries: dict[str, list[int]] = {}
     codes: dict[str, dict[str, int]] = {}
     for record in imports:
@@ -119,7 +119,7 @@ def lines(records: object) -> str:
 
 
 def archive(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP of these members, the same bytes for the same members."""
+    """A ZIP of these members; the same members give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as zipped:
         for name, content in members.items():

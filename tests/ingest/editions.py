@@ -1,4 +1,4 @@
-"""An edition of the Mineral Commodity Summaries to come: the long file of one edition, moved on by years."""
+"""A future edition of the Mineral Commodity Summaries: the long file of an edition with later years."""
 
 import csv
 import io
@@ -8,12 +8,12 @@ PERIOD = re.compile(r"(\d{4})(\D)(\d\d)")
 
 
 def moved_on(content: bytes, years: int = 1, critical: str | None = None) -> bytes:
-    """The long file with every year in it later by so many, and every figure as it was.
+    """The long file with every year shifted and every figure unchanged.
 
     Args:
         content: a long file (Windows-1252), whole or small.
-        years: how many years later.
-        critical: what its column on critical minerals is called then; as before where none is given.
+        years: number of years to add.
+        critical: new name of its column on critical minerals; by default the name stays.
     """
     header, *lines = csv.reader(io.StringIO(content.decode("cp1252"), newline=""))
     place = {name: n for n, name in enumerate(header)}

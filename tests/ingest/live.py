@@ -32,5 +32,5 @@ def refresh(
 
 
 def rows(outcome: SourceOutcome, table: str) -> pl.DataFrame:
-    """All rows served of a table."""
+    """All rows of a table that the outcome serves."""
     return pl.concat([pl.read_parquet(file.path) for file in outcome.tables if file.table == table])

@@ -1,6 +1,6 @@
-"""Every publisher's answers, byte for byte as documented: addresses, shapes, paging, caps, key pages.
+"""The publishers' responses as documented: addresses, formats, paging, row limits, pages on keys.
 
-`PUBLISHERS` gives the routes of each source for `tests.ingest.servers.serve`; figures are made up and small.
+`PUBLISHERS` has the routes of each source for `tests.ingest.servers.serve`. Figures are small and invented.
 """
 
 import io
@@ -41,7 +41,7 @@ def _months(now: datetime, count: int, behind: int) -> list[date]:
 
 
 def census_bulk(now: datetime, behind: int = 2) -> Routes:
-    """Four months of both flows, the newest one so many months back."""
+    """Four months of both flows; the newest is ``behind`` months old."""
     routes: Routes = {}
     for month in _months(now, 4, behind):
         stamp = f"{month:%Y%m}"
@@ -68,7 +68,7 @@ def census_bulk(now: datetime, behind: int = 2) -> Routes:
 
 
 def census_api(_now: datetime) -> Routes:
-    """Whole years by chapter for who has the key; a redirect to the key page for who has not."""
+    """Years by chapter with a key; without one, a redirect to the page on keys."""
 
     def imports(asked: Asked) -> Reply:
         if asked.params.get("key") != CENSUS_KEY:
@@ -109,7 +109,7 @@ def cimt_table(header: str, rows: Iterable[str], encoding: str = "latin-1") -> b
 
 
 def statcan_cimt(now: datetime) -> Routes:
-    """The three archives of this year and the last."""
+    """Three archives of this year and of the year before."""
     routes: Routes = {}
     exports = CIMT_HEADER.replace("HS10", "HS8")
     for year in (now.year, now.year - 1):
@@ -164,7 +164,7 @@ PARTNERS = (0, 156, 152, 36)
 
 
 def trade_rows(params: dict[str, str], freq: str) -> list[dict[str, Any]]:
-    """Two flows of every code asked with each partner; partners' own reports where no reporter is asked."""
+    """Both flows of every requested code and partner; without a reporter, the partners' own reports."""
     reporters = params.get("reporterCode", "156,842").split(",")
     partners = params.get("partnerCode", ",".join(map(str, PARTNERS))).split(",")
     period = params["period"]
@@ -181,7 +181,7 @@ def trade_rows(params: dict[str, str], freq: str) -> list[dict[str, Any]]:
 
 
 def comtrade(_now: datetime) -> Routes:
-    """The preview, cut off at 500 rows in silence, and the keyed service; every answer tells its own time."""
+    """The preview, silently cut off at 500 rows, and the service with a key; responses state their time."""
     asked_before: list[str] = []
 
     def service(freq: str, cap: int, key: str | None) -> Route:
@@ -240,7 +240,7 @@ def mcs_2025() -> bytes:
 
 
 def mcs_policy() -> dict[str, bytes]:
-    """Tables 4 to 6 and figure 13 of an edition, in small figures and made-up agreements."""
+    """Tables 4 to 6 and figure 13 of an edition, with small figures and invented agreements."""
     ends = "Excludes past export controls that have been lifted. Includes data available through March 2025."
     controls = [
         f'Country {n},Export ban,"Ore (2020), and metal (2021).",https://example.org,{ends}'
@@ -276,7 +276,7 @@ Titles = Mapping[str, list[tuple[str, str]]]
 
 
 def science_base(files: Files, titles: Titles) -> Routes:
-    """Items below items; ``files`` gives content and day of upload by item and name."""
+    """Nested items; ``files`` has content and upload date by item and file name."""
 
     def items(asked: Asked) -> Reply:
         found = [
@@ -303,7 +303,7 @@ def science_base(files: Files, titles: Titles) -> Routes:
 
 
 def usgs_mcs(_now: datetime) -> Routes:
-    """ScienceBase: editions below the parent, files on the edition's item or on one below it."""
+    """ScienceBase: editions are children of the parent; files are on the edition's item or a child of it."""
     files = {
         ("e2026data", "MCS2026_Commodities_Data.csv"): (mcs_2026(), "2026-02-06T15:00:00Z"),
         ("e2025", "MCS2025_World_Data.csv"): (mcs_2025(), "2025-02-12T15:00:00Z"),
@@ -321,6 +321,72 @@ def usgs_mcs(_now: datetime) -> Routes:
     return science_base(files, titles)
 
 
+# --- USGS, World Minerals Outlook ---
+
+OUTLOOK_HEADER = (
+    "Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,"
+    "Data Sources,,,"
+)
+OUTLOOK_ITEM = "67b8b168d34e1a2e835b7e6c"
+
+
+def outlook(last: int = 2029, growth: float = 25.0) -> bytes:
+    """A release: seven years of output, capacity in the last, the world's in five more."""
+    now, rows = last - 5, []
+
+    def row(kind: tuple[str, str, str, str], where: str, year: int, note: str, cell: object) -> None:
+        commodity, measure, unit, form = kind
+        rows.append(f'{commodity},{year},"{note}",{cell},{measure},{unit},"{form}",{where},Figure 2,Cited,,,')
+
+    for commodity, form, unit, capacity_unit, share in (
+        ("Cobalt", "Ore, Cobalt content", "Metric tons", "thousand metric tons", 1000),
+        ("Lithium", "Brine and mine, lithium content", "metric tons", "thousand metric tons", 1000),
+        ("Gallium", "Primary gallium metal", "Kilograms", "metric tons", 1000),
+        ("Helium", "Grade A and gaseous helium", "million cubic meters", "Million cubic meters", 1),
+    ):
+        made, can_make = (commodity, "Production", unit, form), (commodity, "Capacity", capacity_unit, form)
+        for year in range(now - 6, now + 1):
+            for place, country in enumerate(("Canada", "China", "Congo (Kinshasa)", "South Korea"), start=4):
+                cell = "<0.5" if commodity == "Helium" and country == "South Korea" else place * share
+                row(made, country, year, "estimated", cell)
+            row(made, "World", year, "rounded", 22 * share)
+        row(made, "United States", now, "reported", "W")
+        row(can_make, "Canada", now, "estimated", 6.5)
+        row(can_make, "World", now, "estimated", 40)
+        for ahead in range(1, 6):
+            row(can_make, "World", now + ahead, "outlook", 40 * (1 + growth / 100 * ahead / 5))
+    sponge = ("Titanium", "Capacity", "Thousand metric tons", "Titanium sponge")
+    row(sponge, "World", now, "estimated, operating", 351)
+    row(sponge, "World", now, "estimated, idled", 139)
+    return "\n".join([OUTLOOK_HEADER, *rows, ""]).encode()
+
+
+def outlook_routes(releases: Mapping[str, tuple[str, str, bytes]]) -> Routes:
+    """ScienceBase's search and files: item to title, day of upload and table."""
+
+    def item(name: str) -> dict[str, Any]:
+        title, uploaded, _ = releases[name]
+        files = [
+            {"name": f"{name[:3]}_outlook.csv", "dateUploaded": f"{uploaded}T15:00:00Z"},
+            {"name": "metadata.xml", "dateUploaded": f"{uploaded}T15:00:00Z"},
+        ]
+        return {"id": name, "title": title, "files": files}
+
+    found = {"total": len(releases) + 1, "items": [item(name) for name in releases]}
+    found["items"].append({"id": "other", "title": "Minerals in the news", "files": []})
+    tables = {
+        f"/catalog/file/get/{name}": Reply(content, content_type="text/csv", validators=False)
+        for name, (_, _, content) in releases.items()
+    }
+    items = {f"/catalog/item/{name}": _json(item(name), validators=False) for name in releases}
+    return {"/catalog/items": _json(found, validators=False)} | items | tables
+
+
+def usgs_outlook(_now: datetime) -> Routes:
+    """One release."""
+    return outlook_routes({OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())})
+
+
 # --- US International Trade Commission ---
 
 SCHEDULE_ROWS = 31_000
@@ -328,7 +394,7 @@ SCHEDULE_ROWS = 31_000
 
 @cache
 def schedule(rows: int = SCHEDULE_ROWS) -> bytes:
-    """A whole schedule: rates on eight digits, empty on the ten below."""
+    """A whole schedule: rates on the 8-digit lines, empty on the 10-digit lines below."""
     found = []
     for n in range(rows // 2):
         code = f"{1 + n // 10_000:02d}{n // 100 % 100:02d}.{n % 100:02d}"
@@ -349,7 +415,7 @@ def schedule(rows: int = SCHEDULE_ROWS) -> bytes:
 
 
 def usitc_hts(_now: datetime) -> Routes:
-    """Releases, and of the schedule the whole or one heading."""
+    """The releases, and the schedule as a whole or one heading of it."""
 
     def part(asked: Asked) -> Reply:
         heading = asked.params["from"]
@@ -386,7 +452,7 @@ SERIES = {"Aluminum": 2400, "Copper": 9500, "Lead": 2000, "Nickel": 15500, "Tin"
 
 
 def workbook(now: datetime, behind: int = 1) -> bytes:
-    """The Pink Sheet up to so many months back; the same bytes for the same months."""
+    """The Pink Sheet up to ``behind`` months ago; the same months give the same bytes."""
     buffer = io.BytesIO()
     last = _months(now, 1, behind)[0]
     months = [(year, month) for year in range(1960, last.year + 1) for month in range(1, 13)]
@@ -404,7 +470,7 @@ def workbook(now: datetime, behind: int = 1) -> bytes:
 
 
 def worldbank_prices(now: datetime) -> Routes:
-    """A page whose link carries the year's edition, and the workbook behind it."""
+    """A page with a link to the year's edition, and the workbook behind the link."""
     content = workbook(now)
     path = (
         f"/en/doc/74e8be41ceb20fa0da750cda2f6b9e4e-005001{now.year}/related/CMO-Historical-Data-Monthly.xlsx"
@@ -419,7 +485,7 @@ def worldbank_prices(now: datetime) -> Routes:
 
 
 def worldbank_wgi(now: datetime) -> Routes:
-    """Estimates of a hundred codes; other indicators are an error with status 200."""
+    """Estimates of a hundred countries; for other indicators an error with status 200."""
 
     def indicator(asked: Asked) -> Reply:
         code = asked.path.rsplit("/", 1)[-1]
@@ -449,7 +515,7 @@ def worldbank_wgi(now: datetime) -> Routes:
 
 
 def federal_register(now: datetime) -> Routes:
-    """One document lately, found by two searches, on two pages."""
+    """One recent document, found by two searches, on two pages."""
     day = f"{now.date() - timedelta(days=3)}"
     agencies = [{"raw_name": "DEPARTMENT OF COMMERCE", "slug": "commerce-department"}]
     facts = {"publication_date": day, "title": "Notice", "type": "Notice", "agencies": agencies}
@@ -478,7 +544,7 @@ def federal_register(now: datetime) -> Routes:
 
 
 def bgs_wms(now: datetime) -> Routes:
-    """Features by page; commodities that nobody asked for are none."""
+    """Features in pages, for the requested commodities."""
 
     def items(asked: Asked) -> Reply:
         offset, limit = int(asked.params["offset"]), int(asked.params["limit"])
@@ -514,7 +580,7 @@ WITS_PATH = "/SDMX/V21/rest/data/DF_WITS_Tariff_TRAINS/"
 
 
 def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]:
-    """SDMX-JSON of an MFN rate for each product and a preference for the first."""
+    """SDMX-JSON: an MFN rate for each product, and a preferential rate for the first."""
 
     def coded(dimensions: dict[str, list[str]]) -> list[dict[str, Any]]:
         return [
@@ -522,7 +588,7 @@ def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]
             for name, codes in dimensions.items()
         ]
 
-    # partner is declared before product and stands behind it in the keys, as the service writes them
+    # The partner is declared before the product and follows it in the keys, as in the service's responses.
     series = {f"0:0:{at}:0:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
     series["0:0:0:1:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
     keys = {"FREQ": ["A"], "REPORTER": [reporter], "PARTNER": ["000", "484"], "PRODUCTCODE": products}
@@ -542,7 +608,7 @@ def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]
 
 
 def wits_trains(now: datetime, newest: int | None = None) -> Routes:
-    """Rates of the newest year and before; of later ones the service's own word for none."""
+    """Rates up to the newest year; for later years the service's message that there are none."""
     last = newest or now.year - 2
 
     def reply(asked: Asked) -> Reply:
@@ -559,7 +625,7 @@ def wits_trains(now: datetime, newest: int | None = None) -> Routes:
 
 
 def baci_archive(years: Iterable[int] = (2023, 2024), version: str = "202601") -> bytes:
-    """A version: one file a year, codes of countries, codes without their leading zeros."""
+    """A version: a file a year and the country codes; product codes lack their leading zeros."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
         for year in years:
@@ -586,7 +652,7 @@ def cepii_baci(now: datetime) -> Routes:
 
 
 BY_HAND = {name for name, module in modules().items() if not hasattr(module, "plan")}
-"""Sources whose files people bring in; nobody serves them."""
+"""Sources that have no server: people drop their files in."""
 
 PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
     "bgs_wms": bgs_wms,
@@ -598,6 +664,7 @@ PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
     "federal_register": federal_register,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
+    "usgs_outlook": usgs_outlook,
     "usitc_hts": usitc_hts,
     "wits_trains": wits_trains,
     "worldbank_prices": worldbank_prices,
@@ -605,16 +672,16 @@ PUBLISHERS: dict[str, Callable[[datetime], Routes]] = {
 }
 KEYS = {"census_api": CENSUS_KEY, "comtrade": COMTRADE_KEY}
 KEYED = {"CENSUS_API_KEY": CENSUS_KEY, "COMTRADE_API_KEY": COMTRADE_KEY}
-"""The environment of who has them."""
+"""The environment with both keys."""
 
 
-# --- Real figures, where checks on the whole warehouse hold answers against the world ---
+# --- Real figures, for the checks that compare the warehouse with known facts ---
 
 STARTER = Path(__file__).parents[2] / "ingest" / "starter"
 
 
 def census_api_of_starter(_now: datetime) -> Routes:
-    """The API with the starter's own figures, by chapter and year."""
+    """The API with the starter's figures, by chapter and year."""
     figures = pl.read_parquet(STARTER / "census_api__imports_annual.parquet")
     columns = {
         "CTY_CODE": "cty_code",
@@ -637,7 +704,7 @@ def census_api_of_starter(_now: datetime) -> Routes:
 
 
 def cepii_baci_of_starter(now: datetime) -> Routes:
-    """A version of BACI with the starter's own figures."""
+    """A version of BACI with the starter's figures."""
     figures = pl.read_parquet(STARTER / "cepii_baci__trade.parquet")
     columns = ["year", "exporter_code", "importer_code", "hs6", "value_kusd", "quantity_t"]
     buffer = io.BytesIO()
@@ -650,7 +717,7 @@ def cepii_baci_of_starter(now: datetime) -> Routes:
 
 
 def comtrade_of_starter(_now: datetime) -> Routes:
-    """The keyed service with the starter's own figures."""
+    """The service with a key, with the starter's figures."""
     keys = ["freq", "period", "reporter_code", "partner_code", "flow", "hs_code"]
     figures = pl.read_parquet(STARTER / "comtrade__trade.parquet").unique(
         keys, keep="first", maintain_order=True
@@ -713,7 +780,7 @@ def usgs_mcs_of(shared_data: Path) -> Callable[[datetime], Routes]:
 
 
 def with_real_figures(shared_data: Path) -> dict[str, Callable[[datetime], Routes]]:
-    """All publishers, those that the warehouse's checks look at with real figures."""
+    """All publishers; those whose figures the warehouse's checks read serve real ones."""
     return PUBLISHERS | {
         "census_api": census_api_of_starter,
         "cepii_baci": cepii_baci_of_starter,
@@ -726,6 +793,6 @@ def with_real_figures(shared_data: Path) -> dict[str, Callable[[datetime], Route
 def serve_all(
     now: datetime, chosen: Mapping[str, Callable[[datetime], Routes]] = MappingProxyType(PUBLISHERS)
 ) -> Iterator[dict[str, Server]]:
-    """A server for every source, each on a host of its own."""
+    """A server for every source, each under its own host name."""
     with ExitStack() as running:
         yield {name: running.enter_context(serve(routes(now))) for name, routes in chosen.items()}

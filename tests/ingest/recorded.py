@@ -1,7 +1,7 @@
-"""Answers of the publishers as recorded from them, trimmed to what shows their shape.
+"""Recorded responses of the publishers, trimmed to their structure.
 
-Every comment names where the shape is on record; figures are rounded or made up. `RECORDED` has, by source,
-the routes for `tests.ingest.servers.serve` below the source's base address.
+Comments name the source of each recording; figures are rounded or invented. `RECORDED` has, by source, the
+routes for `tests.ingest.servers.serve` below the source's base address.
 """
 
 import io
@@ -30,8 +30,8 @@ def _zip(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-# OGC API Features of the survey (pygeoapi), read by the client of Our World in Data: all properties of a
-# feature, those that are not read here too.
+# OGC API Features of the survey (pygeoapi), as the client of Our World in Data reads it: all properties of a
+# feature, including those that this parser ignores.
 BGS_FEATURE: Final[dict[str, Any]] = {
     "type": "Feature",
     "id": 1,
@@ -98,8 +98,8 @@ def boc_fx() -> Routes:
     }
 
 
-# Census API: rows of text, the header first; predicates are echoed at the end, so that a variable that is
-# also asked for stands twice (raw answers of 2026). Without a key it redirects to a page since May 2026.
+# Census API (responses of 2026): rows of text with a header. Predicates are repeated at the end, so that a
+# variable that is also a predicate occurs twice. Since May 2026 a request without a key is redirected.
 CENSUS_HEADER: Final = [
     "CTY_CODE", "I_COMMODITY", "GEN_VAL_YR", "CON_VAL_YR", "DUT_VAL_YR", "CAL_DUT_YR",
     "COMM_LVL", "SUMMARY_LVL", "I_COMMODITY", "YEAR", "MONTH",
@@ -126,7 +126,7 @@ def census_api(rows: Any = CENSUS_ROWS) -> Routes:
     return {"/imports/hs": imports, "/data/missing_key.html": page, "/data/invalid_key.html": page}
 
 
-# The archive's own layouts (Documentation/*.lay): one statistical month, members in capitals.
+# The archive's own layouts (Documentation/*.lay): one statistical month, names of members in capitals.
 def census_bulk(width_off: int = 0) -> Routes:
     records = [
         Import(code, "5700", month="202609", measures={"con_val": 100, "gen_val": 100})
@@ -138,7 +138,7 @@ def census_bulk(width_off: int = 0) -> Routes:
     return {"/2026/Merch/im_m/IMDB2609.ZIP": Reply(body, content_type="application/x-zip-compressed")}
 
 
-# A version of BACI: a file a year with codes without leading zeros and padded figures, and lists of codes.
+# A version of BACI: a file a year, codes without leading zeros, padded figures, and lists of codes.
 def cepii_baci(header: str = "t,i,j,k,v,q") -> Routes:
     rows = "2024,4,20,80132,     0.123,     0.001\n2024,4,24,845420,   295.462,          NA\n"
     members = {f"BACI_HS92_Y{year}_V202601.csv": f"{header}\n{rows}".encode() for year in (2023, 2024)}
@@ -236,7 +236,7 @@ def statcan_cimt(header: str = CIMT_HEADER) -> Routes:
     return {"/CIMT-CICM_Imp_2026.zip": Reply(_zip(members), content_type="application/x-zip-compressed")}
 
 
-# ScienceBase: the items below the Summaries' own, and the head of the data release of 2026 (Windows-1252).
+# ScienceBase: the child items of the Summaries, and the head of the data release of 2026 (Windows-1252).
 MCS_HEADER: Final = (
     "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,"
     "Is critical mineral 2025,Other notes"
@@ -278,8 +278,37 @@ def usgs_mcs(header: str = MCS_HEADER, newest: int = 2026) -> Routes:
     return {"/catalog/items": items, "/catalog/file/get/data": Reply(body, content_type="text/csv")}
 
 
-# HTS: the current release, and lines of the export as its clients have recorded them; rates on eight digits,
-# the additional duties also under their misspelt name.
+# The Outlook's item as the catalogue answers for one, and lines of its table, cut off as a range of bytes is.
+OUTLOOK_LINES: Final = b"""\
+Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,Data Sources,,,
+Cobalt,2024,estimated,4400,Production,metric tons,"Ore, Cobalt content",Canada,Figure 2,"MCS, 2025",,,
+Cobalt,2029,outlook,480.5,Capacity,thousand metric tons,"Ore, Cobalt content",World,Figure 2,,,,
+Cobalt,20"""
+
+
+def usgs_outlook() -> Routes:
+    item = {
+        "link": {"rel": "self", "url": "https://www.sciencebase.gov/catalog/item/67b8b168d34e1a2e835b7e6c"},
+        "id": "67b8b168d34e1a2e835b7e6c",
+        "title": "Data Release for World Minerals Outlook to 2029",
+        "files": [
+            {
+                "name": "World_Minerals_Outlook.csv",
+                "contentType": "text/csv",
+                "size": 192247,
+                "dateUploaded": "2025-08-28T15:20:11Z",
+            }
+        ],
+    }
+    return {
+        "/catalog/items": _json({"total": 1, "items": [item]}),
+        "/catalog/item/67b8b168d34e1a2e835b7e6c": _json(item),
+        "/catalog/file/get/67b8b168d34e1a2e835b7e6c": Reply(OUTLOOK_LINES, content_type="text/csv"),
+    }
+
+
+# HTS: the current release, and lines of the export as recorded by clients. Rates are on the 8-digit lines;
+# additional duties also appear under a misspelt name.
 HTS_LINE: Final[dict[str, Any]] = {
     "htsno": "2504.10.10", "indent": "1", "description": "Crystalline flake", "superior": None,
     "units": ["kg"], "general": "Free", "special": "", "other": "3.6¢/kg",
@@ -294,7 +323,7 @@ def usitc_hts(line: Mapping[str, Any] = HTS_LINE) -> Routes:
     return {"/currentRelease": _json(release), "/exportList": _json([heading, line])}
 
 
-# WITS: the partner is declared before the product and the keys have the product first (a recorded answer).
+# WITS (a recorded response): the partner is declared before the product, but keys begin with the product.
 def wits_trains() -> Routes:
     def coded(**dimensions: list[str]) -> list[dict[str, Any]]:
         return [
@@ -337,7 +366,7 @@ def wits_trains() -> Routes:
     return {"*": lambda asked: reply(asked) if asked.path.startswith(path) else NOT_HERE}
 
 
-# Pink Sheet: sheets, title rows and units of the editions of 2025 and 2026, the link as on the bank's page.
+# Pink Sheet: sheets, title rows and units of the editions of 2025 and 2026; the link as on the bank's page.
 SHEETS: Final = ("AFOSHEET", "Monthly Prices", "Monthly Indices", "Description", "Index Weights")
 
 
@@ -418,6 +447,7 @@ RECORDED: Final = {
     "federal_register": federal_register,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
+    "usgs_outlook": usgs_outlook,
     "usitc_hts": usitc_hts,
     "wits_trains": wits_trains,
     "worldbank_prices": worldbank_prices,

@@ -1,4 +1,4 @@
-"""A loopback HTTP server that plays a publisher: its answers, validators, ranges and faults."""
+"""A loopback HTTP server that acts as a publisher: responses, cache validators, ranges and faults."""
 
 import socket
 import struct
@@ -16,7 +16,7 @@ LAST_MODIFIED = "Mon, 16 Nov 2026 12:00:00 GMT"
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it arrived."""
+    """One received request."""
 
     path: str
     query: list[tuple[str, str]]
@@ -29,10 +29,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``cut_after`` breaks the body off, ``stall_s`` holds the answer back.
+    """One response, with optional faults.
 
-    ``pause_s`` is waited after half of the body, ``drip_s`` after each of its bytes; ``claims`` is the length
-    stated; ``reset`` ends the connection within the body as a crashed host does.
+    ``cut_after`` truncates the body, ``stall_s`` delays the response, ``pause_s`` is a pause after half of
+    the body, ``drip_s`` a pause after each byte, ``claims`` the stated length; ``reset`` aborts the
+    connection within the body as a crashed host does.
     """
 
     body: bytes = b""
@@ -54,14 +55,14 @@ class Reply:
 
 
 Route = Reply | Callable[[Asked], Reply]
-ANY = "*"  # the route for every path without one of its own
+ANY = "*"  # the route for every path that has none
 NOT_HERE = Reply(b"not here", 404, "text/plain", validators=False)
 HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
 
 
 @dataclass
 class Server:
-    """Answers by path. ``asked`` lists the requests, ``sent`` the path, status and body bytes of answers."""
+    """Responses by path. ``asked`` lists the requests, ``sent`` path, status and body size of responses."""
 
     routes: dict[str, Route] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Server:
 
 
 def at_first(spoilt: Callable[[Reply], Reply], route: Route) -> Route:
-    """A route whose first answer is spoilt and whose later ones are good."""
+    """A route whose first response is faulty and whose later ones are correct."""
     been_asked: list[Asked] = []
 
     def answer(asked: Asked) -> Reply:
@@ -92,7 +93,7 @@ def at_first(spoilt: Callable[[Reply], Reply], route: Route) -> Route:
 
 @contextmanager
 def serve(routes: dict[str, Route]) -> Iterator[Server]:
-    """Run a server for the length of a ``with`` block."""
+    """Run a server for the duration of a ``with`` block."""
     server = Server(dict(routes))
     handler = type("Handler", (_Handler,), {"played": server})
     http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -152,11 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress the request log."""
 
 
 def _negotiated(asked: Asked, reply: Reply) -> tuple[int, bytes, dict[str, str]]:
-    """What conditions and ranges make of a reply: status, body, headers."""
+    """Apply conditional and range headers to a reply: status, body, headers."""
     if not reply.validators or reply.status != 200:
         return reply.status, reply.body, {}
     validators = {"ETag": reply.etag, "Last-Modified": reply.last_modified, "Accept-Ranges": "bytes"}

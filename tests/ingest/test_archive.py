@@ -109,7 +109,7 @@ def test_quarantine_keeps_bytes_and_reason_out_of_the_records(tmp_path: Path) ->
 def test_state_is_remembered_and_its_loss_is_survived(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     state = State(
-        NOW, "new: a", {"m: a": LastCheck("f" * 64, NOW, (CacheValidator("https://x.invalid", '"1"', None),))}
+        NOW, {"m: a": LastCheck("f" * 64, NOW, (CacheValidator("https://x.invalid", '"1"', None),))}
     )
     archive.save_state("toy", state)
     assert archive.state("toy") == state

@@ -53,6 +53,11 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
         "exported_pct": [25.0] * ROWS,
     },
     "usgs_mcs__salient": {"kind": ["production"] * ROWS, "qualifier": ["="] * ROWS},
+    "usgs_outlook__capacity": {
+        "measure": ["capacity"] * ROWS,
+        "plants": ["all"] * ROWS,
+        "qualifier": ["="] * ROWS,
+    },
     "usgs_mcs__world": {"measure": ["production"] * ROWS, "qualifier": ["="] * ROWS},
 }
 """Columns whose rule is code, for which the schema can make no values itself."""

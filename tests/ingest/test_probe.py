@@ -52,12 +52,18 @@ NEWEST = {
     "federal_register": date(2026, 11, 20),
     "statcan_cimt": date(2026, 9, 1),
     "usgs_mcs": None,
+    "usgs_outlook": None,
     "usitc_hts": None,
     "wits_trains": date(2024, 1, 1),
     "worldbank_prices": date(2026, 10, 1),
     "worldbank_wgi": date(2024, 1, 1),
 }
-RELEASES = {"usgs_mcs": "2026", "usitc_hts": "2026_rev_17", "cepii_baci": "HS92/V202601"}
+RELEASES = {
+    "usgs_mcs": "2026",
+    "usgs_outlook": "2029",
+    "usitc_hts": "2026_rev_17",
+    "cepii_baci": "HS92/V202601",
+}
 
 
 def test_every_source_that_is_fetched_has_a_recorded_answer() -> None:
@@ -274,11 +280,12 @@ def _context_of_nothing() -> FetchContext:
 def test_the_real_files_are_known(shared_data: Path) -> None:
     """The probes' own checks on whole files of the publishers."""
     from ingest.fetch import RemoteFile  # noqa: PLC0415
-    from ingest.sources import usgs_mcs  # noqa: PLC0415
+    from ingest.sources.usgs_mcs.facts import PROBED_BYTES  # noqa: PLC0415
+    from ingest.sources.usgs_mcs.fetching import check_shape  # noqa: PLC0415
 
     head = (shared_data / "usgs_mcs" / "mcs2026_whole" / "MCS2026_Commodities_Data.csv").read_bytes()
     part = RemoteFile("2026", "MCS2026_Commodities_Data.csv", "")
-    assert usgs_mcs.check_shape(head[: usgs_mcs.PROBED_BYTES], part).release == "2026"
+    assert check_shape(head[:PROBED_BYTES], part).release == "2026"
     sheet = shared_data / "world_bank_pinksheet" / "CMO-Historical-Data-Monthly_2026-03-03.xlsx"
     path = "/CMO-Historical-Data-Monthly.xlsx"
 

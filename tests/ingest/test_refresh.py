@@ -492,6 +492,6 @@ def test_a_visit_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyP
             folders,
             server,
             periods=YEAR,
-            calls=lambda tally: told.append((tally.part, tally.calls, tally.planned_calls)),
+            calls=lambda progress: told.append((progress.part, progress.calls, progress.planned_calls)),
         )
     assert told == [(f"{month:%Y-%m}.csv", number, 12) for number, month in enumerate(YEAR, 1)]

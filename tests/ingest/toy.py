@@ -1,4 +1,4 @@
-"""A made-up source, small enough to see through: one CSV file a month, served below ``/toy``."""
+"""A minimal invented source: one CSV file a month, served below ``/toy``."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A home of its own for each test, off the network, and the definitions loaded once."""
+"""Each test gets a new home without network; the definitions are loaded once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from orchestration.settings import Settings, read_settings
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty MINERALS_HOME; nothing else of the caller's environment counts."""
+    """An empty MINERALS_HOME; other settings of the caller's environment are removed."""
     for name in list(Settings.model_fields):
         monkeypatch.delenv(f"MINERALS_{name.upper()}", raising=False)
     for name in ("CENSUS_API_KEY", "COMTRADE_API_KEY", "DAGSTER_HOME"):
@@ -30,14 +30,14 @@ def settings(home: Path) -> Settings:
 
 @pytest.fixture
 def instance() -> Iterator[DagsterInstance]:
-    """A Dagster instance that ends with the test."""
+    """A Dagster instance for the duration of the test."""
     with DagsterInstance.ephemeral() as ephemeral:
         yield ephemeral
 
 
 @pytest.fixture(scope="session")
 def definitions() -> Definitions:
-    """The code location as it stands."""
+    """The code location of this checkout."""
     from orchestration.definitions import defs  # noqa: PLC0415  (parses dbt where need be)
 
     return defs

@@ -1,4 +1,4 @@
-"""Small published files for tests of what is read from them."""
+"""Small published files for tests that read a publication."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ import yaml
 from tests.conftest import REPOSITORY
 
 TODAY = "2026-03-01"
-"""The day on which the small publication was built."""
+"""The build date of the small publication."""
 SCRIPT = Path(__file__).with_name("small_publication.sql")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def small_publication(path: Path) -> Path:
-    """A published file that holds a few rows of every table that the brief reads."""
+    """A published file with a few rows of every table that the brief reads."""
     with duckdb.connect(str(path)) as con:
         for schema, table, select in small_tables():
             con.execute(f"create schema if not exists {schema}; create table {schema}.{table} as {select}")
@@ -25,7 +25,7 @@ def small_publication(path: Path) -> Path:
 
 
 def small_tables() -> Iterator[tuple[str, str, str]]:
-    """Schema, name and SELECT of each table; contract columns that the script lacks are null."""
+    """Schema, name and SELECT of each table; contract columns missing from the script are null."""
     script = SCRIPT.read_text(encoding="utf-8")
     with duckdb.connect() as con:
         con.execute(script)

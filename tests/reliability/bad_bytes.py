@@ -1,6 +1,6 @@
-"""Valid files of every source, ways to spoil them, and a process in which a spoilt file can do no harm.
+"""Valid files of every source, ways to corrupt them, and a sandbox process that reads corrupt files.
 
-Input number n of a source is the same in every run: a file of it, spoilt by a generator seeded with both.
+Input number n of a source is the same in every run: one of its files, corrupted with n and source as seed.
 """
 
 import gzip
@@ -54,7 +54,7 @@ REAL = {
 
 @dataclass(frozen=True)
 class Specimen:
-    """A file as its publisher gives it, or gave it."""
+    """A file as its publisher serves it or served it."""
 
     facts: FileFacts
     content: bytes
@@ -63,7 +63,7 @@ class Specimen:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one input. ``kind`` is rows, refused, unforeseen, broken, hang or crash."""
+    """The outcome of one input. ``kind`` is rows, refused, unforeseen, broken, hang or crash."""
 
     number: int
     kind: str
@@ -72,7 +72,7 @@ class Outcome:
 
 
 def module(source_id: str) -> SourceModule:
-    """A source, with a lower floor for the rows of a tariff schedule: ten thousand whole ones take a day."""
+    """A source module. A tariff schedule needs fewer rows here: 10,000 inputs of full size take a day."""
     found = importlib.import_module(f"ingest.sources.{source_id}")
     if source_id == "usitc_hts":
         found.lines_of.__defaults__ = (20,)
@@ -81,13 +81,13 @@ def module(source_id: str) -> SourceModule:
 
 @cache
 def specimens(source_id: str) -> tuple[Specimen, ...]:
-    """Files of a source: of its publisher's stand-in, and real ones where they lie beside the checkout."""
+    """Files of a source: from its test publisher, and real ones if they are next to the checkout."""
     made = _by_hand(source_id) if source_id in BY_HAND else _of_publisher(source_id)
     return (*made, *_real(source_id))
 
 
 def _by_hand(source_id: str) -> Iterator[Specimen]:
-    """The specimens of a source that people bring: its own tests have them."""
+    """The specimens of a drop-in source, from its tests."""
     own = importlib.import_module(f"tests.ingest.sources.test_{source_id}")
     return (Specimen(facts, content) for facts, content in own.SPECIMENS.items())
 
@@ -103,7 +103,7 @@ def _of_publisher(source_id: str) -> Iterator[Specimen]:
 
 
 def _shorter(content: bytes, source_id: str) -> bytes:
-    """The beginning of a long list, whole in itself."""
+    """The first elements of a long list, as a valid list."""
     if source_id == "usitc_hts" and len(content) > REAL_BYTES:
         return json.dumps(json.loads(content)[:80]).encode()
     if source_id == "comtrade":
@@ -126,7 +126,7 @@ def _real(source_id: str) -> Iterator[Specimen]:
             yield specimen
 
 
-# Ways to spoil bytes. Each takes a generator and the bytes.
+# Ways to corrupt bytes. Each takes a random generator and the bytes.
 
 HOSTILE = (
     b"NaN",
@@ -209,7 +209,7 @@ def insert(rng: random.Random, content: bytes) -> bytes:
 
 
 def exchange(rng: random.Random, content: bytes) -> bytes:
-    """Another value in place of a number, a word or a string."""
+    """Replace a number, a word or a string by another value."""
     for _ in range(rng.choice([1, 1, 1, 3, 20])):
         near = rng.randrange(len(content) or 1)
         found = _TOKEN.search(content, near) or _TOKEN.search(content)
@@ -220,7 +220,7 @@ def exchange(rng: random.Random, content: bytes) -> bytes:
 
 
 def swap_tokens(rng: random.Random, content: bytes) -> bytes:
-    """Two values change places: another type, another column."""
+    """Swap two values, so that a type or a column is wrong."""
     found = list(_TOKEN.finditer(content[:100_000]))
     if len(found) < 2:
         return flip(rng, content)
@@ -235,7 +235,7 @@ def swap_tokens(rng: random.Random, content: bytes) -> bytes:
 
 
 def lines(rng: random.Random, content: bytes) -> bytes:
-    """Lines dropped, repeated or in another order, the header among them."""
+    """Drop, repeat or reorder lines, including the header."""
     held = content.splitlines(keepends=True)
     if len(held) < 3:
         return double(rng, content)
@@ -253,7 +253,7 @@ def lines(rng: random.Random, content: bytes) -> bytes:
 
 
 def column(rng: random.Random, content: bytes) -> bytes:
-    """A column dropped, doubled or moved in every line."""
+    """Drop, double or move a column in every line."""
     held = [line.split(b",") for line in content.split(b"\n")]
     width = len(held[0])
     if width < 2:
@@ -270,7 +270,7 @@ def column(rng: random.Random, content: bytes) -> bytes:
 
 
 def rebuilt(rng: random.Random, content: bytes) -> bytes:
-    """A member spoilt and packed anew with its right checksum, or the archive's directory spoilt."""
+    """Corrupt a member and repack it with a valid checksum, or corrupt the archive's directory."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [(info.filename, archive.read(info)) for info in archive.infolist()]
@@ -322,7 +322,7 @@ def _spoilt(rng: random.Random, content: bytes, ways: tuple[Way, ...]) -> bytes:
 
 
 def spoilt(source_id: str, number: int) -> Specimen:
-    """Input ``number`` of a source."""
+    """Make input ``number`` of a source."""
     rng = random.Random(f"{source_id} {number}")
     whole = specimens(source_id)
     if number < len(WHOLE):
@@ -369,14 +369,14 @@ WHOLE: tuple[Callable[[], bytes], ...] = (
     lambda: b"PK\x03\x04" + b"\x00" * 200,
     lambda: b"PK\x05\x06" + b"\xff" * 18,
 )
-"""Files that are nothing of the kind, and bombs."""
+"""Files of another kind, and decompression bombs."""
 
 
-# The process that reads them.
+# The sandbox process that reads them.
 
 
 def run(source_id: str, numbers: range) -> Iterator[Outcome]:
-    """Read inputs in a process of limited memory and time; where it dies or hangs, another goes on."""
+    """Read inputs in a process with limited memory and time; replace it if it dies or hangs."""
     context = multiprocessing.get_context("spawn")
     left = numbers
     while left:
@@ -400,7 +400,7 @@ def run(source_id: str, numbers: range) -> Iterator[Outcome]:
 
 
 def _work(source_id: str, numbers: range, pipe: Connection) -> None:
-    """Read inputs and tell what became of each."""
+    """Read inputs and report the outcome of each."""
     specimens(source_id)
     _limit_memory()
     with tempfile.TemporaryDirectory() as folder:
@@ -414,7 +414,7 @@ def _work(source_id: str, numbers: range, pipe: Connection) -> None:
 
 
 def alone(source_id: str, specimen: Specimen) -> Outcome:
-    """Read one file in a process of limited memory and time."""
+    """Read one file in a process with limited memory and time."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     worker = context.Process(target=_work_once, args=(source_id, specimen, theirs))
@@ -438,13 +438,13 @@ def _work_once(source_id: str, specimen: Specimen, pipe: Connection) -> None:
 
 
 def _limit_memory() -> None:
-    """No more than `MEMORY` beyond what the process has reserved by now."""
+    """Limit memory to `MEMORY` more than the process has reserved so far."""
     reserved = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (reserved + MEMORY, resource.RLIM_INFINITY))
 
 
 def line_without_end(member: str, size: int) -> bytes:
-    """An archive whose member is one line of so many bytes; its text repeats too late to make it a bomb."""
+    """An archive with one line of ``size`` bytes that compresses too little to count as a bomb."""
     block = bytes(random.Random(member).choices(b"0123456789abcdef", k=20_000))
     buffer = io.BytesIO()
     with (
@@ -457,7 +457,7 @@ def line_without_end(member: str, size: int) -> bytes:
 
 
 def outcome_of(source_id: str, specimen: Specimen, number: int = 0, folder: Path | None = None) -> Outcome:
-    """Read a file as a run does: gates where it is live, measure, parser, schemas."""
+    """Read a file as a run does: gates if it is live, size limits, parser, schemas."""
     with tempfile.TemporaryDirectory(dir=folder) as own:
         path = (Path(own) / "input").with_suffix(Path(specimen.facts.name).suffix)
         path.write_bytes(specimen.content)

@@ -1,4 +1,4 @@
-"""The reliability runs: each test has the mark `reliability`, counts its cases, and has a size.
+"""The reliability runs: each test has the mark `reliability`, counts its cases, and scales in size.
 
 `--reliability-scale` sets the size.
 """
@@ -17,7 +17,7 @@ ENDED = pytest.StashKey[pytest.TestReport]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, before pytest goes by marks."""
+    """Mark the tests of this folder before pytest selects by marks."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.reliability)
@@ -32,7 +32,7 @@ def count(pytestconfig: pytest.Config) -> Count:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Keep how the test itself ended, for its row."""
+    """Store the result of the test, for its row."""
     report = yield
     if report.when == "call":
         item.stash[ENDED] = report
@@ -43,7 +43,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def tally(request: pytest.FixtureRequest) -> Iterator[CaseCount]:
     """The row of a test in `tests/RELIABILITY.md`: its docstring's first line, else its name, and its cases.
 
-    A test that notes no case of its own is one.
+    A test that counts no cases is one case.
     """
     function, path = request.function, request.path.relative_to(request.config.rootpath)
     command = f"make reliability ARGS='{path}::{function.__name__}'"
@@ -59,13 +59,13 @@ def tally(request: pytest.FixtureRequest) -> Iterator[CaseCount]:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """A small warehouse with two publications, and publishers to serve it."""
+    """A small warehouse with two publications, and its publishers."""
     with kept_after(tmp_path_factory.mktemp("small"), "1.2", OLD) as warehouse:
         yield warehouse
 
 
 @pytest.fixture
 def base(small: Warehouse) -> Warehouse:
-    """The small warehouse as it was, its publishers serving new figures."""
+    """The small warehouse, restored, with publishers that serve new figures."""
     small.restore()
     return small

@@ -1,4 +1,4 @@
-"""What a publisher can do to an answer: on the wire, and to the figures in a file that looks as it should."""
+"""Faults of a publisher's response: in transfer, and in the figures of a file of the right format."""
 
 import io
 import re
@@ -21,7 +21,7 @@ MILLION = 1_000_000
 
 
 def spoilt(route: Route, fault: Fault) -> Route:
-    """A route whose good answers go through a fault."""
+    """A route that applies a fault to successful responses."""
 
     def answer(asked: Asked) -> Reply:
         good = route if isinstance(route, Reply) else route(asked)
@@ -30,7 +30,7 @@ def spoilt(route: Route, fault: Fault) -> Route:
     return answer
 
 
-# --- On the wire ---
+# --- In transfer ---
 
 
 def _truncated(reply: Reply) -> Reply:
@@ -38,7 +38,7 @@ def _truncated(reply: Reply) -> Reply:
 
 
 def _damaged(reply: Reply) -> Reply:
-    """Compressed content with its middle gone; other content claims to be compressed and is not."""
+    """Compressed content without its middle; other content is declared as compressed but is not."""
     middle = len(reply.body) // 2
     body = reply.body[:middle] + bytes(byte ^ 0x5A for byte in reply.body[middle : middle + 64])
     body += reply.body[middle + 64 :]
@@ -66,7 +66,7 @@ WIRE: dict[str, Fault] = {
 
 
 def rewritten(change: Callable[[Rows], Rows], reply: Reply) -> Reply:
-    """The answer with every table in it changed, whatever its format; a table's first row is its header."""
+    """The response with every table in it changed, in any format; the first row of a table is its header."""
     return replace(reply, body=_rewrite(reply.body, change), validators=False)
 
 
@@ -111,7 +111,7 @@ def _number(cell: str) -> object:
 
 
 def _json(content: Any, change: Callable[[Rows], Rows]) -> Any:
-    """Lists of records of one shape, and lists of lists, are tables; everything else is gone into."""
+    """Change tables (lists of records with the same keys, or of lists); recurse into everything else."""
     if isinstance(content, dict):
         return {name: _json(value, change) for name, value in content.items()}
     if not isinstance(content, list) or not content:
@@ -136,7 +136,7 @@ def _json_fields(row: dict[str, Any], change: Callable[[Rows], Rows]) -> dict[st
 
 
 def _text(body: bytes, change: Callable[[Rows], Rows]) -> bytes:
-    """Comma-separated text; lines of fixed width are rows of fields between blanks."""
+    """Change comma-separated text; lines of fixed width are split into fields at blanks."""
     text = body.decode("latin-1")
     separator = "," if "," in text.split("\n", 1)[0] else None
     lines = [line for line in text.split("\n") if line.strip()]
@@ -179,7 +179,7 @@ def _is_number(cell: object) -> bool:
 
 
 def _times(cell: Any) -> Any:
-    """A measure a million times too large; codes and years, whole numbers under seven digits, stay."""
+    """Multiply a measure by a million; whole numbers under seven digits (codes, years) stay."""
     if not _is_number(cell) or (isinstance(cell, str) and "." not in cell):
         return cell
     return type(cell)(float(cell) * MILLION)

@@ -1,7 +1,7 @@
-"""Break one expression of a module at a time, and see whether its tests notice.
+"""Mutation tests: break one expression of a module at a time and check that its tests fail.
 
-Nothing on disk is touched: a mutant is compiled from the changed syntax tree and takes the module's place in
-a forked process, before the tests import it.
+Nothing on disk changes: a mutant is compiled from the changed syntax tree and replaces the module in a forked
+process, before the tests import it.
 ``python -m tests.reliability.mutants ingest.formats.printed_values 40 tests/...``
 prints one line of JSON for each of 40 mutants, drawn by a fixed seed; 0 takes all.
 """
@@ -47,7 +47,7 @@ Change = Callable[[ast.AST], None]
 
 
 def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
-    """What can be broken at one node."""
+    """The mutations of one node."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
         yield "comparison", lambda n: n.ops.__setitem__(0, SWAPS[type(n.ops[0])]())  # type: ignore[attr-defined]
     if isinstance(node, ast.BoolOp | ast.BinOp) and type(node.op) in SWAPS and not _is_text(node):
@@ -69,7 +69,7 @@ def _is_none(node: ast.AST) -> bool:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether an operator joins texts or types, where another has no meaning."""
+    """Whether an operator joins texts or types, so that another operator has no meaning."""
     return isinstance(node, ast.BinOp) and any(
         isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
         for part in (node.left, node.right)
@@ -77,7 +77,7 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """Every mutant of a module's functions, with what was done where. Annotations and defaults stay."""
+    """Every mutant of a module's functions, with a description. Annotations and defaults stay."""
     nodes = list(ast.walk(tree))
     inside = {
         id(found)
@@ -103,7 +103,7 @@ def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
 
 
 def replaced(name: str, tree: ast.Module) -> None:
-    """Put a mutant in the module's place."""
+    """Replace the module by a mutant."""
     spec = importlib.util.find_spec(name)
     assert spec is not None
     assert spec.origin is not None
@@ -142,7 +142,7 @@ def survives(name: str, tree: ast.Module, tests: list[str]) -> bool:
 
 
 def main(name: str, count: int, tests: list[str]) -> None:
-    """Try mutants of a module and print one line for each."""
+    """Test mutants of a module and print one line for each."""
     for heavy in ("polars", "duckdb", "dataframely", "pytest", "hypothesis", "requests"):
         importlib.import_module(heavy)  # once, before any fork
     spec = importlib.util.find_spec(name)

@@ -1,7 +1,7 @@
-"""What the reliability runs found, kept row by row in `tests/RELIABILITY.md`.
+"""Results of the reliability runs, one row a test in `tests/RELIABILITY.md`.
 
-A test notes its cases in a `CaseCount`, which travels with pytest's reports (also from worker processes).
-A full run then replaces its own rows of the file and leaves those of tests that it did not run.
+A test counts its cases in a `CaseCount`, which pytest's reports carry (also from worker processes). A full
+run replaces the rows of the tests that it ran and keeps the others.
 """
 
 import ast
@@ -31,7 +31,7 @@ an archived file, a partition, an answer.
 
 @dataclass
 class CaseCount:
-    """The cases of one test. A case that fails ends it, and the row says what was lost."""
+    """The cases of one test. A failed case ends the test, and the row says what failed."""
 
     test: str
     command: str
@@ -42,7 +42,7 @@ class CaseCount:
 
     @contextmanager
     def case(self, name: str = "") -> Iterator[None]:
-        """One case, survived if the block ends without an exception."""
+        """One case; it survives if the block raises no exception."""
         self.cases += 1
         try:
             yield
@@ -52,17 +52,17 @@ class CaseCount:
         self.survived += 1
 
     def many(self, cases: int) -> None:
-        """So many cases survived, counted by the test itself."""
+        """Add survived cases that the test counted."""
         self.cases += cases
         self.survived += cases
 
     def cell(self, table: str, row: str, column: str, text: str) -> None:
-        """What happened, for a table of its own with one row and one column for each pair."""
+        """Set a cell of a separate table, by row and column."""
         self.cells.append((table, row, column, text))
 
 
 class Report:
-    """Pytest plugin of the process that sees all reports: gathers tallies, writes the page."""
+    """Pytest plugin of the main process: collects case counts and writes the page."""
 
     def __init__(self, page: Path | None) -> None:
         self._page = page
@@ -70,7 +70,7 @@ class Report:
         self._cells: dict[str, dict[str, dict[str, str]]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what a test noted, once, with the last of its reports."""
+        """Take the case count of a test from the last of its reports."""
         if report.when != "teardown":
             return
         for name, noted in report.user_properties:
@@ -81,19 +81,19 @@ class Report:
                 self._cells.setdefault(table, {}).setdefault(row, {})[column] = text
 
     def pytest_sessionfinish(self) -> None:
-        """Bring the page up to date."""
+        """Update the page."""
         found = self.tables()
         if self._page and found:
             before = read(self._page.read_text()) if self._page.exists() else {}
             self._page.write_text(render(merged(of_today(before), found)))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the summary's rows."""
+        """Print the rows of the summary."""
         for row in self.tables().get(SUMMARY, {}).values():
             terminalreporter.write_line(" | ".join(row))
 
     def tables(self) -> Tables:
-        """Everything noted, as tables; tests of one name, such as the cases of a parameter, are one row."""
+        """All counts as tables; tests of one name, such as the cases of a parameter, share a row."""
         if not self._rows:
             return {}
         summary = {"": COLUMNS} | {test: _summed(rows) for test, rows in sorted(self._rows.items())}
@@ -101,7 +101,7 @@ class Report:
 
 
 def of_today(tables: Tables, root: Path = PAGE.parents[1]) -> Tables:
-    """The tables without the rows of tests that are no more, or are called something else by now."""
+    """The tables without the rows of tests that were removed or renamed."""
     rows = {test: row for test, row in tables.get(SUMMARY, {}).items() if not test or _stands(row, root)}
     return tables | {SUMMARY: rows}
 
@@ -116,19 +116,19 @@ def _stands(row: tuple[str, ...], root: Path) -> bool:
 
 
 def display_name(function: str, docstring: str | None) -> str:
-    """What a test is called here: the first line of its docstring, else its name."""
+    """The display name of a test: the first line of its docstring, else its name."""
     spoken = function.removeprefix("test_").replace("_", " ").capitalize()
     return (docstring or spoken).splitlines()[0].rstrip(".")
 
 
 def merged(before: Tables, found: Tables) -> Tables:
-    """The page's tables with the rows found in place of those of the same name."""
+    """The page's tables, with rows of the same name replaced by new ones."""
     titles = [*before, *(title for title in found if title not in before)]
     return {title: before.get(title, {}) | found.get(title, {}) for title in titles}
 
 
 def render(tables: Tables) -> str:
-    """The page."""
+    """The page as Markdown."""
     parts = [INTRODUCTION]
     for title, rows in tables.items():
         head = rows[""]
@@ -138,7 +138,7 @@ def render(tables: Tables) -> str:
 
 
 def read(page: str) -> Tables:
-    """The tables of a page that `render` wrote."""
+    """Read the tables of a page that `render` wrote."""
     tables: Tables = {}
     rows: dict[str, tuple[str, ...]] = {}
     for line in page.splitlines():

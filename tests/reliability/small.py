@@ -1,8 +1,8 @@
-"""A small warehouse for the crash loops: three sources and two dozen tables through the same code.
+"""A small warehouse for the crash tests: three sources and two dozen tables, run by the same code.
 
-The checkout is a copy of this one with fewer source modules and a dbt project whose `core` and `marts` are
-the small publication of the brief's tests, beside one table that grows from what a publisher serves. One
-refresh takes seconds where the whole takes a minute and a half.
+Its checkout is a copy of this one with fewer source modules. The `core` and `marts` of its dbt project are
+the small publication of the brief's tests, and one table that grows with what a publisher serves. A refresh
+takes seconds; that of the whole project takes a minute and a half.
 """
 
 import os
@@ -27,7 +27,7 @@ from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
 from tests.orchestration.publications import small_tables
-from warehouse.publish import current
+from warehouse.publications import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")
 BY_MONTH = "census_bulk"
@@ -41,13 +41,13 @@ META = {
     "source_status": None,
     "quarantine": "select * from {{ source('raw', 'meta__quarantine') }} order by all",
 }
-"""The tables of `meta` that read raw tables alone; what a model has to be where the project's reads more."""
+"""The `meta` models that read only raw tables; replacements for those that read more."""
 RUN_COLUMNS = {"meta.archive": ("fetched_at",), "meta.source_status": ("fetched_at", "age_days", "note")}
 RUN_TABLES = ("meta.build_info", "meta.data_quality")
 
 MINERALS = (sys.executable, "-c", "from orchestration.cli.app import app; app()")
 OLD, NEW = "1.31", "1.42"
-"""The exchange rates of the publication at hand and of the one to come."""
+"""The exchange rates of the current publication and of the next."""
 
 RATES = "core.fct_exchange_rate"
 RATE = """
@@ -56,7 +56,7 @@ select period, cad_per_usd from {{ ref('stg_boc_fx__monthly') }}
 
 
 def make_checkout(root: Path, sources: Collection[str]) -> Path:
-    """Copy what a refresh of these sources needs, made small."""
+    """Copy what a refresh of these sources needs, reduced in size."""
     for package in CODE:
         shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_not_copied, sources))
     for name in ("dagster.yaml", "pyproject.toml"):
@@ -108,7 +108,7 @@ def _model(project: Path, schema: str, table: str, select: str) -> None:
 
 
 def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
-    """These publishers' answers, the exchange rate being so much."""
+    """The publishers' responses with this exchange rate."""
     now = datetime.now(UTC)
 
     def observations(asked: Asked) -> Reply:
@@ -121,7 +121,7 @@ def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A small checkout, a home for it and the publishers it asks."""
+    """A small checkout, its home and its publishers."""
 
     checkout: Path
     home: Path
@@ -132,11 +132,11 @@ class Warehouse:
             self.servers[source].routes = dict(answers)
 
     def keep(self) -> None:
-        """Set the home as it is aside, for `restore`."""
+        """Save a copy of the home, for `restore`."""
         shutil.copytree(self.home, self.home.with_name("kept"), symlinks=True)
 
     def restore(self) -> None:
-        """The home as it was kept, its publishers serving new figures."""
+        """The restored home, with publishers that serve new figures."""
         shutil.rmtree(self.home)
         shutil.copytree(self.home.with_name("kept"), self.home, symlinks=True)
         self.serve(NEW)
@@ -148,7 +148,7 @@ class Warehouse:
         return places | publishers.KEYED | addresses | own | more
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        """`minerals` in a process group of its own, its words in one pipe."""
+        """`minerals` in a process group of its own, with output in one pipe."""
         return subprocess.Popen(
             [*MINERALS, *(command or ("refresh",))],
             cwd=self.checkout,
@@ -160,7 +160,7 @@ class Warehouse:
         )
 
     def refresh(self, *options: str, **environment: str) -> str:
-        """A refresh that ends well, and what it said."""
+        """Run a refresh that must succeed; returns its output."""
         process = self.start("refresh", *options, **environment)
         try:
             said, _ = process.communicate(timeout=600)
@@ -170,13 +170,13 @@ class Warehouse:
         return said
 
     def minerals(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Any other command."""
+        """Run another command."""
         process = self.start(*command)
         said, _ = process.communicate(timeout=600)
         return subprocess.CompletedProcess(command, process.returncode, said)
 
     def check_archive(self) -> None:
-        """Every vintage has its bytes, and no file named by a hash has other bytes."""
+        """Check that every vintage has its file and every file matches the hash in its name."""
         archive = Archive(self.home / "archive")
         for source in archive.sources():
             for record in archive.records(source):
@@ -186,21 +186,21 @@ class Warehouse:
                     assert sha256_of(path) == path.name.partition(".")[0], f"half a file: {path.name}"
 
     def litter(self) -> list[str]:
-        """Files that a stopped run was writing."""
+        """Files that an interrupted run was writing."""
         endings = ("*.part", "*.part.json", "*.tmp", "*.wal", "*.rewritten")
         found = [path for ending in endings for path in self.home.rglob(ending)]
         return sorted(path.relative_to(self.home).as_posix() for path in found)
 
     def build_id(self) -> str:
-        """The publication that readers see."""
+        """The build id of the publication that readers see."""
         return str(current(self.home))
 
     def brief(self) -> str:
-        """The page for readers."""
+        """The brief."""
         return (self.home / "brief" / "index.html").read_text()
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every published row, but for what tells of a run."""
+        """Every published row, except tables about a run."""
         return tables(self.home / "minerals.duckdb")
 
 
@@ -208,7 +208,7 @@ class Warehouse:
 def kept_after(
     root: Path, *rates: str, options: Sequence[str] = (), sources: Collection[str] = SOURCES
 ) -> Iterator[Warehouse]:
-    """A small warehouse after a night for each rate, kept as it then is, and publishers to serve it."""
+    """A small warehouse after one refresh for each rate, saved in that state, with its publishers."""
     with ExitStack() as stack:
         answers = routes(rates[0], sources)
         servers = {name: stack.enter_context(serve(served)) for name, served in answers.items()}
@@ -221,7 +221,7 @@ def kept_after(
 
 
 def tables(published: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of a published file, sorted, but for what tells of a run."""
+    """Every row of a published file, sorted, except tables about a run."""
     with duckdb.connect(str(published), read_only=True) as con:
         listed = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         return {

@@ -134,7 +134,7 @@ def test_no_text_of_a_source_becomes_sql(text: str, tmp_path: Path) -> None:
     types = {"mineral": "VARCHAR", "year": "INTEGER", "value_t": "DOUBLE"}
     with raw_layer.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
         con.execute("create table victim as select 1 as a")
-        raw_layer.load.ensure_tables(con, {"toy__figures": types})
+        raw_layer.raw_tables.ensure_tables(con, {"toy__figures": types})
         raw_layer.load_meta(con, [left], {"toy": toy.SOURCE}, raw_layer.starter_files(tmp_path))
         raw_layer.load_table(con, "toy__figures", left, tmp_path)
         raw_layer.load_table(con, "toy__figures", left, tmp_path)

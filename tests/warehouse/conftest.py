@@ -1,4 +1,4 @@
-"""A small warehouse with dbt's artifacts, as a finished dbt run leaves it."""
+"""A small warehouse with dbt's artifacts, in the state after a dbt run."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -62,7 +62,7 @@ def build(day: int = 1, status: str = "pass", failures: int = 0) -> Build:
 
 
 def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
-    """Build what dbt would: ``rows`` suppliers with a value each, in every table the same value."""
+    """Build the tables in place of dbt: ``rows`` suppliers with a value each, the same in every table."""
     with open_writer(home / "build.duckdb") as con:
         con.execute(
             """
@@ -94,7 +94,7 @@ def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
 
 
 def publish_small(home: Path, build: Build, keep: int = 7) -> Publication:
-    """Publish with the one macro that fits the small warehouse; all are tested on the real marts."""
+    """Publish with the one macro that the small warehouse supports; all are tested on the real marts."""
     macros = home / "macros"
     macros.mkdir(exist_ok=True)
     (macros / "cite.sql").write_text((sqlmacros.FOLDER / "cite.sql").read_text())
@@ -109,7 +109,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def read(home: Path) -> Callable[[str], list[tuple[Any, ...]]]:
-    """Ask the published file one question, as a reader who connects anew."""
+    """Run a query on the published file over a new connection, as a reader does."""
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(home / "minerals.duckdb"), read_only=True) as con:

@@ -1,6 +1,8 @@
 """The query book: a question is found by its number or by any of its words."""
 
-from warehouse.book import matching, questions
+import duckdb
+
+from warehouse.book import Question, answer, matching, questions
 
 
 def test_questions_have_numbers_of_their_own() -> None:
@@ -15,3 +17,16 @@ def test_a_question_is_found_by_number_or_words() -> None:
     assert [question.number for question in matching("CHINA stops")] == [4]
     assert matching("unheard of") == []
     assert matching("") == []
+
+
+def test_a_country_has_its_name_behind_its_code() -> None:
+    asked = Question(
+        1, "x", "Who?", "select 'DEU' as supplier_iso3, 3 as value, 'ZZZ' as origin_iso3, 'a' as origin"
+    )
+    with duckdb.connect() as con:
+        con.execute("create schema core")
+        con.execute("create table core.dim_country as select 'DEU' as iso3, 'Germany' as name")
+        assert answer(con, asked) == (
+            ["supplier_iso3", "supplier", "value", "origin_iso3", "origin"],
+            [("DEU", "Germany", 3, "ZZZ", "a")],
+        )

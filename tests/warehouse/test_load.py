@@ -10,14 +10,13 @@ import pytest
 from warehouse.connect import open_writer
 from warehouse.load import (
     FileLoad,
-    duckdb_types,
-    ensure_tables,
     load_file,
     load_refused,
     load_starter,
     remove,
     replace_rows,
 )
+from warehouse.raw_tables import duckdb_types, ensure_tables
 
 TABLE = "usgs_mcs__salient"
 COLUMNS = {"commodity": "VARCHAR", "value": "DOUBLE"}

@@ -19,7 +19,8 @@ import pytest
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse import publish as publishing
 from warehouse.connect import connect, open_writer, storage_version
-from warehouse.publish import PublicationRefusedError, current, publications, rollback
+from warehouse.publications import current, next_build_id, publications, rollback
+from warehouse.publish import PublicationRefusedError
 
 Read = Callable[[str], list[tuple[Any, ...]]]
 
@@ -132,8 +133,8 @@ def test_another_program_that_writes_to_the_published_file_stops_nothing(home: P
 
 def test_a_publication_sorts_after_those_kept_though_the_clock_went_back(home: Path) -> None:
     publish_small(home, build(2))
-    assert publishing.next_build_id(home, datetime(2020, 1, 1)) == "20260202T031501Z"
-    assert publishing.next_build_id(home, datetime(2030, 1, 1)) == "20300101T000000Z"
+    assert next_build_id(home, datetime(2020, 1, 1)) == "20260202T031501Z"
+    assert next_build_id(home, datetime(2030, 1, 1)) == "20300101T000000Z"
 
 
 def test_only_the_last_publications_are_kept(home: Path) -> None:
@@ -323,7 +324,7 @@ def die(*arguments):
 setattr(publishing, where, die)
 publish_small(home, build(2))
 """
-KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "sync_tree", "_turn_to", "_prune")
+KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "sync_tree", "turn_to", "prune")
 
 
 @pytest.mark.parametrize("step", KILLED_AT)
@@ -339,7 +340,7 @@ def test_a_killed_publish_leaves_the_old_or_the_new(home: Path, read: Read, step
     )
     assert killed.returncode == -signal.SIGKILL
     view = read("select (select usd_per_kg from core.fct_price), count(*) from marts.import_sources")
-    turned = step == "_prune" or (step, when) == ("_turn_to", "after")
+    turned = step == "prune" or (step, when) == ("turn_to", "after")
     assert view == [(20.0, 7) if turned else (10.0, 3)]
     assert set(publications(home)) <= {"20260201T031500Z", "20260202T031500Z"}
     for name in ("build.rewritten", "build.rewritten.wal"):

@@ -20,8 +20,10 @@ from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
-from warehouse.publish import FILE, Build, publish
+from warehouse.publications import FILE
+from warehouse.publish import Build, publish
 from warehouse.sheet import data_to, read_sheet
+from warehouse.workbook import write_mineral
 
 REPOSITORY = Path(__file__).parents[2]
 STARTER = REPOSITORY / "ingest" / "starter"
@@ -109,7 +111,7 @@ def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyCon
 
 
 def test_reliance_comes_with_the_row_to_quote_first(con: duckdb.DuckDBPyConnection) -> None:
-    rows = con.execute("select is_row_to_quote, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
+    rows = con.execute("select is_recommended, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
     assert [first for first, *_ in rows].count(True) == 1
     assert rows[0] == (True, "primary_and_scrap", max(edition for *_, edition in rows))
 
@@ -203,6 +205,40 @@ def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConn
     ).fetchall()
     assert lost_t == pytest.approx(share * used_t)
     assert used_t * 365 / 90 == pytest.approx(5_600_000)
+
+
+def test_a_mineral_is_one_workbook(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """Typed cells, a unit over each number, and the source, licence and file of every row in it."""
+    path = write_mineral(con, "cobalto", tmp_path)
+    assert path.name == "cobalt.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert {
+        "notes",
+        "summary",
+        "import_dependency",
+        "import_sources",
+        "tariff_schedule",
+        "policy_calendar",
+    } <= {*book.sheetnames}
+    notes = {row[0]: row for row in book["notes"].iter_rows(values_only=True) if row[0]}
+    assert notes["usgs_mcs"][3] == "US federal government work, public domain (CC0)"
+    assert notes["usgs_mcs"][4].startswith("U.S. Geological Survey")
+    archive_ids = set()
+    for sheet in book.worksheets[2:]:
+        units, names, *rows = sheet.iter_rows(values_only=True)
+        assert len(rows) == notes[sheet.title][1]
+        of = {name: place for place, name in enumerate(names)}
+        assert all("cobalt" in row[of["mineral_id"]] for row in rows if "mineral_id" in of)
+        assert all(isinstance(row[of["year"]], int) for row in rows if "year" in of)
+        assert units.count("USD") == sum(name.endswith("_usd") for name in names)
+        archive_ids |= {row[of["archive_id"]] for row in rows if "archive_id" in of and row[of["archive_id"]]}
+    files = {row[4] for row in book["notes"].iter_rows(values_only=True)}
+    assert archive_ids <= files
+    shares = book["import_sources"]
+    first = dict(zip([cell.value for cell in shares[2]], shares[3], strict=True))
+    assert first["period"].is_date
+    assert first["value_share"].number_format == "0.000"
+    assert any("How much comes from outside" in str(cell.value) for cell in book["summary"]["A"])
 
 
 def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,1 +1,1 @@
-"""A planted world: one truth, written in the formats of all publishers, and the nights that gather it."""
+"""A planted world: invented trade, served in the formats of all publishers and gathered by real refreshes."""

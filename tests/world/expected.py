@@ -1,7 +1,7 @@
-"""What the marts must say of a planted world, worked out from its truth and not by the project's SQL.
+"""The expected marts of a planted world, computed from its data and not by the project's SQL.
 
-Each function states one table of planted figures with the SQL of what is found; `compared` holds one
-against the other, row by row. What is not compared, and why, stands in `NOT_COMPARED`.
+Each function computes the planted figures of a mart and queries the published ones; `compared` matches them
+row by row. `NOT_COMPARED` lists what is not compared, with the reason.
 """
 
 import csv
@@ -42,14 +42,14 @@ NOT_COMPARED = {
         "the bridge divides them by weights that this world does not plant; at HTS10 they are compared"
     ),
 }
-"""Marts and parts of marts that no planted figure is held against, with the reason."""
+"""Marts and parts of marts that are not compared with planted figures, with the reason."""
 NAMED: dict[tuple[str, str], str] = {}
-"""What differs from what was planted, by `Comparison.key`, and why it may."""
+"""Accepted differences from the planted figures, by `Comparison.key`, with the reason."""
 
 
 @dataclass
 class Comparison:
-    """Rows planted and found of one mart, those that are the same, and samples of those that are not."""
+    """Counts of planted, published and equal rows of one mart, with samples of unequal rows."""
 
     mart: str
     what: str
@@ -61,7 +61,7 @@ class Comparison:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What `NAMED` calls it by: the mart and what of it, up to a comma."""
+        """The key of `NAMED`: the mart, and the description up to a comma."""
         return self.mart, self.what.split(",")[0]
 
     def told(self) -> str:
@@ -71,7 +71,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Whether all that was planted is found, and nothing else."""
+        """Whether planted and published rows are the same."""
         return self.planted == self.found == self.same and (self.planted > 0 or self.may_be_empty)
 
 
@@ -80,7 +80,7 @@ Expectation = Callable[["Held"], Comparison]
 
 @dataclass(frozen=True)
 class Held:
-    """A home after a night, the world as it stood then, and which months of US trade are at hand."""
+    """A home after a night, the state of the world, and the months of US trade that were fetched."""
 
     home: Path
     world: World
@@ -90,7 +90,7 @@ class Held:
 
     @property
     def api_years(self) -> tuple[int, ...]:
-        """Years that the Census API is asked for: the two last ones of which December is out."""
+        """The years that the Census API is asked for: the last two whose December is published."""
         newest = self.world.last_month
         last = newest.year if newest.month == 12 else newest.year - 1
         return (last, last - 1) if self.keyed else ()
@@ -104,7 +104,7 @@ def compared(  # noqa: PLR0917
     keys: Sequence[str],
     values: dict[str, float],
 ) -> Comparison:
-    """Hold found rows against planted ones by their keys; ``values`` gives the tolerance by column."""
+    """Match published with planted rows by key; ``values`` gives the tolerance by column."""
     names = [*keys, *values]
     mine, theirs = (
         frame.select(
@@ -138,9 +138,9 @@ def compared(  # noqa: PLR0917
 
 
 def _of_minerals() -> pl.DataFrame:
-    """Which mineral and stage each planted line counts for, and the part of it that does.
+    """Mineral and stage of each planted line, and the part of the line that counts for it.
 
-    A line from before a split is a basket: its parts are those of the bridge.
+    A line that was later split is a basket; its parts are those of the bridge.
     """
     rows = [(one.hts10, mineral, one.stage, one.weight) for one in PRODUCTS for mineral in one.minerals]
     schema = ["hts10", "mineral_id", "stage", "weight"]
@@ -155,19 +155,19 @@ def _of_minerals() -> pl.DataFrame:
 
 
 def _planted_lines() -> list[str]:
-    """Numbers of the planted lines, those before a split with them."""
+    """HTS10 numbers of the planted lines, including lines before a split."""
     return [*products()["hts10"], *(line for _, line, _ in LINES_BEFORE)]
 
 
 def _weighted(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with their mineral and stage, amounts by weight."""
+    """Lines with mineral and stage; amounts are multiplied by the weight."""
     amounts = ("con_val", "dut_val", "cal_dut", "usmca")
     parts = [pl.col(name) * pl.col("weight") for name in amounts if name in lines.columns]
     return lines.join(_of_minerals(), on="hts10").with_columns(parts)
 
 
 def _stages() -> str:
-    """The planted stages as SQL."""
+    """The planted minerals and stages as an SQL condition."""
     pairs = _of_minerals().select("mineral_id", "stage").unique().sort("mineral_id", "stage").rows()
     return "(mineral_id, stage) in (" + ", ".join(f"('{one}', '{stage}')" for one, stage in pairs) + ")"
 
@@ -182,7 +182,7 @@ def _in(dates: Iterable[date]) -> str:
 
 
 def us_lines(held: Held) -> pl.DataFrame:
-    """US imports of the planted lines by line, origin and period, months and the API's years.
+    """US imports of the planted lines by line, origin and period: months, and the API's years.
 
     Columns hts10, origin, period, period_type and con_val, dut_val, cal_dut, usmca, usd.
     """
@@ -276,7 +276,7 @@ def import_sources_of_canada(held: Held) -> Comparison:
 
 
 def _clean_hs6() -> pl.DataFrame:
-    """HS6 codes that the bridge gives whole to one mineral and stage, of stages without planted baskets."""
+    """HS6 codes that the bridge assigns in full to one mineral and stage, if no planted basket has it."""
     seed = pl.read_csv(SEEDS / "mineral_hs.csv", infer_schema_length=0)
     numbers = [*products()["hs6"], *(before for _, before, _ in HS6_BEFORE)]
     planted = pl.DataFrame({"hs6": numbers}).unique()
@@ -298,7 +298,7 @@ def _stages_of(clean: pl.DataFrame) -> str:
 
 
 def import_sources_of_mexico(held: Held) -> Comparison:
-    """Weight of each supplier of Mexico by month, as the United Nations have it: each line once."""
+    """Weight of each supplier of Mexico by month in Comtrade: each line once."""
     keys = ["mineral_id", "stage", "period", "supplier_iso3"]
     clean = _clean_hs6()
     found = ask(
@@ -328,7 +328,7 @@ def import_sources_of_mexico(held: Held) -> Comparison:
 
 
 def import_sources_by_baci(held: Held) -> Comparison:
-    """Suppliers of the USA in BACI's last year, of every mineral whose code is its own in some edition."""
+    """Suppliers of the USA in BACI's last year, of every mineral with its own code in some edition."""
     keys = ["mineral_id", "stage", "supplier_iso3"]
     year = int(version(held.world)[:4]) - 2
     flows = held.world.years.filter(pl.col("year") == year, pl.col("importer") == "USA")
@@ -347,7 +347,7 @@ def import_sources_by_baci(held: Held) -> Comparison:
 
 
 def supplier_concentration(held: Held) -> Comparison:
-    """The Herfindahl-Hirschman index of US suppliers by value, Hong Kong with China."""
+    """The Herfindahl-Hirschman index of US suppliers by value; Hong Kong counts as China."""
     keys = ["mineral_id", "stage", *PERIOD]
     years = [date(year, 1, 1) for year in held.api_years]
     shares = _suppliers(held).filter((pl.col("period_type") == "month") | pl.col("period").is_in(years))
@@ -361,11 +361,11 @@ def supplier_concentration(held: Held) -> Comparison:
 
 
 SCHEDULES_SINCE = date(2025, 1, 1)
-"""The first day of the tariff schedules held: whether a line is free of MFN duty is not known before."""
+"""First day of the available tariff schedules: before it, MFN rates are unknown."""
 
 
 def usmca_utilization(held: Held) -> Comparison:
-    """Imports from Canada and Mexico, and what of them claims the preference."""
+    """Imports from Canada and Mexico, and their value under USMCA claims."""
     keys = ["mineral_id", "origin_iso3", "period"]
     months = [month for month in held.us_months if month >= SCHEDULES_SINCE]
     lines = us_lines(held).filter(
@@ -390,7 +390,7 @@ def usmca_utilization(held: Held) -> Comparison:
 
 
 def tariff_exposure(held: Held) -> Comparison:
-    """What US imports paid: value, dutiable value and calculated duty by origin."""
+    """Value, dutiable value and calculated duty of US imports by origin."""
     keys = ["mineral_id", "origin_iso3", *PERIOD]
     years = [date(year, 1, 1) for year in held.api_years]
     lines = us_lines(held).filter((pl.col("period_type") == "month") | pl.col("period").is_in(years))
@@ -425,11 +425,11 @@ FLOORS = {
 }
 """Floors of the scenario of the prices of 2023 (seeds.price_floors), USD/kg."""
 FLOOR_SINCE = date(2024, 1, 1)
-"""From when on the scenario holds imports against the prices of the year before."""
+"""First month in which the scenario compares imports with prices of the year before."""
 
 
 def price_floor(held: Held) -> Comparison:
-    """Imports below the floor of 2023 by line, origin and month, and the border adjustment, customs value."""
+    """Imports below the floor of 2023 by line, origin and month, and the adjustment, at customs value."""
     keys = ["hs_code", "origin_iso3", "period"]
     floors = pl.DataFrame(
         [(one.hts10, FLOORS[one.mineral][1]) for one in PRODUCTS if (one.mineral, one.stage) in _floored()],
@@ -470,11 +470,10 @@ def price_floor(held: Held) -> Comparison:
 
 
 def _counts_by_month(held: Held, month: date) -> pl.Expr:
-    """Lines of which a month is the best statement of US imports with weights.
+    """Lines for which months are the best data on US imports with weights.
 
-    It is, unless BACI or the United Nations state the year whole in the same six digits with weights, and not
-    all its months are held. A line that is one mineral where its six digits are a basket is stated nowhere
-    else in kilograms.
+    They are, unless the year is incomplete in months and BACI or Comtrade state it in full with weights at
+    the same six digits. A line that is one mineral within a six-digit basket has kilograms nowhere else.
     """
     months = sum(other.year == month.year for other in held.us_months)
     stated_whole = month.year < held.world.now.year and months < 12
@@ -486,7 +485,7 @@ def _floored() -> set[tuple[str, str]]:
 
 
 def transshipment_watch(held: Held) -> Comparison:
-    """The planted reroute is flagged where its months are at hand, and nothing else is."""
+    """The planted reroute is flagged if its months were fetched; nothing else is flagged."""
     hub, _, line, event, _, _ = HUB
     mineral = next(one.mineral for one in PRODUCTS if one.hts10 == line)
     # six months before the control to six months after it
@@ -504,15 +503,15 @@ def transshipment_watch(held: Held) -> Comparison:
 
 
 def _is_one_good(china_kg: pl.Expr, rest_kg: pl.Expr, ratio: pl.Expr) -> pl.Expr:
-    """Whether both ship a twentieth of the weight at least, at up to three times each other's price."""
+    """Whether each side ships at least 5 % of the weight, and prices differ by a factor of at most 3."""
     part = china_kg / (china_kg + rest_kg)
     return part.is_between(0.05, 0.95) & ratio.is_between(1 / 3, 3)
 
 
 def market_distortion(held: Held) -> Comparison:
-    """China's unit value against the rest of the world's, goods from outside the three, by HS6 and year."""
+    """China's unit value relative to the rest of the world's, of imports into the three, by HS6 and year."""
     keys = ["mineral_id", "stage", "period"]
-    # of one origin of fluorspar BACI has no quantity and the United Nations has: either is right
+    # for one origin of fluorspar BACI has no quantity but Comtrade does: either result is correct
     clean = _clean_hs6().filter(pl.col("hs6") != cepii_baci.NOT_KNOWN[0])
     years = [held.world.now.year - 1, held.world.now.year - 2]
     flows = held.world.years.filter(
@@ -551,7 +550,7 @@ def market_distortion(held: Held) -> Comparison:
 
 
 def distortion_of_a_line(held: Held) -> Comparison:
-    """Gallium has no code of six digits: its line tells, in years whose months are all held."""
+    """Gallium has no six-digit code: its HTS10 line is used, in years with all twelve months."""
     keys = ["period"]
     rows = []
     for year in range(2021, held.world.now.year):
@@ -581,7 +580,7 @@ def distortion_of_a_line(held: Held) -> Comparison:
 
 
 def mirror_gap(held: Held) -> Comparison:
-    """Both sides of a flow between reporters of the United Nations, and their asymmetry with freight off."""
+    """Both sides of a flow in Comtrade, and their asymmetry without freight."""
     year = held.world.now.year - 2
     clean = _clean_hs6()["hs6"].unique().to_list()
     stated = comtrade.statements(held.world, f"{year}").filter(pl.col("hs6").is_in(clean))
@@ -599,11 +598,11 @@ def mirror_gap(held: Held) -> Comparison:
     )
     keys = ["reporter_iso3", "partner_iso3", "hs6"]
     planted = importers.join(exporters, on=keys)
-    # what is asked of the United Nations has one of the three at one end
+    # requests to Comtrade have one of the three countries on one side
     planted = planted.filter(pl.col("reporter_iso3").is_in(RING) | pl.col("partner_iso3").is_in(RING))
     fob = pl.col("importer_value_usd") / CIF_FACTOR
     apart, both = fob - pl.col("exporter_value_usd"), fob + pl.col("exporter_value_usd")
-    # the two exchange their data, and what differs is no gap
+    # the USA and Canada exchange their data, so a difference between them is not a mirror gap
     exchanged = pl.col("reporter_iso3").is_in(["USA", "CAN"]) & pl.col("partner_iso3").is_in(["USA", "CAN"])
     planted = planted.with_columns(pl.when(~exchanged).then(apart / both).alias("asymmetry"))
     codes = ", ".join(f"'{code}'" for code in clean)
@@ -616,7 +615,7 @@ def mirror_gap(held: Held) -> Comparison:
 
 
 def revisions(held: Held) -> Comparison:
-    """What the Census Bureau's second statement of a month changed: imports from China, by line."""
+    """Changes by the Census Bureau's revision of a month: imports from China, by line."""
     keys = ["period", "hts10", "origin"]
     before = World(held.world.now, held_back=1)
     frames = []
@@ -654,7 +653,7 @@ USGS_NAMES = {
     "Tungsten": ("tungsten", ("metric tons", 1.0)),
     "Antimony": ("antimony", ("metric tons", 1.0)),
 }
-"""Commodities of the Summaries with one table of production each, their mineral and unit."""
+"""Commodities of the Summaries with a single production table, with mineral and unit."""
 
 
 def _summaries(edition: int) -> list[dict[str, str]]:
@@ -663,7 +662,7 @@ def _summaries(edition: int) -> list[dict[str, str]]:
 
 
 def world_production(held: Held) -> Comparison:
-    """Production by country as the newest edition prints it."""
+    """Production by country as printed in the newest edition."""
     edition = usgs_mcs.editions(held.world)[0]
     rows = []
     iso3 = {
@@ -700,7 +699,7 @@ def world_production(held: Held) -> Comparison:
 
 
 def import_dependency(held: Held) -> Comparison:
-    """Net import reliance as the newest edition prints it, where it prints one; of ``>50`` the bound."""
+    """Net import reliance as printed in the newest edition; for ``>50`` the bound."""
     edition = usgs_mcs.editions(held.world)[0]
     printed: dict[tuple[str, int], list[str]] = {}
     for record in _summaries(edition):
@@ -733,7 +732,7 @@ def import_dependency(held: Held) -> Comparison:
 
 
 def policy_calendar(held: Held) -> Comparison:
-    """Documents of the Federal Register of the first quarter of this year: all, of every page."""
+    """All documents of the Federal Register of the first quarter of this year, from every page."""
     from tests.world.publishers.others import documents  # noqa: PLC0415
 
     first = date(held.world.now.year, 1, 1)
@@ -749,7 +748,7 @@ def policy_calendar(held: Held) -> Comparison:
 
 
 def control_totals(held: Held) -> Comparison:
-    """The archives' own totals, all confirmed: none set apart."""
+    """The archives' control totals: all are confirmed."""
     found = ask(
         held.home,
         "select count(*) as refused from meta.quarantine where table_name = 'census_bulk__control'",

@@ -1,4 +1,4 @@
-"""A night as the schedule runs it, in a process of its own, and what it took."""
+"""Run a night as the schedule does, in a process of its own, and measure it."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None
 
 @dataclass
 class Night:
-    """How a refresh ended and what it took: seconds, seconds of processor, megabytes."""
+    """Result and cost of a refresh: seconds, CPU seconds, megabytes."""
 
     name: str
     returncode: int
@@ -30,7 +30,7 @@ class Night:
 
 
 def clock(now: datetime | None) -> dict[str, str]:
-    """The environment that sets the clock of a program and all that it starts; nothing for the real one."""
+    """The environment that sets the clock of a program and its children; empty for the real clock."""
     if now is None:
         return {}
     ahead = round((now - datetime.now(UTC)).total_seconds())
@@ -52,7 +52,7 @@ def refresh(
     keys: Mapping[str, str],
     now: datetime | None = None,
 ) -> Night:
-    """Run `minerals refresh` with these arguments on a home, publishers at these addresses."""
+    """Run `minerals refresh` on a home, with the publishers at these addresses."""
     home.mkdir(parents=True, exist_ok=True)
     places = {"MINERALS_HOME": str(home), "HOME": str(home), "PATH": os.environ["PATH"], "MINERALS_PACE": "0"}
     log = home.parent / f"{home.name}-{name.replace(' ', '-')}.txt"
@@ -78,7 +78,7 @@ def refresh(
 
 
 def disk(home: Path) -> dict[str, float]:
-    """Megabytes by what lies right below a home."""
+    """Megabytes by entry of a home."""
     sizes: dict[str, float] = {}
     for path in home.rglob("*"):
         if path.is_file() and not path.is_symlink():
@@ -88,6 +88,6 @@ def disk(home: Path) -> dict[str, float]:
 
 
 def ask(home: Path, sql: str) -> pl.DataFrame:
-    """A question to the published file."""
+    """Query the published file."""
     with duckdb.connect(str(home / "minerals.duckdb"), read_only=True) as con:
         return con.sql(sql).pl()

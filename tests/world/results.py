@@ -1,4 +1,4 @@
-"""The page on what nights took and what of the planted world was found again."""
+"""The page with the cost of the nights and the comparison with the planted world."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ Ended = Sequence[tuple[Night, Sequence[Comparison]]]
 
 
 def write(name: str, ended: Ended, config: pytest.Config, more: Sequence[str] = ()) -> Path:
-    """Write the page of some nights to `.ci/out`, or beside the tests where that was asked for."""
+    """Write the page of some nights to `.ci/out`, or next to the tests if requested."""
     folder = Path(__file__).parent if config.getoption("world_results") else OUT
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / (f"RESULTS_{name}.md" if folder != OUT else f"world_{name}.md")
@@ -23,7 +23,7 @@ def write(name: str, ended: Ended, config: pytest.Config, more: Sequence[str] = 
 
 
 def page(name: str, ended: Ended, more: Sequence[str] = ()) -> str:
-    """What each night took, what was planted against what was found, and what is not compared."""
+    """Cost of each night, planted against published rows, and what is not compared."""
     lines = [f"# The planted world: {name}", "", "Written by the run.", "", "## What each night took", ""]
     lines += [
         "| night | ended | wall s | CPU s | peak MB | disk MB, largest parts |",

@@ -1,8 +1,8 @@
-"""All publishers of a planted world on loopback, each on a host of its own, as they stand at a moment.
+"""All publishers of a planted world on loopback, each under its own host name, in their state at one time.
 
-Bulk archives are made when they are first asked for and kept on disk. `Publishers.become` lets the world go
-on: the addresses stay, what they answer is of the new moment. Three faults are always there: a chapter of
-the Census API that never comes whole, one 500 of the Bank of Canada, one page of the BGS cut short.
+Bulk archives are made at the first request and kept on disk. `Publishers.become` moves the world to another
+time: addresses stay, responses change. Three faults are always present: a chapter of the Census API that is
+never served whole, one 500 of the Bank of Canada, one truncated page of the BGS.
 """
 
 import re
@@ -31,9 +31,9 @@ from tests.world.publishers import (
 from tests.world.truth import World, month_before
 
 WHOLE_MONTHS = 4
-"""Newest months whose archives have the real number of records; older ones have a tenth, to spare time."""
+"""Newest months whose archives have the real number of records; older ones have a tenth, to save time."""
 FIRST_STATED_DAYS, REVISED_DAYS = 20, 1
-"""How long before the clock archives were last changed: at first, and once they are revised."""
+"""Age of the archives' last change: at first, and after a revision."""
 RELEASES = (
     ("2026HTSRev16", date(2026, 8, 10)),
     ("2026HTSRev17", date(2026, 9, 28)),
@@ -53,7 +53,7 @@ VERSIONS = (
 
 
 def stated(world: World) -> str:
-    """When archives were last changed, as a header says it."""
+    """Time of the archives' last change, as in the header."""
     days = REVISED_DAYS if world.revised else FIRST_STATED_DAYS
     return f"{world.now - timedelta(days=days):%a, %d %b %Y} 12:00:00 GMT"
 
@@ -70,7 +70,7 @@ def version(world: World) -> str:
 
 @dataclass
 class Archives:
-    """Bulk files of a world, each made once."""
+    """The bulk files of a world; each is made once."""
 
     world: World
     folder: Path
@@ -80,7 +80,7 @@ class Archives:
         self._turn = threading.Lock()
 
     def reply(self, name: str, make: Callable[[], Path | None]) -> Reply:
-        """The file of this name, made where there is none."""
+        """The file of this name; it is made if missing."""
         with self._turn:
             path = self.folder / name
             if not path.is_file() and make() is None:
@@ -88,7 +88,7 @@ class Archives:
         return Reply(path.read_bytes(), content_type="application/zip", last_modified=stated(self.world))
 
     def census_bulk(self) -> Routes:
-        """Both flows of every month that is out."""
+        """Both flows of every published month."""
 
         def answer(asked: Asked) -> Reply:
             found = re.fullmatch(r"/\d{4}/Merch/(im_m/IM|ex_m/EX)DB(\d\d)(\d\d)\.ZIP", asked.path)
@@ -120,7 +120,7 @@ class Archives:
         return {ANY: answer}
 
     def cepii_baci(self) -> Routes:
-        """Every version that is out of three editions, and the page that links to the newest."""
+        """Every published version of three editions, and the page that links to the newest."""
         out = [name for name, day in VERSIONS if day <= self.world.now.date()]
 
         def answer(asked: Asked) -> Reply:
@@ -143,7 +143,7 @@ class Archives:
 
 
 def releases_since(world: World) -> int:
-    """How many releases came after the one of which the real file is taken."""
+    """Number of releases after that of the real file."""
     return sum(OLDEST_TO_COME <= day <= world.now.date() for _, day in RELEASES)
 
 
@@ -168,7 +168,7 @@ def _hts(world: World) -> Routes:
 
 
 def routes(world: World, folder: Path) -> dict[str, Routes]:
-    """What every publisher answers at the world's moment."""
+    """The responses of every publisher at the world's time."""
     archives = Archives(world, folder)
     bank, survey = others.boc_fx(world), others.bgs_wms(world)
     rates, items = "/observations/FXUSDCAD/json", "/collections/world-mineral-statistics/items"
@@ -187,6 +187,7 @@ def routes(world: World, folder: Path) -> dict[str, Routes]:
         "federal_register": others.federal_register(world),
         "statcan_cimt": archives.statcan_cimt(),
         "usgs_mcs": usgs_mcs.routes(world),
+        "usgs_outlook": others.usgs_outlook(world),
         "usitc_hts": _hts(world),
         "wits_trains": others.wits_trains(world),
         "worldbank_prices": world_bank.prices(world),
@@ -203,20 +204,20 @@ class Publishers:
     moments: int = 0
 
     def become(self, world: World) -> None:
-        """Answer as of another moment, from the same addresses."""
+        """Respond as of another time, at the same addresses."""
         self.moments += 1
         for name, answers in routes(world, self.folder / f"{self.moments}").items():
             self.servers[name].routes = answers
 
     @property
     def urls(self) -> dict[str, str]:
-        """The environment that leads every source here."""
+        """The environment that points every source to these servers."""
         return {f"MINERALS_{name.upper()}_URL": server.url for name, server in self.servers.items()}
 
 
 @contextmanager
 def publishers(world: World, folder: Path) -> Iterator[Publishers]:
-    """Serve a world for the length of a ``with`` block."""
+    """Serve a world for the duration of a ``with`` block."""
     with ExitStack() as running:
         names = routes(world, folder / "names")
         served = Publishers({name: running.enter_context(serve({})) for name in names}, folder)
@@ -225,5 +226,5 @@ def publishers(world: World, folder: Path) -> Iterator[Publishers]:
 
 
 def utc(year: int, month: int, day: int) -> datetime:
-    """A night's moment."""
+    """The time of a night."""
     return datetime(year, month, day, 11, 30, tzinfo=UTC)

@@ -1,7 +1,7 @@
-"""The truth behind the planted world: who ships what to whom, month by month, at what price, weight and duty.
+"""The data of the planted world: shipments by exporter, importer and month, with price, weight and duty.
 
-Every figure that a publisher of this world serves is derived from `World`. Magnitudes are about those of the
-real trade, figures are made up. What marts should say follows from the same frames (`tests.world.expected`).
+Every figure that a publisher of this world serves is derived from `World`. Figures are invented, with about
+the magnitudes of real trade. The expected marts are computed from the same frames (`tests.world.expected`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,28 +19,28 @@ SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 FIRST_MONTH = date(2021, 1, 1)
 FIRST_YEAR = 1995
 CIF_FACTOR = 1.06
-"""Value with freight and insurance over value free on board, which parts importers from exporters."""
+"""CIF over FOB value: the ratio of importers' to exporters' values."""
 CHARGES_SHARE = 0.05
-"""Freight and insurance of US imports, of customs value."""
+"""Freight and insurance of US imports, as a share of customs value."""
 BONDED_SHARE = 0.02
-"""Arrivals that are not entered for consumption, of consumption."""
+"""Arrivals not entered for consumption, as a share of imports for consumption."""
 SECTION_301_PCT = 25.0
 CLAIM_SHARE = 0.9
-"""Of US imports from Canada and Mexico, the part that claims the USMCA preference."""
+"""Share of US imports from Canada and Mexico under a USMCA claim."""
 REVISED_FACTOR = 1.04
-"""What a revision makes of US imports from China."""
+"""Factor of a revision of US imports from China."""
 LIE = ("CHN", "MEX", "8104110000", 1.5)
-"""Exporter, importer, line and by how much the exporter overstates it to the United Nations."""
+"""Exporter, importer, line, and the factor by which the exporter overstates it in Comtrade."""
 RING = ("USA", "CAN", "MEX")
 
 
 @dataclass(frozen=True)
 class Product:
-    """A tariff line that is traded in this world.
+    """A traded tariff line.
 
-    ``usd_per_kg`` is the price of gross weight; ``units`` are the Census Bureau's, one may be content;
-    ``shares`` are those of US imports; ``cheap`` are origins that sell below the others, by a factor;
-    ``weight`` is the part of the line that the bridge gives to the mineral.
+    ``usd_per_kg`` is the price of gross weight; ``units`` are the Census Bureau's, one of which may be
+    content; ``shares`` are shares of US imports; ``cheap`` has origins with lower prices and the factor;
+    ``weight`` is the part of the line that the bridge assigns to the mineral.
     """
 
     mineral: str
@@ -60,7 +60,7 @@ class Product:
 
     @property
     def minerals(self) -> tuple[str, ...]:
-        """All that the line counts for: a magnet is neodymium and rare earths."""
+        """All minerals that the line counts for: a magnet counts for neodymium and for rare earths."""
         return (self.mineral, *self.also)
 
 
@@ -142,19 +142,19 @@ IMPORTERS = {
     "USA": 1.0, "CAN": 0.1, "MEX": 0.08, "JPN": 0.6, "DEU": 0.5, "KOR": 0.4, "CHN": 0.6, "GBR": 0.2
 }  # fmt: skip
 US_SHARE_ABROAD = 0.05
-"""What the United States supply of each good to others."""
+"""US exports as a share of each good."""
 HUB = ("CAN", "CHN", "2841800010", date(2025, 2, 1), 0.4, 12.0)
 """The reroute: hub, origin, line, month of the control, tons a month into the hub before and after."""
 STEADY = ("CAN", "CHN", "2504101000")
-"""A trade by the same hub in a controlled good that does not change: no reroute."""
+"""Unchanged trade of the same hub in a controlled good: not a reroute."""
 SUCCESSOR = ("8112921000", "8112931000", date(2028, 1, 1))
-"""A line, what the Harmonized System of 2028 calls it in the USA, and its first month."""
+"""A line, its US number under the Harmonized System of 2028, and the first month of that number."""
 LINES_BEFORE = (("2825600020", "2825600000", date(2025, 7, 1)),)
-"""Lines that were split off another: their number, the number before and the first month of theirs."""
+"""Lines that were split off another line: new number, old number, first month of the new number."""
 HS6_BEFORE = (("810610", "810600", date(2022, 1, 1)),)
-"""Codes that an edition of the Harmonized System brought, the code before and the first month of theirs."""
+"""Codes introduced by an edition of the Harmonized System: new code, old code, first month of the new."""
 NEW_CODE_ON = ("2504105000", "BRA")
-"""A line and the origin that comes under a new country code, where `World` has one."""
+"""A line and the origin that is stated under a new country code, if `World` has one."""
 BACKGROUND_PARTNERS = (
     "CHN", "DEU", "JPN", "KOR", "GBR", "FRA", "BRA", "IND", "ZAF", "AUS",
     "CHL", "PER", "NOR", "FIN", "BEL", "ITA", "ESP", "POL", "TUR", "VNM",
@@ -179,7 +179,7 @@ def code_of(kind: str) -> dict[str, str]:
 
 @cache
 def products() -> pl.DataFrame:
-    """One row a line, with its HS6."""
+    """One row a line, with its HS6 code."""
     return pl.DataFrame(
         {
             "hts10": [product.hts10 for product in PRODUCTS],
@@ -196,7 +196,7 @@ def products() -> pl.DataFrame:
 
 @cache
 def background_codes() -> tuple[str, ...]:
-    """HS6 codes of the bridge that carry none of the planted minerals."""
+    """HS6 codes of the bridge without planted minerals."""
     named = bridge().filter(pl.col("hs_code").str.len_chars() >= 6)
     planted = {code[:6] for mineral, code in named.iter_rows() if mineral in _akin()}
     codes = {code[:6] for _, code in named.iter_rows()} - planted
@@ -204,34 +204,34 @@ def background_codes() -> tuple[str, ...]:
 
 
 def _akin() -> set[str]:
-    """The planted minerals and what shares a group with them."""
+    """The planted minerals and the minerals of their groups."""
     seed = pl.read_csv(SEEDS / "minerals.csv", infer_schema_length=0).select("mineral_id", "group_id")
     groups = set(seed.filter(pl.col("mineral_id").is_in(MINERALS))["group_id"].drop_nulls())
     return {*MINERALS, *seed.filter(pl.col("group_id").is_in(list(groups)))["mineral_id"]}
 
 
 def month_before(month: date, count: int = 1) -> date:
-    """The first day of a month so many before another."""
+    """The first day of the month ``count`` months before another."""
     at = month.year * 12 + month.month - 1 - count
     return date(at // 12, at % 12 + 1, 1)
 
 
 def months_between(first: date, last: date) -> list[date]:
-    """First days of months, both ends with them."""
+    """First days of the months between two months, both included."""
     count = (last.year - first.year) * 12 + last.month - first.month
     return [month_before(last, back) for back in range(count, -1, -1)]
 
 
 @dataclass(frozen=True)
 class World:
-    """The world as it can be known at a moment.
+    """The world as known at a point in time.
 
     Args:
         now: The clock, UTC.
-        held_back: How many of the newest monthly releases are not out yet.
-        revised: Whether the months before the newest are stated as revised.
-        new_country: A Schedule C code that no list knows, under which some graphite comes.
-        seed: Of all noise.
+        held_back: Number of newest monthly releases that are not published yet.
+        revised: Whether months before the newest are revised.
+        new_country: A Schedule C code missing from all lists, under which some graphite is imported.
+        seed: Seed of all noise.
     """
 
     now: datetime
@@ -242,19 +242,19 @@ class World:
 
     @property
     def last_month(self) -> date:
-        """The newest month of US trade that is out, by the Census Bureau's usual 35 days."""
+        """The newest published month of US trade, by the Census Bureau's usual lag of 35 days."""
         month = (self.now.date() - timedelta(days=35)).replace(day=1)
         return month_before(month, 1 + self.held_back)
 
     @property
     def revised_months(self) -> tuple[date, ...]:
-        """The months that a revision restates, none where nothing is revised."""
+        """The revised months; none without a revision."""
         newest = month_before((self.now.date() - timedelta(days=35)).replace(day=1))
         return tuple(month_before(newest, back) for back in (1, 2, 3)) if self.revised else ()
 
     @cached_property
     def _pairs(self) -> pl.DataFrame:
-        """Exporter, importer and line with kilograms a month and the price in a usual month of 2024."""
+        """Exporter, importer and line, with kilograms and price of a typical month of 2024."""
         random = np.random.default_rng(self.seed)
         rows: list[tuple[str, str, str, float, float, float, float]] = []
         for product in PRODUCTS:
@@ -286,7 +286,7 @@ class World:
     def flows(self) -> pl.DataFrame:
         """Every flow by month: code, exporter, importer, kg and USD free on board.
 
-        Codes are HTS10 of planted lines, HS6 of the background. Nothing of a revision is in them.
+        Codes are HTS10 for planted lines and HS6 for the background. Revisions are not included.
         """
         months = months_between(FIRST_MONTH, self.now.date().replace(day=1))
         calendar = pl.DataFrame({"month": months})
@@ -306,7 +306,7 @@ class World:
         )
 
     def _reroute(self, months: Sequence[date]) -> pl.DataFrame:
-        """Into the hub from the controlled origin, and on to the USA as the hub's own goods."""
+        """Flows from the controlled origin into the hub, and from the hub to the USA as its own goods."""
         hub, origin, hts10, event, before_t, after_t = HUB
         product = next(product for product in PRODUCTS if product.hts10 == hts10)
         rows = []
@@ -320,7 +320,7 @@ class World:
 
     @cached_property
     def years(self) -> pl.DataFrame:
-        """Every flow by whole year since `FIRST_YEAR`: sums of months, before them a shrinking past."""
+        """Every flow by year since `FIRST_YEAR`: sums of months, and smaller values in earlier years."""
         keys = ["year", "code", "hs6", "exporter", "importer"]
         by_month = self.flows.with_columns(pl.col("month").dt.year().alias("year"))
         sums = by_month.group_by(keys).agg(
@@ -351,7 +351,7 @@ class World:
         )
 
     def us_imports(self, month: date) -> pl.DataFrame:
-        """US import records of a month: line, origin, programme, district, provision and their measures.
+        """US import records of a month: line, origin, programme, district, provision, and measures.
 
         Columns hts10, origin (alpha-3, ZZZ for the new code), cty_code, subco, district, provision; con_val,
         gen_val, dut_val, cal_dut, con_cha, con_cif in USD; con_qy1 and con_qy2 in the units of the line.
@@ -420,7 +420,7 @@ class World:
         )  # fmt: skip
 
     def us_exports(self, month: date) -> pl.DataFrame:
-        """US export records of a month: domestic goods and, of a tenth, foreign goods.
+        """US export records of a month: domestic goods, and foreign goods of a tenth of the value.
 
         Columns schedule_b, destination, cty_code, df, district; all_val in USD, qty_1 in the line's unit.
         """
@@ -453,7 +453,7 @@ class World:
 
 
 def hts10_in(month: date) -> pl.Expr:
-    """The number under which a line stands in a month."""
+    """The number of a line in a month."""
     renamed = {number: before for number, before, first in LINES_BEFORE if month < first}
     if month >= SUCCESSOR[2]:
         renamed[SUCCESSOR[0]] = SUCCESSOR[1]
@@ -461,7 +461,7 @@ def hts10_in(month: date) -> pl.Expr:
 
 
 def number_in(month: date, column: str) -> pl.Expr:
-    """A column of codes of six digits or more under the edition of the Harmonized System of a month."""
+    """Codes of six or more digits, in the edition of the Harmonized System of a month."""
     code = pl.col(column)
     for number, before, first in HS6_BEFORE:
         if month < first:

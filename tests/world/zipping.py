@@ -1,4 +1,4 @@
-"""ZIP archives written fast: members deflated by isa-l, the same bytes for the same content."""
+"""Write ZIP archives fast: ISA-L deflates the members, and the same content gives the same bytes."""
 
 import struct
 import zlib
@@ -12,7 +12,7 @@ VERSION, DEFLATED = 20, 8
 
 
 def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> Path:
-    """Write an archive; members may be made as they are asked for, none of them beyond 4 GB."""
+    """Write an archive; members may be generated lazily, each below 4 GB."""
     day = (STAMP[0] - 1980) << 9 | STAMP[1] << 5 | STAMP[2]
     entries = []
     with path.open("wb") as out:

@@ -1,5 +1,5 @@
--- Net import reliance of an area in a year with its bounds and those that USGS prints: the row to quote first (is_headline of
--- the newest edition), then other bases and editions. `note` says what a row stands on, or why there is none.
+-- Net import reliance of an area in a year with its bounds and those that USGS prints: the row to quote first
+-- (is_recommended), then other bases and editions. `note` says what a row stands on and how it differs, or why there is none.
 -- Example: from nir('USMCA', 'cobalt', 2024);
 create macro main.nir(of_area, of_mineral, in_year) as table
 with asked as (
@@ -11,7 +11,7 @@ with asked as (
 
 found as (
     select
-        is_headline and edition = max(edition) filter (is_headline) over () as is_row_to_quote,
+        is_recommended,
         is_headline,
         area,
         mineral_id,
@@ -34,10 +34,11 @@ found as (
         coverage,
         concat_ws(
             '; ',
+            quote_note,
             coverage_note,
+            if(contradicts_members, 'the three as one contradict what is held of each', null),
             if(nir_qualifier = 'E', 'net exporter', null),
-            if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null),
-            if(edition < max(edition) over (), 'an edition before the newest', null)
+            if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null)
         ) as note,
         source_ids
     from asked

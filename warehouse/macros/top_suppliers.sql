@@ -1,6 +1,6 @@
 -- The n largest suppliers of an area in a year, for each stage and basis of measurement. Shares over several years, as USGS
 -- prints them, count for each of their years: `period` is the first day and `period_type` the length. A day asks for its year.
--- Where nothing is held, one row says why in `coverage`.
+-- The table to quote comes first (is_recommended). Where nothing is held, one row says why in `coverage`.
 -- Example: from top_suppliers('USA', 'fluorspar', 2024, 3);
 create macro main.top_suppliers(of_area, of_mineral, in_year, n) as table
 with asked as (
@@ -24,7 +24,9 @@ found as (
         quantity_share,
         is_bloc,
         is_feoc,
-        coverage
+        coverage,
+        is_recommended,
+        quote_note
     from asked
     inner join marts.import_sources using (area, mineral_id)
     where
@@ -37,7 +39,7 @@ union all by name
 select why_not_held('imports_by_supplier', area, mineral_id) as coverage
 from asked
 where not exists (from found)
-order by basis, stage, period desc, period_type, rank;
+order by is_recommended desc, basis, stage, period desc, period_type, rank;
 
 comment on macro table main.top_suppliers is
 'Largest suppliers by stage and basis. Example: from top_suppliers(''USA'', ''fluorspar'', 2024, 3)';

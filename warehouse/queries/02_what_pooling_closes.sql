@@ -1,28 +1,53 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
--- Of the minerals on the US list of 2025, with the groups that hold them.
+-- Of the minerals on the US list of 2025, with the groups that hold them. What members ship is not all of
+-- their own making: where the three netted depend on others by more than the USA seems to, a part is passed on.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
     where on_us_2025
+),
+
+netted as (
+    select
+        mineral_id,
+        year,
+        bloc_net_dependency_low_pct as low_pct,
+        bloc_net_dependency_high_pct as high_pct
+    from marts.import_dependency
+    where
+        area = 'USMCA'
+        and is_headline
+        and coalesce(bloc_net_dependency_low_pct, bloc_net_dependency_high_pct) is not null
+    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+),
+
+usa as (
+    select *
+    from marts.import_dependency
+    where
+        area = 'USA'
+        and mineral_id in (select listed.mineral_id from listed)
+        and is_headline
+        and net_import_reliance_pct > 0
+        and us_dependency_on_outside_pct is not null
+    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 )
 
 select
-    mineral_id,
-    basis,
-    year,
-    edition,
-    net_import_reliance_pct as usa_alone_pct,
-    nir_low_pct as usa_low_pct,
-    nir_high_pct as usa_high_pct,
-    us_dependency_on_outside_pct as on_the_rest_of_the_world_pct,
-    net_import_reliance_pct - us_dependency_on_outside_pct as closed_pp,
-    coverage
-from marts.import_dependency
-where
-    area = 'USA'
-    and mineral_id in (select listed.mineral_id from listed)
-    and is_headline
-    and net_import_reliance_pct > 0
-    and us_dependency_on_outside_pct is not null
-qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
-order by closed_pp desc nulls last, mineral_id asc;
+    usa.mineral_id,
+    usa.basis,
+    usa.year,
+    usa.edition,
+    usa.net_import_reliance_pct as usa_alone_pct,
+    usa.nir_low_pct as usa_low_pct,
+    usa.nir_high_pct as usa_high_pct,
+    usa.us_dependency_on_outside_pct as on_the_rest_of_the_world_pct,
+    usa.net_import_reliance_pct - usa.us_dependency_on_outside_pct as closed_pp,
+    netted.year as netted_year,
+    netted.low_pct as three_netted_low_pct,
+    netted.high_pct as three_netted_high_pct,
+    coalesce(netted.low_pct > usa.us_dependency_on_outside_pct, false) as is_partly_passed_on,
+    usa.coverage
+from usa
+left join netted on usa.mineral_id = netted.mineral_id
+order by closed_pp desc nulls last, usa.mineral_id asc;

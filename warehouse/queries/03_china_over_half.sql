@@ -33,9 +33,18 @@ select
     coalesce(direct_share, 0) + coalesce(indirect_high_share, 0) as china_high_share,
     indirect_high_share is null as is_indirect_not_known,
     sum(value_usd) as value_usd,
-    any_value(coverage) as coverage
+    any_value(coverage) as coverage,
+    bool_or(is_recommended) as is_recommended,
+    any_value(quote_note) as quote_note
 from newest
 group by area, mineral_id, stage, basis, period, last_year
 -- a flow of small value has shares by accident
 having china_share > 0.5 and coalesce(sum(value_usd), 1e6) >= 1e6
-order by area asc, china_share desc, mineral_id asc, stage asc, basis asc;
+order by
+    area asc,
+    max(china_share) over (partition by area, mineral_id) desc,
+    mineral_id asc,
+    is_recommended desc,
+    china_share desc,
+    stage asc,
+    basis asc;

@@ -1,6 +1,6 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1 800, since 2020?
 -- Only series that reach back to 2020 or 2021 and are worth a million dollars a year; a basis of two years
--- shows no trend.
+-- shows no trend, and a code of several minerals is no supply of any of them.
 with worth as (
     select
         area,
@@ -38,7 +38,10 @@ left join worth
         and concentration.basis = worth.basis
         and concentration.period = worth.period
         and concentration.period_type = worth.period_type
-where concentration.period >= date '2020-01-01' and concentration.hhi is not null
+where
+    concentration.period >= date '2020-01-01'
+    and concentration.hhi is not null
+    and concentration.coverage != 'basket_allocated'
 group by
     concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
     concentration.measure, concentration.period_type

@@ -1,4 +1,5 @@
 -- Where do an importer and its supplier disagree most on the same flow, after freight is taken off?
+-- Flows to or from one of the three, the largest difference in dollars first.
 select
     reporter_iso3,
     partner_iso3,
@@ -7,9 +8,11 @@ select
     importer_value_usd,
     exporter_value_usd,
     importer_fob_usd,
+    importer_fob_usd - exporter_value_usd as difference_usd,
     asymmetry,
     chosen_side,
     reason,
     coverage
 from marts.mirror_gap
-order by abs(asymmetry) desc nulls last, year desc, reporter_iso3 asc, partner_iso3 asc, hs6 asc;
+where reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX')
+order by abs(difference_usd) desc, year desc, reporter_iso3 asc, partner_iso3 asc, hs6 asc;

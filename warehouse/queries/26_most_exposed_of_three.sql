@@ -1,4 +1,5 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
+-- A code of several minerals is left out: its suppliers are those of none of them.
 with exposure as (
     select
         area,
@@ -10,7 +11,7 @@ with exposure as (
         round(coalesce(sum(indirect_low), 0), 9) as indirect_low,
         round(coalesce(sum(indirect_high), 0), 9) as indirect_high
     from marts.import_sources
-    where basis = 'baci' and area != 'USMCA'
+    where basis = 'baci' and area != 'USMCA' and coverage != 'basket_allocated'
     group by area, mineral_id, stage, period
     qualify period = max(period) over (partition by mineral_id, stage)
 )

@@ -11,5 +11,7 @@ select
     asymmetry,
     source_ids
 from marts.mirror_gap
-where likely_re_export_usd is not null
+where
+    likely_re_export_usd is not null
+    and (reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX'))
 order by likely_re_export_usd desc, importer asc, exporter asc, hs6 asc;

@@ -34,7 +34,7 @@ from starlette.routing import Route
 from warehouse import book
 from warehouse.explain import explain
 from warehouse.export import harmless
-from warehouse.publish import FILE, MIRROR
+from warehouse.publications import FILE, MIRROR
 from warehouse.serve import openapi, provenance, sandbox
 from warehouse.serve.pages import docs_page
 from warehouse.serve.publications import Opened, Publications

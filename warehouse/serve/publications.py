@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import Engine, connect, fetch
-from warehouse.publish import FILE, MIRROR
+from warehouse.publications import FILE, MIRROR
 
 KEPT_OPEN = 3
 """Publications that stay open: the newest, and those that a reader is paging through."""

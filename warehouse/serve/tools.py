@@ -16,7 +16,7 @@ import duckdb
 from warehouse import book
 from warehouse.connect import fetch, quoted
 from warehouse.explain import explain as trace
-from warehouse.publish import FILE
+from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
 from warehouse.serve.publications import Opened, Publications
 

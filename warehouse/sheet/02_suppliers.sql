@@ -1,36 +1,42 @@
--- From whom
+-- From whom: of each area the shares to quote first, then how the others differ from them
 with newest as (
-    select *
+    select
+        *,
+        period = max(period) over (partition by area, stage, basis) as is_newest
     from marts.import_sources
     where mineral_id = $mineral and period_type != 'month' and year(period) <= coalesce($year, year(period))
-    qualify period = max(period) over (partition by area, stage, basis)
 ),
 
--- of several bases one: what USGS prints, else what can be compared between the three
-quoted as (
+-- of a stage each basis of the newest year that is held, but BACI where customs has the same year
+held as (
     select *
     from newest
+    where is_newest
     qualify
-        dense_rank() over (
-            partition by area, stage order by list_position(['usgs_four_years', 'baci', 'customs_value'], basis)
-        ) = 1
-        and row_number() over (partition by area, stage, basis order by rank, supplier_iso3) <= 5
+        basis != 'baci'
+        or is_recommended
+        or not bool_or(basis = 'customs_value') over (partition by area, stage, period)
 )
 
 select
-    area,
-    stage,
+    held.area_name as area,
+    held.stage,
     concat(year(any_value(period)), if(any_value(basis) = 'usgs_four_years', '-' || (year(any_value(period)) + 3), ''))
         as years,
     string_agg(
         concat(
-            replace(supplier_iso3, 'ZZZ', 'others'),
+            coalesce(countries.name, 'others'),
             coalesce(printf(' %.0f %%', 100 * coalesce(quantity_share, value_share)), '')
         ), ', '
-        order by rank, supplier_iso3
-    ) as largest_first,
+        order by held.rank, held.supplier_iso3
+    ) filter (held.rank <= 5 or held.supplier_iso3 = 'ZZZ') as largest_first,
     if(count(quantity_share) > 0, 'weight', 'value') as shares_by,
-    any_value(basis) as basis
-from quoted
-group by area, stage
-order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], area), stage;
+    concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote
+from held
+left join core.dim_country as countries on held.supplier_iso3 = countries.iso3 and held.supplier_iso3 != 'ZZZ'
+group by held.area, held.area_name, held.stage, held.basis
+order by
+    list_position(['USA', 'CAN', 'MEX', 'USMCA'], held.area),
+    bool_or(held.is_recommended) desc,
+    held.stage,
+    max(held.period) desc;

@@ -9,11 +9,12 @@ with newest as (
 select
     stage,
     any_value(year) as year,
-    string_agg(concat(country_iso3, printf(' %.0f %%', 100 * world_share)), ', ' order by world_share desc)
+    string_agg(concat(coalesce(countries.name, newest.country_iso3), printf(' %.0f %%', 100 * world_share)), ', ' order by world_share desc)
         filter (rank <= 5) as share_of_world_output,
     printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
         as the_three_at_least,
     any_value(source_id) as source
 from newest
+left join core.dim_country as countries on newest.country_iso3 = countries.iso3
 group by stage
 order by stage;

@@ -2,7 +2,7 @@
 select
     stage,
     year,
-    area,
+    area_name as area,
     printf('%.0f %%', 100 * china_share) as direct,
     case
         when china_and_indirect_low_share = china_and_indirect_high_share

@@ -19,7 +19,7 @@ lines as (
 )
 
 select
-    origins.origin_iso3 as origin,
+    coalesce(any_value(countries.name), origins.origin_iso3) as origin,
     count(lines.hts8) as lines,
     case
         when min(pct) = max(pct) then printf('%.1f %%', min(pct))
@@ -29,5 +29,6 @@ select
     max(lines.known_through) as known_through
 from origins
 inner join lines using (origin_iso3)
+left join core.dim_country as countries on origins.origin_iso3 = countries.iso3
 group by origins.origin_iso3, origins.value_usd
 order by origins.value_usd desc;

@@ -3,7 +3,7 @@ select
     area_name as area,
     year,
     rank,
-    rank_low || ' to ' || rank_high as rank_range,
+    case when rank is null then 'not ranked' else concat(rank_low, ' to ', rank_high) end as rank_range,
     round(score, 1) as score,
     replace(replace(nullif(data_gaps, 'none'), '_', ' '), ';', '; ') as not_scored
 from marts.vulnerability_scorecard

@@ -56,6 +56,46 @@ with phrases as (
     left join {{ ref('usgs_mineral_names') }} as named on stated.scrap_type = named.name
     left join {{ ref('dim_mineral') }} as minerals on lower(stated.scrap_type) = lower(minerals.name)
     where coalesce(named.mineral_id, minerals.mineral_id) is null
+    union all
+    select
+        'ilab_goods__good' as table_name,
+        stated._archive_id as archive_id,
+        case when codes.iso3 is null then 'country_not_known' else 'good_not_in_ilab_goods_map' end as reason,
+        stated.vintage::string as edition,
+        stated.country as subject,
+        stated.good as phrase
+    from {{ ref('stg_ilab_goods__good') }} as stated
+    left join {{ ref('ilab_goods_map') }} as judged on lower(stated.good) = judged.good
+    left join {{ ref('dim_country_code') }} as codes
+        on stated.country = codes.code and codes.source_id = 'ilab_goods'
+    where (stated.sector = 'Mining' and judged.good is null) or codes.iso3 is null
+    union all
+    select
+        'usgs_outlook__capacity' as table_name,
+        stated._archive_id as archive_id,
+        case
+            when judged.mineral_id is null then 'form_not_in_outlook_forms'
+            when units.unit is null then 'unit_not_known'
+            else 'country_not_known'
+        end as reason,
+        stated.outlook_to::string as edition,
+        stated.commodity || ', ' || stated.region as subject,
+        stated.form || ', ' || stated.unit as phrase
+    from {{ ref('stg_usgs_outlook__capacity') }} as stated
+    left join {{ ref('outlook_forms') }} as judged
+        on lower(stated.commodity) = judged.commodity and contains(lower(stated.form), judged.form_words)
+    left join {{ ref('units') }} as units on stated.unit = units.unit
+    left join {{ ref('dim_country_code') }} as whole
+        on stated.region = whole.code and whole.source_id = 'usgs_mcs'
+    left join {{ ref('dim_country_code') }} as part
+        on split_part(stated.region, ' (', 1) = part.code and part.source_id = 'usgs_mcs'
+    where
+        judged.mineral_id is null
+        or units.unit is null
+        or (
+            whole.iso3 is null and part.iso3 is null
+            and stated.region not in ('World', 'Total', 'Rest of the world')
+        )
 ),
 
 described as (
@@ -77,7 +117,7 @@ refused as (
     from {{ source('raw', 'meta__quarantine') }}
     union all
     select
-        'usgs_mcs' as source_id,
+        split_part(table_name, '__', 1) as source_id,
         table_name,
         archive_id,
         reason,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ingest.contracts import ParseError
 from ingest.fetch import FetchContext, RemoteFile
-from ingest.probe import Probe, first_found, remote_zip
+from ingest.probe import Probe, first_found
+from ingest.remote_zip import remote_zip
 from ingest.sources.census_bulk.details import line_end, period_of, select_records, split_records
 from ingest.sources.census_bulk.facts import (
     ADDRESSES,

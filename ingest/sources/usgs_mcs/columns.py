@@ -1,7 +1,7 @@
 """Names of the columns of USGS salient statistics: the kind of figure and the unit that they stand for.
 
-``Imports_Crude_kt`` has the kind in front and the unit behind. A few names and units say something else than
-what stands under them; `COLUMNS_MEANT` and `WORLD_UNITS_MEANT` put those right, by edition.
+``Imports_Crude_kt`` has the kind in front and the unit behind. A few names and units
+contradict the figures under them; `COLUMNS_MEANT` and `WORLD_UNITS_MEANT` correct those, by edition.
 """
 
 import re
@@ -113,8 +113,8 @@ COLUMNS_MEANT: Final[dict[tuple[str, str], dict[str, str]]] = {
     },
 }
 
-# World data whose unit the notes on some of the rows, or the same figures in another edition, contradict. An
-# edition to come is read as the last one judged.
+# World data whose unit the notes on some of the rows, or the same figures in another edition, contradict. A
+# newer edition is read as the last one judged.
 WORLD_UNITS_MEANT: Final[dict[tuple[str, str, str], str]] = {
     ("2025", "Iron Ore", "reserves"): "million metric tons",
     ("2025", "Molybdenum", "reserves"): "thousand metric tons",
@@ -136,12 +136,12 @@ TONS: Final[dict[str | None, float]] = {
 
 
 def kind_of(column: str) -> str | None:
-    """Kind of the figures under a column name; None for a name that says no known kind."""
+    """Kind of the figures under a column name; None if the name matches no known kind."""
     return next((kind for kind, pattern in _KIND_PATTERNS if re.search(pattern, column)), None)
 
 
 def unit_of(column: str) -> str | None:
-    """Unit in words, from the suffix; None where the suffix is unknown.
+    """Unit in words, from the suffix; None if the suffix is unknown.
 
     Net import reliance is in percent and employment a number, whatever the suffix: ``NIR_ct``,
     ``Employment_Dioxide_t``.
@@ -155,6 +155,6 @@ def unit_of(column: str) -> str | None:
 
 
 def world_unit_meant(edition: str, commodity: str, measure: str, printed: str) -> str:
-    """The unit that a figure of world data is in, which is not always the printed one."""
+    """The unit of a figure of world data, which is not always the printed one."""
     judged = min(edition, _LAST_JUDGED)
     return WORLD_UNITS_MEANT.get((judged, commodity, measure), printed)

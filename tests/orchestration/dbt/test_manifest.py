@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,10 +104,41 @@ def test_a_singular_test_belongs_to_the_most_downstream_table(tmp_path: Path) ->
         "config": {"meta": {"dagster": {"ref": {"name": "stg"}}}},
     }
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps({"nodes": {**models, "test.m.sums": test}}))
+    path.write_text(json.dumps({"nodes": {**models, "test.m.sums": test}, "child_map": {}, "parent_map": {}}))
     loaded = load_manifest(path)["nodes"]["test.m.sums"]
     assert loaded["attached_node"] == "model.m.mart"
     assert loaded["config"]["meta"] == {}
+
+
+def test_the_rules_of_a_table_are_one_check_by_severity(tmp_path: Path) -> None:
+    model = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
+    nodes: dict[str, Any] = {"model.m.flows": model, "model.m.places": model}
+    for name, severity, parents in (
+        ("not_null_flows_year", "ERROR", ["model.m.flows"]),
+        ("relationships_flows_iso3", "ERROR", ["model.m.flows", "model.m.places"]),
+        ("within_flows_share", "warn", ["model.m.flows"]),
+    ):
+        nodes[f"test.m.{name}.1a"] = {
+            "resource_type": "test",
+            "name": name,
+            "test_metadata": {"name": name.split("_flows")[0]},
+            "attached_node": "model.m.flows",
+            "config": {"severity": severity},
+            "depends_on": {"nodes": parents},
+        }
+    parents = {name: node["depends_on"]["nodes"] for name, node in nodes.items()}
+    children = {name: [child for child in nodes if name in parents[child]] for name in nodes}
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": nodes, "child_map": children, "parent_map": parents}))
+    loaded = load_manifest(path)
+    blocks, warns = (loaded["nodes"][f"test.minerals.rules_of_flows{end}"] for end in ("", "_warn"))
+    assert blocks["tests"] == ["test.m.not_null_flows_year.1a", "test.m.relationships_flows_iso3.1a"]
+    assert blocks["depends_on"]["nodes"] == ["model.m.flows", "model.m.places"]
+    assert "relationships_flows_iso3" in blocks["meta"]["description"]
+    assert (warns["tests"], warns["config"]["severity"]) == (["test.m.within_flows_share.1a"], "warn")
+    assert {*loaded["nodes"]} == {"model.m.flows", "model.m.places", blocks["unique_id"], warns["unique_id"]}
+    assert loaded["child_map"]["model.m.flows"] == [blocks["unique_id"], warns["unique_id"]]
+    assert loaded["child_map"]["model.m.places"] == [blocks["unique_id"]]
 
 
 def test_a_build_elsewhere_is_spared_the_parse(project: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
-from orchestration.pipeline import failures, history
+from orchestration.pipeline import failure_text, failures, history
 from orchestration.settings import Settings
 
 ARCHIVE_ID = "ab" * 32
@@ -99,14 +99,14 @@ def test_row_value_file_and_what_to_do(refused: Settings) -> None:
     [file] = negative.files
     assert (file.archive_id, file.name) == (ARCHIVE_ID, "cmo.xlsx")
     assert file.path == str(refused.drop_in_dir / "worldbank_prices" / "cmo.xlsx")
-    said = "\n".join(failures.lines(negative))
+    said = "\n".join(failure_text.lines(negative))
     assert "usd_per_kg -1.8" in said
     assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
     assert "minerals failures assert_nothing_is_negative" in said
     assert unit_test.check == "fct_price.prices_are_converted"
     assert found.skipped_checks == ["unique_x"], "what was skipped did not fail"
     assert (
-        failures.summary(found)
+        failure_text.summary(found)
         == "2 checks or tables failed, so 1 check and 0 tables downstream were skipped"
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 from ingest.parsed import ParsedFile
 from ingest.refresh import SourceOutcome
 from orchestration.pipeline.raw_layer import in_force, load_table, open_raw
-from warehouse import load
+from warehouse import raw_tables
 from warehouse.connect import Engine
 
 
@@ -43,7 +43,7 @@ def test_what_was_stated_earlier_on_a_day_is_not_in_raw_beside_its_correction(tm
         return SourceOutcome("s", "live", True, "", None, None, tables=(file,))
 
     with open_raw(tmp_path / "raw.duckdb", Engine()) as con:
-        load.ensure_tables(con, {"t": {"figure": "BIGINT"}})
+        raw_tables.ensure_tables(con, {"t": {"figure": "BIGINT"}})
         for archive_id, figure in (("aa", 1), ("bb", 2), ("aa", 1)):
             load_table(con, "t", stated(archive_id, figure), tmp_path)
             assert con.execute("select figure from t").fetchall() == [(figure,)]

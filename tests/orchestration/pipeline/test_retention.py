@@ -8,7 +8,7 @@ import duckdb
 from ingest.archive import Archive, Record
 from orchestration.pipeline.retention import drop_old_vintages
 from orchestration.settings import Settings
-from warehouse.publish import FILE
+from warehouse.publications import FILE
 
 NOW = datetime.now(UTC)
 

@@ -1,7 +1,7 @@
-"""For programs whose clock libfaketime sets: its version 0.9.10 refuses the call by which Python sleeps.
+"""Replace `time.sleep` in programs whose clock libfaketime sets: version 0.9.10 breaks Python's sleep.
 
-`time.sleep` waits until a moment of the monotonic clock, which that version computes wrongly (EINVAL) where
-this clock is left alone. Waiting for no file does the same and is not touched.
+`time.sleep` waits for a point of the monotonic clock, which that version computes wrongly (EINVAL) if it does
+not fake this clock. `select` without files waits equally long and is not affected.
 """
 
 import select

@@ -1,1 +1,1 @@
-"""The publishers of the planted world: routes that answer in their wire formats, at real size."""
+"""The publishers of the planted world: routes that respond in their formats, at real size."""

@@ -1,4 +1,4 @@
-"""The Census Bureau's API: a year's totals by HTS10 and country, in its December, for who has the key."""
+"""The Census Bureau's API: totals of a year by HTS10 and country, from its December; it requires a key."""
 
 import zlib
 from datetime import date
@@ -15,7 +15,7 @@ from tests.world.publishers.usitc_hts import statistical_lines
 from tests.world.truth import World
 
 TOO_LARGE = "85"
-"""The chapter whose answer as a whole is more than the service can make: 500, while its parts come."""
+"""The chapter that is too large for one response: the service answers 500, and serves only parts of it."""
 STALLS_S = 0.5
 COUNTRIES_A_LINE = 6
 GROUPS = {"0003": "EUROPEAN UNION", "0014": "ASIA"}
@@ -41,7 +41,7 @@ def annual(world: World, year: int) -> pl.DataFrame:
 
 @cache
 def _other_goods(prefix: str) -> pl.DataFrame:
-    """Lines below a prefix that the warehouse does not keep, from a few countries each."""
+    """Lines under a prefix that the warehouse ignores, from a few countries each."""
     kept, places = set(headings()), schedule_c()
     rows = [
         (
@@ -63,7 +63,7 @@ def _other_goods(prefix: str) -> pl.DataFrame:
 
 
 def routes(world: World) -> Routes:
-    """``/imports/hs`` by prefix and year; a redirect to the page on keys without one."""
+    """``/imports/hs`` by prefix and year; without a key, a redirect to the page on keys."""
     kept: dict[int, pl.DataFrame] = {}
 
     def imports(asked: Asked) -> Reply:
@@ -92,7 +92,7 @@ def routes(world: World) -> Routes:
 
 
 def _table(rows: pl.DataFrame, asked: Asked) -> bytes:
-    """Rows of text under a header that repeats what was asked: totals of countries first, groups last."""
+    """Rows of text under a header that repeats the request: totals of countries first, groups last."""
     sums = pl.col(list(MEASURES.values())).sum()
     total = rows.group_by("hts10", maintain_order=True).agg(sums).with_columns(pl.lit("-").alias("cty_code"))
     everything = [total.select(rows.columns), rows]

@@ -1,7 +1,7 @@
-"""The Census Bureau's monthly archives: 300,000 details, of which most state nothing in the month.
+"""The Census Bureau's monthly archives: 300,000 detail records, most of them without trade in the month.
 
-The detail member is a year-to-date union: the planted records, and records of other goods. Control totals,
-the country list and the concordance are of everything in it.
+The detail member covers the year to date: the planted records, and records of other goods. Control totals,
+the country list and the concordance cover all records.
 """
 
 from datetime import date
@@ -24,12 +24,12 @@ RECORDS_OF_OLDER_MONTHS = 30_000
 WIDTH = 15
 IMPORT_KEYS, EXPORT_KEYS = 28, 23
 STATES_NOTHING = 0.55
-"""Of the records, those of earlier months of the year."""
+"""Share of the records that belong to earlier months of the year."""
 CODE_WIDTH = 10
 
 
 def _digits(values: npt.NDArray[np.int64], width: int) -> Bytes2D:
-    """Numbers as digits with zeros in front."""
+    """Numbers as zero-padded digits."""
     out = np.full((values.size, width), ord("0"), dtype=np.uint8)
     rest = values.copy()
     for place in range(width - 1, -1, -1):
@@ -47,20 +47,20 @@ def _text(values: list[str], width: int) -> Bytes2D:
 
 @cache
 def schedule_c() -> list[str]:
-    """Every country's code of Schedule C; trade with the possessions (9000 and on) is no foreign trade."""
+    """Schedule C codes of all countries; trade with the possessions (9000 and above) is not foreign trade."""
     return sorted(code for code in countries()["census_code"].drop_nulls() if code < "9000")
 
 
 @cache
 def _other_goods() -> list[str]:
-    """Lines of chapters that the warehouse does not keep."""
+    """Lines of chapters that the warehouse ignores."""
     kept = set(headings())
     return [code for code in statistical_lines() if code[:4] not in kept]
 
 
 @cache
 def _filler(flow: str, count: int) -> tuple[Bytes2D, pl.DataFrame]:
-    """Records of other goods, their month blank, and what they state: code, cty_code and values."""
+    """Records of other goods with a blank month, and their contents: code, cty_code and values."""
     random = np.random.default_rng(count)
     goods, places = _other_goods(), schedule_c()
     at = np.arange(count)
@@ -94,7 +94,7 @@ def _filler(flow: str, count: int) -> tuple[Bytes2D, pl.DataFrame]:
 
 
 def _planted(rows: pl.DataFrame, flow: str, month: date) -> Bytes2D:
-    """The planted records as lines."""
+    """The planted records as fixed-width lines."""
     measures = IMPORT_MEASURES if flow == "imports" else EXPORT_MEASURES
     keys = IMPORT_KEYS if flow == "imports" else EXPORT_KEYS
     line = np.full((rows.height, keys + 2 * WIDTH * len(measures) + 2), ord("0"), dtype=np.uint8)
@@ -176,7 +176,7 @@ def _commodity_totals(stated: pl.DataFrame, month: date) -> bytes:
 
 
 def _units(codes: pl.Series) -> dict[str, tuple[str, str]]:
-    """Units of the planted lines; those of the background state none."""
+    """Units of the planted lines; background lines have none."""
     known = {row[0]: (row[1], row[2]) for row in products().select("hts10", "unit1", "unit2").iter_rows()}
     known[SUCCESSOR[1]] = known[SUCCESSOR[0]]
     known |= {before: known[number] for number, before, _ in LINES_BEFORE}

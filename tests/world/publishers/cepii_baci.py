@@ -1,7 +1,7 @@
 """CEPII's BACI: every year since 1995 in one archive, in the editions HS92, HS17 and HS22.
 
-Codes lose their leading zeros, a missing quantity is ``NA`` behind blanks, lists of countries and products
-lie beside the years. A code is in an edition only if the Harmonized System had it then.
+Codes lose their leading zeros, a missing quantity is ``NA`` after blanks, and the archive has lists of
+countries and products. An edition has a code only if the Harmonized System had it then.
 """
 
 from functools import cache
@@ -17,19 +17,19 @@ from tests.world.zipping import write_zip
 
 SINCE = {"HS92": 1995, "HS96": 1996, "HS02": 2002, "HS07": 2007, "HS12": 2012, "HS17": 2017, "HS22": 2022}
 LINES_A_YEAR = 20_000
-"""Of goods that the warehouse does not keep."""
+"""Rows of goods that the warehouse ignores."""
 NOT_KNOWN = ("252922", "ZAF")
-"""A code and an exporter of which no quantity is known."""
+"""A code and an exporter without a known quantity."""
 OLDER_CODES = {
     "HS92": {"811292": "811291", "811010": "811000", "810520": "810510", "810610": "810600"},
     "HS17": {"810610": "810600"},
     "HS22": {},
 }
-"""Codes under which an edition holds goods that have another code today."""
+"""Codes of an edition for goods that have another code today."""
 
 
 def edition_code(edition: str) -> dict[str, str]:
-    """Today's codes by what an edition calls them."""
+    """Today's codes by their code in an edition."""
     if edition in OLDER_CODES:
         return OLDER_CODES[edition]
     return OLDER_CODES["HS92" if SINCE[edition] < 2007 else "HS17"]
@@ -37,7 +37,7 @@ def edition_code(edition: str) -> dict[str, str]:
 
 @cache
 def _filler(count: int) -> str:
-    """Rows behind the year."""
+    """Rows of a year, without the year column."""
     kept = set(hs6())
     goods = sorted({code[:6] for code in statistical_lines()} - kept)
     areas = sorted(code_of("comtrade_code").values())
@@ -78,7 +78,7 @@ def trade(world: World, edition: str, last: int) -> pl.DataFrame:
 
 
 def archive(world: World, edition: str, version: str, folder: Path, count: int = LINES_A_YEAR) -> Path:
-    """A version of an edition; its name's year tells the last year in it, two before."""
+    """A version of an edition; its last year is two years before the year in its name."""
     last = int(version[:4]) - 2
     area = code_of("comtrade_code")
     planted = trade(world, edition, last).with_columns(

@@ -1,7 +1,7 @@
-"""UN Comtrade: the preview, cut off at 500 rows in silence, and the keyed service with its larger cap.
+"""UN Comtrade: the preview, silently cut off at 500 rows, and the service with a key and a higher limit.
 
-Imports are stated CIF, exports FOB, each by its reporter; World stands among the partners. Without
-``breakdownMode=classic`` every cell comes again by mode of transport.
+Reporters state imports CIF and exports FOB; World is one of the partners. Without ``breakdownMode=classic``
+every cell is repeated by mode of transport.
 """
 
 from datetime import date
@@ -22,12 +22,12 @@ RE_EXPORTED = {"CAN": 0.05, "USA": 0.1}
 
 
 def last_month(world: World) -> date:
-    """The newest month that reporters have sent in."""
+    """The newest month that reporters have submitted."""
     return month_before(world.now.date().replace(day=1), MONTHS_BEHIND + world.held_back)
 
 
 def statements(world: World, period: str) -> pl.DataFrame:
-    """What everybody states of a year or month: reporter, partner (alpha-3), flow, hs6, kg and USD."""
+    """The rows of all reporters for a year or month: reporter, partner (alpha-3), flow, hs6, kg and USD."""
     if len(period) == 4:
         flows = world.years.filter(pl.col("year") == int(period))
     else:
@@ -65,7 +65,7 @@ def statements(world: World, period: str) -> pl.DataFrame:
 
 
 def routes(world: World) -> Routes:
-    """Annual and monthly, keyless and keyed."""
+    """The services: annual and monthly, without and with a key."""
     kept: dict[str, pl.DataFrame] = {}
     asked_before: list[str] = []
     codes = code_of("comtrade_code")

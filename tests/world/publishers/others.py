@@ -1,4 +1,4 @@
-"""Bank of Canada, Federal Register, British Geological Survey and WITS: APIs that answer in parts."""
+"""Bank of Canada, Federal Register, British Geological Survey and WITS: APIs with paged responses."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import WITS_PATH, Routes
+from tests.ingest.publishers import OUTLOOK_ITEM, WITS_PATH, Routes, outlook, outlook_routes
 from tests.ingest.servers import ANY, Asked, Reply
 from tests.world.truth import World, code_of, countries, products
 
@@ -17,7 +17,7 @@ from tests.world.truth import World, code_of, countries, products
 
 
 def boc_fx(world: World) -> Routes:
-    """Business days from the first of 2017; one day stands without its rate."""
+    """Business days from the first of 2017; one day has no rate."""
 
     def observations(asked: Asked) -> Reply:
         start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
@@ -35,6 +35,17 @@ def boc_fx(world: World) -> Routes:
     return {"/observations/FXUSDCAD/json": observations}
 
 
+# --- World Minerals Outlook ---
+
+
+def usgs_outlook(world: World) -> Routes:
+    """The release of 2025, and from March 2027 on the next one: another item, two years later."""
+    releases = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
+    if world.now.date() >= date(2027, 3, 1):
+        releases["next"] = ("World Minerals Outlook through 2031", "2027-03-01", outlook(2031, 30.0))
+    return outlook_routes(releases)
+
+
 # --- Federal Register ---
 
 DOCUMENTS_A_DAY = 2
@@ -44,7 +55,7 @@ KINDS = ("Rule", "Proposed Rule", "Notice", "Presidential Document")
 
 @cache
 def documents(first: date, last: date) -> tuple[dict[str, Any], ...]:
-    """Everything published between two days, with the term that finds it."""
+    """All documents published between two days, with the search term that finds each."""
     found = []
     for back in range((last - first).days + 1):
         day = first + timedelta(days=back)
@@ -63,7 +74,7 @@ def documents(first: date, last: date) -> tuple[dict[str, Any], ...]:
                     "signing_date": None,
                     "executive_order_number": None,
                     "citation": f"{day.year - 1935} FR {serial % 90_000}",
-                    # an agency at times lacks its slug
+                    # some agencies have no slug
                     "agencies": [agency if place else agency | {"slug": "commerce-department"}],
                     "docket_ids": [f"Docket {serial}"],
                     "html_url": f"https://www.federalregister.gov/d/{number}",
@@ -74,7 +85,7 @@ def documents(first: date, last: date) -> tuple[dict[str, Any], ...]:
 
 
 def federal_register(world: World) -> Routes:
-    """Searches in pages; the next page has another path than the first, as with the service itself."""
+    """Searches in pages; the next page has another path than the first, as in the real service."""
 
     def search(asked: Asked) -> Reply:
         params = asked.params
@@ -118,7 +129,7 @@ def federal_register(world: World) -> Routes:
 
 # --- British Geological Survey ---
 
-# Made of each commodity in a year by its makers: tons, and the share of the first, second and so on.
+# Yearly output of each commodity in tons, and the shares of its producers in order.
 OUTPUT = {
     "antimony, mine": (100_000, "CHN:.5 TJK:.2 BOL:.1 TUR:.1 RUS:.1"),
     "bismuth, mine": (9_000, "CHN:.8 LAO:.1 MEX:.1"),
@@ -141,7 +152,7 @@ OTHER_COMMODITY_MAKERS = "CHN:.4 ZAF:.3 AUS:.2 TUR:.1"
 
 
 def output(world: World, commodity: str) -> Iterator[tuple[str, int, float]]:
-    """Maker, year and tons; what the survey states of a commodity that it serves."""
+    """Producer, year and tons of a commodity in the survey."""
     tons, makers = OUTPUT.get(commodity, (1_000_000, OTHER_COMMODITY_MAKERS))
     for pair in makers.split():
         iso3, share = pair.split(":")
@@ -150,7 +161,7 @@ def output(world: World, commodity: str) -> Iterator[tuple[str, int, float]]:
 
 
 def bgs_wms(world: World) -> Routes:
-    """Features by page, with links; a page beyond 10,000 is never given."""
+    """Features in pages, with links; offsets beyond 10,000 are refused."""
     names = dict(countries().select("iso3", "name").iter_rows())
     told = {"COD": "Congo, Democratic Republic", "USA": "USA", "TUR": "Turkey", "LAO": "Laos", "MMR": "Burma"}
 
@@ -200,13 +211,13 @@ WITS_BEHIND = 2
 
 
 def mfn_rates() -> dict[str, float]:
-    """The planted MFN rate by HS6: the mean over the planted lines."""
+    """The planted MFN rate by HS6, averaged over the planted lines."""
     rates = products().group_by("hs6").agg(pl.col("mfn_pct").mean().round(2))
     return dict(rates.iter_rows())
 
 
 def wits_answer(reporter: str, partners: list[str], codes: list[str], year: str) -> dict[str, Any]:
-    """SDMX-JSON that declares PARTNER before PRODUCTCODE and writes its keys product first."""
+    """SDMX-JSON that declares PARTNER before PRODUCTCODE, with keys that begin with the product."""
     members = {code_of("m49_code")[iso3] for iso3 in ("USA", "CAN", "MEX")}
     rates = mfn_rates() if reporter == code_of("m49_code")["USA"] else {}
     values = sorted({f"{rates.get(code, 2.5):g}" for code in codes} | {"0"})
@@ -241,7 +252,7 @@ def wits_answer(reporter: str, partners: list[str], codes: list[str], year: str)
 
 
 def wits_trains(world: World) -> Routes:
-    """Rates of two years ago and before; of later years the service's own word for none."""
+    """Rates up to two years ago; for later years the service's message that there are none."""
 
     def reply(asked: Asked) -> Reply:
         year = asked.params["startperiod"]

@@ -1,4 +1,4 @@
-"""Statistics Canada's yearly archives: months at HS10 or HS8 under bilingual headers, other levels beside."""
+"""Statistics Canada's yearly archives: months at HS10 or HS8 under bilingual headers, and other levels."""
 
 from datetime import date
 from functools import cache
@@ -12,7 +12,7 @@ from tests.world.truth import World, code_of, month_before, months_between, numb
 from tests.world.zipping import write_zip
 
 LINES_A_MONTH = 25_000
-"""Of goods that the warehouse does not keep, in each file of imports; a third of it in those of exports."""
+"""Rows of goods that the warehouse ignores in a file of imports; files of exports have a third of that."""
 DAYS_BEHIND = 37
 LATIN_UNTIL = 2023
 HEADER = (
@@ -21,14 +21,14 @@ HEADER = (
 )
 FILES = {"Imp": ("014", "HS10"), "Dom_Exp": ("016", "HS8"), "Tot_Exp": ("017", "HS8")}
 DOMESTIC_SHARE = 0.95
-"""Of total exports; the others are re-exports."""
+"""Share of total exports; the rest are re-exports."""
 NOT_STATED = ("2504101000", "MOZ")
-"""A line and an origin whose quantity stands as 0 beside its value."""
+"""A line and an origin with quantity 0 and a positive value."""
 CSV_END = "\r\n"
 
 
 def last_month(world: World) -> date:
-    """The newest month that is out."""
+    """The newest published month."""
     due = date.fromordinal(world.now.date().toordinal() - DAYS_BEHIND).replace(day=1)
     return month_before(due, 1 + world.held_back)
 
@@ -41,7 +41,7 @@ def _other_goods(digits: int) -> list[str]:
 
 @cache
 def _filler(kind: str, count: int) -> pl.DataFrame:
-    """A month's lines of other goods behind the month, as text."""
+    """Lines of other goods of a month, as text without the month."""
     goods = _other_goods(10 if kind == "Imp" else 8)
     partners = sorted(code_of("iso2").values())
     at = pl.int_range(count, eager=True)
@@ -63,7 +63,7 @@ def _filler(kind: str, count: int) -> pl.DataFrame:
 def trade(world: World, kind: str, month: date) -> pl.DataFrame:
     """Planted lines of a file and month: code, iso3 and iso2 of the partner, value_cad, quantity, unit.
 
-    Imports stand by country of origin, exports by destination.
+    Imports are by country of origin, exports by destination.
     """
     side, other = ("importer", "exporter") if kind == "Imp" else ("exporter", "importer")
     flows = world.flows.filter(pl.col("month") == month, pl.col(side) == "CAN")
@@ -88,7 +88,7 @@ def trade(world: World, kind: str, month: date) -> pl.DataFrame:
 
 
 def archive(world: World, kind: str, year: int, folder: Path, count: int = LINES_A_MONTH) -> Path | None:
-    """One year's archive of a flow up to the newest month; None where none of its months is out."""
+    """One year's archive of a flow up to the newest month; None if no month of it is published."""
     number, digits = FILES[kind]
     last = min(last_month(world), date(year, 12, 1))
     if last.year < year:
@@ -100,7 +100,7 @@ def archive(world: World, kind: str, year: int, folder: Path, count: int = LINES
         planted = trade(world, kind, month).select(
             pl.format(
                 ",{},{},ON,{},{},{},{}",
-                # spreadsheets drop zeros in front, the publisher's files at times too
+                # leading zeros are missing, as after a spreadsheet and in some publisher's files
                 pl.col("code").str.strip_chars_start("0"),
                 "iso2",
                 pl.when(pl.col("partner") == "USA").then(pl.lit("NY")).otherwise(pl.lit("")),

@@ -1,6 +1,6 @@
-"""USGS's data releases on ScienceBase: the real files where they are, else the starter's figures.
+"""USGS's data releases on ScienceBase: the real files if available, else the starter's figures.
 
-A later edition is the one of 2026 moved on by years: the same figures, stated for later years.
+A later edition is that of 2026 with the same figures for later years.
 """
 
 import csv
@@ -31,7 +31,7 @@ OF_2025 = ("World_Data.zip", "Salient_Commodity.zip", "Industry_Trends.zip")
 
 
 def editions(world: World) -> list[int]:
-    """Editions that are out, newest first."""
+    """Published editions, newest first."""
     newest = world.now.year if world.now.timetuple()[1:3] > DAY_OUT else world.now.year - 1
     return list(range(newest, NEWEST_REAL - 2, -1))
 
@@ -45,7 +45,7 @@ def release(edition: int) -> bytes:
 
 
 def moved_on(content: bytes, years: int) -> bytes:
-    """A long file with every year later by so many."""
+    """A long file with every year shifted."""
     rows = list(csv.reader(io.StringIO(content.decode("cp1252"))))
     at = rows[0].index("Year")
 
@@ -67,7 +67,7 @@ def moved_on(content: bytes, years: int) -> bytes:
 
 
 def of_starter() -> bytes:
-    """The edition of 2026 put back into the publisher's form from the starter's tidy figures."""
+    """The edition of 2026 in the publisher's format, rebuilt from the starter's figures."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER.format(before=NEWEST_REAL - 1).split(","))
@@ -102,7 +102,7 @@ def _line(section: str, row: dict[str, Any], cells: list[Any]) -> list[Any]:
 
 @cache
 def files(edition: int) -> dict[str, bytes]:
-    """All files of an edition by name; none of 2025 where the real ones are not at hand."""
+    """All files of an edition by name; for 2025 none if the real files are not available."""
     if edition == NEWEST_REAL - 1:
         folder = SHARED / "mcs2025"
         return {name: (folder / name).read_bytes() for name in OF_2025 if (folder / name).is_file()}
@@ -115,7 +115,7 @@ def files(edition: int) -> dict[str, bytes]:
 
 
 def routes(world: World) -> Routes:
-    """Items below items: the parent of all editions, an edition, and the item that holds its files."""
+    """Nested items: the parent of all editions, an edition, and the item with its files."""
     held = {f"{edition}data": (edition, files(edition)) for edition in editions(world)}
 
     def item(asked: Asked, holder: str) -> dict[str, Any]:

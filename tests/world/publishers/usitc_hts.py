@@ -1,4 +1,4 @@
-"""The tariff schedule: a whole release, the real one where it lies beside the checkout."""
+"""The tariff schedule: a whole release, the real one if it is next to the checkout."""
 
 import gzip
 from functools import cache
@@ -11,18 +11,18 @@ from tests.world.truth import PRODUCTS
 REAL = Path(__file__).parents[4] / "shared" / "data" / "usitc_hts" / "hts_2026_rev_10.json.gz"
 STATISTICAL_LINES = 19_738
 MARKED = "85051100"
-"""A line whose rate tells the release."""
+"""A line whose rate identifies the release."""
 
 
 @cache
 def schedule() -> bytes:
-    """All rows of a release as the export gives them."""
+    """All rows of a release as in the export."""
     return gzip.decompress(REAL.read_bytes()) if REAL.is_file() else made()
 
 
 @cache
 def release(number: int) -> bytes:
-    """The rows of a release to come: one rate differs from what it was, so that each can be told."""
+    """The rows of a later release: one rate differs, which identifies the release."""
     if number == 0:
         return schedule()
     rows = orjson.loads(schedule())
@@ -33,7 +33,7 @@ def release(number: int) -> bytes:
 
 
 def rate(number: int) -> float:
-    """What a release states of the marked line, percent; 2.1 is what the first says."""
+    """The rate of the marked line in a release, in percent; 2.1 in the first."""
     return round(2.1 + 0.1 * number, 1)
 
 
@@ -46,7 +46,7 @@ def statistical_lines() -> tuple[str, ...]:
 
 
 def made() -> bytes:
-    """A schedule of the real size and shape: the planted lines with their rates, the others all at 5.5 %."""
+    """A schedule of real size and structure: the planted lines with their rates, all others at 5.5 %."""
     rates = {product.hts10: product.mfn_pct for product in PRODUCTS}
     above = {code[:8] for code in rates}
     others = (f"{1 + n // 205:02d}{1 + n // 41 % 5:02d}{10 + n % 41:02d}0010" for n in range(205 * 97))

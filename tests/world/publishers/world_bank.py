@@ -1,4 +1,4 @@
-"""World Bank: the Pink Sheet with all its series since 1960, and the Governance Indicators."""
+"""World Bank: the Pink Sheet with all series since 1960, and the Governance Indicators."""
 
 import io
 from datetime import date, datetime
@@ -41,12 +41,12 @@ ELLIPSIS = "\u2026"
 
 
 def last_month(world: World) -> date:
-    """The month before this one, held back as the rest."""
+    """The newest month of the sheet: last month, less the releases held back."""
     return month_before(world.now.date().replace(day=1), 1 + world.held_back)
 
 
 def price(series: str, month: date) -> float:
-    """What the sheet states of a series in a month."""
+    """The price of a series in a month."""
     age = (2026 - month.year) + (6 - month.month) / 12
     wave = 1 + 0.06 * np.sin(month.year * 1.3 + month.month / 2 + len(series))
     return round(float(LEVELS.get(series, 100) * 0.99**age * wave), 4)
@@ -54,7 +54,7 @@ def price(series: str, month: date) -> float:
 
 @cache
 def workbook(last: date) -> bytes:
-    """The whole sheet up to a month; the same bytes for the same month."""
+    """The whole sheet up to a month; the same month gives the same bytes."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2026, 1, 1)})
@@ -80,7 +80,7 @@ def workbook(last: date) -> bytes:
 
 
 def prices(world: World) -> Routes:
-    """The page, whose link carries the year's edition; last year's link keeps serving its last workbook."""
+    """The page with the link to the year's edition; last year's link still serves its last workbook."""
     last = last_month(world)
     path = "/en/doc/74e8be41ceb20fa0da750cda2f6b9e4e-00500120{}/related/CMO-Historical-Data-Monthly.xlsx"
     current, old = (path.format(f"{year % 100:02d}") for year in (last.year, last.year - 1))
@@ -102,18 +102,18 @@ def prices(world: World) -> Routes:
 
 
 def governance(iso3: str, indicator: str, year: int) -> float:
-    """An estimate, about standard normal."""
+    """An estimate, approximately standard normal."""
     seed = sum(ord(letter) * place for place, letter in enumerate(iso3 + indicator, start=1))
     return round(float(1.6 * np.sin(seed) + 0.01 * (year - 2010)), 6)
 
 
 def last_wgi_year(world: World) -> int:
-    """The newest year, out each autumn for the year before."""
+    """The newest year: the one before, from autumn on."""
     return world.now.year - (1 if world.now.month >= 10 else 2)
 
 
 def wgi(world: World) -> Routes:
-    """All countries and years of an indicator in one page; former codes are an error with status 200."""
+    """All countries and years of an indicator in one page; former codes return an error with status 200."""
 
     def indicator(asked: Asked) -> Reply:
         code = asked.path.rsplit("/", 1)[-1]

@@ -11,7 +11,7 @@
 ] %}
 
 with rows_of_bloc as (
-    {{ stacked(columns, [
+    {{ union_by_name(columns, [
         (ref('fct_bloc_netted'), []),
         (ref('fct_bloc_us_view'), [
             'primary_production_t', 'secondary_production_t', 'exports_t', 'apparent_consumption_t',

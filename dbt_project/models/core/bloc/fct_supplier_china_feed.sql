@@ -90,7 +90,7 @@ tables as (
     having bool_or(is_world)
 ),
 
-supplied as (
+with_output as (
     select
         by_supplier.*,
         tables.mineral_id is not null as has_table,
@@ -141,4 +141,4 @@ select
         else 'imports_alone'
     end as sigma_basis,
     archive_id
-from supplied
+from with_output

@@ -27,6 +27,20 @@ with listed as (
     where stated.edition = (select max(held.edition) from {{ ref('stg_usgs_mcs__agreements') }} as held)
 ),
 
+-- a bloc that signs as one, such as EU27, binds the members that it has on the day
+parties as (
+    select
+        event.event_id,
+        coalesce(members.iso3, party.code) as iso3
+    from {{ ref('fct_policy_event') }} as event
+    cross join lateral unnest(split(event.parties, ';')) as party (code)
+    left join {{ ref('dim_bloc_member') }} as members
+        on
+            party.code = members.bloc
+            and coalesce(event.effective, event.announced) >= members.valid_from
+            and coalesce(event.effective, event.announced) <= coalesce(members.valid_to, date '9999-12-31')
+),
+
 curated as (
     select
         event.event_id as agreement_id,
@@ -49,7 +63,7 @@ curated as (
         'policy_events' as source_id,
         null as archive_id
     from {{ ref('fct_policy_event') }} as event
-    cross join lateral unnest(split(event.parties, ';')) as party (iso3)
+    inner join parties as party on event.event_id = party.event_id
     where
         event.source_id = 'policy_events'
         and event.kind = 'agreement'

@@ -38,17 +38,56 @@ spells as (
     inner join {{ ref('fct_policy_event') }} as event on spell.event_id = event.event_id
 ),
 
-event_stages as (
+products as (
+    select *
+    from {{ ref('dim_product') }}
+    where specificity != 'none' and not is_allocation_only
+),
+
+named_stages as (
     select distinct
         spells.event_id,
         spells.mineral_id,
-        product.stage
+        products.stage
     from spells
-    inner join {{ ref('dim_product') }} as product
+    inner join products
         on
-            spells.mineral_id = product.mineral_id
-            and array_contains(split(spells.hs_codes, ';'), left(product.hs_code, 6))
-    where product.specificity != 'none' and not product.is_allocation_only
+            spells.mineral_id = products.mineral_id
+            and array_contains(split(spells.hs_codes, ';'), left(products.hs_code, 6))
+),
+
+-- a control on every stage at which a mineral has codes, finished goods and scrap apart, is one on all forms
+every_stage as (
+    select
+        mineral_id,
+        count(distinct stage) as stage_count
+    from products
+    where stage not in ('end_form', 'scrap')
+    group by mineral_id
+),
+
+all_forms as (
+    select
+        named_stages.event_id,
+        named_stages.mineral_id
+    from named_stages
+    inner join every_stage on named_stages.mineral_id = every_stage.mineral_id
+    where named_stages.stage not in ('end_form', 'scrap')
+    group by named_stages.event_id, named_stages.mineral_id
+    having count(distinct named_stages.stage) = max(every_stage.stage_count)
+),
+
+event_stages as (
+    select
+        event_id,
+        mineral_id,
+        'all_forms' as stage
+    from all_forms
+    union all
+    select named_stages.*
+    from named_stages
+    anti join all_forms
+        on named_stages.event_id = all_forms.event_id and named_stages.mineral_id = all_forms.mineral_id
 ),
 
 -- an event names minerals, and bears on the groups that they belong to

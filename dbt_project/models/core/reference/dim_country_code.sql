@@ -63,6 +63,13 @@ codes as (
     from countries
     union all
     select
+        'ilab_goods' as source_id,
+        name as code,
+        iso3,
+        null as reason
+    from countries
+    union all
+    select
         source_id,
         alias as code,
         case

@@ -11,8 +11,11 @@ with us_supply as (
 world as (
     select
         *,
-        capacity_t is null as is_capacity_carried,
-        coalesce(capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3)) as held_capacity_t
+        capacity_t is null and coalesce(outlook_capacity_year, 0) != year as is_capacity_carried,
+        outlook_capacity_t is not null as is_capacity_of_outlook,
+        coalesce(
+            capacity_t, max(capacity_t) over (partition by mineral_id, country_iso3), outlook_capacity_t
+        ) as held_capacity_t
     from {{ ref('fct_world_supply') }}
 ),
 
@@ -102,6 +105,7 @@ offers as (
         world.production_t,
         world.held_capacity_t,
         world.is_capacity_carried,
+        world.is_capacity_of_outlook,
         feeds.producer_iso3 is not null as is_tied,
         world.country_iso3 not in (select not_asked.iso3 from not_asked)
         and world.country_iso3 != 'ZZZ'
@@ -145,6 +149,7 @@ offered as (
         count(*) filter (where is_asked and production_t is null) as withheld,
         bool_or(is_asked and spare_t is not null and held_capacity_t is not null and is_capacity_carried)
             as is_capacity_carried,
+        bool_or(is_asked and spare_t is not null and is_capacity_of_outlook) as is_capacity_of_outlook,
         bool_or(is_asked and held_capacity_t is null and production_t > 0) as has_unprinted_capacity,
         {{ joined('country_iso3', ';', where='is_tied') }} as tied_producers
     from offers
@@ -159,6 +164,7 @@ shared as (
         offered.stage as production_stage,
         offered.withheld,
         offered.is_capacity_carried,
+        offered.is_capacity_of_outlook,
         offered.has_unprinted_capacity,
         offered.tied_producers,
         offered.spare_t,
@@ -219,11 +225,25 @@ balanced as (
     from shared
 ),
 
--- customs value of what the USA imports short of finished goods, in the newest year
-import_values as (
+-- what the tonnage of imports is of: one stage, or several forms together
+import_forms as (
     select
         mineral_id,
-        {{ exact_sum('value_usd') }} as import_value_usd
+        max_by(stage, year) as stage,
+        max_by(basis, year) in (
+            'all_forms', 'content', 'compounds_metals', 'metal_oxide', 'metal_oxides_salts',
+            'ferrosilicon_and_metal', 'primary_and_scrap'
+        ) as is_several_forms
+    from us_supply
+    group by mineral_id
+),
+
+-- Customs value of what the USA imports, in the newest year: of the stage that the lost tons are of, or of
+-- all but finished goods where the tons are of several forms. A share of sponge is none of the pigments'.
+import_values as (
+    select
+        sources.mineral_id,
+        {{ exact_sum('sources.value_usd') }} as import_value_usd
     from (
         select *
         from {{ ref('fct_import_source') }}
@@ -233,8 +253,12 @@ import_values as (
             and area = 'USA'
             and stage not in ('scrap', 'end_form')
         qualify period = max(period) over ()
-    )
-    group by mineral_id
+    ) as sources
+    inner join import_forms
+        on
+            sources.mineral_id = import_forms.mineral_id
+            and (import_forms.is_several_forms or sources.stage = import_forms.stage)
+    group by sources.mineral_id
 ),
 
 critical as (
@@ -378,8 +402,12 @@ select
         when valued.scope = 'area_imports' and valued.stock_t is null then 'stocks_not_published'
         else 'complete'
     end as coverage,
-    concat_ws(';', valued.source_ids, if(valued.import_value_usd is not null, 'census_api', null))
-        as source_ids
+    concat_ws(
+        ';',
+        valued.source_ids,
+        if(valued.import_value_usd is not null, 'census_api', null),
+        if(valued.is_capacity_of_outlook, 'usgs_outlook', null)
+    ) as source_ids
 from valued
 left join ranked
     on

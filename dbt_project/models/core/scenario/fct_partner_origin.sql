@@ -24,7 +24,7 @@ feeds as (
     group by mineral_id, producer_iso3
 ),
 
-supplied as (
+with_output as (
     select
         us_supply.mineral_id,
         us_supply.year,
@@ -56,7 +56,7 @@ own as (
             when imports_t > 0 then least(import_share, production_t / imports_t)
             else import_share
         end as own_share
-    from supplied
+    from with_output
 ),
 
 -- what a plant does not make of its own comes from where its feed does

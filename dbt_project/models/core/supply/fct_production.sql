@@ -169,7 +169,7 @@ bgs as (
     group by named.mineral_id, named.stage, coalesce(stated.iso3, 'ZZZ'), stated.year, units.base_unit
 ),
 
-together as (
+all_sources as (
     select * from usgs
     union all
     select
@@ -233,4 +233,4 @@ select
     country_iso3 = 'WLD' as is_world,
     forms,
     archive_id
-from together
+from all_sources

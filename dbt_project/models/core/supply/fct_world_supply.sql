@@ -36,7 +36,7 @@ stages as (
         partition by printed_stages.mineral_id
         order by
             printed_stages.stage is not distinct from reliance_stages.stage desc,
-            {{ place_in('printed_stages.stage', processed_first) }} asc nulls last,
+            {{ rank_in_list('printed_stages.stage', processed_first) }} asc nulls last,
             printed_stages.stage asc
     ) = 1
 ),
@@ -69,6 +69,29 @@ reserves as (
             and production.year = totals.year
     where production.stage = 'ore_concentrate' and production.reserves_t is not null
     group by production.mineral_id, production.country_iso3
+),
+
+-- the Outlook knows plants of minerals of which the Summaries print no capacity of any country, in one year
+outlook as (
+    select
+        held.mineral_id,
+        held.stage,
+        coalesce(countries.policy_iso3, held.country_iso3) as country_iso3,
+        held.year,
+        {{ exact_sum('held.capacity_t') }} as capacity_t
+    from {{ ref('fct_capacity') }} as held
+    left join {{ ref('dim_country') }} as countries on held.country_iso3 = countries.iso3
+    where
+        not held.is_outlook and held.country_iso3 not in ('WLD', 'ZZZ') and held.capacity_t is not null
+        and not exists (
+            select 1
+            from production
+            where
+                production.mineral_id = held.mineral_id and production.stage = held.stage
+                and production.capacity_t is not null
+        )
+    group by held.mineral_id, held.stage, coalesce(countries.policy_iso3, held.country_iso3), held.year
+    qualify held.year = max(held.year) over (partition by held.mineral_id, held.stage)
 ),
 
 countries as (
@@ -104,21 +127,29 @@ countries as (
 )
 
 select
-    mineral_id,
-    year,
-    country_iso3,
-    {{ any_known('stage') }} as stage,
-    coalesce({{ any_known('is_stage_of_reliance') }}, false) as is_stage_of_reliance,
-    {{ any_known('edition') }} as edition,
-    {{ whole_sum('production_t') }} as production_t,
-    coalesce({{ exact_sum('production_low_t') }}, 0) as production_low_t,
-    {{ whole_sum('production_high_t') }} as production_high_t,
-    {{ exact_sum('capacity_t') }} as capacity_t,
-    {{ exact_sum('reserves_t') }} as reserves_t,
-    {{ any_known('world_t') }} as world_t,
-    {{ share(exact_sum('coalesce(production_low_t, 0)'), any_known('world_t')) }} as world_share_low,
-    {{ share(whole_sum('production_t'), any_known('world_t')) }} as world_share,
-    {{ share(exact_sum('reserves_t'), any_known('world_reserves_t')) }} as reserves_share,
-    min(archive_id) as archive_id
+    countries.mineral_id,
+    countries.year,
+    countries.country_iso3,
+    {{ any_known('countries.stage') }} as stage,
+    coalesce({{ any_known('countries.is_stage_of_reliance') }}, false) as is_stage_of_reliance,
+    {{ any_known('countries.edition') }} as edition,
+    {{ whole_sum('countries.production_t') }} as production_t,
+    coalesce({{ exact_sum('countries.production_low_t') }}, 0) as production_low_t,
+    {{ whole_sum('countries.production_high_t') }} as production_high_t,
+    {{ exact_sum('countries.capacity_t') }} as capacity_t,
+    max(outlook.capacity_t) as outlook_capacity_t,
+    max(outlook.year) as outlook_capacity_year,
+    {{ exact_sum('countries.reserves_t') }} as reserves_t,
+    {{ any_known('countries.world_t') }} as world_t,
+    {{ share(exact_sum('coalesce(countries.production_low_t, 0)'), any_known('countries.world_t')) }}
+        as world_share_low,
+    {{ share(whole_sum('countries.production_t'), any_known('countries.world_t')) }} as world_share,
+    {{ share(exact_sum('countries.reserves_t'), any_known('countries.world_reserves_t')) }} as reserves_share,
+    min(countries.archive_id) as archive_id
 from countries
-group by mineral_id, year, country_iso3
+left join outlook
+    on
+        countries.mineral_id = outlook.mineral_id
+        and countries.stage = outlook.stage
+        and countries.country_iso3 = outlook.country_iso3
+group by countries.mineral_id, countries.year, countries.country_iso3

@@ -60,7 +60,7 @@ stated_lines as (
         'census_bulk' as source_id,
         case flow when 'import' then 'HTS' else 'Schedule B' end as nomenclature,
         '1000' as reporter_code,
-        cty_code as partner_code,
+        country_code as partner_code,
         flow,
         hs_code,
         'month' as period_type,

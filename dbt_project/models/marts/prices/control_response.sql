@@ -3,43 +3,23 @@
 {%- set months_before = 12 %}
 {%- set months_after = 24 %}
 
-with months as (
+with parts as (
     select
-        trade.hs_code,
-        trade.period,
+        months.hs_code,
+        months.period,
         product.mineral_id,
         product.stage,
-        max(trade.general_value_usd) filter (where trade.partner_iso3 = 'WLD') as world_usd,
-        max(trade.net_weight_kg) filter (where trade.partner_iso3 = 'WLD') as world_kg,
-        max(trade.general_value_usd) filter (where trade.partner_iso3 = 'CHN') as china_usd,
-        max(trade.net_weight_kg) filter (where trade.partner_iso3 = 'CHN') as stated_china_kg,
-        max(trade.quality_flag) as quality_flag,
-        min(trade.archive_id) as archive_id
-    from {{ ref('fct_trade') }} as trade
+        max(months.value_usd) filter (where months.is_china) as china_usd,
+        max(months.net_weight_kg) filter (where months.is_china) as china_kg,
+        max(months.value_usd) filter (where not months.is_china) as rest_usd,
+        max(months.net_weight_kg) filter (where not months.is_china) as rest_kg,
+        max(months.quality_flag) as quality_flag,
+        min(months.archive_id) as archive_id
+    from {{ ref('fct_us_month') }} as months
     inner join {{ ref('bridge_trade_product') }} as product
-        on trade.hs_code = product.hs_code and trade.nomenclature = product.nomenclature
-    where
-        trade.source_id = 'census_months'
-        and trade.flow = 'import'
-        and product.weight_mid > 0.9
-        and not product.is_allocation_only
-        and not product.is_group
-    group by trade.hs_code, trade.period, product.mineral_id, product.stage
-),
-
--- a line of which China is not known says nothing here; nothing from China has no weight either
-parts as (
-    select
-        *,
-        case when china_usd = 0 then 0 else stated_china_kg end as china_kg,
-        world_usd - china_usd as rest_usd,
-        -- the difference to a withheld weight is no weight
-        case
-            when china_usd = 0 then world_kg
-            when stated_china_kg <= world_kg then world_kg - stated_china_kg
-        end as rest_kg
-    from months
-    where china_usd is not null
+        on months.hs_code = product.hs_code and months.nomenclature = product.nomenclature
+    where product.weight_mid > 0.9 and not product.is_allocation_only and not product.is_group
+    group by months.hs_code, months.period, product.mineral_id, product.stage
 ),
 
 controls as (
@@ -96,12 +76,12 @@ select
     around.stage,
     around.control_from,
     around.months_since_control,
-    around.world_usd::bigint as world_value_usd,
+    (around.china_usd + around.rest_usd)::bigint as world_value_usd,
     around.china_usd::bigint as china_value_usd,
     around.rest_usd::bigint as rest_value_usd,
     around.china_kg,
     around.rest_kg,
-    {{ rounded(share('around.china_usd', 'around.world_usd'), 6) }} as china_value_share,
+    {{ rounded(share('around.china_usd', '(around.china_usd + around.rest_usd)'), 6) }} as china_value_share,
     {{ rounded(share('around.china_kg', 'around.china_kg + around.rest_kg'), 6) }} as china_weight_share,
     {{ unit_value('case when around.china_kg > 0 then around.china_usd end', 'around.china_kg') }}
         as china_usd_per_kg,

@@ -2,6 +2,8 @@
 -- another. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
+{#- unit values that lie further apart, lower to upper quartile, are of more than one good #}
+{%- set one_good_within = 5 %}
 
 with reference as (
     select *
@@ -104,29 +106,53 @@ precedents as (
 ),
 
 -- what each origin was paid for a line in a period, of the newest two years in which the area states weights
+-- of lines that come by month: all origins but China together, one cell a month
+imports as (
+    select
+        imports.area,
+        imports.hs_code,
+        imports.nomenclature,
+        country.policy_iso3 = 'CHN' as is_china,
+        imports.period,
+        imports.value_usd,
+        imports.net_weight_kg,
+        imports.source_id
+    from {{ ref('fct_area_import') }} as imports
+    inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
+    where imports.area in ('USA', 'USMCA') and country.kind = 'country'
+    union all
+    select
+        'USA' as area,
+        hs_code,
+        nomenclature,
+        is_china,
+        period,
+        value_usd,
+        net_weight_kg,
+        source_id
+    from {{ ref('fct_us_month') }}
+),
+
 cells as (
     select
         imports.area,
         product.mineral_id,
         product.stage,
-        country.policy_iso3 = 'CHN' as is_china,
+        imports.is_china,
         imports.period,
         imports.value_usd,
         imports.net_weight_kg,
         {{ unit_value('imports.value_usd', 'imports.net_weight_kg') }} as usd_per_kg,
         imports.source_id
-    from {{ ref('fct_area_import') }} as imports
+    from imports
     inner join {{ ref('bridge_trade_product') }} as product
         on imports.hs_code = product.hs_code and imports.nomenclature = product.nomenclature
-    inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
     where
-        imports.area in ('USA', 'USMCA')
-        and product.weight_mid > 0.9
+        product.weight_mid > 0.9
         and not product.is_allocation_only
         and product.stage not in ('end_form', 'scrap')
         and imports.value_usd > {{ least_usd }}
         and imports.net_weight_kg > 0
-        and country.kind = 'country'
     qualify
         year(imports.period)
         >= max(year(imports.period)) over (partition by imports.area, product.mineral_id, product.stage) - 1
@@ -147,6 +173,15 @@ unit_values as (
     from cells
     where not is_china
     group by area, mineral_id, stage
+),
+
+spread as (
+    select
+        area,
+        mineral_id,
+        stage,
+        p75 > {{ one_good_within }} * p25 as is_several_goods
+    from unit_values
 ),
 
 china_values as (
@@ -295,7 +330,8 @@ select
     end as ratio_to_current,
     -- no cell of China below the level is nothing bound
     case
-        when bound.method is not null then {{ rounded('coalesce(bound.bound_pct, 0)', 6) }}
+        when bound.method is not null and not coalesce(spread.is_several_goods, false)
+            then {{ rounded('coalesce(bound.bound_pct, 0)', 6) }}
     end as would_have_bound_pct,
     coalesce(
         nullif(
@@ -303,7 +339,8 @@ select
                 ';',
                 case when methods.is_thin then 'thin' end,
                 case when newest_price.current_usd_per_kg is null then 'no_current_price' end,
-                case when methods.method = 'china_discount' then 'a_difference_and_no_level' end
+                case when methods.method = 'china_discount' then 'a_difference_and_no_level' end,
+                case when spread.is_several_goods then 'several_goods_in_one_code' end
             ),
             ''
         ),
@@ -324,3 +361,9 @@ left join bound
         and methods.stage = bound.stage
         and methods.price_basis = bound.price_basis
         and methods.method = bound.method
+left join spread
+    on
+        methods.area = spread.area
+        and methods.mineral_id = spread.mineral_id
+        and methods.stage = spread.stage
+        and methods.method in ('non_china_p25', 'non_china_median', 'china_discount')

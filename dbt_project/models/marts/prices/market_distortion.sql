@@ -5,7 +5,9 @@
 {%- set fewest_months = 48 %}
 {%- set fewest_years = 4 %}
 {%- set smallest_side = 0.05 %}
+{%- set fewest_months_of_a_year = 6 %}
 {%- set farthest_ratio = 3 %}
+{%- set least_compared = 0.5 %}
 
 with prices as (
     select *
@@ -61,6 +63,34 @@ imports as (
     where area = 'USMCA' and net_weight_kg > 0 and period_type = 'month' and months_held = 12
 ),
 
+-- US lines by month, China against the rest: years of the months in which both are weighed
+weighed_months as (
+    select
+        hs_code,
+        period
+    from {{ ref('fct_us_month') }}
+    where net_weight_kg > 0
+    group by hs_code, period
+    having count(*) = 2
+),
+
+us_months as (
+    select
+        months.*,
+        date_trunc('year', months.period)::date as year_start
+    from {{ ref('fct_us_month') }} as months
+    inner join weighed_months on months.hs_code = weighed_months.hs_code and months.period = weighed_months.period
+    qualify
+        count(*) over (partition by months.hs_code, year(months.period)) >= 2 * {{ fewest_months_of_a_year }}
+),
+
+us_years as (
+    select distinct
+        hs6,
+        year_start
+    from us_months
+),
+
 shipments as (
     select
         products.mineral_id,
@@ -76,9 +106,30 @@ shipments as (
     from imports
     inner join products on imports.hs_code = products.hs_code and imports.nomenclature = products.nomenclature
     inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
+    -- a line that is one good comes before six digits
+    left join us_years
+        on left(imports.hs_code, 6) = us_years.hs6 and date_trunc('year', imports.period)::date = us_years.year_start
+    where us_years.hs6 is null
     group by
         products.mineral_id, products.stage, imports.period, imports.period_type, imports.hs_code,
         country.policy_iso3 = 'CHN'
+    union all
+    select
+        products.mineral_id,
+        products.stage,
+        us_months.year_start as period,
+        'year' as period_type,
+        us_months.hs_code,
+        us_months.is_china,
+        min(us_months.source_id) as source_id,
+        false as is_whole_area,
+        {{ exact_sum('us_months.value_usd') }} as value_usd,
+        {{ exact_sum('us_months.net_weight_kg') }} as net_weight_kg
+    from us_months
+    inner join products
+        on us_months.hs_code = products.hs_code and us_months.nomenclature = products.nomenclature
+    group by
+        products.mineral_id, products.stage, us_months.year_start, us_months.hs_code, us_months.is_china
 ),
 
 -- code by code, so that a dear and a cheap product are not compared
@@ -117,10 +168,16 @@ unit_values as (
         bool_and(is_whole_area) as is_whole_area,
         {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
         {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
-        {{ unit_value(
-            exact_sum('case when is_comparable then china_usd end'),
-            exact_sum('case when is_comparable then china_kg * rest_usd_per_kg end')
-        ) }} as china_to_rest_ratio
+        -- less than half of what China ships says nothing of all of it
+        case
+            when
+                {{ exact_sum('case when is_comparable then china_usd end') }}
+                >= {{ least_compared }} * {{ exact_sum('china_usd') }}
+                then {{ unit_value(
+                    exact_sum('case when is_comparable then china_usd end'),
+                    exact_sum('case when is_comparable then china_kg * rest_usd_per_kg end')
+                ) }}
+        end as china_to_rest_ratio
     from by_code
     group by mineral_id, stage, period, period_type
 ),

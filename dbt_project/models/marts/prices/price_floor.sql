@@ -3,6 +3,8 @@
 -- inequality).
 {#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
 {%- set farthest_from_price = 10 %}
+{#- where all origins together land this far from the price that a floor is made of, it is the price of another form #}
+{%- set same_form_within = 1.6 %}
 
 with floors as (
     select * from {{ ref('dim_price_floor') }}
@@ -15,9 +17,87 @@ products as (
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
+-- Months of China's lines, in years in which the USA has no weight of the code by origin. They take the place
+-- of the year that has a value alone.
+weighed_years as (
+    select distinct
+        hs6,
+        year(period) as year
+    from {{ ref('fct_area_import') }}
+    where area = 'USA' and net_weight_kg > 0
+),
+
+china_months as (
+    select months.*
+    from {{ ref('fct_us_month') }} as months
+    left join weighed_years on months.hs6 = weighed_years.hs6 and year(months.period) = weighed_years.year
+    where months.is_china and months.value_usd > 0 and weighed_years.hs6 is null
+),
+
+china_years as (
+    select distinct
+        hs_code,
+        year(period) as year
+    from china_months
+),
+
+customs as (
+    select
+        stated.area,
+        stated.hs_code,
+        stated.hs6,
+        stated.nomenclature,
+        stated.origin_iso3,
+        stated.period,
+        stated.period_type,
+        stated.period_end,
+        stated.value_usd,
+        stated.customs_value_usd,
+        stated.value_basis,
+        stated.charges_usd,
+        stated.calculated_duty_usd,
+        stated.net_weight_kg,
+        stated.content_kg,
+        stated.is_net_weight_estimated,
+        stated.reporters,
+        stated.source_id,
+        stated.archive_id
+    from {{ ref('fct_area_import') }} as stated
+    left join china_years
+        on
+            stated.area = 'USA'
+            and stated.origin_iso3 = 'CHN'
+            and stated.hs_code = china_years.hs_code
+            and year(stated.period) = china_years.year
+    where china_years.hs_code is null
+    union all
+    select
+        'USA' as area,
+        hs_code,
+        hs6,
+        nomenclature,
+        'CHN' as origin_iso3,
+        period,
+        'month' as period_type,
+        last_day(period) as period_end,
+        value_usd,
+        value_usd as customs_value_usd,
+        'customs' as value_basis,
+        null as charges_usd,
+        null as calculated_duty_usd,
+        net_weight_kg,
+        null as content_kg,
+        false as is_net_weight_estimated,
+        'USA' as reporters,
+        source_id,
+        archive_id
+    from china_months
+),
+
 imports as (
     select
         floors.scenario_id,
+        floors.rule,
         floors.mineral_id,
         floors.stage,
         floors.basis,
@@ -48,7 +128,7 @@ imports as (
     from floors
     inner join products
         on floors.mineral_id = products.mineral_id and floors.stage = products.stage
-    inner join {{ ref('fct_area_import') }} as imports
+    inner join customs as imports
         on
             products.hs_code = imports.hs_code
             and products.nomenclature = imports.nomenclature
@@ -133,6 +213,7 @@ prices as (
         imports.scenario_id,
         imports.hs_code,
         imports.period,
+        imports.period_type,
         price.usd_per_kg,
         price.stage != imports.stage as is_other_stage,
         price.source_id,
@@ -160,7 +241,7 @@ prices as (
                 or (imports.basis = 'contained' and imports.contained_element = price.contained_element)
             )
     qualify row_number() over (
-        partition by imports.scenario_id, imports.hs_code, imports.period
+        partition by imports.scenario_id, imports.hs_code, imports.period, imports.period_type
         order by price.stage != imports.stage, price.stage
     ) = 1
 ),
@@ -205,6 +286,7 @@ measured as (
             imports.scenario_id = prices.scenario_id
             and imports.hs_code = prices.hs_code
             and imports.period = prices.period
+            and imports.period_type = prices.period_type
     left join calibrated
         on
             imports.area = 'USA'
@@ -235,6 +317,7 @@ cells as (
 stated as (
     select
         scenario_id,
+        rule,
         area,
         hs_code,
         origin_iso3,
@@ -277,8 +360,8 @@ stated as (
         min(archive_id) as archive_id
     from cells
     group by
-        scenario_id, area, hs_code, origin_iso3, period, period_type, mineral_id, stage, is_precedent, basis,
-        contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
+        scenario_id, rule, area, hs_code, origin_iso3, period, period_type, mineral_id, stage, is_precedent,
+        basis, contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
 ),
 
 credible as (
@@ -290,16 +373,26 @@ credible as (
             reference_usd_per_kg / {{ farthest_from_price }}
             and reference_usd_per_kg * {{ farthest_from_price }},
             false
-        ) as is_apart
+        ) as is_apart,
+        coalesce(
+            rule = 'mean_reference_price'
+            and not {{ unit_value(
+                "sum(landed_usd) filter (where quantity_method = 'reported') over code_and_period",
+                "sum(quantity_kg) filter (where quantity_method = 'reported') over code_and_period"
+            ) }} between reference_usd_per_kg / {{ same_form_within }}
+            and reference_usd_per_kg * {{ same_form_within }},
+            false
+        ) as is_other_form
     from stated
+    window code_and_period as (partition by scenario_id, area, hs_code, period, period_type)
 ),
 
 lines as (
     select
         {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='credible') }},
         case when is_apart then 'not_credible' else quantity_method end as quantity_method,
-        case when not is_apart then adjustment_usd end as adjustment_usd,
-        case when not is_apart then below_floor_kg end as below_floor_kg
+        case when not is_apart and not is_other_form then adjustment_usd end as adjustment_usd,
+        case when not is_apart and not is_other_form then below_floor_kg end as below_floor_kg
     from credible
 ),
 
@@ -334,9 +427,11 @@ select
     quantity_method,
     landed_usd_per_kg,
     floor_usd_per_kg,
-    case when quantity_method = 'reported' then landed_usd_per_kg < floor_usd_per_kg end as below_floor,
+    case when quantity_method = 'reported' and not is_other_form then landed_usd_per_kg < floor_usd_per_kg end
+        as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
-    case when quantity_method = 'reported' then floor_usd_per_kg - landed_usd_per_kg end as gap_usd_per_kg,
+    case when quantity_method = 'reported' and not is_other_form then floor_usd_per_kg - landed_usd_per_kg end
+        as gap_usd_per_kg,
     round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
     100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
@@ -354,6 +449,7 @@ select
                         quantity_method = 'implied_from_price' and is_other_stage
                         then 'price_of_another_stage'
                 end,
+                case when is_other_form and quantity_method = 'reported' then 'price_of_another_form' end,
                 case when is_mix then 'mix_of_products' end,
                 case when not is_basis_held then 'landed_basis_not_held' end,
                 case when is_net_weight_estimated then 'weight_estimated' end,

@@ -11,16 +11,69 @@
     'coverage', 'not_netted_reason', 'netting_sources', 'coverage_note', 'archive_ids', 'source_ids',
 ] %}
 with stated as (
-    {{ stacked(columns, [
+    {{ union_by_name(columns, [
         (ref('fct_import_dependency_us'), [
             'coverage_note', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
             'bloc_net_dependency_high_pct', 'not_netted_reason', 'netting_sources',
         ]),
         (ref('fct_bloc_dependency'), ['basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct']),
     ]) }}
+),
+
+quoted as (
+    select
+        *,
+        coalesce(
+            is_headline and edition = max(case when is_headline then edition end) over of_year, false
+        ) as is_recommended,
+        edition < max(edition) over of_year as is_earlier_edition
+    from stated
+    window of_year as (partition by area, mineral_id, year)
+),
+
+-- the lowest and the highest of the three; consumption weighs them, so that the three as one lie between
+members as (
+    select
+        mineral_id,
+        year,
+        stage,
+        min(case when nir_qualifier = 'E' then -1e9 else nir_low_pct end) as lowest_pct,
+        max(case when nir_qualifier = 'E' then coalesce(nir_high_pct, 0) else nir_high_pct end) as highest_pct
+    from quoted
+    where
+        is_recommended
+        and area in ('USA', 'CAN', 'MEX')
+        and (nir_qualifier = 'E' or nir_high_pct is not null)
+    group by mineral_id, year, stage
+    having count(distinct area) = 3
 )
 
 select
-    *,
-    {{ area_name('area') }} as area_name
-from stated
+    {{ all_but(['is_earlier_edition'], of='quoted') }},
+    {{ area_name('quoted.area') }} as area_name,
+    case
+        when quoted.is_recommended then choices.reason
+        else
+            concat_ws(
+                '; ',
+                case when not coalesce(quoted.is_headline, false) then choices.difference end,
+                case when quoted.is_earlier_edition then 'an earlier edition' end
+            )
+    end as quote_note,
+    case
+        when quoted.area = 'USMCA' and quoted.is_recommended and members.mineral_id is not null
+            then coalesce(
+                quoted.nir_low_pct > members.highest_pct + 0.5
+                or coalesce(quoted.nir_high_pct, 100) < members.lowest_pct - 0.5,
+                false
+            )
+    end as contradicts_members
+from quoted
+left join {{ ref('dim_figure_to_quote') }} as choices
+    on
+        choices.question = 'net_import_reliance'
+        and quoted.area = choices.area
+        and choices.choice
+        = case when coalesce(quoted.is_headline, false) then 'headline' else 'other_basis' end
+left join members
+    on quoted.mineral_id = members.mineral_id and quoted.year = members.year and quoted.stage = members.stage

@@ -83,7 +83,7 @@ steps as (
     qualify row_number() over (
         partition by mineral_id, stage = 'ore_concentrate'
         order by
-            {{ place_in('stage', ['refined_metal', 'compound', 'alloy_semi', 'intermediate']) }} nulls last,
+            {{ rank_in_list('stage', ['refined_metal', 'compound', 'alloy_semi', 'intermediate']) }} nulls last,
             stage
     ) = 1
 ),

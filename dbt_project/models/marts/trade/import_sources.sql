@@ -101,6 +101,8 @@ select
     agreements.party_iso3 is not null as has_agreement,
     agreements.signed as agreement_signed,
     judged.unallocated_share,
+    coalesce(quoted.is_recommended, false) as is_recommended,
+    quoted.quote_note,
     case
         when judged.is_ranks_only then 'ranks_only'
         when judged.unallocated_share > 0 then 'remainder_not_allocated'
@@ -119,6 +121,14 @@ left join ranked
         and judged.period_type = ranked.period_type
         and judged.basis = ranked.basis
         and judged.supplier_iso3 = ranked.supplier_iso3
+left join {{ ref('fct_quoted_table') }} as quoted
+    on
+        judged.area = quoted.area
+        and judged.mineral_id = quoted.mineral_id
+        and judged.stage = quoted.stage
+        and judged.period = quoted.period
+        and judged.period_type = quoted.period_type
+        and judged.basis = quoted.basis
 left join members on judged.supplier_iso3 = members.iso3
 left join members as policy_members on judged.policy_iso3 = policy_members.iso3
 left join feed

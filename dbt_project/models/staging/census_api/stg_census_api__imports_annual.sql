@@ -10,7 +10,7 @@ with source as (
 select
     year,
     make_date(year, 1, 1) as period,
-    cty_code,
+    cty_code as country_code,
     hts10,
     general_value_usd,
     consumption_value_usd,

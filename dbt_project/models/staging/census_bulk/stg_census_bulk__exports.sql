@@ -16,9 +16,9 @@ units as (
 
 select
     source.period,
-    source.df,
+    source.df = '2' as is_foreign,
     source.schedule_b,
-    source.cty_code,
+    source.cty_code as country_code,
     source.district,
     source.value_usd,
     {{ mass_columns('source.quantity1', 'source.quantity2', 'units.unit_qy1', 'units.unit_qy2') }},

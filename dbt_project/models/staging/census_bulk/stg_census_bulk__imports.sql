@@ -17,7 +17,7 @@ units as (
 select
     source.period,
     source.hts10,
-    source.cty_code,
+    source.cty_code as country_code,
     source.cty_subco as programme_claimed,
     source.dist_entry as entry_district,
     source.dist_unlad as unlading_district,

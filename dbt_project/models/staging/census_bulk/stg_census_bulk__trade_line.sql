@@ -4,7 +4,7 @@ select
     {{ trade_line({
         'source_id': "'census_bulk'",
         'reporter_code': "'1000'",
-        'partner_code': 'cty_code',
+        'partner_code': 'country_code',
         'flow': "'import'",
         'hs_code': 'hts10',
         'nomenclature': "'HTS'",
@@ -36,7 +36,7 @@ select
     {{ trade_line({
         'source_id': "'census_bulk'",
         'reporter_code': "'1000'",
-        'partner_code': 'exports.cty_code',
+        'partner_code': 'exports.country_code',
         'flow': 'flows.flow',
         'hs_code': 'exports.schedule_b',
         'nomenclature': "'Schedule B'",
@@ -56,5 +56,5 @@ select
         'archive_id': 'exports._archive_id',
     }) }}
 from {{ ref('stg_census_bulk__exports') }} as exports
-inner join (values ('export', '1'), ('export', '2'), ('re_export', '2')) as flows (flow, df)
-    on exports.df = flows.df
+inner join (values ('export', false), ('export', true), ('re_export', true)) as flows (flow, is_foreign)
+    on exports.is_foreign = flows.is_foreign

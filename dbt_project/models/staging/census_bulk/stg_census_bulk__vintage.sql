@@ -4,7 +4,7 @@ with imports as (
         period,
         'import' as flow,
         hts10 as hs_code,
-        cty_code,
+        cty_code as country_code,
         consumption_value_usd as value_usd,
         _archive_id,
         _vintage as vintage
@@ -16,7 +16,7 @@ exports as (
         period,
         'export' as flow,
         schedule_b as hs_code,
-        cty_code,
+        cty_code as country_code,
         value_usd,
         _archive_id,
         _vintage as vintage
@@ -33,9 +33,9 @@ select
     period,
     flow,
     hs_code,
-    cty_code,
+    country_code,
     sum(value_usd)::bigint as value_usd,
     min(_archive_id) as _archive_id,
     vintage
 from lines
-group by period, flow, hs_code, cty_code, vintage
+group by period, flow, hs_code, country_code, vintage

@@ -3,7 +3,7 @@
 select
     period,
     hts10,
-    cty_code,
+    cty_code as country_code,
     general_value_usd,
     quantity,
     unit as quantity_unit,

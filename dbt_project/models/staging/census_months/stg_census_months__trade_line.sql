@@ -3,7 +3,7 @@ select
     {{ trade_line({
         'source_id': "'census_months'",
         'reporter_code': "'1000'",
-        'partner_code': 'cty_code',
+        'partner_code': 'country_code',
         'flow': "'import'",
         'hs_code': 'hts10',
         'nomenclature': "'HTS'",

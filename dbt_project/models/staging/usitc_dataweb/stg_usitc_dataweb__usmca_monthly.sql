@@ -6,7 +6,7 @@ with source as (
 
 select
     period,
-    cty_code,
+    cty_code as country_code,
     hts10,
     consumption_value_usd,
     usmca_value_usd,

@@ -1,5 +1,5 @@
 {# Union relations by column name: `parts` pairs each relation with the columns that it lacks, which become null. #}
-{% macro stacked(columns, parts) -%}
+{% macro union_by_name(columns, parts) -%}
     {%- for relation, lacking in parts %}
     select
         {%- for column in columns %}

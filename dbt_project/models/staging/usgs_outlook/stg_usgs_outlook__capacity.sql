@@ -1,0 +1,25 @@
+-- Output and capacity as the World Minerals Outlook prints them; a newer statement of a release's commodity
+-- replaces the older one as a whole.
+select
+    outlook_to,
+    commodity,
+    form,
+    region,
+    measure,
+    plants,
+    data_year as year,
+    unit,
+    value_text,
+    value,
+    qualifier,
+    value_low,
+    value_high,
+    is_estimated,
+    is_outlook,
+    excludes_usa,
+    data_source,
+    _archive_id,
+    _partition,
+    _vintage,
+    _mode
+from {{ current_rows('usgs_outlook__capacity', cells=['outlook_to', 'commodity']) }}

@@ -1,0 +1,87 @@
+"""Failures of a build as a person reads them: what failed, which rows and files, what to do."""
+
+from collections.abc import Sequence
+
+from orchestration.pipeline.failures import FILE_COLUMNS, Failure, File, Found, Row
+
+ID_SHOWN = 12
+"""Characters of a file's sha256 by which `minerals withdraw` finds it."""
+
+
+def lines(failure: Failure) -> list[str]:
+    """A failure as a person reads it: what, which rows, which files, what to do."""
+    counted = (
+        f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
+    )
+    said = [f"{failure.check} on {failure.table}: {counted}{failure.message}"]
+    said += [f"    row   {row_text(row)}" for row in failure.rows]
+    said += [f"    file  {file_text(file)}" for file in failure.files]
+    return said + [f"    do    {advice}" for advice in what_to_do(failure)]
+
+
+def summary(found: Found) -> str:
+    """How many failed and were skipped, in one sentence."""
+    blocking = [failure for failure in found.failures if failure.blocking]
+    skipped = len(found.skipped_checks), len(found.skipped_tables)
+    return f"{_count(len(blocking), 'check or table', 'checks or tables')} failed" + (
+        f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
+        if any(skipped)
+        else ""
+    )
+
+
+def row_text(row: Row) -> str:
+    """A row as ``column value`` pairs; ids of files are in the lines about files."""
+    return ", ".join(
+        f"{name} {'(empty)' if value is None else value}"
+        for name, value in row.items()
+        if name not in FILE_COLUMNS
+    )
+
+
+def file_text(file: File) -> str:
+    """A file by name, source and where it came from."""
+    came = f"dropped in, {file.path or 'gone from the folder'}" if file.mode == "drop_in" else file.mode
+    doubt = "" if file.is_certain else "; the rows name the source only, this is one of its newest files"
+    return f"{file.name} of {file.source_id}, vintage {file.vintage} ({came}){doubt}"
+
+
+def what_to_do(failure: Failure) -> list[str]:
+    """Commands and steps that work whether or not anything was published."""
+    advice = []
+    withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
+    if failure.rows:
+        advice.append(f"`minerals failures {failure.check}` shows every row of the build that was refused")
+    for file in failure.files:
+        if file.mode == "drop_in":
+            advice.append(
+                f"if {file.name} is wrong: put a right file in its place, or take it out of drop_in/ and "
+                f"run {withdraw[file]}; then refresh"
+            )
+        elif file.mode != "starter":
+            advice.append(f"if the publisher's file is wrong: {withdraw[file]}, then refresh")
+    if failure.kind == "unit_test":
+        advice.append(f"`make model M={failure.check}` runs it again")
+    elif failure.kind == "model":
+        advice.append(
+            f"`make model M={failure.check}` builds it again; `refresh.log` of the home has all of it"
+        )
+    else:
+        advice.append(
+            "a code not mapped yet goes into dbt_project/seeds, a misprint of the publisher into "
+            "dbt_project/seeds/corrections.csv"
+        )
+    return advice
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """Rows as a table for the UI."""
+    from warehouse.diff import markdown_text  # noqa: PLC0415
+
+    head = list(rows[0])
+    body = [f"| {' | '.join(markdown_text((row[name] or '')[:60]) for name in head)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body])
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
