@@ -19,7 +19,7 @@ from warehouse.diff import compare, markdown
 from warehouse.feed import FEEDS
 from warehouse.files import sync_tree
 from warehouse.mirror import PACKAGE
-from warehouse.publish import FILE, MIRROR
+from warehouse.publications import FILE, MIRROR
 
 NAME = re.compile(r"v\d{4}\.(0[1-9]|1[0-2])(\.\d+)?")
 SUMS = "SHA256SUMS"

@@ -11,11 +11,13 @@ from typing import Any
 import duckdb
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from orchestration.brief import sheets
 from orchestration.brief.questions import SECTIONS, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
+from orchestration.settings import PROJECT_ROOT
 from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
@@ -61,11 +63,13 @@ def build(
             runtime=chart_runtime(),
             has_docs=docs() if docs else (out / "docs" / "index.html").exists(),
         )
+        limitations = _render("limitations.html.j2", text=_limitations(), build_id=build_id)
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)
     for feed in feeds:
         replace_file(out / feed.name, feed.read_bytes())
     replace_file(out / "dictionary.html", dictionary)
+    replace_file(out / "limitations.html", limitations)
     replace_file(out / "index.html", page)
     return out / "index.html"
 
@@ -106,6 +110,12 @@ def environment() -> Environment:
 
 def _render(template: str, **content: object) -> str:
     return environment().get_template(template).render(**content)
+
+
+def _limitations() -> Markup:
+    """`docs/limitations.md` as HTML; its anchors are those of `meta.flag_words`."""
+    text = (PROJECT_ROOT / "docs" / "limitations.md").read_text(encoding="utf-8")
+    return Markup(MarkdownIt("commonmark").enable("table").render(text))  # noqa: S704  (our own text)
 
 
 def _trusted(name: str) -> Markup:
