@@ -11,10 +11,13 @@ from typing import Any
 import duckdb
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from orchestration.brief import sheets
 from orchestration.brief.questions import SECTIONS, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
+from orchestration.settings import PROJECT_ROOT
 from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
@@ -30,8 +33,8 @@ def build(
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html`, `dictionary.html` and the publication's feeds; each is
-            replaced in one step.
+        out: The folder that receives `index.html`, `dictionary.html`, the publication's feeds and the fact
+            sheets; each file is replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
         docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
             the folder is looked at.
@@ -44,10 +47,12 @@ def build(
         con.execute("set variable today = ?", [day])
         built_at, build_id = con.execute("select built_at, build_id from meta.build_info").fetchall()[0]
         folder = published.parent / "publications" / build_id
+        sheets_written = sheets.write(con, out, environment()) if sheets.is_possible(con) else []
         feeds = [folder / name for name in FEEDS if (folder / name).is_file()]
         page = _render(
             "index.html.j2",
             has_feeds=bool(feeds),
+            sheets=sheets_written,
             cards=headline_cards(con),
             sections=[read_section(con, section) for section in SECTIONS],
             built_at=built_at,
@@ -58,11 +63,13 @@ def build(
             runtime=chart_runtime(),
             has_docs=docs() if docs else (out / "docs" / "index.html").exists(),
         )
+        limitations = _render("limitations.html.j2", text=_limitations(), build_id=build_id)
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)
     for feed in feeds:
         replace_file(out / feed.name, feed.read_bytes())
     replace_file(out / "dictionary.html", dictionary)
+    replace_file(out / "limitations.html", limitations)
     replace_file(out / "index.html", page)
     return out / "index.html"
 
@@ -86,16 +93,29 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} does not belong in the brief's data")
 
 
-def _render(template: str, **content: object) -> str:
-    environment = Environment(
+@cache
+def environment() -> Environment:
+    """Where the templates are, with what all pages use."""
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["script_json"] = script_json
-    return environment.get_template(template).render(style=_trusted("style.css"), **content)
+    found.filters["script_json"] = script_json
+    found.globals["style"] = _trusted("style.css")
+    return found
+
+
+def _render(template: str, **content: object) -> str:
+    return environment().get_template(template).render(**content)
+
+
+def _limitations() -> Markup:
+    """`docs/limitations.md` as HTML; its anchors are those of `meta.flag_words`."""
+    text = (PROJECT_ROOT / "docs" / "limitations.md").read_text(encoding="utf-8")
+    return Markup(MarkdownIt("commonmark").enable("table").render(text))  # noqa: S704  (our own text)
 
 
 def _trusted(name: str) -> Markup:

@@ -1,0 +1,53 @@
+"""Bars as SVG that takes its colours from the page, so that it is read in both themes and copied as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+WIDTH, ROW, LEFT, RIGHT, TOP = 480, 26, 64, 56, 4
+_INK = 'style="fill:var(--ink, #1b1f24)"'
+_OPENING = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {{height}}" role="img" '
+    'aria-label="{title}" font-family="system-ui, sans-serif" font-size="14">'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; ``pct`` 0-100, above or below for exporters."""
+
+    label: str
+    pct: float
+    source_ids: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a sheet with what it shows."""
+
+    id: str
+    title: str
+    bars: Sequence[Bar]
+
+    @property
+    def svg(self) -> Markup:
+        """The chart. Colours are CSS variables with a fallback for a copy outside of the page."""
+        height = TOP * 2 + ROW * len(self.bars)
+        longest = max(100.0, *(bar.pct for bar in self.bars))
+        parts = [_OPENING.format(height=height, title=escape(self.title))]
+        for place, bar in enumerate(self.bars):
+            y = TOP + place * ROW
+            length = max(0.0, bar.pct) / longest * (WIDTH - LEFT - RIGHT)
+            fill = "var(--china, #b3261e)" if bar.label == "CHN" else "var(--accent, #0b5c72)"
+            parts.append(
+                f'<text x="{LEFT - 10}" y="{y + 18}" text-anchor="end" {_INK}>{escape(bar.label)}</text>'
+                f'<rect x="{LEFT}" y="{y + 5}" width="{length:.1f}" height="{ROW - 8}" style="fill:{fill}"/>'
+                f'<text x="{LEFT + length + 6:.1f}" y="{y + 18}" {_INK}>{bar.pct:.0f} %</text>'
+            )
+        return Markup("".join([*parts, "</svg>"]))  # noqa: S704  (labels are escaped)
+
+    @property
+    def csv(self) -> str:
+        """What is drawn, for a spreadsheet."""
+        return "\n".join(["label,percent", *(f"{bar.label},{bar.pct:.6g}" for bar in self.bars)]) + "\n"

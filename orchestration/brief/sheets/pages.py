@@ -1,0 +1,234 @@
+"""Write the fact sheets: `minerals/<id>.html` and `areas/<area>.html`, with `.es` and `.fr` of each."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, Template
+from markupsafe import Markup
+
+from orchestration.brief.sections import Dataset
+from orchestration.brief.sheets.charts import Bar, Chart
+from warehouse.connect import fetch
+from warehouse.files import replace_file
+from warehouse.sheet import Subject, data_to, read_sheet
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "es", "fr")
+AT_ONCE = 2
+CHARTS = ("reliance", "suppliers", "producers")
+RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range", "largest_first"}
+"""Columns whose cells are figures with a few words of ours among them."""
+
+Words = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A sheet as the brief links it."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a sheet shows, before it is put into words of a language."""
+
+    id: str
+    kind: str
+    names: Mapping[str, str]
+    subjects: Sequence[Subject]
+    charts: Mapping[str, Sequence[Bar]]
+    source_ids: Sequence[str] = ()
+    note: str | None = None
+
+
+def is_possible(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the file has the macros that sheets are read with."""
+    found = con.execute("select 1 from duckdb_functions() where function_name = 'compare_three'").fetchone()
+    return found is not None
+
+
+def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -> list[Link]:
+    """Write all sheets into folders below ``out`` and say where they are; pages of what is no longer held go.
+
+    Args:
+        con: A reader on the publication.
+        out: The brief's folder.
+        environment: Where the brief's templates are found.
+    """
+    words = labels()
+    facts = _facts(con)
+    template = environment.get_template("sheet.html.j2")
+    minerals, areas = _minerals(con), _areas(con, words)
+    facts["names"] = {page.id: page.names for page in minerals}
+    links = [Link(f"{page.kind}/{page.id}.html", page.names["en"]) for page in (*areas, *minerals)]
+    written: set[Path] = set()
+    for page in (*areas, *minerals):
+        for language in LANGUAGES:
+            file = out / page.kind / file_name(page.id, language)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, _html(template, page, language, words, facts))
+            written.add(file)
+    for folder in ("minerals", "areas"):
+        for file in (out / folder).glob("*.html"):
+            if file not in written:
+                file.unlink()
+    return links
+
+
+def file_name(name: str, language: str) -> str:
+    """English has the plain name, other languages their code before the ending."""
+    return f"{name}.html" if language == "en" else f"{name}.{language}.html"
+
+
+def labels() -> Words:
+    """The words of the pages by key and language, from `labels.csv`."""
+    with (HERE / "labels.csv").open(encoding="utf-8", newline="") as lines:
+        return {row.pop("key"): row for row in csv.DictReader(lines)}
+
+
+def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    build_id, built_at = con.execute("select build_id, built_at from meta.build_info").fetchall()[0]
+    _, cited = fetch(con, "select source_id, coalesce(citation, source_id), licence from meta.source_status")
+    return {
+        "build_id": build_id,
+        "built_at": built_at,
+        "data_to": data_to(con),
+        "cited": {source_id: (citation, licence) for source_id, citation, licence in cited},
+    }
+
+
+def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
+    _, rows = fetch(con, _sql("minerals"))
+    drawn = {name: _bars(con, name) for name in CHARTS}
+    behind: dict[str, list[str]] = {}
+    for mineral_id, source_id in fetch(con, _sql("sources"))[1]:
+        behind.setdefault(mineral_id, []).append(source_id)
+
+    def read(row: tuple[str, str, str, str]) -> Page:
+        mineral_id, *names = row
+        with con.cursor() as own:
+            sheet = read_sheet(own, mineral_id)
+        charts = {name: bars[mineral_id] for name, bars in drawn.items() if mineral_id in bars}
+        subjects = [subject for subject in sheet.subjects if subject.rows or subject.name == "dependency"]
+        return Page(
+            mineral_id,
+            "minerals",
+            dict(zip(LANGUAGES, names, strict=True)),
+            subjects,
+            charts,
+            behind.get(mineral_id, ()),
+            sheet.note,
+        )
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(read, rows))
+
+
+def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
+    found: dict[str, list[Bar]] = {}
+    for mineral_id, *bar in fetch(con, _sql(name))[1]:
+        found.setdefault(mineral_id, []).append(Bar(*bar))
+    return found
+
+
+def _areas(con: duckdb.DuckDBPyConnection, words: Words) -> list[Page]:
+    _, rows = fetch(con, _sql("areas"))
+    columns = ["mineral", "year", "net_import_reliance", "largest_supplier", "China", "rank"]
+    sources = sorted({source_id for _, source_id in fetch(con, _sql("sources"))[1]})
+    pages = []
+    for area in dict.fromkeys(row[0] for row in rows):
+        own = [row[1:] for row in rows if row[0] == area]
+        subject = Subject("dependency", "", columns, own)
+        pages.append(Page(area, "areas", words[area], [subject], {}, sources))
+    return pages
+
+
+def _html(template: Template, page: Page, language: str, words: Words, facts: Mapping[str, Any]) -> str:
+    def word(key: str) -> str:
+        return words[key][language] if key in words else key.replace("_", " ")
+
+    def heading(column: str) -> str:
+        return word(f"column_{column}" if f"column_{column}" in words else column)
+
+    charts = [
+        Chart(name, word(f"chart_{name}"), [replace(bar, label=_place(bar.label, word)) for bar in bars])
+        for name, bars in page.charts.items()
+    ]
+    sources = [facts["cited"][one][0] for one in page.source_ids if one in facts["cited"]]
+    return template.render(
+        page=page,
+        language=language,
+        languages=[(one, file_name(page.id, one)) for one in LANGUAGES],
+        word=word,
+        heading=heading,
+        cell=_cell(words, language, facts["names"]),
+        is_number=Dataset.is_number,
+        charts=charts,
+        sources=sources,
+        json_ld=_json_ld(page, language, facts, sources),
+        script=Markup((HERE / "sheet.js").read_text(encoding="utf-8")),  # noqa: S704
+        **{name: facts[name] for name in ("build_id", "built_at", "data_to")},
+    )
+
+
+def _place(label: str, word: Callable[[str], str]) -> str:
+    """A code of a country, but words for all the others together."""
+    return word(label) if label == "ZZZ" else label
+
+
+def _cell(
+    words: Words, language: str, names: Mapping[str, Mapping[str, str]]
+) -> Callable[[object, str], str]:
+    """A value for the eye, in the language where it is a word of ours; codes of countries stay codes."""
+
+    def cell(value: object, column: str) -> str:
+        if isinstance(value, date | datetime):
+            return value.isoformat()
+        text = Dataset.cell(value, column)
+        if column == "mineral" and text in names:
+            return names[text][language]
+        if text in words and (column == "area" or not text.isupper()):
+            return words[text][language]
+        if column in RANGES:
+            for part in ("net exporter", "others", "to"):
+                text = re.sub(rf"\b{part}\b", words[part][language], text)
+        return text.replace("_", " ")
+
+    return cell
+
+
+def _json_ld(page: Page, language: str, facts: Mapping[str, Any], sources: Iterable[str]) -> dict[str, Any]:
+    """A schema.org Dataset, by which searches of data sets find the page."""
+    licences = sorted({licence for _, licence in facts["cited"].values() if licence})
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"{page.names[language]}: North American critical minerals",
+        "description": (
+            f"Import reliance, suppliers, output, prices, duties, controls and stocks of {page.names['en']} "
+            "for the United States, Canada and Mexico, from public statistics."
+        ),
+        "identifier": f"{facts['build_id']}/{page.kind}/{page.id}",
+        "version": facts["build_id"],
+        "dateModified": facts["built_at"].date().isoformat(),
+        "inLanguage": language,
+        "isAccessibleForFree": True,
+        "license": licences,
+        "creator": {"@type": "Organization", "name": "The critical minerals warehouse maintainers"},
+        "citation": list(sources),
+        "variableMeasured": [subject.name.replace("_", " ") for subject in page.subjects],
+        "spatialCoverage": ["United States", "Canada", "Mexico"],
+    }
+
+
+def _sql(name: str) -> str:
+    return (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,90 @@
+"""Releases: complete, summed, described, and never written over."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.warehouse.conftest import build, fill, publish_small
+from warehouse.connect import connect
+from warehouse.release import SUMS, before, release
+
+
+@pytest.fixture
+def first(home: Path, tmp_path: Path) -> Path:
+    publish_small(home, build())
+    return release(home, "v2026.02", tmp_path / "releases")
+
+
+def test_every_file_has_its_sum(first: Path) -> None:
+    stated = dict(reversed(line.split("  ")) for line in (first / SUMS).read_text().splitlines())
+    found = {
+        str(file.relative_to(first)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in first.rglob("*")
+        if file.is_file() and file.name != SUMS
+    }
+    assert stated == found
+    described = {"CITATION.cff", "datapackage.json", "dcat.jsonld", "croissant.json", "CHANGELOG.md"}
+    assert (
+        described | {"minerals.duckdb", "feed.atom", "parquet/marts/import_sources.parquet"} <= found.keys()
+    )
+
+
+def test_it_is_frozen_and_never_written_over(first: Path, home: Path) -> None:
+    assert all(file.stat().st_mode & 0o222 == 0 for file in first.rglob("*"))
+    with pytest.raises(FileExistsError, match="never written over"):
+        release(home, "v2026.02", first.parent)
+    assert not list(first.parent.glob(".*"))
+
+
+def test_descriptions_name_files_that_are_there(first: Path) -> None:
+    package = json.loads((first / "datapackage.json").read_bytes())
+    for resource in package["resources"]:
+        assert (first / resource["path"]).stat().st_size == resource["bytes"]
+    croissant = json.loads((first / "croissant.json").read_bytes())
+    files = {one["@id"]: one["sha256"] for one in croissant["distribution"]}
+    for path, stated in files.items():
+        assert hashlib.sha256((first / path).read_bytes()).hexdigest() == stated
+    fields = {field["@id"] for one in croissant["recordSet"] for field in one["field"]}
+    assert "marts.import_sources/value_usd" in fields
+    dcat = json.loads((first / "dcat.jsonld").read_bytes())
+    assert {one["dcat:downloadURL"]["@id"] for one in dcat["dcat:distribution"]} == files.keys()
+
+
+def test_the_citation_names_release_publication_and_sources(first: Path) -> None:
+    citation = yaml.safe_load((first / "CITATION.cff").read_text())
+    assert citation["version"] == "v2026.02"
+    assert citation["identifiers"][0]["value"] == build().build_id
+    assert citation["references"][0]["title"] == "USGS, MCS 2025"
+
+
+def test_the_changelog_compares_with_the_release_before(first: Path, home: Path) -> None:
+    assert "The first release." in (first / "CHANGELOG.md").read_text()
+    fill(home, rows=5, value=20.0)
+    publish_small(home, build(day=2))
+    second = release(home, "v2026.03", first.parent)
+    text = (second / "CHANGELOG.md").read_text()
+    assert "Against v2026.02" in text
+    assert "| marts.import_sources | 2 | 0 | 3 |" in text
+    with connect(first / "minerals.duckdb") as con:
+        assert con.execute("select count(*) from marts.import_sources").fetchall() == [(3,)]
+
+
+def test_the_release_before_is_by_number(tmp_path: Path) -> None:
+    for name in ("v2026.02", "v2026.02.2", "v2026.02.10", "v2026.11", "other"):
+        (tmp_path / name).mkdir()
+    assert before(tmp_path, "v2026.03") == tmp_path / "v2026.02.10"
+    assert before(tmp_path, "v2026.02") is None
+
+
+@pytest.mark.parametrize("name", ["2026.02", "v2026", "v2026.13", "v2026.2", "../v2026.02"])
+def test_a_name_that_is_no_release_s_is_refused(home: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=r"vYYYY\.MM"):
+        release(home, name, tmp_path)
+
+
+def test_without_a_publication_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="minerals refresh"):
+        release(tmp_path, "v2026.02", tmp_path / "releases")

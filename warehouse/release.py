@@ -1,0 +1,301 @@
+"""A release: one publication frozen in a folder of its own, described for catalogues and to be cited.
+
+`DIR/vYYYY.MM/` holds the database, the Parquet tables, `SHA256SUMS`, `CITATION.cff`, `datapackage.json`, DCAT
+and Croissant descriptions, the feeds, and `CHANGELOG.md`: what the data changed against the release before.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from warehouse.connect import connect, fetch
+from warehouse.diff import compare, markdown
+from warehouse.feed import FEEDS
+from warehouse.files import sync_tree
+from warehouse.mirror import PACKAGE
+from warehouse.publications import FILE, MIRROR
+
+NAME = re.compile(r"v\d{4}\.(0[1-9]|1[0-2])(\.\d+)?")
+SUMS = "SHA256SUMS"
+TITLE = "North American critical minerals, on the record"
+ABSTRACT = (
+    "Public trade, production, price and tariff figures on critical minerals of the United States, Canada "
+    "and Mexico, each traceable to its publisher's file."
+)
+PARQUET = "application/vnd.apache.parquet"
+
+Json = dict[str, Any]
+
+
+def release(home: Path, name: str, folder: Path) -> Path:
+    """Freeze the current publication as a release and give its folder.
+
+    Args:
+        home: The warehouse's folder.
+        name: ``vYYYY.MM``, or ``vYYYY.MM.N`` for a further one of the month.
+        folder: Where releases lie; the newest earlier one is what the changelog compares with.
+
+    Raises:
+        ValueError: The name is no release's.
+        FileExistsError: There is such a release; a release is never written over.
+        FileNotFoundError: Nothing is published yet.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"A release is named vYYYY.MM, such as v2026.11, not {name!r}.")
+    target = folder / name
+    if target.exists():
+        raise FileExistsError(f"{target} is there already; a release is never written over.")
+    if not (home / MIRROR).is_symlink():
+        raise FileNotFoundError(f"There is no warehouse in {home} yet: run `minerals refresh` first.")
+    publication = (home / MIRROR).resolve().parent
+    staged = folder / f".{name}.tmp"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    try:
+        _copy(publication, staged)
+        _describe(staged, name, before(folder, name))
+        _sum(staged)
+        for file in staged.rglob("*"):
+            file.chmod(0o555 if file.is_dir() else 0o444)
+        sync_tree(staged)
+        staged.rename(target)
+    except BaseException:
+        _unlock(staged)
+        shutil.rmtree(staged)
+        raise
+    return target
+
+
+def before(folder: Path, name: str) -> Path | None:
+    """The newest release that comes before one of a name."""
+    earlier = [
+        one for one in folder.glob("v*") if NAME.fullmatch(one.name) and _order(one.name) < _order(name)
+    ]
+    return max(earlier, key=lambda one: _order(one.name), default=None)
+
+
+def _order(name: str) -> list[int]:
+    return [int(part) for part in name.removeprefix("v").split(".")]
+
+
+def _copy(publication: Path, staged: Path) -> None:
+    shutil.copyfile(publication / FILE, staged / FILE)
+    for file in sorted((publication / MIRROR).rglob("*.parquet")):
+        copy = staged / MIRROR / file.relative_to(publication / MIRROR)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    for name in FEEDS:
+        if (publication / name).is_file():
+            shutil.copyfile(publication / name, staged / name)
+    package = json.loads((publication / MIRROR / PACKAGE).read_bytes())
+    for resource in package["resources"]:
+        resource["path"] = f"{MIRROR}/{resource['path']}"
+    _write_json(staged / PACKAGE, package)
+
+
+def _describe(staged: Path, name: str, earlier: Path | None) -> None:
+    package = json.loads((staged / PACKAGE).read_bytes())
+    package["version"] = name
+    _write_json(staged / PACKAGE, package)
+    day = date.fromisoformat(package["created"][:10])
+    _write_json(staged / "dcat.jsonld", _dcat(package, name, day))
+    _write_json(staged / "croissant.json", _croissant(package, name, day))
+    (staged / "CITATION.cff").write_text(_citation(package, name, day), encoding="utf-8")
+    (staged / "CHANGELOG.md").write_text(_changelog(staged, package, name, day, earlier), encoding="utf-8")
+
+
+def _citation(package: Json, name: str, day: date) -> str:
+    facts = {
+        "cff-version": "1.2.0",
+        "message": (
+            "Cite the publisher of a figure first (`minerals explain` names it), then this release with its "
+            "build_id."
+        ),
+        "title": TITLE,
+        "type": "dataset",
+        "abstract": ABSTRACT,
+        "version": name,
+        "date-released": day,
+        "identifiers": [
+            {"type": "other", "value": package["id"], "description": "build_id of the publication"}
+        ],
+        "authors": [{"name": "The critical minerals warehouse maintainers"}],
+        "keywords": ["critical minerals", "trade statistics", "net import reliance", "tariffs", "USMCA"],
+        "references": [
+            {
+                "type": "data",
+                "title": source["citation"],
+                "abbreviation": source["title"],
+                "authors": [{"name": source["title"]}],
+            }
+            for source in package["sources"]
+        ],
+    }
+    text: str = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=100)
+    return text
+
+
+def _changelog(staged: Path, package: Json, name: str, day: date, earlier: Path | None) -> str:
+    head = f"# {name}, {day:%-d %B %Y}\n\nPublication {package['id']}.\n\n"
+    with connect(staged / FILE) as con:
+        _, sources = fetch(
+            con,
+            "select source_id, mode, vintage, newest_period from meta.source_status"
+            " where vintage is not null order by source_id",
+        )
+    served = "".join(
+        f"- {source_id}: vintage {vintage}, figures to {newest or 'not stated'} ({mode})\n"
+        for source_id, mode, vintage, newest in sources
+    )
+    changed = (
+        f"## Against {earlier.name}\n\n{markdown(compare(earlier / FILE, staged / FILE))}"
+        if earlier
+        else "The first release.\n"
+    )
+    return f"{head}{changed}\n## Sources in force\n\n{served}"
+
+
+def _dcat(package: Json, name: str, day: date) -> Json:
+    """A `dcat:Dataset`, as catalogues of governments harvest it."""
+    return {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+            "spdx": "http://spdx.org/rdf/terms#",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        },
+        "@type": "dcat:Dataset",
+        "@id": f"urn:critical-minerals-warehouse:{name}",
+        "dct:title": {"@value": package["title"], "@language": "en"},
+        "dct:description": {"@value": ABSTRACT, "@language": "en"},
+        "dct:identifier": package["id"],
+        "dcat:version": name,
+        "dct:issued": {"@value": day.isoformat(), "@type": "xsd:date"},
+        "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/DAILY"},
+        "dcat:keyword": ["critical minerals", "trade", "tariffs", "import reliance"],
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "The critical minerals warehouse maintainers"},
+        "dct:source": [source["citation"] for source in package["sources"]],
+        "dct:rights": [licence["title"] for licence in package["licenses"]],
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": resource["name"],
+                "dct:description": resource["description"],
+                "dcat:downloadURL": {"@id": resource["path"]},
+                "dcat:mediaType": PARQUET,
+                "dcat:byteSize": resource["bytes"],
+                "spdx:checksum": {
+                    "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+                    "spdx:checksumValue": resource["hash"].removeprefix("sha256:"),
+                },
+            }
+            for resource in package["resources"]
+        ],
+    }
+
+
+_CROISSANT_TYPES = {
+    "boolean": "sc:Boolean",
+    "date": "sc:Date",
+    "datetime": "sc:DateTime",
+    "integer": "sc:Integer",
+    "number": "sc:Float",
+}
+
+
+def _croissant(package: Json, name: str, day: date) -> Json:
+    """A Croissant 1.0 description: a file object and a record set for each table."""
+    return {
+        "@context": {
+            "@language": "en",
+            "@vocab": "https://schema.org/",
+            "citeAs": "cr:citeAs",
+            "column": "cr:column",
+            "conformsTo": "dct:conformsTo",
+            "cr": "http://mlcommons.org/croissant/",
+            "data": {"@id": "cr:data", "@type": "@json"},
+            "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+            "dct": "http://purl.org/dc/terms/",
+            "extract": "cr:extract",
+            "field": "cr:field",
+            "fileObject": "cr:fileObject",
+            "fileProperty": "cr:fileProperty",
+            "format": "cr:format",
+            "includes": "cr:includes",
+            "isLiveDataset": "cr:isLiveDataset",
+            "key": "cr:key",
+            "md5": "cr:md5",
+            "recordSet": "cr:recordSet",
+            "references": "cr:references",
+            "repeated": "cr:repeated",
+            "sc": "https://schema.org/",
+            "source": "cr:source",
+        },
+        "@type": "sc:Dataset",
+        "name": "critical-minerals-warehouse",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "description": ABSTRACT,
+        "version": ".".join(str(part) for part in (*_order(name), 0)[:3]),
+        "datePublished": day.isoformat(),
+        "license": [licence["name"] for licence in package["licenses"]],
+        "citeAs": f"{TITLE}, release {name}, publication {package['id']}",
+        "url": f"urn:critical-minerals-warehouse:{name}",
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": resource["path"],
+                "name": resource["path"],
+                "contentUrl": resource["path"],
+                "contentSize": f"{resource['bytes']} B",
+                "encodingFormat": "application/x-parquet",
+                "sha256": resource["hash"].removeprefix("sha256:"),
+            }
+            for resource in package["resources"]
+        ],
+        "recordSet": [_record_set(resource) for resource in package["resources"]],
+    }
+
+
+def _record_set(resource: Json) -> Json:
+    table = resource["name"]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table,
+        "name": table,
+        "description": resource["description"],
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{table}/{field['name']}",
+                "name": f"{table}/{field['name']}",
+                "description": field["description"],
+                "dataType": _CROISSANT_TYPES.get(field["type"], "sc:Text"),
+                "source": {"fileObject": {"@id": resource["path"]}, "extract": {"column": field["name"]}},
+            }
+            for field in resource["schema"]["fields"]
+        ],
+    }
+
+
+def _sum(staged: Path) -> None:
+    lines = []
+    for file in sorted(path for path in staged.rglob("*") if path.is_file()):
+        with file.open("rb") as stream:
+            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {file.relative_to(staged)}\n")
+    (staged / SUMS).write_text("".join(lines))
+
+
+def _unlock(staged: Path) -> None:
+    for folder in [staged, *(path for path in staged.rglob("*") if path.is_dir())]:
+        folder.chmod(0o755)
+
+
+def _write_json(file: Path, content: Json) -> None:
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
