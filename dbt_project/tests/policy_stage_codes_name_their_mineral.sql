@@ -15,7 +15,11 @@ named as (
         codes.hs_code
     from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('mineral_words') }} as mineral on codes.mineral_id = mineral.mineral_id
-    inner join lines on left(lines.hts_code, length(codes.hs_code)) = codes.hs_code
+    -- by heading first: every code has one, and the words of each line are searched
+    inner join lines
+        on
+            left(lines.hts_code, 4) = left(codes.hs_code, 4)
+            and left(lines.hts_code, length(codes.hs_code)) = codes.hs_code
     where regexp_extract(lines.words, mineral.words, 0) != ''
 )
 

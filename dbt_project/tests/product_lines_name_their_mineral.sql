@@ -9,7 +9,10 @@ with lines as (
         lower(description) as all_words,
         trim(regexp_extract(lower(description), '[^>]*$', 0)) as own_words
     from {{ ref('stg_usitc_hts__line') }}
-    where hts_code < '98' and description is not null
+    where
+        hts_code < '98'
+        and description is not null
+        and hts_code in (select product.hs_code from {{ ref('bridge_trade_product') }} as product)
     qualify row_number() over (partition by hts_code order by hts_release desc) = 1
 ),
 
@@ -18,9 +21,9 @@ said as (
         lines.hts_code,
         lines.all_words,
         mineral.mineral_id,
+        mineral.words,
         lines.own_words not like 'containing%'
-        and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own,
-        regexp_extract(lines.all_words, mineral.words, 0) != '' as is_in_path
+        and regexp_extract(lines.own_words, mineral.words, 0) != '' as is_own
     from lines
     cross join {{ ref('mineral_words') }} as mineral
     where length(lines.hts_code) = 10
@@ -29,7 +32,7 @@ said as (
 decided as (
     select
         *,
-        case when bool_or(is_own) over (partition by hts_code) then is_own else is_in_path end as is_named
+        bool_or(is_own) over (partition by hts_code) as names_one
     from said
 )
 
@@ -46,4 +49,7 @@ where
     and product.weight_mid > 0
     and not product.is_allocation_only
     and product.valid_to is null
-    and not decided.is_named
+    and not case
+        when decided.names_one then decided.is_own
+        else regexp_extract(decided.all_words, decided.words, 0) != ''
+    end

@@ -2,27 +2,41 @@
 -- have a country not specified, ZZZ. What is re-traded is part of imports and exports.
 {{ config(severity='warn') }}
 
-with stated as (
+with pairs as (
+    select
+        source_id,
+        partner_code,
+        reporter_code,
+        min(period) as first_period,
+        max(period) as last_period,
+        sum(case when flow in ('import', 'export') then value_usd end) as value_usd
+    from {{ ref('stg_trade__line') }}
+    group by source_id, partner_code, reporter_code
+),
+
+stated as (
     select
         source_id,
         partner_code as code,
-        period,
-        case when flow in ('import', 'export') then value_usd end as value_usd
-    from {{ ref('stg_trade__line') }}
+        first_period,
+        last_period,
+        value_usd
+    from pairs
     union all
     select
         source_id,
         reporter_code as code,
-        period,
-        case when flow in ('import', 'export') then value_usd end as value_usd
-    from {{ ref('stg_trade__line') }}
+        first_period,
+        last_period,
+        value_usd
+    from pairs
 )
 
 select
     stated.source_id,
     stated.code,
-    min(stated.period) as first_period,
-    max(stated.period) as last_period,
+    min(stated.first_period) as first_period,
+    max(stated.last_period) as last_period,
     round(sum(stated.value_usd)) as value_usd
 from stated
 anti join {{ ref('dim_country_code') }} as known

@@ -1,12 +1,13 @@
 """`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
 
-One `dbt build` with the singular tests: one that blocks skips what lies downstream. The generic tests run on
-what was built (`warehouse.rules`). Either refuses the publication. All of it is one step, since DuckDB takes
-one writer.
+One `dbt build`, then the tests on what it built (`warehouse.rules`): one that blocks and fails refuses the
+publication. All of it is one step, since DuckDB takes one writer. Another engine than DuckDB runs its tests
+within dbt.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from dagster import (
     AssetObservation,
     AssetsDefinition,
     Failure,
+    MaterializeResult,
     MetadataValue,
     Output,
 )
@@ -42,7 +44,7 @@ from orchestration.dbt.process import mark_as_parent
 from orchestration.dbt.table_metadata import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.dbt.translator import Translator
 from orchestration.instance.records import last_evaluation
-from orchestration.pipeline import failure_text, failures
+from orchestration.pipeline import current_models, failure_text, failures
 from orchestration.pipeline.sources import modules
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
     from orchestration.dbt.column_lineage import Project
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
+
+ERROR, WARNING = AssetCheckSeverity.ERROR, AssetCheckSeverity.WARN
 
 SKIPPED = "skipped"
 """Metadata of a check that did not run."""
@@ -85,7 +89,12 @@ def assets(manifest: Path) -> AssetsDefinition:
             create(settings.build_path)
             before = row_counts(settings.build_path)
             _hand_over(context, settings)
-            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), loaded):
+            inputs = (
+                None if settings.is_built_elsewhere else current_models.read_inputs(settings, manifest.stem)
+            )
+            outdated = _outdated(context, settings, loaded, inputs, full=refresh.force_rebuild)
+            command = command_of(settings, outdated, full=refresh.force_rebuild)
+            for event in _built(context, dbt, command, loaded, outdated):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
@@ -94,9 +103,9 @@ def assets(manifest: Path) -> AssetsDefinition:
             facts = facts_of(settings.build_path, before)
             found = failures.find(settings)
         tables = {tuple(key.path): key for key in context.selected_asset_keys}
-        joined = _joined(loaded)
-        yield from _with_rows(failed, found, tables, joined, settings)
-        yield from _skipped(context, found, joined)
+        tests = _tests(loaded)
+        yield from _with_rows(failed, found, tables, tests, settings)
+        yield from _skipped(context, found, tests)
         for table in facts.keys() & tables.keys():
             yield AssetObservation(tables[table], metadata=facts[table])
         if any(failure.blocking for failure in found.failures):
@@ -105,16 +114,44 @@ def assets(manifest: Path) -> AssetsDefinition:
     return warehouse
 
 
-def command_of(settings: Settings, *, full: bool) -> list[str]:
-    """The arguments of `dbt build`: the whole project, with `--full-refresh` if nothing may be reused."""
+def command_of(settings: Settings, outdated: Collection[str] | None = None, *, full: bool) -> list[str]:
+    """The arguments of `dbt build`: of the whole project or what is outdated of it.
+
+    With `--full-refresh` nothing is reused.
+    """
     command = ["build", "--threads", str(settings.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
     if not settings.is_built_elsewhere:
-        command += ["--exclude", "test_type:generic"]  # warehouse/rules.py runs them
+        command += ["--exclude-resource-types", "test"]  # warehouse/rules.py runs them
+    if outdated is not None:
+        command += ["--select", " ".join(sorted(unique_id.split(".")[-1] for unique_id in outdated))]
     if full:
         command.append("--full-refresh")
     return command
+
+
+def _outdated(
+    context: AssetExecutionContext,
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    inputs: current_models.Inputs | None,
+    *,
+    full: bool,
+) -> set[str] | None:
+    """Unique ids of the models and seeds to build; None if that is all of them, or what a person chose."""
+    noted = current_models.take_note(settings)
+    if full or inputs is None or not _is_whole(context):
+        return None
+    outdated = current_models.outdated(settings, manifest, noted, inputs)
+    if outdated is not None:
+        context.log.info(f"{len(outdated)} models have new inputs; the others are left alone")
+    return outdated
+
+
+def _is_whole(context: AssetExecutionContext) -> bool:
+    """Whether the run builds the whole project."""
+    return set(context.selected_asset_keys) == set(context.assets_def.node_keys_by_output_name.values())
 
 
 def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
@@ -159,7 +196,11 @@ def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
 
 
 def _built(
-    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Mapping[str, Any]
+    context: AssetExecutionContext,
+    dbt: DbtCliResource,
+    command: list[str],
+    manifest: Mapping[str, Any],
+    outdated: Collection[str] | None,
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
     settings = read_settings()
@@ -170,6 +211,8 @@ def _built(
             running = dbt.cli(command, context=context, target_path=target)
         for event in _events(running, context):
             yield with_lineage(event, project) if isinstance(event, Output) else event
+        if outdated is not None:
+            yield from _left_alone(manifest, outdated, project)
     except DagsterDbtCliRuntimeError:
         if not any(failure.blocking for failure in failures.find(settings).failures):
             raise  # it broke off before its checks, or without one that failed
@@ -180,7 +223,24 @@ def _built(
             settings.build_path, settings.exchange_place, _succeeded(target), duckdb_limits(settings)
         )
     else:
-        yield from _rule_checks(context, manifest, settings)
+        yield from _checks(context, manifest, settings)
+
+
+def _left_alone(
+    manifest: Mapping[str, Any], outdated: Collection[str], project: "Project"
+) -> Iterator[MaterializeResult[None]]:
+    """What Dagster records of the tables that are as they were: what waits for them goes on."""
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] in {"model", "seed"} and unique_id not in outdated:
+            lineage = project.lineage(unique_id) if node["resource_type"] == "model" else None
+            yield MaterializeResult(
+                asset_key=Translator().get_asset_key(node),
+                metadata={
+                    "unique_id": unique_id,
+                    "left_alone": True,
+                    **({"dagster/column_lineage": lineage} if lineage else {}),
+                },
+            )
 
 
 def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
@@ -203,63 +263,60 @@ def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterat
         )
 
 
-def _rule_checks(
+def _checks(
     context: AssetExecutionContext, manifest: Mapping[str, Any], settings: Settings
 ) -> Iterator[AssetCheckResult]:
-    """Run the generic tests of the chosen tables, and add them to dbt's results."""
+    """Run the tests of the chosen checks, and add them to dbt's results."""
     path = settings.dbt_target_path / "run_results.json"
     if not path.exists():
         return
+    progress.say("checks")
     left = orjson.loads(path.read_bytes())
     unfit = {one["unique_id"] for one in left["results"] if one["status"] in {"error", "skipped"}}
-    chosen = {key.name: key for key in context.selected_asset_check_keys}
-    checks = {name: node for name, node in _joined(manifest).items() if name in chosen}
-    tables = {node["attached_node"] for node in checks.values()}
+    keys = {key.name: key for key in context.selected_asset_check_keys}
+    checks = {name: tests for name, tests in _tests(manifest).items() if name in keys}
     with failures.open_build(settings) as con:
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
-        results = {one["unique_id"]: one for one in rules.run(con, tested, tables, unfit)}
+        ran = rules.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
+        results = {one["unique_id"]: one for one in ran}
     path.write_bytes(orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
-    for name, node in checks.items():
-        ran = [results[key] for key in node["tests"] if results[key]["status"] != "skipped"]
-        failed = {one["unique_id"]: one["failures"] for one in ran if one["status"] != "pass"}
-        if ran:
+    for name, tests in checks.items():
+        of_check = [results[test] for test in tests if results[test]["status"] != "skipped"]
+        failed = [one for one in of_check if one["status"] != "pass"]
+        if of_check:
             yield AssetCheckResult(
-                asset_key=chosen[name].asset_key,
+                asset_key=keys[name].asset_key,
                 check_name=name,
                 passed=not failed,
-                severity=AssetCheckSeverity.ERROR if _blocks(node) else AssetCheckSeverity.WARN,
+                severity=WARNING if {one["status"] for one in failed} == {"warn"} else ERROR,
                 metadata={
-                    "rules": len(ran),
-                    "rules_failed": len(failed),
-                    "dagster_dbt/failed_row_count": sum(rows or 0 for rows in failed.values()),
+                    "tests": len(of_check),
+                    "tests_failed": len(failed),
+                    "dagster_dbt/failed_row_count": sum(one["failures"] or 0 for one in failed),
                 },
             )
 
 
-def _joined(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The checks that are several of dbt's tests, by name."""
-    return {node["name"]: node for node in manifest["nodes"].values() if "tests" in node}
-
-
-def _blocks(node: Mapping[str, Any]) -> bool:
-    return str(node["config"]["severity"] or "error").lower() == "error"
+def _tests(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Unique ids of the tests of each check; a check is one test, or all rules of a table."""
+    nodes = manifest["nodes"].items()
+    return {node["name"]: node.get("tests", [key]) for key, node in nodes if node["resource_type"] == "test"}
 
 
 def _with_rows(
     failed: Iterable[AssetCheckResult],
     found: failures.Found,
     built: Mapping[tuple[str, ...], AssetKey],
-    joined: Mapping[str, Mapping[str, Any]],
+    tests: Mapping[str, list[str]],
     settings: Settings,
 ) -> Iterator[AssetCheckResult | AssetObservation]:
     """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
     about = {failure.check: failure for failure in found.failures}
     results = settings.dbt_target_path / "run_results.json"
     for check in failed:
-        node = joined.get(str(check.check_name))
-        tests = node["tests"] if node else [str(check.metadata["unique_id"].value)]
-        broken = {key: about[key.split(".")[2]] for key in tests if key.split(".")[2] in about}
-        shown = [_shown(key, broken.get(key), results, settings) for key in (broken or tests)]
+        of_check = tests[str(check.check_name)]
+        broken = {test: about[test.split(".")[2]] for test in of_check if test.split(".")[2] in about}
+        shown = [_shown(test, broken.get(test), results, settings) for test in (broken or of_check)]
         joint = {name: MetadataValue.md("\n\n".join(str(one[name]) for one in shown)) for name in shown[0]}
         description = "\n".join(f"{failure.table}: {failure.message}" for failure in broken.values()) or None
         yield check.with_metadata({**check.metadata, **joint})._replace(description=description)
@@ -289,21 +346,20 @@ def _shown(test: str, failure: failures.Failure | None, results: Path, settings:
 
 
 def _skipped(
-    context: AssetExecutionContext, found: failures.Found, joined: Mapping[str, Mapping[str, Any]]
+    context: AssetExecutionContext, found: failures.Found, tests: Mapping[str, list[str]]
 ) -> Iterator[AssetCheckResult]:
     """Checks that did not run, as they last ended: else Dagster would show each as one that broke."""
     keys = {key.name: key for key in context.selected_asset_check_keys}
     skipped = set(found.skipped_checks)
     for name, key in keys.items():
-        tests = joined[name]["tests"] if name in joined else [f"..{name}"]
-        if not skipped.issuperset(test.split(".")[2] for test in tests):
+        if not skipped.issuperset(test.split(".")[2] for test in tests[name]):
             continue
         last = last_evaluation(context.instance, key)
         yield AssetCheckResult(
             asset_key=key.asset_key,
             check_name=key.name,
             passed=last is not None and last.outcome.passed,
-            severity=AssetCheckSeverity.WARN,
+            severity=WARNING,
             description="Skipped, since a check or table upstream failed. "
             + ("This is how it last ended." if last else "It has never run."),
             metadata={SKIPPED: True},

@@ -88,9 +88,8 @@ def dbt_command(*words: str, target: Path) -> list[str]:
 def load_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest as Dagster shall see it.
 
-    A singular test over several tables becomes a check of the most downstream of them. Where the generic
-    tests run apart from dbt (`warehouse.rules`), those of a table are one check, their unique ids its
-    ``tests``.
+    A singular test over several tables becomes a check of the most downstream of them. Where tests run apart
+    from dbt (`warehouse.rules`), the generic ones of a table are one check, their unique ids its ``tests``.
     """
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
@@ -108,7 +107,7 @@ def load_manifest(path: Path) -> dict[str, Any]:
 def _join_rules(manifest: dict[str, Any]) -> None:
     """Put one check in the place of the generic tests of a table that block, and one of those that warn."""
     nodes, children, parents = manifest["nodes"], manifest["child_map"], manifest["parent_map"]
-    for table, keys in rules.by_table(manifest).items():
+    for table, keys in rules.generic_by_table(manifest).items():
         children[table] = [key for key in children[table] if key not in keys]
         for severity, suffix in (("error", ""), ("warn", "_warn")):
             joined = [

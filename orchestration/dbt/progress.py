@@ -18,4 +18,9 @@ def tell(event: dict[str, Any]) -> None:
     relation = node.get("node_relation") or {}
     is_table = node["resource_type"] in {"model", "seed", "snapshot"}
     name = f"{relation['schema']}.{relation['alias']}" if is_table else node["node_name"]
-    CHANNEL.info(name if is_table else f"check {name}")
+    say(name if is_table else f"check {name}")
+
+
+def say(what: str) -> None:
+    """Report what is being done now."""
+    CHANNEL.info(what)

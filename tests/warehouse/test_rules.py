@@ -15,6 +15,9 @@ MACROS = {
     "macro.dbt.default__test_relationships": "{% macro default__test_relationships(model, column_name, to,"
     " field) %}select {{ column_name }} from {{ model }} where {{ column_name }} not in"
     " (select {{ field }} from {{ to }}){% endmacro %}",
+    "macro.minerals.names": "{% macro names() %}{{ return(['iso3', 'year']) }}{% endmacro %}",
+    "macro.minerals.year": "{% macro year() %}{{ adapter.dispatch('year')() }}{% endmacro %}",
+    "macro.minerals.duckdb__year": "{% macro duckdb__year() %}2025{% endmacro %}",
 }
 
 
@@ -53,13 +56,16 @@ MANIFEST = {
             "relationships", "flows", reads="places", column_name="iso3", to="ref('places')", field="iso3"
         ),
         "test.minerals.other": rule("not_null", "gone", column_name="x"),
-        "test.minerals.singular": {
+        "test.minerals.leaps": {
             "resource_type": "test",
+            "raw_code": "{{ config(severity='warn', warn_if='> 1') }}\n-- few\nselect {{ names() | first }}"
+            " from {{ ref('flows') }} where year < {{ year() }} and {{ var('day', 'true') }}",
+            "config": {"severity": "warn", "warn_if": "> 1", "error_if": "!= 0"},
             "depends_on": {"nodes": ["model.minerals.flows"]},
         },
     },
 }
-FLOWS = {"model.minerals.flows"}
+OF_FLOWS = [key for key in MANIFEST["nodes"] if key.startswith("test.") and not key.endswith(".other")]
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def con() -> duckdb.DuckDBPyConnection:
 def outcomes(con: duckdb.DuckDBPyConnection, *unfit: str) -> dict[str, rules.Result]:
     return {
         one["unique_id"].removeprefix("test.minerals."): one
-        for one in rules.run(con, MANIFEST, FLOWS, set(unfit))
+        for one in rules.run(con, MANIFEST, OF_FLOWS, set(unfit))
     }
 
 
@@ -88,22 +94,21 @@ def test_each_rule_has_its_outcome_and_its_rows(con: duckdb.DuckDBPyConnection) 
         "late": ("warn", 2),
         "once": ("fail", 1),
         "known": ("fail", 1),
+        "leaps": ("warn", 2),
     }
-    assert found["empty"]["message"] == "1 row with an empty iso3"
-    assert found["late"]["message"] == "Got 2 results"
+    assert found["empty"]["message"] == "Got 1 result, configured to fail if != 0"
+    assert found["leaps"]["message"] == "Got 2 results, configured to warn if > 1"
     assert con.execute(found["empty"]["compiled_code"]).fetchall() == [(None, 2024)]
     assert con.execute(found["known"]["compiled_code"]).fetchall() == [("XXX",)]
-
-
-def test_only_the_tables_that_were_chosen(con: duckdb.DuckDBPyConnection) -> None:
-    assert "other" not in outcomes(con)
+    con.execute("delete from core.flows where iso3 is null")
+    assert outcomes(con)["leaps"]["status"] == "pass", "as few as it allows"
 
 
 def test_what_reads_a_table_that_failed_is_skipped(con: duckdb.DuckDBPyConnection) -> None:
     found = outcomes(con, "model.minerals.places")
     assert found["known"]["status"] == "skipped"
     assert found["empty"]["status"] == "fail"
-    assert {one["status"] for one in outcomes(con, *FLOWS).values()} == {"skipped"}
+    assert {one["status"] for one in outcomes(con, "model.minerals.flows").values()} == {"skipped"}
 
 
 def test_a_column_that_is_missing_breaks_its_own_rule_only(con: duckdb.DuckDBPyConnection) -> None:
