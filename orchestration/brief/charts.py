@@ -450,7 +450,7 @@ def supplier_losses() -> alt.TopLevelMixin:
 
 def projects() -> alt.TopLevelMixin:
     """Facilities on an outline of the three, by stage and phase; hollow where on hold."""
-    land = alt.Chart(alt.Data(values=outline())).mark_geoshape(
+    land = alt.Chart(alt.InlineData(values=outline())).mark_geoshape(
         fill="var(--rule)", fillOpacity=0.45, stroke="var(--quiet)", strokeWidth=0.6
     )
     shapes, colours = zip(*FACILITIES.values(), strict=True)

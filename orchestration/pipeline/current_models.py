@@ -18,7 +18,7 @@ import orjson
 from orchestration.pipeline.failures import open_build
 from orchestration.settings import Settings
 from warehouse.files import replace_file
-from warehouse.load import RAW_PARTITIONS
+from warehouse.raw_tables import RAW_PARTITIONS
 
 Manifest = Mapping[str, Any]
 Inputs = dict[str, str]
