@@ -6,7 +6,7 @@ within dbt.
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from dagster import (
     AssetObservation,
     AssetsDefinition,
     Failure,
-    MaterializeResult,
     MetadataValue,
     Output,
 )
@@ -44,7 +43,7 @@ from orchestration.dbt.process import mark_as_parent
 from orchestration.dbt.table_metadata import compiled_sql, facts_of, failing_rows, row_counts
 from orchestration.dbt.translator import Translator
 from orchestration.instance.records import last_evaluation
-from orchestration.pipeline import current_models, failure_text, failures
+from orchestration.pipeline import failure_text, failures
 from orchestration.pipeline.sources import modules
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -89,12 +88,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             create(settings.build_path)
             before = row_counts(settings.build_path)
             _hand_over(context, settings)
-            inputs = (
-                None if settings.is_built_elsewhere else current_models.read_inputs(settings, manifest.stem)
-            )
-            outdated = _outdated(context, settings, loaded, inputs, full=refresh.force_rebuild)
-            command = command_of(settings, outdated, full=refresh.force_rebuild)
-            for event in _built(context, dbt, command, loaded, outdated):
+            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), loaded):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
@@ -114,44 +108,16 @@ def assets(manifest: Path) -> AssetsDefinition:
     return warehouse
 
 
-def command_of(settings: Settings, outdated: Collection[str] | None = None, *, full: bool) -> list[str]:
-    """The arguments of `dbt build`: of the whole project or what is outdated of it.
-
-    With `--full-refresh` nothing is reused.
-    """
+def command_of(settings: Settings, *, full: bool) -> list[str]:
+    """The arguments of `dbt build`: the whole project, with `--full-refresh` if nothing may be reused."""
     command = ["build", "--threads", str(settings.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
     if not settings.is_built_elsewhere:
         command += ["--exclude-resource-types", "test"]  # warehouse/rules.py runs them
-    if outdated is not None:
-        command += ["--select", " ".join(sorted(unique_id.split(".")[-1] for unique_id in outdated))]
     if full:
         command.append("--full-refresh")
     return command
-
-
-def _outdated(
-    context: AssetExecutionContext,
-    settings: Settings,
-    manifest: Mapping[str, Any],
-    inputs: current_models.Inputs | None,
-    *,
-    full: bool,
-) -> set[str] | None:
-    """Unique ids of the models and seeds to build; None if that is all of them, or what a person chose."""
-    noted = current_models.take_note(settings)
-    if full or inputs is None or not _is_whole(context):
-        return None
-    outdated = current_models.outdated(settings, manifest, noted, inputs)
-    if outdated is not None:
-        context.log.info(f"{len(outdated)} models have new inputs; the others are left alone")
-    return outdated
-
-
-def _is_whole(context: AssetExecutionContext) -> bool:
-    """Whether the run builds the whole project."""
-    return set(context.selected_asset_keys) == set(context.assets_def.node_keys_by_output_name.values())
 
 
 def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
@@ -196,11 +162,7 @@ def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
 
 
 def _built(
-    context: AssetExecutionContext,
-    dbt: DbtCliResource,
-    command: list[str],
-    manifest: Mapping[str, Any],
-    outdated: Collection[str] | None,
+    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Mapping[str, Any]
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
     settings = read_settings()
@@ -211,8 +173,6 @@ def _built(
             running = dbt.cli(command, context=context, target_path=target)
         for event in _events(running, context):
             yield with_lineage(event, project) if isinstance(event, Output) else event
-        if outdated is not None:
-            yield from _left_alone(manifest, outdated, project)
     except DagsterDbtCliRuntimeError:
         if not any(failure.blocking for failure in failures.find(settings).failures):
             raise  # it broke off before its checks, or without one that failed
@@ -224,23 +184,6 @@ def _built(
         )
     else:
         yield from _checks(context, manifest, settings)
-
-
-def _left_alone(
-    manifest: Mapping[str, Any], outdated: Collection[str], project: "Project"
-) -> Iterator[MaterializeResult[None]]:
-    """What Dagster records of the tables that are as they were: what waits for them goes on."""
-    for unique_id, node in manifest["nodes"].items():
-        if node["resource_type"] in {"model", "seed"} and unique_id not in outdated:
-            lineage = project.lineage(unique_id) if node["resource_type"] == "model" else None
-            yield MaterializeResult(
-                asset_key=Translator().get_asset_key(node),
-                metadata={
-                    "unique_id": unique_id,
-                    "left_alone": True,
-                    **({"dagster/column_lineage": lineage} if lineage else {}),
-                },
-            )
 
 
 def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:

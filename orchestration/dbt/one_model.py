@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 
 from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR, ensure_manifest, seed_partial_parse
-from orchestration.pipeline import current_models
 from orchestration.pipeline.writer import hold_writer_lock
 from orchestration.settings import deny_others_writing, read_settings
 
@@ -38,7 +37,6 @@ def run(names: Sequence[str]) -> int:
     verb = "test" if tests.issuperset(names) else "build"
     command = [str(DBT_EXECUTABLE), verb, "--select", *names, *folders, "--target-path", str(target)]
     with hold_writer_lock(settings, "make model", lambda waiting: print(waiting, file=sys.stderr)):  # noqa: T201
-        current_models.take_note(settings)  # the next refresh builds everything
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
