@@ -40,7 +40,7 @@ NEED_LIVE_TRADE = {"transshipment_watch", "mirror_gap"}
 
 NAMES_A_UNIT = re.compile(
     r"""
-    \b(USD|percent|%|tons?|kg|bytes|days|months?|years?|digits)(\b|(?=\W|$))  # a measured thing
+    \b(USD|percent|%|tons?|kg|bytes|days|months?|years?|digits|degrees)(\b|(?=\W|$))  # a measured thing
     | \b0(-|\ best\ to\ )1?0*\b | -1\ to\ 1 | -2\.5                           # a scale
     | \b(number|place|order|rank|weight|factor|deviations?|ratio)\b           # a count or a pure number
     | \bin\ (the\ )?`?(unit|base_unit|base\ units|currency|quantity2?_unit)\b         # told by a neighbour
