@@ -120,10 +120,10 @@ def _three(found: Found) -> str:
         f"half of {_minerals(over, most=8) or 'none'}. Of the three, China has its largest part in imports "
         f"by {said or 'none'}. "
         + (
-            "Counting what surely comes through one partner adds 5 points or more for "
+            "Chinese goods that certainly come through one partner add 5 points or more for "
             f"{_minerals(hidden, most=8)}."
             if hidden
-            else "What surely comes through one partner adds less than 5 points anywhere."
+            else "Chinese goods that certainly come through one partner add less than 5 points anywhere."
         )
     )
 

@@ -76,7 +76,7 @@ select
     ) as figure,
     concat(
         'minerals with a published reliance, of the ', (select minerals from on_list),
-        ' on the US list of 2025 (rare earths as one): surely above half of consumption, ', max(year)
+        ' on the US list of 2025 (rare earths as one): above half of consumption for certain, ', max(year)
     ) as detail
 from reliance
 where area = 'USA' and (net_import_reliance_pct is not null or nir_low_pct > 0 or nir_high_pct < 100)
@@ -85,8 +85,8 @@ select
     'Minerals North America gets mostly from outside',
     concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
     concat(
-        'surely more than half of consumption from the rest of the world, the three as one, ', max(year), '; surely less of ',
-        count(*) filter (where bloc_net_dependency_high_pct <= 50), ', of the others it is not known'
+        'more than half of consumption from the rest of the world for certain, the three as one, ', max(year), '; less for ',
+        count(*) filter (where bloc_net_dependency_high_pct <= 50), ', not known for the others'
     )
 from reliance
 where area = 'USMCA'

@@ -93,8 +93,8 @@ FINDINGS = {
         its share of mining for 1 of 1. No table of refineries is published for""",
     "three": """
         Goods compared at the stage that policy looks at: 1. China sells North America more than half of none.
-        Of the three, China has its largest part in imports by Mexico of 1. Counting what surely comes through
-        one partner adds 5 points or more for cobalt.""",
+        Of the three, China has its largest part in imports by Mexico of 1. Chinese goods that certainly come
+        through one partner add 5 points or more for cobalt.""",
     "concentration": "2 of 3 pairs of mineral and stage with US imports of USD 1 million a year or more",
     "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
     "tariffs": """
@@ -146,7 +146,7 @@ def test_newest_edition_alone_counts(outline: Outline) -> None:
 def test_bounds_that_say_nothing_are_not_shown(outline: Outline, page: str) -> None:
     areas = {row["area"] for row in data(outline, "dependency") if row["mineral"] == "Gallium"}
     assert areas == {"USA", "USMCA"}
-    assert "surely less of 1, of the others it is not known" in page
+    assert "; less for 1, not known for the others" in page
 
 
 def test_months_before_the_recording_break_state_no_share(outline: Outline) -> None:
