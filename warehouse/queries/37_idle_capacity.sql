@@ -20,7 +20,9 @@ select
     capacity.production,
     capacity.capacity,
     capacity.utilisation_pct,
-    round(greatest(capacity.capacity - capacity.production, 0), 3) as idle_capacity,
+    case
+        when capacity.production is not null then round(greatest(capacity.capacity - capacity.production, 0), 3)
+    end as idle_capacity,
     capacity.unit,
     growth.outlook_year,
     round(growth.world_growth_pct, 1) as world_growth_pct
