@@ -21,7 +21,8 @@ select
     capacity.capacity,
     capacity.utilisation_pct,
     case
-        when capacity.production is not null then round(greatest(capacity.capacity - capacity.production, 0), 3)
+        when capacity.production is not null
+            then round(greatest(capacity.capacity - capacity.production, 0), 3)
     end as idle_capacity,
     capacity.unit,
     growth.outlook_year,
