@@ -92,7 +92,10 @@ def failures(
         if check:
             print_rows(*all_rows(read_settings(), check), output)
             return
-        found = find(read_settings())
+        settings = read_settings()
+        if not settings.build_path.exists():
+            raise LookupError(f"There is no build in {settings.home} yet: run `minerals refresh` first.")
+        found = find(settings)
         if output is OutputFormat.json:
             print_json(asdict(found))
         elif output is OutputFormat.csv:

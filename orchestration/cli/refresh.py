@@ -18,7 +18,7 @@ from orchestration.instance.records import was_stopped
 from orchestration.jobs import NIGHTLY
 from orchestration.loggers import RUN_CONFIG
 from orchestration.pipeline import history
-from orchestration.pipeline.sources import modules
+from orchestration.pipeline.sources import modules, outcomes
 from orchestration.runs import BUILD_STEP, end_killed
 from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
@@ -71,16 +71,27 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
             )
     except SQLAlchemyError as error:
         raise RefreshFailedError(
-            f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): "
-            "is the disk full? They hold no figures."
+            f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): is the disk of "
+            f"{settings.home} full? They hold no figures. All of it: {log}"
         ) from None
     if was_stopped(result):
         raise KeyboardInterrupt
     if not result.success:
         raise RefreshFailedError(_why(result, settings))
     if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
-        return "Nothing changed since the last publication."
-    return "Published."
+        return f"Nothing changed since the last publication.{_unreached(settings, options)}"
+    return f"Published.{_unreached(settings, options)}"
+
+
+def _unreached(settings: Settings, options: Mapping[str, Any]) -> str:
+    """A sentence where publishers should have been asked and none answered."""
+    asked_none = options.get("offline") or settings.offline
+    if asked_none or any(outcome.mode == "live" for outcome in outcomes(settings).values()):
+        return ""
+    return (
+        " No publisher was reached: all figures are those of the starter or of earlier nights; "
+        "`minerals status` gives the reason for each source."
+    )
 
 
 @contextlib.contextmanager

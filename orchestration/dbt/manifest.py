@@ -88,7 +88,8 @@ def dbt_command(*words: str, target: Path) -> list[str]:
 def load_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest as Dagster shall see it.
 
-    A singular test over several tables becomes a check of the most downstream of them. Where tests run apart
+    A singular test over several tables becomes a check of the most downstream of them, of several the one
+    that it names first. Where tests run apart
     from dbt (`warehouse.rules`), the generic ones of a table are one check, their unique ids its ``tests``.
     """
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
@@ -96,7 +97,7 @@ def load_manifest(path: Path) -> dict[str, Any]:
     for node in nodes.values():
         tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
         if node["resource_type"] == "test" and not node.get("attached_node") and tested:
-            node["attached_node"] = max(tested, key=lambda name: (_rank(nodes[name]), name))
+            node["attached_node"] = max(tested, key=lambda name: _rank(nodes[name]))
             # What a test says itself would go first, and may name a table that it does not read.
             node["meta"] = node["config"]["meta"] = {}
     if not read_settings().is_built_elsewhere:

@@ -7,6 +7,7 @@ so that this works without a publication.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -78,8 +79,8 @@ def find(settings: Settings) -> Found:
     """The failures of the last build, from dbt's artifacts; none if there are no artifacts."""
     target = settings.dbt_target_path
     try:
-        results = orjson.loads((target / "run_results.json").read_bytes())["results"]
-        manifest = orjson.loads((target / "manifest.json").read_bytes())
+        results = _artifact(target / "run_results.json")["results"]
+        manifest = _artifact(target / "manifest.json")
     except FileNotFoundError:
         return Found([], [], [])
     nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
@@ -95,6 +96,15 @@ def find(settings: Settings) -> Found:
     )
 
 
+def _artifact(path: Path) -> Any:
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError:
+        raise RuntimeError(
+            f"{path} is cut short, as after a full disk: make room and run `minerals refresh`."
+        ) from None
+
+
 def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Columns and every row that a check of the last build selects.
 
@@ -102,7 +112,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
         LookupError: No check of that name ran, or it selects no rows.
     """
     try:
-        results = orjson.loads((settings.dbt_target_path / "run_results.json").read_bytes())["results"]
+        results = _artifact(settings.dbt_target_path / "run_results.json")["results"]
     except FileNotFoundError:
         results = []
     ran = {result["unique_id"].split(".")[2]: result for result in results} | {

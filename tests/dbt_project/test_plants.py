@@ -97,8 +97,33 @@ CAUGHT = {
         """,
         "expert_a_gap_needs_two_tables",
     ),
+    "control active after all that is known": (
+        """
+        update marts.market_distortion set period = date '2090-01-01'
+        where export_control_active
+        """,
+        "expert_a_control_is_known_or_unknown",
+    ),
 }
 """What is planted, and the statement that catches it."""
+
+LET_BE = {
+    "a newer price under a control whose act states its last day": (
+        """
+        insert into marts.market_distortion by name
+        select distortion.* replace (stated.active_to - 1 as period)
+        from marts.market_distortion as distortion
+        inner join (
+            select distinct mineral_id, active_to from core.bridge_export_control
+            where unknown_from is null and active_to > (select max(known_through) from marts.policy_calendar)
+        ) as stated using (mineral_id)
+        where distortion.export_control_active
+        limit 1
+        """,
+        "expert_a_control_is_known_or_unknown",
+    ),
+}
+"""What an ordinary night brings, and the statement that leaves it alone."""
 
 CARRIED_BY_NOTHING = """
     insert into marts.price_floor by name
@@ -165,6 +190,19 @@ def test_a_plant_is_caught(
         ((planted,),) = copy.execute(plant).fetchall()
         assert planted, "nothing was planted"
         assert copy.execute(statements[statement]).fetchall()
+    finally:
+        copy.rollback()
+
+
+@pytest.mark.parametrize(("plant", "statement"), LET_BE.values(), ids=LET_BE)
+def test_what_an_ordinary_night_brings_is_let_be(
+    copy: duckdb.DuckDBPyConnection, statements: dict[str, str], plant: str, statement: str
+) -> None:
+    copy.begin()
+    try:
+        ((planted,),) = copy.execute(plant).fetchall()
+        assert planted, "nothing was planted"
+        assert not copy.execute(statements[statement]).fetchall()
     finally:
         copy.rollback()
 

@@ -170,6 +170,21 @@ def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> No
     assert history.read(settings) == history.History()
 
 
+@pytest.mark.usefixtures("settings")
+def test_a_home_without_a_build_says_so() -> None:
+    shown = CliRunner().invoke(app, ["failures"])
+    assert (shown.exit_code, "There is no build" in shown.stderr) == (1, True)
+
+
+def test_results_cut_short_by_a_full_disk_are_one_sentence(refused: Settings) -> None:
+    refused.build_path.touch()
+    results = refused.dbt_target_path / "run_results.json"
+    results.write_bytes(results.read_bytes()[:40])
+    shown = CliRunner().invoke(app, ["failures"])
+    assert shown.exit_code == 1
+    assert f"{results} is cut short, as after a full disk" in shown.stderr.replace("\n", " ")
+
+
 def test_took(refused: Settings) -> None:
     history.end(refused, history.Ended("unchanged", "", began=datetime.now(UTC)))
     assert "Last refresh unchanged" in CliRunner().invoke(app, ["status"]).output
