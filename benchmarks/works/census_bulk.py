@@ -286,7 +286,7 @@ WORK = Work(
     bounds=(Bound("peak memory, MB", "ours", "peak_mb", 600),),
     same=("rows",),
     notes=(
-        "Ours also selects lines, sums by country, checks the contract and loads the rows. That takes about as "
-        "much CPU as inflating. With two free cores both run at once; on a busy machine they run in turn."
+        "Ours also selects lines, sums by country, checks the contract and loads the rows. That takes about "
+        "as much CPU as inflating. With two free cores both run at once; on a busy machine they run in turn."
     ),
 )

@@ -101,7 +101,8 @@ WORK = Work(
     same=("trade_lines",),
     runs=1,
     notes=(
-        "DuckDB may use 4 GB and spills to disk beyond that. The time includes dbt's start and its reading of "
-        "the project. dbt makes the largest tables in batches of about five million lines, the script at once."
+        "DuckDB may use 4 GB and spills to disk beyond that. The time includes dbt's start and its reading "
+        "of the project. dbt makes the largest tables in batches of about five million lines, the script "
+        "in one."
     ),
 )
