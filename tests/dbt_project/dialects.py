@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
 UNKNOWN_TO_SQLGLOT = {"make_date", "printf"}
-SECOND_NAMES = {"array_agg", "date_diff", "log10", "named_struct", "unnest"}
+SECOND_NAMES = {"array_agg", "date_diff", "instr", "log10", "named_struct", "unnest"}
 """Functions that Spark also has under this name, although sqlglot writes another."""
 
 NEVER = {

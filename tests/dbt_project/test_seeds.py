@@ -51,12 +51,11 @@ def test_descriptions_name_seeds_as_files_that_there_are() -> None:
 
 def test_the_vocabulary_of_flags_covers_every_mart(built: Path) -> None:
     with duckdb.connect(str(built / "build.duckdb"), read_only=True) as con:
-        con.execute(f"attach '{built / 'raw.duckdb'}' as landing (read_only)")
         columns = con.execute(
-            "select table_name, column_name from duckdb_columns() where database_name = 'build'"
-            " and schema_name = 'marts' and column_name in ('coverage', 'quality_flag') order by all"
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+            " and column_name in ('coverage', 'quality_flag') order by all"
         ).fetchall()
-        known = con.execute("select column_name, word from landing.seeds.flag_words").fetchall()
+        known = con.execute("select column_name, word from meta.flag_words").fetchall()
         words = {
             (column, word.strip())
             for table, column in columns
