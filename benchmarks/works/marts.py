@@ -33,7 +33,7 @@ def make(folder: Path, rows: int) -> Facts:
 
 
 def keep_raw(folder: Path) -> None:
-    """The folder that the contenders start from; the home is built once."""
+    """Copy `raw.duckdb` of the home, which is built once, for every contender to start from."""
     shutil.copyfile(folder / "home" / "raw.duckdb", folder / "raw.duckdb")
 
 
@@ -88,7 +88,7 @@ def lines(home: Path) -> int:
 
 WORK = Work(
     id="marts",
-    title="All models from 20 years by month of three reporters, {scale:,} trade lines",
+    title="All models on {scale:,} trade lines: three reporters, 20 years of months",
     make=make,
     scales={"small": 48_000, "default": 4_800_000, "full": 100_000_000},
     unit="trade lines",
@@ -101,7 +101,8 @@ WORK = Work(
     same=("trade_lines",),
     runs=1,
     notes=(
-        "DuckDB may use 4 GB and spills beyond; dbt's start and its reading of the project are counted. dbt "
-        "makes the tables of all trade lines some five million lines at a time, the script all at once."
+        "DuckDB may use 4 GB and spills to disk beyond that. The time includes dbt's start and its reading "
+        "of the project. dbt makes the largest tables in batches of about five million lines, the script "
+        "in one."
     ),
 )

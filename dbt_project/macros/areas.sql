@@ -1,4 +1,4 @@
-{# The areas of the marts by code: three countries, and the three as one. No code is another country's. #}
+{# Code and name of the areas of the marts: three countries, and the three as one. USMCA is no country's ISO code. #}
 {% macro areas() -%}
     {{ return({
         'USA': 'United States',

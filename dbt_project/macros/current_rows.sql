@@ -1,20 +1,20 @@
 {#
-    The rows of a raw table in force. A newer vintage of a publisher's file takes the place of the older one; files stand
-    side by side as far as they state different cells, and of one cell the newest statement counts, once. Older vintages
-    stay in raw for `marts.revisions` and `as_of`.
+    The rows of a raw table that count now. A newer vintage of a publisher's file replaces the older one. Files that state
+    different cells all count, and of one cell the newest statement counts, once. Older vintages stay in raw for
+    `marts.revisions` and `as_of`.
 
     What a cell is depends on how a publisher's files divide the table:
 
-    - `covers`: a file states its partition as a whole, so the partition is the cell. `covers` names the columns that say
-      what a starter row would repeat: it yields where the source has stated anything with the same values there, so that
-      a run that fetched half of the years does not remove the others. Landing has noted which these are, so no row
-      is read to tell which is in force.
+    - `covers`: a file states its partition as a whole, so the partition is the cell. A row of the starter is left out if
+      the source has stated anything with the same values in the columns of `covers`. A run that fetched half of the
+      years thus keeps the starter's rows of the others. `meta__part` has these values of each file, so the choice
+      reads no row.
     - `cells`: files overlap as they please (a year restated, one commodity of an edition, a file dropped in under its own
       name). The columns of `cells` name what one statement replaces; rows are compared, so this is for small tables.
-      Of the starter goes what its publisher serves the `covers` of, else the cells.
+      A row of the starter is left out if its publisher serves the same values of `covers`, or of `cells` without them.
 
-    The starter yields to what its publisher serves, and to a file dropped in that is no older. Of one day's statements
-    the one that arrived last counts.
+    A file dropped in replaces the starter's rows if it is no older. Of two statements of one day the later arrival
+    counts.
 #}
 {% macro current_rows(table_name, covers=none, cells=none) -%}
     {%- if cells is none -%}
@@ -52,7 +52,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The partitions of a raw table that are in force, from the catalogue. #}
+{# The partitions of a raw table that count now, from `meta__part`. #}
 {% macro parts_in_force(table_name, covers=['_partition']) -%}
     (
         select *
@@ -73,7 +73,7 @@
     )
 {%- endmacro %}
 
-{# The parts of a raw table in the newest vintage of their file: all that are in force are among them. #}
+{# The parts of a raw table from the newest vintage of their file. All that count now are among them. #}
 {% macro newest_parts(table_name) -%}
     (
         select *

@@ -1,14 +1,15 @@
-{# The state of the dbt project, from the caller's environment. Without it a run counts as a new project. #}
+{# The fingerprint of the dbt project, from the caller's environment. A run without one rebuilds everything. #}
 {% macro project_state() -%}
     '{{ env_var("MINERALS_PROJECT", run_started_at | string) }}'
 {%- endmacro %}
 
 {#
-    The sources and periods of core.fct_trade to rebuild: those whose input differs from core.fct_trade_input of the last
-    run, or is gone. It returns none if that is all of them.
+    The sources and periods of core.fct_trade to rebuild. `core.fct_trade_input` has the fingerprint of each one's input in
+    the last run: those with another fingerprint are rebuilt, and those that have no input any more are deleted. The
+    result is none, which means all of them, in a first run and if a thousand or more differ.
 #}
 {% macro outdated_trade() -%}
-    {#- Spark makes a table, and compiling for it must ask no engine #}
+    {#- On Spark the model is a plain table. Compiling for Spark must not run a query. #}
     {%- if not execute or model.config.materialized != 'incremental' or not is_incremental() -%}
         {{ return(none) }}
     {%- endif -%}
@@ -43,8 +44,8 @@
 {%- endmacro %}
 
 {#
-    Delete outdated rows before core.fct_trade inserts new ones. The note of their input goes first, so that the next run
-    never takes the result of an interrupted one for current.
+    Delete outdated rows before core.fct_trade inserts new ones. Their rows of core.fct_trade_input are deleted first: if
+    this run is interrupted, the next run finds no fingerprint and rebuilds them.
 #}
 {% macro drop_outdated() -%}
     {%- set noted = adapter.get_relation(this.database, this.schema, 'fct_trade_input') if execute -%}

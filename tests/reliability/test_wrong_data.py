@@ -102,6 +102,13 @@ FAULTS = (
         "assert_reliance_does_not_break",
         blocks=False,
     ),
+    Fault(
+        "prices under names that no mineral has",
+        "update raw.raw.imf_pcps__monthly set commodity = commodity || ', new grade'",
+        "stg_imf_pcps__monthly",
+        "price_sources_reach_prices",
+        blocks=False,
+    ),
 )
 
 

@@ -1,7 +1,8 @@
-"""The README's first command where only three publishers answer, with the real files that they serve.
+"""A refresh in which only three publishers answer, with the real files that they serve.
 
-USGS's whole release of 2026, the Pink Sheet and the tariff schedule come; every other host refuses.
-The clock stands at a day on which these files were the newest. The warehouse must be full all the same.
+USGS serves its whole release of 2026, the World Bank the Pink Sheet, the USITC the tariff schedule. Every
+other host refuses. The clock is set to a day on which these files were the newest. The starter fills the
+rest, so that no mart is empty but those named below.
 """
 
 import gzip
@@ -76,7 +77,7 @@ def test_three_real_publishers_and_no_other_fill_the_warehouse(tmp_path: Path, s
         home,
         "select table_name from duckdb_tables() where schema_name = 'marts' and estimated_size = 0",
     )["table_name"].to_list()
-    # no months of customs trade, no rows on who passes on what
+    # The first needs months of US trade with weights, the second two vintages of one file.
     assert set(empty) <= {"transshipment_watch", "revisions"}
     newest = ask(home, "select max(edition) from marts.import_dependency where area = 'USA'").item()
     assert newest == "2026"

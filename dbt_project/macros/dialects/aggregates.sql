@@ -40,7 +40,7 @@
     ) end
 {%- endmacro %}
 
-{# The value below which a share of a group lies, between two values the part of the way. #}
+{# The value below which a share (0-1) of a group's values lies, interpolated between two values. #}
 {% macro percentile(value, share) -%}
     {{ adapter.dispatch('percentile')(value, share) }}
 {%- endmacro %}
@@ -53,7 +53,7 @@
     percentile({{ value }}, {{ share }})
 {%- endmacro %}
 
-{# The list of a group's values in their own order. #}
+{# A group's values as a list, sorted. Nulls are left out. #}
 {% macro sorted_list(value) -%}
     {{ adapter.dispatch('sorted_list')(value) }}
 {%- endmacro %}
@@ -66,7 +66,10 @@
     case when count({{ value }}) > 0 then sort_array(collect_list({{ value }})) end
 {%- endmacro %}
 
-{# Sum and mean taken in the order of `by`: on one machine the same to the last digit, on a cluster to rounding. #}
+{#
+    Sum and mean of floating-point values, added in the order of `by`. DuckDB gives the same digits in every run. Spark
+    keeps no order, so there the last digits may differ.
+#}
 {% macro sum_in_order(value, by=none, where=none) -%}
     {{ adapter.dispatch('sum_in_order')(value, by or value, where) }}
 {%- endmacro %}

@@ -1,29 +1,6 @@
 -- Prices of minerals from all sources in one grain, monthly and yearly. A source may have more than one
 -- series of a mineral and stage (phosphate fertilizers); sources are not merged, so that they can check each
 -- other.
-with published as (
-    select
-        'worldbank_prices' as source_id,
-        series,
-        unit,
-        period,
-        price,
-        vintage,
-        _archive_id
-    from {{ ref('stg_worldbank_prices__monthly') }}
-    union all
-    select
-        'imf_pcps' as source_id,
-        commodity as series,
-        'USD/t' as unit,
-        period,
-        value as price,
-        vintage,
-        _archive_id
-    from {{ ref('stg_imf_pcps__monthly') }}
-    where transformation = 'USD'
-)
-
 select
     published.source_id,
     mapped.series_id,
@@ -40,7 +17,7 @@ select
     published.price * mapped.usd_per_kg_factor as usd_per_kg,
     published.vintage,
     published._archive_id as archive_id
-from published
+from {{ ref('stg_price__line') }} as published
 inner join {{ ref('price_series') }} as mapped
     on
         published.source_id = mapped.source_id

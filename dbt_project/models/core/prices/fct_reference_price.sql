@@ -16,15 +16,19 @@ candidates as (
         min(series_id) over equals != max(series_id) over equals as has_rival
     from stated
     where period_type = 'year' or periods >= 12
-    window equals as (partition by mineral_id, stage, period_type, reference_order)
+    window equals as (partition by mineral_id, stage, period_type, reference_order, source_id)
 ),
 
--- two series of equal rank price different goods (phosphate fertilizers): neither represents the stage
+-- Two series of one source and rank price different goods (phosphate fertilizers): neither represents the
+-- stage. Of two sources of one rank the first by name is taken, so that a new source never removes a price.
 ranked as (
     select *
     from candidates
     where not has_rival
-    qualify dense_rank() over (partition by mineral_id, stage, period_type order by reference_order) = 1
+    qualify
+        dense_rank() over (
+            partition by mineral_id, stage, period_type order by reference_order, source_id
+        ) = 1
 ),
 
 monthly as (

@@ -74,4 +74,4 @@ from periods
 group by
     reporter_iso3, partner_iso3, hs_code, nomenclature, period, period_type, source_id, preference,
     has_all_origins
-qualify dense_rank() over (partition by reporter_iso3, period, period_type order by preference) = 1
+qualify dense_rank() over (partition by reporter_iso3, period, period_type order by preference, source_id) = 1
