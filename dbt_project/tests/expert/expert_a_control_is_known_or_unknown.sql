@@ -1,4 +1,4 @@
--- A control that was not looked up since is neither active nor inactive, unless its act states a later last day.
+-- A control that was not looked up since is neither active nor inactive, unless its act states a later day.
 select
     distortion.mineral_id,
     distortion.stage,
