@@ -5,6 +5,7 @@ Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names
 """
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -63,6 +64,13 @@ class Settings(BaseSettings):
     @classmethod
     def _home_below_project(cls, home: Path) -> Path:
         return (PROJECT_ROOT / home.expanduser()).resolve()
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _memory_with_unit(cls, limit: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", limit.strip(), re.IGNORECASE):
+            raise ValueError(f"a size such as 4GB is expected, not {limit!r}")
+        return limit
 
     @field_validator("alert_email_to", mode="before")
     @classmethod

@@ -168,7 +168,9 @@ def rollback(
             chosen = publications.rollback(settings.home, build_id)
         out.print(
             plain(
-                f"{settings.published_path} is publication {chosen} again; close open connections to see it."
+                f"{settings.published_path} is publication {chosen} again; close open connections to see it. "
+                "The next refresh that finds a change publishes the newest figures again: "
+                "`minerals withdraw` keeps a bad file out."
             )
         )
 

@@ -99,3 +99,16 @@ def test_dbt_is_told_the_limits_of_the_engine(
         "False",
     )
     assert duckdb_limits(read_settings()) == Engine("2GB", 2, tmp_path, preserve_insertion_order=False)
+
+
+@pytest.mark.parametrize("limit", ["4GB", "512 MiB", "80%", "1.5gb"])
+def test_a_memory_limit_is_a_size(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_MEMORY_LIMIT", limit)
+    assert read_settings().memory_limit == limit
+
+
+@pytest.mark.parametrize("limit", ["lots", "4", "-1GB", ""])
+def test_a_memory_limit_without_a_size_is_named_at_once(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_MEMORY_LIMIT", limit)
+    with pytest.raises(ValidationError, match="a size such as 4GB is expected"):
+        read_settings()
