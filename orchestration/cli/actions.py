@@ -197,7 +197,7 @@ def ui(
     ] = False,
 ) -> None:
     """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""
-    from orchestration.cli.serving import serve  # noqa: PLC0415
+    from orchestration.cli.dagster_ui import serve  # noqa: PLC0415
     from orchestration.instance.home import activate  # noqa: PLC0415
 
     with exit_on_error():
