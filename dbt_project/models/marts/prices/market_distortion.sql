@@ -74,6 +74,17 @@ weighed_months as (
     having count(*) = 2
 ),
 
+-- where US customs are held by origin for the whole year, they say it themselves
+by_origin as (
+    select distinct
+        left(hs_code, 6) as hs6,
+        year(period) as year
+    from {{ ref('fct_area_import') }}
+    where
+        area = 'USA' and source_id in ('census_bulk', 'census_api') and net_weight_kg > 0
+        and period_type = 'month' and months_held = 12
+),
+
 us_months as (
     select
         months.*,
@@ -81,6 +92,8 @@ us_months as (
     from {{ ref('fct_us_month') }} as months
     inner join weighed_months
         on months.hs_code = weighed_months.hs_code and months.period = weighed_months.period
+    left join by_origin on months.hs6 = by_origin.hs6 and year(months.period) = by_origin.year
+    where by_origin.hs6 is null
     qualify
         count(*) over (partition by months.hs_code, year(months.period)) >= 2 * {{ fewest_months_of_a_year }}
 ),
