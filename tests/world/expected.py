@@ -553,7 +553,7 @@ def market_distortion(held: Held) -> Comparison:
 def _without_months_of_the_starter(
     held: Held, planted: pl.DataFrame, found: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out what rests on `census_months`: real figures of a file that no night of this world replaces."""
+    """Leave out what rests on `census_months`: real figures, which no night of this world replaces."""
     keys = ["mineral_id", "stage", "period"]
     real = ask(held.home, "from marts.market_distortion where contains(source_ids, 'census_months')")
     return planted.join(real, on=keys, how="anti"), found.join(real, on=keys, how="anti")

@@ -83,7 +83,9 @@ steps as (
     qualify row_number() over (
         partition by mineral_id, stage = 'ore_concentrate'
         order by
-            {{ rank_in_list('stage', ['refined_metal', 'compound', 'alloy_semi', 'intermediate']) }} nulls last,
+            {{ rank_in_list(
+                'stage', ['refined_metal', 'compound', 'alloy_semi', 'intermediate']
+            ) }} nulls last,
             stage
     ) = 1
 ),
