@@ -234,8 +234,8 @@ GATES = (
 BY_VALUE = (
     long("planted nights", 720, "tests/world/test_nights.py"),
     long("real files only", 240, "tests/world/test_real_files.py"),
-    long("refresh", 400, "tests/e2e/test_refresh.py", reports=True),
-    long("live", 130, "tests/e2e/test_live.py", reports=True),
+    long("refresh", 400, "tests/e2e/test_refresh.py"),
+    long("live", 200, "tests/e2e/test_live.py"),
     Stage(
         "reliability, a sample",
         (*PYTEST, "-m", "reliability", "-n", "2", "--dist", "loadfile", "tests/reliability"),
