@@ -51,6 +51,7 @@ from orchestration.runs import readable_log
 from orchestration.settings import Settings, read_settings
 from warehouse import rules
 from warehouse.connect import create
+from warehouse.files import replace_file
 from warehouse.raw_tables import META_TABLES, PROVENANCE
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def _checks(
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
         ran = rules.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
         results = {one["unique_id"]: one for one in ran}
-    path.write_bytes(orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
+    replace_file(path, orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
     for name, tests in checks.items():
         of_check = [results[test] for test in tests if results[test]["status"] != "skipped"]
         failed = [one for one in of_check if one["status"] != "pass"]
