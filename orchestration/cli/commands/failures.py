@@ -14,7 +14,10 @@ def failures(
     check: Annotated[str | None, typer.Argument(help="A check; all its rows are shown.")] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """What failed in the last build, published or not: rows, files, what to do; of one check every row."""
+    """What failed in the last build, published or not: rows, files, what to do; of one check every row.
+
+    Exits with 1 where a blocking check failed, so that a script can ask.
+    """
     from dataclasses import asdict  # noqa: PLC0415
 
     from orchestration.cli.status import print_failure  # noqa: PLC0415
@@ -43,3 +46,5 @@ def failures(
             for failure in found.failures:
                 out.print()
                 print_failure(failure, out)
+        if any(failure.blocking for failure in found.failures):
+            raise typer.Exit(1)

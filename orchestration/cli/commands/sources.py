@@ -37,12 +37,13 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
                     source.key_env or "",
                     source.licence,
                     source.homepage,
+                    source.drop_in,
                     data_to,
                     FROM.get(outcome.get("mode", ""), ""),
                     served_since(outcome),
                 )
             )
-        columns += ["data_to", "served_from", "as_of"]
+        columns += ["drop_in", "data_to", "served_from", "as_of"]
         if output is OutputFormat.table:
             print_source_facts([dict(zip(columns, row, strict=True)) for row in rows], out)
         else:
