@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from itertools import groupby
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -53,10 +54,13 @@ def run(
     fit = {key: node for key, node in nodes.items() if unfit.isdisjoint(node["depends_on"]["nodes"])}
     empty = _empty_values(con, sql, {key: node for key, node in fit.items() if _kind(node) == NOT_NULL})
     for key, node in nodes.items():
-        if key in fit:
-            yield {"unique_id": key, **_outcome(con, sql(node), node, empty.get(key))}
-        else:
-            yield {"unique_id": key, "status": "skipped", "failures": None}
+        began = perf_counter()
+        found = (
+            _outcome(con, sql(node), node, empty.get(key))
+            if key in fit
+            else {"status": "skipped", "failures": None}
+        )
+        yield {"unique_id": key, "execution_time": perf_counter() - began, **found}
 
 
 class Sql:

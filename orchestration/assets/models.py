@@ -132,7 +132,7 @@ def command_of(settings: Settings, *, full: bool, left: Sequence[str] = ()) -> l
     if full:
         command.append("--full-refresh")
     if left:
-        command += ["--exclude", *left]
+        command += ["--exclude", " ".join(left)]  # dagster-dbt moves an option with one value only
     return command
 
 
