@@ -15,7 +15,6 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import duckdb
-from jinja2 import Environment, StrictUndefined
 
 from warehouse.connect import quoted
 
@@ -71,6 +70,8 @@ class Sql:
     """
 
     def __init__(self, manifest: Manifest) -> None:
+        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  (a quiet night renders nothing)
+
         self._tables = {**manifest["nodes"], **manifest.get("sources", {})}
         self._sources = {
             key.removeprefix("macro."): one["macro_sql"] for key, one in manifest["macros"].items()

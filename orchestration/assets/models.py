@@ -95,9 +95,10 @@ def assets(manifest: Path) -> AssetsDefinition:
             left = build.unchanged() if build and not refresh.force_rebuild else []
             if build:
                 build.begin(left)
-            yield from _left_alone(context, loaded, left)
+            project = lineage_of(loaded, settings.dbt_target_path)
+            yield from _left_alone(context, loaded, left, project)
             command = command_of(settings, full=refresh.force_rebuild, left=_names(loaded, left))
-            for event in _built(context, dbt, command, loaded):
+            for event in _built(context, dbt, command, loaded, project):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
@@ -184,7 +185,7 @@ def _prepared(
 
     A part of the graph, chosen by hand, may be built on tables that are not up to date.
     """
-    if settings.is_built_elsewhere or not is_whole:
+    if settings.is_built_elsewhere or not is_whole or not settings.raw_path.exists():
         unchanged.forget(settings.home)
         return None
     return unchanged.Build(settings, loaded, manifest.stem)
@@ -196,15 +197,17 @@ def _names(loaded: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
 
 
 def _left_alone(
-    context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str]
+    context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str], project: "Project"
 ) -> Iterator[MaterializeResult[None]]:
     """Tables that stand as they are, in the order of the graph, for what is downstream; marked as such."""
     if keys:
         context.log.info(f"{len(keys)} tables have the inputs of the last build and are left as they are.")
     translator = Translator()
     for key in keys:
+        lineage = project.lineage(key) if key.startswith("model.") else None
         yield MaterializeResult(
-            asset_key=translator.get_asset_key(loaded["nodes"][key]), metadata={"changed": False}
+            asset_key=translator.get_asset_key(loaded["nodes"][key]),
+            metadata={"changed": False, **({"dagster/column_lineage": lineage} if lineage else {})},
         )
 
 
@@ -216,12 +219,15 @@ def _results(settings: Settings) -> Mapping[str, Any]:
 
 
 def _built(
-    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Mapping[str, Any]
+    context: AssetExecutionContext,
+    dbt: DbtCliResource,
+    command: list[str],
+    manifest: Mapping[str, Any],
+    project: "Project",
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
     settings = read_settings()
     target = settings.dbt_target_path
-    project = lineage_of(manifest, target)
     try:
         with mark_as_parent():
             running = dbt.cli(command, context=context, target_path=target)
