@@ -7,7 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt import unchanged
+from orchestration.assets.models import command_of
+from orchestration.dbt import process, unchanged
 from orchestration.settings import Settings
 from warehouse.raw_tables import META_TABLES, ensure_tables
 
@@ -237,3 +238,38 @@ def test_every_raw_table_about_the_sources_has_a_fingerprint(home: Home) -> None
     with unchanged._open(home.settings) as con:
         found = dict(unchanged._raw_tables(con))
     assert {*RAW, *META_TABLES, unchanged.ALL} - {"meta__part"} == found.keys()
+
+
+@pytest.mark.parametrize(
+    ("command", "parent", "is_known"),
+    [
+        (["build", "--select", "fct_trade"], None, False),
+        (["--quiet", "seed"], None, False),
+        (["docs", "generate"], None, True),
+        (["build"], "1", True),
+    ],
+)
+def test_dbt_run_by_hand_forgets_what_was_built(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    parent: str | None,
+    is_known: bool,
+) -> None:
+    monkeypatch.setenv("MINERALS_HOME", str(home.settings.home))
+    monkeypatch.setattr("sys.argv", ["minerals-dbt", *command])
+    if parent:
+        monkeypatch.setenv(process.PARENT, parent)
+    else:
+        monkeypatch.delenv(process.PARENT, raising=False)
+    process.forget_inputs()
+    assert unchanged.path(home.settings).exists() == is_known
+
+
+def test_dbt_is_given_all_names_to_leave_out_as_one_value(home: Home) -> None:
+    """dagster-dbt moves `--exclude` to the end of the command with the one value that follows it."""
+    command = command_of(
+        home.settings, full=False, left=["fqn:minerals.rules", "fqn:minerals.core.fct_trade"]
+    )
+    assert command[-2:] == ["--exclude", "fqn:minerals.rules fqn:minerals.core.fct_trade"]
+    assert "--exclude" not in command_of(home.settings, full=True)
