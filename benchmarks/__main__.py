@@ -1,7 +1,7 @@
 """Run benchmarks: ``python -m benchmarks [WORK ...] [--scale small|default|full|NUMBER]``.
 
-The figures of each benchmark are stored in `benchmarks/results/`. `benchmarks/RESULTS.md` is regenerated from
-all of them, so that benchmarks can be run one at a time.
+The figures of each benchmark are stored in `benchmarks/results/` and added to `benchmarks/history.csv`.
+`benchmarks/RESULTS.md` is regenerated from all results, so that benchmarks can be run one at a time.
 """
 
 import argparse
@@ -27,6 +27,7 @@ WORKS = (
     "queries",
     "queries_starter",
     "refresh",
+    "nights",
     "ui",
 )
 

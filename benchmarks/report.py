@@ -1,19 +1,23 @@
-"""Store the figures of each benchmark as JSON, and all of them as the page `RESULTS.md`."""
+"""Store the figures of each benchmark: the last as JSON and on `RESULTS.md`, all of them in `history.csv`."""
 
+import csv
 import json
 import os
 import platform
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import Facts, Measured, Work
+from benchmarks.harness import ROOT, Facts, Measured, Work
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 PAGE = FOLDER / "RESULTS.md"
+HISTORY = FOLDER / "history.csv"
+COLUMNS = ("commit", "measured_at", "processor", "cores", "load", "work", "scale", "figure", "value")
 PACKAGES = (
     "duckdb",
     "polars",
@@ -30,7 +34,8 @@ METHOD = """\
 Written by `make bench`. Every contender runs in a process of its own, in turn with the others, on the same
 generated files (seeded, in the publishers' documented formats), with a warm page cache. The clock starts
 after its imports. Seconds, CPU and peak memory, where lower is better, are medians over the runs. A ratio
-is computed within one run of the benchmark. The load of each benchmark is that of the whole machine. If it
+is computed within one run of the benchmark; "before" is the ratio of the measurement before this one, at the
+same scale, from `history.csv`. The load of each benchmark is that of the whole machine. If it
 exceeds the number of cores, processes wait for each other: then seconds are unreliable, contenders that use
 both cores lose most, and the ratio of CPU seconds is more reliable. Decisions based on these figures are in
 [README.md](README.md).
@@ -58,6 +63,7 @@ def keep(work: Work, size: str, scale: int, measured: Mapping[str, Measured], fa
         "size": size,
         "scale": scale,
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
         "load": round(os.getloadavg()[1], 1),
         "machine": machine(),
         "versions": versions(),
@@ -68,6 +74,69 @@ def keep(work: Work, size: str, scale: int, measured: Mapping[str, Measured], fa
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{work.id}.json").write_text(json.dumps(result, indent=2) + "\n")
+    append(result)
+
+
+def append(result: Result) -> None:
+    """Add the figures of our contender and the ratios of a benchmark to `history.csv`."""
+    is_new = not HISTORY.exists()
+    where = result["machine"]
+    about = (
+        result.get("commit", ""),
+        result["measured_at"],
+        where["processor"],
+        where["cores"],
+        result["load"],
+        result["work"],
+        result["scale"],
+    )
+    with HISTORY.open("a", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        if is_new:
+            rows.writerow(COLUMNS)
+        rows.writerows((*about, figure, f"{value:.6g}") for figure, value in main_figures(result).items())
+
+
+def main_figures(result: Result) -> dict[str, float]:
+    """Numbers of our contender by name, and the ratio or figure of each goal by its text."""
+    ours = next((entry for entry in result["contenders"] if entry["role"] == "ours"), {})
+    own = {
+        name: value
+        for name, value in ours.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and name != "runs"
+    }
+    return own | {verdict["text"]: verdict["ratio"] for verdict in result["verdicts"]}
+
+
+def before(result: Result) -> dict[str, float]:
+    """The figures of the measurement before a result, at the same scale; empty if it is the first."""
+    if not HISTORY.exists():
+        return {}
+    with HISTORY.open(newline="") as file:
+        earlier = [
+            row
+            for row in csv.DictReader(file)
+            if row["work"] == result["work"]
+            and row["scale"] == str(result["scale"])
+            and row["measured_at"] < result["measured_at"]
+        ]
+    last = max((row["measured_at"] for row in earlier), default="")
+    return {row["figure"]: float(row["value"]) for row in earlier if row["measured_at"] == last}
+
+
+def commit() -> str:
+    """The commit of the checkout, with a plus sign where files differ from it; empty outside of one."""
+    git = ["git", "-C", str(ROOT)]
+    found = subprocess.run(
+        [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/results"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() + ("+" if changed.stdout.strip() else "")
 
 
 def kept(work_id: str) -> Result:
@@ -83,16 +152,18 @@ def write(works: Sequence[str]) -> None:
         "# Benchmark results",
         "",
         METHOD,
-        "| work | against | ratio | of CPU | goal | |",
-        "| --- | --- | ---: | ---: | ---: | --- |",
+        "| work | against | ratio | of CPU | goal | | before | measured | commit |",
+        "| --- | --- | ---: | ---: | ---: | --- | ---: | --- | --- |",
     ]
     for result in results:
+        earlier = before(result)
+        made = f"{result['measured_at'][:10]} | {result.get('commit', '')} |"
         for verdict in result["verdicts"]:
             met = "met" if verdict["met"] else "**missed**"
             cpu = "" if verdict.get("cpu") is None else f"{verdict['cpu']:.2f}"
             lines.append(
                 f"| [{result['work']}](#{result['work']}) | {verdict['text']} | {verdict['ratio']:,.2f} "
-                f"| {cpu} | {verdict['goal']} | {met} |"
+                f"| {cpu} | {verdict['goal']} | {met} | {_number(earlier.get(verdict['text']))} | {made}"
             )
     missing = [work for work in works if not (RESULTS / f"{work}.json").exists()]
     if missing:
@@ -154,6 +225,10 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.2f}"
 
 
 def _figures(entry: Measured) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import dictionary, feed, quality, sqlmacros
+from warehouse import dictionary, quality, sqlmacros
 from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
 from warehouse.diff import write_diff
 from warehouse.files import sync, sync_tree
@@ -95,6 +95,8 @@ def publish(
     Raises:
         PublicationRefusedError: A blocking check failed, or the copy does not hold what the build holds.
     """
+    from warehouse import feed  # noqa: PLC0415  (its libraries load slowly, and a quiet night needs none)
+
     engine = engine or Engine()
     source = home / BUILD
     with open_writer(source, engine) as con:

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from itertools import groupby
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import duckdb
-from jinja2 import Environment, StrictUndefined
 
 from warehouse.connect import quoted
 
@@ -53,10 +53,13 @@ def run(
     fit = {key: node for key, node in nodes.items() if unfit.isdisjoint(node["depends_on"]["nodes"])}
     empty = _empty_values(con, sql, {key: node for key, node in fit.items() if _kind(node) == NOT_NULL})
     for key, node in nodes.items():
-        if key in fit:
-            yield {"unique_id": key, **_outcome(con, sql(node), node, empty.get(key))}
-        else:
-            yield {"unique_id": key, "status": "skipped", "failures": None}
+        began = perf_counter()
+        found = (
+            _outcome(con, sql(node), node, empty.get(key))
+            if key in fit
+            else {"status": "skipped", "failures": None}
+        )
+        yield {"unique_id": key, "execution_time": perf_counter() - began, **found}
 
 
 class Sql:
@@ -67,6 +70,8 @@ class Sql:
     """
 
     def __init__(self, manifest: Manifest) -> None:
+        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  (a quiet night renders nothing)
+
         self._tables = {**manifest["nodes"], **manifest.get("sources", {})}
         self._sources = {
             key.removeprefix("macro."): one["macro_sql"] for key, one in manifest["macros"].items()

@@ -1,12 +1,12 @@
 """`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
 
-One `dbt build`, then the tests on what it built (`warehouse.rules`): one that blocks and fails refuses the
-publication. All of it is one step, since DuckDB takes one writer. Another engine than DuckDB runs its tests
-within dbt.
+One `dbt build` of the tables whose inputs changed (`orchestration.dbt.unchanged`), then all tests
+(`warehouse.rules`): one that blocks and fails refuses the publication. All of it is one step, since DuckDB
+takes one writer. Another engine than DuckDB builds every table and runs its tests within dbt.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,12 @@ from dagster import (
     AssetObservation,
     AssetsDefinition,
     Failure,
+    MaterializeResult,
     MetadataValue,
     Output,
 )
 
-from orchestration.dbt import progress
+from orchestration.dbt import progress, unchanged
 from orchestration.dbt.dagster_dbt import (
     DagsterDbtCliRuntimeError,
     DbtCliInvocation,
@@ -89,12 +90,22 @@ def assets(manifest: Path) -> AssetsDefinition:
             create(settings.build_path)
             before = row_counts(settings.build_path)
             _hand_over(context, settings)
-            for event in _built(context, dbt, command_of(settings, full=refresh.force_rebuild), loaded):
+            is_whole = context.selected_asset_keys >= warehouse.keys
+            build = _prepared(settings, loaded, manifest, is_whole=is_whole)
+            left = build.unchanged() if build and not refresh.force_rebuild else []
+            if build:
+                build.begin(left)
+            project = lineage_of(loaded, settings.dbt_target_path)
+            yield from _left_alone(context, loaded, left, project)
+            command = command_of(settings, full=refresh.force_rebuild, left=_names(loaded, left))
+            for event in _built(context, dbt, command, loaded, project):
                 # What failed waits for its rows: dbt has the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
                 else:
                     yield event
+            if build:
+                build.end(_results(settings))
             facts = facts_of(settings.build_path, before)
             found = failures.find(settings)
         tables = {tuple(key.path): key for key in context.selected_asset_keys}
@@ -109,8 +120,11 @@ def assets(manifest: Path) -> AssetsDefinition:
     return warehouse
 
 
-def command_of(settings: Settings, *, full: bool) -> list[str]:
-    """The arguments of `dbt build`: the whole project, with `--full-refresh` if nothing may be reused."""
+def command_of(settings: Settings, *, full: bool, left: Sequence[str] = ()) -> list[str]:
+    """The arguments of `dbt build`: the whole project but what is ``left`` as it is, by dbt's names.
+
+    With `--full-refresh` if nothing may be reused.
+    """
     command = ["build", "--threads", str(settings.models_side_by_side)]
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
@@ -118,6 +132,8 @@ def command_of(settings: Settings, *, full: bool) -> list[str]:
         command += ["--exclude-resource-types", "test"]  # warehouse/rules.py runs them
     if full:
         command.append("--full-refresh")
+    if left:
+        command += ["--exclude", " ".join(left)]  # dagster-dbt moves an option with one value only
     return command
 
 
@@ -162,13 +178,56 @@ def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
             context.log.info(f"{name}: {rows:,} rows handed over")
 
 
+def _prepared(
+    settings: Settings, loaded: Mapping[str, Any], manifest: Path, *, is_whole: bool
+) -> unchanged.Build | None:
+    """What is known of the tables' inputs; None where it is not kept, so that every table is built.
+
+    A part of the graph, chosen by hand, may be built on tables that are not up to date.
+    """
+    if settings.is_built_elsewhere or not is_whole or not settings.raw_path.exists():
+        unchanged.forget(settings.home)
+        return None
+    return unchanged.Build(settings, loaded, manifest.stem)
+
+
+def _names(loaded: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    """Tables as dbt's selectors name them."""
+    return [f"fqn:{'.'.join(loaded['nodes'][key]['fqn'])}" for key in keys]
+
+
+def _left_alone(
+    context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str], project: "Project"
+) -> Iterator[MaterializeResult[None]]:
+    """Tables that stand as they are, in the order of the graph, for what is downstream; marked as such."""
+    if keys:
+        context.log.info(f"{len(keys)} tables have the inputs of the last build and are left as they are.")
+    translator = Translator()
+    for key in keys:
+        lineage = project.lineage(key) if key.startswith("model.") else None
+        yield MaterializeResult(
+            asset_key=translator.get_asset_key(loaded["nodes"][key]),
+            metadata={"changed": False, **({"dagster/column_lineage": lineage} if lineage else {})},
+        )
+
+
+def _results(settings: Settings) -> Mapping[str, Any]:
+    """What dbt did in this run; nothing where it did not get so far."""
+    path = settings.dbt_target_path / "run_results.json"
+    results: Mapping[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {"results": []}
+    return results
+
+
 def _built(
-    context: AssetExecutionContext, dbt: DbtCliResource, command: list[str], manifest: Mapping[str, Any]
+    context: AssetExecutionContext,
+    dbt: DbtCliResource,
+    command: list[str],
+    manifest: Mapping[str, Any],
+    project: "Project",
 ) -> Iterator[Any]:
     """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
     settings = read_settings()
     target = settings.dbt_target_path
-    project = lineage_of(manifest, target)
     try:
         with mark_as_parent():
             running = dbt.cli(command, context=context, target_path=target)

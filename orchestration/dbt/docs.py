@@ -1,11 +1,14 @@
-"""dbt's documentation of the models as one page beside the brief, written while the brief is drawn."""
+"""dbt's documentation of the models as one page beside the brief, written while the brief is drawn.
+
+It shows the dbt project and no figures, so it is written once for each state of the project.
+"""
 
 import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from orchestration.dbt.manifest import dbt_command
+from orchestration.dbt.manifest import dbt_command, manifest_path
 from orchestration.pipeline.writer import hold_writer_lock
 from orchestration.settings import Settings
 
@@ -14,13 +17,17 @@ Finish = Callable[[], bool]
 
 @contextmanager
 def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
-    """Have dbt write `docs/index.html` beside the brief from the build as it stands.
+    """Have dbt write `docs/index.html` beside the brief, unless it is that of the project as it stands.
 
     Yields:
         A function that waits for the page and says whether there is one. A failure is told and leaves the
         page of before: documentation holds up no figures.
     """
     target, page = settings.dbt_target_path, settings.brief_path.parent / "docs" / "index.html"
+    mark, project = settings.home / ".documented_project", manifest_path().stem
+    if page.exists() and mark.exists() and mark.read_text() == project:
+        yield page.exists
+        return
     generate = dbt_command("docs", "generate", "--static", "--no-compile", target=target)
     environment = {**os.environ, **settings.dbt_environment(), "DBT_LOG_PATH": str(target)}
 
@@ -29,6 +36,7 @@ def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[F
         if dbt.returncode == 0:
             page.parent.mkdir(parents=True, exist_ok=True)
             (target / "static_index.html").replace(page)
+            mark.write_text(project)
         else:
             tell(f"dbt wrote no model documentation: {' '.join(said.split())[-300:]}")
         return page.exists()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 PARENT = "MINERALS_DBT_PARENT"
 PR_SET_PDEATHSIG = 1
+BUILDING = frozenset({"build", "run", "seed", "snapshot", "run-operation", "retry", "clone"})
 
 
 @contextmanager
@@ -31,6 +32,16 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):
         sys.exit("dbt was started by a process that has ended.")
+    forget_inputs()
     from dbt.cli.main import cli  # noqa: PLC0415  (takes a second, and is not needed to say so)
 
     cli()
+
+
+def forget_inputs() -> None:
+    """Where dbt builds by hand, let the next refresh build everything: it knows only its own work."""
+    if PARENT not in os.environ and BUILDING.intersection(sys.argv):
+        from orchestration.dbt import unchanged  # noqa: PLC0415  (a refresh starts dbt without them)
+        from orchestration.settings import read_settings  # noqa: PLC0415
+
+        unchanged.forget(read_settings().home)

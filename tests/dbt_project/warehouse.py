@@ -1,14 +1,16 @@
 """The real dbt project on the starter, without Dagster: load the rows, run dbt, query the tables."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
 
 from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR
-from orchestration.pipeline import raw_layer
+from orchestration.pipeline import failures, raw_layer
 from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
+from warehouse import rules
 
 
 def load_starter(home: Path) -> None:
@@ -36,11 +38,25 @@ def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.
 
 
 def build(home: Path) -> None:
-    """Load the starter and build everything, including dbt's tests.
+    """Load the starter, build everything with dbt's unit tests, and run the data tests as a night does.
 
     Raises:
         AssertionError: A model, data test or unit test failed; the message is dbt's.
     """
     load_starter(home)
-    built = dbt(home, "build")
+    built = dbt(home, "build", "--exclude-resource-types", "test")
     assert built.returncode == 0, built.stdout + built.stderr
+    failed = [one for one in check(home) if one["status"] in {"fail", "error"}]
+    assert not failed, failed
+
+
+def check(home: Path) -> list[rules.Result]:
+    """Run the data tests on a build, add them to dbt's results, and return them."""
+    target = home / "target"
+    left = json.loads((target / "run_results.json").read_bytes())
+    manifest = json.loads((target / "manifest.json").read_bytes())
+    tests = [key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"]
+    with failures.open_build(Settings(home=home)) as con:
+        ran = list(rules.run(con, manifest, tests, set()))
+    (target / "run_results.json").write_text(json.dumps({**left, "results": [*left["results"], *ran]}))
+    return ran
