@@ -1,6 +1,6 @@
-"""The stages of a landing on one clock: what always gates, then the long tests by value.
+"""The stages of CI on one clock: first those that always gate, then the long tests by value.
 
-A landing that is not through after 90 minutes is lost, and a machine may be three times slower than the one
+A run that has not finished after 90 minutes is lost, and a machine may be three times slower than the one
 on which `usual_s` was measured. So the default suite, which always runs, is the yardstick: as many times
 slower as it ran here, as many times longer is every later stage expected to take. A stage that is expected
 not to fit is not begun. `not run` is no failure, and never counts as passed.

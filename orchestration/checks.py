@@ -11,6 +11,6 @@ from dagster import (
 
 
 def schema_changes(raw: AssetsDefinition) -> Sequence[AssetChecksDefinition]:
-    """A warning where a raw table's columns are not those of its last landing."""
+    """A warning where the columns of a raw table differ from those of its last load."""
     tables = sorted(key for key in raw.keys if not key.path[-1].startswith("meta__"))
     return build_column_schema_change_checks(assets=tables, severity=AssetCheckSeverity.WARN)

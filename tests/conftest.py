@@ -61,7 +61,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home with the whole project built on the starter, made once a session. Tests must not change it."""
+    """A home with the whole project built on the starter, once per session. Tests must not change it."""
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
     own = tmp_path_factory.getbasetemp()

@@ -312,12 +312,15 @@ SECTIONS = (
     Design(
         id="first",
         title="Which minerals to begin with?",
-        queries=[Query("five_to_begin_with", "The first ten, with the places under other weights", shown=10)],
+        queries=[
+            Query("five_to_begin_with", "The first ten, with their ranks under other weights", shown=10)
+        ],
         charts=[],
         finding=_first,
-        caveat="An open rule, question 35 of the query book: 50 points by the place in the scorecard of the "
-        "United States, 30 by what Mexico and Canada sell or make, 20 by the duty that falls due if USMCA "
-        "claims lapse. It weighs places, not amounts, and leaves out what neither of them makes or sells.",
+        caveat="The rule is open (question 35 of the query book): 50 points for the rank in the "
+        "scorecard of the United States, 30 for what Mexico and Canada sell or produce, 20 for "
+        "the duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
+        "out minerals that neither of them produces or sells.",
     ),
     Design(
         id="dependency",
@@ -326,28 +329,28 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "dependency",
-                "Net import reliance, % of apparent consumption, newest year: a point is a figure, a "
-                "bar a range between bounds, below 0 a net exporter",
-                "For each mineral up to four lanes, one an area: a point where net import reliance is "
-                "known, a bar from its lower to its upper bound where it is not. The table below "
-                "holds the same figures.",
+                "Net import reliance, % of apparent consumption, newest year: a point is a figure, a bar "
+                "is a range between bounds, and values below 0 are net exports",
+                "For each mineral up to four lanes, one for each area: a point where net import reliance "
+                "is known, and a bar from the lower to the upper bound where it is not. The table below "
+                "has the same figures.",
                 charts.dependency,
                 ["usgs_mcs", "comtrade", "cepii_baci"],
             ),
             ChartDesign(
                 "outside",
-                "What the USA draws from abroad, and North America as one from the rest of the world",
-                "For each mineral a point for net import reliance of the United States and a bar from the "
-                "lower to the upper bound of what North America draws from outside.",
+                "Dependency of the USA on imports, and of North America as one on the rest of the world",
+                "For each mineral a point for net import reliance of the United States, and a bar from "
+                "the lower to the upper bound of North America's dependency on other countries.",
                 charts.outside,
                 ["usgs_mcs", "comtrade", "cepii_baci"],
             ),
         ],
         finding=_dependency,
-        caveat="A bar without a point is a bound: an input is withheld or published as an inequality. "
-        "An area without a mark has no known value: most often because what Canada and "
-        "Mexico draw from outside is not published. For North America the coverage column says "
-        "whether trade of all three was netted or US imports were split by origin.",
+        caveat="A bar without a point shows bounds: an input is withheld or published as an "
+        "inequality. An area without a mark has no known value, mostly because the imports of "
+        "Canada and Mexico from outside are not published. For North America the coverage column "
+        "shows whether the trade of all three was netted or US imports were split by origin.",
     ),
     Design(
         id="three",
@@ -356,20 +359,21 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "three",
-                "China's part of imports by value, %: directly \u2192 with what it sells through one "
-                "partner, from the lower to the upper bound",
-                "A table with a row for each mineral and a column for each of the United States, Canada, "
-                "Mexico and North America as one, darker where China's part is larger.",
+                "China's share of imports by value, %: directly \u2192 including goods through one partner, "
+                "from the lower to the upper bound",
+                "A table with a row for each mineral and a column each for the United States, Canada, "
+                "Mexico and North America as one, darker where China's share is larger.",
                 charts.three,
                 ["cepii_baci", "usgs_mcs"],
             )
         ],
         finding=_three,
-        caveat="Trade among the three is left out of the column of North America and stands in those of its "
-        "members. What a partner resells of Chinese goods is estimated from its own imports and output; "
-        "where its output is not known the bounds are far apart. Only codes of one mineral are counted: "
-        "gallium, germanium and indium share one, and their suppliers cannot be told apart. A mineral of "
-        "which US customs state a share over ten points away is left out.",
+        caveat="The column of North America leaves out trade among the three; the columns of its "
+        "members include it. The Chinese goods that a partner resells are estimated from its own "
+        "imports and output. Where its output is not known, the bounds are far apart. Only codes "
+        "of a single mineral count: gallium, germanium and indium share one code, and their "
+        "suppliers cannot be separated. A mineral is left out if US customs state a share that "
+        "differs by more than ten points.",
     ),
     Design(
         id="processing",
@@ -378,7 +382,7 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "processing",
-                "China's share of world output, mines against refineries",
+                "China's share of world output, mines compared with refineries",
                 "For each mineral China's share of mine output as a circle and of refinery output as "
                 "a square, joined by a line where both are published.",
                 charts.processing,
@@ -386,10 +390,11 @@ SECTIONS = (
             )
         ],
         finding=_processing,
-        caveat="USGS publishes refinery output for few minerals, rare earths, lithium and graphite not among "
-        "them: these tables neither show nor refute that China leads there. Where files of the "
-        "British Geological Survey are held they fill in. A member that a table does not list has bounds. "
-        "Shares are each of their own world total; mine and refinery output are never added.",
+        caveat="USGS publishes refinery output for few minerals; rare earths, lithium and "
+        "graphite are not among them. For these the tables neither show nor refute that China "
+        "leads. Files of the British Geological Survey fill gaps where they are held. A country "
+        "that a table does not list has bounds. Each share refers to its own world total; mine "
+        "and refinery output are never added.",
     ),
     Design(
         id="projects",
@@ -411,15 +416,16 @@ SECTIONS = (
                 "Facilities listed, by mineral that North America may draw for more than half from the rest "
                 "of the world (% of its use in the label), most dependent first; \u2715 where no list names "
                 "processing",
-                "Bars of facilities by mineral, parted into mine and processing projects, mines and plants.",
+                "Bars of facilities by mineral, divided into mine and processing projects, mines and plants.",
                 charts.project_gaps,
                 ["nrcan_projects", "usgs_mcs"],
             ),
         ],
         finding=_projects,
-        caveat="Counts, not amounts: no list states what a project will make, or when. Where a country has "
-        "no marks its list is not held, which does not say that it has no facilities. A facility that names "
-        "several minerals counts in each; a member of a group has those that name the group.",
+        caveat="The figures are counts, not amounts: no list states the output of a project or "
+        "its date. A country without marks has no list here, which does not mean that it has no "
+        "facilities. A facility with several minerals counts for each of them. A member of a "
+        "group has the facilities that name the group.",
     ),
     Design(
         id="concentration",
@@ -435,52 +441,54 @@ SECTIONS = (
             )
         ],
         finding=_concentration,
-        caveat="Shares are by customs value and country of origin, which is where the last "
-        "substantial step took place, not where the ore was mined.",
+        caveat="Shares are by customs value and country of origin. Origin is where the last "
+        "substantial processing took place, not where the ore was mined.",
     ),
     Design(
         id="price-floor",
         title="Where do prices stand against a floor?",
         queries=[
             Query("price_floor", "Monthly price and floor"),
-            Query("floor_imports", "Imports whose weights are reported, against the floor"),
+            Query("floor_imports", "Imports with reported weights, compared with the floor"),
         ],
         charts=[
             ChartDesign(
                 "price_floor",
                 "Monthly reference price (line) and floor (dashed); months below the floor are shaded",
-                "One small chart a mineral: the monthly price, the floor, and the months in which the "
-                "price was below it.",
+                "One small chart for each mineral: the monthly price, the floor, and the months in which "
+                "the price was below it.",
                 charts.price_against_floor,
                 ["worldbank_prices", "imf_pcps"],
             )
         ],
         finding=_price_floor,
-        caveat="These floors are scenarios: the mean price of the five years to 2023, in force from "
-        "2024. The one public precedent, neodymium-praseodymium at USD 110 per kg, has no free "
-        "monthly price; marts.price_floor holds it by year. A border adjustment computed from "
-        "averages is a lower bound, since shipments below the floor hide in averages above it. Imports "
-        "without reported weights are not judged: a weight implied from a price lands at that price.",
+        caveat="These floors are scenarios: the mean price of the five years to 2023, applied "
+        "from 2024. The only public precedent, neodymium-praseodymium at USD 110 per kg, has no "
+        "free monthly price; marts.price_floor has it by year. A border adjustment computed from "
+        "averages is a lower bound, since averages above the floor hide shipments below it. "
+        "Imports without reported weights are not judged, since a weight derived from a price "
+        "always gives that price.",
     ),
     Design(
         id="tariffs",
         title="What is the duty, and what was paid?",
         queries=[
             Query("tariff_ladder", "Duty by programme, product and origin"),
-            Query("effective_rates", "Calculated duty over customs value by origin"),
+            Query("effective_rates", "Calculated duty as a share of customs value, by origin"),
         ],
         charts=[
             ChartDesign(
                 "tariff_ladder",
                 "The tariff ladder: statutory duty by programme on the newest day the schedule covers",
-                "Stacked bars of duty programmes by origin, one panel a product.",
+                "Stacked bars of duty programmes by origin, one panel for each product.",
                 charts.tariff_ladder,
                 ["usitc_hts"],
             ),
             ChartDesign(
                 "effective_rates",
-                "What importers were charged on mineral lines, finished goods apart, ten largest origins",
-                "Two bars an origin: calculated duty as a percentage of customs value in each of two years.",
+                "Duty charged on mineral lines without finished goods, by the ten largest origins",
+                "Two bars for each origin: calculated duty as a percentage of customs value in each of "
+                "two years.",
                 charts.effective_rates,
                 ["census_api"],
             ),
@@ -497,17 +505,18 @@ SECTIONS = (
             ChartDesign(
                 "usmca_claims",
                 "Share of import value claimed under USMCA, by month",
-                "Lines for Canada and Mexico, dutiable and MFN-free lines apart.",
+                "Lines for Canada and Mexico, with dutiable and MFN-free lines shown separately.",
                 charts.usmca_claims,
                 ["usitc_dataweb"],
             )
         ],
         finding=_usmca,
         caveat="On MFN-free lines claims were recorded as exactly zero through June 2025 and are "
-        "recorded from July 2025 on: a break in the recording, not a surge. The months before "
-        "it are left blank. The duty is what the schedule held for the day of the build would charge "
-        "(MFN, and additions only where one is in force); rates by weight or as text are not priced. The "
-        "duty at the rates of the months themselves, IEEPA among them, is history and stands beside it.",
+        "recorded from July 2025 on. This is a break in the recording, not a surge, and the "
+        "months before it are left blank. The duty at stake uses the schedule for the day of the "
+        "build (MFN, and additions only where they are in force). Rates by weight or in words are "
+        "not priced. The duty at the rates of the months themselves, including IEEPA, is history "
+        "and is shown separately.",
     ),
     Design(
         id="what-if",
@@ -519,18 +528,19 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "what_if",
-                "US dependency on countries outside: with Canada and Mexico alone (tick) and with "
-                "your partners (bar)",
-                "Bars by mineral that shrink as partners are chosen; the sentence above says the "
-                "result in words.",
+                "US dependency on countries outside: with Canada and Mexico only (tick) and with your "
+                "partners (bar)",
+                "Bars by mineral that shrink as partners are chosen; the sentence above states the result "
+                "in words.",
                 charts.what_if,
                 ["usgs_mcs"],
             )
         ],
         finding=_what_if,
-        caveat="Four-year import shares times net import reliance; where reliance is a bound, its "
-        "lower end. Shares that USGS leaves unnamed count as outside. Whether partners have "
-        "anything to spare is asked in marts.bloc_scenario, not here.",
+        caveat="The figure is four-year import shares times net import reliance; where reliance "
+        "has bounds, the lower one is used. Shares that USGS does not assign to a country count "
+        "as outside. marts.bloc_scenario shows whether partners have spare output; this section "
+        "does not.",
         controls="what_if",
     ),
     Design(
@@ -539,9 +549,10 @@ SECTIONS = (
         queries=[Query("restricted", "US imports from countries that restrict exports, by mineral")],
         charts=[],
         finding=_restricted,
-        caveat="Shares of imports over four years by USGS, against export controls listed by USGS (Table 4) "
-        "or kept as events here, as far as they were looked up (known through). A ban of ore bears on ore, "
-        "and on a part of all forms together: that part is in the upper figure alone.",
+        caveat="Four-year import shares of USGS are combined with export controls that USGS lists "
+        "(Table 4) or that are kept as events here, up to the day on which they were last checked "
+        "(known through). A ban on ore applies to ore, and to a part of all forms together; only "
+        "the upper figure includes that part.",
     ),
     Design(
         id="floor_methods",
@@ -549,8 +560,9 @@ SECTIONS = (
         queries=[Query("floor_methods", "Levels of a floor by method, USD/kg")],
         charts=[],
         finding=_floor_methods,
-        caveat="Methods stand side by side and are never averaged; prices are nominal. The cost to a "
-        "manufacturer is in marts.floor_pass_through, for cited contents alone.",
+        caveat="Methods are shown side by side and never averaged. Prices are nominal. The cost "
+        "to a manufacturer is in marts.floor_pass_through, only for products with a cited "
+        "content.",
     ),
     Design(
         id="disruption",
@@ -562,26 +574,28 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "disruption",
-                "The single losses that can leave most: share of US imports lost (pale) and not replaced "
-                "(solid, from the lower to the upper bound)",
+                "The single losses with the largest unreplaced share: share of US imports lost (pale) and "
+                "not replaced (solid, from the lower to the upper bound)",
                 "Bars of US imports lost and not replaced, by mineral and supplier.",
                 charts.disruption,
                 ["usgs_mcs"],
             ),
             ChartDesign(
                 "supplier_losses",
-                "Import share not replaced by supplier, all critical minerals alike, between bounds",
-                "Bars between the bounds of the mean part of imports not replaced, by supplier.",
+                "Import share not replaced by supplier, with equal weight for all critical minerals, "
+                "between bounds",
+                "Bars between the bounds of the mean share of imports not replaced, by supplier.",
                 charts.supplier_losses,
                 ["usgs_mcs", "census_api"],
             ),
         ],
         finding=_disruption,
-        caveat="Each supplier is taken away in turn. Only producers at the stage that is imported replace, "
-        "by printed capacity of plants that run, and the USA gets its part of it. Where none is printed (no "
-        "table of separated rare earths is) the replacement is not known: the bar then runs from nothing to "
-        "all of what is lost. marts.disruption_sensitivity shows how places move with assumptions. Prices "
-        "and substitution are not modelled; a customs value is no measure of damage.",
+        caveat="Each supplier is removed in turn. Only producers at the imported stage replace "
+        "it, from printed capacity of operating plants, and the USA gets its share of that. Where "
+        "no capacity is printed (as for separated rare earths) the replacement is not known, and "
+        "the bar runs from zero to the whole loss. marts.disruption_sensitivity shows how ranks "
+        "change with the assumptions. Prices and substitution are not modelled, and a customs "
+        "value does not measure damage.",
     ),
     Design(
         id="stockpile",
@@ -598,8 +612,8 @@ SECTIONS = (
             )
         ],
         finding=_stockpile,
-        caveat="Withheld stocks are left out, never estimated, and the National Defense Stockpile is "
-        "not in the data files of USGS: what is shown is the least there is.",
+        caveat="Withheld stocks are left out and never estimated, and the data files of USGS do "
+        "not include the National Defense Stockpile. The days shown are therefore a minimum.",
     ),
     Design(
         id="calendar",
@@ -607,9 +621,9 @@ SECTIONS = (
         queries=[Query("calendar", "Policy calendar", shown=60)],
         charts=[],
         finding=_calendar,
-        caveat="Dates are those announced, as the cited instruments state them; days left are counted "
-        "from the day of the build. An open measure is stated to the day up to which it was looked up "
-        "(known through), and a suspension that has run out since is not read as a measure in force.",
+        caveat="Dates are as announced in the cited instruments. Days left count from the day of "
+        "the build. An open measure is stated up to the day on which it was last checked (known "
+        "through). A suspension that has expired since is not read as a measure in force.",
     ),
     Design(
         id="freshness",
@@ -617,6 +631,7 @@ SECTIONS = (
         queries=[Query("freshness", "Sources, vintages and age")],
         charts=[],
         finding=_freshness,
-        caveat="Age counts from the day the publisher stated the figures to the day of the refresh.",
+        caveat="Age is the time from the day on which the publisher stated the figures to the day "
+        "of the refresh.",
     ),
 )

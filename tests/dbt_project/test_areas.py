@@ -1,4 +1,4 @@
-"""The three as one against the countries: no code means both."""
+"""The code of the three as one differs from every country code."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_no_area_code_stands_for_a_country(ask: Ask) -> None:
     ],
 )
 def test_namibia_is_namibia(ask: Ask, table: str, side: str) -> None:
-    """Namibia, ISO 3166 NAM, stands on every side of trade and output, and under no name but its own."""
+    """Namibia (ISO 3166 NAM) appears in trade and output, always under its own name."""
     (rows,) = ask(f"select count(*) from {table} where {side} = 'NAM'")[0]
     assert rows > 0
     assert ask("select name from core.dim_country where iso3 = 'NAM'") == [("Namibia",)]

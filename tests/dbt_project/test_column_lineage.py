@@ -1,4 +1,4 @@
-"""Every model's columns can be followed to the tables before it."""
+"""The columns of every model can be traced to its input tables."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the data contract promises of every table: it is there, keyed, described, and composed in layers."""
+"""The data contract of every table: it exists, has a key and descriptions, and reads the right layers."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def models(manifest: dict[str, Any], *schemas: str) -> dict[str, dict[str, Any]]
 
 @pytest.mark.parametrize("mart", MARTS)
 def test_mart_is_filled(ask: Ask, mart: str) -> None:
-    """The starter has rows for every mart. One that it cannot fill is named here, with the reason."""
+    """The starter has rows for every mart. Exceptions are listed here with their reasons."""
     assert ask(f"select 1 from marts.{mart} limit 1")
 
 
@@ -62,7 +62,7 @@ def test_keys_of_marts_are_never_missing(ask: Ask, manifest: dict[str, Any]) -> 
 
 
 def test_every_mart_has_its_formulas_tested_by_hand(manifest: dict[str, Any]) -> None:
-    """A mart that only passes columns on (its SQL has no formula) is tested where they are computed."""
+    """A mart without formulas in its SQL is tested where its columns are computed."""
     tested = {test["depends_on"]["nodes"][0] for test in manifest["unit_tests"].values()}
     passing_on = {"import_dependency", "reconciliation", "vulnerability_component"}
     untested = {

@@ -1,4 +1,4 @@
-"""Every model and test of the dbt project is SQL to DuckDB and to Spark, compiled for each of them."""
+"""Every model and test of the dbt project, compiled for DuckDB and for Spark, is valid SQL of that engine."""
 
 import contextlib
 import importlib.util
@@ -23,7 +23,7 @@ def compiled(target: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def for_spark(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The project compiled for Spark. No engine is started, and PySpark need not be there."""
+    """The project compiled for Spark. No engine starts, and PySpark is not needed."""
     home = tmp_path_factory.mktemp("spark")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET", "spark")
@@ -59,7 +59,7 @@ def test_every_statement_is_spark_sql(for_spark: dict[str, str]) -> None:
 
 
 def test_models_leave_the_dialect_to_one_folder() -> None:
-    """A dispatched macro stands in `macros/dialects`, and no model asks for the target."""
+    """Dispatched macros are in `macros/dialects`, and no model reads the target."""
     files = [*REPOSITORY.glob("dbt_project/models/**/*.sql"), *REPOSITORY.glob("dbt_project/macros/*.sql")]
     assert len(files) > 100
     asking = [

@@ -1,4 +1,4 @@
-"""Files dropped in, from the folder to the staging models: side by side where they state different cells."""
+"""Dropped-in files from the folder to the staging models: files with different cells count together."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ OLD = datetime(2026, 3, 1).timestamp()
 
 
 def gallium(last: int, quantity: str) -> bytes:
-    """An export of the survey that ends with a year, whose last two figures it states anew."""
+    """An export of the survey up to a year, with its last two figures revised."""
     years = dict.fromkeys(range(2006, last - 1), "400") | {last - 1: quantity, last: quantity}
     return export(
         *(
@@ -40,13 +40,13 @@ def gallium(last: int, quantity: str) -> bytes:
 
 
 def prices(*months: str, value: float) -> bytes:
-    """The IMF's file of some months."""
+    """A file of the IMF with some months."""
     lines = [f"{mineral},{month},USD,{value}" for mineral in ("Cobalt", "Nickel") for month in months]
     return "\n".join(["mineral,date,data_transformation,obs_value", *lines, ""]).encode()
 
 
 def output(volume: int) -> bytes:
-    """INEGI's file of two months of 30 products, fluorite among them."""
+    """A file of INEGI with two months of 30 products, including fluorite."""
     months = (("2023", "December", "01/12/2023"), ("2024", "January", "01/01/2024"))
     lines = [
         f"National,{year},{month},{day},Minerals,{product},Tons,{volume},1000,83.1,Revised Figures."
@@ -57,13 +57,13 @@ def output(volume: int) -> bytes:
 
 
 def salient(commodity: str, imports: int) -> bytes:
-    """A commodity's salient statistics of edition 2025, as the release's archive holds them."""
+    """Salient statistics of a commodity in edition 2025, as in the archive of the release."""
     lines = [f"MCS2025,{commodity},{year},{imports},50" for year in range(2020, 2025)]
     return "\n".join(["DataSource,Commodity,Year,Imports_t,NIR_pct", *lines, ""]).encode()
 
 
 def pinksheet(path: Path, updated: str, last: date, price: float) -> Path:
-    """A Pink Sheet with one price, stated on a day."""
+    """A Pink Sheet of a given day with one price."""
     months = [f"{year}M{month:02d}" for year in range(1960, last.year + 1) for month in range(1, 13)]
     months = months[: months.index(f"{last:%YM%m}") + 1]
     titles: list[list[str | float | None]] = [["World Bank"], ["monthly prices"], [f"Updated on {updated}"]]
@@ -71,7 +71,7 @@ def pinksheet(path: Path, updated: str, last: date, price: float) -> Path:
 
 
 class Home:
-    """A home on the starter, with a folder for files brought by hand."""
+    """A home on the starter, with a drop-in folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -85,7 +85,7 @@ class Home:
         return path
 
     def refresh(self, *source_ids: str) -> dict[str, Any]:
-        """Visit sources and land them."""
+        """Refresh sources and load their tables."""
         outcomes = {name: refresh_and_record(modules()[name], self.settings) for name in source_ids}
         facts = {name: modules()[name].SOURCE for name in source_ids}
         with raw_layer.open_raw(self.settings.raw_path, duckdb_limits(self.settings)) as con:

@@ -1,4 +1,4 @@
-"""Trade lines are made anew by period, and come out as if all had been."""
+"""Trade lines are rebuilt by period, with the same result as a full rebuild."""
 
 import shutil
 from pathlib import Path

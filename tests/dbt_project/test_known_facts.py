@@ -1,4 +1,4 @@
-"""What the marts say on the starter's real figures, against what a reader of the field knows."""
+"""The marts on the starter's real figures, compared with well-known facts of the field."""
 
 import json
 from datetime import date
@@ -93,7 +93,7 @@ def test_each_miss_is_explained(ask: Ask, edition: str) -> None:
 
 @pytest.mark.parametrize("edition", ["2025", "2026"])
 def test_no_published_bound_is_broken(ask: Ask, edition: str) -> None:
-    """`E` is at most 0, `>50` is above 50 and `<25` below 25, or bounds that leave room for it."""
+    """`E` means at most 0, `>50` above 50 and `<25` below 25; bounds may include such values."""
     bounds = ask(
         """
         select
@@ -173,7 +173,7 @@ def test_nickel_is_stated_with_scrap_as_the_publisher_states_it(ask: Ask) -> Non
 
 
 def test_31_of_40_critical_minerals_are_mostly_imported(ask: Ask) -> None:
-    """By the publisher's own figures of 2025: above 50 %, or bounded from below by 50 % or more."""
+    """According to the publisher's figures of 2025: above 50 %, or with a lower bound of at least 50 %."""
     found = ask("""
         select
             count(*),
@@ -245,7 +245,7 @@ def test_no_share_exceeds_one(ask: Ask, schema: str) -> None:
 
 
 def test_supplier_shares_sum_to_one_or_say_what_is_missing(ask: Ask) -> None:
-    """`ZZZ` is the remainder that names nobody; a published list may have ranks only."""
+    """`ZZZ` is the unnamed remainder. A published list may have ranks only."""
     tables = ask(
         """
         select
@@ -345,7 +345,7 @@ def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
 
 
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
-    """No table of separated output is printed: what others could make is not known, and not nought."""
+    """No table of separated output is published, so the output of other producers is unknown and not zero."""
     rows = ask(
         """
         select lost_share, replaceable_t, unreplaced_share, unreplaced_share_high, coverage,
@@ -361,7 +361,7 @@ def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
 
 
 def test_chinese_gallium_is_not_replaced_by_plants_that_make_nothing(ask: Ask) -> None:
-    """USGS prints 100 t of capacity of countries that make none; Japan alone can add, in both years alike."""
+    """USGS prints 100 t of capacity in countries without output. Only Japan can add output, in both years."""
     rows = ask(
         """
         select year, spare_t, replaceable_t / lost_t
@@ -452,7 +452,7 @@ def test_claims_on_free_lines_are_a_break_in_recording_not_a_surge(ask: Ask) -> 
 
 
 def test_the_stake_of_the_review_is_mfn_alone_once_the_surcharge_has_ended(ask: Ask) -> None:
-    """On 24 July 2026 the schedule held has neither IEEPA nor section 122: a claim saves the MFN duty."""
+    """On 24 July 2026 the schedule held has no IEEPA or section 122 duty, so a claim saves the MFN duty."""
     stake = dict(
         ask(
             """
@@ -616,7 +616,7 @@ def test_members_of_blocs_today(ask: Ask, bloc: str, iso3: str, is_member: bool)
 
 
 def test_capacity_grows_as_the_outlook_states(ask: Ask) -> None:
-    """Canada's cobalt of 2024, and what the world could make in 2029 against 2024, percent."""
+    """Canadian cobalt in 2024, and the growth of world capacity from 2024 to 2029 in percent."""
     rows = ask(
         """
         select production_t, capacity_t, idle_capacity_t, utilisation_pct
@@ -639,7 +639,7 @@ def test_capacity_grows_as_the_outlook_states(ask: Ask) -> None:
 
 
 def test_spare_output_is_known_where_only_the_outlook_has_capacity(ask: Ask) -> None:
-    """The Summaries print no capacity of these four; the Outlook does, and a part of the loss is covered."""
+    """The Summaries print no capacity for these four. The Outlook does, so part of the loss is covered."""
     rows = ask(
         """
         select distinct mineral_id
@@ -651,7 +651,7 @@ def test_spare_output_is_known_where_only_the_outlook_has_capacity(ask: Ask) -> 
 
 
 def test_canadas_list_of_june_2026(ask: Ask) -> None:
-    """What stands, what is planned, what is on hold, and the minerals without any Canadian entry."""
+    """Existing, planned and suspended facilities, and minerals without any Canadian entry."""
     counts = ask(
         """
         select stage, phase, count(*), count_if(is_on_hold)
@@ -687,7 +687,7 @@ def test_canadas_list_of_june_2026(ask: Ask) -> None:
 
 
 def test_an_unknown_dependency_is_not_none(ask: Ask) -> None:
-    """Bounds without a figure stay bounds: the three depend on others for graphite by more than half."""
+    """Bounds without a figure stay bounds: more than half of the graphite of the three comes from others."""
     rows = ask(
         """
         select distinct bloc_dependency_pct, bloc_dependency_low_pct > 50

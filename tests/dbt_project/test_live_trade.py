@@ -1,4 +1,4 @@
-"""What customs serve by month, from the publisher's file to the marts: nothing lost, nothing counted twice.
+"""Monthly customs data from the publisher's file to the marts: nothing is lost, nothing counts twice.
 
 Archives are written in the publishers' own layouts, parsed by the sources and landed beside the starter; the
 figures asked of dbt's tables are then sums over the records that went in.
@@ -51,7 +51,7 @@ ADDED = 1_000
 
 
 def us_imports(month: date) -> list[Import]:
-    """Every combination of a few keys, each with figures of its own."""
+    """Every combination of a few keys, each with different figures."""
     random = Random(f"{month}")
     keys = product(
         (GRAPHITE, GALLIUM, LITHIUM, HORSES), ("1220", "2010", "5700"), ("S ", "S+", "  "), ("20", "41")
@@ -133,7 +133,7 @@ def canadian_archive(flow: str, months: Iterable[date]) -> bytes:
 
 
 def served() -> Iterator[tuple[SourceModule, str, bytes]]:
-    """Every file, with the source that reads it and the name by which it is known."""
+    """Every file, with its source and its name."""
     for month in MONTHS:
         yield census_bulk, f"IMDB{month:%y%m}.ZIP", import_archive(month)
     for month in MONTHS[-2:]:
@@ -169,7 +169,7 @@ def put(
     *,
     vintage: date = VINTAGE,
 ) -> None:
-    """Parse a publisher's file and land its rows, the refused ones apart."""
+    """Parse a publisher's file and load its rows and its refused rows."""
     path, archive_id = folder / name, sha256(content).hexdigest()
     path.write_bytes(content)
     partition = source.partition_of(name)  # type: ignore[attr-defined]
@@ -192,7 +192,7 @@ def put(
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Ask the tables that dbt builds on the starter with the served files beside it."""
+    """Query the tables that dbt builds from the starter and the served files."""
     home = tmp_path_factory.mktemp("live")
     load_starter(home)
     with raw_layer.open_raw(home / "raw.duckdb", Engine()) as con:

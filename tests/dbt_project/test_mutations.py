@@ -1,4 +1,4 @@
-"""A drill: break one formula or rule at a time, and a dbt unit test must notice by a wrong figure."""
+"""Mutation test: break one formula or rule at a time; a dbt unit test must fail with a wrong figure."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long
 
 @dataclass(frozen=True)
 class Mutant:
-    """One edit of a macro or model; ``old`` stands in its file as often as ``times`` says."""
+    """One edit of a macro or model; ``old`` occurs in its file ``times`` times."""
 
     fault: str
     target: str
@@ -293,7 +293,7 @@ class Lab:
         )
 
     def statuses(self, models: list[str]) -> list[str]:
-        """Run the unit tests of models: `fail` is another figure, `error` is SQL that does not run."""
+        """Run the unit tests of models: `fail` means a different figure, `error` SQL that does not run."""
         ran = dbt(
             self.home,
             "test",

@@ -1,4 +1,4 @@
-"""Next January: an edition of the Summaries without rules of its own is found, read and used."""
+"""Next January: a new edition of the Summaries without rules in the seeds is found, read and used."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ RENAMED = (",Exports,metric tons,", ',"Exports, all forms",metric tons,')
 
 @pytest.fixture(scope="module")
 def home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project on the starter and on the real release of 2026 moved on by a year."""
+    """The project on the starter and on the real release of 2026 shifted by a year."""
     home = tmp_path_factory.mktemp("next-january")
     folder = home / "drop_in" / "usgs_mcs" / "2027"
     folder.mkdir(parents=True)

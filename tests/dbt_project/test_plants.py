@@ -1,4 +1,4 @@
-"""What must carry no headline, planted in the built tables: it is caught, or the answers stay as they were.
+"""Faulty rows planted in the built tables: a statement catches them, or the answers do not change.
 
 An implied quantity, a lapsed date, a row of an allocation-only code and a missing figure read as nought.
 """
@@ -151,14 +151,14 @@ CARRIED_BY_NOTHING = """
 
 @pytest.fixture(scope="module")
 def statements(built: Path) -> dict[str, str]:
-    """The statements of an expert as dbt compiled them."""
+    """The expert statements as compiled by dbt."""
     folder = built / "target" / "compiled" / "minerals" / "tests" / "expert"
     return {path.stem: path.read_text() for path in folder.glob("*.sql")}
 
 
 @pytest.fixture(scope="module")
 def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A copy of the built tables, to be left as it was."""
+    """A copy of the built tables that tests must leave unchanged."""
     path = shutil.copy(built / "build.duckdb", tmp_path_factory.mktemp("plants") / "build.duckdb")
     with duckdb.connect(str(path)) as con:
         con.execute("set variable today = date '2026-11-28'")
@@ -166,7 +166,7 @@ def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
 
 
 def answers(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
-    """The tiles, the brief's first section and every query of the book."""
+    """The results of the tiles, of the brief's first section, and of every query of the book."""
     found = {path.stem: con.execute(path.read_text()).fetchall() for path in [*TILES, *QUERIES]}
     for query in NAMES_WHAT_IS_NOT_JUDGED:
         stated = con.execute((REPOSITORY / "warehouse" / "queries" / f"{query}.sql").read_text())

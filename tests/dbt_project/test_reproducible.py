@@ -1,4 +1,4 @@
-"""The same inputs give the same tables, to the last digit of every figure, whatever the order of work."""
+"""The same inputs give the same tables to the last digit, in whatever order models are built."""
 
 import json
 from collections.abc import Iterator

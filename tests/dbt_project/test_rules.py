@@ -1,4 +1,4 @@
-"""The project's data tests, which nights run apart from dbt, ask what dbt asks and find what dbt finds."""
+"""The project's data tests, which nights run without dbt, have the same SQL and results as in dbt."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""An ordinary refresh with Spark for its engine publishes what DuckDB makes of the same raw tables."""
+"""A refresh with Spark as its engine publishes the same tables as DuckDB from the same raw tables."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def spark_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after an ordinary refresh from the starter whose models were made by Spark."""
+    """A home after a refresh from the starter with models built by Spark."""
     there = tmp_path_factory.mktemp("spark")
     environment = {"DBT_TARGET": "spark", "MINERALS_HOME": str(there), "HOME": str(there)}
     done = subprocess.run(
@@ -43,7 +43,7 @@ def spark_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def duckdb_home(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose models were made by DuckDB from the same raw tables."""
+    """A home with models built by DuckDB from the same raw tables."""
     here = tmp_path_factory.mktemp("duckdb")
     shutil.copy(spark_home / "raw.duckdb", here)
     made = dbt(here, "build", "--exclude-resource-types", "test", "unit_test")
@@ -69,7 +69,7 @@ def test_every_table_is_equal_row_for_row(
 
 
 def test_tables_come_back_with_their_types_and_comments(duckdb_home: Path, spark_home: Path) -> None:
-    """Marts have the types of their contract; the rest may be wider, as an engine counts."""
+    """Marts have the types of their contract. Other tables may have wider types of the engine."""
     here, there = described(duckdb_home / "build.duckdb"), described(spark_home / "minerals.duckdb")
     assert here
     assert here <= there

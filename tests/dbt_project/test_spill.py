@@ -1,4 +1,4 @@
-"""Models larger than the memory that DuckDB may have: it spills, and the models after it run all the same."""
+"""Models larger than the memory limit of DuckDB spill to disk, and the models after them still run."""
 
 import shutil
 from pathlib import Path

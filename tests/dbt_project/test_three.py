@@ -1,4 +1,4 @@
-"""North America as one: anchors counted by hand from BACI 2024 and the Summaries of 2026."""
+"""North America as one: figures counted by hand from BACI 2024 and the Summaries of 2026."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CHINA = "('CHN', 'HKG', 'MAC')"
     [("USA", 491.9, 74), ("CAN", 39.4, 52), ("MEX", 245.0, 79), ("USMCA", 724.6, 80.1)],
 )
 def test_magnets_into_the_three(ask: Ask, area: str, million_usd: float, china_pct: float) -> None:
-    """8505.11 in 2024; the three as one from outside only."""
+    """8505.11 in 2024; imports of the three as one come from outside only."""
     ((value, share),) = ask(
         f"""
         select
@@ -67,7 +67,7 @@ def test_the_first_run_has_rows_of_all_four_areas(ask: Ask) -> None:
 
 
 def test_thirty_minerals_are_netted(ask: Ask) -> None:
-    """In 2024: a stage, sources, a low and a high that are narrower than nothing to all."""
+    """In 2024 each has a stage, sources, and bounds narrower than 0 to 100 %."""
     rows = ask(
         """
         select mineral_id, bool_or(not_netted_reason is null) as is_netted
@@ -84,7 +84,7 @@ def test_thirty_minerals_are_netted(ask: Ask) -> None:
 
 
 def test_a_country_that_reports_late_has_trade(ask: Ask) -> None:
-    """Mexico's oxides of cobalt of 2024: no row at the United Nations, 7.4 million USD in BACI."""
+    """Mexican cobalt oxides in 2024: no row in Comtrade, 7.4 million USD in BACI."""
     ((source, value, weight),) = ask(
         """
         select source_id, value_usd, gross_weight_t
@@ -98,7 +98,7 @@ def test_a_country_that_reports_late_has_trade(ask: Ask) -> None:
 
 
 def test_a_value_alone_gives_no_figure(ask: Ask) -> None:
-    """Of the trade of a member only a value or a cap of it: bounds, never a point, and it says so."""
+    """If only a value or a cap of a member's trade is known, the result has bounds, no point, and a flag."""
     rows = ask(
         """
         select net_import_reliance_pct, imports_t, is_estimated, netting_sources, nir_low_pct <= nir_high_pct
@@ -170,7 +170,7 @@ def test_the_three_as_an_expert_reads_them(
 
 
 def test_copper_of_the_three_by_hand(ask: Ask) -> None:
-    """Net imports over home output and net imports, from the balances of the three."""
+    """Net imports divided by the sum of domestic output and net imports, from the balances of the three."""
     balances = ask(
         """
         select home_t, net_imports_t
@@ -192,7 +192,7 @@ def test_copper_of_the_three_by_hand(ask: Ask) -> None:
 
 
 def test_no_column_means_two_things(ask: Ask) -> None:
-    """Rare earths: 52 % of US use comes from outside, and the three net at no less; no column means both."""
+    """Rare earths: 52 % of US use comes from outside, and the three net at no less, in another column."""
     columns = {name for (name,) in ask("select column_name from (describe marts.import_dependency)")}
     assert not {name for name in columns if name.startswith("extra_bloc")}
     assert ask(

@@ -1,4 +1,4 @@
-"""North America as one where BACI is held whole, as it is when the warehouse runs with its sources."""
+"""North America as one with the complete BACI, as in a warehouse that runs with its sources."""
 
 import shutil
 from pathlib import Path
@@ -54,7 +54,7 @@ def whole_baci(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long
 def test_what_has_a_code_is_netted(whole_baci: Path) -> None:
-    """Every mineral of the US list with a code of its own: not scandium, nor the lanthanides singly."""
+    """Every mineral of the US list with its own code; scandium and the single lanthanides have none."""
     with duckdb.connect(str(whole_baci / "build.duckdb"), read_only=True) as con:
         listed = con.execute(
             f"""

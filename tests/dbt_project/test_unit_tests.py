@@ -1,4 +1,4 @@
-"""Every dbt unit test runs in the default suite, since no night runs one."""
+"""The default suite runs every dbt unit test, since a nightly refresh runs none."""
 
 import json
 from pathlib import Path

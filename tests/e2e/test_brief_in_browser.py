@@ -1,4 +1,4 @@
-"""The brief as its readers meet it: in Chromium, at three widths, light and dark, by keyboard, in print."""
+"""The brief in Chromium: at three widths, in light and dark mode, by keyboard, and in print."""
 
 import csv
 import os
@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module", params=["small", pytest.param("starter", marks=pytest.mark.long)])
 def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the small publication, or of what a refresh off the network publishes."""
+    """The page of the small publication, or of a refresh without network."""
     home = tmp_path_factory.mktemp("home")
     if request.param == "small":
         published = small_publication(home / "minerals.duckdb")

@@ -1,4 +1,4 @@
-"""The whole way, off the network, as a user goes it: refresh, ask, refresh again, roll back."""
+"""The workflow of a user without network: refresh, query, refresh again, roll back."""
 
 import json
 import os

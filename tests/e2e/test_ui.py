@@ -35,7 +35,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a UI with a home of its own, off the network."""
+    """Address of a UI with its own home, without network."""
     port, home = free_port(), tmp_path_factory.mktemp("home")
     environment = {**os.environ, "MINERALS_HOME": str(home), "MINERALS_OFFLINE": "true"}
     environment.pop("DAGSTER_HOME", None)
@@ -59,7 +59,7 @@ def page(ui: str) -> Iterator[Any]:
 
 
 def outcomes(ui: str) -> list[str]:
-    """How the runs ended, newest first, once none is under way."""
+    """Outcomes of the runs, newest first, once none is running."""
 
     def found() -> list[str]:
         return [str(run["status"]) for run in ask(ui, RUNS)["runsOrError"]["results"]]

@@ -31,7 +31,7 @@ pytestmark = [
 
 
 def of_home(home: Path) -> list[int]:
-    """Every process whose environment names the home, the starting shell and make aside."""
+    """Every process whose environment names the home, without the starting shell and make."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -47,7 +47,7 @@ def of_home(home: Path) -> list[int]:
 
 @pytest.fixture(params=WAYS)
 def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """The process that a person would signal, and the home; the UI is up."""
+    """The process to which a person would send the signal, and the home; the UI is running."""
     port, home = free_port(), tmp_path / "home"
     environment = {
         "PATH": os.environ["PATH"],

@@ -1,4 +1,4 @@
-"""The archive: each vintage once, for good, verified; quarantine and state beside it."""
+"""The archive: each vintage is stored once, unchanged and verified, with quarantine and state."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Files that a person drops in: which of them are read."""
+"""Dropped-in files: which of them are read."""
 
 from pathlib import Path
 

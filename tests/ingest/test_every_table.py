@@ -1,4 +1,4 @@
-"""What the engine assumes of a table: with a dozen valid rows in each, or none, a source passes its gates."""
+"""A source with a dozen valid rows in each table, or none, passes its gates, as the engine assumes."""
 
 import io
 import zipfile
@@ -65,7 +65,7 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
 
 
 def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
-    """Rows that keep the table's contract, of periods that have begun."""
+    """Rows that satisfy the contract of the table, of periods that have begun."""
     past = {name: values for name, values in PAST.items() if name in table.columns}
     whole: pl.DataFrame = table.schema.sample(
         ROWS, overrides=(past | OVERRIDES.get(table.name, {})) or None, generator=Generator(seed=7)
@@ -74,7 +74,7 @@ def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
 
 
 def content(gates: Gates, name: str) -> bytes:
-    """The least of bytes that pass the gates on bytes, different for each name."""
+    """The fewest bytes that pass the gates on bytes, different for each name."""
     if gates.kind == "zip":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as zipped:
@@ -85,7 +85,7 @@ def content(gates: Gates, name: str) -> bytes:
 
 
 def made(module: SourceModule, partitions: tuple[str, ...], rows: int = ROWS) -> SourceModule:
-    """The source with its own tables and gates, whose files hold sampled rows in every table."""
+    """The source with its tables and gates, and files with sampled rows of every table."""
     gates = getattr(module, "GATES", Gates("csv"))
     eased = replace(gates, min_rows={}, max_age_days=None, min_bytes=1)
     frames = {table.name: sampled(table, rows) for table in module.SOURCE.tables}
@@ -139,5 +139,5 @@ def refresh(folders: Folders, module: SourceModule) -> SourceOutcome:
 
 
 def test_there_is_a_table_without_numbers() -> None:
-    """Or the two tests above would not show what they are here for."""
+    """Without such a table the two tests above would prove nothing."""
     assert sampled(census_bulk.CONCORDANCE).select(pl.selectors.numeric()).width == 0

@@ -1,4 +1,4 @@
-"""What each source's fetch does about its publisher's quirks. Faults common to all are in `test_live`."""
+"""How the fetch of each source handles quirks of its publisher. `test_live` has the common faults."""
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Gates on bytes and on what was parsed of them."""
+"""Gates on bytes and on parsed rows."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""All thirteen sources against servers that answer as documented, and against servers that do not."""
+"""All fetched sources against servers that respond as documented, and against faulty servers."""
 
 import atexit
 import importlib
@@ -51,7 +51,7 @@ def test_a_live_run_fills_every_table_and_a_second_one_finds_nothing_new(
 
 @cache
 def good_run(source_id: str) -> tuple[Path, SourceOutcome]:
-    """A home in which the source has been taken once, made once for all faults."""
+    """A home in which the source was fetched once, shared by all faults."""
     home = Path(mkdtemp(prefix=f"{source_id}-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     with serve(PUBLISHERS[source_id](NOW)) as server:

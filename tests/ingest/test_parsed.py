@@ -1,4 +1,4 @@
-"""The fingerprint of a parser: what is in it, and what is not."""
+"""The fingerprint of a parser: which code changes it and which does not."""
 
 import importlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the least request to each publisher shows, on its recorded answers and on strange ones."""
+"""The probe of each publisher, with recorded responses and with unexpected ones."""
 
 import importlib
 import re
@@ -100,7 +100,7 @@ def test_a_web_page_is_called_one(source_id: str) -> None:
 
 @pytest.mark.parametrize("source_id", sorted(RECORDED))
 def test_an_answer_cut_off_within_is_no_known_shape(source_id: str) -> None:
-    """Every answer is half of itself, links and lists too."""
+    """Every response is cut in half, including links and lists."""
 
     def halved(route: Route) -> Route:
         def half(reply: Reply) -> Reply:
@@ -279,7 +279,7 @@ def _context_of_nothing() -> FetchContext:
 
 
 def test_the_real_files_are_known(shared_data: Path) -> None:
-    """The probes' own checks on whole files of the publishers."""
+    """The checks of the probes, on complete files of the publishers."""
     from ingest.fetch import RemoteFile  # noqa: PLC0415
     from ingest.sources.usgs_mcs.facts import PROBED_BYTES  # noqa: PLC0415
     from ingest.sources.usgs_mcs.fetching import check_shape  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The life of a source: live, archived, starter; new vintages, refused files, drop-ins, what is said."""
+"""The states of a source: live, archived, starter; new vintages, refused files, drop-ins, and messages."""
 
 import hashlib
 import types

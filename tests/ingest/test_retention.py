@@ -1,4 +1,4 @@
-"""Retention: what of a file's vintages stays, and what a dropped one leaves behind."""
+"""Retention: which vintages of a file are kept, and what remains of a deleted one."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta

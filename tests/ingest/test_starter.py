@@ -1,4 +1,4 @@
-"""The starter: every row keeps its contract and cites its file; the same files compile to the same bytes."""
+"""The starter: every row satisfies its contract and cites its file; the same files give the same bytes."""
 
 import shutil
 from datetime import date
@@ -119,7 +119,7 @@ other/only\\.csv,boc_fx,2025,2025-01-31,,Another,https://example.org,
 
 @pytest.fixture
 def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of files and an ``origins.csv`` of its own."""
+    """A folder with files and an ``origins.csv`` for them."""
     (tmp_path / "origins.csv").write_text(LINES)
     monkeypatch.setattr(starter, "ORIGINS", tmp_path / "origins.csv")
     for name in (

@@ -29,7 +29,7 @@ def serving(server: socketserver.BaseServer) -> Iterator[int]:
 
 
 class Hook(HTTPServer):
-    """Keeps what was posted; answers with ``status``."""
+    """Stores posted messages and responds with ``status``."""
 
     status = 200
 
@@ -51,7 +51,7 @@ class HookHandler(BaseHTTPRequestHandler):
 
 
 class Mailbox(socketserver.TCPServer):
-    """As much of SMTP as takes one message."""
+    """A minimal SMTP server that accepts one message."""
 
     allow_reuse_address = True
 

@@ -1,4 +1,4 @@
-"""The code location as a whole: what there is, how it hangs together, and what loading it costs."""
+"""The code location as a whole: its definitions, their dependencies, and the cost of loading it."""
 
 import json
 import os

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
-    """Alerts instead of their delivery."""
+    """The alerts, recorded instead of delivered."""
     kept: list[Alert] = []
     monkeypatch.setattr(sensors, "send", lambda alert, _: kept.append(alert) or [])
     return kept
@@ -51,7 +51,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
 
 @pytest.fixture
 def kept_instance() -> Iterator[DagsterInstance]:
-    """An instance that a schedule can be given: it has files."""
+    """An instance with files, as schedules need it."""
     with instance_for_test() as kept:
         yield kept
 

@@ -62,7 +62,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
 
 
 def told(bad: SourceOutcome, good: SourceOutcome) -> str:
-    """What happened, in a word and its reason."""
+    """The outcome in one word, with its reason."""
     new = len(bad.records) - len(good.records)
     if bad.problems:
         return f"{bad.mode}, {len(bad.problems)} refused: {bad.problems[0][:90]}"

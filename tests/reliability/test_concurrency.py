@@ -48,12 +48,12 @@ def launch(ui: str) -> str:
 
 
 def statuses(ui: str) -> dict[str, str]:
-    """How each run stands."""
+    """The status of each run."""
     return {run["runId"]: run["status"] for run in ask(ui, RUNS)["runsOrError"]["results"]}
 
 
 def read(path: str, stop: Any, seen: Any) -> None:
-    """Connect anew again and again, and note every view and every error."""
+    """Reconnect repeatedly and record every view and every error."""
     views, errors, reads = set(), [], 0
     while not stop.is_set():
         try:

@@ -27,7 +27,7 @@ POLL_S = 0.002
 
 
 class Phases:
-    """Watches a refresh from outside: which phase it is in."""
+    """Watches the phase of a refresh from outside."""
 
     def __init__(self, small: Warehouse) -> None:
         self._signature = small.home / ".writer.json"
@@ -64,7 +64,7 @@ Control = tuple[dict[str, float], dict[str, list[tuple[Any, ...]]]]
 
 @pytest.fixture(scope="session")
 def control(small: Warehouse) -> Control:
-    """An undisturbed refresh: how long each phase took, and the tables it ended in."""
+    """An undisturbed refresh: the duration of each phase and the resulting tables."""
     small.restore()
     phases, process = Phases(small), small.start()
     while process.poll() is None:
@@ -79,7 +79,7 @@ def control(small: Warehouse) -> Control:
 
 
 def killed(small: Warehouse, phase: str, after_s: float, whole_group: bool) -> bool:
-    """Start a refresh and kill it so long into a phase; false if it was done before."""
+    """Start a refresh and kill it after a time in a phase; false if it ended earlier."""
     phases, process = Phases(small), small.start()
     phases.wait_for(phase, process)
     time.sleep(after_s)
@@ -139,7 +139,7 @@ def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str
 
 
 def left(group: int) -> str:
-    """Processes of a group that still run, zombies aside."""
+    """Running processes of a group, without zombies."""
     listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
     return "; ".join(row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z"))
@@ -147,7 +147,7 @@ def left(group: int) -> str:
 
 @contextmanager
 def disk_of_its_own(home: Path) -> Iterator[None]:
-    """The home as it stands on a small disk."""
+    """A copy of the home on a small disk."""
     held = shutil.copytree(home, home.with_name("held"), symlinks=True)
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", home], check=True)
     try:
@@ -159,7 +159,7 @@ def disk_of_its_own(home: Path) -> Iterator[None]:
 
 
 def leave_free(home: Path, free: int) -> None:
-    """Make the disk so large that so many bytes of it are free."""
+    """Resize the disk so that the given number of bytes is free."""
     use = os.statvfs(home)
     size = (use.f_blocks - use.f_bfree) * use.f_frsize + free
     subprocess.run(["mount", "-o", f"remount,size={size}", home], check=True)

@@ -188,7 +188,7 @@ def kept_in(home: Path) -> dict[str, bytes]:
 
 
 def descendants(program: int) -> set[int]:
-    """A process and all that came of it, whatever groups and sessions they have made."""
+    """A process and all its descendants, in whatever groups and sessions."""
     children: dict[int, list[int]] = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -202,7 +202,7 @@ def descendants(program: int) -> set[int]:
 
 
 def listening(program: int) -> set[tuple[str, int]]:
-    """Local addresses (hexadecimal) and ports on which a program, with all that it started, is reached."""
+    """Local addresses (hexadecimal) and ports on which a program and its descendants listen."""
     sockets: set[str] = set()
     for pid in descendants(program):
         with suppress(OSError):
@@ -302,7 +302,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
 
 
 def graphql(port: int) -> str:
-    """All that the UI tells of runs and assets."""
+    """Everything that the UI states about runs and assets."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         try:

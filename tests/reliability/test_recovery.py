@@ -21,7 +21,7 @@ LOST = {
 
 
 def figures(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
-    """Every published row, but for whether publishers answered."""
+    """Every published row, without the status of publishers."""
     return {name: rows for name, rows in warehouse.tables().items() if name != "meta.source_status"}
 
 

@@ -30,13 +30,13 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """A warehouse of few tables after a live night of every source."""
+    """A warehouse with few tables after a live refresh of every source."""
     with kept_after(tmp_path_factory.mktemp("trouble"), OLD, options=["--all"], sources=PUBLISHERS) as small:
         yield small
 
 
 def ask_again(warehouse: Warehouse, source_id: str) -> str:
-    """Have it a year since this publisher was asked, so that it has something due; how it is served then."""
+    """Date the last request to this publisher a year back, so that a file is due; returns the outcome."""
     archive = Archive(warehouse.home / "archive")
     if source_id == ONCE:
         shutil.rmtree(archive.folder(source_id))

@@ -1,4 +1,4 @@
-"""A small warehouse with dbt's artifacts, in the state after a dbt run."""
+"""A small warehouse with dbt's artifacts, as after a dbt run."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -62,7 +62,7 @@ def build(day: int = 1, status: str = "pass", failures: int = 0) -> Build:
 
 
 def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
-    """Build the tables in place of dbt: ``rows`` suppliers with a value each, the same in every table."""
+    """Build the tables instead of dbt: ``rows`` suppliers with one value each, the same in every table."""
     with open_writer(home / "build.duckdb") as con:
         con.execute(
             """
@@ -94,7 +94,7 @@ def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
 
 
 def publish_small(home: Path, build: Build, keep: int = 7) -> Publication:
-    """Publish with the one macro that the small warehouse supports; all are tested on the real marts."""
+    """Publish with the only macro that the small warehouse supports; the real marts test all macros."""
     macros = home / "macros"
     macros.mkdir(exist_ok=True)
     (macros / "cite.sql").write_text((sqlmacros.FOLDER / "cite.sql").read_text())

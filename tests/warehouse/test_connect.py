@@ -1,4 +1,4 @@
-"""Files keep the published storage version; analysts read and can do nothing else."""
+"""Files keep the published storage version; analysts have read access only."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The report between two publications counts every row once and names the figures that moved most."""
+"""The diff of two publications counts every row once and lists the largest changes."""
 
 from pathlib import Path
 

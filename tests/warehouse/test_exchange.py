@@ -1,4 +1,4 @@
-"""What another engine is given to read, and what is taken back from it."""
+"""Export to another engine, and import of its results."""
 
 from datetime import date
 from pathlib import Path

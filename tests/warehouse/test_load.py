@@ -1,4 +1,4 @@
-"""Landing is idempotent, whole or not at all, and follows the columns of its sources."""
+"""Loading is idempotent and atomic, and follows the columns of its sources."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One writer at a time, also after a writer was killed."""
+"""There is one writer at a time, also after a writer was killed."""
 
 import re
 import signal

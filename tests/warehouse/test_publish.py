@@ -1,4 +1,4 @@
-"""A publication is whole or absent, whatever happens, and its readers are never disturbed."""
+"""Publishing is atomic whatever happens, and never disturbs readers."""
 
 import errno
 import json
@@ -275,7 +275,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_litter(
 
 
 def look(path: str, stop: Any, seen: Any) -> None:
-    """Connect anew in a loop and note what two tables that always agree say."""
+    """Reconnect in a loop and record the values of two tables that must always agree."""
     views = []
     while not stop.is_set():
         with duckdb.connect(path, read_only=True, config={"threads": 1}) as con:

@@ -42,7 +42,7 @@ BUILD_ID = "20260205T031502Z"
 
 @pytest.fixture(scope="module")
 def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Landed, modelled by dbt and published, as a refresh without network leaves it."""
+    """A home after loading, dbt and publishing, as after a refresh without network."""
     home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
     manifest, results = (
         json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
@@ -58,7 +58,7 @@ def con(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def example(macro: Path) -> str:
-    """The macro's example, from its comment."""
+    """The example in the comment of the macro."""
     found = re.search(r"^-- Example: (.+);$", macro.read_text(), re.MULTILINE)
     assert found, f"{macro.name} has no example"
     return found[1]
@@ -83,7 +83,7 @@ def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnect
 
 
 def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) -> None:
-    """An oxide's price is no price per kg of metal, and a mineral without lines at a stage has none."""
+    """A price of oxide is no price per kg of metal, and a mineral without lines at a stage has no floor."""
     refused = "has a price of compound per Nd. Known are: .*compound per REO, compound per product"
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute("from price_floor('rare_earths', 110, 'compound', 'Nd')").fetchall()
@@ -211,7 +211,7 @@ def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConn
 
 
 def test_a_mineral_is_one_workbook(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """Typed cells, a unit over each number, and the source, licence and file of every row in it."""
+    """It has typed cells, a unit above each number, and source, licence and file of every row."""
     path = write_mineral(con, "cobalto", tmp_path)
     assert path.name == "cobalt.xlsx"
     book = openpyxl.load_workbook(path)

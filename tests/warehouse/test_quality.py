@@ -1,4 +1,4 @@
-"""What dbt found becomes `meta.data_quality`, and what blocks is named."""
+"""Results of dbt are written to `meta.data_quality`, and blocking failures are named."""
 
 from collections.abc import Iterator
 from datetime import datetime

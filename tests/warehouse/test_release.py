@@ -1,4 +1,4 @@
-"""Releases: complete, summed, described, and never written over."""
+"""Releases are complete, have checksums and descriptions, and are never overwritten."""
 
 import hashlib
 import json

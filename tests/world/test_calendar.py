@@ -41,7 +41,7 @@ DATES = {
 
 @dataclass
 class Seen:
-    """What the warehouse states after a night: the newest of each publisher in use, and its warnings."""
+    """The state after a night: the newest file in use of each publisher, and the warnings."""
 
     night: Night
     compared: list[Comparison]
@@ -103,7 +103,7 @@ def _warnings(home: Path) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Seen]:
-    """The nights, one after the other on one home."""
+    """The nights in sequence on one home."""
     folder = tmp_path_factory.mktemp("calendar")
     home, found = folder / "home", {}
     months: set[date] = set()
@@ -142,7 +142,7 @@ def test_each_night_ends_well(seen: dict[str, Seen], name: str) -> None:
 
 @pytest.mark.parametrize("name", DATES)
 def test_what_is_new_is_used(seen: dict[str, Seen], name: str) -> None:
-    """Editions, versions, releases and months are those that are out at the date."""
+    """Editions, versions, releases and months are those published by the date."""
     assert seen[name].used == due(DATES[name])
 
 
@@ -155,7 +155,7 @@ def test_each_mart_says_what_was_planted(seen: dict[str, Seen], name: str) -> No
 
 
 def test_a_new_country_code_is_named_and_its_trade_is_kept(seen: dict[str, Seen]) -> None:
-    """Nobody knows where the goods come from: they stand under no country, and a warning counts the code."""
+    """The origin of the goods is unknown: they have no country, and a warning counts the code."""
     assert "trade_partner_codes_are_known" not in seen["2027-02-15"].warnings
     assert seen["2027-07-15"].warnings["trade_partner_codes_are_known"] >= 1
     world, line = DATES["2027-07-15"], NEW_CODE_ON[0]
@@ -164,7 +164,7 @@ def test_a_new_country_code_is_named_and_its_trade_is_kept(seen: dict[str, Seen]
 
 
 def test_a_line_of_the_next_harmonized_system_is_named(seen: dict[str, Seen]) -> None:
-    """The trade of a mineral goes on under a number that no bridge knows: a warning counts it."""
+    """The trade of a mineral continues under a number that the bridge lacks: a warning counts it."""
     assert "trade_new_codes_are_known" not in seen["2028-01-10"].warnings
     assert seen["2028-03-20"].warnings["trade_new_codes_are_known"] == 1
     world = DATES["2028-03-20"]
@@ -172,5 +172,5 @@ def test_a_line_of_the_next_harmonized_system_is_named(seen: dict[str, Seen]) ->
 
 
 def test_the_clock_was_set(seen: dict[str, Seen]) -> None:
-    """The nights really ran at their dates: the newest month is one that is not out today."""
+    """The nights ran at their dates: the newest month is not published today."""
     assert seen["2028-01-10"].used["US months to"] > f"{datetime.now():%Y-%m-%d}"

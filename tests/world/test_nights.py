@@ -35,7 +35,7 @@ WATCHED = ("first night", "nothing new", "new month", "deep refresh", "keyless")
 
 @dataclass
 class Run:
-    """A night, and the marts after it."""
+    """A night and its marts."""
 
     night: Night
     compared: list[Comparison] = field(default_factory=list)
@@ -58,7 +58,7 @@ def _due(world: World) -> date:
 
 
 def deep_is_known() -> bool:
-    """Whether the command line can ask for all that publishers can give."""
+    """Whether the command line supports a deep refresh."""
     told = subprocess.run([MINERALS, "refresh", "--help"], capture_output=True, text=True, check=False)
     return "--deep" in told.stdout
 
@@ -115,7 +115,7 @@ def test_each_night_ends_well(runs: dict[str, Run], name: str) -> None:
 
 @pytest.mark.parametrize("name", WATCHED)
 def test_each_mart_says_what_was_planted(runs: dict[str, Run], name: str) -> None:
-    """All the same, but for what is named with its reason, and that does differ."""
+    """All rows are equal, except those listed with a reason, which must differ."""
     compared = of(runs, name).compared
     assert compared, "the night was not published"
     differing = {one.key: one for one in compared if not one.is_same}
@@ -124,7 +124,7 @@ def test_each_mart_says_what_was_planted(runs: dict[str, Run], name: str) -> Non
 
 
 def test_what_is_named_as_different_is(runs: dict[str, Run]) -> None:
-    """A difference that was mended is named no longer."""
+    """A difference that was fixed must not stay in the list."""
     seen = {one.key for run in runs.values() for one in run.compared if not one.is_same}
     assert set(expected.NAMED) <= seen
 
@@ -137,7 +137,7 @@ def test_every_source_was_reached(runs: dict[str, Run]) -> None:
 
 
 def test_nothing_new_is_nothing_done(runs: dict[str, Run]) -> None:
-    """The publication stays as it is, and no more than probes is read."""
+    """The publication is unchanged, and only probes are read."""
     first, second = runs["first night"], runs["nothing new"]
     assert second.published_ns == first.published_ns
     assert second.body_bytes < 2_000_000

@@ -1,4 +1,4 @@
-"""What each publisher of the planted world serves reads back as the truth, through the project's parsers.
+"""Files of each planted publisher, read with the project's parsers, give the planted figures.
 
 A night can only prove something if the stand-ins state one consistent world: shapes as the publishers have
 them, figures as planted, both sides of a flow alike.
@@ -47,7 +47,7 @@ def world() -> World:
 
 
 def read(source: SourceModule, path: Path) -> Frames:
-    """A file's rows, of which none may break its contract."""
+    """The rows of a file; none may break its contract."""
     partition = source.partition_of(path.name)  # type: ignore[attr-defined]
     found = source.parse(path, FileFacts(path.name, partition, date(2026, 11, 5)))
     for table in source.SOURCE.tables:
@@ -203,7 +203,7 @@ def test_the_workbook_has_every_series_and_month(world: World, tmp_path: Path) -
 
 
 def test_searches_and_collections_come_in_pages(world: World) -> None:
-    """The next page of a search has another path and a cursor; features end with their last page."""
+    """The next page of a search has another path and a cursor; a collection ends with its last page."""
     answers = others.federal_register(world)
     asked = (
         ("conditions[term]", "USMCA"),

@@ -1,4 +1,4 @@
--- Place in the scorecard
+-- Rank in the scorecard
 select
     area_name as area,
     year,

@@ -103,7 +103,7 @@ class ImportSources(dy.Schema):
     country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
     period_start = dy.Int16(metadata=about("First year of the period", "year"))
     period_end = dy.Int16(metadata=about("Last year of the period", "year"))
-    rank = dy.Int16(min=1, metadata=about("Place in the printed order, 1 the largest"))
+    rank = dy.Int16(min=1, metadata=about("Rank in the printed order, 1 the largest"))
     share_pct = dy.Float64(
         nullable=True, min=0, max=100, metadata=about("Share in the imports, where printed", "percent")
     )
@@ -119,7 +119,7 @@ class ImportRanks(dy.Schema):
     country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
     period_start = dy.Int16(metadata=about("First year of the period", "year"))
     period_end = dy.Int16(metadata=about("Last year of the period", "year"))
-    rank = dy.Int16(min=1, metadata=about("Place in the printed order, 1 the largest"))
+    rank = dy.Int16(min=1, metadata=about("Rank in the printed order, 1 the largest"))
 
 
 SALIENT = Table("usgs_mcs__salient", Salient, "edition, commodity, statistic, unit, year")

@@ -1,4 +1,4 @@
-"""What a publication tells of the checks outside dbt."""
+"""Results of checks outside dbt in a publication."""
 
 from collections.abc import Iterator
 

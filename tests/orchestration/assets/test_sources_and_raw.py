@@ -1,4 +1,4 @@
-"""Sources and raw tables through Dagster: what a visit leaves, what lands, and when nothing does."""
+"""Sources and raw tables in Dagster: the outcome of a refresh, what is loaded, and when nothing is."""
 
 import threading
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Trade(dy.Schema):
 
 
 class Publisher:
-    """A source module with months to fetch, which counts its visitors and can be struck."""
+    """A source module with months to fetch that counts its calls and can be made to fail."""
 
     POLICY = Policy()
     GATES = Gates("csv")
@@ -85,7 +85,7 @@ class Publisher:
 
 @pytest.fixture
 def publisher(home: Path, monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """The only source there is."""
+    """The only source."""
     assert not home.exists()
     only: Any = Publisher()
     for module in (sources, source_assets, raw):

@@ -1,4 +1,4 @@
-"""The brief as a file: true sentences, everything escaped, nothing fetched, whole or not at all."""
+"""The brief as a file: its sentences are true, text is escaped, nothing is fetched, writing is atomic."""
 
 import json
 import re
@@ -23,7 +23,7 @@ HOSTILE = '<script>alert("x")</script> & =1+1'
 
 
 class Outline(HTMLParser):
-    """What a reader of the page meets: text by element id, scripts, addresses."""
+    """Content of the page: text by element id, scripts, addresses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -287,7 +287,7 @@ def test_what_does_not_belong_in_the_data_is_refused() -> None:
 
 
 def test_imports_are_judged_by_reported_weights_only(page: str) -> None:
-    """Of the newest year cobalt is reported in part; gallium has no weights."""
+    """In the newest year cobalt has weights in part; gallium has none."""
     assert "Imports can be judged for 1 of 2 minerals, those whose weights are reported" in finding(
         page, "price-floor"
     )

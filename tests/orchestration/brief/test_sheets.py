@@ -1,4 +1,4 @@
-"""Fact sheets: words in three languages, charts that are safe to copy, pages that describe themselves."""
+"""Fact sheets: labels in three languages, charts that can be copied, and pages with metadata."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The command line by what it prints and how it ends, on a small publication of its own."""
+"""Output and exit codes of the command line, on a small publication."""
 
 import json
 import signal
@@ -212,7 +212,7 @@ def test_a_wrong_setting_is_misuse(cli: CliRunner, monkeypatch: pytest.MonkeyPat
     "words", [["--help"], ["query", "from marts.import_dependency"], ["status"]], ids=lambda words: words[0]
 )
 def test_a_command_loads_neither_dagster_nor_dbt(words: list[str], home: Path) -> None:
-    """What makes it start at once: those two take seconds to import."""
+    """Commands start at once, since these two take seconds to import."""
     code = (
         "import sys\n"
         "from orchestration.cli.app import app\n"

@@ -1,4 +1,4 @@
-"""`minerals doctor` against publishers on loopback that answer as recorded, or strangely, or not at all."""
+"""`minerals doctor` against local publishers with recorded responses, unexpected ones, or none."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ KEY = "k" * 40
 
 
 class _Clock(datetime):
-    """The day on which the recorded answers are the newest."""
+    """The day on which the recorded responses are the newest."""
 
     @classmethod
     def now(cls, tz: object = None) -> "datetime":  # noqa: ARG003
@@ -41,7 +41,7 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 @contextmanager
 def publishers(monkeypatch: pytest.MonkeyPatch, **others: dict[str, Route]) -> Iterator[dict[str, Server]]:
-    """Every publisher as recorded, but for the ones whose routes are given."""
+    """Every publisher as recorded, except those with given routes."""
     with ExitStack() as running:
         servers = {}
         for name, routes in RECORDED.items():

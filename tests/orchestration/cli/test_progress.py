@@ -1,4 +1,4 @@
-"""What a refresh shows, by real events of Dagster and with prints inside the block."""
+"""The display of a refresh, with real Dagster events and printed text inside the block."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ from orchestration.pipeline import downloads
 
 
 def run(shown_on: Console) -> str:
-    """Run two assets and a check inside the block; what is printed there."""
+    """Run two assets and a check inside the block; returns the printed text."""
 
     @asset
     def first(context: AssetExecutionContext) -> MaterializeResult:

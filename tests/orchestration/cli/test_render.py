@@ -1,4 +1,4 @@
-"""Answers at every width: no figure and no word is ever split."""
+"""Output at every width: no figure and no word is split."""
 
 import io
 from datetime import date

@@ -1,4 +1,4 @@
-"""Column lineage of hand-written SQL, and of every model of the project as it is compiled."""
+"""Column lineage of hand-written SQL and of every compiled model."""
 
 from dagster import AssetKey, TableColumnDep
 

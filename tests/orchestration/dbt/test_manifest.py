@@ -1,4 +1,4 @@
-"""The manifest: parsed once for a state of the project, whoever asks, and never half written."""
+"""The manifest is parsed once for each state of the project, and written atomically."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.programs import until
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project of one model, in place of ours."""
+    """A dbt project with one model, instead of ours."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(

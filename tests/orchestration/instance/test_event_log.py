@@ -1,4 +1,4 @@
-"""The event log with lasting connections records what Dagster's own records, and Dagster's own reads it."""
+"""The event log with persistent connections writes the same records as Dagster's own, which can read them."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Ways of Dagster that are set right."""
+"""Patches of Dagster."""
 
 from dagster import DagsterInstance, DagsterRun
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext

@@ -1,4 +1,4 @@
-"""Dagster's records in a real PostgreSQL, by the one variable."""
+"""Dagster's records in a real PostgreSQL, selected by one variable."""
 
 import os
 import pwd
@@ -39,7 +39,7 @@ with DagsterInstance.get() as instance:
 
 
 def _binaries() -> Path | None:
-    """Where the server's programs are; Debian keeps them off PATH, a folder a version."""
+    """Folder of the server's programs; Debian keeps them outside PATH, in one folder per version."""
     on_path = shutil.which("initdb")
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = Path(on_path) if on_path else versions[-1] if versions else None
@@ -48,7 +48,7 @@ def _binaries() -> Path | None:
 
 @pytest.fixture
 def postgres() -> Iterator[str]:
-    """URL of a server of our own on 127.0.0.1."""
+    """URL of a test server on 127.0.0.1."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")

@@ -1,4 +1,4 @@
-"""A source that is gathered from many small answers shows how far it is."""
+"""A source that is fetched in many small responses shows its progress."""
 
 import io
 import time

@@ -26,7 +26,7 @@ def check_node(name: str, tables: list[str], **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def refused(settings: Settings) -> Settings:
-    """A home after a first build that was refused: a dropped-in file states a price below zero."""
+    """A home whose first build was refused because a dropped-in file has a negative price."""
     settings.home.mkdir()
     with duckdb.connect(str(settings.raw_path)) as con:
         con.execute(

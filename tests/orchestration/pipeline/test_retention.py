@@ -1,4 +1,4 @@
-"""After a publication old vintages leave the disk, but none that a publication kept rests on."""
+"""After a publication old vintages are deleted, except those that a kept publication uses."""
 
 from datetime import UTC, date, datetime
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The nights widen their window once a month by themselves, whoever starts them."""
+"""Once a month a nightly refresh uses the wide window, however it is started."""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Feeds and calendar: stable ids, the same bytes for the same figures, and what makes an entry."""
+"""Feeds and calendar: stable ids, identical bytes for identical figures, and the entries."""
 
 import json
 from collections.abc import Iterator

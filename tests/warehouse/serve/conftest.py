@@ -1,4 +1,4 @@
-"""A server of the small warehouse on a free port of this machine."""
+"""A server of the small warehouse on a free local port."""
 
 import socket
 import threading
@@ -51,6 +51,6 @@ def published(home: Path) -> Path:
 
 @pytest.fixture
 def get(published: Path) -> Iterator[Get]:
-    """Ask a server without SQL."""
+    """A client of a server without SQL."""
     with served(published) as address, requests.Session() as session:
         yield lambda path, **options: session.get(address + path, timeout=30, **options)

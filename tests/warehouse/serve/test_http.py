@@ -1,4 +1,4 @@
-"""The HTTP interface on the small warehouse: what it answers, refuses, and does while a night publishes."""
+"""The HTTP interface on the small warehouse: answers, refusals, and behaviour during a publication."""
 
 import io
 import os
@@ -257,7 +257,7 @@ def test_sql_has_its_limits(published: Path) -> None:
 
 
 def test_readers_through_publications_see_whole_ones(published: Path) -> None:
-    """Each publication has one value in all rows and tables: an answer with two would be torn."""
+    """Each publication has one value in all rows and tables. An answer with two values mixes publications."""
     seen: dict[str, set[float]] = {}
     trouble: list[str] = []
     ended = threading.Event()

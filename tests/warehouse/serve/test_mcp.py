@@ -1,4 +1,4 @@
-"""Thirty questions of an assistant, put by the protocol's own client to `minerals mcp`, with known answers.
+"""Thirty questions with known answers, sent to `minerals mcp` by the client of the protocol.
 
 Figures are those of the starter, which USGS, BACI and the tariff schedule print.
 """
@@ -47,7 +47,7 @@ def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def answers(home: Path) -> dict[str, Any]:
-    """All questions put in one session, as an assistant does."""
+    """The answers to all questions in one session, as an assistant would use it."""
     return asyncio.run(put(home))
 
 
@@ -73,7 +73,7 @@ async def put(home: Path) -> dict[str, Any]:
 
 
 def is_answered(answer: dict[str, Any], known: Any) -> bool:
-    """Whether an answer holds what is known: a cell, two cells beside each other, or words."""
+    """Whether an answer contains the known value: a cell, two adjacent cells, or words."""
     if known is None:
         return bool(answer["figures"] and answer["files"])
     if isinstance(known, list):
