@@ -73,6 +73,9 @@ def _dependency(found: Found) -> str:
     )
 
 
+FACILITY_COUNTS = ("mine_projects", "mines", "processing_projects", "plants")
+
+
 def _projects(found: Found) -> str:
     listed = found["projects"]
     if not listed:
@@ -83,9 +86,13 @@ def _projects(found: Found) -> str:
     unlisted = [
         row
         for row in found["project_gaps"]
-        if not sum(row[kind] for kind in ("mine_projects", "mines", "processing_projects", "plants"))
+        if not sum(row[kind] for kind in (*FACILITY_COUNTS, "sites_phase_not_stated"))
     ]
-    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in charts.FACILITIES if kinds[kind])
+    counts = _listed(
+        f"{kinds[kind]} {kind.lower().replace('site', 'sites') if ',' in kind else kind.lower() + 's'}"
+        for kind in charts.FACILITIES
+        if kinds[kind]
+    )
     return (
         f"Public lists of {areas} name {counts} of critical minerals, "
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold. "
@@ -401,10 +408,11 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "projects",
-                "Projects, mines and plants that public lists name, by stage and phase; hollow where on hold",
+                "Projects, mines, plants and sites that public lists name, by stage and phase; hollow where on hold, "
+                "small crosses where the list states no phase",
                 "A map of Canada, the United States and Mexico with a mark for each facility.",
                 charts.projects,
-                ["nrcan_projects"],
+                ["fast41", "icmm_sites", "nrcan_projects"],
             ),
             ChartDesign(
                 "project_gaps",
@@ -413,12 +421,14 @@ SECTIONS = (
                 "processing",
                 "Bars of facilities by mineral, parted into mine and processing projects, mines and plants.",
                 charts.project_gaps,
-                ["nrcan_projects", "usgs_mcs"],
+                ["fast41", "nrcan_projects", "usgs_mcs"],
             ),
         ],
         finding=_projects,
-        caveat="Counts, not amounts: no list states what a project will make, or when. Where a country has "
-        "no marks its list is not held, which does not say that it has no facilities. A facility that names "
+        caveat="Counts, not amounts: no list states what a project will make, or when. Sites of the United "
+        "States and Mexico come from a list that does not say whether they operate, and some closed long ago: "
+        "they neither close a gap nor prove one. No gap is claimed for a country whose lists do not say what "
+        "operates. A facility that names "
         "several minerals counts in each; a member of a group has those that name the group.",
     ),
     Design(

@@ -4,20 +4,10 @@ with minerals_of_titles as (
         recipients.intake,
         recipients.recipient,
         recipients.project,
-        {{ joined_distinct('words.mineral_id', ';') }} as mineral_ids
+        {{ joined_distinct('minerals.mineral_id', ';') }} as mineral_ids
     from {{ ref('stg_ontario_cmif__recipient') }} as recipients
-    inner join (
-        select
-            lower(name) as words,
-            mineral_id
-        from {{ ref('dim_mineral') }}
-        union
-        select
-            phrase as words,
-            mineral_id
-        from {{ ref('commodity_phrases') }}
-        where mineral_id is not null
-    ) as words on {{ has_words('recipients.project', 'words.words') }}
+    inner join {{ ref('dim_mineral') }} as minerals
+        on minerals.is_critical and {{ has_words('recipients.project', 'lower(minerals.name)') }}
     group by recipients.intake, recipients.recipient, recipients.project
 ),
 

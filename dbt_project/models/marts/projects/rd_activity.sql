@@ -8,7 +8,7 @@ select
     min(published_on) as first_published_on,
     max(published_on) as last_published_on,
     {{ joined_distinct('search_terms', '; ') }} as search_terms,
-    mineral_id = 'lead' as is_word_ambiguous,
+    mineral_id in ('graphite_natural', 'lead') as is_word_ambiguous,
     max(vintage) as listed_on,
     max(source_id) as source_ids,
     {{ joined_distinct('archive_id', ';') }} as archive_ids
