@@ -408,8 +408,8 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "projects",
-                "Projects, mines, plants and sites that public lists name, by stage and phase; hollow where on hold, "
-                "small crosses where the list states no phase",
+                "Projects, mines, plants and sites that public lists name, by stage and phase; hollow where "
+                "on hold, small crosses where the list states no phase",
                 "A map of Canada, the United States and Mexico with a mark for each facility.",
                 charts.projects,
                 ["fast41", "icmm_sites", "nrcan_projects"],
@@ -426,10 +426,9 @@ SECTIONS = (
         ],
         finding=_projects,
         caveat="Counts, not amounts: no list states what a project will make, or when. Sites of the United "
-        "States and Mexico come from a list that does not say whether they operate, and some closed long ago: "
-        "they neither close a gap nor prove one. No gap is claimed for a country whose lists do not say what "
-        "operates. A facility that names "
-        "several minerals counts in each; a member of a group has those that name the group.",
+        "States and Mexico come from a list that does not say whether they operate, and some closed long "
+        "ago: they neither close a gap nor prove one. No gap is claimed for a country whose lists do not say "
+        "what operates. A facility that names several minerals counts in each; a member of a group has those that name the group.",
     ),
     Design(
         id="concentration",

@@ -342,7 +342,7 @@ def usgs_outlook() -> Routes:
     }
 
 
-# The dashboard's table as Socrata exports it (September 2026): 74 columns, days as MM/DD/YYYY, line ends within
+# The dashboard's table as Socrata exports it (September 2026): 74 columns, days as MM/DD/YYYY, line ends in
 # texts. The beginning names projects of other sectors.
 def fast41() -> Routes:
     cells = {

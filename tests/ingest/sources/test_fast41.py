@@ -1,4 +1,4 @@
-"""Mining projects of the Permitting Dashboard: milestones, other sectors, a retired address, two kinds of day."""
+"""Mining projects of the Permitting Dashboard: milestones, other sectors, a retired address, days."""
 
 import re
 from datetime import date
