@@ -450,7 +450,7 @@ def supplier_losses() -> alt.TopLevelMixin:
 
 
 def projects() -> alt.TopLevelMixin:
-    """Facilities on an outline of the three, by stage and phase; hollow where on hold, small where not stated."""
+    """Facilities on an outline of the three by stage and phase: hollow on hold, small if not stated."""
     land = alt.Chart(alt.InlineData(values=outline())).mark_geoshape(
         fill="var(--rule)", fillOpacity=0.45, stroke="var(--quiet)", strokeWidth=0.6
     )

@@ -428,7 +428,8 @@ SECTIONS = (
         caveat="Counts, not amounts: no list states what a project will make, or when. Sites of the United "
         "States and Mexico come from a list that does not say whether they operate, and some closed long "
         "ago: they neither close a gap nor prove one. No gap is claimed for a country whose lists do not say "
-        "what operates. A facility that names several minerals counts in each; a member of a group has those that name the group.",
+        "what operates. A facility that names several minerals counts in each; a member of a group has those "
+        "that name the group.",
     ),
     Design(
         id="concentration",

@@ -7,11 +7,17 @@ select
     dependency_year,
     round(any_value(bloc_dependency_low_pct), 1) as dependency_low_pct,
     round(any_value(bloc_dependency_high_pct), 1) as dependency_high_pct,
-    coalesce(sum(n_facilities) filter (where stage = 'mine' and phase in ('advanced', 'permitting', 'permitted')), 0)
-        as mine_projects,
+    coalesce(
+        sum(n_facilities) filter (
+            where stage = 'mine' and phase in ('advanced', 'permitting', 'permitted')
+        ), 0
+    ) as mine_projects,
     coalesce(sum(n_facilities) filter (where stage = 'mine' and phase = 'operating'), 0) as mines,
-    coalesce(sum(n_facilities) filter (where stage = 'processing' and phase in ('advanced', 'permitting', 'permitted')), 0)
-        as processing_projects,
+    coalesce(
+        sum(n_facilities) filter (
+            where stage = 'processing' and phase in ('advanced', 'permitting', 'permitted')
+        ), 0
+    ) as processing_projects,
     coalesce(sum(n_facilities) filter (where stage = 'processing' and phase = 'operating'), 0) as plants,
     coalesce(sum(n_facilities) filter (where phase = 'not_stated'), 0) as sites_phase_not_stated,
     sum(n_on_hold) as on_hold,

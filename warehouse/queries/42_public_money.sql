@@ -7,7 +7,7 @@ select
     instrument,
     currency,
     count(*) filter (where part_of is null) as announcements,
-    sum(committed_amount) as committed,
+    sum(committed_amount) as in_commitments,
     sum(letter_amount) as in_letters_of_interest,
     sum(amount_usd) filter (where is_binding and part_of is null) as committed_usd,
     bool_or(is_ceiling) as holds_a_ceiling,

@@ -1,6 +1,6 @@
 -- On which critical minerals does US energy research publish, and is it growing?
--- Records of the Department of Energy with the mineral in the title; none where no search or catalogue is held.
--- The newest year is not over, and where the name means more than the mineral the count is too high.
+-- Records of the Department of Energy with the mineral in the title; none where none are held. The newest
+-- year is not over, and where the name means more than the mineral the count is too high.
 select
     mineral_id,
     year,

@@ -132,7 +132,8 @@ with phrases as (
         projects.state as subject,
         projects.name as phrase
     from {{ ref('stg_fast41__project') }} as projects
-    left join {{ ref('bridge_facility_mineral') }} as bridge on 'fast41:' || projects.project_id = bridge.facility_id
+    left join {{ ref('bridge_facility_mineral') }} as bridge
+        on 'fast41:' || projects.project_id = bridge.facility_id
     where bridge.facility_id is null
 ),
 

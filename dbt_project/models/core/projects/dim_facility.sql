@@ -1,4 +1,4 @@
--- Projects, mines, plants and listed sites of the three, one a row, with place, stage and phase as their list states them.
+-- Projects, mines, plants and sites of the three, one a row, with place, stage and phase as their list states.
 select
     'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))
         as facility_id,
@@ -24,7 +24,7 @@ select
     'fast41' as source_id,
     name,
     'USA' as country_iso3,
-    state as subdivision,
+    state,
     latitude,
     longitude,
     sponsor as operator,
@@ -34,7 +34,11 @@ select
         when {{ has_words("name || ' ' || coalesce(sector_type, '')", "'processing'") }} then 'processing'
         else 'mine'
     end as stage,
-    case status when 'Complete' then 'permitted' when 'Cancelled' then 'closed' else 'permitting' end as phase,
+    case status
+        when 'Complete' then 'permitted'
+        when 'Cancelled' then 'closed'
+        else 'permitting'
+    end as phase,
     status = 'Paused' as is_on_hold,
     status as development_stage,
     null as commodities,
@@ -49,7 +53,7 @@ select
     'icmm_sites' as source_id,
     name,
     if(country = 'Mexico', 'MEX', 'USA') as country_iso3,
-    null as subdivision,
+    null,
     latitude,
     longitude,
     null as operator,

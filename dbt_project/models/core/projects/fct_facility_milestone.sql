@@ -1,4 +1,4 @@
--- Steps of permits and reviews that a list of projects states, one a row, with how far each moved from its first day.
+-- Steps of permits and reviews that a list of projects states, and how far each moved from its first day.
 select
     'fast41:' || steps.milestone_id as milestone_id,
     facilities.facility_id,
@@ -11,11 +11,13 @@ select
     steps.target_date,
     steps.baseline_date,
     steps.actual_date,
-    {{ days_between('steps.baseline_date', 'coalesce(steps.actual_date, steps.target_date)') }}::integer as days_late,
+    {{ days_between('steps.baseline_date', 'coalesce(steps.actual_date, steps.target_date)') }}::integer
+        as days_late,
     not steps.is_complete
     and not steps.is_not_applicable
     and steps.actual_date is null
-    and coalesce(steps.action_status, '') not in ('Complete', 'Cancelled', 'Paused', 'Class of Action Changed')
+    and coalesce(steps.action_status, '')
+    not in ('Complete', 'Cancelled', 'Paused', 'Class of Action Changed')
     and facilities.phase = 'permitting'
     and not facilities.is_on_hold as is_open,
     'fast41' as source_id,

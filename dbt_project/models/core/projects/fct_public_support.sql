@@ -29,7 +29,7 @@ stated as (
         stated_on,
         part_of,
         if(mineral_ids is null, null, 'curated') as match_method,
-        document,
+        stated_in,
         source_url,
         'curated' as source_id,
         null as archive_id
@@ -53,7 +53,7 @@ stated as (
         null as stated_on,
         null as part_of,
         if(minerals_of_titles.mineral_ids is null, null, 'title') as match_method,
-        'Critical Minerals Innovation Fund Recipients' as document,
+        'Critical Minerals Innovation Fund Recipients' as stated_in,
         'https://data.ontario.ca/dataset/critical-minerals-innovation-fund-recipients' as source_url,
         'ontario_cmif' as source_id,
         recipients._archive_id as archive_id

@@ -1,4 +1,4 @@
--- Records of research by mineral: a record counts for each mineral that its title names, once for all searches.
+-- Records of research by mineral: a record counts for each mineral that its title names, once for all.
 with words as (
     select
         lower(name) as words,

@@ -34,13 +34,14 @@ members as (
     where group_id != mineral_id
 ),
 
--- a place with a mine and a plant counts at both stages; of a by-product that leaves a plant no stage is stated
+-- a place with a mine and a plant counts at both stages; a by-product of a plant has no stage stated
 staged as (
     select
         bridge.mineral_id,
         bridge.facility_id,
         case
-            when facilities.stage != 'mine' and bridge.commodity_rank in ('secondary', 'other') then 'not_stated'
+            when facilities.stage != 'mine' and bridge.commodity_rank in ('secondary', 'other')
+                then 'not_stated'
             when facilities.stage = 'mine_and_processing' then 'mine'
             else facilities.stage
         end as stage
@@ -174,8 +175,8 @@ filled as (
         coalesce(counted.archive_ids, asked.archive_ids) as archive_ids,
         sum(
             case
-                when asked.stage = 'processing' and coalesce(counted.phase, 'none') not in ('closed', 'not_stated')
-                    then coalesce(counted.n_facilities, 0)
+                when asked.stage = 'processing' and counted.phase not in ('closed', 'not_stated')
+                    then counted.n_facilities
                 else 0
             end
         ) over (partition by asked.mineral_id) as n_processing,
@@ -219,7 +220,8 @@ select
     {{ rounded('dependency.high_pct', 6) }} as bloc_dependency_high_pct,
     case
         when filled.n_processing > 0 or dependency.high_pct <= 50 then false
-        when dependency.low_pct > 50 and filled.n_processing_sites = 0 and listed_areas.states_operation then true
+        when dependency.low_pct > 50 and filled.n_processing_sites = 0 and listed_areas.states_operation
+            then true
     end as gap_without_project,
     case
         when filled.n_processing > 0 then 'processing_listed'

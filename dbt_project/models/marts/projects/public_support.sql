@@ -1,5 +1,5 @@
--- Public money for critical minerals, one announcement a row: commitments and letters of interest in columns of
--- their own, which are never added, and parts of another announcement in neither.
+-- Public money for critical minerals, one announcement a row: commitments and letters of interest in columns
+-- of their own, which are never added, and parts of another announcement in neither.
 select
     support_id,
     funder,
@@ -23,7 +23,7 @@ select
     case when status = 'letter_of_interest' and part_of is null then amount end as letter_amount,
     part_of,
     match_method,
-    document,
+    stated_in,
     source_url,
     source_id as source_ids,
     archive_id as archive_ids
