@@ -1,5 +1,5 @@
--- Minerals of each facility: a phrase of its list means what seeds.commodity_phrases says, else the mineral of
--- its name; without commodities in its list it has the minerals that its title or seeds.project_words names.
+-- Minerals of each facility: a phrase of its list means what seeds.commodity_phrases says, else the mineral
+-- of its name; without commodities in its list, the minerals that its title or seeds.project_words names.
 -- A phrase that means no mineral here stands in meta.quarantine.
 with stated as (
     select

@@ -1,4 +1,4 @@
--- Projects, mines, plants and sites of the three, one a row, with place, stage and phase as their list states.
+-- Projects, mines, plants and sites of the three, one a row, with stage and phase as their list states.
 select
     'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))
         as facility_id,
@@ -24,10 +24,10 @@ select
     'fast41' as source_id,
     name,
     'USA' as country_iso3,
-    state,
+    state as subdivision,
     latitude,
     longitude,
-    sponsor as operator,
+    sponsor,
     case
         when {{ has_words("name || ' ' || coalesce(sector_type, '')", "'refinery'") }} then 'processing'
         when {{ has_words("name || ' ' || coalesce(sector_type, '')", "'smelter'") }} then 'processing'
@@ -53,10 +53,10 @@ select
     'icmm_sites' as source_id,
     name,
     if(country = 'Mexico', 'MEX', 'USA') as country_iso3,
-    null,
+    null as subdivision,
     latitude,
     longitude,
-    null as operator,
+    cast(null as string) as sponsor,
     case
         when asset_type = 'Mine' then 'mine'
         when contains(asset_type, 'Mine') then 'mine_and_processing'
