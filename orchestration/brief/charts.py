@@ -6,12 +6,13 @@ import altair as alt
 
 from orchestration.brief.outline import outline
 
+UNSTATED = "Site, phase not stated"
 FACILITIES = {
     "Mine project": ("triangle-up", "accent"),
     "Mine": ("circle", "usmca"),
     "Processing project": ("diamond", "china"),
     "Plant": ("square", "usa"),
-    "Site, phase not stated": ("cross", "quiet"),
+    UNSTATED: ("cross", "quiet"),
 }
 """Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
@@ -462,7 +463,7 @@ def projects() -> alt.TopLevelMixin:
         shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=list(FACILITIES), range=list(shapes))),
         tooltip=["facility:N", "kind:N", "on_hold:N", "subdivision:N", "minerals:N", "operator:N"],
     )
-    unstated = "datum.kind == 'Site, phase not stated'"
+    unstated = f"datum.kind == '{UNSTATED}'"
     listed = base.transform_filter(unstated).mark_point(size=16, filled=True, opacity=0.45)
     running = base.transform_filter(f"!datum.on_hold && !({unstated})").mark_point(
         size=42, filled=True, opacity=0.75
@@ -507,7 +508,7 @@ def project_gaps() -> alt.TopLevelMixin:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=_keyed(list(FACILITIES), colours),
+                scale=_keyed(list(kinds.values()), colours),
                 legend=alt.Legend(columns=1),
             ),
             tooltip=["mineral:N", "kind:N", "facilities:Q", "on_hold:Q", "reason:N"],

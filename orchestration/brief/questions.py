@@ -88,14 +88,13 @@ def _projects(found: Found) -> str:
         for row in found["project_gaps"]
         if not sum(row[kind] for kind in (*FACILITY_COUNTS, "sites_phase_not_stated"))
     ]
-    counts = _listed(
-        f"{kinds[kind]} {kind.lower().replace('site', 'sites') if ',' in kind else kind.lower() + 's'}"
-        for kind in charts.FACILITIES
-        if kinds[kind]
-    )
+    named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
+    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
+    sites = kinds[charts.UNSTATED]
     return (
         f"Public lists of {areas} name {counts} of critical minerals, "
-        f"{sum(bool(row['on_hold']) for row in listed)} of them on hold. "
+        f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
+        + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
             f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, and "
             "no list held here names a facility that processes it. "
