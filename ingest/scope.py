@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-BRIDGE: Final = Path(__file__).parents[1] / "dbt_project" / "seeds" / "mineral_hs.csv"
+SEEDS: Final = Path(__file__).parents[1] / "dbt_project" / "seeds"
+BRIDGE: Final = SEEDS / "mineral_hs.csv"
 
 
 @cache
@@ -50,3 +51,11 @@ def above(column: str, prefixes: Iterable[str]) -> pl.Expr:
     """Whether the code in a column is a heading over one of the prefixes, from four digits on."""
     headings = {code[:digits] for code in prefixes for digits in (4, 6, 8) if digits < len(code)}
     return pl.col(column).is_in(sorted(headings))
+
+
+@cache
+def critical_names(path: Path = SEEDS / "minerals.csv") -> dict[str, str]:
+    """The critical minerals by id, each with its name in small letters, without what stands in brackets."""
+    rows = pl.read_csv(path, columns=["mineral_id", "name", "tier"]).drop_nulls("tier").sort("mineral_id")
+    named = rows.select("mineral_id", "name").rows()
+    return {mineral: name.split(" (")[0].lower() for mineral, name in named}

@@ -36,6 +36,8 @@ COMTRADE_MINERALS: Final = (
     *("cobalt", "nickel", "copper", "lithium", "manganese", "rare_earths"),
     *("platinum", "palladium", "rhodium", "iridium", "ruthenium"),
 )
+# Canada's own list states more of its sites.
+LISTED_BY_ICMM: Final = ("United States", "Mexico")
 PRICED: Final = (
     "Aluminum|Iron ore|Copper|Lead|Tin|Nickel|Zinc|Gold|Platinum|Silver"
     "|Phosphate rock|DAP|TSP|Potassium chloride|Coal"
@@ -62,6 +64,8 @@ KEPT: Final[Mapping[str, pl.Expr]] = {
     "worldbank_prices__monthly": pl.col("series").str.contains(f"^(?:{PRICED})")
     & (pl.col("period") >= date(2015, 1, 1)),
     "worldbank_wgi__indicator": pl.col("year") >= 2010,
+    "icmm_sites__site": pl.col("country").is_in(LISTED_BY_ICMM),
+    "icmm_sites__commodity": pl.col("country").is_in(LISTED_BY_ICMM),
 }
 # Downloads overlap partly, so a download replaces slices of period and code, not other downloads.
 SLICES: Final[Mapping[str, pl.Expr]] = {

@@ -6,11 +6,13 @@ import altair as alt
 
 from orchestration.brief.outline import outline
 
+UNSTATED = "Site, phase not stated"
 FACILITIES = {
     "Mine project": ("triangle-up", "accent"),
     "Mine": ("circle", "usmca"),
     "Processing project": ("diamond", "china"),
     "Plant": ("square", "usa"),
+    UNSTATED: ("cross", "quiet"),
 }
 """Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
@@ -449,7 +451,7 @@ def supplier_losses() -> alt.TopLevelMixin:
 
 
 def projects() -> alt.TopLevelMixin:
-    """Facilities on an outline of the three, by stage and phase; hollow where on hold."""
+    """Facilities on an outline of the three by stage and phase: hollow on hold, small if not stated."""
     land = alt.Chart(alt.InlineData(values=outline())).mark_geoshape(
         fill="var(--rule)", fillOpacity=0.45, stroke="var(--quiet)", strokeWidth=0.6
     )
@@ -461,10 +463,14 @@ def projects() -> alt.TopLevelMixin:
         shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=list(FACILITIES), range=list(shapes))),
         tooltip=["facility:N", "kind:N", "on_hold:N", "subdivision:N", "minerals:N", "operator:N"],
     )
-    running = base.transform_filter("!datum.on_hold").mark_point(size=42, filled=True, opacity=0.75)
+    unstated = f"datum.kind == '{UNSTATED}'"
+    listed = base.transform_filter(unstated).mark_point(size=16, filled=True, opacity=0.45)
+    running = base.transform_filter(f"!datum.on_hold && !({unstated})").mark_point(
+        size=42, filled=True, opacity=0.75
+    )
     on_hold = base.transform_filter("datum.on_hold").mark_point(size=42, filled=False, strokeWidth=1.4)
     return (
-        alt.layer(land, running, on_hold)
+        alt.layer(land, listed, running, on_hold)
         .project("conicEqualArea", rotate=[96, 0, 0], parallels=[25, 60])
         .properties(width="container", height=520)
     )
@@ -478,7 +484,7 @@ def project_gaps() -> alt.TopLevelMixin:
         "processing_projects": "Processing project",
         "plants": "Plant",
     }
-    colours = [colour for _, colour in FACILITIES.values()]
+    colours = [FACILITIES[kind][1] for kind in kinds.values()]
     return (
         _chart("project_gaps", height=alt.Step(17))
         .transform_filter("datum.dependency_high_pct > 50")
@@ -502,7 +508,7 @@ def project_gaps() -> alt.TopLevelMixin:
             color=alt.Color(
                 "kind:N",
                 title=None,
-                scale=_keyed(list(FACILITIES), colours),
+                scale=_keyed(list(kinds.values()), colours),
                 legend=alt.Legend(columns=1),
             ),
             tooltip=["mineral:N", "kind:N", "facilities:Q", "on_hold:Q", "reason:N"],

@@ -73,6 +73,9 @@ def _dependency(found: Found) -> str:
     )
 
 
+FACILITY_COUNTS = ("mine_projects", "mines", "processing_projects", "plants")
+
+
 def _projects(found: Found) -> str:
     listed = found["projects"]
     if not listed:
@@ -83,12 +86,15 @@ def _projects(found: Found) -> str:
     unlisted = [
         row
         for row in found["project_gaps"]
-        if not sum(row[kind] for kind in ("mine_projects", "mines", "processing_projects", "plants"))
+        if not sum(row[kind] for kind in (*FACILITY_COUNTS, "sites_phase_not_stated"))
     ]
-    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in charts.FACILITIES if kinds[kind])
+    named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
+    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
+    sites = kinds[charts.UNSTATED]
     return (
         f"Public lists of {areas} name {counts} of critical minerals, "
-        f"{sum(bool(row['on_hold']) for row in listed)} of them on hold. "
+        f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
+        + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
             f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, and "
             "no list held here names a facility that processes it. "
@@ -406,10 +412,11 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "projects",
-                "Projects, mines and plants that public lists name, by stage and phase; hollow where on hold",
+                "Projects, mines, plants and sites that public lists name, by stage and phase; hollow where "
+                "on hold, small crosses where the list states no phase",
                 "A map of Canada, the United States and Mexico with a mark for each facility.",
                 charts.projects,
-                ["nrcan_projects"],
+                ["fast41", "icmm_sites", "nrcan_projects"],
             ),
             ChartDesign(
                 "project_gaps",
@@ -418,14 +425,15 @@ SECTIONS = (
                 "processing",
                 "Bars of facilities by mineral, divided into mine and processing projects, mines and plants.",
                 charts.project_gaps,
-                ["nrcan_projects", "usgs_mcs"],
+                ["fast41", "nrcan_projects", "usgs_mcs"],
             ),
         ],
         finding=_projects,
         caveat="The figures are counts, not amounts: no list states the output of a project or "
-        "its date. A country without marks has no list here, which does not mean that it has no "
-        "facilities. A facility with several minerals counts for each of them. A member of a "
-        "group has the facilities that name the group.",
+        "its date. Sites of the United States and Mexico come from a list that does not say whether they "
+        "operate, and some closed long ago: they neither close a gap nor prove one. No gap is claimed for a "
+        "country whose lists do not say what operates. A facility with several minerals counts for each of "
+        "them. A member of a group has the facilities that name the group.",
     ),
     Design(
         id="concentration",

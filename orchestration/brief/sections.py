@@ -123,7 +123,7 @@ def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> st
     """Who published the figures of a chart, and which vintage stands in the file."""
     found = con.execute(
         "select coalesce(citation, source_id), vintage from meta.source_status"
-        " where source_id in (select unnest(?)) order by source_id",
+        " where source_id in (select unnest(?)) and mode is distinct from 'none' order by source_id",
         [list(source_ids)],
     ).fetchall()
     parts = [

@@ -32,10 +32,15 @@ def models(manifest: dict[str, Any], *schemas: str) -> dict[str, dict[str, Any]]
     }
 
 
+NOT_IN_STARTER = {
+    "rd_activity": "abstracts' publishers own parts of OSTI's records: fetched or dropped in only"
+}
+
+
 @pytest.mark.parametrize("mart", MARTS)
 def test_mart_is_filled(ask: Ask, mart: str) -> None:
-    """The starter has rows for every mart. Exceptions are listed here with their reasons."""
-    assert ask(f"select 1 from marts.{mart} limit 1")
+    """The starter has rows for every mart. Exceptions are listed with their reasons in `NOT_IN_STARTER`."""
+    assert bool(ask(f"select 1 from marts.{mart} limit 1")) == (mart not in NOT_IN_STARTER)
 
 
 def test_every_mart_enforces_its_contract(manifest: dict[str, Any]) -> None:

@@ -686,6 +686,48 @@ def test_canadas_list_of_june_2026(ask: Ask) -> None:
     assert set(tungsten) == {("mine", "advanced", 6), ("processing", "none", 0)}
 
 
+def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
+    """ICMM lists 136 sites of Mexico and 1,627 of the USA, and states the phase of none."""
+    counts = ask(
+        "select country_iso3, count(*), count_if(phase = 'not_stated') from core.dim_facility group by all"
+    )
+    assert {row for row in counts if row[0] != "CAN"} == {("MEX", 136, 136), ("USA", 1_627, 1_627)}
+    # barite is ground in the USA, at mills of which nobody says whether they run
+    barite = ask(
+        """
+        select distinct gap_without_project, gap_reason
+        from marts.project_pipeline where mineral_id = 'barite'
+        """
+    )
+    assert barite == [(None, "site_listed_phase_not_stated")]
+    # rhenium is a by-product of a Mexican smelter: no stage, so that Canada's list still shows a gap
+    rhenium = ask(
+        """
+        select area, bool_or(gap_without_project), max(n_facilities) filter (where stage = 'not_stated')
+        from marts.project_pipeline where mineral_id = 'rhenium' group by area order by area
+        """
+    )
+    assert rhenium == [("CAN", True, None), ("MEX", None, 1), ("USA", None, None)]
+    assert ask("select distinct areas_listed from marts.project_pipeline") == [
+        ("CAN: nrcan_projects; MEX: icmm_sites; USA: icmm_sites",)
+    ]
+
+
+def test_commitments_and_letters_stay_apart(ask: Ask) -> None:
+    """Ontario promised 29 projects CAD 12,023,241; letters of EXIM of USD 14.8 bn are no commitment."""
+    rows = ask(
+        """
+        select funder, currency, sum(committed_amount), sum(letter_amount), count(amount_usd)
+        from marts.public_support group by all order by funder
+        """
+    )
+    assert rows == [
+        ("Export-Import Bank of the United States", "USD", 10e9, 14.8e9, 6),
+        ("Government of Ontario", "CAD", 12_023_241, None, 0),
+        ("US Department of Energy", "USD", 3_771e6, None, 3),
+    ]
+
+
 def test_an_unknown_dependency_is_not_none(ask: Ask) -> None:
     """Bounds without a figure stay bounds: more than half of the graphite of the three comes from others."""
     rows = ask(

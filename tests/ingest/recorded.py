@@ -13,6 +13,14 @@ import orjson
 import xlsxwriter
 
 from tests.ingest.census_files import Import, archive, members_of
+from tests.ingest.publishers import (
+    CMIF_LIST,
+    FAST41_TABLE,
+    cmif_csv,
+    fast41_csv,
+    fast41_line,
+    osti_record,
+)
 from tests.ingest.servers import NOT_HERE, Asked, Reply, Route
 
 Routes = dict[str, Route]
@@ -334,6 +342,34 @@ def usgs_outlook() -> Routes:
     }
 
 
+# The dashboard's table as Socrata exports it (September 2026): 74 columns, days as MM/DD/YYYY, line ends in
+# texts. The beginning names projects of other sectors.
+def fast41() -> Routes:
+    cells = {
+        "Project Sector": "Energy Storage",
+        "Action Description": 'Depends on the sponsor "resolving" all deficiencies.\n',
+        "Milestone Baseline Completion Date": "12/23/2024",
+        "Milestone Target Completion Date": "10/19/2026",
+    }
+    lines = [fast41_line("Seminoe Pumped Storage Project", n, **cells) for n in range(1, 4)]
+    return {FAST41_TABLE: Reply(fast41_csv(lines), content_type="text/csv; charset=utf-8")}
+
+
+# The recipients of the fund (March 2026): apostrophes lost, spaces after names, no end of the last line.
+def ontario_cmif() -> Routes:
+    content = cmif_csv(
+        "1,Vale Canada Limited,Battery minerals from Vale\u00eds tailings,500000",
+        '2,Glencore Canada Inc. ,"Lithium Recovery, a demonstration",500000',
+        "2,FNX Mining Company ,Waste Rock Main Input for Paste Fill Project,407925",
+    )
+    return {CMIF_LIST: Reply(content, content_type="text/csv")}
+
+
+# Two records of a search, as the API of OSTI answers.
+def osti_rd() -> Routes:
+    return {"/records": _json([osti_record(3002493, "Antimony, a review"), osti_record(3002494, "Antimony")])}
+
+
 # HTS: the current release, and lines of the export as recorded by clients. Rates are on the 8-digit lines;
 # additional duties also appear under a misspelt name.
 HTS_LINE: Final[dict[str, Any]] = {
@@ -471,8 +507,11 @@ RECORDED: Final = {
     "census_bulk": census_bulk,
     "cepii_baci": cepii_baci,
     "comtrade": comtrade,
+    "fast41": fast41,
     "federal_register": federal_register,
     "nrcan_projects": nrcan_projects,
+    "ontario_cmif": ontario_cmif,
+    "osti_rd": osti_rd,
     "statcan_cimt": statcan_cimt,
     "usgs_mcs": usgs_mcs,
     "usgs_outlook": usgs_outlook,

@@ -39,6 +39,8 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
         "unit": ["KG"] * ROWS,
         "quantity_status": ["stated"] * ROWS,
     },
+    "icmm_sites__commodity": {"rank": ["other"] * ROWS},
+    "icmm_sites__site": {"asset_type": ["Mine"] * ROWS},
     "inegi_eimm__production": {"status": ["final"] * ROWS},
     "nrcan_projects__commodity": {"layer": ["mine"] * ROWS},
     "nrcan_projects__facility": {"layer": ["mine"] * ROWS},

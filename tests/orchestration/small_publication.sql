@@ -246,21 +246,25 @@ from (values
 create table core.dim_facility as
 select * from (values
     ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24'),
-    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24')
+    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24'),
+    ('c', 'icmm_sites', 'A site', 'MEX', null, 25e0, -102e0, null, 'mine_and_processing', 'not_stated', null, date '2025-09-01'),
+    ('d', 'fast41', 'A permit', 'USA', 'NV', 38e0, -117e0, 'A sponsor', 'mine', 'permitting', false, date '2026-09-12')
 ) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage);
 
 create table core.bridge_facility_mineral as
-select * from (values ('a', 'cobalt'), ('b', 'cobalt')) as t (facility_id, mineral_id);
+select * from (values ('a', 'cobalt'), ('b', 'cobalt'), ('c', 'cobalt'), ('d', 'cobalt')) as t (facility_id, mineral_id);
 
 create table marts.project_pipeline as
 select * from (values
-    ('cobalt', 'CAN', 'mine', 'advanced', 'Cobalt', true, 1, 1, 2025, 0e0, 47e0, false, 'dependency_below_half'),
-    ('cobalt', 'CAN', 'processing', 'operating', 'Cobalt', true, 1, 0, 2025, 0e0, 47e0, false, 'dependency_below_half'),
-    ('gallium', 'CAN', 'mine', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed'),
-    ('gallium', 'CAN', 'processing', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed')
+    ('cobalt', 'CAN', 'mine', 'advanced', 'Cobalt', true, 1, 1, 2025, 0e0, 47e0, false, 'dependency_below_half', null, 'CAN: nrcan_projects'),
+    ('cobalt', 'CAN', 'processing', 'operating', 'Cobalt', true, 1, 0, 2025, 0e0, 47e0, false, 'dependency_below_half', null, 'CAN: nrcan_projects'),
+    ('cobalt', 'USA', 'mine', 'permitting', 'Cobalt', true, 1, 0, 2025, 0e0, 47e0, false, 'dependency_below_half', date '2027-02-01', 'CAN: nrcan_projects'),
+    ('cobalt', 'MEX', 'mine', 'not_stated', 'Cobalt', true, 1, 0, 2025, 0e0, 47e0, false, 'dependency_below_half', null, 'CAN: nrcan_projects'),
+    ('gallium', 'CAN', 'mine', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed', null, 'CAN: nrcan_projects'),
+    ('gallium', 'CAN', 'processing', 'none', 'Gallium', true, 0, 0, 2025, 82e0, 100e0, true, 'no_processing_listed', null, 'CAN: nrcan_projects')
 ) as t (
     mineral_id, area, stage, phase, mineral_name, is_critical, n_facilities, n_on_hold, dependency_year,
-    bloc_dependency_low_pct, bloc_dependency_high_pct, gap_without_project, gap_reason
+    bloc_dependency_low_pct, bloc_dependency_high_pct, gap_without_project, gap_reason, next_milestone_on, areas_listed
 );
 
 create table meta.build_info as

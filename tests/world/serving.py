@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.ingest.publishers import Routes, nrcan_projects_of
+from tests.ingest.publishers import Routes, fast41, nrcan_projects_of, ontario_cmif, osti_rd
 from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Server, at_first, serve
 from tests.world.publishers import (
     census_api,
@@ -184,8 +184,11 @@ def routes(world: World, folder: Path) -> dict[str, Routes]:
         "census_bulk": archives.census_bulk(),
         "cepii_baci": archives.cepii_baci(),
         "comtrade": comtrade.routes(world),
+        "fast41": fast41(world.now),
         "federal_register": others.federal_register(world),
         "nrcan_projects": nrcan_projects_of(world.now),
+        "ontario_cmif": ontario_cmif(world.now),
+        "osti_rd": osti_rd(world.now),
         "statcan_cimt": archives.statcan_cimt(),
         "usgs_mcs": usgs_mcs.routes(world),
         "usgs_outlook": others.usgs_outlook(world),

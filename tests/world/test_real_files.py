@@ -77,8 +77,8 @@ def test_three_real_publishers_and_no_other_fill_the_warehouse(tmp_path: Path, s
         home,
         "select table_name from duckdb_tables() where schema_name = 'marts' and estimated_size = 0",
     )["table_name"].to_list()
-    # The first needs months of US trade with weights, the second two vintages of one file.
-    assert set(empty) <= {"transshipment_watch", "revisions"}
+    # The first needs months of US trade with weights, the second two vintages of one file, the third OSTI.
+    assert set(empty) <= {"transshipment_watch", "revisions", "rd_activity"}
     newest = ask(home, "select max(edition) from marts.import_dependency where area = 'USA'").item()
     assert newest == "2026"
     assert (home / "brief" / "index.html").is_file()

@@ -10,6 +10,9 @@ select
         when gap_without_project then 'over half from outside, no processing listed'
         else replace(gap_reason, '_', ' ')
     end as gap,
+    next_milestone,
+    next_milestone_on,
+    areas_listed,
     listed_on
 from marts.project_pipeline
 where mineral_id = $mineral

@@ -4,12 +4,13 @@ select
     facilities.country_iso3 as area,
     facilities.subdivision,
     case
-        when facilities.stage = 'mine' and facilities.phase = 'advanced' then 'Mine project'
-        when facilities.stage = 'mine' then 'Mine'
-        when facilities.phase = 'advanced' then 'Processing project'
-        else 'Plant'
+        when facilities.phase = 'not_stated' then 'Site, phase not stated'
+        when facilities.stage = 'mine' and facilities.phase = 'operating' then 'Mine'
+        when facilities.stage = 'mine' then 'Mine project'
+        when facilities.phase = 'operating' then 'Plant'
+        else 'Processing project'
     end as kind,
-    facilities.is_on_hold as on_hold,
+    coalesce(facilities.is_on_hold, false) as on_hold,
     string_agg(minerals.name, ', ' order by minerals.name) as minerals,
     facilities.operator,
     round(facilities.latitude, 2) as latitude,
@@ -20,6 +21,7 @@ inner join core.bridge_facility_mineral as bridge using (facility_id)
 inner join core.dim_mineral as minerals using (mineral_id)
 where
     facilities.latitude is not null
+    and facilities.phase != 'closed'
     and (minerals.is_critical or minerals.mineral_id in (select group_id from core.dim_mineral where is_critical))
 group by all
 order by kind, facility

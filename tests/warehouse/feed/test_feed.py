@@ -40,6 +40,9 @@ def published(path: Path, *statements: str, built: str = "2026-03-01 03:15:00") 
                 footnote_chapter99_codes varchar, source_id varchar);
             create table core.fct_reference_price (source_id varchar, series_id varchar, mineral_id varchar,
                 stage varchar, period date, period_type varchar, basis varchar, usd_per_kg double);
+            create table core.dim_facility (facility_id varchar, source_id varchar, name varchar,
+                country_iso3 varchar, subdivision varchar, stage varchar, phase varchar, is_on_hold boolean,
+                commodities varchar, url varchar, vintage date);
             """
         )
         for statement in statements:
@@ -56,6 +59,19 @@ def event(status: str = "in_force", next_date: str = "2026-03-31") -> str:
     )
 
 
+def facilities(vintage: str, *stated: str, source_id: str = "nrcan_projects") -> str:
+    """A list of facilities: each as ``name: phase stage``, with an ending ``!`` where it is on hold."""
+    rows = []
+    for facility in stated:
+        name, _, state = facility.partition(": ")
+        phase, _, stage = state.rstrip("!").partition(" ")
+        rows.append(
+            f"('{source_id}:{name.lower()}', '{source_id}', '{name}', 'CAN', 'Yukon', '{stage}', '{phase}',"
+            f" {state.endswith('!')}, 'Tungsten', null, '{vintage}')"
+        )
+    return f"insert into core.dim_facility values {', '.join(rows)}"
+
+
 def entries(folder: Path) -> dict[str, dict[str, object]]:
     return {item["tags"][0]: item for item in json.loads((folder / "feed.json").read_bytes())["items"]}
 
@@ -70,12 +86,18 @@ def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
     quality = (
         "insert into meta.data_quality values ('a_check', 'marts.x', {}, 'two rows', '2026-03-01 03:10')"
     )
-    old = published(tmp_path / "old.duckdb", event(), quality.format("true"))
+    old = published(
+        tmp_path / "old.duckdb",
+        event(),
+        quality.format("true"),
+        facilities("2026-01-20", "Mactung: advanced mine"),
+    )
     new = published(
         tmp_path / "new.duckdb",
         event("ended"),
         quality.format("false"),
         SOURCE,
+        facilities("2026-02-20", "Mactung: operating mine"),
         *(
             "insert into marts.revisions (table_name, key, vintage_to, mineral_id, measure, unit, old_value,"
             " new_value, change_pct, source_id) values ('core.fct_production', 'a|2024', '2026-02-06',"
@@ -96,9 +118,60 @@ def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
     assert found["deadline"]["title"] == "30 days to 31 March 2026: China: licences for x"
     assert found["price_jump"]["title"] == "Cobalt (refined metal): +100 % in a year, to 20 USD/kg in 2025"
     assert found["tariff"]["content_text"] == "26050000 (cobalt): Free to 5%"
+    assert found["facility_changed"]["title"] == "Mactung (Yukon, CAN): now operating, mine"
+    assert found["facility_changed"]["_minerals"]["from"] == "advanced, mine"  # type: ignore[index]
     assert found["status_changed"]["_minerals"]["to"] == "ended"  # type: ignore[index]
     atom = ET.fromstring((tmp_path / "feed" / "feed.atom").read_bytes())  # noqa: S314
     assert len(atom.findall(f"{ATOM}entry")) == len(found)
+
+
+def facility_items(folder: Path) -> list[dict[str, str]]:
+    items = json.loads((folder / "feed.json").read_bytes())["items"]
+    return [item for item in items if item["tags"] == ["facility_changed"]]
+
+
+def test_two_vintages_of_a_list_of_projects_are_compared(tmp_path: Path) -> None:
+    """Changed, put on hold, new and gone; what stays as it was makes no entry, nor does a second reading."""
+    before = facilities(
+        "2026-01-20", "A: advanced mine", "B: operating mine", "C: advanced processing", "D: operating mine"
+    )
+    after = facilities(
+        "2026-02-20", "A: operating mine", "B: operating mine!", "D: operating mine", "E: advanced mine"
+    )
+    old = published(tmp_path / "old.duckdb", before)
+    new = published(tmp_path / "new.duckdb", after)
+    first = written(tmp_path / "first", new, old)
+    found = facility_items(first)
+    assert {item["title"] for item in found} == {
+        "A (Yukon, CAN): now operating, mine",
+        "B (Yukon, CAN): now operating, mine, on hold",
+        "C (Yukon, CAN): listed no more",
+        "E (Yukon, CAN): newly listed, advanced, mine",
+    }
+    again = written(tmp_path / "again", published(tmp_path / "same.duckdb", after), new, first)
+    assert {item["id"] for item in facility_items(again)} == {item["id"] for item in found}
+    assert facility_items(written(tmp_path / "other", new, old)) == found
+
+
+def test_a_list_that_was_not_held_before_or_has_no_new_day_makes_no_entry(tmp_path: Path) -> None:
+    old = published(tmp_path / "old.duckdb", facilities("2026-01-20", "A: advanced mine"))
+    same_day = published(
+        tmp_path / "new.duckdb",
+        facilities("2026-01-20", "A: operating mine"),
+        facilities("2026-09-12", "F: permitting mine", source_id="fast41"),
+    )
+    assert facility_items(written(tmp_path / "feed", same_day, old)) == []
+
+
+def test_a_list_without_phases_makes_one_entry(tmp_path: Path) -> None:
+    """A release of thousands of sites would push everything else out of the feed."""
+    sites = [f"S{n}: not_stated mine" for n in range(400)]
+    old = published(tmp_path / "old.duckdb", facilities("2025-09-01", *sites[:300], source_id="icmm_sites"))
+    new = published(tmp_path / "new.duckdb", facilities("2026-07-01", *sites[5:], source_id="icmm_sites"))
+    found = facility_items(written(tmp_path / "feed", new, old))
+    assert [item["title"] for item in found] == [
+        "Sites of icmm_sites: 100 newly listed, 5 listed no more, 0 of another kind"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,35 @@ members as (
     where group_id != mineral_id
 ),
 
+-- a place with a mine and a plant counts at both stages; a by-product of a plant has no stage stated
+staged as (
+    select
+        bridge.mineral_id,
+        bridge.facility_id,
+        case
+            when facilities.stage != 'mine' and bridge.commodity_rank in ('secondary', 'other')
+                then 'not_stated'
+            when facilities.stage = 'mine_and_processing' then 'mine'
+            else facilities.stage
+        end as stage
+    from {{ ref('bridge_facility_mineral') }} as bridge
+    inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
+    union
+    select
+        bridge.mineral_id,
+        bridge.facility_id,
+        'processing' as stage
+    from {{ ref('bridge_facility_mineral') }} as bridge
+    inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
+    where facilities.stage = 'mine_and_processing' and bridge.commodity_rank not in ('secondary', 'other')
+),
+
 held as (
     select distinct
         members.mineral_id,
         facilities.facility_id,
         facilities.country_iso3 as area,
-        facilities.stage,
+        staged.stage,
         facilities.phase,
         facilities.is_on_hold,
         facilities.name as facility_name,
@@ -47,9 +70,9 @@ held as (
         facilities.vintage,
         facilities.source_id,
         facilities.archive_id
-    from {{ ref('bridge_facility_mineral') }} as bridge
-    inner join members on bridge.mineral_id = members.listed_as
-    inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
+    from staged
+    inner join members on staged.mineral_id = members.listed_as
+    inner join {{ ref('dim_facility') }} as facilities on staged.facility_id = facilities.facility_id
 ),
 
 counted as (
@@ -69,14 +92,41 @@ counted as (
     group by mineral_id, area, stage, phase
 ),
 
+-- the first step still to come of any of them
+next_steps as (
+    select
+        held.mineral_id,
+        held.area,
+        held.stage,
+        held.phase,
+        held.facility_name || ': ' || coalesce(steps.action || ', ', '') || coalesce(steps.milestone, '')
+            as next_milestone,
+        steps.target_date as next_milestone_on,
+        steps.days_late as next_milestone_days_late
+    from held
+    inner join {{ ref('fct_facility_milestone') }} as steps on held.facility_id = steps.facility_id
+    where steps.is_open and steps.target_date is not null
+    qualify row_number() over (
+        partition by held.mineral_id, held.area, held.stage, held.phase
+        order by steps.target_date, steps.milestone_id
+    ) = 1
+),
+
 listed_areas as (
     select
         country_iso3 as area,
         max(vintage) as listed_on,
         {{ joined_distinct('source_id', ';') }} as source_ids,
-        {{ joined_distinct('archive_id', ';') }} as archive_ids
+        {{ joined_distinct('archive_id', ';') }} as archive_ids,
+        -- only a list that states what operates can say that nothing does
+        max(if(phase = 'operating', 1, 0)) = 1 as states_operation
     from {{ ref('dim_facility') }}
     group by country_iso3
+),
+
+read_lists as (
+    select {{ joined("area || ': ' || replace(source_ids, ';', ', ')", '; ', by='area') }} as areas_listed
+    from listed_areas
 ),
 
 -- a critical mineral without a facility at a stage is an answer too
@@ -94,6 +144,17 @@ asked as (
     where
         minerals.is_critical
         or minerals.mineral_id in (select counted.mineral_id from counted)
+    union
+    select
+        counted.mineral_id,
+        counted.area,
+        counted.stage,
+        listed_areas.listed_on,
+        listed_areas.source_ids,
+        listed_areas.archive_ids
+    from counted
+    inner join listed_areas on counted.area = listed_areas.area
+    where counted.stage = 'not_stated'
 ),
 
 filled as (
@@ -106,18 +167,37 @@ filled as (
         coalesce(counted.n_on_hold, 0) as n_on_hold,
         counted.facility_names,
         counted.subdivisions,
+        next_steps.next_milestone,
+        next_steps.next_milestone_on,
+        next_steps.next_milestone_days_late,
         coalesce(counted.listed_on, asked.listed_on) as listed_on,
         coalesce(counted.source_ids, asked.source_ids) as source_ids,
         coalesce(counted.archive_ids, asked.archive_ids) as archive_ids,
-        sum(case when asked.stage = 'processing' then coalesce(counted.n_facilities, 0) else 0 end) over (
-            partition by asked.mineral_id
-        ) as n_processing
+        sum(
+            case
+                when asked.stage = 'processing' and counted.phase not in ('closed', 'not_stated')
+                    then counted.n_facilities
+                else 0
+            end
+        ) over (partition by asked.mineral_id) as n_processing,
+        sum(
+            case
+                when asked.stage = 'processing' and counted.phase = 'not_stated' then counted.n_facilities
+                else 0
+            end
+        ) over (partition by asked.mineral_id) as n_processing_sites
     from asked
     left join counted
         on
             asked.mineral_id = counted.mineral_id
             and asked.area = counted.area
             and asked.stage = counted.stage
+    left join next_steps
+        on
+            counted.mineral_id = next_steps.mineral_id
+            and counted.area = next_steps.area
+            and counted.stage = next_steps.stage
+            and counted.phase = next_steps.phase
 )
 
 select
@@ -131,23 +211,32 @@ select
     filled.n_on_hold::integer as n_on_hold,
     filled.facility_names,
     filled.subdivisions,
+    filled.next_milestone,
+    filled.next_milestone_on,
+    filled.next_milestone_days_late,
     dependency.dependency_year,
     {{ rounded('dependency.bloc_dependency_pct', 6) }} as bloc_dependency_pct,
     {{ rounded('dependency.low_pct', 6) }} as bloc_dependency_low_pct,
     {{ rounded('dependency.high_pct', 6) }} as bloc_dependency_high_pct,
     case
         when filled.n_processing > 0 or dependency.high_pct <= 50 then false
-        when dependency.low_pct > 50 then true
+        when dependency.low_pct > 50 and filled.n_processing_sites = 0 and listed_areas.states_operation
+            then true
     end as gap_without_project,
     case
         when filled.n_processing > 0 then 'processing_listed'
         when dependency.high_pct <= 50 then 'dependency_below_half'
-        when dependency.low_pct > 50 then 'no_processing_listed'
-        else 'dependency_not_known'
+        when dependency.low_pct is null or dependency.low_pct <= 50 then 'dependency_not_known'
+        when filled.n_processing_sites > 0 then 'site_listed_phase_not_stated'
+        when listed_areas.states_operation then 'no_processing_listed'
+        else 'list_states_no_operation'
     end as gap_reason,
+    read_lists.areas_listed,
     filled.listed_on,
     concat_ws(';', filled.source_ids, 'usgs_mcs') as source_ids,
     filled.archive_ids
 from filled
 inner join {{ ref('dim_mineral') }} as minerals on filled.mineral_id = minerals.mineral_id
+inner join listed_areas on filled.area = listed_areas.area
+cross join read_lists
 left join dependency on filled.mineral_id = dependency.mineral_id

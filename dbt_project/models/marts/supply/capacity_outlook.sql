@@ -50,6 +50,8 @@ measured as (
             when held.capacity is not null and held.production is not null
                 then greatest(held.capacity - held.production, 0)
         end as idle_capacity,
+        -- what is withheld can be no more than what its plants could make
+        case when held.production is null and held.qualifier = 'W' then held.capacity end as withheld_high,
         case
             when worlds.year > worlds.base_year
                 then {{ change_pct('worlds.base_capacity', 'worlds.capacity') }}
@@ -75,7 +77,8 @@ select
     {{ rounded('measured.world_growth_pct', 6) }} as world_growth_pct,
     {{ rounded('measured.production / measured.per_unit', 6) }} as production,
     {{ rounded('measured.production_low / measured.per_unit', 6) }} as production_low,
-    {{ rounded('measured.production_high / measured.per_unit', 6) }} as production_high,
+    {{ rounded('coalesce(measured.production_high, measured.withheld_high) / measured.per_unit', 6) }}
+        as production_high,
     {{ rounded('measured.capacity / measured.per_unit', 6) }} as capacity,
     {{ rounded('measured.idled_capacity / measured.per_unit', 6) }} as idled_capacity,
     {{ rounded('measured.world_capacity / measured.per_unit', 6) }} as world_capacity,

@@ -1,0 +1,30 @@
+-- Public money for critical minerals, one announcement a row: commitments and letters of interest in columns
+-- of their own, which are never added, and parts of another announcement in neither.
+select
+    support_id,
+    funder,
+    programme,
+    recipient,
+    project,
+    country_iso3,
+    mineral_ids,
+    stage,
+    instrument,
+    status,
+    status = 'committed' as is_binding,
+    amount,
+    currency,
+    is_ceiling,
+    year(stated_on)::smallint as stated_year,
+    stated_on,
+    amount_usd,
+    usd_basis,
+    case when status = 'committed' and part_of is null then amount end as committed_amount,
+    case when status = 'letter_of_interest' and part_of is null then amount end as letter_amount,
+    part_of,
+    match_method,
+    stated_in,
+    source_url,
+    source_id as source_ids,
+    archive_id as archive_ids
+from {{ ref('fct_public_support') }}

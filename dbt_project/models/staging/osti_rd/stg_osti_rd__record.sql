@@ -1,0 +1,13 @@
+-- Records of research, by the search that found them; a file states a search as a whole.
+select
+    search_term,
+    osti_id,
+    title,
+    product_type,
+    published_on,
+    research_org,
+    sponsor_org,
+    doi,
+    _archive_id,
+    _vintage as vintage
+from {{ current_rows('osti_rd__record') }}

@@ -1,0 +1,16 @@
+-- On which critical minerals does US energy research publish, and is it growing?
+-- Records of the Department of Energy with the mineral in the title; none where none are held. The newest
+-- year is not over, and where the name means more than the mineral the count is too high.
+select
+    mineral_id,
+    year,
+    sum(n_records) as records,
+    coalesce(sum(n_records) filter (where product_type = 'Patent'), 0) as patents,
+    coalesce(sum(n_records) filter (where product_type = 'Technical Report'), 0) as reports,
+    sum(n_records) - lag(sum(n_records)) over (partition by mineral_id order by year) as change_in_a_year,
+    bool_or(is_word_ambiguous) as is_word_ambiguous,
+    max(last_published_on) as last_published_on,
+    string_agg(distinct search_terms, '; ' order by search_terms) as search_terms
+from marts.rd_activity
+group by mineral_id, year
+order by year desc, records desc, mineral_id asc
