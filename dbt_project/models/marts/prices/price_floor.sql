@@ -9,7 +9,9 @@
 {%- set undisputed_within = 1.25 %}
 
 with floors as (
-    select * from {{ ref('dim_price_floor') }}
+    select *
+    from {{ ref('dim_price_floor') }}
+    where floor_usd_per_kg is not null
 ),
 
 -- a basket's value over its quantity is no price of one mineral
@@ -134,7 +136,7 @@ customs as (
 imports as (
     select
         floors.scenario_id,
-        floors.rule,
+        floors.is_made_of_prices,
         floors.mineral_id,
         floors.stage,
         floors.basis,
@@ -354,7 +356,7 @@ cells as (
 stated as (
     select
         scenario_id,
-        rule,
+        is_made_of_prices,
         area,
         hs_code,
         origin_iso3,
@@ -398,8 +400,8 @@ stated as (
         min(archive_id) as archive_id
     from cells
     group by
-        scenario_id, rule, area, hs_code, origin_iso3, period, period_type, mineral_id, stage, is_precedent,
-        basis, contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
+        scenario_id, is_made_of_prices, area, hs_code, origin_iso3, period, period_type, mineral_id, stage,
+        is_precedent, basis, contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
 ),
 
 credible as (
@@ -420,7 +422,7 @@ formed as (
         *,
         quantity_method = 'reported' and not is_apart as is_weighed,
         coalesce(
-            rule = 'mean_reference_price'
+            is_made_of_prices
             and not {{ unit_value(
                 "sum(case when is_weighed then landed_usd end) over code_and_period",
                 "sum(case when is_weighed then quantity_kg end) over code_and_period"
