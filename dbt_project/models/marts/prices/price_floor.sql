@@ -285,9 +285,38 @@ prices as (
     ) = 1
 ),
 
+-- the newest price of the stage up to a period that has none of its own: near enough to see a misstated weight
+last_prices as (
+    select
+        imports.mineral_id,
+        imports.stage,
+        imports.basis,
+        imports.period,
+        price.usd_per_kg
+    from (
+        select distinct
+            mineral_id,
+            stage,
+            basis,
+            period
+        from imports
+    ) as imports
+    inner join {{ ref('fct_reference_price') }} as price
+        on
+            imports.mineral_id = price.mineral_id
+            and imports.stage = price.stage
+            and imports.basis = price.basis
+            and imports.period >= price.period
+    qualify row_number() over (
+        partition by imports.mineral_id, imports.stage, imports.basis, imports.period
+        order by price.period desc, price.period_type asc
+    ) = 1
+),
+
 measured as (
     select
         imports.*,
+        last_prices.usd_per_kg as last_usd_per_kg,
         prices.is_other_stage,
         case when not prices.is_other_stage then prices.usd_per_kg end as reference_usd_per_kg,
         coalesce(calibrated.source_ids, prices.source_id) as price_source_id,
@@ -326,6 +355,12 @@ measured as (
             and imports.hs_code = prices.hs_code
             and imports.period = prices.period
             and imports.period_type = prices.period_type
+    left join last_prices
+        on
+            imports.mineral_id = last_prices.mineral_id
+            and imports.stage = last_prices.stage
+            and imports.basis = last_prices.basis
+            and imports.period = last_prices.period
     left join calibrated
         on
             imports.area = 'USA'
@@ -389,6 +424,7 @@ stated as (
         end as below_floor_kg,
         bool_or(is_other_stage) as is_other_stage,
         max(reference_usd_per_kg) as reference_usd_per_kg,
+        max(last_usd_per_kg) as last_usd_per_kg,
         bool_or(specificity = 'basket') as is_mix,
         bool_or(is_disputed) as is_disputed,
         bool_and(is_basis_held) as is_basis_held,
@@ -410,8 +446,8 @@ credible as (
         coalesce(
             quantity_method = 'reported'
             and not landed_usd / nullif(quantity_kg, 0) between
-            reference_usd_per_kg / {{ farthest_from_price }}
-            and reference_usd_per_kg * {{ farthest_from_price }},
+            coalesce(reference_usd_per_kg, last_usd_per_kg) / {{ farthest_from_price }}
+            and coalesce(reference_usd_per_kg, last_usd_per_kg) * {{ farthest_from_price }},
             false
         ) as is_apart
     from stated
