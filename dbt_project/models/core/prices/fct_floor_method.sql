@@ -3,6 +3,8 @@
 -- of the seed itself. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
+{#- at ten times the newest price, or a tenth of it, a weight is misstated or the good another one #}
+{%- set farthest_from_price = 10 %}
 {#- unit values that lie further apart, lower to upper quartile, are of more than one good #}
 {%- set one_good_within = 5 %}
 
@@ -150,12 +152,23 @@ cells as (
     from imports
     inner join {{ ref('bridge_trade_product') }} as product
         on imports.hs_code = product.hs_code and imports.nomenclature = product.nomenclature
+    left join newest_price
+        on
+            product.mineral_id = newest_price.mineral_id
+            and product.stage = newest_price.stage
+            and newest_price.basis = 'product'
     where
         product.weight_mid > 0.9
         and not product.is_allocation_only
         and product.stage not in ('end_form', 'scrap')
         and imports.value_usd > {{ least_usd }}
         and imports.net_weight_kg > 0
+        and (
+            newest_price.current_usd_per_kg is null
+            or imports.value_usd / imports.net_weight_kg
+            between newest_price.current_usd_per_kg / {{ farthest_from_price }}
+            and newest_price.current_usd_per_kg * {{ farthest_from_price }}
+        )
     qualify
         year(imports.period)
         >= max(year(imports.period)) over (partition by imports.area, product.mineral_id, product.stage) - 1
