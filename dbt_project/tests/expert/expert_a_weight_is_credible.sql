@@ -19,7 +19,12 @@ with judged as (
     where floors.below_floor is not null
     qualify rank() over (
         partition by
-            floors.scenario_id, floors.area, floors.hs_code, floors.origin_iso3, floors.period, floors.period_type
+            floors.scenario_id,
+            floors.area,
+            floors.hs_code,
+            floors.origin_iso3,
+            floors.period,
+            floors.period_type
         order by
             prices.period = floors.period and prices.period_type = floors.period_type desc,
             prices.period desc,

@@ -75,16 +75,21 @@ used as (
     group by mineral_id
 ),
 
-bounded as (
+usable as (
     select
         summed.*,
         used.archive_ids as use_archive_ids,
+        used.mineral_id is not null as is_used
+    from summed
+    left join used on summed.mineral_id = used.mineral_id
+),
+
+bounded as (
+    select
+        *,
         -- the three produce none: all consumption comes from outside, whatever the trade figures
-        summed.home_high_t = 0
-        and (
-            summed.net_low_t > 0
-            or (summed.area = 'USMCA' and summed.net_high_t > 0 and used.mineral_id is not null)
-        ) as is_all_from_outside,
+        home_high_t = 0 and (net_low_t > 0 or (area = 'USMCA' and net_high_t > 0 and is_used))
+            as is_all_from_outside,
         case
             when is_point then {{ net_import_reliance_pct('net_imports_t', 'home_t + net_imports_t') }}
         end as point_pct,
@@ -101,8 +106,7 @@ bounded as (
                     {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_high_t - feed_t)') }}, 0
                 )
         end as high_pct
-    from summed
-    left join used on summed.mineral_id = used.mineral_id
+    from usable
     where members = 3 or area != 'USMCA'
 ),
 

@@ -58,8 +58,10 @@ by_member as (
         world_tables.year,
         members.iso3,
         production.country_iso3 is not null as is_listed,
-        case when is_listed then production.production_t when not coalesce(others.is_total_alone, false) then 0 end
-            as output_t,
+        case
+            when is_listed then production.production_t
+            when not coalesce(others.is_total_alone, false) then 0
+        end as output_t,
         coalesce(production.production_low_t, 0) as output_low_t,
         case
             when is_listed then coalesce(production.production_high_t, 'infinity'::double)

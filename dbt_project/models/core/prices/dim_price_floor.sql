@@ -188,7 +188,7 @@ select
     priced.contained_element::string as contained_element,
     floors.rule,
     floors.method,
-    -- a price of one form says nothing of another, which a unit value of the same codes does not have to be asked
+    -- a price of one form says nothing of another; a unit value is of the same codes
     floors.rule = 'mean_reference_price'
     or coalesce(floors.method in ('median_10y_nominal', 'last_bloc_output', 'precedent'), false)
         as is_made_of_prices,

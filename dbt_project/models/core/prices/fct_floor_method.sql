@@ -1,6 +1,6 @@
 -- The level of a price floor by each method, and how much of China's weight it would have bound. Scenarios of
--- seeds.price_floors may name a method, so that nothing here reads core.dim_price_floor: a precedent is an amount
--- of the seed itself. Prices are nominal, since no deflator is held.
+-- seeds.price_floors may name a method, so that nothing here reads core.dim_price_floor: a precedent is an
+-- amount of the seed itself. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
 {#- at ten times the newest price, or a tenth of it, a weight is misstated or the good another one #}

@@ -1,7 +1,7 @@
--- Flows of BACI whose stated weight cannot be that of the goods: a kilogram costs less than a tenth of what it
--- costs in the middle of the code's flows, and of what all the others pay together. The value stands; the weight
--- counts nowhere. A dear flow is left alone: a purer good costs ten times as much, and its weight is small. So is a
--- flow of little value.
+-- Flows of BACI whose stated weight cannot be that of the goods: a kilogram costs less than a tenth of what
+-- it costs in the middle of the code's flows, and of what all the others pay together. The value stands; the
+-- weight counts nowhere. A dear flow is left alone: a purer good costs ten times as much, and its weight is
+-- small. So is a flow of little value.
 {%- set least_usd = 100000 %}
 {%- set least_flows = 20 %}
 {%- set times_below = 10 %}
@@ -37,8 +37,9 @@ compared as (
     select
         weighed.*,
         codes.median_usd_per_kg,
-        {{ unit_value('(codes.value_usd - weighed.value_usd)', '(codes.net_weight_kg - weighed.net_weight_kg)') }}
-            as others_usd_per_kg
+        {{ unit_value(
+            '(codes.value_usd - weighed.value_usd)', '(codes.net_weight_kg - weighed.net_weight_kg)'
+        ) }} as others_usd_per_kg
     from weighed
     inner join codes
         on

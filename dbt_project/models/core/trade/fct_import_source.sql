@@ -83,7 +83,8 @@ baci_bloc as (
         trade.period_type,
         trade.partner_iso3,
         trade.value_usd * products.weight_mid as value_usd,
-        case when misstated.hs_code is null then trade.net_weight_kg / 1000 * products.weight_mid end as quantity_t,
+        case when misstated.hs_code is null then trade.net_weight_kg / 1000 * products.weight_mid end
+            as quantity_t,
         products.weight_low < 1 as is_allocated,
         trade.archive_id,
         partner_bloc.iso3 is not null as is_bloc

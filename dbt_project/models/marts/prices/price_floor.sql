@@ -41,21 +41,9 @@ borne_out as (
     where baci_to_importer_ratio between 1 / {{ undisputed_within }} and {{ undisputed_within }}
 ),
 
--- Months of China's lines, in years in which the USA has no weight of the code by origin. They take the place
--- of the year that has a value alone.
-weighed_years as (
-    select distinct
-        hs6,
-        year(period) as year
-    from {{ ref('fct_area_import') }}
-    where area = 'USA' and net_weight_kg > 0
-),
-
+-- months of China's lines take the place of a year that has a value alone
 china_months as (
-    select months.*
-    from {{ ref('fct_us_month') }} as months
-    left join weighed_years on months.hs6 = weighed_years.hs6 and year(months.period) = weighed_years.year
-    where months.is_china and months.value_usd > 0 and weighed_years.hs6 is null
+    select * from {{ ref('fct_china_month') }}
 ),
 
 china_years as (
@@ -285,40 +273,30 @@ prices as (
     ) = 1
 ),
 
--- the newest price of the stage up to a period that has none of its own: near enough to see a misstated weight
+-- the newest price up to a period that has none of its own
 last_prices as (
     select
         imports.mineral_id,
         imports.stage,
         imports.basis,
         imports.period,
-        price.usd_per_kg
-    from (
-        select distinct
-            mineral_id,
-            stage,
-            basis,
-            period
-        from imports
-    ) as imports
+        max_by(price.usd_per_kg, (price.period, price.period_type)) as usd_per_kg
+    from imports
     inner join {{ ref('fct_reference_price') }} as price
         on
             imports.mineral_id = price.mineral_id
             and imports.stage = price.stage
             and imports.basis = price.basis
             and imports.period >= price.period
-    qualify row_number() over (
-        partition by imports.mineral_id, imports.stage, imports.basis, imports.period
-        order by price.period desc, price.period_type asc
-    ) = 1
+    group by imports.mineral_id, imports.stage, imports.basis, imports.period
 ),
 
 measured as (
     select
         imports.*,
-        last_prices.usd_per_kg as last_usd_per_kg,
         prices.is_other_stage,
         case when not prices.is_other_stage then prices.usd_per_kg end as reference_usd_per_kg,
+        coalesce(reference_usd_per_kg, last_prices.usd_per_kg) as near_usd_per_kg,
         coalesce(calibrated.source_ids, prices.source_id) as price_source_id,
         case
             when imports.reported_kg > 0 then 'reported'
@@ -424,7 +402,7 @@ stated as (
         end as below_floor_kg,
         bool_or(is_other_stage) as is_other_stage,
         max(reference_usd_per_kg) as reference_usd_per_kg,
-        max(last_usd_per_kg) as last_usd_per_kg,
+        max(near_usd_per_kg) as near_usd_per_kg,
         bool_or(specificity = 'basket') as is_mix,
         bool_or(is_disputed) as is_disputed,
         bool_and(is_basis_held) as is_basis_held,
@@ -446,8 +424,7 @@ credible as (
         coalesce(
             quantity_method = 'reported'
             and not landed_usd / nullif(quantity_kg, 0) between
-            coalesce(reference_usd_per_kg, last_usd_per_kg) / {{ farthest_from_price }}
-            and coalesce(reference_usd_per_kg, last_usd_per_kg) * {{ farthest_from_price }},
+            near_usd_per_kg / {{ farthest_from_price }} and near_usd_per_kg * {{ farthest_from_price }},
             false
         ) as is_apart
     from stated
