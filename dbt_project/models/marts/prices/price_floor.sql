@@ -1,6 +1,5 @@
--- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so
--- that what stands here as border adjustment is the least that a floor would have charged (Jensen's
--- inequality).
+-- Imports held against a floor, by origin. A mean hides the shipments below it: the border adjustment is the
+-- least that a floor would have charged (Jensen's inequality).
 {#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
 {%- set farthest_from_price = 10 %}
 {#- where all origins together land this far from the price of a floor, it is the price of another form #}
@@ -14,14 +13,14 @@ with floors as (
     where floor_usd_per_kg is not null
 ),
 
--- a basket's value over its quantity is no price of one mineral
+-- a basket's value by weight is no price
 products as (
     select *
     from {{ ref('bridge_trade_product') }}
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
--- reconciled flows that the importer's own customs, which have values alone, do not bear out
+-- reconciled flows that the importer's own customs do not bear out
 customs_held as (
     select distinct
         reporter_iso3,
@@ -41,16 +40,12 @@ borne_out as (
     where baci_to_importer_ratio between 1 / {{ undisputed_within }} and {{ undisputed_within }}
 ),
 
--- months of China's lines take the place of a year that has a value alone
-china_months as (
-    select * from {{ ref('fct_china_month') }}
-),
-
+-- months of China's lines replace a year of value alone
 china_years as (
     select distinct
         hs_code,
         year(period) as year
-    from china_months
+    from {{ ref('fct_china_month') }}
 ),
 
 customs as (
@@ -118,7 +113,7 @@ customs as (
         source_id,
         archive_id,
         false as is_disputed
-    from china_months
+    from {{ ref('fct_china_month') }}
 ),
 
 imports as (
@@ -170,8 +165,7 @@ imports as (
     ) = 1
 ),
 
--- What USGS prints of the year's imports of a mineral at this stage, in kg of product: of metals in one form,
--- and of ores that are counted gross. Nothing where another basis of the figure would be other goods.
+-- USGS's imports of the year at this stage, in kg of product: metals in one form, and ores counted gross
 printed_imports as (
     select
         supply.mineral_id,
@@ -210,7 +204,7 @@ stated_values as (
     group by products.mineral_id, year(imports.period)
 ),
 
--- USD of customs value a kg of what USGS prints: one mean for all lines and origins of the stage and year
+-- USD of customs value a kg of what USGS prints: one mean for the stage and year
 calibrated as (
     select
         printed_imports.mineral_id,
@@ -234,7 +228,7 @@ calibrated as (
         end
 ),
 
--- the price of the stage, or for contained metal that of another stage of the same mineral
+-- the price of the stage, or for contained metal that of another stage
 prices as (
     select
         imports.scenario_id,
@@ -355,8 +349,7 @@ measured as (
             and (member.valid_to is null or imports.period <= member.valid_to)
 ),
 
--- the adjustment is taken cell by cell before cells are added: a mean over them would let dear goods hide
--- cheap ones
+-- the adjustment is taken before cells are added: a mean over them would let dear goods hide cheap ones
 cells as (
     select
         *,
@@ -464,7 +457,8 @@ landed as (
             when quantity_method in ('reported', 'estimated', 'not_credible')
                 then {{ unit_value('landed_usd', 'quantity_kg') }}
         end as landed_usd_per_kg,
-        case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
+        case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd,
+        quantity_method = 'reported' and not has_no_verdict as is_judged
     from lines
 )
 
@@ -488,13 +482,9 @@ select
     quantity_method,
     landed_usd_per_kg,
     floor_usd_per_kg,
-    case
-        when quantity_method = 'reported' and not has_no_verdict then landed_usd_per_kg < floor_usd_per_kg
-    end as below_floor,
+    case when is_judged then landed_usd_per_kg < floor_usd_per_kg end as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
-    case
-        when quantity_method = 'reported' and not has_no_verdict then floor_usd_per_kg - landed_usd_per_kg
-    end as gap_usd_per_kg,
+    case when is_judged then floor_usd_per_kg - landed_usd_per_kg end as gap_usd_per_kg,
     round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
     100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
@@ -508,8 +498,7 @@ select
                 case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
                 case when quantity_method = 'not_credible' then 'unit_value_apart_from_price' end,
                 case
-                    when
-                        quantity_method = 'implied_from_price' and is_other_stage
+                    when quantity_method = 'implied_from_price' and is_other_stage
                         then 'price_of_another_stage'
                 end,
                 case when is_other_form and quantity_method = 'reported' then 'price_of_another_form' end,
