@@ -34,6 +34,18 @@ CAUGHT = {
         """,
         "expert_a_weight_is_credible",
     ),
+    "barite at six dollars a ton": (
+        """
+        update marts.import_sources set quantity_t = 901782
+        where mineral_id = 'barite' and basis = 'baci' and area = 'CAN' and supplier_iso3 = 'USA'
+            and period = date '2024-01-01'
+        """,
+        "expert_a_supplier_ships_what_it_can_be_paid_for",
+    ),
+    "floor of a method that has no level": (
+        "update core.dim_price_floor set floor_usd_per_kg = 99 where no_floor_reason is not null",
+        "expert_a_floor_by_method_is_its_level",
+    ),
     "suspension that ran out in force": (
         """
         update marts.policy_calendar

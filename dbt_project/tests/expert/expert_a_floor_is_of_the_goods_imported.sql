@@ -3,7 +3,7 @@
 with made_of_prices as (
     select distinct scenario_id
     from {{ ref('dim_price_floor') }}
-    where rule = 'mean_reference_price'
+    where is_made_of_prices
 ),
 
 codes as (

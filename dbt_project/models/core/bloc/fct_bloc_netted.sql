@@ -66,13 +66,35 @@ summed as (
     group by area, mineral_id, stage, edition, year
 ),
 
+-- a mineral without a balance of its own is used where the list of critical minerals names what for
+used as (
+    select
+        mineral_id,
+        {{ joined_distinct('archive_id', ';') }} as archive_ids
+    from {{ ref('fct_end_use') }}
+    group by mineral_id
+),
+
+usable as (
+    select
+        summed.*,
+        used.archive_ids as use_archive_ids,
+        used.mineral_id is not null as is_used
+    from summed
+    left join used on summed.mineral_id = used.mineral_id
+),
+
 bounded as (
     select
         *,
+        -- the three produce none: all consumption comes from outside, whatever the trade figures
+        home_high_t = 0 and (net_low_t > 0 or (area = 'USMCA' and net_high_t > 0 and is_used))
+            as is_all_from_outside,
         case
             when is_point then {{ net_import_reliance_pct('net_imports_t', 'home_t + net_imports_t') }}
         end as point_pct,
         case
+            when is_all_from_outside then 100.0
             when net_low_t > 0 then {{ net_import_reliance_bound_pct('net_low_t', 'home_high_t') }}
             else {{ net_import_reliance_bound_pct('net_low_t', 'home_at_low_t') }}
         end as low_pct,
@@ -84,7 +106,7 @@ bounded as (
                     {{ net_import_reliance_bound_pct('(net_high_t + feed_t)', '(home_high_t - feed_t)') }}, 0
                 )
         end as high_pct
-    from summed
+    from usable
     where members = 3 or area != 'USMCA'
 ),
 
@@ -108,8 +130,7 @@ judged as (
             case when bounded.low_pct = bounded.high_pct then bounded.high_pct end
         ) as reliance_pct,
         case
-            -- the three produce none: all consumption comes from outside, whatever the trade figures
-            when bounded.home_high_t = 0 and bounded.net_low_t > 0 then null
+            when bounded.is_all_from_outside then null
             when bounded.is_usa_unknown and staged.us_basis != '' then 'us_balance_not_printed'
             when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
             when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
@@ -234,7 +255,7 @@ select
         case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
         case when contains(judged.output_source_ids, 'bgs_wms') then 'bgs_wms' end
     ) as source_ids,
-    judged.archive_ids
+    coalesce(judged.archive_ids, judged.use_archive_ids) as archive_ids
 from judged
 left join us_view
     on

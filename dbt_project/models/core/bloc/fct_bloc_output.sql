@@ -31,10 +31,23 @@ others as (
         mineral_id,
         stage,
         year,
-        sum(coalesce(production_high_t, 'infinity'::double)) as other_t
+        sum(coalesce(production_high_t, 'infinity'::double)) as other_t,
+        false as is_total_alone
     from production
     where country_iso3 = 'ZZZ'
     group by edition, mineral_id, stage, year
+    union all
+    -- a table of the world's total alone lists nobody: anyone may make all of it
+    select
+        edition,
+        mineral_id,
+        stage,
+        year,
+        max(coalesce(production_high_t, 'infinity'::double)) as other_t,
+        true as is_total_alone
+    from production
+    group by edition, mineral_id, stage, year
+    having bool_and(is_world)
 ),
 
 by_member as (
@@ -45,7 +58,10 @@ by_member as (
         world_tables.year,
         members.iso3,
         production.country_iso3 is not null as is_listed,
-        case when is_listed then production.production_t else 0 end as output_t,
+        case
+            when is_listed then production.production_t
+            when not coalesce(others.is_total_alone, false) then 0
+        end as output_t,
         coalesce(production.production_low_t, 0) as output_low_t,
         case
             when is_listed then coalesce(production.production_high_t, 'infinity'::double)

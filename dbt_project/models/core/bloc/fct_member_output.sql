@@ -1,7 +1,7 @@
--- Output of Canada and Mexico at the output stage of each policy stage, by edition and year: from the
--- first that states it of USGS (producers it lists), the own statistics of Mexico, BGS, the curated seed,
--- and USGS again (countries it does not list: none, or among the others; where another source has output
--- of the last five years, at most that).
+-- Output of Canada and Mexico at the output stage of each policy stage, by edition and year, and of the USA
+-- where the seed has it: from the first that states it of USGS (producers it lists), the own statistics of
+-- Mexico, BGS, the curated seed, and USGS again (countries it does not list: none, or among the others; where
+-- another source has output of the last five years, at most that).
 with stages as (
     select distinct
         mineral_id,

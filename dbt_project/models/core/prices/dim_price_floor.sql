@@ -1,6 +1,6 @@
 -- Price floors in USD/kg, each by the rule of its scenario: an amount in its unit, the mean of the reference
--- price over a window, or the unit value of imports from outside the foreign entities of concern over a
--- window, code by code.
+-- price over a window, the unit value of imports from outside the foreign entities of concern over a window,
+-- code by code, or the level of a method. Where the method has no level the floor has none and says why.
 with floors as (
     select
         *,
@@ -105,12 +105,77 @@ unit_values as (
         floors.floor_key, floors.mineral_id, floors.stage, imports.hs6, floors.basis, floors.contained_element
 ),
 
+-- a thin level, or one of several goods, is no price to hold imports against
+method_levels as (
+    select
+        floors.floor_key,
+        methods.mineral_id,
+        methods.stage,
+        null::string as hs6,
+        methods.price_basis as basis,
+        methods.contained_element,
+        null::string as series_id,
+        methods.n as observations,
+        case when not methods.is_thin and not methods.is_several_goods then methods.usd_per_kg end
+            as usd_per_kg_of_one,
+        case
+            when methods.is_several_goods then 'several_goods_in_one_code'
+            when methods.is_thin then 'method_is_thin'
+        end as no_floor_reason
+    from floors
+    inner join {{ ref('fct_floor_method') }} as methods
+        on
+            floors.method = methods.method
+            and floors.area = methods.area
+            and floors.mineral_id in ('*', methods.mineral_id)
+            and floors.stage in ('*', methods.stage)
+            and coalesce(floors.basis, methods.price_basis) = methods.price_basis
+    inner join {{ ref('dim_mineral') }} as mineral on methods.mineral_id = mineral.mineral_id
+    where
+        floors.rule = 'method'
+        and not array_contains(split(coalesce(floors.except_groups, ''), ';'), mineral.group_id)
+    qualify row_number() over (
+        partition by floors.floor_key, methods.mineral_id, methods.stage
+        order by methods.price_basis = 'product' desc, methods.price_basis asc
+    ) = 1
+),
+
+without_level as (
+    select
+        floors.floor_key,
+        floors.mineral_id,
+        floors.stage,
+        null::string as hs6,
+        floors.basis,
+        floors.contained_element,
+        null::string as series_id,
+        0 as observations,
+        null::double as usd_per_kg_of_one,
+        'method_has_no_level' as no_floor_reason
+    from floors
+    anti join method_levels on floors.floor_key = method_levels.floor_key
+    where floors.rule = 'method' and floors.mineral_id != '*' and floors.stage != '*'
+),
+
 priced as (
-    select * from amounts
+    select
+        *,
+        null::string as no_floor_reason
+    from amounts
     union all
-    select * from price_means
+    select
+        *,
+        null::string as no_floor_reason
+    from price_means
     union all
-    select * from unit_values
+    select
+        *,
+        null::string as no_floor_reason
+    from unit_values
+    union all
+    select * from method_levels
+    union all
+    select * from without_level
 )
 
 select
@@ -122,6 +187,11 @@ select
     priced.basis,
     priced.contained_element::string as contained_element,
     floors.rule,
+    floors.method,
+    -- a price of one form says nothing of another; a unit value is of the same codes
+    floors.rule = 'mean_reference_price'
+    or coalesce(floors.method in ('median_10y_nominal', 'last_bloc_output', 'precedent'), false)
+        as is_made_of_prices,
     floors.amount,
     floors.unit::string as unit,
     floors.window_from,
@@ -129,6 +199,7 @@ select
     priced.series_id,
     priced.observations,
     floors.amount * priced.usd_per_kg_of_one as floor_usd_per_kg,
+    priced.no_floor_reason,
     floors.valid_from,
     floors.valid_to,
     floors.exempt_bloc::string as exempt_bloc,

@@ -26,11 +26,19 @@ flows as (
         importers.iso3 is not null as is_inward,
         exporters.iso3 is not null as is_outward,
         trade.value_usd,
-        trade.net_weight_kg,
-        case when trade.net_weight_kg is null then trade.value_usd end as unweighed_usd,
+        case when misstated.hs_code is null then trade.net_weight_kg end as net_weight_kg,
+        case when trade.net_weight_kg is null or misstated.hs_code is not null then trade.value_usd end
+            as unweighed_usd,
         trade.archive_id
     from {{ ref('fct_trade') }} as trade
     inner join whole_codes on trade.hs_code = whole_codes.hs_code and trade.period = whole_codes.period
+    left join {{ ref('fct_implausible_weight') }} as misstated
+        on
+            trade.hs_code = misstated.hs_code
+            and trade.nomenclature = misstated.nomenclature
+            and trade.period = misstated.period
+            and trade.reporter_iso3 = misstated.reporter_iso3
+            and trade.partner_iso3 = misstated.partner_iso3
     left join members as importers on trade.reporter_iso3 = importers.iso3
     left join members as exporters on trade.partner_iso3 = exporters.iso3
     where
@@ -115,7 +123,8 @@ unit_values as (
     group by hs_code, year
 )
 
--- a flow without a quantity has its value's worth at the mean unit value: between nothing and twice that
+-- a flow without a quantity, or with one that is not believed, has its value's worth at the mean unit value:
+-- between nothing and twice that
 select
     sides.area,
     sides.hs_code,

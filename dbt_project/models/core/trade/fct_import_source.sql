@@ -83,7 +83,8 @@ baci_bloc as (
         trade.period_type,
         trade.partner_iso3,
         trade.value_usd * products.weight_mid as value_usd,
-        trade.net_weight_kg / 1000 * products.weight_mid as quantity_t,
+        case when misstated.hs_code is null then trade.net_weight_kg / 1000 * products.weight_mid end
+            as quantity_t,
         products.weight_low < 1 as is_allocated,
         trade.archive_id,
         partner_bloc.iso3 is not null as is_bloc
@@ -98,6 +99,13 @@ baci_bloc as (
         on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NORTH_AMERICA'
     left join {{ ref('dim_bloc_member') }} as partner_bloc
         on trade.partner_iso3 = partner_bloc.iso3 and partner_bloc.bloc = 'NORTH_AMERICA'
+    left join {{ ref('fct_implausible_weight') }} as misstated
+        on
+            trade.hs_code = misstated.hs_code
+            and trade.nomenclature = misstated.nomenclature
+            and trade.period = misstated.period
+            and trade.reporter_iso3 = misstated.reporter_iso3
+            and trade.partner_iso3 = misstated.partner_iso3
     where trade.source_id = 'cepii_baci'
 ),
 

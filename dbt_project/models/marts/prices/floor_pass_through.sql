@@ -9,7 +9,7 @@ with contents as (
 floors as (
     select *
     from {{ ref('dim_price_floor') }}
-    where hs6 is null and area = 'USA'
+    where hs6 is null and area = 'USA' and floor_usd_per_kg is not null
 ),
 
 -- the year's reference price, or the newest before it: later years take it until another is printed

@@ -1,6 +1,5 @@
--- Imports held against a floor, by origin. The mean of a month or a year hides the shipments below it, so
--- that what stands here as border adjustment is the least that a floor would have charged (Jensen's
--- inequality).
+-- Imports held against a floor, by origin. A mean hides the shipments below it: the border adjustment is the
+-- least that a floor would have charged (Jensen's inequality).
 {#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
 {%- set farthest_from_price = 10 %}
 {#- where all origins together land this far from the price of a floor, it is the price of another form #}
@@ -9,17 +8,19 @@
 {%- set undisputed_within = 1.25 %}
 
 with floors as (
-    select * from {{ ref('dim_price_floor') }}
+    select *
+    from {{ ref('dim_price_floor') }}
+    where floor_usd_per_kg is not null
 ),
 
--- a basket's value over its quantity is no price of one mineral
+-- a basket's value by weight is no price
 products as (
     select *
     from {{ ref('bridge_trade_product') }}
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
--- reconciled flows that the importer's own customs, which have values alone, do not bear out
+-- reconciled flows that the importer's own customs do not bear out
 customs_held as (
     select distinct
         reporter_iso3,
@@ -39,28 +40,12 @@ borne_out as (
     where baci_to_importer_ratio between 1 / {{ undisputed_within }} and {{ undisputed_within }}
 ),
 
--- Months of China's lines, in years in which the USA has no weight of the code by origin. They take the place
--- of the year that has a value alone.
-weighed_years as (
-    select distinct
-        hs6,
-        year(period) as year
-    from {{ ref('fct_area_import') }}
-    where area = 'USA' and net_weight_kg > 0
-),
-
-china_months as (
-    select months.*
-    from {{ ref('fct_us_month') }} as months
-    left join weighed_years on months.hs6 = weighed_years.hs6 and year(months.period) = weighed_years.year
-    where months.is_china and months.value_usd > 0 and weighed_years.hs6 is null
-),
-
+-- months of China's lines replace a year of value alone
 china_years as (
     select distinct
         hs_code,
         year(period) as year
-    from china_months
+    from {{ ref('fct_china_month') }}
 ),
 
 customs as (
@@ -128,13 +113,13 @@ customs as (
         source_id,
         archive_id,
         false as is_disputed
-    from china_months
+    from {{ ref('fct_china_month') }}
 ),
 
 imports as (
     select
         floors.scenario_id,
-        floors.rule,
+        floors.is_made_of_prices,
         floors.mineral_id,
         floors.stage,
         floors.basis,
@@ -180,8 +165,7 @@ imports as (
     ) = 1
 ),
 
--- What USGS prints of the year's imports of a mineral at this stage, in kg of product: of metals in one form,
--- and of ores that are counted gross. Nothing where another basis of the figure would be other goods.
+-- USGS's imports of the year at this stage, in kg of product: metals in one form, and ores counted gross
 printed_imports as (
     select
         supply.mineral_id,
@@ -220,7 +204,7 @@ stated_values as (
     group by products.mineral_id, year(imports.period)
 ),
 
--- USD of customs value a kg of what USGS prints: one mean for all lines and origins of the stage and year
+-- USD of customs value a kg of what USGS prints: one mean for the stage and year
 calibrated as (
     select
         printed_imports.mineral_id,
@@ -244,7 +228,7 @@ calibrated as (
         end
 ),
 
--- the price of the stage, or for contained metal that of another stage of the same mineral
+-- the price of the stage, or for contained metal that of another stage
 prices as (
     select
         imports.scenario_id,
@@ -283,11 +267,30 @@ prices as (
     ) = 1
 ),
 
+-- the newest price up to a period that has none of its own
+last_prices as (
+    select
+        imports.mineral_id,
+        imports.stage,
+        imports.basis,
+        imports.period,
+        max_by(price.usd_per_kg, (price.period, price.period_type)) as usd_per_kg
+    from imports
+    inner join {{ ref('fct_reference_price') }} as price
+        on
+            imports.mineral_id = price.mineral_id
+            and imports.stage = price.stage
+            and imports.basis = price.basis
+            and imports.period >= price.period
+    group by imports.mineral_id, imports.stage, imports.basis, imports.period
+),
+
 measured as (
     select
         imports.*,
         prices.is_other_stage,
         case when not prices.is_other_stage then prices.usd_per_kg end as reference_usd_per_kg,
+        coalesce(reference_usd_per_kg, last_prices.usd_per_kg) as near_usd_per_kg,
         coalesce(calibrated.source_ids, prices.source_id) as price_source_id,
         case
             when imports.reported_kg > 0 then 'reported'
@@ -324,6 +327,12 @@ measured as (
             and imports.hs_code = prices.hs_code
             and imports.period = prices.period
             and imports.period_type = prices.period_type
+    left join last_prices
+        on
+            imports.mineral_id = last_prices.mineral_id
+            and imports.stage = last_prices.stage
+            and imports.basis = last_prices.basis
+            and imports.period = last_prices.period
     left join calibrated
         on
             imports.area = 'USA'
@@ -340,8 +349,7 @@ measured as (
             and (member.valid_to is null or imports.period <= member.valid_to)
 ),
 
--- the adjustment is taken cell by cell before cells are added: a mean over them would let dear goods hide
--- cheap ones
+-- the adjustment is taken before cells are added: a mean over them would let dear goods hide cheap ones
 cells as (
     select
         *,
@@ -354,7 +362,7 @@ cells as (
 stated as (
     select
         scenario_id,
-        rule,
+        is_made_of_prices,
         area,
         hs_code,
         origin_iso3,
@@ -387,6 +395,7 @@ stated as (
         end as below_floor_kg,
         bool_or(is_other_stage) as is_other_stage,
         max(reference_usd_per_kg) as reference_usd_per_kg,
+        max(near_usd_per_kg) as near_usd_per_kg,
         bool_or(specificity = 'basket') as is_mix,
         bool_or(is_disputed) as is_disputed,
         bool_and(is_basis_held) as is_basis_held,
@@ -398,8 +407,8 @@ stated as (
         min(archive_id) as archive_id
     from cells
     group by
-        scenario_id, rule, area, hs_code, origin_iso3, period, period_type, mineral_id, stage, is_precedent,
-        basis, contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
+        scenario_id, is_made_of_prices, area, hs_code, origin_iso3, period, period_type, mineral_id, stage,
+        is_precedent, basis, contained_element, landed_basis, floor_usd_per_kg, exempt_bloc, is_exempt
 ),
 
 credible as (
@@ -408,8 +417,7 @@ credible as (
         coalesce(
             quantity_method = 'reported'
             and not landed_usd / nullif(quantity_kg, 0) between
-            reference_usd_per_kg / {{ farthest_from_price }}
-            and reference_usd_per_kg * {{ farthest_from_price }},
+            near_usd_per_kg / {{ farthest_from_price }} and near_usd_per_kg * {{ farthest_from_price }},
             false
         ) as is_apart
     from stated
@@ -420,7 +428,7 @@ formed as (
         *,
         quantity_method = 'reported' and not is_apart as is_weighed,
         coalesce(
-            rule = 'mean_reference_price'
+            is_made_of_prices
             and not {{ unit_value(
                 "sum(case when is_weighed then landed_usd end) over code_and_period",
                 "sum(case when is_weighed then quantity_kg end) over code_and_period"
@@ -449,7 +457,8 @@ landed as (
             when quantity_method in ('reported', 'estimated', 'not_credible')
                 then {{ unit_value('landed_usd', 'quantity_kg') }}
         end as landed_usd_per_kg,
-        case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd
+        case when is_exempt then 0 * adjustment_usd else adjustment_usd end as charged_usd,
+        quantity_method = 'reported' and not has_no_verdict as is_judged
     from lines
 )
 
@@ -473,13 +482,9 @@ select
     quantity_method,
     landed_usd_per_kg,
     floor_usd_per_kg,
-    case
-        when quantity_method = 'reported' and not has_no_verdict then landed_usd_per_kg < floor_usd_per_kg
-    end as below_floor,
+    case when is_judged then landed_usd_per_kg < floor_usd_per_kg end as below_floor,
     {{ share('below_floor_kg', 'quantity_kg') }} as below_floor_share,
-    case
-        when quantity_method = 'reported' and not has_no_verdict then floor_usd_per_kg - landed_usd_per_kg
-    end as gap_usd_per_kg,
+    case when is_judged then floor_usd_per_kg - landed_usd_per_kg end as gap_usd_per_kg,
     round(charged_usd)::bigint as border_adjustment_usd,
     round(adjustment_usd)::bigint as unexempted_adjustment_usd,
     100 * {{ share('charged_usd', 'value_usd') }} as ad_valorem_equivalent_pct,
@@ -493,8 +498,7 @@ select
                 case when quantity_method = 'not_known' then 'quantity_and_price_not_known' end,
                 case when quantity_method = 'not_credible' then 'unit_value_apart_from_price' end,
                 case
-                    when
-                        quantity_method = 'implied_from_price' and is_other_stage
+                    when quantity_method = 'implied_from_price' and is_other_stage
                         then 'price_of_another_stage'
                 end,
                 case when is_other_form and quantity_method = 'reported' then 'price_of_another_form' end,
