@@ -1,14 +1,10 @@
 """The warehouse of the starter's real figures: README queries, macros, explanations, exports, old clients."""
 
-import json
-import os
 import re
-import shutil
 import subprocess
-import sys
 import venv
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -17,14 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
-from tests.terminal import on_a_terminal, without_control
+from tests.warehouse.conftest import BUILD_ID
 from warehouse import sqlmacros
 from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
 from warehouse.publications import FILE
-from warehouse.publish import Build, publish
 from warehouse.sheet import data_to, read_sheet
 from warehouse.workbook import write_mineral
 
@@ -37,18 +32,11 @@ MACROS = sorted(sqlmacros.FOLDER.glob("*.sql"))
 QUERY_BOOK = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
 NEEDS_MONTHS = {"10_reroute_suspects", "11_antimony_by_hubs"}
 """Queries without an answer offline: the starter has no months of the controlled codes by partner."""
-BUILD_ID = "20260205T031502Z"
 
 
 @pytest.fixture(scope="module")
-def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Landed, modelled by dbt and published, as a refresh without network leaves it."""
-    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
-    manifest, results = (
-        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
-    )
-    publish(home, Build(BUILD_ID, datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
-    return home
+def home(real_home: Path) -> Path:
+    return real_home
 
 
 @pytest.fixture(scope="module")
@@ -297,71 +285,6 @@ def test_a_person_who_knows_no_table_is_answered(
     monkeypatch.setenv("MINERALS_HOME", str(home))
     answer = CliRunner().invoke(app, command)
     assert (answer.exit_code, said in answer.output) == (code, True), answer.output
-
-
-ON_EVERY_TERMINAL = [
-    ["status"],
-    ["sources"],
-    ["find", "galio"],
-    ["find", "8505.11"],
-    ["show", "cobalt"],
-    ["show", "rare_earths"],
-    ["show", "unobtainium"],
-    ["compare", "graphite_natural"],
-    ["ask"],
-    ["ask", "3"],
-    ["ask", "25"],
-    ["changes"],
-    ["query", "from marts.import_dependency where is_recommended limit 5"],
-    ["explain", "import_dependency", "USA", "cobalt", "2024"],
-    ["rollback", "--list"],
-]
-_MANY_COMMANDS = """
-import fcntl, json, struct, sys, termios
-from orchestration.cli.app import app
-for width in json.loads(sys.argv[1]):
-    if sys.stdout.isatty():
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    for command in json.loads(sys.argv[2]):
-        print(f"\\n<<{width} {' '.join(command)[:24]}>>", flush=True)
-        try:
-            app(command, standalone_mode=False)
-        except SystemExit:
-            pass
-        sys.stdout.flush()
-"""
-
-
-def test_no_number_is_split_and_no_word_broken_on_any_terminal(home: Path) -> None:
-    """What a pseudo-terminal of four widths shows has the words of the piped output, each of them whole."""
-    environment = {**os.environ, "MINERALS_HOME": str(home)}
-    widths = [60, 80, 120, 200]
-    program = [sys.executable, "-c", _MANY_COMMANDS]
-    piped = subprocess.run(
-        [*program, "[0]", json.dumps(ON_EVERY_TERMINAL)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=True,
-    ).stdout
-    whole = {name.split(" ", 1)[1]: set(text.split()) for name, text in _by_command(piped).items()}
-    arguments = [json.dumps(widths), json.dumps(ON_EVERY_TERMINAL)]
-    code, screen = on_a_terminal([*program, *arguments], environment)
-    assert code == 0
-    shown = _by_command(without_control(screen))
-    assert len(shown) == len(widths) * len(ON_EVERY_TERMINAL)
-    for name, text in shown.items():
-        width, command = name.split(" ", 1)
-        assert set(text.split()) <= whole[command], name
-        # only a word that has a line to itself, such as an address, may be wider than the window
-        too_wide = [line for line in text.splitlines() if len(line) > int(width)]
-        assert [line for line in too_wide if len(line.split()) > 1] == [], name
-
-
-def _by_command(text: str) -> dict[str, str]:
-    parts = re.split(r"<<(\d+ .+)>>\n", text)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:
