@@ -40,15 +40,31 @@ def questions() -> Sequence[Question]:
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question's answer, a country's name behind each column of its code."""
-    columns, rows = fetch(con, question.sql)
-    names = dict(con.execute("select iso3, name from core.dim_country where iso3 != 'ZZZ'").fetchall())
+    """Columns and rows of a question's answer, with names behind codes."""
+    return named(con, *fetch(con, question.sql))
+
+
+def named(
+    con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with the name of a country or mineral behind each column of its code, unless it has it."""
+    shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
-        named = column.removesuffix("_iso3")
-        if named != column and named not in columns:
-            columns.insert(place + 1, named)
-            rows = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in rows]
-    return columns, rows
+        code = next((end for end in _NAMES if column.endswith(end)), None)
+        name = column.rpartition("_")[0]
+        if not code or {name, f"{name}_name"} & set(columns):
+            continue
+        names = dict(con.execute(_NAMES[code]).fetchall())
+        shown.insert(place + 1, name)
+        filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
+    return shown, filled
+
+
+_NAMES = {
+    "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
+    "mineral_id": "select mineral_id, name from core.dim_mineral",
+}
+"""Names by the end of the column that has the codes."""
 
 
 def matching(words: str) -> Sequence[Question]:

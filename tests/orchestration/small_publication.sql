@@ -216,7 +216,7 @@ from (values
 );
 
 create table marts.floor_basis as
-select *, 'USA' as area, 580e0 as current_usd_per_kg from (values
+select *, 'USA' as area, 580e0 as reference_price_usd_per_kg from (values
     ('gallium', 'refined_metal', 'median_10y_nominal', 400e0, 5, 0.69e0, null, 'ok'),
     ('gallium', 'refined_metal', 'non_china_median', 700e0, 9, 1.2e0, 40e0, 'ok')
 ) as t (

@@ -47,7 +47,7 @@ def test_a_row_too_wide_becomes_a_block_and_a_narrow_one_a_line() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:  # noqa: FBT001
+def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
     columns = [
         *("mineral_id", "price_usd_per_kg", "imports_t", "value_share", "change_pct", "days_of_use"),
         *("nir_low_pct", "ratio_to_mean", "gap_pp", "as_printed_pct", "year"),

@@ -16,7 +16,7 @@ newest_price as (
         stage,
         basis,
         contained_element,
-        usd_per_kg as current_usd_per_kg,
+        usd_per_kg as reference_price_usd_per_kg,
         period as current_period,
         source_id as price_source_id,
         archive_id
@@ -322,11 +322,11 @@ select
     methods.window_from,
     methods.window_to,
     newest_price.contained_element,
-    newest_price.current_usd_per_kg,
+    newest_price.reference_price_usd_per_kg,
     newest_price.current_period,
     case
         when methods.method != 'china_discount'
-            then {{ rounded(unit_value('methods.usd_per_kg', 'newest_price.current_usd_per_kg'), 6) }}
+            then {{ rounded(unit_value('methods.usd_per_kg', 'newest_price.reference_price_usd_per_kg'), 6) }}
     end as ratio_to_current,
     -- no cell of China below the level is nothing bound
     case
@@ -338,7 +338,7 @@ select
             concat_ws(
                 ';',
                 case when methods.is_thin then 'thin' end,
-                case when newest_price.current_usd_per_kg is null then 'no_current_price' end,
+                case when newest_price.reference_price_usd_per_kg is null then 'no_current_price' end,
                 case when methods.method = 'china_discount' then 'a_difference_and_no_level' end,
                 case when spread.is_several_goods then 'several_goods_in_one_code' end
             ),
