@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from orchestration.brief import build
 from tests.conftest import REPOSITORY
-from tests.orchestration.publications import TODAY, small_publication
+from tests.orchestration.small_publication import TODAY, small_publication
 from tests.programs import MINERALS, patience_s
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
