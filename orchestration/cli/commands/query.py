@@ -22,7 +22,10 @@ def query(
         bool, typer.Option("--build", help="Query the last build, even if refused, with raw and staging.")
     ] = False,
 ) -> None:
-    """Query the published warehouse in SQL. A table shows names behind a file's codes, csv and json do not."""
+    """Query the published warehouse in SQL.
+
+    Of a file, the table has names behind codes; csv and json are as the statement says.
+    """
     with exit_on_error(), _last_build() if build else published() as con:
         from warehouse.book import named  # noqa: PLC0415
         from warehouse.connect import fetch  # noqa: PLC0415
