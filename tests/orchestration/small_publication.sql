@@ -14,9 +14,15 @@ select *, false as is_allocation_only from (values
 
 create table core.dim_country as
 select * from (values
-    ('USA', 'United States'), ('CAN', 'Canada'), ('MEX', 'Mexico'), ('CHN', 'China'), ('JPN', 'Japan'),
-    ('NOR', 'Norway'), ('ZZZ', 'not specified')
-) as t (iso3, name);
+    ('USA', 'United States', 'US'), ('CAN', 'Canada', 'CA'), ('MEX', 'Mexico', 'MX'), ('CHN', 'China', 'CN'),
+    ('JPN', 'Japan', 'JP'), ('NOR', 'Norway', 'NO'), ('ZZZ', 'not specified', null)
+) as t (iso3, name, iso2);
+
+create table core.dim_mineral_name as
+select *, true as is_label from (values
+    ('cobalt', 'en', 'cobalt'), ('cobalt', 'es', 'cobalto'), ('cobalt', 'fr', 'cobalt'),
+    ('gallium', 'en', 'gallium'), ('gallium', 'es', 'galio'), ('gallium', 'fr', 'gallium')
+) as t (mineral_id, lang, mineral_name);
 
 create table core.dim_bloc_member as
 select * from (values
