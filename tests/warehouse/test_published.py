@@ -1,7 +1,9 @@
 """The warehouse of the starter's real figures: README queries, macros, explanations, exports, old clients."""
 
+import json
 import re
 import subprocess
+import sys
 import venv
 from collections.abc import Iterator
 from datetime import date
@@ -57,6 +59,18 @@ def test_the_first_queries_of_the_readme_answer(con: duckdb.DuckDBPyConnection, 
     assert con.execute(query).fetchall()
 
 
+def test_the_charts_of_the_readme_are_drawn_as_printed(home: Path, tmp_path: Path) -> None:
+    readme = (REPOSITORY / "warehouse" / "README.md").read_text()
+    [code] = [block for block in re.findall(r"```python\n(.+?)```", readme, re.DOTALL) if "altair" in block]
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "data").symlink_to(home)
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    for name, shown in (("reliance.svg", "gallium"), ("nickel.svg", "Nickel, USD/kg")):
+        drawn = (tmp_path / name).read_text()
+        assert drawn.startswith("<svg")
+        assert shown in drawn
+
+
 def test_the_readme_has_ten_queries() -> None:
     assert len(README_QUERIES) == 10
 
@@ -105,6 +119,32 @@ def test_reliance_comes_with_the_row_to_quote_first(con: duckdb.DuckDBPyConnecti
     rows = con.execute("select is_recommended, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
     assert [first for first, *_ in rows].count(True) == 1
     assert rows[0] == (True, "primary_and_scrap", max(edition for *_, edition in rows))
+
+
+def test_of_several_prices_and_editions_one_is_to_be_quoted(con: duckdb.DuckDBPyConnection) -> None:
+    quoted = con.execute(
+        """
+        select mineral_id, stage, count(*) filter (where is_recommended), count(*)
+        from marts.price_to_quote group by all
+        """
+    ).fetchall()
+    assert {count for *_, count, _ in quoted} == {0, 1}
+    assert {(mineral, stage) for mineral, stage, count, _ in quoted if not count} == {
+        ("phosphate", "compound"),  # two fertilizers, and neither stands for the stage
+        ("rare_earths", "compound"),  # NdPr oxide, which is not the group
+    }
+    assert sum(series > 1 for *_, series in quoted) >= 10
+    assert con.execute(
+        "select series_id from marts.price_to_quote where mineral_id = 'nickel' and is_recommended"
+    ).fetchall() == [("wb_nickel",)]
+    assert con.execute(
+        """
+        select max(editions) from (
+            select count(distinct edition) as editions
+            from marts.world_production where is_recommended group by mineral_id, stage, year
+        )
+        """
+    ).fetchall() == [(1,)]
 
 
 def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
@@ -188,6 +228,22 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(asked, ["China", date(2026, 7, 1)]).fetchall() == [
         ("not_known_after", None, 28.4, known)
     ]
+
+
+def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batteries from China in May 2026, a year before, and as the macro states them."""
+    monkeypatch.setenv("MINERALS_HOME", str(home))
+    command = ["duty", "batteries", "--from", "china", "--day", "2026-05-01", "--format", "json"]
+    lines = {row["hts8"]: row for row in json.loads(CliRunner().invoke(app, command).output)}
+    with connect(home / FILE) as con:
+        for day, column in (("2026-05-01", "duty_pct"), ("2025-05-01", "a_year_before_pct")):
+            ((stated,),) = con.execute(
+                "select coalesce(total_ad_valorem_pct, last_known_total_pct) from duty_on('85076000', 'CHN', $1)",
+                [day],
+            ).fetchall()
+            assert lines["85076000"][column] == stated
+    assert lines["85076000"]["duty_pct"] == 28.4
+    assert lines["85076000"]["status"] == "known"
 
 
 def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConnection) -> None:
@@ -274,7 +330,11 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
         (["ask", "4"], 0, "If China stops exporting"),
         (["ask", "unheard of"], 1, "`minerals ask` lists all"),
         (["changes"], 0, "Due, and in force until"),
-        (["query", str(QUERY_BOOK[0])], 0, "mineral_id"),
+        (["query", str(QUERY_BOOK[0])], 0, "Rare earths"),
+        (["ask", "spare", "smelters"], 0, "Where do plants stand idle"),
+        (["duty", "graphite", "batteries", "--from", "China"], 0, "Lithium-ion batteries"),
+        (["duty", "unobtainium"], 1, "No tariff line held is of"),
+        (["duty", "graphite", "--from", "Atlantis"], 1, "No country is called Atlantis"),
         (["query", "nowhere.sql"], 1, "There is no file nowhere.sql."),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",

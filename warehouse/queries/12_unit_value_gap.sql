@@ -21,8 +21,10 @@ sides as (
         area,
         hs_code,
         import_year,
-        sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china) as china_unit_value_usd_per_kg,
-        sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china) as rest_unit_value_usd_per_kg,
+        sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china)
+            as china_unit_value_usd_per_kg,
+        sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china)
+            as rest_unit_value_usd_per_kg,
         count(*) filter (is_china) as china_rows,
         count(*) filter (not is_china) as rest_rows,
         count(distinct origin_iso3) filter (not is_china) as rest_origins,

@@ -105,4 +105,5 @@ from shares
 left join {{ ref('dim_figure_to_quote') }} as choices
     on
         choices.question = 'world_output'
-        and choices.choice = case when shares.is_newest_edition then 'newest_edition' else 'earlier_edition' end
+        and choices.choice
+        = case when shares.is_newest_edition then 'newest_edition' else 'earlier_edition' end
