@@ -1,4 +1,4 @@
--- The three as one has a code that is no country's: NAM, say, is Namibia.
+-- The code of the three as one must not be a country code. NAM, for example, is Namibia.
 select
     areas.area,
     areas.members

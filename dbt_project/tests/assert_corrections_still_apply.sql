@@ -1,6 +1,5 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
--- A correction whose cell reads otherwise by now has done its work and should go; until then it changes
--- nothing.
+-- Corrections whose cell no longer reads as reported. Such a correction has no effect and should be removed.
 with cells as (
     select
         'usgs_mcs__salient' as table_name,
@@ -30,7 +29,7 @@ select
     corrections.reported,
     cells.value_text as reads_now
 from {{ ref('corrections') }} as corrections
--- an edition that is not held can't have been mended
+-- a cell of an edition that is not held cannot be checked
 semi join editions
     on
         corrections.table_name = editions.table_name

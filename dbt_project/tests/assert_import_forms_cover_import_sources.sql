@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__import_sources'}}}) }}
--- Every form under which import sources are listed has a mineral, and every country a code or a reason to
--- have none: what has none is missing from the suppliers.
+-- Every form under which import sources are listed needs a mineral, and every country needs a code or a
+-- reason for having none. Otherwise the row is missing from the suppliers.
 select distinct
     sources.edition,
     sources.commodity,

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- What any reader of the Summaries knows of the last two years: the Congo mines about three quarters of
--- cobalt, and China makes close to all gallium. The world may come to differ: it warns.
+-- Well-known facts of the last two years: the Congo mines about three quarters of the cobalt, and China
+-- produces nearly all gallium. The facts may change, so the test only warns.
 with facts (mineral_id, stage, country_iso3, low_share, high_share) as (
     values
     ('cobalt', 'ore_concentrate', 'COD', 0.70, 0.80),

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- A supplier of a fifth of an area's imports and of 10 million USD in every period before (three, where there
--- are as many), of which the newest period has nothing, and no policy event explains it.
+-- A supplier with a fifth of the imports of an area and 10 million USD in each of the previous periods (up to
+-- three) that is missing from the newest period, without a policy event that explains it.
 with stated as (
     select
         area,
@@ -46,7 +46,7 @@ latest as (
     where age = 1
 ),
 
--- extracts of BACI hold some codes in some years: a table that its newest year does not hold says nothing
+-- extracts of BACI contain some codes in some years only, so a missing newest year proves nothing
 tables_held as (
     select distinct
         area,

@@ -1,4 +1,5 @@
--- Output, reserves, trade and prices are never below zero: a minus sign is a misread or misprinted cell.
+-- Output, reserves, trade and prices are never negative. A minus sign comes from a misread or misprinted
+-- cell.
 select
     'fct_production' as fact,
     source_id,

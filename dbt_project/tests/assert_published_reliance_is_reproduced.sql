@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'reconciliation_net_import_reliance'}}}) }}
--- At least nine in ten published numbers within three points, and every miss or broken bound explained. An
--- edition prints what it likes and may come in a later version: it warns.
+-- At least nine in ten published numbers must be reproduced within three points, and every miss or broken
+-- bound needs an explanation. An edition may be republished in a later version, so the test only warns.
 with checks as (
     select *
     from {{ ref('reconciliation_net_import_reliance') }}

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- The edition of 2026 stopped netting scrap of aluminum (2024: 62 % where 2025 said 47) and revised the
--- scrap of nickel (43 % where 2025 said 48). A later version of an edition may say otherwise: it warns.
+-- The edition of 2026 stopped netting scrap of aluminum (2024: 62 % where 2025 said 47) and revised the scrap
+-- of nickel (43 % where 2025 said 48). A later version of an edition may differ, so the test only warns.
 with known (edition, mineral_id, basis, reliance_pct) as (
     values
     ('2025', 'aluminum', 'metal', 47.0),

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- Net import reliance moving by 50 points from one year to the next, net exporters counted as zero: a figure
--- misread, a statistic redefined, or news.
+-- Net import reliance that moves by 50 points from one year to the next, with net exporters counted as zero.
+-- The cause is a misread figure, a redefined statistic, or a real event.
 select
     area,
     mineral_id,

@@ -1,4 +1,5 @@
--- No share passes 1, and named countries with those not listed never pass it together by more than rounding.
+-- No share exceeds 1, and the shares of named countries and of those not listed never add up to more than 1
+-- beyond rounding.
 select
     edition,
     mineral_id,

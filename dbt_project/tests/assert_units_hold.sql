@@ -1,6 +1,6 @@
--- What a member of the three states feeds figures: a statement a hundred times the one before it, or a
--- hundredth, is in another unit, kilograms read as tons or USD as thousands. Partners' statements of that
--- kind are set apart and warned of.
+-- A statement by one of the three that is a hundred times the previous one, or a hundredth, is in another
+-- unit, such as kilograms read as tons or USD as thousands. These statements enter figures. Such statements
+-- by partners are excluded and give a warning.
 select
     source_id,
     reporter_iso3,

@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'quarantine'}}}) }}
 -- Every phrase on export controls and end uses, every party and metal of the newest Summaries, every form of
--- the Outlook and every commodity of a list of projects has been judged: one that has not stands in
--- meta.quarantine and in no figure.
+-- the Outlook and every commodity in a list of projects needs a mapping in a seed. Without one it is listed
+-- in meta.quarantine and enters no figure.
 select
     table_name,
     reason,

@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
--- Canada supplies most US potash and Mexico most fluorspar: with them dependency falls to less than half.
+-- Canada supplies most of the US potash and Mexico most of the fluorspar. Including them lowers the
+-- dependency to less than half.
 with dependencies as (
     select
         minerals.mineral_id,

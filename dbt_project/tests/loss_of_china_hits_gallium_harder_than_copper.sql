@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- China makes nearly all gallium and less than half of refined copper: without it the world goes shorter of
--- gallium, whatever others can add.
+-- China produces nearly all gallium and less than half of the refined copper. Without China the shortage of
+-- gallium is larger than that of copper, whatever other producers add.
 with without_china as (
     select
         year,

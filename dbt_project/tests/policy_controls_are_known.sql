@@ -1,5 +1,5 @@
--- No control is active after the evidence ends unless the act states its last day, and none after a
--- suspension that ran out unseen.
+-- No control is active after the evidence ends unless the act states its last day, nor after a suspension
+-- whose end was not checked.
 select
     control.event_id,
     control.mineral_id,

@@ -1,5 +1,5 @@
--- Codes of a policy stage under which no line of the US schedule names the mineral: they are of another one.
--- Mattes name the metal they are smelted for, not what is parted from it.
+-- Codes of a policy stage for which no line of the US schedule names the mineral. They belong to another
+-- mineral. Mattes are named after the metal they are smelted for, not after by-products.
 with lines as (
     select
         hts_code,
@@ -15,7 +15,7 @@ named as (
         codes.hs_code
     from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('mineral_words') }} as mineral on codes.mineral_id = mineral.mineral_id
-    -- by heading first: every code has one, and the words of each line are searched
+    -- join by heading first, which every code has; then search the words of each line
     inner join lines
         on
             left(lines.hts_code, 4) = left(codes.hs_code, 4)

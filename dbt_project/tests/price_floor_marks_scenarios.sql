@@ -1,4 +1,4 @@
--- Every exempt origin pays nothing, and no verdict rests on a quantity that a price implies.
+-- Exempt origins pay nothing, and no verdict rests on a quantity that was computed from a price.
 select
     scenario_id,
     hs_code,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The one floor in force that this warehouse knows is NdPr at 110 USD/kg. Another one in seeds.price_floors
+-- NdPr at 110 USD/kg is the only floor in force that this warehouse knows. Any other in seeds.price_floors
 -- needs an agreement as its source.
 select
     scenario_id,

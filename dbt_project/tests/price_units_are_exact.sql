@@ -1,5 +1,5 @@
--- The factors of price units against their definitions: 0.45359237 kg to the pound, 31.1034768 g to the troy
--- ounce, 10 kg to the metric ton unit.
+-- Factors of price units that differ from their definitions: 0.45359237 kg to the pound, 31.1034768 g to the
+-- troy ounce, 10 kg to the metric ton unit.
 with defined (unit, usd_per_kg) as (
     values
     ('USD/kg', 1.0::double),

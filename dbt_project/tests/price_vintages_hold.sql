@@ -1,5 +1,5 @@
--- No file states a price a hundred times what another vintage states for the same month: one of them is in
--- another unit. The file to withdraw is the one with the price that is far from the months of the others.
+-- Prices that differ by a factor of a hundred between two vintages of the same month. One of the files uses
+-- another unit. Withdraw the file whose price is far from the surrounding months.
 with vintages as (
     select
         'imf_pcps' as source_id,

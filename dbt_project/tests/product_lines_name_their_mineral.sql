@@ -1,7 +1,7 @@
--- Tariff lines that are counted as a mineral which the schedule's own words do not name. What a line itself
--- says decides where it names any mineral, else what it and the lines above it say; `containing ...` is a
--- condition on the goods, not their name. Parts of a line that was split since
--- are named by the lines of today, and an allocation names nothing.
+-- Tariff lines that are counted as a mineral that the schedule does not name. The text of the line decides if
+-- it names any mineral; otherwise the lines above it count as well. `containing ...` is a condition on the
+-- goods, not their name. Parts of a line that was split later are named by the lines of today. An allocation
+-- needs no name.
 {{ config(severity='warn') }}
 with lines as (
     select

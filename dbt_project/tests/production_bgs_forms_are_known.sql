@@ -1,5 +1,5 @@
--- Commodities of the British Geological Survey that seeds.bgs_forms does not name, and units that seeds.units
--- does not.
+-- Commodities of the British Geological Survey that are missing in seeds.bgs_forms, and units that are
+-- missing in seeds.units.
 {{ config(severity='warn') }}
 
 select distinct

@@ -1,5 +1,5 @@
--- World output a hundred times that of the year before, or a hundredth, is in another unit: kilograms read as
--- tons. The British Geological Survey is a second opinion that no figure rests on.
+-- World output that is a hundred times that of the previous year, or a hundredth, is in another unit, such as
+-- kilograms read as tons. Output of the British Geological Survey is only compared and enters no figure.
 with output as (
     select
         source_id,

@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'vulnerability_scorecard'}}}) }}
--- Antimony, gallium, graphite and the rare earths stand among the first ten for the USA, and would with any
--- weight a fifth higher or lower: so it was with the Summaries of 2025 and 2026.
+-- Antimony, gallium, graphite and the rare earths are among the first ten for the USA, also with any weight a
+-- fifth higher or lower. This holds for the Summaries of 2025 and 2026.
 with expected (mineral_id) as (
     values ('antimony'), ('gallium'), ('graphite_natural'), ('rare_earths')
 ),

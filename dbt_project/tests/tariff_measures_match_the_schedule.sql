@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- A measure's rate must be what its chapter 99 heading says in some release of its time. Not compared are
--- headings that no release held states in a readable form, and measures of one day, which fell between
--- releases.
+-- The rate of a measure must equal that of its chapter 99 heading in a release of its time. The test leaves
+-- out headings whose rate no held release states in a readable form, and measures of a single day, which fell
+-- between releases.
 with measures as (
     select distinct
         measure_id,

@@ -1,4 +1,4 @@
--- A total is stated on no day after the last of which the schedule and its measures speak.
+-- Totals on days after the last day that the schedule and its measures cover.
 select
     schedule.hts8,
     schedule.origin_iso3,

@@ -1,5 +1,4 @@
--- Treatments of origins are joined without their days, so each must hold on every day that the schedule
--- knows.
+-- Treatments of origins are joined without dates, so each must apply on every day that the schedule covers.
 with schedule as (
     select min(valid_from) as first_day from {{ ref('fct_tariff') }}
 )

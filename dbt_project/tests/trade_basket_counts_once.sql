@@ -1,4 +1,4 @@
--- Over the minerals of a code, groups apart, middle weights sum to 1 at most, and bounds stand in order.
+-- The middle weights of the minerals of a code sum to at most 1, without groups, and the bounds are in order.
 select
     hs_code,
     nomenclature,

@@ -1,5 +1,5 @@
--- A figure lies within its bounds, no low is above a high, a net exporter's is not positive, and a bound is
--- stated where a figure is not.
+-- A figure lies within its bounds, no lower bound is above the upper one, the figure of a net exporter is not
+-- positive, and bounds are stated where the figure is missing.
 select
     area,
     mineral_id,

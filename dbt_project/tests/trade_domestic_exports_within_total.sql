@@ -1,4 +1,4 @@
--- Domestic exports of Canada that the total does not contain: the two files of the publisher are out of step.
+-- Domestic exports of Canada that exceed the total. The two files of the publisher do not match.
 {{ config(severity='warn') }}
 
 with exports as (

@@ -1,4 +1,4 @@
--- The headline of the three stands in one basis for a mineral, in every year and edition, and there is one.
+-- The headline of the three uses one basis for a mineral in every year and edition, and there is exactly one.
 select
     mineral_id,
     edition,

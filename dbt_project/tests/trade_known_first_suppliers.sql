@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- Known since about 2009, in every basis that names a first supplier: Mexico of US fluorspar (to 2008 China
--- of its acid grade), Canada of US potash. Suppliers may change, so that another one is a reason to look and
--- no fault by itself.
+-- Mexico is the first supplier of US fluorspar since about 2009 (until 2008 China was, of acid grade), and
+-- Canada of US potash, in every basis that names a first supplier. Suppliers may change, so another supplier
+-- is a reason to check and not an error by itself.
 with expected (mineral_id, expected_iso3) as (
     values ('fluorspar', 'MEX'), ('potash', 'CAN')
 ),
@@ -24,5 +24,5 @@ select
     first_suppliers.supplier_iso3
 from expected
 left join first_suppliers on expected.mineral_id = first_suppliers.mineral_id
--- a mineral without a table fails as well
+-- a mineral without a supplier table fails as well
 where first_suppliers.supplier_iso3 is distinct from expected.expected_iso3

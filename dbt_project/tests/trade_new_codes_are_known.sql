@@ -1,5 +1,5 @@
--- Six-digit codes within headings of the bridge that customs began to state in the last twelve months held
--- and that the bridge does not name: the Harmonized System was revised, a mineral may go on under them.
+-- Six-digit codes within headings of the bridge that first appear in the last twelve months held and that the
+-- bridge lacks. After a revision of the Harmonized System a mineral may continue under such a code.
 {{ config(severity='warn') }}
 
 with stated as (

@@ -1,5 +1,5 @@
--- Trade in an edition of the Harmonized System that seeds.mineral_hs was not written for: codes may have
--- moved, and goods of a code that the bridge does not name are not in core.fct_trade.
+-- Trade in an edition of the Harmonized System that seeds.mineral_hs does not cover. Codes may have moved,
+-- and goods of a code that the bridge lacks are missing in core.fct_trade.
 {{ config(severity='warn') }}
 
 select

@@ -1,5 +1,5 @@
--- Country codes of trade that the warehouse does not know, and the value that stands under them: their lines
--- have a country not specified, ZZZ. What is re-traded is part of imports and exports.
+-- Country codes of trade that the warehouse does not know, with their value. Their lines get the country ZZZ
+-- (not specified). Re-exports and re-imports are part of exports and imports.
 {{ config(severity='warn') }}
 
 with pairs as (

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- North America pooled by full netting for at least three years of each of these minerals, each row saying
--- how.
+-- These minerals must have full netting of North America for at least three years, and each row must state
+-- its method.
 with pooled as (
     select
         mineral_id,
@@ -13,7 +13,7 @@ with pooled as (
 select expected.mineral_id
 from {{ ref('dim_mineral') }} as expected
 left join pooled on expected.mineral_id = pooled.mineral_id
--- BACI ends with 2024: two years of graphite have both trade and output
+-- BACI ends with 2024, so graphite has only two years with both trade and output
 where
     expected.mineral_id in ('cobalt', 'nickel', 'lithium', 'rare_earths', 'graphite_natural')
     and coalesce(pooled.years, 0) < case when expected.mineral_id = 'graphite_natural' then 2 else 3 end

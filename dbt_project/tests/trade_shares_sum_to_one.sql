@@ -1,5 +1,4 @@
--- Shares of a supplier table sum to 1, the remainder that names nobody included; a list without shares has
--- none.
+-- Shares of a supplier table sum to 1, including the unnamed remainder. A list without shares has none.
 with tables as (
     select
         area,

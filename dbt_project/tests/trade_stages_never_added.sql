@@ -1,6 +1,6 @@
--- A policy stage takes ore and concentrate or what is made of them, never both, and its codes are the
--- mineral's own: mine has ore codes only, the others have none. Stages that count all forms of a mineral say
--- so. Imported mattes may be another mineral's by their code.
+-- A policy stage contains ore and concentrate or products made of them, never both, and only codes of its own
+-- mineral. The stage mine has only ore codes, the other stages have none. Stages that count all forms of a
+-- mineral are marked. The code of imported mattes may belong to another mineral.
 select
     codes.mineral_id,
     codes.stage,

@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
--- Statements of partners in another unit than the period before: set apart, out of weights and asymmetries.
+-- Statements of partners in another unit than in the previous period. They are excluded from weights and
+-- asymmetries.
 select
     source_id,
     reporter_iso3,

@@ -1,5 +1,5 @@
--- What a row of the three says of the USA is what the row of the USA says, in the same basis: its dependency
--- on the outside, and the shares of suppliers where both rest on one table.
+-- A row of the three and the row of the USA must agree on the USA in the same basis: on its dependency on
+-- countries outside the three, and on the shares of suppliers where both use the same table.
 with usa as (
     select dependency.*
     from {{ ref('import_dependency') }} as dependency

@@ -12,7 +12,7 @@ with months as (
     from {{ ref('usmca_utilization') }}
     where
         period between date '2025-01-01' and date '2026-01-01'
-        -- the months for which this was looked up, as DataWeb has them
+        -- the months that were checked against DataWeb
         and contains(source_ids, 'usitc_dataweb')
     group by period, mfn_zero
 )

@@ -1,4 +1,4 @@
-"""The sources, and one refresh of a source: its options, and the outcome saved for the following steps."""
+"""The sources: which there are, which are heavy, and one refresh of each with its options and outcome."""
 
 import importlib
 import pkgutil

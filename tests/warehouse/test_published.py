@@ -238,7 +238,8 @@ def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.Mon
     with connect(home / FILE) as con:
         for day, column in (("2026-05-01", "duty_pct"), ("2025-05-01", "a_year_before_pct")):
             ((stated,),) = con.execute(
-                "select coalesce(total_ad_valorem_pct, last_known_total_pct) from duty_on('85076000', 'CHN', $1)",
+                "select coalesce(total_ad_valorem_pct, last_known_total_pct)"
+                " from duty_on('85076000', 'CHN', $1)",
                 [day],
             ).fetchall()
             assert lines["85076000"][column] == stated

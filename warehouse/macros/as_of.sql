@@ -1,5 +1,5 @@
--- Every figure as it was known on a day: of each the last vintage stated by then, from production to prices.
--- Of old months one vintage is kept, of old years too: `dropped_at` of the archive's manifest says which are gone.
+-- Every figure as it was known on a day: the last vintage published by then, from production to prices. Only one vintage is
+-- kept for each old month and year; `dropped_at` in the manifest of the archive marks those that were deleted.
 -- Example: from as_of(date '2025-06-30') where mineral_id = 'cobalt';
 create macro main.as_of(day) as table
 select *

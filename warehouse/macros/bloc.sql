@@ -1,5 +1,6 @@
--- A plurilateral bloc of your own: its share of an area's imports and of world output.
--- The newest period and edition are taken, each basis of measurement apart; production_stage says what output is compared. Members are ISO 3166 alpha-3 codes.
+-- A plurilateral bloc of your own: its share of an area's imports and of world output. It uses the newest period and edition,
+-- and gives each basis of measurement separately. production_stage names the stage of the output that is compared. Members are
+-- ISO 3166 alpha-3 codes.
 -- Example: from bloc(['USA', 'CAN', 'MEX', 'JPN', 'AUS']) where area = 'USA';
 create macro main.bloc(members) as table
 with output as (
@@ -19,7 +20,8 @@ with output as (
     group by mineral_id, stage
 ),
 
--- for imports in all forms, or at a stage without a table of output: the stage at which the USA relies, else the most processed
+-- for imports in all forms, or at a stage without a table of output: the stage of US reliance, otherwise the most processed
+-- stage
 nearest as (
     select distinct mineral_id, stage
     from core.fct_world_supply

@@ -1,5 +1,6 @@
--- From whom the United States, Canada, Mexico and the three as one import a mineral, by stage, in the newest year that BACI
--- holds of it: China's share by value, directly and with what comes through one partner, and the share of each other.
+-- From whom the United States, Canada, Mexico and the three as one import a mineral, by stage, in the newest year in BACI:
+-- China's share by value, directly and including goods through one partner, and the shares of the three in each other's
+-- imports.
 -- Example: from compare_three('graphite_natural');
 create macro main.compare_three(of_mineral) as table
 with newest as (
@@ -21,7 +22,7 @@ with newest as (
     qualify period = max(period) over (partition by stage)
 ),
 
--- where US customs lie far off, BACI holds other codes of the stage, or values that customs dispute
+-- where US customs differ widely, BACI covers other codes of the stage, or customs state other values
 by_customs as (
     select
         stage,

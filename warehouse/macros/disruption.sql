@@ -1,5 +1,6 @@
--- What the USA lacks if a supplier stops selling it a mineral for so many days: the tonnes that would have come, what stocks and
--- spare output abroad can cover, and bounds of the rest. Of the newest year that has both; `coverage` says what is not printed.
+-- What the USA lacks if a supplier stops selling it a mineral for a number of days: the lost tonnes, the part that stocks and
+-- spare capacity abroad can cover, and bounds of the rest. It uses the newest year with both figures; `coverage` names what is
+-- not published.
 -- Example: from disruption('CAN', 'potash', 90);
 create macro main.disruption(of_supplier, of_mineral, for_days) as table
 with asked as (
@@ -29,7 +30,7 @@ found as (
     from asked
     inner join marts.disruption_scenario as mart using (mineral_id, lost_supplier_iso3)
     where mart.scope = 'area_imports'
-    -- a supplier named in a shock of its own stands in the scenario of any supplier too
+    -- a supplier with a shock of its own is also part of the scenario of all suppliers
     qualify row_number() over (order by mart.year desc, mart.scenario_id = 'usa_embargo' desc) = 1
 )
 

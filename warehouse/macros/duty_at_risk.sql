@@ -1,6 +1,6 @@
--- Duty due on the recorded USMCA claims of the newest twelve months if they lapsed on a day, by the schedule held for that
--- day: MFN and additions apart. A rate that is text or by weight is not priced: mfn_text_unpriced_usd says on what.
--- After schedule_known_through the rules held are taken; what came later is not known.
+-- Duty due on the recorded USMCA claims of the newest twelve months if they lapsed on a day, by the schedule held for that day,
+-- with MFN duty and additions separately. Rates by weight or in words give no duty; mfn_text_unpriced_usd is the value of those
+-- goods. After schedule_known_through the last known rules are applied; later changes are not known.
 -- Example: from duty_at_risk(date '2026-07-24');
 create macro main.duty_at_risk(day) as table
 with claims as (

@@ -1,5 +1,5 @@
--- The id of a mineral by any name of `core.dim_mineral_name`: id, English, Spanish or French name, symbol; accents and
--- capitals do not matter. A name that nothing has is refused with the nearest.
+-- The id of a mineral by any name of `core.dim_mineral_name`: id, English, Spanish or French name, symbol; accents and capitals
+-- do not matter. An unknown name is refused, and the nearest names are listed.
 -- Example: select mineral_called('galio');
 create macro main.mineral_called(called) as coalesce(
     (

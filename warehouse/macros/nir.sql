@@ -1,5 +1,6 @@
--- Net import reliance of an area in a year with its bounds and those that USGS prints: the row to quote first
--- (is_recommended), then other bases and editions. `note` says what a row stands on and how it differs, or why there is none.
+-- Net import reliance of an area in a year, with its bounds and those that USGS prints: the row to quote first
+-- (is_recommended), then other bases and editions. `note` states the basis of a row and how it differs, or why there is no
+-- figure.
 -- Example: from nir('USMCA', 'cobalt', 2024);
 create macro main.nir(of_area, of_mineral, in_year) as table
 with asked as (

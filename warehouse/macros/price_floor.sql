@@ -1,7 +1,7 @@
--- Imports of a mineral held against a floor of your own, where weights are reported, and last a row of totals a year.
--- `per` is what the price is a kg of: 'product', the goods as traded, or what they contain, such as 'Li' or 'REO'. A price of
--- something else than a line states or contains is refused, and so is a stage that the mineral is not traded at.
--- Lines of several minerals are left out. The mean of a period hides shipments below it: the adjustment is a minimum.
+-- Imports of a mineral compared with a floor of your own, where weights are reported; the last rows are totals by year. `per`
+-- is the basis of the price: 'product' for the goods as traded, or a content such as 'Li' or 'REO'. A basis that no line states
+-- or contains is refused, and so is a stage at which the mineral is not traded. Lines of several minerals are left out. The
+-- mean of a period hides cheaper shipments, so the adjustment is a minimum.
 -- Example: from price_floor('lithium', 60, 'compound', 'Li') where area = 'USA';
 create macro main.price_floor(of_mineral, at_usd_per_kg, of_stage, per) as table
 with products as (

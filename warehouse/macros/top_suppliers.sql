@@ -1,6 +1,6 @@
 -- The n largest suppliers of an area in a year, for each stage and basis of measurement. Shares over several years, as USGS
--- prints them, count for each of their years: `period` is the first day and `period_type` the length. A day asks for its year.
--- The table to quote comes first (is_recommended). Where nothing is held, one row says why in `coverage`.
+-- prints them, apply to each of these years: `period` is the first day and `period_type` the length. A date stands for its
+-- year. The table to quote comes first (is_recommended). Where nothing is held, one row gives the reason in `coverage`.
 -- Example: from top_suppliers('USA', 'fluorspar', 2024, 3);
 create macro main.top_suppliers(of_area, of_mineral, in_year, n) as table
 with asked as (

@@ -1,4 +1,4 @@
--- Why nothing of a kind of `meta.coverage` is held of an area and mineral, or for which periods there is something.
+-- Why no data of a kind in `meta.coverage` is held for an area and mineral, or the periods for which data is held.
 -- Example: select why_not_held('imports_by_supplier', 'MEX', 'antimony');
 create macro main.why_not_held(of_kind, of_area, of_mineral) as coalesce(
     (

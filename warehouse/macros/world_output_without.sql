@@ -1,6 +1,6 @@
--- World output of each mineral and stage if a country's stopped: what is lost, and who makes the most of the rest, with and
--- without foreign entities of concern. Mines and refineries are rows of their own; is_stage_of_us_reliance marks the stage at
--- which the USA buys. The newest edition and its newest year are taken. A withheld figure stays empty; it is not a zero.
+-- World output of each mineral and stage if the output of a country stopped: the loss, and the largest of the other producers,
+-- with and without foreign entities of concern. Mines and refineries have separate rows; is_stage_of_us_reliance marks the
+-- stage that the USA imports. It uses the newest year of the newest edition. A withheld figure is empty and not zero.
 -- Example: from world_output_without('CHN') order by lost_share desc nulls last;
 create macro main.world_output_without(lost_iso3) as table
 with newest as (

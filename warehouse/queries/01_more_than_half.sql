@@ -3,7 +3,7 @@ with dependency as (
     select *
     from marts.import_dependency
     where area = 'USMCA' and is_headline and bloc_net_dependency_low_pct is not null
-    -- the newest year in which the trade of the three is held, else the newest that output bounds
+    -- the newest year with trade of the three, otherwise the newest year with bounds from output
     qualify
         row_number() over (
             partition by mineral_id

@@ -1,6 +1,7 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
--- Of the minerals on the US list of 2025, with the groups that hold them. What members ship is not all of
--- their own making: where the three netted depend on others by more than the USA seems to, part is passed on.
+-- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
+-- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
+-- supply is passed on.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -19,7 +20,7 @@ netted as (
         and is_headline
         and bloc_net_dependency_low_pct is not null
         and bloc_net_dependency_high_pct is not null
-    -- the newest of the years that are known best
+    -- the newest of the years with the best coverage
     qualify
         row_number() over (
             partition by mineral_id

@@ -1,6 +1,6 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
--- Only what is at most two years older than the newest figures counts; shares over four years count by
--- their last year.
+-- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
+-- last year.
 with dated as (
     select
         *,
@@ -38,7 +38,7 @@ select
     any_value(quote_note) as quote_note
 from newest
 group by area, mineral_id, stage, basis, period, last_year
--- a flow of small value has shares by accident
+-- shares of a small flow are accidental
 having china_share > 0.5 and coalesce(sum(value_usd), 1e6) >= 1e6
 order by
     area asc,

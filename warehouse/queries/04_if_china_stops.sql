@@ -1,5 +1,5 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
--- Missing shares are not nought: `coverage` says why, and the bounds say how much it can be at most.
+-- Missing shares are not zero. `coverage` gives the reason, and the bounds give the highest possible value.
 select
     losses.mineral_id,
     losses.year,

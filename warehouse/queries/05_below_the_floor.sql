@@ -1,6 +1,6 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
--- Only lines whose weight is reported are judged; the last rows name what has no weights and can't be
--- judged, and until when the weights go that are older.
+-- Only lines with a reported weight are compared with the floor. The last rows list lines without weights,
+-- and lines whose weights end earlier, with their last day.
 with recent as (
     select
         *,

@@ -1,6 +1,6 @@
 -- How does the total border adjustment of a floor change when the members of a bloc are exempt?
--- Only imports whose weight is reported are judged: judged_share says what part of the value they are, and
--- years of a period in which the bloc had no members exempt nobody.
+-- Only imports with a reported weight are compared with the floor; judged_share is their part of the value.
+-- In years in which the bloc had no members, no origin is exempt.
 select
     scenario_id,
     area,

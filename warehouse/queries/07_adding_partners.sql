@@ -1,7 +1,7 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
--- Minerals are those of the US list of 2025, each once, the rare earths as one. A share of imports is no
--- new supply: of those brought below, by_own_output names the minerals of which the new partners are the
--- origin of enough themselves (marts.partner_ranking).
+-- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
+-- is not new supply: by_own_output lists the minerals brought below 50 percent for which the new partners are
+-- themselves the origin of enough (marts.partner_ranking).
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -15,7 +15,7 @@ newest as (
     qualify dense_rank() over (order by scenario.year desc) = 1
 ),
 
--- the dependency that is left if a partner counts with what it is the origin of
+-- the remaining dependency if a partner counts only with goods of its own origin
 origins as (
     select
         newest.scenario_id,

@@ -1,6 +1,6 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1 800, since 2020?
--- Only series that reach back to 2020 or 2021 and are worth a million dollars a year; a basis of two years
--- shows no trend, and a code of several minerals is no supply of any of them.
+-- Only series that begin in 2020 or 2021 and are worth a million dollars a year count. A basis with two years
+-- shows no trend, and a code of several minerals is not a supply of one of them.
 with worth as (
     select
         area,

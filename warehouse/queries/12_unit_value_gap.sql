@@ -1,6 +1,6 @@
 -- How far do Chinese unit values lie from those of the rest of the world, and on how many rows?
--- A gap is stated only where each side has six rows or more, from at least three origins on the side of
--- the rest: fewer are lots, and say nothing of a market.
+-- A gap is stated only where each side has at least six rows, with at least three origins other than China.
+-- Fewer rows are single lots and do not show a market.
 with priced as (
     select
         area,

@@ -1,7 +1,7 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
--- revealed_advantage is Balassa's: Mexico's share of US imports of the mineral and stage over its share of
--- all mineral lines short of finished goods; above 1 it sells more of it than of minerals at large. Shares
--- by quantity of USGS have none.
+-- revealed_advantage is Balassa's index: Mexico's share of US imports of the mineral and stage, divided by
+-- its share of all mineral lines without finished goods. Above 1, Mexico sells more of the mineral than of
+-- minerals in general. USGS shares by quantity have no index.
 with newest as (
     select *
     from marts.import_sources
@@ -9,7 +9,7 @@ with newest as (
     qualify dense_rank() over (partition by mineral_id, stage, basis order by period desc) = 1
 ),
 
--- members of a group beside their group would count twice
+-- members of a group would count twice if their group is present
 all_lines as (
     select
         sum(newest.value_usd) filter (newest.supplier_iso3 = 'MEX')

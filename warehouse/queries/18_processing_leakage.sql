@@ -1,7 +1,7 @@
 -- Where is ore exported while the refined form is imported, so that processing at home would close a gap?
--- The deficit is what the three mine of the world less what they refine of it, between bounds; where no
--- table of refineries is published it is not known, and ore exports and refined imports alone say that
--- material leaves and comes back. Exports of less than a hundredth of the imports close no gap.
+-- The deficit is the three's share of world mine output minus their share of refinery output, with bounds.
+-- Without a published table of refineries it is not known; then only ore exports and refined imports show
+-- that material leaves and returns. Ore exports below a hundredth of refined imports close no gap.
 select
     mineral_id,
     year,

@@ -1,5 +1,5 @@
 -- Where do an importer and its supplier disagree most on the same flow, after freight is taken off?
--- Flows to or from one of the three, the largest difference in dollars first.
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first.
 select
     reporter_iso3,
     partner_iso3,

@@ -1,6 +1,5 @@
 -- Which figures have been revised by more than a tenth, from what to what?
--- `key` names the series with its country: source, mineral, stage or basis, country and year, as its table
--- has them.
+-- `key` identifies the figure: source, mineral, stage or basis, country and year, as in its table.
 select
     table_name,
     key,

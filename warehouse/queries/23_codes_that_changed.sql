@@ -1,9 +1,9 @@
 -- Which tariff codes of a mineral were replaced, by which, and how do imports run on a constant basis?
--- A change is a code that ended with others of the same goods after it: that the bridge has a code only
--- from some day on is none. The constant basis is the stem that old and new codes share, four digits where
--- six changed and eight where ten did; it holds all goods of the stem. Years without a figure of all
--- twelve months are empty, and so are those after a line of ten digits was split: lines that hold no
--- mineral are not in this file, and the stem would be short of them.
+-- A change is a code that ended and has successors for the same goods. A code that the bridge merely starts
+-- on some day is not a change. The constant basis is the stem shared by old and new codes: four digits where
+-- six changed, and eight where ten changed. It includes all goods of the stem. Years without all twelve
+-- months are empty. Years after the split of a ten-digit line are empty too, since lines without a mineral
+-- are not in this file and the stem would be incomplete.
 with ended as (
     select distinct
         mineral_id,

@@ -1,7 +1,7 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
--- Of the critical minerals each counts alike, whatever its price. The lower bound takes nothing as missing
--- where replacement is not known, the upper bound replaces only by printed capacity of plants that run.
--- Ranks under other assumptions are in the same row.
+-- Every critical mineral counts equally, whatever its price. Where replacement is not known, the lower bound
+-- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
+-- operating plants. Ranks under other assumptions are in the same row.
 with suppliers as (
     select
         lost_supplier_iso3,

@@ -1,6 +1,6 @@
 -- How well does this warehouse agree with what is published, check by check, and why where it does not?
--- A withheld input leaves bounds, and bounds that a published figure does not refute are no agreement: they
--- stand apart.
+-- A withheld input leaves bounds. A published figure within such bounds is not an agreement and is counted
+-- separately.
 select
     check_id,
     count(*) as compared,

@@ -1,5 +1,5 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
--- A code of several minerals is left out: its suppliers are those of none of them.
+-- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral.
 with exposure as (
     select
         area,
@@ -16,7 +16,7 @@ with exposure as (
     qualify period = max(period) over (partition by mineral_id, stage)
 ),
 
--- the same share by US customs: where it lies far off, BACI does not hold all codes of the stage
+-- the same share by US customs; where it differs widely, BACI lacks codes of the stage
 by_customs as (
     select
         mineral_id,

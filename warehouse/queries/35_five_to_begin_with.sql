@@ -1,8 +1,9 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
--- The rule: of the minerals in the US scorecard that Mexico or Canada makes or sells to the USA, 50 points go
--- by the place in the scorecard, 30 by the larger of their shares in US imports and in world output of a
--- stage, 20 by the duty that would fall due on twelve months of USMCA claims if they lapsed. Sensitivity: the
--- best and the worst place under other weights, and how many of those rules have it among the first five.
+-- The rule: of the minerals in the US scorecard that Mexico or Canada makes or sells to the USA, 50 points
+-- depend on the rank in the scorecard, 30 on the larger of their shares in US imports and in world output of
+-- a stage, and 20 on the duty that would fall due on twelve months of USMCA claims if they lapsed.
+-- Sensitivity: the best and the worst rank under other weights, and the number of these rules that rank the
+-- mineral among the first five.
 with need as (
     select
         mineral_id,

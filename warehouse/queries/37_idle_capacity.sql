@@ -1,6 +1,6 @@
 -- Where do plants stand idle, and how fast does the world's capacity grow?
--- Idle capacity is in the unit of the row. Growth runs to the last year of the USGS outlook, which counts
--- plans as built: it is a bound, not a forecast.
+-- Idle capacity is in the unit of the row. Growth is measured to the last year of the USGS outlook, which
+-- counts planned plants as built. It is a bound, not a forecast.
 with growth as (
     select
         mineral_id,

@@ -1,6 +1,6 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
--- Counts of facilities in public lists, not amounts. Gaps first; an empty gap means that the bounds of the
--- dependency leave it open.
+-- The figures are counts of facilities in public lists, not amounts. Gaps come first. An empty gap means that
+-- the bounds of the dependency do not decide it.
 select
     mineral_id,
     area,

@@ -1,4 +1,4 @@
--- Minerals that share a code together weigh at most the code.
+-- The weights of minerals that share a code add up to at most the weight of the code.
 select
     product.nomenclature,
     product.hs_code,

@@ -1,4 +1,5 @@
--- A code that may hold none of a mineral does not say who supplies it: gallium and indium share one.
+-- A code that may contain none of a mineral does not show who supplies it. Gallium and indium share such a
+-- code.
 select
     dependency.area,
     dependency.mineral_id,

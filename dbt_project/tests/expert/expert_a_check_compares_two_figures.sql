@@ -1,11 +1,11 @@
 {{ config(severity='warn') }}
--- A check of reconciliation has two figures of two origins: no kind of check agrees to the last digit
--- everywhere, as a sum held against itself does, and each says how it ended.
+-- A reconciliation compares two figures of different origin. If a kind of check agrees to the last digit
+-- everywhere, it compares a sum with itself. Every check states its result.
 select
     check_id,
     count(*) as checks
 from {{ ref('reconciliation') }}
--- the lines of customs are held against the archive's own totals to the dollar
+-- customs lines are compared with the archive's own totals to the dollar
 where computed is not null and subject != 'imports_for_consumption'
 group by check_id
 having

@@ -1,4 +1,5 @@
--- A control that was not looked up since is neither active nor inactive, unless its act states a later day.
+-- A control is neither active nor inactive after the day on which it was last checked, unless its act states
+-- a later last day.
 select
     distortion.mineral_id,
     distortion.stage,

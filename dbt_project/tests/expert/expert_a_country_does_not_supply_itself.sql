@@ -1,4 +1,4 @@
--- Nobody is a supplier of its own imports.
+-- No country supplies its own imports.
 select
     area,
     mineral_id,

@@ -1,5 +1,5 @@
--- A deadline, a review and a ruling are passed when their day is over; none is in force, on whatever day the
--- calendar is built: the days on which an event can change are tried, and the build's own.
+-- A deadline, a review or a ruling is past once its day is over, and is never in force, on whatever day the
+-- calendar is built. The test tries the days on which an event can change, and the day of the build.
 {%- set changes = [
     'announced', 'effective', 'effective + 1', 'expires', 'expires + 1', 'suspended_to + 1', 'known_through',
     'known_through + 1', today(),

@@ -1,4 +1,4 @@
--- Output printed as less or more than a number is a bound, and that number is no point.
+-- Output printed as less than or more than a number is a bound and not a point estimate.
 select
     mineral_id,
     stage,

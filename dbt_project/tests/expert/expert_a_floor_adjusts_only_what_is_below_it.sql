@@ -1,4 +1,4 @@
--- What lands at or above a floor bears no adjustment.
+-- Imports priced at or above a floor pay no adjustment.
 select
     scenario_id,
     hs_code,

@@ -1,5 +1,5 @@
--- No floor is judged on a reconciled flow whose value the importer's own customs put more than a third higher
--- or lower: the weight belongs to the value that is disputed.
+-- No floor is applied to a reconciled flow whose value differs by more than a third from the importer's own
+-- customs. The weight belongs to the disputed value.
 select
     floors.scenario_id,
     floors.hs_code,

@@ -1,4 +1,4 @@
--- A deficit of processing is stated only where mine and refinery tables are both held.
+-- A processing deficit is stated only where both the mine table and the refinery table are held.
 select
     mineral_id,
     year,

@@ -1,4 +1,4 @@
--- What is paid less what the schedule states is the gap, and both are known where it is.
+-- The gap is the rate paid minus the rate of the schedule. It is stated only where both are known.
 select
     mineral_id,
     stage,

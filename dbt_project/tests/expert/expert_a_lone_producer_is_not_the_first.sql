@@ -1,4 +1,4 @@
--- Who ranks first among producers is not one of a table that leaves most of the world's output unnamed.
+-- No country ranks first among producers in a table that leaves most of the world's output unnamed.
 select
     leader.mineral_id,
     leader.stage,

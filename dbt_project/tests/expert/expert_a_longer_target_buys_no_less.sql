@@ -1,4 +1,4 @@
--- More days never need less.
+-- A target of more days never needs less stock.
 select
     shorter.mineral_id,
     shorter.year,

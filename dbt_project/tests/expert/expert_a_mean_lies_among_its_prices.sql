@@ -1,4 +1,4 @@
--- A floor that is the mean of years lies between the lowest and the highest price of its series.
+-- A floor that is a mean over years lies between the lowest and the highest price of its series.
 select
     floors.scenario_id,
     floors.mineral_id,
@@ -15,6 +15,6 @@ inner join {{ ref('fct_reference_price') }} as prices
 where floors.scenario_id = 'usa_five_year_mean'
 group by floors.scenario_id, floors.mineral_id, floors.stage, floors.valid_from
 having
-    -- a sum of many numbers is exact to some digits only
+    -- a sum of many numbers has rounding errors
     min(floors.floor_usd_per_kg) < min(prices.usd_per_kg) * (1 - 1e-9)
     or max(floors.floor_usd_per_kg) > max(prices.usd_per_kg) * (1 + 1e-9)

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The world makes of a member of a group at most what it makes of the group.
+-- World output of a member of a group is at most that of the group.
 select
     member.mineral_id,
     member.stage,

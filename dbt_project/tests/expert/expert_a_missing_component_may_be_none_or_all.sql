@@ -1,4 +1,5 @@
--- A component that is missing may be none or all, and one that is known lies between its bounds.
+-- A component has a score exactly where its measure is known, and the score lies between its bounds. A
+-- missing component names its gap.
 select
     area,
     mineral_id,

@@ -1,4 +1,4 @@
--- A month in which no claim was recorded is in no rate of use.
+-- A month without recorded claims enters no utilization rate.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- The smallest set of partners holds no foreign entity of concern.
+-- The smallest set of partners contains no foreign entity of concern.
 select
     mineral_id,
     partner_iso3,

@@ -1,5 +1,5 @@
--- A mineral has a place where its reliance is known, at most a quarter of the weights is missing and nine
--- others have one; its score lies between the least and the most that it can be.
+-- A mineral has a rank if its reliance is known, at most a quarter of the weights is missing, and nine others
+-- have a rank. Its score lies between its lowest and highest possible value.
 select
     area,
     mineral_id,

@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
--- From one month to the next a price does not triple nor fall to a third: that is another unit or good.
+-- A price does not triple or fall to a third from one month to the next. Such a jump means another unit or
+-- another good.
 with months as (
     select
         series_id,

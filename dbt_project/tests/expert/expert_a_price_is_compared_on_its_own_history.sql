@@ -1,4 +1,5 @@
--- A deviation from five years needs four years of months: four or five prices by year have none worth a name.
+-- A deviation from the five-year mean needs four years of monthly prices. Four or five annual prices are too
+-- few.
 select
     mineral_id,
     stage,

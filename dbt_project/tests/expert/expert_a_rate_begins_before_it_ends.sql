@@ -1,4 +1,4 @@
--- A rate is in force from a day to a later one, and of a line and origin on a day there is one.
+-- A rate ends after it begins, and a line and origin have one rate on each day.
 select
     hts8,
     origin_iso3,

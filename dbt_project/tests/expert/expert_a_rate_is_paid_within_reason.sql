@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Nobody pays more than twice the goods, and a line that pays duty has goods.
+-- Duty is never more than twice the value of the goods, and a line with duty has a value.
 select
     hs_code,
     origin_iso3,

@@ -1,4 +1,4 @@
--- A check passes where the difference is within what it allows, and says why where not.
+-- A check passes if the difference is within its tolerance. Otherwise it states the reason.
 select
     check_id,
     mineral_id,

@@ -1,4 +1,4 @@
--- The part of the world that the three mine or refine lies within its bounds.
+-- The share of the three in world output lies within its bounds.
 select
     mineral_id,
     year,

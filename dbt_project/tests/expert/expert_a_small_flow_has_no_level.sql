@@ -1,4 +1,4 @@
--- Imports of less than USD 1 million a year are concentrated by accident.
+-- Imports of less than USD 1 million a year have no level of concentration, since it would be accidental.
 select
     area,
     mineral_id,

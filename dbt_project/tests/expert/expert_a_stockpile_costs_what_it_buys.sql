@@ -1,4 +1,4 @@
--- A stockpile without a price has no cost, and one that needs nothing costs nothing.
+-- A stockpile without a price has no cost figure, and one that needs no purchase costs zero.
 select
     mineral_id,
     year,

@@ -1,4 +1,4 @@
--- A suspension that ran out is unverified, not a control in force.
+-- A control whose suspension has expired is unverified and does not count as in force.
 select
     event_id,
     status,

@@ -1,4 +1,4 @@
--- Additions are stated by programme: what is added in all is their sum, or the total is a range.
+-- Additions are stated by programme. The total addition is their sum, or the total is a range.
 select
     hts8,
     origin_iso3,

@@ -1,5 +1,5 @@
--- No import that is judged against a floor costs ten times the price of the good, or a tenth of it: that is a
--- misstated weight or another good.
+-- No import that is compared with a floor has a unit value ten times the price of the good, or a tenth of it.
+-- Such a value means a misstated weight or another good.
 select
     floors.hs_code,
     floors.mineral_id,

@@ -1,4 +1,4 @@
--- Without output there is neither share nor rank.
+-- A country without a figure of output has neither share nor rank.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- Who ranks first among partners is the origin of what it would bring.
+-- The first-ranked partner is itself the origin of the goods that it would supply.
 select
     mineral_id,
     partner_iso3,

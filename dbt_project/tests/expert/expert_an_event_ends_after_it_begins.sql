@@ -1,4 +1,4 @@
--- Nothing ends before it takes effect, nor is suspended before it is announced.
+-- No event ends before it takes effect, and none is suspended before it is announced.
 select
     event_id,
     announced,
@@ -8,6 +8,6 @@ select
     suspended_to
 from {{ ref('policy_calendar') }}
 where
-    -- a document of the Federal Register closes for comments before it takes effect
+    -- the comment period of a Federal Register document ends before the document takes effect
     source_id = 'policy_events'
     and (expires < effective or suspended_to < suspended_from or suspended_to < announced)

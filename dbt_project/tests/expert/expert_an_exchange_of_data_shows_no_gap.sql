@@ -1,4 +1,5 @@
--- The USA and Canada take each other's imports for their exports: no asymmetry is measured between them.
+-- The USA and Canada use each other's import data as their export data, so no asymmetry is stated between
+-- them.
 select
     reporter_iso3,
     partner_iso3,

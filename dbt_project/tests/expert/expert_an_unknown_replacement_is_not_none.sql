@@ -1,4 +1,4 @@
--- Where replacement is not known, what is unreplaced has bounds and no point, and the mineral is named.
+-- Where replacement is not known, the unreplaced amount has bounds and no point, and the mineral is named.
 select
     scenario_id,
     mineral_id,

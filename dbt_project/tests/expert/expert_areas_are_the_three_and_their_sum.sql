@@ -1,4 +1,4 @@
--- Every area is one of the three or the three as one, and Namibia is a country.
+-- Every area is one of the three or the three as one. NAM is Namibia and not North America.
 select
     'import_sources' as table_name,
     area

@@ -1,4 +1,5 @@
--- What the USA draws from the outside is its reliance less what Canada and Mexico supply, bound by bound.
+-- US dependency on countries outside the three is the reliance minus the supply from Canada and Mexico, for
+-- both bounds.
 select
     mineral_id,
     basis,

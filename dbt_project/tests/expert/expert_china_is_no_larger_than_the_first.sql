@@ -1,4 +1,4 @@
--- China's share of imports is at most that of the first supplier, and is it where China comes first.
+-- China's share of imports is at most that of the first supplier, and equals it where China is the first.
 select
     area,
     mineral_id,

@@ -1,4 +1,4 @@
--- Minerals claim no more than the lines do: a line counts once.
+-- Claims summed over minerals do not exceed claims summed over lines. A line counts once.
 with minerals as (
     select
         utilization.origin_iso3,

@@ -1,4 +1,5 @@
--- A Herfindahl index is at least the square of the first share, and the first three hold the first.
+-- A Herfindahl index is at least the square of the largest share, and the share of the first three includes
+-- that of the first.
 select
     area,
     mineral_id,

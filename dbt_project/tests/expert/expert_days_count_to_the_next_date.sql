@@ -1,4 +1,4 @@
--- Days are counted to the next date, and a past one is not next.
+-- Days are counted to the next date, which is never in the past.
 select
     event_id,
     next_date,

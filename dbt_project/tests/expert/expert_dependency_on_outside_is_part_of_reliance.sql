@@ -1,4 +1,4 @@
--- What the USA draws from outside the three is at most what it draws from abroad.
+-- US dependency on countries outside the three is at most its total reliance on imports.
 select
     mineral_id,
     basis,

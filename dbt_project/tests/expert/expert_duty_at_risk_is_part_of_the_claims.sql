@@ -1,4 +1,4 @@
--- The duty that would fall due is less than the goods are worth, and nothing is due on what is not claimed.
+-- The duty at risk is less than the value of the goods. Goods without a claim have no duty at risk.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- Dutiable value is part of the value, and the rate on it is at least the rate on all of it.
+-- Dutiable value is part of the total value, and the duty rate on it is at least that on the total.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- What minerals are charged is never more than what the lines were charged: a line counts once.
+-- Duty summed over minerals never exceeds duty summed over lines. A line counts once.
 with minerals as (
     select
         exposure.period,

@@ -1,4 +1,4 @@
--- Exposure to China is a part of reliance, for every mineral that is scored.
+-- For every scored mineral, exposure to China is at most the reliance.
 select
     area,
     mineral_id,

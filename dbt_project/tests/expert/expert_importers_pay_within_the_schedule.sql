@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- A year's duty of a mineral from an origin is not above the highest rate that the schedule had for it.
+-- The duty rate paid in a year on a mineral from an origin does not exceed the highest rate of the schedule.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- What a supplier may pass on from China is at most its own share, and China passes nothing on.
+-- The Chinese part of a supplier is at most its own share, and China itself has no indirect part.
 select
     area,
     mineral_id,

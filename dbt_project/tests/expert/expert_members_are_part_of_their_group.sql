@@ -1,4 +1,4 @@
--- What a member of a group was imported for is part of what its group was, where both rest on the same table.
+-- The import value of a member of a group is at most that of the group, where both use the same table.
 with tables as (
     select
         sources.area,

@@ -1,4 +1,4 @@
--- Trade among the three is no import of the three as one.
+-- Trade among the three is not an import of the three as one.
 select
     mineral_id,
     stage,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Nothing is in force after the day to which its sources were read.
+-- No control is in force after the day to which its sources were checked.
 select
     event_id,
     status,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- A country's reserves are part of the world's, of the same edition.
+-- Reserves of a country do not exceed those of the world in the same edition.
 select
     country.mineral_id,
     country.stage,

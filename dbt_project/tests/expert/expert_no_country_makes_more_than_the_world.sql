@@ -1,4 +1,4 @@
--- A country's output is part of the world's, of the same edition, stage and year.
+-- Output of a country does not exceed that of the world in the same edition, stage and year.
 select
     country.mineral_id,
     country.stage,

@@ -1,4 +1,4 @@
--- Value claimed under the USMCA is part of the value imported.
+-- Value claimed under the USMCA does not exceed the value imported.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- A partner takes off a dependency what lies between nothing and all of it.
+-- The reduction of a dependency by a partner lies between zero and the whole dependency.
 select
     mineral_id,
     partner_iso3,

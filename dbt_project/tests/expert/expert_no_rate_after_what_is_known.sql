@@ -1,4 +1,4 @@
--- After the day to which a rule was looked up no total is stated.
+-- No total rate is stated after the last day that the rules cover.
 select
     hts8,
     origin_iso3,

@@ -1,4 +1,4 @@
--- What is bought is part of the target, and the least that is bought is not above the most.
+-- A purchase does not exceed the target, and its lower bound does not exceed the upper one.
 select
     mineral_id,
     year,

@@ -1,4 +1,4 @@
--- Where nothing can be taken off a dependency no partner has a place.
+-- No partner has a rank where none can reduce the dependency.
 select
     mineral_id,
     partner_iso3,

@@ -1,4 +1,4 @@
--- What is replaced and what is not add up to what is lost.
+-- Replaced and unreplaced amounts add up to the loss.
 select
     scenario_id,
     mineral_id,

@@ -1,4 +1,4 @@
--- A mineral that no code can tell apart has no figure of codes: no duty, claim or floor.
+-- A mineral without a code of its own has no figure that is based on codes: no duty, claim or floor.
 {%- set marts = ['tariff_exposure', 'usmca_utilization', 'price_floor'] %}
 with measured as (
     select distinct

@@ -1,4 +1,4 @@
--- Of two suppliers the one that leaves more unreplaced ranks first.
+-- Of two suppliers, the one whose loss leaves more unreplaced ranks first.
 with suppliers as (
     select distinct
         year,

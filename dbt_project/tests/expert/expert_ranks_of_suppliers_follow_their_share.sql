@@ -1,4 +1,4 @@
--- The supplier of the largest share ranks first.
+-- The supplier with the largest share ranks first.
 with first_two as (
     select
         area,

@@ -1,4 +1,4 @@
--- A score is the weighted mean of the components that are known, and lies between nought and a hundred.
+-- A score is the weighted mean of the known components and lies between 0 and 100.
 with components as (
     select
         area,

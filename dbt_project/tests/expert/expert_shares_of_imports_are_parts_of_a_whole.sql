@@ -1,4 +1,5 @@
--- China's share and that of the other two of the three are parts of the same imports.
+-- China's share and the share of the other two of the three are parts of the same imports and do not exceed
+-- 1.
 select
     area,
     mineral_id,

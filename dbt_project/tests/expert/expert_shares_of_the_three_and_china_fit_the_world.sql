@@ -1,4 +1,4 @@
--- The three and China make at most what the world makes.
+-- Output of the three and China does not exceed that of the world.
 select
     mineral_id,
     year,

@@ -1,4 +1,4 @@
--- Stocks last longer against net imports than against all that is used.
+-- Stocks cover more days of net imports than of consumption.
 select
     mineral_id,
     year,

@@ -1,4 +1,4 @@
--- A mineral's imports from all suppliers are the value of its table.
+-- The imports of a mineral from all suppliers add up to the value of its table.
 select
     sources.area,
     sources.mineral_id,

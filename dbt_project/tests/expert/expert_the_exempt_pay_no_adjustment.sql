@@ -1,4 +1,4 @@
--- An exempted origin bears none.
+-- An exempt origin pays no adjustment.
 select
     scenario_id,
     hs_code,

@@ -1,4 +1,4 @@
--- Of two producers the one that makes more ranks first.
+-- Of two producers, the one with the larger output ranks first.
 with producers as (
     select
         mineral_id,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Of nothing do the three mine or refine all that the world does.
+-- The three never mine or refine the whole world output of a mineral.
 select
     mineral_id,
     year,

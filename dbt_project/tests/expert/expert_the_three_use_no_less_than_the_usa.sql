@@ -1,4 +1,4 @@
--- A joint stockpile is of what the three use, and the USA is one of them.
+-- Consumption of the three, on which a joint stockpile is based, is at least that of the USA.
 select
     mineral_id,
     year,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The USA imports and uses less of a metal than the world makes: more is another unit.
+-- US imports and consumption of a metal are less than world output. A larger figure is in another unit.
 select
     mineral_id,
     year,

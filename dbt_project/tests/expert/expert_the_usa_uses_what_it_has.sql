@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Apparent consumption is output, scrap, net imports and what comes from stocks, within a tenth.
+-- Apparent consumption equals output, scrap, net imports and the decrease of stocks, within a tenth.
 select
     mineral_id,
     basis,

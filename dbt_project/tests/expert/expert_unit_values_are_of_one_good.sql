@@ -1,5 +1,5 @@
--- China and the rest sell one good only where a kilogram costs up to three times as much of the one as of the
--- other.
+-- Chinese and other goods count as the same good only if their values per kilogram differ by a factor of at
+-- most three.
 select
     mineral_id,
     stage,

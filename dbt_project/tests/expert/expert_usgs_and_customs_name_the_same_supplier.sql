@@ -1,5 +1,6 @@
 {{ config(severity='warn') }}
--- Who supplies more than half of a mineral in all its forms by USGS is among the first ten by customs.
+-- A country that supplies more than half of a mineral in all forms according to USGS is among the first ten
+-- suppliers according to customs.
 select
     usgs.mineral_id,
     usgs.supplier_iso3,

@@ -1,4 +1,4 @@
--- A value not replaced rests on a replacement that is known; where it is not, only the upper bound is stated.
+-- The unreplaced value is stated only where replacement is known. Otherwise it has an upper bound only.
 select
     scenario_id,
     mineral_id,

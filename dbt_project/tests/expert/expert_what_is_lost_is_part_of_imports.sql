@@ -1,4 +1,5 @@
--- Of one mineral no more is lost than is imported, and all suppliers together lose at most all of it.
+-- The loss of a mineral does not exceed its imports, and the losses of all suppliers together do not exceed
+-- them.
 select
     scenario_id,
     mineral_id,

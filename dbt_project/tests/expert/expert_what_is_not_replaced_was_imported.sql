@@ -1,5 +1,5 @@
--- What is not replaced is worth no more than the USA imports of the mineral short of finished goods and
--- scrap; where the tons are of one stage, of that stage.
+-- The unreplaced value does not exceed US imports of the mineral without finished goods and scrap. Where the
+-- tonnage is of one stage, only imports of that stage count.
 with imports as (
     select
         mineral_id,

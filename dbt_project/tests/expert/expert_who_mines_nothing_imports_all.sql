@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Without output and scrap nothing is left but imports and stocks: reliance is all.
+-- Without domestic output and scrap, supply comes only from imports and stocks, so reliance is 100 %.
 select
     mineral_id,
     basis,

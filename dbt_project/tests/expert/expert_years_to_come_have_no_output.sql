@@ -1,4 +1,5 @@
--- A year to come has a capacity of the world and no output, and growth is counted from a year that is none.
+-- A future year has world capacity and no output, and growth is measured from a year that is not in the
+-- future.
 select
     mineral_id,
     stage,

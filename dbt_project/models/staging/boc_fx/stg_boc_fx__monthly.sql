@@ -1,4 +1,4 @@
--- One row a month: the US dollar in Canadian dollars, mean of the business days.
+-- One row a month: the price of a US dollar in Canadian dollars, averaged over business days.
 select
     period,
     cad_per_usd,

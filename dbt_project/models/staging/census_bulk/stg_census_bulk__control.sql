@@ -1,4 +1,4 @@
--- One row a month, kind of total, code and measure: what the archive itself says its details add up to.
+-- One row a month, kind of total, code and measure: the total that the archive states for its detail records.
 select
     period,
     control as control_kind,

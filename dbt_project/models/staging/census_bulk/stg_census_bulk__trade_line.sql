@@ -1,5 +1,6 @@
--- US trade by month. The programme claimed and the district of unlading are finer than a trade line. Exports
--- contain re-exports, as in the other sources; foreign goods are stated once more as re-exports.
+-- US trade by month. Preference programme and district of unlading are finer than a trade line and are summed
+-- over. Exports include re-exports, as in the other sources. Foreign goods also appear a second time as
+-- re-exports.
 select
     {{ trade_line({
         'source_id': "'census_bulk'",

@@ -1,4 +1,4 @@
--- One row a month, flow, code, partner and vintage, all vintages held.
+-- One row a month, flow, code, partner and vintage, for every vintage that is held.
 with imports as (
     select
         period,

@@ -1,5 +1,5 @@
--- US general imports of a line in a month, from all origins and from China; a quantity that can't be priced
--- with has no weight.
+-- US general imports of a line in a month, from all origins and from China; the weight is null where the
+-- quantity cannot be used for unit values.
 select
     period,
     hts10,

@@ -1,4 +1,5 @@
--- General imports by month, of the World and of China alone; a quantity not fit for prices has no weight.
+-- General imports by month, from the World and from China only. The weight is null where the quantity cannot
+-- be used for unit values.
 select
     {{ trade_line({
         'source_id': "'census_months'",

@@ -1,4 +1,4 @@
--- BACI states one reconciled flow: it stands as the importer's import.
+-- BACI states one reconciled flow, which becomes an import of the importer.
 select
     {{ trade_line({
         'source_id': "'cepii_baci'",

@@ -1,4 +1,5 @@
--- Trade as each reporter states it, by month and year. A FOB value of zero beside a value is not stated.
+-- Trade as each reporter states it, by month and year. A FOB value of zero with a positive primary value
+-- means not stated.
 select
     {{ trade_line({
         'source_id': "'comtrade'",

@@ -1,5 +1,5 @@
--- One row a frequency, period, reporter, partner, flow, HS code and day of download, all downloads held. Of a
--- cell that two files of one day state, the one with a weight of its own stands.
+-- One row a frequency, period, reporter, partner, flow, HS code and day of download, for every download that
+-- is held. If two files of one day state the same cell, the one with a weight is used.
 select
     period,
     case freq when 'A' then 'year' when 'M' then 'month' end as period_type,

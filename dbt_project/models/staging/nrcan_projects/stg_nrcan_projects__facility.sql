@@ -1,4 +1,4 @@
--- Projects, mines and plants of Canada; a layer is stated as a whole.
+-- Projects, mines and plants of Canada. Each file states a layer in full.
 select
     layer,
     name,

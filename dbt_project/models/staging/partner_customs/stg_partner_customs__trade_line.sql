@@ -1,4 +1,4 @@
--- Trade of the United Kingdom and Brazil with the three, by their own customs.
+-- Trade of the United Kingdom and Brazil with the three, as stated by their own customs.
 select
     {{ trade_line({
         'source_id': "'partner_customs'",

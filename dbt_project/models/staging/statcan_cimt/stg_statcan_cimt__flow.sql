@@ -1,6 +1,6 @@
--- Imports, exports and re-exports of Canada. The publisher states exports in total and of domestic goods:
--- re-exports are the difference, in months for which both are held. A code without domestic exports in such a
--- month has none.
+-- Imports, exports and re-exports of Canada. The publisher states total exports and exports of domestic
+-- goods. Re-exports are the difference, in months for which both files are held. A code that the file of
+-- domestic exports lacks in such a month has no domestic exports.
 with stated as (
     select * from {{ ref('stg_statcan_cimt__trade') }}
 ),
@@ -56,7 +56,7 @@ flows as (
         're_export' as flow,
         *
     from re_exports
-    -- nothing is left where all was domestic; less than nothing is an error of the files, which a test names
+    -- zero where all exports are domestic; a negative value is an error in the files, which a test reports
     where value_cad > 0 or value_cad is null
 )
 

@@ -1,5 +1,5 @@
--- Trade of Canada by month, in US dollars at the month's mean rate; without a rate the value stays in
--- Canadian dollars and the line is flagged.
+-- Trade of Canada by month, in US dollars at the month's mean rate. Without a rate the value stays in
+-- Canadian dollars and the line has a flag.
 select
     {{ trade_line({
         'source_id': "'statcan_cimt'",

@@ -1,5 +1,5 @@
--- One row a month, flow, code, partner and vintage, all vintages held, over provinces and US states. A value
--- withheld in one of them is missing in the sum.
+-- One row a month, flow, code, partner and vintage, for every vintage that is held, summed over provinces and
+-- US states. The sum is missing if one of the values is withheld.
 select
     period,
     case flow when 'import' then 'import' else 'export' end as flow,

@@ -1,5 +1,5 @@
--- One row an edition, commodity, form and country: a country's part in US imports of four years together.
--- An edition that prints no shares gives the order of its Figure 2.
+-- One row an edition, commodity, form and country: a country's share of US imports over four years. For an
+-- edition that prints no shares, the order of its Figure 2 is used.
 with shares as (
     select *
     from {{ current_rows('usgs_mcs__import_sources', cells=['edition', 'commodity']) }}

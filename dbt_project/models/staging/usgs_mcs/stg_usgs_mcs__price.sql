@@ -1,5 +1,6 @@
--- Yearly prices that the Summaries print, in USD/kg of what they are stated for; a range stands as its
--- middle. An edition revises the years before it: of a series the newest edition that prints a year holds.
+-- Annual prices that the Summaries print, converted to USD/kg of the priced product or content. A range
+-- becomes its midpoint. An edition revises earlier years, so for each series and year the newest edition that
+-- prints the price is used.
 with printed as (
     select
         edition,

@@ -1,5 +1,5 @@
--- Output and capacity as the World Minerals Outlook prints them; a newer statement of a release's commodity
--- replaces the older one as a whole.
+-- Output and capacity as the World Minerals Outlook prints them. A newer file replaces a commodity of the
+-- same release as a whole.
 select
     outlook_to,
     commodity,

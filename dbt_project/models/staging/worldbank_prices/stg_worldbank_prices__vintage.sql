@@ -1,4 +1,4 @@
--- One row a series, month and edition of the Pink Sheet, all editions held.
+-- One row a series, month and edition of the Pink Sheet, for every edition that is held.
 select
     series,
     unit,

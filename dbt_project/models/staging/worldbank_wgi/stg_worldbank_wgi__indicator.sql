@@ -1,4 +1,5 @@
--- One row a country, indicator and year. The publisher keeps some codes that ISO 3166 has left or never had.
+-- One row a country, indicator and year. The publisher uses some codes that ISO 3166 has withdrawn or never
+-- had.
 with source as (
     select * from {{ current_rows('worldbank_wgi__indicator', cells=['indicator']) }}
 )
