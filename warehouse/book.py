@@ -119,7 +119,7 @@ def nearest(words: str) -> Sequence[Question]:
 def _page(question: Question) -> dict[str, float]:
     """The stems of a question with their weights: of what it asks, of its name, of its statement."""
     return (
-        dict.fromkeys(_stems(question.sql), 0.2)
+        dict.fromkeys(_stems(question.sql), 0.1)
         | dict.fromkeys(_stems(question.name), 0.8)
         | dict.fromkeys(_stems(question.text), 1.0)
     )
