@@ -6,23 +6,9 @@ from typing import Any
 import duckdb
 
 from warehouse.connect import literal, quoted
+from warehouse.units import unit_of
 
 PUBLISHED_SCHEMAS = ("core", "marts", "meta")
-
-UNITS = {
-    "_usd_per_kg": "USD/kg",
-    "_usd_per_t": "USD/t",
-    "_usd": "USD",
-    "_share": "share of 1",
-    "_pct": "percent",
-    "_pp": "percentage points",
-    "_days": "days",
-    "_years": "years",
-    "_kg": "kg",
-    "_t": "t",
-    "_ratio": "ratio",
-}
-"""Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
 
 _DICTIONARIES = {
     "table_dictionary": (
@@ -48,7 +34,7 @@ _DICTIONARIES = {
             "data_type": ("VARCHAR", "Type in DuckDB."),
             "unit": (
                 "VARCHAR",
-                "Unit by the name's suffix (`_t` metric tons, `_pct` 0-100); null without one.",
+                "Unit of a number by its name (`_t` metric tons, `_pct` 0-100); null without one.",
             ),
             "description": ("VARCHAR", "What the column holds, with its formula."),
         },
@@ -110,9 +96,10 @@ def describe(con: duckdb.DuckDBPyConnection, keys: Grains) -> None:
         typed = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
         con.execute(f"create or replace table meta.{name} ({typed})")
         comment(con, "meta", name, text, {column: note for column, (_, note) in columns.items()})
-    units = ", ".join(f"{literal(suffix)}: {literal(unit)}" for suffix, unit in UNITS.items())
+    names = con.execute("select distinct column_name from duckdb_columns()").fetchall()
+    units = {name: unit for (name,) in names if (unit := unit_of(name))}
     con.execute(
-        f"""
+        """
         insert into meta.column_dictionary
         select
             schema_name,
@@ -120,15 +107,17 @@ def describe(con: duckdb.DuckDBPyConnection, keys: Grains) -> None:
             column_index as position,
             column_name,
             data_type,
-            list_extract(
-                list_filter(map_entries(map {{{units}}}), lambda unit: ends_with(column_name, unit.key)), 1
-            ).value as unit,
+            if(
+                data_type in ('VARCHAR', 'BOOLEAN', 'DATE'),
+                null,
+                map($2::varchar[], $3::varchar[])[column_name]
+            ) as unit,
             comment as description,
         from duckdb_columns()
         where database_name = current_database() and schema_name in (select unnest($1))
         order by all
         """,
-        [list(PUBLISHED_SCHEMAS)],
+        [list(PUBLISHED_SCHEMAS), list(units), list(units.values())],
     )
     described = con.execute(
         "select schema_name, table_name, comment from duckdb_tables()"

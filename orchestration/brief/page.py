@@ -1,7 +1,7 @@
 """Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
@@ -15,32 +15,51 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from orchestration.brief import sheets
-from orchestration.brief.questions import SECTIONS, headline_cards
+from orchestration.brief.languages import LANGUAGES, Language, Names, names
+from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
+from orchestration.brief.sheets.pages import file_name
 from orchestration.settings import PROJECT_ROOT
 from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
 from warehouse.sheet import data_to
 
+MESSAGES = (
+    "nothing on this page has it",
+    "{0} row",
+    "{0} rows",
+    "in {0} part of the page",
+    "in {0} parts of the page",
+    "{0} more in the downloads",
+    (
+        "With {0} partner, {1} of {2} minerals stay above 50 % dependency on countries outside; "
+        "with Canada and Mexico alone it is {3}."
+    ),
+    (
+        "With {0} partners, {1} of {2} minerals stay above 50 % dependency on countries outside; "
+        "with Canada and Mexico alone it is {3}."
+    ),
+)
+"""What the page's script says, with slots for its figures."""
 TEMPLATES = Path(__file__).parent / "template"
 
 
 def build(
     published: Path, out: Path, *, today: date | None = None, docs: Callable[[], bool] | None = None
 ) -> Path:
-    """Write the brief and the column dictionary for the published warehouse file.
+    """Write the brief in each language and the column dictionary for the published warehouse file.
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html`, `dictionary.html`, the publication's feeds and the fact
-            sheets; each file is replaced in one step.
+        out: The folder that receives `index.html` with its other languages, `dictionary.html`, the
+            publication's feeds and the fact sheets; each file is replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
         docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
             the folder is looked at.
 
     Returns:
-        The path of the brief.
+        The path of the brief in English.
     """
     day = today or datetime.now(UTC).date()
     with connect(published) as con:
@@ -49,20 +68,21 @@ def build(
         folder = published.parent / "publications" / build_id
         sheets_written = sheets.write(con, out, environment()) if sheets.is_possible(con) else []
         feeds = [folder / name for name in FEEDS if (folder / name).is_file()]
-        page = _render(
-            "index.html.j2",
-            has_feeds=bool(feeds),
-            sheets=sheets_written,
-            cards=headline_cards(con),
-            sections=[read_section(con, section) for section in SECTIONS],
-            built_at=built_at,
-            build_id=build_id,
-            today=day,
-            data_to=data_to(con),
-            script=_trusted("page.js"),
-            runtime=chart_runtime(),
-            has_docs=docs() if docs else (out / "docs" / "index.html").exists(),
-        )
+        known = names(con)
+        content = {
+            "sheets": sheets_written,
+            "cards": headline_cards(con),
+            "sections": [read_section(con, section) for section in SECTIONS],
+            "has_feeds": bool(feeds),
+            "built_at": built_at,
+            "build_id": build_id,
+            "today": day,
+            "data_to": data_to(con),
+            "script": _trusted("page.js"),
+            "runtime": chart_runtime(),
+            "has_docs": docs() if docs else (out / "docs" / "index.html").exists(),
+        }
+        pages = {code: page_in(Language(code, known), known, content) for code in LANGUAGES}
         limitations = _render("limitations.html.j2", text=_limitations(), build_id=build_id)
         dictionary = _render("dictionary.html.j2", tables=_tables(con), build_id=build_id)
     out.mkdir(parents=True, exist_ok=True)
@@ -70,8 +90,27 @@ def build(
         replace_file(out / feed.name, feed.read_bytes())
     replace_file(out / "dictionary.html", dictionary)
     replace_file(out / "limitations.html", limitations)
-    replace_file(out / "index.html", page)
+    for code, page in pages.items():
+        replace_file(out / file_name("index", code), page)
     return out / "index.html"
+
+
+def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
+    """The brief in one language; ``content`` is what the template shows, in English."""
+    messages = {text: say(text) for text in MESSAGES}
+    own = {
+        "say": say,
+        "languages": [(code, file_name("index", code)) for code in LANGUAGES],
+        "messages": messages
+        | {"names": [list(one.values()) for one in known.values()], "language": say.code},
+        "sheets": [
+            (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
+            for link in content["sheets"]
+        ],
+        "cards": [Card(say(card.label), say(card.figure), say(card.detail)) for card in content["cards"]],
+        "sections": [say.section(section) for section in content["sections"]],
+    }
+    return _render("index.html.j2", **(content | own))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import queue
 import tempfile
-import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
 
 from ingest.archive import Archive, State
 from ingest.fetch import FetchContext
 from ingest.http import HOSTS_DOWN_IS_NO_NETWORK
 from ingest.probe import Finding, Key, Shape, ask, hurried
-from orchestration.cli.render import plain
+from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline.outcomes import load_outcome
 from orchestration.pipeline.sources import fetch_options, modules, open_http
 from orchestration.settings import Settings
@@ -27,9 +25,7 @@ LONGEST_S: Final = 90.0
 """Seconds for all sources together; one that has not answered by then is not waited for."""
 NO_NETWORK_S: Final = 5.0
 """Seconds after which nobody's answer, from several hosts that fail, is a network that is not there."""
-WIDTH: Final = 80
 COLUMNS: Final = ("source_id", "state", "key", "shape", "newest_there", "newest_here", "said", "advice")
-_COLOURS: Final = {"well": "green", "no key": "yellow", "by hand": "dim", "not reached": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,28 +148,27 @@ def _period(day: date, cadence: str) -> str:
 
 
 def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
-    """A table within 80 columns, then a paragraph for each source that has something to say."""
-    laid = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "state", "key", "shape", "newest there", "here"):
-        laid.add_column(name, no_wrap=True)
-    for diagnosis in diagnoses:
-        colour = _COLOURS.get(diagnosis.state, "red")
-        state, *others = (
-            diagnosis.state,
-            *("" if key in {"not needed", "not seen"} else key for key in (diagnosis.key, diagnosis.shape)),
-        )
-        laid.add_row(
+    """A table, then a paragraph for each source that has something to say."""
+    unsaid = {"not needed", "not seen"}
+    rows = [
+        (
             diagnosis.source_id,
-            plain(state, colour),
-            *map(plain, (*others, diagnosis.newest_there, diagnosis.newest_here)),
+            diagnosis.state,
+            "" if diagnosis.key in unsaid else diagnosis.key,
+            "" if diagnosis.shape in unsaid else diagnosis.shape,
+            diagnosis.newest_there,
+            diagnosis.newest_here,
         )
-    console.print(laid)
+        for diagnosis in diagnoses
+    ]
+    print_table(("source", "state", "key", "shape", "newest there", "here"), rows, console)
     for heading, is_of in _PARAGRAPHS.items():
         said = [diagnosis for diagnosis in diagnoses if is_of(diagnosis) and diagnosis.said]
         if said:
             console.print(f"\n[bold]{heading}[/bold]")
         for diagnosis in said:
-            console.print(plain(_paragraph(diagnosis)), soft_wrap=True)
+            text = f"{diagnosis.source_id}: {diagnosis.said} {diagnosis.advice}"
+            console.print(plain(wrapped(text, console, "  ", "  ")), soft_wrap=True)
     console.print(f"\n{_closing(diagnoses)}", highlight=False)
 
 
@@ -181,18 +176,6 @@ _PARAGRAPHS: Final[Mapping[str, Callable[[Diagnosis], bool]]] = {
     "Needs a person": lambda diagnosis: diagnosis.state == "attention",
     "Worth knowing": lambda diagnosis: diagnosis.state != "attention",
 }
-
-
-def _paragraph(diagnosis: Diagnosis) -> str:
-    text = f"{diagnosis.source_id}: {diagnosis.said} {diagnosis.advice}".strip()
-    return textwrap.fill(
-        text,
-        WIDTH - 2,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _closing(diagnoses: list[Diagnosis]) -> str:

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.text import Text
 
-from orchestration.cli.render import cell, plain, print_table
+from orchestration.cli.render import measured, plain, print_table, wrapped
 
 if TYPE_CHECKING:
     from warehouse.explain import Explanation
@@ -13,15 +12,19 @@ if TYPE_CHECKING:
 
 def print_explanation(explanation: "Explanation", console: Console) -> None:
     """Lay out where figures come from: formulas, the rows behind, the files behind those."""
-    console.print(Text(explanation.mart, "bold").append_text(plain(f"  {explanation.description}\n")))
+    console.print(plain(explanation.mart, "bold"))
+    console.print(wrapped(explanation.description, console), highlight=False, markup=False, soft_wrap=True)
+    console.print()
     for figure in explanation.figures:
-        facts = [(name, cell(value), explanation.formulas.get(name, "key")) for name, value in figure.items()]
+        facts = [
+            (name, measured(value, name), explanation.formulas.get(name, "key"))
+            for name, value in figure.items()
+        ]
         print_table(("column", "figure", "what it is"), facts, console)
         console.print()
     for found in explanation.inputs:
-        console.print(
-            f"[bold]{found.table}[/bold]: {found.row_count} rows feed {found.feeds}", highlight=False
-        )
+        sentence = f"{found.table}: {found.row_count} rows feed {found.feeds}"
+        console.print(plain(wrapped(sentence, console), "bold"), soft_wrap=True)
         if found.rows:
             print_table(list(found.rows[0]), [list(row.values()) for row in found.rows], console)
             console.print()

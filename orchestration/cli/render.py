@@ -20,6 +20,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from warehouse.units import symbol_of
+
 SHOWN_ROWS = 60
 GAP = "  "
 NARROWEST = 16
@@ -74,8 +76,10 @@ def _printable(char: str) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Print at most as many rows as a person reads, with figures aligned to the right."""
-    shown = [[cell(value) for value in row] for row in rows[:SHOWN_ROWS]]
+    """Print at most as many rows as a person reads, figures to the right and with their units."""
+    shown = [
+        [measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:SHOWN_ROWS]
+    ]
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
@@ -84,7 +88,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
     else:
-        _records(columns, shown, console)
+        _records(columns, are_figures, shown, console)
     if len(rows) > SHOWN_ROWS:
         console.print(f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all", highlight=False)
 
@@ -97,6 +101,11 @@ def cell(value: Any) -> str:
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = " ".join(plain(str(value)).plain.split())
     return _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text))
+
+
+def measured(value: Any, column: str) -> str:
+    """A figure with its unit behind it, by the name of its column; anything else as it is."""
+    return f"{cell(value)} {symbol_of(column)}".rstrip() if _is_figure(value) else cell(value)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
@@ -171,18 +180,21 @@ def _table(
             _print(console, _line(line, widths, are_figures))
 
 
-def _records(columns: Sequence[str], shown: Sequence[Sequence[str]], console: Console) -> None:
-    """A block for each row: names to the left, values to the right, broken between words.
+def _records(
+    columns: Sequence[str], are_figures: Sequence[bool], shown: Sequence[Sequence[str]], console: Console
+) -> None:
+    """A block for each row: names to the left, values and units to the right, broken between words.
 
-    A value with a word that has no room to the right stands below its name.
+    A figure or a text with a word that has no room to the right stands below its name.
     """
     left = max(map(cell_len, columns))
-    room = max(console.width - left - len(GAP), 20)
+    room = console.width - left - len(GAP)
     for number, row in enumerate(shown):
         if number:
             _print(console, "")
-        for name, value in zip(columns, row, strict=True):
-            is_below = max(map(cell_len, value.split()), default=0) > room
+        for name, is_figure, value in zip(columns, are_figures, row, strict=True):
+            whole = [value] if is_figure else value.split()
+            is_below = room < NARROWEST or max(map(cell_len, whole), default=0) > room
             parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
             if is_below:
                 _print(console, name, "bold")

@@ -14,9 +14,15 @@ select *, false as is_allocation_only from (values
 
 create table core.dim_country as
 select * from (values
-    ('USA', 'United States'), ('CAN', 'Canada'), ('MEX', 'Mexico'), ('CHN', 'China'), ('JPN', 'Japan'),
-    ('NOR', 'Norway'), ('ZZZ', 'not specified')
-) as t (iso3, name);
+    ('USA', 'United States', 'US'), ('CAN', 'Canada', 'CA'), ('MEX', 'Mexico', 'MX'), ('CHN', 'China', 'CN'),
+    ('JPN', 'Japan', 'JP'), ('NOR', 'Norway', 'NO'), ('ZZZ', 'not specified', null)
+) as t (iso3, name, iso2);
+
+create table core.dim_mineral_name as
+select *, true as is_label from (values
+    ('cobalt', 'en', 'cobalt'), ('cobalt', 'es', 'cobalto'), ('cobalt', 'fr', 'cobalt'),
+    ('gallium', 'en', 'gallium'), ('gallium', 'es', 'galio'), ('gallium', 'fr', 'gallium')
+) as t (mineral_id, lang, mineral_name);
 
 create table core.dim_bloc_member as
 select * from (values
@@ -216,7 +222,7 @@ from (values
 );
 
 create table marts.floor_basis as
-select *, 'USA' as area, 580e0 as current_usd_per_kg from (values
+select *, 'USA' as area, 580e0 as reference_price_usd_per_kg from (values
     ('gallium', 'refined_metal', 'median_10y_nominal', 400e0, 5, 0.69e0, null, 'ok'),
     ('gallium', 'refined_metal', 'non_china_median', 700e0, 9, 1.2e0, 40e0, 'ok')
 ) as t (

@@ -1,14 +1,12 @@
 """The warehouse of the starter's real figures: README queries, macros, explanations, exports, old clients."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import venv
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -17,14 +15,13 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.app import app
-from tests.terminal import on_a_terminal, without_control
+from tests.warehouse.conftest import BUILD_ID
 from warehouse import sqlmacros
 from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
 from warehouse.publications import FILE
-from warehouse.publish import Build, publish
 from warehouse.sheet import data_to, read_sheet
 from warehouse.workbook import write_mineral
 
@@ -37,18 +34,11 @@ MACROS = sorted(sqlmacros.FOLDER.glob("*.sql"))
 QUERY_BOOK = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
 NEEDS_MONTHS = {"10_reroute_suspects", "11_antimony_by_hubs"}
 """Queries without an answer offline: the starter has no months of the controlled codes by partner."""
-BUILD_ID = "20260205T031502Z"
 
 
 @pytest.fixture(scope="module")
-def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after loading, dbt and publishing, as after a refresh without network."""
-    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
-    manifest, results = (
-        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
-    )
-    publish(home, Build(BUILD_ID, datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
-    return home
+def home(real_home: Path) -> Path:
+    return real_home
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +57,18 @@ def example(macro: Path) -> str:
 @pytest.mark.parametrize("query", README_QUERIES, ids=[query.split("\n")[0][:40] for query in README_QUERIES])
 def test_the_first_queries_of_the_readme_answer(con: duckdb.DuckDBPyConnection, query: str) -> None:
     assert con.execute(query).fetchall()
+
+
+def test_the_charts_of_the_readme_are_drawn_as_printed(home: Path, tmp_path: Path) -> None:
+    readme = (REPOSITORY / "warehouse" / "README.md").read_text()
+    [code] = [block for block in re.findall(r"```python\n(.+?)```", readme, re.DOTALL) if "altair" in block]
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "data").symlink_to(home)
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    for name, shown in (("reliance.svg", "gallium"), ("nickel.svg", "Nickel, USD/kg")):
+        drawn = (tmp_path / name).read_text()
+        assert drawn.startswith("<svg")
+        assert shown in drawn
 
 
 def test_the_readme_has_ten_queries() -> None:
@@ -117,6 +119,32 @@ def test_reliance_comes_with_the_row_to_quote_first(con: duckdb.DuckDBPyConnecti
     rows = con.execute("select is_recommended, basis, edition from nir('USA', 'nickel', 2024)").fetchall()
     assert [first for first, *_ in rows].count(True) == 1
     assert rows[0] == (True, "primary_and_scrap", max(edition for *_, edition in rows))
+
+
+def test_of_several_prices_and_editions_one_is_to_be_quoted(con: duckdb.DuckDBPyConnection) -> None:
+    quoted = con.execute(
+        """
+        select mineral_id, stage, count(*) filter (where is_recommended), count(*)
+        from marts.price_to_quote group by all
+        """
+    ).fetchall()
+    assert {count for *_, count, _ in quoted} == {0, 1}
+    assert {(mineral, stage) for mineral, stage, count, _ in quoted if not count} == {
+        ("phosphate", "compound"),  # two fertilizers, and neither stands for the stage
+        ("rare_earths", "compound"),  # NdPr oxide, which is not the group
+    }
+    assert sum(series > 1 for *_, series in quoted) >= 10
+    assert con.execute(
+        "select series_id from marts.price_to_quote where mineral_id = 'nickel' and is_recommended"
+    ).fetchall() == [("wb_nickel",)]
+    assert con.execute(
+        """
+        select max(editions) from (
+            select count(distinct edition) as editions
+            from marts.world_production where is_recommended group by mineral_id, stage, year
+        )
+        """
+    ).fetchall() == [(1,)]
 
 
 def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
@@ -200,6 +228,23 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(asked, ["China", date(2026, 7, 1)]).fetchall() == [
         ("not_known_after", None, 28.4, known)
     ]
+
+
+def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batteries from China in May 2026, a year before, and as the macro states them."""
+    monkeypatch.setenv("MINERALS_HOME", str(home))
+    command = ["duty", "batteries", "--from", "china", "--day", "2026-05-01", "--format", "json"]
+    lines = {row["hts8"]: row for row in json.loads(CliRunner().invoke(app, command).output)}
+    with connect(home / FILE) as con:
+        for day, column in (("2026-05-01", "duty_pct"), ("2025-05-01", "a_year_before_pct")):
+            ((stated,),) = con.execute(
+                "select coalesce(total_ad_valorem_pct, last_known_total_pct)"
+                " from duty_on('85076000', 'CHN', $1)",
+                [day],
+            ).fetchall()
+            assert lines["85076000"][column] == stated
+    assert lines["85076000"]["duty_pct"] == 28.4
+    assert lines["85076000"]["status"] == "known"
 
 
 def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConnection) -> None:
@@ -286,7 +331,11 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
         (["ask", "4"], 0, "If China stops exporting"),
         (["ask", "unheard of"], 1, "`minerals ask` lists all"),
         (["changes"], 0, "Due, and in force until"),
-        (["query", str(QUERY_BOOK[0])], 0, "mineral_id"),
+        (["query", str(QUERY_BOOK[0])], 0, "Rare earths"),
+        (["ask", "spare", "smelters"], 0, "Where do plants stand idle"),
+        (["duty", "graphite", "batteries", "--from", "China"], 0, "Lithium-ion batteries"),
+        (["duty", "unobtainium"], 1, "No tariff line held is of"),
+        (["duty", "graphite", "--from", "Atlantis"], 1, "No country is called Atlantis"),
         (["query", "nowhere.sql"], 1, "There is no file nowhere.sql."),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
@@ -297,71 +346,6 @@ def test_a_person_who_knows_no_table_is_answered(
     monkeypatch.setenv("MINERALS_HOME", str(home))
     answer = CliRunner().invoke(app, command)
     assert (answer.exit_code, said in answer.output) == (code, True), answer.output
-
-
-ON_EVERY_TERMINAL = [
-    ["status"],
-    ["sources"],
-    ["find", "galio"],
-    ["find", "8505.11"],
-    ["show", "cobalt"],
-    ["show", "rare_earths"],
-    ["show", "unobtainium"],
-    ["compare", "graphite_natural"],
-    ["ask"],
-    ["ask", "3"],
-    ["ask", "25"],
-    ["changes"],
-    ["query", "from marts.import_dependency where is_recommended limit 5"],
-    ["explain", "import_dependency", "USA", "cobalt", "2024"],
-    ["rollback", "--list"],
-]
-_MANY_COMMANDS = """
-import fcntl, json, struct, sys, termios
-from orchestration.cli.app import app
-for width in json.loads(sys.argv[1]):
-    if sys.stdout.isatty():
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    for command in json.loads(sys.argv[2]):
-        print(f"\\n<<{width} {' '.join(command)[:24]}>>", flush=True)
-        try:
-            app(command, standalone_mode=False)
-        except SystemExit:
-            pass
-        sys.stdout.flush()
-"""
-
-
-def test_no_number_is_split_and_no_word_broken_on_any_terminal(home: Path) -> None:
-    """What a pseudo-terminal of four widths shows has the words of the piped output, each of them whole."""
-    environment = {**os.environ, "MINERALS_HOME": str(home)}
-    widths = [60, 80, 120, 200]
-    program = [sys.executable, "-c", _MANY_COMMANDS]
-    piped = subprocess.run(
-        [*program, "[0]", json.dumps(ON_EVERY_TERMINAL)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=True,
-    ).stdout
-    whole = {name.split(" ", 1)[1]: set(text.split()) for name, text in _by_command(piped).items()}
-    arguments = [json.dumps(widths), json.dumps(ON_EVERY_TERMINAL)]
-    code, screen = on_a_terminal([*program, *arguments], environment)
-    assert code == 0
-    shown = _by_command(without_control(screen))
-    assert len(shown) == len(widths) * len(ON_EVERY_TERMINAL)
-    for name, text in shown.items():
-        width, command = name.split(" ", 1)
-        assert set(text.split()) <= whole[command], name
-        # only a word that has a line to itself, such as an address, may be wider than the window
-        too_wide = [line for line in text.splitlines() if len(line) > int(width)]
-        assert [line for line in too_wide if len(line.split()) > 1] == [], name
-
-
-def _by_command(text: str) -> dict[str, str]:
-    parts = re.split(r"<<(\d+ .+)>>\n", text)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:

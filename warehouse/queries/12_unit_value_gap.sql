@@ -21,8 +21,10 @@ sides as (
         area,
         hs_code,
         import_year,
-        sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china) as china_usd_per_kg,
-        sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china) as rest_usd_per_kg,
+        sum(value_usd) filter (is_china) / sum(net_weight_kg) filter (is_china)
+            as china_unit_value_usd_per_kg,
+        sum(value_usd) filter (not is_china) / sum(net_weight_kg) filter (not is_china)
+            as rest_unit_value_usd_per_kg,
         count(*) filter (is_china) as china_rows,
         count(*) filter (not is_china) as rest_rows,
         count(distinct origin_iso3) filter (not is_china) as rest_origins,
@@ -36,11 +38,11 @@ select
     area,
     hs_code,
     import_year,
-    china_usd_per_kg,
-    rest_usd_per_kg,
+    china_unit_value_usd_per_kg,
+    rest_unit_value_usd_per_kg,
     case
         when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3
-            then 100 * (china_usd_per_kg / rest_usd_per_kg - 1)
+            then 100 * (china_unit_value_usd_per_kg / rest_unit_value_usd_per_kg - 1)
     end as gap_pct,
     china_rows,
     rest_rows,
@@ -51,5 +53,5 @@ select
     end as coverage,
     source_ids
 from sides
-where china_usd_per_kg is not null and rest_usd_per_kg is not null
+where china_unit_value_usd_per_kg is not null and rest_unit_value_usd_per_kg is not null
 order by gap_pct is null, import_year desc, area asc, hs_code asc;

@@ -3,6 +3,7 @@ with newest as (
     select *
     from marts.world_production
     where mineral_id = $mineral and not is_world and year <= coalesce($year, year) and world_share is not null
+        and is_recommended
     qualify dense_rank() over (partition by stage order by edition desc, year desc) = 1
 )
 
@@ -13,7 +14,8 @@ select
         filter (rank <= 5) as share_of_world_output,
     printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
         as the_three_at_least,
-    any_value(source_id) as source
+    any_value(edition) as edition,
+    concat('quote: ', any_value(quote_note)) as which_to_quote
 from newest
 left join core.dim_country as countries on newest.country_iso3 = countries.iso3
 group by stage

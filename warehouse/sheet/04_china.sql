@@ -9,6 +9,6 @@ select
             then printf('%.0f %%', 100 * china_and_indirect_low_share)
         else printf('%.0f to %.0f %%', 100 * china_and_indirect_low_share, 100 * china_and_indirect_high_share)
     end as direct_and_indirect,
-    printf('%.1f', value_usd / 1e6) as imports_usd_m
+    round(value_usd / 1e6, 1) as imports_usd_m
 from compare_three($mineral)
 where value_usd is not null;

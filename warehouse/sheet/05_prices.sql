@@ -1,10 +1,10 @@
--- Prices
-with monthly_or_yearly as (
+-- Prices: of each stage the series to quote first, then how the others differ from it
+with reference as (
     select
         stage,
         period,
         period_type,
-        reference_price_usd_per_kg as usd_per_kg,
+        reference_price_usd_per_kg as price_usd_per_kg,
         reference_series_id as series,
         zscore_5y,
         lag(reference_price_usd_per_kg, if(period_type = 'month', 12, 1)) over (
@@ -12,16 +12,42 @@ with monthly_or_yearly as (
         ) as year_before
     from marts.market_distortion
     where mineral_id = $mineral and reference_price_usd_per_kg is not null
+),
+
+to_quote as (
+    select
+        reference.*,
+        true as is_quoted,
+        coalesce(series.quote_note, 'the series of reference') as note
+    from reference
+    left join marts.price_to_quote as series
+        on series.mineral_id = $mineral and reference.stage = series.stage and series.is_recommended
+    where year(reference.period) <= coalesce($year, year(reference.period))
+    qualify row_number() over (
+        partition by reference.stage order by reference.period desc, reference.period_type
+    ) = 1
+),
+
+others as (
+    select
+        stage,
+        period,
+        period_type,
+        price_usd_per_kg,
+        series_id as series,
+        false as is_quoted,
+        quote_note as note
+    from marts.price_to_quote
+    where mineral_id = $mineral and not is_recommended and year(period) <= coalesce($year, year(period))
 )
 
 select
     stage,
     case when period_type = 'month' then strftime(period, '%Y-%m') else year(period)::varchar end as period,
-    round(usd_per_kg, 2) as usd_per_kg,
-    printf('%+.0f %%', 100 * (usd_per_kg / year_before - 1)) as against_a_year_before,
+    round(price_usd_per_kg, 2) as price_usd_per_kg,
+    printf('%+.0f %%', 100 * (price_usd_per_kg / year_before - 1)) as against_a_year_before,
     round(zscore_5y, 1) as zscore_5y,
-    series
-from monthly_or_yearly
-where year(period) <= coalesce($year, year(period))
-qualify row_number() over (partition by stage order by period desc, period_type) = 1
-order by stage;
+    series,
+    concat(if(is_quoted, 'quote: ', ''), note) as which_to_quote
+from (from to_quote union all by name from others)
+order by stage, is_quoted desc, period desc, series;

@@ -168,6 +168,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         page=page,
         language=language,
         languages=[(one, file_name(page.id, one)) for one in LANGUAGES],
+        home=file_name("index", language),
         word=word,
         heading=heading,
         cell=_cell(words, language, facts["names"]),

@@ -6,7 +6,7 @@ select
     floors.method,
     round(floors.usd_per_kg, 3) as usd_per_kg,
     floors.n,
-    round(floors.current_usd_per_kg, 3) as current_usd_per_kg,
+    round(floors.reference_price_usd_per_kg, 3) as reference_price_usd_per_kg,
     round(floors.ratio_to_current, 3) as ratio_to_current,
     round(floors.would_have_bound_pct, 1) as would_have_bound_pct,
     floors.quality_flag
@@ -15,7 +15,7 @@ inner join core.dim_mineral as minerals using (mineral_id)
 where
     floors.area = 'USA'
     and minerals.is_critical
-    and floors.current_usd_per_kg is not null
+    and floors.reference_price_usd_per_kg is not null
     and floors.method != 'china_discount'
     and not contains(floors.quality_flag, 'thin')
     and (

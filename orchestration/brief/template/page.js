@@ -16,6 +16,8 @@ const configFor = (width) => ({
 });
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const messages = read("messages");
+const say = (text, ...values) => messages[text].replace(/\{(\d)\}/g, (_, place) => values[place]);
 const datasets = new Map();
 const rowsOf = (name) => {
   if (!datasets.has(name)) datasets.set(name, read(`data-${name}`));
@@ -72,8 +74,8 @@ function setUpWhatIf(choices, answer) {
     const result = [...before].map(([mineral, pct]) => ({ mineral, before_pct: +pct.toFixed(1), outside_pct: +after.get(mineral).toFixed(1) }));
     datasets.set("what_if_result", result);
     const above = (key) => result.filter((row) => row[key] > 50).length;
-    answer.textContent = `With ${picked.length} ${picked.length === 1 ? "partner" : "partners"}, ${above("outside_pct")} of ${result.length} minerals stay above 50 % dependency ` +
-      `on countries outside; with Canada and Mexico alone it is ${above("before_pct")}.`;
+    answer.textContent = say(`With {0} ${picked.length === 1 ? "partner" : "partners"}, {1} of {2} minerals stay above 50 % dependency on countries outside; ` +
+      "with Canada and Mexico alone it is {3}.", picked.length, above("outside_pct"), result.length, above("before_pct"));
   };
   choices.addEventListener("change", () => { compute(); draw(document.getElementById("chart-what_if")); });
   compute();
@@ -102,22 +104,27 @@ document.addEventListener("click", ({ target }) => {
 // Only rows and sections with the word stay; a table with such rows opens. Rows beyond those shown are counted.
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("_", " ").toLowerCase();
 const opened = new Map();
+// A name in any of the languages stands for that of the page.
+const names = messages.names.map((each) => each.map(folded));
+const place = ["en", "es", "fr"].indexOf(messages.language);
 function find(word) {
   const wanted = folded(word.trim());
+  const alike = wanted.length < 3 ? [] : names.filter((each) => each.some((name) => name.startsWith(wanted))).map((each) => each[place]);
+  const has = (text) => [wanted, ...alike].some((one) => folded(text).includes(one));
   let rows = 0, beyond = 0, sections = 0;
   for (const section of document.querySelectorAll("main > section")) {
-    let hit = !wanted || folded(section.querySelector(".finding")?.textContent ?? section.textContent).includes(wanted);
+    let hit = !wanted || has(section.querySelector(".finding")?.textContent ?? section.textContent);
     for (const table of section.querySelectorAll("details.table")) {
       let held = 0;
       for (const row of table.querySelectorAll("tbody tr")) {
-        row.hidden = wanted !== "" && !folded(row.textContent).includes(wanted);
+        row.hidden = wanted !== "" && !has(row.textContent);
         held += row.hidden ? 0 : 1;
       }
       if (!opened.has(table)) opened.set(table, table.open);
       table.open = wanted ? held > 0 : opened.get(table);
       if (!wanted) continue;
       const all = rowsOf(table.querySelector("[data-download]").dataset.download);
-      const more = all.filter((row) => folded(Object.values(row).join(" ")).includes(wanted)).length;
+      const more = all.filter((row) => has(Object.values(row).join(" "))).length;
       rows += held;
       beyond += Math.max(0, more - held);
       hit ||= held > 0 || more > 0;
@@ -127,8 +134,9 @@ function find(word) {
     if (link) link.parentElement.hidden = !hit;
     sections += hit ? 1 : 0;
   }
-  document.getElementById("found").textContent = !wanted ? "" : !sections ? "nothing on this page has it" :
-    `${rows} ${rows === 1 ? "row" : "rows"} in ${sections} ${sections === 1 ? "part" : "parts"} of the page` + (beyond ? `, ${beyond} more in the downloads` : "");
+  document.getElementById("found").textContent = !wanted ? "" : !sections ? say("nothing on this page has it") :
+    `${say(rows === 1 ? "{0} row" : "{0} rows", rows)} ${say(`in {0} ${sections === 1 ? "part" : "parts"} of the page`, sections)}` +
+    (beyond ? `, ${say("{0} more in the downloads", beyond)}` : "");
 }
 document.getElementById("search").addEventListener("input", ({ target }) => find(target.value));
 addEventListener("scroll", () => document.body.classList.toggle("away", scrollY > innerHeight), { passive: true });

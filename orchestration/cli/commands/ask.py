@@ -11,17 +11,19 @@ from orchestration.cli.render import OutputFormat, out, plain, print_rows, wrapp
 
 def ask(
     question: Annotated[
-        str | None, typer.Argument(help="Number of a question, or words of it; by default all are listed.")
+        list[str] | None,
+        typer.Argument(help="Number of a question, or words of your own; by default all are listed."),
     ] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Answer a question of the query book, by its number or by words of it."""
-    from warehouse.book import answer, matching, questions  # noqa: PLC0415
+    """Answer a question of the query book, by its number or by words; several that fit are listed."""
+    from warehouse.book import answer, matching, nearest, questions  # noqa: PLC0415
 
     with exit_on_error():
-        found = matching(question) if question else questions()
+        words = " ".join(question or ())
+        found = (matching(words) or nearest(words)) if words else questions()
         if not found:
-            raise CommandFailedError(f"No question has {question!r}; `minerals ask` lists all.")
+            raise CommandFailedError(f"No question has {words!r}; `minerals ask` lists all.")
         if len(found) > 1:
             print_rows(["question", "text"], [(one.number, one.text) for one in found], output)
             return

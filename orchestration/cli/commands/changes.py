@@ -10,8 +10,8 @@ from orchestration.settings import read_settings
 _CHANGES = {
     "Revised by the publishers, the largest first": """
         select
-            table_name, mineral_id, period, measure, old_value, new_value, round(change_pct, 1) as change_pct,
-            vintage_to
+            table_name, mineral_id, period, measure, old_value, new_value, unit,
+            round(change_pct, 1) as change_pct, vintage_to
         from marts.revisions
         where change_pct is not null
         order by vintage_to desc, abs(change_pct) desc

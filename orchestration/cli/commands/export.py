@@ -33,7 +33,9 @@ def export(
     ] = None,
     formats: Annotated[
         list[FileFormat] | None,
-        typer.Option("--format", "-f", help="Format; repeat the option for several."),
+        typer.Option(
+            "--format", "-f", metavar="FORMAT", help="parquet, csv or xlsx; repeat the option for several."
+        ),
     ] = None,
     layer: Annotated[
         Layer, typer.Option(help="raw: the input of Spark, as Parquet, in a folder or object store.")

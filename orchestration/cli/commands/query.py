@@ -22,17 +22,28 @@ def query(
         bool, typer.Option("--build", help="Query the last build, even if refused, with raw and staging.")
     ] = False,
 ) -> None:
-    """Query the published warehouse in SQL."""
+    """Query the published warehouse in SQL.
+
+    Of a file, the table has names behind codes; csv and json are as the statement says.
+    """
     with exit_on_error(), _last_build() if build else published() as con:
+        from warehouse.book import named  # noqa: PLC0415
         from warehouse.connect import fetch  # noqa: PLC0415
 
-        print_rows(*fetch(con, _statement(sql)), output)
+        columns, rows = fetch(con, _statement(sql))
+        if _is_file(sql) and output is OutputFormat.table:
+            columns, rows = named(con, columns, rows)
+        print_rows(columns, rows, output)
+
+
+def _is_file(argument: str) -> bool:
+    return re.fullmatch(r"\S+\.sql", argument) is not None
 
 
 def _statement(argument: str) -> str:
     if argument == "-":
         return sys.stdin.read()
-    if re.fullmatch(r"\S+\.sql", argument):
+    if _is_file(argument):
         if not Path(argument).is_file():
             raise CommandFailedError(f"There is no file {argument}.")
         return Path(argument).read_text(encoding="utf-8")

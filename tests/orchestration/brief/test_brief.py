@@ -166,7 +166,10 @@ def test_text_of_publishers_is_escaped(page: str, outline: Outline) -> None:
 
 def test_only_https_becomes_a_link(outline: Outline) -> None:
     outside = [address for address in outline.addresses if not address.startswith("#")]
-    assert sorted(set(outside)) == ["dictionary.html", "https://example.org/notice", "limitations.html"]
+    languages = ["index.es.html", "index.fr.html", "index.html"]
+    assert sorted(set(outside)) == [
+        *("dictionary.html", "https://example.org/notice", *languages, "limitations.html")
+    ]
 
 
 def test_docs_are_linked_where_they_lie_beside(tmp_path: Path) -> None:
@@ -235,7 +238,10 @@ def test_failed_build_leaves_the_page_as_it_was(folder: Path, tmp_path: Path) ->
     with pytest.raises(duckdb.CatalogException, match="policy_calendar"):
         build(path, folder)
     assert (folder / "index.html").read_bytes() == before
-    assert {child.name for child in folder.iterdir()} == {"index.html", "dictionary.html", "limitations.html"}
+    assert {child.name for child in folder.iterdir()} == {
+        *("index.html", "index.es.html", "index.fr.html"),
+        *("dictionary.html", "limitations.html"),
+    }
 
 
 def test_same_publication_same_page(folder: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`minerals doctor` against local publishers with recorded responses, unexpected ones, or none."""
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from orchestration.cli import doctor
@@ -101,7 +103,7 @@ def test_what_needs_a_person_ends_with_1_and_says_what_to_do(
         ended = cli.invoke(app, ["doctor"])
     assert ended.exit_code == 1
     lines = ended.stdout.splitlines()
-    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if line.startswith("   ")], "output that is no terminal is not folded"
     needy, knowing = ended.stdout.split("Worth knowing")
     for name in ("worldbank_prices", "worldbank_wgi", "boc_fx"):
         assert f"  {name}: " in needy
@@ -112,6 +114,27 @@ def test_what_needs_a_person_ends_with_1_and_says_what_to_do(
     assert "3 need a person." in lines[-1]
     words = set(ended.stdout.split())
     assert words >= {"census_bulk", "federal_register", "worldbank_prices", "attention", "unknown", "missing"}
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_diagnosis_fits_every_window(width: int) -> None:
+    busy = doctor.Diagnosis(
+        source_id="worldbank_prices",
+        state="not reached",
+        key="not needed",
+        shape="unknown",
+        newest_there="2026-10",
+        newest_here="nothing",
+        said="thedocs.worldbank.org answered 503 after 30 seconds, three times in a row.",
+        advice="No action needed unless it lasts for days.",
+        host="thedocs.worldbank.org",
+        seconds=30.0,
+    )
+    page = io.StringIO()
+    doctor.print_diagnoses([busy], Console(file=page, width=width, force_terminal=True, color_system=None))
+    assert max(map(len, page.getvalue().splitlines())) <= width
+    words = set(page.getvalue().split())
+    assert words >= {"worldbank_prices", "2026-10", "unknown", "thedocs.worldbank.org", "days."}
 
 
 def test_one_source_that_is_not_reached_needs_nobody(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Output at every width: no figure and no word is split."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -43,6 +44,24 @@ def test_a_row_too_wide_becomes_a_block_and_a_narrow_one_a_line() -> None:
     narrow = laid(60, terminal=True)
     assert narrow[0].split() == ["area", "USA"]
     assert narrow.count("") == 1, "a blank line between two records"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
+    columns = [
+        *("mineral_id", "price_usd_per_kg", "imports_t", "value_share", "change_pct", "days_of_use"),
+        *("nir_low_pct", "ratio_to_mean", "gap_pp", "as_printed_pct", "year"),
+    ]
+    row = ["cobalt", 3.9, 12345.0, 0.46, None, 12, 9, 1.5, -2, ">50", 2024]
+    page = io.StringIO()
+    width = 60 if terminal else 20
+    print_table(columns, [row], Console(file=page, width=width, force_terminal=terminal, color_system=None))
+    shown = " ".join(page.getvalue().split())
+    for unit in ("3.9 USD/kg", "12,345 t", "0.46 of 1", "12 days", "9 %", "-2 pp"):
+        assert unit in shown
+    assert not re.search(r"(>50|1\.5|2,?024|cobalt) (%|t|days|of|pp)\b", shown)
+    if terminal:
+        assert "price_usd_per_kg 3.9 USD/kg" in shown, "name left, value right, unit behind it"
 
 
 def test_output_that_is_no_terminal_is_never_folded() -> None:

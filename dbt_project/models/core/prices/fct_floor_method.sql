@@ -19,7 +19,7 @@ newest_price as (
         stage,
         basis,
         contained_element,
-        usd_per_kg as current_usd_per_kg,
+        usd_per_kg as reference_price_usd_per_kg,
         period as current_period,
         source_id as price_source_id,
         archive_id
@@ -164,10 +164,10 @@ cells as (
         and imports.value_usd > {{ least_usd }}
         and imports.net_weight_kg > 0
         and (
-            newest_price.current_usd_per_kg is null
+            newest_price.reference_price_usd_per_kg is null
             or imports.value_usd / imports.net_weight_kg
-            between newest_price.current_usd_per_kg / {{ farthest_from_price }}
-            and newest_price.current_usd_per_kg * {{ farthest_from_price }}
+            between newest_price.reference_price_usd_per_kg / {{ farthest_from_price }}
+            and newest_price.reference_price_usd_per_kg * {{ farthest_from_price }}
         )
     qualify
         year(imports.period)
@@ -337,7 +337,7 @@ select
     methods.window_from,
     methods.window_to,
     newest_price.contained_element,
-    newest_price.current_usd_per_kg,
+    newest_price.reference_price_usd_per_kg,
     newest_price.current_period,
     -- no cell of China below the level is nothing bound
     case

@@ -84,17 +84,18 @@ select
     {{ rounded(share('around.china_usd', '(around.china_usd + around.rest_usd)'), 6) }} as china_value_share,
     {{ rounded(share('around.china_kg', 'around.china_kg + around.rest_kg'), 6) }} as china_weight_share,
     {{ unit_value('case when around.china_kg > 0 then around.china_usd end', 'around.china_kg') }}
-        as china_usd_per_kg,
+        as china_unit_value_usd_per_kg,
     {{ unit_value('case when around.rest_kg > 0 then around.rest_usd end', 'around.rest_kg') }}
-        as rest_usd_per_kg,
-    {{ unit_value('china_usd_per_kg', 'rest_usd_per_kg') }} as china_to_rest_ratio,
+        as rest_unit_value_usd_per_kg,
+    {{ unit_value('china_unit_value_usd_per_kg', 'rest_unit_value_usd_per_kg') }} as china_to_rest_ratio,
     before.months_before,
     before.mean_china_kg as china_kg_before,
     before.mean_rest_kg as rest_kg_before,
-    before.mean_rest_usd_per_kg as rest_usd_per_kg_before,
+    before.mean_rest_usd_per_kg as rest_unit_value_usd_per_kg_before,
     {{ rounded(change_pct('before.mean_china_kg', 'around.china_kg'), 6) }} as china_kg_change_pct,
     {{ rounded(change_pct('before.mean_rest_kg', 'around.rest_kg'), 6) }} as rest_kg_change_pct,
-    {{ rounded(change_pct('before.mean_rest_usd_per_kg', 'rest_usd_per_kg'), 6) }} as rest_price_change_pct,
+    {{ rounded(change_pct('before.mean_rest_usd_per_kg', 'rest_unit_value_usd_per_kg'), 6) }}
+        as rest_price_change_pct,
     coalesce(
         nullif(
             concat_ws(

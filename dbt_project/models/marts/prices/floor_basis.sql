@@ -14,10 +14,11 @@ select
     window_from,
     window_to,
     contained_element,
-    current_usd_per_kg,
+    reference_price_usd_per_kg,
     current_period,
     case
-        when method != 'china_discount' then {{ rounded(unit_value('usd_per_kg', 'current_usd_per_kg'), 6) }}
+        when method != 'china_discount'
+            then {{ rounded(unit_value('usd_per_kg', 'reference_price_usd_per_kg'), 6) }}
     end as ratio_to_current,
     {{ rounded('would_have_bound_pct', 6) }} as would_have_bound_pct,
     coalesce(
@@ -25,7 +26,7 @@ select
             concat_ws(
                 ';',
                 case when is_thin then 'thin' end,
-                case when current_usd_per_kg is null then 'no_current_price' end,
+                case when reference_price_usd_per_kg is null then 'no_current_price' end,
                 case when method = 'china_discount' then 'a_difference_and_no_level' end,
                 case when is_several_goods then 'several_goods_in_one_code' end
             ),

@@ -36,6 +36,10 @@ shares as (
         tables.has_withheld,
         tables.is_mostly_unlisted,
         tables.listed > 1.05 * tables.world as is_contradicted,
+        production.edition
+        = max(production.edition) over (
+            partition by production.mineral_id, production.stage, production.year
+        ) as is_newest_edition,
         {{ share('production.production', 'tables.world') }} as share_of_world
     from production
     inner join tables
@@ -93,6 +97,13 @@ select
         when shares.has_withheld then 'world_total_excludes_withheld'
         else 'complete'
     end as coverage,
+    shares.is_newest_edition as is_recommended,
+    case when shares.is_newest_edition then choices.reason else choices.difference end as quote_note,
     shares.source_id,
     shares.archive_id
 from shares
+left join {{ ref('dim_figure_to_quote') }} as choices
+    on
+        choices.question = 'world_output'
+        and choices.choice
+        = case when shares.is_newest_edition then 'newest_edition' else 'earlier_edition' end

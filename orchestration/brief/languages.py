@@ -1,0 +1,255 @@
+"""The brief in other languages: words by `words.csv`, names of minerals by seed, of countries by Babel."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from babel import Locale
+
+from orchestration.brief.sections import Chart, Dataset, Rows, Section
+
+LANGUAGES = ("en", "es", "fr")
+LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
+"""Columns whose cells are names with commas between."""
+_WORDS = Path(__file__).with_name("words.csv")
+_SLOT = re.compile(r"\{(\d)(:raw)?\}")
+_DAY = re.compile(r"\b(?:(\d{1,2}) )?([A-Z][a-z]+) (\d{4})\b")
+_VINTAGE = re.compile(r"vintage of (\d{1,2} [A-Z][a-z]+ \d{4})")
+_FIGURE = re.compile(r"[\d\s.,:%+-]*")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+Names = Mapping[str, Mapping[str, str]]
+"""Names of minerals and countries by the English one in small letters, then by language."""
+
+
+def names(con: duckdb.DuckDBPyConnection) -> Names:
+    """Names in all languages, as the publication and Babel have them."""
+    found: dict[str, dict[str, str]] = {}
+    for english, label, *others in con.execute(
+        """
+        select
+            minerals.name,
+            any_value(names.mineral_name) filter (names.lang = 'en'),
+            any_value(names.mineral_name) filter (names.lang = 'es'),
+            any_value(names.mineral_name) filter (names.lang = 'fr')
+        from core.dim_mineral as minerals
+        inner join core.dim_mineral_name as names on minerals.mineral_id = names.mineral_id and names.is_label
+        group by minerals.name
+        """
+    ).fetchall():
+        own = dict(zip(LANGUAGES[1:], others, strict=True))
+        for name in filter(None, (english, label)):
+            found[name.lower()] = {"en": english, **{code: name or english for code, name in own.items()}}
+    locales = {code: Locale.parse(code).territories for code in LANGUAGES[1:]}
+    for name, iso2 in con.execute(
+        "select name, iso2 from core.dim_country where iso2 is not null"
+    ).fetchall():
+        found[name.lower()] = {"en": name, **{code: locales[code].get(iso2, name) for code in locales}}
+    return found
+
+
+@cache
+def catalogue() -> Sequence[Mapping[str, str]]:
+    """Our sentences and words; `{0}` is whatever stands there, translated too, `{0:raw}` as it is."""
+    with _WORDS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Language:
+    """Puts English text of the brief into one language; ``missed`` gathers what it has no words for."""
+
+    def __init__(self, code: str, known: Names) -> None:
+        self.code = code
+        self.missed: set[str] = set()
+        self._names = known
+        self._months = {
+            english: Locale.parse(code).months["format"]["wide"][number]
+            for number, english in Locale.parse("en").months["format"]["wide"].items()
+        }
+        self._exact = {row["en"]: row[code] for row in catalogue()}
+        slotted = sorted(
+            (row for row in catalogue() if _SLOT.search(row["en"])), key=lambda row: -len(row["en"])
+        )
+        self._patterns = [(_pattern(row["en"]), row) for row in slotted]
+
+    def __call__(self, text: str) -> str:
+        """A text of ours: one entry of the catalogue, or one sentence after the other."""
+        if self.code == "en" or not text.strip():
+            return text
+        whole = self._known(text) if text.endswith(".") else self._whole(text)
+        if whole is not None:
+            return whole
+        said, rest = [], text
+        while rest:
+            sentence, rest = self._sentence(rest)
+            said.append(sentence)
+        return " ".join(said)
+
+    def heading(self, column: str) -> str:
+        """The name of a column above a table."""
+        if self.code == "en":
+            return column.replace("_", " ")
+        if column not in self._exact:
+            self.missed.add(column)
+        return self._exact.get(column, column.replace("_", " "))
+
+    def value(self, value: object, column: str = "") -> Any:
+        """A cell: a name or a word of ours in the language, anything else as it is."""
+        if self.code == "en" or not isinstance(value, str):
+            return value
+        if column in LISTS:
+            return ", ".join(self._known(part) or part for part in value.split(", "))
+        return self._known(value) or value
+
+    def rows(self, rows: Rows) -> Rows:
+        """Rows with their cells in the language."""
+        return [{column: self.value(value, column) for column, value in row.items()} for row in rows]
+
+    def section(self, section: Section) -> Section:
+        """A section in the language, its tables and charts too."""
+        if self.code == "en":
+            return section
+        return Section(
+            id=section.id,
+            title=self(section.title),
+            finding=self(section.finding),
+            caveat=self(section.caveat),
+            datasets=[
+                Dataset(one.name, self(one.title), self.rows(one.rows), one.shown) for one in section.datasets
+            ],
+            charts=[
+                Chart(one.id, self(one.caption), self(one.alt), self.spec(one.spec), self(one.source_line))
+                for one in section.charts
+            ],
+            controls=section.controls,
+        )
+
+    def spec(self, node: Any, key: str = "") -> Any:
+        """A chart's specification with its titles, and with the values that its rows have in the language."""
+        if isinstance(node, dict):
+            return {name: self.spec(inner, name) for name, inner in node.items()}
+        if isinstance(node, list):
+            return [self.spec(inner, key) for inner in node]
+        return self._shown(node, key) if isinstance(node, str) else node
+
+    def _shown(self, text: str, key: str) -> Any:
+        """A text of a specification, by what it is there for."""
+        if key == "title":
+            return self(text)
+        if key in {"domain", "sort"}:
+            return self.value(text)
+        if key in {"calculate", "labelExpr", "filter", "test", "expr"}:
+            return _QUOTED.sub(lambda found: self._quoted(found, is_label=key == "labelExpr"), text)
+        return text
+
+    def dates(self, text: str) -> str:
+        """English dates in the language: 8 June 2026, June 2026."""
+        if self.code == "en":
+            return text
+
+        def date(found: re.Match[str]) -> str:
+            day, month, year = found.groups()
+            if month not in self._months:
+                return found[0]
+            of = " de " if self.code == "es" else " "
+            return of.join(
+                filter(None, ["1er" if (day, self.code) == ("1", "fr") else day, self._months[month], year])
+            )
+
+        return _DAY.sub(date, text)
+
+    def _quoted(self, found: re.Match[str], *, is_label: bool) -> str:
+        """A word in an expression that is shown or compared with a cell, not the name of a column or unit."""
+        text = found[1] or found[2] or ""
+        known = (
+            None
+            if re.fullmatch(r"\w*", text) and text == text.lower() and not is_label
+            else self._known(text)
+        )
+        return json.dumps(known, ensure_ascii=False) if known else found[0]
+
+    def _known(self, text: str) -> str | None:
+        """A word of ours or a name, with the first letter as large as it was."""
+        name = self._exact.get(text) or self._exact.get(text.lower())
+        name = name or self._names.get(text.lower(), {}).get(self.code)
+        if name is None and (of_year := re.fullmatch(r"(.+)(, \d{4})", text)):
+            known = self._known(of_year[1])
+            return known and known + of_year[2]
+        return name and (name[0].upper() if text[0].isupper() else name[0]) + name[1:]
+
+    def _whole(self, text: str) -> str | None:
+        known = self._known(text)
+        if known is not None:
+            return known
+        for pattern, row in self._patterns:
+            if not row["en"].endswith(".") and (found := pattern.fullmatch(text)):
+                return self._filled(row, found)
+        return None
+
+    def _sentence(self, text: str) -> tuple[str, str]:
+        for english, own in self._exact.items():
+            if english.endswith(".") and text.startswith(english):
+                return own, text[len(english) :].lstrip()
+        for pattern, row in self._patterns:
+            if row["en"].endswith(".") and (found := pattern.match(text)):
+                return self._filled(row, found), text[found.end() :].lstrip()
+        self.missed.add(text)
+        return text, ""
+
+    def _filled(self, row: Mapping[str, str], found: re.Match[str]) -> str:
+        slots = {number: bool(raw) for number, raw in _SLOT.findall(row["en"])}
+        parts = {
+            number: self._raw(found[f"_{number}"]) if is_raw else self._part(found[f"_{number}"])
+            for number, is_raw in slots.items()
+        }
+        return _SLOT.sub(lambda slot: parts[slot[1]], row[self.code])
+
+    def _raw(self, text: str) -> str:
+        """A publisher's text as it is, but for our own words on its vintage."""
+        return _VINTAGE.sub(lambda found: f"{self._exact['vintage of']} {self.dates(found[1])}", text)
+
+    def _part(self, text: str) -> str:
+        """What stands in a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
+        if _FIGURE.fullmatch(text):
+            return text
+        known = self._known(text)
+        if known is not None:
+            return known
+        if _DAY.fullmatch(text):
+            return self.dates(text)
+        listed = _listed(text)
+        if len(listed) > 1:
+            return self._joined(self._part(part) for part in listed)
+        whole = self._whole(text)
+        if whole is None:
+            self.missed.add(text)
+        return text if whole is None else whole
+
+    def _joined(self, parts: Iterable[str]) -> str:
+        *first, last = parts
+        return f"{', '.join(first)} {'y' if self.code == 'es' else 'et'} {last}"
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    """What an entry matches, up to a blank or the end."""
+    pieces = re.split(r"(\{\d(?::raw)?\})", english)
+    regex = "".join(
+        f"(?P<_{piece[1]}>.+?)" if _SLOT.fullmatch(piece) else re.escape(piece) for piece in pieces
+    )
+    return re.compile(regex + r"(?=\s|$)", re.DOTALL)
+
+
+def _listed(text: str) -> list[str]:
+    """Members of an English list; a year after a comma belongs to what stands before it."""
+    parts: list[str] = []
+    for part in text.split(", "):
+        if parts and re.fullmatch(r"\d{4}", part):
+            parts[-1] += f", {part}"
+        else:
+            parts += [part] if part.startswith("output and reliance") else part.split(" and ")
+    return parts

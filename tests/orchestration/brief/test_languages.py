@@ -1,0 +1,115 @@
+"""The brief in Spanish and French: every text of ours has its words, and figures, codes and quotes stay."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.brief import build, charts
+from orchestration.brief.languages import Language, catalogue, names
+from orchestration.brief.page import MESSAGES
+from orchestration.brief.questions import SECTIONS
+from orchestration.brief.sections import Design, read_section
+from tests.orchestration.small_publication import TODAY, small_publication
+
+OTHERS = ("es", "fr")
+SLOT = re.compile(r"\{\d")
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = small_publication(tmp_path_factory.mktemp("languages") / "minerals.duckdb")
+    with duckdb.connect(str(path), read_only=True) as reader:
+        reader.execute("set variable today = ?", [date.fromisoformat(TODAY)])
+        yield reader
+
+
+@pytest.fixture
+def spanish(con: duckdb.DuckDBPyConnection) -> Language:
+    return Language("es", names(con))
+
+
+def test_an_entry_is_in_all_languages_with_the_same_slots() -> None:
+    seen = [row["en"] for row in catalogue()]
+    assert len(seen) == len(set(seen))
+    for row in catalogue():
+        assert all(row[code] and row[code].strip() == row[code] for code in OTHERS), row
+        slots = set(SLOT.findall(row["en"]))
+        assert all(set(SLOT.findall(row[code])) == slots for code in OTHERS), row
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection, code: str) -> None:
+    say = Language(code, names(con))
+    for design in SECTIONS:
+        say.section(read_section(con, design))
+    for text in MESSAGES:
+        say(text)
+    hostile = {text for text in say.missed if "script" in text}
+    assert say.missed - hostile == set()
+
+
+@pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
+def test_a_finding_of_nothing_has_its_words_too(con: duckdb.DuckDBPyConnection, design: Design) -> None:
+    say = Language("fr", names(con))
+    text = design.finding({query.name: [] for query in design.queries})
+    assert say(text) != text
+    assert say.missed == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        (
+            "No table of refineries is published for cobalt, gallium and 3 more.",
+            "No se publica ninguna tabla de refinerías para cobalto, galio y 3 más.",
+        ),
+        ("32 of 40", "32 de 40"),
+        (
+            "Next, in 1 day: \u201cCanada and Mexico in force from 8 June 2026, or later.\u201d ends.",
+            "Lo próximo, en 1 día: «Canada and Mexico in force from 8 June 2026, or later.» termina.",
+        ),
+        (
+            "Source: United Nations, Trade and Mexico (vintage of 1 March 2026). Own calculations.",
+            "Fuente: United Nations, Trade and Mexico (edición del 1 de marzo de 2026). Cálculos propios.",
+        ),
+    ],
+)
+def test_names_and_dates_are_said_and_what_is_quoted_stays(spanish: Language, text: str, own: str) -> None:
+    assert spanish(text) == own
+    assert spanish.missed == set()
+
+
+def test_what_has_no_words_stays_and_is_gathered(spanish: Language) -> None:
+    assert spanish("An unheard-of sentence.") == "An unheard-of sentence."
+    assert spanish.missed == {"An unheard-of sentence."}
+
+
+def test_a_chart_keeps_the_columns_that_it_reads(spanish: Language) -> None:
+    for draw in (charts.processing, charts.price_against_floor, charts.dependency, charts.concentration):
+        before = draw().to_dict()
+        after = json.dumps(spanish.spec(before), ensure_ascii=False)
+        fields = set(re.findall(r'"field": "(\w+)"', json.dumps(before)))
+        assert fields <= set(re.findall(r'"field": "(\w+)"', after))
+    processing = json.dumps(spanish.spec(charts.processing().to_dict()), ensure_ascii=False)
+    assert "'mine_share_pct'" in processing
+    assert "Refinerías" in processing
+    assert "'month'" in json.dumps(spanish.spec(charts.price_against_floor().to_dict()))
+
+
+def test_a_page_a_language_that_links_the_others(tmp_path: Path) -> None:
+    published = small_publication(tmp_path / "minerals.duckdb")
+    build(published, tmp_path / "brief", today=date.fromisoformat(TODAY))
+    pages = {code: f"index{'' if code == 'en' else '.' + code}.html" for code in ("en", *OTHERS)}
+    for code, name in pages.items():
+        text = (tmp_path / "brief" / name).read_text(encoding="utf-8")
+        assert f'<html lang="{code}">' in text
+        assert all(f'href="{other}"' in text for other in pages.values())
+        messages = json.loads(re.search(r'id="messages">(.+?)</script>', text)[1])  # type: ignore[index]
+        assert ["Gallium", "galio", "gallium"] in messages["names"]
+        assert messages["language"] == code
+    assert "Galio" in (tmp_path / "brief" / "index.es.html").read_text(encoding="utf-8")

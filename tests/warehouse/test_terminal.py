@@ -1,0 +1,133 @@
+"""Every command on real pseudo-terminals of four widths, and piped: no figure is split, no word broken."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_group
+
+from orchestration.cli.app import app
+from tests.terminal import on_a_terminal, without_control
+
+WIDTHS = [60, 80, 120, 200]
+ANSWERS = [
+    ["status"],
+    ["sources"],
+    ["find", "galio"],
+    ["find", "8505.11"],
+    ["show", "cobalt"],
+    ["show", "rare_earths"],
+    ["compare", "graphite_natural"],
+    ["ask"],
+    ["ask", "3"],
+    ["ask", "25"],
+    ["changes"],
+    ["query", "from marts.import_dependency where is_recommended limit 5"],
+    ["query", "from marts.price_floor where landed_usd_per_kg is not null limit 5"],
+    ["query", "from meta.coverage where reason is not null limit 5"],
+    ["query", "from duty_on('8507.60.00', 'China', date '2026-05-01')"],
+    ["explain", "import_dependency", "USA", "cobalt", "2024"],
+    ["rollback", "--list"],
+]
+REFUSALS = [
+    [],
+    ["no-such-command"],
+    ["failures", "no_such_check"],
+    ["failures"],
+    ["doctor"],
+    ["doctor", "--sources", "atlantis"],
+    ["find", "unobtainium"],
+    ["show", "unobtainium"],
+    ["show"],
+    ["compare", "scandium"],
+    ["ask", "unheard of"],
+    ["query", "selec 1"],
+    ["query", "nowhere.sql"],
+    ["explain", "atlantis"],
+    ["explain", "import_dependency", "USA", "unobtainium"],
+    ["export"],
+    ["export", "--mineral", "unobtainium", "--format", "csv"],
+    ["rollback", "20200101T000000Z"],
+    ["withdraw", "0123456789abcdef"],
+    ["serve", "--port", "99999999"],
+    ["release", "one", "releases"],
+]
+HELP = [["--help"], *([name, "--help"] for name in get_group(app).commands)]
+_MANY = """
+import fcntl, json, struct, sys, termios
+from orchestration.cli.app import app
+for width in json.loads(sys.argv[1]):
+    if sys.stdout.isatty():
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    for place, command in enumerate(json.loads(sys.argv[2])):
+        print(f"\\n<<{width} {place}>>", flush=True)
+        try:
+            app(command)
+        except SystemExit:
+            pass
+        sys.stdout.flush()
+        sys.stderr.flush()
+"""
+_PROGRAM = [sys.executable, "-c", _MANY]
+
+
+@pytest.mark.parametrize(
+    ("commands", "piped_width"),
+    [
+        # answers go to a file unfolded, whatever the width; help and misuse are folded, so widely here
+        pytest.param(ANSWERS, 20, id="answers"),
+        pytest.param(REFUSALS, 2000, id="refusals"),
+        pytest.param(HELP, 2000, id="help"),
+    ],
+)
+def test_no_number_is_split_and_no_word_broken_on_any_terminal(
+    real_home: Path, commands: list[list[str]], piped_width: int
+) -> None:
+    """What a pseudo-terminal shows has the words of the piped output, each of them whole."""
+    environment = {**os.environ, "MINERALS_HOME": str(real_home), "MINERALS_OFFLINE": "true"}
+    piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
+    whole = [set(text.split()) for text in piped.values()]
+    code, screen = on_a_terminal([*_PROGRAM, json.dumps(WIDTHS), json.dumps(commands)], environment)
+    assert code == 0
+    shown = _by_command(without_control(screen))
+    assert len(shown) == len(WIDTHS) * len(commands)
+    for (width, place), text in shown.items():
+        name = f"{' '.join(commands[place])} at {width}"
+        assert set(text.split()), name
+        assert set(text.split()) <= whole[place], name
+        # only a word that has a line to itself, such as an address, may be wider than the window
+        too_wide = [line for line in text.splitlines() if len(line) > width]
+        assert [line for line in too_wide if len(line.split()) > 1] == [], name
+
+
+def test_piped_help_has_whole_words(real_home: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    environment["MINERALS_HOME"] = str(real_home)
+    widest = _piped(HELP, environment | {"COLUMNS": "2000"})
+    for place, text in _piped(HELP, environment).items():
+        assert set(text.split()) <= set(widest[place].split()), HELP[place[1]]
+
+
+def _piped(commands: list[list[str]], environment: dict[str, str]) -> dict[tuple[int, int], str]:
+    ended = subprocess.run(
+        [*_PROGRAM, "[0]", json.dumps(commands)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    return _by_command(ended.stdout)
+
+
+def _by_command(text: str) -> dict[tuple[int, int], str]:
+    """What each command wrote, without the frames around help and misuse."""
+    parts = re.split(r"<<(\d+) (\d+)>>\n", re.sub("[\u2500-\u257f]", " ", text))
+    return {
+        (int(width), int(place)): written
+        for width, place, written in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    }

@@ -1,0 +1,102 @@
+-- The ordinary US duty on what is asked for, from an origin, on a day and a year before, a row for each tariff
+-- line: digits of a code, a mineral by any of its names, or a word of a product's description.
+with asked as (
+    select
+        $what as what,
+        regexp_replace($what, '[. ]', '', 'g') as digits,
+        coalesce(
+            (
+                select any_value(iso3) from core.dim_country
+                where upper($origin) in (iso3, iso2) or lower($origin) = lower(name)
+            ),
+            error(concat('No country is called ', $origin))
+        ) as origin_iso3,
+        $day::date as on_day
+),
+
+called as (
+    select distinct mineral_id
+    from core.dim_mineral_name
+    where strip_accents(lower(mineral_name)) = strip_accents(lower(trim($what)))
+),
+
+-- a plural finds the singular, and the other way round
+worded as (
+    select distinct left(hs_code, 8) as code
+    from core.dim_product
+    where
+        nomenclature not like 'SCH%' and not exists (from called)
+        and contains(lower(description), regexp_replace(lower(trim($what)), '(ies|y|s)$', ''))
+),
+
+lines as (
+    select distinct schedule.hts8
+    from marts.tariff_schedule as schedule
+    cross join asked
+    where
+        case
+            when regexp_full_match(asked.digits, '\d{4,}')
+                then starts_with(schedule.hts8, left(asked.digits, 8))
+            else
+                exists (
+                    from called
+                    where list_contains(split(schedule.mineral_ids, ';'), called.mineral_id)
+                )
+                or exists (from worded where starts_with(schedule.hts8, worded.code))
+        end
+),
+
+products as (
+    select
+        lines.hts8,
+        any_value(products.description order by length(products.hs_code) desc, products.hs_code) as product
+    from lines
+    left join core.dim_product as products
+        on starts_with(products.hs_code, lines.hts8) or starts_with(lines.hts8, products.hs_code)
+    group by lines.hts8
+),
+
+days as (
+    select unnest([on_day, (on_day - interval 1 year)::date]) as on_day
+    from asked
+),
+
+rates as (
+    select
+        schedule.hts8,
+        days.on_day,
+        coalesce(schedule.total_ad_valorem_pct, schedule.last_known_total_pct) as duty_pct,
+        schedule.known_through,
+        schedule.mfn_rate_text,
+        schedule.parse_status,
+        schedule.rate_status
+    from marts.tariff_schedule as schedule
+    inner join lines on schedule.hts8 = lines.hts8
+    inner join asked on schedule.origin_iso3 = asked.origin_iso3
+    inner join days
+        on
+            days.on_day >= schedule.valid_from
+            and days.on_day <= coalesce(schedule.valid_to, date '9999-12-31')
+)
+
+select
+    products.hts8,
+    products.product,
+    asked.origin_iso3,
+    asked.on_day,
+    now.duty_pct,
+    case
+        when now.hts8 is null then 'no rate held of that origin and day'
+        when now.rate_status = 'not_known_after' then concat('last known, of ', now.known_through)
+        else 'known'
+    end as status,
+    before.duty_pct as a_year_before_pct,
+    case
+        when now.parse_status not in ('ad_valorem', 'free')
+            then concat('base rate as printed: ', now.mfn_rate_text)
+    end as note
+from products
+cross join asked
+left join rates as now on products.hts8 = now.hts8 and asked.on_day = now.on_day
+left join rates as before on products.hts8 = before.hts8 and asked.on_day > before.on_day
+order by products.hts8;

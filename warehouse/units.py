@@ -1,0 +1,40 @@
+"""Units of figures, which stand in the names of their columns."""
+
+import re
+
+UNITS = {
+    "_usd_per_kg": "USD/kg",
+    "_usd_per_t": "USD/t",
+    "_usd_m": "USD million",
+    "_usd": "USD",
+    "_share": "share of 1",
+    "_pct": "percent",
+    "_pp": "percentage points",
+    "_days": "days",
+    "_years": "years",
+    "_kg": "kg",
+    "_t": "t",
+    "_ratio": "ratio",
+}
+"""Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
+
+_SYMBOLS = {"share of 1": "of 1", "percent": "%", "percentage points": "pp", "ratio": ""}
+_ENDS = "|".join(UNITS)
+_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:_usmca|_china)?(?:_low|_high|_before)?$")
+_BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
+
+
+def unit_of(column: str) -> str | None:
+    """The unit of a column by its name, a bound's by the figure that it bounds; none without one."""
+    if column in _BARE:
+        return _BARE[column]
+    if column.startswith("days_"):
+        return "days"
+    found = _OF_NAME.search(column)
+    return UNITS[found[1]] if found else None
+
+
+def symbol_of(column: str) -> str:
+    """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
+    unit = unit_of(column)
+    return _SYMBOLS.get(unit, unit) if unit else ""
