@@ -1,5 +1,6 @@
 """Fixtures and options shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,13 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the whole project built on the starter, made once a session. Tests must not change it."""
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
     own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
+    # a worker of pytest-xdist, which a run may also be without
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     home = shared / "built"
     with FileLock(shared / "built.lock"):
         if not (shared / "built.done").exists():
