@@ -1,6 +1,9 @@
 """Fixtures and options shared by all tests."""
 
+import json
 import os
+import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -73,4 +76,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "built.done").exists():
             build(home)
             (shared / "built.done").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def published_starter(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the starter's warehouse is published. Tests may add files, and change none."""
+    from warehouse.publish import Build, publish  # noqa: PLC0415
+
+    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
+    manifest, results = (
+        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
+    )
+    publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15), "0.1.0", manifest, [results]))
     return home

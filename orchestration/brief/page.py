@@ -33,8 +33,8 @@ def build(
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html`, `dictionary.html`, `sql.html`, the publication's feeds and the
-            fact sheets; each file is replaced in one step.
+        out: The folder that receives `index.html`, `dictionary.html`, `limitations.html`, `sql.html`, the
+            publication's feeds and the fact sheets; each file is replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
         docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
             the folder is looked at.

@@ -1,4 +1,4 @@
-"""DuckDB for browsers as an optional part: installed by npm from our lock, put beside the brief as plain files.
+"""DuckDB for browsers, an optional part: npm installs it from our lock, and its files lie beside the brief.
 
 The lock pins every package with its hash. Nothing of it is in the repository or on a foreign host.
 """
@@ -71,7 +71,9 @@ def install(folder: Path) -> Path:
 def _npm(work: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise EngineError("DuckDB for browsers is installed by npm, which is not here: install Node.js first.")
+        raise EngineError(
+            "DuckDB for browsers is installed by npm, which is not here: install Node.js first."
+        )
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
     try:
         done = subprocess.run(  # noqa: S603
@@ -81,7 +83,9 @@ def _npm(work: Path) -> None:
         raise EngineError(f"npm was not done after {INSTALLS_WITHIN_S} s: try again.") from None
     if done.returncode != 0:
         said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "npm error" in line]
-        raise EngineError(f"npm could not install DuckDB for browsers: {' '.join(said[:2]) or 'no reason given'}")
+        raise EngineError(
+            f"npm could not install DuckDB for browsers: {' '.join(said[:2]) or 'no reason given'}"
+        )
 
 
 def _client(modules: Path) -> str:

@@ -144,6 +144,20 @@ def test_a_parquet_reader_works_over_ranges(published: Path) -> None:
         assert found["value_usd"].to_list() == [10.0] * 3
 
 
+def test_what_the_sql_page_loads_comes_in_ranges_and_may_be_kept(published: Path, get: Get) -> None:
+    engine = published / "brief" / "sql" / "engine-1"
+    engine.mkdir(parents=True)
+    (engine / "duckdb.wasm").write_bytes(b"0123456789")
+    (engine / "duckdb.js").write_text("1")
+    found = get("/brief/sql/engine-1/duckdb.wasm", headers={"Range": "bytes=2-4"})
+    assert (found.status_code, found.content) == (206, b"234")
+    assert found.headers["Content-Type"] == "application/wasm"
+    assert "immutable" in found.headers["Cache-Control"]
+    assert get("/brief/sql/engine-1/duckdb.js").headers["Content-Type"].startswith("text/javascript")
+    assert get("/brief/sql/engine-1").status_code == 404
+    assert get("/brief/sql/../../minerals.duckdb").status_code == 404
+
+
 def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
     tag = get(TABLE).headers["ETag"]
     assert get(TABLE, headers={"If-None-Match": tag}).status_code == 304
