@@ -77,7 +77,7 @@ def rows_of(page: Page) -> list[list[str]]:
 def of_the_command(home: Path, sql: str) -> list[list[str]]:
     """The answer of `minerals query`."""
     done = subprocess.run(
-        [MINERALS, "query", sql, "--format", "csv"],
+        [MINERALS, "query", "--format", "csv", "--", sql],
         env=dict(os.environ) | {"MINERALS_HOME": str(home)},
         capture_output=True,
         text=True,
@@ -143,7 +143,7 @@ def test_a_mistake_gets_a_sentence_and_stop_ends_a_statement(watched: Watched, s
     expect(page.locator("#status")).to_have_text("Stopped")
     page.fill("#statement", "select 1 as one")
     page.click("#run")
-    expect(page.locator("#status")).to_contain_text("1 row in")
+    expect(page.locator("#status")).to_contain_text("1 row in", timeout=120_000)
 
 
 def test_nothing_is_asked_of_another_host(watched: Watched, site: str, home: Path, tmp_path: Path) -> None:
