@@ -302,7 +302,12 @@ class Server:
         if found is None:
             raise HTTPException(404, "The query book has no such question; /v1/questions lists all.")
         with self._reading(opened) as con:
-            answer = con.execute(found.sql)
+            try:
+                answer = con.execute(found.sql)
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                # a publication that is kept may be older than the question
+                said = f"The publication {opened.build_id} cannot answer it: {_first_line(error)}"
+                raise HTTPException(404, said) from None
             names = [column[0] for column in answer.description]
             rows = answer.fetchall()
             return _json(

@@ -158,6 +158,13 @@ def test_what_the_sql_page_loads_comes_in_ranges_and_may_be_kept(published: Path
     assert get("/brief/sql/../../minerals.duckdb").status_code == 404
 
 
+def test_a_question_younger_than_the_publication_gets_a_sentence(get: Get) -> None:
+    """The small warehouse has none of the tables that the first question reads."""
+    found = get("/v1/questions/1")
+    assert found.status_code == 404
+    assert "cannot answer it" in found.json()["error"]
+
+
 def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
     tag = get(TABLE).headers["ETag"]
     assert get(TABLE, headers={"If-None-Match": tag}).status_code == 304
@@ -273,7 +280,7 @@ def test_sql_touches_nothing_else(published: Path, sql: str) -> None:
 
 
 def test_where_the_file_lies_is_shown_and_opens_nothing_else(published: Path) -> None:
-    """DuckDB's own tables name the path of the file, which `/files` hands out whole; no way leads on from it."""
+    """DuckDB's own tables name the path of the file, which `/files` hands out; no way leads on from it."""
     file = published / "minerals.duckdb"
     ((shown,),) = ask(file, "select path from duckdb_databases() where path is not null").rows
     (file.resolve().parent / "minerals.duckdb.tmp").mkdir()
