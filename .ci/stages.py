@@ -230,7 +230,7 @@ REACH = (
     "tests/e2e/test_sql_in_browser.py",
     "tests/e2e/test_sheets_in_browser.py",
 )
-"""One build of the starter serves them all. Where a library cannot be installed, its tests skip and say so."""
+"""One build of the starter serves them all. Where a library cannot be had, its tests skip and say so."""
 
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
