@@ -41,6 +41,10 @@ $(VENV)/.mcp: $(READY) requirements-mcp.lock  # what `minerals mcp` needs beside
 	$(PIP) --require-hashes -r requirements-mcp.lock
 	@touch $@
 
+$(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # what runs docs/notebooks beside the rest
+	$(PIP) --require-hashes -r requirements-notebooks.lock
+	@touch $@
+
 # uv installs the pinned wheels several times as fast as pip. pip does it where its own configuration names another index,
 # which uv would not ask, and where uv fails. Either way every file is held against the hashes of the lock.
 $(READY): requirements.lock requirements-uv.lock pyproject.toml

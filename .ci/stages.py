@@ -223,8 +223,14 @@ def long(
 SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.py")
 """Where PySpark or Java cannot be installed, its tests skip and say so."""
 
-MCP = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/warehouse/serve/test_mcp.py")
-"""Where the library cannot be installed, its tests skip and say so."""
+REACH = (
+    "tests/warehouse/serve/test_mcp.py",
+    "tests/warehouse/serve/test_duckdb_over_http.py",
+    "tests/e2e/test_notebooks.py",
+    "tests/e2e/test_sql_in_browser.py",
+    "tests/e2e/test_sheets_in_browser.py",
+)
+"""One build of the starter serves them all. Where a library cannot be had, its tests skip and say so."""
 
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
@@ -248,10 +254,10 @@ BY_VALUE = (
     long("calendar", 840, "tests/world/test_calendar.py", reports=True),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
     Stage(
-        "questions of an assistant",
-        ("bash", "-c", "make .venv/.mcp; exec " + " ".join(MCP)),
-        240,
-        tests=MCP[-1:],
+        "read without installing",
+        ("bash", "-c", "make .venv/.mcp .venv/.notebooks; exec " + " ".join((*PYTEST, "-m", "long", *REACH))),
+        540,
+        tests=REACH,
         reports=True,
     ),
     Stage(

@@ -26,6 +26,7 @@ WORKS = (
     "readers",
     "queries",
     "queries_starter",
+    "queries_http",
     "refresh",
     "nights",
     "ui",

@@ -1,5 +1,9 @@
 """Fixtures and options shared by all tests."""
 
+import json
+import os
+import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -60,15 +64,29 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the whole project built on the starter, once per session. Tests must not change it."""
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
     own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
+    # a worker of pytest-xdist, which a run may also be without
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     home = shared / "built"
     with FileLock(shared / "built.lock"):
         if not (shared / "built.done").exists():
             build(home)
             (shared / "built.done").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def published_starter(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after an offline refresh, with the starter published. Tests may add files, and change none."""
+    from warehouse.publish import Build, publish  # noqa: PLC0415
+
+    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
+    manifest, results = (
+        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
+    )
+    publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
     return home

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from orchestration.brief import sheets
+from orchestration.brief import browser_sql, sheets
 from orchestration.brief.languages import LANGUAGES, Language, Names, names
 from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
@@ -52,8 +52,9 @@ def build(
 
     Args:
         published: `minerals.duckdb`, opened read-only.
-        out: The folder that receives `index.html` with its other languages, `dictionary.html`, the
-            publication's feeds and the fact sheets; each file is replaced in one step.
+        out: The folder that receives `index.html` with its other languages, `dictionary.html`,
+            `limitations.html`, `sql.html`, the publication's feeds and the fact sheets; each file is
+            replaced in one step.
         today: The day from which days left are counted; the current day in UTC if not given.
         docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
             the folder is looked at.
@@ -66,6 +67,7 @@ def build(
         con.execute("set variable today = ?", [day])
         built_at, build_id = con.execute("select built_at, build_id from meta.build_info").fetchall()[0]
         folder = published.parent / "publications" / build_id
+        browser_sql.write(con, out, environment(), folder)
         sheets_written = sheets.write(con, out, environment()) if sheets.is_possible(con) else []
         feeds = [folder / name for name in FEEDS if (folder / name).is_file()]
         known = names(con)
@@ -110,7 +112,7 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
         "cards": [Card(say(card.label), say(card.figure), say(card.detail)) for card in content["cards"]],
         "sections": [say.section(section) for section in content["sections"]],
     }
-    return _render("index.html.j2", **(content | own))
+    return _render("index.html.j2", **{**content, **own})
 
 
 @cache

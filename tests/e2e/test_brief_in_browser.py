@@ -3,7 +3,6 @@
 import csv
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,14 +12,14 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from orchestration.brief import build
 from tests.conftest import REPOSITORY
+from tests.e2e.conftest import CHROMIUM
 from tests.orchestration.small_publication import TODAY, small_publication
 from tests.programs import MINERALS, patience_s
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SCREENSHOTS = REPOSITORY / ".ci" / "out" / "brief"
 WIDTHS = (390, 820, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -31,16 +30,6 @@ pytestmark = [
 ]
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module", params=["small", pytest.param("starter", marks=pytest.mark.long)])

@@ -1,7 +1,5 @@
-"""A small warehouse with dbt's artifacts, as after a dbt run, and the one of the starter."""
+"""A small warehouse with dbt's artifacts, as after a dbt run."""
 
-import json
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -102,17 +100,6 @@ def publish_small(home: Path, build: Build, keep: int = 7) -> Publication:
     macros.mkdir(exist_ok=True)
     (macros / "cite.sql").write_text((sqlmacros.FOLDER / "cite.sql").read_text())
     return publish(home, build, keep=keep, macros=macros)
-
-
-@pytest.fixture(scope="module")
-def real_home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter's real figures, modelled by dbt and published, as a refresh without network leaves them."""
-    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
-    found, results = (
-        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
-    )
-    publish(home, Build(BUILD_ID, datetime(2026, 2, 5, 3, 15, 2), "0.1.0", found, [results]))
-    return home
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ NEEDS_MONTHS = {"10_reroute_suspects", "11_antimony_by_hubs"}
 
 
 @pytest.fixture(scope="module")
-def home(real_home: Path) -> Path:
-    return real_home
+def home(published_starter: Path) -> Path:
+    return published_starter
 
 
 @pytest.fixture(scope="module")

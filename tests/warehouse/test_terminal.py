@@ -85,10 +85,10 @@ _PROGRAM = [sys.executable, "-c", _MANY]
     ],
 )
 def test_no_number_is_split_and_no_word_broken_on_any_terminal(
-    real_home: Path, commands: list[list[str]], piped_width: int
+    published_starter: Path, commands: list[list[str]], piped_width: int
 ) -> None:
     """What a pseudo-terminal shows has the words of the piped output, each of them whole."""
-    environment = {**os.environ, "MINERALS_HOME": str(real_home), "MINERALS_OFFLINE": "true"}
+    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
     piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
     whole = [set(text.split()) for text in piped.values()]
     code, screen = on_a_terminal([*_PROGRAM, json.dumps(WIDTHS), json.dumps(commands)], environment)
@@ -104,9 +104,9 @@ def test_no_number_is_split_and_no_word_broken_on_any_terminal(
         assert [line for line in too_wide if len(line.split()) > 1] == [], name
 
 
-def test_piped_help_has_whole_words(real_home: Path) -> None:
+def test_piped_help_has_whole_words(published_starter: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    environment["MINERALS_HOME"] = str(real_home)
+    environment["MINERALS_HOME"] = str(published_starter)
     widest = _piped(HELP, environment | {"COLUMNS": "2000"})
     for place, text in _piped(HELP, environment).items():
         assert set(text.split()) <= set(widest[place].split()), HELP[place[1]]

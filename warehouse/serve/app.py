@@ -54,6 +54,8 @@ FEEDS = {
     "calendar.ics": "text/calendar; charset=utf-8",
 }
 BUILD_HEADER = "X-Build-Id"
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""How long what never changes may be kept."""
 EXPOSED = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Last-Modified", BUILD_HEADER, "Link"]
 
 
@@ -300,7 +302,12 @@ class Server:
         if found is None:
             raise HTTPException(404, "The query book has no such question; /v1/questions lists all.")
         with self._reading(opened) as con:
-            answer = con.execute(found.sql)
+            try:
+                answer = con.execute(found.sql)
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                # a publication that is kept may be older than the question
+                said = f"The publication {opened.build_id} cannot answer it: {_first_line(error)}"
+                raise HTTPException(404, said) from None
             names = [column[0] for column in answer.description]
             rows = answer.fetchall()
             return _json(
@@ -355,13 +362,8 @@ class Server:
             raise HTTPException(404, "There is no such file; /files lists all.")
         headers = {BUILD_HEADER: opened.build_id}
         if path != request.path_params["path"]:
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response = FileResponse(opened.folder / path, media_type=_media_type(path), headers=headers)
-        facts = (opened.folder / path).stat()
-        response.set_stat_headers(facts)
-        if request.headers.get("if-none-match") == response.headers["etag"]:
-            return Response(status_code=304, headers=headers | {"ETag": response.headers["etag"]})
-        return response
+            headers["Cache-Control"] = FOR_GOOD
+        return _file_response(request, opened.folder / path, headers)
 
     def _page(self, request: Request, _: Opened) -> Response:
         """A page of the brief, read whole, since it is replaced while others read it."""
@@ -370,6 +372,9 @@ class Server:
         inside = ".." not in asked.parts and not asked.is_absolute() and not asked.name.startswith(".")
         if not inside or not file.is_file() or not file.resolve().is_relative_to(self._brief.resolve()):
             raise HTTPException(404, "There is no such page.")
+        if asked.parts[0] == "sql":
+            # the engine and the tables of the SQL page: large, and never changed under their name
+            return _file_response(request, file, {"Cache-Control": FOR_GOOD})
         content = file.read_bytes()
         tag = f'"{sha256(content).hexdigest()[:32]}"'
         if request.headers.get("if-none-match") == tag:
@@ -381,6 +386,15 @@ def _published_files(opened: Opened) -> list[str]:
     names = [FILE, "diff.json", "diff.md", *FEEDS, f"{MIRROR}/datapackage.json"]
     names += [f"{MIRROR}/{table.schema}/{table.name}.parquet" for table in opened.tables.values()]
     return [name for name in names if (opened.folder / name).is_file()]
+
+
+def _file_response(request: Request, file: Path, headers: dict[str, str]) -> Response:
+    """A file that never changes, whole or by ranges."""
+    response = FileResponse(file, media_type=_media_type(file.name), headers=headers)
+    response.set_stat_headers(file.stat())
+    if request.headers.get("if-none-match") == response.headers["etag"]:
+        return Response(status_code=304, headers=headers | {"ETag": response.headers["etag"]})
+    return response
 
 
 async def _body(request: Request, most: int) -> str:
@@ -443,6 +457,9 @@ def _media_type(name: str) -> str:
         ".xml": "application/xml",
         ".svg": "image/svg+xml",
         ".csv": MEDIA_TYPES["csv"],
+        ".js": "text/javascript; charset=utf-8",
+        ".wasm": "application/wasm",
+        ".txt": "text/plain; charset=utf-8",
     }
     suffix = PurePosixPath(name).suffix
     return FEEDS.get(PurePosixPath(name).name) or endings.get(suffix, "application/octet-stream")

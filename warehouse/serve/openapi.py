@@ -70,11 +70,10 @@ def description(opened: Opened, *, has_sql: bool) -> Json:
 def _of_table(table: Table) -> Json:
     listed = ", ".join(column.name for column in table.columns)
     named = [column.name for column in table.columns]
+    text = {"type": "string", "minLength": 1}
     parameters = [
-        _parameter("select", "query", {"type": "string"}, f"Columns, separated by commas, of {listed}."),
-        _parameter(
-            "order", "query", {"type": "string"}, "Columns, each with .asc or .desc; then the table's key."
-        ),
+        _parameter("select", "query", text, f"Columns, separated by commas, of {listed}."),
+        _parameter("order", "query", text, "Columns, each with .asc or .desc; then the table's key."),
         _parameter(
             "limit",
             "query",
@@ -93,7 +92,7 @@ def _of_table(table: Table) -> Json:
             _parameter(
                 name,
                 "query",
-                {"type": "string"},
+                text,
                 "Keeps rows by op.value, op one of eq ne lt lte gt gte like in is.",
             )
             for name in named
@@ -120,12 +119,14 @@ def _sql() -> Json:
     answer = _built(
         {"columns": {"type": "array"}, "rows": {"type": "array"}, "truncated": {"type": "boolean"}}
     )
-    return _get(
-        "One SELECT, without files or network, within limits of time, rows and memory",
-        answer,
-        [_parameter("q", "query", {"type": "string"}, "The statement.", required=True)],
-        refusals=(400,),
+    summary = "One SELECT, without files or network, within limits of time, rows and memory"
+    text = {"type": "string", "minLength": 1}
+    asked = _get(
+        summary, answer, [_parameter("q", "query", text, "The statement.", required=True)], refusals=(400,)
     )
+    posted = _get(summary, answer, refusals=(400, 413))["get"]
+    posted["requestBody"] = {"required": True, "content": {"text/plain": {"schema": text}}}
+    return asked | {"post": posted}
 
 
 def _type(column: Column) -> Json:
@@ -160,7 +161,12 @@ def _get(
     refused = {
         "application/json": {"schema": {"type": "object", "required": ["build_id", "error"]}},
     }
-    texts = {400: "It is asked wrongly.", 404: "There is no such thing.", 414: "The address is too long."}
+    texts = {
+        400: "It is asked wrongly.",
+        404: "There is no such thing.",
+        413: "It is too long.",
+        414: "The address is too long.",
+    }
     responses: Json = {
         "200": {
             "description": "The answer, of one publication.",

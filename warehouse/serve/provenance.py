@@ -23,11 +23,14 @@ def sources(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) 
 
 def cited(con: duckdb.DuckDBPyConnection, source_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Licence, citation, vintage and mode of sources; one without a status is a table that we curate."""
+    listed = sorted(set(source_ids))
+    if not listed:
+        return []
     names, found = fetch(
         con,
         "select source_id, licence, citation, vintage, mode from meta.source_status"
         " where source_id in (select unnest($1::varchar[])) order by source_id",
-        [listed := sorted(set(source_ids))],
+        [listed],
     )
     known = {row[0]: dict(zip(names, row, strict=True)) for row in found}
     curated = {"licence": CURATED, "citation": None, "vintage": None, "mode": "curated"}

@@ -199,6 +199,9 @@ def _cell(
             return names[text][language]
         if text in words and (column == "area" or not text.isupper()):
             return words[text][language]
+        if column == "coverage":
+            listed = text.split("; ")
+            return "; ".join(words[word][language] if word in words else word for word in listed)
         if column in RANGES:
             for part in ("net exporter", "others", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)

@@ -67,6 +67,12 @@ def test_sheets_of_the_starter(built: Path, tmp_path: Path) -> None:
     publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15), "0.1.0", manifest, [results]))
     with connect(home / FILE) as con:
         links = sheets.write(con, tmp_path / "brief", environment())
+        coverage = con.execute(
+            "select distinct unnest(string_split(coverage, ';'))"
+            " from (select coverage from marts.stockpile_cover"
+            " union all select coverage from marts.import_dependency where is_headline)"
+        ).fetchall()
+    assert {word.replace("_", " ") for (word,) in coverage} - {"complete"} <= labels().keys()
     assert len(links) > 50
     assert {"minerals/cobalt.html", "areas/USMCA.html"} <= {link.address for link in links}
     for link in links:

@@ -144,6 +144,27 @@ def test_a_parquet_reader_works_over_ranges(published: Path) -> None:
         assert found["value_usd"].to_list() == [10.0] * 3
 
 
+def test_what_the_sql_page_loads_comes_in_ranges_and_may_be_kept(published: Path, get: Get) -> None:
+    engine = published / "brief" / "sql" / "engine-1"
+    engine.mkdir(parents=True)
+    (engine / "duckdb.wasm").write_bytes(b"0123456789")
+    (engine / "duckdb.js").write_text("1")
+    found = get("/brief/sql/engine-1/duckdb.wasm", headers={"Range": "bytes=2-4"})
+    assert (found.status_code, found.content) == (206, b"234")
+    assert found.headers["Content-Type"] == "application/wasm"
+    assert "immutable" in found.headers["Cache-Control"]
+    assert get("/brief/sql/engine-1/duckdb.js").headers["Content-Type"].startswith("text/javascript")
+    assert get("/brief/sql/engine-1").status_code == 404
+    assert get("/brief/sql/../../minerals.duckdb").status_code == 404
+
+
+def test_a_question_younger_than_the_publication_gets_a_sentence(get: Get) -> None:
+    """The small warehouse has none of the tables that the first question reads."""
+    found = get("/v1/questions/1")
+    assert found.status_code == 404
+    assert "cannot answer it" in found.json()["error"]
+
+
 def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
     tag = get(TABLE).headers["ETag"]
     assert get(TABLE, headers={"If-None-Match": tag}).status_code == 304
@@ -220,10 +241,27 @@ def test_sql_is_off_unless_switched_on(get: Get, published: Path) -> None:
     [
         "select * from read_csv('/etc/passwd')",
         "select * from read_text('/etc/passwd')",
+        "select * from read_blob('/etc/passwd')",
+        "select * from read_json('/etc/passwd')",
+        "select * from sniff_csv('/etc/passwd')",
+        "select * from read_parquet('/etc/passwd')",
+        "select * from parquet_metadata('/etc/passwd')",
+        "select * from read_duckdb('/etc/passwd')",
+        "select * from '/etc/passwd'",
+        "select getenv('HOME')",
         "select * from glob('/*')",
         "select * from 'http://127.0.0.1:1/x.parquet'",
         "copy (select 1) to '/tmp/never.csv'",
+        "copy marts.import_sources to 'http://127.0.0.1:1/x.parquet'",
+        "export database '/tmp/never'",
         "attach '/tmp/never.duckdb' as x",
+        "attach 'http://127.0.0.1:1/x.duckdb' as x",
+        "detach minerals",
+        "use system",
+        "pragma database_list",
+        "prepare x as select 1",
+        "explain analyze select 1",
+        "with x as (select 1) insert into marts.import_sources from x",
         "install httpfs",
         "load httpfs",
         "set enable_external_access = true",
@@ -239,6 +277,19 @@ def test_sql_is_off_unless_switched_on(get: Get, published: Path) -> None:
 def test_sql_touches_nothing_else(published: Path, sql: str) -> None:
     with pytest.raises(RefusedError):
         ask(published / "minerals.duckdb", sql)
+
+
+def test_where_the_file_lies_is_shown_and_opens_nothing_else(published: Path) -> None:
+    """DuckDB's own tables name the path of the file, which `/files` hands out; no way leads on from it."""
+    file = published / "minerals.duckdb"
+    ((shown,),) = ask(file, "select path from duckdb_databases() where path is not null").rows
+    (file.resolve().parent / "minerals.duckdb.tmp").mkdir()
+    for other in (f"{shown}/../parquet/datapackage.json", f"{shown}.tmp/../parquet/datapackage.json"):
+        for reader in ("read_blob", "read_text", "read_json"):
+            with pytest.raises(RefusedError):
+                ask(file, f"select * from {reader}('{other}')")
+    with pytest.raises(RefusedError):
+        ask(file, f"select * from glob('{shown}.tmp/../*')")
 
 
 def test_sql_has_its_limits(published: Path) -> None:
@@ -276,7 +327,7 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
         readers = [threading.Thread(target=read, args=(address,)) for _ in range(16)]
         for reader in readers:
             reader.start()
-        for day in range(2, 6):
+        for day in range(2, 7):
             fill(published, rows=500, value=10.0 * day)
             publish_small(published, build(day=day), keep=2)
         newest = requests.get(f"{address}/healthz", timeout=60).json()["build_id"]
@@ -284,7 +335,7 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
         for reader in readers:
             reader.join(60)
     assert not trouble
-    assert newest == "20260205T031500Z"
+    assert newest == "20260206T031500Z"
     assert len(seen) > 1
     assert all(values == {10.0 * int(build_id[6:8])} for build_id, values in seen.items())
 

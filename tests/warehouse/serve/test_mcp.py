@@ -6,15 +6,12 @@ Figures are those of the starter, which USGS, BACI and the tariff schedule print
 import asyncio
 import json
 import os
-import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.programs import MINERALS
-from warehouse.publish import Build, publish
 
 mcp = pytest.importorskip("mcp", reason="the extra `mcp` is not installed: make .venv/.mcp")
 
@@ -35,20 +32,9 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter's warehouse, published."""
-    home = shutil.copytree(built, tmp_path_factory.mktemp("mcp") / "home")
-    manifest, results = (
-        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
-    )
-    publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15), "0.1.0", manifest, [results]))
-    return home
-
-
-@pytest.fixture(scope="module")
-def answers(home: Path) -> dict[str, Any]:
+def answers(published_starter: Path) -> dict[str, Any]:
     """The answers to all questions in one session, as an assistant would use it."""
-    return asyncio.run(put(home))
+    return asyncio.run(put(published_starter))
 
 
 async def put(home: Path) -> dict[str, Any]:

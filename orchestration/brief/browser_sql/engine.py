@@ -1,0 +1,97 @@
+"""DuckDB for browsers, an optional part: npm installs it from our lock, and its files lie beside the brief.
+
+The lock pins every package with its hash. Nothing of it is in the repository or on a foreign host.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LOCK = HERE / "package-lock.json"
+INSTALLS_WITHIN_S = 900
+FILES = {
+    "duckdb.worker.js": "@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js",
+    "duckdb.wasm": "@duckdb/duckdb-wasm/dist/duckdb-eh.wasm",
+    "parquet.js": "parquet-wasm/esm/parquet_wasm.js",
+    "parquet_wasm_bg.wasm": "parquet-wasm/esm/parquet_wasm_bg.wasm",
+    "LICENSE.arrow.txt": "apache-arrow/LICENSE.txt",
+    "LICENSE.parquet.txt": "parquet-wasm/LICENSE_MIT",
+    "README.duckdb.md": "@duckdb/duckdb-wasm/README.md",
+}
+"""File of the engine -> where npm puts it."""
+ARROW = "apache-arrow/Arrow.es2015.min.js"
+CLIENT = "@duckdb/duckdb-wasm/dist/duckdb-browser.cjs"
+
+
+class EngineError(RuntimeError):
+    """npm is missing or could not install the packages; the message is a sentence."""
+
+
+def name() -> str:
+    """The engine's folder: another lock, another folder, so that browsers may keep its files for good."""
+    return f"engine-{sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+
+
+def install(folder: Path) -> Path:
+    """Install the engine that the lock pins, unless it is there.
+
+    Args:
+        folder: Receives `engine-<hash>`, whole or not at all; made if need be.
+
+    Returns:
+        The engine's folder.
+
+    Raises:
+        EngineError: npm is missing or failed.
+    """
+    target = folder / name()
+    if target.is_dir():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".engine-") as made:
+        work = Path(made)
+        for file in ("package.json", LOCK.name):
+            shutil.copy(HERE / file, work / file)
+        _npm(work)
+        part = work / "part"
+        part.mkdir()
+        for file, source in FILES.items():
+            shutil.copy(work / "node_modules" / source, part / file)
+        (part / "duckdb.js").write_text(_client(work / "node_modules"), encoding="utf-8")
+        part.rename(target)
+    for older in folder.glob("engine-*"):
+        if older != target:
+            shutil.rmtree(older)
+    return target
+
+
+def _npm(work: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise EngineError(
+            "DuckDB for browsers is installed by npm, which is not here: install Node.js first."
+        )
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, cwd=work, capture_output=True, text=True, timeout=INSTALLS_WITHIN_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise EngineError(f"npm was not done after {INSTALLS_WITHIN_S} s: try again.") from None
+    if done.returncode != 0:
+        said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "npm error" in line]
+        raise EngineError(
+            f"npm could not install DuckDB for browsers: {' '.join(said[:2]) or 'no reason given'}"
+        )
+
+
+def _client(modules: Path) -> str:
+    """DuckDB's client with the Arrow library that it requires, as one classic script."""
+    arrow, client = ((modules / path).read_text(encoding="utf-8") for path in (ARROW, CLIENT))
+    return (
+        f"{arrow}\n;(() => {{ const module = {{ exports: {{}} }}, require = () => Arrow;\n{client}\n"
+        ";globalThis.duckdb = module.exports; })();\n"
+    )

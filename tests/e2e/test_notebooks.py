@@ -1,0 +1,36 @@
+"""The worked notebooks, run from top to bottom on the starter; each asserts what its story rests on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+NOTEBOOKS = sorted((REPOSITORY / "docs" / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_output_is_kept(notebook: Path) -> None:
+    cells = json.loads(notebook.read_bytes())["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert not [cell for cell in code if cell["outputs"] or cell["execution_count"]]
+    assert sum("assert " in "".join(cell["source"]) for cell in code) >= 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs(notebook: Path, published_starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nbclient = pytest.importorskip("nbclient", reason="run `make .venv/.notebooks` first")
+    nbformat = pytest.importorskip("nbformat", reason="run `make .venv/.notebooks` first")
+    pytest.importorskip("ipykernel", reason="run `make .venv/.notebooks` first")
+    monkeypatch.setenv("MINERALS_HOME", str(published_starter))
+    book = nbformat.read(notebook, as_version=4)
+    client = nbclient.NotebookClient(
+        book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(notebook.parent)}}
+    )
+    client.execute()
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert any(output.output_type == "stream" and output.name == "stdout" for output in outputs)
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
+    assert any("svg" in kind for kind in kinds), "a chart is drawn"
