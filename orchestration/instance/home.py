@@ -52,3 +52,4 @@ def activate(settings: Settings) -> None:
         os.environ["MINERALS_POSTGRES_URL"] = f"{scheme.partition('+')[0]}+psycopg2://{address}"
     os.environ.setdefault("DAGSTER_HOME", str(prepare(settings)))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")

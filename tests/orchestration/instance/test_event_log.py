@@ -1,9 +1,23 @@
 """The event log with persistent connections writes the same records as Dagster's own, which can read them."""
 
+import re
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
-from dagster import DagsterInstance, asset, materialize
+import pytest
+from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetCheckSpec,
+    DagsterInstance,
+    EventLogEntry,
+    MaterializeResult,
+    asset,
+    materialize,
+)
+from dagster._check import CheckError
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
 
 from orchestration.instance.event_log import OPEN_FILES, EventLog
@@ -58,3 +72,58 @@ def test_threads_share_it(settings: Settings) -> None:
         for thread in threads:
             thread.join()
         assert len(kept.get_records_for_run(result.run_id).records) == before + 80
+
+
+@asset(check_specs=[AssetCheckSpec("is_positive", asset="checked")])
+def checked() -> Iterator[MaterializeResult[None]]:
+    yield MaterializeResult(check_results=[AssetCheckResult(passed=True, check_name="is_positive")])
+
+
+def told_of(home: Path) -> tuple[list[str], list[str]]:
+    """Messages of a run, by the home's log and by Dagster's own."""
+    with DagsterInstance.from_config(str(home)) as kept:
+        run = materialize([price, checked], instance=kept).run_id
+        key = AssetCheckKey(checked.key, "is_positive")
+        (check,) = kept.event_log_storage.get_asset_check_execution_history(key, limit=1)
+        assert (check.run_id, check.status.value) == (run, "SUCCEEDED")
+        planned = kept.event_log_storage.get_latest_planned_materialization_info(price.key)
+        assert planned
+        assert planned.run_id == run
+        ours = [record.event_log_entry.message for record in kept.get_records_for_run(run).records]
+    plain = SqliteEventLogStorage(str(home / "history" / "runs"))
+    return ours, [record.event_log_entry.message for record in plain.get_records_for_run(run).records]
+
+
+def test_a_batch_is_recorded_as_its_events_are(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
+    one_by_one, _ = told_of(prepare(settings))
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "1000")
+    batches: list[int] = []
+    whole = EventLog.store_event_batch
+
+    def store(log: EventLog, events: Sequence[EventLogEntry]) -> None:
+        batches.append(len(events))
+        whole(log, events)
+
+    monkeypatch.setattr(EventLog, "store_event_batch", store)
+    batched, by_dagster = told_of(prepare(settings))
+    assert max(batches) > 1
+    assert batched == by_dagster
+    assert sorted(map(without_numbers, batched)) == sorted(map(without_numbers, one_by_one))
+
+
+def test_a_batch_that_fails_leaves_nothing(settings: Settings) -> None:
+    with DagsterInstance.from_config(str(prepare(settings))) as kept:
+        log = kept.event_log_storage
+        run = materialize([price], instance=kept).run_id
+        before = [record.event_log_entry for record in kept.get_records_for_run(run).records]
+        with pytest.raises(CheckError, match="EventLogEntry"):
+            log.store_event_batch([*before, SimpleNamespace(run_id=run)])  # type: ignore[list-item]
+        assert len(kept.get_records_for_run(run).records) == len(before)
+        log.store_event_batch(before)
+        assert len(kept.get_records_for_run(run).records) == 2 * len(before)
+
+
+def without_numbers(message: str) -> str:
+    """A message without times and ids, which differ from run to run."""
+    return re.sub(r"[0-9a-f-]{8,}|[\d.]+(m?s\b)?", "", message)
