@@ -17,12 +17,14 @@ from ingest.gates import (
     Gates,
     RefusedError,
     check_bytes,
+    check_content,
     check_contract,
     check_rows,
     check_shrinkage,
     check_sizes,
+    check_time,
 )
-from ingest.parsed import ParsedFile, ParsedStore, medians_of, newest_period_of
+from ingest.parsed import OBSERVED, ParsedFile, ParsedStore, medians_of, newest_period_of
 from ingest.tally import RunTally
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -145,7 +147,13 @@ class Admission:
                 raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
         if gates:
             check_bytes(path, gates)
+        else:
+            check_content(path)
         files = self.parsed.parse(path, record)
+        observed = {table.name for table in self.module.SOURCE.tables if OBSERVED & set(table.columns)}
+        for file in files:
+            if file.table in observed:
+                check_time(file.newest_period, file.table, today=self.now.date())
         if gates:
             self._check_against_past(files, record, in_force, gates)
         elif not any(file.rows for file in files):

@@ -61,7 +61,7 @@ class Source:
     ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the
     next expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly
     schedule. ``leading`` is how the partitions begin whose newest period is the source's: a month of which
-    only exports are out is not there yet.
+    only exports are out is not there yet. ``drop_in`` says in one line which files a person may drop in.
     """
 
     id: str
@@ -78,6 +78,7 @@ class Source:
     key_env: str | None = None
     note: str = ""
     leading: str = ""
+    drop_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,16 +51,28 @@ def check_bytes(path: Path, gates: Gates) -> None:
     Raises:
         RefusedError: It failed one.
     """
+    _check_format(path, check_content(path), gates)
     size = path.stat().st_size
-    if size == 0:
-        raise RefusedError("the file is empty")
-    with path.open("rb") as stream:
-        head = stream.read(SNIFF).removeprefix(BOM).lstrip()
-    if looks_like_html(head):
-        raise RefusedError("an HTML page came instead of the file")
-    _check_format(path, head, gates)
     if size < gates.min_bytes:
         raise RefusedError(f"{size:,} bytes is less than the floor of {gates.min_bytes:,}")
+
+
+def check_content(path: Path) -> bytes:
+    """Check that there is a file at all, and no web page in its place: holds for files in any form.
+
+    Returns:
+        The first bytes, without a mark of their encoding and white space.
+
+    Raises:
+        RefusedError: It is empty or an HTML page.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(SNIFF).removeprefix(BOM).lstrip()
+    if not head:
+        raise RefusedError("the file is empty")
+    if looks_like_html(head):
+        raise RefusedError("an HTML page came instead of the file")
+    return head
 
 
 def looks_like_html(head: bytes) -> bool:
@@ -109,6 +121,18 @@ def check_rows(
     if oldest_end and (newest is None or newest < oldest_end):
         raise RefusedError(
             f"it ends {newest}, where {oldest_end} or later was due: a file frozen in the past"
+        )
+
+
+def check_time(newest: date | None, table: str, *, today: date) -> None:
+    """Check that the newest period of a table of observations has begun; a day is allowed for time zones.
+
+    Raises:
+        RefusedError: It lies ahead, so the file's date or this machine's clock is wrong.
+    """
+    if newest and newest > today + timedelta(days=1):
+        raise RefusedError(
+            f"{table} has figures for {newest}, and today is {today}: the file's date or this clock is wrong"
         )
 
 

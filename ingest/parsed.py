@@ -20,6 +20,8 @@ from ingest.scope import BRIDGE
 STARTER: Final = "starter"
 FEWEST_ROWS_FOR_MEDIAN: Final = 10
 PERIOD_COLUMNS: Final = ("period", "year", "publication_date", "valid_from")
+OBSERVED: Final = frozenset({"period", "year"})
+"""Those of a period in which something was observed. A rate may name a day to come in ``valid_from``."""
 ROW_GROUP: Final = 122_880  # DuckDB's own, of which each core loads one at a time
 LONGEST_SENTENCE: Final = 400
 SHARED_BY_PARSERS: Final = ("formats/*.py", "contracts.py", "scope.py")

@@ -1,21 +1,61 @@
 {#
     The sources of trade lines. Adding one takes a row here and a view `stg_<source_id>__trade_line`, whose columns the
-    macro `trade_line` writes. `tables` are the raw tables that the lines are made of, each with its period; `codes_of`
-    names the source whose country codes it uses, where they are not its own.
+    macro `trade_line` writes.
+
+    tables      raw tables that the lines are made of, each with the expression of its period
+    codes_of    the source whose country codes it uses; without it, its own
+    preference  where several sources state one flow, the lowest number is taken; a source without one is never chosen
+    is_customs  it states imports by tariff line as the customs of the reporter do
+    is_partial  it is held for some partners only, so that no share of suppliers and no total rests on it
 #}
 {% macro trade_sources() -%}
     {{ return([
-        {'source_id': 'census_bulk', 'codes_of': 'census_api', 'tables': [
+        {'source_id': 'census_bulk', 'codes_of': 'census_api', 'preference': 1, 'is_customs': true, 'tables': [
             ('census_bulk__imports', 'period'), ('census_bulk__exports', 'period'), ('census_bulk__concord', 'period'),
         ]},
-        {'source_id': 'census_api', 'tables': [('census_api__imports_annual', 'make_date(year, 1, 1)')]},
-        {'source_id': 'statcan_cimt', 'tables': [('statcan_cimt__trade', 'period')]},
-        {'source_id': 'usitc_dataweb', 'codes_of': 'census_api', 'tables': [('usitc_dataweb__usmca_monthly', 'period')]},
-        {'source_id': 'comtrade', 'tables': [('comtrade__trade', 'period')]},
-        {'source_id': 'cepii_baci', 'tables': [('cepii_baci__trade', 'make_date(year, 1, 1)')]},
-        {'source_id': 'census_months', 'codes_of': 'census_api', 'tables': [('census_months__imports', 'period')]},
+        {'source_id': 'census_api', 'preference': 2, 'is_customs': true, 'tables': [
+            ('census_api__imports_annual', 'make_date(year, 1, 1)'),
+        ]},
+        {'source_id': 'statcan_cimt', 'preference': 1, 'is_customs': true, 'tables': [
+            ('statcan_cimt__trade', 'period'),
+        ]},
+        {'source_id': 'usitc_dataweb', 'codes_of': 'census_api', 'preference': 3, 'is_customs': true, 'is_partial': true,
+            'tables': [('usitc_dataweb__usmca_monthly', 'period')]},
+        {'source_id': 'comtrade', 'preference': 4, 'tables': [('comtrade__trade', 'period')]},
+        {'source_id': 'cepii_baci', 'preference': 5, 'tables': [('cepii_baci__trade', 'make_date(year, 1, 1)')]},
+        {'source_id': 'census_months', 'codes_of': 'census_api', 'is_partial': true, 'tables': [
+            ('census_months__imports', 'period'),
+        ]},
         {'source_id': 'partner_customs', 'tables': [('partner_customs__trade', 'period')]},
     ]) }}
+{%- endmacro %}
+
+{# Rows (source_id, preference, is_partial) of the customs of the reporter, by tariff line. #}
+{% macro customs_preferences() -%}
+    {%- for source in trade_sources() if source.is_customs -%}
+        ('{{ source.source_id }}', {{ source.preference }}, {{ 'true' if source.is_partial else 'false' }})
+        {{- ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Rows (source_id, preference) of the sources that state the flows with all partners. #}
+{% macro whole_preferences() -%}
+    {%- for source in trade_sources() if source.preference and not source.is_partial -%}
+        ('{{ source.source_id }}', {{ source.preference }}){{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The sources that are held for some partners only, quoted for a list. #}
+{% macro partial_sources() -%}
+    {%- for source in trade_sources() if source.is_partial %}'{{ source.source_id }}'{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The customs that state their months with all partners, quoted for a list: those of the first preference. #}
+{% macro monthly_customs() -%}
+    {%- for source in trade_sources() if source.is_customs and source.preference == 1 -%}
+        '{{ source.source_id }}'{{ ', ' if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {# Source, raw table and period of every input of core.fct_trade. #}

@@ -66,6 +66,7 @@ SOURCE: Final = Source(
     citation="Contains British Geological Survey materials (c) UKRI, World Mineral Statistics",
     cadence="annual",
     lag_days=450,
+    drop_in=("the survey's CSV export, or pages of its API as one JSON file a commodity (cobalt_mine.json)"),
     tables=(PRODUCTION,),
     base_url="https://ogcapi.bgs.ac.uk",
     note="Counts differ from those of the USGS: other stages, other years, other estimates.",

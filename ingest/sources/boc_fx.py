@@ -42,6 +42,7 @@ SOURCE: Final = Source(
     citation="Bank of Canada, daily exchange rates (FXUSDCAD), mean by month computed here",
     cadence="monthly",
     lag_days=2,
+    drop_in="the JSON that Valet answers for FXUSDCAD",
     tables=(MONTHLY,),
     base_url="https://www.bankofcanada.ca/valet",
     note="Whole months only: the month under way enters once it is over.",

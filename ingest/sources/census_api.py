@@ -57,6 +57,7 @@ SOURCE: Final = Source(
     citation="U.S. Census Bureau, International Trade API (timeseries/intltrade/imports/hs)",
     cadence="annual",
     lag_days=45,
+    drop_in=("answers of the API for one chapter of one year, named 2025_81.json or in the folder 2025/81/"),
     tables=(IMPORTS_ANNUAL,),
     base_url="https://api.census.gov/data/timeseries/intltrade",
     key_env="CENSUS_API_KEY",

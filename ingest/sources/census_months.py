@@ -68,6 +68,10 @@ SOURCE: Final = Source(
     citation="U.S. Census Bureau, International Trade API (timeseries/intltrade/imports/hs), general imports",
     cadence="monthly",
     lag_days=40,
+    drop_in=(
+        "a CSV with the columns of the extract: month, line, customs value and quantity of "
+        "the World and of China"
+    ),
     tables=(IMPORTS,),
     note=(
         "An extract of 31 lines, China for nine of them; not by other origins. census_bulk has all of them. "

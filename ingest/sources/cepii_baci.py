@@ -62,6 +62,7 @@ SOURCE: Final = Source(
     citation="Gaulier and Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII",
     cadence="annual",
     lag_days=390,
+    drop_in="BACI_HS17_V202601.zip as published, or a CSV of its columns",
     tables=(TRADE,),
     base_url="https://www.cepii.fr/DATA_DOWNLOAD/baci/data",
     heavy=True,

@@ -81,6 +81,7 @@ SOURCE: Final = Source(
     citation="Office of the Federal Register, FederalRegister.gov API v1",
     cadence="daily",
     lag_days=1,
+    drop_in="answers of the search API for one quarter, named documents-2026-Q1.json",
     tables=(DOCUMENT,),
     base_url="https://www.federalregister.gov/api/v1",
 )

@@ -42,6 +42,7 @@ SOURCE: Final = Source(
     citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor",
     cadence="irregular",
     lag_days=0,
+    drop_in="the XML of the List of Goods as downloaded",
     tables=(GOOD,),
     note="A file is the whole list. No public address of the XML is fetched: newer lists are dropped in.",
 )

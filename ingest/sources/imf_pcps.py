@@ -36,6 +36,7 @@ SOURCE = Source(
     citation="International Monetary Fund, Primary Commodity Price System",
     cadence="monthly",
     lag_days=20,
+    drop_in="a CSV with commodity, month, transformation and value",
     tables=(MONTHLY,),
 )
 

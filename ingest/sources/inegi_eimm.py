@@ -48,6 +48,7 @@ SOURCE: Final = Source(
     citation="INEGI, Estadística de la Industria Minerometalúrgica",
     cadence="monthly",
     lag_days=65,
+    drop_in="the CSV of production by main products with English labels, whole",
     tables=(PRODUCTION,),
     note="A file restates all months; no public address is fetched, so new vintages are dropped in.",
 )

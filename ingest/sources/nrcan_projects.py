@@ -77,6 +77,7 @@ SOURCE: Final = Source(
     citation="Natural Resources Canada, Critical Minerals: advanced projects, mines and processing",
     cadence="irregular",
     lag_days=365,
+    drop_in="one layer as GeoJSON (mine.json), or a list of all four",
     tables=(FACILITY, COMMODITY),
     base_url="https://maps-cartes.services.geo.ca/server_serveur/rest/services/NRCan/critical_minerals_en/MapServer",
     note="What stands or is planned in Canada, without amounts; other minerals are listed in part.",

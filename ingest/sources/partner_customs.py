@@ -63,6 +63,7 @@ SOURCE: Final = Source(
     citation="HM Revenue and Customs, Overseas Trade Statistics; MDIC, Comex Stat",
     cadence="monthly",
     lag_days=60,
+    drop_in=("a CSV with the columns of the extract, its name beginning with uk_hmrc or brazil_comexstat"),
     tables=(TRADE,),
     note="Codes of critical minerals only. Files are dropped in by hand.",
 )

@@ -93,6 +93,7 @@ SOURCE: Final = Source(
     citation="Statistics Canada, Canadian International Merchandise Trade Web Application, 71-607-X2021004",
     cadence="monthly",
     lag_days=37,
+    drop_in=("CIMT-CICM_Imp_2026.zip, CIMT-CICM_Dom_Exp_2026.zip, CIMT-CICM_Tot_Exp_2026.zip as published"),
     tables=(TRADE,),
     base_url="https://www150.statcan.gc.ca/n1/pub/71-607-x/2021004/zip",
     heavy=True,

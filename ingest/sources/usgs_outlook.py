@@ -77,6 +77,7 @@ SOURCE: Final = Source(
     citation="U.S. Geological Survey, World Minerals Outlook to 2029 (SIR 2025-5021), doi:10.5066/P1HTTCWN",
     cadence="irregular",
     lag_days=400,
+    drop_in="the CSV of a release as published",
     tables=(OUTLOOK,),
     base_url="https://www.sciencebase.gov",
     note="Capacity of countries in one year, of the world to the last year. Releases are years apart.",

@@ -44,6 +44,9 @@ SOURCE: Final = Source(
     citation="U.S. International Trade Commission, DataWeb, imports for consumption by special programme",
     cadence="monthly",
     lag_days=40,
+    drop_in=(
+        "a CSV of one month named by it (2026-03.csv): hts10, cty_code, usmca_share, total_value, usmca_value"
+    ),
     tables=(USMCA_MONTHLY,),
     note="DataWeb wants a log-in, so files are dropped in by hand.",
 )

@@ -91,6 +91,7 @@ SOURCE: Final = Source(
     citation="UNCTAD TRAINS, via World Integrated Trade Solution (WITS), World Bank",
     cadence="annual",
     lag_days=730,
+    drop_in="answers of one reporter and year kept together as trains-USA-2025.json",
     tables=(TARIFF,),
     base_url="https://wits.worldbank.org/API/V1",
     note="Best effort: the service is slow and often out.",

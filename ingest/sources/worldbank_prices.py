@@ -49,6 +49,7 @@ SOURCE = Source(
     citation="World Bank, Commodity Price Data (The Pink Sheet)",
     cadence="monthly",
     lag_days=5,
+    drop_in="CMO-Historical-Data-Monthly.xlsx as downloaded",
     tables=(MONTHLY,),
     base_url="https://www.worldbank.org/en/research/commodity-markets",
     note="The link of the workbook changes each year and an old link keeps serving a frozen workbook.",

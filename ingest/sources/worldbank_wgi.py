@@ -58,6 +58,7 @@ SOURCE = Source(
     citation="World Bank, Worldwide Governance Indicators",
     cadence="annual",
     lag_days=270,
+    drop_in="the workbook of six sheets as downloaded, or a page of the API (GOV_WGI_CC.EST.json)",
     tables=(INDICATOR,),
     base_url="https://api.worldbank.org/v2",
 )

@@ -8,7 +8,28 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import actions, answers, questions, reach
+from orchestration.cli.commands import (
+    ask,
+    brief,
+    changes,
+    compare,
+    doctor,
+    explain,
+    export,
+    failures,
+    find,
+    mcp,
+    query,
+    refresh,
+    release,
+    rollback,
+    serve,
+    show,
+    sources,
+    status,
+    ui,
+    withdraw,
+)
 from orchestration.cli.render import out
 from orchestration.settings import VERSION, deny_others_writing
 
@@ -36,23 +57,27 @@ def main(
 
 
 # Help lists the commands in this order.
-app.command()(actions.refresh)
-app.command()(questions.status)
-app.command()(questions.doctor)
-app.command()(answers.find)
-app.command()(answers.show)
-app.command()(answers.compare)
-app.command()(answers.ask)
-app.command()(answers.changes)
-app.command()(questions.query)
-app.command("failures")(questions.failures)
-app.command()(questions.explain)
-app.command()(actions.export)
-app.command()(actions.brief)
-app.command()(actions.rollback)
-app.command()(actions.withdraw)
-app.command()(questions.sources)
-app.command()(actions.ui)
-app.command()(reach.serve)
-app.command()(reach.mcp)
-app.command()(reach.release)
+COMMANDS = (
+    refresh.refresh,
+    status.status,
+    doctor.doctor,
+    find.find,
+    show.show,
+    compare.compare,
+    ask.ask,
+    changes.changes,
+    query.query,
+    failures.failures,
+    explain.explain,
+    export.export,
+    brief.brief,
+    rollback.rollback,
+    withdraw.withdraw,
+    sources.sources,
+    ui.ui,
+    serve.serve,
+    mcp.mcp,
+    release.release,
+)
+for command in COMMANDS:
+    app.command()(command)

@@ -36,10 +36,19 @@ def exit_on_error() -> Iterator[None]:
         # what a macro refuses is a sentence of its own
         said = str(error).removeprefix("Invalid Input Error: ")
         exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
-    except (CommandFailedError, LookupError, OSError, RuntimeError) as error:
+    except OSError as error:
+        exit_with(_sentence(error))
+    except (CommandFailedError, LookupError, RuntimeError) as error:
         exit_with(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
     except KeyboardInterrupt:
         _stop()
+
+
+def _sentence(error: OSError) -> str:
+    """What the system refused, of which file; errors of our own are sentences already."""
+    if not error.filename or not error.strerror:
+        return str(error)
+    return f"{error.filename} can't be used: {error.strerror.lower()}."
 
 
 def exit_with(sentence: str, code: int = 1) -> NoReturn:

@@ -11,14 +11,15 @@ from filelock import Timeout
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.drop_ins import strays
 from orchestration.cli.progress import show_progress
+from orchestration.cli.render import plain
+from orchestration.cli.status import unread
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
 from orchestration.jobs import NIGHTLY
 from orchestration.loggers import RUN_CONFIG
 from orchestration.pipeline import history
-from orchestration.pipeline.sources import modules, outcomes
+from orchestration.pipeline.sources import outcomes
 from orchestration.runs import BUILD_STEP, end_killed
 from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
@@ -40,13 +41,12 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     activate(settings)
     log = settings.home / "refresh.log"
     console = Console(file=console.file)  # stays on the terminal while standard output goes aside
-    for name in strays(settings.drop_in_dir, modules()):
-        console.print(
-            f"{settings.drop_in_dir / name} is not read: no source has this name; see `minerals sources`.",
-            soft_wrap=True,
-            highlight=False,
-        )
-    with console.status("Loading"):
+    for sentence in unread(settings):
+        console.print(plain(sentence), soft_wrap=True)
+    loading = "Loading; the first time dbt reads the whole project, for up to a minute"
+    if not console.is_terminal:
+        console.print(loading)
+    with console.status(loading):
         from orchestration.definitions import defs  # noqa: PLC0415
 
         job = defs.resolve_job_def(NIGHTLY.name)

@@ -1,15 +1,17 @@
 """The status of the warehouse: last refresh, publication, sources with their age, checks, disk."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from ingest.drop_ins import strays
 from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline import failure_text, failures, history, served
+from orchestration.pipeline.sources import modules
 from orchestration.settings import Settings
 from warehouse.connect import connect
 from warehouse.disk import usage
@@ -46,13 +48,14 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseStatus:
-    """The morning look. ``disk`` is in bytes by part of the home."""
+    """The morning look. ``disk`` is in bytes by part of the home, ``strays`` drop-ins that nobody reads."""
 
     publication: Publication | None
     source_rows: list[tuple[Any, ...]]
     refresh: history.History
     is_running: bool
     disk: dict[str, int]
+    strays: list[str] = field(default_factory=list)
 
     @property
     def source_columns(self) -> list[str]:
@@ -74,6 +77,7 @@ class WarehouseStatus:
             "refresh_began": self.refresh.began,
             "is_running": self.is_running,
             "disk_bytes": self.disk,
+            "not_read": self.strays,
         }
 
 
@@ -87,7 +91,22 @@ def read_status(settings: Settings) -> WarehouseStatus:
     publication, sources = None, _unpublished_sources(settings.outcomes_dir)
     if settings.published_path.exists() or refresh.last is None:
         publication, sources = _read_publication(settings)
-    return WarehouseStatus(publication, sources, refresh, history.has_turn(settings), usage(settings.home))
+    return WarehouseStatus(
+        publication,
+        sources,
+        refresh,
+        history.has_turn(settings),
+        usage(settings.home),
+        unread(settings),
+    )
+
+
+def unread(settings: Settings) -> list[str]:
+    """A sentence for each file or folder of the drop-in folder that belongs to no source."""
+    return [
+        f"{settings.drop_in_dir / name} is not read: no source has this name; see `minerals sources`."
+        for name in strays(settings.drop_in_dir, modules())
+    ]
 
 
 def _read_publication(settings: Settings) -> tuple[Publication, list[tuple[Any, ...]]]:
@@ -127,6 +146,8 @@ def print_status(status: WarehouseStatus, console: Console) -> None:
     else:
         console.print("[bold]Nothing is published yet[/bold]")
     _print_refresh(status, console)
+    for sentence in status.strays:
+        _print_alarm(console, sentence)
     console.print()
     _print_sources(status.source_rows, console)
     if publication:
@@ -246,6 +267,7 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
             f"{facts['title']}, {facts['publisher']}",
             f"{', '.join(comes)}; {goes}",
             f"{facts['licence']}; {facts['homepage']}",
+            f"by hand into drop_in/{facts['source_id']}/: {facts['drop_in']}",
         ):
             console.print(plain(wrapped(text, console, "  ")), soft_wrap=True)
 

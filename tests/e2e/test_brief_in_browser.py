@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from orchestration.brief import build
 from tests.conftest import REPOSITORY
 from tests.e2e.conftest import CHROMIUM
-from tests.orchestration.publications import TODAY, small_publication
+from tests.orchestration.small_publication import TODAY, small_publication
 from tests.programs import MINERALS, patience_s
 
 SCREENSHOTS = REPOSITORY / ".ci" / "out" / "brief"

@@ -168,6 +168,7 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     assert "not_null_stg_worldbank_wgi__indicator_iso3" in morning.stdout, "until the next good night"
     every = minerals(home, "failures", "not_null_stg_worldbank_wgi__indicator_iso3", "--format", "csv")
     assert len(every.stdout.splitlines()) > 2
+    assert minerals(home, "failures").returncode == 1, "for scripts"
     assert rows(home, "select build_id from meta.build_info") == before
     with DagsterInstance.from_config(str(home / "dagster")) as instance:
         key = AssetCheckKey(

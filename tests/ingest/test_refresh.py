@@ -163,6 +163,7 @@ def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
         (Reply(b"period,price\n"), "less than the floor of 20"),
         (Reply(toy.prices("1")), "1 rows for toy__price is less than the floor of 2"),
         (Reply(toy.prices("1", "2", year=2024)), "before the vintage in force"),
+        (Reply(toy.prices("1", "2", year=2027)), "toy__price has figures for 2027-02-01, and today is 2026-"),
         (Reply(b"period,price\n" + b"\0" * 40), "not comma-separated"),
         (Reply(b"period,price\nnonsense,what,else,is,there\n"), "could not be parsed"),
         (Reply(OCTOBER), "the same bytes are already 2026-10.csv of 2026-10"),
@@ -252,6 +253,24 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
     assert set(served(outcome)["_mode"]) == {"drop_in", "starter"}
     assert outcome.note == "new: 2026-08.csv"
     assert not refresh(folders).changed
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (HTML.body, "an HTML page came instead of the file"),
+        (b"\n", "the file is empty"),
+        (toy.prices("1", "2", year=2027), "the file's date or this clock is wrong"),
+    ],
+)
+def test_a_dropped_in_file_that_cannot_be_right_is_refused(
+    folders: Folders, content: bytes, reason: str
+) -> None:
+    drop(folders, "2026-08.csv", content)
+    outcome = refresh(folders)
+    assert outcome.mode == "starter"
+    assert reason in outcome.note
+    assert [refused.name for refused in outcome.quarantined] == ["2026-08.csv"]
 
 
 def test_bytes_that_the_starter_was_made_of_keep_their_vintage(folders: Folders) -> None:

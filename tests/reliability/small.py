@@ -26,7 +26,7 @@ from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
 from tests.ingest.servers import Asked, Reply, Server, serve
-from tests.orchestration.publications import small_tables
+from tests.orchestration.small_publication import small_tables
 from warehouse.publications import current
 
 MODELLED = ("boc_fx", "federal_register", "worldbank_prices")

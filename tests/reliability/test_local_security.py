@@ -32,7 +32,7 @@ from tests.conftest import REPOSITORY
 from tests.ingest import toy
 from tests.ingest.live import NOW, refresh
 from tests.ingest.servers import ANY, Reply, serve
-from tests.orchestration.publications import small_publication
+from tests.orchestration.small_publication import small_publication
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse.connect import Engine, connect, open_writer
 from warehouse.explain import explain

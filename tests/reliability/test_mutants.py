@@ -14,7 +14,7 @@ ENOUGH = 0.8
 MODULES = {
     "ingest.gates": ["tests/ingest/test_gates.py"],
     "ingest.formats.csv": ["tests/ingest/formats/test_csv.py"],
-    "ingest.sources.usitc_hts.rate_text": ["tests/ingest/sources/test_rate_text.py"],
+    "ingest.sources.usitc_hts.rate_text": ["tests/ingest/sources/usitc_hts/test_rate_text.py"],
     "ingest.formats.size_limits": ["tests/ingest/formats/test_size_limits.py"],
     "ingest.scope": ["tests/ingest/test_scope.py"],
     "ingest.formats.printed_values": ["tests/ingest/formats/test_printed_values.py"],

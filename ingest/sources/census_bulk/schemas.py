@@ -110,6 +110,7 @@ SOURCE: Final = Source(
     citation="U.S. Census Bureau, U.S. Imports and Exports of Merchandise (monthly)",
     cadence="monthly",
     lag_days=DAYS_BEHIND,
+    drop_in="IMDB2603.ZIP and EXDB2603.ZIP as published",
     tables=(IMPORTS, EXPORTS, CONTROL, CONCORDANCE),
     base_url="https://www.census.gov/trade/downloads",
     heavy=True,

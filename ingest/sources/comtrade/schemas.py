@@ -53,6 +53,7 @@ SOURCE: Final = Source(
     citation="United Nations, UN Comtrade database, https://comtradeplus.un.org",
     cadence="monthly",
     lag_days=120,
+    drop_in="a download of the web site (CSV or xlsx) or answers of the API as JSON",
     tables=(TRADE,),
     base_url="https://comtradeapi.un.org",
     heavy=True,

@@ -10,11 +10,11 @@ import polars as pl
 from ingest.contracts import FileFacts, Frames, ParseError
 from ingest.formats.csv import read_csv_text, records
 from ingest.formats.zips import DAMAGED, read_member
-from ingest.sources.usgs_mcs import policy
+from ingest.sources.usgs_mcs import parsing_policy
 from ingest.sources.usgs_mcs.facts import FEWEST, FIGURE_2_HEADER, LONG_HEADER, SALIENT_HEADER, WORLD_HEADER
-from ingest.sources.usgs_mcs.long_file import read_long
+from ingest.sources.usgs_mcs.parsing_long import read_long
+from ingest.sources.usgs_mcs.parsing_wide import read_figure_2, read_salient, read_world
 from ingest.sources.usgs_mcs.schemas import IMPORT_RANKS, SALIENT, SLIPPED, SOURCE, WORLD, Rows
-from ingest.sources.usgs_mcs.wide_files import read_figure_2, read_salient, read_world
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
@@ -93,7 +93,7 @@ def read_file(name: str, content: bytes, edition: str) -> Rows:
         return {IMPORT_RANKS.name: read_figure_2(lines, int(century + start), int(century + end))}
     if re.fullmatch(SALIENT_HEADER, joined):
         return {SALIENT.name: read_salient(name, header, lines)}
-    return policy.read(header, lines, edition)
+    return parsing_policy.read(header, lines, edition)
 
 
 def partition_in(path: Path) -> str | None:

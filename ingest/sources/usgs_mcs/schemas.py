@@ -136,6 +136,10 @@ SOURCE: Final = Source(
     citation="U.S. Geological Survey, Mineral Commodity Summaries data releases (2026: doi:10.5066/P1WKQ63T)",
     cadence="annual",
     lag_days=37,
+    drop_in=(
+        "files of a data release as published (MCS2026_..., World_Data.zip), else in a "
+        "folder named by edition"
+    ),
     tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS, *policy_schemas.TABLES),
     base_url="https://www.sciencebase.gov",
     note="An edition of January or February covers the five years before it; the last of them is estimated.",

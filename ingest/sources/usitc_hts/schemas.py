@@ -85,6 +85,10 @@ SOURCE = Source(
     citation="US International Trade Commission, Harmonized Tariff Schedule of the United States",
     cadence="irregular",
     lag_days=0,
+    drop_in=(
+        "the JSON export of a whole schedule (hts_2026_rev_3.json, may be gzipped), "
+        "releaseList.json, or a CSV of products"
+    ),
     tables=(LINE, RELEASE, PRODUCT),
     base_url="https://hts.usitc.gov/reststop",
     note="The export serves only the current release; chapter 99 lists are derived by the Yale Budget Lab.",

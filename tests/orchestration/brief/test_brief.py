@@ -16,7 +16,7 @@ from orchestration.brief import build, charts
 from orchestration.brief.page import script_json
 from orchestration.brief.questions import SECTIONS
 from orchestration.brief.sections import SQL, Dataset, Rows
-from tests.orchestration.publications import TODAY, small_publication
+from tests.orchestration.small_publication import TODAY, small_publication
 from warehouse.book import questions
 
 HOSTILE = '<script>alert("x")</script> & =1+1'

@@ -11,7 +11,7 @@ import pytest
 from orchestration.brief import browser_sql, build
 from orchestration.brief.browser_sql import engine
 from orchestration.brief.page import environment
-from tests.orchestration.publications import TODAY, small_publication
+from tests.orchestration.small_publication import TODAY, small_publication
 from warehouse import book
 from warehouse.mirror import PACKAGE
 

@@ -69,7 +69,8 @@ def test_sheets_of_the_starter(built: Path, tmp_path: Path) -> None:
         links = sheets.write(con, tmp_path / "brief", environment())
         coverage = con.execute(
             "select distinct unnest(string_split(coverage, ';'))"
-            " from (select coverage from marts.stockpile_cover union all select coverage from marts.import_dependency where is_headline)"
+            " from (select coverage from marts.stockpile_cover"
+            " union all select coverage from marts.import_dependency where is_headline)"
         ).fetchall()
     assert {word.replace("_", " ") for (word,) in coverage} - {"complete"} <= labels().keys()
     assert len(links) > 50

@@ -172,12 +172,32 @@ def test_status_tells_the_last_visit_rather_than_the_publication(cli: CliRunner)
     assert (usgs["mode"], usgs["note"], usgs["fetched_at"]) == ("live", "3 unchanged", "2026-02-07T11:30:00Z")
 
 
+@pytest.mark.usefixtures("published")
+def test_status_names_what_lies_where_no_source_reads_it(cli: CliRunner, home: Path) -> None:
+    (home / "drop_in" / "usgs_msc").mkdir(parents=True)
+    sentence = "usgs_msc is not read: no source has this name"
+    assert sentence in " ".join(cli.invoke(app, ["status"]).output.split())
+    [found] = json.loads(cli.invoke(app, ["status", "--format", "json"]).output)["not_read"]
+    assert sentence in found
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(
+    cli: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MINERALS_HOME", str(tmp_path / "file" / "home"))
+    ended = cli.invoke(app, ["refresh", "--offline"])
+    assert ended.exit_code == 1
+    assert ended.stderr.endswith("can't be used: not a directory.\n")
+
+
 def test_sources_are_listed(cli: CliRunner) -> None:
     listed = json.loads(cli.invoke(app, ["sources", "--format", "json"]).output)
     weight = {source["source_id"]: source["weight"] for source in listed}
     assert weight["census_bulk"] == "heavy"
     assert weight["usgs_mcs"] == "light"
     assert all(source["licence"] and source["homepage"].startswith("https://") for source in listed)
+    assert [source["source_id"] for source in listed if not source["drop_in"]] == []
 
 
 def test_a_wrong_setting_is_misuse(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import icalendar
 import pytest
 
-from tests.orchestration.publications import contracts
+from tests.orchestration.small_publication import contracts
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse.feed import FEEDS, write
 from warehouse.feed.entries import FOLDER

@@ -25,7 +25,7 @@ whole_years as (
         flow,
         year(period)::integer as year
     from {{ ref('fct_trade_statement') }}
-    where source_id in ('census_bulk', 'statcan_cimt') and period_type = 'month' and is_whole
+    where source_id in ({{ monthly_customs() }}) and period_type = 'month' and is_whole
     group by source_id, reporter_iso3, flow, year(period)
     having count(distinct period) = 12
 ),
@@ -44,7 +44,7 @@ customs_lines as (
     from {{ ref('fct_trade') }} as trade
     inner join codes on left(trade.hs_code, length(codes.hs_code)) = codes.hs_code
     where
-        trade.source_id in ('census_bulk', 'statcan_cimt')
+        trade.source_id in ({{ monthly_customs() }})
         and trade.period_type = 'month'
         and trade.partner_iso3 != 'WLD'
         and not trade.is_sum_of_lines

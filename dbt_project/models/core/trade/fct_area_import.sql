@@ -43,8 +43,7 @@ imports as (
             and (origin_members.valid_to is null or trade.period <= origin_members.valid_to)
     where
         trade.flow = 'import'
-        -- DataWeb is held for Canada and Mexico alone, the extract of months for China alone
-        and trade.source_id not in ('usitc_dataweb', 'census_months')
+        and trade.source_id not in ({{ partial_sources() }})
         and not trade.is_sum_of_lines
         and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
         and trade.value_usd > 0

@@ -5,20 +5,15 @@
     'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
 ] %}
 
-with sources (source_id, preference, has_all_origins) as (
-    values
-    ('census_bulk', 1, true),
-    ('statcan_cimt', 1, true),
-    ('census_api', 2, true),
-    -- DataWeb is held for Canada and Mexico alone: no shares of suppliers can be had from it
-    ('usitc_dataweb', 3, false)
+with sources (source_id, preference, is_partial) as (
+    values {{ customs_preferences() }}
 ),
 
 stated as (
     select
         trade.*,
         sources.preference,
-        sources.has_all_origins,
+        not sources.is_partial as has_all_origins,
         date_trunc('year', trade.period)::date as year_start
     from {{ ref('fct_trade') }} as trade
     inner join sources on trade.source_id = sources.source_id

@@ -52,7 +52,7 @@ ends as (
 ),
 
 preferences (source_id, preference) as (
-    values ('census_bulk', 1), ('statcan_cimt', 1), ('census_api', 2), ('comtrade', 3), ('cepii_baci', 4)
+    values {{ whole_preferences() }}
 ),
 
 -- a source that states the World beside its partners is read by the World

@@ -48,8 +48,8 @@ lines as (
         -- a month whose exchange rate is missing is a month not held
         and trade.value_usd is not null
         and not coalesce(odd.is_value_odd, false)
-        -- BACI has reconciled both sides already; DataWeb states claims of preference only
-        and trade.source_id not in ('cepii_baci', 'usitc_dataweb', 'census_months')
+        -- BACI has reconciled both sides already
+        and trade.source_id not in ('cepii_baci', {{ partial_sources() }})
 ),
 
 -- months that state a code, and those that state so much that no line of it is no trade

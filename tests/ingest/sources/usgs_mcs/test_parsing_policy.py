@@ -9,7 +9,7 @@ import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, accept
 from ingest.sources.usgs_mcs import FILES, parse, partition_in, partition_of
-from ingest.sources.usgs_mcs.policy import (
+from ingest.sources.usgs_mcs.parsing_policy import (
     AGREEMENTS,
     END_USES,
     EXPORT_CONTROLS,

@@ -1,3 +1,5 @@
+"""The grammar of duty rates: every printed form, and what it refuses."""
+
 from fractions import Fraction
 
 import pytest

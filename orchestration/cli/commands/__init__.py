@@ -1,0 +1,1 @@
+"""The commands of `minerals`: one module each, named like its command."""

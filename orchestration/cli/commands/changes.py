@@ -1,0 +1,64 @@
+"""`minerals changes`: what the last publication changed."""
+
+from typing import Any
+
+from orchestration.cli.exits import exit_on_error
+from orchestration.cli.options import FormatOption, published
+from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table
+from orchestration.settings import read_settings
+
+_CHANGES = {
+    "Revised by the publishers, the largest first": """
+        select
+            table_name, mineral_id, period, measure, old_value, new_value, round(change_pct, 1) as change_pct,
+            vintage_to
+        from marts.revisions
+        where change_pct is not null
+        order by vintage_to desc, abs(change_pct) desc
+        limit 10
+    """,
+    "Due, and in force until": """
+        select next_date, days_until, title, status
+        from marts.policy_calendar
+        where next_date is not null
+        order by next_date
+        limit 10
+    """,
+    "Unknown after the last day of its evidence": """
+        select known_through, title, last_known_status
+        from marts.policy_calendar
+        where status = 'suspension_lapsed_unverified'
+        order by known_through, title
+        limit 10
+    """,
+}
+
+
+def changes(output: FormatOption = OutputFormat.table) -> None:
+    """What the last publication changed against the one before, what was revised, and what is due."""
+    from orchestration.cli.status import read_status  # noqa: PLC0415
+    from warehouse.connect import fetch  # noqa: PLC0415
+
+    with exit_on_error(), published() as con:
+        status = read_status(read_settings())
+        parts: dict[str, tuple[list[str], list[Any]]] = {}
+        changed = status.publication.changes if status.publication else []
+        names = list(changed[0]) if changed else []
+        parts["Changed since the previous publication"] = (names, [list(row.values()) for row in changed])
+        for title, sql in _CHANGES.items():
+            parts[title] = fetch(con, sql)
+        if output is not OutputFormat.table:
+            print_json(
+                {
+                    title: [dict(zip(names, row, strict=True)) for row in rows]
+                    for title, (names, rows) in parts.items()
+                }
+            )
+            return
+        for title, (names, rows) in parts.items():
+            out.print(plain(title, "bold"))
+            if rows:
+                print_table(names, rows, out)
+            else:
+                out.print("nothing", highlight=False)
+            out.print()

@@ -1,0 +1,19 @@
+"""`minerals compare`: the three countries side by side."""
+
+from orchestration.cli.exits import CommandFailedError, exit_on_error
+from orchestration.cli.options import FormatOption, MineralArgument, published
+from orchestration.cli.render import OutputFormat, print_rows
+
+
+def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
+    """Who of the three imports a mineral from where: USA, Canada, Mexico and North America side by side."""
+    from warehouse.connect import fetch  # noqa: PLC0415
+
+    with exit_on_error(), published() as con:
+        columns, rows = fetch(con, "from compare_three($1)", [mineral])
+        if not rows:
+            reason = con.execute(
+                "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [mineral]
+            ).fetchall()[0][0]
+            raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
+        print_rows(columns, rows, output)

@@ -1,0 +1,35 @@
+"""`minerals show`: all figures of one mineral."""
+
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.exits import exit_on_error
+from orchestration.cli.options import FormatOption, MineralArgument, published
+from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table, wrapped
+
+
+def show(
+    mineral: MineralArgument,
+    year: Annotated[int | None, typer.Option("--year", help="The newest figures up to this year.")] = None,
+    output: FormatOption = OutputFormat.table,
+) -> None:
+    """All that is held of one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
+    from warehouse.sheet import data_to, read_sheet  # noqa: PLC0415
+
+    with exit_on_error(), published() as con:
+        sheet = read_sheet(con, mineral, year)
+        if output is not OutputFormat.table:
+            print_json(sheet.as_dict())
+            return
+        out.print(plain(f"{sheet.name} ({sheet.mineral_id})", "bold"))
+        out.print(wrapped(data_to(con), out), highlight=False, soft_wrap=True)
+        if sheet.note:
+            out.print(wrapped(sheet.note, out), highlight=False, soft_wrap=True)
+        for subject in sheet.subjects:
+            out.print()
+            out.print(plain(wrapped(subject.title, out), "bold"), soft_wrap=True)
+            if subject.rows:
+                print_table(subject.columns, subject.rows, out)
+            else:
+                out.print("nothing is held", highlight=False)
