@@ -1,4 +1,4 @@
--- How far the figures reach, by subject: the newest period that any of its sources covers.
+-- The newest period of the figures by subject: the newest that any of its sources covers.
 with subjects (subject, source_id, is_by_month, place) as (
     values
     ('US trade', 'census_bulk', true, 1),

@@ -9,4 +9,4 @@ qualify row_number() over (partition by table_name, key order by vintage desc) =
 order by table_name, key;
 
 comment on macro table main.as_of is
-'Figures as known on a day, each in its last vintage by then. Example: from as_of(date ''2025-06-30'')';
+'Figures as known on a day, each from the last vintage by then. Example: from as_of(date ''2025-06-30'')';

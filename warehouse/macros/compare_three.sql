@@ -55,4 +55,4 @@ left join by_customs using (stage, period)
 order by stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
 
 comment on macro table main.compare_three is
-'Imports of the three by origin beside each other, by stage. Example: from compare_three(''graphite_natural'')';
+'Imports of the three by origin, side by side and by stage. Example: from compare_three(''graphite_natural'')';

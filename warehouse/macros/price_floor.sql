@@ -107,4 +107,4 @@ select * from totals
 order by area, period_type = 'total', period, hs_code, origin_iso3;
 
 comment on macro table main.price_floor is
-'Imports against a floor in USD per kg of product or of content. Example: from price_floor(''lithium'', 60, ''compound'', ''Li'') where area = ''USA''';
+'Imports compared with a floor in USD per kg of product or of content. Example: from price_floor(''lithium'', 60, ''compound'', ''Li'') where area = ''USA''';

@@ -1,4 +1,4 @@
--- What is due, soonest first, then what took effect last.
+-- Upcoming dates, soonest first, then the measures that took effect last.
 with clock as (
     select getvariable('today')::date as today
 )
@@ -11,7 +11,7 @@ select
         when events.next_date = events.expires then 'ends'
         when events.next_date = events.effective and events.kind = 'deadline' then 'is due'
         when events.next_date = events.effective then 'takes effect'
-        when events.next_date is not null then 'is suspended no longer'
+        when events.next_date is not null then 'is no longer suspended'
     end as "then",
     replace(events.kind, '_', ' ') as kind,
     replace(events.status, '_', ' ') as status,

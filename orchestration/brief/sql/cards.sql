@@ -39,7 +39,7 @@ on_list as (
     where on_us_2025
 ),
 
--- by the schedule held for the day of the build, each tariff line once, finished goods apart
+-- by the schedule held for the day of the build; each tariff line counts once; without finished goods
 claims as (
     select
         sum(usmca_value_usd * mfn_on_day_pct / 100) as mfn_usd,
@@ -60,7 +60,7 @@ due as (
             when next_date = expires then 'ends'
             when next_date = effective and kind = 'deadline' then 'is due'
             when next_date = effective then 'takes effect'
-            else 'is suspended no longer'
+            else 'is no longer suspended'
         end as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar

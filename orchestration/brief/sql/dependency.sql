@@ -1,4 +1,4 @@
--- Net import reliance of each area, on the basis that stands for the mineral, in the newest edition and year.
+-- Net import reliance of each area on the headline basis of the mineral, in the newest edition and year.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -31,7 +31,7 @@ from newest
 inner join listed using (mineral_id)
 inner join core.dim_mineral as minerals using (mineral_id)
 left join core.dim_country as supplier on newest.top_supplier_iso3 = supplier.iso3
--- bounds that leave everything open say nothing
+-- bounds from 0 to 100 carry no information
 where
     newest.net_import_reliance_pct is not null
     or newest.nir_low_pct > 0

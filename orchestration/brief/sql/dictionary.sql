@@ -1,4 +1,4 @@
--- Every published column with its table: answers first, then facts, then what the file says of itself.
+-- Every published column with its table: marts first, then core, then meta.
 select
     concat(columns.schema_name, '.', columns.table_name) as table_name,
     tables.description as about,

@@ -1,4 +1,5 @@
--- Each supplier of the USA lost in turn: the losses that can leave the largest part of imports unreplaced.
+-- Loss of each supplier of the USA in turn: the losses that can leave the largest share of imports
+-- unreplaced.
 with newest as (
     select *
     from marts.disruption_scenario

@@ -1,4 +1,5 @@
--- US imports of the newest year held against the five-year mean, where weights are reported, and what can't be judged.
+-- US imports of the newest year compared with the five-year mean, where weights are reported, and the value
+-- without weights.
 select
     minerals.name as mineral,
     year(floors.period) as year,

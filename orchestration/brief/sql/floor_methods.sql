@@ -1,5 +1,5 @@
--- Where a floor could lie by method, for minerals on the US list at their policy stage, with the newest price. A method that
--- rests on few figures and the mere difference to China's price are left out.
+-- Possible floors by method, for minerals on the US list at their policy stage, with the newest price.
+-- Methods based on few figures are left out, and so is the difference to China's price.
 select
     minerals.name as mineral,
     floors.stage,

@@ -1,4 +1,4 @@
--- Where each source's figures come from and how old they are.
+-- Origin and age of the figures of each source.
 select
     source_id as source,
     mode,

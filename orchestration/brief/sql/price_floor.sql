@@ -1,6 +1,6 @@
--- Monthly reference prices beside the floor in force: an agreement's, else the five-year mean to 2023.
+-- Monthly reference prices and the floor: that of an agreement, otherwise the five-year mean to 2023.
 select
-    -- metal where the USA relies on another form, such as lithium
+    -- the metal, where US reliance is on another form, such as lithium
     concat(minerals.name, if(distortion.stage = 'refined_metal' and traded.stage != 'refined_metal', ' metal', ''))
         as mineral,
     distortion.period,

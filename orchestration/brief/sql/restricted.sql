@@ -1,4 +1,5 @@
--- Part of US imports of critical minerals from countries that restrict their export today, newest four years.
+-- Share of US imports of critical minerals from countries that restrict their export today, newest four
+-- years.
 select
     minerals.name as mineral,
     supply.stage,
@@ -15,7 +16,7 @@ inner join core.dim_mineral as minerals using (mineral_id)
 where
     supply.area = 'USA'
     and supply.basis = 'usgs_four_years'
-    -- single rare earths and the like have no import figures of their own: their group stands for them
+    -- single rare earths and the like have no import figures; their group has them
     and (
         (minerals.is_critical and not minerals.is_allocation_only)
         or supply.mineral_id in (select members.group_id from core.dim_mineral as members where members.is_critical)

@@ -1,4 +1,4 @@
--- Printed stocks in days of consumption and what 90 days would still take, newest year that has stocks.
+-- Printed stocks in days of consumption, and the purchase needed for 90 days, in the newest year with stocks.
 select
     minerals.name as mineral,
     cover.year,

@@ -1,4 +1,5 @@
--- Each supplier of the USA lost in turn: the part of imports of the critical minerals, each alike, that is not replaced.
+-- Loss of each supplier of the USA in turn: the unreplaced share of imports, with equal weight for each
+-- critical mineral.
 with moves as (
     select
         lost_supplier_iso3,

@@ -1,4 +1,4 @@
--- The duty on emblematic lines, by origin and programme, on the newest day that the schedule covers.
+-- The duty on exemplary lines by origin and programme, on the newest day that the schedule covers.
 with products(hts8, product) as (
     values
     ('25041010', 'Graphite flake'),

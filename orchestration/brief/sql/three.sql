@@ -1,6 +1,7 @@
--- China's part of what each of the three and North America as one import at the policy stage, by value, in the newest year of
--- which all flows are held: directly, and with what it is estimated to sell through one partner. A mineral whose US share by
--- BACI lies over ten points from that of US customs of the same year is left out: BACI holds other codes, or disputed values.
+-- China's share by value in imports of each of the three and of North America as one at the policy stage, in
+-- the newest year with all flows: directly, and including estimated sales through one partner. A mineral is
+-- left out if its US share in BACI differs by more than ten points from that of US customs in the same year,
+-- since BACI then covers other codes or disputed values.
 with sold as (
     select
         stages.mineral_id,

@@ -1,5 +1,5 @@
--- Countries outside the foreign entities of concern that supply at least two minerals or a fifth of one;
--- those of the candidate list come picked.
+-- Countries that supply at least two minerals or a fifth of one, without foreign entities of concern.
+-- Countries of the candidate list are preselected.
 with suppliers as (
     select
         supplier.supplier_iso3 as iso3,

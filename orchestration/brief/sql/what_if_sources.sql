@@ -1,4 +1,4 @@
--- Who supplied US imports over the four years that USGS publishes, with reliance in the newest year.
+-- Suppliers of US imports over the four years that USGS publishes, with reliance in the newest year.
 with reliance as (
     select
         mineral_id,

@@ -1,4 +1,4 @@
--- A check fails that did not fail in the publication before.
+-- A check fails that passed in the previous publication.
 select
     'meta.data_quality' as table_name,
     check_id as key,

@@ -1,4 +1,4 @@
--- The newest price is 30 % away from that of a year before.
+-- The newest price differs by 30 % from that of a year before.
 with prices as (
     select
         *,

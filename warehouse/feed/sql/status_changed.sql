@@ -1,4 +1,4 @@
--- What is known of a measure changed between two publications.
+-- The known status of a measure changed between two publications.
 select
     'marts.policy_calendar' as table_name,
     concat(new.event_id, '|', new.last_known_status, '|', coalesce(new.expires::varchar, '')) as key,

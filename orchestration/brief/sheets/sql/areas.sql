@@ -1,4 +1,5 @@
--- What an area depends on: one row a mineral, reliance, largest supplier, China's share, place in the scorecard.
+-- Dependencies of an area, one row a mineral: reliance, largest supplier, China's share, rank in the
+-- scorecard.
 with reliance as (
     select *
     from marts.import_dependency

@@ -1,4 +1,4 @@
--- Minerals that have a sheet: those on a list of critical minerals of which trade or reliance is held.
+-- Minerals with a sheet: those on a list of critical minerals for which trade or reliance is held.
 select
     minerals.mineral_id,
     coalesce(any_value(names.mineral_name) filter (names.lang = 'en'), any_value(minerals.name)) as en,

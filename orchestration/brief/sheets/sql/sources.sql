@@ -1,4 +1,4 @@
--- Whose figures stand on a sheet.
+-- Sources of the figures on a sheet.
 select mineral_id, source_id from marts.import_sources
 union
 select mineral_id, source_id from marts.world_production

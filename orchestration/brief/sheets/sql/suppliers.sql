@@ -1,4 +1,4 @@
--- Largest suppliers of the United States, by what USGS prints, else by value of all that is imported of it.
+-- Largest suppliers of the United States according to USGS, otherwise by value of all imports of the mineral.
 with newest as (
     select *
     from marts.import_sources
