@@ -54,7 +54,7 @@ def whole_baci(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long
 def test_what_has_a_code_is_netted(whole_baci: Path) -> None:
-    """Every mineral of the US list with its own code, and heavy rare earths that nobody separates here."""
+    """Minerals of the US list with a code of their own, and heavy rare earths that nobody separates here."""
     with duckdb.connect(str(whole_baci / "build.duckdb"), read_only=True) as con:
         listed = con.execute(
             f"""
