@@ -110,7 +110,7 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
         "cards": [Card(say(card.label), say(card.figure), say(card.detail)) for card in content["cards"]],
         "sections": [say.section(section) for section in content["sections"]],
     }
-    return _render("index.html.j2", **(content | own))
+    return _render("index.html.j2", **{**content, **own})
 
 
 @cache
