@@ -8,7 +8,8 @@ import yaml
 
 from tests.conftest import REPOSITORY
 from tests.dbt_project.conftest import Ask
-from warehouse.dictionary import UNITS, grains
+from warehouse.dictionary import grains
+from warehouse.units import UNITS
 
 MARTS = sorted(path.stem for path in (REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.sql"))
 

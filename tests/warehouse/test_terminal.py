@@ -22,6 +22,7 @@ ANSWERS = [
     ["show", "cobalt"],
     ["show", "rare_earths"],
     ["compare", "graphite_natural"],
+    ["duty", "graphite", "batteries"],
     ["ask"],
     ["ask", "3"],
     ["ask", "25"],

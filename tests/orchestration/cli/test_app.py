@@ -21,6 +21,7 @@ COMMANDS = [
     "find",
     "show",
     "compare",
+    "duty",
     "ask",
     "changes",
     "query",
