@@ -188,7 +188,9 @@ class Language:
             return known
         for pattern, row in self._patterns:
             if not row["en"].endswith(".") and (found := pattern.fullmatch(text)):
-                return self._filled(row, found)
+                filled = self._filled(row, found)
+                if filled is not None:
+                    return filled
         return None
 
     def _sentence(self, text: str) -> tuple[str, str]:
@@ -197,23 +199,28 @@ class Language:
                 return own, text[len(english) :].lstrip()
         for pattern, row in self._patterns:
             if row["en"].endswith(".") and (found := pattern.match(text)):
-                return self._filled(row, found), text[found.end() :].lstrip()
+                filled = self._filled(row, found)
+                if filled is not None:
+                    return filled, text[found.end() :].lstrip()
         self.missed.add(text)
         return text, ""
 
-    def _filled(self, row: Mapping[str, str], found: re.Match[str]) -> str:
+    def _filled(self, row: Mapping[str, str], found: re.Match[str]) -> str | None:
+        """An entry with its slots filled; None where one holds words of ours that are not translated."""
         slots = {number: bool(raw) for number, raw in _SLOT.findall(row["en"])}
         parts = {
             number: self._raw(found[f"_{number}"]) if is_raw else self._part(found[f"_{number}"])
             for number, is_raw in slots.items()
         }
-        return _SLOT.sub(lambda slot: parts[slot[1]], row[self.code])
+        if None in parts.values():
+            return None
+        return _SLOT.sub(lambda slot: parts[slot[1]] or "", row[self.code])
 
     def _raw(self, text: str) -> str:
         """A publisher's text as it is, but for our own words on its vintage."""
         return _VINTAGE.sub(lambda found: f"{self._exact['vintage of']} {self.dates(found[1])}", text)
 
-    def _part(self, text: str) -> str:
+    def _part(self, text: str) -> str | None:
         """What stands in a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
         if _FIGURE.fullmatch(text):
             return text
@@ -224,11 +231,12 @@ class Language:
             return self.dates(text)
         listed = _listed(text)
         if len(listed) > 1:
-            return self._joined(self._part(part) for part in listed)
+            parts = [self._part(part) for part in listed]
+            return None if None in parts else self._joined(part or "" for part in parts)
         whole = self._whole(text)
         if whole is None:
             self.missed.add(text)
-        return text if whole is None else whole
+        return whole
 
     def _joined(self, parts: Iterable[str]) -> str:
         *first, last = parts

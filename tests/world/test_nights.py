@@ -133,7 +133,7 @@ def test_every_source_was_reached(runs: dict[str, Run]) -> None:
     modes = runs["first night"].modes
     fetched = {name: mode for name, mode in modes.items() if mode != "starter"}
     assert set(fetched.values()) == {"live"}, modes
-    assert len(fetched) == 15
+    assert len(fetched) == 18
 
 
 def test_nothing_new_is_nothing_done(runs: dict[str, Run]) -> None:
