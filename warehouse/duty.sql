@@ -14,10 +14,22 @@ with asked as (
         $day::date as on_day
 ),
 
-called as (
-    select distinct mineral_id
+named as (
+    select mineral_id
     from core.dim_mineral_name
     where strip_accents(lower(mineral_name)) = strip_accents(lower(trim($what)))
+),
+
+-- a group has the lines of its members; a name without a line in the schedule is a word of products
+called as (
+    select distinct minerals.mineral_id
+    from core.dim_mineral as minerals
+    where
+        (minerals.mineral_id in (from named) or minerals.group_id in (from named))
+        and exists (
+            from marts.tariff_schedule as schedule
+            where list_contains(split(schedule.mineral_ids, ';'), minerals.mineral_id)
+        )
 ),
 
 -- a plural finds the singular, and the other way round
@@ -46,13 +58,17 @@ lines as (
         end
 ),
 
+-- as the bridge names the line or its heading, else in the words of the schedule, never by one of its lines
 products as (
     select
         lines.hts8,
-        any_value(products.description order by length(products.hs_code) desc, products.hs_code) as product
+        coalesce(
+            any_value(products.description order by length(products.hs_code) desc, products.hs_code),
+            any_value(array_to_string(list_slice(split(tariffs.line_text, ' > '), -2, -1), ' > '))
+        ) as product
     from lines
-    left join core.dim_product as products
-        on starts_with(products.hs_code, lines.hts8) or starts_with(lines.hts8, products.hs_code)
+    left join core.dim_product as products on starts_with(lines.hts8, products.hs_code)
+    left join core.fct_tariff as tariffs on lines.hts8 = tariffs.hts8
     group by lines.hts8
 ),
 

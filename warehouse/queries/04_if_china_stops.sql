@@ -6,6 +6,7 @@ select
     losses.scenario_id,
     losses.scope,
     losses.import_stage,
+    losses.production_stage,
     losses.lost_t,
     losses.lost_share,
     losses.spare_t,

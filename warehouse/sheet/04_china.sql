@@ -11,4 +11,4 @@ select
     end as direct_and_indirect,
     round(value_usd / 1e6, 1) as imports_usd_m
 from compare_three($mineral)
-where value_usd is not null;
+where value_usd is not null and coverage != 'basket_allocated';

@@ -1,6 +1,7 @@
 -- Which of the supplier tables of an area and a mineral to quote, by seeds.figures_to_quote, and how the
 -- others differ from it. USGS's table of the mineral as a whole comes first, else the policy stage, else the
--- stage of the largest value; scrap and finished goods never before the mineral itself.
+-- stage of the largest value; scrap and finished goods never before the mineral itself. The table of a code
+-- that several minerals share is never quoted for one of them.
 with supplier_tables as (
     select
         area,
@@ -10,6 +11,7 @@ with supplier_tables as (
         period_type,
         basis,
         bool_or(is_headline) as is_headline,
+        coalesce(bool_or(is_allocated), false) as is_basket,
         count(coalesce(quantity_share, value_share)) > 0 as has_shares,
         {{ exact_sum('value_usd') }} as value_usd
     from {{ ref('fct_import_source') }}
@@ -58,6 +60,7 @@ ordered as (
             partition by area, mineral_id
             order by
                 has_shares desc,
+                is_basket asc,
                 is_headline desc,
                 is_policy_stage desc,
                 case when stage in ('scrap', 'end_form') then 1 else 0 end asc,
@@ -84,13 +87,17 @@ select
     period,
     period_type,
     basis,
-    preference = 1 and has_shares and place is not null as is_recommended,
+    preference = 1 and has_shares and place is not null and not is_basket as is_recommended,
     case
-        when preference = 1 and has_shares then reason
+        when preference = 1 and has_shares and not is_basket then reason
         else
             concat_ws(
                 '; ',
                 case when not has_shares then 'suppliers in order, without shares' end,
+                case
+                    when is_basket
+                        then 'one code of several minerals: these are the suppliers of all of them together'
+                end,
                 case when stage != quoted_stage then 'another stage or form' end,
                 case when basis != quoted_basis then difference end,
                 case when period < newest_period then 'an earlier period' end

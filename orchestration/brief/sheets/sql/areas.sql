@@ -10,29 +10,15 @@ with reliance as (
     ) = 1
 ),
 
-newest as (
-    select *
-    from marts.import_sources
-    where period_type != 'month' and basis in ('usgs_four_years', 'baci', 'customs_value') and supplier_iso3 != 'ZZZ'
-    qualify
-        dense_rank() over (
-            partition by area, mineral_id
-            order by
-                list_position(['usgs_four_years', 'baci', 'customs_value'], basis),
-                list_position(['all_forms', 'refined_metal', 'compound', 'ore_concentrate'], stage),
-                stage,
-                period desc
-        ) = 1
-),
-
 suppliers as (
     select
         area,
         mineral_id,
         arg_max(supplier_iso3, coalesce(quantity_share, value_share)) as largest,
         max(coalesce(quantity_share, value_share)) as largest_share,
-        coalesce(sum(coalesce(quantity_share, value_share)) filter (supplier_iso3 = 'CHN'), 0) as china_share
-    from newest
+        coalesce(sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN'), 0) as china_share
+    from marts.import_sources
+    where is_recommended and supplier_iso3 != 'ZZZ'
     group by area, mineral_id
 ),
 

@@ -1,25 +1,10 @@
--- Largest suppliers of the United States according to USGS, otherwise by value of all imports of the mineral.
-with newest as (
-    select *
-    from marts.import_sources
-    where area = 'USA' and period_type != 'month' and basis in ('usgs_four_years', 'baci', 'customs_value')
-    qualify
-        dense_rank() over (
-            partition by mineral_id
-            order by
-                list_position(['usgs_four_years', 'baci', 'customs_value'], basis),
-                list_position(['all_forms', 'refined_metal', 'compound', 'ore_concentrate'], stage),
-                stage,
-                period desc
-        ) = 1
-)
-
+-- Largest suppliers of the United States, of the table to quote. A code that several minerals share is never one.
 select
     mineral_id,
     supplier_iso3 as label,
     100 * coalesce(quantity_share, value_share) as pct,
     source_id as source_ids
-from newest
-where coalesce(quantity_share, value_share) > 0
+from marts.import_sources
+where area = 'USA' and is_recommended and coalesce(quantity_share, value_share) > 0
 qualify row_number() over (partition by mineral_id order by rank, supplier_iso3) <= 7
 order by mineral_id, rank, supplier_iso3;
