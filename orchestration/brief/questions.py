@@ -73,9 +73,6 @@ def _dependency(found: Found) -> str:
     )
 
 
-FACILITY_COUNTS = ("mine_projects", "mines", "processing_projects", "plants")
-
-
 def _projects(found: Found) -> str:
     listed = found["projects"]
     if not listed:
@@ -83,11 +80,6 @@ def _projects(found: Found) -> str:
     kinds = Counter(row["kind"] for row in listed)
     areas = _listed((charts.AREAS.get(area, area) for area in sorted({row["area"] for row in listed})), 3)
     gaps = [row for row in found["project_gaps"] if row["gap_without_project"]]
-    unlisted = [
-        row
-        for row in found["project_gaps"]
-        if not sum(row[kind] for kind in (*FACILITY_COUNTS, "sites_phase_not_stated"))
-    ]
     named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
     counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
     sites = kinds[charts.UNSTATED]
@@ -96,12 +88,11 @@ def _projects(found: Found) -> str:
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
         + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
-            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, and "
-            "no list held here names a facility that processes it. "
+            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world and "
+            "makes none, and no list held here names a facility that processes it."
             if gaps
             else ""
         )
-        + (f"Nothing at all is listed for {_minerals(unlisted, 8)}." if unlisted else "")
     )
 
 

@@ -64,7 +64,7 @@ due as (
         end as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
-    where next_date >= getvariable('today')::date
+    where next_date >= getvariable('today')::date and (minerals is not null or title like 'USMCA%')
     order by next_date, title
     limit 1
 )
@@ -108,10 +108,10 @@ select
 from losses
 union all
 select
-    'Duty at stake in the USMCA review',
+    'Duty at stake if USMCA claims lapsed',
     concat('USD ', round((mfn_usd + coalesce(additional_usd, 0)) / 1e6)::bigint, ' million'),
     concat(
-        'a year if claims lapsed: MFN duty',
+        'a year: MFN duty',
         if(additional_usd > 0, concat(' and USD ', round(additional_usd / 1e6)::bigint, ' million of additions'), ' only'),
         ', on the claims of twelve months to ', strftime(newest, '%B %Y'), '; rules known to ', known_through
     )

@@ -124,6 +124,23 @@ listed_areas as (
     group by country_iso3
 ),
 
+output as (
+    select
+        *,
+        max(year) over () as latest_year
+    from {{ ref('world_production') }}
+),
+
+-- what one of the three makes is processed by somebody, whom no list may name
+made as (
+    select distinct mineral_id
+    from output
+    where
+        country_iso3 in ('USA', 'CAN', 'MEX')
+        and year >= latest_year - 1
+        and (production > 0 or qualifier = 'W')
+),
+
 read_lists as (
     select {{ joined("area || ': ' || replace(source_ids, ';', ', ')", '; ', by='area') }} as areas_listed
     from listed_areas
@@ -220,7 +237,11 @@ select
     {{ rounded('dependency.high_pct', 6) }} as bloc_dependency_high_pct,
     case
         when filled.n_processing > 0 or dependency.high_pct <= 50 then false
-        when dependency.low_pct > 50 and filled.n_processing_sites = 0 and listed_areas.states_operation
+        when
+            dependency.low_pct > 50
+            and filled.n_processing_sites = 0
+            and made.mineral_id is null
+            and listed_areas.states_operation
             then true
     end as gap_without_project,
     case
@@ -228,6 +249,7 @@ select
         when dependency.high_pct <= 50 then 'dependency_below_half'
         when dependency.low_pct is null or dependency.low_pct <= 50 then 'dependency_not_known'
         when filled.n_processing_sites > 0 then 'site_listed_phase_not_stated'
+        when made.mineral_id is not null then 'made_in_north_america'
         when listed_areas.states_operation then 'no_processing_listed'
         else 'list_states_no_operation'
     end as gap_reason,
@@ -240,3 +262,4 @@ inner join {{ ref('dim_mineral') }} as minerals on filled.mineral_id = minerals.
 inner join listed_areas on filled.area = listed_areas.area
 cross join read_lists
 left join dependency on filled.mineral_id = dependency.mineral_id
+left join made on filled.mineral_id = made.mineral_id
