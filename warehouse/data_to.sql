@@ -2,6 +2,7 @@
 with subjects (subject, source_id, is_by_month, place) as (
     values
     ('US trade', 'census_bulk', true, 1),
+    ('US trade', 'census_months', true, 1),
     ('US trade', 'census_api', false, 1),
     ('US trade', 'usitc_dataweb', true, 1),
     ('Canadian trade', 'statcan_cimt', true, 2),

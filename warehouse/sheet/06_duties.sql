@@ -1,10 +1,16 @@
 -- US duty on its tariff lines, from its largest suppliers, by the newest schedule held
-with origins as (
+with members as (  -- a group has its members' lines
+    select mineral_id
+    from core.dim_mineral
+    where mineral_id = $mineral or group_id = $mineral
+),
+
+origins as (
     select
         supplier_iso3 as origin_iso3,
         sum(value_usd) as value_usd
     from marts.import_sources
-    where mineral_id = $mineral and area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
+    where mineral_id in (from members) and area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
     group by supplier_iso3
     order by value_usd desc nulls last
     limit 5
@@ -15,7 +21,9 @@ lines as (
         schedule.*,
         coalesce(total_ad_valorem_pct, last_known_total_pct) as pct
     from marts.tariff_schedule as schedule
-    where valid_to is null and list_contains(split(mineral_ids, ';'), $mineral)
+    where
+        valid_to is null
+        and exists (from members where list_contains(split(schedule.mineral_ids, ';'), members.mineral_id))
 )
 
 select

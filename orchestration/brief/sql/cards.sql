@@ -102,7 +102,7 @@ select
     concat('Import value not replaced if ', name, ' stopped selling to the USA'),
     concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn'),
     concat(
-        'a year, ', year, ': the least is of minerals whose replacement can be measured, ', minerals_not_measured,
+        'a year, ', year, ', at the four-year shares that USGS prints: the least is of minerals whose replacement can be measured, ', minerals_not_measured,
         ' others cannot; no measure of damage'
     )
 from losses
