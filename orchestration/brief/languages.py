@@ -174,13 +174,14 @@ class Language:
         return json.dumps(known, ensure_ascii=False) if known else found[0]
 
     def _known(self, text: str) -> str | None:
-        """A word of ours or a name, with the first letter as large as it was."""
+        """A word of ours or a name, with the first letter as large as it was, but for an acronym's."""
         name = self._exact.get(text) or self._exact.get(text.lower())
         name = name or self._names.get(text.lower(), {}).get(self.code)
         if name is None and (of_year := re.fullmatch(r"(.+)(, \d{4})", text)):
             known = self._known(of_year[1])
             return known and known + of_year[2]
-        return name and (name[0].upper() if text[0].isupper() else name[0]) + name[1:]
+        is_large = text[:1].isupper() and not text[1:2].isupper()
+        return name and (name[0].upper() if is_large else name[0]) + name[1:]
 
     def _whole(self, text: str) -> str | None:
         known = self._known(text)

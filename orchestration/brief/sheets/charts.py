@@ -1,11 +1,15 @@
 """Bars as SVG that takes its colours from the page, so that it is read in both themes and copied as it is."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from markupsafe import Markup, escape
 
 WIDTH, ROW, LEFT, RIGHT, TOP = 480, 26, 64, 56, 4
+MOST, LETTER = 264, 8
+"""Width that names may take beside the bars, and of a letter of them."""
 _INK = 'style="fill:var(--ink, #1b1f24)"'
 _OPENING = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {{height}}" role="img" '
@@ -15,11 +19,17 @@ _OPENING = (
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; ``pct`` 0-100, above or below for exporters."""
+    """One bar; ``pct`` 0-100, above or below for exporters; ``name`` says what a code in ``label`` is."""
 
     label: str
     pct: float
     source_ids: str
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The label in words, where it is a code."""
+        return self.name or self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +44,31 @@ class Chart:
     def svg(self) -> Markup:
         """The chart. Colours are CSS variables with a fallback for a copy outside of the page."""
         height = TOP * 2 + ROW * len(self.bars)
+        left = min(MOST, max(LEFT, 14 + round(LETTER * max(len(bar.shown) for bar in self.bars))))
         longest = max(100.0, *(bar.pct for bar in self.bars))
         parts = [_OPENING.format(height=height, title=escape(self.title))]
         for place, bar in enumerate(self.bars):
             y = TOP + place * ROW
-            length = max(0.0, bar.pct) / longest * (WIDTH - LEFT - RIGHT)
+            length = max(0.0, bar.pct) / longest * (WIDTH - left - RIGHT)
             fill = "var(--china, #b3261e)" if bar.label == "CHN" else "var(--accent, #0b5c72)"
+            name = escape(_cut(bar.shown))
             parts.append(
-                f'<text x="{LEFT - 10}" y="{y + 18}" text-anchor="end" {_INK}>{escape(bar.label)}</text>'
-                f'<rect x="{LEFT}" y="{y + 5}" width="{length:.1f}" height="{ROW - 8}" style="fill:{fill}"/>'
-                f'<text x="{LEFT + length + 6:.1f}" y="{y + 18}" {_INK}>{bar.pct:.0f} %</text>'
+                f'<text x="{left - 10}" y="{y + 18}" text-anchor="end" {_INK}>{name}</text>'
+                f'<rect x="{left}" y="{y + 5}" width="{length:.1f}" height="{ROW - 8}" style="fill:{fill}"/>'
+                f'<text x="{left + length + 6:.1f}" y="{y + 18}" {_INK}>{bar.pct:.0f} %</text>'
             )
         return Markup("".join([*parts, "</svg>"]))  # noqa: S704  (labels are escaped)
 
     @property
     def csv(self) -> str:
         """What is drawn, for a spreadsheet."""
-        return "\n".join(["label,percent", *(f"{bar.label},{bar.pct:.6g}" for bar in self.bars)]) + "\n"
+        lines = StringIO()
+        rows = ((bar.shown, f"{bar.pct:.6g}") for bar in self.bars)
+        csv.writer(lines, lineterminator="\n").writerows([("label", "percent"), *rows])
+        return lines.getvalue()
+
+
+def _cut(name: str) -> str:
+    """A name that fits beside the bars."""
+    most = int((MOST - 14) / LETTER)
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"

@@ -13,6 +13,7 @@ import duckdb
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
+from orchestration.brief.languages import Language, names
 from orchestration.brief.sections import Dataset
 from orchestration.brief.sheets.charts import Bar, Chart
 from warehouse.connect import fetch
@@ -23,8 +24,10 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
 AT_ONCE = 2
 CHARTS = ("reliance", "suppliers", "producers")
-RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range", "largest_first"}
+RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
 """Columns whose cells are figures with a few words of ours among them."""
+SHARES = {"largest_supplier", "largest_first", "share_of_world_output"}
+"""Columns whose cells are countries, each with its share, with commas between."""
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -98,10 +101,13 @@ def labels() -> Words:
 def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     build_id, built_at = con.execute("select build_id, built_at from meta.build_info").fetchall()[0]
     _, cited = fetch(con, "select source_id, coalesce(citation, source_id), licence from meta.source_status")
+    known = names(con)
     return {
         "build_id": build_id,
         "built_at": built_at,
         "data_to": data_to(con),
+        "say": {code: Language(code, known) for code in LANGUAGES},
+        "countries": dict(fetch(con, "select iso3, name from core.dim_country where iso3 is not null")[1]),
         "cited": {source_id: (citation, licence) for source_id, citation, licence in cited},
     }
 
@@ -153,14 +159,20 @@ def _areas(con: duckdb.DuckDBPyConnection, words: Words) -> list[Page]:
 
 
 def _html(template: Template, page: Page, language: str, words: Words, facts: Mapping[str, Any]) -> str:
+    say: Language = facts["say"][language]
+
     def word(key: str) -> str:
         return words[key][language] if key in words else key.replace("_", " ")
 
     def heading(column: str) -> str:
         return word(f"column_{column}" if f"column_{column}" in words else column)
 
+    def place(label: str) -> str:
+        """A country by its name, and words for all the others together."""
+        return word(label) if label == "ZZZ" else say.value(facts["countries"].get(label, label))
+
     charts = [
-        Chart(name, word(f"chart_{name}"), [replace(bar, label=_place(bar.label, word)) for bar in bars])
+        Chart(name, word(f"chart_{name}"), [replace(bar, name=place(bar.label)) for bar in bars])
         for name, bars in page.charts.items()
     ]
     sources = [facts["cited"][one][0] for one in page.source_ids if one in facts["cited"]]
@@ -171,41 +183,45 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         home=file_name("index", language),
         word=word,
         heading=heading,
-        cell=_cell(words, language, facts["names"]),
+        cell=_cell(words, say, facts["names"], place),
         is_number=Dataset.is_number,
         charts=charts,
         sources=sources,
         json_ld=_json_ld(page, language, facts, sources),
         script=Markup((HERE / "sheet.js").read_text(encoding="utf-8")),  # noqa: S704
-        **{name: facts[name] for name in ("build_id", "built_at", "data_to")},
+        data_to=say(facts["data_to"]),
+        **{name: facts[name] for name in ("build_id", "built_at")},
     )
 
 
-def _place(label: str, word: Callable[[str], str]) -> str:
-    """A code of a country, but words for all the others together."""
-    return word(label) if label == "ZZZ" else label
-
-
 def _cell(
-    words: Words, language: str, names: Mapping[str, Mapping[str, str]]
+    words: Words, say: Language, minerals: Mapping[str, Mapping[str, str]], place: Callable[[str], str]
 ) -> Callable[[object, str], str]:
-    """A value for the eye, in the language where it is a word of ours; codes of countries stay codes."""
+    """A value for the eye, in the language where it is a word of ours or the name of a country."""
+    language = say.code
+
+    def share(part: str) -> str:
+        country, figure = re.fullmatch(r"(.*?)( \d+ %)?", part).groups("")  # type: ignore[union-attr]
+        return (word("others") if country == "others" else place(country)) + figure
+
+    def word(text: str) -> str:
+        return words[text][language] if text in words else say.value(text.replace("_", " "))
 
     def cell(value: object, column: str) -> str:
         if isinstance(value, date | datetime):
             return value.isoformat()
         text = Dataset.cell(value, column)
-        if column == "mineral" and text in names:
-            return names[text][language]
-        if text in words and (column == "area" or not text.isupper()):
-            return words[text][language]
+        if column == "mineral" and text in minerals:
+            return minerals[text][language]
+        if column in SHARES:
+            return ", ".join(share(part) for part in text.split(", ")) if text else ""
         if column == "coverage":
-            listed = text.split("; ")
-            return "; ".join(words[word][language] if word in words else word for word in listed)
-        if column in RANGES:
+            return "; ".join(word(part) for part in text.split("; "))
+        if column in RANGES and text not in words:
             for part in ("net exporter", "others", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)
-        return text.replace("_", " ")
+            return text
+        return text.replace("_", " ") if text.isupper() and column != "area" else word(text)
 
     return cell
 

@@ -5,19 +5,21 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.brief import build, charts
 from orchestration.brief.languages import Language, catalogue, names
-from orchestration.brief.page import MESSAGES
-from orchestration.brief.questions import SECTIONS
+from orchestration.brief.page import MESSAGES, TEMPLATES
+from orchestration.brief.questions import FACILITY_COUNTS, SECTIONS
 from orchestration.brief.sections import Design, read_section
 from tests.orchestration.small_publication import TODAY, small_publication
 
 OTHERS = ("es", "fr")
 SLOT = re.compile(r"\{\d")
+ENTRIES = {row["en"] for row in catalogue()}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,76 @@ def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection,
         say(text)
     hostile = {text for text in say.missed if "script" in text}
     assert say.missed - hostile == set()
+
+
+@pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
+def test_what_a_section_states_without_figures_is_one_entry_each(design: Design) -> None:
+    """Word for word: an entry of an old wording, or of a part of the text, is not enough."""
+    texts = {design.title, design.caveat, *(query.title for query in design.queries)}
+    for chart in design.charts:
+        texts |= {chart.caption, chart.alt_text, *_titles(chart.draw().to_dict())}
+    assert texts - ENTRIES == set()
+
+
+@pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
+def test_names_in_a_legend_have_their_words(design: Design) -> None:
+    named = {name for chart in design.charts for name in _domains(chart.draw().to_dict())}
+    assert named - ENTRIES - {"Canada", "Mexico", "IEEPA"} == set()
+
+
+def test_texts_of_the_template_are_one_entry_each() -> None:
+    template = (TEMPLATES / "index.html.j2").read_text(encoding="utf-8")
+    said = set(re.findall(r'say\("([^"]+)"\)', template))
+    assert len(said) > 20
+    assert (said | set(MESSAGES)) - ENTRIES == set()
+
+
+def _titles(node: Any) -> set[str]:
+    """Titles anywhere in a chart's specification."""
+    if isinstance(node, list):
+        return {title for inner in node for title in _titles(inner)}
+    if not isinstance(node, dict):
+        return set()
+    own = {node["title"]} if isinstance(node.get("title"), str) else set()
+    return own | {title for inner in node.values() for title in _titles(inner)}
+
+
+def _domains(node: Any) -> set[str]:
+    """Words that a scale of a chart shows in its legend or on its axis."""
+    if isinstance(node, list):
+        return {name for inner in node for name in _domains(inner)}
+    if not isinstance(node, dict):
+        return set()
+    domain = node.get("domain")
+    own = {name for name in domain if isinstance(name, str)} if isinstance(domain, list) else set()
+    return own | {name for inner in node.values() for name in _domains(inner)}
+
+
+ROUND = {
+    "projects": [
+        {"kind": kind, "area": area, "on_hold": on_hold}
+        for kind in charts.FACILITIES
+        for area, on_hold in (("CAN", True), ("USA", False))
+    ],
+    "project_gaps": [
+        {"mineral": "Gallium", "gap_without_project": True, "sites_phase_not_stated": 0}
+        | dict.fromkeys(FACILITY_COUNTS, 0)
+    ],
+}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("without", [None, charts.UNSTATED])
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_finding_on_projects_has_its_words_in_every_number(
+    con: duckdb.DuckDBPyConnection, code: str, without: str | None, times: int
+) -> None:
+    found = {**ROUND, "projects": [row for row in ROUND["projects"] if row["kind"] != without] * times}
+    [design] = [design for design in SECTIONS if design.id == "projects"]
+    say = Language(code, names(con))
+    said = say(design.finding(found))
+    assert say.missed == set()
+    assert not re.search(r"mine project|processing|plants", said)
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)

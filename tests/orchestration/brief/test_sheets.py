@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.brief import sheets
+from orchestration.brief.languages import Language
 from orchestration.brief.page import environment
 from orchestration.brief.sheets.charts import Bar, Chart
-from orchestration.brief.sheets.pages import LANGUAGES, file_name, labels
+from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
 from tests.conftest import REPOSITORY
 from warehouse import sheet
 from warehouse.connect import connect
@@ -40,6 +41,47 @@ def test_a_chart_keeps_its_colours_outside_of_the_page_and_is_no_markup() -> Non
     assert set(re.findall(r"var\(--\w+(.)", chart.svg)) == {","}, "a variable without a fallback"
     assert 'width="0.0"' in chart.svg
     assert chart.csv.splitlines() == ["label,percent", "<b>,40.4", "CHN,120", "USA,-20"]
+
+
+def test_a_bar_shows_the_name_of_its_country_and_keeps_the_colour_of_its_code() -> None:
+    long = "Bonaire, Sint Eustatius and Saba in the Caribbean"
+    chart = Chart("x", "x", [Bar("CHN", 60, "s", "Chine"), Bar("BES", 40, "s", long)])
+    assert ">Chine<" in chart.svg
+    assert ">CHN<" not in chart.svg
+    assert "--china" in chart.svg
+    assert long not in chart.svg
+    assert chart.csv.splitlines() == ["label,percent", "Chine,60", f'"{long}",40']
+
+
+def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
+    words = labels()
+    assert "China" not in words
+    assert words["column_China"]["en"] == "China's share"
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "shown"),
+    [
+        ("China", "by_country", "Chine"),
+        ("Germany", "origin", "Allemagne"),
+        (
+            "Canada 28 %, Germany 16 %, others 16 %",
+            "largest_first",
+            "Canada 28 %, Allemagne 16 %, autres 16 %",
+        ),
+        ("CHN 70 %", "largest_supplier", "Chine 70 %"),
+        ("50 to 100 %", "net_import_reliance", "50 à 100 %"),
+        ("not known", "net_import_reliance", "non connu"),
+        ("CAN", "area", "Canada"),
+        (None, "largest_first", ""),
+        (None, "title", ""),
+    ],
+)
+def test_a_cell_says_countries_in_the_language(value: str | None, column: str, shown: str) -> None:
+    countries = {"china": "Chine", "germany": "Allemagne", "canada": "Canada"}
+    say = Language("fr", {name: {"fr": own} for name, own in countries.items()})
+    cell = _cell(labels(), say, {}, lambda name: say.value({"CHN": "China"}.get(name, name)))
+    assert cell(value, column) == shown
 
 
 def test_addresses_are_stable() -> None:
@@ -89,3 +131,11 @@ def test_sheets_of_the_starter(built: Path, tmp_path: Path) -> None:
     spanish = (tmp_path / "brief" / "minerals" / "tungsten.es.html").read_text()
     assert "<h1>Tungsteno</h1>" in spanish
     assert "dependencia neta" in spanish
+    assert "Datos hasta: " in spanish
+    with connect(home / FILE) as con:
+        columns = {
+            column for subject in sheet.read_sheet(con, "tungsten").subjects for column in subject.columns
+        }
+    assert {
+        column for column in columns if column not in labels() and f"column_{column}" not in labels()
+    } == set()
