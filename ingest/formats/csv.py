@@ -101,6 +101,8 @@ def _check_whole(name: str, beginning: bytes, end: bytes) -> None:
         raise ParseError(f"{name}: the file is empty")
     if beginning.startswith(b"PK\x03\x04"):
         raise ParseError(f"{name}: a workbook or ZIP archive under the name of a CSV")
+    if beginning.startswith(b"\x1f\x8b"):
+        raise ParseError(f"{name}: packed with gzip, and this source is read unpacked")
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ParseError(f"{name}: text in UTF-16, expected UTF-8")
     if end not in (b"\n", b"\r"):

@@ -87,6 +87,7 @@ SOURCE: Final = Source(
     citation="Federal Permitting Improvement Steering Council, Federal Permitting Dashboard, full data set",
     cadence="irregular",
     lag_days=30,
+    drop_in="the projects and milestones of the Permitting Dashboard as exported (CSV)",
     tables=(PROJECT, MILESTONE),
     base_url="https://data.permits.performance.gov",
     note="Projects that applied or were named, no inventory of mines. No commodity or output is stated.",

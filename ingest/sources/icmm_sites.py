@@ -75,6 +75,7 @@ SOURCE: Final = Source(
     citation="ICMM Global Mining Dataset, September 2025 (V1) release",
     cadence="irregular",
     lag_days=0,
+    drop_in="the workbook of the Global Mining Dataset as downloaded",
     tables=(SITE, COMMODITY),
     note="Sites listed, phase not stated; 8,508 of 15,188 are public. Newer workbooks are dropped in.",
 )

@@ -40,6 +40,7 @@ SOURCE: Final = Source(
     citation="Government of Ontario, Critical Minerals Innovation Fund Recipients",
     cadence="irregular",
     lag_days=0,
+    drop_in="the CSV of recipients as published",
     tables=(RECIPIENT,),
     base_url="https://data.ontario.ca",
     note="Amounts approved in Canadian dollars; neither the year of a promise nor what was paid is stated.",

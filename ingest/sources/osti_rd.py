@@ -53,6 +53,7 @@ SOURCE: Final = Source(
     citation="US Department of Energy, Office of Scientific and Technical Information, OSTI.GOV",
     cadence="irregular",
     lag_days=90,
+    drop_in="records of the OSTI API as JSON",
     tables=(RECORD,),
     base_url="https://www.osti.gov/api/v1",
     note="The Department of Energy's research only, and only what has the mineral's name in the title.",

@@ -43,11 +43,13 @@ PRICED: Final = (
     "|Phosphate rock|DAP|TSP|Potassium chloride|Coal"
 )
 
+# Tariff lines come with all of their statistical lines: a list that names them all reaches a line as a whole.
+TARIFF_LINES: Final = tuple(sorted({code[:8] for code in scope.codes()}))
 # What the starter holds of each table; a table that is not named is held whole.
 KEPT: Final[Mapping[str, pl.Expr]] = {
-    "usitc_hts__line": scope.within("hts_code", (*scope.codes(), "99"))
+    "usitc_hts__line": scope.within("hts_code", (*TARIFF_LINES, "99"))
     | scope.above("hts_code", scope.codes()),
-    "usitc_hts__chapter99_product": scope.within("hts_prefix", scope.codes())
+    "usitc_hts__chapter99_product": scope.within("hts_prefix", TARIFF_LINES)
     | scope.above("hts_prefix", scope.codes()),
     "census_api__imports_annual": scope.within("hts10", scope.codes()),
     "usitc_dataweb__usmca_monthly": scope.within("hts10", scope.codes())

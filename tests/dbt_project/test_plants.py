@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.dbt_project.warehouse import tests_as_run
+
 REPOSITORY = Path(__file__).parents[2]
 QUERIES = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
 TILES = [REPOSITORY / "orchestration" / "brief" / "sql" / f"{name}.sql" for name in ("cards", "dependency")]
@@ -163,9 +165,12 @@ CARRIED_BY_NOTHING = """
 
 @pytest.fixture(scope="module")
 def statements(built: Path) -> dict[str, str]:
-    """The expert statements as compiled by dbt."""
-    folder = built / "target" / "compiled" / "minerals" / "tests" / "expert"
-    return {path.stem: path.read_text() for path in folder.glob("*.sql")}
+    """The expert statements as they ran."""
+    return {
+        name.removeprefix("test.minerals."): sql
+        for name, sql in tests_as_run(built).items()
+        if name.startswith("test.minerals.expert_")
+    }
 
 
 @pytest.fixture(scope="module")

@@ -239,7 +239,7 @@ def test_failed_build_leaves_the_page_as_it_was(folder: Path, tmp_path: Path) ->
     assert (folder / "index.html").read_bytes() == before
     assert {child.name for child in folder.iterdir()} == {
         *("index.html", "index.es.html", "index.fr.html"),
-        *("dictionary.html", "limitations.html"),
+        *("dictionary.html", "limitations.html", "sql.html"),
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 from orchestration.brief import build, charts
 from orchestration.brief.languages import Language, catalogue, names
 from orchestration.brief.page import MESSAGES, TEMPLATES
-from orchestration.brief.questions import FACILITY_COUNTS, SECTIONS
+from orchestration.brief.questions import SECTIONS
 from orchestration.brief.sections import Design, read_section
 from tests.orchestration.small_publication import TODAY, small_publication
 
@@ -104,10 +104,7 @@ ROUND = {
         for kind in charts.FACILITIES
         for area, on_hold in (("CAN", True), ("USA", False))
     ],
-    "project_gaps": [
-        {"mineral": "Gallium", "gap_without_project": True, "sites_phase_not_stated": 0}
-        | dict.fromkeys(FACILITY_COUNTS, 0)
-    ],
+    "project_gaps": [{"mineral": "Gallium", "gap_without_project": True}],
 }
 
 

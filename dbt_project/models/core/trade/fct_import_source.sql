@@ -42,7 +42,7 @@ customs_value as (
     where trade.has_all_origins and trade.value_usd > 0 and trade.origin_iso3 != trade.reporter_iso3
 ),
 
--- months of a code that Comtrade gives by partner, in weight
+-- months of a code that Comtrade gives by partner, in weight; other reporters are mirrors, and no area
 comtrade_month as (
     select
         trade.reporter_iso3 as area,
@@ -59,6 +59,8 @@ comtrade_month as (
         trade.archive_id
     from trade
     inner join products on trade.hs_code = products.hs_code and trade.nomenclature = products.nomenclature
+    inner join {{ ref('dim_bloc_member') }} as reporter_bloc
+        on trade.reporter_iso3 = reporter_bloc.iso3 and reporter_bloc.bloc = 'NORTH_AMERICA'
     where trade.source_id = 'comtrade' and trade.period_type = 'month'
 ),
 
