@@ -52,6 +52,15 @@ def test_the_starter_is_small() -> None:
     assert sum(path.stat().st_size for path in [*PARQUET, HERE / "files.csv"]) < 15_000_000
 
 
+def test_tariff_lines_come_with_all_their_statistical_lines() -> None:
+    """A list that names them all takes a line as a whole, beside a whole schedule too."""
+    lines, listed = (
+        set(pl.read_parquet(HERE / f"usitc_hts__{table}.parquet")[column])
+        for table, column in (("line", "hts_code"), ("chapter99_product", "hts_prefix"))
+    )
+    assert {"2853909010", "2853909090", "2836995010", "2836995050"} <= lines & listed
+
+
 def test_it_holds_what_a_first_run_needs() -> None:
     def rows(name: str) -> pl.DataFrame:
         return pl.read_parquet(HERE / f"{name}.parquet")
