@@ -262,7 +262,8 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
             goes = "no figures at hand"
         elif facts["served_from"]:
             as_of = f" as of {facts['as_of']}" if facts["as_of"] else ""
-            goes = f"data to {facts['data_to']}, served from the {facts['served_from']}{as_of}"
+            reach = f"data to {facts['data_to']}, " if facts["data_to"] else ""
+            goes = f"{reach}served from the {facts['served_from']}{as_of}"
         for text in (
             f"{facts['title']}, {facts['publisher']}",
             f"{', '.join(comes)}; {goes}",

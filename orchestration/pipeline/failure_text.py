@@ -51,7 +51,7 @@ def what_to_do(failure: Failure) -> list[str]:
     advice = []
     withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
     if failure.rows:
-        advice.append(f"`minerals failures {failure.check}` shows every row of the build that was refused")
+        advice.append(f"`minerals failures {failure.check}` shows every row in the last build")
     for file in failure.files:
         if file.mode == "drop_in":
             advice.append(
