@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from tests.conftest import REPOSITORY
 from tests.dbt_project.dialects import foreign_to_spark
-from tests.dbt_project.warehouse import dbt, tests_as_run
+from tests.dbt_project.warehouse import dbt, sql_of_tests
 
 
 def compiled(target: Path) -> dict[str, str]:
@@ -38,7 +38,7 @@ def for_spark(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_every_statement_parses_in_duckdb(built: Path) -> None:
-    statements = compiled(built / "target") | tests_as_run(built)
+    statements = compiled(built / "target") | sql_of_tests(built)
     assert len(statements) > 1200
     for name, sql in statements.items():
         try:

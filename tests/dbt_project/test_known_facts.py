@@ -700,14 +700,14 @@ def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
         """
     )
     assert barite == [(None, "site_listed_phase_not_stated")]
-    # rhenium is a by-product of a Mexican smelter: no stage, so that Canada's list still shows a gap
+    # rhenium is a by-product of a Mexican smelter, without a stage; the USA makes some: no gap is claimed
     rhenium = ask(
         """
         select area, bool_or(gap_without_project), max(n_facilities) filter (where stage = 'not_stated')
         from marts.project_pipeline where mineral_id = 'rhenium' group by area order by area
         """
     )
-    assert rhenium == [("CAN", True, None), ("MEX", None, 1), ("USA", None, None)]
+    assert rhenium == [("CAN", None, None), ("MEX", None, 1), ("USA", None, None)]
     assert ask("select distinct areas_listed from marts.project_pipeline") == [
         ("CAN: nrcan_projects; MEX: icmm_sites; USA: icmm_sites",)
     ]

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt_project.warehouse import tests_as_run
+from tests.dbt_project.warehouse import sql_of_tests
 
 REPOSITORY = Path(__file__).parents[2]
 QUERIES = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
@@ -168,7 +168,7 @@ def statements(built: Path) -> dict[str, str]:
     """The expert statements as they ran."""
     return {
         name.removeprefix("test.minerals."): sql
-        for name, sql in tests_as_run(built).items()
+        for name, sql in sql_of_tests(built).items()
         if name.startswith("test.minerals.expert_")
     }
 

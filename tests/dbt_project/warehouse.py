@@ -62,7 +62,7 @@ def check(home: Path) -> list[rules.Result]:
     return ran
 
 
-def tests_as_run(home: Path) -> dict[str, str]:
+def sql_of_tests(home: Path) -> dict[str, str]:
     """The SQL of each data test of a build, by unique id."""
     ran = json.loads((home / "target" / "run_results.json").read_bytes())["results"]
     return {one["unique_id"]: one["compiled_code"] for one in ran if one["unique_id"].startswith("test.")}

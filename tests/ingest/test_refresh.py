@@ -46,7 +46,7 @@ def refresh(
 ) -> SourceOutcome:
     if server is None and not url:
         return refresh_source(toy, folders, now)
-    with Http(pace=0, patience=0.3) as http:
+    with Http(pace=0, patience=0.9) as http:
         asking = FetchOptions(http, server.url if server else url, **ask)  # type: ignore[arg-type]
         return refresh_source(toy, folders, now, asking)
 
