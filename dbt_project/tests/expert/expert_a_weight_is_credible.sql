@@ -1,6 +1,6 @@
 -- No import that is judged against a floor has a unit value ten times the price of the good, or a tenth of
--- it: such a value means a misstated weight or another good. Where a period has no price, the newest before it
--- counts.
+-- it: such a value means a misstated weight or another good. Where a period has no price, the newest one
+-- before it counts.
 with judged as (
     select
         floors.hs_code,
