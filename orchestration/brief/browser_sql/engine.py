@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LOCK = HERE / "package-lock.json"
+LOCK = HERE / "engine-lock.json"
+"""npm's lock of the engine, without addresses: versions and hashes only."""
 INSTALLS_WITHIN_S = 900
 FILES = {
     "duckdb.worker.js": "@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js",
@@ -53,8 +54,8 @@ def install(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".engine-") as made:
         work = Path(made)
-        for file in ("package.json", LOCK.name):
-            shutil.copy(HERE / file, work / file)
+        shutil.copy(HERE / "package.json", work)
+        shutil.copy(LOCK, work / "package-lock.json")
         _npm(work)
         part = work / "part"
         part.mkdir()
