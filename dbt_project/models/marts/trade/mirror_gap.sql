@@ -1,6 +1,6 @@
 -- One flow as its importer and as its exporter state it. Only pairs of which both reported the code's whole
 -- year are compared; a partner that the other side has and this one has not is then a zero, and the widest
--- gap there is.
+-- gap there is. A reporter that names a partner in no code of the year was not asked for it: that is no zero.
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
 {#- above it freight, timing and rounding no longer explain what the exporter has more -#}
@@ -161,6 +161,17 @@ sides as (
     group by lines.reporter_iso3, lines.partner_iso3, lines.flow, lines.hs6, lines.year
 ),
 
+-- the three are asked for all partners; others may have been asked for these three alone, and then say nothing
+-- of anybody else
+stated_partners as (
+    select distinct
+        reporter_iso3,
+        partner_iso3,
+        flow,
+        year
+    from sides
+),
+
 imports as (
     select *
     from sides
@@ -211,6 +222,21 @@ reported as (
             and exporters.flow = 'export'
             and pairs.hs6 = exporters.hs6
             and pairs.year = exporters.year
+    left join stated_partners as by_importer
+        on
+            pairs.reporter_iso3 = by_importer.reporter_iso3
+            and pairs.partner_iso3 = by_importer.partner_iso3
+            and by_importer.flow = 'import'
+            and pairs.year = by_importer.year
+    left join stated_partners as by_exporter
+        on
+            pairs.partner_iso3 = by_exporter.reporter_iso3
+            and pairs.reporter_iso3 = by_exporter.partner_iso3
+            and by_exporter.flow = 'export'
+            and pairs.year = by_exporter.year
+    where
+        (by_importer.year is not null or pairs.reporter_iso3 in ('USA', 'CAN', 'MEX'))
+        and (by_exporter.year is not null or pairs.partner_iso3 in ('USA', 'CAN', 'MEX'))
 ),
 
 -- where both sides state the same weight, what values differ by is freight and insurance
