@@ -1,12 +1,17 @@
 -- Codes of a policy stage for which no line of the US schedule names the mineral. They belong to another
--- mineral. Mattes are named after the metal they are smelted for, not after by-products.
+-- mineral. Mattes are named after the metal they are smelted for, not after by-products. The schedule may be
+-- reworded on any day, so that this warns.
+{{ config(severity='warn') }}
 with lines as (
     select
-        hts_code,
-        lower(description) as words
-    from {{ ref('stg_usitc_hts__line') }}
-    where hts_code < '98' and description is not null
-    qualify row_number() over (partition by hts_code order by hts_release desc) = 1
+        schedule.hts_code,
+        lower(schedule.description) as words
+    from {{ ref('stg_usitc_hts__line') }} as schedule
+    left join {{ ref('stg_usitc_hts__release') }} as releases on schedule.hts_release = releases.hts_release
+    where schedule.hts_code < '98' and schedule.description is not null
+    qualify row_number() over (
+        partition by schedule.hts_code order by releases.valid_from desc nulls last, schedule.hts_release desc
+    ) = 1
 ),
 
 named as (

@@ -5,15 +5,18 @@
 {{ config(severity='warn') }}
 with lines as (
     select
-        hts_code,
-        lower(description) as all_words,
-        trim(regexp_extract(lower(description), '[^>]*$', 0)) as own_words
-    from {{ ref('stg_usitc_hts__line') }}
+        schedule.hts_code,
+        lower(schedule.description) as all_words,
+        trim(regexp_extract(lower(schedule.description), '[^>]*$', 0)) as own_words
+    from {{ ref('stg_usitc_hts__line') }} as schedule
+    left join {{ ref('stg_usitc_hts__release') }} as releases on schedule.hts_release = releases.hts_release
     where
-        hts_code < '98'
-        and description is not null
-        and hts_code in (select product.hs_code from {{ ref('bridge_trade_product') }} as product)
-    qualify row_number() over (partition by hts_code order by hts_release desc) = 1
+        schedule.hts_code < '98'
+        and schedule.description is not null
+        and schedule.hts_code in (select product.hs_code from {{ ref('bridge_trade_product') }} as product)
+    qualify row_number() over (
+        partition by schedule.hts_code order by releases.valid_from desc nulls last, schedule.hts_release desc
+    ) = 1
 ),
 
 said as (

@@ -215,6 +215,8 @@ STARTER_PASSES = (
     "assert_published_reliance_is_reproduced",
     "assert_redefinitions_of_2026",
     "assert_world_forms_cover_world",
+    "policy_stage_codes_name_their_mineral",
+    "product_lines_name_their_mineral",
 )
 
 
