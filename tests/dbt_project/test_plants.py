@@ -14,6 +14,7 @@ import pytest
 from tests.dbt_project.warehouse import sql_of_tests
 
 REPOSITORY = Path(__file__).parents[2]
+POLICY_STAGE = REPOSITORY / "dbt_project" / "seeds" / "policy_stage.csv"
 QUERIES = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
 TILES = [REPOSITORY / "orchestration" / "brief" / "sql" / f"{name}.sql" for name in ("cards", "dependency")]
 NAMES_WHAT_IS_NOT_JUDGED = {"05_below_the_floor", "06_exempting_a_bloc"}
@@ -73,6 +74,41 @@ CAUGHT = {
         select 'dysprosium' as mineral_id, * exclude (mineral_id) from marts.tariff_exposure limit 1
         """,
         "expert_only_what_is_measured_has_figures",
+    ),
+    "the three using less than the USA": (
+        """
+        update marts.import_dependency set apparent_consumption_t = 1
+        where area = 'USMCA' and apparent_consumption_t is not null
+        """,
+        "trade_three_use_no_less_than_the_usa",
+    ),
+    "stockpile of the three on less than the USA uses": (
+        """
+        update marts.stockpile_cover set bloc_consumption_t = usa_consumption_t / 2
+        where usa_consumption_t > 0
+        """,
+        "expert_the_three_use_no_less_than_the_usa",
+    ),
+    "lower bound of the three above the upper": (
+        """
+        update marts.import_dependency set bloc_net_dependency_low_pct = bloc_net_dependency_high_pct + 1
+        where area = 'USMCA' and bloc_net_dependency_high_pct is not null
+        """,
+        "trade_bounds_hold_the_figure",
+    ),
+    "row of the three that counts the USA otherwise": (
+        """
+        update marts.import_dependency set us_dependency_on_outside_pct = us_dependency_on_outside_pct + 1
+        where area = 'USMCA' and us_dependency_on_outside_pct is not null
+        """,
+        "trade_usa_and_the_three_agree",
+    ),
+    "row of the three with another share of China": (
+        """
+        update marts.import_dependency set china_import_share_pct = china_import_share_pct / 2
+        where area = 'USMCA' and supplier_period = '2021-2024' and china_import_share_pct > 0
+        """,
+        "trade_usa_and_the_three_agree",
     ),
     "score of an allocation-only mineral": (
         """
@@ -165,11 +201,11 @@ CARRIED_BY_NOTHING = """
 
 @pytest.fixture(scope="module")
 def statements(built: Path) -> dict[str, str]:
-    """The expert statements as they ran."""
+    """The expert statements, and those on trade, as they ran."""
     return {
         name.removeprefix("test.minerals."): sql
         for name, sql in sql_of_tests(built).items()
-        if name.startswith("test.minerals.expert_")
+        if name.startswith(("test.minerals.expert_", "test.minerals.trade_"))
     }
 
 
@@ -179,6 +215,11 @@ def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
     path = shutil.copy(built / "build.duckdb", tmp_path_factory.mktemp("plants") / "build.duckdb")
     with duckdb.connect(str(path)) as con:
         con.execute("set variable today = date '2026-11-28'")
+        # the one seed that such a statement reads
+        con.execute("attach ':memory:' as landing; create schema landing.seeds")
+        con.execute(
+            f"create table landing.seeds.policy_stage as from read_csv('{POLICY_STAGE}', all_varchar = true)"
+        )
         yield con
 
 

@@ -1,8 +1,12 @@
 """North America as one: figures counted by hand from BACI 2024 and the Summaries of 2026."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.dbt_project.conftest import Ask
+
+MOST_EXPOSED = Path(__file__).parents[2] / "warehouse" / "queries" / "26_most_exposed_of_three.sql"
 
 CHINA = "('CHN', 'HKG', 'MAC')"
 
@@ -48,6 +52,17 @@ def test_trade_among_the_three(ask: Ask, mineral: str, stage: str, intra_pct: fl
         stage,
     )
     assert share == pytest.approx(intra_pct, abs=0.05)
+
+
+def test_the_most_exposed_is_named_where_china_sells(ask: Ask) -> None:
+    """Question 26: magnets into Mexico first of the three; nobody where China sells less than one percent."""
+    found = {row[:2]: row[3:8] for row in ask(MOST_EXPOSED.read_text())}
+    most_exposed, share, *shares = found["rare_earths", "end_form"]
+    assert most_exposed == "MEX"
+    assert share == pytest.approx(0.791, abs=0.001)
+    assert shares == pytest.approx([0.745, 0.520, 0.791], abs=0.001)
+    assert found["palladium", "refined_metal"][:2] == (None, 0)
+    assert all(share >= 0.01 for most, share, *_ in found.values() if most)
 
 
 def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:
@@ -128,8 +143,8 @@ def test_what_cannot_be_netted_says_why(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("mineral", "year", "low", "high"),
     [
-        # cathodes: 1 858 + 109 + 700 kt used, 1 022 + 324 + 489 kt made at home
-        ("copper", 2024, 30, 32),
+        # cathodes: 1 858 + 109 + 700 kt used, 1 022 + 324 + 489 kt made at home; 29.3 by BACI alone
+        ("copper", 2024, 29, 32),
         # 9 335 t into the USA, Niobec 6 900 t
         ("niobium", 2024, 31, 40),
         # 65 160 t into the USA, 12 400 t mined by the two
@@ -189,6 +204,54 @@ def test_copper_of_the_three_by_hand(ask: Ask) -> None:
     assert len(balances) == 3
     assert stated == pytest.approx(100 * net / (home + net))
     assert used == pytest.approx(home + net)
+
+
+@pytest.mark.parametrize(
+    ("mineral", "home_t", "low_pct", "high_pct"),
+    [
+        # cathodes from outside 777 209 t, to outside 15 678 t; Mexico alone states 110 kt from the USA, of
+        # whose exports the Summaries print 72 kt to everybody
+        ("copper", 1_835_000, 29.3, 31.2),
+        # metal from outside less to outside 34 t, at .99 of content; 72 t are mined and recovered at home
+        ("palladium", 72, 31.8, 37.9),
+        # rock from outside 4 402 kt; the balances of the three have 5 484 kt
+        ("phosphate", 18_665_000, 19.1, 22.7),
+    ],
+)
+def test_bounds_contain_what_one_record_nets(
+    ask: Ask, mineral: str, home_t: float, low_pct: float, high_pct: float
+) -> None:
+    """A flow among the three differs between records: BACI, with one figure for both sides, stays within."""
+    ((net,),) = ask(
+        "select net_imports_t from core.fct_bloc_net_baci where mineral_id = $1 and year = 2024", mineral
+    )
+    assert 100 * net / (net + home_t) == pytest.approx(low_pct, abs=0.35)
+    ((low, high, sources, note),) = ask(
+        """
+        select nir_low_pct, nir_high_pct, source_ids, coverage_note
+        from marts.import_dependency
+        where area = 'USMCA' and is_headline and edition = '2026' and mineral_id = $1 and year = 2024
+        """,
+        mineral,
+    )
+    assert low == pytest.approx(low_pct, abs=0.05)
+    assert high == pytest.approx(high_pct, abs=0.05)
+    assert "cepii_baci" in sources
+    assert "by BACI alone" in note
+
+
+def test_other_goods_are_no_second_record(ask: Ask) -> None:
+    """BACI has ferroniobium alone, 6.7 of 9.8 kt that the USA imports: no bound of all forms of niobium."""
+    ((low, note),) = ask(
+        """
+        select nir_low_pct, coverage_note
+        from marts.import_dependency
+        where
+            area = 'USMCA' and is_headline and edition = '2026' and mineral_id = 'niobium' and year = 2024
+        """
+    )
+    assert low == pytest.approx(31.8, abs=0.1)
+    assert "BACI alone" not in note
 
 
 def test_no_column_means_two_things(ask: Ask) -> None:

@@ -16,6 +16,7 @@ BLOC_MODELS = (
     "fct_member_trade",
     "fct_member_net_trade",
     "fct_member_balance",
+    "fct_bloc_net_baci",
     "fct_bloc_netted",
 )
 

@@ -1,5 +1,6 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
--- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral.
+-- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
+-- (end_form) stand as the whole code 8505.11 by its suppliers. Below one percent nobody is named.
 with exposure as (
     select
         area,
@@ -11,7 +12,7 @@ with exposure as (
         round(coalesce(sum(indirect_low), 0), 9) as indirect_low,
         round(coalesce(sum(indirect_high), 0), 9) as indirect_high
     from marts.import_sources
-    where basis = 'baci' and area != 'USMCA' and coverage != 'basket_allocated'
+    where basis = 'baci' and area != 'USMCA' and (coverage != 'basket_allocated' or stage = 'end_form')
     group by area, mineral_id, stage, period
     qualify period = max(period) over (partition by mineral_id, stage)
 ),
@@ -32,7 +33,10 @@ select
     exposure.mineral_id,
     exposure.stage,
     year(exposure.period) as year,
-    arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area)) as most_exposed,
+    case
+        when max(exposure.china_share) >= 0.01
+            then arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area))
+    end as most_exposed,
     max(exposure.china_share) as most_exposed_china_share,
     max(exposure.china_share) filter (exposure.area = 'USA') as usa_china_share,
     max(exposure.china_share) filter (exposure.area = 'CAN') as can_china_share,

@@ -20,7 +20,11 @@ select
     round(newest.net_import_reliance_pct, 1) as reliance_pct,
     round(newest.nir_low_pct, 1) as low_pct,
     round(newest.nir_high_pct, 1) as high_pct,
-    newest.nir_low_pct > 50 or (newest.nir_low_pct = 50 and newest.nir_qualifier = '>') as is_over_half,
+    -- missing where the bounds lie on both sides of a half
+    case
+        when newest.nir_low_pct > 50 or (newest.nir_low_pct = 50 and newest.nir_qualifier = '>') then true
+        when newest.nir_high_pct <= 50 then false
+    end as is_over_half,
     (select count(*) from core.dim_mineral where on_us_2025) as minerals_on_list,
     round(coalesce(newest.bloc_net_dependency_low_pct, newest.us_dependency_on_outside_low_pct), 1) as outside_low_pct,
     round(coalesce(newest.bloc_net_dependency_high_pct, newest.us_dependency_on_outside_high_pct), 1) as outside_high_pct,

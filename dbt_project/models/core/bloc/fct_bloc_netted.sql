@@ -1,6 +1,8 @@
 -- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net
 -- imports over home output and net imports. What is not known has bounds; that nobody uses less than
--- nothing narrows them.
+-- nothing narrows them. The balances are of several records, each with a figure of its own for one flow among
+-- the three: where BACI has the same goods, the bounds contain what it nets alone.
+{%- set same_goods = 0.1 %}
 with balances as (
     select
         *,
@@ -45,10 +47,10 @@ summed as (
         {{ exact_sum('secondary_production_t') }} as secondary_production_t,
         {{ whole_sum('net_imports_t') }} as net_imports_t,
         {{ whole_sum('home_t') }} as home_t,
-        {{ sum_in_order('net_imports_low_t', 'country_iso3') }} as net_low_t,
-        {{ sum_in_order('net_imports_high_t', 'country_iso3') }} as net_high_t,
+        {{ sum_in_order('net_imports_low_t', 'country_iso3') }} as balances_net_low_t,
+        {{ sum_in_order('net_imports_high_t', 'country_iso3') }} as balances_net_high_t,
         {{ sum_in_order('home_low_t', 'country_iso3') }} as home_low_t,
-        {{ sum_in_order('home_at_low_t', 'country_iso3') }} as home_at_low_t,
+        {{ sum_in_order('home_at_low_t', 'country_iso3') }} as home_at_balances_low_t,
         {{ sum_in_order('home_high_t', 'country_iso3') }} as home_high_t,
         {{ sum_in_order('least(feed_high_t, home_low_t)', 'country_iso3') }} as feed_t,
         bool_or(is_estimated) as is_estimated,
@@ -61,9 +63,34 @@ summed as (
         max(hs_codes_held) as hs_codes_held,
         {{ joined("country_iso3 || ' of ' || carried_from_year", ', ', by='country_iso3',
             where='carried_from_year is not null') }} as carried_forward,
-        {{ joined_distinct('archive_ids', ';') }} as archive_ids
+        {{ exact_sum("case when country_iso3 = 'USA' then imports_t end") }} as us_imports_t,
+        {{ joined_distinct('archive_ids', ';') }} as balance_archive_ids
     from areas
     group by area, mineral_id, stage, edition, year
+),
+
+-- the goods are the same where US imports by BACI are about those of the balance
+reconciled as (
+    select
+        summed.*,
+        baci.net_imports_t as baci_net_t,
+        least(summed.balances_net_low_t, coalesce(baci.net_imports_low_t, summed.balances_net_low_t))
+            as net_low_t,
+        greatest(summed.balances_net_high_t, coalesce(baci.net_imports_high_t, summed.balances_net_high_t))
+            as net_high_t,
+        greatest(
+            summed.home_at_balances_low_t, coalesce(-baci.net_imports_low_t, summed.home_at_balances_low_t)
+        ) as home_at_low_t,
+        nullif(concat_ws(';', summed.balance_archive_ids, baci.archive_ids), '') as archive_ids
+    from summed
+    left join {{ ref('fct_bloc_net_baci') }} as baci
+        on
+            summed.area = 'USMCA'
+            and summed.mineral_id = baci.mineral_id
+            and summed.policy_stage = baci.stage
+            and summed.year = baci.year
+            and summed.is_trade_held
+            and abs(baci.us_imports_t - summed.us_imports_t) <= {{ same_goods }} * summed.us_imports_t
 ),
 
 -- a mineral without a balance of its own is used where the list of critical minerals names what for
@@ -77,11 +104,11 @@ used as (
 
 usable as (
     select
-        summed.*,
+        reconciled.*,
         used.archive_ids as use_archive_ids,
         used.mineral_id is not null as is_used
-    from summed
-    left join used on summed.mineral_id = used.mineral_id
+    from reconciled
+    left join used on reconciled.mineral_id = used.mineral_id
 ),
 
 bounded as (
@@ -233,6 +260,8 @@ select
         case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
         'output by ' || judged.output_source_ids,
         'output carried forward: ' || judged.carried_forward,
+        'net imports by BACI alone ' || {{ rounded('judged.baci_net_t', 0) }}::bigint
+        || ' t, within the bounds',
         case
             when
                 judged.not_netted_reason is null
@@ -250,6 +279,7 @@ select
             when
                 contains(judged.trade_source_ids, 'cepii_baci')
                 or contains(judged.trade_source_ids, 'member_trade')
+                or judged.baci_net_t is not null
                 then 'cepii_baci'
         end,
         case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
