@@ -35,7 +35,7 @@ from warehouse import book
 from warehouse.explain import explain
 from warehouse.export import harmless
 from warehouse.publications import FILE, MIRROR
-from warehouse.serve import openapi, provenance, sandbox
+from warehouse.serve import openapi, sandbox
 from warehouse.serve.pages import docs_page
 from warehouse.serve.publications import Opened, Publications
 from warehouse.serve.rows import AskedWronglyError, Question, question
@@ -65,6 +65,7 @@ class Server:
     def __init__(self, home: Path, *, sql: bool = False, limits: sandbox.Limits | None = None) -> None:
         self._publications = Publications(home)
         self._brief = home / "brief"
+        self._book = book.questions()
         self._sql = sql
         self._limits = limits or sandbox.Limits()
         self._running: set[duckdb.DuckDBPyConnection] = set()
@@ -187,7 +188,7 @@ class Server:
     # -- about the publication
 
     def _docs(self, _: Request, opened: Opened) -> Response:
-        return docs_page(opened, book.questions(), has_sql=self._sql)
+        return docs_page(opened, self._book, has_sql=self._sql)
 
     def _health(self, _: Request, opened: Opened) -> Response:
         facts = {
@@ -241,7 +242,7 @@ class Server:
     ) -> Response:
         if form == "json":
             rows = con.execute(asked.sql, asked.values).fetchall()
-            return self._page_of(con, asked, rows, request, opened)
+            return self._page_of(asked, rows, request, opened)
         if form == "csv":
             columns = ", ".join(harmless(column.name, column.data_type) for column in asked.columns)
             found = con.execute(f"select {columns} from ({asked.sql})", asked.values)
@@ -255,7 +256,6 @@ class Server:
 
     def _page_of(
         self,
-        con: duckdb.DuckDBPyConnection,
         asked: Question,
         rows: Sequence[Sequence[Any]],
         request: Request,
@@ -274,8 +274,8 @@ class Server:
                 ],
                 "rows": [dict(zip(names, row, strict=True)) for row in shown],
                 "next": onward,
-                "sources": provenance.sources(con, names, shown),
-                "flags": provenance.flags(con, names, shown),
+                "sources": opened.provenance.sources(names, shown),
+                "flags": opened.provenance.flags(names, shown),
             },
             headers={"Link": f'<{onward}>; rel="next"'} if onward else None,
         )
@@ -292,13 +292,13 @@ class Server:
     def _questions(self, _: Request, opened: Opened) -> Response:
         listed = [
             {"number": one.number, "question": one.text, "address": f"/v1/questions/{one.number}"}
-            for one in book.questions()
+            for one in self._book
         ]
         return _json({"build_id": opened.build_id, "questions": listed})
 
     def _ask(self, request: Request, opened: Opened) -> Response:
         number = request.path_params["number"]
-        found = next((one for one in book.questions() if str(one.number) == number), None)
+        found = next((one for one in self._book if str(one.number) == number), None)
         if found is None:
             raise HTTPException(404, "The query book has no such question; /v1/questions lists all.")
         with self._reading(opened) as con:
@@ -317,8 +317,8 @@ class Server:
                     "sql": found.sql,
                     "columns": names,
                     "rows": [dict(zip(names, row, strict=True)) for row in rows],
-                    "sources": provenance.sources(con, names, rows),
-                    "flags": provenance.flags(con, names, rows),
+                    "sources": opened.provenance.sources(names, rows),
+                    "flags": opened.provenance.flags(names, rows),
                 }
             )
 
@@ -330,15 +330,14 @@ class Server:
             answer = sandbox.ask(opened.folder / FILE, sql, self._limits)
         except sandbox.RefusedError as error:
             raise HTTPException(400, str(error)) from None
-        with self._reading(opened) as con:
-            return _json(
-                {
-                    "build_id": opened.build_id,
-                    **asdict(answer),
-                    "sources": provenance.sources(con, answer.columns, answer.rows),
-                    "flags": provenance.flags(con, answer.columns, answer.rows),
-                }
-            )
+        return _json(
+            {
+                "build_id": opened.build_id,
+                **asdict(answer),
+                "sources": opened.provenance.sources(answer.columns, answer.rows),
+                "flags": opened.provenance.flags(answer.columns, answer.rows),
+            }
+        )
 
     # -- files
 

@@ -11,6 +11,7 @@ import duckdb
 
 from warehouse.connect import Engine, connect, fetch
 from warehouse.publications import FILE, MIRROR
+from warehouse.serve.provenance import Provenance
 
 KEPT_OPEN = 3
 """Publications that stay open: the newest, and those that a reader is paging through."""
@@ -65,6 +66,12 @@ class Opened:
         with self.cursor() as con:
             built_at: datetime = con.execute("select built_at from meta.build_info").fetchall()[0][0]
             return built_at
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Its sources and what its flags mean."""
+        with self.cursor() as con:
+            return Provenance(con, has_flag_words="meta.flag_words" in self.tables)
 
     @cached_property
     def tables(self) -> dict[str, Table]:
