@@ -37,7 +37,7 @@ from warehouse.export import harmless
 from warehouse.publications import FILE, MIRROR
 from warehouse.serve import openapi, sandbox
 from warehouse.serve.pages import docs_page
-from warehouse.serve.publications import Opened, Publications
+from warehouse.serve.publications import Opened, Publications, is_file
 from warehouse.serve.rows import AskedWronglyError, Question, question
 
 PATIENCE_S = 30.0
@@ -369,7 +369,7 @@ class Server:
         asked = PurePosixPath(request.path_params["path"] or "index.html")
         file = self._brief / asked
         inside = ".." not in asked.parts and not asked.is_absolute() and not asked.name.startswith(".")
-        if not inside or not file.is_file() or not file.resolve().is_relative_to(self._brief.resolve()):
+        if not inside or not is_file(file) or not file.resolve().is_relative_to(self._brief.resolve()):
             raise HTTPException(404, "There is no such page.")
         if asked.parts[0] == "sql":
             # the engine and the tables of the SQL page: large, and never changed under their name

@@ -103,6 +103,14 @@ class Opened:
         }
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that the system refuses, such as too long a one, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 class Publications:
     """The publications of a home. A new one is seen by the next request; nothing has to be restarted."""
 
@@ -142,7 +150,7 @@ class Publications:
         with self._lock:
             if build_id not in self._opened:
                 folder = self._home / "publications" / build_id
-                if folder.name != build_id or build_id.startswith(".") or not (folder / FILE).is_file():
+                if folder.name != build_id or build_id.startswith(".") or not is_file(folder / FILE):
                     raise LookupError(f"There is no publication {build_id}, or it is no longer kept.")
                 self._opened[build_id] = Opened(folder, self._engine)
             self._opened.move_to_end(build_id)

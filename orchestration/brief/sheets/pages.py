@@ -198,6 +198,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         heading=heading,
         cell=_cell(words, say, facts["names"], place),
         is_number=Dataset.is_number,
+        is_day=lambda value: isinstance(value, date),
         has_numbers=lambda subject, place: any(Dataset.is_number(row[place]) for row in subject.rows),
         charts=charts,
         sources=sources,

@@ -185,6 +185,9 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
         "/brief/..%2fbuild.duckdb",
         "/brief//etc/passwd",
         "/brief/%00",
+        "/brief/" + "a" * 5000,
+        "/healthz?build=" + "a" * 5000,
+        "/healthz?build=%00",
     ],
 )
 def test_no_path_leads_out(published: Path, path: str) -> None:
