@@ -22,6 +22,7 @@ import duckdb
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -42,6 +43,10 @@ from warehouse.serve.rows import AskedWronglyError, Question, question
 
 PATIENCE_S = 30.0
 """How long DuckDB may work on one of our own statements."""
+BODY_WITHIN_S = 20.0
+"""What the sender of a statement has for it."""
+STATEMENTS = 8
+"""Readers' own statements that run or wait in a thread."""
 LONGEST_ADDRESS = 8 << 10
 MEDIA_TYPES = {
     "json": "application/json",
@@ -68,6 +73,7 @@ class Server:
         self._book = book.questions()
         self._sql = sql
         self._limits = limits or sandbox.Limits()
+        self._statements = CapacityLimiter(STATEMENTS)
         self._running: set[duckdb.DuckDBPyConnection] = set()
         self._lock = threading.Lock()
 
@@ -136,6 +142,9 @@ class Server:
         async def handler(request: Request) -> Response:
             if request.method == "POST":
                 request.state.body = await _body(request, self._limits.sql_kb << 10)
+            if request.url.path == "/v1/sql":
+                # statements wait for each other; other readers do not wait for them
+                return await to_thread.run_sync(work, request, limiter=self._statements)
             return await run_in_threadpool(work, request)
 
         return handler
@@ -398,10 +407,14 @@ def _file_response(request: Request, file: Path, headers: dict[str, str]) -> Res
 
 async def _body(request: Request, most: int) -> str:
     content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+    try:
+        with fail_after(BODY_WITHIN_S):
+            async for part in request.stream():
+                content += part
+                if len(content) > most:
+                    raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+    except TimeoutError:
+        raise HTTPException(408, f"A statement is to arrive within {BODY_WITHIN_S:g} s.") from None
     try:
         return content.decode()
     except UnicodeDecodeError:
