@@ -226,6 +226,8 @@ SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.
 REACH = (
     "tests/warehouse/serve/test_mcp.py",
     "tests/warehouse/serve/test_duckdb_over_http.py",
+    "tests/warehouse/serve/test_pace.py",
+    "tests/warehouse/test_release_validates.py",
     "tests/e2e/test_notebooks.py",
     "tests/e2e/test_sql_in_browser.py",
     "tests/e2e/test_sheets_in_browser.py",
@@ -256,7 +258,7 @@ BY_VALUE = (
     Stage(
         "read without installing",
         ("bash", "-c", "make .venv/.mcp .venv/.notebooks; exec " + " ".join((*PYTEST, "-m", "long", *REACH))),
-        540,
+        660,
         tests=REACH,
         reports=True,
     ),

@@ -29,6 +29,7 @@ ABSTRACT = (
     "and Mexico, each traceable to its publisher's file."
 )
 PARQUET = "application/vnd.apache.parquet"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 Json = dict[str, Any]
 
@@ -143,22 +144,29 @@ def _citation(package: Json, name: str, day: date) -> str:
 
 def _changelog(staged: Path, package: Json, name: str, day: date, earlier: Path | None) -> str:
     head = f"# {name}, {day:%-d %B %Y}\n\nPublication {package['id']}.\n\n"
-    with connect(staged / FILE) as con:
-        _, sources = fetch(
-            con,
-            "select source_id, mode, vintage, newest_period from meta.source_status"
-            " where vintage is not null order by source_id",
-        )
-    served = "".join(
-        f"- {source_id}: vintage {vintage}, figures to {newest or 'not stated'} ({mode})\n"
-        for source_id, mode, vintage, newest in sources
-    )
+    was = {row[0]: row[2] for row in _sources_in_force(earlier)} if earlier else {}
+    served = "".join(_source_line(*source, was=was.get(source[0])) for source in _sources_in_force(staged))
     changed = (
         f"## Against {earlier.name}\n\n{markdown(compare(earlier / FILE, staged / FILE))}"
         if earlier
         else "The first release.\n"
     )
     return f"{head}{changed}\n## Sources in force\n\n{served}"
+
+
+def _sources_in_force(folder: Path) -> list[tuple[Any, ...]]:
+    with connect(folder / FILE) as con:
+        return fetch(
+            con,
+            "select source_id, mode, vintage, newest_period from meta.source_status"
+            " where vintage is not null order by source_id",
+        )[1]
+
+
+def _source_line(source_id: str, mode: str, vintage: date, newest: date | None, *, was: date | None) -> str:
+    since = f" (before: {was})" if was and was != vintage else ""
+    reach = f", figures to {newest:%Y-%m}" if newest else ""
+    return f"- {source_id}: vintage {vintage}{since}{reach}, {mode}\n"
 
 
 def _dcat(package: Json, name: str, day: date) -> Json:
@@ -168,6 +176,7 @@ def _dcat(package: Json, name: str, day: date) -> Json:
             "dcat": "http://www.w3.org/ns/dcat#",
             "dct": "http://purl.org/dc/terms/",
             "foaf": "http://xmlns.com/foaf/0.1/",
+            "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
             "spdx": "http://spdx.org/rdf/terms#",
             "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
@@ -178,20 +187,33 @@ def _dcat(package: Json, name: str, day: date) -> Json:
         "dct:identifier": package["id"],
         "dcat:version": name,
         "dct:issued": {"@value": day.isoformat(), "@type": "xsd:date"},
-        "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/DAILY"},
+        "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/NEVER"},
         "dcat:keyword": ["critical minerals", "trade", "tariffs", "import reliance"],
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "The critical minerals warehouse maintainers"},
-        "dct:source": [source["citation"] for source in package["sources"]],
-        "dct:rights": [licence["title"] for licence in package["licenses"]],
+        "dct:source": [
+            {
+                "@type": "dcat:Dataset",
+                "dct:title": source["title"],
+                "dct:description": source["citation"],
+                "dct:bibliographicCitation": source["citation"],
+            }
+            for source in package["sources"]
+        ],
+        "dct:rights": [
+            {"@type": "dct:RightsStatement", "rdfs:label": licence["title"]}
+            for licence in package["licenses"]
+        ],
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
                 "dct:title": resource["name"],
                 "dct:description": resource["description"],
+                "dcat:accessURL": {"@id": resource["path"]},
                 "dcat:downloadURL": {"@id": resource["path"]},
-                "dcat:mediaType": PARQUET,
-                "dcat:byteSize": resource["bytes"],
+                "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{PARQUET}", "@type": "dct:MediaType"},
+                "dcat:byteSize": {"@value": str(resource["bytes"]), "@type": "xsd:nonNegativeInteger"},
                 "spdx:checksum": {
+                    "@type": "spdx:Checksum",
                     "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
                     "spdx:checksumValue": resource["hash"].removeprefix("sha256:"),
                 },

@@ -34,11 +34,17 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sheets of the starter, served as they lie."""
+def folder(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sheets of the starter."""
     folder = tmp_path_factory.mktemp("sheets")
     with connect(published_starter / FILE) as con:
         sheets.write(con, folder, environment())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    """The sheets, served as they lie."""
     port, log = free_port(), folder / "log"
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", str(folder)]
     with running(command, dict(os.environ), log):
@@ -67,6 +73,18 @@ def test_reads_well(watched: Watched, site: str, path: str, width: int, theme: s
     found = Axe().run(page).response["violations"]
     serious = [one for one in found if one["impact"] in ("serious", "critical")]
     assert [(one["id"], one["nodes"][0]["html"]) for one in serious] == []
+
+
+def test_every_sheet_is_printed_on_two_pages(watched: Watched, site: str, folder: Path) -> None:
+    files = [file for file in sorted(folder.glob("*/*.html")) if "." not in file.stem]
+    assert len(files) > 60
+    page = watched.open(site)
+    pages = {}
+    for file in files:
+        page.goto(f"{site}/{file.relative_to(folder)}")
+        pages[file.stem] = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert {sheet: count for sheet, count in pages.items() if not 1 <= count <= 2} == {}
+    assert 2 in pages.values(), "the pages are counted"
 
 
 @pytest.fixture

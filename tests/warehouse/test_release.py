@@ -39,6 +39,11 @@ def test_it_is_frozen_and_never_written_over(first: Path, home: Path) -> None:
     assert not list(first.parent.glob(".*"))
 
 
+def test_the_same_publication_gives_the_same_bytes(first: Path, home: Path, tmp_path: Path) -> None:
+    again = release(home, first.name, tmp_path / "elsewhere")
+    assert (again / SUMS).read_text() == (first / SUMS).read_text()
+
+
 def test_descriptions_name_files_that_are_there(first: Path) -> None:
     package = json.loads((first / "datapackage.json").read_bytes())
     for resource in package["resources"]:
@@ -66,6 +71,7 @@ def test_the_changelog_compares_with_the_release_before(first: Path, home: Path)
     publish_small(home, build(day=2))
     second = release(home, "v2026.03", first.parent)
     text = (second / "CHANGELOG.md").read_text()
+    assert "- usgs_mcs: vintage 2025-01-31, figures to 2024-01, starter" in text
     assert "Against v2026.02" in text
     assert "| marts.import_sources | 2 | 0 | 3 |" in text
     with connect(first / "minerals.duckdb") as con:

@@ -75,7 +75,13 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path) -> Iterable[Entry]:
         return ()
     columns, rows = fetch(con, sql)
     found = (Entry(kind=file.stem, **dict(zip(columns, row, strict=True))) for row in rows)
-    return [replace(entry, title=entry.title[:1].upper() + entry.title[1:]) for entry in found]
+    return [_readable(entry) for entry in found]
+
+
+def _readable(entry: Entry) -> Entry:
+    """With a capital, and never without a text: JSON Feed requires one."""
+    title = entry.title[:1].upper() + entry.title[1:]
+    return replace(entry, title=title, detail=entry.detail or title)
 
 
 def _code(sql: str) -> str:
@@ -102,7 +108,7 @@ def from_item(item: Mapping[str, Any]) -> Entry:
         vintage_to=date.fromisoformat(facts["vintage_to"]),
         day=date.fromisoformat(item["date_published"][:10]),
         title=item["title"],
-        detail=item["content_text"],
+        detail=item["content_text"] or item["title"],
         was=facts["from"],
         became=facts["to"],
         source_id=facts["source_id"],

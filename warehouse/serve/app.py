@@ -22,6 +22,7 @@ import duckdb
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -35,13 +36,17 @@ from warehouse import book
 from warehouse.explain import explain
 from warehouse.export import harmless
 from warehouse.publications import FILE, MIRROR
-from warehouse.serve import openapi, provenance, sandbox
+from warehouse.serve import openapi, sandbox
 from warehouse.serve.pages import docs_page
-from warehouse.serve.publications import Opened, Publications
+from warehouse.serve.publications import Opened, Publications, is_file
 from warehouse.serve.rows import AskedWronglyError, Question, question
 
 PATIENCE_S = 30.0
 """How long DuckDB may work on one of our own statements."""
+BODY_WITHIN_S = 20.0
+"""What the sender of a statement has for it."""
+STATEMENTS = 8
+"""Readers' own statements that run or wait in a thread."""
 LONGEST_ADDRESS = 8 << 10
 MEDIA_TYPES = {
     "json": "application/json",
@@ -65,8 +70,10 @@ class Server:
     def __init__(self, home: Path, *, sql: bool = False, limits: sandbox.Limits | None = None) -> None:
         self._publications = Publications(home)
         self._brief = home / "brief"
+        self._book = book.questions()
         self._sql = sql
         self._limits = limits or sandbox.Limits()
+        self._statements = CapacityLimiter(STATEMENTS)
         self._running: set[duckdb.DuckDBPyConnection] = set()
         self._lock = threading.Lock()
 
@@ -135,6 +142,9 @@ class Server:
         async def handler(request: Request) -> Response:
             if request.method == "POST":
                 request.state.body = await _body(request, self._limits.sql_kb << 10)
+            if request.url.path == "/v1/sql":
+                # statements wait for each other; other readers do not wait for them
+                return await to_thread.run_sync(work, request, limiter=self._statements)
             return await run_in_threadpool(work, request)
 
         return handler
@@ -187,7 +197,7 @@ class Server:
     # -- about the publication
 
     def _docs(self, _: Request, opened: Opened) -> Response:
-        return docs_page(opened, book.questions(), has_sql=self._sql)
+        return docs_page(opened, self._book, has_sql=self._sql)
 
     def _health(self, _: Request, opened: Opened) -> Response:
         facts = {
@@ -241,7 +251,7 @@ class Server:
     ) -> Response:
         if form == "json":
             rows = con.execute(asked.sql, asked.values).fetchall()
-            return self._page_of(con, asked, rows, request, opened)
+            return self._page_of(asked, rows, request, opened)
         if form == "csv":
             columns = ", ".join(harmless(column.name, column.data_type) for column in asked.columns)
             found = con.execute(f"select {columns} from ({asked.sql})", asked.values)
@@ -255,7 +265,6 @@ class Server:
 
     def _page_of(
         self,
-        con: duckdb.DuckDBPyConnection,
         asked: Question,
         rows: Sequence[Sequence[Any]],
         request: Request,
@@ -274,8 +283,8 @@ class Server:
                 ],
                 "rows": [dict(zip(names, row, strict=True)) for row in shown],
                 "next": onward,
-                "sources": provenance.sources(con, names, shown),
-                "flags": provenance.flags(con, names, shown),
+                "sources": opened.provenance.sources(names, shown),
+                "flags": opened.provenance.flags(names, shown),
             },
             headers={"Link": f'<{onward}>; rel="next"'} if onward else None,
         )
@@ -292,13 +301,13 @@ class Server:
     def _questions(self, _: Request, opened: Opened) -> Response:
         listed = [
             {"number": one.number, "question": one.text, "address": f"/v1/questions/{one.number}"}
-            for one in book.questions()
+            for one in self._book
         ]
         return _json({"build_id": opened.build_id, "questions": listed})
 
     def _ask(self, request: Request, opened: Opened) -> Response:
         number = request.path_params["number"]
-        found = next((one for one in book.questions() if str(one.number) == number), None)
+        found = next((one for one in self._book if str(one.number) == number), None)
         if found is None:
             raise HTTPException(404, "The query book has no such question; /v1/questions lists all.")
         with self._reading(opened) as con:
@@ -317,8 +326,8 @@ class Server:
                     "sql": found.sql,
                     "columns": names,
                     "rows": [dict(zip(names, row, strict=True)) for row in rows],
-                    "sources": provenance.sources(con, names, rows),
-                    "flags": provenance.flags(con, names, rows),
+                    "sources": opened.provenance.sources(names, rows),
+                    "flags": opened.provenance.flags(names, rows),
                 }
             )
 
@@ -330,15 +339,14 @@ class Server:
             answer = sandbox.ask(opened.folder / FILE, sql, self._limits)
         except sandbox.RefusedError as error:
             raise HTTPException(400, str(error)) from None
-        with self._reading(opened) as con:
-            return _json(
-                {
-                    "build_id": opened.build_id,
-                    **asdict(answer),
-                    "sources": provenance.sources(con, answer.columns, answer.rows),
-                    "flags": provenance.flags(con, answer.columns, answer.rows),
-                }
-            )
+        return _json(
+            {
+                "build_id": opened.build_id,
+                **asdict(answer),
+                "sources": opened.provenance.sources(answer.columns, answer.rows),
+                "flags": opened.provenance.flags(answer.columns, answer.rows),
+            }
+        )
 
     # -- files
 
@@ -370,7 +378,7 @@ class Server:
         asked = PurePosixPath(request.path_params["path"] or "index.html")
         file = self._brief / asked
         inside = ".." not in asked.parts and not asked.is_absolute() and not asked.name.startswith(".")
-        if not inside or not file.is_file() or not file.resolve().is_relative_to(self._brief.resolve()):
+        if not inside or not is_file(file) or not file.resolve().is_relative_to(self._brief.resolve()):
             raise HTTPException(404, "There is no such page.")
         if asked.parts[0] == "sql":
             # the engine and the tables of the SQL page: large, and never changed under their name
@@ -399,10 +407,14 @@ def _file_response(request: Request, file: Path, headers: dict[str, str]) -> Res
 
 async def _body(request: Request, most: int) -> str:
     content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+    try:
+        with fail_after(BODY_WITHIN_S):
+            async for part in request.stream():
+                content += part
+                if len(content) > most:
+                    raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+    except TimeoutError:
+        raise HTTPException(408, f"A statement is to arrive within {BODY_WITHIN_S:g} s.") from None
     try:
         return content.decode()
     except UnicodeDecodeError:

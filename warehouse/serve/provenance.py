@@ -15,48 +15,41 @@ CURATED = "facts gathered by this project, each row naming its document"
 Rows = Sequence[Sequence[Any]]
 
 
-def sources(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
-    """The sources that rows name, each with its licence, its citation and the vintage in force."""
-    named = _words(columns, rows, SOURCE_COLUMNS)
-    return cited(con, named)
+class Provenance:
+    """The sources and the flag words of one publication: read once, since a publication never changes."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, has_flag_words: bool) -> None:
+        names, found = fetch(
+            con, "select source_id, licence, citation, vintage, mode from meta.source_status"
+        )
+        self._sources = {row[0]: dict(zip(names, row, strict=True)) for row in found}
+        said = (
+            con.execute(
+                "select word, any_value(meaning order by column_name) from meta.flag_words group by word"
+            ).fetchall()
+            if has_flag_words
+            else []
+        )
+        self._flag_words: dict[str, str] = dict(said)
 
-def cited(con: duckdb.DuckDBPyConnection, source_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Licence, citation, vintage and mode of sources; one without a status is a table that we curate."""
-    listed = sorted(set(source_ids))
-    if not listed:
-        return []
-    names, found = fetch(
-        con,
-        "select source_id, licence, citation, vintage, mode from meta.source_status"
-        " where source_id in (select unnest($1::varchar[])) order by source_id",
-        [listed],
-    )
-    known = {row[0]: dict(zip(names, row, strict=True)) for row in found}
-    curated = {"licence": CURATED, "citation": None, "vintage": None, "mode": "curated"}
-    return [known.get(name) or {"source_id": name, **curated} for name in listed]
+    @property
+    def source_ids(self) -> list[str]:
+        """All sources that have a status."""
+        return sorted(self._sources)
 
+    def sources(self, columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
+        """The sources that rows name, each with its licence, its citation and the vintage in force."""
+        return self.cited(_words(columns, rows, SOURCE_COLUMNS))
 
-def flags(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Rows) -> dict[str, str]:
-    """What the words of `coverage` and `quality_flag` in rows mean; empty where there are none."""
-    words = _words(columns, rows, FLAG_COLUMNS)
-    return flag_words(con, words) if words else {}
+    def cited(self, source_ids: Iterable[str]) -> list[dict[str, Any]]:
+        """Licence, citation, vintage and mode of sources; one without a status is a table that we curate."""
+        curated = {"licence": CURATED, "citation": None, "vintage": None, "mode": "curated"}
+        return [self._sources.get(name) or {"source_id": name, **curated} for name in sorted(set(source_ids))]
 
-
-def flag_words(con: duckdb.DuckDBPyConnection, words: Iterable[str]) -> dict[str, str]:
-    """The meaning of each of the words that `meta.flag_words` explains."""
-    held = con.execute(
-        "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'flag_words'"
-        " and database_name = current_database()"
-    ).fetchall()
-    if not held:
-        return {}
-    found = con.execute(
-        "select word, any_value(meaning order by column_name) from meta.flag_words"
-        " where word in (select unnest($1::varchar[])) group by word order by word",
-        [sorted(words)],
-    ).fetchall()
-    return dict(found)
+    def flags(self, columns: Sequence[str], rows: Rows) -> dict[str, str]:
+        """What the words of `coverage` and `quality_flag` in rows mean; empty where there are none."""
+        words = sorted(_words(columns, rows, FLAG_COLUMNS))
+        return {word: self._flag_words[word] for word in words if word in self._flag_words}
 
 
 def licence_line(found: Sequence[Mapping[str, Any]]) -> str:

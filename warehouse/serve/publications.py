@@ -11,6 +11,7 @@ import duckdb
 
 from warehouse.connect import Engine, connect, fetch
 from warehouse.publications import FILE, MIRROR
+from warehouse.serve.provenance import Provenance
 
 KEPT_OPEN = 3
 """Publications that stay open: the newest, and those that a reader is paging through."""
@@ -67,6 +68,12 @@ class Opened:
             return built_at
 
     @cached_property
+    def provenance(self) -> Provenance:
+        """Its sources and what its flags mean."""
+        with self.cursor() as con:
+            return Provenance(con, has_flag_words="meta.flag_words" in self.tables)
+
+    @cached_property
     def tables(self) -> dict[str, Table]:
         """The published tables by ``schema.table``."""
         with self.cursor() as con:
@@ -94,6 +101,14 @@ class Opened:
             )
             for schema, name, description, grain, row_count in described
         }
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that the system refuses, such as too long a one, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 class Publications:
@@ -135,7 +150,7 @@ class Publications:
         with self._lock:
             if build_id not in self._opened:
                 folder = self._home / "publications" / build_id
-                if folder.name != build_id or build_id.startswith(".") or not (folder / FILE).is_file():
+                if folder.name != build_id or build_id.startswith(".") or not is_file(folder / FILE):
                     raise LookupError(f"There is no publication {build_id}, or it is no longer kept.")
                 self._opened[build_id] = Opened(folder, self._engine)
             self._opened.move_to_end(build_id)

@@ -114,11 +114,10 @@ class Tools:
     def cite(self, source_id: str = "") -> Json:
         """How to cite a source and this publication, with the licence; without a source, all of them."""
         opened = self._publications.current()
-        with opened.cursor() as con:
-            _, known = fetch(con, "select source_id from meta.source_status order by source_id")
-            if source_id and (source_id,) not in known:
-                raise LookupError(f"There is no source {source_id}; there are {_listed(known)}.")
-            found = provenance.cited(con, [source_id] if source_id else [name for (name,) in known])
+        known = opened.provenance.source_ids
+        if source_id and source_id not in known:
+            raise LookupError(f"There is no source {source_id}; there are {', '.join(known)}.")
+        found = opened.provenance.cited([source_id] if source_id else known)
         own = (
             f"North American critical minerals, on the record: publication {opened.build_id}, "
             f"{opened.built_at:%-d %B %Y}."
@@ -167,8 +166,7 @@ class Tools:
             for table in (json.loads(diff.read_bytes()) if diff.is_file() else [])
         ]
         named = {item["source_id"] for item in chosen if item["source_id"]}
-        with opened.cursor() as con:
-            found = provenance.cited(con, named)
+        found = opened.provenance.cited(named)
         facts = {"entries": chosen, "tables_against_the_publication_before": tables}
         return self._envelope(opened, facts, found, {})
 
@@ -182,10 +180,11 @@ class Tools:
         columns: Sequence[str] = (),
         rows: Sequence[Sequence[Any]] = (),
     ) -> Json:
-        with opened.cursor() as con:
-            found = provenance.sources(con, columns, rows) or provenance.cited(con, _sources_of(con, tables))
-            flags = provenance.flags(con, columns, rows)
-        return self._envelope(opened, facts, found, flags)
+        found = opened.provenance.sources(columns, rows)
+        if not found:
+            with opened.cursor() as con:
+                found = opened.provenance.cited(_sources_of(con, tables))
+        return self._envelope(opened, facts, found, opened.provenance.flags(columns, rows))
 
     @staticmethod
     def _envelope(opened: Opened, facts: Json, found: list[Json], flags: dict[str, str]) -> Json:
@@ -252,7 +251,3 @@ def _source_column(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
         [schema, name],
     ).fetchone()
     return str(found[0]) if found else None
-
-
-def _listed(names: Iterable[tuple[str]]) -> str:
-    return ", ".join(name for (name,) in names)

@@ -124,7 +124,9 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
         with con.cursor() as own:
             sheet = read_sheet(own, mineral_id)
         charts = {name: bars[mineral_id] for name, bars in drawn.items() if mineral_id in bars}
-        subjects = [subject for subject in sheet.subjects if subject.rows or subject.name == "dependency"]
+        subjects = [
+            _filled(subject) for subject in sheet.subjects if subject.rows or subject.name == "dependency"
+        ]
         return Page(
             mineral_id,
             "minerals",
@@ -137,6 +139,17 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(read, rows))
+
+
+def _filled(subject: Subject) -> Subject:
+    """Without the columns in which no row has a value: a page is narrower than a terminal."""
+    kept = [
+        place
+        for place in range(len(subject.columns))
+        if not subject.rows or any(row[place] not in (None, "") for row in subject.rows)
+    ]
+    rows = [tuple(row[place] for place in kept) for row in subject.rows]
+    return replace(subject, columns=[subject.columns[place] for place in kept], rows=rows)
 
 
 def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
@@ -185,6 +198,8 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         heading=heading,
         cell=_cell(words, say, facts["names"], place),
         is_number=Dataset.is_number,
+        is_day=lambda value: isinstance(value, date),
+        has_numbers=lambda subject, place: any(Dataset.is_number(row[place]) for row in subject.rows),
         charts=charts,
         sources=sources,
         json_ld=_json_ld(page, language, facts, sources),
@@ -221,7 +236,8 @@ def _cell(
             for part in ("net exporter", "others", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)
             return text
-        return text.replace("_", " ") if text.isupper() and column != "area" else word(text)
+        said = text.replace("_", " ") if text.isupper() and column != "area" else word(text)
+        return re.sub(r":(?=[a-z])", ": ", said)
 
     return cell
 

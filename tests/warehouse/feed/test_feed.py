@@ -8,7 +8,9 @@ from xml.etree import ElementTree as ET
 
 import duckdb
 import icalendar
+import jsonschema
 import pytest
+from lxml import etree
 
 from tests.orchestration.small_publication import contracts
 from tests.warehouse.conftest import build, fill, publish_small
@@ -233,3 +235,79 @@ def test_every_publication_has_its_feeds(home: Path) -> None:
 def _ids(folder: Path) -> Iterator[str]:
     for item in json.loads((folder / "feed.json").read_bytes())["items"]:
         yield item["id"]
+
+
+@pytest.fixture(params=["with entries", "without"])
+def feeds(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The three files of a publication whose words need escaping, and of one without news."""
+    if request.param == "without":
+        return written(tmp_path / "feed", published(tmp_path / "new.duckdb"))
+    awkward = event().replace("China: licences for x", 'Ünïcode & <b>, "quotes"; a\\b, ' + "long " * 30)
+    old = published(tmp_path / "old.duckdb", facilities("2026-01-20", "Mactung: advanced mine"))
+    new = published(
+        tmp_path / "new.duckdb", awkward, SOURCE, facilities("2026-02-20", "Mactung: operating mine")
+    )
+    return written(tmp_path / "feed", new, old)
+
+
+def atom_faults(content: bytes) -> list[str]:
+    schema = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+    schema.validate(etree.fromstring(content))
+    return [str(fault) for fault in schema.error_log]
+
+
+def json_feed_faults(content: bytes) -> list[str]:
+    schema = json.loads(Path(__file__).with_name("json_feed.schema.json").read_bytes())
+    return [
+        fault.message for fault in jsonschema.Draft202012Validator(schema).iter_errors(json.loads(content))
+    ]
+
+
+def calendar_faults(content: bytes) -> list[str]:
+    """What RFC 5545 requires of every calendar and event: sections 3.1, 3.4 and 3.6."""
+    lines = content.split(b"\r\n")
+    faults = [f"bare line end: {line!r}" for line in lines if b"\n" in line or b"\r" in line]
+    faults += [f"longer than 75 bytes: {line!r}" for line in lines if len(line) > 75]
+    calendar = icalendar.Calendar.from_ical(content)
+    faults += [f"no {name}" for name in ("prodid", "version") if name not in calendar]
+    for one in calendar.walk("VEVENT"):
+        faults += [f"no {name}: {one['uid']}" for name in ("uid", "dtstamp", "dtstart") if name not in one]
+        if one.errors or one.decoded("dtend") <= one.decoded("dtstart"):
+            faults.append(f"{one['uid']}: {one.errors}")
+    return faults
+
+
+def test_the_feeds_keep_to_their_specifications(feeds: Path) -> None:
+    assert atom_faults((feeds / "feed.atom").read_bytes()) == []
+    assert json_feed_faults((feeds / "feed.json").read_bytes()) == []
+    assert calendar_faults((feeds / "calendar.ics").read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        (b"<published>", b"<issued>"),
+        (b"T00:00:00+00:00</updated>", b"</updated>"),
+        (b"<id>urn:uuid:", b"<id>"),
+        (b'<category term="new_period"/>', b"<category/>"),
+    ],
+)
+def test_a_feed_that_breaks_rfc_4287_is_seen(tmp_path: Path, whole: bytes, broken: bytes) -> None:
+    content = (
+        written(tmp_path / "feed", published(tmp_path / "new.duckdb", SOURCE)) / "feed.atom"
+    ).read_bytes()
+    tags = (whole, broken), (whole.replace(b"<", b"</"), broken.replace(b"<", b"</"))
+    spoilt = content
+    for old, new in tags if whole == b"<published>" else tags[:1]:
+        assert old in content
+        spoilt = spoilt.replace(old, new)
+    assert atom_faults(spoilt)
+
+
+def test_a_json_feed_or_calendar_that_breaks_its_specification_is_seen(tmp_path: Path) -> None:
+    folder = written(tmp_path / "feed", published(tmp_path / "new.duckdb", SOURCE))
+    feed, calendar = ((folder / name).read_bytes() for name in ("feed.json", "calendar.ics"))
+    assert json_feed_faults(feed.replace(b'"content_text"', b'"content"'))
+    assert json_feed_faults(feed.replace(b"T00:00:00+00:00", b""))
+    assert calendar_faults(calendar.replace(b"\r\n", b"\n"))
+    assert calendar_faults(calendar.replace(b"PRODID:-", b"PRODID:" + b"-" * 80))

@@ -13,6 +13,7 @@ import uvicorn
 
 from tests.warehouse.conftest import build, publish_small
 from warehouse.serve.app import Server
+from warehouse.serve.run import configured
 from warehouse.serve.sandbox import Limits
 
 Get = Callable[..., requests.Response]
@@ -25,10 +26,7 @@ def served(home: Path, *, sql: bool = False, limits: Limits | None = None) -> It
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     app = Server(home, sql=sql, limits=limits).app()
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app, "127.0.0.1", port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 30

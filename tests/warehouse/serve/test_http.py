@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,7 @@ import requests
 from tests.programs import MINERALS
 from tests.warehouse.conftest import build, fill, publish_small
 from tests.warehouse.serve.conftest import Get, served
+from warehouse.serve import app, run
 from warehouse.serve.sandbox import Limits, RefusedError, ask
 
 BUILD = "20260201T031500Z"
@@ -185,6 +187,9 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
         "/brief/..%2fbuild.duckdb",
         "/brief//etc/passwd",
         "/brief/%00",
+        "/brief/" + "a" * 5000,
+        "/healthz?build=" + "a" * 5000,
+        "/healthz?build=%00",
     ],
 )
 def test_no_path_leads_out(published: Path, path: str) -> None:
@@ -338,6 +343,52 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
     assert newest == "20260206T031500Z"
     assert len(seen) > 1
     assert all(values == {10.0 * int(build_id[6:8])} for build_id, values in seen.items())
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_who_does_not_end_a_request_is_hung_up_on(
+    published: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(run, "HEAD_WITHIN_S", 1.0)
+    with served(published) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as client:
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(16) == b"HTTP/1.1 200 OK\r"
+            client.sendall(begun)
+            while client.recv(65536):
+                pass
+        with socket.create_connection((host, int(port)), timeout=60) as client:
+            client.sendall(begun)
+            assert client.recv(16) == b""
+
+
+def test_a_statement_that_does_not_arrive_is_given_up(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "BODY_WITHIN_S", 1.0)
+    with served(published, sql=True) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as client:
+            client.sendall(b"POST /v1/sql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nsel")
+            assert client.recv(16) == b"HTTP/1.1 408 Req"
+
+
+def test_readers_do_not_wait_for_statements(published: Path) -> None:
+    """Forty-five statements would fill all threads of the server."""
+    endless = "select count(*) from range(1000000000) a, range(1000) b"
+    ended: list[int] = []
+
+    def state(address: str) -> None:
+        with suppress(requests.RequestException):
+            ended.append(requests.get(f"{address}/v1/sql", params={"q": endless}, timeout=300).status_code)
+
+    with served(published, sql=True, limits=Limits(seconds=5)) as address:
+        for _ in range(45):
+            threading.Thread(target=state, args=(address,), daemon=True).start()
+        time.sleep(1)
+        assert requests.get(f"{address}{TABLE}", timeout=60).ok
+        assert len(ended) < 20, "the reader waited for the statements"
 
 
 def test_the_command_ends_when_asked(published: Path) -> None:

@@ -85,7 +85,7 @@ def test_figures_carry_sources_licences_and_flags_in_words(answers: dict[str, An
     mined = answers["How much cobalt did Congo mine in 2025, in t?"]
     assert "usgs_mcs" in {one["source_id"] for one in mined["sources"]}
     assert "public domain" in mined["licence"]
-    through_a_macro = answers["Which of the three draws most of its gallium from China?"]
+    through_a_macro = answers["Which of the three draws most of its natural graphite from China?"]
     assert "cepii_baci" in {one["source_id"] for one in through_a_macro["sources"]}
     announced = answers["When did China announce its licences for gallium?"]
     assert [one["source_id"] for one in announced["sources"]] == ["policy_events"]

@@ -1,0 +1,138 @@
+"""A release's descriptions, its calendar and the data in the sheets, held against validators of others."""
+
+import json
+import re
+import shutil
+import subprocess
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestration.brief import sheets
+from orchestration.brief.page import environment
+from warehouse.connect import connect
+from warehouse.publications import FILE
+from warehouse.release import release
+
+TOOLS = "frictionless==5.21.0", "pyshacl==0.40.1", "mlcroissant==1.1.1", "ical==14.3.1"
+CITATION_TOOL = "cffconvert==2.0.0"
+"""In an environment of its own: it needs an old jsonschema."""
+SHAPES = Path(__file__).with_name("dcat.ttl")
+VALIDATE = """
+import json, pathlib, sys
+import frictionless, ical.calendar_stream, mlcroissant, pyshacl
+
+def package(file):
+    report = frictionless.Package.validate_descriptor(json.loads(file.read_text()))
+    return [error.note for error in report.errors]
+
+def dcat(file):
+    conforms, _, text = pyshacl.validate(
+        str(file), shacl_graph=sys.argv[1], data_graph_format="json-ld", shacl_graph_format="turtle")
+    return [] if conforms else [text]
+
+def croissant(file):
+    mlcroissant.Dataset(jsonld=str(file))
+    return []
+
+def calendar(file):
+    events = ical.calendar_stream.IcsCalendarStream.calendar_from_ics(file.read_text()).events
+    return [] if events else ["no event"]
+
+CHECKS = {"datapackage.json": package, "dcat.jsonld": dcat, "croissant.json": croissant}
+CHECKS["calendar.ics"] = calendar
+said = {}
+for folder in sys.argv[2:]:
+    for name, check in CHECKS.items():
+        try:
+            said[f"{pathlib.Path(folder).name}/{name}"] = check(pathlib.Path(folder) / name)
+        except Exception as refused:
+            said[f"{pathlib.Path(folder).name}/{name}"] = [f"{type(refused).__name__}: {refused}"]
+print(json.dumps(said))
+"""
+SPOILT: dict[str, Callable[[str], str]] = {
+    "datapackage.json": lambda text: text.replace('"path"', '"where"'),
+    "dcat.jsonld": lambda text: text.replace('"dcat:accessURL"', '"dcat:landingPage"'),
+    "croissant.json": lambda text: text.replace('"cr:FileObject"', '"cr:Nothing"'),
+    "calendar.ics": lambda text: text.replace("DTSTART;VALUE=DATE:", "DTSTART;VALUE=DATE:someday"),
+    "CITATION.cff": lambda text: text.replace("authors:", "writers:", 1),
+}
+"""A mistake in each, which the validator has to find."""
+
+
+def installed(folder: Path, *tools: str) -> Path:
+    """The programs of an environment with tools."""
+    venv.create(folder, with_pip=True)
+    install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", *tools]
+    if subprocess.run(install, capture_output=True, check=False).returncode:
+        pytest.skip(f"{', '.join(tools)} cannot be installed here")
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def whole(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return release(published_starter, "v2026.02", tmp_path_factory.mktemp("releases"))
+
+
+@pytest.fixture(scope="module")
+def spoilt(whole: Path) -> Path:
+    folder = whole.parent / "spoilt"
+    folder.mkdir()
+    for name, spoil in SPOILT.items():
+        text = (whole / name).read_bytes().decode()
+        assert spoil(text) != text, name
+        (folder / name).write_bytes(spoil(text).encode())
+    return folder
+
+
+@pytest.mark.long
+def test_descriptions_are_valid(whole: Path, spoilt: Path, tmp_path: Path) -> None:
+    programs = installed(tmp_path / "tools", *TOOLS)
+    run = subprocess.run(
+        [programs / "python", "-c", VALIDATE, SHAPES, whole, spoilt],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-4000:]
+    said = json.loads(run.stdout.splitlines()[-1])
+    for name in SPOILT.keys() - {"CITATION.cff"}:
+        assert said[f"{whole.name}/{name}"] == [], name
+        assert said[f"{spoilt.name}/{name}"], name
+
+
+@pytest.mark.long
+def test_the_citation_is_valid(whole: Path, spoilt: Path, tmp_path: Path) -> None:
+    program = installed(tmp_path / "tools", CITATION_TOOL) / "cffconvert"
+    for folder, is_valid in ((whole, True), (spoilt, False)):
+        found = subprocess.run(
+            [program, "--validate", "-i", folder / "CITATION.cff"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (found.returncode == 0) == is_valid, found.stdout + found.stderr
+
+
+@pytest.mark.long
+def test_every_sheet_has_the_data_that_search_engines_ask_for(
+    published_starter: Path, tmp_path: Path
+) -> None:
+    """Of a Dataset schema.org's crawlers need a name and 50 to 5,000 characters; the rest is recommended."""
+    with connect(published_starter / FILE) as con:
+        sheets.write(con, tmp_path, environment())
+    pages = sorted(tmp_path.rglob("*.html"))
+    assert len(pages) > 3 * 60
+    for page in pages:
+        (text,) = re.findall(
+            r'<script type="application/ld\+json">(.*?)</script>', page.read_text(encoding="utf-8"), re.S
+        )
+        data = json.loads(text)
+        assert (data["@context"], data["@type"]) == ("https://schema.org", "Dataset"), page
+        assert data["name"], page
+        assert 50 <= len(data["description"]) <= 5000, (page, data["description"])
+        assert data["license"], page
+        assert data["isAccessibleForFree"] is True, page
+    shutil.rmtree(tmp_path, ignore_errors=True)
