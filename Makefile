@@ -47,6 +47,9 @@ $(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # what runs docs/noteb
 
 # uv installs the pinned wheels several times as fast as pip. pip does it where its own configuration names another index,
 # which uv would not ask, and where uv fails. Either way every file is held against the hashes of the lock.
+# uv leaves no bytecode. Where the environment forbids Python to write any, every process would compile a thousand
+# modules, most of its time: this environment then keeps its own in $(VENV)/pycache, and nothing elsewhere.
+BYTECODE := import sys; sys.dont_write_bytecode and vars(sys).update(dont_write_bytecode=False, pycache_prefix=sys.prefix + '/pycache')
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Building $(VENV) from requirements.lock; a minute or two where the files must be downloaded."
 	@$(PYTHON) -m venv $(VENV)
@@ -55,4 +58,5 @@ $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	else $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
 	{ echo "uv could not install; pip does"; $(PIP) --require-hashes -r requirements.lock; }; fi
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@echo "$(BYTECODE)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/bytecode.pth"
 	@touch $(READY)

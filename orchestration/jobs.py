@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dagster import (
     AssetSelection,
+    Definitions,
+    JobDefinition,
     OpExecutionContext,
     RunsFilter,
     define_asset_job,
@@ -12,7 +14,10 @@ from dagster import (
     op,
 )
 
+from orchestration.assets import sources
+from orchestration.loggers import LOGGERS
 from orchestration.pipeline import history
+from orchestration.resources import RefreshOptions
 from orchestration.runs import note_failure
 
 KEEP_RUNS = timedelta(days=180)
@@ -25,6 +30,18 @@ NIGHTLY = define_asset_job(
     tags={"minerals/refresh": "nightly"},
     hooks={note_failure},
 )
+
+
+def asking() -> JobDefinition:
+    """The sources of the nightly job alone, which load in a fraction of its time."""
+    defs = Definitions(
+        assets=sources.assets(),
+        jobs=[NIGHTLY],
+        loggers=LOGGERS,
+        executor=in_process_executor,
+        resources={"refresh": RefreshOptions()},
+    )
+    return defs.resolve_job_def(NIGHTLY.name)
 
 
 @op

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from dagster import (
     AssetExecutionContext,
+    AssetKey,
+    AssetObservation,
     DagsterInstance,
     DagsterRun,
     DagsterRunStatus,
@@ -20,6 +22,10 @@ RUNNING = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus
 WAITING = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED]
 
 BUILD_STEP = "dbt_build"
+PUBLICATION = AssetKey(["published", "warehouse"])
+
+NOTHING_NEW = "minerals/nothing_new"
+"""Tag of a run whose sources brought nothing: the publication that stays."""
 
 
 def under_way(instance: DagsterInstance, settings: Settings) -> list[DagsterRun]:
@@ -49,8 +55,21 @@ def readable_log(settings: Settings, run: DagsterRun) -> Path:
 def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str) -> None:
     """Record the success of a refresh; tables materialized by hand are not refreshes."""
     if context.run.job_name == history.JOB:
-        began = _began(context.instance, context.run_id)
+        began = _began(context.instance, context.run)
         history.end(read_settings(), history.Ended(how, sentence, began=began))
+
+
+def note_nothing_new(instance: DagsterInstance, settings: Settings, run: DagsterRun) -> None:
+    """Record that the sources brought nothing: in the run, at the publication, and for `minerals status`."""
+    sentence = "Nothing changed since the last publication."
+    stands = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    said = f"{sentence} That of {stands:%Y-%m-%d %H:%M} UTC stays."
+    instance.report_engine_event(said, run)
+    instance.add_run_tags(run.run_id, {NOTHING_NEW: f"publication of {stands:%Y-%m-%d} stays"})
+    instance.report_runless_asset_event(
+        AssetObservation(PUBLICATION, description=said, metadata={"changed": False, "run": run.run_id})
+    )
+    history.end(settings, history.Ended("unchanged", sentence))
 
 
 @failure_hook(name="note_failure")
@@ -64,13 +83,16 @@ def note_failure(context: HookContext) -> None:
         f"{context.step_key}: {_said(context.op_exception)}",
         found,
         str(readable_log(settings, run)) if run else "",
-        began=_began(context.instance, context.run_id),
+        began=_began(context.instance, run),
     )
     history.end(settings, ended)
 
 
-def _began(instance: DagsterInstance, run_id: str) -> datetime | None:
-    record = instance.get_run_record_by_id(run_id)
+def _began(instance: DagsterInstance, run: DagsterRun | None) -> datetime | None:
+    """When the refresh of a run began; None from the command line, which has noted it before its runs."""
+    if run is None or history.TURN in run.tags:
+        return None
+    record = instance.get_run_record_by_id(run.run_id)
     return datetime.fromtimestamp(record.start_time, UTC) if record and record.start_time else None
 
 

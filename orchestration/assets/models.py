@@ -30,10 +30,10 @@ from orchestration.dbt.dagster_dbt import (
     DagsterDbtCliRuntimeError,
     DbtCliInvocation,
     DbtCliResource,
+    DbtProject,
     dbt_assets,
 )
 from orchestration.dbt.manifest import (
-    PROJECT,
     PROJECT_DIR,
     PROJECT_NAME,
     load_manifest,
@@ -72,7 +72,7 @@ def assets(manifest: Path) -> AssetsDefinition:
 
     @dbt_assets(
         manifest=loaded,
-        project=PROJECT,
+        project=DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR),
         name="dbt_build",
         dagster_dbt_translator=Translator(),
         pool=WRITER_POOL,

@@ -9,7 +9,6 @@ import duckdb
 from dagster import (
     AssetCheckKey,
     AssetExecutionContext,
-    AssetKey,
     AssetsDefinition,
     DagsterInstance,
     Failure,
@@ -28,12 +27,13 @@ from orchestration.pipeline.retention import drop_old_vintages
 from orchestration.pipeline.sources import outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL
+from orchestration.runs import PUBLICATION
 from orchestration.settings import OWNERS, VERSION, Settings, read_settings
 from warehouse.publications import next_build_id
 from warehouse.publish import Build, Publication, PublicationRefusedError, publish
 from warehouse.quality import Check
 
-KEY = AssetKey(["published", "warehouse"])
+KEY = PUBLICATION
 
 
 def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> AssetsDefinition:

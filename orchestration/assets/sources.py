@@ -51,13 +51,14 @@ WINDOW: dict[Cadence, timedelta] = {
 }
 """How long a source may go without a refresh, by its cadence."""
 
+GROUP = "source"
 MOST_NAMED = 6
 NOTHING_ASKED = "the run was started offline"
 
 
 def key(source_id: str) -> AssetKey:
     """Asset key of a source."""
-    return AssetKey(["source", source_id])
+    return AssetKey([GROUP, source_id])
 
 
 def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetSpec:
@@ -65,7 +66,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
     window = WINDOW[source.cadence]
     return AssetSpec(
         key=key(source.id),
-        group_name="source",
+        group_name=GROUP,
         kinds={"requests", "parquet"},
         owners=OWNERS,
         partitions_def=partitions,

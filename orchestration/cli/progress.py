@@ -42,16 +42,16 @@ _DONE = frozenset({"ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION"})
 
 @dataclass
 class _State:
-    """How far the run is. ``total`` counts the tables, files, pages and checks that it makes."""
+    """How far the run is. ``total`` counts the tables, files, pages and checks that it makes, once known."""
 
-    total: int
+    total: int | None
     done: int = 0
     doing: str = "starting"
     files: dict[tuple[str, str], downloads.Download] = field(default_factory=dict)
 
     @property
     def amount(self) -> str:
-        return f"{self.done}/{self.total}"
+        return f"{self.done}/{self.total}" if self.total else ""
 
     def sentence(self, seconds: float) -> str:
         minutes, rest = divmod(int(seconds), 60)
@@ -60,10 +60,11 @@ class _State:
             "; ".join(" ".join(filter(None, [file.source_id, file.name, _size(file)])) for file in files)
             or self.doing
         )
-        return f"  {minutes}:{rest:02} {self.done} of {self.total}: {what}"
+        far = f"{self.done} of {self.total}: " if self.total else ""
+        return f"  {minutes}:{rest:02} {far}{what}"
 
 
-class _View(logging.Handler):
+class View(logging.Handler):
     """Keeps the state by what the run, dbt and the downloads report; prints what the steps say."""
 
     def __init__(self, console: Console, progress: Progress, state: _State) -> None:
@@ -74,7 +75,18 @@ class _View(logging.Handler):
         self.task = progress.add_task(state.doing, total=state.total, amount=state.amount)
         self._bars: dict[tuple[str, str], TaskID] = {}
 
+    def expect(self, more: int) -> None:
+        """So many tables, files, pages and checks are to come."""
+        self._state.total = self._state.done + more
+        self._show()
+
+    def begin(self, doing: str) -> None:
+        """Say what is done now."""
+        self._state.doing = doing
+        self._show()
+
     def emit(self, record: logging.LogRecord) -> None:
+        """Take what the run, dbt or a download reports."""
         if isinstance(record.msg, downloads.Download):
             self._download(record.msg)
             return
@@ -88,8 +100,12 @@ class _View(logging.Handler):
             self._state.done += 1
         elif event.event_type_value == "STEP_START":
             self._state.doing = str(event.step_key)
+        self._show()
+
+    def _show(self) -> None:
         self._progress.update(
             self.task,
+            total=self._state.total,
             completed=self._state.done,
             description=self._state.doing,
             amount=self._state.amount,
@@ -123,8 +139,8 @@ def _size(file: downloads.Download) -> str:
 
 
 @contextmanager
-def show_progress(console: Console, total: int) -> Iterator[None]:
-    """Show the run inside the block; ``total`` is how many assets and checks it has."""
+def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
+    """Show the runs inside the block; ``total`` is how many assets and checks they have, if known."""
     run = logging.getLogger(RUN_LOGGER)
     run.propagate = False
     columns = (
@@ -146,12 +162,12 @@ def show_progress(console: Console, total: int) -> Iterator[None]:
     )
     channels = (run, dbt_progress.CHANNEL, downloads.CHANNEL)
     with progress, _said(console, state):
-        view = _View(console, progress, state)
+        view = View(console, progress, state)
         for channel in channels:
             channel.setLevel(logging.DEBUG)
             channel.addHandler(view)
         try:
-            yield
+            yield view
         finally:
             for channel in channels:
                 channel.removeHandler(view)

@@ -1,26 +1,33 @@
-"""One refresh from the command line: the nightly job in this process, recorded in Dagster's instance."""
+"""One refresh from the command line: the nightly job in this process, recorded in Dagster's instance.
+
+In two runs: one of the sources, and where they brought anything, one of all that is made of them.
+"""
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult, JobDefinition
 from filelock import Timeout
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from orchestration.cli.progress import show_progress
+from orchestration import change_detection, jobs
+from orchestration.assets import sources
+from orchestration.cli.progress import View, show_progress
 from orchestration.cli.render import plain
 from orchestration.cli.status import unread
+from orchestration.instance import patches
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
 from orchestration.jobs import NIGHTLY
 from orchestration.loggers import RUN_CONFIG
 from orchestration.pipeline import history
 from orchestration.pipeline.sources import outcomes
-from orchestration.runs import BUILD_STEP, end_killed
+from orchestration.runs import BUILD_STEP, end_killed, note_nothing_new
 from orchestration.schedules import options as run_options
 from orchestration.settings import Settings
 
@@ -39,36 +46,32 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
         RefreshFailedError: A step failed.
     """
     activate(settings)
+    patches.disable_sqlite_fsync()
+    patches.patch_pool_polling()
     log = settings.home / "refresh.log"
     console = Console(file=console.file)  # stays on the terminal while standard output goes aside
     for sentence in unread(settings):
         console.print(plain(sentence), soft_wrap=True)
-    loading = "Loading; the first time dbt reads the whole project, for up to a minute"
-    if not console.is_terminal:
-        console.print(loading)
-    with console.status(loading):
-        from orchestration.definitions import defs  # noqa: PLC0415
-
-        job = defs.resolve_job_def(NIGHTLY.name)
     # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    graph = job.asset_layer.asset_graph if job.asset_layer else None
-    total = len(graph.executable_asset_keys) + len(graph.asset_check_keys) if graph else 0
     try:
         with (
             _turn(settings, console),
             _aside(log),
             DagsterInstance.get() as instance,
-            show_progress(console, total),
+            show_progress(console) as view,
         ):
             end_killed(instance, settings)
             history.begin(settings)
-            result = job.execute_in_process(
-                run_config={**run_options(**options), **RUN_CONFIG},
-                instance=instance,
-                raise_on_error=False,
-                tags={history.TURN: str(settings.home)},
-            )
+            run = partial(_run, instance, settings, options)
+            result = run(jobs.asking())
+            if result.success:
+                if not options["force_rebuild"] and change_detection.is_published(
+                    settings, change_detection.fingerprint(outcomes(settings).values())
+                ):
+                    note_nothing_new(instance, settings, result.dagster_run)
+                    return f"Nothing changed since the last publication.{_unreached(settings, options)}"
+                result = run(*_from_rows_on(settings, console, view))
     except SQLAlchemyError as error:
         raise RefreshFailedError(
             f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): is the disk of "
@@ -78,9 +81,41 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
         raise KeyboardInterrupt
     if not result.success:
         raise RefreshFailedError(_why(result, settings))
-    if any(event.event_type_value == "STEP_SKIPPED" for event in result.all_events):
-        return f"Nothing changed since the last publication.{_unreached(settings, options)}"
     return f"Published.{_unreached(settings, options)}"
+
+
+def _run(
+    instance: DagsterInstance,
+    settings: Settings,
+    options: Mapping[str, Any],
+    job: JobDefinition,
+    chosen: Sequence[AssetKey] | None = None,
+) -> ExecuteInProcessResult:
+    return job.execute_in_process(
+        run_config={**run_options(**options), **RUN_CONFIG},
+        instance=instance,
+        raise_on_error=False,
+        tags={history.TURN: str(settings.home)},
+        asset_selection=chosen,
+    )
+
+
+def _from_rows_on(settings: Settings, console: Console, view: View) -> tuple[JobDefinition, list[AssetKey]]:
+    """The nightly job and what of it comes after the sources, which the progress will count."""
+    loading = "Loading; the first time dbt reads the whole project, for up to a minute"
+    view.begin(loading)
+    if not console.is_terminal:
+        console.print(loading)
+    try:
+        from orchestration.definitions import defs  # noqa: PLC0415
+    except Exception as error:
+        history.end(settings, history.Ended("failed", str(error).splitlines()[0]))
+        raise
+    job = defs.resolve_job_def(NIGHTLY.name)
+    graph = job.asset_layer.asset_graph
+    chosen = [key for key in graph.executable_asset_keys if key.path[0] != sources.GROUP]
+    view.expect(len(chosen) + sum(check.asset_key in set(chosen) for check in graph.asset_check_keys))
+    return job, chosen
 
 
 def _unreached(settings: Settings, options: Mapping[str, Any]) -> str:

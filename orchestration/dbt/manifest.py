@@ -16,7 +16,6 @@ from typing import Any
 import orjson
 from filelock import FileLock
 
-from orchestration.dbt.dagster_dbt import DbtProject
 from orchestration.settings import PROJECT_ROOT, read_settings
 from warehouse import rules
 
@@ -27,8 +26,6 @@ DBT_EXECUTABLE = Path(sys.executable).with_name("minerals-dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
 _RECORD = Path("partial_parse.msgpack")
 _LAYERS = ("seeds", "staging", "core", "marts", "meta")
-
-PROJECT = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
 
 
 class DbtParseError(RuntimeError):

@@ -63,7 +63,8 @@ def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -
     assert re.search(r"(core|marts)\.\w+", screen), "the table that is built is named"
     printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
     assert "START sql" not in printed
-    lines = {line.strip() for line in re.split(r"[\r\n]+", printed) if "/" + str(total) not in line}
+    said = {line.strip() for line in re.split(r"[\r\n]+", printed)}
+    lines = {line for line in said if not re.search(r"\d:\d\d:\d\d$", line)}  # each frame of a bar ends so
     assert len(lines) < 80, "what dbt says does not scroll by"
     assert "no figures" in printed
     log = (home / "refresh.log").read_text()

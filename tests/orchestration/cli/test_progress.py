@@ -93,4 +93,4 @@ def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytes
 def test_nothing_listens_after_the_block() -> None:
     run(Console(file=io.StringIO()))
     listening = [logging.getLogger(progress.RUN_LOGGER), dbt_progress.CHANNEL, downloads.CHANNEL]
-    assert not [each for each in listening if any(isinstance(one, progress._View) for one in each.handlers)]
+    assert not [each for each in listening if any(isinstance(one, progress.View) for one in each.handlers)]
