@@ -1,5 +1,5 @@
--- Origins that sold next to nothing of a tariff line in a year: less than a hundredth of what the line is worth
--- in its largest year, and less than a million dollars. A lot or two lands at any price, and judges nobody.
+-- Origins that sold next to nothing of a tariff line in a year: less than a hundredth of what the line is
+-- worth in its largest year, and less than a million dollars. A lot or two judges nobody.
 {%- set least_trade_share = 0.01 %}
 {%- set least_trade_usd = 1000000 %}
 
