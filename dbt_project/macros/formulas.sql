@@ -96,6 +96,11 @@
     )
 {%- endmacro %}
 
+{# A reliance from -100 %; below it a net exporter sells more than it uses, and the figure says nothing more. #}
+{% macro not_below_a_whole(reliance_pct) -%}
+    (case when ({{ reliance_pct }}) >= -100 then ({{ reliance_pct }}) end)
+{%- endmacro %}
+
 {# Dependency on suppliers outside a bloc: reliance times the part of imports that the bloc does not supply, 0-100 %. #}
 {% macro non_bloc_dependency_pct(reliance_pct, covered_share) -%}
     (

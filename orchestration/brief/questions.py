@@ -589,8 +589,10 @@ SECTIONS = (
             ),
         ],
         finding=_disruption,
-        caveat="Each supplier is removed in turn. Only producers at the imported stage replace "
-        "it, from printed capacity of operating plants, and the USA gets its share of that. Where "
+        caveat="Each supplier is removed in turn, with its share of the imports of the year by customs, "
+        "or of the four years that USGS prints where customs do not tell the mineral apart. Only "
+        "producers at the imported stage replace it, from printed capacity of operating plants, and the "
+        "USA gets its share of that. Where "
         "no capacity is printed (as for separated rare earths) the replacement is not known, and "
         "the bar runs from zero to the whole loss. marts.disruption_sensitivity shows how ranks "
         "change with the assumptions. Prices and substitution are not modelled, and a customs "

@@ -93,11 +93,13 @@ def test_it_is_the_edition_that_scenarios_and_the_scorecard_stand_on(con: duckdb
 
 def test_a_row_under_a_new_label_is_not_taken_for_nothing(con: duckdb.DuckDBPyConnection) -> None:
     cobalt = con.sql("""
-        select exports_t, method, net_import_reliance_pct, published_nir_pct, coverage
+        select exports_t, method, net_import_reliance_pct, computed_nir_pct, published_nir_pct, coverage
         from marts.import_dependency
         where area = 'USA' and mineral_id = 'cobalt' and edition = '2027' and year = 2026 and is_headline
     """).fetchall()
-    assert cobalt == [(None, "one_minus_production_over_consumption", 79.166667, 79.0, "statistic_not_found")]
+    assert cobalt == [
+        (None, "one_minus_production_over_consumption", 79.0, 79.166667, 79.0, "statistic_not_found")
+    ]
 
 
 def test_warnings_name_the_edition_and_what_no_rule_judges(home: Path) -> None:

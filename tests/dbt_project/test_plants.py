@@ -128,6 +128,52 @@ CAUGHT = {
         "update marts.disruption_scenario set value_not_replaced_usd = 5 where unreplaced_share is null",
         "expert_value_not_replaced_is_of_what_is_measured",
     ),
+    "loss at shares of four years above what was sold": (
+        """
+        update marts.disruption_scenario
+        set value_not_replaced_high_usd = (0.55 * import_value_usd)::bigint
+        where mineral_id = 'antimony' and lost_supplier_iso3 = 'CHN' and year = 2025
+            and scope = 'area_imports'
+        """,
+        "expert_what_is_not_replaced_was_imported",
+    ),
+    "loss of a year at shares of other years": (
+        """
+        update marts.disruption_scenario
+        set share_basis = 'usgs_four_years', share_period = '2021-2024'
+        where mineral_id = 'bismuth' and lost_supplier_iso3 = 'CHN' and year = 2025
+            and scope = 'area_imports'
+        """,
+        "expert_a_loss_names_its_ground",
+    ),
+    "computed figure for a printed one": (
+        """
+        update marts.import_dependency set net_import_reliance_pct = computed_nir_pct
+        where area = 'USA' and mineral_id = 'antimony' and year = 2025 and edition = '2026' and is_headline
+        """,
+        "expert_what_is_printed_is_quoted",
+    ),
+    "net exporter at a percentage of its use": (
+        """
+        update marts.import_dependency set nir_low_pct = -29661.8
+        where area = 'USMCA' and mineral_id = 'metallurgical_coal' and is_headline
+        """,
+        "expert_no_share_of_use_is_below_minus_a_whole",
+    ),
+    "floor judged on a lot of a line": (
+        """
+        update marts.price_floor set below_floor = true
+        where quality_flag like '%too_little_trade%'
+        """,
+        "expert_a_floor_is_not_judged_on_dust",
+    ),
+    "lone series called another": (
+        """
+        update marts.price_to_quote set quote_note = 'another series of the same stage'
+        where series_id = 'usgs_ndpr_oxide'
+        """,
+        "expert_a_lone_series_is_not_another_one",
+    ),
     "missing component as nought": (
         "update marts.vulnerability_component set score = 0 where measure is null",
         "expert_a_missing_component_may_be_none_or_all",

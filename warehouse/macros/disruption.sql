@@ -18,6 +18,8 @@ found as (
         mart.year,
         mart.import_stage,
         mart.lost_share,
+        mart.share_basis,
+        mart.share_period,
         mart.lost_t * asked.days / 365 as not_delivered_t,
         mart.base_t * asked.days / 365 as used_in_that_time_t,
         mart.stock_t,

@@ -32,12 +32,22 @@ netted as (
         ) = 1
 ),
 
+-- a net exporter of the newest year closes nothing, whatever it once bought
+exporters as (
+    select mineral_id
+    from marts.import_dependency
+    where area = 'USA' and is_headline
+    group by mineral_id
+    having max_by(nir_qualifier, (year, edition)) = 'E'
+),
+
 usa as (
     select *
     from marts.import_dependency
     where
         area = 'USA'
         and mineral_id in (select listed.mineral_id from listed)
+        and mineral_id not in (select exporters.mineral_id from exporters)
         and is_headline
         and net_import_reliance_pct > 0
         and us_dependency_on_outside_pct is not null

@@ -1,7 +1,8 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
 -- Every critical mineral counts equally, whatever its price. Where replacement is not known, the lower bound
 -- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
--- operating plants. Ranks under other assumptions are in the same row.
+-- operating plants. Values are of what customs of the year show that the supplier sold. Ranks under other
+-- assumptions are in the same row.
 with suppliers as (
     select
         lost_supplier_iso3,

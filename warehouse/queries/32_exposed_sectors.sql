@@ -8,6 +8,8 @@ select
     extra_bloc_dependency_low_pct,
     extra_bloc_dependency_high_pct,
     china_import_share_pct,
+    supplier_period,
+    china_value_share_of_year_pct,
     restricted_import_share,
     days_of_cover,
     coverage

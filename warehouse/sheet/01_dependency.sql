@@ -27,6 +27,7 @@ select
         when newest.nir_low_pct < 0 then printf('net exporter to %.0f %%', newest.nir_high_pct)
         when newest.nir_low_pct is not null
             then printf('%.0f to %.0f %%', newest.nir_low_pct, newest.nir_high_pct)
+        when newest.nir_high_pct < 100 then printf('at most %.0f %%', newest.nir_high_pct)
         else 'not known'
     end as net_import_reliance,
     case
@@ -37,7 +38,13 @@ select
                 printf('%.0f %%', newest.published_nir_pct)
             )
     end as as_usgs_prints_it,
-    case when newest.coverage != 'complete' then replace(newest.coverage, '_', ' ') end as coverage
+    nullif(
+        concat_ws(
+            '; ',
+            case when newest.coverage != 'complete' then replace(newest.coverage, '_', ' ') end,
+            case when newest.area = 'USA' then newest.coverage_note end
+        ), ''
+    ) as coverage
 from core.dim_area as areas
 left join newest using (area)
 order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], areas.area);

@@ -26,11 +26,17 @@ select
     string_agg(
         concat(
             coalesce(countries.name, 'others'),
-            coalesce(printf(' %.0f %%', 100 * coalesce(quantity_share, value_share)), '')
+            case
+                -- all but a little is not all, and a little is not nothing
+                when coalesce(quantity_share, value_share) between 0.995 and 0.9999999 then ' >99 %'
+                when coalesce(quantity_share, value_share) between 0.0000001 and 0.005 then ' <1 %'
+                else coalesce(printf(' %.0f %%', 100 * coalesce(quantity_share, value_share)), '')
+            end
         ), ', '
         order by held.rank, held.supplier_iso3
     ) filter (held.rank <= 5 or held.supplier_iso3 = 'ZZZ') as largest_first,
     if(count(quantity_share) > 0, 'weight', 'value') as shares_by,
+    round(sum(value_usd) / 1e6, 2) as imports_usd_m,
     concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote
 from held
 left join core.dim_country as countries on held.supplier_iso3 = countries.iso3 and held.supplier_iso3 != 'ZZZ'

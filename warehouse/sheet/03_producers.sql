@@ -10,8 +10,17 @@ with newest as (
 select
     stage,
     any_value(year) as year,
-    string_agg(concat(coalesce(countries.name, newest.country_iso3), printf(' %.0f %%', 100 * world_share)), ', ' order by world_share desc)
-        filter (rank <= 5) as share_of_world_output,
+    string_agg(
+        concat(
+            coalesce(countries.name, newest.country_iso3),
+            case
+                when world_share between 0.995 and 0.9999999 then ' >99 %'
+                when world_share between 0.0000001 and 0.005 then ' <1 %'
+                else printf(' %.0f %%', 100 * world_share)
+            end
+        ), ', '
+        order by world_share desc
+    ) filter (rank <= 5) as share_of_world_output,
     printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
         as the_three_at_least,
     any_value(edition) as edition,

@@ -100,9 +100,14 @@ where area = 'USA'
 union all
 select
     concat('Import value not replaced if ', name, ' stopped selling to the USA'),
-    concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn'),
+    if(
+        -- a lower bound that rounds to nothing is not said as a figure
+        measured_usd < 5e7,
+        concat('At most USD ', round(at_most_usd / 1e9, 1), ' bn'),
+        concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn')
+    ),
     concat(
-        'a year, ', year, ', at the four-year shares that USGS prints: the least is of minerals whose replacement can be measured, ', minerals_not_measured,
+        'a year, ', year, ', of what customs show that it sold in the year: the least is of minerals whose replacement can be measured, ', minerals_not_measured,
         ' others cannot; no measure of damage'
     )
 from losses

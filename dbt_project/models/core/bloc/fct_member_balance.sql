@@ -39,7 +39,8 @@ printed as (
         reliance.imports_t,
         reliance.exports_t,
         reliance.apparent_consumption_t,
-        reliance.net_import_reliance_pct,
+        -- the figure that is not rounded keeps tons additive
+        coalesce(reliance.computed_nir_pct, reliance.net_import_reliance_pct) as reliance_pct,
         reliance.nir_low_pct,
         reliance.nir_high_pct,
         reliance.is_estimated,
@@ -47,7 +48,7 @@ printed as (
         coalesce(
             case
                 when reliance.apparent_consumption_t > 0
-                    then reliance.apparent_consumption_t * reliance.net_import_reliance_pct / 100
+                    then reliance.apparent_consumption_t * reliance_pct / 100
             end,
             reliance.imports_t - reliance.exports_t + coalesce(reliance.stock_change_t, 0),
             -- exports that are not printed are unknown, not 0
@@ -62,7 +63,7 @@ usa as (
     select
         *,
         case
-            when apparent_consumption_t > 0 and net_import_reliance_pct is not null
+            when apparent_consumption_t > 0 and reliance_pct is not null
                 then apparent_consumption_t - net_imports_t
         end as home_t,
         -- withheld output: with net imports of n percent, output is (100 - n) / n of net imports

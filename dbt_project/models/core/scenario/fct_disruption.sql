@@ -33,6 +33,16 @@ not_asked as (
     where bloc = 'FEOC' and is_member_today
 ),
 
+import_values as (
+    select
+        mineral_id,
+        year,
+        max(import_value_usd) as import_value_usd,
+        max(source_id) as source_id
+    from {{ ref('fct_us_supplier_year') }}
+    group by mineral_id, year
+),
+
 -- deliveries of each supplier, in both scopes
 given as (
     select
@@ -42,20 +52,35 @@ given as (
         suppliers.supplier_iso3,
         us_supply.imports_t as base_t,
         us_supply.imports_t * suppliers.import_share as given_t,
-        suppliers.import_share as given_share
+        suppliers.import_share as given_share,
+        suppliers.share_basis,
+        suppliers.share_period,
+        suppliers.four_years_share,
+        suppliers.supplier_value_usd,
+        suppliers.import_value_usd,
+        suppliers.source_id as customs_source_id
     from us_supply
-    inner join {{ ref('fct_us_supplier') }} as suppliers on us_supply.mineral_id = suppliers.mineral_id
+    inner join {{ ref('fct_us_supplier_year') }} as suppliers
+        on us_supply.mineral_id = suppliers.mineral_id and us_supply.year = suppliers.year
+    where suppliers.import_share is not null
     union all
     select
         'world_output' as scope,
-        mineral_id,
-        year,
-        country_iso3 as supplier_iso3,
-        world_t as base_t,
-        production_t as given_t,
-        world_share as given_share
+        world.mineral_id,
+        world.year,
+        world.country_iso3 as supplier_iso3,
+        world.world_t as base_t,
+        world.production_t as given_t,
+        world.world_share as given_share,
+        'output_of_year' as share_basis,
+        world.year::string as share_period,
+        null::double as four_years_share,
+        null::bigint as supplier_value_usd,
+        import_values.import_value_usd,
+        import_values.source_id as customs_source_id
     from world
-    where world_share > 0 and mineral_id in (select us_supply.mineral_id from us_supply)
+    left join import_values on world.mineral_id = import_values.mineral_id and world.year = import_values.year
+    where world.world_share > 0 and world.mineral_id in (select us_supply.mineral_id from us_supply)
 ),
 
 losses as (
@@ -75,6 +100,13 @@ losses as (
         case when unfloored_t is not null then greatest(unfloored_t, 0) end as lost_t,
         coalesce(lost_t / nullif(given.base_t, 0), given.given_share * (1 - shocks.retained_share))
             as lost_share,
+        given.given_share,
+        given.share_basis,
+        given.share_period,
+        given.four_years_share,
+        given.supplier_value_usd,
+        given.import_value_usd,
+        given.customs_source_id,
         shocks.utilisation_max_share,
         shocks.growth_without_capacity_share,
         shocks.divertible,
@@ -225,42 +257,6 @@ balanced as (
     from shared
 ),
 
--- the stage of the import tonnage: one stage, or several forms
-import_forms as (
-    select
-        mineral_id,
-        max_by(stage, year) as stage,
-        max_by(basis, year) in (
-            'all_forms', 'content', 'compounds_metals', 'metal_oxide', 'metal_oxides_salts',
-            'ferrosilicon_and_metal', 'primary_and_scrap'
-        ) as is_several_forms
-    from us_supply
-    group by mineral_id
-),
-
--- Customs value of what the USA imports, in the newest year: of the stage that the lost tons are of, or of
--- all but finished goods where the tons are of several forms. A share of sponge is none of the pigments'.
-import_values as (
-    select
-        sources.mineral_id,
-        {{ exact_sum('sources.value_usd') }} as import_value_usd
-    from (
-        select *
-        from {{ ref('fct_import_source') }}
-        where
-            basis = 'customs_value'
-            and period_type = 'year'
-            and area = 'USA'
-            and stage not in ('scrap', 'end_form')
-        qualify period = max(period) over ()
-    ) as sources
-    inner join import_forms
-        on
-            sources.mineral_id = import_forms.mineral_id
-            and (import_forms.is_several_forms or sources.stage = import_forms.stage)
-    group by sources.mineral_id
-),
-
 critical as (
     select group_id
     from {{ ref('dim_mineral') }}
@@ -282,16 +278,22 @@ counted as (
         or minerals.mineral_id in (select critical.group_id from critical)
 ),
 
+-- Of what the supplier sold in the year by customs, the part that others do not replace: never more than it
+-- sold, whatever share the loss rests on. What the world loses is valued at all that the USA imports.
 valued as (
     select
         balanced.*,
-        import_values.import_value_usd,
+        case
+            when balanced.scope = 'world_output' then balanced.import_value_usd
+            else balanced.supplier_value_usd / nullif(balanced.given_share, 0)
+        end as value_of_all_usd,
+        balanced.unreplaced_share * value_of_all_usd as value_not_replaced,
+        balanced.unreplaced_share_high * value_of_all_usd as value_not_replaced_high,
         counted.mineral_id is not null as is_counted,
         counted.mineral_id is not null
-        and (balanced.unreplaced_share is null or import_values.import_value_usd is null)
+        and (balanced.unreplaced_share is null or value_of_all_usd is null)
         and balanced.lost_share > 0 as is_not_measured
     from balanced
-    left join import_values on balanced.mineral_id = import_values.mineral_id
     left join counted on balanced.mineral_id = counted.mineral_id
 ),
 
@@ -317,15 +319,11 @@ suppliers as (
         coalesce({{ exact_sum('case when valued.is_counted then valued.unreplaced_share_high end') }}, 0)
         / max(scenario_minerals.minerals) as unreplaced_share_high,
         coalesce(
-            {{ exact_sum(
-                'case when valued.is_counted then valued.unreplaced_share * valued.import_value_usd end'
-            ) }},
+            {{ exact_sum('case when valued.is_counted then valued.value_not_replaced end') }},
             0
         ) as value_not_replaced_usd,
         coalesce(
-            {{ exact_sum(
-                'case when valued.is_counted then valued.unreplaced_share_high * valued.import_value_usd end'
-            ) }},
+            {{ exact_sum('case when valued.is_counted then valued.value_not_replaced_high end') }},
             0
         ) as value_not_replaced_high_usd,
         {{ joined('valued.mineral_id', ';', where='valued.is_not_measured') }} as minerals_not_measured
@@ -378,8 +376,13 @@ select
         when valued.unreplaced_t > 0
             then {{ rounded(days_of_cover('valued.stock_t', 'valued.unreplaced_t'), 1) }}
     end as days_to_shortfall,
-    round(valued.unreplaced_share * valued.import_value_usd)::bigint as value_not_replaced_usd,
-    round(valued.unreplaced_share_high * valued.import_value_usd)::bigint as value_not_replaced_high_usd,
+    valued.share_basis,
+    valued.share_period,
+    {{ rounded('valued.four_years_share', 9) }} as four_years_share,
+    valued.supplier_value_usd,
+    valued.import_value_usd,
+    round(valued.value_not_replaced)::bigint as value_not_replaced_usd,
+    round(valued.value_not_replaced_high)::bigint as value_not_replaced_high_usd,
     valued.is_counted as is_in_supplier_total,
     row_number() over (
         partition by valued.assumption_id, valued.scenario_id, valued.mineral_id, valued.year
@@ -405,7 +408,7 @@ select
     concat_ws(
         ';',
         valued.source_ids,
-        if(valued.import_value_usd is not null, 'census_api', null),
+        valued.customs_source_id,
         if(valued.is_capacity_of_outlook, 'usgs_outlook', null)
     ) as source_ids
 from valued

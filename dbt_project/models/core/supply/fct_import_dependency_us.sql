@@ -1,9 +1,22 @@
 -- US net import reliance with the origin of imports, which USGS gives for four years together. Shares serve
 -- their years and the next; where they cover a year, they come before a mere order of suppliers. The headline
 -- basis of a mineral takes the headline table, any other basis the table of its own stage.
-with sourced as (
+with china_by_customs as (
+    select
+        mineral_id,
+        year,
+        {{ share(
+            "coalesce(max(case when supplier_iso3 = 'CHN' then supplier_value_usd end), 0)",
+            'max(import_value_usd)'
+        ) }} as china_value_share
+    from {{ ref('fct_us_supplier_year') }}
+    group by mineral_id, year
+),
+
+sourced as (
     select
         reliance.*,
+        case when reliance.is_headline then china_by_customs.china_value_share end as china_value_share,
         origins.top_supplier_iso3,
         origins.top_supplier_share,
         origins.china_share,
@@ -23,6 +36,8 @@ with sourced as (
             end
             and origins.area = 'USA'
             and origins.basis = 'usgs_four_years'
+    left join china_by_customs
+        on reliance.mineral_id = china_by_customs.mineral_id and reliance.year = china_by_customs.year
     qualify row_number() over (
         partition by reliance.edition, reliance.mineral_id, reliance.basis, reliance.year
         order by origins.intra_bloc_share is not null desc, origins.edition desc, origins.is_headline desc
@@ -53,8 +68,10 @@ select
     published_nir_qualifier,
     published_nir_low_pct,
     published_nir_high_pct,
+    computed_nir_pct,
     is_estimated,
     {{ rounded('100 * china_share', 6) }} as china_import_share_pct,
+    {{ rounded('100 * china_value_share', 6) }} as china_value_share_of_year_pct,
     {{ rounded('100 * intra_bloc_share', 6) }} as intra_bloc_import_share_pct,
     {{ rounded(non_bloc_dependency_pct('net_import_reliance_pct', 'intra_bloc_share'), 6) }}
         as us_dependency_on_outside_pct,
@@ -66,6 +83,42 @@ select
     {{ rounded('100 * top_supplier_share', 6) }} as top_supplier_share_pct,
     first_share_year || '-' || (first_share_year + 3) as supplier_period,
     coverage,
+    nullif(
+        concat_ws(
+            '; ',
+            case
+                when
+                    computed_nir_pct is not null
+                    and (
+                        net_import_reliance_pct is null
+                        or abs(computed_nir_pct - net_import_reliance_pct) >= 0.5
+                    )
+                    then concat(
+                        'as USGS prints it; its printed rows alone give ',
+                        round(computed_nir_pct, 1)::string,
+                        ' %, for ',
+                        case
+                            when coverage = 'balance_differs_from_published'
+                                then 'it counts stocks or forms that it does not print'
+                            when coverage = 'opening_stock_not_printed' then 'an opening stock is missing'
+                            when coverage = 'stock_change_withheld' then 'a stock is withheld'
+                            when coverage = 'exports_not_printed' then 'exports are not printed'
+                            when is_estimated then 'they are rounded or estimated'
+                            else 'they are rounded'
+                        end
+                    )
+            end,
+            case
+                when abs(china_share - china_value_share) >= 0.2
+                    then concat(
+                        'China: ', round(100 * china_share)::integer::string, ' % of the weight in ',
+                        first_share_year::string, '-', (first_share_year + 3)::string, ', ',
+                        round(100 * china_value_share)::integer::string, ' % of the value in ', year::string
+                    )
+            end
+        ),
+        ''
+    ) as coverage_note,
     concat_ws(';', archive_ids, nullif(shares_archive_id, archive_ids)) as archive_ids,
     source_ids
 from sourced

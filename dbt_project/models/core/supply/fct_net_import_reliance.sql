@@ -1,7 +1,7 @@
--- US net import reliance by edition, mineral, basis and year, by the method that nir_method gives the
--- basis. Where a figure is withheld, the point is the published one, or else missing, and the bounds say
--- what can be known: what the printed rows leave open, narrowed by the bound that the publisher prints
--- itself.
+-- US net import reliance by edition, mineral, basis and year. What the publisher prints is the figure; where
+-- it prints none, the one computed from its rows by the method of nir_method is, unless it lies outside of
+-- the bounds that the publisher prints. Where a figure is withheld the bounds say what can be known: what the
+-- printed rows leave open, narrowed by the published bound.
 {%- set roles = [
     'primary_production', 'secondary_production', 'imports', 'exports', 'stock_level', 'stock_release',
     'apparent_consumption',
@@ -187,12 +187,18 @@ computed as (
     from balance
 ),
 
--- the published figure is used if nothing can be computed, and the published bound narrows those of the rows
+-- Printed rows are rounded, and USGS computes from rows that are not: its own figure comes first, and a
+-- computed one that its bound excludes is none. The published bound narrows those of the rows.
 stated as (
     select
         *,
-        coalesce(computed_pct, case when published_nir_qualifier = '=' then published_nir_pct end)
-            as point_pct,
+        case
+            when published_nir_qualifier = '=' and published_nir_pct is not null then published_nir_pct
+            when
+                computed_pct >= coalesce(published_low_pct, computed_pct)
+                and computed_pct <= coalesce(published_high_pct, computed_pct)
+                then computed_pct
+        end as point_pct,
         greatest(balance_low_pct, published_low_pct) as low_of_both_pct,
         least(balance_high_pct, published_high_pct) as high_of_both_pct,
         coalesce(low_of_both_pct <= high_of_both_pct, true) as is_consistent
@@ -253,7 +259,8 @@ select
     case
         when used_method = 'as_published' then 'published_only'
         when not is_printed then 'statistic_not_found'
-        when is_apart then 'balance_differs_from_published'
+        when is_apart or (computed_pct is not null and point_pct is null)
+            then 'balance_differs_from_published'
         when computed_pct is not null and has_withheld_stock then 'stock_change_withheld'
         when computed_pct is not null and used_method != intended_method then 'opening_stock_not_printed'
         when computed_pct is not null and used_method = 'net_imports_over_supply' and not has_exports

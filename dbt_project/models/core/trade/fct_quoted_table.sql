@@ -1,7 +1,10 @@
 -- Which of the supplier tables of an area and a mineral to quote, by seeds.figures_to_quote, and how the
 -- others differ from it. USGS's table of the mineral as a whole comes first, else the policy stage, else the
 -- stage of the largest value; scrap and finished goods never before the mineral itself. The table of a code
--- that several minerals share is never quoted for one of them.
+-- that several minerals share is never quoted for one of them, and a lot or two of a year say nothing of who
+-- supplies.
+{%- set least_usd = 100000 %}
+
 with supplier_tables as (
     select
         area,
@@ -13,7 +16,8 @@ with supplier_tables as (
         bool_or(is_headline) as is_headline,
         coalesce(bool_or(is_allocated), false) as is_basket,
         count(coalesce(quantity_share, value_share)) > 0 as has_shares,
-        {{ exact_sum('value_usd') }} as value_usd
+        {{ exact_sum('value_usd') }} as value_usd,
+        coalesce({{ exact_sum('value_usd') }} < {{ least_usd }}, false) as is_small
     from {{ ref('fct_import_source') }}
     group by area, mineral_id, stage, period, period_type, basis
 ),
@@ -61,6 +65,7 @@ ordered as (
             order by
                 has_shares desc,
                 is_basket asc,
+                is_small asc,
                 is_headline desc,
                 is_policy_stage desc,
                 case when stage in ('scrap', 'end_form') then 1 else 0 end asc,
@@ -87,9 +92,9 @@ select
     period,
     period_type,
     basis,
-    preference = 1 and has_shares and place is not null and not is_basket as is_recommended,
+    preference = 1 and has_shares and place is not null and not is_basket and not is_small as is_recommended,
     case
-        when preference = 1 and has_shares and not is_basket then reason
+        when preference = 1 and has_shares and not is_basket and not is_small then reason
         else
             concat_ws(
                 '; ',
@@ -98,6 +103,7 @@ select
                     when is_basket
                         then 'one code of several minerals: these are the suppliers of all of them together'
                 end,
+                case when is_small then 'less than USD 100 000 in the period: a lot or two' end,
                 case when stage != quoted_stage then 'another stage or form' end,
                 case when basis != quoted_basis then difference end,
                 case when period < newest_period then 'an earlier period' end

@@ -319,8 +319,15 @@ measured as (
                 (imports.value_basis = 'cif' or imports.charges_usd is not null)
                 and imports.calculated_duty_usd is not null
         end as is_basis_held,
-        member.iso3 is not null as is_exempt
+        member.iso3 is not null as is_exempt,
+        little.origin_iso3 is not null as is_too_little
     from imports
+    left join {{ ref('fct_little_trade') }} as little
+        on
+            imports.area = little.area
+            and imports.hs_code = little.hs_code
+            and imports.origin_iso3 = little.origin_iso3
+            and year(imports.period) = little.year
     left join prices
         on
             imports.scenario_id = prices.scenario_id
@@ -378,6 +385,7 @@ stated as (
         exempt_bloc,
         is_exempt,
         sum(value_usd)::bigint as value_usd,
+        bool_or(is_too_little) as is_too_little,
         case when count(distinct value_basis) = 1 then min(value_basis) else 'mixed' end as value_basis,
         case
             when bool_or(quantity_method = 'not_known') then 'not_known'
@@ -444,7 +452,7 @@ lines as (
     select
         {{ all_but(['quantity_method', 'adjustment_usd', 'below_floor_kg'], of='formed') }},
         case when is_apart then 'not_credible' else quantity_method end as quantity_method,
-        is_other_form or is_disputed as has_no_verdict,
+        is_other_form or is_disputed or is_too_little as has_no_verdict,
         case when not is_apart and not has_no_verdict then adjustment_usd end as adjustment_usd,
         case when not is_apart and not has_no_verdict then below_floor_kg end as below_floor_kg
     from formed
@@ -503,6 +511,7 @@ select
                 end,
                 case when is_other_form and quantity_method = 'reported' then 'price_of_another_form' end,
                 case when is_disputed and quantity_method = 'reported' then 'disputed_by_customs' end,
+                case when is_too_little and quantity_method = 'reported' then 'too_little_trade' end,
                 case when is_mix then 'mix_of_products' end,
                 case when not is_basis_held then 'landed_basis_not_held' end,
                 case when is_net_weight_estimated then 'weight_estimated' end,

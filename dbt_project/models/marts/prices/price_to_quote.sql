@@ -23,7 +23,11 @@ compared as (
         -- a month is quoted before a year wherever one is held
         bool_or(reference_series.series_id is not null and newest.period_type = 'month') over (
             partition by newest.mineral_id, newest.stage
-        ) as has_quoted_month
+        ) as has_quoted_month,
+        count(*) over (partition by newest.mineral_id, newest.stage) = 1 as is_only_series,
+        max(case when reference_series.series_id is not null then newest.basis end) over (
+            partition by newest.mineral_id, newest.stage
+        ) as quoted_basis
     from newest
     left join reference_series
         on
@@ -39,6 +43,7 @@ chosen as (
         case
             when is_recommended and period_type = 'month' then 'reference_month'
             when is_recommended then 'reference_year'
+            when is_only_series then 'only_series'
             when reference_order >= 9 then 'no_reference'
             when period_type = 'year' and has_quoted_month then 'yearly'
             else 'same_period'
@@ -60,7 +65,19 @@ select
     chosen.unit,
     chosen.series as printed_as,
     chosen.is_recommended,
-    case when chosen.is_recommended then choices.reason else choices.difference end as quote_note,
+    case
+        when chosen.is_recommended then choices.reason
+        else
+            concat_ws(
+                '; ',
+                choices.difference,
+                case
+                    when chosen.basis != chosen.quoted_basis and chosen.basis = 'contained'
+                        then concat('per kg of contained ', chosen.contained_element)
+                    when chosen.basis != chosen.quoted_basis then 'per kg of what is traded'
+                end
+            )
+    end as quote_note,
     chosen.archive_id
 from chosen
 left join {{ ref('dim_figure_to_quote') }} as choices

@@ -16,6 +16,8 @@ dependency as (
         case area when 'USMCA' then bloc_net_dependency_high_pct else us_dependency_on_outside_high_pct end
             as high_pct,
         china_import_share_pct,
+        china_value_share_of_year_pct,
+        supplier_period,
         source_ids
     from {{ ref('import_dependency') }}
     where is_headline and area in ('USA', 'USMCA')
@@ -85,6 +87,9 @@ measured as (
         coalesce(own.low_pct, of_group.low_pct) as low_pct,
         coalesce(own.high_pct, of_group.high_pct) as high_pct,
         coalesce(own.china_import_share_pct, of_group.china_import_share_pct) as china_import_share_pct,
+        coalesce(own.china_value_share_of_year_pct, of_group.china_value_share_of_year_pct)
+            as china_value_share_of_year_pct,
+        coalesce(own.supplier_period, of_group.supplier_period) as supplier_period,
         coalesce(own.source_ids, of_group.source_ids) as dependency_ids
     from uses
     inner join {{ ref('dim_mineral') }} as minerals on uses.mineral_id = minerals.mineral_id
@@ -106,6 +111,8 @@ select
     measured.low_pct as extra_bloc_dependency_low_pct,
     measured.high_pct as extra_bloc_dependency_high_pct,
     measured.china_import_share_pct,
+    measured.supplier_period,
+    measured.china_value_share_of_year_pct,
     restricted.restricted_import_share,
     restricted.restricted_import_share_high,
     cover.days_of_consumption as days_of_cover,

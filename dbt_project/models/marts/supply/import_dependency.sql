@@ -4,7 +4,7 @@
     'primary_production_t', 'secondary_production_t', 'imports_t', 'exports_t', 'stock_change_t',
     'apparent_consumption_t', 'net_import_reliance_pct', 'nir_qualifier', 'nir_low_pct', 'nir_high_pct',
     'published_nir_pct', 'published_nir_qualifier', 'published_nir_low_pct', 'published_nir_high_pct',
-    'is_estimated', 'china_import_share_pct',
+    'computed_nir_pct', 'is_estimated', 'china_import_share_pct', 'china_value_share_of_year_pct',
     'intra_bloc_import_share_pct', 'us_dependency_on_outside_pct', 'us_dependency_on_outside_low_pct',
     'us_dependency_on_outside_high_pct', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
     'bloc_net_dependency_high_pct', 'top_supplier_iso3', 'top_supplier_share_pct', 'supplier_period',
@@ -13,10 +13,13 @@
 with stated as (
     {{ union_by_name(columns, [
         (ref('fct_import_dependency_us'), [
-            'coverage_note', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+            'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
             'bloc_net_dependency_high_pct', 'not_netted_reason', 'netting_sources',
         ]),
-        (ref('fct_bloc_dependency'), ['basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct']),
+        (ref('fct_bloc_dependency'), [
+            'basis_carried_from', 'published_nir_low_pct', 'published_nir_high_pct', 'computed_nir_pct',
+            'china_value_share_of_year_pct',
+        ]),
     ]) }}
 ),
 
@@ -48,8 +51,15 @@ members as (
     having count(distinct area) = 3
 )
 
+-- a net exporter is one: once it sells abroad more than it uses, no percentage of use is stated
 select
-    {{ all_but(['is_earlier_edition'], of='quoted') }},
+    {{ all_but([
+        'is_earlier_edition', 'net_import_reliance_pct', 'nir_low_pct', 'nir_high_pct', 'computed_nir_pct',
+    ], of='quoted') }},
+    {{ not_below_a_whole('quoted.net_import_reliance_pct') }} as net_import_reliance_pct,
+    {{ not_below_a_whole('quoted.nir_low_pct') }} as nir_low_pct,
+    case when quoted.nir_high_pct < -100 then 0 else quoted.nir_high_pct end as nir_high_pct,
+    {{ not_below_a_whole('quoted.computed_nir_pct') }} as computed_nir_pct,
     {{ area_name('quoted.area') }} as area_name,
     case
         when quoted.is_recommended then choices.reason

@@ -37,6 +37,7 @@ select
         when reliance.net_import_reliance_pct is not null then printf('%.0f %%', reliance.net_import_reliance_pct)
         when reliance.nir_low_pct < 0 then printf('net exporter to %.0f %%', reliance.nir_high_pct)
         when reliance.nir_low_pct is not null then printf('%.0f to %.0f %%', reliance.nir_low_pct, reliance.nir_high_pct)
+        when reliance.nir_high_pct < 100 then printf('at most %.0f %%', reliance.nir_high_pct)
     end as net_import_reliance,
     suppliers.largest || printf(' %.0f %%', 100 * suppliers.largest_share) as largest_supplier,
     printf('%.0f %%', 100 * suppliers.china_share) as china,

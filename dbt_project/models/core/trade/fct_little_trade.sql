@@ -1,0 +1,62 @@
+-- Origins that sold next to nothing of a tariff line in a year: less than a hundredth of what the line is
+-- worth in its largest year, and less than a million dollars. A lot or two judges nobody.
+{%- set least_trade_share = 0.01 %}
+{%- set least_trade_usd = 1000000 %}
+
+with stated as (
+    select
+        area,
+        hs_code,
+        origin_iso3,
+        year(period) as year,
+        period_type,
+        {{ exact_sum('value_usd') }} as value_usd
+    from {{ ref('fct_area_import') }}
+    group by area, hs_code, origin_iso3, year(period), period_type
+    union all
+    select
+        'USA' as area,
+        hs_code,
+        'CHN' as origin_iso3,
+        year(period) as year,
+        'month' as period_type,
+        {{ exact_sum('value_usd') }} as value_usd
+    from {{ ref('fct_china_month') }}
+    group by hs_code, year(period)
+),
+
+-- a year that is also held by months counts once
+origin_years as (
+    select
+        area,
+        hs_code,
+        origin_iso3,
+        year,
+        max(value_usd) as value_usd
+    from stated
+    group by area, hs_code, origin_iso3, year
+),
+
+line_years as (
+    select
+        *,
+        sum(value_usd) over (partition by area, hs_code, year) as line_usd
+    from origin_years
+),
+
+lines as (
+    select
+        *,
+        max(line_usd) over (partition by area, hs_code) as largest_year_usd
+    from line_years
+)
+
+select
+    area,
+    hs_code,
+    origin_iso3,
+    year,
+    value_usd,
+    largest_year_usd
+from lines
+where value_usd < {{ least_trade_usd }} and value_usd < {{ least_trade_share }} * largest_year_usd

@@ -1,0 +1,14 @@
+-- Who sells abroad more than it uses is a net exporter, and no percentage of its use is stated.
+select
+    area,
+    mineral_id,
+    basis,
+    year,
+    edition
+from {{ ref('import_dependency') }}
+where
+    least(
+        coalesce(net_import_reliance_pct, 0), coalesce(nir_low_pct, 0), coalesce(nir_high_pct, 0),
+        coalesce(computed_nir_pct, 0), coalesce(us_dependency_on_outside_low_pct, 0),
+        coalesce(bloc_net_dependency_low_pct, 0), coalesce(bloc_net_dependency_pct, 0)
+    ) < -100
