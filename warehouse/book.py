@@ -36,6 +36,13 @@ class Question:
     sql: str
 
     @property
+    def note(self) -> str:
+        """What its comment says of the answer, after the question."""
+        lines = self.sql.splitlines()[1:]
+        head = lines[: next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))]
+        return " ".join(line.removeprefix("--").strip() for line in head)
+
+    @property
     def tables(self) -> list[str]:
         """The published tables and macros that it reads."""
         return sorted(set(re.findall(r"\b(?:marts|core|meta)\.\w+", self.sql)))

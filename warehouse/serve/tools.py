@@ -183,7 +183,7 @@ class Tools:
         rows: Sequence[Sequence[Any]] = (),
     ) -> Json:
         with opened.cursor() as con:
-            found = provenance.sources(con, columns, rows) or provenance.cited(con, _sources_of(con, tables))
+            found = provenance.sources(con, columns, rows) or provenance.cited(con, sources_behind(con, tables))
             flags = provenance.flags(con, columns, rows)
         return self._envelope(opened, facts, found, flags)
 
@@ -215,43 +215,6 @@ def _tables_in(opened: Opened, sql: str) -> list[str]:
         text += " ".join(macros[name] for name in called)
     names = re.findall(r"\b\"?(core|marts|meta)\"?\.\"?(\w+)\"?", text)
     return sorted({f"{schema}.{name}" for schema, name in names} & opened.tables.keys())
-
-
-def _sources_of(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
-    """The sources behind tables: those they name in a column, else those of the tables that feed them."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [table for table in tables if not table.startswith("meta.")]
-    while waiting:
-        table = waiting.pop()
-        if table in seen:
-            continue
-        seen.add(table)
-        column = _source_column(con, table)
-        if column:
-            named = con.execute(
-                f"select distinct unnest(string_split({quoted(column)}::varchar, ';'))"
-                f" from {quoted(*table.split('.'))}"
-            ).fetchall()
-            found |= {name for (name,) in named if name}
-        else:
-            waiting += [
-                name
-                for (name,) in con.execute(
-                    "select distinct input_table from meta.explain_inputs where table_name = $1", [table]
-                ).fetchall()
-            ]
-    return found
-
-
-def _source_column(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    schema, name = table.split(".")
-    found = con.execute(
-        "select column_name from meta.column_dictionary where schema_name = $1 and table_name = $2"
-        " and column_name in ('source_id', 'source_ids') order by column_name limit 1",
-        [schema, name],
-    ).fetchone()
-    return str(found[0]) if found else None
 
 
 def _listed(names: Iterable[tuple[str]]) -> str:
