@@ -6,7 +6,7 @@ cannot be looked up in the answer is said.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,29 @@ import duckdb
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Place
 from warehouse.connect import fetch
+from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet, read_subject
 from warehouse.sources_behind import sources_behind
 
 HERE = Path(__file__).parent
 BUYERS = ("area", "importer", "reporter", "most_exposed")
-SELLERS = ("origin", "supplier", "exporter", "partner", "hub", "lost_supplier", "country", "imposer", "by_country")
+SELLERS = (
+    "origin",
+    "supplier",
+    "exporter",
+    "partner",
+    "hub",
+    "lost_supplier",
+    "country",
+    "imposer",
+    "by_country",
+)
 DAYS = 90
 """Days without a supplier where no number is named."""
 _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
+
+_TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
+"""Names of tables and sources."""
 
 Row = Sequence[Any]
 
@@ -57,6 +71,9 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     if words.strip().isdigit():
         found = book.matching(words)
         return _of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
+    bare = asking.read(con, _TABLE.sub(" ", words))
+    if _TABLE.search(words) and _clear(asking.rank(bare)) == "age":
+        return _age(con, replace(bare, words=words))
     asked = asking.read(con, words)
     if asked.mineral_id and not asked.wanted:
         return _of_mineral_alone(con, asked)
@@ -112,10 +129,13 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -
 
 
 def _is_of_another(con: duckdb.DuckDBPyConnection, text: str, asked: Asked) -> bool:
-    """Whether a question is of a seller of its own, where another is named."""
-    sellers = {place.code for place in asked.places if place.code not in AREAS}
-    own = {place.code for place in asking.read(con, text).places if place.code not in AREAS}
-    return bool(own) and bool(sellers - own)
+    """Whether a question is of a seller of its own where another is named, or of one of the three that is not."""
+    named = {place.code for place in asked.places}
+    own = {place.code for place in asking.read(con, text).places} - {"USA", "USMCA"}
+    sellers = own - set(AREAS)
+    return (bool(sellers) and bool(named - set(AREAS) - sellers)) or (
+        own <= {"CAN", "MEX"} and len(own - named) == 1
+    )
 
 
 def _answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date) -> Reply | None:
@@ -161,9 +181,15 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         narrowed.append(f"the newest figures up to {asked.year}")
     if not rows:
         area = next((place.code for place in asked.places if place.code in AREAS), "USA")
-        kind = {"suppliers": "imports_by_supplier", "china": "imports_by_supplier", "dependency": "net_import_reliance"}
+        kind = {
+            "suppliers": "imports_by_supplier",
+            "china": "imports_by_supplier",
+            "dependency": "net_import_reliance",
+        }
         if name in kind:
-            [(why,)] = con.execute("select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]).fetchall()
+            [(why,)] = con.execute(
+                "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
+            ).fetchall()
             notes.append(f"{asked.mineral}, {area}: {why}.")
         else:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
@@ -190,8 +216,12 @@ def _age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     columns, rows = fetch(con, _text("age"), {"sources": sorted(wanted) or None})
     notes = []
     if asked.mineral:
-        notes.append(f"Of all sources, not only those of {asked.mineral}; `minerals show` dates each figure of it.")
-    return Reply("age", asking.OTHERS["age"], [Subject("age", asking.OTHERS["age"], columns, rows)], narrowed, notes)
+        notes.append(
+            f"Of all sources, not only those of {asked.mineral}; `minerals show` dates each figure of it."
+        )
+    return Reply(
+        "age", asking.OTHERS["age"], [Subject("age", asking.OTHERS["age"], columns, rows)], narrowed, notes
+    )
 
 
 def _duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
@@ -213,7 +243,10 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     columns, rows = book.named(con, columns, rows)
     table = Subject("without", asking.OTHERS["without"], columns, rows)
     return Reply(
-        "without", asking.OTHERS["without"], [table], [f"{asked.mineral}", f"without {lost.name}", f"{days} days"]
+        "without",
+        asking.OTHERS["without"],
+        [table],
+        [f"{asked.mineral}", f"without {lost.name}", f"{days} days"],
     )
 
 
@@ -326,7 +359,9 @@ def _is_of(column: str, kinds: Sequence[str]) -> bool:
 
 
 def _of_year(columns: Sequence[str], rows: list[Row], year: int) -> list[Row] | None:
-    dated = [at for at, name in enumerate(columns) if name in ("year", "import_year", "period", "dependency_year")]
+    dated = [
+        at for at, name in enumerate(columns) if name in ("year", "import_year", "period", "dependency_year")
+    ]
     if not dated:
         return None
     return [row for row in rows if getattr(row[dated[0]], "year", row[dated[0]]) == year]
@@ -344,6 +379,16 @@ def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
 def _says(text: str, name: str) -> bool:
     said = asking.stems(text)
     return bool(name) and all(stem in said for stem in asking.stems(name))
+
+
+def statements(name: str) -> list[str]:
+    """The statements that an answer of ours is made with."""
+    if name in ("age", "duty"):
+        return [_text(name)]
+    if name == "without":
+        return ["from disruption()"]
+    wanted = "*" if name == "sheet" else f"[0-9]*_{name}"
+    return [file.read_text(encoding="utf-8") for file in sorted(SHEET.glob(f"{wanted}.sql"))]
 
 
 def _text(name: str) -> str:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import duckdb
 from babel import Locale
@@ -99,7 +98,10 @@ def read(con: duckdb.DuckDBPyConnection, words: str) -> Asked:
     text = f" {_plain(original)} "
     mineral_id = mineral = called = None
     symbols = _symbols(con)
-    names = [*_mineral_names(con), *((name, found) for name, found in symbols if f" {name} " in f" {original} ")]
+    names = [
+        *_mineral_names(con),
+        *((name, found) for name, found in symbols if f" {name} " in f" {original} "),
+    ]
     for name, (found, label) in names:
         plain_name = _plain(name)
         for form in (plain_name, f"{plain_name}s"):
@@ -142,7 +144,7 @@ def read(con: duckdb.DuckDBPyConnection, words: str) -> Asked:
 _OF_ALL = ("age", "changes", "duty")
 """Answers of our own that need no mineral."""
 _SELLS = frozenset(
-    "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte".split()
+    ["sell", "sells", "export", "exports", "ship", "ships", "send", "sends", "supply", "supplies", "vende", "exporta", "vend", "exporte"]
 )
 
 
@@ -159,7 +161,9 @@ def rank(asked: Asked) -> list[Candidate]:
         for stem in asked.wanted:
             means = dict.fromkeys(_meanings().get(stem, ()), 0.7) | {stem: 1.0}
             most = rarity.get(stem, unheard)
-            weights.append(max(page.get(one, 0) * min(rarity.get(one, 0), most) * by for one, by in means.items()))
+            weights.append(
+                max(page.get(one, 0) * min(rarity.get(one, 0), most) * by for one, by in means.items())
+            )
         whole = sum(rarity.get(stem, _meant(stem, rarity) or unheard) for stem in asked.wanted)
         of_names = sum(0.25 * page.get(stem, 0) * rarity.get(stem, 0) for stem in named)
         if not answer.isdigit() and not asked.mineral_id and answer not in _OF_ALL:

@@ -8,9 +8,12 @@ with suppliers as (
         shares.mineral_id,
         shares.stage,
         string_agg(
-            concat(countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))), ', '
+            concat(
+                countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))
+            ),
+            ', '
             order by shares.rank
-        ) as largest
+        ) as largest_three
     from marts.import_sources as shares
     inner join core.dim_country as countries on shares.supplier_iso3 = countries.iso3
     where
@@ -23,7 +26,8 @@ with suppliers as (
     qualify
         row_number() over (
             partition by shares.mineral_id
-            order by list_position(['refined_metal', 'compound', 'intermediate'], shares.stage), shares.period desc
+            order by
+                list_position(['refined_metal', 'compound', 'intermediate'], shares.stage), shares.period desc
         ) = 1
 )
 
@@ -35,7 +39,7 @@ select
     gaps.usa_refined_imports_t,
     gaps.usa_refined_basis,
     suppliers.stage as supplied_stage,
-    suppliers.largest as suppliers_of_the_usa,
+    suppliers.largest_three as suppliers_of_the_usa,
     gaps.mine_share_usmca_low,
     gaps.mine_share_usmca_high,
     gaps.refinery_stage,

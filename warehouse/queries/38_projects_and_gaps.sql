@@ -7,9 +7,12 @@ with suppliers as (
         shares.area,
         shares.mineral_id,
         string_agg(
-            concat(countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))), ', '
+            concat(
+                countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))
+            ),
+            ', '
             order by shares.rank
-        ) as largest
+        ) as largest_three
     from marts.import_sources as shares
     inner join core.dim_country as countries on shares.supplier_iso3 = countries.iso3
     where shares.is_recommended and shares.supplier_iso3 != 'ZZZ' and shares.rank <= 3
@@ -31,24 +34,44 @@ select
             where pipeline.stage = 'mine' and pipeline.phase in ('advanced', 'permitting', 'permitted')
         ), 0
     ) as mine_projects,
-    coalesce(sum(pipeline.n_facilities) filter (where pipeline.stage = 'mine' and pipeline.phase = 'operating'), 0) as mines,
+    coalesce(
+        sum(pipeline.n_facilities) filter (where pipeline.stage = 'mine' and pipeline.phase = 'operating'), 0
+    ) as mines,
     coalesce(
         sum(pipeline.n_facilities) filter (
             where pipeline.stage = 'processing' and pipeline.phase in ('advanced', 'permitting', 'permitted')
         ), 0
     ) as processing_projects,
-    coalesce(sum(pipeline.n_facilities) filter (where pipeline.stage = 'processing' and pipeline.phase = 'operating'), 0) as plants,
-    coalesce(sum(pipeline.n_facilities) filter (where pipeline.phase = 'not_stated'), 0) as sites_phase_not_stated,
+    coalesce(
+        sum(pipeline.n_facilities) filter (
+            where pipeline.stage = 'processing' and pipeline.phase = 'operating'
+        ),
+        0
+    ) as plants,
+    coalesce(sum(pipeline.n_facilities) filter (where pipeline.phase = 'not_stated'), 0)
+        as sites_phase_not_stated,
     sum(pipeline.n_on_hold) as on_hold,
     pipeline.gap_without_project,
     pipeline.gap_reason,
-    any_value(suppliers.largest) as suppliers_of_the_area,
-    string_agg(pipeline.facility_names, '; ' order by pipeline.stage, pipeline.phase) filter (where pipeline.phase in ('advanced', 'permitting', 'permitted'))
+    any_value(suppliers.largest_three) as suppliers_of_the_area,
+    string_agg(pipeline.facility_names, '; ' order by pipeline.stage, pipeline.phase) filter (
+        where pipeline.phase in ('advanced', 'permitting', 'permitted')
+    )
         as projects_named,
     pipeline.areas_listed,
     max(pipeline.listed_on) as listed_on
 from marts.project_pipeline as pipeline
 left join suppliers on pipeline.area = suppliers.area and pipeline.mineral_id = suppliers.mineral_id
 where pipeline.is_critical
-group by pipeline.mineral_id, pipeline.area, pipeline.dependency_year, pipeline.gap_without_project, pipeline.gap_reason, pipeline.areas_listed
-order by pipeline.gap_without_project desc nulls last, dependency_low_pct desc nulls last, pipeline.mineral_id asc, pipeline.area asc
+group by
+    pipeline.mineral_id,
+    pipeline.area,
+    pipeline.dependency_year,
+    pipeline.gap_without_project,
+    pipeline.gap_reason,
+    pipeline.areas_listed
+order by
+    pipeline.gap_without_project desc nulls last,
+    dependency_low_pct desc nulls last,
+    pipeline.mineral_id asc,
+    pipeline.area asc

@@ -11,14 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from warehouse import book
-from warehouse.connect import fetch, quoted
+from warehouse.answers import NoReply, reply, statements
+from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
 from warehouse.serve.publications import Opened, Publications
+from warehouse.sources_behind import sources_behind
 
 Json = dict[str, Any]
 
@@ -73,22 +73,40 @@ class Tools:
         return self._with_origin(opened, facts, _tables_in(opened, sql), answer.columns, answer.rows)
 
     def ask_book(self, question: str = "") -> Json:
-        """The answer to a question of the query book, by number or words; else the list of them."""
+        """The answer to a question in words, or by its number in the query book, narrowed to what is named.
+
+        Where no answer clearly fits, the nearest questions; without a question, all of the book.
+        """
         opened = self._publications.current()
-        found = book.matching(question) if question else book.questions()
-        if len(found) != 1:
-            listed = [{"number": one.number, "question": one.text} for one in found or book.questions()]
+        if not question.strip():
+            listed = [{"number": one.number, "question": one.text} for one in book.questions()]
             return self._with_origin(opened, {"questions": listed}, [])
         with opened.cursor() as con:
-            columns, rows = fetch(con, found[0].sql)
-        facts = {
-            "question": found[0].text,
-            "sql": found[0].sql,
-            "columns": columns,
-            "rows": rows[:MOST_ROWS],
-            "truncated": len(rows) > MOST_ROWS,
+            found = reply(con, question)
+        if isinstance(found, NoReply):
+            near = [{"ask": one.answer, "question": one.text} for one in found.nearest]
+            return self._with_origin(opened, {"no_answer": found.why, "questions": near}, [])
+        if found.name == "changes":
+            return self.what_changed()
+        facts: Json = {
+            "question": found.text,
+            "narrowed_to": list(found.narrowed),
+            "notes": list(found.notes),
+            "sql": found.sql,
         }
-        return self._with_origin(opened, facts, _tables_in(opened, found[0].sql), columns, rows)
+        read = _tables_in(opened, found.sql or " ".join(statements(found.name)))
+        if len(found.tables) > 1:
+            facts["subjects"] = {
+                one.name: {"columns": one.columns, "rows": one.rows[:MOST_ROWS]} for one in found.tables
+            }
+            return self._with_origin(opened, facts, read)
+        [table] = found.tables
+        facts |= {
+            "columns": table.columns,
+            "rows": table.rows[:MOST_ROWS],
+            "truncated": len(table.rows) > MOST_ROWS,
+        }
+        return self._with_origin(opened, facts, read, table.columns, table.rows)
 
     def explain(self, mart: str, key: Sequence[str]) -> Json:
         """Where a figure comes from: formula, inputs, publishers' files. `key` such as USA, cobalt, 2024."""
@@ -183,7 +201,9 @@ class Tools:
         rows: Sequence[Sequence[Any]] = (),
     ) -> Json:
         with opened.cursor() as con:
-            found = provenance.sources(con, columns, rows) or provenance.cited(con, sources_behind(con, tables))
+            found = provenance.sources(con, columns, rows) or provenance.cited(
+                con, sources_behind(con, tables)
+            )
             flags = provenance.flags(con, columns, rows)
         return self._envelope(opened, facts, found, flags)
 

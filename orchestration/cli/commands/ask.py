@@ -45,7 +45,10 @@ def ask(
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
                 print_json(
-                    {one.name: [dict(zip(one.columns, row, strict=True)) for row in one.rows] for one in found.tables}
+                    {
+                        one.name: [dict(zip(one.columns, row, strict=True)) for row in one.rows]
+                        for one in found.tables
+                    }
                 )
             else:
                 raise CommandFailedError("Several tables are no CSV; `--format json` writes them.")
