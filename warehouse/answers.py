@@ -40,7 +40,7 @@ _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,46 +112,38 @@ def _in_its_words(words: str, asked: Asked) -> str | None:
 
 def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -> bool:
     """Whether an answer can be of the mineral and country that are named."""
-    if one.answer == "without":
-        return bool(asked.mineral_id and _others(asked))
-    if one.answer == "duty":
-        return bool(_goods(asked))
-    if one.answer == "changes":
-        return not (asked.mineral_id or asked.places or asked.year)
-    if not one.answer.isdigit():
-        return True
-    question = _question(one.answer)
-    if _is_of_another(con, question.text, asked):
-        return False
-    if not asked.mineral_id:
-        return True
-    return _says(question.text, asked.mineral_words or "") or "mineral_id" in con.sql(question.sql).columns
+    if one.answer.isdigit():
+        question = _question(one.answer)
+        if _is_of_another(con, question.text, asked):
+            return False
+        is_of_it = not asked.mineral_id or _says(question.text, asked.mineral_words or "")
+        return is_of_it or "mineral_id" in con.sql(question.sql).columns
+    needs = {
+        "without": asked.mineral_id and _others(asked),
+        "duty": _goods(asked),
+        "changes": not (asked.mineral_id or asked.places or asked.year),
+    }
+    return bool(needs.get(one.answer, True))
 
 
 def _is_of_another(con: duckdb.DuckDBPyConnection, text: str, asked: Asked) -> bool:
-    """Whether a question is of a seller of its own where another is named, or of one of the three that is not."""
+    """Whether a question is of a seller and another is named, or of one of the three that is not."""
     named = {place.code for place in asked.places}
     own = {place.code for place in asking.read(con, text).places} - {"USA", "USMCA"}
     sellers = own - set(AREAS)
-    return (bool(sellers) and bool(named - set(AREAS) - sellers)) or (
-        own <= {"CAN", "MEX"} and len(own - named) == 1
-    )
+    is_of_another_seller = bool(sellers) and bool(named - set(AREAS) - sellers)
+    return is_of_another_seller or (len(own) == 1 and not sellers and not own & named)
 
 
 def _answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date) -> Reply | None:
     if name.isdigit():
         return _of_book(con, _question(name), asked)
-    if name == "age":
-        return _age(con, asked)
     if name == "changes":
         return Reply(name, asking.OTHERS[name], [])
     if name == "duty":
         return _duty(con, asked, today)
-    if name == "sheet":
-        return _sheet(con, asked)
-    if name == "without":
-        return _without(con, asked)
-    return _subject(con, name, asked)
+    own = {"age": _age, "sheet": _sheet, "without": _without}
+    return own[name](con, asked) if name in own else _subject(con, name, asked)
 
 
 def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Asked | None) -> Reply:
@@ -172,7 +164,8 @@ def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Ask
 def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
     mineral_id = asked.mineral_id or ""
     found = read_subject(con, name, mineral_id, asked.year)
-    rows, narrowed, notes = list(found.rows), [f"{asked.mineral}"], []
+    rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
+    notes: list[str] = []
     if rows:
         of_places = Asked(asked.words, None, None, None, asked.places, None, None, asked.wanted, asked.left)
         rows, more, notes = _narrowed(con, found.title, found.columns, rows, of_places)
@@ -373,7 +366,8 @@ def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
     ).fetchall()
     if not missing:
         return "Every source is held."
-    return f"Nothing is held yet of {', '.join(name for (name,) in missing)}: an online `minerals refresh` asks them."
+    names = ", ".join(name for (name,) in missing)
+    return f"Nothing is held yet of {names}: an online `minerals refresh` asks them."
 
 
 def _says(text: str, name: str) -> bool:

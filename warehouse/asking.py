@@ -37,16 +37,15 @@ OTHERS: Mapping[str, str] = {
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
 _FILLERS = (
-    "a about all an and any are as at be been being big biggest by can could did do does doing for from getting give had"
-    " has have how i if in into is it its largest list main many me mineral minerals more most much my now of on or our"
-    " pays países percent percentage please s show should tell than that the their them there these they think this those to today top was we"
-    " were what when where which who whom whose why will with would you your"
-    " al algunos como con cual cuales cuál cuáles cuando cuánto cuanto cuanta cuánta de del el en es"
-    " esta este estos ha hay la las le lo los más mas minerales nos nuestro para por que qué quien quién se"
-    " ser si sobre son su sus tan un una y"
-    " au aux avec ce ces cet cette combien comment d dans des du elle en est et il ils l la le les"
-    " leur minéraux notre nous on ont où ou par pour qu quand que quel quelle quelles quels qui quoi sont sur"
-    " un une vers"
+    "a about all an and any are as at be been being big biggest by can could did do does doing for from"
+    " getting give had has have how i if in into is it its largest list main many me mineral minerals"
+    " more most much my now of on or our pays países percent percentage please s show should tell than"
+    " that the their them there these they think this those to today top was we were what when where"
+    " which who whom whose why will with would you your al algunos como con cual cuales cuál cuáles"
+    " cuando cuánto cuanto cuanta cuánta de del el en es esta este estos ha hay la las le lo los más mas"
+    " minerales nos nuestro para por que qué quien quién se ser si sobre son su sus tan un una y au aux"
+    " avec ce ces cet cette combien comment d dans des du elle est et il ils l les leur minéraux notre"
+    " nous ont où ou par pour qu quand quel quelle quelles quels qui quoi sont sur une vers"
 )
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
@@ -144,7 +143,22 @@ def read(con: duckdb.DuckDBPyConnection, words: str) -> Asked:
 _OF_ALL = ("age", "changes", "duty")
 """Answers of our own that need no mineral."""
 _SELLS = frozenset(
-    ["sell", "sells", "export", "exports", "ship", "ships", "send", "sends", "supply", "supplies", "vende", "exporta", "vend", "exporte"]
+    [
+        "sell",
+        "sells",
+        "export",
+        "exports",
+        "ship",
+        "ships",
+        "send",
+        "sends",
+        "supply",
+        "supplies",
+        "vende",
+        "exporta",
+        "vend",
+        "exporte",
+    ]
 )
 
 
@@ -228,7 +242,7 @@ def _meanings() -> dict[str, list[str]]:
 
 
 def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, str]]]:
-    """Names of minerals in three languages, the longest first; a word that is no name in English is left out."""
+    """Names of minerals in three languages, the longest first."""
     rows = con.execute(
         """
         select names.mineral_name, minerals.mineral_id, minerals.name

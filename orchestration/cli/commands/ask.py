@@ -20,9 +20,9 @@ def ask(
     ] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Answer a question of the query book by its number, or one in words of your own, narrowed to what they name.
+    """Answer a question of the query book by its number, or one in words of your own.
 
-    Where no answer clearly fits, the nearest are named.
+    An answer is narrowed to what the words name; where none clearly fits, the nearest are listed.
     """
     from warehouse.answers import NoReply, reply  # noqa: PLC0415
     from warehouse.book import questions  # noqa: PLC0415

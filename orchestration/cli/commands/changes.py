@@ -35,13 +35,14 @@ _CHANGES = {
 
 
 def in_words(value: Any) -> Any:
-    """A cell for the eye: a list with commas, a figure that moved as from and to, a status without underlines."""
+    """A cell for the eye: lists as text, a figure that moved as from and to, a status as words."""
     if isinstance(value, list):
         return "; ".join(str(in_words(one)) for one in value)
     if isinstance(value, dict) and "column" in value:
         key = " ".join(part for part in value["key"].values() if part)
         moved = f" ({value['change_pct']:+.1f} %)" if value.get("change_pct") is not None else ""
-        return f"{key} {value['column']}: {cell(value['old']) or 'none'} to {cell(value['new']) or 'none'}{moved}"
+        old, new = (cell(value[side]) or "none" for side in ("old", "new"))
+        return f"{key} {value['column']}: {old} to {new}{moved}"
     if isinstance(value, str) and value in _STATUSES:
         return value.replace("_", " ")
     return value

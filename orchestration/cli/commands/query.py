@@ -20,7 +20,7 @@ def query(
     sql: Annotated[
         str,
         typer.Argument(
-            help="An SQL statement, a file with one (.sql), - for standard input, or the number of a question."
+            help="An SQL statement, a file with one (.sql), - for standard input, or a question's number."
         ),
     ],
     output: FormatOption = OutputFormat.table,

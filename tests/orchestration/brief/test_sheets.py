@@ -88,11 +88,9 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
     ("value", "column", "shown"),
     [
         (
-            "quote: the three as one in one year: trade among them is left out, so that a share can be higher"
-            " than in each",
+            "quote: the newest year of US customs; USGS prints no such share",
             "which_to_quote",
-            "citar: los tres en conjunto en un año: se excluye el comercio entre ellos, por lo que una cuota puede"
-            " ser mayor que en cada uno",
+            "citar: el año más reciente de las aduanas de Estados Unidos; el USGS no imprime esa cuota",
         ),
         (
             "another stage or form; value of one year, by US customs; an earlier period",
