@@ -5,29 +5,29 @@
 -- The suppliers are those of US imports of the refined form that the table to quote names.
 with suppliers as (
     select
-        shares.mineral_id,
-        shares.stage,
+        held.mineral_id,
+        held.stage,
         string_agg(
             concat(
-                countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))
+                countries.name, printf(' %.0f %%', 100 * coalesce(held.quantity_share, held.value_share))
             ),
             ', '
-            order by shares.rank
+            order by held.rank
         ) as largest_three
-    from marts.import_sources as shares
-    inner join core.dim_country as countries on shares.supplier_iso3 = countries.iso3
+    from marts.import_sources as held
+    inner join core.dim_country as countries on held.supplier_iso3 = countries.iso3
     where
-        shares.area = 'USA'
-        and shares.is_recommended
-        and shares.stage in ('refined_metal', 'compound', 'intermediate')
-        and shares.supplier_iso3 != 'ZZZ'
-        and shares.rank <= 3
-    group by shares.mineral_id, shares.stage, shares.basis, shares.period
+        held.area = 'USA'
+        and held.is_recommended
+        and held.stage in ('refined_metal', 'compound', 'intermediate')
+        and held.supplier_iso3 != 'ZZZ'
+        and held.rank <= 3
+    group by held.mineral_id, held.stage, held.basis, held.period
     qualify
         row_number() over (
-            partition by shares.mineral_id
+            partition by held.mineral_id
             order by
-                list_position(['refined_metal', 'compound', 'intermediate'], shares.stage), shares.period desc
+                list_position(['refined_metal', 'compound', 'intermediate'], held.stage), held.period desc
         ) = 1
 )
 

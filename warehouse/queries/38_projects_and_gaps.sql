@@ -4,22 +4,22 @@
 -- those of the area that the table to quote names, whatever the stage.
 with suppliers as (
     select
-        shares.area,
-        shares.mineral_id,
+        held.area,
+        held.mineral_id,
         string_agg(
             concat(
-                countries.name, printf(' %.0f %%', 100 * coalesce(shares.quantity_share, shares.value_share))
+                countries.name, printf(' %.0f %%', 100 * coalesce(held.quantity_share, held.value_share))
             ),
             ', '
-            order by shares.rank
+            order by held.rank
         ) as largest_three
-    from marts.import_sources as shares
-    inner join core.dim_country as countries on shares.supplier_iso3 = countries.iso3
-    where shares.is_recommended and shares.supplier_iso3 != 'ZZZ' and shares.rank <= 3
-    group by shares.area, shares.mineral_id, shares.stage, shares.basis, shares.period
+    from marts.import_sources as held
+    inner join core.dim_country as countries on held.supplier_iso3 = countries.iso3
+    where held.is_recommended and held.supplier_iso3 != 'ZZZ' and held.rank <= 3
+    group by held.area, held.mineral_id, held.stage, held.basis, held.period
     qualify
         row_number() over (
-            partition by shares.area, shares.mineral_id order by shares.period desc, any_value(shares.stage)
+            partition by held.area, held.mineral_id order by held.period desc, any_value(held.stage)
         ) = 1
 )
 
