@@ -107,7 +107,7 @@ def _clear(possible: Sequence[Candidate]) -> str | None:
 def _in_its_words(words: str, asked: Asked) -> str | None:
     """The only question of the book that has all the words."""
     found = book.matching(words)
-    return str(found[0].number) if len(found) == 1 and len(asked.wanted) > 1 else None
+    return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
 
 
 def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -> bool:
