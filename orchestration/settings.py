@@ -6,6 +6,8 @@ Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names
 
 import os
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +19,9 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
 OWNERS = ["team:data"]
 """The owners that Dagster shows for every asset."""
+
+_OF_OTHERS = frozenset({"MINERALS_DBT_PARENT", "MINERALS_PROJECT"})
+"""Variables that are no settings: what one process says to the next."""
 
 LARGE_RAW_BYTES = 100 << 20
 """Of `raw.duckdb`: from here on models built side by side slow each other down."""
@@ -194,6 +199,20 @@ class Settings(BaseSettings):
 def deny_others_writing() -> None:
     """Forbid group and others to write the files of this process, whatever its umask was."""
     os.umask(os.umask(0o022) | 0o022)
+
+
+def misspelt(sources: Iterable[str]) -> list[str]:
+    """A sentence for each ``MINERALS_...`` variable that no one reads, with the nearest that is read."""
+    known = {f"MINERALS_{name.upper()}" for name in Settings.model_fields}
+    known |= {f"MINERALS_{source.upper()}_URL" for source in sources} | _OF_OTHERS
+    found = []
+    for name in sorted(os.environ):
+        if not name.startswith("MINERALS_") or name in known or name.startswith("MINERALS_SPARK_"):
+            continue
+        near = get_close_matches(name, sorted(known), n=1)
+        meant = f"; {near[0]} is" if near else ""
+        found.append(f"{name} is no setting and changes nothing{meant}.")
+    return found
 
 
 def read_settings() -> Settings:

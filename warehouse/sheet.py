@@ -58,6 +58,12 @@ def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = N
     return Sheet(mineral_id, name, note, subjects)
 
 
+def read_subject(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, year: int | None) -> Subject:
+    """One subject of a mineral's sheet by its name, such as prices."""
+    [file] = FOLDER.glob(f"[0-9]*_{name}.sql")
+    return _read(con, file, mineral_id, year)
+
+
 def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int | None) -> Subject:
     text = file.read_text(encoding="utf-8")
     values = {"mineral": mineral_id} | ({"year": year} if "$year" in text else {})

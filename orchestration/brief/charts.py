@@ -210,8 +210,9 @@ def concentration() -> alt.TopLevelMixin:
             scale=_keyed(list(classes), [f"heat-{step}" for step in range(1, 5)]),
         ),
     )
-    labels = base.mark_text(fontSize=11).encode(
-        text="top_supplier:N",
+    # a name too long for its cell ends in an ellipsis; the table below the chart has it whole
+    labels = base.mark_text(fontSize=11, limit=alt.ExprRef("bandwidth('x') - 4")).encode(
+        text="top_supplier_name:N",
         color=alt.condition("datum.hhi >= 5000", alt.value("var(--on-heat)"), alt.value("var(--ink)")),
     )
     return alt.layer(cells, labels).properties(width="container")

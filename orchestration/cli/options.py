@@ -5,8 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from orchestration.cli.exits import exit_with
-from orchestration.cli.render import OutputFormat
-from orchestration.settings import read_settings
+from orchestration.cli.render import OutputFormat, err, plain, wrapped
+from orchestration.settings import misspelt, read_settings
 
 MineralArgument = Annotated[
     str, typer.Argument(help="Name in English, Spanish or French, symbol or id, such as galio.")
@@ -26,6 +26,14 @@ def chosen_sources(listed: str) -> list[str]:
         if unknown:
             exit_with(f"No source {', '.join(unknown)}; there are {', '.join(modules())}.", code=2)
     return names
+
+
+def warn_of_settings() -> None:
+    """Say on standard error which ``MINERALS_...`` variables are no settings, and what they may mean."""
+    from orchestration.pipeline.sources import modules  # noqa: PLC0415
+
+    for sentence in misspelt(modules()):
+        err.print(plain(wrapped(sentence, err), "yellow"), soft_wrap=True)
 
 
 def published() -> Any:

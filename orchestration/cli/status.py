@@ -12,7 +12,7 @@ from ingest.drop_ins import strays
 from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline import failure_text, failures, history, served
 from orchestration.pipeline.sources import modules
-from orchestration.settings import Settings
+from orchestration.settings import Settings, misspelt
 from warehouse.connect import connect
 from warehouse.disk import usage
 from warehouse.sheet import data_to
@@ -102,8 +102,8 @@ def read_status(settings: Settings) -> WarehouseStatus:
 
 
 def unread(settings: Settings) -> list[str]:
-    """A sentence for each file or folder of the drop-in folder that belongs to no source."""
-    return [
+    """A sentence for each drop-in that belongs to no source, and for each setting that no one reads."""
+    return misspelt(modules()) + [
         f"{settings.drop_in_dir / name} is not read: no source has this name; see `minerals sources`."
         for name in strays(settings.drop_in_dir, modules())
     ]

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from orchestration.instance import home
 from orchestration.pipeline.writer import duckdb_limits
-from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, read_settings
+from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, misspelt, read_settings
 from warehouse.connect import Engine
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -23,6 +23,16 @@ def test_url_overrides_go_by_source_id(settings: Settings, monkeypatch: pytest.M
     monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
     assert read_settings().source_urls == {"census_api": "http://127.0.0.1:1/data"}
     assert settings.source_urls == {"census_api": "http://127.0.0.1:1/data"}
+
+
+def test_a_setting_that_no_one_reads_is_said_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERALS_MEMORY_LIMT", "4GB")
+    monkeypatch.setenv("MINERALS_CENSUS_BULK_URL", "http://127.0.0.1:1/data")
+    monkeypatch.setenv("MINERALS_OFFLINE", "true")
+    monkeypatch.setenv("MINERALS_SPARK_HOST", "127.0.0.1")
+    assert misspelt(["census_bulk"]) == [
+        "MINERALS_MEMORY_LIMT is no setting and changes nothing; MINERALS_MEMORY_LIMIT is."
+    ]
 
 
 def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from warehouse import book
-from warehouse.connect import fetch, quoted
+from warehouse.answers import NoReply, reply, statements
+from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
 from warehouse.serve.publications import Opened, Publications
+from warehouse.sources_behind import sources_behind
 
 Json = dict[str, Any]
 
@@ -73,22 +73,40 @@ class Tools:
         return self._with_origin(opened, facts, _tables_in(opened, sql), answer.columns, answer.rows)
 
     def ask_book(self, question: str = "") -> Json:
-        """The answer to a question of the query book, by number or words; else the list of them."""
+        """The answer to a question in words, or by its number in the query book, narrowed to what is named.
+
+        Where no answer clearly fits, the nearest questions; without a question, all of the book.
+        """
         opened = self._publications.current()
-        found = book.matching(question) if question else book.questions()
-        if len(found) != 1:
-            listed = [{"number": one.number, "question": one.text} for one in found or book.questions()]
+        if not question.strip():
+            listed = [{"number": one.number, "question": one.text} for one in book.questions()]
             return self._with_origin(opened, {"questions": listed}, [])
         with opened.cursor() as con:
-            columns, rows = fetch(con, found[0].sql)
-        facts = {
-            "question": found[0].text,
-            "sql": found[0].sql,
-            "columns": columns,
-            "rows": rows[:MOST_ROWS],
-            "truncated": len(rows) > MOST_ROWS,
+            found = reply(con, question)
+        if isinstance(found, NoReply):
+            near = [{"ask": one.answer, "question": one.text} for one in found.nearest]
+            return self._with_origin(opened, {"no_answer": found.why, "questions": near}, [])
+        if found.name == "changes":
+            return self.what_changed()
+        facts: Json = {
+            "question": found.text,
+            "narrowed_to": list(found.narrowed),
+            "notes": list(found.notes),
+            "sql": found.sql,
         }
-        return self._with_origin(opened, facts, _tables_in(opened, found[0].sql), columns, rows)
+        read = _tables_in(opened, found.sql or " ".join(statements(found.name)))
+        if len(found.tables) > 1:
+            facts["subjects"] = {
+                one.name: {"columns": one.columns, "rows": one.rows[:MOST_ROWS]} for one in found.tables
+            }
+            return self._with_origin(opened, facts, read)
+        [table] = found.tables
+        facts |= {
+            "columns": table.columns,
+            "rows": table.rows[:MOST_ROWS],
+            "truncated": len(table.rows) > MOST_ROWS,
+        }
+        return self._with_origin(opened, facts, read, table.columns, table.rows)
 
     def explain(self, mart: str, key: Sequence[str]) -> Json:
         """Where a figure comes from: formula, inputs, publishers' files. `key` such as USA, cobalt, 2024."""
@@ -183,7 +201,7 @@ class Tools:
         found = opened.provenance.sources(columns, rows)
         if not found:
             with opened.cursor() as con:
-                found = opened.provenance.cited(_sources_of(con, tables))
+                found = opened.provenance.cited(sources_behind(con, tables))
         return self._envelope(opened, facts, found, opened.provenance.flags(columns, rows))
 
     @staticmethod
@@ -216,38 +234,5 @@ def _tables_in(opened: Opened, sql: str) -> list[str]:
     return sorted({f"{schema}.{name}" for schema, name in names} & opened.tables.keys())
 
 
-def _sources_of(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
-    """The sources behind tables: those they name in a column, else those of the tables that feed them."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [table for table in tables if not table.startswith("meta.")]
-    while waiting:
-        table = waiting.pop()
-        if table in seen:
-            continue
-        seen.add(table)
-        column = _source_column(con, table)
-        if column:
-            named = con.execute(
-                f"select distinct unnest(string_split({quoted(column)}::varchar, ';'))"
-                f" from {quoted(*table.split('.'))}"
-            ).fetchall()
-            found |= {name for (name,) in named if name}
-        else:
-            waiting += [
-                name
-                for (name,) in con.execute(
-                    "select distinct input_table from meta.explain_inputs where table_name = $1", [table]
-                ).fetchall()
-            ]
-    return found
-
-
-def _source_column(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    schema, name = table.split(".")
-    found = con.execute(
-        "select column_name from meta.column_dictionary where schema_name = $1 and table_name = $2"
-        " and column_name in ('source_id', 'source_ids') order by column_name limit 1",
-        [schema, name],
-    ).fetchone()
-    return str(found[0]) if found else None
+def _listed(names: Iterable[tuple[str]]) -> str:
+    return ", ".join(name for (name,) in names)

@@ -1,6 +1,6 @@
 -- Projects, mines and plants that public lists name
 select
-    area,
+    area_name as area,
     stage,
     phase,
     n_facilities as facilities,
@@ -13,7 +13,9 @@ select
     next_milestone,
     next_milestone_on,
     areas_listed,
-    listed_on
+    listed_on,
+    facility_names
 from marts.project_pipeline
+inner join core.dim_area using (area)
 where mineral_id = $mineral
-order by area, stage, phase;
+order by list_position(['USA', 'CAN', 'MEX'], area), stage, phase;

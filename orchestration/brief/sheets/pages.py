@@ -29,6 +29,21 @@ RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_rang
 SHARES = {"largest_supplier", "largest_first", "share_of_world_output"}
 """Columns whose cells are countries, each with its share, with commas between."""
 
+PHRASES = {
+    "coverage",
+    "direct",
+    "figure",
+    "gap",
+    "last_known",
+    "not_scored",
+    "note",
+    "provinces_or_states",
+    "reason",
+    "status",
+    "which_to_quote",
+}
+"""Columns whose cells are phrases of ours, with marks between."""
+
 Words = Mapping[str, Mapping[str, str]]
 
 
@@ -188,6 +203,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         Chart(name, word(f"chart_{name}"), [replace(bar, name=place(bar.label)) for bar in bars])
         for name, bars in page.charts.items()
     ]
+    cell = _cell(words, say, facts["names"], place)
     sources = [facts["cited"][one][0] for one in page.source_ids if one in facts["cited"]]
     return template.render(
         page=page,
@@ -196,7 +212,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         home=file_name("index", language),
         word=word,
         heading=heading,
-        cell=_cell(words, say, facts["names"], place),
+        cell=cell,
         is_number=Dataset.is_number,
         is_day=lambda value: isinstance(value, date),
         has_numbers=lambda subject, place: any(Dataset.is_number(row[place]) for row in subject.rows),
@@ -205,6 +221,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         json_ld=_json_ld(page, language, facts, sources),
         script=Markup((HERE / "sheet.js").read_text(encoding="utf-8")),  # noqa: S704
         data_to=say(facts["data_to"]),
+        note=cell(page.note, "note") if page.note else "",
         **{name: facts[name] for name in ("build_id", "built_at")},
     )
 
@@ -222,6 +239,19 @@ def _cell(
     def word(text: str) -> str:
         return words[text][language] if text in words else say.value(text.replace("_", " "))
 
+    def phrases(text: str) -> str:
+        """Words of ours one after the other, some of which have a semicolon or colon of their own."""
+        flat = text.replace("_", " ")
+        if text in words or flat in words:
+            return words[text if text in words else flat][language]
+        if (whole := say(text)) != text:
+            return whole
+        for mark in reversed(list(re.finditer(r"[;:] ?", flat))):
+            first = flat[: mark.start()]
+            if first in words:
+                return f"{words[first][language]}{mark[0][0]} {phrases(flat[mark.end() :])}"
+        return flat
+
     def cell(value: object, column: str) -> str:
         if isinstance(value, date | datetime):
             return value.isoformat()
@@ -230,8 +260,8 @@ def _cell(
             return minerals[text][language]
         if column in SHARES:
             return ", ".join(share(part) for part in text.split(", ")) if text else ""
-        if column == "coverage":
-            return "; ".join(word(part) for part in text.split("; "))
+        if column in PHRASES and text:
+            return phrases(text)
         if column in RANGES and text not in words:
             for part in ("net exporter", "others", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)

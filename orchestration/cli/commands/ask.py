@@ -1,12 +1,16 @@
-"""`minerals ask`: answer a question of the query book."""
+"""`minerals ask`: answer a question of the query book, or one in words of one's own."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.exits import CommandFailedError, exit_on_error
+from orchestration.cli.commands.changes import changes
+from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_with
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, out, plain, print_rows, wrapped
+from orchestration.cli.render import OutputFormat, out, plain, print_json, print_rows, print_table, wrapped
+
+if TYPE_CHECKING:
+    from warehouse.answers import NoReply, Reply
 
 
 def ask(
@@ -16,19 +20,59 @@ def ask(
     ] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Answer a question of the query book, by its number or by words; several that fit are listed."""
-    from warehouse.book import answer, matching, nearest, questions  # noqa: PLC0415
+    """Answer a question of the query book by its number, or one in words of your own.
+
+    An answer is narrowed to what the words name; where none clearly fits, the nearest are listed.
+    """
+    from warehouse.answers import NoReply, reply  # noqa: PLC0415
+    from warehouse.book import questions  # noqa: PLC0415
+    from warehouse.sheet import data_to  # noqa: PLC0415
 
     with exit_on_error():
-        words = " ".join(question or ())
-        found = (matching(words) or nearest(words)) if words else questions()
-        if not found:
-            raise CommandFailedError(f"No question has {words!r}; `minerals ask` lists all.")
-        if len(found) > 1:
-            print_rows(["question", "text"], [(one.number, one.text) for one in found], output)
+        words = " ".join(question or ()).strip()
+        if not words:
+            print_rows(["question", "text"], [(one.number, one.text) for one in questions()], output)
             return
         with published() as con:
-            columns, rows = answer(con, found[0])
-            if output is OutputFormat.table:
-                out.print(plain(wrapped(found[0].text, out), "bold"), soft_wrap=True)
-            print_rows(columns, rows, output)
+            found = reply(con, words)
+            if isinstance(found, NoReply):
+                _refuse(found)
+            elif found.name == "changes":
+                changes(output)
+            elif output is OutputFormat.table:
+                _print(found, data_to(con))
+            elif len(found.tables) == 1:
+                print_rows(found.tables[0].columns, found.tables[0].rows, output)
+            elif output is OutputFormat.json:
+                print_json(
+                    {
+                        one.name: [dict(zip(one.columns, row, strict=True)) for row in one.rows]
+                        for one in found.tables
+                    }
+                )
+            else:
+                raise CommandFailedError("Several tables are no CSV; `--format json` writes them.")
+
+
+def _print(found: "Reply", reach: str) -> None:
+    number = f"Question {found.name}: " if found.name.isdigit() else ""
+    out.print(plain(wrapped(f"{number}{found.text}", out), "bold"), soft_wrap=True)
+    if found.narrowed:
+        out.print(plain(wrapped(f"Narrowed to: {', '.join(found.narrowed)}", out)), soft_wrap=True)
+    if found.name != "age":
+        out.print(wrapped(reach, out), style="dim", highlight=False, soft_wrap=True)
+    for table in found.tables:
+        if len(found.tables) > 1:
+            out.print()
+            out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
+        if table.rows:
+            print_table(table.columns, table.rows, out)
+        elif len(found.tables) > 1:
+            out.print("nothing is held", highlight=False)
+    for note in found.notes:
+        out.print(plain(wrapped(note, out)), soft_wrap=True)
+
+
+def _refuse(found: "NoReply") -> None:
+    lines = [found.why, *(f"  {one.command}: {one.text}" for one in found.nearest)]
+    exit_with("\n".join([*lines, "`minerals ask` lists all questions; `minerals show` all of one mineral."]))

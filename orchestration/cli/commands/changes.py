@@ -4,7 +4,7 @@ from typing import Any
 
 from orchestration.cli.exits import exit_on_error
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table
+from orchestration.cli.render import OutputFormat, cell, out, plain, print_json, print_table
 from orchestration.settings import read_settings
 
 _CHANGES = {
@@ -34,6 +34,23 @@ _CHANGES = {
 }
 
 
+def in_words(value: Any) -> Any:
+    """A cell for the eye: lists as text, a figure that moved as from and to, a status as words."""
+    if isinstance(value, list):
+        return "; ".join(str(in_words(one)) for one in value)
+    if isinstance(value, dict) and "column" in value:
+        key = " ".join(part for part in value["key"].values() if part)
+        moved = f" ({value['change_pct']:+.1f} %)" if value.get("change_pct") is not None else ""
+        old, new = (cell(value[side]) or "none" for side in ("old", "new"))
+        return f"{key} {value['column']}: {old} to {new}{moved}"
+    if isinstance(value, str) and value in _STATUSES:
+        return value.replace("_", " ")
+    return value
+
+
+_STATUSES = ("in_force", "not_known_after", "suspension_lapsed_unverified", "under_way")
+
+
 def changes(output: FormatOption = OutputFormat.table) -> None:
     """What the last publication changed against the one before, what was revised, and what is due."""
     from orchestration.cli.status import read_status  # noqa: PLC0415
@@ -58,7 +75,7 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
         for title, (names, rows) in parts.items():
             out.print(plain(title, "bold"))
             if rows:
-                print_table(names, rows, out)
+                print_table(names, [[in_words(value) for value in row] for row in rows], out)
             else:
                 out.print("nothing", highlight=False)
             out.print()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
-from orchestration.cli.options import FormatOption, chosen_sources
+from orchestration.cli.options import FormatOption, chosen_sources, warn_of_settings
 from orchestration.cli.render import OutputFormat, err, out, print_rows
 from orchestration.settings import read_settings
 
@@ -21,6 +21,7 @@ def doctor(
     with exit_on_error():
         settings = read_settings()
         chosen = chosen_sources(sources)
+        warn_of_settings()
         if settings.offline:
             raise CommandFailedError("MINERALS_OFFLINE is set, so no publisher is contacted: unset it first.")
         from orchestration.cli.doctor import (  # noqa: PLC0415

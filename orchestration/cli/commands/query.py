@@ -2,11 +2,14 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from orchestration.cli.commands.ask import ask
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, published
 from orchestration.cli.render import OutputFormat, print_rows
@@ -15,7 +18,10 @@ from orchestration.settings import read_settings
 
 def query(
     sql: Annotated[
-        str, typer.Argument(help="An SQL statement, a file with one (.sql), or - for standard input.")
+        str,
+        typer.Argument(
+            help="An SQL statement, a file with one (.sql), - for standard input, or a question's number."
+        ),
     ],
     output: FormatOption = OutputFormat.table,
     build: Annotated[
@@ -26,7 +32,10 @@ def query(
 
     Of a file, the table has names behind codes; csv and json are as the statement says.
     """
-    with exit_on_error(), _last_build() if build else published() as con:
+    if sql.strip().isdigit() and not build:
+        ask([sql.strip()], output)
+        return
+    with exit_on_error(), _said_by_asking(), _last_build() if build else published() as con:
         from warehouse.book import named  # noqa: PLC0415
         from warehouse.connect import fetch  # noqa: PLC0415
 
@@ -34,6 +43,21 @@ def query(
         if _is_file(sql) and output is OutputFormat.table:
             columns, rows = named(con, columns, rows)
         print_rows(columns, rows, output)
+
+
+@contextmanager
+def _said_by_asking() -> Iterator[None]:
+    """A statement that is none is refused with the command that takes words."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
+        # DuckDB's own text, of which the first paragraph is printed, with the other command behind it
+        said = str(error).strip().split("\n\n")[0]
+        raise CommandFailedError(
+            f"{said}\n`minerals ask` takes words, or the number of a question."
+        ) from None
 
 
 def _is_file(argument: str) -> bool:

@@ -84,6 +84,51 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
     assert cell(value, column) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "column", "shown"),
+    [
+        (
+            "quote: the newest year of US customs; USGS prints no such share",
+            "which_to_quote",
+            "citar: el año más reciente de las aduanas de Estados Unidos; el USGS no imprime esa cuota",
+        ),
+        (
+            "another stage or form; value of one year, by US customs; an earlier period",
+            "which_to_quote",
+            "otra etapa o forma; valor de un año, según las aduanas de Estados Unidos; un período anterior",
+        ),
+        (
+            "china exposure:no shares; import reliance:middle of bounds",
+            "not_scored",
+            "exposición a China: sin cuotas; dependencia de importaciones: punto medio de los límites",
+        ),
+        (
+            "not held: comtrade brings it (`minerals refresh --all`, faster with COMTRADE_API_KEY)",
+            "reason",
+            "no disponible: lo trae comtrade (`minerals refresh --all`, más rápido con COMTRADE_API_KEY)",
+        ),
+        ("British Columbia; Yukon", "provinces_or_states", "Columbia Británica; Yukón"),
+    ],
+)
+def test_phrases_of_ours_are_said_one_after_the_other(value: str, column: str, shown: str) -> None:
+    assert _cell(labels(), Language("es", {}), {}, str)(value, column) == shown
+
+
+def test_every_reason_to_quote_a_figure_is_in_three_languages() -> None:
+    with (REPOSITORY / "dbt_project" / "seeds" / "figures_to_quote.csv").open(newline="") as lines:
+        said = {row[name] for row in csv.DictReader(lines) for name in ("reason", "difference")} - {""}
+    quoted = (REPOSITORY / "dbt_project" / "models" / "core" / "trade" / "fct_quoted_table.sql").read_text()
+    said |= set(re.findall(r"then '([^']{12,})'", quoted))
+    assert len(said) > 30
+    assert said - labels().keys() == set()
+
+
+def test_notes_of_minerals_are_in_three_languages() -> None:
+    with (REPOSITORY / "dbt_project" / "seeds" / "minerals.csv").open(newline="", encoding="utf-8") as lines:
+        notes = {row["note"] for row in csv.DictReader(lines)} - {""}
+    assert notes - labels().keys() == set()
+
+
 def test_addresses_are_stable() -> None:
     assert [file_name("cobalt", language) for language in LANGUAGES] == [
         "cobalt.html",

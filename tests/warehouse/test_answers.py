@@ -1,0 +1,132 @@
+"""Answers to questions in words: the one that clearly fits, narrowed to what is named, never a wrong one."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse import asking
+from warehouse.answers import NoReply, Reply, reply
+from warehouse.book import questions
+
+TODAY = date(2026, 11, 28)
+# what a person of trade policy asks who has not read the book, in three languages, with the answers that fit;
+# `none` where the warehouse has none. Written before the words of the answers, but for its last third.
+ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def con(published_starter: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(published_starter / "minerals.duckdb"), read_only=True) as reader:
+        yield reader
+
+
+def _asked(con: duckdb.DuckDBPyConnection, words: str) -> Reply:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, Reply), (words, found)
+    return found
+
+
+def test_most_phrasings_get_their_answer_and_none_a_wrong_one(con: duckdb.DuckDBPyConnection) -> None:
+    given = {
+        row["words"]: found.name if isinstance(found := reply(con, row["words"], TODAY), Reply) else "none"
+        for row in ASKED
+    }
+    fits = {row["words"]: row["answer"].split("|") for row in ASKED}
+    answerable = [words for words in fits if fits[words] != ["none"]]
+    assert len(answerable) >= 60
+    wrong = {words: name for words, name in given.items() if name != "none" and name not in fits[words]}
+    assert wrong == {}
+    right = [words for words in answerable if given[words] in fits[words]]
+    assert len(right) >= 0.85 * len(answerable), set(answerable) - set(right)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ASKED if row["mineral"] or row["place"]], ids=lambda row: row["words"]
+)
+def test_a_mineral_and_a_place_are_heard(con: duckdb.DuckDBPyConnection, row: dict[str, str]) -> None:
+    asked = asking.read(con, row["words"])
+    assert asked.mineral_id == (row["mineral"] or None)
+    if row["place"]:
+        assert row["place"] in [place.code for place in asked.places]
+
+
+def test_an_answer_is_narrowed_to_what_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    of_antimony = _asked(con, "who supplies Mexico's antimony")
+    [table] = of_antimony.tables
+    assert [row[table.columns.index("area")] for row in table.rows] == ["Mexico"]
+    floors = _asked(con, "where should a price floor for gallium lie").tables[0]
+    assert {row[floors.columns.index("mineral_id")] for row in floors.rows} == {"gallium"}
+    sold = _asked(con, "duty actually paid against the schedule for graphite in 2024").tables[0]
+    periods = {row[sold.columns.index("period")].year for row in sold.rows}
+    assert periods <= {2024}
+
+
+def test_two_countries_are_both_in_the_answer(con: duckdb.DuckDBPyConnection) -> None:
+    [table] = _asked(con, "who supplies the US and Canada with graphite").tables
+    assert {row[table.columns.index("area")] for row in table.rows} == {"United States", "Canada"}
+
+
+def test_a_seller_is_not_taken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "graphite from Canada")
+    assert found.name == "suppliers"
+    assert "The answer does not tell Canada apart as a seller." in found.notes
+    assert len({row[0] for row in found.tables[0].rows}) > 1
+
+
+def test_a_question_of_china_is_not_given_for_another_country(con: duckdb.DuckDBPyConnection) -> None:
+    found = reply(con, "what if Indonesia stops exporting nickel", TODAY)
+    assert isinstance(found, NoReply) or found.name == "without"
+
+
+def test_what_is_not_in_an_answer_is_said(con: duckdb.DuckDBPyConnection) -> None:
+    assert "No row of this answer is of 1950." in _asked(con, "which figures were revised in 1950").notes
+    empty = _asked(con, "who supplies Mexico's tin")
+    assert not empty.tables[0].rows
+    assert any("comtrade brings it" in note for note in empty.notes)
+
+
+def test_an_empty_answer_says_of_which_sources_nothing_is_held(con: duckdb.DuckDBPyConnection) -> None:
+    permits = _asked(con, "41")
+    assert not permits.tables[0].rows
+    assert any("fast41" in note for note in permits.notes)
+
+
+def test_the_age_of_a_table_is_that_of_the_sources_behind_it(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "how old are the figures of price_floor")
+    assert "the sources behind marts.price_floor" in found.narrowed
+    sources = {row[0] for row in found.tables[0].rows}
+    assert "worldbank_wgi" not in sources
+    assert 0 < len(sources) < len(_asked(con, "how old are these figures").tables[0].rows)
+
+
+def test_where_nothing_fits_three_are_named(con: duckdb.DuckDBPyConnection) -> None:
+    found = reply(con, "unobtainium price", TODAY)
+    assert isinstance(found, NoReply)
+    assert len(found.nearest) == 3
+    nothing = reply(con, "unheard of", TODAY)
+    assert isinstance(nothing, NoReply)
+    assert not nothing.nearest
+    assert reply(con, "99", TODAY) == NoReply("There is no question 99.")
+
+
+def test_every_number_gives_its_question(con: duckdb.DuckDBPyConnection) -> None:
+    for question in questions():
+        assert _asked(con, str(question.number)).text == question.text
+
+
+def test_every_question_is_found_by_its_own_text(con: duckdb.DuckDBPyConnection) -> None:
+    ranked = {one.number: asking.rank(asking.read(con, one.text)) for one in questions()}
+    assert [
+        number for number, found in ranked.items() if str(number) not in [one.answer for one in found[:3]]
+    ] == []
+
+
+def test_a_pronoun_and_a_conjunction_are_no_names(con: duckdb.DuckDBPyConnection) -> None:
+    asked = asking.read(con, "what does Mexico sell us, tin or lead in bulk")
+    assert [place.code for place in asked.places] == ["MEX"]
+    assert asking.read(con, "one or the other").mineral_id is None
+    assert asking.read(con, "In which year").mineral_id is None

@@ -1,0 +1,389 @@
+"""Answers to what a person asks in words: a question of the book, or what is held of one mineral, narrowed.
+
+An answer is given only where one fits clearly; else the nearest are named. What is named in the words and
+cannot be looked up in the answer is said.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import asking, book
+from warehouse.asking import AREAS, Asked, Candidate, Place
+from warehouse.connect import fetch
+from warehouse.sheet import FOLDER as SHEET
+from warehouse.sheet import Subject, read_sheet, read_subject
+from warehouse.sources_behind import sources_behind
+
+HERE = Path(__file__).parent
+BUYERS = ("area", "importer", "reporter", "most_exposed")
+SELLERS = (
+    "origin",
+    "supplier",
+    "exporter",
+    "partner",
+    "hub",
+    "lost_supplier",
+    "country",
+    "imposer",
+    "by_country",
+)
+DAYS = 90
+"""Days without a supplier where no number is named."""
+_LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
+
+_TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
+"""Names of tables and sources."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: what it is an answer to, its tables, and what its reader must know.
+
+    ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book.
+    """
+
+    name: str
+    text: str
+    tables: Sequence[Subject]
+    narrowed: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    sql: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """No answer fits clearly; ``nearest`` are at most three that come near."""
+
+    why: str
+    nearest: Sequence[Candidate] = field(default_factory=tuple)
+
+
+def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None) -> Reply | NoReply:
+    """The answer to some words or to the number of a question, or the nearest where none fits clearly."""
+    if words.strip().isdigit():
+        found = book.matching(words)
+        return _of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
+    bare = asking.read(con, _TABLE.sub(" ", words))
+    if _TABLE.search(words) and _clear(asking.rank(bare)) == "age":
+        return _age(con, replace(bare, words=words))
+    asked = asking.read(con, words)
+    if asked.mineral_id and not asked.wanted:
+        return _of_mineral_alone(con, asked)
+    possible = [one for one in asking.rank(asked) if _is_possible(con, one, asked)]
+    chosen = _clear(possible) or _in_its_words(words, asked)
+    if chosen:
+        answered = _answer(con, chosen, asked, today or datetime.now(UTC).date())
+        if answered:
+            return answered
+    heard = f"No answer clearly fits {words!r}"
+    return NoReply(f"{heard}; the nearest:" if possible else f"{heard}.", possible[:3])
+
+
+def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """Of a mineral and a seller what comes from there, else all of the mineral."""
+    sellers = [place.code for place in asked.places if _sells(place)]
+    if sellers:
+        return _subject(con, "china" if sellers == ["CHN"] else "suppliers", asked)
+    return _sheet(con, asked)
+
+
+def _clear(possible: Sequence[Candidate]) -> str | None:
+    """The answer that is ahead of the others and explains what is asked."""
+    if not possible or possible[0].explained < asking.SURE:
+        return None
+    best, *others = possible
+    is_ahead = not others or others[0].score <= asking.AHEAD * best.score
+    return best.answer if is_ahead else None
+
+
+def _in_its_words(words: str, asked: Asked) -> str | None:
+    """The only question of the book that has all the words."""
+    found = book.matching(words)
+    return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
+
+
+def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -> bool:
+    """Whether an answer can be of the mineral and country that are named."""
+    if one.answer.isdigit():
+        question = _question(one.answer)
+        if _is_of_another(con, question.text, asked):
+            return False
+        is_of_it = not asked.mineral_id or _says(question.text, asked.mineral_words or "")
+        return is_of_it or "mineral_id" in con.sql(question.sql).columns
+    needs = {
+        "without": asked.mineral_id and _others(asked),
+        "duty": _goods(asked),
+        "changes": not (asked.mineral_id or asked.places or asked.year),
+    }
+    return bool(needs.get(one.answer, True))
+
+
+def _is_of_another(con: duckdb.DuckDBPyConnection, text: str, asked: Asked) -> bool:
+    """Whether a question is of a seller and another is named, or of one of the three that is not."""
+    named = {place.code for place in asked.places}
+    own = {place.code for place in asking.read(con, text).places} - {"USA", "USMCA"}
+    sellers = own - set(AREAS)
+    is_of_another_seller = bool(sellers) and bool(named - set(AREAS) - sellers)
+    return is_of_another_seller or (len(own) == 1 and not sellers and not own & named)
+
+
+def _answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date) -> Reply | None:
+    if name.isdigit():
+        return _of_book(con, _question(name), asked)
+    if name == "changes":
+        return Reply(name, asking.OTHERS[name], [])
+    if name == "duty":
+        return _duty(con, asked, today)
+    own = {"age": _age, "sheet": _sheet, "without": _without}
+    return own[name](con, asked) if name in own else _subject(con, name, asked)
+
+
+def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Asked | None) -> Reply:
+    narrows = asked is not None and bool(asked.mineral_id or asked.places or asked.year)
+    sql = _LIMIT.sub("", question.sql) if narrows else question.sql
+    columns, rows = book.named(con, *fetch(con, sql))
+    narrowed: list[str] = []
+    notes = [question.note] if question.note else []
+    if not rows:
+        notes = ["No row.", *notes, _why_empty(con)]
+    elif asked:
+        rows, narrowed, more = _narrowed(con, question.text, columns, rows, asked)
+        notes = [*more, *notes]
+    table = Subject(str(question.number), question.text, columns, rows)
+    return Reply(str(question.number), question.text, [table], narrowed, notes, question.sql)
+
+
+def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
+    mineral_id = asked.mineral_id or ""
+    found = read_subject(con, name, mineral_id, asked.year)
+    rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
+    notes: list[str] = []
+    if rows:
+        of_places = Asked(asked.words, None, None, None, asked.places, None, None, asked.wanted, asked.left)
+        rows, more, notes = _narrowed(con, found.title, found.columns, rows, of_places)
+        narrowed += more
+    if asked.year:
+        narrowed.append(f"the newest figures up to {asked.year}")
+    if not rows:
+        area = next((place.code for place in asked.places if place.code in AREAS), "USA")
+        kind = {
+            "suppliers": "imports_by_supplier",
+            "china": "imports_by_supplier",
+            "dependency": "net_import_reliance",
+        }
+        if name in kind:
+            [(why,)] = con.execute(
+                "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
+            ).fetchall()
+            notes.append(f"{asked.mineral}, {area}: {why}.")
+        else:
+            notes.append(f"Nothing of this is held of {asked.mineral}.")
+    return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    sheet = read_sheet(con, asked.mineral_id or "", asked.year)
+    notes = [sheet.note] if sheet.note else []
+    return Reply("sheet", f"{sheet.name} ({sheet.mineral_id})", sheet.subjects, notes=notes)
+
+
+def _age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    names = con.execute(
+        "select concat(schema_name, '.', table_name), table_name from meta.table_dictionary"
+    ).fetchall()
+    sources = con.execute("select source_id from meta.source_status").fetchall()
+    wanted = {source for (source,) in sources if source in asked.words.lower()}
+    narrowed = sorted(wanted)
+    for full, name in names:
+        if re.search(rf"\b{name}\b", asked.words.lower().replace(" ", "_")) or name in asked.words.lower():
+            wanted |= sources_behind(con, [full])
+            narrowed.append(f"the sources behind {full}")
+    columns, rows = fetch(con, _text("age"), {"sources": sorted(wanted) or None})
+    notes = []
+    if asked.mineral:
+        notes.append(
+            f"Of all sources, not only those of {asked.mineral}; `minerals show` dates each figure of it."
+        )
+    return Reply(
+        "age", asking.OTHERS["age"], [Subject("age", asking.OTHERS["age"], columns, rows)], narrowed, notes
+    )
+
+
+def _duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
+    origin = next(iter(_others(asked)), Place("CHN", "China", is_origin=True))
+    for what in _goods(asked):
+        columns, rows = fetch(con, _text("duty"), {"what": what, "origin": origin.code, "day": today})
+        if rows:
+            notes = ["Anti-dumping and countervailing duties are not held."]
+            if asked.year:
+                notes.append(f"Not of {asked.year}: `minerals duty --day` gives another day.")
+            table = Subject("duty", asking.OTHERS["duty"], columns, rows)
+            return Reply("duty", asking.OTHERS["duty"], [table], [what, f"from {origin.name}"], notes)
+    return None
+
+
+def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    lost, days = _others(asked)[0], asked.days or DAYS
+    columns, rows = fetch(con, "from disruption($1, $2, $3)", [lost.code, asked.mineral_id, days])
+    columns, rows = book.named(con, columns, rows)
+    table = Subject("without", asking.OTHERS["without"], columns, rows)
+    return Reply(
+        "without",
+        asking.OTHERS["without"],
+        [table],
+        [f"{asked.mineral}", f"without {lost.name}", f"{days} days"],
+    )
+
+
+def _goods(asked: Asked) -> list[str]:
+    """What a duty can be asked on: a mineral, else words that are no words of duties."""
+    if asked.mineral_words:
+        return [asked.mineral_words]
+    own = asking.words_of("duty")
+    return [word for word in asked.left if asking.stems(word) and not set(asking.stems(word)) & own]
+
+
+def _others(asked: Asked) -> list[Place]:
+    """The places named that can sell to the United States."""
+    return [place for place in asked.places if place.code not in ("USA", "USMCA")]
+
+
+def _question(number: str) -> book.Question:
+    return next(one for one in book.questions() if str(one.number) == number)
+
+
+def _narrowed(
+    con: duckdb.DuckDBPyConnection, text: str, columns: Sequence[str], rows: list[Row], asked: Asked
+) -> tuple[list[Row], list[str], list[str]]:
+    """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
+    said, notes = [], []
+    if asked.mineral_id and not _says(text, asked.mineral_words or ""):
+        at = columns.index("mineral_id")
+        rows, name = _of_mineral(con, rows, at, asked)
+        said.append(name)
+        if not rows:
+            notes.append(f"No row of this answer is of {name}.")
+    for sells in (False, True):
+        named = [place for place in asked.places if _sells(place) == sells and not _is_said(text, place)]
+        if not (rows and named):
+            continue
+        kept = _of_places(columns, rows, named, sells=sells)
+        listed = " and ".join(place.name for place in named)
+        if kept is None:
+            if [place.code for place in named] != ["USA"]:
+                notes.append(f"The answer does not tell {listed} apart{' as a seller' if sells else ''}.")
+            continue
+        rows = kept
+        said.append(f"from {listed}" if sells else listed)
+        if not rows:
+            notes.append(f"No row of this answer is of {', '.join(said)}.")
+    if asked.year and rows:
+        kept = _of_year(columns, rows, asked.year)
+        if kept is None:
+            notes.append(f"The answer is not by year, so {asked.year} narrows nothing.")
+        else:
+            rows = kept
+            said.append(str(asked.year))
+            if not rows:
+                notes.append(f"No row of this answer is of {asked.year}.")
+    return rows, said, notes
+
+
+def _of_mineral(
+    con: duckdb.DuckDBPyConnection, rows: list[Row], at: int, asked: Asked
+) -> tuple[list[Row], str]:
+    """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
+    members = con.execute(
+        "select mineral_id from core.dim_mineral where group_id = $1 or mineral_id = $1", [asked.mineral_id]
+    ).fetchall()
+    own = [row for row in rows if (row[at],) in members]
+    if own:
+        return own, f"{asked.mineral}"
+    groups = con.execute(
+        "select groups.mineral_id, groups.name from core.dim_mineral as members"
+        " inner join core.dim_mineral as groups on members.group_id = groups.mineral_id"
+        " where members.mineral_id = $1",
+        [asked.mineral_id],
+    ).fetchall()
+    for group_id, name in groups:
+        of_group = [row for row in rows if row[at] == group_id]
+        if of_group:
+            return of_group, f"{name}, the group of {asked.mineral}"
+    return [], f"{asked.mineral}"
+
+
+def _of_places(
+    columns: Sequence[str], rows: list[Row], places: Sequence[Place], *, sells: bool
+) -> list[Row] | None:
+    """Rows of countries in a column of buyers or of sellers; None where there is no such column.
+
+    One of the three that is named without a word on its part may be either.
+    """
+    of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
+    of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
+    columns_of = of_sellers if sells else [*of_buyers, *of_sellers]
+    names = {name for place in places for name in (place.code, place.name)}
+    for at in columns_of:
+        kept = [row for row in rows if row[at] in names]
+        if kept:
+            return kept
+    return [] if columns_of else None
+
+
+def _sells(place: Place) -> bool:
+    return place.is_origin or place.code not in AREAS
+
+
+def _is_said(text: str, place: Place) -> bool:
+    """Whether the question is of the place already."""
+    return _says(text, place.name) or (place.code == "USA" and bool(re.search(r"\bUSA?\b|United", text)))
+
+
+def _is_of(column: str, kinds: Sequence[str]) -> bool:
+    return column.removesuffix("_iso3").removesuffix("_name") in kinds
+
+
+def _of_year(columns: Sequence[str], rows: list[Row], year: int) -> list[Row] | None:
+    dated = [
+        at for at, name in enumerate(columns) if name in ("year", "import_year", "period", "dependency_year")
+    ]
+    if not dated:
+        return None
+    return [row for row in rows if getattr(row[dated[0]], "year", row[dated[0]]) == year]
+
+
+def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
+    missing = con.execute(
+        "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
+    ).fetchall()
+    if not missing:
+        return "Every source is held."
+    names = ", ".join(name for (name,) in missing)
+    return f"Nothing is held yet of {names}: an online `minerals refresh` asks them."
+
+
+def _says(text: str, name: str) -> bool:
+    said = asking.stems(text)
+    return bool(name) and all(stem in said for stem in asking.stems(name))
+
+
+def statements(name: str) -> list[str]:
+    """The statements that an answer of ours is made with."""
+    if name in ("age", "duty"):
+        return [_text(name)]
+    if name == "without":
+        return ["from disruption()"]
+    wanted = "*" if name == "sheet" else f"[0-9]*_{name}"
+    return [file.read_text(encoding="utf-8") for file in sorted(SHEET.glob(f"{wanted}.sql"))]
+
+
+def _text(name: str) -> str:
+    return HERE.joinpath(f"{name}.sql").read_text(encoding="utf-8")
