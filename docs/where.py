@@ -1,4 +1,4 @@
-"""Write `docs/where.md`: where each source, mart, seed, command and module stands.
+"""Write `docs/where.md`: where each source, mart, question, seed, command, asset, module and test stands.
 
 ``python docs/where.py`` writes the page from the code. A test compares the page with the code.
 """
@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,152 @@ A few rules lead from a name to its file. A source is `ingest/sources/<id>`, `mo
 command is `orchestration/cli/commands/<name>.py`. The test of a module lies at the same path below `tests/`.
 """
 
+TASKS = (
+    (
+        "a price floor: its levels, what it would charge, whom it exempts",
+        (
+            "dbt_project/models/marts/prices/price_floor.sql",
+            "dbt_project/models/core/prices/dim_price_floor.sql",
+            "dbt_project/seeds/price_floors.csv",
+            "warehouse/macros/price_floor.sql",
+        ),
+    ),
+    (
+        "the scorecard of vulnerability: its ranks, components and weights",
+        (
+            "dbt_project/models/marts/scenario/vulnerability_scorecard.sql",
+            "dbt_project/models/marts/scenario/vulnerability_component.sql",
+            "dbt_project/seeds/scorecard_weights.csv",
+            "dbt_project/macros/scorecard.sql",
+        ),
+    ),
+    (
+        "net import reliance and the dependency of the three as one",
+        (
+            "dbt_project/models/marts/supply/import_dependency.sql",
+            "dbt_project/models/core/bloc",
+            "dbt_project/macros/formulas.sql",
+        ),
+    ),
+    (
+        "the assignment of tariff lines and HS codes to minerals",
+        (
+            "dbt_project/seeds/mineral_hs.csv",
+            "dbt_project/models/core/reference/bridge_trade_product.sql",
+            "ingest/scope.py",
+        ),
+    ),
+    (
+        "codes and names of countries",
+        (
+            "dbt_project/seeds/countries.csv",
+            "dbt_project/seeds/country_aliases.csv",
+            "dbt_project/models/core/reference/dim_country_code.sql",
+            "dbt_project/macros/country_codes.sql",
+        ),
+    ),
+    (
+        "the lists of sources of one kind, with their rank",
+        (
+            "dbt_project/macros/trade_sources.sql",
+            "dbt_project/macros/price_sources.sql",
+            "dbt_project/macros/production_sources.sql",
+            "dbt_project/macros/facility_sources.sql",
+        ),
+    ),
+    (
+        "which vintage of a file counts, and what earlier ones said",
+        (
+            "dbt_project/macros/current_rows.sql",
+            "dbt_project/macros/vintage_rows.sql",
+            "dbt_project/models/core/vintage/fct_vintage.sql",
+        ),
+    ),
+    ("download, retry, throttle", ("ingest/http/session.py", "ingest/http/retries.py", "ingest/fetch.py")),
+    ("files dropped in by hand", ("ingest/drop_ins.py", "tests/dbt_project/test_drop_ins.py")),
+    (
+        "quarantine of a bad file",
+        ("ingest/admission.py", "ingest/gates.py", "dbt_project/models/meta/quarantine.sql"),
+    ),
+    (
+        "loading into raw.duckdb",
+        ("warehouse/load.py", "warehouse/raw_tables.py", "orchestration/pipeline/raw_layer.py"),
+    ),
+    (
+        "publication: the published file, and the checks that refuse one",
+        (
+            "warehouse/publish.py",
+            "warehouse/quality.py",
+            "orchestration/assets/publication.py",
+        ),
+    ),
+    (
+        "rollback to an earlier publication",
+        ("warehouse/publications.py", "orchestration/cli/commands/rollback.py"),
+    ),
+    ("what changed since the last night (`diff.json`)", ("warehouse/diff.py",)),
+    ("the mirror: published tables as Parquet", ("warehouse/mirror.py",)),
+    ("a release, to be cited", ("warehouse/release.py", "RELEASING.md")),
+    ("the trace of a figure to its files", ("warehouse/explain.py", "dbt_project/seeds/explain_inputs.csv")),
+    ("the workbook and other exports", ("warehouse/workbook.py", "warehouse/export.py")),
+    (
+        "the brief, its questions, captions and charts",
+        (
+            "orchestration/brief/questions.py",
+            "orchestration/brief/charts.py",
+            "orchestration/brief/page.py",
+            "orchestration/brief/template",
+            "orchestration/brief/words.csv",
+        ),
+    ),
+    (
+        "one page a mineral, in three languages",
+        (
+            "orchestration/brief/sheets/pages.py",
+            "orchestration/brief/sheets/labels.csv",
+            "warehouse/sheet.py",
+        ),
+    ),
+    ("feeds and the calendar", ("warehouse/feed/write.py", "warehouse/feed/entries.py")),
+    (
+        "the web server (HTTP), and tools for assistants",
+        ("warehouse/serve/app.py", "warehouse/serve/mcp_server.py"),
+    ),
+    (
+        "schedules, sensors, alerts",
+        (
+            "orchestration/schedules.py",
+            "orchestration/sensors.py",
+            "orchestration/alerts.py",
+        ),
+    ),
+    ("settings from the environment", ("orchestration/settings.py",)),
+    (
+        "the newest day of each subject, as every page states it",
+        ("warehouse/data_to.sql", "warehouse/sheet.py"),
+    ),
+    ("the contract: every table has a key, units and descriptions", ("tests/dbt_project/test_contract.py",)),
+    (
+        "the planted world: nights, dates to come, real files",
+        (
+            "tests/world/test_nights.py",
+            "tests/world/test_calendar.py",
+            "tests/world/test_real_files.py",
+            "tests/world/truth.py",
+            "tests/world/expected.py",
+        ),
+    ),
+    ("tests of broken files, crashes and attacks", ("tests/reliability", "tests/RELIABILITY.md")),
+    ("the direction of imports", ("tests/test_house.py",)),
+    ("cost and speed", ("benchmarks/works", "benchmarks/RESULTS.md")),
+    ("what CI runs", (".ci/run", ".ci/stages.py")),
+)
+"""What people look for in their own words, and the files that it stands in."""
+
 
 def link(path: Path, text: str | None = None) -> str:
-    """A link to a file from the page."""
+    """A link to a file from the page. Raises `FileNotFoundError` where there is none."""
+    path.stat()
     return f"[{text or path.name}](../{path.relative_to(ROOT)})"
 
 
@@ -159,6 +303,75 @@ def dbt_macros() -> Iterator[list[str]]:
         yield [link(path, str(path.relative_to(DBT / "macros"))), ", ".join(f"`{name}`" for name in names)]
 
 
+def tasks() -> Iterator[list[str]]:
+    """What people look for in their own words, with its files."""
+    for what, paths in TASKS:
+        yield [what, ", ".join(link(ROOT / path, path.removeprefix("dbt_project/")) for path in paths)]
+
+
+def first_comment(path: Path) -> str:
+    """The first sentence of the comment that a file of SQL begins with, after its configuration."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith("--")), len(lines))
+    comment = takewhile(lambda line: line.startswith("--"), lines[start:])
+    return first_sentence(" ".join(line.removeprefix("--").strip() for line in comment))
+
+
+def questions() -> Iterator[list[str]]:
+    """Each question of the query book: its file and the marts that it reads."""
+    for path in sorted(QUERIES.glob("*.sql")):
+        marts = sorted(name.partition(".")[2] for name in words_of(path) if re.match(r"marts\.\w", name))
+        yield [link(path), first_comment(path), ", ".join(f"`{mart}`" for mart in marts)]
+
+
+def queries_of_pages() -> Iterator[list[str]]:
+    """Each query behind the brief, the pages of minerals, `minerals show` and the feeds."""
+    folders = {
+        "brief": "orchestration/brief/sql",
+        "page of a mineral": "orchestration/brief/sheets/sql",
+        "`minerals show` and workbook": "warehouse/sheet",
+        "feed": "warehouse/feed/sql",
+    }
+    for shown_in, folder in folders.items():
+        for path in sorted((ROOT / folder).glob("*.sql")):
+            yield [link(path), shown_in, first_comment(path)]
+
+
+def asset_groups() -> Iterator[list[str]]:
+    """Each group of assets in Dagster's UI: the module that defines it, and the folders of its models."""
+    assets = ROOT / "orchestration" / "assets"
+    for path in sorted(assets.glob("*.py")):
+        for group in sorted(set(re.findall(r'group_name="(\w+)"', path.read_text(encoding="utf-8")))):
+            yield [f"`{group}`", link(path), ""]
+    subjects = {
+        path.name for layer in ("core", "marts") for path in (MODELS / layer).iterdir() if path.is_dir()
+    }
+    for group in ("staging", *sorted(subjects), "meta"):
+        layers = (
+            [MODELS / group]
+            if group not in subjects
+            else [MODELS / layer / group for layer in ("core", "marts")]
+        )
+        folders = ", ".join(link(one, str(one.relative_to(MODELS))) for one in layers if one.is_dir())
+        yield [f"`{group}`", link(assets / "models.py"), folders]
+    yield ["`seeds`", link(assets / "models.py"), link(DBT / "seeds", "seeds")]
+
+
+def dbt_tests() -> Iterator[list[str]]:
+    """Each statement of SQL that must give no rows."""
+    for path in sorted((DBT / "tests").rglob("*.sql")):
+        yield [link(path, str(path.relative_to(DBT / "tests"))), first_comment(path)]
+
+
+def described_modules(folder: str) -> Iterator[list[str]]:
+    """Each Python module below a folder, with what it says of itself."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        if path.name == "__init__.py" and not path.stat().st_size:
+            continue
+        subject = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        yield [link(path, str(path.relative_to(ROOT / folder))), first_sentence(subject.split("\n\n")[0])]
+
+
 def python_modules() -> Iterator[list[str]]:
     """Each module of the three packages: its subject, and the test that lies at its path."""
     for package in ("ingest", "warehouse", "orchestration"):
@@ -178,14 +391,21 @@ def python_modules() -> Iterator[list[str]]:
 def page() -> str:
     """The whole page."""
     parts = [
+        ("What people look for", ["what", "files"], tasks()),
         ("Sources", ["source", "module", "parser", "staging", "raw tables", "tests"], sources()),
         ("Marts", ["mart", "subject", "model", "description", "unit tests", "questions"], marts()),
+        ("Questions of the query book", ["question", "what it asks", "marts"], questions()),
+        ("Asset groups of Dagster's UI", ["group", "module", "models"], asset_groups()),
         ("Commands", ["command", "module", "what it does", "tests that run it"], commands()),
         ("Seeds", ["seed", "what it is", "columns"], seeds()),
         ("Models of core and meta", ["model", "subject", "what it is"], core_models()),
         ("SQL macros of the published file", ["macro", "file", "what it returns"], sql_macros()),
         ("Macros of dbt", ["file", "macros"], dbt_macros()),
+        ("Queries of pages and feeds", ["query", "shown in", "what it returns"], queries_of_pages()),
         ("Modules", ["module", "subject", "its own test"], python_modules()),
+        ("Tests in SQL", ["file", "what must not be found"], dbt_tests()),
+        ("Tests in Python", ["file", "subject"], described_modules("tests")),
+        ("Benchmarks", ["file", "subject"], described_modules("benchmarks")),
     ]
     return INTRODUCTION + "".join(f"\n## {title}\n\n{table(names, rows)}" for title, names, rows in parts)
 

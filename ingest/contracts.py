@@ -62,6 +62,8 @@ class Source:
     next expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly
     schedule. ``leading`` is how the partitions begin whose newest period is the source's: a month of which
     only exports are out is not there yet. ``drop_in`` says in one line which files a person may drop in.
+    ``subject`` is what every page names when it says how far the figures reach, such as prices; empty for a
+    source that no page names there.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Source:
     note: str = ""
     leading: str = ""
     drop_in: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,29 @@
--- The newest period of the figures by subject: the newest that any of its sources covers.
-with subjects (subject, source_id, is_by_month, place) as (
+-- The newest period of the figures by subject: the newest that any of its sources covers. The order is that of the pages.
+-- A publication from before the subjects were published states none.
+with sources as (
+    from meta.source_status
+    union all by name
+    select null::varchar as subject, null::varchar as cadence where false
+),
+
+subjects (subject, place) as (
     values
-    ('US trade', 'census_bulk', true, 1),
-    ('US trade', 'census_months', true, 1),
-    ('US trade', 'census_api', false, 1),
-    ('US trade', 'usitc_dataweb', true, 1),
-    ('Canadian trade', 'statcan_cimt', true, 2),
-    ('Mexican trade', 'comtrade', true, 3),
-    ('world trade', 'cepii_baci', false, 4),
-    ('output and reliance', 'usgs_mcs', false, 5),
-    ('prices', 'worldbank_prices', true, 6),
-    ('prices', 'imf_pcps', true, 6),
-    ('tariffs', 'usitc_hts', null, 7)
+    ('US trade', 1),
+    ('Canadian trade', 2),
+    ('Mexican trade', 3),
+    ('world trade', 4),
+    ('output and reliance', 5),
+    ('prices', 6),
+    ('tariffs', 7)
 )
 select
     subject,
     left(
         max(newest_period)::varchar,
-        case when bool_or(is_by_month is null) then 10 when arg_max(is_by_month, newest_period) then 7 else 4 end
+        case arg_max(cadence, newest_period) when 'monthly' then 7 when 'annual' then 4 else 10 end
     ) as newest
-from subjects
-inner join meta.source_status using (source_id)
-where newest_period is not null
+from sources
+left join subjects using (subject)
+where newest_period is not null and subject is not null
 group by subject
-order by min(place);
+order by min(place) nulls last, subject;

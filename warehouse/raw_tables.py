@@ -83,6 +83,8 @@ META_TABLES: Mapping[str, Columns] = {
         "licence": "VARCHAR",
         "citation": "VARCHAR",
         "note": "VARCHAR",
+        "cadence": "VARCHAR",
+        "subject": "VARCHAR",
     },
 }
 

@@ -3,30 +3,40 @@
     macro `trade_line` writes.
 
     tables      raw tables that the lines are made of, each with the expression of its period
-    codes_of    the source whose country codes it uses; without it, its own
+    codes       columns of seeds.countries that its country codes are in (extracts of BACI have ISO 3166 too)
+    codes_of    the source whose country codes it uses instead
     preference  where several sources state one flow, the lowest number is taken; a source without one is never chosen
     is_customs  it states imports by tariff line as the customs of the reporter do
+    has_revisions  its earlier vintages are shown in core.fct_vintage; a view `stg_<source_id>__vintage` has them as trade lines
+    new_codes   it states each month's imports of all codes, which a check searches for new codes: staging view, and the
+                expressions of code, value and choice of rows
     is_partial  it is held for some partners only, so that no share of suppliers and no total rests on it
 #}
 {% macro trade_sources() -%}
     {{ return([
-        {'source_id': 'census_bulk', 'codes_of': 'census_api', 'preference': 1, 'is_customs': true, 'tables': [
-            ('census_bulk__imports', 'period'), ('census_bulk__exports', 'period'), ('census_bulk__concord', 'period'),
-        ]},
-        {'source_id': 'census_api', 'preference': 2, 'is_customs': true, 'tables': [
+        {'source_id': 'census_bulk', 'codes_of': 'census_api', 'preference': 1, 'is_customs': true, 'has_revisions': true,
+            'new_codes': ('stg_census_bulk__imports', 'hts10', 'consumption_value_usd', 'true'), 'tables': [
+                ('census_bulk__imports', 'period'), ('census_bulk__exports', 'period'), ('census_bulk__concord', 'period'),
+            ]},
+        {'source_id': 'census_api', 'codes': ['census_code'], 'preference': 2, 'is_customs': true, 'tables': [
             ('census_api__imports_annual', 'make_date(year, 1, 1)'),
         ]},
-        {'source_id': 'statcan_cimt', 'preference': 1, 'is_customs': true, 'tables': [
-            ('statcan_cimt__trade', 'period'),
-        ]},
+        {'source_id': 'statcan_cimt', 'codes': ['iso2'], 'preference': 1, 'is_customs': true, 'has_revisions': true,
+            'new_codes': ('stg_statcan_cimt__trade', 'hs_code', 'stated_value_cad', "flow_code = 'import'"), 'tables': [
+                ('statcan_cimt__trade', 'period'),
+            ]},
         {'source_id': 'usitc_dataweb', 'codes_of': 'census_api', 'preference': 3, 'is_customs': true, 'is_partial': true,
             'tables': [('usitc_dataweb__usmca_monthly', 'period')]},
-        {'source_id': 'comtrade', 'preference': 4, 'tables': [('comtrade__trade', 'period')]},
-        {'source_id': 'cepii_baci', 'preference': 5, 'tables': [('cepii_baci__trade', 'make_date(year, 1, 1)')]},
+        {'source_id': 'comtrade', 'codes': ['comtrade_code'], 'preference': 4, 'has_revisions': true, 'tables': [
+            ('comtrade__trade', 'period'),
+        ]},
+        {'source_id': 'cepii_baci', 'codes': ['comtrade_code', 'iso3', 'iso2'], 'preference': 5, 'tables': [
+            ('cepii_baci__trade', 'make_date(year, 1, 1)'),
+        ]},
         {'source_id': 'census_months', 'codes_of': 'census_api', 'is_partial': true, 'tables': [
             ('census_months__imports', 'period'),
         ]},
-        {'source_id': 'partner_customs', 'tables': [('partner_customs__trade', 'period')]},
+        {'source_id': 'partner_customs', 'codes': ['iso3'], 'tables': [('partner_customs__trade', 'period')]},
     ]) }}
 {%- endmacro %}
 
@@ -85,11 +95,5 @@
 
 {# The select list of a trade line: the columns that a source states, and null for the others. #}
 {% macro trade_line(stated) -%}
-    {%- set columns = trade_line_columns() -%}
-    {%- for name in stated if name not in columns -%}
-        {{ exceptions.raise_compiler_error("A trade line has no column " ~ name) }}
-    {%- endfor -%}
-    {%- for name, type in columns.items() %}
-        {{ stated.get(name, 'cast(null as ' ~ type ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ stated_columns('A trade line', stated, trade_line_columns()) }}
 {%- endmacro %}

@@ -1,21 +1,16 @@
 -- Prices that differ by a factor of a hundred between two vintages of the same month. One of the files uses
 -- another unit. Withdraw the file whose price is far from the surrounding months.
 with vintages as (
-    select
-        'imf_pcps' as source_id,
-        commodity || ' ' || transformation as series,
-        period,
-        value as price,
-        _archive_id
-    from {{ source('raw', 'imf_pcps__monthly') }}
-    union all
-    select
-        'worldbank_prices' as source_id,
-        series,
-        period,
-        price,
-        _archive_id
-    from {{ source('raw', 'worldbank_prices__monthly') }}
+    {%- for prices in price_sources() %}
+        select
+            '{{ prices.source_id }}' as source_id,
+            concat_ws(' ', {{ prices.cells | join(', ') }}) as series,
+            period,
+            {{ prices.price }} as price,
+            _archive_id
+        from {{ source('raw', prices.table) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 -- depends_on: {{ ref('fct_price') }}

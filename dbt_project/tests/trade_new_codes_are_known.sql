@@ -3,20 +3,17 @@
 {{ config(severity='warn') }}
 
 with stated as (
-    select
-        'census_bulk' as source_id,
-        left(hts10, 6) as hs6,
-        period,
-        consumption_value_usd::double as stated_value
-    from {{ ref('stg_census_bulk__imports') }}
-    union all
-    select
-        'statcan_cimt' as source_id,
-        left(hs_code, 6) as hs6,
-        period,
-        stated_value_cad::double as stated_value
-    from {{ ref('stg_statcan_cimt__trade') }}
-    where flow_code = 'import'
+    {%- for source in trade_sources() if source.get('new_codes') %}
+        {%- set view, code, value, choice = source.new_codes %}
+        select
+            '{{ source.source_id }}' as source_id,
+            left({{ code }}, 6) as hs6,
+            period,
+            {{ value }}::double as stated_value
+        from {{ ref(view) }}
+        where {{ choice }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 codes as (

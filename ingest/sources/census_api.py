@@ -55,6 +55,7 @@ SOURCE: Final = Source(
     homepage="https://www.census.gov/data/developers/data-sets/international-trade.html",
     licence="US federal government work, public domain",
     citation="U.S. Census Bureau, International Trade API (timeseries/intltrade/imports/hs)",
+    subject="US trade",
     cadence="annual",
     lag_days=45,
     drop_in=("answers of the API for one chapter of one year, named 2025_81.json or in the folder 2025/81/"),

@@ -66,6 +66,7 @@ SOURCE: Final = Source(
     homepage="https://www.census.gov/data/developers/data-sets/international-trade.html",
     licence="US federal government work, public domain",
     citation="U.S. Census Bureau, International Trade API (timeseries/intltrade/imports/hs), general imports",
+    subject="US trade",
     cadence="monthly",
     lag_days=40,
     drop_in=(

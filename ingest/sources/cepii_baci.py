@@ -60,6 +60,7 @@ SOURCE: Final = Source(
     homepage="https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
     licence="Etalab Open Licence 2.0",
     citation="Gaulier and Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII",
+    subject="world trade",
     cadence="annual",
     lag_days=390,
     drop_in="BACI_HS17_V202601.zip as published, or a CSV of its columns",

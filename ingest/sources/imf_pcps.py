@@ -34,6 +34,7 @@ SOURCE = Source(
     homepage="https://www.imf.org/en/Research/commodity-prices",
     licence="IMF data terms, reuse with attribution",
     citation="International Monetary Fund, Primary Commodity Price System",
+    subject="prices",
     cadence="monthly",
     lag_days=20,
     drop_in="a CSV with commodity, month, transformation and value",

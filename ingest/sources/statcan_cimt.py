@@ -91,6 +91,7 @@ SOURCE: Final = Source(
     homepage="https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm",
     licence="Open Government Licence - Canada",
     citation="Statistics Canada, Canadian International Merchandise Trade Web Application, 71-607-X2021004",
+    subject="Canadian trade",
     cadence="monthly",
     lag_days=37,
     drop_in=("CIMT-CICM_Imp_2026.zip, CIMT-CICM_Dom_Exp_2026.zip, CIMT-CICM_Tot_Exp_2026.zip as published"),

@@ -42,6 +42,7 @@ SOURCE: Final = Source(
     homepage="https://dataweb.usitc.gov",
     licence="US federal government work, public domain",
     citation="U.S. International Trade Commission, DataWeb, imports for consumption by special programme",
+    subject="US trade",
     cadence="monthly",
     lag_days=40,
     drop_in=(

@@ -47,6 +47,7 @@ SOURCE = Source(
     homepage="https://www.worldbank.org/en/research/commodity-markets",
     licence="CC BY 4.0",
     citation="World Bank, Commodity Price Data (The Pink Sheet)",
+    subject="prices",
     cadence="monthly",
     lag_days=5,
     drop_in="CMO-Historical-Data-Monthly.xlsx as downloaded",

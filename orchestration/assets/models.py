@@ -1,8 +1,8 @@
 """`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
 
 One `dbt build` of the tables whose inputs changed (`orchestration.dbt.unchanged`), then all tests
-(`warehouse.rules`): one that blocks and fails refuses the publication. All of it is one step, since DuckDB
-takes one writer. Another engine than DuckDB builds every table and runs its tests within dbt.
+(`warehouse.data_tests`): one that blocks and fails refuses the publication. All of it is one step, since
+DuckDB takes one writer. Another engine than DuckDB builds every table and runs its tests within dbt.
 """
 
 import os
@@ -50,7 +50,7 @@ from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.runs import readable_log
 from orchestration.settings import Settings, read_settings
-from warehouse import rules
+from warehouse import data_tests
 from warehouse.connect import create
 from warehouse.files import replace_file
 from warehouse.raw_tables import META_TABLES, PROVENANCE
@@ -129,7 +129,7 @@ def command_of(settings: Settings, *, full: bool, left: Sequence[str] = ()) -> l
     # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
     command += ["--exclude-resource-types", "unit_test"]
     if not settings.is_built_elsewhere:
-        command += ["--exclude-resource-types", "test"]  # warehouse/rules.py runs them
+        command += ["--exclude-resource-types", "test"]  # warehouse/data_tests.py runs them
     if full:
         command.append("--full-refresh")
     if left:
@@ -280,7 +280,7 @@ def _checks(
     checks = {name: tests for name, tests in _tests(manifest).items() if name in keys}
     with failures.open_build(settings) as con:
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
-        ran = rules.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
+        ran = data_tests.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
         results = {one["unique_id"]: one for one in ran}
     replace_file(path, orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
     for name, tests in checks.items():

@@ -17,7 +17,7 @@ import orjson
 from filelock import FileLock
 
 from orchestration.settings import PROJECT_ROOT, read_settings
-from warehouse import rules
+from warehouse import data_tests
 
 PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 PROJECT_NAME = "minerals"
@@ -86,8 +86,8 @@ def load_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest as Dagster shall see it.
 
     A singular test over several tables becomes a check of the most downstream of them, of several the one
-    that it names first. Where tests run apart
-    from dbt (`warehouse.rules`), the generic ones of a table are one check, their unique ids its ``tests``.
+    that it names first. Where tests run apart from dbt (`warehouse.data_tests`), the generic ones of a table
+    are one check, their unique ids its ``tests``.
     """
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
@@ -105,7 +105,7 @@ def load_manifest(path: Path) -> dict[str, Any]:
 def _join_rules(manifest: dict[str, Any]) -> None:
     """Put one check in the place of the generic tests of a table that block, and one of those that warn."""
     nodes, children, parents = manifest["nodes"], manifest["child_map"], manifest["parent_map"]
-    for table, keys in rules.generic_by_table(manifest).items():
+    for table, keys in data_tests.generic_by_table(manifest).items():
         children[table] = [key for key in children[table] if key not in keys]
         for severity, suffix in (("error", ""), ("warn", "_warn")):
             joined = [

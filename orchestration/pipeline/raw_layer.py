@@ -186,6 +186,8 @@ def source_status(
         "licence": source.licence,
         "citation": source.citation,
         "note": outcome.note,
+        "cadence": source.cadence,
+        "subject": source.subject or None,
     }
 
 

@@ -10,7 +10,7 @@ from orchestration.pipeline import failures, raw_layer
 from orchestration.pipeline.sources import modules, refresh_and_record
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from warehouse import rules
+from warehouse import data_tests
 
 
 def load_starter(home: Path) -> None:
@@ -50,14 +50,14 @@ def build(home: Path) -> None:
     assert not failed, failed
 
 
-def check(home: Path) -> list[rules.Result]:
+def check(home: Path) -> list[data_tests.Result]:
     """Run the data tests on a build, add them to dbt's results, and return them."""
     target = home / "target"
     left = json.loads((target / "run_results.json").read_bytes())
     manifest = json.loads((target / "manifest.json").read_bytes())
     tests = [key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"]
     with failures.open_build(Settings(home=home)) as con:
-        ran = list(rules.run(con, manifest, tests, set()))
+        ran = list(data_tests.run(con, manifest, tests, set()))
     (target / "run_results.json").write_text(json.dumps({**left, "results": [*left["results"], *ran]}))
     return ran
 

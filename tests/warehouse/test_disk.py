@@ -1,3 +1,5 @@
+"""The disk that a home takes, by part."""
+
 import os
 from pathlib import Path
 

@@ -97,44 +97,35 @@ with phrases as (
             and stated.region not in ('World', 'Total', 'Rest of the world')
         )
     union all
-    select
-        'nrcan_projects__commodity' as table_name,
-        stated._archive_id as archive_id,
-        if(judged.phrase is null, 'phrase_not_in_commodity_phrases', 'phrase_of_no_single_mineral') as reason,
-        stated.layer as edition,
-        stated.name || ', ' || stated.subdivision as subject,
-        stated.phrase
-    from {{ ref('stg_nrcan_projects__commodity') }} as stated
-    left join {{ ref('commodity_phrases') }} as judged on stated.phrase = judged.phrase
-    left join {{ ref('dim_mineral') }} as minerals on stated.phrase = lower(minerals.name)
-    where judged.mineral_id is null and (judged.phrase is not null or minerals.mineral_id is null)
-    union all
-    select distinct
-        'icmm_sites__commodity' as table_name,
-        stated._archive_id as archive_id,
-        if(judged.phrase is null, 'phrase_not_in_commodity_phrases', 'phrase_of_no_single_mineral') as reason,
-        stated.vintage::string as edition,
-        stated.country as subject,
-        stated.phrase
-    from {{ ref('stg_icmm_sites__commodity') }} as stated
-    left join {{ ref('commodity_phrases') }} as judged on stated.phrase = judged.phrase
-    left join {{ ref('dim_mineral') }} as minerals on stated.phrase = lower(minerals.name)
-    where
-        stated.country in ('United States', 'Mexico')
-        and judged.mineral_id is null
-        and (judged.phrase is not null or minerals.mineral_id is null)
-    union all
-    select
-        'fast41__project' as table_name,
-        projects._archive_id as archive_id,
-        'project_names_no_mineral' as reason,
-        projects.vintage::string as edition,
-        projects.state as subject,
-        projects.name as phrase
-    from {{ ref('stg_fast41__project') }} as projects
-    left join {{ ref('bridge_facility_mineral') }} as bridge
-        on 'fast41:' || projects.project_id = bridge.facility_id
-    where bridge.facility_id is null
+    {%- for source in facility_sources() if source.phrases_in %}
+        select
+            '{{ source.phrases_in }}' as table_name,
+            stated.archive_id,
+            if(judged.phrase is null, 'phrase_not_in_commodity_phrases', 'phrase_of_no_single_mineral')
+                as reason,
+            stated.edition,
+            stated.subject,
+            stated.phrase
+        from {{ ref('stg_' ~ source.source_id ~ '__facility_phrase') }} as stated
+        left join {{ ref('commodity_phrases') }} as judged on stated.phrase = judged.phrase
+        left join {{ ref('dim_mineral') }} as minerals on stated.phrase = lower(minerals.name)
+        where judged.mineral_id is null and (judged.phrase is not null or minerals.mineral_id is null)
+        union all
+    {%- endfor %}
+    {%- for source in facility_sources() if source.titles_in %}
+        select
+            '{{ source.titles_in }}' as table_name,
+            facilities.archive_id,
+            'project_names_no_mineral' as reason,
+            facilities.vintage::string as edition,
+            facilities.subdivision as subject,
+            facilities.name as phrase
+        from {{ ref('dim_facility') }} as facilities
+        left join {{ ref('bridge_facility_mineral') }} as bridge
+            on facilities.facility_id = bridge.facility_id
+        where facilities.source_id = '{{ source.source_id }}' and bridge.facility_id is null
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 described as (

@@ -9,6 +9,8 @@ select
     age_days,
     licence,
     citation,
-    note
+    note,
+    cadence,
+    subject
 from {{ source('raw', 'meta__source_status') }}
 order by source_id

@@ -108,6 +108,7 @@ SOURCE: Final = Source(
     homepage="https://www.census.gov/foreign-trade/data/index.html",
     licence="US federal government work, public domain",
     citation="U.S. Census Bureau, U.S. Imports and Exports of Merchandise (monthly)",
+    subject="US trade",
     cadence="monthly",
     lag_days=DAYS_BEHIND,
     drop_in="IMDB2603.ZIP and EXDB2603.ZIP as published",

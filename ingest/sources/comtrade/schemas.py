@@ -51,6 +51,7 @@ SOURCE: Final = Source(
     homepage="https://comtradeplus.un.org",
     licence="UN Comtrade terms of use: reuse with attribution, no bulk redistribution",
     citation="United Nations, UN Comtrade database, https://comtradeplus.un.org",
+    subject="Mexican trade",
     cadence="monthly",
     lag_days=120,
     drop_in="a download of the web site (CSV or xlsx) or answers of the API as JSON",

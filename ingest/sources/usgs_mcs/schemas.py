@@ -134,6 +134,7 @@ SOURCE: Final = Source(
     homepage="https://www.usgs.gov/centers/national-minerals-information-center/mineral-commodity-summaries",
     licence="US federal government work, public domain (CC0)",
     citation="U.S. Geological Survey, Mineral Commodity Summaries data releases (2026: doi:10.5066/P1WKQ63T)",
+    subject="output and reliance",
     cadence="annual",
     lag_days=37,
     drop_in=(

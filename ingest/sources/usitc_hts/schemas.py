@@ -83,6 +83,7 @@ SOURCE = Source(
     homepage="https://hts.usitc.gov",
     licence="US government work, public domain; chapter 99 lists: MIT (Yale Budget Lab)",
     citation="US International Trade Commission, Harmonized Tariff Schedule of the United States",
+    subject="tariffs",
     cadence="irregular",
     lag_days=0,
     drop_in=(

@@ -1,3 +1,5 @@
+"""Rows, columns and failing rows of a table, as they stand beside it in the UI."""
+
 from pathlib import Path
 
 import duckdb

@@ -272,18 +272,23 @@ select
     concat_ws(
         ';',
         'usgs_mcs',
-        case when contains(judged.trade_source_ids, 'census_bulk') then 'census_bulk' end,
-        case when contains(judged.trade_source_ids, 'statcan_cimt') then 'statcan_cimt' end,
-        case when contains(judged.trade_source_ids, 'comtrade') then 'comtrade' end,
-        case
-            when
-                contains(judged.trade_source_ids, 'cepii_baci')
-                or contains(judged.trade_source_ids, 'member_trade')
-                or judged.baci_net_t is not null
-                then 'cepii_baci'
-        end,
-        case when contains(judged.output_source_ids, 'inegi_eimm') then 'inegi_eimm' end,
-        case when contains(judged.output_source_ids, 'bgs_wms') then 'bgs_wms' end
+        {%- for source in trade_sources() %}
+            {%- set id = source.source_id %}
+            case
+                when
+                    contains(judged.trade_source_ids, '{{ id }}')
+                    {%- if id == 'cepii_baci' %}
+                        or contains(judged.trade_source_ids, 'member_trade')
+                        or judged.baci_net_t is not null
+                    {%- endif %}
+                    then '{{ id }}'
+            end,
+        {%- endfor %}
+        {%- for source in production_sources() %}
+            {%- set id = source.source_id %}
+            case when contains(judged.output_source_ids, '{{ id }}') then '{{ id }}' end
+            {{- ',' if not loop.last }}
+        {%- endfor %}
     ) as source_ids,
     coalesce(judged.archive_ids, judged.use_archive_ids) as archive_ids
 from judged

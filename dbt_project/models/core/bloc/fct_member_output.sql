@@ -10,6 +10,13 @@ with stages as (
     where output_stage is not null and output_stage != ''
 ),
 
+preferences as (
+    select
+        listed.source_id,
+        listed.preference
+    from (values {{ production_preferences() }}) as listed (source_id, preference)
+),
+
 editions as (
     select distinct
         edition,
@@ -28,7 +35,8 @@ recent as (
     from editions
     inner join {{ ref('fct_production') }} as production
         on production.year between editions.year - 5 and editions.year - 1
-    where production.source_id in ('inegi_eimm', 'bgs_wms') and production.country_iso3 in ('CAN', 'MEX')
+    semi join preferences on production.source_id = preferences.source_id
+    where production.country_iso3 in ('CAN', 'MEX')
     group by
         editions.edition, editions.year, production.mineral_id, production.stage, production.country_iso3
 ),
@@ -51,7 +59,7 @@ usgs as (
         end as output_high_t,
         output.is_estimated,
         null::smallint as carried_from_year,
-        case when output.producers is not null then 1 else 5 end as place,
+        case when output.producers is not null then 1 else 99 end as place,
         'usgs_mcs' as source_id,
         output.archive_id
     from {{ ref('fct_bloc_output') }} as output
@@ -77,14 +85,14 @@ others as (
         coalesce(production.production_high_t, 'infinity'::double) as output_high_t,
         coalesce(production.is_estimated, false) as is_estimated,
         null::smallint as carried_from_year,
-        case production.source_id when 'inegi_eimm' then 2 else 3 end as place,
+        1 + preferences.preference as place,
         production.source_id,
         production.archive_id
     from {{ ref('fct_production') }} as production
     inner join editions on production.year = editions.year
+    inner join preferences on production.source_id = preferences.source_id
     where
-        production.source_id in ('inegi_eimm', 'bgs_wms')
-        and production.country_iso3 in ('CAN', 'MEX')
+        production.country_iso3 in ('CAN', 'MEX')
         and production.qualifier != 'NA'
     qualify row_number() over (
         partition by
@@ -106,7 +114,7 @@ curated as (
         known.output_high_t,
         true as is_estimated,
         known.carried_from_year::smallint as carried_from_year,
-        4 as place,
+        98 as place,
         'member_output' as source_id,
         null::string as archive_id
     from {{ ref('member_output') }} as known

@@ -10,7 +10,7 @@ select
     'month' as period_type,
     'product' as basis,
     null::string as contained_element,
-    case published.source_id when 'worldbank_prices' then 1 else 2 end as reference_order,
+    preferences.reference_order,
     published.series,
     published.price,
     published.unit,
@@ -23,6 +23,8 @@ inner join {{ ref('price_series') }} as mapped
         published.source_id = mapped.source_id
         and published.series = mapped.series
         and published.unit = mapped.unit
+inner join (values {{ price_preferences() }}) as preferences (source_id, reference_order)
+    on published.source_id = preferences.source_id
 union all
 select
     'usgs_mcs' as source_id,

@@ -2,20 +2,29 @@
 -- of its name; without commodities in its list, the minerals that its title or seeds.project_words names.
 -- A phrase that means no mineral here stands in meta.quarantine.
 with stated as (
+    {%- for source in facility_sources() if source.phrases_in %}
+        select
+            facility_id,
+            phrase,
+            commodity_rank,
+            archive_id
+        from {{ ref('stg_' ~ source.source_id ~ '__facility_phrase') }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+titled as (
     select
-        'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))
-            as facility_id,
-        phrase,
-        'stated' as commodity_rank,
-        _archive_id
-    from {{ ref('stg_nrcan_projects__commodity') }}
-    union all
-    select
-        'icmm_sites:' || site_id as facility_id,
-        phrase,
-        commodity_rank,
-        _archive_id
-    from {{ ref('stg_icmm_sites__commodity') }}
+        facility_id,
+        name,
+        archive_id
+    from {{ ref('dim_facility') }}
+    where
+        source_id in (
+            {%- for source in facility_sources() if source.titles_in -%}
+                '{{ source.source_id }}'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        )
 ),
 
 words as (
@@ -42,19 +51,19 @@ named as (
         stated.phrase,
         if(judged.phrase is not null, judged.mineral_id, minerals.mineral_id) as mineral_id,
         stated.commodity_rank,
-        stated._archive_id
+        stated.archive_id
     from stated
     left join {{ ref('commodity_phrases') }} as judged on stated.phrase = judged.phrase
     left join {{ ref('dim_mineral') }} as minerals on stated.phrase = lower(minerals.name)
     union all
     select
-        'fast41:' || projects.project_id as facility_id,
+        titled.facility_id,
         words.words as phrase,
         words.mineral_id,
         'title' as commodity_rank,
-        projects._archive_id
-    from {{ ref('stg_fast41__project') }} as projects
-    inner join words on {{ has_words('projects.name', 'words.words') }}
+        titled.archive_id
+    from titled
+    inner join words on {{ has_words('titled.name', 'words.words') }}
 )
 
 select
@@ -66,7 +75,7 @@ select
         when 2 then 'secondary'
         else 'other'
     end as commodity_rank,
-    min(named._archive_id) as archive_id
+    min(named.archive_id) as archive_id
 from named
 inner join {{ ref('dim_facility') }} as facilities on named.facility_id = facilities.facility_id
 where named.mineral_id is not null

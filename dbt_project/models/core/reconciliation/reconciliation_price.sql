@@ -1,20 +1,39 @@
--- Prices: the year's mean in the Pink Sheet against that of the International Monetary Fund, over the months
--- that both have. Both quote the same exchange: five percent apart is another good, unit or a mistake.
-with months as (
+-- Prices: the year's mean of two sources that quote the same exchange (macro price_sources), such as the
+-- Pink Sheet and the International Monetary Fund, over the months that both have. Five percent apart is
+-- another good, unit or a mistake.
+with pairs (check_name, computed_source_id, published_source_id) as (
+    values
+    {%- for source in price_sources() if source.compared_with %}
+        {%- set other, check_name = source.compared_with %}
+        ('{{ check_name }}', '{{ other }}', '{{ source.source_id }}')
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+),
+
+months as (
     select
-        mineral_id,
-        stage,
-        period,
-        min(usd_per_kg) filter (where source_id = 'worldbank_prices') as computed,
-        min(usd_per_kg) filter (where source_id = 'imf_pcps') as published,
+        pairs.check_name,
+        pairs.computed_source_id,
+        pairs.published_source_id,
+        prices.mineral_id,
+        prices.stage,
+        prices.period,
+        min(prices.usd_per_kg) filter (where prices.source_id = pairs.computed_source_id) as computed,
+        min(prices.usd_per_kg) filter (where prices.source_id = pairs.published_source_id) as published,
         count(*) as series
-    from {{ ref('fct_price') }}
-    where period_type = 'month' and source_id in ('worldbank_prices', 'imf_pcps')
-    group by mineral_id, stage, period
+    from {{ ref('fct_price') }} as prices
+    inner join pairs on prices.source_id in (pairs.computed_source_id, pairs.published_source_id)
+    where prices.period_type = 'month'
+    group by
+        pairs.check_name, pairs.computed_source_id, pairs.published_source_id, prices.mineral_id,
+        prices.stage, prices.period
 ),
 
 years as (
     select
+        check_name,
+        computed_source_id,
+        published_source_id,
         mineral_id,
         stage,
         year(period)::smallint as year,  -- noqa: RF04
@@ -22,11 +41,11 @@ years as (
         {{ mean_in_order('published', 'period') }} as published
     from months
     where computed is not null and published is not null and series = 2
-    group by mineral_id, stage, year(period)
+    group by check_name, computed_source_id, published_source_id, mineral_id, stage, year(period)
 )
 
 select
-    'price_pink_sheet_imf_' || stage as check_id,
+    check_name || '_' || stage as check_id,
     mineral_id,
     year,
     'price' as subject,
@@ -40,5 +59,6 @@ select
     '=' as published_qualifier,
     case when passed then 'agrees' else 'unexplained' end as reason_code,
     null::string as note,
-    'imf_pcps;worldbank_prices' as source_ids
+    least(published_source_id, computed_source_id) || ';' || greatest(published_source_id, computed_source_id)
+        as source_ids
 from years

@@ -5,70 +5,15 @@ with countries as (
 ),
 
 codes as (
-    select
-        'census_api' as source_id,
-        census_code as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'comtrade' as source_id,
-        comtrade_code as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'cepii_baci' as source_id,
-        comtrade_code as code,
-        iso3,
-        null as reason
-    from countries
-    -- extracts of BACI name countries by ISO 3166: NAM and NA are Namibia
-    union all
-    select
-        'cepii_baci' as source_id,
-        iso3 as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'cepii_baci' as source_id,
-        iso2 as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'statcan_cimt' as source_id,
-        iso2 as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'partner_customs' as source_id,
-        iso3 as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'wits_trains' as source_id,
-        m49_code as code,
-        iso3,
-        null as reason
-    from countries
-    union all
-    select
-        'ilab_goods' as source_id,
-        name as code,
-        iso3,
-        null as reason
-    from countries
-    union all
+    {%- for source_id, column in country_code_columns() %}
+        select
+            '{{ source_id }}' as source_id,
+            {{ column }} as code,
+            iso3,
+            null as reason
+        from countries
+        union all
+    {%- endfor %}
     select
         source_id,
         alias as code,
@@ -84,7 +29,7 @@ codes as (
     from {{ ref('country_aliases') }}
 ),
 
--- sources that use another's codes (macro trade_sources)
+-- sources that use another's codes (macros trade_sources, production_sources)
 every_code as (
     select * from codes
     union all
@@ -96,10 +41,7 @@ every_code as (
     from codes
     inner join
         (
-            values
-            {%- for source in trade_sources() if source.codes_of %}
-                ('{{ source.source_id }}', '{{ source.codes_of }}'){{ ',' if not loop.last }}
-            {%- endfor %}
+            values {{ borrowed_country_codes() }}
         ) as borrowers (source_id, codes_of)
         on codes.source_id = borrowers.codes_of
 )

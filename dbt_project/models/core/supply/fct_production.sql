@@ -85,88 +85,57 @@ usgs as (
     group by edition, mineral_id, stage, country_iso3, year, base_unit
 ),
 
--- months of Mexico add up to a year only where all twelve are there; less is a lower bound
-months as (
-    select
-        products.mineral_id,
-        products.stage,
-        production.*,
-        {{ as_decimal('production.volume * units.base_per_unit', 30, 6) }} as volume_t
-    from {{ ref('stg_inegi_eimm__production') }} as production
-    inner join {{ ref('inegi_products') }} as products
-        on production.product = products.product and products.is_counted
-    inner join {{ ref('units') }} as units on production.unit = units.unit and units.base_unit = 't'
-),
-
-inegi as (
-    select
-        'inegi_eimm' as source_id,
-        year(max(vintage))::string as edition,
-        mineral_id,
-        stage,
-        'MEX' as country_iso3,
-        year(period)::smallint as year,
-        't' as base_unit,
-        count(volume_t) = 12 as is_whole,
-        case when is_whole then sum(volume_t)::double end as production,
-        sum(volume_t)::double as production_low,
-        production as production_high,
-        case when is_whole then '=' when count(volume_t) > 0 then '>' else 'NA' end as qualifier,
-        bool_or(status != 'final') as is_estimated,
-        {{ joined_distinct('product', '; ') }} as forms,
-        min(_archive_id) as archive_id
-    from months
-    group by mineral_id, stage, year(period)
-),
-
 -- a country may stand under several names at once, such as Germany in 1990 and 1991: a name without a figure
 -- says nothing where another one has it
-bgs_named as (
+lines as (
     select
         stated.*,
-        codes.iso3
-    from {{ ref('stg_bgs_wms__production') }} as stated
+        coalesce(stated.country_iso3, codes.iso3) as iso3
+    from {{ ref('stg_production__line') }} as stated
     left join {{ ref('dim_country_code') }} as codes
-        on codes.source_id = 'bgs_wms' and stated.country = codes.code
+        on stated.source_id = codes.source_id and stated.country = codes.code
     where codes.kind is distinct from 'excluded'
     qualify
         stated.qualifier != 'NA'
-        or codes.iso3 is null
+        or coalesce(stated.country_iso3, codes.iso3) is null
         or not bool_or(stated.qualifier != 'NA') over (
-            partition by stated.commodity, stated.sub_commodity, codes.iso3, stated.unit, stated.year
+            partition by
+                stated.source_id, stated.product, stated.sub_product,
+                coalesce(stated.country_iso3, codes.iso3), stated.unit, stated.year
         )
 ),
 
--- the second opinion of the British Geological Survey, which states no world total
-bgs as (
+-- the other sources, such as the statistics of Mexico and the British Geological Survey, state no world total
+others as (
     select
-        'bgs_wms' as source_id,
+        stated.source_id,
         year(max(stated.vintage))::string as edition,
         named.mineral_id,
         named.stage,
         coalesce(stated.iso3, 'ZZZ') as country_iso3,
         stated.year,
         units.base_unit,
-        {{ whole_sum("if(stated.qualifier = 's', 0, stated.quantity) * units.base_per_unit") }}
-            as production,
-        {{ exact_sum('stated.quantity * units.base_per_unit') }} as production_low,
-        {{ whole_sum("if(stated.qualifier = 's', 0.5, stated.quantity) * units.base_per_unit") }}
-            as production_high,
+        {{ whole_sum('stated.quantity * units.base_per_unit') }} as production,
+        {{ exact_sum('stated.quantity_low * units.base_per_unit') }} as production_low,
+        {{ whole_sum('stated.quantity_high * units.base_per_unit') }} as production_high,
         case
             when count(distinct stated.qualifier) > 1 then 'mixed'
             else max(stated.qualifier)
         end as qualifier,
         bool_or(stated.is_estimated) as is_estimated,
-        {{ joined_distinct('stated.commodity', '; ') }} as forms,
-        min(stated._archive_id) as archive_id
-    from bgs_named as stated
-    inner join {{ ref('bgs_forms') }} as named
+        {{ joined_distinct('stated.product', '; ') }} as forms,
+        min(stated.archive_id) as archive_id
+    from lines as stated
+    inner join {{ ref('production_forms') }} as named
         on
-            stated.commodity = named.commodity
-            and stated.sub_commodity = coalesce(named.sub_commodity, '')
+            stated.source_id = named.source_id
+            and stated.product = named.product
+            and coalesce(stated.sub_product, '') = coalesce(named.sub_product, '')
             and named.is_counted
     inner join {{ ref('units') }} as units on stated.unit = units.unit
-    group by named.mineral_id, named.stage, coalesce(stated.iso3, 'ZZZ'), stated.year, units.base_unit
+    group by
+        stated.source_id, named.mineral_id, named.stage, coalesce(stated.iso3, 'ZZZ'), stated.year,
+        units.base_unit
 ),
 
 all_sources as (
@@ -190,27 +159,7 @@ all_sources as (
         is_estimated,
         forms,
         archive_id
-    from inegi
-    union all
-    select
-        source_id,
-        edition,
-        null as basis_carried_from,
-        mineral_id,
-        stage,
-        country_iso3,
-        year,
-        base_unit,
-        production,
-        null as capacity,
-        null as reserves,
-        production_low,
-        production_high,
-        qualifier,
-        is_estimated,
-        forms,
-        archive_id
-    from bgs
+    from others
 )
 
 select

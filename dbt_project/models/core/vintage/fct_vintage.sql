@@ -1,7 +1,17 @@
 -- What each fact said in every vintage held, one figure a row: prices and trade by the publisher's edition or
 -- download, USGS figures by the edition of the Mineral Commodity Summaries. An edition of USGS issued anew
 -- replaces itself.
-with prices as (
+with price_lines as (
+    {%- for source in price_sources() if source.has_revisions %}
+        select
+            {{ price_line(source, '_vintage') }}
+        from {{ vintage_rows(source.table) }}
+        {{ 'where ' ~ source.only if source.only }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+prices as (
     select
         'core.fct_price' as table_name,
         concat_ws('|', mapped.source_id, mapped.series_id) as series_key,
@@ -16,10 +26,10 @@ with prices as (
         published.vintage,
         null::string as edition,
         published._archive_id as archive_id
-    from {{ ref('stg_worldbank_prices__vintage') }} as published
+    from price_lines as published
     inner join {{ ref('price_series') }} as mapped
         on
-            mapped.source_id = 'worldbank_prices'
+            published.source_id = mapped.source_id
             and published.series = mapped.series
             and published.unit = mapped.unit
 ),
@@ -40,53 +50,11 @@ line_minerals as (
 ),
 
 stated_lines as (
-    select
-        'comtrade' as source_id,
-        'HS' as nomenclature,
-        reporter_code,
-        partner_code,
-        flow_code as flow,
-        hs_code,
-        period_type,
-        period,
-        value_usd,
-        null::double as value_native,
-        net_weight_kg,
-        vintage,
-        _archive_id as archive_id
-    from {{ ref('stg_comtrade__vintage') }}
-    union all
-    select
-        'census_bulk' as source_id,
-        case flow when 'import' then 'HTS' else 'Schedule B' end as nomenclature,
-        '1000' as reporter_code,
-        country_code as partner_code,
-        flow,
-        hs_code,
-        'month' as period_type,
-        period,
-        value_usd::double as value_usd,
-        null::double as value_native,
-        null::double as net_weight_kg,
-        vintage,
-        _archive_id as archive_id
-    from {{ ref('stg_census_bulk__vintage') }}
-    union all
-    select
-        'statcan_cimt' as source_id,
-        'CIMT' as nomenclature,
-        'CA' as reporter_code,
-        country_code as partner_code,
-        flow,
-        hs_code,
-        'month' as period_type,
-        period,
-        null::double as value_usd,
-        value_cad::double as value_native,
-        null::double as net_weight_kg,
-        vintage,
-        _archive_id as archive_id
-    from {{ ref('stg_statcan_cimt__vintage') }}
+    {%- for source in trade_sources() if source.has_revisions %}
+        select {{ trade_line_columns() | join(', ') }}
+        from {{ ref('stg_' ~ source.source_id ~ '__vintage') }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 trade_lines as (
@@ -100,6 +68,7 @@ trade_lines as (
         line_minerals.mineral_ids,
         lines.value_usd,
         lines.value_native,
+        lines.currency,
         lines.net_weight_kg,
         lines.vintage,
         lines.archive_id
@@ -123,7 +92,7 @@ trade as (
         period,
         measure,
         {{ exact_sum('value') }} as value,
-        case measure when 'value_usd' then 'USD' when 'value_native' then 'CAD' else 'kg' end as unit,
+        case measure when 'value_usd' then 'USD' when 'value_native' then currency else 'kg' end as unit,
         source_id,
         'revision' as change_kind,
         vintage,
@@ -131,7 +100,7 @@ trade as (
         min(archive_id) as archive_id
     from trade_lines
     unpivot (value for measure in (value_usd, value_native, net_weight_kg))
-    group by source_id, series_key, mineral_id, mineral_ids, period, measure, vintage
+    group by source_id, series_key, mineral_id, mineral_ids, period, measure, currency, vintage
 ),
 
 editions as (

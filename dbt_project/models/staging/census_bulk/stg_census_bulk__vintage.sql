@@ -1,4 +1,4 @@
--- One row a month, flow, code, partner and vintage, for every vintage that is held.
+-- One trade line a month, flow, code, partner and vintage, for every vintage that is held.
 with imports as (
     select
         period,
@@ -30,12 +30,18 @@ lines as (
 )
 
 select
-    period,
-    flow,
-    hs_code,
-    country_code,
-    sum(value_usd)::bigint as value_usd,
-    min(_archive_id) as _archive_id,
-    vintage
+    {{ trade_line({
+        'source_id': "'census_bulk'",
+        'reporter_code': "'1000'",
+        'partner_code': 'country_code',
+        'flow': 'flow',
+        'hs_code': 'hs_code',
+        'nomenclature': "case flow when 'import' then 'HTS' else 'Schedule B' end",
+        'period': 'period',
+        'period_type': "'month'",
+        'value_usd': 'sum(value_usd)::bigint::double',
+        'vintage': 'vintage',
+        'archive_id': 'min(_archive_id)',
+    }) }}
 from lines
 group by period, flow, hs_code, country_code, vintage

@@ -1,9 +1,11 @@
+"""dbt's data tests run without dbt: the same rows, each with its check's name."""
+
 from typing import Any
 
 import duckdb
 import pytest
 
-from warehouse import rules
+from warehouse import data_tests
 
 MACROS = {
     "macro.dbt.default__test_unique": "{% macro default__test_unique(model, column_name) %}"
@@ -78,10 +80,10 @@ def con() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def outcomes(con: duckdb.DuckDBPyConnection, *unfit: str) -> dict[str, rules.Result]:
+def outcomes(con: duckdb.DuckDBPyConnection, *unfit: str) -> dict[str, data_tests.Result]:
     return {
         one["unique_id"].removeprefix("test.minerals."): one
-        for one in rules.run(con, MANIFEST, OF_FLOWS, set(unfit))
+        for one in data_tests.run(con, MANIFEST, OF_FLOWS, set(unfit))
     }
 
 

@@ -1,0 +1,11 @@
+-- Commodities that a project, mine or plant of Canada names, by facility.
+select
+    {{ facility_phrase({
+        'facility_id': "'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))",
+        'phrase': 'phrase',
+        'commodity_rank': "'stated'",
+        'edition': 'layer',
+        'subject': "name || ', ' || subdivision",
+        'archive_id': '_archive_id',
+    }) }}
+from {{ ref('stg_nrcan_projects__commodity') }}
