@@ -1,4 +1,4 @@
--- Projects, mines, plants and sites of the three, one a row, with stage and phase as their list states.
+-- Projects, mines, plants and sites of the three, one a row, with stage and phase as listed by the source.
 select
     'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))
         as facility_id,
@@ -47,7 +47,7 @@ select
     _archive_id as archive_id
 from {{ ref('stg_fast41__project') }}
 union all
--- Canada's own list states more of its sites, so the world's list counts for the other two
+-- Canada's own list states more of its sites, so the global list is used for the other two
 select
     'icmm_sites:' || site_id as facility_id,
     'icmm_sites' as source_id,

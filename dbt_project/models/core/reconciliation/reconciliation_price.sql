@@ -1,5 +1,6 @@
--- Prices: the year's mean in the Pink Sheet against that of the International Monetary Fund, over the months
--- that both have. Both quote the same exchange: five percent apart is another good, unit or a mistake.
+-- Prices: the annual mean of the Pink Sheet compared with that of the International Monetary Fund, over the
+-- months that both have. Both quote the same exchange, so a difference of five percent means another good,
+-- another unit or a mistake.
 with months as (
     select
         mineral_id,

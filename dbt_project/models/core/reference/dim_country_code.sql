@@ -1,5 +1,5 @@
--- What each source's country code means: a country, the World, a partner not specified, or a group that would
--- count its members twice and is left out, with the reason.
+-- Meaning of each source's country code: a country, the World, an unspecified partner, or a group that is
+-- left out, with the reason, because its members would count twice.
 with countries as (
     select * from {{ ref('countries') }}
 ),
@@ -84,7 +84,7 @@ codes as (
     from {{ ref('country_aliases') }}
 ),
 
--- sources that use another's codes (macro trade_sources)
+-- sources that use the country codes of another source (macro trade_sources)
 every_code as (
     select * from codes
     union all

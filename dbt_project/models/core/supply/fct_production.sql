@@ -1,6 +1,6 @@
--- Output, capacity and reserves by mineral, stage, country and year. Mine and refinery are rows of their own
--- stage and never added; the world (WLD) and countries not listed (ZZZ) are rows of their own, so that no sum
--- takes them twice.
+-- Output, capacity and reserves by mineral, stage, country and year. Mine and refinery output are separate
+-- stages and never added. The world (WLD) and countries not listed (ZZZ) have rows of their own, so that no
+-- sum counts them twice.
 with forms as (
     select
         world.*,
@@ -46,7 +46,7 @@ measured as (
         case when measure = 'production' then quantity_low end as production_low,
         case when measure = 'production' then quantity_high end as production_high,
         case when measure = 'production' then qualifier end as production_qualifier,
-        -- a sum over forms is one only where every form has the figure
+        -- a sum over forms exists only if every form has the figure
         count(case when measure = 'production' then 1 end) over stages as production_rows,
         count(case when measure = 'capacity' then 1 end) over stages as capacity_rows,
         count(case when measure = 'reserves' then 1 end) over stages as reserves_rows
@@ -54,7 +54,7 @@ measured as (
     window stages as (partition by edition, mineral_id, stage, country_iso3, year, base_unit)
 ),
 
--- forms of one stage, such as ilmenite and rutile, add up
+-- forms of one stage, such as ilmenite and rutile, are added
 usgs as (
     select
         'usgs_mcs' as source_id,
@@ -85,7 +85,7 @@ usgs as (
     group by edition, mineral_id, stage, country_iso3, year, base_unit
 ),
 
--- months of Mexico add up to a year only where all twelve are there; less is a lower bound
+-- Mexico's months add up to a year only if all twelve exist; fewer give a lower bound
 months as (
     select
         products.mineral_id,
@@ -119,8 +119,8 @@ inegi as (
     group by mineral_id, stage, year(period)
 ),
 
--- a country may stand under several names at once, such as Germany in 1990 and 1991: a name without a figure
--- says nothing where another one has it
+-- a country may appear under several names at once, such as Germany in 1990 and 1991: a name without a figure
+-- is ignored if another has one
 bgs_named as (
     select
         stated.*,
@@ -137,7 +137,7 @@ bgs_named as (
         )
 ),
 
--- the second opinion of the British Geological Survey, which states no world total
+-- figures of the British Geological Survey as a second source; it states no world total
 bgs as (
     select
         'bgs_wms' as source_id,
