@@ -1,4 +1,4 @@
-"""A full live run: every publisher answers from this machine, with real figures where checks look."""
+"""A full live run: every publisher is served from this machine, with real figures where checks read them."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         published = (tmp_path / "minerals.duckdb").stat().st_mtime_ns
         second = refresh(tmp_path, servers)
         assert second.returncode == 0, second.stdout + second.stderr
-        # Probes (a release's name, a list of files, a page of links) are all that is read.
+        # Only probes are read (a release's name, a list of files, a page of links).
         read = {name: server.body_bytes - before[name] for name, server in servers.items()}
         assert sum(read.values()) < 10_000, read
         assert (tmp_path / "minerals.duckdb").stat().st_mtime_ns == published

@@ -1,4 +1,4 @@
-"""The workflow of a user without network: refresh, query, refresh again, roll back."""
+"""The workflow of a user without a network: refresh, query, refresh again, roll back."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Fact sheets in Chromium: three widths, two themes, three languages, and charts that leave the page."""
+"""Fact sheets in Chromium: three widths, two themes, three languages, and charts copied out of the page."""
 
 import csv
 import os
@@ -35,7 +35,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def site(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sheets of the starter, served as they lie."""
+    """The sheets of the starter, served as static files."""
     folder = tmp_path_factory.mktemp("sheets")
     with connect(published_starter / FILE) as con:
         sheets.write(con, folder, environment())

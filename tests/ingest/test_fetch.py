@@ -1,4 +1,4 @@
-"""How the fetch of each source handles quirks of its publisher. `test_live` has the common faults."""
+"""How the fetch of each source handles quirks of its publisher. `test_live` covers the common faults."""
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta

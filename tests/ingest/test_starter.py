@@ -53,7 +53,7 @@ def test_the_starter_is_small() -> None:
 
 
 def test_tariff_lines_come_with_all_their_statistical_lines() -> None:
-    """A list that names them all takes a line as a whole, beside a whole schedule too."""
+    """A list that names all statistical lines of a line covers all of it, also beside a whole schedule."""
     lines, listed = (
         set(pl.read_parquet(HERE / f"usitc_hts__{table}.parquet")[column])
         for table, column in (("line", "hts_code"), ("chapter99_product", "hts_prefix"))

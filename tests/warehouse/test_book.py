@@ -20,7 +20,7 @@ def test_a_question_is_found_by_number_or_words() -> None:
     assert matching("") == []
 
 
-# ten drawn from the book by random.Random(21), each as a reporter would ask who has not read it
+# ten drawn from the book by random.Random(21), each worded as a reporter would who has not read it
 AS_A_REPORTER_ASKS = {
     11: "antimony from China rerouted through other countries",
     27: "share of what America buys abroad from nations with export bans",

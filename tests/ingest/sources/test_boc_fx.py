@@ -15,7 +15,7 @@ FACTS = FileFacts("FXUSDCAD.json", "FXUSDCAD", date(2026, 11, 1))
 
 
 def answer(start: date, end: date, rate: str = "1.3712") -> bytes:
-    """Business days from start to end, in the service's own shape."""
+    """Business days from start to end, in the service's own format."""
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     observed = [{"d": f"{day}", "FXUSDCAD": {"v": rate}} for day in days if day.weekday() < 5]
     return orjson.dumps({"terms": {"url": "https://www.bankofcanada.ca/terms/"}, "observations": observed})

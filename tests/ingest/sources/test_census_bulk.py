@@ -1,4 +1,4 @@
-"""US monthly archives: fixed width read as a stream, selected, reconciled and fetched."""
+"""US monthly archives: fixed-width lines read as a stream, selected, reconciled and fetched."""
 
 import zipfile
 from collections.abc import Sequence
@@ -127,7 +127,7 @@ def long_record() -> bytes:
 
 
 def longer_records(more: str) -> bytes:
-    """A layout that grew: every record, its control totals right."""
+    """A layout with additional fields: every record is read, and its control totals agree."""
     records = [Import(country=f"{code}") for code in range(1000, 1030)]
     details = lines(record.line() + more for record in records)
     return archive(members_of(records) | {"IMP_DETL.TXT": details})
@@ -190,7 +190,7 @@ def test_totals_are_held_against_the_rows_that_are_kept(tmp_path: Path) -> None:
 
 
 def real_size(month: str, records: int = 24_000) -> dict[str, Route]:
-    """A month of real size in shape: 240 countries, the whole concordance, districts, programmes."""
+    """A month structured like a real one: 240 countries, the whole concordance, districts, programmes."""
     kept = sorted(headings())
     codes = [
         f"{heading}{line:02d}{stat:04d}"
@@ -340,7 +340,7 @@ def test_any_archive_reconciles_and_keeps_what_it_should(
 
 
 def published(months: Sequence[str]) -> dict[str, Route]:
-    """The publisher's two files of each month, such as 2609."""
+    """The publisher's two files of a month such as 2609."""
     routes: dict[str, Route] = {}
     for month in months:
         stamp, year = f"20{month}", f"20{month[:2]}"
@@ -362,7 +362,7 @@ def test_the_trailing_months_are_taken_and_then_only_confirmed(tmp_path: Path) -
         first = refresh_source(census_bulk, folders, NOW, FetchOptions(http, server.url))
         bodies = server.body_bytes
         second = refresh_source(census_bulk, folders, NOW, FetchOptions(http, server.url))
-        # Only the answers for September, which is not out, have bodies.
+        # Only the responses for September, which is not published, have bodies.
         assert server.body_bytes - bodies == 2 * len(b"not here")
     flows = {f"{flow}-2026-{month}" for month in ("06", "07", "08") for flow in ("exports", "imports")}
     assert {record.partition for record in first.records} == flows

@@ -1,4 +1,4 @@
-"""Mexican mineral output: months, units, letters for figures kept back, damaged files."""
+"""Mexican mineral output: months, units, letters for withheld figures, damaged files."""
 
 from datetime import date
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, said:
 
 @pytest.fixture(scope="module")
 def published() -> pl.DataFrame:
-    """The file as the starter keeps it, whole."""
+    """The whole file as the starter keeps it."""
     kept = pl.read_parquet(HERE / f"{PRODUCTION.name}.parquet", columns=PRODUCTION.columns)
     accepted = accept(PRODUCTION, kept)
     assert accepted.refused.is_empty()

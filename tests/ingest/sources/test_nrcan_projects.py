@@ -1,4 +1,4 @@
-"""Projects of Canada: four layers, words in brackets, errors that come with status 200."""
+"""Projects of Canada: four layers, words in brackets, errors with status 200."""
 
 import re
 from datetime import date

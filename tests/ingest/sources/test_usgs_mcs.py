@@ -88,7 +88,7 @@ def long(*lines: str) -> str:
 
 
 def half(text: str) -> str:
-    """Text cut at the line end before its middle."""
+    """Text cut off at the end of a line, before its middle."""
     return text[: text.rindex("\n", 0, len(text) // 2) + 1]
 
 
@@ -414,7 +414,7 @@ def test_a_zip_with_flipped_bytes_is_refused(zipped: Path) -> None:
 
 @pytest.fixture(scope="module")
 def published() -> dict[tuple[str, str], pl.DataFrame]:
-    """Tables of both editions as the starter keeps them, whole; `test_starter` compiles it from the files."""
+    """Tables of both editions as in the starter, in full; `test_starter` compiles them from the files."""
     found = {}
     for table in SOURCE.tables:
         rows = pl.read_parquet(HERE / f"{table.name}.parquet")

@@ -110,7 +110,7 @@ def test_an_error_served_as_success_is_refused(tmp_path: Path, answer: object, m
 
 
 class Service:
-    """The API after its indicators were renamed; ``listed`` are the ids and names that source 3 shows."""
+    """The API after its indicators were renamed; ``listed`` are the ids and names that source 3 lists."""
 
     def __init__(self, listed: dict[str, str]) -> None:
         self.listed = listed

@@ -1,4 +1,4 @@
-"""`minerals withdraw`: a file out of force and back, by the beginning of its id."""
+"""`minerals withdraw`: withdraw a file and restore it, by the beginning of its id."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def landed(settings: Settings) -> tuple[int, list[tuple[str, str | None]]]:
-    """Rows of the survey in raw, and of each file in the manifest whether and why it is withdrawn."""
+    """Rows of the survey in raw, and for each file in the manifest whether and why it is withdrawn."""
     source = modules()["bgs_wms"].SOURCE
     outcome = refresh_and_record(modules()["bgs_wms"], settings)
     with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
