@@ -19,7 +19,7 @@ OWNERS = ["team:data"]
 """The owners that Dagster shows for every asset."""
 
 LARGE_RAW_BYTES = 100 << 20
-"""Of `raw.duckdb`: from here on models built side by side slow each other down."""
+"""Size of `raw.duckdb` above which models built in parallel slow each other down."""
 
 
 class Settings(BaseSettings):

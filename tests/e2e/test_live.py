@@ -60,7 +60,7 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         servers["worldbank_wgi"].routes = {ANY: HTML}
         third = refresh(tmp_path, servers)
         assert third.returncode == 0, third.stdout + third.stderr
-        assert "an HTML page came" in third.stdout
+        assert "an HTML page was received" in third.stdout
         assert status(tmp_path) == {**first_status, "worldbank_wgi": "archived"}
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert not any(key.encode() in kept for key in KEYED.values())

@@ -131,7 +131,7 @@ def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str
         said, _ = process.communicate(timeout=patience_s(5))
         assert base.tables() in (before, expected)
         assert process.returncode == 1, said
-        assert "Stopped. What was published before still stands." in said
+        assert "Stopped. The previous publication stays in place." in said
         assert left(process.pid) == ""
         base.serve(NEW)
         base.refresh()

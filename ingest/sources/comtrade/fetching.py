@@ -119,7 +119,7 @@ def _smaller(wanted: Wanted, remote: RemoteFile, rows: int) -> Sequence[Wanted]:
     if "," in flows:
         return [(flow, *some) for flow in flows.split(",")]
     if rows:
-        raise FetchError(f"{remote.partition}: {some[0]} {flows} alone stands at {rows:,} rows, a cap")
+        raise FetchError(f"{remote.partition}: {some[0]} {flows} alone has {rows:,} rows, the cap")
     return ()
 
 

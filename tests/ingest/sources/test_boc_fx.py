@@ -89,4 +89,4 @@ def test_a_series_that_stopped_is_refused(tmp_path: Path) -> None:
     stopped = Reply(answer(date(2017, 1, 1), date(2026, 6, 30)))
     with serve({"/observations/FXUSDCAD/json": stopped}) as server:
         outcome = refresh(boc_fx, tmp_path, server)
-    assert "frozen in the past" in outcome.note
+    assert "an outdated file" in outcome.note

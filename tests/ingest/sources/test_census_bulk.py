@@ -144,14 +144,14 @@ def flipped_byte() -> bytes:
     [
         (cut_record(), "the last record has 300 bytes, not 688"),
         (long_record(), "a record does not have 688 bytes"),
-        (longer_records("0"), "its records are 689 bytes long where 688 were due"),
-        (longer_records("00000000"), "its records are 696 bytes long where 688 were due"),
+        (longer_records("0"), "its records are 689 bytes long, not 688"),
+        (longer_records("00000000"), "its records are 696 bytes long, not 688"),
         (flipped_byte(), "does not match its checksum"),
         (archive(members_of([Import()]))[:-400], "the archive is damaged"),
         (archive({"IMP_DETL.TXT": ""}), "holds no records"),
         (archive({"README.TXT": "nothing"}), "holds neither IMP_DETL.TXT nor EXP_DETL.TXT"),
         (archive({"IMP_DETL.TXT": lines([Import(month="202608").line()])}), "states imports of 2026-08"),
-        (archive({"IMP_DETL.TXT": lines([Import(month="2026XX").line()])}), "where year and month were due"),
+        (archive({"IMP_DETL.TXT": lines([Import(month="2026XX").line()])}), "instead of year and month"),
         (
             archive({"IMP_DETL.TXT": lines([Import().line(), Import(month="202608").line()])}),
             "records of more than one month",
@@ -270,7 +270,7 @@ def test_a_month_of_which_only_exports_are_out_is_not_the_newest(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("bulk_record_689_all.zip", "its records are 689 bytes long where 688 were due"), ("bulk_good.zip", "")],
+    [("bulk_record_689_all.zip", "its records are 689 bytes long, not 688"), ("bulk_good.zip", "")],
 )
 def test_archives_from_the_field(shared_data: Path, name: str, said: str) -> None:
     path = shared_data.parent / "field" / "us" / name

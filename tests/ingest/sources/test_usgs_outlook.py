@@ -44,11 +44,11 @@ def test_plants_that_stand_idle_are_rows_of_their_own(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (OUTLOOK_HEADER.replace("Quantity", "Amount").encode() + b"\n", "columns are"),
-        ((",".join(HEADER) + "\n").encode(), "no year to come"),
-        (outlook().replace(b"outlook", b"estimated"), "no year to come"),
+        ((",".join(HEADER) + "\n").encode(), "no future year"),
+        (outlook().replace(b"outlook", b"estimated"), "no future year"),
         (outlook().replace(b",2019,", b",2019-20,", 1), "is not a year"),
-        (outlook().replace(b"Cited,,,", b"Cited,,,7", 1), "without a name holds something"),
-        (outlook()[:-9], "no end, so that the file is cut short"),
+        (outlook().replace(b"Cited,,,", b"Cited,,,7", 1), "without a name has values"),
+        (outlook()[:-9], "the last line is incomplete"),
         (b"\n" * 24_008, "columns are"),
     ],
 )

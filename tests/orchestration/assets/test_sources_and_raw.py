@@ -196,7 +196,7 @@ def test_a_backfill_that_brought_nothing_leaves_its_months_missing(
     [failure] = [event for event in offline.all_events if event.is_step_failure]
     said = failure.step_failure_data.error.message if failure.step_failure_data.error else ""
     assert (
-        "census_bulk has nothing of 3 of 3 months (2025-01, 2025-02, 2025-03): the run was started offline"
+        "census_bulk has no data for 3 of 3 months (2025-01, 2025-02, 2025-03): the run was started offline"
         in said
     )
     assert partitions_made(instance) == set()

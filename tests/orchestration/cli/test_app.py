@@ -275,5 +275,5 @@ time.sleep(60)
     _, said = refresh.communicate(timeout=300)
     assert (refresh.returncode, said.splitlines()[-1]) == (
         1,
-        "Stopped. What was published before still stands.",
+        "Stopped. The previous publication stays in place.",
     )
