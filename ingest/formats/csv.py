@@ -106,7 +106,7 @@ def _check_whole(name: str, beginning: bytes, end: bytes) -> None:
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ParseError(f"{name}: text in UTF-16, expected UTF-8")
     if end not in (b"\n", b"\r"):
-        raise ParseError(f"{name}: the last line is incomplete: the file was cut off")
+        raise ParseError(f"{name}: the last line is incomplete: the file is cut short")
 
 
 def records(header: Iterable[str], lines: Iterable[Iterable[str]]) -> list[dict[str, str]]:

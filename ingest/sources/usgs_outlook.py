@@ -109,7 +109,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     rows = _rows(facts.name, path.read_bytes())
     if not any(row["is_outlook"] for row in rows):
-        raise ParseError(f"{facts.name}: states no future year: it is not an outlook, or is cut off.")
+        raise ParseError(f"{facts.name}: states no future year: it is not an outlook, or is cut short.")
     if (years := len({row["data_year"] for row in rows})) < FEWEST_YEARS:
         raise ParseError(f"{facts.name}: cut short, only {years} years.")
     return {OUTLOOK.name: _frame(rows)}
