@@ -16,7 +16,7 @@ JOB = "nightly_refresh"
 """The job of a refresh; materializing tables by hand is not one."""
 
 TURN = "minerals/turn"
-"""Tag of runs from the command line: the home whose turn it was."""
+"""Tag of runs from the command line: the home that was refreshed."""
 
 Ending = Literal["published", "unchanged", "failed"]
 

@@ -53,7 +53,7 @@ def server(home: Path) -> MCPServer:
 
 
 def _answering(tool: Callable[..., dict[str, Any]]) -> Callable[..., str]:
-    """The tool as a function that answers JSON text, and whose refusals are sentences for the asker."""
+    """The tool as a function that answers JSON text, and whose refusals are sentences for the caller."""
 
     @functools.wraps(tool)
     def answer(*values: Any, **named: Any) -> str:
