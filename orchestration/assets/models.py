@@ -199,7 +199,7 @@ def _names(loaded: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
 def _left_alone(
     context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str], project: "Project"
 ) -> Iterator[MaterializeResult[None]]:
-    """Report unchanged tables to Dagster in graph order, marked as such, so that downstream assets can run."""
+    """Report unchanged tables in graph order, marked as such, so that downstream assets can run."""
     if keys:
         context.log.info(f"{len(keys)} tables have unchanged inputs and are not rebuilt.")
     translator = Translator()
