@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--scale", default="default", help="small, default, full, or how many units exactly")
     parser.add_argument("--runs", type=int, help="repetitions of each contender; the result is their median")
     parser.add_argument("--without", nargs="*", default=[], help="slow peers to leave out, such as pandas")
-    parser.add_argument("--no-profile", action="store_true", help="do not tell where the time goes")
+    parser.add_argument("--no-profile", action="store_true", help="leave out the profile")
     parser.add_argument("--data", type=Path, default=Path("warehouse/data/bench"), help="generated files")
     chosen = parser.parse_args()
     for name in chosen.works or WORKS:

@@ -133,8 +133,8 @@ class Admission:
             if record.archive_id == archive_id and record.withdrawn_at:
                 why = f" ({record.withdrawn_reason})" if record.withdrawn_reason else ""
                 self.tally.withdrawn.append(
-                    f"{name} is not taken, since its bytes were withdrawn on {record.withdrawn_at:%Y-%m-%d}"
-                    f"{why}; `minerals withdraw {archive_id[:12]} --undo` brings them back"
+                    f"{name} is not accepted: its content was withdrawn on {record.withdrawn_at:%Y-%m-%d}"
+                    f"{why}; `minerals withdraw {archive_id[:12]} --undo` restores it"
                 )
                 return True
         return False
@@ -144,7 +144,7 @@ class Admission:
         gates = self._gates if record.mode != "drop_in" else None  # a drop-in has any form the parser reads
         for other in self.archive.records(self._source_id):
             if other.archive_id == record.archive_id and other.series != record.series:
-                raise RefusedError(f"the same bytes are already {other.name} of {other.partition}")
+                raise RefusedError(f"the same content is already {other.name} of {other.partition}")
         if gates:
             check_bytes(path, gates)
         else:
@@ -157,7 +157,7 @@ class Admission:
         if gates:
             self._check_against_past(files, record, in_force, gates)
         elif not any(file.rows for file in files):
-            raise RefusedError("not one row of it keeps the contract")
+            raise RefusedError("no row of it satisfies the contract")
 
     def _check_against_past(
         self, files: list[ParsedFile], record: Record, in_force: Record | None, gates: Gates

@@ -205,7 +205,7 @@ class Archive:
             LookupError: No file or more than one file matches, or the beginning is too short.
         """
         if len(archive_id) < SHORTEST_ID:
-            raise LookupError(f"{archive_id!r} is too short: give at least {SHORTEST_ID} letters of the id.")
+            raise LookupError(f"{archive_id!r} is too short: give at least {SHORTEST_ID} characters.")
         found = [
             record
             for source_id in self.sources()
@@ -215,8 +215,8 @@ class Archive:
         files = {record.archive_id: record for record in found}
         if not files:
             raise LookupError(
-                f"The archive holds no file {archive_id}; those it holds stand in meta.archive. Those of "
-                "mode starter are not in it and cannot be withdrawn: a newer file takes their place."
+                f"The archive holds no file {archive_id}; meta.archive lists those it holds. Those of "
+                "mode starter are not in it and cannot be withdrawn: a newer file replaces them."
             )
         if len(files) > 1:
             names = ", ".join(f"{record.archive_id[:16]} ({record.name})" for record in files.values())

@@ -71,7 +71,7 @@ def check_checksum(path: Path) -> None:
         return
     words = beside.read_text().split()
     if not words or words[0].lower() != sha256_of(path):
-        raise RefusedError(f"its SHA-256 is not the one in {beside.name}")
+        raise RefusedError(f"its SHA-256 differs from the one in {beside.name}")
 
 
 def _read(question: Callable[[Path], _Answer | None], path: Path) -> _Answer | None:

@@ -71,7 +71,7 @@ def check_content(path: Path) -> bytes:
     if not head:
         raise RefusedError("the file is empty")
     if looks_like_html(head):
-        raise RefusedError("an HTML page came instead of the file")
+        raise RefusedError("an HTML page was received instead of the file")
     return head
 
 
@@ -116,12 +116,10 @@ def check_rows(
         if rows.get(table, floor) < floor:
             raise RefusedError(f"{rows[table]:,} rows for {table} is less than the floor of {floor:,}")
     if newest and last_newest and newest < last_newest:
-        raise RefusedError(f"it ends {newest}, before the vintage in force, which ends {last_newest}")
+        raise RefusedError(f"it ends {newest}, before the current vintage, which ends {last_newest}")
     oldest_end = today - timedelta(days=gates.max_age_days) if gates.max_age_days else None
     if oldest_end and (newest is None or newest < oldest_end):
-        raise RefusedError(
-            f"it ends {newest}, where {oldest_end} or later was due: a file frozen in the past"
-        )
+        raise RefusedError(f"it ends {newest}, where {oldest_end} or later was due: an outdated file")
 
 
 def check_time(newest: date | None, table: str, *, today: date) -> None:

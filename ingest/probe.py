@@ -133,7 +133,7 @@ def _judged(source: Source, host: str, context: FetchContext, module: ProbedModu
         return replace(
             finding,
             state="attention",
-            said=f"What {host} serves ends in {probe.newest:%Y-%m}: a file frozen in the past.",
+            said=f"What {host} serves ends in {probe.newest:%Y-%m}: an outdated file.",
             advice=f"See {source.homepage} for where the current one is.",
         )
     return replace(finding, said=f"New there: {'; '.join(probe.notes)}." if probe.notes else "")
@@ -157,7 +157,7 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
             sentence = f"A free key goes into {source.key_env}, see {source.homepage}. None is required."
         case ConfigurationError():
             key = "refused" if context.options.key else key
-            sentence = f"Is the key in {source.key_env} whole, and activated by the link in the mail?"
+            sentence = f"Is the key in {source.key_env} complete, and activated by the link in the e-mail?"
         case UnreachableError():
             state = "not reached"
             sentence = f"If it lasts, see that a firewall or proxy lets this machine reach {host}."
@@ -175,8 +175,8 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
             shape = "unknown"
             said = said if foreseen else f"its answer is not understood ({type(error).__name__} {said[:160]})"
             sentence = (
-                "What is archived stays in force. Please report this: "
-                f"ingest/sources/{source.id}.py has to learn the new shape."
+                "The archived files stay in use. Please report this: "
+                f"ingest/sources/{source.id}.py must be adapted to the new format."
             )
     return Finding(source.id, host, state, key, shape, _sentence(said), sentence)
 
@@ -246,4 +246,4 @@ def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]
             return look(remote)
         except NotFoundError as error:
             missing = error
-    raise missing or NotFoundError("there is nothing to ask for")
+    raise missing or NotFoundError("there is nothing to request")

@@ -101,7 +101,7 @@ def refresh_source(
         elif options is not None and hasattr(module, "plan"):
             run.fetch_due(cast("LiveModule", module), options)
         elif options is not None:
-            not_asked = "no address is fetched, new files are dropped in by hand"
+            not_asked = "not fetched: new files are dropped in by hand"
         return run.outcome(not_asked)
     except Exception as error:
         log.exception("%s: the run broke off", run.source_id)
@@ -167,7 +167,7 @@ class _SourceRun:
                 if options.minutes and monotonic() - began >= 60 * options.minutes:
                     self.tally.unfinished = (
                         f"stopped after {options.minutes:g} minutes and {context.progress.sentence()}, "
-                        "the others come first next time"
+                        "the rest comes first in the next run"
                     )
                     break
                 self._fetch_part(module, context, remote)

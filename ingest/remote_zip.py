@@ -38,7 +38,7 @@ def remote_zip(context: FetchContext, remote: RemoteFile) -> Iterator[zipfile.Zi
     size = head.headers.get("Content-Range", "").rpartition("/")[2]
     if not size.isdigit():
         raise WholeOnlyError(
-            f"{host_of(remote.url)} sends {remote.name} as a whole only, its inside was not seen"
+            f"{host_of(remote.url)} sends {remote.name} only as a whole, so its content was not checked"
         )
     try:
         file = _RemoteBytes(context, remote, int(size))

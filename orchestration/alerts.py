@@ -109,7 +109,7 @@ def send(alert: Alert, settings: Settings) -> list[str]:
         try:
             target.send(alert)
         except OSError as error:
-            failures.append(f"{type(target).__name__} did not take the alert: {type(error).__name__}")
+            failures.append(f"{type(target).__name__} did not accept the alert: {type(error).__name__}")
     return failures
 
 

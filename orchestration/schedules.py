@@ -50,8 +50,8 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     cron_schedule="0 2 12 * *",
     execution_timezone=TIMEZONE,
     default_status=DefaultScheduleStatus.RUNNING,
-    description="The 12th of each month: every source for all it can give. Publishers revise past years, "
-    "the US trade figures all of the last ones in June, and revisions reach beyond the nightly window.",
+    description="The 12th of each month: every source with all periods it offers. Publishers revise past "
+    "years, US trade every June, and these revisions reach beyond the nightly window.",
 )
 def deep_refresh(context: ScheduleEvaluationContext) -> RunRequest:
     """One run a month."""

@@ -30,7 +30,7 @@ from orchestration.schedules import options
 from orchestration.settings import read_settings
 
 SETTLED_S = 15
-"""A file that was written to less long ago may still be on its way."""
+"""A file written to more recently may still be incomplete."""
 
 BATCH = 500
 
@@ -57,7 +57,7 @@ def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
     if datetime.now(UTC).timestamp() - newest < SETTLED_S:
         return SkipReason("A file is still arriving.")
     if under_way(context.instance, read_settings()):
-        return SkipReason("A refresh is under way; the file is taken when it has ended.")
+        return SkipReason("A refresh is under way; the file is read after it.")
     return SensorResult(
         [RunRequest(run_key=f"drop-in-{state}", run_config=options(offline=True))], cursor=state
     )

@@ -24,7 +24,7 @@ _OF_OTHERS = frozenset({"MINERALS_DBT_PARENT", "MINERALS_PROJECT"})
 """Variables that are no settings: what one process says to the next."""
 
 LARGE_RAW_BYTES = 100 << 20
-"""Of `raw.duckdb`: from here on models built side by side slow each other down."""
+"""Size of `raw.duckdb` above which models built in parallel slow each other down."""
 
 
 class Settings(BaseSettings):

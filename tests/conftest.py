@@ -14,7 +14,7 @@ from tests.reliability.report import PAGE, Report
 
 REPOSITORY = Path(__file__).parents[1]
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is not a failure
+settings.register_profile("untimed", deadline=None)  # a busy machine must not fail the test
 settings.load_profile("untimed")
 
 
@@ -69,7 +69,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
     own = tmp_path_factory.getbasetemp()
-    # a worker of pytest-xdist, which a run may also be without
+    # a pytest-xdist worker; the run may also have none
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     home = shared / "built"
     with FileLock(shared / "built.lock"):
@@ -81,7 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def published_starter(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after an offline refresh, with the starter published. Tests may add files, and change none."""
+    """A home after an offline refresh, with the starter published. Tests may add files but change none."""
     from warehouse.publish import Build, publish  # noqa: PLC0415
 
     home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")

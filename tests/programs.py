@@ -71,6 +71,6 @@ def until(done: Callable[[], object], otherwise: str) -> None:
 
 
 def patience_s(idle_s: float) -> float:
-    """A timeout in seconds, scaled by how slow this machine is; CI measures that."""
+    """A timeout in seconds, scaled by the speed of this machine, which CI measures."""
     slowness = float(os.environ.get("CI_SLOWNESS", "1"))
     return idle_s * max(1.0, slowness) * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -1,4 +1,4 @@
-"""The house rules: which way imports point, and what the repository may not hold."""
+"""The house rules: which way imports point, and what the repository may not contain."""
 
 import ast
 import subprocess
@@ -55,7 +55,7 @@ def modules_of(path: Path) -> set[str]:
 
 
 def imported_modules() -> dict[str, set[str]]:
-    """The modules of the three packages, each with those that it imports."""
+    """The modules of the three packages, each with the modules that it imports."""
     files: dict[str, Path] = {}
     for package in ALLOWED:
         for path in (REPOSITORY / package).rglob("*.py"):
@@ -70,7 +70,7 @@ def imported_modules() -> dict[str, set[str]]:
 
 
 def test_imports_run_in_no_circle() -> None:
-    """Modules, and rooms (the packages below the root of a wing), can be put in an order of imports."""
+    """Modules, and rooms (packages below the root of a wing), can be sorted by imports."""
     modules = imported_modules()
     assert len(modules) > 100
     tuple(TopologicalSorter(modules).static_order())

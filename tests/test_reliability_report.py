@@ -1,4 +1,4 @@
-"""The page of the reliability runs: rows replaced, rows kept, failures told."""
+"""The page of the reliability runs: rows replaced, rows kept, failures reported."""
 
 from pathlib import Path
 

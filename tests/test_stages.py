@@ -1,4 +1,4 @@
-"""The clock of CI: what runs, what is not begun, what is cut off, and what is red."""
+"""The time limits of CI: what runs, what is not started, what is cut off, and what fails."""
 
 import importlib.util
 import os
@@ -24,7 +24,7 @@ GATE = stages.Stage("suite", ("true",), 100, gates=True, is_yardstick=True)
 
 
 class Machine:
-    """Commands that end after as long as they take, on a clock of its own."""
+    """Commands that end after a given duration, on a clock of their own."""
 
     def __init__(self, **takes: float) -> None:
         self.now = 0.0
@@ -178,7 +178,7 @@ def test_a_real_command_is_run_and_its_words_are_kept(
 
 
 def test_a_stage_hears_an_interruption_though_ci_runs_in_the_background(tmp_path: Path) -> None:
-    """A shell starts its background jobs deaf to INT, on which pytest says what it has found so far."""
+    """A shell starts background jobs with INT ignored; on INT, pytest reports its results so far."""
     stage = (
         "import time, sys\n"
         "try: time.sleep(600)\n"
@@ -219,7 +219,7 @@ def _lives(pid: str) -> bool:
 
 
 def test_every_long_test_is_in_one_stage() -> None:
-    """Those that no stage names are run by the stage of the others."""
+    """Tests that no stage names are run by the stage for all other tests."""
     named = [path for stage in stages.here(stages.BY_VALUE) for path in stage.tests]
     assert len(named) == len(set(named))
     assert all((REPOSITORY / path).exists() for path in named)

@@ -32,13 +32,13 @@ NAMED_FAILURES = 5
 
 BUILD_INFO = {
     "build_id": "Name of the publication.",
-    "built_at": "When it was built, UTC.",
+    "built_at": "Time of the build, UTC.",
     "version": "Version of the code that built it.",
     "duckdb_version": "DuckDB that wrote the file; clients from 1.2 on can read it.",
     "sources_live": "Sources whose publisher answered in this run.",
-    "sources_archived": "Sources served from the newest vintage at hand.",
+    "sources_archived": "Sources served from the newest archived vintage.",
     "sources_starter": "Sources whose figures are this project's own small extract.",
-    "sources_missing": "Sources without figures: not asked, or asked in vain with nothing at hand.",
+    "sources_missing": "Sources without figures: nothing fetched yet, and no data in the starter.",
 }
 RUN_MADE = frozenset({"build_info", "data_quality", "table_dictionary", "column_dictionary"})
 

@@ -1,4 +1,7 @@
-{# Code and name of the areas of the marts: three countries, and the three as one. USMCA is no country's ISO code. #}
+{#
+    Code and name of the areas of the marts: three countries, and the three as one. USMCA is not an ISO code
+    of any country.
+#}
 {% macro areas() -%}
     {{ return({
         'USA': 'United States',
@@ -8,7 +11,7 @@
     }) }}
 {%- endmacro %}
 
-{# What an area is called. #}
+{# Name of an area. #}
 {% macro area_name(area) -%}
     case {{ area }}{% for code, name in areas().items() %} when '{{ code }}' then '{{ name }}'{% endfor %} end
 {%- endmacro %}

@@ -1,12 +1,14 @@
 {#
-    Models that group all trade lines need memory in proportion to history. On a large history they are therefore built a
-    few years at a time: the model's SQL builds the first years, and a post-hook repeats that SQL for the others. Such a model treats each year by itself; of what it reads it says
-    `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and `post_hook="{{ insert_further_batches('lines') }}"`.
+    Models that group all trade lines need memory in proportion to history. With a long history they are
+    therefore built a few years at a time: the model's SQL builds the first years, and a post-hook repeats
+    that SQL for the others. Such a model treats each year by itself. It filters its inputs with
+    `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and has
+    `post_hook="{{ insert_further_batches('lines') }}"`.
 #}
 
 {# First and last year of each batch, for as many raw rows in each as `trade_batch_rows` sets; none if one batch suffices. #}
 {% macro trade_batches(periods) -%}
-    {#- compiling touches no engine, and a unit test has no tables -#}
+    {#- compiling does not use an engine, and a unit test has no tables -#}
     {%- if not execute or flags.WHICH == 'compile' or model.resource_type != 'model' -%} {{ return([]) }} {%- endif -%}
     {%- set rows = rows_held(trade_tables() | map(attribute=1) | list) -%}
     {%- set limit = var('trade_batch_rows') | int -%}

@@ -1,7 +1,7 @@
 {#
-    The rows of a raw table that count now, with their publisher's known errors corrected by seeds.corrections. `key` lists
-    the columns of its row_key, and `cells` has the meaning that it has in current_rows. A correction applies only while
-    the cell reads as `reported`. It ends when the publisher corrects the cell.
+    The current rows of a raw table, with the publisher's known errors corrected by seeds.corrections. `key`
+    lists the columns of its row_key, and `cells` has the meaning that it has in current_rows. A correction
+    applies only while the cell reads as `reported`. It ends when the publisher corrects the cell.
 #}
 {% macro corrected_rows(table_name, key, cells) -%}
     {%- set corrected = ['qualifier', 'value', 'value_low', 'value_high'] %}

@@ -1,7 +1,7 @@
 {#
-    The rows of a raw table that count now. A newer vintage of a publisher's file replaces the older one. Files that state
-    different cells all count, and of one cell the newest statement counts, once. Older vintages stay in raw for
-    `marts.revisions` and `as_of`.
+    The current rows of a raw table. A newer vintage of a publisher's file replaces the older one. Files that
+    state different cells all count. Of several statements of one cell, only the newest counts. Older vintages
+    stay in raw for `marts.revisions` and `as_of`.
 
     What a cell is depends on how a publisher's files divide the table:
 
@@ -9,12 +9,13 @@
       the source has stated anything with the same values in the columns of `covers`. A run that fetched half of the
       years thus keeps the starter's rows of the others. `meta__part` has these values of each file, so the choice
       reads no row.
-    - `cells`: files overlap as they please (a year restated, one commodity of an edition, a file dropped in under its own
-      name). The columns of `cells` name what one statement replaces; rows are compared, so this is for small tables.
-      A row of the starter is left out if its publisher serves the same values of `covers`, or of `cells` without them.
+    - `cells`: files may overlap in any way (a restated year, one commodity of an edition, a file dropped in
+    under its own name). The columns of `cells` name what one statement replaces; rows are compared, so this
+    is for small tables. A row of the starter is left out if its publisher serves the same values of `covers`,
+    or of `cells` without them.
 
-    A file dropped in replaces the starter's rows if it is no older. Of two statements of one day the later arrival
-    counts.
+    A file dropped in replaces the starter's rows if it is no older. Of two statements of the same day, the
+    one that arrived later counts.
 #}
 {% macro current_rows(table_name, covers=none, cells=none) -%}
     {%- if cells is none -%}
@@ -52,7 +53,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The partitions of a raw table that count now, from `meta__part`. #}
+{# The current partitions of a raw table, from `meta__part`. #}
 {% macro parts_in_force(table_name, covers=['_partition']) -%}
     (
         select *
@@ -73,7 +74,7 @@
     )
 {%- endmacro %}
 
-{# The parts of a raw table from the newest vintage of their file. All that count now are among them. #}
+{# The parts of a raw table from the newest vintage of their file. They include all current ones. #}
 {% macro newest_parts(table_name) -%}
     (
         select *

@@ -1,8 +1,8 @@
 {#
-    A seed of rules on the Mineral Commodity Summaries, for every edition that `held` has rows of. An edition that the
-    seed does not name is judged by the rules of the last edition before it: `basis_carried_from` says which, and is
-    missing where the rules were written for the edition itself. Labels that the rules do not know stay out of every
-    sum, and a warning names them.
+    A seed of rules on the Mineral Commodity Summaries, for every edition with rows in `held`. An edition that
+    the seed does not name uses the rules of the previous edition in the seed: `basis_carried_from` states
+    which, and is null if the rules were written for the edition itself. Labels without a rule enter no sum,
+    and a warning lists them.
 #}
 {% macro rules_of_editions(seed, held) -%}
     (

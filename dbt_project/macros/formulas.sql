@@ -1,9 +1,13 @@
 {#
-    The formulas of the marts, each written once. Every argument is a SQL expression; units are the caller's, and the
-    same within a call. A missing input gives a missing result: nothing is taken as zero here.
+    The formulas of the marts, each written once. Every argument is a SQL expression in the caller's units,
+    which must be the same within a call. A missing input gives a missing result: nothing is assumed to be
+    zero.
 #}
 
-{# Apparent consumption: production + imports - exports + stock change, a decrease of stocks being positive. #}
+{#
+    Apparent consumption: production + imports - exports + stock change, where a decrease of stocks is
+    positive.
+#}
 {% macro apparent_consumption(primary, secondary, imports, exports, stock_change) -%}
     (({{ primary }}) + ({{ secondary }}) + {{ net_imports(imports, exports, stock_change) }})
 {%- endmacro %}
@@ -13,31 +17,34 @@
     (({{ imports }}) - ({{ exports }}) + ({{ stock_change }}))
 {%- endmacro %}
 
-{# Change of stocks that counts as supply: stocks at the year's beginning less those at its end. #}
+{# Stock change that counts as supply: stocks at the beginning of the year minus those at its end. #}
 {% macro stock_change(opening, closing) -%}
     (({{ opening }}) - ({{ closing }}))
 {%- endmacro %}
 
 {#
-    Net import reliance in percent of apparent consumption. At most 100, where rounded inputs would pass it; negative
-    for a net exporter; missing where consumption is not positive.
+    Net import reliance in percent of apparent consumption. Capped at 100, which rounded inputs could exceed;
+    negative for a net exporter; missing if consumption is not positive.
 #}
 {% macro net_import_reliance_pct(net_imports, consumption) -%}
     (
         case
-            -- least() passes over a missing argument, which would make an unknown figure 100
+            -- least() ignores a missing argument, which would turn an unknown figure into 100
             when ({{ consumption }}) > 0 and ({{ net_imports }}) is not null
                 then least(100.0 * ({{ net_imports }}) / ({{ consumption }}), 100.0)
         end
     )
 {%- endmacro %}
 
-{# The same reliance from its other side: the part of consumption that domestic production did not meet, in percent. #}
+{#
+    The same reliance computed from output: the part of consumption that domestic production did not meet, in
+    percent.
+#}
 {% macro unmet_consumption_pct(production, consumption) -%}
     {{ net_import_reliance_pct('(' ~ consumption ~ ') - (' ~ production ~ ')', consumption) }}
 {%- endmacro %}
 
-{# A part in its whole, 0-1; missing where the whole is not positive. #}
+{# A part divided by its total, 0-1; missing if the total is not positive. #}
 {% macro share(part, whole) -%}
     (case when ({{ whole }}) > 0 then ({{ part }})::double / ({{ whole }}) end)
 {%- endmacro %}
@@ -48,42 +55,42 @@
 {%- endmacro %}
 
 {#
-    The index weighted by the governance of each supplier, 0-10 with 10 the worst (EU critical raw materials method),
-    0-100 000. Indicators run from -2.5 to 2.5 with the best highest.
+    The index weighted by the governance of each supplier from 0 to 10, where 10 is the worst (EU method for
+    critical raw materials), 0-100 000. Indicators range from -2.5 to 2.5, where 2.5 is the best.
 #}
 {% macro hhi_wgi(share, wgi_estimate) -%}
     (10000.0 * {{ sum_in_order('power(' ~ share ~ ', 2) * ' ~ wgi_scaled(wgi_estimate), share) }})
 {%- endmacro %}
 
-{# A governance indicator turned to 0-10 with 10 the worst. #}
+{# A governance indicator converted to a scale of 0-10, where 10 is the worst. #}
 {% macro wgi_scaled(wgi_estimate) -%}
     (
         case
-            -- greatest() passes over a missing argument, which would make an unknown governance the best
+            -- greatest() ignores a missing argument, which would turn unknown governance into the best
             when ({{ wgi_estimate }}) is not null then least(greatest((2.5 - ({{ wgi_estimate }})) * 2.0, 0.0), 10.0)
         end
     )
 {%- endmacro %}
 
-{# Number of equal suppliers that would give this index (10 000 / HHI). #}
+{# Number of equal suppliers with this index (10 000 / HHI). #}
 {% macro effective_suppliers(hhi) -%}
     (10000.0 / nullif({{ hhi }}, 0))
 {%- endmacro %}
 
-{# Value over quantity; missing where no quantity is stated. #}
+{# Value divided by quantity; missing if no quantity is stated. #}
 {% macro unit_value(value, quantity) -%}
     (({{ value }})::double / nullif({{ quantity }}, 0))
 {%- endmacro %}
 
-{# Days for which a stock covers a yearly flow. #}
+{# Days for which a stock covers an annual flow. #}
 {% macro days_of_cover(stock, yearly_flow) -%}
     (365.0 * ({{ stock }}) / nullif({{ yearly_flow }}, 0))
 {%- endmacro %}
 
 {#
-    A bound of net import reliance from bounds of net imports and of domestic output, which may be infinite: output
-    without an upper bound pulls reliance to 0, net imports without one push it to 100. Missing where consumption
-    would not be positive.
+    A bound of net import reliance from bounds of net imports and domestic output, which may be infinite:
+    unlimited output lowers reliance to 0, unlimited net imports raise it to 100. Missing if consumption would
+    not be positive.
 #}
 {% macro net_import_reliance_bound_pct(net_imports, production) -%}
     (
@@ -112,8 +119,9 @@
 {%- endmacro %}
 
 {#
-    What a producer could add in a year: capacity run to its highest utilisation less output, or where no capacity is
-    known a part of output. Plants that make nothing do not run, whatever their capacity. Missing where neither is known.
+    What a producer could add in a year: capacity at its highest utilisation minus output, or a part of output
+    if capacity is unknown. Plants without output stay idle, whatever their capacity. Missing if neither is
+    known.
 #}
 {% macro spare_output(production, capacity, utilisation_max_share, growth_share) -%}
     (
@@ -129,7 +137,10 @@
     )
 {%- endmacro %}
 
-{# How far two reports of one flow are apart: -1 only the exporter has it, 0 equal, 1 only the importer has it. #}
+{#
+    Difference between two reports of one flow: -1 only the exporter reports it, 0 equal, 1 only the importer
+    reports it.
+#}
 {% macro mirror_asymmetry(importer_value, exporter_value) -%}
     ((({{ importer_value }}) - ({{ exporter_value }}))::double / nullif(({{ importer_value }}) + ({{ exporter_value }}), 0))
 {%- endmacro %}
@@ -139,14 +150,14 @@
     (100.0 * (({{ new_value }}) - ({{ old_value }})) / nullif(abs({{ old_value }}), 0))
 {%- endmacro %}
 
-{# A figure rounded to so many digits after the point, half away from zero, by the same steps in every dialect. #}
+{# A figure rounded to a number of decimal places, half away from zero, by the same steps in every dialect. #}
 {% macro rounded(figure, digits) -%}
     (round(({{ figure }}) * 1e{{ digits }}) / 1e{{ digits }})
 {%- endmacro %}
 
 {#
-    What a floor adds to the cost of a product: its weight, times the part that is the mineral, times the kg of what the
-    floor is stated for in a kg of that part, times the gap between floor and price.
+    What a floor adds to the cost of a product: its weight, times the mineral's part of that weight, times the
+    kg of the form that the floor is stated for per kg of that part, times the gap between floor and price.
 #}
 {% macro added_cost(weight_kg, content_share, floor_kg_per_kg_content, gap_usd_per_kg) -%}
     (({{ weight_kg }}) * ({{ content_share }}) * ({{ floor_kg_per_kg_content }}) * ({{ gap_usd_per_kg }}))

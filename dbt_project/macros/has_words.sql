@@ -1,4 +1,7 @@
-{# Whether a text holds words as whole words, whatever their case; marks between words count as blanks. #}
+{#
+    Whether a text contains words as whole words, regardless of case; punctuation between words counts as
+    blanks.
+#}
 {% macro has_words(text, words) -%}
     contains(
         ' ' || translate(lower({{ text }}), '-,;:()/&.', '         ') || ' ',

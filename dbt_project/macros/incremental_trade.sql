@@ -5,8 +5,8 @@
 
 {#
     The sources and periods of core.fct_trade to rebuild. `core.fct_trade_input` has the fingerprint of each one's input in
-    the last run: those with another fingerprint are rebuilt, and those that have no input any more are deleted. The
-    result is none, which means all of them, in a first run and if a thousand or more differ.
+    the last run: those with another fingerprint are rebuilt, and those without input are deleted. The result
+    is none, which means all, in a first run and if a thousand or more differ.
 #}
 {% macro outdated_trade() -%}
     {#- On Spark the model is a plain table. Compiling for Spark must not run a query. #}

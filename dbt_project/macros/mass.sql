@@ -1,6 +1,6 @@
 {#
-    Trade statistics count a line in one or two units, of which one may be its weight and one its content. The columns
-    tell them apart by seeds.statistical_units; they need the joins of `mass_joins` beside them.
+    Trade statistics count a line in one or two units, one of which may be its weight and one its content. The
+    columns identify them by seeds.statistical_units; they need the joins of `mass_joins`.
 #}
 {% macro mass_columns(quantity1, quantity2, unit1, unit2) -%}
     case when {{ unit1 }} != '' then {{ quantity1 }}::double end as quantity,
@@ -11,7 +11,7 @@
     {{ mass_of('content', quantity1, quantity2) }} as content_kg
 {%- endmacro %}
 
-{# The first of the two quantities that measures the weight (gross) or the content, in kg; missing where neither does. #}
+{# The first of the two quantities that is a weight (gross) or a content, in kg; missing if neither is. #}
 {% macro mass_of(measure, quantity1, quantity2) -%}
     case '{{ measure }}'
         when units1.measure then {{ quantity1 }} * units1.kg_per_unit
@@ -19,7 +19,7 @@
     end
 {%- endmacro %}
 
-{# What the units of a source's two quantities mean. #}
+{# The meaning of the units of a source's two quantities. #}
 {% macro mass_joins(source_id, unit1, unit2) -%}
 left join {{ ref('statistical_units') }} as units1
     on units1.source_id = '{{ source_id }}' and {{ unit1 }} = units1.unit

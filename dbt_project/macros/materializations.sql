@@ -1,7 +1,7 @@
 {#
-    A table of DuckDB replaced in one statement. dbt's own builds it under another name, renames twice, reads the columns
-    back for their comments and drops the old one: a dozen statements, which take longer than most models. The
-    transaction around it lets others see the old table or the new one here too.
+    A DuckDB table replaced in one statement. dbt's own materialization builds it under another name, renames
+    twice, reads the columns back for their comments and drops the old one: a dozen statements, which take
+    longer than most models. The transaction also lets others see either the old or the new table here.
 #}
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
@@ -24,7 +24,7 @@
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
 
-{# A view of DuckDB, likewise. #}
+{# A DuckDB view, replaced in the same way. #}
 {% materialization view, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='view') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -40,7 +40,10 @@
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
 
-{# Drop what has the name of a table and is a view, or the other way round, as a model of before left it. #}
+{#
+    Drop a view with the name of a table, or a table with the name of a view, from an earlier form of the
+    model.
+#}
 {% macro drop_other_kind(relation) -%}
     {%- set held = load_cached_relation(this) -%}
     {%- if held is not none and held.type != relation.type -%}
@@ -48,7 +51,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Statements that set what the model's file says of the relation and its columns. #}
+{# Statements that apply what the model's file declares about the relation and its columns. #}
 {% macro comments_on(relation) -%}
     {%- if config.persist_relation_docs() and model.description %}
         {{ alter_relation_comment(relation, model.description) }}

@@ -1,9 +1,9 @@
 {#
-    The status of a policy event on a day. What an act says of itself holds: its first day, its last day, the days of
-    its suspension. What nobody stated is not assumed: after `known_through`, the last day of which the evidence
-    speaks, an act without a last day is `not_known_after`, and one whose suspension has run out is
-    `suspension_lapsed_unverified`, never in force again. Talks, hearings and inquiries are `under_way`, since only
-    a measure is in force.
+    The status of a policy event on a day. The dates stated in an act apply: its first day, its last day, the
+    days of its suspension. Nothing else is assumed. After `known_through`, the last day that the evidence
+    covers, an act without a last day is `not_known_after`, and one whose suspension has expired is
+    `suspension_lapsed_unverified`, never in force again. Talks, hearings and investigations are `under_way`,
+    since only a measure can be in force.
 #}
 {% macro policy_status(day) -%}
     case
@@ -19,7 +19,7 @@
         when expires < {{ day }} then 'ended'
         when effective > {{ day }} then 'scheduled'
         when effective > known_through then 'not_known_after'
-        -- an inquiry is no measure
+        -- an investigation is not a measure
         when kind = 'investigation' and known_through >= {{ day }} then 'under_way'
         when {{ day }} between suspended_from and suspended_to then 'suspended'
         when suspended_to < {{ day }} and known_through <= suspended_to then 'suspension_lapsed_unverified'
@@ -30,7 +30,7 @@
     end
 {%- endmacro %}
 
-{# The words of `policy_status`, as a test lists them. #}
+{# The possible values of `policy_status`, for tests. #}
 {% macro policy_statuses() -%}
     {{ return([
         'announced', 'scheduled', 'under_way', 'in_force', 'suspended', 'suspension_lapsed_unverified', 'ended',

@@ -1,6 +1,6 @@
 {#
-    The weighted mean of scores 0-100, the weights of those that are missing left out of both sums. An aggregate: use it
-    with group by; the sum is the same in any order of its rows.
+    The weighted mean of scores 0-100; weights of missing scores are left out of both sums. An aggregate: use
+    it with group by. The result does not depend on the order of rows.
 #}
 {% macro weighted_score(score, weight) -%}
     (
@@ -9,7 +9,7 @@
     )
 {%- endmacro %}
 
-{# A measure on a scale of 0 to 100, full at `full`; missing stays missing. #}
+{# A measure on a scale of 0 to 100, which reaches 100 at `full`; missing stays missing. #}
 {% macro component_score(measure, full) -%}
     case
         when {{ measure }} is not null

@@ -1,8 +1,8 @@
 {#
-    Sums of trade lines. Decimals make a sum the same on every run, whatever the order of its rows.
+    Sums of trade lines. Decimals make a sum the same in every run, whatever the order of its rows.
 #}
 
-{# The sum of a column, missing where any of its rows is: a part must not pass for the whole. #}
+{# The sum of a column, missing if any of its rows is missing: a part must not be taken for the total. #}
 {% macro whole_sum(column) -%}
     (case when count({{ column }}) = count(*) then sum({{ as_decimal(column, 30, 6) }})::double end)
 {%- endmacro %}
@@ -12,7 +12,10 @@
     (sum({{ as_decimal(column, 30, 6) }})::double)
 {%- endmacro %}
 
-{# A figure or zero where it is negative, and missing where it is: greatest() alone would make an unknown figure zero. #}
+{#
+    A figure, zero if it is negative, and missing if it is missing: greatest() alone would turn an unknown
+    figure into zero.
+#}
 {% macro at_least_zero(figure) -%}
     (case when {{ figure }} is not null then greatest({{ figure }}, 0) end)
 {%- endmacro %}

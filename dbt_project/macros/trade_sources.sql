@@ -40,7 +40,7 @@
     ]) }}
 {%- endmacro %}
 
-{# Rows (source_id, preference, is_partial) of the customs of the reporter, by tariff line. #}
+{# Rows (source_id, preference, is_partial) of the reporters' customs data by tariff line. #}
 {% macro customs_preferences() -%}
     {%- for source in trade_sources() if source.is_customs -%}
         ('{{ source.source_id }}', {{ source.preference }}, {{ 'true' if source.is_partial else 'false' }})
@@ -48,20 +48,20 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Rows (source_id, preference) of the sources that state the flows with all partners. #}
+{# Rows (source_id, preference) of the sources that state flows with all partners. #}
 {% macro whole_preferences() -%}
     {%- for source in trade_sources() if source.preference and not source.is_partial -%}
         ('{{ source.source_id }}', {{ source.preference }}){{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
-{# The sources that are held for some partners only, quoted for a list. #}
+{# The sources that are held for some partners only, as a quoted list. #}
 {% macro partial_sources() -%}
     {%- for source in trade_sources() if source.is_partial %}'{{ source.source_id }}'{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
-{# The customs that state their months with all partners, quoted for a list: those of the first preference. #}
+{# The customs sources of highest preference that state months with all partners, as a quoted list. #}
 {% macro monthly_customs() -%}
     {%- for source in trade_sources() if source.is_customs and source.preference == 1 -%}
         '{{ source.source_id }}'{{ ', ' if not loop.last }}

@@ -1,6 +1,6 @@
 {#
-    The rows of a raw table in every vintage held: the counterpart of `current_rows` for reading the past. Where a
-    partition's vintage is held twice, what the source said itself comes before the starter.
+    The rows of a raw table in every vintage held: the counterpart of `current_rows` for reading the past. If
+    a partition's vintage is held twice, the source's own statement takes precedence over the starter's.
 #}
 {% macro vintage_rows(table_name) -%}
     {%- set parts -%}

@@ -102,11 +102,11 @@ def _check_whole(name: str, beginning: bytes, end: bytes) -> None:
     if beginning.startswith(b"PK\x03\x04"):
         raise ParseError(f"{name}: a workbook or ZIP archive under the name of a CSV")
     if beginning.startswith(b"\x1f\x8b"):
-        raise ParseError(f"{name}: packed with gzip, and this source is read unpacked")
+        raise ParseError(f"{name}: compressed with gzip, but this source expects uncompressed files")
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ParseError(f"{name}: text in UTF-16, expected UTF-8")
     if end not in (b"\n", b"\r"):
-        raise ParseError(f"{name}: the last line has no end, so that the file is cut short")
+        raise ParseError(f"{name}: the last line is incomplete: the file is cut short")
 
 
 def records(header: Iterable[str], lines: Iterable[Iterable[str]]) -> list[dict[str, str]]:

@@ -56,7 +56,7 @@ class RowPrefilter:
 
     @cached_property
     def _wanted(self) -> npt.NDArray[np.bool_]:
-        """Whether a prefix is wanted, by its number; nothing beyond the last."""
+        """A flag for each prefix number, true if the prefix is wanted; the last one is always false."""
         wanted = np.zeros(10 ** len(self.prefixes[0]) + 1, dtype=np.bool_)
         wanted[[int(prefix) for prefix in self.prefixes]] = True
         return wanted

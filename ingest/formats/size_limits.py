@@ -59,7 +59,7 @@ def _measure_gzip(path: Path, name: str) -> None:
 
 
 def _measure_zip(path: Path, name: str) -> None:
-    """Declared sizes are held to by `inflated` and by Python's own reader, so they are what counts."""
+    """Check declared sizes, which `inflated` and Python's own reader do not exceed."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

@@ -83,7 +83,7 @@ class Breakers:
                 raise UnreachableError(f"{host} was given up earlier in this run: {self.open[host]}")
             if not self.answered and len(self.unreachable) >= HOSTS_DOWN_IS_NO_NETWORK:
                 raise UnreachableError(
-                    f"{host} was not asked: no network, {len(self.unreachable)} hosts failed"
+                    f"{host} was not contacted: no network, {len(self.unreachable)} hosts failed"
                 )
 
     def succeeded(self, host: str) -> None:

@@ -131,14 +131,14 @@ class Http:
         """At most ``count`` bytes of a response from the byte ``first`` on; the rest is not read.
 
         Raises:
-            FetchError: As for `get`, or the server sends no part of a file.
+            FetchError: As for `get`, or the server does not serve parts of a file.
         """
         span = {"Range": f"bytes={first}-{first + count - 1}", "Accept-Encoding": "identity"}
 
         def attempt() -> Answer:
             with self._response(request, {**request.headers, **span}, policy) as response:
                 if first and response.status_code != requests.codes.partial_content:
-                    raise FetchError(f"{host_of(request.url)} sends no part of a file")
+                    raise FetchError(f"{host_of(request.url)} does not serve parts of a file")
                 body = b""
                 for chunk in self._body(response, policy, 0):
                     body += chunk
@@ -226,7 +226,7 @@ class Http:
         hosts = (origin, *policy.redirect_hosts) if policy.follow_redirects else ()
         if not leads_within(target, location, hosts):
             place = self.redact(without_secrets(location))
-            raise FetchError(f"{origin} redirects to {place}, where this source does not go")
+            raise FetchError(f"{origin} redirects to {place}, which is not an address of this source")
         return location
 
     def _judge(self, response: requests.Response, host: str) -> None:

@@ -63,7 +63,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         daily = [(day, rate) for day, rate in entries if rate not in (None, "")]
         rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")
     except (AttributeError, KeyError, TypeError, orjson.JSONDecodeError, pl.exceptions.PolarsError):
-        raise ParseError(f"{facts.name}: is not an answer with observations of {SERIES}") from None
+        raise ParseError(f"{facts.name}: is not a response with observations of {SERIES}") from None
     rates = rates.with_columns(
         pl.col("day").str.to_date("%Y-%m-%d", strict=False), pl.col("rate").cast(pl.Float64, strict=False)
     )

@@ -114,7 +114,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     )
     for name, stated in _of_another_period(text, year).items():
         raise ParseError(
-            f"{facts.name}: the answer states {name} {stated}, where the whole of {year} was asked for."
+            f"{facts.name}: the answer states {name} {stated}, but the whole of {year} was requested."
         )
     strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
     if not strangers.is_empty():

@@ -253,5 +253,5 @@ def _beginning(path: Path, facts: FileFacts) -> Frames:
     _check(header, facts.name)
     whole = [line for line in lines[1:-1] if len(line) == len(header)]
     if not whole:
-        raise ParseError(f"{facts.name}: has a header and no whole line.")
+        raise ParseError(f"{facts.name}: has a header and no complete line.")
     return _frames([dict(zip(header, map(clean_text, line), strict=True)) for line in whole], facts.name)

@@ -37,7 +37,7 @@ class Site(dy.Schema):
     country = dy.String(min_length=1, metadata=about("Country in the publisher's words"))
     asset_type = dy.String(
         check=lambda column: column.str.split(";").list.eval(pl.element().is_in(list(KINDS))).list.all(),
-        metadata=about(f"One or several of {', '.join(KINDS)}, parted by semicolons"),
+        metadata=about(f"One or several of {', '.join(KINDS)}, separated by semicolons"),
     )
     confidence = dy.String(
         min_length=1, metadata=about("High, Moderate or Very Low, by how many sources name the site")

@@ -66,11 +66,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     content = path.read_bytes()
     # a document type could define entities that expand without end; the publisher's file has none
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise ParseError(f"{facts.name}: has a document type, which the list has not")
+        raise ParseError(f"{facts.name}: has a document type, which the list never has")
     try:
         root = ElementTree.fromstring(content)  # noqa: S314 no entities, see above
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise ParseError(f"{facts.name}: is no XML, or is cut off ({error})") from error
+        raise ParseError(f"{facts.name}: is not XML, or is cut off ({error})") from error
     goods = root.findall("Good")
     if root.tag != "Goods" or len(goods) < _FEWEST_GOODS:
         raise ParseError(f"{facts.name}: not the list of goods, or cut short ({len(goods)} goods)")

@@ -114,7 +114,7 @@ def _figure(name: str, cell: str) -> float | None:
         return None
     printed = read_value(cell)
     if printed is None or printed.value is None:
-        raise ParseError(f"{name}: {cell!r} stands where a figure should")
+        raise ParseError(f"{name}: {cell!r} was found instead of a figure")
     return printed.value
 
 

@@ -161,11 +161,11 @@ def phrases(commodities: str) -> list[str]:
 
 def _of_wire(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if "error" in content:
-        raise ParseError(f"{name}: the service answers with an error: {_said(content['error'])}.")
+        raise ParseError(f"{name}: the service responded with an error: {_said(content['error'])}.")
     if content.get("exceededTransferLimit") or (content.get("properties") or {}).get("exceededTransferLimit"):
-        raise ParseError(f"{name}: the service sent a part of the layer only.")
+        raise ParseError(f"{name}: the service sent only part of the layer.")
     if not isinstance(content.get("features"), list):
-        raise ParseError(f"{name}: is no GeoJSON with features.")
+        raise ParseError(f"{name}: is not GeoJSON with features.")
     rows = []
     for feature in content["features"]:
         stated = feature["properties"]

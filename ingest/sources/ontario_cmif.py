@@ -85,7 +85,7 @@ def _number(cell: str, name: str) -> float:
     try:
         return float(cell.replace("$", "").replace(",", ""))
     except ValueError:
-        raise ParseError(f"{name}: {cell!r} stands where a number should.") from None
+        raise ParseError(f"{name}: {cell!r} was found instead of a number.") from None
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:

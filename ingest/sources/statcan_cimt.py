@@ -175,7 +175,7 @@ def _columns(header: str, facts: FileFacts) -> list[str]:
     if missing:
         raise ParseError(f"{facts.name}: the columns {sorted(missing)} are missing from {english}")
     if len(known) != len(set(known)):
-        raise ParseError(f"{facts.name}: a column stands twice in {english}")
+        raise ParseError(f"{facts.name}: a column appears twice in {english}")
     return columns
 
 
@@ -243,7 +243,7 @@ def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
     columns = _columns(header.decode(_encoding(header)), facts)
     first = rest.partition(b"\n")[0]
     if first.count(b",") + 1 != len(columns):
-        raise ParseError(f"{facts.name}: the first line of {member} has not {len(columns)} cells")
+        raise ParseError(f"{facts.name}: the first line of {member} does not have {len(columns)} cells")
     named = MEMBER.search(member)
     newest = date(int(named[2][:4]), int(named[2][4:6]), 1) if named else None
     return Probe(newest, notes=new_fields(columns, set(HEADERS.values())))

@@ -59,7 +59,7 @@ class Outlook(dy.Schema):
     value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _OF_ROW))
     value_high = dy.Float64(nullable=True, metadata=about("Upper bound by the publisher", _OF_ROW))
     is_estimated = dy.Bool(metadata=about("Marked as an estimate by the publisher"))
-    is_outlook = dy.Bool(metadata=about("A year to come, from plans that the publisher counts"))
+    is_outlook = dy.Bool(metadata=about("A future year, from plans that the publisher counts"))
     excludes_usa = dy.Bool(metadata=about("A total without the withheld US production"))
     data_source = dy.String(nullable=True, metadata=about("Publication that the row cites"))
 
@@ -109,7 +109,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     rows = _rows(facts.name, path.read_bytes())
     if not any(row["is_outlook"] for row in rows):
-        raise ParseError(f"{facts.name}: states no year to come, so it is no outlook or is cut short.")
+        raise ParseError(f"{facts.name}: states no future year: it is not an outlook, or is cut short.")
     if (years := len({row["data_year"] for row in rows})) < FEWEST_YEARS:
         raise ParseError(f"{facts.name}: cut short, only {years} years.")
     return {OUTLOOK.name: _frame(rows)}
@@ -120,7 +120,7 @@ def _rows(name: str, content: bytes) -> list[dict[str, Any]]:
     if header[: len(HEADER)] != HEADER:
         raise ParseError(f"{name}: columns are {header[:12]} where {HEADER} were expected.")
     if any(any(line[len(HEADER) :]) for line in lines):
-        raise ParseError(f"{name}: a column without a name holds something.")
+        raise ParseError(f"{name}: a column without a name has values.")
     if strange := next((line[1] for line in lines if not re.fullmatch(r"\s*\d{4}\s*", line[1])), None):
         raise ParseError(f"{name}: {strange!r} is not a year.")
     last = max((int(line[1]) for line in lines), default=0)

@@ -117,7 +117,7 @@ def _sheet(grid: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
         )
     )
     if read.is_empty() or read["estimate"].null_count():
-        raise ParseError(f"{name}: the sheet of {code} has estimates that are no numbers, or none")
+        raise ParseError(f"{name}: the sheet of {code} has estimates that are not numbers, or none")
     return read
 
 
@@ -133,7 +133,7 @@ def _page(path: Path, facts: FileFacts) -> pl.DataFrame:
         case [{"pages": pages}, list(rows)] if int(pages) == 1:
             pass
         case [{"pages": pages}, list()]:
-            raise ParseError(f"{name}: one page of {pages}, the answer is not whole")
+            raise ParseError(f"{name}: one page of {pages}: the response is incomplete")
         case _:
             raise ParseError(f"{name}: not an answer of the API with its data")
     schema = {"iso3": pl.String, "indicator": pl.String, "year": pl.Int16, "estimate": pl.Float64}

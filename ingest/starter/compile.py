@@ -98,7 +98,7 @@ def origins(folder: Path, sources: Collection[str] = ()) -> Iterator[Origin]:
     """The files under a folder that ``origins.csv`` names, in the order of their paths.
 
     Args:
-        folder: where the publishers' files lie.
+        folder: folder of the publishers' files.
         sources: ids of the sources wanted; all where there is none.
 
     Raises:
@@ -167,7 +167,7 @@ def compile_starter(folder: Path, out: Path, sources: Collection[str] = ()) -> N
     """Write ``<table>.parquet`` of every raw table and ``files.csv`` of the files behind them.
 
     Args:
-        folder: where the publishers' files lie.
+        folder: folder of the publishers' files.
         out: where the starter is written.
         sources: ids of the sources to compile; what ``out`` holds of the others stays as it is.
     """
@@ -214,7 +214,7 @@ def manifest(used: Iterable[Origin]) -> pl.DataFrame:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compile as the command line says; 0 done, 1 a file is missing or not in its form, 2 misuse."""
     parser = argparse.ArgumentParser(description="Compile the starter from the publishers' files.")
-    parser.add_argument("folder", type=Path, help="where the publishers' files lie")
+    parser.add_argument("folder", type=Path, help="folder of the publishers' files")
     parser.add_argument("--source", action="append", default=[], help="compile this source only; may repeat")
     parser.add_argument("--out", type=Path, default=HERE, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)

@@ -199,9 +199,9 @@ def _names(loaded: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
 def _left_alone(
     context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str], project: "Project"
 ) -> Iterator[MaterializeResult[None]]:
-    """Tables that stand as they are, in the order of the graph, for what is downstream; marked as such."""
+    """Report unchanged tables in graph order, marked as such, so that downstream assets can run."""
     if keys:
-        context.log.info(f"{len(keys)} tables have the inputs of the last build and are left as they are.")
+        context.log.info(f"{len(keys)} tables have unchanged inputs and are not rebuilt.")
     translator = Translator()
     for key in keys:
         lineage = project.lineage(key) if key.startswith("model.") else None
@@ -374,7 +374,7 @@ def _refused(found: failures.Found, log: Path) -> Failure:
     blocking = [failure for failure in found.failures if failure.blocking]
     said = "\n".join(line for failure in blocking for line in failure_text.lines(failure))
     return Failure(
-        f"{failure_text.summary(found)}. What was published before still stands.\n\n{said}",
+        f"{failure_text.summary(found)}. The previous publication stays in place.\n\n{said}",
         metadata={"log": MetadataValue.path(str(log))},
         allow_retries=False,
     )

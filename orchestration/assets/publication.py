@@ -70,7 +70,7 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
                     str(refusal),
                     metadata={
                         "what_to_do": "Open the failed checks of the assets upstream: each shows its rows "
-                        "and its SQL. What was published before still stands."
+                        "and its SQL. The previous publication stays in place."
                     },
                     allow_retries=False,
                 ) from None

@@ -173,8 +173,8 @@ def result(loaded: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]
                     "rows": loaded.rows,
                     "what_to_do": MetadataValue.text(
                         "Compare the two vintages (`select _vintage, count(*) from raw."
-                        f"{loaded.table} group by all`); if the publisher's file is at fault, take "
-                        "it out of force with `minerals withdraw` and refresh."
+                        f"{loaded.table} group by all`); if the publisher's file is at fault, "
+                        "`minerals withdraw` it and refresh."
                     ),
                 },
             )

@@ -90,7 +90,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
 def checks(source_id: str) -> list[AssetCheckSpec]:
     """The checks of every refresh of a source. They warn and never stop a night."""
     return [
-        AssetCheckSpec("reached", asset=key(source_id), description="The publisher, if asked, answered."),
+        AssetCheckSpec("reached", asset=key(source_id), description="The publisher responded if contacted."),
         AssetCheckSpec("newest_period", asset=key(source_id), description="No period is overdue."),
     ]
 
@@ -132,13 +132,13 @@ def build(
             months = ", ".join(f"{month:%Y-%m}" for month in missing[:MOST_NAMED])
             more = " and more" if len(missing) > MOST_NAMED else ""
             empty.append(
-                f"{source.id} has nothing of {len(missing)} of {len(periods)} months ({months}{more}): "
+                f"{source.id} has no data for {len(missing)} of {len(periods)} months ({months}{more}): "
                 f"{outcome.note}"
             )
         if empty:
             raise Failure(
-                f"{'; '.join(empty)}. These months stay missing; what came of the others is archived and the "
-                "next refresh loads it.",
+                f"{'; '.join(empty)}. These months stay missing; data received for the others "
+                "are archived, and the next refresh loads them.",
                 allow_retries=False,
             )
 
@@ -261,9 +261,9 @@ def _reason_not_fetched(
 ) -> str:
     """Why this source is not fetched in this run; empty if it is."""
     if options.sources:
-        return "" if source.id in options.sources else "this run asked other sources only"
+        return "" if source.id in options.sources else "this run was limited to other sources"
     if is_heavy(source, settings) and not (options.include_heavy or periods):
-        return "a heavy source: asked by --all, --sources and at night"
+        return "a heavy source: fetched with --all, with --sources or at night"
     return ""
 
 

@@ -136,7 +136,7 @@ def _plain(value: object) -> Any:
 
 @cache
 def environment() -> Environment:
-    """Where the templates are, with what all pages use."""
+    """The template environment, with the values that all pages share."""
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),

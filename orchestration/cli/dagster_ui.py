@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ENDS_WITHIN_S = 3.0
-"""What the programs get to end by themselves before they are killed."""
+"""Seconds that the programs have to end by themselves before they are killed."""
 
 LOOKS_EVERY_S = 0.2
 

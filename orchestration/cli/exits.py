@@ -87,5 +87,5 @@ def _stop(terminal: int = 2) -> NoReturn:
         for pid in child.read_text().split():
             os.kill(int(pid), signal.SIGKILL)
     sys.stdout.flush()
-    os.write(terminal, b"Stopped. What was published before still stands.\n")
+    os.write(terminal, b"Stopped. The previous publication stays in place.\n")
     os._exit(1)

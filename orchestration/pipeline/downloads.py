@@ -28,7 +28,7 @@ class Download:
 
 
 FEW_CALLS = 3
-"""So many calls are over before anybody asks how far they are."""
+"""A run with fewer calls ends before anybody looks at its progress."""
 
 
 def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:

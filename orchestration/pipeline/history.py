@@ -13,10 +13,10 @@ from orchestration.settings import Settings
 from warehouse.files import replace_file
 
 JOB = "nightly_refresh"
-"""The job that is a refresh; tables materialized by hand are none."""
+"""The job of a refresh; materializing tables by hand is not one."""
 
 TURN = "minerals/turn"
-"""Tag of runs from the command line: the home whose turn it was."""
+"""Tag of runs from the command line: the home that was refreshed."""
 
 Ending = Literal["published", "unchanged", "failed"]
 

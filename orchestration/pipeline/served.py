@@ -23,5 +23,5 @@ def sentence(source_id: str, mode: str, note: str) -> str:
     served = FROM.get(mode, mode)
     if served != "nothing":
         return f"{source_id}: from the {served}" + (f", {note}" if note else "")
-    reasons = [note, "the starter has nothing of it" if mode == "skipped" else ""]
+    reasons = [note, "the starter has no data for it" if mode == "skipped" else ""]
     return f"{source_id}: no figures" + "".join(f", {reason}" for reason in reasons if reason)

@@ -68,7 +68,7 @@ def test_keys_of_marts_are_never_missing(ask: Ask, manifest: dict[str, Any]) -> 
 
 
 def test_every_mart_has_its_formulas_tested_by_hand(manifest: dict[str, Any]) -> None:
-    """A mart without formulas in its SQL is tested where its columns are computed."""
+    """A mart whose SQL has no formulas is tested where its columns are computed."""
     tested = {test["depends_on"]["nodes"][0] for test in manifest["unit_tests"].values()}
     passing_on = {"import_dependency", "reconciliation", "vulnerability_component"}
     untested = {

@@ -28,7 +28,7 @@ def for_spark(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET", "spark")
         if not importlib.util.find_spec("pyspark"):
-            # dbt-spark wants it to be importable, though only a connection uses it
+            # dbt-spark requires it to be importable, although only a connection uses it
             (home / "stand_in" / "pyspark").mkdir(parents=True)
             (home / "stand_in" / "pyspark" / "__init__.py").touch()
             patch.setenv("PYTHONPATH", f"{home / 'stand_in'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
@@ -59,7 +59,7 @@ def test_every_statement_is_spark_sql(for_spark: dict[str, str]) -> None:
 
 
 def test_models_leave_the_dialect_to_one_folder() -> None:
-    """Dispatched macros are in `macros/dialects`, and no model reads the target."""
+    """Dispatched macros are in `macros/dialects`, and no model depends on the target."""
     files = [*REPOSITORY.glob("dbt_project/models/**/*.sql"), *REPOSITORY.glob("dbt_project/macros/*.sql")]
     assert len(files) > 100
     asking = [

@@ -71,7 +71,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
             counts = f"select count(*), count(charges_usd) from core.fct_trade where {UNTOUCHED}"
             return con.execute(counts).fetchall()[0]
 
-    # The build was made by another state of the project: everything is outdated, and made anew.
+    # The build was made from another state of the project: everything is outdated and rebuilt.
     assert fill_in(7) > 0
     run(tmp_path)
     rows, filled = filled_in()
@@ -99,7 +99,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
     run(tmp_path, "--full-refresh")
     assert not differing(by_period, build)
 
-    # Of a large history a few periods are made at a time, whether all is made or what is outdated.
+    # With a long history, a few periods are built at a time, both in a full rebuild and for outdated periods.
     few = ("--vars", "{trade_batch_rows: 4000}")
     run(tmp_path, "--full-refresh", *few)
     compiled = tmp_path / "target" / "compiled" / "minerals" / "models" / "core" / "trade" / "fct_trade.sql"

@@ -93,7 +93,7 @@ def test_each_miss_is_explained(ask: Ask, edition: str) -> None:
 
 @pytest.mark.parametrize("edition", ["2025", "2026"])
 def test_no_published_bound_is_broken(ask: Ask, edition: str) -> None:
-    """`E` means at most 0, `>50` above 50 and `<25` below 25; bounds may include such values."""
+    """`E` means at most 0, `>50` above 50 and `<25` below 25; bounds may include these values."""
     bounds = ask(
         """
         select
@@ -247,7 +247,7 @@ def test_no_share_exceeds_one(ask: Ask, schema: str) -> None:
 
 
 def test_supplier_shares_sum_to_one_or_say_what_is_missing(ask: Ask) -> None:
-    """`ZZZ` is the unnamed remainder. A published list may have ranks only."""
+    """`ZZZ` is the unnamed remainder. A published list may state ranks only."""
     tables = ask(
         """
         select
@@ -510,21 +510,21 @@ def test_the_parts_of_the_stake_make_up_the_whole(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("line", "origin", "day", "total"),
     [
-        # lithium-ion batteries of China: 3.4 + 25 (301, of which 17.5 may not hold in 2025) + 30 (IEEPA)
+        # Chinese lithium-ion batteries: 3.4 + 25 (301, of which 17.5 may not apply in 2025) + 30 (IEEPA)
         ("85076000", "CHN", date(2025, 6, 1), 58.4),
         ("85076000", "CHN", date(2026, 3, 1), 28.4),
-        # boron carbide of Japan at 3.7: 15 in all since 7 August 2025
+        # Japanese boron carbide at 3.7: 15 in total since 7 August 2025
         ("28499010", "JPN", date(2025, 8, 7), 15),
-        # silver of Switzerland: 39 to 13 November 2025, then 15 in all
+        # Swiss silver: 39 until 13 November 2025, then 15 in total
         ("71069210", "CHE", date(2025, 11, 13), 39),
         ("71069210", "CHE", date(2025, 11, 14), 15),
-        # uranium of Canada: energy, 10; niobium of Brazil: exempt from the 40, and from the reciprocal 10
+        # Canadian uranium: energy, 10; Brazilian niobium: exempt from the 40, and from the reciprocal 10
         ("28441020", "CAN", date(2025, 9, 1), 10),
         ("72029380", "BRA", date(2025, 9, 1), 5),
-        # IEEPA to 23 February 2026 and no longer
+        # IEEPA until 23 February 2026 and no longer
         ("28441020", "CAN", date(2026, 2, 23), 10),
         ("28441020", "CAN", date(2026, 2, 24), 0),
-        # not known after 8 June 2026
+        # unknown after 8 June 2026
         ("28441020", "CAN", date(2026, 6, 8), 0),
         ("28441020", "CAN", date(2026, 11, 28), None),
     ],
@@ -689,12 +689,12 @@ def test_canadas_list_of_june_2026(ask: Ask) -> None:
 
 
 def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
-    """ICMM lists 136 sites of Mexico and 1,627 of the USA, and states the phase of none."""
+    """ICMM lists 136 sites in Mexico and 1,627 in the USA, all without a phase."""
     counts = ask(
         "select country_iso3, count(*), count_if(phase = 'not_stated') from core.dim_facility group by all"
     )
     assert {row for row in counts if row[0] != "CAN"} == {("MEX", 136, 136), ("USA", 1_627, 1_627)}
-    # barite is ground in the USA, at mills of which nobody says whether they run
+    # barite is ground in the USA, at mills whose operation no list confirms
     barite = ask(
         """
         select distinct gap_without_project, gap_reason
@@ -702,7 +702,7 @@ def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
         """
     )
     assert barite == [(None, "site_listed_phase_not_stated")]
-    # rhenium is a by-product of a Mexican smelter, without a stage; the USA makes some: no gap is claimed
+    # rhenium is a by-product of a Mexican smelter, without a stage; the USA produces some: no gap is claimed
     rhenium = ask(
         """
         select area, bool_or(gap_without_project), max(n_facilities) filter (where stage = 'not_stated')
@@ -716,7 +716,7 @@ def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
 
 
 def test_commitments_and_letters_stay_apart(ask: Ask) -> None:
-    """Ontario promised 29 projects CAD 12,023,241; letters of EXIM of USD 14.8 bn are no commitment."""
+    """Ontario committed CAD 12,023,241 to 29 projects; letters of EXIM over USD 14.8 bn are no commitment."""
     rows = ask(
         """
         select funder, currency, sum(committed_amount), sum(letter_amount), count(amount_usd)

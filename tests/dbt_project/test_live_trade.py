@@ -1,7 +1,7 @@
-"""Monthly customs data from the publisher's file to the marts: nothing is lost, nothing counts twice.
+"""Monthly customs data from the publisher's file to the marts: nothing is lost or counted twice.
 
-Archives are written in the publishers' own layouts, parsed by the sources and landed beside the starter; the
-figures asked of dbt's tables are then sums over the records that went in.
+Archives are written in the publishers' own layouts, parsed by the sources and loaded beside the starter; the
+figures of dbt's tables must then be sums over the input records.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -88,7 +88,7 @@ def us_exports(month: date) -> list[Export]:
 
 
 def canada(flow: str, month: date) -> Iterator[tuple[str, str, int]]:
-    """Partner, US state and Canadian dollars of a month's graphite; the total contains domestic exports."""
+    """Partner, US state and Canadian dollars of a month's graphite; the total includes domestic exports."""
     random = Random(f"canada {month}")
     for partner, state in (("US", "NY"), ("US", "CA"), ("CN", "")):
         domestic, foreign, bought = (random.randrange(1, 10**6) for _ in range(3))
@@ -133,7 +133,7 @@ def canadian_archive(flow: str, months: Iterable[date]) -> bytes:
 
 
 def served() -> Iterator[tuple[SourceModule, str, bytes]]:
-    """Every file, with its source and its name."""
+    """Every file, with its source and name."""
     for month in MONTHS:
         yield census_bulk, f"IMDB{month:%y%m}.ZIP", import_archive(month)
     for month in MONTHS[-2:]:
@@ -141,7 +141,7 @@ def served() -> Iterator[tuple[SourceModule, str, bytes]]:
     for flow in ("Imp", "Dom_Exp", "Tot_Exp"):
         yield statcan_cimt, f"CIMT-CICM_{flow}_2025.zip", canadian_archive(flow, MONTHS[:12])
     yield statcan_cimt, "CIMT-CICM_Imp_2026.zip", canadian_archive("Imp", MONTHS[12:])
-    # the rate of January 2026 is not out yet
+    # the rate of January 2026 is not published yet
     yield boc_fx, "FXUSDCAD.json", fx_answer(MONTHS[0], date(2025, 12, 31), f"{CAD_PER_USD}")
     rates = {"answers": [answer("840", ["250410"], "2024")]}
     yield wits_trains, "trains-USA-2024.json", orjson.dumps(rates)

@@ -150,16 +150,16 @@ def test_what_cannot_be_netted_says_why(ask: Ask) -> None:
         # 65 160 t into the USA, 12 400 t mined by the two
         ("graphite_natural", 2024, 76, 84),
         ("gallium", 2024, 100, 100),
-        # compounds and metals: 4 710 t in, 4 300 t made
+        # compounds and metals: 4 710 t imported, 4 300 t produced
         ("rare_earths", 2024, 52, 62),
-        # Mexico sends out what the USA and Canada bring in
+        # Mexico exports what the USA and Canada import
         ("fluorspar", 2024, 0, 2),
-        # mattes from outside counted as foreign at most; Mexico buys oxides for 7 million USD
+        # imported mattes count as foreign in the upper bound; Mexico imports oxides worth 7 million USD
         ("cobalt", 2024, 0, 76),
         ("nickel", 2024, 0, 44),
         ("lithium", 2024, 50, 100),
         ("magnesium", 2024, 54, 100),
-        # Canada's smelters send out 2.5 to 3.1 Mt, Mexico buys alloys for 2.1 billion USD
+        # Canada's smelters export 2.5 to 3.1 Mt, Mexico imports alloys worth 2.1 billion USD
         ("aluminum", 2024, 0, 58),
         # neither of the two smelts tin: 26.1 kt into the USA, 8.6 kt of its scrap, at most 9.7 kt into each
         ("tin", 2024, 74, 88),
@@ -255,7 +255,7 @@ def test_other_goods_are_no_second_record(ask: Ask) -> None:
 
 
 def test_no_column_means_two_things(ask: Ask) -> None:
-    """Rare earths: 52 % of US use comes from outside, and the three net at no less, in another column."""
+    """Rare earths: 52 % of US use comes from outside; the netted figure of the three is no lower."""
     columns = {name for (name,) in ask("select column_name from (describe marts.import_dependency)")}
     assert not {name for name in columns if name.startswith("extra_bloc")}
     assert ask(

@@ -23,7 +23,7 @@ BLOC_MODELS = (
 
 @pytest.fixture(scope="module")
 def whole_baci(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the build in which every code of the policy stages has the flows of cathodes of 2024."""
+    """A copy of the build in which every code of the policy stages has the flows of cathodes in 2024."""
     home = tmp_path_factory.mktemp("whole_baci")
     for name in ("build.duckdb", "raw.duckdb"):
         shutil.copy(built / name, home / name)
@@ -55,7 +55,7 @@ def whole_baci(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long
 def test_what_has_a_code_is_netted(whole_baci: Path) -> None:
-    """Minerals of the US list with a code of their own, and heavy rare earths that nobody separates here."""
+    """Minerals of the US list with a code of their own, and heavy rare earths that no member separates."""
     with duckdb.connect(str(whole_baci / "build.duckdb"), read_only=True) as con:
         listed = con.execute(
             f"""
@@ -72,8 +72,8 @@ def test_what_has_a_code_is_netted(whole_baci: Path) -> None:
     netted = {mineral: (coverage, imports) for mineral, coverage, imports in listed if coverage}
     assert len(listed) == 60
     assert len(netted) >= 51, sorted(netted)
-    # no code tells these apart, and Canada or the USA makes some of each
+    # no code distinguishes these, and Canada or the USA produces some of each
     assert not netted.keys() & {"scandium", "cesium", "rubidium", "lanthanum", "neodymium", "praseodymium"}
-    # no code tells these apart either: a dependency, and no tonnage
+    # no code distinguishes these either: a dependency, without tonnage
     for mineral in ("dysprosium", "erbium", "holmium", "lutetium", "terbium", "thulium", "ytterbium"):
         assert netted[mineral] == ("no_home_output", None)

@@ -1,6 +1,6 @@
 """Faulty rows planted in the built tables: a statement catches them, or the answers do not change.
 
-An implied quantity, a lapsed date, a row of an allocation-only code and a missing figure read as nought.
+An implied quantity, an expired date, a row of an allocation-only code and a missing figure read as zero.
 """
 
 import shutil
@@ -312,7 +312,7 @@ def test_what_an_ordinary_night_brings_is_let_be(
 
 
 def moved(con: duckdb.DuckDBPyConnection, plant: str) -> set[str]:
-    """The answers that a plant changes."""
+    """The answers that change with a planted row."""
     before = answers(con)
     con.begin()
     try:

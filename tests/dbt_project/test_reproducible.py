@@ -1,4 +1,4 @@
-"""The same inputs give the same tables to the last digit, in whatever order models are built."""
+"""The same inputs give the same tables to the last digit, whatever the order in which models are built."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.long
 
 
 def differing(first: Path, second: Path) -> dict[str, int]:
-    """Rows that only one of two databases has, by table; empty where the databases agree."""
+    """Rows that only one of two databases has, by table; empty if the databases agree."""
     with duckdb.connect() as con:
         for name, path in (("first", first), ("second", second)):
             con.execute(f"attach {literal(str(path))} as {name} (read_only)")

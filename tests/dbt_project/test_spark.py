@@ -53,7 +53,7 @@ def duckdb_home(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def compared(duckdb_home: Path, spark_home: Path) -> list[Compared]:
-    # core.fct_trade_input notes the state of the run that made it, not a figure
+    # core.fct_trade_input records the state of the run that built it, not a figure
     found = compare(duckdb_home / "build.duckdb", spark_home / "minerals.duckdb")
     return [one for one in found if one.table != "core.fct_trade_input"]
 

@@ -1,4 +1,4 @@
-"""A new month builds what is made of it, and gives the tables that a build from nothing gives."""
+"""A new month rebuilds only the tables that depend on it, with the same result as a full build."""
 
 import json
 import shutil

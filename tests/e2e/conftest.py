@@ -1,4 +1,4 @@
-"""Chromium, and pages that are watched: what they ask for and what their console says."""
+"""Chromium, and browser pages whose requests and console messages are recorded."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Watched:
-    """Opens pages of one server; `asked` are the hosts of all requests, workers' among them."""
+    """Opens pages of one server; `asked` has the hosts of all requests, including those of workers."""
 
     browser: Browser
     asked: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ class Watched:
 
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Watched]:
-    """The test fails if a page asked another host than it came from, or if its console erred."""
+    """The test fails if a page sent a request to another host, or if its console logged an error."""
     pages = Watched(browser)
     yield pages
     own = {urlsplit(page.url).netloc for context in pages.contexts for page in context.pages}

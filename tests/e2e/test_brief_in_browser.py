@@ -34,7 +34,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module", params=["small", pytest.param("starter", marks=pytest.mark.long)])
 def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the small publication, or of a refresh without network."""
+    """The page of the small publication, or of a refresh without a network."""
     home = tmp_path_factory.mktemp("home")
     if request.param == "small":
         published = small_publication(home / "minerals.duckdb")
@@ -52,7 +52,7 @@ def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def opened(browser: Browser, brief: Path) -> Iterator[Open]:
-    """Open a page and wait for its charts; the test fails if it asked for anything or its console erred."""
+    """Open a page and wait for its charts; a request or a console error fails the test."""
     contexts: list[BrowserContext] = []
     asked: list[str] = []
     errors: list[str] = []

@@ -1,4 +1,4 @@
-"""A full live run: every publisher answers from this machine, with real figures where checks look."""
+"""A full live run: every publisher is served from this machine, with real figures where checks read them."""
 
 import os
 import subprocess
@@ -53,14 +53,14 @@ def test_all_sources_live_then_unchanged_then_one_in_trouble(tmp_path: Path, sha
         published = (tmp_path / "minerals.duckdb").stat().st_mtime_ns
         second = refresh(tmp_path, servers)
         assert second.returncode == 0, second.stdout + second.stderr
-        # Probes (a release's name, a list of files, a page of links) are all that is read.
+        # Only probes are read (a release's name, a list of files, a page of links).
         read = {name: server.body_bytes - before[name] for name, server in servers.items()}
         assert sum(read.values()) < 10_000, read
         assert (tmp_path / "minerals.duckdb").stat().st_mtime_ns == published
         servers["worldbank_wgi"].routes = {ANY: HTML}
         third = refresh(tmp_path, servers)
         assert third.returncode == 0, third.stdout + third.stderr
-        assert "an HTML page came" in third.stdout
+        assert "an HTML page was received" in third.stdout
         assert status(tmp_path) == {**first_status, "worldbank_wgi": "archived"}
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert not any(key.encode() in kept for key in KEYED.values())

@@ -1,4 +1,4 @@
-"""The worked notebooks, run from top to bottom on the starter; each asserts what its story rests on."""
+"""The worked notebooks, run from top to bottom on the starter; each asserts the figures in its text."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""The workflow of a user without network: refresh, query, refresh again, roll back."""
+"""The workflow of a user without a network: refresh, query, refresh again, roll back."""
 
 import json
 import os
@@ -162,7 +162,7 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     refused = minerals(home, "refresh", "--offline", "--full")
     assert refused.returncode == 1, refused.stdout
     assert "not_null_stg_worldbank_wgi__indicator_iso3" in refused.stderr
-    assert "What was published before still stands" in refused.stderr
+    assert "The previous publication stays in place" in refused.stderr
     assert "indicator " in refused.stderr, "the row"
     assert "wgidataset" in refused.stderr, "the file"
     morning = minerals(home, "status")

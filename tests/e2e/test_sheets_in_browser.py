@@ -1,4 +1,4 @@
-"""Fact sheets in Chromium: three widths, two themes, three languages, and charts that leave the page."""
+"""Fact sheets in Chromium: three widths, two themes, three languages, and charts copied out of the page."""
 
 import csv
 import os

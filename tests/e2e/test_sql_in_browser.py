@@ -1,4 +1,4 @@
-"""SQL in the browser: DuckDB in the page answers as the command line does, from two kinds of server."""
+"""SQL in the browser: DuckDB in the page answers like the command line, from two kinds of server."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def home(published_starter: Path) -> Path:
-    """The starter's home with a brief that has the page's engine."""
+    """The starter's home with a brief that includes the page's engine."""
     brief = published_starter / "brief"
     try:
         browser_sql.install(brief)
@@ -48,7 +48,7 @@ def home(published_starter: Path) -> Path:
 def site(
     request: pytest.FixtureRequest, home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Where the page is served: by our own server, and by one that knows no ranges."""
+    """Servers of the page: our own, and one without support for ranges."""
     port, log = free_port(), tmp_path_factory.mktemp("site") / "log"
     if request.param == "http.server":
         folder = str(home / "brief")
@@ -68,7 +68,7 @@ def site(
 
 
 def rows_of(page: Page) -> list[list[str]]:
-    """The answer as the page hands it out."""
+    """The answer that the page offers for download."""
     with page.expect_download() as started:
         page.click("#download")
     return list(csv.reader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8"))))
@@ -87,7 +87,7 @@ def of_the_command(home: Path, sql: str) -> list[list[str]]:
 
 
 def same(cell: str, other: str) -> bool:
-    """Whether two cells say the same: digits of a float may differ in how they are written."""
+    """Whether two cells are equal, except for the digits in which a float is written."""
     if cell == other:
         return True
     try:
@@ -166,7 +166,7 @@ def test_nothing_is_asked_of_another_host(watched: Watched, site: str, home: Pat
         ask(page, 1)
     expect(page.locator("#failure")).not_to_have_text("")
     assert "GET" not in log.read_text()
-    watched.asked.discard(f"127.0.0.1:{port}")  # the page's policy refused it, so the log is empty
+    watched.asked.discard(f"127.0.0.1:{port}")  # the page's policy blocked the request, so the log is empty
     watched.errors.clear()
 
 

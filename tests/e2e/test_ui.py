@@ -59,7 +59,7 @@ def page(ui: str) -> Iterator[Any]:
 
 
 def outcomes(ui: str) -> list[str]:
-    """Outcomes of the runs, newest first, once none is running."""
+    """Outcomes of the runs, newest first, once no run is active."""
 
     def found() -> list[str]:
         return [str(run["status"]) for run in ask(ui, RUNS)["runsOrError"]["results"]]

@@ -31,7 +31,7 @@ pytestmark = [
 
 
 def of_home(home: Path) -> list[int]:
-    """Every process whose environment names the home, without the starting shell and make."""
+    """Every process whose environment names the home, except the starting shell and make."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -47,7 +47,7 @@ def of_home(home: Path) -> list[int]:
 
 @pytest.fixture(params=WAYS)
 def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """The process to which a person would send the signal, and the home; the UI is running."""
+    """The home, and the process to which a person would send the signal; the UI is running."""
     port, home = free_port(), tmp_path / "home"
     environment = {
         "PATH": os.environ["PATH"],
@@ -63,7 +63,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[in
     shell = subprocess.Popen(["sh", "-c", line], env=environment, cwd=REPOSITORY, start_new_session=True)
     try:
         until(lambda: answers(port), f"the UI did not come up: {tmp_path / 'ui.log'}")
-        # make passes TERM on to what it runs; who presses a key signals the whole group.
+        # make passes TERM to its child; a key press in a terminal signals the whole group.
         pid = -shell.pid if request.param == "make" else int((tmp_path / "pid").read_text())
         yield pid, home
     finally:

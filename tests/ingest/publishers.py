@@ -463,7 +463,7 @@ FAST41_TABLE = "/api/views/mcm3-xbid/rows.csv"
 
 
 def fast41_line(project: str, milestone: int = 1, **cells: str) -> dict[str, str]:
-    """A milestone of a mining project, by column of the export; what is not named is empty."""
+    """A milestone of a mining project, by column of the export; unnamed columns are empty."""
     return {
         "Project Canonical": "true" if milestone == 1 else "false",
         "Project ID": f"{abs(hash_of(project)) % 90_000 + 10_000}",
@@ -498,7 +498,7 @@ def fast41_line(project: str, milestone: int = 1, **cells: str) -> dict[str, str
 
 
 def hash_of(text: str) -> int:
-    """A number of a text, the same in every process."""
+    """A number derived from a text, the same in every process."""
     return zlib.crc32(text.encode())
 
 
@@ -537,7 +537,7 @@ CMIF_LIST = (
 
 
 def cmif_csv(*lines: str) -> bytes:
-    """The list of recipients: a byte order mark, and no end of the last line."""
+    """The list of recipients: with a byte order mark, and no newline at the end."""
     return "\n".join(
         ["\ufeffCMIF Intake,Company Name,Project Name,Approved Funding Amount ($)", *lines]
     ).encode()
@@ -555,7 +555,7 @@ def ontario_cmif(_now: datetime) -> Routes:
 def osti_record(
     number: int, title: str, day: str = "2025-05-22", kind: str = "Journal Article"
 ) -> dict[str, Any]:
-    """A record as the search answers."""
+    """A record as the search returns it."""
     return {
         "osti_id": f"{number}",
         "title": title,
@@ -791,7 +791,8 @@ def wits_answer(reporter: str, products: list[str], year: str) -> dict[str, Any]
             for name, codes in dimensions.items()
         ]
 
-    # The partner is declared before the product and follows it in the keys, as in the service's responses.
+    # The service declares the partner before the product, but puts it after the product in the keys, as
+    # recorded.
     series = {f"0:0:{at}:0:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
     series["0:0:0:1:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
     keys = {"FREQ": ["A"], "REPORTER": [reporter], "PARTNER": ["000", "484"], "PRODUCTCODE": products}

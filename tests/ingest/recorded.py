@@ -38,7 +38,7 @@ def _zip(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-# OGC API Features of the survey (pygeoapi), as the client of Our World in Data reads it: all properties of a
+# OGC API Features of the survey (pygeoapi), as read by the client of Our World in Data: all properties of a
 # feature, including those that this parser ignores.
 BGS_FEATURE: Final[dict[str, Any]] = {
     "type": "Feature",
@@ -106,7 +106,7 @@ def boc_fx() -> Routes:
     }
 
 
-# Census API (responses of 2026): rows of text with a header. Predicates are repeated at the end, so that a
+# Census API (responses of 2026): rows of text with a header. Predicates are repeated at the end, so a
 # variable that is also a predicate occurs twice. Since May 2026 a request without a key is redirected.
 CENSUS_HEADER: Final = [
     "CTY_CODE", "I_COMMODITY", "GEN_VAL_YR", "CON_VAL_YR", "DUT_VAL_YR", "CAL_DUT_YR",
@@ -134,7 +134,7 @@ def census_api(rows: Any = CENSUS_ROWS) -> Routes:
     return {"/imports/hs": imports, "/data/missing_key.html": page, "/data/invalid_key.html": page}
 
 
-# The archive's own layouts (Documentation/*.lay): one statistical month, names of members in capitals.
+# The archive's own layouts (Documentation/*.lay): one statistical month, members with names in capitals.
 def census_bulk(width_off: int = 0) -> Routes:
     records = [
         Import(code, "5700", month="202609", measures={"con_val": 100, "gen_val": 100})
@@ -286,7 +286,7 @@ def usgs_mcs(header: str = MCS_HEADER, newest: int = 2026) -> Routes:
     return {"/catalog/items": items, "/catalog/file/get/data": Reply(body, content_type="text/csv")}
 
 
-# A layer of the map service (ArcGIS Server), asked for two of its records: it says that there are more.
+# A layer of the map service (ArcGIS Server) queried for two of its records: it says that there are more.
 def nrcan_projects() -> Routes:
     feature = {
         "type": "Feature",
@@ -313,7 +313,7 @@ def nrcan_projects() -> Routes:
     return {"/2/query": _json(answer, content_type="application/geo+json")}
 
 
-# The Outlook's item as the catalogue answers for one, and lines of its table, cut off as a range of bytes is.
+# The Outlook's item as the catalogue returns it, and lines of its table, cut off like a range of bytes.
 OUTLOOK_LINES: Final = b"""\
 Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,Data Sources,,,
 Cobalt,2024,estimated,4400,Production,metric tons,"Ore, Cobalt content",Canada,Figure 2,"MCS, 2025",,,
@@ -342,8 +342,8 @@ def usgs_outlook() -> Routes:
     }
 
 
-# The dashboard's table as Socrata exports it (September 2026): 74 columns, days as MM/DD/YYYY, line ends in
-# texts. The beginning names projects of other sectors.
+# The dashboard's table as Socrata exports it (September 2026): 74 columns, days as MM/DD/YYYY, line breaks
+# within texts. The first rows are projects of other sectors.
 def fast41() -> Routes:
     cells = {
         "Project Sector": "Energy Storage",
@@ -355,7 +355,7 @@ def fast41() -> Routes:
     return {FAST41_TABLE: Reply(fast41_csv(lines), content_type="text/csv; charset=utf-8")}
 
 
-# The recipients of the fund (March 2026): apostrophes lost, spaces after names, no end of the last line.
+# The recipients of the fund (March 2026): apostrophes lost, spaces after names, no newline at the end.
 def ontario_cmif() -> Routes:
     content = cmif_csv(
         "1,Vale Canada Limited,Battery minerals from Vale\u00eds tailings,500000",
@@ -365,7 +365,7 @@ def ontario_cmif() -> Routes:
     return {CMIF_LIST: Reply(content, content_type="text/csv")}
 
 
-# Two records of a search, as the API of OSTI answers.
+# Two records of a search, as the API of OSTI returns them.
 def osti_rd() -> Routes:
     return {"/records": _json([osti_record(3002493, "Antimony, a review"), osti_record(3002494, "Antimony")])}
 
@@ -461,7 +461,7 @@ def worldbank_prices(
     return {"": page, "/": page, path: Reply(buffer.getvalue(), content_type=kind)}
 
 
-# World Bank API v2, source 3 under the names of 2026; an error comes with status 200.
+# World Bank API v2, source 3 under the names of 2026; an error has status 200.
 def worldbank_wgi() -> Routes:
     rows = [
         {

@@ -55,7 +55,7 @@ class Reply:
 
 
 Route = Reply | Callable[[Asked], Reply]
-ANY = "*"  # the route for every path that has none
+ANY = "*"  # the route for every path without one of its own
 NOT_HERE = Reply(b"not here", 404, "text/plain", validators=False)
 HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
 

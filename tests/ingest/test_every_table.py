@@ -76,7 +76,7 @@ def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
 
 
 def content(gates: Gates, name: str) -> bytes:
-    """The fewest bytes that pass the gates on bytes, different for each name."""
+    """The shortest content that passes the gates on bytes, different for each name."""
     if gates.kind == "zip":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as zipped:

@@ -1,4 +1,4 @@
-"""How the fetch of each source handles quirks of its publisher. `test_live` has the common faults."""
+"""How the fetch of each source handles quirks of its publisher. `test_live` covers the common faults."""
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
@@ -62,7 +62,7 @@ def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
     with serve(publishers.comtrade(NOW)) as server:
         outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert "mexico/202608" not in {record.partition for record in outcome.records}
-    assert "alone stands at 500 rows, a cap" in outcome.problems[0]
+    assert "alone has 500 rows, the cap" in outcome.problems[0]
 
 
 def test_partitions_repeat_no_row_of_each_other_now_or_next_year(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_workbook_frozen_in_the_past_is_refused(tmp_path: Path) -> None:
         server.routes[path] = Reply(publishers.workbook(NOW, behind=11))
         outcome = refresh(worldbank_prices, tmp_path, server)
     assert outcome.mode == "failed"
-    assert "frozen in the past" in outcome.note
+    assert "an outdated file" in outcome.note
 
 
 def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) -> None:

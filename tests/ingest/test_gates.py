@@ -109,10 +109,10 @@ def test_row_floors_hold_for_the_tables_that_a_file_states() -> None:
 def test_the_newest_period_must_not_go_back_nor_stay_in_the_past() -> None:
     gates = Gates("json", max_age_days=100)
     check_rows({}, date(2026, 10, 1), gates, today=TODAY, last_newest=date(2026, 10, 1))
-    with pytest.raises(RefusedError, match="before the vintage in force"):
+    with pytest.raises(RefusedError, match="before the current vintage"):
         check_rows({}, date(2026, 9, 1), gates, today=TODAY, last_newest=date(2026, 10, 1))
     for newest in (date(2025, 12, 1), None):
-        with pytest.raises(RefusedError, match="frozen in the past"):
+        with pytest.raises(RefusedError, match="an outdated file"):
             check_rows({}, newest, gates, today=TODAY)
 
 

@@ -19,7 +19,7 @@ from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import ANY, HTML, Reply, serve
 
 SOURCES = sorted(PUBLISHERS)
-# Probes that tell whether anything changed: a release's name, a list of files, a page of links.
+# Probes that show whether anything changed: a release's name, a list of files, a page of links.
 PROBES = {"usgs_mcs", "usgs_outlook", "usitc_hts", "worldbank_prices"}
 LIVE_ONLY_FROM_STARTER = {"usitc_hts__chapter99_product", "usgs_mcs__import_ranks"}
 

@@ -264,7 +264,7 @@ def test_a_server_without_ranges_is_said_to_have_none() -> None:
     whole = {path: Reply(route.body, validators=False) for path, route in routes.items()}  # type: ignore[union-attr]
     finding, server = probed("cepii_baci", whole)
     assert (finding.state, finding.shape) == ("well", "not seen")
-    assert "as a whole only" in finding.said
+    assert "only as a whole" in finding.said
     assert server.asked
 
 

@@ -158,18 +158,21 @@ def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (HTML, "an HTML page came"),
+        (HTML, "an HTML page was received"),
         (Reply(b""), "empty"),
         (Reply(b"period,price\n"), "less than the floor of 20"),
         (Reply(toy.prices("1")), "1 rows for toy__price is less than the floor of 2"),
-        (Reply(toy.prices("1", "2", year=2024)), "before the vintage in force"),
+        (Reply(toy.prices("1", "2", year=2024)), "before the current vintage"),
         (Reply(toy.prices("1", "2", year=2027)), "toy__price has figures for 2027-02-01, and today is 2026-"),
         (Reply(b"period,price\n" + b"\0" * 40), "not comma-separated"),
         (Reply(b"period,price\nnonsense,what,else,is,there\n"), "could not be parsed"),
-        (Reply(OCTOBER), "the same bytes are already 2026-10.csv of 2026-10"),
+        (Reply(OCTOBER), "the same content is already 2026-10.csv of 2026-10"),
         (Reply(status=500), "answered 500"),
         (Reply(SEPTEMBER, stall_s=2), "no data in time"),
-        (Reply(status=302, headers={"Location": "http://elsewhere.invalid/"}), "does not go"),
+        (
+            Reply(status=302, headers={"Location": "http://elsewhere.invalid/"}),
+            "not an address of this source",
+        ),
     ],
 )
 def test_a_bad_answer_leaves_the_last_good_vintage_in_force(
@@ -258,7 +261,7 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (HTML.body, "an HTML page came instead of the file"),
+        (HTML.body, "an HTML page was received instead of the file"),
         (b"\n", "the file is empty"),
         (toy.prices("1", "2", year=2027), "the file's date or this clock is wrong"),
     ],
@@ -296,7 +299,8 @@ def test_a_dropped_in_file_with_a_wrong_checksum_is_not_taken(folders: Folders) 
     drop(folders, "2026-08.csv.sha256", b"0" * 64)
     outcome = refresh(folders)
     assert outcome.mode == "starter"
-    assert outcome.problems == ("2026-08.csv (dropped in): its SHA-256 is not the one in 2026-08.csv.sha256",)
+    refusal = "2026-08.csv (dropped in): its SHA-256 differs from the one in 2026-08.csv.sha256"
+    assert outcome.problems == (refusal,)
 
 
 def test_a_new_parser_parses_the_archive_anew(folders: Folders, tmp_path: Path) -> None:
@@ -348,7 +352,7 @@ def test_a_parser_that_breaks_never_breaks_the_run(folders: Folders, monkeypatch
 def test_a_workbook_frozen_in_the_past_is_refused_on_the_first_day(folders: Folders) -> None:
     with serve(routes(**{"2026_09": Reply(toy.prices("1", "2", year=2024))})) as server:
         outcome = refresh(folders, server)
-    assert "frozen in the past" in outcome.problems[0]
+    assert "an outdated file" in outcome.problems[0]
 
 
 @pytest.mark.parametrize("damage", [b"", b"period,price\n2026-01-01,9\n2026-02-01,9\n2026-03-01,9\n", None])
@@ -409,8 +413,8 @@ def test_a_withdrawn_file_is_not_served_and_does_not_come_back_by_itself(folders
             ("2026-09.csv", "the unit is wrong")
         ]
         said = (
-            "2026-09.csv is not taken, since its bytes were withdrawn on 2026-11-23 (the unit is wrong); "
-            f"`minerals withdraw {withdrawn.archive_id[:12]} --undo` brings them back"
+            "2026-09.csv is not accepted: its content was withdrawn on 2026-11-23 (the unit is wrong); "
+            f"`minerals withdraw {withdrawn.archive_id[:12]} --undo` restores it"
         )
         assert outcome.note == f"1 unchanged; {said}; 1 withdrawn"
         assert outcome.problems == ()
@@ -477,7 +481,7 @@ def test_a_visit_that_runs_out_of_time_goes_on_where_it_stopped(
         assert len(first.records) == 4
         assert first.note == (
             "new: 2025-01.csv, 2025-02.csv, 2025-03.csv and 1 more; "
-            "stopped after 5 minutes and 4 of 12 parts, 4 of 12 calls, the others come first next time"
+            "stopped after 5 minutes and 4 of 12 parts, 4 of 12 calls; the rest comes first in the next run"
         )
         assert (first.mode, first.problems) == ("live", ())
         second = refresh(folders, server, periods=YEAR, minutes=9, now=NOW + timedelta(days=1))

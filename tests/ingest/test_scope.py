@@ -17,7 +17,7 @@ BRIDGE = pl.read_csv(scope.BRIDGE, infer_schema=False, null_values="").with_colu
     pl.col("valid_from", "valid_to").str.to_date(),
 )
 LAST_RELEASE = date(2026, 6, 8)
-# The group of the rare earths is the sum of its members, so its weights are held against 1 on their own.
+# The group of rare earths is the sum of its members, so its weights are compared with 1 separately.
 GROUP = "rare_earths"
 
 
@@ -129,7 +129,7 @@ def test_every_line_of_the_bridge_is_traded_or_scheduled() -> None:
         Path(scope.__file__).parent / "starter" / "usitc_hts__line.parquet", columns=["hts_code"]
     )
     known = lines["hts_code"].unique().to_list()
-    # a line that ended before the releases held is found in trade alone
+    # a line that ended before the releases held appears only in trade
     ended = set(BRIDGE.filter(pl.col("valid_to") < LAST_RELEASE)["hs_code"])
     fine = [code for code in scope.codes() if len(code) > 6 and code not in ended]
     absent = [code for code in fine if not any(line.startswith(code) for line in known)]
@@ -142,8 +142,9 @@ WORDS = pl.read_csv(scope.BRIDGE.with_name("mineral_words.csv"))
 def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
     """Lines of ten digits (hts_code, description) with the minerals they are counted as, but do not name.
 
-    The longest code of the bridge that begins the line decides, for groups and others apart. What the line
-    itself says counts where it names any mineral, else what it and the lines above it say.
+    The longest bridge code that is a prefix of the line decides, separately for groups and for other
+    minerals. The line's own description counts if it names any mineral, otherwise together with those of the
+    lines above it.
     """
     found = set()
     counted = bridge.filter(pl.col("valid_to").is_null())
@@ -165,7 +166,7 @@ def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
                 if row["weight_mid"] > 0
                 and not row["allocation_only"]
                 and row["mineral_id"] not in named
-                # a weight measured on the lines that are named does not hold for the others
+                # a weight measured on the named lines does not apply to the others
                 and not (
                     row["weight_basis"].startswith("us_import_value")
                     and not is_group

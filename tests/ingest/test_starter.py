@@ -53,7 +53,7 @@ def test_the_starter_is_small() -> None:
 
 
 def test_tariff_lines_come_with_all_their_statistical_lines() -> None:
-    """A list that names them all takes a line as a whole, beside a whole schedule too."""
+    """A list that names all statistical lines of a line covers all of it, also beside a whole schedule."""
     lines, listed = (
         set(pl.read_parquet(HERE / f"usitc_hts__{table}.parquet")[column])
         for table, column in (("line", "hts_code"), ("chapter99_product", "hts_prefix"))
@@ -153,7 +153,7 @@ def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.C
     assert main([str(few), "--source", "usgs_mcs", "--out", str(few)]) == 1
     warned, said = capsys.readouterr().err.splitlines()
     assert warned == "warning: lists/new_form.csv is left out, for no line of origins.csv names it"
-    assert said == "error: also_known.csv: no header of the Summaries in it"
+    assert said == "error: also_known.csv: it has no header of the Summaries"
 
 
 def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[str]) -> None:

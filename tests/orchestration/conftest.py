@@ -38,6 +38,6 @@ def instance() -> Iterator[DagsterInstance]:
 @pytest.fixture(scope="session")
 def definitions() -> Definitions:
     """The code location of this checkout."""
-    from orchestration.definitions import defs  # noqa: PLC0415  (parses dbt where need be)
+    from orchestration.definitions import defs  # noqa: PLC0415  (may parse the dbt project)
 
     return defs

@@ -40,7 +40,7 @@ def small_tables() -> Iterator[tuple[str, str, str]]:
 
 @cache
 def contracts() -> dict[str, dict[str, str]]:
-    """Type of each column of the marts, by the dbt project."""
+    """Type of each column of the marts, from the dbt project."""
     found: dict[str, dict[str, str]] = {}
     for path in sorted((REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.yml")):
         for model in yaml.load(path.read_text(encoding="utf-8"), LOADER).get("models", ()):  # noqa: S506

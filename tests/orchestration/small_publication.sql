@@ -1,5 +1,5 @@
 -- A publication of a few rows for every table that the brief reads; `e0` makes a number a double.
--- One mineral has a hostile name.
+-- The name of one mineral contains markup.
 create schema core;
 create schema marts;
 create schema meta;
@@ -57,7 +57,7 @@ from (values
     ('USA', 'cobalt', '2026', 2025, 80e0, 80e0, 80e0, 56e0, 56e0, 'NOR', 50e0, 'complete'),
     ('USA', 'cobalt', '2025', 2024, 10e0, 10e0, 10e0, 7e0, 7e0, 'NOR', 50e0, 'complete'),
     ('CAN', 'cobalt', '2026', 2025, null, null, 0e0, 0e0, 0e0, null, null, 'trade_only_fallback'),
-    -- bounds that say nothing
+    -- bounds that exclude nothing
     ('CAN', 'gallium', '2026', 2025, null, null, 100e0, 0e0, 100e0, null, null, 'trade_only_fallback'),
     ('MEX', 'gallium', '2026', 2025, null, 0e0, 100e0, 0e0, 100e0, null, null, 'trade_only_fallback'),
     ('MEX', 'cobalt', '2026', 2025, 100e0, 100e0, 100e0, 100e0, 100e0, null, null, 'trade_only_fallback'),

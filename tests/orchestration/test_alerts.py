@@ -129,5 +129,5 @@ def test_a_target_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("MINERALS_ALERT_SMTP_URL", f"smtp://127.0.0.1:{mail}")
         monkeypatch.setenv("MINERALS_ALERT_EMAIL_TO", "a@example.org")
         failures = send(ALERT, read_settings())
-    assert failures == ["Webhook did not take the alert: HTTPError"]
+    assert failures == ["Webhook did not accept the alert: HTTPError"]
     assert mailbox.recipients == ["a@example.org"]

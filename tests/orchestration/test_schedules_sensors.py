@@ -36,7 +36,8 @@ from orchestration.alerts import Alert
 from orchestration.pipeline import history
 from orchestration.settings import read_settings
 
-MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))  # the day the clocks change
+# the day of the change to or from daylight saving time
+MORNING = datetime(2026, 3, 8, 6, 30, tzinfo=ZoneInfo("America/New_York"))
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -115,7 +116,7 @@ def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, 
     tags = {history.TURN: str(home)}
     create_run_for_test(instance, job_name=history.JOB, status=DagsterRunStatus.STARTED, tags=tags)
     with history.turn(read_settings()):
-        # The lock of another process: one process may take its own again.
+        # The lock of another process: a process may acquire its own lock again.
         context = multiprocessing.get_context("spawn")
         with context.Pool(1) as pool:
             assert pool.apply(history.has_turn, (read_settings(),))

@@ -35,7 +35,7 @@ from tests.ingest.publishers import BY_HAND, KEYS, PUBLISHERS
 from tests.ingest.servers import serve
 
 SOURCES = sorted([*PUBLISHERS, *BY_HAND])
-SECONDS = 30  # of computing; a busy machine may take long over it
+SECONDS = 30  # of CPU time; a busy machine may need much longer
 PATIENCE_S = 300
 MEMORY = 3 << 30
 REAL_BYTES = 40_000
@@ -72,7 +72,7 @@ class Outcome:
 
 
 def module(source_id: str) -> SourceModule:
-    """A source module. A tariff schedule needs fewer rows here: 10,000 inputs of full size take a day."""
+    """A source module. A tariff schedule needs fewer rows here: 10,000 full-size inputs would take a day."""
     found = importlib.import_module(f"ingest.sources.{source_id}")
     if source_id == "usitc_hts":
         found.lines_of.__defaults__ = (20,)
@@ -81,7 +81,7 @@ def module(source_id: str) -> SourceModule:
 
 @cache
 def specimens(source_id: str) -> tuple[Specimen, ...]:
-    """Files of a source: from its test publisher, and real ones if they are next to the checkout."""
+    """Files of a source: from its test publisher, and real ones if the data folder is available."""
     made = _by_hand(source_id) if source_id in BY_HAND else _of_publisher(source_id)
     return (*made, *_real(source_id))
 
@@ -126,7 +126,7 @@ def _real(source_id: str) -> Iterator[Specimen]:
             yield specimen
 
 
-# Ways to corrupt bytes. Each takes a random generator and the bytes.
+# Ways to corrupt bytes. Each is given a random generator and the bytes.
 
 HOSTILE = (
     b"NaN",
@@ -376,7 +376,7 @@ WHOLE: tuple[Callable[[], bytes], ...] = (
 
 
 def run(source_id: str, numbers: range) -> Iterator[Outcome]:
-    """Read inputs in a process with limited memory and time; replace it if it dies or hangs."""
+    """Read inputs in a process with limited memory and time, which is replaced if it dies or hangs."""
     context = multiprocessing.get_context("spawn")
     left = numbers
     while left:
@@ -444,7 +444,7 @@ def _limit_memory() -> None:
 
 
 def line_without_end(member: str, size: int) -> bytes:
-    """An archive with one line of ``size`` bytes that compresses too little to count as a bomb."""
+    """An archive with one line of ``size`` bytes, compressed too little to be recognized as a bomb."""
     block = bytes(random.Random(member).choices(b"0123456789abcdef", k=20_000))
     buffer = io.BytesIO()
     with (

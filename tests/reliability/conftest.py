@@ -32,7 +32,7 @@ def count(pytestconfig: pytest.Config) -> Count:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Store the result of the test, for its row."""
+    """Store the result of the test for its row in the report."""
     report = yield
     if report.when == "call":
         item.stash[ENDED] = report

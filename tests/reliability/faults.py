@@ -38,7 +38,7 @@ def _truncated(reply: Reply) -> Reply:
 
 
 def _damaged(reply: Reply) -> Reply:
-    """Compressed content without its middle; other content is declared as compressed but is not."""
+    """Compressed content with its middle removed; uncompressed content is declared as compressed."""
     middle = len(reply.body) // 2
     body = reply.body[:middle] + bytes(byte ^ 0x5A for byte in reply.body[middle : middle + 64])
     body += reply.body[middle + 64 :]

@@ -69,7 +69,7 @@ def _is_none(node: ast.AST) -> bool:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether an operator joins texts or types, so that another operator has no meaning."""
+    """Whether an operator joins texts or types, so that no other operator makes sense."""
     return isinstance(node, ast.BinOp) and any(
         isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
         for part in (node.left, node.right)
@@ -116,7 +116,7 @@ def replaced(name: str, tree: ast.Module) -> None:
 
 
 def survives(name: str, tree: ast.Module, tests: list[str]) -> bool:
-    """Whether the tests pass on a mutant. One that hangs or cannot be imported does not survive."""
+    """Whether the tests pass on a mutant. A mutant that hangs or cannot be imported does not survive."""
     process = os.fork()
     if process:
         until = time.monotonic() + SECONDS

@@ -1,8 +1,8 @@
-"""A small warehouse for the crash tests: three sources and two dozen tables, run by the same code.
+"""A small warehouse for the crash tests: three sources and two dozen tables, run by the project's own code.
 
 Its checkout is a copy of this one with fewer source modules. The `core` and `marts` of its dbt project are
 the small publication of the brief's tests, and one table that grows with what a publisher serves. A refresh
-takes seconds; that of the whole project takes a minute and a half.
+takes seconds, compared with a minute and a half for the whole project.
 """
 
 import os
@@ -148,7 +148,7 @@ class Warehouse:
         return places | publishers.KEYED | addresses | own | more
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        """`minerals` in a process group of its own, with output in one pipe."""
+        """`minerals` in its own process group, with both outputs in one pipe."""
         return subprocess.Popen(
             [*MINERALS, *(command or ("refresh",))],
             cwd=self.checkout,

@@ -1,4 +1,4 @@
-"""Every source against every fault of its publisher: what was in force stays, or what came is good."""
+"""Every source against every fault of its publisher: current data stay, or valid new data replace them."""
 
 import shutil
 import time
@@ -32,9 +32,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tally: CaseCount) -> None:
-    """Faults of publishers, each at each source: nothing in force is lost, and the night ends in time.
+    """Every fault of a publisher at every source: no current data are lost, and the night ends in time.
 
-    The next night, with the publisher well again, is live.
+    On the next night the publisher works again and the source is live.
     """
     home, good = good_run(source_id)
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)

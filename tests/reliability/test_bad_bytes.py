@@ -1,4 +1,4 @@
-"""Whatever its bytes are, a file ends in typed rows or in one sentence: no crash, no hang, no silent row."""
+"""Whatever its bytes, a file results in typed rows or in one sentence: no crash, hang or lost row."""
 
 import contextlib
 from collections import Counter
@@ -30,7 +30,7 @@ COLUMNS = {"rows": "typed rows", "refused": "refused", "unforeseen": "refused, e
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_spoilt_files(source_id: str, count: Count, tally: CaseCount) -> None:
-    """Spoilt files, bombs and rubbish through each parser: typed rows or one sentence."""
+    """Corrupt files, bombs and garbage through each parser: typed rows or one sentence."""
     found = list(run(source_id, range(count(500, 10_000))))
     kinds = Counter(outcome.kind for outcome in found)
     harm = [outcome for outcome in found if outcome.kind not in {"rows", "refused", "unforeseen"}]
@@ -39,10 +39,10 @@ def test_spoilt_files(source_id: str, count: Count, tally: CaseCount) -> None:
     tally.lost += [f"{source_id} {outcome.number}: {outcome.kind}" for outcome in harm]
     slowest = max(found, key=lambda outcome: outcome.seconds)
     for kind, column in COLUMNS.items():
-        tally.cell("Spoilt files by source", source_id, column, f"{kinds[kind]:,}")
-    tally.cell("Spoilt files by source", source_id, "harmful", f"{len(harm):,}")
-    tally.cell("Spoilt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
-    assert kinds["rows"], "no spoilt file is still read: they are spoilt too much to try the parser"
+        tally.cell("Corrupt files by source", source_id, column, f"{kinds[kind]:,}")
+    tally.cell("Corrupt files by source", source_id, "harmful", f"{len(harm):,}")
+    tally.cell("Corrupt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
+    assert kinds["rows"], "no corrupt file is still read: they are too corrupt to try the parser"
     assert not harm, "\n".join(f"{one.number} {one.kind}: {one.said}" for one in harm[:20])
 
 
@@ -65,7 +65,7 @@ def test_a_line_of_a_gigabyte(source_id: str, name: str, partition: str, member:
 
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_any_bytes(source_id: str, count: Count, tally: CaseCount, tmp_path: Path) -> None:
-    """Any bytes or text at all through each parser: one sentence."""
+    """Arbitrary bytes and text through each parser: one sentence."""
     source, facts = module(source_id), specimens(source_id)[0].facts
     path = tmp_path / "wild"
 
@@ -88,6 +88,6 @@ def test_any_bytes(source_id: str, count: Count, tally: CaseCount, tmp_path: Pat
 
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_the_files_that_are_spoilt_are_good(source_id: str) -> None:
-    """The files before they are spoilt give rows."""
+    """The files give rows before they are corrupted."""
     outcomes = [outcome_of(source_id, specimen) for specimen in specimens(source_id)]
     assert {outcome.kind for outcome in outcomes} == {"rows"}

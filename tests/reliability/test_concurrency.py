@@ -1,4 +1,4 @@
-"""Refreshes, a backfill, materializations and readers at once: all end well, and nobody sees a lock."""
+"""Refreshes, a backfill, materializations and readers at once: all succeed, and nobody sees a lock."""
 
 import multiprocessing
 import threading
@@ -69,7 +69,8 @@ def read(path: str, stop: Any, seen: Any) -> None:
 def test_everybody_at_once(base: Warehouse, ui: str, tally: CaseCount, count: Count) -> None:
     """Two refreshes, a backfill, materializations from the UI and 16 readers at once, for ten minutes.
 
-    No lock error reaches anybody, no read is torn, no month is lost. A case is a run, a refresh or a read.
+    Nobody sees a lock error, no read mixes two publications, no month is lost. A case is a run, a refresh or
+    a read.
     """
     context = multiprocessing.get_context("spawn")
     stop, seen = context.Event(), context.Queue()

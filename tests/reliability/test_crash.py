@@ -1,4 +1,4 @@
-"""Killed, stopped, starved, with a wrong clock: what is published is whole, and the next refresh heals."""
+"""Killed, stopped, out of space, wrong clock: published data stay whole, and the next refresh recovers."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Phases:
         self.began: dict[str, float] = {}
 
     def look(self) -> None:
-        """Note phases that have begun by now."""
+        """Note the phases that have begun by now."""
         now, signed = time.monotonic(), self._signed()
         if self._requests() > self._asked:
             self.began.setdefault("download", now)
@@ -94,9 +94,10 @@ def killed(small: Warehouse, phase: str, after_s: float, whole_group: bool) -> b
 def test_killed_at_any_moment(
     base: Warehouse, control: Control, tally: CaseCount, count: Count, phase: str
 ) -> None:
-    """SIGKILL at seeded random moments of a refresh, of the process alone or with its children.
+    """SIGKILL at seeded random moments of a refresh, to the process alone or with its children.
 
-    The published file holds the old or the new publication, the archive no half file; the next refresh heals.
+    The published file is the old or the new publication, the archive has no partial file, and the next
+    refresh succeeds.
     """
     lasted, expected = control
     before, chance = base.tables(), random.Random(f"killed in {phase}")
@@ -117,7 +118,7 @@ def test_killed_at_any_moment(
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str) -> None:
-    """SIGTERM in each phase, publishers that hang among them: a clean stop within five seconds."""
+    """SIGTERM in each phase, also while a publisher hangs: a clean stop within five seconds."""
     lasted, expected = control
     before = base.tables()
     if phase == "download":
@@ -130,7 +131,7 @@ def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str
         said, _ = process.communicate(timeout=patience_s(5))
         assert base.tables() in (before, expected)
         assert process.returncode == 1, said
-        assert "Stopped. What was published before still stands." in said
+        assert "Stopped. The previous publication stays in place." in said
         assert left(process.pid) == ""
         base.serve(NEW)
         base.refresh()
@@ -166,7 +167,7 @@ def leave_free(home: Path, free: int) -> None:
 
 
 def test_full_disk(base: Warehouse, control: Control, tally: CaseCount, count: Count) -> None:
-    """A disk that is full at some point of a refresh: one sentence, the old publication, healed by space."""
+    """A disk that fills up during a refresh: one sentence, the old publication, then a full recovery."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small disk takes root")
     expected, before, chance = control[1], base.tables(), random.Random("full disk")
@@ -188,7 +189,7 @@ def test_full_disk(base: Warehouse, control: Control, tally: CaseCount, count: C
 
 
 def test_read_only_home(base: Warehouse, control: Control, tally: CaseCount) -> None:
-    """A home that can't be written to: one sentence, exit code 1, readers as before, healed by a remount."""
+    """A home that cannot be written: one sentence, exit code 1, unaffected readers, then recovery."""
     if os.geteuid() != 0:
         pytest.skip("a read-only mount takes root")
     expected, before = control[1], base.tables()
@@ -212,7 +213,7 @@ def test_read_only_home(base: Warehouse, control: Control, tally: CaseCount) -> 
 def test_temporary_folders_vanish(
     base: Warehouse, control: Control, tally: CaseCount, tmp_path: Path, phase: str
 ) -> None:
-    """The temporary folders of system and DuckDB vanish in a phase: this refresh or the next ends well."""
+    """The temporary folders of system and DuckDB disappear in a phase: this refresh or the next succeeds."""
     expected, before = control[1], base.tables()
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -234,7 +235,7 @@ FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (apt-get install libfaketime)")
 @pytest.mark.parametrize("jump", ["+3650d", "-3650d", "+2d", "-2d"])
 def test_clock_jumps(base: Warehouse, control: Control, tally: CaseCount, tmp_path: Path, jump: str) -> None:
-    """The clock jumps by days or ten years within a refresh and back after it: the figures still come."""
+    """The clock jumps by days or ten years within a refresh and back after it: new figures still arrive."""
     expected, clock = control[1], tmp_path / "clock"
     clock.write_text("+0")
     faked = {
@@ -242,14 +243,15 @@ def test_clock_jumps(base: Warehouse, control: Control, tally: CaseCount, tmp_pa
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # which would make a busy loop of each wait for a lock
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # otherwise every wait for a lock would be a busy loop
     }
     with tally.case(jump):
         phases, process = Phases(base), base.start(**faked)
         phases.wait_for("download", process)
         clock.write_text(jump)
         process.wait(600)
-        with suppress(ProcessLookupError):  # Dagster's `tail` of the log may outlive a false clock
+        # Dagster's `tail` of the log may continue to run under a false clock
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         said, _ = process.communicate()
         assert process.returncode == 0, said

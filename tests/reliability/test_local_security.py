@@ -1,4 +1,4 @@
-"""Bad actors in the text: SQL, markup, formulas and terminal codes wherever a publisher can put them."""
+"""Hostile text: SQL, markup, formulas and terminal codes wherever a publisher can put them."""
 
 import importlib.util
 import json
@@ -114,7 +114,7 @@ def test_a_question_neither_writes_nor_reaches_out(
 
 
 def outcome(folder: Path, text: str) -> SourceOutcome:
-    """A parsed file whose every text is hostile, and so is the file's name, partition and note."""
+    """A parsed file in which every text is hostile, as are the file's name, partition and note."""
     rows = pl.DataFrame(
         {"mineral": [text], "year": [2024], "value_t": [1.0], "_archive_id": [text], "_partition": [text]},
         schema_overrides={"year": pl.Int32},
@@ -129,7 +129,7 @@ def outcome(folder: Path, text: str) -> SourceOutcome:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_of_a_source_becomes_sql(text: str, tmp_path: Path) -> None:
-    """Hostile text of a source is landed, refused and read back as it is, and runs nothing."""
+    """Hostile text of a source is loaded, refused and read back unchanged, and is never executed."""
     left = outcome(tmp_path, text)
     types = {"mineral": "VARCHAR", "year": "INTEGER", "value_t": "DOUBLE"}
     with raw_layer.open_raw(tmp_path / "raw.duckdb", Engine()) as con:
@@ -178,7 +178,7 @@ def test_no_published_text_becomes_sql_markup_or_a_formula(text: str, home: Path
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hostile text commands no terminal: in answers, errors, the status, the lines of a refresh."""
+    """Hostile text puts no control code on a terminal: answers, errors, status, lines of a refresh."""
     monkeypatch.setenv("MINERALS_HOME", str(home))
     (home / "minerals.duckdb").chmod(0o644)
     with duckdb.connect(str(home / "minerals.duckdb")) as con:
@@ -206,7 +206,7 @@ def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytes
 
 
 class Elements(HTMLParser):
-    """Tags of a page, and their attributes that run or fetch something."""
+    """Tags of a page, and their attributes that execute or load something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -288,7 +288,7 @@ publish_small(home, build())
 
 
 def test_nobody_else_may_write_what_is_archived_or_published(tmp_path: Path) -> None:
-    """Under any umask nobody else may write the home, and nobody the archived bytes."""
+    """Under any umask nobody else can write to the home, and nobody to the archived bytes."""
     subprocess.run([sys.executable, "-c", UNDER_ANY_MASK, str(tmp_path / "home")], cwd=REPOSITORY, check=True)
     monthly = toy.prices("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
     with serve({ANY: Reply(monthly, content_type="text/csv")}) as server:
@@ -302,7 +302,7 @@ def test_nobody_else_may_write_what_is_archived_or_published(tmp_path: Path) -> 
 
 
 def test_every_dependency_is_pinned_by_hash_and_billed() -> None:
-    """Every dependency is pinned by hash, installed by hash and on the bill of materials."""
+    """Every dependency is pinned by hash, installed by hash and listed in the bill of materials."""
     billed = bill()
     assert len(billed["components"]) == len(re.findall(r"^\w", LOCK.read_text(), re.MULTILINE))
     references = {component["bom-ref"] for component in billed["components"]}

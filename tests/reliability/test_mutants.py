@@ -1,4 +1,4 @@
-"""The tests of core formulas and gates notice at least four of five faults put into them."""
+"""The tests of core formulas and gates detect at least four of five planted faults."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ MODULES = {
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("module", MODULES)
 def test_faults_in_the_code_are_noticed(module: str, count: Count, tally: CaseCount) -> None:
-    """Faults put into formulas and gates are noticed by their tests (of 10, at least 8)."""
+    """Faults planted in formulas and gates are detected by their tests (of 10, at least 8)."""
     command = [
         sys.executable,
         "-m",
@@ -46,5 +46,5 @@ def test_faults_in_the_code_are_noticed(module: str, count: Count, tally: CaseCo
     tally.survived += killed
     tally.lost += [f"{module} {survivor}" for survivor in survivors if killed < ENOUGH * len(verdicts)]
     for column, figure in (("faults", f"{len(verdicts):,}"), ("noticed", f"{killed / len(verdicts):.0%}")):
-        tally.cell("Faults put into the code", module, column, figure)
+        tally.cell("Planted code faults", module, column, figure)
     assert killed >= ENOUGH * len(verdicts), "\n".join(survivors)

@@ -1,4 +1,4 @@
-"""Bad actors on the wire: false certificates, redirects and links astray, answers that echo keys."""
+"""Hostile networks: false certificates, redirects and links to other hosts, answers that echo keys."""
 
 import logging
 import os
@@ -116,7 +116,7 @@ ASTRAY = [
 
 @pytest.mark.parametrize("location", ASTRAY)
 def test_a_redirect_stays_on_its_hosts(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A redirect reaches no address but the publisher's own."""
+    """A redirect reaches only the publisher's own addresses."""
     reached: list[str] = []
     connect = socket.getaddrinfo
 
@@ -167,7 +167,7 @@ def test_a_next_page_stays_where_the_first_was(next_page: str, tmp_path: Path) -
 
 
 def echoing(key: str) -> list[Reply]:
-    """Answers that repeat a key wherever there is room for it."""
+    """Answers that repeat a key in every place that can hold it."""
     return [
         Reply(f"bad key {key}".encode(), 400, "text/plain", validators=False),
         Reply(f'{{"error": "quota of {key}", "data": [], "count": 0}}'.encode()),
@@ -188,7 +188,7 @@ def kept_in(home: Path) -> dict[str, bytes]:
 
 
 def descendants(program: int) -> set[int]:
-    """A process and all its descendants, in whatever groups and sessions."""
+    """A process and all its descendants, in any group and session."""
     children: dict[int, list[int]] = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -239,7 +239,7 @@ ASK_ALL = """
 def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keys that publishers repeat stay out of home, logs, event database and UI; the UI binds 127.0.0.1."""
+    """Keys that publishers repeat stay out of the home, logs, event database and UI; the UI is local only."""
     servers: dict[str, Server] = {}
     home, port = tmp_path / "home", free_port()
     turns = {name: asked_with_keys(name) for name in KEYS}
@@ -278,7 +278,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
                 check=False,
             )
             printed += visited.stdout + visited.stderr
-            # A month asked for that landed nothing is a failed run; a night on which a source fails is not.
+            # A requested month that loaded nothing is a failed run; a night on which a source fails is not.
             assert visited.returncode == int(bool(partition)), printed
         assert census.asked
         assert comtrade.asked
@@ -302,7 +302,7 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
 
 
 def graphql(port: int) -> str:
-    """Everything that the UI states about runs and assets."""
+    """All that the UI reports about runs and assets."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         try:

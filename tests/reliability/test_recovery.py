@@ -1,4 +1,4 @@
-"""Parts of a home are lost or damaged: what can be made again is, and what can't be is named."""
+"""Parts of a home are lost or damaged: what can be rebuilt is rebuilt, and the rest is named."""
 
 import shutil
 from typing import Any
@@ -32,7 +32,7 @@ def marts(warehouse: Warehouse) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("lost", LOST)
 def test_rebuilt_from_the_archive(base: Warehouse, tally: CaseCount, lost: str) -> None:
-    """Files of the home lost: rebuilt from the archive alone, no network, the same tables and mirror."""
+    """Files of the home lost: rebuilt from the archive alone, offline, with the same tables and mirror."""
     before, mirror = figures(base), marts(base)
     asked = [list(server.asked) for server in base.servers.values()]
     for name in LOST[lost]:
@@ -46,7 +46,7 @@ def test_rebuilt_from_the_archive(base: Warehouse, tally: CaseCount, lost: str) 
 
 
 def test_published_file_lost_and_nothing_new(base: Warehouse, tally: CaseCount) -> None:
-    """The published file lost while nothing changed at the publishers: a plain refresh publishes it again."""
+    """The published file lost with nothing new at the publishers: a plain refresh publishes it again."""
     base.serve(OLD)
     before = base.tables()
     (base.home / "minerals.duckdb").unlink()
@@ -56,7 +56,7 @@ def test_published_file_lost_and_nothing_new(base: Warehouse, tally: CaseCount) 
 
 
 def test_publication_lost(base: Warehouse, tally: CaseCount) -> None:
-    """A bad publication is rolled back, by one command; the figures are those of the one before."""
+    """A bad publication is rolled back by one command; the figures are those of the previous one."""
     before = base.tables()
     base.refresh()
     assert base.tables()[RATES] != before[RATES]
@@ -68,7 +68,7 @@ def test_publication_lost(base: Warehouse, tally: CaseCount) -> None:
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "gone"])
 def test_archive_file_damaged(base: Warehouse, tally: CaseCount, damage: str) -> None:
-    """An archived file damaged or gone: its hash says so, the check names it, the source is fetched again."""
+    """An archived file damaged or missing: its hash reveals it, a check names it, it is fetched again."""
     base.serve(OLD)
     before, archive = base.tables(), Archive(base.home / "archive")
     series = archive.records("boc_fx")[-1].series

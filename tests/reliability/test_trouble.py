@@ -1,4 +1,4 @@
-"""Any one publisher refuses, hangs or serves rubbish: the night ends well, and says so."""
+"""Any one publisher refuses, hangs or serves garbage: the night ends well and reports it."""
 
 import json
 import shutil
@@ -56,7 +56,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.mark.parametrize("trouble", ["refuses", *ANSWERS])
 def test_one_in_trouble(live: Warehouse, tally: CaseCount, source_id: str, trouble: str) -> None:
-    """Any one publisher refuses, hangs or serves rubbish: the night ends well and says who it was."""
+    """Any one publisher refuses, hangs or serves garbage: the night ends well and names the publisher."""
     with tally.case(f"{source_id} {trouble}"):
         night(live, source_id, trouble)
 

@@ -1,4 +1,4 @@
-"""Figures that are wrong in the right shape: a named check catches each, as documented."""
+"""Wrong figures in the right format: a named check catches each of them, as documented."""
 
 import json
 import shutil
@@ -113,7 +113,7 @@ FAULTS = (
 
 
 def documented(check: str) -> str:
-    """What the operations guide says of a check: blocks or warns."""
+    """Whether the operations guide says that a check blocks or warns."""
     line = next(line for line in CHECKS.read_text().splitlines() if f"`{check}`" in line)
     return line.rstrip(" |").rpartition("| ")[2]
 
@@ -128,7 +128,7 @@ def faults(count: Count) -> tuple[Fault, ...]:
 def test_wrong_figures_are_caught(
     fault: Fault, faults: tuple[Fault, ...], built: Path, tmp_path: Path
 ) -> None:
-    """Wrong figures in the right shape are caught by a named check, which blocks or warns as documented."""
+    """Wrong figures in the right format are caught by a named check, which blocks or warns as documented."""
     if fault not in faults:
         pytest.skip("the sample takes fewer")
     for name in ("raw.duckdb", "build.duckdb"):

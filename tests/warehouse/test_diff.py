@@ -69,7 +69,7 @@ def test_rows_of_all_periods_are_told_apart(tmp_path: Path) -> None:
         for side, values in (("old", rows), ("new", added))
     ]
     (diff,) = compare(*sides)
-    # a key that is null in a part names no row: such a row went and came
+    # a key that is partly null identifies no row: such a row counts as removed and added
     assert (diff.added, diff.removed, diff.changed) == (2, 1, 1)
     assert [(change.key["period"], change.old, change.new) for change in diff.largest] == [
         ("2026-02-01", 2, 5)

@@ -1,4 +1,4 @@
-"""Exports are opened again by other libraries than the ones that wrote them."""
+"""Exports are read back by libraries other than those that wrote them."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Loading is idempotent and atomic, and follows the columns of its sources."""
+"""Loading is idempotent and atomic, and adapts to the columns of its sources."""
 
 from datetime import date
 from pathlib import Path

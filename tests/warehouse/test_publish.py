@@ -1,4 +1,4 @@
-"""Publishing is atomic whatever happens, and never disturbs readers."""
+"""Publishing is atomic in all cases, and never disturbs readers."""
 
 import errno
 import json

@@ -90,7 +90,7 @@ def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnect
 
 
 def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) -> None:
-    """A price of oxide is no price per kg of metal, and a mineral without lines at a stage has no floor."""
+    """A price of oxide is not a price per kg of metal, and without lines at a stage there is no floor."""
     refused = "has a price of compound per Nd. Known are: .*compound per REO, compound per product"
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute("from price_floor('rare_earths', 110, 'compound', 'Nd')").fetchall()
@@ -135,8 +135,8 @@ def test_of_several_prices_and_editions_one_is_to_be_quoted(con: duckdb.DuckDBPy
     ).fetchall()
     assert {count for *_, count, _ in quoted} == {0, 1}
     assert {(mineral, stage) for mineral, stage, count, _ in quoted if not count} == {
-        ("phosphate", "compound"),  # two fertilizers, and neither stands for the stage
-        ("rare_earths", "compound"),  # NdPr oxide, which is not the group
+        ("phosphate", "compound"),  # two fertilizers, neither of which represents the stage
+        ("rare_earths", "compound"),  # NdPr oxide, which is not the group of rare earths
     }
     assert sum(series > 1 for *_, series in quoted) >= 10
     assert con.execute(
@@ -236,7 +236,7 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batteries from China in May 2026, a year before, and as the macro states them."""
+    """Batteries from China in May 2026 and a year earlier, and as the macro states them."""
     monkeypatch.setenv("MINERALS_HOME", str(home))
     command = ["duty", "batteries", "--from", "china", "--day", "2026-05-01", "--format", "json"]
     lines = {row["hts8"]: row for row in json.loads(CliRunner().invoke(app, command).output)}

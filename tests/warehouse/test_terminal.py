@@ -1,4 +1,4 @@
-"""Every command on real pseudo-terminals of four widths, and piped: no figure is split, no word broken."""
+"""Every command on pseudo-terminals of four widths, and piped: no figure is split, no word is broken."""
 
 import json
 import os
@@ -84,7 +84,8 @@ _PROGRAM = [sys.executable, "-c", _MANY]
 @pytest.mark.parametrize(
     ("commands", "piped_width"),
     [
-        # answers go to a file unfolded, whatever the width; help and misuse are folded, so widely here
+        # answers go to a file unwrapped, whatever the width; help and usage errors are wrapped, so the width
+        # is large here
         pytest.param(ANSWERS, 20, id="answers"),
         pytest.param(REFUSALS, 2000, id="refusals"),
         pytest.param(HELP, 2000, id="help"),
@@ -93,7 +94,7 @@ _PROGRAM = [sys.executable, "-c", _MANY]
 def test_no_number_is_split_and_no_word_broken_on_any_terminal(
     published_starter: Path, commands: list[list[str]], piped_width: int
 ) -> None:
-    """What a pseudo-terminal shows has the words of the piped output, each of them whole."""
+    """Output on a pseudo-terminal has the same words as the piped output, each of them unbroken."""
     environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
     piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
     whole = [set(text.split()) for text in piped.values()]
@@ -105,7 +106,7 @@ def test_no_number_is_split_and_no_word_broken_on_any_terminal(
         name = f"{' '.join(commands[place])} at {width}"
         assert set(text.split()), name
         assert set(text.split()) <= whole[place], name
-        # only a word that has a line to itself, such as an address, may be wider than the window
+        # only a word with a line of its own, such as an address, may be wider than the window
         too_wide = [line for line in text.splitlines() if len(line) > width]
         assert [line for line in too_wide if len(line.split()) > 1] == [], name
 
@@ -131,7 +132,7 @@ def _piped(commands: list[list[str]], environment: dict[str, str]) -> dict[tuple
 
 
 def _by_command(text: str) -> dict[tuple[int, int], str]:
-    """What each command wrote, without the frames around help and misuse."""
+    """Output of each command, without the frames around help and usage errors."""
     parts = re.split(r"<<(\d+) (\d+)>>\n", re.sub("[\u2500-\u257f]", " ", text))
     return {
         (int(width), int(place)): written

@@ -1,1 +1,1 @@
-"""A planted world: invented trade, served in the formats of all publishers and gathered by real refreshes."""
+"""A planted world: invented trade, served in the formats of all publishers and fetched by real refreshes."""

@@ -90,7 +90,7 @@ class Held:
 
     @property
     def api_years(self) -> tuple[int, ...]:
-        """The years that the Census API is asked for: the last two whose December is published."""
+        """Years requested from the Census API: the last two whose December is published."""
         newest = self.world.last_month
         last = newest.year if newest.month == 12 else newest.year - 1
         return (last, last - 1) if self.keyed else ()
@@ -138,7 +138,7 @@ def compared(  # noqa: PLR0917
 
 
 def _of_minerals() -> pl.DataFrame:
-    """Mineral and stage of each planted line, and the part of the line that counts for it.
+    """Mineral and stage of each planted line, and the part of the line that counts towards it.
 
     A line that was later split is a basket; its parts are those of the bridge.
     """
@@ -328,7 +328,7 @@ def import_sources_of_mexico(held: Held) -> Comparison:
 
 
 def import_sources_by_baci(held: Held) -> Comparison:
-    """Suppliers of the USA in BACI's last year, of every mineral with its own code in some edition."""
+    """US suppliers in BACI's last year, for every mineral with its own code in some edition."""
     keys = ["mineral_id", "stage", "supplier_iso3"]
     year = int(version(held.world)[:4]) - 2
     flows = held.world.years.filter(pl.col("year") == year, pl.col("importer") == "USA")
@@ -473,7 +473,8 @@ def _counts_by_month(held: Held, month: date) -> pl.Expr:
     """Lines for which months are the best data on US imports with weights.
 
     They are, unless the year is incomplete in months and BACI or Comtrade state it in full with weights at
-    the same six digits. A line that is one mineral within a six-digit basket has kilograms nowhere else.
+    the same six digits. For a line that carries one mineral within a six-digit basket, no other source has
+    kilograms.
     """
     months = sum(other.year == month.year for other in held.us_months)
     stated_whole = month.year < held.world.now.year and months < 12
@@ -509,7 +510,7 @@ def _is_one_good(china_kg: pl.Expr, rest_kg: pl.Expr, ratio: pl.Expr) -> pl.Expr
 
 
 def market_distortion(held: Held) -> Comparison:
-    """China's unit value relative to the rest of the world's, of imports into the three, by HS6 and year."""
+    """China's unit value relative to that of other origins, for imports into the three, by HS6 and year."""
     keys = ["mineral_id", "stage", "period"]
     # for one origin of fluorspar BACI has no quantity but Comtrade does: either result is correct
     clean = _clean_hs6().filter(pl.col("hs6") != cepii_baci.NOT_KNOWN[0])
@@ -610,7 +611,7 @@ def mirror_gap(held: Held) -> Comparison:
     )
     keys = ["reporter_iso3", "partner_iso3", "hs6"]
     planted = importers.join(exporters, on=keys)
-    # requests to Comtrade have one of the three countries on one side
+    # requests to Comtrade have one of the three countries as reporter or partner
     planted = planted.filter(pl.col("reporter_iso3").is_in(RING) | pl.col("partner_iso3").is_in(RING))
     fob = pl.col("importer_value_usd") / CIF_FACTOR
     apart, both = fob - pl.col("exporter_value_usd"), fob + pl.col("exporter_value_usd")

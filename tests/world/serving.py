@@ -106,7 +106,7 @@ class Archives:
         return {ANY: answer}
 
     def statcan_cimt(self) -> Routes:
-        """Each year's three archives."""
+        """The three archives of each year."""
 
         def answer(asked: Asked) -> Reply:
             found = re.fullmatch(r"/CIMT-CICM_(Imp|Dom_Exp|Tot_Exp)_(\d{4})\.zip", asked.path)

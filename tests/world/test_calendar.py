@@ -1,7 +1,7 @@
-"""Nights to come: the clock at dates of the next years, with the editions, versions and codes of then.
+"""Future nights: the clock at dates of the next years, with the editions, versions and codes of those dates.
 
-One warehouse lives through them all. Nothing needs a person: what is new is used on the night it appears,
-rules that were written for what was before are carried over, and warnings name what nobody has judged.
+One warehouse runs through all of them without a person: new files are used on the night they appear, rules
+for the previous ones are carried over, and warnings name what nobody has classified.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ DATES = {
     "2027-02-15": World(utc(2027, 2, 15)),
     "2027-07-15": World(utc(2027, 7, 15), new_country=NEW_CODE),
     "2028-01-10": World(utc(2028, 1, 10), new_country=NEW_CODE),
-    # the first months under the Harmonized System of 2028 are out two months later
+    # the first months under the Harmonized System of 2028 are published two months later
     "2028-03-20": World(utc(2028, 3, 20), new_country=NEW_CODE),
 }
 
@@ -76,7 +76,7 @@ USED = {
 
 
 def due(world: World) -> dict[str, str]:
-    """What should be in use at a moment."""
+    """What should be in use at a given time."""
     return {
         "USGS edition": f"{usgs_mcs.editions(world)[0]}",
         "USGS edition of production": f"{usgs_mcs.editions(world)[0]}",
@@ -90,13 +90,13 @@ def due(world: World) -> dict[str, str]:
 
 
 def _named(name: str) -> str:
-    """Our name of a release of the tariff schedule."""
+    """The project's name of a release of the tariff schedule."""
     year, _, rest = name.partition("HTS")
     return f"{year}_{'basic' if rest == 'Basic' else rest.replace('Rev', 'rev_')}"
 
 
 def _warnings(home: Path) -> dict[str, int]:
-    """Checks that did not pass and the rows behind each."""
+    """Failed checks and the number of rows behind each."""
     failing = ask(home, "select check_id, coalesce(rows_failing, 1) from meta.data_quality where not passed")
     return dict(failing.iter_rows())
 
@@ -115,7 +115,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             found[name] = one = Seen(night, [], {}, {})
             if night.returncode:
                 continue
-            # once a month the past is asked for by itself, and what was held before stays
+            # the history is requested once a month without a command, and data held before are kept
             now_held = held(home, world, deep=bool(months))
             months, years = months | {*now_held.us_months}, years | {*now_held.cimt_years}
             state = replace(now_held, us_months=tuple(sorted(months)), cimt_years=tuple(sorted(years)))
@@ -155,7 +155,7 @@ def test_each_mart_says_what_was_planted(seen: dict[str, Seen], name: str) -> No
 
 
 def test_a_new_country_code_is_named_and_its_trade_is_kept(seen: dict[str, Seen]) -> None:
-    """The origin of the goods is unknown: they have no country, and a warning counts the code."""
+    """The goods have an unknown country code: they have no country, and a warning counts the code."""
     assert "trade_partner_codes_are_known" not in seen["2027-02-15"].warnings
     assert seen["2027-07-15"].warnings["trade_partner_codes_are_known"] >= 1
     world, line = DATES["2027-07-15"], NEW_CODE_ON[0]
@@ -164,7 +164,7 @@ def test_a_new_country_code_is_named_and_its_trade_is_kept(seen: dict[str, Seen]
 
 
 def test_a_line_of_the_next_harmonized_system_is_named(seen: dict[str, Seen]) -> None:
-    """The trade of a mineral continues under a number that the bridge lacks: a warning counts it."""
+    """The trade of a mineral continues under a tariff number that the bridge lacks: a warning counts it."""
     assert "trade_new_codes_are_known" not in seen["2028-01-10"].warnings
     assert seen["2028-03-20"].warnings["trade_new_codes_are_known"] == 1
     world = DATES["2028-03-20"]

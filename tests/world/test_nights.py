@@ -1,8 +1,9 @@
-"""Five nights of a planted world, as the schedule runs them, and every mart held against what was planted.
+"""Five nights of a planted world, as the schedule runs them, and every mart compared with the planted
+figures.
 
-The first night; the next, with nothing new; the night on which a month comes out and the months before it
-are revised; the deep refresh of the month; and a first night without any key. What each took, and what was
-planted against what was found, goes to a page.
+The first night; the next, with nothing new; the night on which a month is published and earlier months are
+revised; the deep refresh of the month; and a first night without any key. The cost of each night, and planted
+against published figures, are written to a page.
 """
 
 import subprocess
@@ -45,7 +46,7 @@ class Run:
 
 
 def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) -> Held:
-    """What a home holds after a night: months of US trade and years of Canada's, as plans ask for them."""
+    """Contents of a home: the months of US trade and years of Canada's that the plans request."""
     asked = [month_before(_due(world), back) for back in range(DEEP_MONTHS if deep else NIGHTLY_MONTHS)]
     out = tuple(month for month in asked if month <= world.last_month)
     years = DEEP_YEARS if deep else NIGHTLY_YEARS
@@ -53,7 +54,7 @@ def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) ->
 
 
 def _due(world: World) -> date:
-    """The newest month that the plan asks for, out or not."""
+    """The newest month that the plan requests, published or not."""
     return month_before(world.last_month, -world.held_back)
 
 

@@ -1,8 +1,8 @@
-"""A refresh in which only three publishers answer, with the real files that they serve.
+"""A refresh in which only three publishers respond, with their real files.
 
 USGS serves its whole release of 2026, the World Bank the Pink Sheet, the USITC the tariff schedule. Every
-other host refuses. The clock is set to a day on which these files were the newest. The starter fills the
-rest, so that no mart is empty but those named below.
+other host refuses. The clock is set to a day on which these files were the newest. The starter supplies the
+rest, so no mart is empty except those named below.
 """
 
 import gzip

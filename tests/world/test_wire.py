@@ -1,7 +1,7 @@
 """Files of each planted publisher, read with the project's parsers, give the planted figures.
 
-A night can only prove something if the stand-ins state one consistent world: shapes as the publishers have
-them, figures as planted, both sides of a flow alike.
+A night proves something only if the simulated publishers state one consistent world: the publishers' formats,
+the planted figures, and both sides of a flow alike.
 """
 
 from datetime import UTC, date, datetime
@@ -47,7 +47,7 @@ def world() -> World:
 
 
 def read(source: SourceModule, path: Path) -> Frames:
-    """The rows of a file; none may break its contract."""
+    """The rows of a file, none of which may break its contract."""
     partition = source.partition_of(path.name)  # type: ignore[attr-defined]
     found = source.parse(path, FileFacts(path.name, partition, date(2026, 11, 5)))
     for table in source.SOURCE.tables:
@@ -63,7 +63,7 @@ def answered(route: Route, *query: tuple[str, str], **headers: str) -> Reply:
 
 
 def test_a_month_of_the_census_bureau_is_what_was_planted(world: World, tmp_path: Path) -> None:
-    """All control totals agree, units are in the concordance, and planted records come back whole."""
+    """All control totals agree, units are in the concordance, and planted records are read back in full."""
     month = world.last_month
     found = read(bulk_source, census_bulk.imports(world, month, tmp_path, FEW))
     planted = world.us_imports(month)
@@ -78,7 +78,7 @@ def test_a_month_of_the_census_bureau_is_what_was_planted(world: World, tmp_path
 
 
 def test_both_sides_of_a_flow_state_the_same(world: World, tmp_path: Path) -> None:
-    """US imports from Canada are Canada's exports to the USA, FOB in BACI, CIF with the United Nations."""
+    """US imports from Canada are Canada's exports to the USA: FOB in BACI, CIF in Comtrade."""
     year = 2024
     lines = ["7502100000", "8104110000"]
     us = census_api.annual(world, year).filter(pl.col("hts10").is_in(lines), pl.col("origin") == "CAN")
@@ -175,7 +175,7 @@ def test_an_edition_moved_on_states_the_same_a_year_later(tmp_path: Path) -> Non
 
 
 def test_where_no_real_file_lies_beside_the_checkout_one_is_made(tmp_path: Path) -> None:
-    """A schedule of the real size with the planted rates, and the Summaries put back from the starter."""
+    """A schedule of real size with the planted rates, and the Summaries restored from the starter."""
     schedule = tmp_path / "hts_2026_rev_17.json"
     schedule.write_bytes(usitc_hts.made())
     lines = read(hts_source, schedule)["usitc_hts__line"]

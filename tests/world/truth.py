@@ -40,7 +40,7 @@ class Product:
 
     ``usd_per_kg`` is the price of gross weight; ``units`` are the Census Bureau's, one of which may be
     content; ``shares`` are shares of US imports; ``cheap`` has origins with lower prices and the factor;
-    ``weight`` is the part of the line that the bridge assigns to the mineral.
+    ``weight`` is the share of the line that the bridge assigns to the mineral.
     """
 
     mineral: str
@@ -60,7 +60,7 @@ class Product:
 
     @property
     def minerals(self) -> tuple[str, ...]:
-        """All minerals that the line counts for: a magnet counts for neodymium and for rare earths."""
+        """All minerals that the line counts towards: a magnet counts for neodymium and for rare earths."""
         return (self.mineral, *self.also)
 
 
@@ -306,7 +306,7 @@ class World:
         )
 
     def _reroute(self, months: Sequence[date]) -> pl.DataFrame:
-        """Flows from the controlled origin into the hub, and from the hub to the USA as its own goods."""
+        """Flows from the controlled origin to the hub, and from the hub to the USA as goods of the hub."""
         hub, origin, hts10, event, before_t, after_t = HUB
         product = next(product for product in PRODUCTS if product.hts10 == hts10)
         rows = []

@@ -17,7 +17,7 @@ INSTRUCTIONS = """\
 Public figures on critical minerals of the United States, Canada and Mexico: trade, output, prices, duties,
 controls, dependency. Look at list_tables and describe before a query; ask_book answers common questions.
 Quote build_id, sources and licence with every figure. `flags_in_words` says what limits a figure: repeat it.
-A null was not published and is never nought. USMCA is the area of the three together; `coverage` other than
+A null was not published and never means zero. USMCA is the area of the three together; `coverage` other than
 complete means bounds or a gap."""
 
 
@@ -53,7 +53,7 @@ def server(home: Path) -> MCPServer:
 
 
 def _answering(tool: Callable[..., dict[str, Any]]) -> Callable[..., str]:
-    """The tool as a function that answers JSON text, and whose refusals are sentences for the asker."""
+    """The tool as a function that answers JSON text, and whose refusals are sentences for the caller."""
 
     @functools.wraps(tool)
     def answer(*values: Any, **named: Any) -> str:

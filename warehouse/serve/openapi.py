@@ -84,7 +84,7 @@ def _of_table(table: Table) -> Json:
             "offset",
             "query",
             {"type": "integer", "minimum": 0, "maximum": 1 << 40},
-            "Rows passed over; `next` gives it.",
+            "Number of rows to skip; `next` states it.",
         ),
         _parameter("format", "query", {"enum": ["json", "csv", "parquet"]}, "Format of the answer."),
         _parameter("build", "query", {"type": "string"}, "A publication that is kept, else the newest."),
@@ -162,8 +162,8 @@ def _get(
         "application/json": {"schema": {"type": "object", "required": ["build_id", "error"]}},
     }
     texts = {
-        400: "It is asked wrongly.",
-        404: "There is no such thing.",
+        400: "The request is malformed.",
+        404: "Not found.",
         413: "It is too long.",
         414: "The address is too long.",
     }

@@ -99,7 +99,7 @@ def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
         try:
             statements = con.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                return {"refused": "One SELECT statement is answered, and nothing else."}
+                return {"refused": "Only a single SELECT statement is allowed."}
             found = con.query(statements[0].query)
             limited = found.limit(limits.rows + 1)
             rows = limited.fetchall()

@@ -94,7 +94,7 @@
     avg({{ value }})
 {%- endmacro %}
 
-{# One of a group's values that is not missing. #}
+{# Any of a group's values that is not missing. #}
 {% macro any_known(value) -%}
     {{ adapter.dispatch('any_known')(value) }}
 {%- endmacro %}

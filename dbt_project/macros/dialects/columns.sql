@@ -1,4 +1,4 @@
-{# All columns of a relation, or of all in the query, but some. #}
+{# All columns of a relation, or of the whole query, except some. #}
 {% macro all_but(columns, of=none) -%}
     {{ adapter.dispatch('all_but')(columns, of) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    A figure as a decimal, so that a sum of them is the same in whatever order its rows come. DuckDB rounds the binary
-    figure, Spark would round its shortest decimal form: half a digit would go two ways.
+    A figure as a decimal, so that a sum does not depend on the order of its rows. DuckDB would round the
+    binary value and Spark its shortest decimal form, which could differ for a half digit.
 #}
 {% macro as_decimal(figure, precision, scale) -%}
     {{ adapter.dispatch('as_decimal')(figure, precision, scale) }}

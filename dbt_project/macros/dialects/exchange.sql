@@ -1,6 +1,6 @@
 {#
-    Where the tables of an engine other than DuckDB lie, as Parquet on a path that both can read: `raw/` is what
-    `minerals export --layer raw` wrote, `tables/` what dbt makes.
+    Location of the tables of an engine other than DuckDB, as Parquet on a path that both can read: `raw/` is
+    written by `minerals export --layer raw`, `tables/` by dbt.
 #}
 {% macro exchange() -%}
     {{ env_var('MINERALS_EXCHANGE', env_var('MINERALS_HOME', '../warehouse/data') ~ '/exchange') }}
@@ -8,7 +8,7 @@
 
 {# Makes the raw tables readable before a run: DuckDB has them attached, Spark reads their files. #}
 {% macro read_raw() -%}
-    {# compiling touches no engine #}
+    {# compiling does not use an engine #}
     {% if execute and flags.WHICH != 'compile' %}{{ adapter.dispatch('read_raw')() }}{% endif %}
 {%- endmacro %}
 
@@ -23,7 +23,10 @@
     {% endfor %}
 {%- endmacro %}
 
-{# In place of dbt-spark's own: the schema's tables lie in the exchange, whatever the metastore's default is. #}
+{#
+    Replaces dbt-spark's own macro: the schema's tables are stored in the exchange folder, whatever the
+    default of the metastore.
+#}
 {% macro spark__create_schema(relation) -%}
     {% do run_query(
         'create schema if not exists ' ~ relation.without_identifier()

@@ -1,4 +1,4 @@
-{# In place of dbt-spark's own, which takes a quote in a text for the end of it. #}
+{# Replaces dbt-spark's own macro, which treats a quote within a text as its end. #}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set given = model['config'].get('column_types', {}) %}
     {%- set types = [] %}

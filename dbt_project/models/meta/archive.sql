@@ -1,4 +1,4 @@
--- The manifest: one row a publisher's file that figures in this warehouse rest on.
+-- The manifest: one row for each publisher's file that figures in this warehouse rest on.
 select
     archive_id,
     source_id,

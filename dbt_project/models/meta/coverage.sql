@@ -1,5 +1,5 @@
--- What is held of each mineral: by kind of figure, area and stage, with first and last period and sources.
--- An area without imports of a critical mineral has a row of 0 with the reason.
+-- What is held for each mineral: by kind of figure, area and stage, with first and last period and sources.
+-- An area without imports of a critical mineral has a row with 0 and the reason.
 {%- set of_year = "make_date(year, 1, 1)" %}
 {%- set held_kinds = [
     ('imports_by_supplier', ref('import_sources'), 'area', 'period', 'source_id', 'true'),

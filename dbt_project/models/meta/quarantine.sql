@@ -1,5 +1,5 @@
--- Rows that broke the contract of their source's table, and phrases of a publisher that nobody has judged
--- yet: kept, with the reason, and in no figure.
+-- Rows that broke the contract of their source's table, and a publisher's phrases that nobody has classified
+-- yet: kept with the reason, and in no figure.
 with phrases as (
     select
         'usgs_mcs__export_controls' as table_name,

@@ -1,4 +1,4 @@
--- What each source last gave, so that a reader sees at a glance how fresh a figure can be.
+-- The last data of each source, which shows how recent its figures can be.
 select
     source_id,
     mode,

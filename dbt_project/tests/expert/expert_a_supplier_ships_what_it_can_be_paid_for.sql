@@ -1,5 +1,6 @@
--- No supplier's ton costs less than a tenth of what the others of the mineral's one code are paid together:
--- such a weight is misstated, and its share of tonnage is another's. Asked of tables with twenty suppliers.
+-- No supplier's ton costs less than a tenth of the mean paid to the other suppliers of the mineral's single
+-- code: such a weight is misstated and distorts the shares of tonnage. Tested for tables with at least twenty
+-- suppliers.
 with one_code as (
     select
         mineral_id,

@@ -1,4 +1,4 @@
-{# No given column is above one that stands after it, such as low, middle and high; what is missing passes. #}
+{# No given column exceeds a later one, as in low, middle and high; missing values pass. #}
 {% test in_order(model, columns) %}
 select *
 from {{ model }}

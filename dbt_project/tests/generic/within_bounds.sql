@@ -1,4 +1,4 @@
-{# Every given column lies between low and high, both allowed; what is missing passes. #}
+{# Every given column lies between low and high, inclusive; missing values pass. #}
 {% test within_bounds(model, columns, low, high) %}
 select *
 from {{ model }}

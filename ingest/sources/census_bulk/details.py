@@ -66,7 +66,7 @@ def split_records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[By
         head += block
     first = head[: 2 * width].split(b"\n", 1)[0].rstrip(b"\r")
     if b"\n" in head[: 2 * width] and len(first) != width:
-        raise ParseError(f"{name}: its records are {len(first)} bytes long where {width} were due")
+        raise ParseError(f"{name}: its records are {len(first)} bytes long, not {width}")
     stride = width + line_end(head[width : width + 2])
     across = bytearray()
     for block in chain([head], blocks):
@@ -148,4 +148,4 @@ def period_of(month: bytes, name: str) -> date:
     try:
         return date(int(text[:4]), int(text[4:]), 1)
     except ValueError:
-        raise ParseError(f"{name}: {text!r} stands where year and month were due") from None
+        raise ParseError(f"{name}: {text!r} was found instead of year and month") from None

@@ -78,7 +78,7 @@ def check_shape(head: bytes, name: str) -> Probe:
     stride = width + line_end(head[width : width + 2])
     if b"\n" in head and stride == width:
         found = len(head.split(b"\n")[0].rstrip(b"\r"))
-        raise ParseError(f"{name}: its records have {found} bytes where {width} were due")
+        raise ParseError(f"{name}: its records have {found} bytes, not {width}")
     records = list(split_records([head[: len(head) // stride * stride]], width, name))
     if not records:
         raise ParseError(f"{name}: holds no record of {width} bytes")

@@ -48,7 +48,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     period = period_of(details.month, facts.name)
     if facts.partition != f"{flow}-{period:%Y-%m}":
-        raise ParseError(f"{facts.name}: states {flow} of {period:%Y-%m}, where {facts.partition} was due")
+        raise ParseError(f"{facts.name}: states {flow} of {period:%Y-%m} instead of {facts.partition}")
     frames = {IMPORTS.name if flow == "imports" else EXPORTS.name: _decoded(details.kept, flow, period)}
     if CONCORD in small:
         frames[CONCORDANCE.name] = concordance(small[CONCORD], flow, period)

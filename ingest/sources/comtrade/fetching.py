@@ -106,7 +106,7 @@ def calls(context: FetchContext, remote: RemoteFile) -> int:
 
 
 def may_be_cut_off(rows: int, asked: int = PREVIEW_ROWS) -> bool:
-    """Whether an answer has as many rows as were asked for at most, so that there may be more of them."""
+    """Whether a response has the maximum number of rows, so that there may be more of them."""
     return rows >= asked
 
 
@@ -119,7 +119,7 @@ def _smaller(wanted: Wanted, remote: RemoteFile, rows: int) -> Sequence[Wanted]:
     if "," in flows:
         return [(flow, *some) for flow in flows.split(",")]
     if rows:
-        raise FetchError(f"{remote.partition}: {some[0]} {flows} alone stands at {rows:,} rows, a cap")
+        raise FetchError(f"{remote.partition}: {some[0]} {flows} alone has {rows:,} rows, the cap")
     return ()
 
 

@@ -208,7 +208,7 @@ def _totals(records: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
     )
     if totals.is_empty() and not records.is_empty():
         raise ParseError(
-            f"{facts.name}: holds breakdowns by transport or procedure only, ask for breakdownMode=classic."
+            f"{facts.name}: holds breakdowns by transport or procedure only; request breakdownMode=classic."
         )
     return totals
 

@@ -39,11 +39,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         is_release = rows.keys() != {SALIENT.name}
         if any(row["statistic"].startswith(SLIPPED) for row in rows.get(SALIENT.name, [])):
             raise ParseError(
-                f"{facts.name}: its headings have slipped, for a figure stands under an empty one or a "
-                "reliance is above 100 %, so that no figure in it can be trusted"
+                f"{facts.name}: its headings are shifted: a figure has an empty heading or a "
+                "reliance is above 100 %, so no figure in it can be trusted"
             )
     if not rows:
-        raise ParseError(f"{facts.name}: no header of the Summaries in it")
+        raise ParseError(f"{facts.name}: it has no header of the Summaries")
     for table, found in rows.items():
         column, fewest = FEWEST[table]
         held = len({row[column] for row in found})

@@ -44,7 +44,7 @@ def _parse_csv(path: Path, name: str) -> Frames:
     for kind in LISTS:
         if kind.columns == columns:
             return {PRODUCT.name: products_of(frame, kind)}
-    raise ParseError(f"{name}: columns {sorted(columns)} are those of no known list")
+    raise ParseError(f"{name}: columns {sorted(columns)} match no known list")
 
 
 def json_rows(path: Path, name: str) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def lines_of(
     try:
         return pl.DataFrame(_records(rows, release, name), schema=LINE.dtypes)
     except (AttributeError, TypeError, pl.exceptions.PolarsError) as error:
-        raise ParseError(f"{name}: a field of a row is not the text it should be ({error})") from None
+        raise ParseError(f"{name}: a field of a row is not text ({error})") from None
 
 
 def _records(rows: Iterable[Mapping[str, Any]], release: str, name: str) -> Iterator[dict[str, Any]]:

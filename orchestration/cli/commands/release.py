@@ -12,7 +12,7 @@ from orchestration.settings import read_settings
 
 def release(
     name: Annotated[str, typer.Argument(help="vYYYY.MM, or vYYYY.MM.N for a further one of the month.")],
-    folder: Annotated[Path, typer.Argument(help="Where releases lie; made if need be.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of the releases; created if missing.")],
 ) -> None:
     """Freeze the publication as a release: sums, citation, catalogue descriptions, changelog of the data."""
     from warehouse.release import release as freeze  # noqa: PLC0415

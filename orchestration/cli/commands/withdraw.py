@@ -14,7 +14,7 @@ def withdraw(
         str, typer.Argument(help="The file's sha256 as in meta.archive, or its first characters.")
     ],
     reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Let it count again.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Restore the file.")] = False,
 ) -> None:
     """Take a publisher's file out of force, such as one dropped in by mistake. Its bytes stay archived."""
     with exit_on_error():

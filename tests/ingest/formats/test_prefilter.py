@@ -1,4 +1,4 @@
-"""Lines chosen by their code before they are read: never one too few, in order, and the work in order too."""
+"""Lines selected by code before they are read: none is missed, and blocks are read in order."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A file is measured before it is parsed, and whatever goes wrong is one sentence."""
+"""A file is measured before it is parsed, and any failure is reported in one sentence."""
 
 import gzip
 import io
@@ -75,7 +75,7 @@ class Failing:
 
 
 class Panic(BaseException):
-    """How a compiled library fails, outside of Exception."""
+    """How a compiled library fails, with errors that are not an Exception."""
 
 
 @pytest.mark.parametrize("error", [ValueError("wild\nand\nlong"), RecursionError("deep"), Panic("at line 7")])

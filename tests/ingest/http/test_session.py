@@ -25,7 +25,7 @@ from tests.ingest.servers import Asked, Reply, Route, serve
 from tests.programs import free_port
 
 POLICY = Policy(interval_s=0, connect_s=1, read_s=1)
-SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (made up)
+SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (invented)
 
 
 def hurried() -> Http:
@@ -33,7 +33,7 @@ def hurried() -> Http:
 
 
 def in_turn(*replies: Reply) -> Route:
-    """Give each reply once, the last one for ever."""
+    """Give each reply once, and the last one for all later requests."""
     left = list(replies)
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
@@ -195,7 +195,7 @@ def test_redirects_lead_only_where_the_source_expects() -> None:
         host = other.url.removeprefix("http://")
         moved = Reply(status=302, headers={"Location": f"{other.url}/a"})
         with serve({"/a": moved, "/b": Reply(status=301, headers={"Location": "/a"})}) as server:
-            with pytest.raises(FetchError, match="does not go"):
+            with pytest.raises(FetchError, match="not an address of this source"):
                 http.get(Request(f"{server.url}/a"), POLICY)
             answer = http.get(Request(f"{server.url}/b"), Policy(interval_s=0, redirect_hosts=(host,)))
             assert answer.content == b"moved here"

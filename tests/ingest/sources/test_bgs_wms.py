@@ -73,7 +73,7 @@ def test_the_congo_is_not_the_other_one_whatever_code_is_printed(tmp_path: Path)
 
 
 class Service:
-    """Pages of a commodity; the first answer to each page in ``cut`` breaks off within its JSON."""
+    """Pages of a commodity; the first response to each page in ``cut`` is truncated within its JSON."""
 
     def __init__(self, features: int, cut: set[int]) -> None:
         self.features, self.cut, self.limits = features, cut, set[int]()

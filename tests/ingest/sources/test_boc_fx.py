@@ -15,7 +15,7 @@ FACTS = FileFacts("FXUSDCAD.json", "FXUSDCAD", date(2026, 11, 1))
 
 
 def answer(start: date, end: date, rate: str = "1.3712") -> bytes:
-    """Business days from start to end, in the service's own shape."""
+    """Business days from start to end, in the service's own format."""
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     observed = [{"d": f"{day}", "FXUSDCAD": {"v": rate}} for day in days if day.weekday() < 5]
     return orjson.dumps({"terms": {"url": "https://www.bankofcanada.ca/terms/"}, "observations": observed})
@@ -89,4 +89,4 @@ def test_a_series_that_stopped_is_refused(tmp_path: Path) -> None:
     stopped = Reply(answer(date(2017, 1, 1), date(2026, 6, 30)))
     with serve({"/observations/FXUSDCAD/json": stopped}) as server:
         outcome = refresh(boc_fx, tmp_path, server)
-    assert "frozen in the past" in outcome.note
+    assert "an outdated file" in outcome.note

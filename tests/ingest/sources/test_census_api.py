@@ -85,9 +85,9 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("stated", "sentence"),
     [
-        ({"MONTH": "06"}, "the answer states MONTH 06, where the whole of 2024 was asked for"),
-        ({"YEAR": "2023"}, "the answer states YEAR 2023, where the whole of 2024 was asked for"),
-        ({"time": "2024-06"}, "the answer states time 2024-06, where the whole of 2024 was asked for"),
+        ({"MONTH": "06"}, "the answer states MONTH 06, but the whole of 2024 was requested"),
+        ({"YEAR": "2023"}, "the answer states YEAR 2023, but the whole of 2024 was requested"),
+        ({"time": "2024-06"}, "the answer states time 2024-06, but the whole of 2024 was requested"),
     ],
 )
 def test_an_answer_of_another_period_is_refused_with_the_period_it_states(
@@ -112,9 +112,9 @@ LINES = st.tuples(
 def test_every_line_of_a_chapter_is_read_wherever_its_columns_stand(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int]], order: list[int]
 ) -> None:
-    """A chapter as the service answers it: text in every cell, predicates echoed, the code twice.
+    """A chapter as the service returns it: text in every cell, predicates echoed, the code twice.
 
-    A country code that is new is kept, so that the warehouse can name it.
+    A new country code is kept, so that the warehouse can report it.
     """
     names = [list(API_NAMES)[at] for at in order]
     body = []
@@ -129,7 +129,7 @@ def test_every_line_of_a_chapter_is_read_wherever_its_columns_stand(
 
 
 class Service:
-    """The API over each chapter; ``slow`` prefixes are never finished, nor any that begin with ``dead``."""
+    """The API over each chapter; ``slow`` prefixes never finish, nor do those that begin with ``dead``."""
 
     def __init__(self, *slow: str, dead: str = "none") -> None:
         self.slow, self.dead = set(slow), dead
@@ -181,19 +181,19 @@ def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_n
         last = refresh(census_api, tmp_path, server, NOW + timedelta(days=9), key="secret")
     assert last.problems == ()
     asked = {asked.split("/")[1] for asked in service.asked}
-    assert {prefix[:3] for prefix in asked} == {f"{first}3"}  # what came is not asked for again
+    assert {prefix[:3] for prefix in asked} == {f"{first}3"}  # rows that have arrived are not requested again
     assert sorted(set(rows(last, IMPORTS_ANNUAL.name).filter(year=2025)["hts10"])) == service.codes
 
 
 def test_a_night_that_asks_only_for_what_failed_leaves_the_source_live(tmp_path: Path) -> None:
-    """Its other chapters were confirmed within the week: nothing is served from further back than before."""
+    """Its other chapters were confirmed within the week: no older data than before are served."""
     service = Service(dead="81")
     with serve({"/imports/hs": service}) as server:
         first = refresh(census_api, tmp_path, server, key="secret")
         service.asked.clear()
         second = refresh(census_api, tmp_path, server, NOW + timedelta(days=1), key="secret")
         assert {asked[5:7] for asked in service.asked} == {"81"}
-        service.dead = ""  # nothing comes any more
+        service.dead = ""  # no more responses arrive
         week = refresh(census_api, tmp_path, server, NOW + timedelta(days=8), key="secret")
     assert (first.mode, len(first.problems)) == ("live", 2)
     assert (second.mode, len(second.problems)) == ("live", 2)
@@ -213,7 +213,7 @@ def test_who_asks_for_all_of_the_past_is_not_content_with_what_was_confirmed_lat
         refresh(census_api, tmp_path, server, NOW + 2 * hour, key="secret", wide_window=True)
         assert sorted(service.asked) == whole
         service.asked.clear()
-        # a round that goes on from an earlier night repeats nothing of it
+        # a round that continues from an earlier night repeats none of its requests
         refresh(
             census_api, tmp_path, server, NOW + 3 * hour, key="secret", wide_window=True, since=NOW + 2 * hour
         )

@@ -1,4 +1,4 @@
-"""US monthly archives: fixed width read as a stream, selected, reconciled and fetched."""
+"""US monthly archives: fixed-width lines read as a stream, selected, reconciled and fetched."""
 
 import zipfile
 from collections.abc import Sequence
@@ -127,7 +127,7 @@ def long_record() -> bytes:
 
 
 def longer_records(more: str) -> bytes:
-    """A layout that grew: every record, its control totals right."""
+    """A layout with additional fields: every record is read, and its control totals agree."""
     records = [Import(country=f"{code}") for code in range(1000, 1030)]
     details = lines(record.line() + more for record in records)
     return archive(members_of(records) | {"IMP_DETL.TXT": details})
@@ -144,14 +144,14 @@ def flipped_byte() -> bytes:
     [
         (cut_record(), "the last record has 300 bytes, not 688"),
         (long_record(), "a record does not have 688 bytes"),
-        (longer_records("0"), "its records are 689 bytes long where 688 were due"),
-        (longer_records("00000000"), "its records are 696 bytes long where 688 were due"),
+        (longer_records("0"), "its records are 689 bytes long, not 688"),
+        (longer_records("00000000"), "its records are 696 bytes long, not 688"),
         (flipped_byte(), "does not match its checksum"),
         (archive(members_of([Import()]))[:-400], "the archive is damaged"),
         (archive({"IMP_DETL.TXT": ""}), "holds no records"),
         (archive({"README.TXT": "nothing"}), "holds neither IMP_DETL.TXT nor EXP_DETL.TXT"),
         (archive({"IMP_DETL.TXT": lines([Import(month="202608").line()])}), "states imports of 2026-08"),
-        (archive({"IMP_DETL.TXT": lines([Import(month="2026XX").line()])}), "where year and month were due"),
+        (archive({"IMP_DETL.TXT": lines([Import(month="2026XX").line()])}), "instead of year and month"),
         (
             archive({"IMP_DETL.TXT": lines([Import().line(), Import(month="202608").line()])}),
             "records of more than one month",
@@ -190,7 +190,7 @@ def test_totals_are_held_against_the_rows_that_are_kept(tmp_path: Path) -> None:
 
 
 def real_size(month: str, records: int = 24_000) -> dict[str, Route]:
-    """A month of real size in shape: 240 countries, the whole concordance, districts, programmes."""
+    """A month structured like a real one: 240 countries, the whole concordance, districts, programmes."""
     kept = sorted(headings())
     codes = [
         f"{heading}{line:02d}{stat:04d}"
@@ -270,7 +270,7 @@ def test_a_month_of_which_only_exports_are_out_is_not_the_newest(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("bulk_record_689_all.zip", "its records are 689 bytes long where 688 were due"), ("bulk_good.zip", "")],
+    [("bulk_record_689_all.zip", "its records are 689 bytes long, not 688"), ("bulk_good.zip", "")],
 )
 def test_archives_from_the_field(shared_data: Path, name: str, said: str) -> None:
     path = shared_data.parent / "field" / "us" / name
@@ -340,7 +340,7 @@ def test_any_archive_reconciles_and_keeps_what_it_should(
 
 
 def published(months: Sequence[str]) -> dict[str, Route]:
-    """The publisher's two files of each month, such as 2609."""
+    """The publisher's two files of a month such as 2609."""
     routes: dict[str, Route] = {}
     for month in months:
         stamp, year = f"20{month}", f"20{month[:2]}"
@@ -362,7 +362,7 @@ def test_the_trailing_months_are_taken_and_then_only_confirmed(tmp_path: Path) -
         first = refresh_source(census_bulk, folders, NOW, FetchOptions(http, server.url))
         bodies = server.body_bytes
         second = refresh_source(census_bulk, folders, NOW, FetchOptions(http, server.url))
-        # Only the answers for September, which is not out, have bodies.
+        # Only the responses for September, which is not published, have bodies.
         assert server.body_bytes - bodies == 2 * len(b"not here")
     flows = {f"{flow}-2026-{month}" for month in ("06", "07", "08") for flow in ("exports", "imports")}
     assert {record.partition for record in first.records} == flows

@@ -1,4 +1,4 @@
-"""US general imports by month: the World and China, unknown cells, and quantities of no use for prices."""
+"""US general imports by month: the World and China, unknown cells, and quantities unfit for prices."""
 
 from datetime import date
 from pathlib import Path

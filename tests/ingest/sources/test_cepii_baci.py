@@ -117,7 +117,7 @@ def page(*names: str) -> dict[str, Route]:
 
 
 def test_the_page_names_the_newest_version_of_each_edition(tmp_path: Path) -> None:
-    """The editions before 2017 state the same trade in older codes; only the long series is taken of them."""
+    """The editions before 2017 state the same trade in older codes; only the longest series is read."""
     names = [f"BACI_HS{edition}_V202701b.zip" for edition in ("92", "96", "02", "07", "12", "17", "22", "28")]
     routes = page("BACI_HS92_V202701.zip", "BACI_HS92_V202601.zip", *names)
     for edition in ("HS92", "HS17", "HS22", "HS28"):
@@ -126,7 +126,7 @@ def test_the_page_names_the_newest_version_of_each_edition(tmp_path: Path) -> No
         outcome = refresh(cepii_baci, tmp_path, server, datetime(2027, 7, 15, tzinfo=UTC))
         asked = [asked.path for asked in server.asked]
         refresh(cepii_baci, tmp_path, server, datetime(2027, 7, 16, tzinfo=UTC))
-        assert len(server.asked) == len(asked) + 1  # a version at hand is not asked for again
+        assert len(server.asked) == len(asked) + 1  # a version already held is not requested again
     assert {record.partition for record in outcome.records} == {
         f"HS{edition}/V202701b" for edition in ("92", "17", "22", "28")
     }
@@ -147,7 +147,7 @@ def test_without_the_page_the_newest_version_is_found_by_trying(tmp_path: Path, 
 def test_the_real_trade_of_2024_in_hs17_is_read_from_the_publishers_format(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    """All pairs in 30 codes, gallium and antimony metal among them, which HS92 has no code for."""
+    """All pairs in 30 codes, among them gallium and antimony metal, for which HS92 has no code."""
     (path,) = (shared_data / "cepii_baci/hs17_2024_30codes_all_pairs").glob("*.csv.gz")
     held = pl.read_csv(path, infer_schema=False)
     assert {"811292", "811010"} <= set(held["hs6"]) - {"811291"}
@@ -177,7 +177,7 @@ def test_the_real_trade_of_2024_in_hs17_is_read_from_the_publishers_format(
 def test_every_real_extract(
     shared_data: Path, name: str, partition: str, rows: int, without_quantity: int
 ) -> None:
-    """Rows, and rows without a quantity, as PROVENANCE.md counts them."""
+    """Rows, and rows without a quantity, as counted in PROVENANCE.md."""
     path = shared_data / f"cepii_baci/cepii_{name}.csv"
     verdict = accept(TRADE, parse(path, FileFacts(path.name, partition, date(2026, 1, 22)))[TRADE.name])
     assert verdict.refused.is_empty()
@@ -192,7 +192,7 @@ def test_graphite_from_china_to_the_usa() -> None:
 
 
 def test_extracts_may_carry_idle_columns_and_iso_codes(tmp_path: Path) -> None:
-    """Namibia is ``NAM`` and ``NA``; neither is North America or nothing."""
+    """Namibia is ``NAM`` and ``NA``: neither North America nor a missing value."""
     names = "year,exporter,exporter_name,importer,importer_name,hs6,material,value_kusd,qty_t\n"
     rows = read(tmp_path, names + "2024,NAM,Namibia,USA,USA,250490,graphite,319.76,572.25\n", "HS17/30codes")
     assert rows.rows() == [("HS17", 2024, "NAM", "USA", "250490", 319.76, 572.25)]
@@ -205,7 +205,7 @@ def test_extracts_may_carry_idle_columns_and_iso_codes(tmp_path: Path) -> None:
 
 
 def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Path) -> None:
-    """To 2016 HS02, whose 8112.92 is another code; gallium's basket is stated once, not three times."""
+    """Until 2016 HS02, where 8112.92 means something else; gallium's basket is stated once, not thrice."""
     text = (
         "year,material,from_iso2,to_iso2,value_usd\n"
         "2016,fluorspar,MX,US,32783380\n2016,gallium,CN,US,5000\n"
@@ -219,7 +219,7 @@ def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Pat
 
 
 def test_materials_in_values_are_the_codes_of_the_extract_with_weights() -> None:
-    """Both extracts state the flows of the three in 2024, one without small ones: each code within 4 %."""
+    """Both extracts state flows of the three in 2024, one without small ones: codes agree within 4 %."""
     rows = pl.read_parquet(HERE / "cepii_baci__trade.parquet").filter(year=2024)
     ends = pl.col("exporter_code").is_in(["USA", "CAN", "MEX"]) | pl.col("importer_code").is_in(
         ["USA", "CAN", "MEX"]

@@ -1,4 +1,4 @@
-"""UN Comtrade: downloads with their displaced fields, workbooks, and answers of the API."""
+"""UN Comtrade: downloads with displaced fields, workbooks, and responses of the API."""
 
 import io
 import json
@@ -249,7 +249,7 @@ def test_a_workbook_reads_like_its_csv(tmp_path: Path) -> None:
 
 
 def answer(**changes: object) -> bytes:
-    """What the public preview says: codes without descriptions."""
+    """Rows of the public preview: codes without descriptions."""
     blank = {name: None for name in LAYOUT if name.endswith(("Desc", "ISO", "Abbr", "aggrLevel", "isLeaf"))}
     numbers = {"reporterCode": 842, "partnerCode": 384, "partner2Code": 0, "motCode": 0, "qtyUnitCode": 8}
     figures = {"qty": 1200.5, "netWgt": 1200.5, "cifvalue": 990.25, "fobvalue": 900, "primaryValue": 990.25}
@@ -355,7 +355,7 @@ def whole(asked: Asked, rows_a_code: int) -> list[dict[str, object]]:
 def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
     tmp_path: Path, service_cap: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The service may heed ``maxRecords`` (300 here), or give more than that before it stops."""
+    """The service may respect ``maxRecords`` (300 here), or return more than that before it stops."""
     monkeypatch.setattr(comtrade.fetching, "KEYED_ROWS", 300)
     only_months(monkeypatch)
 
@@ -401,7 +401,7 @@ def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
 def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
     tmp_path: Path, key: str | None, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is no vintage without rows: the night after it came out has it."""
+    """A response without rows is not a vintage: the next night's response has them."""
     only_months(monkeypatch)
     newest = comtrade.fetching._months(NOW.date())[0]
     out = {f"{month:%Y%m}" for month in comtrade.fetching._months(NOW.date())} - {f"{newest:%Y%m}"}

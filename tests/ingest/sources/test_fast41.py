@@ -1,4 +1,4 @@
-"""Mining projects of the Permitting Dashboard: milestones, other sectors, a retired address, days."""
+"""Mining projects of the Permitting Dashboard: milestones, other sectors, a retired address, dates."""
 
 import re
 from datetime import date

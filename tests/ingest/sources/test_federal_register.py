@@ -1,4 +1,4 @@
-"""Searches of the Federal Register: paging that stays at home, quarters that close, documents found twice."""
+"""Searches of the Federal Register: paging within its host, quarters that close, documents found twice."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ def document(number: str, day: str = "2026-10-05", **more: Any) -> dict[str, Any
 
 
 class Register:
-    """The service: results by term and dates, two a page, the next page by link."""
+    """The service: results by term and dates, two a page, with a link to the next page."""
 
     def __init__(self) -> None:
         self.documents = {"USMCA": [document(f"2026-{number}") for number in range(5)]}
@@ -104,7 +104,7 @@ def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
 
 
 class Controller:
-    """The service as it answers today: a hundred a page, the next page below another path, by a cursor."""
+    """The service of today: a hundred a page, the next page under another path, by a cursor."""
 
     def __init__(self, documents: int, *, missing_page: int | None = None, short_by: int = 0) -> None:
         self.documents, self.missing_page, self.short_by = documents, missing_page, short_by

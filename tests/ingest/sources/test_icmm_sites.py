@@ -1,4 +1,4 @@
-"""Sites of the Global Mining Dataset: kinds, ranks of commodities, minus signs of print, other workbooks."""
+"""Sites of the Global Mining Dataset: kinds, ranks, typographic minus signs, other workbooks."""
 
 import io
 import re

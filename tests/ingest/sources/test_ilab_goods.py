@@ -89,8 +89,8 @@ def test_a_reason_that_is_neither_yes_nor_no_is_set_apart(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"not XML", "is no XML"),
-        (whole()[:-40], "is no XML"),
+        (b"not XML", "is not XML"),
+        (whole()[:-40], "is not XML"),
         (whole().replace(b"Goods>", b"Items>"), "not the list of goods"),
         (f"<Goods>{good('Tin', 'Mining')}</Goods>".encode(), "cut short (1 goods)"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>' + whole(), "document type"),

@@ -1,4 +1,4 @@
-"""Mexican mineral output: months, units, letters for figures kept back, damaged files."""
+"""Mexican mineral output: months, units, letters for withheld figures, damaged files."""
 
 from datetime import date
 from pathlib import Path
@@ -78,7 +78,7 @@ def test_a_month_stated_twice_is_refused_row_by_row(tmp_path: Path) -> None:
         (table().replace(b"COVERAGE", b"AREA"), "not the columns"),
         (f"{HEADER}\n{line()}\n".encode(), "only 1 products"),
         (table(line()), "no Fluorite in 2023-12"),
-        (table(line(volume="8E2"), line(month="December,01/12/2023")), "'8E2' stands"),
+        (table(line(volume="8E2"), line(month="December,01/12/2023")), "'8E2' was found"),
     ],
 )
 def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, said: str) -> None:
@@ -89,7 +89,7 @@ def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, said:
 
 @pytest.fixture(scope="module")
 def published() -> pl.DataFrame:
-    """The file as the starter keeps it, whole."""
+    """The whole file as the starter keeps it."""
     kept = pl.read_parquet(HERE / f"{PRODUCTION.name}.parquet", columns=PRODUCTION.columns)
     accepted = accept(PRODUCTION, kept)
     assert accepted.refused.is_empty()

@@ -1,4 +1,4 @@
-"""Projects of Canada: four layers, words in brackets, errors that come with status 200."""
+"""Projects of Canada: four layers, words in brackets, errors with status 200."""
 
 import re
 from datetime import date
@@ -66,13 +66,13 @@ NO_PLACE = nrcan_answer([nrcan_feature("A", MINES, "Gold") | {"geometry": None}]
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (ERROR, "the service answers with an error: Failed to execute query"),
-        (PART, "a part of the layer only"),
+        (ERROR, "the service responded with an error: Failed to execute query"),
+        (PART, "only part of the layer"),
         (NO_PLACE, "lacks a name, a province, a place or its commodities"),
         (nrcan_answer([]), "holds no facility"),
         (nrcan_answer([nrcan_feature("A", "Quarry", "Gold")]), "'Quarry' is none of the four kinds"),
         (b"[1]", "lacks a name"),
-        (b"{}", "no GeoJSON with features"),
+        (b"{}", "not GeoJSON with features"),
         (b"\n" * 24_008, "not JSON"),
         (nrcan_answer([nrcan_feature("A", MINES, "Gold")])[:-5], "not JSON"),
     ],

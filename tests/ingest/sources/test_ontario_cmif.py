@@ -1,4 +1,4 @@
-"""Recipients of Ontario's fund: one line a project, amounts as printed, other answers refused."""
+"""Recipients of Ontario's fund: one line a project, amounts as printed, other responses refused."""
 
 import re
 from datetime import date
@@ -41,7 +41,7 @@ def test_a_line_is_a_promise_in_canadian_dollars(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (cmif_csv(), "names no recipient"),
-        (cmif_csv("1,A,B,five"), "'five' stands where a number should"),
+        (cmif_csv("1,A,B,five"), "'five' was found instead of a number"),
         (cmif_csv("1,A,500"), "3 fields"),
         (b"a,b\n1,2\n", "columns are ['a', 'b']"),
         (b"\n" * 24_008, "columns are []"),

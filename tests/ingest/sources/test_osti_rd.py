@@ -1,4 +1,4 @@
-"""Records of research: a search a mineral, pages that end with the window, no abstract in the archive."""
+"""Research records: one search a mineral, pages that end with the time window, no abstract in the archive."""
 
 import re
 from datetime import date
@@ -72,7 +72,7 @@ def test_each_mineral_is_searched_and_no_abstract_is_archived(tmp_path: Path) ->
 
 
 def test_pages_end_with_the_window(tmp_path: Path) -> None:
-    """Six years: the third page has none of them any more."""
+    """Six years: the third page has no more records in the window."""
 
     def answer(asked: Asked) -> Reply:
         page = int(asked.params["page"])

@@ -1,4 +1,4 @@
-"""Customs of the United Kingdom and Brazil: rows of one key are added, zero weights are not stated."""
+"""Customs of the United Kingdom and Brazil: rows of one key are added, a zero weight means not stated."""
 
 import gzip
 from datetime import date

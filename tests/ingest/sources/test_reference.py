@@ -1,4 +1,4 @@
-"""Lists of countries, and the curated seeds held against them and against every name in the real files."""
+"""Lists of countries, and the curated seeds compared with them and with every name in the real files."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,7 +18,7 @@ ALIASES = pl.read_csv(SEEDS / "country_aliases.csv", infer_schema=False)
 
 
 def unmapped(source_id: str, spellings: Iterable[str | None], *columns: str) -> set[str]:
-    """Spellings that are neither a country by one of those columns of the seed nor an alias of the source."""
+    """Spellings that are neither a country name in those columns of the seed nor an alias of the source."""
     known = {code for column in columns for code in COUNTRIES[column].drop_nulls()}
     return {text for text in spellings if text} - known - set(ALIASES.filter(source_id=source_id)["alias"])
 

@@ -95,7 +95,7 @@ LINE = st.tuples(
 def test_every_line_is_read_and_a_zero_beside_a_value_is_not_stated(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, int, str, int, int, str]]
 ) -> None:
-    """Some four lines in ten carry quantity 0 beside a value; a country code that is new is kept."""
+    """About four lines in ten have quantity 0 beside a value; a new country code is kept."""
     texts = [
         f"202609,{heading}{rest:06d},{country},ON,,{value},{quantity},{unit}"
         for heading, rest, country, value, quantity, unit in lines
@@ -151,7 +151,7 @@ def test_blocks_meet_at_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ("ODPFN022_202609N.csv", table(IMPORT_HEADER, []), "holds no ODPFN014 file"),
         ("ODPFN014_202609N.csv", table("a,b,c", ["1,2,3"]), "are missing from"),
-        ("ODPFN014_202609N.csv", table(IMPORT_HEADER + ",Value/Valeur", ["1"]), "a column stands twice"),
+        ("ODPFN014_202609N.csv", table(IMPORT_HEADER + ",Value/Valeur", ["1"]), "a column appears twice"),
         ("ODPFN014_202609N.csv", table(IMPORT_HEADER, []), "holds no rows"),
         ("ODPFN014_202609N.csv", table(IMPORT_HEADER, ["202509,2504101000,CN,,,1,,"]), "are of another year"),
     ],
@@ -202,4 +202,4 @@ def test_a_page_in_place_of_an_archive_leaves_the_others(tmp_path: Path) -> None
     with serve(routes) as server:
         outcome = refresh(statcan_cimt, tmp_path, server)
     assert (outcome.mode, len(outcome.records), len(outcome.quarantined)) == ("live", 5, 1)
-    assert "an HTML page came" in outcome.note
+    assert "an HTML page was received" in outcome.note

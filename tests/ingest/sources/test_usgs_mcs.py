@@ -88,7 +88,7 @@ def long(*lines: str) -> str:
 
 
 def half(text: str) -> str:
-    """Text cut at the line end before its middle."""
+    """Text cut off at the end of a line, before its middle."""
     return text[: text.rindex("\n", 0, len(text) // 2) + 1]
 
 
@@ -308,7 +308,7 @@ SLIPPED = {
 def test_a_file_whose_headings_have_slipped_is_refused_as_a_whole(write: Write, fault: str) -> None:
     header, line = SLIPPED[fault]
     text = "\n".join([header, *(line.format(year=year) for year in range(2019, 2024)), ""])
-    with pytest.raises(ParseError, match=r"mcs2024-felds_salient\.csv: its headings have slipped"):
+    with pytest.raises(ParseError, match=r"mcs2024-felds_salient\.csv: its headings are shifted"):
         read(write("mcs2024-felds_salient.csv", text), "2024")
 
 
@@ -345,7 +345,7 @@ def test_impossible_rows_of_the_long_file_are_set_apart_with_their_reason(write:
 
 
 def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
-    with pytest.raises(ParseError, match="its headings have slipped"):
+    with pytest.raises(ParseError, match="its headings are shifted"):
         read(shared_data.parent / "field/us/mcs2024-fluor_salient.csv", "2024")
 
 
@@ -353,7 +353,7 @@ def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
     ("content", "said"),
     [
         (b"", "is empty"),
-        (salient()[:-1], "last line has no end"),
+        (salient()[:-1], "last line is incomplete"),
         (salient()[:-9] + "\n", "line 6 has 5 fields, the header 8"),
         ("\n".join(salient().split("\n")[:-2]) + "\n", "5 years"),
         (salient().replace("MCS2025", "draft"), "5 years"),
@@ -414,7 +414,7 @@ def test_a_zip_with_flipped_bytes_is_refused(zipped: Path) -> None:
 
 @pytest.fixture(scope="module")
 def published() -> dict[tuple[str, str], pl.DataFrame]:
-    """Tables of both editions as the starter keeps them, whole; `test_starter` compiles it from the files."""
+    """Tables of both editions as in the starter, in full; `test_starter` compiles them from the files."""
     found = {}
     for table in SOURCE.tables:
         rows = pl.read_parquet(HERE / f"{table.name}.parquet")

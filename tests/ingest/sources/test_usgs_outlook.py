@@ -1,4 +1,4 @@
-"""World Minerals Outlook: units, bounds, plants that stand idle, years to come, the next release."""
+"""World Minerals Outlook: units, bounds, idle plants, future years, the next release."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,11 +44,11 @@ def test_plants_that_stand_idle_are_rows_of_their_own(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (OUTLOOK_HEADER.replace("Quantity", "Amount").encode() + b"\n", "columns are"),
-        ((",".join(HEADER) + "\n").encode(), "no year to come"),
-        (outlook().replace(b"outlook", b"estimated"), "no year to come"),
+        ((",".join(HEADER) + "\n").encode(), "no future year"),
+        (outlook().replace(b"outlook", b"estimated"), "no future year"),
         (outlook().replace(b",2019,", b",2019-20,", 1), "is not a year"),
-        (outlook().replace(b"Cited,,,", b"Cited,,,7", 1), "without a name holds something"),
-        (outlook()[:-9], "no end, so that the file is cut short"),
+        (outlook().replace(b"Cited,,,", b"Cited,,,7", 1), "without a name has values"),
+        (outlook()[:-9], "the last line is incomplete"),
         (b"\n" * 24_008, "columns are"),
     ],
 )
@@ -66,7 +66,7 @@ def test_the_last_year_names_the_release(tmp_path: Path) -> None:
 
 
 def test_the_next_release_is_taken_from_its_own_item_with_its_own_years(tmp_path: Path) -> None:
-    """Another item, another title, other years: nobody has to do anything."""
+    """Another item, another title, other years: nobody has to intervene."""
     first = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
     following = first | {"5f00c0de": ("World minerals outlook through 2031", "2027-03-01", outlook(2031))}
     with serve(outlook_routes(first)) as server:

@@ -1,4 +1,4 @@
-"""Applied duties from WITS: SDMX-JSON by position, small calls, the newest year there is."""
+"""Applied duties from WITS: SDMX-JSON by position, small requests, the newest available year."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ def answer(
 
 
 def service(newest: int = 2024) -> Route:
-    """Rates of the newest year and before; of later ones the service's own word for none."""
+    """Rates of the newest year and earlier; for later years the service's own message for none."""
 
     def reply(asked: Asked) -> Reply:
         year = asked.params["startperiod"]
@@ -84,7 +84,7 @@ def test_positions_become_codes(tmp_path: Path) -> None:
 
 
 def declared_order(content: dict[str, Any]) -> dict[str, Any]:
-    """The same answer with its keys in the order in which the dimensions are declared."""
+    """The same response with its keys in the order in which the dimensions are declared."""
     (data_set,) = content["dataSets"]
     moved = {}
     for key, series in data_set["series"].items():
@@ -104,7 +104,7 @@ def test_an_answer_of_real_size_is_read_in_either_order(tmp_path: Path) -> None:
 
 
 def ambiguous(stated: set[tuple[int, int]], products: int, partners: int) -> bool:
-    """Whether both orders fit and read differently."""
+    """Whether both orders are valid and read differently."""
     largest = max(at for at, _ in stated), max(at for _, at in stated)
     exchanged = largest[1] < products and largest[0] < partners
     return exchanged and (products, partners) != (1, 1) and largest != (0, 0)
@@ -114,7 +114,7 @@ def ambiguous(stated: set[tuple[int, int]], products: int, partners: int) -> boo
 def test_what_is_read_is_what_was_written_or_refused(
     tmp_path_factory: pytest.TempPathFactory, products: int, partners: int, data: st.DataObject
 ) -> None:
-    """Rates by product and partner, some of them stated: no rate is ever read under exchanged codes."""
+    """Rates by product and partner, some of them missing: no rate is ever read under exchanged codes."""
     cells = st.tuples(st.integers(0, products - 1), st.integers(0, partners - 1))
     stated = data.draw(st.sets(cells, min_size=1, max_size=30))
     codes = [f"{810000 + at}" for at in range(products)]

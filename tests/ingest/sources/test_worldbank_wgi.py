@@ -65,7 +65,7 @@ def test_the_workbook_gives_estimates_under_their_years(tmp_path: Path) -> None:
     [
         ([*HEAD[:2], HEAD[3], *BODY], "no years"),
         ([*HEAD[:3], *BODY], "no header"),
-        ([*HEAD, ["Chile", "CHL", "high", 80, 1, 2]], "no numbers"),
+        ([*HEAD, ["Chile", "CHL", "high", 80, 1, 2]], "not numbers"),
         ([*HEAD[:2], [None, None, 1996, 1996, 1996, 1996], HEAD[3], *BODY], "a year twice"),
     ],
 )
@@ -110,7 +110,7 @@ def test_an_error_served_as_success_is_refused(tmp_path: Path, answer: object, m
 
 
 class Service:
-    """The API after its indicators were renamed; ``listed`` are the ids and names that source 3 shows."""
+    """The API after its indicators were renamed; ``listed`` are the ids and names that source 3 lists."""
 
     def __init__(self, listed: dict[str, str]) -> None:
         self.listed = listed

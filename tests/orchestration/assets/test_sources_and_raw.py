@@ -1,4 +1,4 @@
-"""Sources and raw tables in Dagster: the outcome of a refresh, what is loaded, and when nothing is."""
+"""Sources and raw tables in Dagster: the outcome of a refresh, which tables are loaded, and when none is."""
 
 import threading
 from collections.abc import Sequence
@@ -35,14 +35,14 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 class Trade(dy.Schema):
-    """A month's trade in one figure."""
+    """A month of trade with one figure."""
 
     period = dy.Date(primary_key=True, metadata={"description": "First day of the month"})
     value_usd = dy.Int64(metadata={"unit": "USD", "description": "Value"})
 
 
 class Publisher:
-    """A source module with months to fetch that counts its calls and can be made to fail."""
+    """A source module with monthly partitions that counts its calls and can be made to fail."""
 
     POLICY = Policy()
     GATES = Gates("csv")
@@ -196,7 +196,7 @@ def test_a_backfill_that_brought_nothing_leaves_its_months_missing(
     [failure] = [event for event in offline.all_events if event.is_step_failure]
     said = failure.step_failure_data.error.message if failure.step_failure_data.error else ""
     assert (
-        "census_bulk has nothing of 3 of 3 months (2025-01, 2025-02, 2025-03): the run was started offline"
+        "census_bulk has no data for 3 of 3 months (2025-01, 2025-02, 2025-03): the run was started offline"
         in said
     )
     assert partitions_made(instance) == set()

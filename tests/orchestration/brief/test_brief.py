@@ -292,7 +292,7 @@ def test_what_does_not_belong_in_the_data_is_refused() -> None:
 
 
 def test_imports_are_judged_by_reported_weights_only(page: str) -> None:
-    """In the newest year cobalt has weights in part; gallium has none."""
+    """Cobalt has weights for part of the newest year; gallium has none."""
     assert "Imports can be judged for 1 of 2 minerals, those whose weights are reported" in finding(
         page, "price-floor"
     )

@@ -1,4 +1,4 @@
-"""The SQL page without its engine and with it, and what npm may install."""
+"""The SQL page with and without its engine, and what npm may install."""
 
 import json
 import re

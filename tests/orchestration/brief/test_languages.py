@@ -1,4 +1,4 @@
-"""The brief in Spanish and French: every text of ours has its words, and figures, codes and quotes stay."""
+"""The brief in Spanish and French: all its own texts are translated; figures, codes, quotations are not."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection,
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
 def test_what_a_section_states_without_figures_is_one_entry_each(design: Design) -> None:
-    """Word for word: an entry of an old wording, or of a part of the text, is not enough."""
+    """A translation must match the whole text: an entry for an old wording or for a part is not enough."""
     texts = {design.title, design.caveat, *(query.title for query in design.queries)}
     for chart in design.charts:
         texts |= {chart.caption, chart.alt_text, *_titles(chart.draw().to_dict())}
@@ -78,7 +78,7 @@ def test_texts_of_the_template_are_one_entry_each() -> None:
 
 
 def _titles(node: Any) -> set[str]:
-    """Titles anywhere in a chart's specification."""
+    """All titles in a chart's specification."""
     if isinstance(node, list):
         return {title for inner in node for title in _titles(inner)}
     if not isinstance(node, dict):
@@ -88,7 +88,7 @@ def _titles(node: Any) -> set[str]:
 
 
 def _domains(node: Any) -> set[str]:
-    """Words that a scale of a chart shows in its legend or on its axis."""
+    """Category names in the legend or on the axis of a chart."""
     if isinstance(node, list):
         return {name for inner in node for name in _domains(inner)}
     if not isinstance(node, dict):

@@ -213,7 +213,7 @@ def test_a_wrong_setting_is_misuse(cli: CliRunner, monkeypatch: pytest.MonkeyPat
     "words", [["--help"], ["query", "from marts.import_dependency"], ["status"]], ids=lambda words: words[0]
 )
 def test_a_command_loads_neither_dagster_nor_dbt(words: list[str], home: Path) -> None:
-    """Commands start at once, since these two take seconds to import."""
+    """Commands start without importing these two, which takes seconds."""
     code = (
         "import sys\n"
         "from orchestration.cli.app import app\n"
@@ -275,5 +275,5 @@ time.sleep(60)
     _, said = refresh.communicate(timeout=300)
     assert (refresh.returncode, said.splitlines()[-1]) == (
         1,
-        "Stopped. What was published before still stands.",
+        "Stopped. The previous publication stays in place.",
     )

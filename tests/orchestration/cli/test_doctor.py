@@ -25,7 +25,7 @@ KEY = "k" * 40
 
 
 class _Clock(datetime):
-    """The day on which the recorded responses are the newest."""
+    """The day on which the recorded responses were current."""
 
     @classmethod
     def now(cls, tz: object = None) -> "datetime":  # noqa: ARG003
@@ -43,7 +43,7 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 @contextmanager
 def publishers(monkeypatch: pytest.MonkeyPatch, **others: dict[str, Route]) -> Iterator[dict[str, Server]]:
-    """Every publisher as recorded, except those with given routes."""
+    """Every publisher with its recorded responses, except those with the given routes."""
     with ExitStack() as running:
         servers = {}
         for name, routes in RECORDED.items():

@@ -65,7 +65,7 @@ def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     screen = io.StringIO()
     aside = run(Console(file=screen, force_terminal=True, width=80, height=24))
     seen = screen.getvalue()
-    # The check may follow its asset within one frame, or run beside the second asset.
+    # The check may follow its asset within one frame, or run alongside the second asset.
     assert "1/3" in seen or "2/3" in seen, "the bar moves before the end"
     for said in (
         "3/3",

@@ -26,7 +26,7 @@ from tests.programs import until
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project with one model, instead of ours."""
+    """A dbt project with one model, which replaces ours."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(

@@ -1,4 +1,4 @@
-"""`make model` gives dbt the refresh's environment and lock, and leaves the refresh's artifacts alone."""
+"""`make model` runs dbt with a refresh's environment and lock, and leaves the refresh's artifacts alone."""
 
 import subprocess
 from pathlib import Path

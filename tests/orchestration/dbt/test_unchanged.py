@@ -1,4 +1,4 @@
-"""Which tables are left as they are: a small project, changed in every way that a night can change it."""
+"""Tables that a build leaves unchanged: a small project, with every change that a night can bring."""
 
 import shutil
 from pathlib import Path
@@ -66,7 +66,7 @@ MANIFEST: dict[str, Any] = {
 
 
 class Home:
-    """A home of the small project, whose build is simulated: tables are made as dbt would."""
+    """A home of the small project with a simulated build: tables are created as dbt would."""
 
     def __init__(self, path: Path) -> None:
         self.settings = Settings(home=path)
@@ -84,14 +84,14 @@ class Home:
                 con.execute(statement)
 
     def begin(self, project: str = "as it stands") -> tuple[unchanged.Build, set[str]]:
-        """A build about to begin, and the names of what it is to build."""
+        """A build before it starts, and the names of the models to build."""
         build = unchanged.Build(self.settings, MANIFEST, project)
         left = build.unchanged()
         build.begin(left)
         return build, {name for name in SQL if key(name) not in left}
 
     def build(self, project: str = "as it stands", failed: frozenset[str] = frozenset()) -> set[str]:
-        """Build what has to be built, and return its names."""
+        """Build the outdated models, and return their names."""
         build, chosen = self.begin(project)
         for place, path in (("landing", self.settings.raw_path), ("build", self.settings.build_path)):
             with duckdb.connect(str(path)) as con:
@@ -114,7 +114,7 @@ class Home:
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a home whose build is done."""
+    """The folder of a home with a finished build."""
     home = Home(tmp_path_factory.mktemp("once"))
     assert home.build() == EVERYTHING, "nothing is known of a first build"
     assert home.build() == set()
@@ -123,7 +123,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(once: Path, tmp_path: Path) -> Home:
-    """A home of its own whose build is done."""
+    """A separate home with a finished build."""
     shutil.copytree(once, tmp_path, dirs_exist_ok=True)
     return Home(tmp_path)
 
@@ -131,7 +131,8 @@ def home(once: Path, tmp_path: Path) -> Home:
 def test_a_changed_raw_table_takes_what_is_made_of_it(home: Home) -> None:
     home.raw("insert into trade__imports values (2, 'b', 'p', date '2026-02-01', 'live')")
     assert home.build() == {"stg_imports", "fct_trade", "market"}
-    home.raw("update trade__imports set value = 3")  # not as files are loaded: their fingerprint says it
+    # not when files are loaded: their fingerprint shows a change
+    home.raw("update trade__imports set value = 3")
     assert home.build() == set()
     home.raw("insert into meta__landing values ('trade__imports', 'b', 'sha', 2)")
     assert home.build() == {"stg_imports", "fct_trade", "market"}
@@ -183,7 +184,7 @@ def test_a_table_that_failed_is_built_again_with_all_that_is_made_of_it(home: Ho
 def test_what_a_broken_off_build_may_have_touched_is_built_again(home: Home) -> None:
     home.raw("insert into meta__landing values ('trade__imports', 'b', 'sha', 2)")
     _, begun = home.begin()
-    home.raw("delete from meta__landing")  # as it was when the last good build was made
+    home.raw("delete from meta__landing")  # as it was at the last successful build
     assert home.build() == begun == {"stg_imports", "fct_trade", "market"}
 
 
@@ -267,7 +268,7 @@ def test_dbt_run_by_hand_forgets_what_was_built(
 
 
 def test_dbt_is_given_all_names_to_leave_out_as_one_value(home: Home) -> None:
-    """dagster-dbt moves `--exclude` to the end of the command with the one value that follows it."""
+    """dagster-dbt moves `--exclude` and the one value after it to the end of the command."""
     command = command_of(
         home.settings, full=False, left=["fqn:minerals.rules", "fqn:minerals.core.fct_trade"]
     )

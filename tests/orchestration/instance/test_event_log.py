@@ -1,4 +1,4 @@
-"""The event log with persistent connections writes the same records as Dagster's own, which can read them."""
+"""The event log with persistent connections writes the records that Dagster's own writes and reads."""
 
 import re
 import threading
@@ -80,7 +80,7 @@ def checked() -> Iterator[MaterializeResult[None]]:
 
 
 def told_of(home: Path) -> tuple[list[str], list[str]]:
-    """Messages of a run, by the home's log and by Dagster's own."""
+    """Messages of a run, read through the home's log and through Dagster's own."""
     with DagsterInstance.from_config(str(home)) as kept:
         run = materialize([price, checked], instance=kept).run_id
         key = AssetCheckKey(checked.key, "is_positive")
@@ -125,5 +125,5 @@ def test_a_batch_that_fails_leaves_nothing(settings: Settings) -> None:
 
 
 def without_numbers(message: str) -> str:
-    """A message without times and ids, which differ from run to run."""
+    """A message without times and ids, which differ between runs."""
     return re.sub(r"[0-9a-f-]{8,}|[\d.]+(m?s\b)?", "", message)

@@ -53,7 +53,7 @@ def postgres() -> Iterator[str]:
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     owner = None
-    # Not below pytest's folders, which only their owner may enter.
+    # Outside pytest's folders, which only their owner may enter.
     folder = Path(tempfile.mkdtemp(prefix="minerals-postgres-"))
     if os.geteuid() == 0:  # the server refuses to run as root
         owner = "postgres" if _exists("postgres") else "nobody"

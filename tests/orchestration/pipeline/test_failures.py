@@ -1,4 +1,4 @@
-"""A failed build names check, table, row, value, file and what to do, before anything is published."""
+"""A failed build names the check, table, row, value, file and remedy, and publishes nothing."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""After a publication old vintages are deleted, except those that a kept publication uses."""
+"""After a publication old vintages are deleted, except those that a retained publication uses."""
 
 from datetime import UTC, date, datetime
 from hashlib import sha256

@@ -79,5 +79,5 @@ def test_a_round_goes_on_from_the_night_on_which_it_began(settings: Settings) ->
     assert wide_window.going_on_since(settings, "census_bulk", at(6, 13)) == at(6, 12)
     wide_window.note(settings, outcome(), date(2027, 6, 13), is_wide=True)
     assert wide_window.going_on_since(settings, "census_bulk", at(7, 13)) == at(7, 13)
-    # a round that never came to its end does not outlast the month
+    # a round that never finishes does not last beyond the month
     assert wide_window.going_on_since(settings, "census_bulk", at(8, 12)) == at(8, 12)

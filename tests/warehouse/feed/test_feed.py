@@ -24,7 +24,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def published(path: Path, *statements: str, built: str = "2026-03-01 03:15:00") -> Path:
-    """A published file with the tables that the feed reads; contract columns that are not stated are null."""
+    """A published file with the tables that the feed reads; contract columns without a value are null."""
     with duckdb.connect(str(path)) as con:
         con.execute("create schema core; create schema marts; create schema meta")
         con.execute(f"create table meta.build_info as select timestamp '{built}' as built_at")
@@ -62,7 +62,7 @@ def event(status: str = "in_force", next_date: str = "2026-03-31") -> str:
 
 
 def facilities(vintage: str, *stated: str, source_id: str = "nrcan_projects") -> str:
-    """A list of facilities: each as ``name: phase stage``, with an ending ``!`` where it is on hold."""
+    """A list of facilities: each as ``name: phase stage``, followed by ``!`` if it is on hold."""
     rows = []
     for facility in stated:
         name, _, state = facility.partition(": ")
@@ -133,7 +133,7 @@ def facility_items(folder: Path) -> list[dict[str, str]]:
 
 
 def test_two_vintages_of_a_list_of_projects_are_compared(tmp_path: Path) -> None:
-    """Changed, put on hold, new and gone; what stays as it was makes no entry, nor does a second reading."""
+    """Changed, suspended, new and removed facilities; unchanged ones and a second run make no entry."""
     before = facilities(
         "2026-01-20", "A: advanced mine", "B: operating mine", "C: advanced processing", "D: operating mine"
     )
@@ -166,7 +166,7 @@ def test_a_list_that_was_not_held_before_or_has_no_new_day_makes_no_entry(tmp_pa
 
 
 def test_a_list_without_phases_makes_one_entry(tmp_path: Path) -> None:
-    """A release of thousands of sites would push everything else out of the feed."""
+    """A release of thousands of sites would push all other entries out of the feed."""
     sites = [f"S{n}: not_stated mine" for n in range(400)]
     old = published(tmp_path / "old.duckdb", facilities("2025-09-01", *sites[:300], source_id="icmm_sites"))
     new = published(tmp_path / "new.duckdb", facilities("2026-07-01", *sites[5:], source_id="icmm_sites"))

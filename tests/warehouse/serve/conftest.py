@@ -21,7 +21,7 @@ Get = Callable[..., requests.Response]
 
 @contextmanager
 def served(home: Path, *, sql: bool = False, limits: Limits | None = None) -> Iterator[str]:
-    """The address of a server that runs as long as the block."""
+    """The address of a server that runs until the block ends."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

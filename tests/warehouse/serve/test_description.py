@@ -1,4 +1,4 @@
-"""The server against its own description: Schemathesis asks what `/openapi.json` allows, and more."""
+"""The server compared with its own description: Schemathesis sends what `/openapi.json` allows, and more."""
 
 import subprocess
 import venv

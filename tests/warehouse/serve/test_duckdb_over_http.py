@@ -1,4 +1,4 @@
-"""DuckDB 1.4, with its extension for HTTP from PyPI, attaches the served database and scans its tables."""
+"""DuckDB 1.4, with its HTTP extension from PyPI, attaches the served database and scans its tables."""
 
 import subprocess
 import venv

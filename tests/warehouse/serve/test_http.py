@@ -285,7 +285,7 @@ def test_sql_touches_nothing_else(published: Path, sql: str) -> None:
 
 
 def test_where_the_file_lies_is_shown_and_opens_nothing_else(published: Path) -> None:
-    """DuckDB's own tables name the path of the file, which `/files` hands out; no way leads on from it."""
+    """DuckDB's own tables name the path of the file, which `/files` serves; they reveal no other path."""
     file = published / "minerals.duckdb"
     ((shown,),) = ask(file, "select path from duckdb_databases() where path is not null").rows
     (file.resolve().parent / "minerals.duckdb.tmp").mkdir()
@@ -306,7 +306,7 @@ def test_sql_has_its_limits(published: Path) -> None:
     with pytest.raises(RefusedError, match="memory"):
         ask(file, "select list(range) from range(1000000000)", Limits(memory_mb=64))
     began = time.monotonic()
-    # neither heeds an interrupt of DuckDB nor its memory limit
+    # neither responds to an interrupt of DuckDB nor obeys its memory limit
     with pytest.raises(RefusedError, match=r"stopped after 4 s|memory"):
         ask(file, "select length(repeat('x', 1500000000))", Limits(seconds=4))
     assert time.monotonic() - began < 20

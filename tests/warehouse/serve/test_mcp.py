@@ -1,6 +1,6 @@
 """Thirty questions with known answers, sent to `minerals mcp` by the client of the protocol.
 
-Figures are those of the starter, which USGS, BACI and the tariff schedule print.
+Figures are those of the starter, as USGS, BACI and the tariff schedule print them.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ def answers(published_starter: Path) -> dict[str, Any]:
 
 
 async def put(home: Path) -> dict[str, Any]:
-    """The tools there are, the answer to each question by its words, and the refusals."""
+    """The list of tools, the answer to each question by its words, and the refusals."""
     program = mcp.StdioServerParameters(
         command=str(MINERALS), args=["mcp"], env=dict(os.environ) | {"MINERALS_HOME": str(home)}
     )

@@ -39,7 +39,7 @@ def boc_fx(world: World) -> Routes:
 
 
 def usgs_outlook(world: World) -> Routes:
-    """The release of 2025, and from March 2027 on the next one: another item, two years later."""
+    """The release of 2025, and from March 2027 the next one: another item, two years later."""
     releases = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
     if world.now.date() >= date(2027, 3, 1):
         releases["next"] = ("World Minerals Outlook through 2031", "2027-03-01", outlook(2031, 30.0))
@@ -217,7 +217,7 @@ def mfn_rates() -> dict[str, float]:
 
 
 def wits_answer(reporter: str, partners: list[str], codes: list[str], year: str) -> dict[str, Any]:
-    """SDMX-JSON that declares PARTNER before PRODUCTCODE, with keys that begin with the product."""
+    """SDMX-JSON that declares PARTNER before PRODUCTCODE, while its series keys begin with the product."""
     members = {code_of("m49_code")[iso3] for iso3 in ("USA", "CAN", "MEX")}
     rates = mfn_rates() if reporter == code_of("m49_code")["USA"] else {}
     values = sorted({f"{rates.get(code, 2.5):g}" for code in codes} | {"0"})

@@ -100,7 +100,7 @@ def archive(world: World, kind: str, year: int, folder: Path, count: int = LINES
         planted = trade(world, kind, month).select(
             pl.format(
                 ",{},{},ON,{},{},{},{}",
-                # leading zeros are missing, as after a spreadsheet and in some publisher's files
+                # leading zeros are missing, as after a spreadsheet and in some of the publisher's files
                 pl.col("code").str.strip_chars_start("0"),
                 "iso2",
                 pl.when(pl.col("partner") == "USA").then(pl.lit("NY")).otherwise(pl.lit("")),

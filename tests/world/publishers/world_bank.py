@@ -41,7 +41,7 @@ ELLIPSIS = "\u2026"
 
 
 def last_month(world: World) -> date:
-    """The newest month of the sheet: last month, less the releases held back."""
+    """The newest month of the sheet: last month, minus the releases held back."""
     return month_before(world.now.date().replace(day=1), 1 + world.held_back)
 
 
@@ -108,7 +108,7 @@ def governance(iso3: str, indicator: str, year: int) -> float:
 
 
 def last_wgi_year(world: World) -> int:
-    """The newest year: the one before, from autumn on."""
+    """The newest year: last year from autumn on, before that the year before."""
     return world.now.year - (1 if world.now.month >= 10 else 2)
 
 

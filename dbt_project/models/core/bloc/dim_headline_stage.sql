@@ -1,4 +1,5 @@
--- The stage at which a mineral is judged, and that of the output that is home supply: one row a mineral.
+-- One row a mineral: the stage at which its dependency is assessed, and the stage at which output counts as
+-- domestic supply.
 select
     mineral_id,
     stage as policy_stage,

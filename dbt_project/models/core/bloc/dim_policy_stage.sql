@@ -1,5 +1,5 @@
--- Policy stage of each mineral with the stages of the supplier tables that its codes are lines of. A basket
--- may hold none of the mineral, so that its suppliers are not the mineral's.
+-- Policy stage of each mineral, with the stages of the supplier tables that its tariff codes belong to. A
+-- basket may contain none of the mineral, so the suppliers of the basket need not be those of the mineral.
 with lines as (
     select
         codes.mineral_id,

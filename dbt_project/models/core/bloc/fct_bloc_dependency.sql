@@ -1,4 +1,4 @@
--- Import dependency of North America as one, and of Canada and Mexico alone, in the columns of
+-- Import dependency of North America as one, and of Canada and Mexico alone, with the columns of
 -- marts.import_dependency.
 {%- set columns = [
     'area', 'mineral_id', 'basis', 'year', 'edition', 'stage', 'method', 'primary_production_t',
@@ -73,7 +73,7 @@ select
     top_supplier_iso3,
     {{ rounded('top_supplier_share_pct', 6) }} as top_supplier_share_pct,
     supplier_period,
-    -- the netted row at the policy stage, whatever data it rests on; else the US view in the USA's own basis
+    -- the netted row at the policy stage, from whatever source; otherwise the US view in the USA's own basis
     place <= 2 as is_headline,
     coverage,
     not_netted_reason,

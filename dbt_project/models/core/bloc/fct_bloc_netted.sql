@@ -1,12 +1,12 @@
 -- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net
--- imports over home output and net imports. What is not known has bounds; that nobody uses less than
--- nothing narrows them. The balances are of several records, each with a figure of its own for one flow among
--- the three: where BACI has the same goods, the bounds contain what it nets alone.
+-- imports divided by the sum of domestic output and net imports. Unknown figures have bounds, which narrow
+-- because consumption cannot be negative. The balances come from several records, which may state one flow
+-- among the three differently: where BACI covers the same goods, the bounds include the figure from BACI alone.
 {%- set same_goods = 0.1 %}
 with balances as (
     select
         *,
-        -- at the lower bound of its net imports, a country's exports come from its own output
+        -- at the lower bound of net imports, a country's exports come from its own output
         case
             when net_imports_low_t > -'infinity'::double then greatest(home_low_t, -net_imports_low_t)
             else home_low_t
@@ -69,7 +69,7 @@ summed as (
     group by area, mineral_id, stage, edition, year
 ),
 
--- the goods are the same where US imports by BACI are about those of the balance
+-- BACI covers the same goods where its US imports are close to those of the balance
 reconciled as (
     select
         summed.*,
@@ -177,8 +177,8 @@ us_view as (
     select * from {{ ref('fct_import_dependency_us') }}
 ),
 
--- suppliers by partner, where the codes of the stage are of one stage of the tables; a basket, which may hold
--- none of the mineral, names the suppliers of none
+-- suppliers are listed only if the codes of the stage correspond to one stage of the supplier tables; a
+-- basket, which may contain none of the mineral, has no supplier list
 line_stages as (
     select
         mineral_id,
@@ -305,7 +305,7 @@ left join suppliers
         and judged.mineral_id = suppliers.mineral_id
         and judged.policy_stage = suppliers.policy_stage
         and judged.year = year(suppliers.period)
--- a member that neither has nor trades the mineral at this stage has no row
+-- a member that neither produces nor trades the mineral at this stage has no row
 where
     judged.area = 'USMCA'
     or (judged.is_trade_held and (judged.imports_t > 0 or judged.exports_t > 0 or judged.home_t > 0))

@@ -1,6 +1,6 @@
--- Output of USA, CAN, MEX and of the three together, by stage of the world tables of each edition. A member
--- that USGS does not list has none or is among the other countries: at most their sum. Where a listed one is
--- withheld the sum is missing and has bounds.
+-- Output of the USA, Canada, Mexico and the three together, by stage of the world tables of each edition. A
+-- member that USGS does not list has no output or is among the other countries: at most their sum. If the
+-- output of a listed member is withheld, the sum is missing and has bounds.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -37,7 +37,7 @@ others as (
     where country_iso3 = 'ZZZ'
     group by edition, mineral_id, stage, year
     union all
-    -- a table of the world's total alone lists nobody: anyone may make all of it
+    -- a table with only a world total lists no country, so any country may produce all of it
     select
         edition,
         mineral_id,

@@ -1,6 +1,6 @@
--- Imports and exports at the policy stages over the twelve months to the newest that a member's own customs
--- state whole, of each of the three and of those that state them together. Trade only: output and
--- consumption are printed by the year. Lines without a weight are counted, not weighed.
+-- Imports and exports at the policy stages over twelve months, for each of the three and for those with full
+-- data together. The window ends with the newest month that a member's own customs state in full. Trade only,
+-- since output and consumption are published by year. Lines without a weight are counted but add no weight.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -79,7 +79,7 @@ by_member as (
             and trade.period_type = 'month'
             and trade.period between windows.ends - interval 11 month and windows.ends
             and trade.flow in ('import', 'export')
-            -- a statement by partner, or of the World alone
+            -- a statement by partner, or for the World alone
             and trade.partner_iso3 != 'WLD'
             and not trade.is_sum_of_lines
             and left(trade.hs_code, length(stages.hs_code)) = stages.hs_code

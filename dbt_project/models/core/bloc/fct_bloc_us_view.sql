@@ -1,5 +1,5 @@
--- North America through US imports by origin, for minerals without a policy stage: what the USA draws from
--- outside the three. What Canada and Mexico themselves draw from outside is not netted.
+-- Dependency of North America seen through US imports by origin, for minerals without a policy stage: US
+-- imports from outside the three. Imports of Canada and Mexico from outside are not included.
 with us as (
     select reliance.*
     from {{ ref('fct_import_dependency_us') }} as reliance

@@ -1,7 +1,7 @@
--- The balance of each of the three at the policy stage: net imports and home output, with bounds, by
--- edition and year. That of the USA is the one that USGS prints, in content with stocks and scrap; those
--- of Canada and Mexico are made of their trade and output. No country uses less than nothing: what it
--- exports on balance it makes.
+-- The balance of each of the three at the policy stage: net imports and domestic output, with bounds, by
+-- edition and year. The US balance is the one that USGS prints, in content and with stocks and scrap. The
+-- balances of Canada and Mexico are computed from their trade and output. Consumption cannot be negative, so
+-- a country's net exports are at most its output.
 with stages as (
     select *
     from {{ ref('policy_stage') }}
@@ -19,7 +19,7 @@ trade as (
     select * from {{ ref('fct_member_net_trade') }}
 ),
 
--- metal refined from imported mattes and precipitates may count as foreign: a bound, not the point
+-- metal refined from imported mattes and precipitates may count as foreign: this sets a bound, not the point
 feeds as (
     select distinct
         mineral_id,
@@ -102,7 +102,7 @@ members as (
         trade.hs_codes_held,
         output.output_t,
         coalesce(output.output_low_t, 0) as output_low_t,
-        -- if output is that of an earlier year, exports may come from domestic output
+        -- if output is from an earlier year, exports may come from domestic output
         greatest(
             coalesce(output.output_high_t, 'infinity'::double),
             case when output.carried_from_year is not null then coalesce(trade.exports_high_t, 0) else 0 end
@@ -143,11 +143,12 @@ members as (
             and editions.year = output.year
             and editions.edition = output.edition
             and countries.iso3 = output.country_iso3
-    -- the USA's balance is made the same way where the Summaries do not cover the mineral
+    -- the US balance is computed the same way if the Summaries do not cover the mineral
     where countries.iso3 != 'USA' or stages.us_basis is null or stages.us_basis = ''
 ),
 
--- exports that output cannot explain are stocks or another form: they bound the balance on one side only
+-- exports that output cannot explain come from stocks or are another form: they bound the balance on one side
+-- only
 bounded_members as (
     select
         *,

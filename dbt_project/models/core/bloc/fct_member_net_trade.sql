@@ -1,7 +1,6 @@
 -- Imports, exports and net imports of each of the three in contained tons, at the policy stages, by year.
--- With all partners: in the sum over the three, trade among them stands on both sides and cancels. A code
--- that is not held and has a small part of the stage's US imports widens the bounds by that part of what
--- is held, either way.
+-- Trade is with all partners, so trade among the three cancels in their sum. If a code is not held and has a
+-- small part of the stage's US imports, the bounds widen by that part of the held amount in both directions.
 {%- set small_share = 0.1 %}
 with taken as (
     select *
@@ -27,7 +26,8 @@ by_code as (
         exports.gross_weight_t * codes.factor_mid as exports_t,
         exports.gross_weight_high_t * codes.factor_high as exports_high_t,
         exports.re_exports_t * codes.factor_mid as re_exports_t,
-        -- the factor of a code is one number, whatever it is: it multiplies the net weight, not each side
+        -- the factor of a code is a single unknown number: it multiplies net weight, not imports and exports
+        -- separately
         imports.gross_weight_low_t - exports.gross_weight_high_t - exports.double_count_t as net_low_t,
         imports.gross_weight_high_t - exports.gross_weight_low_t as net_high_t,
         codes.factor_low,

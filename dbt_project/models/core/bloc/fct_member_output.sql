@@ -1,7 +1,8 @@
 -- Output of Canada and Mexico at the output stage of each policy stage, by edition and year, and of the USA
--- where the seed has it: from the first that states it of USGS (producers it lists), the own statistics of
--- Mexico, BGS, the curated seed, and USGS again (countries it does not list: none, or among the others; where
--- another source has output of the last five years, at most that).
+-- where the seed lists it. The first source with a figure is used: USGS for producers that it lists, Mexico's
+-- own statistics, BGS, the curated seed, and again USGS for countries that it does not list. Those have no
+-- output or are among the others, at most the largest output of the last five years if another source states
+-- one.
 with stages as (
     select distinct
         mineral_id,

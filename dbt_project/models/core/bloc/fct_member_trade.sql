@@ -1,7 +1,7 @@
--- What each of the three imports and exports of a code of the policy stages, with all partners, by year
--- and source: months of the own customs where twelve are held, what Comtrade has as reported, BACI, and
--- what a table of the first traders states or caps. Of a code, flow and year one source is taken: one that
--- knows weights, then in the order of netting_sources.
+-- Imports and exports of each of the three by code of the policy stages, year and source, with all partners:
+-- own customs where twelve months are held, Comtrade as reported, BACI, and what a table of largest traders
+-- states or caps. One source is used for each code, flow and year: first a source with weights, then by the
+-- order of netting_sources.
 with codes as (
     select distinct hs_code
     from {{ ref('policy_stage_codes') }}
@@ -68,7 +68,7 @@ customs_sums as (
     group by source_id, reporter_iso3, flow, year, hs_code
 ),
 
--- a line without a weight gets value / mean unit value, with bounds from 0 to twice that
+-- a line without a weight gets its value divided by the mean unit value, with bounds from 0 to twice that
 customs as (
     select
         whole_years.source_id,
@@ -138,7 +138,7 @@ held as (
     from baci_codes
 ),
 
--- BACI covers every country for each of its codes and years: a missing flow means no trade
+-- BACI covers every country for the codes and years that it has: a missing flow means no trade
 baci as (
     select
         held.hs_code,
@@ -222,7 +222,7 @@ stated as (
         archive_ids
     from baci
     union all
-    -- a value has no weight of its own: between the unit values that the code may have
+    -- a value without a weight is bounded by the range of unit values that the code may have
     select
         'member_trade' as source_id,
         country_iso3,
@@ -259,7 +259,7 @@ select
         partition by stated.country_iso3, stated.hs_code, stated.flow, stated.year
         order by
             stated.weight_method = 'unknown' asc,
-            -- a country that is late or keeps a line back has no row of it at the United Nations either
+            -- a country that reports late or withholds a line has no row of it in Comtrade either
             stated.source_id = 'comtrade' and stated.weight_method = 'no_trade_reported' asc,
             preference.place asc
     ) = 1 as is_taken,

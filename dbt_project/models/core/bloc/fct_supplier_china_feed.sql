@@ -1,7 +1,7 @@
--- China's part in what a country has to sell of a mineral at a stage (F7, sigma): its imports from China
--- over its imports and own output, by year. Imports of all countries come from BACI, of codes that it
--- holds for the whole world. Output that is not known leaves bounds: none of it Chinese at all, or
--- imports alone.
+-- The Chinese part of a country's supply of a mineral at a stage (F7, sigma): imports from China divided by
+-- all imports plus own output, by year. Imports of all countries come from BACI, for codes that it has for
+-- the whole world. If output is unknown, the bounds assume that none of it is Chinese, or that imports are
+-- the whole supply.
 with products as (
     select *
     from {{ ref('bridge_trade_product') }}
@@ -23,7 +23,7 @@ baci as (
     where trade.source_id = 'cepii_baci' and trade.value_usd > 0 and trade.reporter_iso3 != trade.partner_iso3
 ),
 
--- flows of the three do not show what other countries import
+-- a file with only flows of the three does not show what other countries import
 world_codes as (
     select
         hs_code,
@@ -41,7 +41,7 @@ imports as (
         year(baci.period)::smallint as year,
         partners.policy_iso3 = 'CHN' as is_chinese,
         baci.value_usd * products.weight_mid as value_usd,
-        -- in the content that output is counted in
+        -- in the content in which output is counted
         baci.net_weight_kg / 1000 * coalesce(codes.factor_mid, products.weight_mid * products.content_factor)
             as content_t,
         baci.archive_id
@@ -130,7 +130,7 @@ select
         else china_import_share * imports_t / (imports_t + output_high_t)
     end as sigma_low,
     case
-        -- imports without a weight are more than is counted
+        -- imports without a weight exceed the counted weight
         when output_low_t = 0 or not is_weighed then china_import_share
         else china_import_share * imports_t / (imports_t + output_low_t)
     end as sigma_high,

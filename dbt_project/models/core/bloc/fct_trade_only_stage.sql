@@ -1,5 +1,5 @@
--- Forms beside the policy stage of a mineral, such as magnets: what the three and each of them trade in
--- them, with no output and so no reliance.
+-- Forms beside the policy stage of a mineral, such as magnets: trade of the three and of each of them,
+-- without output and therefore without reliance.
 with stages as (
     select *
     from {{ ref('policy_stage') }}

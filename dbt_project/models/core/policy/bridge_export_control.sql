@@ -1,6 +1,6 @@
--- When an export control is known to bear on a mineral: from its first day to its last, the days of a
--- suspension cut out, and no further than the evidence reaches. A group of minerals, such as the rare earths,
--- is under control while any of its members is.
+-- Days on which an export control on a mineral is known to be in force: from its first to its last day,
+-- without the days of a suspension, and no later than the evidence covers. A group of minerals, such as the
+-- rare earths, is under control while any of its members is.
 with controls as (
     select
         event_id,
@@ -35,7 +35,7 @@ spells as (
     select
         *,
         effective as active_from,
-        -- the last day stated in the act applies; without one the control is known up to known_through
+        -- the last day stated in the act applies; without one, the control is known up to known_through
         coalesce(least(suspended_from - 1, expires), known_through) as active_to
     from bearing
     union all
@@ -44,7 +44,7 @@ spells as (
         suspended_to + 1 as active_from,
         coalesce(expires, known_through) as active_to
     from bearing
-    -- that a control came back after its suspension must be known
+    -- a control counts as resumed after its suspension only if that is known
     where known_through > suspended_to
 )
 
@@ -55,7 +55,7 @@ select distinct
     active_from::date as active_from,
     active_to::date as active_to,
     known_through,
-    -- the act's terms apply to their last day; after that, only the evidence
+    -- the act's terms apply until their last day; after that, only evidence counts
     case
         when expires is null then greatest(known_through, coalesce(suspended_to, known_through)) + 1
     end::date as unknown_from

@@ -1,5 +1,5 @@
--- Who has an agreement on critical minerals with the United States: Table 5 of the newest Mineral Commodity
--- Summaries, and the curated events that it does not have.
+-- Parties to agreements on critical minerals with the United States: Table 5 of the newest Mineral Commodity
+-- Summaries, and curated events that the table lacks.
 with listed as (
     select
         coalesce(
@@ -27,7 +27,7 @@ with listed as (
     where stated.edition = (select max(held.edition) from {{ ref('stg_usgs_mcs__agreements') }} as held)
 ),
 
--- a bloc that signs as one, such as EU27, binds the members that it has on the day
+-- a bloc that signs as one, such as EU27, binds its members of that day
 parties as (
     select
         event.event_id,

@@ -1,6 +1,6 @@
--- Export restrictions on minerals by who imposes them and who lists them: Table 4 of the newest Mineral
--- Commodity Summaries, which gives the year alone, and the curated events, which give days and suspensions.
--- The two list much the same measures: never add them.
+-- Export restrictions on minerals, by the country that imposes them and by source: Table 4 of the newest
+-- Mineral Commodity Summaries, which states only the year, and the curated events, which state days and
+-- suspensions. Both list largely the same measures, so they must not be added.
 with listed as (
     select
         controls.*,
@@ -56,7 +56,7 @@ named_stages as (
             and array_contains(split(spells.hs_codes, ';'), left(products.hs_code, 6))
 ),
 
--- a control on every stage at which a mineral has codes, finished goods and scrap apart, is one on all forms
+-- a control on every stage at which a mineral has codes, except finished goods and scrap, covers all forms
 every_stage as (
     select
         mineral_id,
@@ -90,7 +90,7 @@ event_stages as (
         on named_stages.event_id = all_forms.event_id and named_stages.mineral_id = all_forms.mineral_id
 ),
 
--- an event names minerals, and also applies to their groups
+-- an event names minerals and also applies to their groups
 named_minerals as (
     select
         event.event_id,
@@ -115,7 +115,7 @@ event_minerals as (
     inner join {{ ref('dim_mineral') }} as minerals on named_minerals.mineral_id = minerals.mineral_id
 ),
 
--- the curated event that is the same measure: same imposer, mineral and kind, begun in the same year
+-- the curated event for the same measure: same imposing country, mineral and kind, starting in the same year
 twins as (
     select
         event.imposer_iso3,
@@ -205,7 +205,7 @@ select
     policy_event_id,
     policy_event_id is not null as in_policy_events,
     is_suspended,
-    -- as far as it is known: an end that passed and a suspension are no restriction today
+    -- to the extent known: a restriction that has ended or is suspended is not in force today
     not is_suspended
     and valid_from <= {{ today() }}
     and coalesce(valid_to >= {{ today() }}, true) as is_in_force,

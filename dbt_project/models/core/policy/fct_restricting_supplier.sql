@@ -1,6 +1,6 @@
--- What a supplier restricts the export of, for each mineral and each stage at which it is bought: a control
--- on all forms bears on every stage, one on a single form on that stage, and on a part of what is counted in
--- all forms together.
+-- Export restrictions of a supplier for each mineral and stage at which it is imported. A control on all
+-- forms applies to every stage. A control on a single form applies to that stage, and to part of what is
+-- counted in all forms together.
 with stages (stage) as (
     values
     ('ore_concentrate'),

@@ -1,6 +1,6 @@
--- Antidumping and countervailing duties on a mineral of an origin, read from the titles of the Federal
--- Register documents held: "Product From Origin: what is done". Only what was fetched is here; rates are a
--- firm's own.
+-- Antidumping and countervailing duties on a mineral from an origin, read from the titles of the Federal
+-- Register documents held: "Product From Origin: action". Only fetched documents are included. Rates are set
+-- for each firm.
 with documents as (
     select
         document_number,
@@ -35,7 +35,7 @@ judged as (
     where at_from > 0
 ),
 
--- names of an origin as publishers in English write them; "Niger" is not in "Nigeria"
+-- names of an origin as used in English titles; "Niger" must not match "Nigeria"
 origins as (
     select distinct
         lower(code) as origin_words,

@@ -1,6 +1,7 @@
--- Price floors in USD/kg, each by the rule of its scenario: an amount in its unit, the mean of the reference
--- price over a window, the unit value of imports from outside the foreign entities of concern over a window,
--- code by code, or the level of a method. Where the method has no level the floor has none and says why.
+-- Price floors in USD/kg, each by the rule of its scenario: a fixed amount in its unit, the mean reference
+-- price over a window, the unit value of imports from countries other than foreign entities of concern over a
+-- window and code by code, or the level of a method. If the method has no level, the floor has none and
+-- states why.
 with floors as (
     select
         *,
@@ -24,7 +25,7 @@ amounts as (
     where floors.rule = 'amount'
 ),
 
--- years count only for a mineral without months
+-- annual prices count only for a mineral without monthly ones
 prices as (
     select *
     from {{ ref('fct_reference_price') }}
@@ -72,7 +73,7 @@ market_imports as (
     select imports.*
     from {{ ref('fct_area_import') }} as imports
     anti join concern on imports.origin_iso3 = concern.iso3
-    -- a part of a year is no year
+    -- part of a year does not count as a year
     where imports.months_held = 12 and imports.net_weight_kg > 0
 ),
 
@@ -105,7 +106,7 @@ unit_values as (
         floors.floor_key, floors.mineral_id, floors.stage, imports.hs6, floors.basis, floors.contained_element
 ),
 
--- a thin level, or one of several goods, is no price to hold imports against
+-- a level from too few months, or from several goods, is not a price that imports can be held against
 method_levels as (
     select
         floors.floor_key,
@@ -188,7 +189,7 @@ select
     priced.contained_element::string as contained_element,
     floors.rule,
     floors.method,
-    -- a price of one form says nothing of another; a unit value is of the same codes
+    -- a price of one form does not apply to another; a unit value applies to the same codes
     floors.rule = 'mean_reference_price'
     or coalesce(floors.method in ('median_10y_nominal', 'last_bloc_output', 'precedent'), false)
         as is_made_of_prices,

@@ -1,5 +1,5 @@
--- What a year's consumption of a mineral costs per kg of the content in which it is stated: the reference
--- price of the form that is bought over the part of it that is content.
+-- Cost of a year's consumption of a mineral per kg of the content in which consumption is stated: the
+-- reference price of the purchased form divided by its content share.
 select
     valued.mineral_id,
     year(price.period)::smallint as year,

@@ -1,11 +1,11 @@
--- The level of a price floor by each method, and how much of China's weight it would have bound. Scenarios of
--- seeds.price_floors may name a method, so that nothing here reads core.dim_price_floor: a precedent is an
--- amount of the seed itself. Prices are nominal, since no deflator is held.
+-- The level of a price floor by each method, and the part of China's shipped weight that it would have bound.
+-- Scenarios in seeds.price_floors may refer to a method, so this model must not read core.dim_price_floor; a
+-- precedent is an amount from the seed itself. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
-{#- at ten times the newest price, or a tenth of it, a weight is misstated or the good another one #}
+{#- a unit value ten times the newest price, or a tenth of it, means a misstated weight or another good #}
 {%- set farthest_from_price = 10 %}
-{#- unit values that lie further apart, lower to upper quartile, are of more than one good #}
+{#- unit values whose lower and upper quartiles lie further apart than this cover more than one good #}
 {%- set one_good_within = 5 %}
 
 with reference as (
@@ -55,7 +55,7 @@ ten_years as (
     group by mineral_id, stage, basis
 ),
 
--- years in which one of the three made the mineral, or its group, at this stage
+-- years in which one of the three produced the mineral, or its group, at this stage
 output_years as (
     select distinct
         yearly.mineral_id,
@@ -110,8 +110,8 @@ precedents as (
     where paid.is_precedent and paid.rule = 'amount'
 ),
 
--- what each origin was paid for a line in a period, of the newest two years in which the area states weights
--- of lines that come by month: all origins but China together, one cell a month
+-- value and weight of each line by origin and period; where only China and the World are stated by month,
+-- China and all other origins together as one cell each
 imports as (
     select
         imports.area,
@@ -282,7 +282,7 @@ methods as (
     from unit_values
     cross join (values ('non_china_p25'), ('non_china_median')) as quantiles (method)
     union all
-    -- a difference, to be put upon a price of China's and no floor by itself
+    -- a difference, to be added to a Chinese price; not a floor by itself
     select
         unit_values.area,
         unit_values.mineral_id,
@@ -305,7 +305,7 @@ methods as (
             and unit_values.stage = china_values.stage
 ),
 
--- of what China shipped in the window of the unit values, the part that came in below the level
+-- the part of Chinese shipments in the unit value window that came in below the level
 bound as (
     select
         methods.area,
@@ -339,7 +339,7 @@ select
     newest_price.contained_element,
     newest_price.reference_price_usd_per_kg,
     newest_price.current_period,
-    -- no cell of China below the level is nothing bound
+    -- without a Chinese cell below the level, nothing is bound
     case
         when bound.method is not null and not coalesce(spread.is_several_goods, false)
             then coalesce(bound.bound_pct, 0)

@@ -1,15 +1,16 @@
--- The price against which a mineral at a stage is judged, by month where a monthly series exists and by year
--- always: the mean of the twelve months, or else the price that USGS prints. One series a mineral and stage.
+-- The reference price of a mineral at a stage: by month where a monthly series exists, and always by year.
+-- The annual price is the mean of twelve months, or otherwise the price that USGS prints. One series a
+-- mineral and stage.
 with stated as (
     select
         *,
         count(*) over (partition by series_id, mineral_id, stage, period_type) as periods
     from {{ ref('fct_price') }}
-    -- 9 marks a series that is no reference, such as one in real dollars
+    -- 9 marks a series that is never a reference, such as one in real dollars
     where reference_order < 9
 ),
 
--- a few months of a series take no years of another's away
+-- a few months of one series do not displace the annual prices of another
 candidates as (
     select
         *,
@@ -19,8 +20,9 @@ candidates as (
     window equals as (partition by mineral_id, stage, period_type, reference_order, source_id)
 ),
 
--- Two series of one source and rank price different goods (phosphate fertilizers): neither represents the
--- stage. Of two sources of one rank the first by name is taken, so that a new source never removes a price.
+-- Two series of the same source and rank price different goods (phosphate fertilizers), so neither represents
+-- the stage. Of two sources with the same rank, the first by name is used, so that a new source never removes
+-- a price.
 ranked as (
     select *
     from candidates

@@ -1,6 +1,6 @@
--- Minerals of each facility: a phrase of its list means what seeds.commodity_phrases says, else the mineral
--- of its name; without commodities in its list, the minerals that its title or seeds.project_words names.
--- A phrase that means no mineral here stands in meta.quarantine.
+-- Minerals of each facility. A phrase in its list has the meaning given in seeds.commodity_phrases, otherwise
+-- the mineral of that name. If the list states no commodities, the minerals come from its title or from
+-- seeds.project_words. A phrase without a mineral is listed in meta.quarantine.
 with stated as (
     {%- for source in facility_sources() if source.phrases_in %}
         select

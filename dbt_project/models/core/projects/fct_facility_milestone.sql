@@ -1,4 +1,4 @@
--- Steps of permits and reviews that a list of projects states, and how far each moved from its first day.
+-- Milestones of permits and reviews in a list of projects, and how far each date moved from its first one.
 select
     'fast41:' || steps.milestone_id as milestone_id,
     facilities.facility_id,

@@ -1,4 +1,4 @@
--- Records of research by mineral: a record counts for each mineral that its title names, once for all.
+-- Research records by mineral: a record counts once for each mineral that its title names.
 with words as (
     select
         lower(name) as words,

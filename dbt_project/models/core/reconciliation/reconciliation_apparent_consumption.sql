@@ -1,4 +1,5 @@
--- Apparent consumption: the balance of the rows that nir_basis lets in against the publisher's own figure.
+-- Apparent consumption: the balance of the rows that nir_basis includes, compared with the publisher's own
+-- figure.
 with compared as (
     select
         edition,
@@ -33,7 +34,7 @@ select
     '=' as published_qualifier,
     case
         when distance <= tolerance then 'agrees'
-        -- half a unit of the first digit
+        -- half a unit of the first significant digit
         when distance <= 0.5 * power(10, floor(log10(published))) then 'published_rounded'
         when is_estimated then 'inputs_estimated'
         else 'unexplained'

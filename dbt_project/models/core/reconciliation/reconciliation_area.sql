@@ -1,5 +1,5 @@
--- BACI against the trade that the three state themselves, where both are held with weights: imports in
--- contained tons at the policy stage. They differ by what BACI reconciles, so that a quarter is allowed.
+-- BACI compared with the trade that the three state themselves, where both have weights: imports in contained
+-- tons at the policy stage. BACI reconciles both sides, so a difference of a quarter is tolerated.
 with both_stated as (
     select
         codes.mineral_id,

@@ -1,6 +1,6 @@
--- US imports for consumption: the sum of the lines held against the totals that each archive states of its
--- codes, to the dollar. A code whose total is missing in a month, or was refused on arrival because it
--- differed, fails.
+-- US imports for consumption: the sum of the lines held, compared with the totals that each archive states
+-- for its codes, to the dollar. A code fails if its total is missing in a month, or was rejected at load
+-- because it differed.
 with minerals as (
     select distinct
         hs_code,

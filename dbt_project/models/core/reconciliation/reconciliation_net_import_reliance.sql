@@ -1,6 +1,6 @@
--- Net import reliance against the published figure: a number within three points, an inequality not broken, a
--- net exporter at or below 0. What is checked is what the printed rows give, before a published bound narrows
--- it.
+-- Net import reliance compared with the published figure: a number must agree within three points, an
+-- inequality must hold, and a net exporter must be at or below 0. The test uses the value from the printed
+-- rows, before a published bound narrows it.
 with compared as (
     select
         *,

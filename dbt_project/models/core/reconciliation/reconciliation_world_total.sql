@@ -1,4 +1,5 @@
--- World output: the sum of the countries printed against the publisher's own total, rounded to two digits.
+-- World output: the sum of the printed countries compared with the publisher's own total, which is rounded to
+-- two digits.
 with tables as (
     select
         edition,

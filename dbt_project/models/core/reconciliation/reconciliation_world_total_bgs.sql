@@ -1,5 +1,6 @@
--- World output: the countries of the British Geological Survey against the total of the US Geological Survey,
--- in its newest edition that has the year. The two estimate on their own: ten percent are let pass.
+-- World output: the countries of the British Geological Survey compared with the total of the US Geological
+-- Survey, in the newest edition that has the year. The two make their own estimates, so a difference of ten
+-- percent is tolerated.
 with usgs as (
     select
         edition,
@@ -27,7 +28,7 @@ bgs as (
     group by mineral_id, stage, year, base_unit
 ),
 
--- where the two are furthest apart, country by country
+-- the country in which the two differ most
 gaps as (
     select
         usgs.edition,

@@ -1,6 +1,7 @@
--- Which minerals a code found in trade carries. The longest bridge code that begins the trade code decides,
--- so that a specific line is not weighed as its basket; a group such as the rare earths stands beside its
--- members. Nations share a code to its sixth digit: finer codes of the bridge are lines of the HTS.
+-- Minerals of each code found in trade. The longest bridge code that is a prefix of the trade code decides,
+-- so that a specific line does not get the weights of its basket. A group such as the rare earths appears
+-- next to its members. Codes agree between countries to six digits only, and finer bridge codes are lines of
+-- the HTS.
 with trade_codes as (
     select distinct
         hs_code,
@@ -38,7 +39,8 @@ lines as (
     select
         *,
         max(hs_digits) over line as line_digits,
-        -- the shortest code of these goods and no others: sources of finer and of coarser lines meet at it
+        -- the shortest code that covers exactly these goods: sources with finer and with coarser lines share
+        -- it
         coalesce(
             min(case when weight_mid > 0.9 and not is_allocation_only then bridge_code end) over line,
             max(bridge_code) over line
@@ -83,13 +85,13 @@ select
     nearest.is_allocation_only
 from nearest
 inner join {{ ref('dim_mineral') }} as minerals on nearest.mineral_id = minerals.mineral_id
--- a group is kept next to its own members only: uranium ore and rare earths share a heading, nothing else
+-- a group is kept only next to its own members: uranium ore and rare earths share a heading but nothing else
 semi join named
     on
         nearest.hs_code = named.hs_code
         and nearest.nomenclature is not distinct from named.nomenclature
         and minerals.group_id = named.group_id
--- a weight measured on the US lines of a basket does not apply to a line that none of them names
+-- a weight derived from the named US lines of a basket does not apply to its other lines
 where not (
     nearest.weight_basis like 'us_import_value%'
     and nearest.nomenclature = 'HTS'

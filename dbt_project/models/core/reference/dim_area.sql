@@ -1,4 +1,4 @@
--- The areas that figures are about: the three countries, and the three as one.
+-- The areas of the marts: the three countries, and the three as one.
 {%- set codes = areas().keys() | list %}
 with codes (area) as (
     {%- for code in codes %}

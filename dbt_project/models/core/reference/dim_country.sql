@@ -1,4 +1,4 @@
--- Countries of ISO 3166 with the codes of the sources, and two partners that are no country.
+-- Countries of ISO 3166 with the codes of the sources, and two partners that are not countries.
 with others (iso3, name, kind, m49_code, comtrade_code) as (
     values
     ('WLD', 'World', 'world', '001', '0'),
@@ -38,6 +38,6 @@ select
     m49_code,
     comtrade_code,
     census_code,
-    -- USGS and the policies fold Hong Kong and Macao into China
+    -- USGS and policy lists count Hong Kong and Macao with China
     case when iso3 in ('HKG', 'MAC') then 'CHN' else iso3 end as policy_iso3
 from partners

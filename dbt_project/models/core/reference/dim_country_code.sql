@@ -1,5 +1,5 @@
--- What each source's country code means: a country, the World, a partner not specified, or a group that would
--- count its members twice and is left out, with the reason.
+-- Meaning of each source's country code: a country, the World, an unspecified partner, or a group that is
+-- left out, with the reason, because its members would count twice.
 with countries as (
     select * from {{ ref('countries') }}
 ),

@@ -1,5 +1,5 @@
--- Governance of a country, the mean of the six WGI estimates, with the years it stands for: a year without
--- one uses the latest before it, and a year before the first uses the first.
+-- Governance of a country: the mean of the six WGI estimates, and the years that it applies to. A year
+-- without estimates uses the latest earlier year, and a year before the first one uses the first.
 with yearly as (
     select
         iso3,

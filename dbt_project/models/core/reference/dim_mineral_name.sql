@@ -1,6 +1,6 @@
--- Names by which a mineral is looked up: its id, its English name, its symbol and names in three languages.
+-- Names by which a mineral can be found: its id, English name, symbol and names in three languages.
 with symbols as (
-    -- C is three minerals' symbol, so nobody's name
+    -- C is the symbol of three minerals, so it identifies none
     select
         element,
         min(mineral_id) as mineral_id

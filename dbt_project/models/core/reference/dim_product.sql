@@ -1,4 +1,4 @@
--- The bridge from mineral and stage to tariff code, with the part of the code's trade that is the mineral.
+-- The bridge from mineral and stage to tariff code, with the mineral's share of the code's trade.
 with bridge as (
     select * from {{ ref('mineral_hs') }}
 ),

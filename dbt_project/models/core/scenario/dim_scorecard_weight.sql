@@ -1,4 +1,4 @@
--- Weights of the vulnerability scorecard and the measure at which a component is full.
+-- Weights of the vulnerability scorecard, and the measure at which a component reaches its full score.
 select
     component,
     weight,

@@ -1,5 +1,5 @@
--- The losses to be tried, with the supplier and mineral that a row is about; an asterisk stands for any. Each
--- is tried under every set of assumptions on what others can replace.
+-- Supply losses to simulate, with the supplier and mineral of each row; an asterisk matches any. Each is
+-- simulated under every set of assumptions on replacement.
 select
     assumptions.assumption_id,
     assumptions.label as assumption_label,

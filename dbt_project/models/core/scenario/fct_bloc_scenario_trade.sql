@@ -1,6 +1,6 @@
--- Net imports of each what-if bloc as one: trade among members cancels. Held flows that all touch USA, CAN or
--- MEX say nothing of a bloc with other members. Lines without a weight are left out, with the part of the
--- value that they are.
+-- Net imports of each what-if bloc as one: trade among members cancels. Flows that all touch the USA, Canada
+-- or Mexico do not cover a bloc with other members. Lines without a weight are left out, and their share of
+-- the value is stated.
 with north_america as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -15,7 +15,7 @@ scenarios as (
     group by scenario_id
 ),
 
--- policy stages of ore and concentrate alone
+-- policy stages with ore and concentrate only
 ore_stages as (
     select
         codes.mineral_id,
@@ -60,7 +60,7 @@ flows as (
         and trade.reporter_iso3 != trade.partner_iso3
 ),
 
--- a year that lacks a code of the stage is another perimeter
+-- a year that lacks a code of the stage has another perimeter
 whole_years as (
     select
         mineral_id,

@@ -1,6 +1,6 @@
--- A supplier is lost: what others can replace and what they cannot, under each set of assumptions. What the
--- USA loses is measured against its imports, what the world loses against its output. Only output at the
--- stage that is imported replaces, and only by what plants that run can still make.
+-- Loss of a supplier: what others can and cannot replace, under each set of assumptions. The loss of the USA
+-- is measured against US imports, the loss of the world against world output. Only output at the imported
+-- stage can replace it, and only the spare capacity of operating plants.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -122,8 +122,9 @@ losses as (
     where given.supplier_iso3 not in ('ZZZ', 'USA')
 ),
 
--- Adversaries are not asked to step in, nor who lives on the lost country's feed or sells it its own. Of
--- countries not named it is not known whether their plants run. The importer's own capacity is no import.
+-- Replacement excludes adversaries, producers that depend on the lost country's feed, and those that sell it
+-- their own. For unnamed countries it is unknown whether their plants operate. The importer's own capacity is
+-- not an import.
 offers as (
     select
         losses.assumption_id,
@@ -240,7 +241,7 @@ balanced as (
             when divertible = 'none' then 0
             when lost_t is not null and spare_t is not null and divertible_share is not null
                 then least(lost_t, divertible_share * spare_t + secondary_t)
-            -- known spare capacity is enough, whatever the rest is
+            -- known spare capacity is sufficient, regardless of the rest
             when divertible_share * known_spare_t >= lost_t then lost_t
         end as replaceable_t,
         lost_t - replaceable_t as unreplaced_t,
@@ -263,7 +264,7 @@ critical as (
     where is_critical
 ),
 
--- each critical mineral once: a member of a group that has a row of its own counts in the group
+-- each critical mineral once: a member of a group with a row of its own counts as part of the group
 counted as (
     select minerals.mineral_id
     from {{ ref('dim_mineral') }} as minerals

@@ -1,6 +1,6 @@
--- What of US imports each supplier is itself the origin of: no more than it makes, and what plants elsewhere
--- make of its feed counts as its own and not as theirs. A supplier that no table of output lists makes none;
--- where no table is printed nothing is known of it.
+-- The part of US imports that truly originates in each supplier. It is at most what the supplier produces,
+-- and includes what plants elsewhere make of its feed, which then does not count as theirs. A supplier
+-- missing from an output table produces none; without a printed table its origin is unknown.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -59,7 +59,7 @@ own as (
     from with_output
 ),
 
--- output from foreign feed originates in the country of the feed
+-- output from imported feed originates in the country of the feed
 attributed as (
     select
         mineral_id,

@@ -1,7 +1,8 @@
--- Which partners to add to USA, CAN and MEX, one at a time, the one that lowers dependency most first (greedy
--- search), by what it is itself the origin of: a refiner of others' feed adds nothing. What a partner takes
--- off does not depend on who is a member already, so that the next best is the next largest share, a running
--- sum finds the set, and no smaller set reaches the target. Withheld reliance enters at its upper bound.
+-- Which partners to add to the USA, Canada and Mexico, one at a time and always the one that lowers
+-- dependency most (greedy search). Only goods that originate in the partner count: a refiner of others' feed
+-- adds nothing. The reduction by one partner does not depend on the other members, so the next best has the
+-- next largest share, a running sum finds the set, and no smaller set reaches the target. Withheld reliance
+-- enters at its upper bound.
 {%- set target_pct = 50 %}
 
 with bloc as (
@@ -22,7 +23,7 @@ base as (
         us_supply.year,
         us_supply.reliance_high_pct,
         us_supply.reliance_pct is null as is_bounded,
-        -- a member counts with all that it sells, and with its feed that others refine
+        -- a member counts with all that it sells, including its feed that others refine
         {{ share_sum(
             'case when bloc.iso3 is not null'
             ~ ' then coalesce(suppliers.import_share, 0) + coalesce(suppliers.through_others_share, 0) end'
@@ -56,7 +57,7 @@ steps as (
     )
 ),
 
--- step 0 is the three as they are
+-- step 0 is the three without partners
 path as (
     select
         mineral_id,

@@ -1,6 +1,6 @@
--- Output beside capacity by mineral, stage, country and year, as the newest World Minerals Outlook of the
--- mineral prints them. The world (WLD) and countries listed together (ZZZ) are rows of their own; years to
--- come are the world's only. Plants that stand idle are a column of their own where the publisher parts them.
+-- Output and capacity by mineral, stage, country and year, from the newest World Minerals Outlook of the
+-- mineral. The world (WLD) and countries listed together (ZZZ) have rows of their own; future years exist for
+-- the world only. Idle plants have a column of their own if the publisher separates them.
 with forms as (
     select
         stated.*,
@@ -19,7 +19,7 @@ with forms as (
     inner join {{ ref('units') }} as units on stated.unit = units.unit
     left join {{ ref('dim_country_code') }} as whole
         on stated.region = whole.code and whole.source_id = 'usgs_mcs'
-    -- parts of a country's output: United States (from Cliffside Field)
+    -- parts of a country's output, such as United States (from Cliffside Field)
     left join {{ ref('dim_country_code') }} as part
         on split_part(stated.region, ' (', 1) = part.code and part.source_id = 'usgs_mcs'
     qualify stated.outlook_to = max(stated.outlook_to) over (partition by forms.mineral_id)

@@ -1,6 +1,6 @@
--- What the USA consumes of a mineral and how much of it domestic output does not meet, and the same of the
--- three as one where that is measured at the same stage. The three can't consume less than one of them: where
--- net weights make it so, they miss a form of the mineral.
+-- US consumption of a mineral and the part that domestic output does not meet, and the same for the three as
+-- one where it is measured at the same stage. The three cannot consume less than one of them: if net weights
+-- give less, they miss a form of the mineral.
 with bloc as (
     select *
     from {{ ref('fct_bloc_dependency') }}

@@ -1,6 +1,7 @@
--- US net import reliance with the origin of imports, which USGS gives for four years together. Shares serve
--- their years and the next; where they cover a year, they come before a mere order of suppliers. The headline
--- basis of a mineral takes the headline table, any other basis the table of its own stage.
+-- US net import reliance with the origin of imports, which USGS states for four years together. Shares apply
+-- to their own years and the next one. Where they cover a year, they take precedence over a mere ranking of
+-- suppliers. The headline basis of a mineral uses the headline table, any other basis the table of its own
+-- stage. China's share of the year itself comes from customs.
 with china_by_customs as (
     select
         mineral_id,

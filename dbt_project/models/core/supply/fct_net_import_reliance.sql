@@ -1,7 +1,7 @@
--- US net import reliance by edition, mineral, basis and year. What the publisher prints is the figure; where
--- it prints none, the one computed from its rows by the method of nir_method is, unless it lies outside of
--- the bounds that the publisher prints. Where a figure is withheld the bounds say what can be known: what the
--- printed rows leave open, narrowed by the published bound.
+-- US net import reliance by edition, mineral, basis and year. The printed figure is used where there is one,
+-- otherwise the figure computed from the printed rows by the method that nir_method assigns to the basis,
+-- unless it lies outside the bounds that the publisher prints. If a figure is withheld, the bounds are those
+-- that the printed rows allow, narrowed by the published bound.
 {%- set roles = [
     'primary_production', 'secondary_production', 'imports', 'exports', 'stock_level', 'stock_release',
     'apparent_consumption',
@@ -108,7 +108,7 @@ opening as (
     window years as (partition by edition, mineral_id, basis order by year)
 ),
 
--- the first year of an edition has no opening stock: stocks then gave at least minus the closing stock
+-- the first year of an edition has no opening stock: stocks then contributed at least minus the closing stock
 stocks as (
     select
         *,
@@ -149,7 +149,7 @@ balance as (
                 then coalesce(abs(supply - published_consumption) / nullif(published_consumption, 0), 0)
             else 0
         end as distance,
-        -- further apart than rounding makes it: the publisher knows of stocks or forms that it does not print
+        -- a larger gap than rounding explains: the publisher knows of stocks or forms that it does not print
         distance > 0.03 as is_apart,
         case
             when (has_stock_level and not has_opening_stock) or distance > 0.05 or not is_printed
@@ -173,7 +173,7 @@ computed as (
             when 'one_minus_production_over_consumption'
                 then {{ unmet_consumption_pct('production', 'published_consumption') }}
         end as computed_pct,
-        -- more output means less reliance on imports, and less of a surplus in relation to it
+        -- more output means lower import reliance, and a smaller surplus relative to output
         case
             when net_imports_low > 0
                 then {{ net_import_reliance_bound_pct('net_imports_low', 'production_high') }}
@@ -187,8 +187,8 @@ computed as (
     from balance
 ),
 
--- Printed rows are rounded, and USGS computes from rows that are not: its own figure comes first, and a
--- computed one that its bound excludes is none. The published bound narrows those of the rows.
+-- USGS computes from unrounded rows and prints rounded ones: its own figure takes precedence, and a computed
+-- figure that its printed bound excludes is dropped. The published bound narrows the computed bounds.
 stated as (
     select
         *,

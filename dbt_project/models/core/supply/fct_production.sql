@@ -1,6 +1,6 @@
--- Output, capacity and reserves by mineral, stage, country and year. Mine and refinery are rows of their own
--- stage and never added; the world (WLD) and countries not listed (ZZZ) are rows of their own, so that no sum
--- takes them twice.
+-- Output, capacity and reserves by mineral, stage, country and year. Mine and refinery output are separate
+-- stages and never added. The world (WLD) and countries not listed (ZZZ) have rows of their own, so that no
+-- sum counts them twice.
 with forms as (
     select
         world.*,
@@ -46,7 +46,7 @@ measured as (
         case when measure = 'production' then quantity_low end as production_low,
         case when measure = 'production' then quantity_high end as production_high,
         case when measure = 'production' then qualifier end as production_qualifier,
-        -- a sum over forms is one only where every form has the figure
+        -- a sum over forms exists only if every form has the figure
         count(case when measure = 'production' then 1 end) over stages as production_rows,
         count(case when measure = 'capacity' then 1 end) over stages as capacity_rows,
         count(case when measure = 'reserves' then 1 end) over stages as reserves_rows
@@ -54,7 +54,7 @@ measured as (
     window stages as (partition by edition, mineral_id, stage, country_iso3, year, base_unit)
 ),
 
--- forms of one stage, such as ilmenite and rutile, add up
+-- forms of one stage, such as ilmenite and rutile, are added
 usgs as (
     select
         'usgs_mcs' as source_id,

@@ -1,5 +1,5 @@
--- Value of a metal's scrap in the United States and where it was collected or went; of a year the newest
--- edition counts.
+-- Value of a metal's scrap in the United States by origin or destination; the newest edition that has a year
+-- is used.
 select
     coalesce(named.mineral_id, minerals.mineral_id) as mineral_id,
     stated.year,

@@ -26,7 +26,7 @@ figures as (
     inner join {{ ref('units') }} as units on salient.unit = units.unit
 ),
 
--- an edition judged by carried rules may print a row under another label: then its figure is not known
+-- an edition under carried rules may print a row under another label: its figure is then unknown
 years as (
     select
         edition,

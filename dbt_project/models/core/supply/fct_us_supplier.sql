@@ -1,5 +1,5 @@
--- From whom the USA imports a mineral, by quantity over four years, in the newest edition that gives shares:
--- one list a mineral. Hong Kong and Macao count with China; ZZZ is the part whose suppliers are not named.
+-- Suppliers of US imports of a mineral, by quantity over four years, from the newest edition that states
+-- shares: one list a mineral. Hong Kong and Macao count with China; ZZZ is the share of unnamed suppliers.
 with shares as (
     select *
     from {{ ref('fct_import_source') }}

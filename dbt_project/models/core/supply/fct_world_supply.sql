@@ -1,6 +1,6 @@
--- Output by country at one stage a mineral, the one at which its reliance is stated, else the most processed
--- one that USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; countries not
--- named are ZZZ.
+-- Output by country at one stage a mineral: the stage at which its reliance is stated, otherwise the most
+-- processed one that USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; unnamed
+-- countries are ZZZ.
 {%- set processed_first = ['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'] %}
 
 with production as (
@@ -41,8 +41,8 @@ stages as (
     ) = 1
 ),
 
--- the printed total is rounded and may leave out a country whose output is withheld: no part is larger than
--- the whole, and where none is printed the countries listed are not the world
+-- the printed total is rounded and may leave out a country whose output is withheld: no part exceeds the
+-- whole; without a printed total, the listed countries are not the world
 totals as (
     select
         mineral_id,
@@ -71,7 +71,8 @@ reserves as (
     group by production.mineral_id, production.country_iso3
 ),
 
--- the Outlook knows plants of minerals of which the Summaries print no capacity of any country, in one year
+-- the Outlook states plant capacity of minerals for which the Summaries print none for any country, in one
+-- year
 outlook as (
     select
         held.mineral_id,

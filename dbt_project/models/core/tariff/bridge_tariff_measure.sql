@@ -1,6 +1,7 @@
--- Which 8-digit lines a measure reaches and when, and which lines an exemption takes out. A list that
--- names only some statistical lines of an 8-digit line reaches, or exempts, it in part. Section 301: what the
--- schedule's own footnotes say comes before the lists, which speak only where a release has no such footnote.
+-- The 8-digit lines that a measure applies to and when, and the lines that an exemption removes. A list that
+-- names only some statistical lines of an 8-digit line applies to it, or exempts it, in part. Section 301:
+-- footnotes of the schedule itself take precedence over the lists, which are used only for a release without
+-- such a footnote.
 with releases as (
     select
         hts8,
@@ -22,7 +23,7 @@ lines as (
     from releases
 ),
 
--- as the newest release has them; its name does not say which that is (rev_9, rev_17)
+-- as in the newest release; its name does not show which one that is (rev_9, rev_17)
 statistical as (
     select
         left(held.hts_code, 8) as hts8,

@@ -1,6 +1,6 @@
--- The days from which a line's duty may differ, by origin: a release, a measure or an exemption begins, or
--- has ended. Origins are those that shipped the line, the bloc, China and Russia always, and ROW for one
--- without own measures.
+-- The days on which a line's duty may change, by origin: a release, measure or exemption begins or has ended.
+-- Origins are those that shipped the line, always the bloc, China and Russia, and ROW for any origin without
+-- measures of its own.
 with lines as (
     select
         hts8,

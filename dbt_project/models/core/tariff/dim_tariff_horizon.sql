@@ -1,5 +1,5 @@
--- The last day of which the tariff tables speak: that of the newest release of the schedule held, and that of
--- the chapter 99 measures read, whichever is earlier.
+-- The last day that the tariff tables cover: that of the newest release held or that of the chapter 99
+-- measures read, whichever is earlier.
 with schedule as (
     select max(coalesce(certain_to, valid_from)) as schedule_through
     from {{ ref('fct_tariff') }}

@@ -1,4 +1,5 @@
--- How the schedule treats an origin beside the MFN rate: column 2, or free under the codes of its agreements.
+-- How the schedule treats an origin other than at the MFN rate: column 2, or free under the codes of its
+-- agreements.
 select
     iso3,
     bool_or(treatment = 'column_2') as is_column2,

@@ -1,5 +1,6 @@
--- The duty of each 8-digit line of a covered mineral in each release held, from the release's day to the
--- next one's. A line without an 8-digit row is its first statistical line: all of them bear one duty.
+-- The duty of each 8-digit line of a covered mineral in each release held, from the release's day until the
+-- next release. A line without an 8-digit row uses its first statistical line: all of them have the same
+-- duty.
 with releases as (
     select
         hts_release,
@@ -31,7 +32,7 @@ numbers as (
     select distinct hts8 from lines
 ),
 
--- the minerals of the nearest code above the line, and those of the lines below it
+-- the minerals of the closest code above the line, and those of the lines below it
 carried as (
     select
         numbers.hts8,

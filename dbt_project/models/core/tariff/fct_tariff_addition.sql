@@ -1,6 +1,6 @@
--- What each measure charges on a line from an origin in each period. Of the measures of one track one
--- holds: the origin's own before the one for all, then one that names the line, then the higher. Where that
--- one reaches only a part of the line, the least that is charged is what reaches the whole of it.
+-- The charge of each measure on a line from an origin in each period. Of the measures of one track, one
+-- applies: first one for the origin itself, then one that names the line, then the higher. If that measure
+-- covers only part of the line, the minimum charge is that of the measure that covers all of it.
 with exemptions as (
     select
         subject as exempt_programme,
@@ -24,7 +24,8 @@ reaches as (
     where reach.effect = 'applies'
 ),
 
--- each period twice, for its own origin's measures and for those for all: an equal origin joins by hash
+-- each period twice, for measures on its own origin and for measures on all: an equality join on origin can
+-- use hashing
 periods as (
     select
         period.hts8,
@@ -65,7 +66,7 @@ in_force as (
             ),
             0
         ) as whole_line_pct,
-        -- without a last day a measure is known no longer than it was read
+        -- without a last day, a measure is known only up to the day on which it was read
         coalesce(
             measure.valid_to < date '9999-12-31' or period.valid_from <= measure.known_through, true
         ) as is_known

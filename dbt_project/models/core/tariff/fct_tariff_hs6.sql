@@ -1,5 +1,6 @@
 -- Duties that the USA, Canada and Mexico applied to six-digit codes, by partner and year: averages over
--- national lines. A preference given to a group of countries has no partner, only the publisher's code of it.
+-- national lines. A preference for a group of countries has no partner, only the publisher's code for the
+-- group.
 select
     reporters.iso3 as reporter_iso3,
     tariff.partner_code,

@@ -1,7 +1,7 @@
--- What the USA, Canada, Mexico and the three as one import, cell by cell as stated, from one source for the
--- same goods and year, so that nothing counts twice: one with weights before one of values alone, then the
--- source that covers most of the area, a whole year before a part of it, and months before years. A line that
--- is one mineral where its six digits are a basket is goods of its own. For the three as one, trade among
+-- Imports of the USA, Canada, Mexico and the three as one, cell by cell as stated. The same goods and year
+-- come from one source, so that nothing counts twice: first a source with weights, then the one that covers
+-- most of the area, then full years before partial ones, and months before years. A line that carries one
+-- mineral while its six digits are a basket counts as goods of its own. For the three as one, trade among
 -- them is left out.
 {{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 with members as (
@@ -95,7 +95,7 @@ kept as (
             and imports.period_type = chosen.period_type
 ),
 
--- a member is held where it stated these goods, or so much that no line of them is no import
+-- a member is covered if it stated these goods, or stated so much that a missing line means no import
 stating as (
     select distinct
         area,
@@ -146,7 +146,7 @@ select
     kept.hs_code,
     kept.hs6,
     kept.goods_code,
-    -- reporters may use different editions of the HS, which the bridge reads alike
+    -- reporters may use different editions of the HS; the bridge treats them alike
     min(kept.nomenclature) as nomenclature,
     kept.partner_iso3 as origin_iso3,
     kept.period,

@@ -1,4 +1,4 @@
--- Gross weight of BACI flows of the members with all partners and of the three with the outside, by code and
+-- Gross weight of BACI flows of the members with all partners, and of the three with the outside, by code and
 -- year.
 with members as (
     select iso3
@@ -6,7 +6,7 @@ with members as (
     where bloc = 'NORTH_AMERICA'
 ),
 
--- a file cut to one exporter says nothing of what a country buys in all
+-- a file limited to one exporter does not show a country's total imports
 whole_codes as (
     select
         hs_code,
@@ -70,9 +70,9 @@ sides as (
     where is_inward != is_outward
 ),
 
--- What a member brings in from outside and sends on to another may stand twice where the other records the
--- origin: at most the smaller of the two. Totals with the World have no such trap, as re-exports stand among
--- their exports.
+-- Goods that a member imports from outside and sends on to another may count twice if the other records the
+-- origin: at most the smaller of the two amounts. Totals with the World are not affected, since exports
+-- include re-exports.
 passed_on as (
     select
         area,
@@ -123,8 +123,8 @@ unit_values as (
     group by hs_code, year
 )
 
--- a flow without a quantity, or with one that is not believed, has its value's worth at the mean unit value:
--- between nothing and twice that
+-- a flow without a quantity, or with an implausible one, gets its value divided by the mean unit value, with
+-- bounds from zero to twice that
 select
     sides.area,
     sides.hs_code,

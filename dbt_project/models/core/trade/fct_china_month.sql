@@ -1,4 +1,4 @@
--- US imports from China by line and month, in years in which the USA has no weight of the code by origin.
+-- US imports from China by line and month, in years for which the USA states no weight of the code by origin.
 with weighed_years as (
     select distinct
         hs6,

@@ -1,5 +1,5 @@
--- Imports by tariff line and origin as the customs of the USA and Canada state them, over provisions and
--- districts: of several sources one a period, never added. Twelve months of a source make its year.
+-- Imports by tariff line and origin from the customs of the USA and Canada, summed over provisions and
+-- districts: one source a period, never a sum of sources. Twelve months of a source make a year.
 {{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 {%- set amounts = [
     'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',

@@ -1,7 +1,7 @@
--- Flows of BACI whose stated weight cannot be that of the goods: a kilogram costs less than a tenth of what
--- it costs in the middle of the code's flows, and of what all the others pay together. The value stands; the
--- weight counts nowhere. A dear flow is left alone: a purer good costs ten times as much, and its weight is
--- small. So is a flow of little value.
+-- BACI flows with a stated weight that is implausible: a kilogram costs less than a tenth of the median of
+-- the code's flows, and less than a tenth of the mean of all the others. The value is kept and the weight is
+-- not used anywhere. Expensive flows are kept, since a purer good may cost ten times as much and weighs
+-- little. So are flows of small value.
 {%- set least_usd = 100000 %}
 {%- set least_flows = 20 %}
 {%- set times_below = 10 %}

@@ -1,5 +1,5 @@
--- From whom an area imports a mineral at a stage, each source in a basis of its own; nothing is added across
--- bases.
+-- Suppliers of an area's imports of a mineral at a stage, each source in its own basis; nothing is added
+-- across bases.
 with products as (
     select *
     from {{ ref('bridge_trade_product') }}
@@ -38,11 +38,12 @@ customs_value as (
             and trade.nomenclature = products.nomenclature
             and trade.period >= products.valid_from
             and (products.valid_to is null or trade.period <= products.valid_to)
-    -- what was entered into a warehouse and not for consumption has no value here, and supplies nothing yet
+    -- goods entered into a warehouse and not for consumption have no value here and are not yet supply
     where trade.has_all_origins and trade.value_usd > 0 and trade.origin_iso3 != trade.reporter_iso3
 ),
 
--- months of a code that Comtrade gives by partner, in weight; other reporters are mirrors, and no area
+-- months of a code that Comtrade states by partner, in weight; other reporters serve as mirror data and are
+-- not areas
 comtrade_month as (
     select
         trade.reporter_iso3 as area,
@@ -64,7 +65,7 @@ comtrade_month as (
     where trade.source_id = 'comtrade' and trade.period_type = 'month'
 ),
 
--- a BACI file cut to one exporter says nothing of shares
+-- a BACI file limited to one exporter gives no shares
 baci_whole as (
     select
         nomenclature,
@@ -111,7 +112,8 @@ baci_bloc as (
     where trade.source_id = 'cepii_baci'
 ),
 
--- each member with all its partners, and the bloc as one with partners outside it: trade within cancels
+-- each member with all its partners, and the bloc as one with partners outside it: trade within the bloc
+-- cancels
 baci as (
     select
         reporter_iso3 as area,
@@ -167,7 +169,7 @@ measured as (
         supplier_iso3,
         {{ exact_sum('value_usd') }} as value_usd,
         {{ whole_sum('quantity_t') }} as quantity_t,
-        -- content differs from code to code, so that weights of several codes are gross
+        -- content differs between codes, so weights of several codes are gross
         bool_or(is_allocated) as is_allocated,
         source_id,
         min(archive_id) as archive_id
@@ -190,7 +192,7 @@ measured_shares as (
     window shipments as (partition by area, mineral_id, stage, period, period_type, basis)
 ),
 
--- shares that USGS publishes of four years together, by quantity
+-- shares by quantity that USGS publishes for four years together
 usgs as (
     select
         'USA' as area,
@@ -216,8 +218,8 @@ usgs as (
     where forms.is_shown
 ),
 
--- rounded shares may miss 1 by a point or two: scaled to 1; a remainder of three points or more is not
--- allocated
+-- rounded shares may sum to a point or two more or less than 100: they are scaled to 1; a remainder of three
+-- points or more stays unallocated
 usgs_total as (
     select
         area,

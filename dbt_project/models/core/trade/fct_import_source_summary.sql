@@ -1,6 +1,6 @@
--- What a supplier table says at a glance: first supplier, China's part (Hong Kong and Macao with it) and the
--- part that comes from the bloc. A member that USGS does not name among its first suppliers has between
--- nothing and as much as the last one named, within the remainder.
+-- Summary of a supplier table: first supplier, China's share (with Hong Kong and Macao) and the bloc's share.
+-- A member that USGS does not name among the first suppliers has between zero and the share of the last one
+-- named, within the remainder.
 with members as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -58,8 +58,8 @@ supplier_tables as (
     group by area, mineral_id, stage, period, period_type, basis, edition
 ),
 
--- the bloc's own table has suppliers from outside only: what its members take from each other is in theirs,
--- by value
+-- the bloc's own table has outside suppliers only: trade among its members appears in the members' tables, by
+-- value
 within as (
     select
         mineral_id,

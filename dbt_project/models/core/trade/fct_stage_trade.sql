@@ -1,5 +1,5 @@
--- What the USA exports as ore and concentrate and imports refined, by year, from the newest edition. The two
--- are weights of different things and are never added.
+-- US exports of ore and concentrate and US imports of refined material, by year, from the newest edition. The
+-- weights are of different materials and are never added.
 select
     stage_trade.mineral_id,
     salient.year,

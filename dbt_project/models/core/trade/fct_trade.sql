@@ -7,7 +7,7 @@ with in_scope as (
     select
         hs_code,
         nomenclature,
-        -- the mineral content is a property of the line only where the line is one mineral and nothing else
+        -- mineral content is a property of the line only if the line carries a single mineral
         case
             when count(*) filter (where not is_group) = 1 and min(weight_low) filter (where not is_group) = 1
                 then max(content_factor) filter (where not is_group)
@@ -16,7 +16,7 @@ with in_scope as (
     group by hs_code, nomenclature
 ),
 
--- Comtrade is asked for a heading and for its subheadings alike, and states the same goods under both
+-- Comtrade is queried for a heading and for its subheadings, and states the same goods under both
 headings_in_lines as (
     select distinct
         lines.source_id,
@@ -35,7 +35,8 @@ headings_in_lines as (
         and {{ is_first_batch('lines', ref('stg_trade__input')) }}
 ),
 
--- BACI restates the same goods in editions of the HS: of a code and year the newest edition that has it
+-- BACI repeats the same goods in several editions of the HS: the newest edition that has the code and year is
+-- used
 baci_editions as (
     select
         lines.hs_code,
@@ -53,8 +54,8 @@ baci_editions as (
     group by lines.hs_code, lines.period
 )
 
--- two codes of a source can mean one country, as partners not specified do: the sum is the line. A code that
--- nobody knows is a country not specified too, and a test names it.
+-- two codes of a source can mean one country, as with unspecified partners: their sum is the line. An unknown
+-- code also counts as an unspecified country, and a test reports it.
 select
     lines.source_id,
     coalesce(reporters.iso3, 'ZZZ') as reporter_iso3,

@@ -1,5 +1,5 @@
--- What a reporter has stated by source, flow and period, and whether as a whole: a download of a few codes
--- says nothing of the others, so that a code without a row need not be without trade.
+-- What each reporter has stated by source, flow and period, and whether in full: a download of selected codes
+-- does not cover the others, so a code without a row may still have trade.
 {%- set codes_of_a_whole_statement = 10 %}
 
 select

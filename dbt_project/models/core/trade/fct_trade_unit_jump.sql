@@ -1,6 +1,6 @@
--- Statements whose values or weights are, by the middle line of at least ten, a hundred times those of the
--- period before, or a hundredth: stated in another unit. They stay in core.fct_trade as published, and no
--- unit value, weight or asymmetry is taken from them.
+-- Statements whose values or weights, at the median of at least ten lines, are a hundred times or a hundredth
+-- of those of the previous period: they are in another unit. They stay in core.fct_trade as published, but no
+-- unit value, weight or asymmetry uses them.
 {%- set jump_at_least = 100 %}
 {%- set lines_at_least = 10 %}
 
@@ -21,7 +21,7 @@ lines as (
         sum(value_usd) as value_usd,
         sum(net_weight_kg) as net_weight_kg
     from {{ ref('fct_trade') }}
-    -- BACI is in one unit throughout, and an extract of it may hold more partners in a year than in the next
+    -- BACI uses one unit throughout, but an extract may hold more partners in one year than in the next
     where source_id != 'cepii_baci'
     group by source_id, reporter_iso3, flow, period_type, period, hs_code
 ),
@@ -83,5 +83,5 @@ from followed
 left join members on followed.reporter_iso3 = members.iso3
 where
     greatest(followed.ratio_to_period_before, 1 / followed.ratio_to_period_before) >= {{ jump_at_least }}
-    -- back to what it was before the one odd period
+    -- back to the earlier level after one odd period
     and not coalesce(followed.ratio_to_period_before * followed.ratio_before between 0.1 and 10, false)

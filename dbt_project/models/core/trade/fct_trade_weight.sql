@@ -1,6 +1,6 @@
 -- Weight of a member's trade with the World in a code of policy_stage_codes, by flow and year. A missing
--- weight, or one out of line with the unit values of the code's others, is implied from the value by them,
--- with bounds.
+-- weight, or one that contradicts the unit values of the code's other lines, is estimated from the value with
+-- those unit values, with bounds.
 {%- set out_of_line = 5 %}
 
 with lines as (
@@ -8,7 +8,8 @@ with lines as (
     from {{ ref('policy_stage_codes') }}
 ),
 
--- a heading of one subheading is the same goods: the line with a weight of its own stands before one without
+-- a heading with a single subheading covers the same goods: a line with its own weight takes precedence over
+-- one without
 totals as (
     select
         lines.hs_code,
@@ -42,7 +43,7 @@ totals as (
     ) = 1
 ),
 
--- what the code is worth a kilogram around the year, by weights that reporters stated themselves
+-- unit value of the code in the surrounding years, from weights that reporters stated themselves
 usual as (
     select
         totals.hs_code,
@@ -79,7 +80,7 @@ peers as (
     group by hs_code, year
 ),
 
--- every member in every year in which it reported at all: no row of a code is then no trade in it
+-- every member in every year for which it reported anything: a code without a row then means no trade
 reports as (
     select distinct
         reporter_iso3,

@@ -1,5 +1,5 @@
--- US general imports by month of the lines of which the months of China and of the World are stated: China,
--- and the rest of the World as their difference.
+-- US general imports by month for lines with both Chinese and World totals: China, and the rest of the World
+-- as their difference.
 with months as (
     select
         hs_code,
@@ -16,12 +16,12 @@ with months as (
     group by hs_code, nomenclature, period
 ),
 
--- a line of which China is not known says nothing here; nothing from China has no weight either
+-- a line without a Chinese figure gives nothing here; zero imports from China have no weight either
 parts as (
     select
         *,
         case when china_usd = 0 then 0 else stated_china_kg end as china_kg,
-        -- the difference to a withheld weight is no weight
+        -- the difference to a withheld weight is not a weight
         case
             when china_usd = 0 then world_kg
             when stated_china_kg <= world_kg then world_kg - stated_china_kg

@@ -1,6 +1,6 @@
--- What each fact said in every vintage held, one figure a row: prices and trade by the publisher's edition or
--- download, USGS figures by the edition of the Mineral Commodity Summaries. An edition of USGS issued anew
--- replaces itself.
+-- Every fact as stated in each vintage held, one figure a row: prices and trade by the publisher's edition or
+-- download, USGS figures by edition of the Mineral Commodity Summaries. A reissued USGS edition replaces the
+-- earlier issue.
 with price_lines as (
     {%- for source in price_sources() if source.has_revisions %}
         select
@@ -34,7 +34,8 @@ prices as (
             and published.unit = mapped.unit
 ),
 
--- what a line is, as the bridge has it: nations share six digits, and each names finer lines in its own way
+-- the meaning of a line by the bridge: six digits are international, and each country defines its own finer
+-- lines
 line_minerals as (
     select
         hs_code,
@@ -82,7 +83,7 @@ trade_lines as (
     where reporters.kind != 'excluded' and partners.kind != 'excluded'
 ),
 
--- two codes of the source can mean one partner not specified: their sum is the line, as in core.fct_trade
+-- two codes of the source can mean one unspecified partner: their sum is the line, as in core.fct_trade
 trade as (
     select
         'core.fct_trade' as table_name,

@@ -1,7 +1,8 @@
--- Which instruments each country uses on critical minerals, from what is held: export restrictions, tariffs,
--- bans, agreements, stockpiles, trade remedies. The lists are not exhaustive: no row is no statement of none.
+-- Instruments that each country uses on critical minerals, from the sources held: export restrictions,
+-- tariffs, bans, agreements, stockpiles, trade remedies. The lists are not exhaustive: a missing row does not
+-- mean that there is no instrument.
 with restrictions as (
-    -- two lists name much the same measures: a measure that both have is one
+    -- two lists name largely the same measures: a measure on both counts once
     select
         'export_' || measure_type as instrument,
         imposer_iso3 as country_iso3,

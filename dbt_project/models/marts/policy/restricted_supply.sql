@@ -1,5 +1,5 @@
--- Which part of what an area imports, and of what the world makes, comes from countries that restrict its
--- export today. One row a table of marts.import_sources that has shares.
+-- The part of an area's imports, and of world output, that comes from countries that restrict its export
+-- today. One row a table of marts.import_sources that has shares.
 with suppliers as (
     select
         *,
@@ -79,7 +79,7 @@ imports as (
     group by area, mineral_id, stage, period, period_type, basis
 ),
 
--- output at the stage, or for all forms together at the stage of the policy
+-- output at the same stage, or for all forms together at the mineral's output stage
 staged as (
     select
         imports.*,
@@ -107,7 +107,7 @@ production as (
         world.stage,
         world.year,
         {{ share_sum('case when restrictions.is_whole then world.world_share end') }} as restricted_share,
-        -- an imposer whose output is withheld adds to it
+        -- if the output of an imposing country is withheld, it adds to this
         coalesce(bool_or(restrictions.is_whole and world.world_share is null), false) as has_withheld
     from {{ ref('world_production') }} as world
     inner join newest

@@ -1,5 +1,5 @@
--- Under which standards a mineral is made at a stage, supplier by supplier: labor, governance, export
--- restrictions, agreements and trade remedies beside the shares of imports and of world output.
+-- Standards that apply where a mineral is produced at a stage, supplier by supplier: labor, governance,
+-- export restrictions, agreements and trade remedies, with shares of imports and of world output.
 with held as (
     select distinct
         area,
@@ -11,7 +11,7 @@ with held as (
     where period_type = 'year' and coverage != 'ranks_only' and value_share is not null
 ),
 
--- the newest year of each area; customs before flows that were reconciled
+-- the newest year of each area; customs data take precedence over reconciled flows
 newest as (
     select *
     from held
@@ -113,7 +113,7 @@ governance as (
     qualify row_number() over (partition by iso3 order by year desc) = 1
 ),
 
--- a pause of controls is no agreement to supply
+-- a pause of controls is not a supply agreement
 agreements as (
     select
         party_iso3,
@@ -132,7 +132,7 @@ remedies as (
     group by mineral_id, origin_iso3
 ),
 
--- without any document held nothing is known of remedies
+-- if no document is held, nothing is known about remedies
 remedies_held as (
     select count(*) > 0 as is_held
     from {{ ref('fct_policy_event') }}

@@ -1,5 +1,5 @@
--- Where a floor could lie, by method, side by side: no method is the right one, and none is averaged with
--- another.
+-- Possible levels of a floor by method, side by side: no method is the right one, and they are never
+-- averaged.
 select
     mineral_id,
     stage,

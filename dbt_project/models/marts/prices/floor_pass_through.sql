@@ -1,6 +1,6 @@
--- What a floor costs a manufacturer: the content of a product in the mineral under the floor, times the gap
--- between floor and price. Only contents that are cited; a product without one has no cost here. Where no
--- weight is stated the cost is per ton of product alone.
+-- What a floor costs a manufacturer: the product's content of the mineral under the floor, multiplied by the
+-- gap between floor and price. Only cited contents are used, so a product without one has no cost here. If no
+-- weight is stated, the cost is given per ton of product only.
 with contents as (
     select *
     from {{ ref('dim_product_content') }}
@@ -12,7 +12,7 @@ floors as (
     where hs6 is null and area = 'USA' and floor_usd_per_kg is not null
 ),
 
--- the year's reference price, or the newest before it: later years take it until another is printed
+-- the year's reference price, or the latest earlier one, until a newer price is printed
 prices as (
     select
         mineral_id,
@@ -67,7 +67,7 @@ imports as (
     where trade.reporter_iso3 = 'USA' and trade.period_type = 'year' and trade.value_usd > 0
 ),
 
--- Section 232 derivatives by the schedule's own chapter 99
+-- Section 232 derivatives by chapter 99 of the schedule
 derivatives as (
     select distinct left(reach.hts8, 8) as hts8
     from {{ ref('bridge_tariff_measure') }} as reach

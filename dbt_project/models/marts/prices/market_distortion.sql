@@ -1,7 +1,8 @@
--- Where prices look distorted: the reference price against its own five years, China's unit values against
--- the rest of the world's, the export controls in force, and the price against a floor.
-{#- Of years a window of five has five points at most: too few for a deviation. A side that ships less than a
-    twentieth of a code's weight ships lots, and at three times the other's price another good. #}
+-- Signs of distorted prices: the reference price compared with its own five years, Chinese unit values with
+-- those of the rest of the world, the export controls in force, and the price compared with a floor.
+{#- Annual data give at most five points in a window of five years: too few for a standard deviation. A side
+    that ships less than a twentieth of a code's weight ships single lots, and goods at three times the other
+    side's price are different goods. #}
 {%- set fewest_months = 48 %}
 {%- set fewest_years = 4 %}
 {%- set smallest_side = 0.05 %}
@@ -12,7 +13,7 @@
 with prices as (
     select *
     from {{ ref('fct_reference_price') }}
-    -- a mineral with a monthly price has months here, any other has years
+    -- a mineral with a monthly price has months here, all others have years
     qualify dense_rank() over (partition by mineral_id, stage order by period_type != 'month') = 1
 ),
 
@@ -34,7 +35,7 @@ products as (
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
--- months as they are stated, and years: of those that come by month, the whole ones
+-- months as stated, and years: of data by month, only full years
 imports as (
     select
         hs_code,
@@ -63,7 +64,7 @@ imports as (
     where area = 'USMCA' and net_weight_kg > 0 and period_type = 'month' and months_held = 12
 ),
 
--- US lines by month, China against the rest: years of the months in which both are weighed
+-- US lines by month, China compared with the rest: years of the months in which both have weights
 weighed_months as (
     select
         hs_code,
@@ -74,7 +75,7 @@ weighed_months as (
     having count(*) = 2
 ),
 
--- where US customs are held by origin for the whole year, they say it themselves
+-- if US customs are held by origin for the full year, they are used directly
 by_origin as (
     select distinct
         left(hs_code, 6) as hs6,
@@ -120,7 +121,7 @@ shipments as (
     from imports
     inner join products on imports.hs_code = products.hs_code and imports.nomenclature = products.nomenclature
     inner join {{ ref('dim_country') }} as country on imports.origin_iso3 = country.iso3
-    -- a line that is one good comes before six digits
+    -- a line that is one good takes precedence over six digits
     left join us_years
         on
             left(imports.hs_code, 6) = us_years.hs6
@@ -148,7 +149,7 @@ shipments as (
         products.mineral_id, products.stage, us_months.year_start, us_months.hs_code, us_months.is_china
 ),
 
--- code by code, so that a dear and a cheap product are not compared
+-- code by code, so that an expensive and a cheap product are not compared
 by_code as (
     select
         mineral_id,
@@ -184,7 +185,7 @@ unit_values as (
         bool_and(is_whole_area) as is_whole_area,
         {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
         {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
-        -- less than half of what China ships says nothing of all of it
+        -- less than half of China's shipments does not represent all of them
         case
             when
                 {{ exact_sum('case when is_comparable then china_usd end') }}
@@ -198,7 +199,8 @@ unit_values as (
     group by mineral_id, stage, period, period_type
 ),
 
--- the price decides whether a mineral has months or years here; without one, years come before months
+-- the price decides whether a mineral has months or years here; without a price, years take precedence over
+-- months
 kept_unit_values as (
     select unit_values.*
     from unit_values
@@ -268,7 +270,8 @@ controls as (
     group by periods.mineral_id, periods.stage, periods.period
 ),
 
--- from here on it was not looked up whether a control is in force: of a mineral that has one, and of any
+-- from this day on nobody has checked whether a control is in force: for a mineral with a control, and for
+-- any mineral
 unknown as (
     select
         mineral_id,
@@ -282,7 +285,7 @@ evidence as (
     from {{ ref('bridge_export_control') }}
 ),
 
--- the floor of an agreement where there is one, else the five-year mean
+-- the floor of an agreement if there is one, otherwise the five-year mean
 floors as (
     select *
     from {{ ref('dim_price_floor') }}

@@ -1,10 +1,10 @@
--- Imports held against a floor, by origin. A mean hides the shipments below it: the border adjustment is the
+-- Imports compared with a floor, by origin. A mean hides the shipments below it: the border adjustment is the
 -- least that a floor would have charged (Jensen's inequality).
-{#- at ten times the reference price, or a tenth of it, a weight is misstated or the good another one #}
+{#- a unit value ten times the reference price, or a tenth of it, means a misstated weight or another good #}
 {%- set farthest_from_price = 10 %}
-{#- where all origins together land this far from the price of a floor, it is the price of another form #}
+{#- if all origins together deviate this far from the floor's price, it is the price of another form #}
 {%- set same_form_within = 1.6 %}
-{#- where BACI and the importer's own customs state values further apart, the weight is not trusted #}
+{#- if BACI and the importer's own customs differ by more than this in value, the weight is not trusted #}
 {%- set undisputed_within = 1.25 %}
 
 with floors as (
@@ -13,14 +13,14 @@ with floors as (
     where floor_usd_per_kg is not null
 ),
 
--- a basket's value by weight is no price
+-- the unit value of a basket is not a price
 products as (
     select *
     from {{ ref('bridge_trade_product') }}
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
--- reconciled flows that the importer's own customs do not bear out
+-- reconciled flows that the importer's own customs contradict
 customs_held as (
     select distinct
         reporter_iso3,
@@ -40,7 +40,7 @@ borne_out as (
     where baci_to_importer_ratio between 1 / {{ undisputed_within }} and {{ undisputed_within }}
 ),
 
--- months of China's lines replace a year of value alone
+-- months of Chinese lines replace a year that has values only
 china_years as (
     select distinct
         hs_code,
@@ -143,7 +143,7 @@ imports as (
         products.specificity,
         case
             when floors.basis = 'product' then imports.net_weight_kg
-            -- what the line itself states of its content comes before a factor
+            -- a content stated by the line itself takes precedence over a factor
             when floors.contained_element = products.contained_element
                 then coalesce(imports.content_kg, imports.net_weight_kg * products.content_factor)
         end as reported_kg
@@ -165,7 +165,7 @@ imports as (
     ) = 1
 ),
 
--- USGS's imports of the year at this stage, in kg of product: metals in one form, and ores counted gross
+-- USGS's imports of the year at this stage, in kg of product: metals in one form, and ores by gross weight
 printed_imports as (
     select
         supply.mineral_id,
@@ -183,8 +183,8 @@ printed_imports as (
         )
 ),
 
--- all that customs state of the mineral at the stage and beyond, where none of it has a weight: wrought forms
--- and scrap are counted with metal by USGS
+-- all that customs state for the mineral at the stage and beyond, where none of it has a weight: USGS counts
+-- wrought forms and scrap with metal
 stated_values as (
     select
         products.mineral_id,
@@ -204,7 +204,7 @@ stated_values as (
     group by products.mineral_id, year(imports.period)
 ),
 
--- USD of customs value a kg of what USGS prints: one mean for the stage and year
+-- USD of customs value per kg of USGS's imports: one mean for the stage and year
 calibrated as (
     select
         printed_imports.mineral_id,
@@ -228,7 +228,7 @@ calibrated as (
         end
 ),
 
--- the price of the stage, or for contained metal that of another stage
+-- the price at the stage, or for contained metal that at another stage
 prices as (
     select
         imports.scenario_id,
@@ -267,7 +267,7 @@ prices as (
     ) = 1
 ),
 
--- the newest price up to a period that has none of its own
+-- the latest earlier price, for a period without a price of its own
 last_prices as (
     select
         imports.mineral_id,
@@ -356,7 +356,8 @@ measured as (
             and (member.valid_to is null or imports.period <= member.valid_to)
 ),
 
--- the adjustment is taken before cells are added: a mean over them would let dear goods hide cheap ones
+-- the adjustment is computed before cells are added: in a mean over cells, expensive goods would hide cheap
+-- ones
 cells as (
     select
         *,
@@ -395,7 +396,7 @@ stated as (
         end as quantity_method,
         {{ whole_sum('quantity_kg') }} as quantity_kg,
         {{ whole_sum('landed_usd') }} as landed_usd,
-        -- at a quantity implied from a price every origin lands at that price: no verdict follows from it
+        -- if a quantity is implied from a price, every origin has that price: no verdict is possible
         {{ whole_sum("case when quantity_method = 'reported' then adjustment_usd end") }} as adjustment_usd,
         case
             when bool_and(quantity_method = 'reported')

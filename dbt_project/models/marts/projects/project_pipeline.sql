@@ -1,5 +1,6 @@
--- What stands or is planned that could close a dependency: facilities by mineral, area, stage and phase, and
--- how much the three depend on the rest of the world. A mineral without any facility has a row of none.
+-- Existing and planned facilities that could reduce a dependency: by mineral, area, stage and phase, with the
+-- dependency of the three on the rest of the world. A mineral without any facility has one row with a count
+-- of 0.
 with dependency as (
     select
         mineral_id,
@@ -20,7 +21,7 @@ with dependency as (
     ) = 1
 ),
 
--- a member of a group has the facilities of lists that name the group only
+-- a member of a group also gets facilities of lists that name only the group
 members as (
     select
         mineral_id,
@@ -34,7 +35,7 @@ members as (
     where group_id != mineral_id
 ),
 
--- a place with a mine and a plant counts at both stages; a by-product of a plant has no stage stated
+-- a place with a mine and a plant counts at both stages; a plant's by-product has no stated stage
 staged as (
     select
         bridge.mineral_id,
@@ -92,7 +93,7 @@ counted as (
     group by mineral_id, area, stage, phase
 ),
 
--- the first step still to come of any of them
+-- the first future milestone of any of them
 next_steps as (
     select
         held.mineral_id,
@@ -118,7 +119,7 @@ listed_areas as (
         max(vintage) as listed_on,
         {{ joined_distinct('source_id', ';') }} as source_ids,
         {{ joined_distinct('archive_id', ';') }} as archive_ids,
-        -- only a list that states what operates can say that nothing does
+        -- only a list that states operating facilities can show that there are none
         max(if(phase = 'operating', 1, 0)) = 1 as states_operation
     from {{ ref('dim_facility') }}
     group by country_iso3
@@ -131,7 +132,7 @@ output as (
     from {{ ref('world_production') }}
 ),
 
--- what one of the three makes is processed by somebody, whom no list may name
+-- if one of the three makes it, some facility processes it, even if no list names one
 made as (
     select distinct mineral_id
     from output
@@ -146,7 +147,7 @@ read_lists as (
     from listed_areas
 ),
 
--- a critical mineral without a facility at a stage is an answer too
+-- a critical mineral without a facility at a stage is a result too
 asked as (
     select
         minerals.mineral_id,

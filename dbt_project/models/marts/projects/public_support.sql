@@ -1,5 +1,5 @@
--- Public money for critical minerals, one announcement a row: commitments and letters of interest in columns
--- of their own, which are never added, and parts of another announcement in neither.
+-- Public money for critical minerals, one announcement a row. Commitments and letters of interest have
+-- separate columns and are never added. Parts of another announcement are in neither.
 select
     support_id,
     funder,

@@ -1,4 +1,4 @@
--- Records of research by mineral, year and kind. Counts, not money: nobody states what a record cost.
+-- Research records by mineral, year and kind. Counts, not money: no source states the cost of a record.
 select
     mineral_id,
     year(published_on)::smallint as year,

@@ -1,6 +1,7 @@
--- Two answers to one question. non_bloc_dependency: what the USA would still owe to suppliers outside the
--- bloc. whole_dependency: what the bloc as one, with its members' own needs, would owe to the rest of the
--- world: a figure where its trade and output are held, else at most a lower bound.
+-- Two questions about a bloc. non_bloc_dependency: how far the USA would still depend on suppliers outside
+-- the bloc. whole_dependency: how far the bloc as one, including its members' own needs, would depend on the
+-- rest of the world. It is a figure where trade and output of the bloc are held, otherwise at most a lower
+-- bound.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -51,7 +52,7 @@ suppliers_of as (
     left join suppliers on cells.mineral_id = suppliers.mineral_id
 ),
 
--- a supplier that is not named may be a member that is not named
+-- an unnamed supplier may be an unnamed member
 sourced as (
     select
         scenario_id,
@@ -95,8 +96,8 @@ producers_of as (
     where world.world_t > 0
 ),
 
--- an unknown output of a member leaves the point open; at most the bloc makes what others are not known to
--- make
+-- an unknown output of a member leaves the point open; the bloc produces at most what others are not known to
+-- produce
 produced as (
     select
         scenario_id,
@@ -164,7 +165,7 @@ dependencies as (
         greatest({{ net_import_reliance_pct(
             'bloc_imports_t - bloc_exports_t', 'bloc_production_t + bloc_imports_t - bloc_exports_t'
         ) }}, 0) as traded_pct,
-        -- greatest() skips what is missing: nothing known is 0
+        -- greatest() skips missing values: if nothing is known, the result is 0
         greatest({{ unmet_consumption_pct('bloc_production_high_t', 'us_primary_consumption_t') }}, 0)
             as needs_low_pct
     from joined

@@ -1,5 +1,5 @@
--- A supplier is lost: how much of its deliveries others can replace, and how much they cannot. Only what is
--- printed replaces; how the answer moves with other assumptions stands in disruption_sensitivity.
+-- Loss of a supplier: how much of its deliveries others can replace, and how much they cannot. Only printed
+-- capacity can replace anything; disruption_sensitivity shows the result under other assumptions.
 select
     {{ all_but(['assumption_id', 'assumption_label', 'is_default']) }},
     'USA' as area

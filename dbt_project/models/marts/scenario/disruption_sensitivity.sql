@@ -1,4 +1,5 @@
--- How the loss of a supplier to the USA, and its place among all, move with what is assumed of others.
+-- How the loss of a supplier to the USA, and its rank among all suppliers, change with the assumptions on
+-- replacement.
 select
     assumption_id,
     mineral_id,

@@ -1,6 +1,6 @@
--- What each partner outside USA, CAN and MEX would bring to an agreement: what of US imports it is itself the
--- origin of, what its plants can make more, what it has in the ground, and how well it is governed. Holding a
--- share of imports alone ranks nobody.
+-- What each partner outside the USA, Canada and Mexico would contribute to an agreement: the part of US
+-- imports that originates in it, spare capacity of its plants, reserves, and governance. A share of imports
+-- alone gives no rank.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -15,7 +15,7 @@ origins as (
     select * from {{ ref('fct_partner_origin') }}
 ),
 
--- a capacity is printed for one or two years of an edition; plants stand longer
+-- an edition prints capacity for one or two years; plants exist longer
 world_supply as (
     select
         {{ all_but(['capacity_t']) }},
@@ -148,7 +148,7 @@ brought as (
     where partners.partner_iso3 != 'ZZZ' and not coalesce(memberships.is_bloc, false)
 ),
 
--- a partner that is not named has at most the remainder
+-- an unnamed partner has at most the remainder
 measured as (
     select
         *,
@@ -161,7 +161,7 @@ measured as (
         end as reduction_pp,
         case
             when has_sources
-                -- least() skips what is missing
+                -- least() skips missing values
                 then reliance_low_pct * case
                     when origin_share is null then 0
                     else least(
@@ -176,7 +176,7 @@ measured as (
                 coalesce(import_share_high, unnamed_share, 0) + coalesce(through_others_share, 0), 1
             )
         end as reduction_high_pp,
-        -- who makes none that is known, or takes nothing off, has no place
+        -- a partner without known output, or without a reduction, has no rank
         makes_some and not is_feoc and reduction_high_pp > 0 as can_be_invited
     from brought
 )

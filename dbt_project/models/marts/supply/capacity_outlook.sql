@@ -1,4 +1,4 @@
--- What is made, what could be made, and what the world could make in years to come.
+-- Output, capacity, and future capacity of the world.
 with base_years as (
     select
         mineral_id,
@@ -10,7 +10,7 @@ with base_years as (
     qualify year = max(year) over (partition by mineral_id, stage)
 ),
 
--- of titanium the countries' plants that stand idle count, and the world's do not
+-- for titanium, the capacity of countries includes idle plants and that of the world does not
 parts as (
     select
         mineral_id,
@@ -44,13 +44,13 @@ measured as (
         worlds.capacity as world_capacity,
         worlds.base_year,
         coalesce(worlds.is_contradicted and worlds.year >= worlds.base_year, false) as is_contradicted,
-        -- a mass in tons, a volume in millions of cubic meters
+        -- mass in tons, volume in millions of cubic meters
         case when held.base_unit = 't' then 1 else 1e6 end as per_unit,
         case
             when held.capacity is not null and held.production is not null
                 then greatest(held.capacity - held.production, 0)
         end as idle_capacity,
-        -- what is withheld can be no more than what its plants could make
+        -- withheld output is at most the capacity of the country's plants
         case when held.production is null and held.qualifier = 'W' then held.capacity end as withheld_high,
         case
             when worlds.year > worlds.base_year

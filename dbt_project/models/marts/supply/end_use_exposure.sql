@@ -1,5 +1,5 @@
--- Which sectors use which minerals, and how exposed the supply of each is. An element of a group that has no
--- balance of its own is measured as its group.
+-- Which sectors use which minerals, and how exposed the supply of each is. An element of a group without a
+-- balance of its own has the measures of its group.
 with uses as (
     select * from {{ ref('fct_end_use') }}
 ),

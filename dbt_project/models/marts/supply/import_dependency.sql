@@ -34,7 +34,7 @@ quoted as (
     window of_year as (partition by area, mineral_id, year)
 ),
 
--- the lowest and the highest of the three; consumption weighs them, so that the three as one lie between
+-- lowest and highest of the three; the three as one are a mean weighted by consumption and lie between
 members as (
     select
         mineral_id,

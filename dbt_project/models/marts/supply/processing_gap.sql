@@ -1,6 +1,6 @@
--- Where investment in mining or processing would close a gap: what North America and China mine and refine of
--- the world, ore that leaves while refined metal comes in, and the consumption that domestic output does not
--- meet. Mine and refinery output stand side by side and are never added.
+-- Where investment in mining or processing would close a gap: shares of North America and China in world
+-- mining and refining, ore exports alongside imports of refined metal, and consumption that domestic output
+-- does not meet. Mine and refinery output are shown separately and never added.
 with bloc as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -29,8 +29,8 @@ summaries as (
     qualify edition = max(edition) over (partition by mineral_id, stage, year)
 ),
 
--- refinery output of the British Geological Survey, of minerals for which the Summaries print none: it has no
--- world total, and the countries listed are taken as the world
+-- refinery output of the British Geological Survey, for minerals for which the Summaries print none: it has
+-- no world total, so the listed countries count as the world
 second_opinion as (
     select
         opinion.mineral_id,
@@ -71,7 +71,7 @@ production as (
     select * from second_opinion
 ),
 
--- what is most processed of the stages that are printed
+-- the most processed of the printed stages
 steps as (
     select
         mineral_id,
@@ -112,8 +112,8 @@ tables as (
             ) }},
             0
         ) as named,
-        -- the Summaries print a world total, or none because others' output is not known: no part of it is
-        -- known then
+        -- the Summaries print a world total, or none if the output of others is unknown: then no share of it
+        -- is known either
         coalesce(
             max(production.production) filter (where production.is_world),
             case
@@ -131,8 +131,8 @@ tables as (
     having count(production.production) > 0
 ),
 
--- A member that a table does not list is not none: it makes at most what the countries named leave of the
--- world. A withheld member may be no part of the printed world at all.
+-- A member missing from a table does not have zero output: it produces at most what the named countries leave
+-- of the world total. A withheld member may not be included in the printed world total at all.
 bounded as (
     select
         *,
@@ -149,7 +149,7 @@ bounded as (
     from tables
 ),
 
--- within a hundredth of the world the bounds are a figure
+-- bounds within a hundredth of world output count as a figure
 shares as (
     select
         *,
@@ -158,7 +158,7 @@ shares as (
     from bounded
 ),
 
--- reserves are stated for one year of an edition
+-- an edition states reserves for one year
 reserves as (
     select
         mineral_id,
@@ -204,7 +204,7 @@ trade as (
     group by mineral_id, year
 ),
 
--- the three as one where they are known, else the USA
+-- the three as one if known, otherwise the USA
 consumption as (
     select
         mineral_id,

@@ -1,5 +1,5 @@
--- Scrap of a metal: what is recovered at home, what crosses the border, and what USGS prints of its value.
--- Sources of trade are not added: the first in the order of preference that has the year stands.
+-- Scrap of a metal: domestic recovery, trade, and the value that USGS prints. Trade sources are not added:
+-- the first in the order of preference that has the year is used.
 {%- set is_china = "ends.other_iso3 in ('CHN', 'HKG', 'MAC')" %}
 
 {%- set recovered_share = share('recovered.secondary_production_t', 'recovered.apparent_consumption_t') %}
@@ -32,7 +32,7 @@ with lines as (
         and not trade.is_sum_of_lines
 ),
 
--- a flow as its own reporter has it, and of BACI, which has importers only, from either end
+-- a flow as its own reporter states it; BACI has importers only, so its flows are read from both ends
 ends as (
     select
         *,
@@ -139,7 +139,7 @@ select
     recovered.basis as recovery_basis,
     recovered.secondary_production_t,
     recovered.apparent_consumption_t,
-    -- where more is recovered than used, the scrap is itself the good or is sold abroad
+    -- if recovery exceeds use, scrap is a product itself or is sold abroad
     case
         when recovered.secondary_production_t <= recovered.apparent_consumption_t
             then {{ rounded(recovered_share, 6) }}

@@ -1,5 +1,5 @@
--- How long US stocks would last, and what a joint stockpile of so many days would take and cost. Consumption
--- is that of the three where it is known, else that of the USA alone.
+-- How long US stocks would last, and what a joint stockpile for a number of days would need and cost.
+-- Consumption is that of the three if known, otherwise that of the USA alone.
 with supply as (
     select
         consumption.*,
@@ -30,8 +30,8 @@ stocks as (
     group by edition, mineral_id, year
 ),
 
--- What left the National Defense Stockpile, below nought what went into it, in the last year of which USGS
--- prints it: since 2023 neither its level nor its change is published.
+-- Shipments from the National Defense Stockpile, negative for additions, in the last year for which USGS
+-- prints them: since 2023 neither its level nor its change is published.
 released as (
     select
         edition,
@@ -61,7 +61,8 @@ joined as (
         stocks.government_withheld,
         stocks.known_stock_t,
         stocks.market_stock_t,
-        -- ore is no price of what is made of it: ferroalloys and metal cost a multiple per kg of content
+        -- the price of ore is not the price of its products: ferroalloys and metal cost a multiple per kg of
+        -- content
         prices.price_stage = 'ore_concentrate' and supply.stage != 'ore_concentrate' as is_price_of_ore,
         case when not is_price_of_ore then prices.usd_per_kg_content end as usd_per_kg,
         case when not is_price_of_ore then prices.series_id end as series_id,

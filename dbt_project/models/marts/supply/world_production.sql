@@ -1,11 +1,12 @@
--- Who mines and who refines: output by country with its share of the publisher's world total.
+-- Mining and refining output by country, with its share of the publisher's world total.
 with production as (
     select *
     from {{ ref('fct_production') }}
     where source_id = 'usgs_mcs'
 ),
 
--- parts and whole of a table; a whole that its parts exceed by more than rounding is a misprint
+-- parts and total of a table; a total that is smaller than the sum of its parts by more than rounding is a
+-- misprint
 tables as (
     select
         edition,
@@ -15,7 +16,7 @@ tables as (
         max(production) filter (where is_world) as world,
         coalesce({{ exact_sum('case when not is_world then production end') }}, 0) as listed,
         bool_or(qualifier = 'W') as has_withheld,
-        -- of whose output more than half, or nobody knows how much, is of countries that are not listed
+        -- tables in which unlisted countries have more than half of the output, or an unknown part
         coalesce(
             bool_or(country_iso3 = 'ZZZ' and production is null and qualifier = 'NA')
             or max(production) filter (where country_iso3 = 'ZZZ')
@@ -64,7 +65,7 @@ select
     shares.base_unit as unit,
     shares.qualifier,
     shares.is_estimated,
-    -- rounding of the whole may leave a lone producer above it
+    -- rounding of the total may put a sole producer above it
     case
         when not shares.is_contradicted and shares.share_of_world is not null
             then least(shares.share_of_world, 1)

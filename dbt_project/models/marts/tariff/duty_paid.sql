@@ -1,6 +1,6 @@
--- What US imports on each tariff line of a covered mineral paid by origin, against what the schedule asks
--- without any preference. Each line stands once, whatever minerals it carries: totals over minerals are taken
--- from here.
+-- Duty that US imports paid on each tariff line of a covered mineral by origin, compared with the rates of
+-- the schedule without any preference. Each line appears once, whatever minerals it carries, so totals over
+-- minerals are taken from here.
 with {{ line_forms() }},
 
 imports as (
@@ -31,8 +31,8 @@ imports as (
         and trade.value_usd > 0
 ),
 
--- Rates change within a year, and so does what is imported: where its months are held, a year's rate is that
--- of its months, each as heavy as its value; else each day counts the same.
+-- Rates and imports change within a year. Where months are held, a year's rate is the mean of its months
+-- weighted by import value; otherwise every day has equal weight.
 months as (
     select
         left(hs_code, 8) as hts8,

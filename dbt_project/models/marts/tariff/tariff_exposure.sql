@@ -1,5 +1,5 @@
--- What US imports of a mineral paid by stage and origin, against what the schedule asks without any
--- preference.
+-- Duty that US imports of a mineral paid by stage and origin, compared with the rates of the schedule without
+-- any preference.
 with products as (
     select
         paid.origin_iso3,

@@ -1,8 +1,8 @@
--- The duty on a line by origin and day: the line's own rate and what chapter 99 programmes add to it.
--- Periods that do not differ from the one before are one row with it. After the last day of which the tables
--- speak no total is stated: the last known one stands beside what the rules held would give.
+-- The duty on a line by origin and day: the line's own rate and the additions of chapter 99 programmes.
+-- Consecutive periods without a difference are one row. After the last day that the tables cover, no total is
+-- stated: the row has the last known total and the total that the held rules would give.
 {% set programmes = ['301', '232', '122', 'ieepa'] -%}
-{# a release that changes nothing starts no row of its own, so its name is not part of the comparison -#}
+{# a release that changes nothing does not begin a row, so its name is not compared -#}
 {% set compared_columns = [
     'mineral_ids', 'mfn_rate_text', 'mfn_ad_valorem_pct', 'special_rate_text', 'usmca_eligible',
     'column2_rate_text', 'chapter99_codes', 'is_column2_origin', 'preference_program',

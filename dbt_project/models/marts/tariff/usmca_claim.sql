@@ -1,6 +1,6 @@
--- USMCA claims on each tariff line of a covered mineral by month, with the rates of the month itself and
--- those of the day of the build by the schedule held. Each line stands once: totals over minerals are taken
--- from here.
+-- USMCA claims on each tariff line of a covered mineral by month, with the rates of that month and those of
+-- the day of the build by the schedule held. Each line appears once, so totals over minerals are taken from
+-- here.
 with clock as (
     select {{ today() }} as today
 ),
@@ -67,7 +67,7 @@ select
     lines.hts8,
     lines.form,
     lines.mfn_zero,
-    -- the record of claims on MFN-free lines starts with the first month in which any of them has one
+    -- recording of claims on MFN-free lines starts with the first month in which any of them has a claim
     not lines.mfn_zero
     or coalesce(
         lines.period

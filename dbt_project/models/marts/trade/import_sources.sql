@@ -16,7 +16,7 @@ members as (
     group by iso3
 ),
 
--- what a supplier draws from China in the year, or in the two years before where that is not stated
+-- a supplier's imports from China in the year, or in the two preceding years if that is not stated
 feed as (
     select
         *,
@@ -29,7 +29,7 @@ feed as (
     from {{ ref('fct_supplier_china_feed') }}
 ),
 
--- a pause of controls is no agreement to supply
+-- a pause of controls is not a supply agreement
 agreements as (
     select
         party_iso3,

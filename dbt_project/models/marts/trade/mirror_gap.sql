@@ -1,9 +1,10 @@
--- One flow as its importer and as its exporter state it. Only pairs of which both reported the code's whole
--- year are compared; a partner that the other side has and this one has not is then a zero, and the widest
--- gap there is. A reporter that names a partner in no code of the year was not asked for it: that is no zero.
+-- One flow as stated by its importer and by its exporter. Only pairs are compared in which both reported the
+-- code for the whole year. A flow that only one side states is then zero on the other, which is the widest
+-- possible gap. If a reporter names a partner in no code of the year, its data were not requested, and the
+-- flow is not zero.
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
-{#- above it freight, timing and rounding no longer explain what the exporter has more -#}
+{#- above this, freight, timing and rounding no longer explain the exporter's excess -#}
 {%- set re_export_ratio = 1.25 %}
 
 with in_another_unit as (
@@ -45,14 +46,14 @@ lines as (
         and length(trade.hs_code) >= 6
         and trade.partner_iso3 not in ('WLD', 'ZZZ')
         and trade.partner_iso3 != trade.reporter_iso3
-        -- a month whose exchange rate is missing is a month not held
+        -- a month without an exchange rate counts as not held
         and trade.value_usd is not null
         and not coalesce(odd.is_value_odd, false)
-        -- BACI has reconciled both sides already
+        -- BACI has already reconciled both sides
         and trade.source_id not in ('cepii_baci', {{ partial_sources() }})
 ),
 
--- months that state a code, and those that state so much that no line of it is no trade
+-- months that state a code, and months stated so fully that a missing line means no trade
 months as (
     select distinct
         source_id,
@@ -82,7 +83,7 @@ months as (
     where lines.period_type = 'month' and statements.is_whole
 ),
 
--- a year of months is whole where each of the twelve is stated
+-- a year is complete if each of its twelve months is stated
 whole_years as (
     select
         source_id,
@@ -106,8 +107,8 @@ whole_years as (
     where period_type = 'year'
 ),
 
--- one statement a reporter, flow, code and year: both sides of Comtrade answer one questionnaire, so that it
--- goes first
+-- one statement a reporter, flow, code and year: both sides of a Comtrade flow answer the same questionnaire,
+-- so Comtrade is used first
 statements as (
     select
         lines.source_id,
@@ -130,7 +131,7 @@ statements as (
         partition by lines.reporter_iso3, lines.flow, lines.hs6, lines.year
         order by
             lines.source_id != 'comtrade' asc,
-            -- months of the Census Bureau's archives take the place of its annual figures
+            -- months of the Census Bureau's archives replace its annual figures
             lines.source_id = 'census_api' asc,
             lines.period_type = 'month' asc,
             lines.source_id asc
@@ -161,8 +162,8 @@ sides as (
     group by lines.reporter_iso3, lines.partner_iso3, lines.flow, lines.hs6, lines.year
 ),
 
--- the three are asked for all partners; others may have been asked for these three alone, and then say nothing
--- of anybody else
+-- the three are queried for all partners; others may have been queried for these three only, and then say
+-- nothing about other partners
 stated_partners as (
     select distinct
         reporter_iso3,
@@ -239,7 +240,7 @@ reported as (
         and (by_exporter.year is not null or pairs.partner_iso3 in ('USA', 'CAN', 'MEX'))
 ),
 
--- where both sides state the same weight, what values differ by is freight and insurance
+-- if both sides state the same weight, values differ by freight and insurance
 freight as (
     select
         hs6,
@@ -265,7 +266,7 @@ adjusted as (
     left join freight on reported.hs6 = freight.hs6 and reported.year = freight.year
 ),
 
--- the USA and Canada take each other's imports for their exports: what differs is no error of either side
+-- the USA and Canada use each other's imports as their exports: a difference is not an error of either side
 gaps as (
     select
         *,
@@ -278,7 +279,7 @@ gaps as (
     from adjusted
 ),
 
--- how far a reporter's statements scatter against those of its partners
+-- how far a reporter's statements scatter around those of its partners
 spread as (
     select
         *,
@@ -304,7 +305,7 @@ spread as (
         )
 ),
 
--- what the exporter itself brought in of the code: the importer names it by where it was made
+-- the exporter's own imports of the code: the importer states the country of origin
 own_imports as (
     select
         reporter_iso3,
@@ -328,7 +329,7 @@ chosen as (
     from spread
 ),
 
--- what BACI made of both sides, of flows that one of the three states by its own customs
+-- BACI's reconciled value for flows that one of the three states in its own customs
 baci as (
     select
         reporter_iso3,
@@ -439,7 +440,7 @@ left join own_imports
         and chosen.hs6 = own_imports.hs6
         and chosen.year = own_imports.year
 union all
--- no exporter is held: the importer against what BACI made of both
+-- no exporter data are held: the importer is compared with BACI's reconciled value
 select
     reconciled.reporter_iso3,
     reconciled.partner_iso3,

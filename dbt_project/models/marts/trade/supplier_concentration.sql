@@ -1,6 +1,6 @@
--- Hong Kong and Macao count with China; a remainder that no supplier is named for enters the denominator
--- only, so that an index is at least what is shown, and at most what it is with the remainder as one
--- supplier. A flow of less than USD 1 million a year is concentrated by accident and has no level.
+-- Hong Kong and Macao count with China. A remainder without a named supplier enters the denominator only, so
+-- the index is at least the stated value, and at most the value with the remainder as one supplier. A flow of
+-- less than USD 1 million a year has no level, since its concentration would be accidental.
 with supplier_shares as (
     select
         area,
@@ -108,8 +108,8 @@ select
     {{ rounded('indices.hhi_quantity', 6) }} as hhi_quantity,
     {{ rounded('indices.hhi', 6) }} as hhi,
     {{ rounded('indices.hhi + 10000 * power(indices.unallocated_share, 2)', 6) }} as hhi_high,
-    -- an unknown supplier's governance is not invented: the index stands only where nearly all shares have
-    -- one
+    -- unknown governance of a supplier is not invented: the index exists only if nearly all shares have a
+    -- governance value
     case
         when indices.governed_share >= 0.95 * indices.allocated_share
             then {{ rounded('indices.hhi_wgi', 6) }}

@@ -1,6 +1,6 @@
--- Is controlled material coming by a third country? Minerals are followed in contained tons over all codes
--- that a control names, so that a change of form is seen. What leaves a hub is compared with what came in up
--- to three months before.
+-- Whether controlled material arrives through a third country. Minerals are followed in contained tons over
+-- all codes that a control names, so that a change of form is visible. Exports of a hub are compared with its
+-- imports of up to three months before.
 {%- set months_of_lag = 3 %}
 {%- set months_around_event = 6 %}
 {%- set jump_at_least = 3 %}
@@ -46,7 +46,8 @@ in_another_unit as (
     where flow = 'import' and period_type = 'month'
 ),
 
--- imports as stated; and what others state to send to the USA, for months in which it names no origins itself
+-- imports as stated; and exports to the USA stated by others, for months in which the USA names no origins
+-- itself
 statements as (
     select
         reporter_iso3,
@@ -113,7 +114,7 @@ lines as (
             and trade.period = odd.period
     where
         trade.period_type = 'month'
-        -- of one origin alone nothing can be seen to come by another
+        -- a source with only China and the World cannot show a route through another country
         and trade.source_id != 'census_months'
         and odd.source_id is null
         and not trade.is_sum_of_lines
@@ -123,7 +124,7 @@ lines as (
         and (product.valid_to is null or trade.period <= product.valid_to)
 ),
 
--- a reporter's own statistics before what it sends to the United Nations
+-- a reporter's own statistics take precedence over what it submits to Comtrade
 first_source as (
     select *
     from lines
@@ -149,7 +150,7 @@ flows as (
     group by reporter_iso3, partner_iso3, mineral_id, period
 ),
 
--- what a month states of a mineral without a weight, its flows do not hold
+-- the value that a month states without a weight is missing from the flows of the mineral
 weighed_months as (
     select
         reporter_iso3,
@@ -169,7 +170,7 @@ reported_months as (
     from weighed_months
     where is_weighed
     union all
-    -- no row of a mineral is no import of it only where the hub stated the month as a whole
+    -- a missing row of a mineral means no import only if the hub stated the month in full
     select distinct
         control.mineral_id,
         statements.reporter_iso3,
@@ -211,7 +212,7 @@ watched as (
     ) = 1
 ),
 
--- the most that the hub is known to make at any one stage
+-- the most that the hub is known to produce at any single stage
 output as (
     select
         country_iso3,

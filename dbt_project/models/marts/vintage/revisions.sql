@@ -1,5 +1,5 @@
--- A figure that a later vintage states differently from the one before it. Figures stated once, or the same
--- each time, have no row; core.fct_vintage holds them all.
+-- A figure that a later vintage states differently from the previous one. Figures that were stated once, or
+-- always the same, have no row; core.fct_vintage has them all.
 with stated as (
     select
         *,

@@ -30,7 +30,7 @@ Read = Callable[..., Frames]
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """Parse lines below a header, with made-up ones behind them up to the size of a whole table."""
+    """Parse lines below a header, followed by invented ones up to the size of a whole table."""
 
     def _read(header: str, *lines: str, edition: str = "2026", fill: bool = True) -> Frames:
         filling = {

@@ -1,4 +1,4 @@
-"""The grammar of duty rates: every printed form, and what it refuses."""
+"""The grammar of duty rates: every printed form, and the forms that it refuses."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""`minerals withdraw`: a file out of force and back, by the beginning of its id."""
+"""`minerals withdraw`: withdraw a file and restore it, by the beginning of its id."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 
 def landed(settings: Settings) -> tuple[int, list[tuple[str, str | None]]]:
-    """Rows of the survey in raw, and of each file in the manifest whether and why it is withdrawn."""
+    """Rows of the survey in raw, and for each file in the manifest whether and why it is withdrawn."""
     source = modules()["bgs_wms"].SOURCE
     outcome = refresh_and_record(modules()["bgs_wms"], settings)
     with raw_layer.open_raw(settings.raw_path, duckdb_limits(settings)) as con:
@@ -57,7 +57,7 @@ def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropp
     assert "is withdrawn. Publish that with `minerals refresh --offline`." in said
     assert landed(settings) == (0, [(dropped.name, "a test file")])
     note = refresh_and_record(modules()["bgs_wms"], settings).note
-    assert note.startswith("BGS_cobalt_production.csv is not taken, since its bytes were withdrawn on ")
+    assert note.startswith("BGS_cobalt_production.csv is not accepted: its content was withdrawn on ")
     dropped.unlink()
     assert landed(settings) == (0, [("BGS_cobalt_production.csv", "a test file")])
     assert run(archive_id)[0] == 1
@@ -71,10 +71,10 @@ def test_an_id_that_names_no_one_file_is_refused(settings: Settings) -> None:
     assert run("0000000000") == (
         1,
         (
-            "The archive holds no file 0000000000; those it holds stand in meta.archive. Those of mode "
-            "starter are not in it and cannot be withdrawn: a newer file takes their place."
+            "The archive holds no file 0000000000; meta.archive lists those it holds. Those of mode "
+            "starter are not in it and cannot be withdrawn: a newer file replaces them."
         ),
     )
-    assert run("0") == (1, "'0' is too short: give at least 6 letters of the id.")
+    assert run("0") == (1, "'0' is too short: give at least 6 characters.")
     code, said = run("--undo", refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id)
     assert (code, said.endswith("is not withdrawn.")) == (1, True)
