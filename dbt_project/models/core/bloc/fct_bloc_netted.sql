@@ -1,7 +1,7 @@
 -- Dependency of the three as one, and of Canada and Mexico alone, at the policy stage (F2, F3): net
 -- imports divided by the sum of domestic output and net imports. Unknown figures have bounds, which narrow
 -- because consumption cannot be negative. The balances come from several records, which may state one flow
--- among the three differently: where BACI covers the same goods, the bounds include the figure from BACI alone.
+-- among the three differently: where BACI covers the same goods, bounds include the figure from BACI alone.
 {%- set same_goods = 0.1 %}
 with balances as (
     select

@@ -1,6 +1,6 @@
 -- Prices: the annual means of two sources that quote the same exchange (macro price_sources), such as the
--- Pink Sheet and the International Monetary Fund, over the months that both have. A difference of five percent
--- means another good, another unit or a mistake.
+-- Pink Sheet and the International Monetary Fund, over the months that both have. A difference of five
+-- percent means another good, another unit or a mistake.
 with pairs (check_name, computed_source_id, published_source_id) as (
     values
     {%- for source in price_sources() if source.compared_with %}
