@@ -4,15 +4,17 @@ import contextlib
 import io
 import logging
 import time
+from collections.abc import Iterator
 
 import pytest
 from dagster import (
     AssetCheckResult,
+    AssetCheckSpec,
     AssetExecutionContext,
     Definitions,
     MaterializeResult,
     asset,
-    asset_check,
+    multi_asset_check,
 )
 from rich.console import Console
 
@@ -40,9 +42,10 @@ def run(shown_on: Console) -> str:
         dbt_progress.tell(started("test", "unique_grain_fct_trade"))
         time.sleep(0.3)
 
-    @asset_check(asset=first)
-    def holds() -> AssetCheckResult:
-        return AssetCheckResult(passed=True)
+    @multi_asset_check(specs=[AssetCheckSpec("holds", asset="first")], name="asset_check_176f4d90")
+    def holds() -> Iterator[AssetCheckResult]:
+        time.sleep(0.3)
+        yield AssetCheckResult(passed=True)
 
     defs = Definitions(assets=[first, second], asset_checks=[holds], loggers=loggers.LOGGERS)
     job = defs.resolve_implicit_global_asset_job_def()
@@ -87,7 +90,8 @@ def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytes
     assert "  first: 3 rows" in lines
     assert any("of 3: census_bulk IMDB2511.ZIP 120.0 MB of 300.0 MB" in line for line in lines)
     assert any("of 3: check unique_grain_fct_trade" in line for line in lines)
-    assert not any("\x1b" in line or "START sql" in line for line in lines)
+    assert any("of 3: checks of columns" in line for line in lines)
+    assert not any("\x1b" in line or "START sql" in line or "176f" in line for line in lines)
 
 
 def test_nothing_listens_after_the_block() -> None:
