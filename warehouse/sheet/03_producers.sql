@@ -1,6 +1,9 @@
 -- Who mines, who refines
 with newest as (
-    select *
+    select
+        *,
+        -- a world total that is printed rounded can equal the largest producer alone
+        count(*) filter (world_share > 0) over (partition by stage, edition, year) > 1 as has_others
     from marts.world_production
     where mineral_id = $mineral and not is_world and year <= coalesce($year, year) and world_share is not null
         and is_recommended
@@ -14,7 +17,7 @@ select
         concat(
             coalesce(countries.name, newest.country_iso3),
             case
-                when world_share between 0.995 and 0.9999999 then ' >99 %'
+                when world_share >= 0.995 and has_others then ' >99 %'
                 when world_share between 0.0000001 and 0.005 then ' <1 %'
                 else printf(' %.0f %%', 100 * world_share)
             end

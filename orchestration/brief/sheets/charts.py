@@ -55,9 +55,16 @@ class Chart:
             parts.append(
                 f'<text x="{left - 10}" y="{y + 18}" text-anchor="end" {_INK}>{name}</text>'
                 f'<rect x="{left}" y="{y + 5}" width="{length:.1f}" height="{ROW - 8}" style="fill:{fill}"/>'
-                f'<text x="{left + length + 6:.1f}" y="{y + 18}" {_INK}>{bar.pct:.0f} %</text>'
+                f'<text x="{left + length + 6:.1f}" y="{y + 18}" {_INK}>{escape(self._figure(bar))}</text>'
             )
         return Markup("".join([*parts, "</svg>"]))  # noqa: S704  (labels are escaped)
+
+    def _figure(self, bar: Bar) -> str:
+        """Percent without decimals. A part is not all where there are others, and a little is not nothing."""
+        if 0 < bar.pct < 0.5:
+            return "<1 %"
+        others = self.id != "reliance" and any(other.pct > 0 for other in self.bars if other is not bar)
+        return ">99 %" if others and bar.pct >= 99.5 else f"{bar.pct:.0f} %"
 
     @property
     def csv(self) -> str:

@@ -233,7 +233,7 @@ def _cell(
     language = say.code
 
     def share(part: str) -> str:
-        country, figure = re.fullmatch(r"(.*?)( \d+ %)?", part).groups("")  # type: ignore[union-attr]
+        country, figure = re.fullmatch(r"(.*?)( [<>]?\d+ %)?", part).groups("")  # type: ignore[union-attr]
         return (word("others") if country == "others" else place(country)) + figure
 
     def word(text: str) -> str:
@@ -248,8 +248,9 @@ def _cell(
             return whole
         for mark in reversed(list(re.finditer(r"[;:] ?", flat))):
             first = flat[: mark.start()]
-            if first in words:
-                return f"{words[first][language]}{mark[0][0]} {phrases(flat[mark.end() :])}"
+            said = words[first][language] if first in words else say(first)
+            if first in words or said != first:
+                return f"{said}{mark[0][0]} {phrases(flat[mark.end() :])}"
         return flat
 
     def cell(value: object, column: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.brief import sheets
-from orchestration.brief.languages import Language
+from orchestration.brief.languages import Language, catalogue
 from orchestration.brief.page import environment
 from orchestration.brief.sheets.charts import Bar, Chart
 from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
@@ -70,6 +70,7 @@ def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
             "Canada 28 %, Allemagne 16 %, autres 16 %",
         ),
         ("CHN 70 %", "largest_supplier", "Chine 70 %"),
+        ("China >99 %, Germany <1 %", "share_of_world_output", "Chine >99 %, Allemagne <1 %"),
         ("50 to 100 %", "net_import_reliance", "50 à 100 %"),
         ("not known", "net_import_reliance", "non connu"),
         ("CAN", "area", "Canada"),
@@ -108,6 +109,19 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
             "no disponible: lo trae comtrade (`minerals refresh --all`, más rápido con COMTRADE_API_KEY)",
         ),
         ("British Columbia; Yukon", "provinces_or_states", "Columbia Británica; Yukón"),
+        (
+            "as USGS prints it; its printed rows alone give 89.7 %, for they are rounded or estimated",
+            "coverage",
+            (
+                "según lo imprime el USGS; sus filas impresas solas dan 89.7 %, "
+                "pues están redondeadas o estimadas"
+            ),
+        ),
+        (
+            "bounded by output; China: 55 % of the weight in 2021-2024, 2 % of the value in 2025",
+            "coverage",
+            "acotado por la producción; China: 55 % del peso en 2021-2024, 2 % del valor en 2025",
+        ),
     ],
 )
 def test_phrases_of_ours_are_said_one_after_the_other(value: str, column: str, shown: str) -> None:
@@ -121,6 +135,26 @@ def test_every_reason_to_quote_a_figure_is_in_three_languages() -> None:
     said |= set(re.findall(r"then '([^']{12,})'", quoted))
     assert len(said) > 30
     assert said - labels().keys() == set()
+
+
+def test_titles_of_measures_and_deadlines_are_in_three_languages() -> None:
+    with (REPOSITORY / "dbt_project" / "seeds" / "policy_events.csv").open(
+        newline="", encoding="utf-8"
+    ) as lines:
+        titles = {row["title"] for row in csv.DictReader(lines)}
+    assert len(titles) > 50
+    assert titles - {row["en"] for row in catalogue()} == set()
+
+
+def test_a_part_is_not_all_where_there_are_others() -> None:
+    bars = [Bar("CHN", 100, "s"), Bar("RUS", 0.6, "s"), Bar("JPN", 0.1, "s")]
+    assert re.findall(r">([<>&\w;]*\d+ %)<", Chart("producers", "x", bars).svg) == [
+        "&gt;99 %",
+        "1 %",
+        "&lt;1 %",
+    ]
+    assert ">100 %<" in Chart("producers", "x", bars[:1]).svg
+    assert Chart("reliance", "x", [Bar("2024", 100, "s"), Bar("2025", 100, "s")]).svg.count(">100 %<") == 2
 
 
 def test_notes_of_minerals_are_in_three_languages() -> None:
