@@ -16,12 +16,20 @@ from orchestration.brief.sections import Chart, Dataset, Rows, Section
 LANGUAGES = ("en", "es", "fr")
 LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
 """Columns whose cells are names with commas between."""
+IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed"})
+"""Columns whose cells are looked for in the warehouse as they stand."""
 _WORDS = Path(__file__).with_name("words.csv")
+_LABELS = Path(__file__).with_name("sheets") / "labels.csv"
+_CODE = re.compile(r"[a-z0-9_]+")
+_CODES = re.compile(r"[a-z0-9_]+(?:(?:;|, )[a-z0-9_]+)*")
 _SLOT = re.compile(r"\{(\d)(:raw)?\}")
 _DAY = re.compile(r"\b(?:(\d{1,2}) )?([A-Z][a-z]+) (\d{4})\b")
 _VINTAGE = re.compile(r"vintage of (\d{1,2} [A-Z][a-z]+ \d{4})")
 _FIGURE = re.compile(r"[\d\s.,:%+-]*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+Words = Mapping[str, Mapping[str, str]]
+"""Words of the sheets by key, then by language."""
 
 Names = Mapping[str, Mapping[str, str]]
 """Names of minerals and countries by the English one in small letters, then by language."""
@@ -30,20 +38,21 @@ Names = Mapping[str, Mapping[str, str]]
 def names(con: duckdb.DuckDBPyConnection) -> Names:
     """Names in all languages, as the publication and Babel have them."""
     found: dict[str, dict[str, str]] = {}
-    for english, label, *others in con.execute(
+    for mineral_id, english, label, *others in con.execute(
         """
         select
+            minerals.mineral_id,
             minerals.name,
             any_value(names.mineral_name) filter (names.lang = 'en'),
             any_value(names.mineral_name) filter (names.lang = 'es'),
             any_value(names.mineral_name) filter (names.lang = 'fr')
         from core.dim_mineral as minerals
         inner join core.dim_mineral_name as names on minerals.mineral_id = names.mineral_id and names.is_label
-        group by minerals.name
+        group by minerals.mineral_id, minerals.name
         """
     ).fetchall():
         own = dict(zip(LANGUAGES[1:], others, strict=True))
-        for name in filter(None, (english, label)):
+        for name in filter(None, (mineral_id, english, label)):
             found[name.lower()] = {"en": english, **{code: name or english for code, name in own.items()}}
     locales = {code: Locale.parse(code).territories for code in LANGUAGES[1:]}
     for name, iso2 in con.execute(
@@ -51,6 +60,13 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
     ).fetchall():
         found[name.lower()] = {"en": name, **{code: locales[code].get(iso2, name) for code in locales}}
     return found
+
+
+@cache
+def labels() -> Words:
+    """The words of the sheets by key and language, from `labels.csv`."""
+    with _LABELS.open(encoding="utf-8", newline="") as lines:
+        return {row.pop("key"): row for row in csv.DictReader(lines)}
 
 
 @cache
@@ -105,6 +121,20 @@ class Language:
         if column in LISTS:
             return ", ".join(self._known(part) or part for part in value.split(", "))
         return self._known(value) or value
+
+    def shown(self, text: str, column: str) -> str:
+        """A cell for the eye: codes with underscores, alone or listed, are said in words."""
+        if column in IDS or "_" not in text or not _CODES.fullmatch(text):
+            return text
+        return _CODE.sub(lambda found: self._code(found[0]), text).replace(";", "; ")
+
+    def _code(self, code: str) -> str:
+        for key in (code, code.replace("_", " ")):
+            if key in labels():
+                return labels()[key][self.code]
+            if key in self._names:
+                return self._names[key][self.code].lower()
+        return code.replace("_", " ")
 
     def rows(self, rows: Rows) -> Rows:
         """Rows with their cells in the language."""

@@ -1,6 +1,5 @@
 """Write the fact sheets: `minerals/<id>.html` and `areas/<area>.html`, with `.es` and `.fr` of each."""
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,7 @@ import duckdb
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from orchestration.brief.languages import Language, names
+from orchestration.brief.languages import Language, Words, labels, names
 from orchestration.brief.sections import Dataset
 from orchestration.brief.sheets.charts import Bar, Chart
 from warehouse.connect import fetch
@@ -43,8 +42,6 @@ PHRASES = {
     "which_to_quote",
 }
 """Columns whose cells are phrases of ours, with marks between."""
-
-Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +102,6 @@ def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -
 def file_name(name: str, language: str) -> str:
     """English has the plain name, other languages their code before the ending."""
     return f"{name}.html" if language == "en" else f"{name}.{language}.html"
-
-
-def labels() -> Words:
-    """The words of the pages by key and language, from `labels.csv`."""
-    with (HERE / "labels.csv").open(encoding="utf-8", newline="") as lines:
-        return {row.pop("key"): row for row in csv.DictReader(lines)}
 
 
 def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

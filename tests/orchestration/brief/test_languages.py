@@ -182,3 +182,18 @@ def test_a_page_a_language_that_links_the_others(tmp_path: Path) -> None:
         assert ["Gallium", "galio", "gallium"] in messages["names"]
         assert messages["language"] == code
     assert "Galio" in (tmp_path / "brief" / "index.es.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "own"),
+    [
+        ("no_mine_table;members_not_listed", "coverage", "sin tabla de producción minera; "),
+        ("ore_concentrate", "stage", "mineral o concentrado"),
+        ("usgs_mcs", "refinery_source", "usgs_mcs"),
+        ("2024-01", "data_to", "2024-01"),
+    ],
+)
+def test_codes_are_said_in_words_but_for_what_is_looked_up(
+    spanish: Language, text: str, column: str, own: str
+) -> None:
+    assert spanish.shown(text, column).startswith(own)
