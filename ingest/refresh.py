@@ -166,7 +166,7 @@ class _SourceRun:
             for remote in self._due(module, context):
                 if options.minutes and monotonic() - began >= 60 * options.minutes:
                     self.tally.unfinished = (
-                        f"stopped after {options.minutes:g} minutes and {context.progress.sentence()}, "
+                        f"stopped after {options.minutes:g} minutes and {context.progress.sentence()}; "
                         "the rest comes first in the next run"
                     )
                     break

@@ -53,11 +53,9 @@ def _said_by_asking() -> Iterator[None]:
     try:
         yield
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-        # DuckDB's own text, of which the first paragraph is printed, with the other command behind it
-        said = str(error).strip().split("\n\n")[0]
-        raise CommandFailedError(
-            f"{said}\n`minerals ask` takes words, or the number of a question."
-        ) from None
+        # the first paragraph of DuckDB's own text, with the other command behind it
+        said = " ".join(str(error).strip().split("\n\n")[0].split())
+        raise CommandFailedError(f"{said}; `minerals ask` takes words, or the number of a question") from None
 
 
 def _is_file(argument: str) -> bool:

@@ -158,7 +158,7 @@ def test_the_rows_about_the_sources_count_as_they_stand(home: Home) -> None:
 
 
 def test_a_new_day_takes_what_asks_for_the_day(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unchanged, "_day", lambda _: "2026-11-29")
+    monkeypatch.setattr(unchanged, "_day", lambda _: "a day to come")
     assert home.build() == {"due", "after_due"}
     assert home.build() == set()
 
@@ -228,7 +228,7 @@ def test_the_clock_is_seen_in_the_sql(sql: str, clock: str) -> None:
 
 def test_sql_that_reads_chance_is_built_every_night(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SQL, "due", "select random()")
-    monkeypatch.setattr(unchanged, "_day", lambda _: "2026-11-29")
+    monkeypatch.setattr(unchanged, "_day", lambda _: "a day to come")
     assert home.build() == {"due", "after_due"}
     assert home.build() == {"due", "after_due"}
     monkeypatch.undo()
