@@ -222,7 +222,10 @@ def _duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | 
     for what in _goods(asked):
         columns, rows = fetch(con, _text("duty"), {"what": what, "origin": origin.code, "day": today})
         if rows:
-            notes = ["Anti-dumping and countervailing duties are not held."]
+            notes = [
+                "Rates of the schedule; `minerals ask 13` has what importers paid.",
+                "Anti-dumping and countervailing duties are not held.",
+            ]
             if asked.year:
                 notes.append(f"Not of {asked.year}: `minerals duty --day` gives another day.")
             table = Subject("duty", asking.OTHERS["duty"], columns, rows)

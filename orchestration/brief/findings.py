@@ -87,8 +87,10 @@ def three(found: Found) -> str:
     bloc = {row["mineral"]: row for row in found["three"] if row["area"] == "USMCA"}
     if not bloc:
         return "No flows of all three countries are held."
-    over = _above(list(bloc.values()), "china_pct", 50)
-    hidden = [row for row in bloc.values() if row["china_and_indirect_low_pct"] >= row["china_pct"] + 5]
+    newest = max(row["year"] for row in bloc.values())
+    of_newest = [row for row in bloc.values() if row["year"] == newest]
+    over = _above(of_newest, "china_pct", 50)
+    hidden = [row for row in of_newest if row["china_and_indirect_low_pct"] >= row["china_pct"] + 5]
     first = Counter(
         max(rows, key=lambda row: row["china_pct"])["area"]
         for mineral in bloc
@@ -255,8 +257,8 @@ def restricted(found: Found) -> str:
     banned = [row for row in rows if row["worst_measure"] == "ban"]
     return (
         f"Of {len(rows)} critical minerals with shares of imports, {len(over_half)} come by more than half "
-        f"from countries that restrict their export: {_minerals(over_half) or 'none'}. A ban stands behind "
-        f"{len(banned)} of all."
+        f"from countries that restrict their export: {_minerals(over_half) or 'none'}. "
+        + (f"A ban stands behind {len(banned)} of all." if banned else "No ban is known to be in force.")
     )
 
 

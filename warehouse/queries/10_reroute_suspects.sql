@@ -1,4 +1,6 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
+-- It needs US imports by month (census_bulk) and exports of third countries (comtrade): no row before they
+-- are fetched.
 select
     product_group,
     hub_iso3,

@@ -1,4 +1,6 @@
 -- How much Chinese antimony may have come by Thailand, Mexico, Vietnam or Belgium, month by month?
+-- It needs US imports by month (census_bulk) and exports of third countries (comtrade): no row before they
+-- are fetched.
 select
     period,
     hub_iso3,

@@ -1,5 +1,6 @@
 -- Where do an importer and its supplier disagree most on the same flow, after freight is taken off?
--- Flows to or from one of the three, sorted by the difference in dollars, largest first.
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first. Only
+-- where both sides are held: in the starter for the United Kingdom and Brazil; others come with comtrade.
 select
     reporter_iso3,
     partner_iso3,

@@ -1,4 +1,6 @@
 -- Where does an exporter state far more than the importer names as made there, so that goods are passed on?
+-- Only where both sides are held: in the starter for exports of the United Kingdom and Brazil; others come
+-- with comtrade.
 select
     reporter_iso3 as importer,
     partner_iso3 as exporter,

@@ -5,7 +5,14 @@ select
     area_name as area,
     case
         when coverage = 'basket_allocated' then 'not separable: one code of several minerals'
-        else printf('%.0f %%', 100 * china_share)
+        else concat(
+            printf('%.0f %%', 100 * china_share),
+            -- codes of BACI cover other goods, or customs state other values
+            case
+                when abs(china_share - china_share_by_customs) > 0.1
+                    then printf('; disputed, US customs: %.0f %%', 100 * china_share_by_customs)
+            end
+        )
     end as direct,
     case
         when coverage = 'basket_allocated' then null

@@ -9,7 +9,7 @@ where coverage.mineral_id = $mineral and coverage.reason is not null
 union all
 select
     area_name,
-    'net import reliance of the three',
+    concat('net import reliance of the three: ', year),
     replace(not_netted_reason, '_', ' ')
 from (
     from marts.import_dependency

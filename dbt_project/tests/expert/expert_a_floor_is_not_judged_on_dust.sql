@@ -1,5 +1,6 @@
 -- No floor has a verdict on an origin that sold in a year less than USD 1 million and less than a hundredth
 -- of what the line is worth in its largest year. A scenario may end within a year: the fullest one counts.
+-- Of a year held in part both limits are taken for its months to the newest.
 with by_scenario as (
     select
         scenario_id,
@@ -7,6 +8,7 @@ with by_scenario as (
         hs_code,
         origin_iso3,
         year(period) as year,
+        max(case when period_type = 'month' then month(period) else 12 end) as months,
         sum(value_usd) as value_usd,
         count(below_floor) as verdicts
     from {{ ref('price_floor') }}
@@ -19,6 +21,7 @@ origin_years as (
         hs_code,
         origin_iso3,
         year,
+        max(months) as months,
         max(value_usd) as value_usd,
         sum(verdicts) as verdicts
     from by_scenario
@@ -28,6 +31,7 @@ origin_years as (
 line_years as (
     select
         *,
+        max(months) over (partition by area, year) / 12 as part_of_year,
         sum(value_usd) over (partition by area, hs_code, year) as line_usd
     from origin_years
 ),
@@ -47,4 +51,7 @@ select
     value_usd,
     largest_usd
 from largest
-where verdicts > 0 and value_usd < 990000 and value_usd < 0.0099 * largest_usd
+where
+    verdicts > 0
+    and value_usd < 990000 * part_of_year
+    and value_usd < 0.0099 * largest_usd * part_of_year

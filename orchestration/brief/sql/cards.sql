@@ -9,7 +9,17 @@ reliance as (
     select *
     from marts.import_dependency
     inner join listed using (mineral_id)
-    where is_headline and area in ('USA', 'USMCA')
+    where
+        is_headline
+        and area in ('USA', 'USMCA')
+        -- one of a group counts with its group where the USA has no figure of its own
+        and mineral_id not in (
+            select mineral_id
+            from core.dim_mineral
+            where group_id is not null and mineral_id not in (
+                select mineral_id from marts.import_dependency where area = 'USA' and is_headline
+            )
+        )
     qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 ),
 
@@ -85,7 +95,7 @@ select
     'Minerals North America gets mostly from outside',
     concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
     concat(
-        'more than half of consumption from the rest of the world for certain, the three as one, ', max(year), '; less for ',
+        'more than half of consumption from the rest of the world for certain, the three as one (rare earths as one), ', if(min(year) = max(year), '', concat(min(year), ' or ')), max(year), '; less for ',
         count(*) filter (where bloc_net_dependency_high_pct <= 50), ', not known for the others'
     )
 from reliance

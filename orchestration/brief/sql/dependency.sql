@@ -6,9 +6,20 @@ with listed as (
 ),
 
 newest as (
-    select *
+    select
+        *,
+        area = 'USMCA' and coalesce(top_supplier_iso3 in ('USA', 'CAN', 'MEX'), false) as is_of_members
     from marts.import_dependency
-    where is_headline
+    where
+        is_headline
+        -- one of a group counts with its group where the USA has no figure of its own
+        and mineral_id not in (
+            select mineral_id
+            from core.dim_mineral
+            where group_id is not null and mineral_id not in (
+                select mineral_id from marts.import_dependency where area = 'USA' and is_headline
+            )
+        )
     qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 )
 
@@ -28,8 +39,9 @@ select
     (select count(*) from core.dim_mineral where on_us_2025) as minerals_on_list,
     round(coalesce(newest.bloc_net_dependency_low_pct, newest.us_dependency_on_outside_low_pct), 1) as outside_low_pct,
     round(coalesce(newest.bloc_net_dependency_high_pct, newest.us_dependency_on_outside_high_pct), 1) as outside_high_pct,
-    supplier.name as top_supplier,
-    newest.top_supplier_share_pct,
+    -- a member sells the three as one nothing from outside
+    case when not is_of_members then supplier.name end as top_supplier,
+    case when not is_of_members then newest.top_supplier_share_pct end as top_supplier_share_pct,
     newest.coverage
 from newest
 inner join listed using (mineral_id)

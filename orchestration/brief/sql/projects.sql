@@ -24,4 +24,4 @@ where
     and facilities.phase != 'closed'
     and (minerals.is_critical or minerals.mineral_id in (select group_id from core.dim_mineral where is_critical))
 group by all
-order by kind, facility
+order by kind, facility, area, subdivision, latitude, longitude, minerals, facilities.operator

@@ -5,7 +5,7 @@ with reliance as (
         coalesce(reliance_pct, reliance_low_pct) as reliance_pct,
         reliance_pct is null as is_lower_bound
     from core.fct_us_supply
-    where coalesce(reliance_pct, reliance_low_pct) > 0
+    where coalesce(reliance_pct, reliance_low_pct) is not null
     qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
 )
 
@@ -18,5 +18,9 @@ select
 from core.fct_us_supplier as supplier
 inner join reliance using (mineral_id)
 inner join core.dim_mineral as minerals using (mineral_id)
-where minerals.on_us_2025 and coalesce(supplier.import_share, supplier.import_share_low) > 0
+where
+    minerals.on_us_2025
+    and coalesce(supplier.import_share, supplier.import_share_low) > 0
+    -- who exports more than is used depends on nobody
+    and reliance.reliance_pct > 0
 order by mineral, share desc, supplier.supplier_iso3

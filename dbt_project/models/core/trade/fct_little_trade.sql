@@ -1,5 +1,6 @@
 -- Origins that sold next to nothing of a tariff line in a year: less than a hundredth of what the line is
--- worth in its largest year, and less than a million dollars. A lot or two judges nobody.
+-- worth in its largest year, and less than a million dollars. A lot or two judges nobody. Of a year that is
+-- held in part both are taken for its months to the newest.
 {%- set least_trade_share = 0.01 %}
 {%- set least_trade_usd = 1000000 %}
 
@@ -10,6 +11,7 @@ with stated as (
         origin_iso3,
         year(period) as year,
         period_type,
+        max(case when period_type = 'month' then month(period) else 12 end) as months,
         {{ exact_sum('value_usd') }} as value_usd
     from {{ ref('fct_area_import') }}
     group by area, hs_code, origin_iso3, year(period), period_type
@@ -20,6 +22,7 @@ with stated as (
         'CHN' as origin_iso3,
         year(period) as year,
         'month' as period_type,
+        max(month(period)) as months,
         {{ exact_sum('value_usd') }} as value_usd
     from {{ ref('fct_china_month') }}
     group by hs_code, year(period)
@@ -32,6 +35,7 @@ origin_years as (
         hs_code,
         origin_iso3,
         year,
+        max(months) as months,
         max(value_usd) as value_usd
     from stated
     group by area, hs_code, origin_iso3, year
@@ -40,6 +44,7 @@ origin_years as (
 line_years as (
     select
         *,
+        max(months) over (partition by area, year) / 12 as part_of_year,
         sum(value_usd) over (partition by area, hs_code, year) as line_usd
     from origin_years
 ),
@@ -59,4 +64,6 @@ select
     value_usd,
     largest_year_usd
 from lines
-where value_usd < {{ least_trade_usd }} and value_usd < {{ least_trade_share }} * largest_year_usd
+where
+    value_usd < {{ least_trade_usd }} * part_of_year
+    and value_usd < {{ least_trade_share }} * largest_year_usd * part_of_year
