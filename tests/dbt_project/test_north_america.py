@@ -7,6 +7,7 @@ import pytest
 from tests.dbt_project.conftest import Ask
 
 MOST_EXPOSED = Path(__file__).parents[2] / "warehouse" / "queries" / "26_most_exposed_of_three.sql"
+WHAT_POOLING_CLOSES = Path(__file__).parents[2] / "warehouse" / "queries" / "02_what_pooling_closes.sql"
 
 CHINA = "('CHN', 'HKG', 'MAC')"
 
@@ -63,6 +64,18 @@ def test_the_most_exposed_is_named_where_china_sells(ask: Ask) -> None:
     assert shares == pytest.approx([0.745, 0.520, 0.791], abs=0.001)
     assert found["palladium", "refined_metal"][:2] == (None, 0)
     assert all(share >= 0.01 for most, share, *_ in found.values() if most)
+
+
+def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
+    """Question 2: the three beside the USA of the same year; bounds from 0 to 100 are no figure."""
+    found = {
+        mineral: (year, alone, low, high)
+        for mineral, _, year, _, alone, *_, low, high, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
+    }
+    assert found["copper"][:2] == (2024, 45)
+    assert found["graphite_natural"][2:] == pytest.approx((76.96, 83.06), abs=0.01)
+    assert found["potash"][2] is None
+    assert all(low is None or high - low < 100 for *_, low, high in found.values())
 
 
 def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:

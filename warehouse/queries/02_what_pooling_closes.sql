@@ -1,7 +1,8 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
 -- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
--- supply is passed on.
+-- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
+-- held, else the newest; bounds from 0 to 100 are left out.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -12,24 +13,16 @@ netted as (
     select
         mineral_id,
         year,
+        not_netted_reason is null as is_netted,
         bloc_net_dependency_low_pct as low_pct,
         bloc_net_dependency_high_pct as high_pct
     from marts.import_dependency
     where
         area = 'USMCA'
         and is_headline
-        and bloc_net_dependency_low_pct is not null
-        and bloc_net_dependency_high_pct is not null
-    -- the newest of the years with the best coverage
-    qualify
-        row_number() over (
-            partition by mineral_id
-            order by
-                bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 50 desc,
-                year desc,
-                edition desc,
-                basis asc
-        ) = 1
+        -- bounds from 0 to 100 settle nothing
+        and bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 100
+    qualify row_number() over (partition by mineral_id, year order by edition desc, basis asc) = 1
 ),
 
 -- a net exporter of the newest year closes nothing, whatever it once bought
@@ -42,16 +35,29 @@ exporters as (
 ),
 
 usa as (
-    select *
-    from marts.import_dependency
+    select
+        headline.*,
+        netted.low_pct,
+        netted.high_pct
+    from marts.import_dependency as headline
+    left join netted on headline.mineral_id = netted.mineral_id and headline.year = netted.year
     where
-        area = 'USA'
-        and mineral_id in (select listed.mineral_id from listed)
-        and mineral_id not in (select exporters.mineral_id from exporters)
-        and is_headline
-        and net_import_reliance_pct > 0
-        and us_dependency_on_outside_pct is not null
-    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+        headline.area = 'USA'
+        and headline.mineral_id in (select listed.mineral_id from listed)
+        and headline.mineral_id not in (select exporters.mineral_id from exporters)
+        and headline.is_headline
+        and headline.net_import_reliance_pct > 0
+        and headline.us_dependency_on_outside_pct is not null
+    qualify
+        row_number() over (
+            partition by headline.mineral_id
+            order by
+                coalesce(netted.is_netted, false) desc,
+                coalesce(netted.high_pct - netted.low_pct < 50, false) desc,
+                headline.year desc,
+                headline.edition desc,
+                headline.basis asc
+        ) = 1
 )
 
 select
@@ -64,11 +70,9 @@ select
     usa.nir_high_pct as usa_high_pct,
     usa.us_dependency_on_outside_pct as on_the_rest_of_the_world_pct,
     usa.net_import_reliance_pct - usa.us_dependency_on_outside_pct as closed_pp,
-    netted.year as netted_year,
-    netted.low_pct as three_netted_low_pct,
-    netted.high_pct as three_netted_high_pct,
-    coalesce(netted.low_pct > usa.us_dependency_on_outside_pct, false) as is_partly_passed_on,
+    usa.low_pct as three_netted_low_pct,
+    usa.high_pct as three_netted_high_pct,
+    coalesce(usa.low_pct > usa.us_dependency_on_outside_pct, false) as is_partly_passed_on,
     usa.coverage
 from usa
-left join netted on usa.mineral_id = netted.mineral_id
 order by closed_pp desc nulls last, usa.mineral_id asc;
