@@ -49,6 +49,7 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
         from core.dim_mineral as minerals
         inner join core.dim_mineral_name as names on minerals.mineral_id = names.mineral_id and names.is_label
         group by minerals.mineral_id, minerals.name
+        order by minerals.mineral_id
         """
     ).fetchall():
         own = dict(zip(LANGUAGES[1:], others, strict=True))
@@ -56,7 +57,7 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
             found[name.lower()] = {"en": english, **{code: name or english for code, name in own.items()}}
     locales = {code: Locale.parse(code).territories for code in LANGUAGES[1:]}
     for name, iso2 in con.execute(
-        "select name, iso2 from core.dim_country where iso2 is not null"
+        "select name, iso2 from core.dim_country where iso2 is not null order by name"
     ).fetchall():
         found[name.lower()] = {"en": name, **{code: locales[code].get(iso2, name) for code in locales}}
     return found
