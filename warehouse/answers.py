@@ -1,7 +1,7 @@
 """Answers to what a person asks in words: a question of the book, or what is held of one mineral, narrowed.
 
 An answer is given only where one fits clearly; else the nearest are named. What is named in the words and
-cannot be looked up in the answer is said.
+cannot be looked up is stated in the answer.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Rows, columns and failing rows of a table, as they stand beside it in the UI."""
+"""Rows, columns and failing rows of a table, as the UI shows them."""
 
 from pathlib import Path
 
