@@ -341,7 +341,9 @@ def asset_groups() -> Iterator[list[str]]:
     """Each group of assets in Dagster's UI: the module that defines it, and the folders of its models."""
     assets = ROOT / "orchestration" / "assets"
     for path in sorted(assets.glob("*.py")):
-        for group in sorted(set(re.findall(r'group_name="(\w+)"', path.read_text(encoding="utf-8")))):
+        for group in sorted(
+            set(re.findall(r'(?:group_name=|GROUP = )"(\w+)"', path.read_text(encoding="utf-8")))
+        ):
             yield [f"`{group}`", link(path), ""]
     subjects = {
         path.name for layer in ("core", "marts") for path in (MODELS / layer).iterdir() if path.is_dir()

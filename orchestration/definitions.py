@@ -22,8 +22,7 @@ warnings.filterwarnings("ignore", category=BetaWarning)
 def build() -> Definitions:
     """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
     deny_others_writing()
-    patches.disable_sqlite_fsync()
-    patches.patch_pool_polling()
+    patches.apply()
     warehouse = models.assets(ensure_manifest())
     raw_tables = raw.assets()
     inbound = [*sources.assets(), raw_tables]

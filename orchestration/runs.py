@@ -61,15 +61,14 @@ def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str
 
 def note_nothing_new(instance: DagsterInstance, settings: Settings, run: DagsterRun) -> None:
     """Record that the sources brought nothing: in the run, at the publication, and for `minerals status`."""
-    sentence = "Nothing changed since the last publication."
     stands = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-    said = f"{sentence} That of {stands:%Y-%m-%d %H:%M} UTC stays."
+    said = f"{history.NOTHING_CHANGED} That of {stands:%Y-%m-%d %H:%M} UTC stays."
     instance.report_engine_event(said, run)
     instance.add_run_tags(run.run_id, {NOTHING_NEW: f"publication of {stands:%Y-%m-%d} stays"})
     instance.report_runless_asset_event(
         AssetObservation(PUBLICATION, description=said, metadata={"changed": False, "run": run.run_id})
     )
-    history.end(settings, history.Ended("unchanged", sentence))
+    history.end(settings, history.Ended("unchanged", history.NOTHING_CHANGED))
 
 
 @failure_hook(name="note_failure")

@@ -8,13 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from warehouse import asking, book
-from warehouse.asking import AREAS, Asked, Candidate, Place
+from warehouse.asking import AREAS, Asked, Candidate, Names, Place
 from warehouse.connect import fetch
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet, read_subject
@@ -33,6 +34,8 @@ SELLERS = (
     "imposer",
     "by_country",
 )
+NEAREST = 3
+"""Answers that are named where none fits clearly."""
 DAYS = 90
 """Days without a supplier where no number is named."""
 _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
@@ -71,20 +74,22 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     if words.strip().isdigit():
         found = book.matching(words)
         return _of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
-    bare = asking.read(con, _TABLE.sub(" ", words))
+    known = asking.names(con)
+    bare = asking.read(known, _TABLE.sub(" ", words))
     if _TABLE.search(words) and _clear(asking.rank(bare)) == "age":
         return _age(con, replace(bare, words=words))
-    asked = asking.read(con, words)
+    asked = asking.read(known, words)
     if asked.mineral_id and not asked.wanted:
         return _of_mineral_alone(con, asked)
-    possible = [one for one in asking.rank(asked) if _is_possible(con, one, asked)]
+    fit = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known))
+    possible = list(islice(fit, NEAREST))
     chosen = _clear(possible) or _in_its_words(words, asked)
     if chosen:
         answered = _answer(con, chosen, asked, today or datetime.now(UTC).date())
         if answered:
             return answered
     heard = f"No answer clearly fits {words!r}"
-    return NoReply(f"{heard}; the nearest:" if possible else f"{heard}.", possible[:3])
+    return NoReply(f"{heard}; the nearest:" if possible else f"{heard}.", possible)
 
 
 def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -110,11 +115,11 @@ def _in_its_words(words: str, asked: Asked) -> str | None:
     return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
 
 
-def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -> bool:
+def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:
     """Whether an answer can be of the mineral and country that are named."""
     if one.answer.isdigit():
         question = _question(one.answer)
-        if _is_of_another(con, question.text, asked):
+        if _is_of_another(known, question.text, asked):
             return False
         is_of_it = not asked.mineral_id or _says(question.text, asked.mineral_words or "")
         return is_of_it or "mineral_id" in con.sql(question.sql).columns
@@ -126,10 +131,10 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked) -
     return bool(needs.get(one.answer, True))
 
 
-def _is_of_another(con: duckdb.DuckDBPyConnection, text: str, asked: Asked) -> bool:
+def _is_of_another(known: Names, text: str, asked: Asked) -> bool:
     """Whether a question is of a seller and another is named, or of one of the three that is not."""
     named = {place.code for place in asked.places}
-    own = {place.code for place in asking.read(con, text).places} - {"USA", "USMCA"}
+    own = {place.code for place in asking.read(known, text).places} - {"USA", "USMCA"}
     sellers = own - set(AREAS)
     is_of_another_seller = bool(sellers) and bool(named - set(AREAS) - sellers)
     return is_of_another_seller or (len(own) == 1 and not sellers and not own & named)
@@ -167,7 +172,7 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
     rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
     notes: list[str] = []
     if rows:
-        of_places = Asked(asked.words, None, None, None, asked.places, None, None, asked.wanted, asked.left)
+        of_places = replace(asked, mineral_id=None, year=None)
         rows, more, notes = _narrowed(con, found.title, found.columns, rows, of_places)
         narrowed += more
     if asked.year:

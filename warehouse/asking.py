@@ -8,7 +8,6 @@ mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three l
 import csv
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from functools import cache
 import duckdb
 from babel import Locale
 
-from warehouse.book import FOLDER, questions
+from warehouse.book import FOLDER, plain, questions
 from warehouse.sheet import FOLDER as SHEET
 
 STEM = 5
@@ -36,7 +35,7 @@ OTHERS: Mapping[str, str] = {
     "sheet": "All that is held of one mineral",
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
-_FILLERS = (
+_FILLING = (
     "a about all an and any are as at be been being big biggest by can could did do does doing for from"
     " getting give had has have how i if in into is it its largest list main many me mineral minerals"
     " more most much my now of on or our pays países percent percentage please s show should tell than"
@@ -47,6 +46,12 @@ _FILLERS = (
     " avec ce ces cet cette combien comment d dans des du elle est et il ils l les leur minéraux notre"
     " nous ont où ou par pour qu quand quel quelle quelles quels qui quoi sont sur une vers"
 )
+_FILLERS = frozenset(map(plain, _FILLING.split()))
+_SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
+_SELLS = frozenset(_SELLING.split())
+"""Words behind the name of a country that make it a seller."""
+_OF_ALL = ("age", "changes", "duty")
+"""Answers of our own that need no mineral."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -59,6 +64,19 @@ class Place:
     code: str
     name: str
     is_origin: bool
+
+
+Named = tuple[str, tuple[str, str]]
+"""A name in small letters or a symbol as it is written, and the code and label of what has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a publication knows: of minerals and places the longest first."""
+
+    minerals: Sequence[Named]
+    symbols: Sequence[Named]
+    places: Sequence[Named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +109,27 @@ class Candidate:
         return f"minerals ask {self.answer}"
 
 
-def read(con: duckdb.DuckDBPyConnection, words: str) -> Asked:
-    """Take words apart by the names that the publication knows."""
+def names(con: duckdb.DuckDBPyConnection) -> Names:
+    """Read the names that a publication knows."""
+    return Names(_mineral_names(con), _symbols(con), _place_names(con))
+
+
+def read(known: Names, words: str) -> Asked:
+    """Take words apart by the names that are known."""
     original = re.sub(r"['\u2019]s?\b", " ", words)
     text = f" {_plain(original)} "
     mineral_id = mineral = called = None
-    symbols = _symbols(con)
-    names = [
-        *_mineral_names(con),
-        *((name, found) for name, found in symbols if f" {name} " in f" {original} "),
-    ]
-    for name, (found, label) in names:
-        plain_name = _plain(name)
-        for form in (plain_name, f"{plain_name}s"):
+    symbols = [(_plain(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
+    for name, (found, label) in [*known.minerals, *symbols]:
+        for form in (name, f"{name}s"):
             if f" {form} " in text:
-                mineral_id, mineral, called = found, label, plain_name
+                mineral_id, mineral, called = found, label, name
                 text = text.replace(f" {form} ", " ")
                 break
         if mineral_id:
             break
     places: list[Place] = []
-    for name, (code, label) in _place_names(con):
+    for name, (code, label) in known.places:
         # the pronoun is no country
         if name == "us" and not re.search(r"\bU\.?S\b", original):
             continue
@@ -136,37 +154,13 @@ def read(con: duckdb.DuckDBPyConnection, words: str) -> Asked:
         year=int(year[0]) if year else None,
         days=int(days[1]) if days else None,
         wanted=stems(text),
-        left=[word for word in text.split() if word not in _FILLERS.split()],
+        left=[word for word in text.split() if word not in _FILLERS],
     )
-
-
-_OF_ALL = ("age", "changes", "duty")
-"""Answers of our own that need no mineral."""
-_SELLS = frozenset(
-    [
-        "sell",
-        "sells",
-        "export",
-        "exports",
-        "ship",
-        "ships",
-        "send",
-        "sends",
-        "supply",
-        "supplies",
-        "vende",
-        "exporta",
-        "vend",
-        "exporte",
-    ]
-)
 
 
 def rank(asked: Asked) -> list[Candidate]:
     """Every answer that shares words with what is asked, the likeliest first."""
-    pages = _pages()
-    spread = Counter(stem for _, _, page in pages for stem in page)
-    rarity = {stem: math.log(1 + len(pages) / count) for stem, count in spread.items()}
+    pages, rarity = _pages(), _rarity()
     unheard = math.log(1 + len(pages))
     named = stems(" ".join([asked.mineral_words or "", *(place.name for place in asked.places)]))
     found = []
@@ -178,7 +172,7 @@ def rank(asked: Asked) -> list[Candidate]:
             weights.append(
                 max(page.get(one, 0) * min(rarity.get(one, 0), most) * by for one, by in means.items())
             )
-        whole = sum(rarity.get(stem, _meant(stem, rarity) or unheard) for stem in asked.wanted)
+        whole = sum(rarity.get(stem, _meant(stem) or unheard) for stem in asked.wanted)
         of_names = sum(0.25 * page.get(stem, 0) * rarity.get(stem, 0) for stem in named)
         if not answer.isdigit() and not asked.mineral_id and answer not in _OF_ALL:
             continue
@@ -193,8 +187,7 @@ def rank(asked: Asked) -> list[Candidate]:
 
 def stems(text: str) -> list[str]:
     """Words cut to their first letters, so that exports, exporting and exporter are one; without fillers."""
-    words, fillers = re.findall(r"[a-z0-9]+", _plain(text)), {_plain(one) for one in _FILLERS.split()}
-    return list(dict.fromkeys(word[:STEM] for word in words if word not in fillers))
+    return list(dict.fromkeys(word[:STEM] for word in _plain(text).split() if word not in _FILLERS))
 
 
 def words_of(answer: str) -> frozenset[str]:
@@ -202,8 +195,8 @@ def words_of(answer: str) -> frozenset[str]:
     return frozenset(stem for name, _, page in _pages() if name == answer for stem in page)
 
 
-def _meant(stem: str, rarity: Mapping[str, float]) -> float:
-    return max((rarity.get(one, 0) for one in _meanings().get(stem, ())), default=0)
+def _meant(stem: str) -> float:
+    return max((_rarity().get(one, 0) for one in _meanings().get(stem, ())), default=0)
 
 
 @cache
@@ -231,6 +224,14 @@ def _pages() -> list[tuple[str, str, dict[str, float]]]:
 
 
 @cache
+def _rarity() -> dict[str, float]:
+    """What each stem weighs: the fewer answers have it, the more."""
+    pages = _pages()
+    spread = Counter(stem for _, _, page in pages for stem in page)
+    return {stem: math.log(1 + len(pages) / count) for stem, count in spread.items()}
+
+
+@cache
 def _meanings() -> dict[str, list[str]]:
     with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -241,7 +242,7 @@ def _meanings() -> dict[str, list[str]]:
     return found
 
 
-def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, str]]]:
+def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     """Names of minerals in three languages, the longest first."""
     rows = con.execute(
         """
@@ -252,10 +253,10 @@ def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str,
         order by length(names.mineral_name) desc, names.mineral_name
         """
     ).fetchall()
-    return [(name, (found, label)) for name, found, label in rows]
+    return [(_plain(name), (found, label)) for name, found, label in rows]
 
 
-def _symbols(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, str]]]:
+def _symbols(con: duckdb.DuckDBPyConnection) -> list[Named]:
     """Symbols of two letters, as they are written, that are no word of ours."""
     rows = con.execute(
         """
@@ -265,10 +266,10 @@ def _symbols(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, str]]
         where names.lang = 'symbol' and length(names.mineral_name) = 2
         """
     ).fetchall()
-    return [(name, (found, label)) for name, found, label in rows if name.lower() not in _FILLERS.split()]
+    return [(name, (found, label)) for name, found, label in rows if name.lower() not in _FILLERS]
 
 
-def _place_names(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple[str, str]]]:
+def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     """Names of countries in three languages and of peoples, the longest first."""
     rows = con.execute("select iso3, iso2, name from core.dim_country where iso3 != 'ZZZ'").fetchall()
     labels = {iso3: name for iso3, _, name in rows} | {"USMCA": "North America"}
@@ -289,6 +290,4 @@ def _adjectives() -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
-    kept = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(re.findall(r"[a-z0-9]+", kept))
+    return " ".join(re.findall(r"[a-z0-9]+", plain(text)))

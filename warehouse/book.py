@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,15 @@ class Question:
         return sorted(set(re.findall(r"\b(?:marts|core|meta)\.\w+", self.sql)))
 
 
+@cache
 def questions() -> Sequence[Question]:
-    """All questions, by number."""
+    """All questions, by number. The files are read once a process."""
     found = []
     for file in sorted(FOLDER.glob("[0-9]*.sql")):
         sql = file.read_text(encoding="utf-8")
         number, _, name = file.stem.partition("_")
         found.append(Question(int(number), name, sql.partition("\n")[0].removeprefix("-- "), sql))
-    return found
+    return tuple(found)
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -78,14 +80,15 @@ def matching(words: str) -> Sequence[Question]:
     """The question of a number, else those with every word in question or name."""
     if words.strip().isdigit():
         return [question for question in questions() if question.number == int(words)]
-    wanted = _plain(words).split()
+    wanted = plain(words).split()
     return [
         question
         for question in questions()
-        if wanted and all(word in _plain(f"{question.text} {question.name}") for word in wanted)
+        if wanted and all(word in plain(f"{question.text} {question.name}") for word in wanted)
     ]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Small letters without accents; underscores are blanks."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

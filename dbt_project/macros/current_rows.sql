@@ -10,9 +10,9 @@
       years thus keeps the starter's rows of the others. `meta__part` has these values of each file, so the choice
       reads no row.
     - `cells`: files may overlap in any way (a restated year, one commodity of an edition, a file dropped in
-    under its own name). The columns of `cells` name what one statement replaces; rows are compared, so this
-    is for small tables. A row of the starter is left out if its publisher serves the same values of `covers`,
-    or of `cells` without them.
+      under its own name). The columns of `cells` name what one statement replaces; rows are compared, so this
+      is for small tables. A row of the starter is left out if its publisher serves the same values of
+      `covers`, or of `cells` without them.
 
     A file dropped in replaces the starter's rows if it is no older. Of two statements of the same day, the
     one that arrived later counts.

@@ -22,7 +22,7 @@ from dagster import (
 from ingest.contracts import Source, Table
 from orchestration import change_detection, runs
 from orchestration.assets import sources
-from orchestration.pipeline import raw_layer
+from orchestration.pipeline import history, raw_layer
 from orchestration.pipeline.sources import modules, outcomes
 from orchestration.pipeline.writer import duckdb_limits, hold_writer_lock
 from orchestration.resources import WRITER_POOL, RefreshOptions
@@ -102,7 +102,7 @@ def assets() -> AssetsDefinition:
             settings, change_detection.fingerprint(left.values())
         ):
             context.log.info("Nothing changed upstream: load, dbt and publication are skipped.")
-            runs.note_good(context, "unchanged", "Nothing changed since the last publication.")
+            runs.note_good(context, "unchanged", history.NOTHING_CHANGED)
             yield from (
                 AssetObservation(asset, metadata={"changed": False}) for asset in context.selected_asset_keys
             )

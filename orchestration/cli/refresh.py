@@ -46,8 +46,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
         RefreshFailedError: A step failed.
     """
     activate(settings)
-    patches.disable_sqlite_fsync()
-    patches.patch_pool_polling()
+    patches.apply()
     log = settings.home / "refresh.log"
     console = Console(file=console.file)  # stays on the terminal while standard output goes aside
     for sentence in unread(settings):
@@ -70,7 +69,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
                     settings, change_detection.fingerprint(outcomes(settings).values())
                 ):
                     note_nothing_new(instance, settings, result.dagster_run)
-                    return f"Nothing changed since the last publication.{_unreached(settings, options)}"
+                    return f"{history.NOTHING_CHANGED}{_unreached(settings, options)}"
                 result = run(*_from_rows_on(settings, console, view))
     except SQLAlchemyError as error:
         raise RefreshFailedError(

@@ -12,6 +12,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 
+def apply() -> None:
+    """Make both changes; again is no harm."""
+    disable_sqlite_fsync()
+    patch_pool_polling()
+
+
 def disable_sqlite_fsync() -> None:
     """Let the operating system decide when Dagster's records reach the disk.
 

@@ -18,6 +18,9 @@ JOB = "nightly_refresh"
 TURN = "minerals/turn"
 """Tag of runs from the command line: the home that was refreshed."""
 
+NOTHING_CHANGED = "Nothing changed since the last publication."
+"""The sentence of a refresh that ended as `unchanged`."""
+
 Ending = Literal["published", "unchanged", "failed"]
 
 

@@ -67,14 +67,14 @@ def test_a_reporter_gets_the_question_or_has_it_among_the_nearest(
     if isinstance(found, Reply):
         assert found.name == number
     else:
-        assert number in [one.answer for one in asking.rank(asking.read(con, words))[:3]]
+        assert number in [one.answer for one in asking.rank(asking.read(asking.names(con), words))[:3]]
 
 
 @pytest.mark.parametrize(
     "row", [row for row in ASKED if row["mineral"] or row["place"]], ids=lambda row: row["words"]
 )
 def test_a_mineral_and_a_place_are_heard(con: duckdb.DuckDBPyConnection, row: dict[str, str]) -> None:
-    asked = asking.read(con, row["words"])
+    asked = asking.read(asking.names(con), row["words"])
     assert asked.mineral_id == (row["mineral"] or None)
     if row["place"]:
         assert row["place"] in [place.code for place in asked.places]
@@ -145,14 +145,14 @@ def test_every_number_gives_its_question(con: duckdb.DuckDBPyConnection) -> None
 
 
 def test_every_question_is_found_by_its_own_text(con: duckdb.DuckDBPyConnection) -> None:
-    ranked = {one.number: asking.rank(asking.read(con, one.text)) for one in questions()}
+    ranked = {one.number: asking.rank(asking.read(asking.names(con), one.text)) for one in questions()}
     assert [
         number for number, found in ranked.items() if str(number) not in [one.answer for one in found[:3]]
     ] == []
 
 
 def test_a_pronoun_and_a_conjunction_are_no_names(con: duckdb.DuckDBPyConnection) -> None:
-    asked = asking.read(con, "what does Mexico sell us, tin or lead in bulk")
+    asked = asking.read(asking.names(con), "what does Mexico sell us, tin or lead in bulk")
     assert [place.code for place in asked.places] == ["MEX"]
-    assert asking.read(con, "one or the other").mineral_id is None
-    assert asking.read(con, "In which year").mineral_id is None
+    assert asking.read(asking.names(con), "one or the other").mineral_id is None
+    assert asking.read(asking.names(con), "In which year").mineral_id is None

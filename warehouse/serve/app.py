@@ -70,7 +70,6 @@ class Server:
     def __init__(self, home: Path, *, sql: bool = False, limits: sandbox.Limits | None = None) -> None:
         self._publications = Publications(home)
         self._brief = home / "brief"
-        self._book = book.questions()
         self._sql = sql
         self._limits = limits or sandbox.Limits()
         self._statements = CapacityLimiter(STATEMENTS)
@@ -197,7 +196,7 @@ class Server:
     # -- about the publication
 
     def _docs(self, _: Request, opened: Opened) -> Response:
-        return docs_page(opened, self._book, has_sql=self._sql)
+        return docs_page(opened, book.questions(), has_sql=self._sql)
 
     def _health(self, _: Request, opened: Opened) -> Response:
         facts = {
@@ -301,13 +300,13 @@ class Server:
     def _questions(self, _: Request, opened: Opened) -> Response:
         listed = [
             {"number": one.number, "question": one.text, "address": f"/v1/questions/{one.number}"}
-            for one in self._book
+            for one in book.questions()
         ]
         return _json({"build_id": opened.build_id, "questions": listed})
 
     def _ask(self, request: Request, opened: Opened) -> Response:
         number = request.path_params["number"]
-        found = next((one for one in self._book if str(one.number) == number), None)
+        found = next((one for one in book.questions() if str(one.number) == number), None)
         if found is None:
             raise HTTPException(404, "The query book has no such question; /v1/questions lists all.")
         with self._reading(opened) as con:

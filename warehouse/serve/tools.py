@@ -232,7 +232,3 @@ def _tables_in(opened: Opened, sql: str) -> list[str]:
         text += " ".join(macros[name] for name in called)
     names = re.findall(r"\b\"?(core|marts|meta)\"?\.\"?(\w+)\"?", text)
     return sorted({f"{schema}.{name}" for schema, name in names} & opened.tables.keys())
-
-
-def _listed(names: Iterable[tuple[str]]) -> str:
-    return ", ".join(name for (name,) in names)

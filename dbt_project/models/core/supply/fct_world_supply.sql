@@ -1,5 +1,5 @@
 -- Output by country at one stage a mineral: the stage at which its reliance is stated, otherwise the most
--- processed one that USGS prints, with mine reserves beside it. Hong Kong and Macao count with China; unnamed
+-- processed one that USGS prints, with mine reserves. Hong Kong and Macao count with China; unnamed
 -- countries are ZZZ.
 {%- set processed_first = ['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'] %}
 
