@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import dataframely as dy
 import polars as pl
@@ -82,6 +82,19 @@ class Source:
     leading: str = ""
     drop_in: str = ""
     subject: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a source that no part of the pipeline could place.
+
+        Raises:
+            ValueError: an unknown cadence, or a table that is not named after the source.
+        """
+        known = get_args(Cadence)
+        if self.cadence not in known:
+            raise ValueError(f"{self.id}: cadence {self.cadence!r} is none of {', '.join(known)}.")
+        for table in self.tables:
+            if not table.name.startswith(f"{self.id}__"):
+                raise ValueError(f"{self.id}: table {table.name!r} does not begin with '{self.id}__'.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def exit_on_error() -> Iterator[None]:
         exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
     except OSError as error:
         exit_with(_sentence(error))
+    except (KeyError, IndexError):
+        raise  # a fault of the program, whose message is no sentence: the traceback says more
     except (CommandFailedError, LookupError, RuntimeError) as error:
         exit_with(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
     except KeyboardInterrupt:

@@ -94,7 +94,7 @@ others as (
     inner join preferences on production.source_id = preferences.source_id
     where
         production.country_iso3 in ('CAN', 'MEX')
-        and production.qualifier != 'NA'
+        and production.qualifier is distinct from 'NA'
     qualify row_number() over (
         partition by
             production.source_id, production.mineral_id, production.stage, production.country_iso3,

@@ -96,9 +96,9 @@ lines as (
         on stated.source_id = codes.source_id and stated.country = codes.code
     where codes.kind is distinct from 'excluded'
     qualify
-        stated.qualifier != 'NA'
+        stated.qualifier is distinct from 'NA'
         or coalesce(stated.country_iso3, codes.iso3) is null
-        or not bool_or(stated.qualifier != 'NA') over (
+        or not bool_or(stated.qualifier is distinct from 'NA') over (
             partition by
                 stated.source_id, stated.product, stated.sub_product,
                 coalesce(stated.country_iso3, codes.iso3), stated.unit, stated.year
