@@ -16,7 +16,7 @@ from orchestration.brief.sections import Chart, Dataset, Rows, Section
 LANGUAGES = ("en", "es", "fr")
 LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
 """Columns whose cells are names with commas between."""
-IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed"})
+IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed", "listed_in"})
 """Columns whose cells are looked for in the warehouse as they stand."""
 _WORDS = Path(__file__).with_name("words.csv")
 _LABELS = Path(__file__).with_name("sheets") / "labels.csv"
