@@ -74,8 +74,8 @@ def projects(found: Found) -> str:
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
         + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
-            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world and "
-            "makes none, and no list held here names a facility that processes it."
+            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, "
+            "no table states that it makes any, and no list held here names a facility that processes it."
             if gaps
             else ""
         )

@@ -32,9 +32,9 @@ SECTIONS = (
         charts=[],
         finding=findings.first,
         caveat="The rule is open (question 35 of the query book): 50 points for the rank in the "
-        "scorecard of the United States, 30 for what Mexico and Canada sell or produce, 20 for "
+        "scorecard of the United States, 30 for what Mexico and Canada produce and sell, 20 for "
         "the duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
-        "out minerals that neither of them produces or sells.",
+        "out minerals that neither of them produces, such as gallium that they pass on.",
     ),
     Design(
         id="dependency",
