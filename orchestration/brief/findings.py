@@ -64,7 +64,13 @@ def projects(found: Found) -> str:
     if not listed:
         return "No list of projects is held."
     kinds = Counter(row["kind"] for row in listed)
-    areas = _listed((charts.AREAS.get(area, area) for area in sorted({row["area"] for row in listed})), 3)
+    areas = _listed(
+        (
+            charts.AREAS.get(area, area).replace("United", "the United")
+            for area in sorted({row["area"] for row in listed})
+        ),
+        3,
+    )
     gaps = [row for row in found["project_gaps"] if row["gap_without_project"]]
     named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
     counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
@@ -119,7 +125,7 @@ def processing(found: Found) -> str:
     rows = found["processing"]
     tabled = [row for row in rows if row["refinery_share_pct"] is not None]
     refined = _above(tabled, "refinery_share_pct", 50)
-    untabled = [row for row in rows if row["refinery_stage"] is None]
+    untabled = [row for row in rows if row["refinery_stage"] is None and not row["is_used_as_mined"]]
     both = [row for row in tabled if row["mine_share_pct"] is not None]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
@@ -226,9 +232,10 @@ def disruption(found: Found) -> str:
     """Which scenario and which single supplier would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} can leave most: "
+        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for certain: "
         f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
         for row in single
+        if row["unreplaced_low_pct"] > 0
     ]
     if supplier:
         named = _listed(
