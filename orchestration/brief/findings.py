@@ -64,13 +64,7 @@ def projects(found: Found) -> str:
     if not listed:
         return "No list of projects is held."
     kinds = Counter(row["kind"] for row in listed)
-    areas = _listed(
-        (
-            charts.AREAS.get(area, area).replace("United", "the United")
-            for area in sorted({row["area"] for row in listed})
-        ),
-        3,
-    )
+    areas = _listed((charts.AREAS.get(area, area) for area in sorted({row["area"] for row in listed})), 3)
     gaps = [row for row in found["project_gaps"] if row["gap_without_project"]]
     named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
     counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
@@ -232,8 +226,8 @@ def disruption(found: Found) -> str:
     """Which scenario and which single supplier would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for certain: "
-        f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
+        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for "
+        f"certain: {_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
         for row in single
         if row["unreplaced_low_pct"] > 0
     ]

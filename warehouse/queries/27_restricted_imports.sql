@@ -19,4 +19,8 @@ from marts.restricted_supply
 where area = 'USA' and basis = 'usgs_four_years' and (is_recommended or restricted_import_share > 0)
 qualify period = max(period) over (partition by mineral_id)
 order by
-    is_recommended desc, restricted_import_share desc, restricted_import_share_high desc, mineral_id asc, stage asc;
+    is_recommended desc,
+    restricted_import_share desc,
+    restricted_import_share_high desc,
+    mineral_id asc,
+    stage asc;

@@ -13,7 +13,10 @@ select
     bool_or(is_ceiling) as holds_a_ceiling,
     min(stated_year) as first_year,
     array_to_string(
-        list_sort(list_distinct(flatten(list(string_split(mineral_ids, ';')) filter (mineral_ids is not null)))), ', '
+        list_sort(
+            list_distinct(flatten(list(string_split(mineral_ids, ';')) filter (mineral_ids is not null)))
+        ),
+        ', '
     ) as minerals_named,
     string_agg(distinct usd_basis, ', ' order by usd_basis) as usd_basis
 from marts.public_support

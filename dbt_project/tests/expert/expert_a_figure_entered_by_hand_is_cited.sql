@@ -1,5 +1,5 @@
--- A figure that no loaded file states comes from a seed, and names the publication, its edition, the table and
--- an address, so that it can be looked up.
+-- A figure that no loaded file states comes from a seed, and names the publication, its edition, the table
+-- and an address, so that it can be looked up.
 with stated as (
     select
         mineral_id as what,
@@ -20,4 +20,7 @@ with stated as (
 
 select *
 from stated
-where citation is null or not contains(citation, '; https://') or length(citation) - length(replace(citation, '; ', '')) < 6
+where
+    citation is null
+    or not contains(citation, '; https://')
+    or length(citation) - length(replace(citation, '; ', '')) < 6

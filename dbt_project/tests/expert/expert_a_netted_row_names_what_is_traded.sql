@@ -17,7 +17,7 @@ of_codes as (
     select
         mineral_id,
         basis,
-        count(distinct stage) as stages
+        count(distinct stage) as n_stages
     from staged
     where stage != 'scrap'
     group by mineral_id, basis
@@ -40,6 +40,6 @@ where
     dependency.area != 'USA'
     and (
         dependency.product is null
-        or (staged.mineral_id is null and not (dependency.stage = 'all_forms' and of_codes.stages > 1))
+        or (staged.mineral_id is null and not (dependency.stage = 'all_forms' and of_codes.n_stages > 1))
     )
 group by dependency.area, dependency.mineral_id, dependency.basis, dependency.stage, dependency.product

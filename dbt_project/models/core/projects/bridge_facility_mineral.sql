@@ -73,8 +73,10 @@ select
     named.mineral_id,
     {{ joined_distinct('named.phrase', '; ') }} as phrases,
     -- a phrase without a form may mean any
-    case when count(*) = count(nullif(named.form_stage, '')) then {{ joined_distinct('named.form_stage', ';') }} end
-        as form_stages,
+    case
+        when count(*) = count(nullif(named.form_stage, ''))
+            then {{ joined_distinct('named.form_stage', ';') }}
+    end as form_stages,
     case min(case named.commodity_rank when 'secondary' then 2 when 'other' then 3 else 1 end)
         when 1 then min(if(named.commodity_rank in ('secondary', 'other'), null, named.commodity_rank))
         when 2 then 'secondary'

@@ -1,6 +1,7 @@
--- Operating sites of public lists that may make a mineral at the stage whose output counts as domestic supply,
--- by country. Where a table of output does not name the country, they forbid saying that it makes none. A mine
--- makes ore, a plant anything else; a list that names another form, such as magnesium oxide, names no metal.
+-- Operating sites of public lists that may make a mineral at the stage whose output counts as domestic
+-- supply, by country. A table of output that does not name the country does not show that it makes none if
+-- such a site is listed. A mine makes ore, a plant anything else; a list that names another form, such as
+-- magnesium oxide, names no metal.
 with sites as (
     select
         facilities.country_iso3,

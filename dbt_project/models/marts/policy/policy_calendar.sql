@@ -36,7 +36,9 @@ select
     -- the order in which calendars list what lies ahead
     case
         when next_date is not null
-            then row_number() over (order by next_date asc nulls last, coalesce(effective, announced) desc, title asc)
+            then row_number() over (
+                order by next_date asc nulls last, coalesce(effective, announced) desc, title asc
+            )
     end::integer as next_rank,
     {{ days_between('today', 'next_date') }}::integer as days_until,
     {{ policy_status('today') }} as status,
