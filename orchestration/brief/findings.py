@@ -227,7 +227,8 @@ def disruption(found: Found) -> str:
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
         f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for "
-        f"certain: {_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
+        f"certain: {_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not "
+        "replaced."
         for row in single
         if row["unreplaced_low_pct"] > 0
     ]

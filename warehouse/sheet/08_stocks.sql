@@ -6,11 +6,11 @@ select
     round(days_of_consumption) as days_of_use,
     round(buy_t, 1) as buy_t,
     buy_cost_newest_usd as buy_cost_usd,
-    if(
-        newest_price_period_type = 'month',
-        strftime(newest_price_period, '%Y-%m'),
-        strftime(newest_price_period, '%Y')
-    ) as at_the_price_of,
+    case
+        when buy_cost_newest_usd is null then null
+        when newest_price_period_type = 'month' then strftime(newest_price_period, '%Y-%m')
+        else strftime(newest_price_period, '%Y')
+    end as at_the_price_of,
     replace(replace(coverage, '_', ' '), ';', '; ') as coverage
 from marts.stockpile_cover
 where mineral_id = $mineral and target_days = 90 and year <= coalesce($year, year)

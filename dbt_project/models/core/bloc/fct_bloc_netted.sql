@@ -152,6 +152,7 @@ judged as (
     select
         bounded.*,
         staged.traded_stage,
+        staged.output_stage,
         staged.product,
         staged.us_basis,
         stage_codes.hs_codes,
@@ -267,6 +268,10 @@ select
         'output by ' || judged.output_source_ids,
         'output carried forward: ' || judged.carried_forward,
         'no table states output of these operating sites, which counts as none: ' || judged.unstated_sites,
+        case
+            when judged.output_stage = 'ore_concentrate' and judged.traded_stage not in ('ore_concentrate', 'all_forms')
+                then 'output is that of mines: what crosses borders as ore, matte or residue is not netted'
+        end,
         'net imports by BACI alone ' || {{ rounded('judged.baci_net_t', 0) }}::bigint
         || ' t, within the bounds',
         case
