@@ -36,10 +36,12 @@ def first(found: Found) -> str:
     if not rows:
         return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
     steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
+    held = "None stays"
+    if steady:
+        held = f"Of them {_minerals(steady, most=5)} {'stays' if len(steady) == 1 else 'stay'}"
     return (
         f"By need, by what Mexico and Canada supply and by the duty at stake: {_minerals(rows, most=5)}. "
-        f"Of them {len(steady)} stay among the first five whichever of the {rows[0]['rules_tried']} sets of "
-        "weights is taken."
+        f"{held} among the first five whichever of the {rows[0]['rules_tried']} sets of weights is taken."
     )
 
 
