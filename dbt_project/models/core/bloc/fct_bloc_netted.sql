@@ -247,7 +247,10 @@ select
     case
         when judged.area != 'USMCA' then 'trade_only_fallback'
         when judged.not_netted_reason is null and judged.is_point then 'full_netting'
-        when judged.not_netted_reason is null and not judged.is_trade_held and judged.unstated_sites is not null
+        when
+            judged.not_netted_reason is null
+            and not judged.is_trade_held
+            and judged.unstated_sites is not null
             then 'no_output_stated'
         when judged.not_netted_reason is null and not judged.is_trade_held then 'no_home_output'
         when judged.not_netted_reason is null and judged.is_trade_bounded
@@ -269,7 +272,9 @@ select
         'output carried forward: ' || judged.carried_forward,
         'no table states output of these operating sites, which counts as none: ' || judged.unstated_sites,
         case
-            when judged.output_stage = 'ore_concentrate' and judged.traded_stage not in ('ore_concentrate', 'all_forms')
+            when
+                judged.output_stage = 'ore_concentrate'
+                and judged.traded_stage not in ('ore_concentrate', 'all_forms')
                 then 'output is that of mines: what crosses borders as ore, matte or residue is not netted'
         end,
         'net imports by BACI alone ' || {{ rounded('judged.baci_net_t', 0) }}::bigint
