@@ -3,24 +3,12 @@
 -- are.
 with staged as (
     select
-        codes.mineral_id,
-        codes.stage || '_stage' as basis,
-        bridge.stage
-    from {{ ref('policy_stage_codes') }} as codes
-    inner join {{ ref('dim_product') }} as bridge
-        on
-            codes.mineral_id = bridge.mineral_id
-            and left(bridge.hs_code, length(codes.hs_code)) = codes.hs_code
-),
-
-of_codes as (
-    select
         mineral_id,
-        basis,
-        count(distinct stage) as n_stages
-    from staged
-    where stage != 'scrap'
-    group by mineral_id, basis
+        policy_stage || '_stage' as basis,
+        line_stage,
+        is_only_line_stage
+    from {{ ref('dim_policy_stage') }}
+    where line_stage is not null
 )
 
 select
@@ -30,16 +18,15 @@ select
     dependency.stage,
     dependency.product
 from {{ ref('import_dependency') }} as dependency
-inner join of_codes on dependency.mineral_id = of_codes.mineral_id and dependency.basis = of_codes.basis
-left join staged
-    on
-        dependency.mineral_id = staged.mineral_id
-        and dependency.basis = staged.basis
-        and dependency.stage = staged.stage
-where
-    dependency.area != 'USA'
-    and (
-        dependency.product is null
-        or (staged.mineral_id is null and not (dependency.stage = 'all_forms' and of_codes.n_stages > 1))
-    )
+inner join staged on dependency.mineral_id = staged.mineral_id and dependency.basis = staged.basis
+where dependency.area != 'USA'
 group by dependency.area, dependency.mineral_id, dependency.basis, dependency.stage, dependency.product
+having
+    dependency.product is null
+    or not (
+        bool_or(staged.line_stage = dependency.stage)
+        or (
+            dependency.stage = 'all_forms'
+            and (dependency.basis = 'all_forms_stage' or not bool_or(staged.is_only_line_stage))
+        )
+    )
