@@ -36,10 +36,12 @@ def first(found: Found) -> str:
     if not rows:
         return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
     steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
+    held = "None stays"
+    if steady:
+        held = f"Of them {_minerals(steady, most=5)} {'stays' if len(steady) == 1 else 'stay'}"
     return (
         f"By need, by what Mexico and Canada supply and by the duty at stake: {_minerals(rows, most=5)}. "
-        f"Of them {len(steady)} stay among the first five whichever of the {rows[0]['rules_tried']} sets of "
-        "weights is taken."
+        f"{held} among the first five whichever of the {rows[0]['rules_tried']} sets of weights is taken."
     )
 
 
@@ -74,8 +76,8 @@ def projects(found: Found) -> str:
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
         + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
-            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world and "
-            "makes none, and no list held here names a facility that processes it."
+            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, "
+            "no table states that it makes any, and no list held here names a facility that processes it."
             if gaps
             else ""
         )
@@ -119,7 +121,7 @@ def processing(found: Found) -> str:
     rows = found["processing"]
     tabled = [row for row in rows if row["refinery_share_pct"] is not None]
     refined = _above(tabled, "refinery_share_pct", 50)
-    untabled = [row for row in rows if row["refinery_stage"] is None]
+    untabled = [row for row in rows if row["refinery_stage"] is None and not row["is_used_as_mined"]]
     both = [row for row in tabled if row["mine_share_pct"] is not None]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
@@ -226,9 +228,11 @@ def disruption(found: Found) -> str:
     """Which scenario and which single supplier would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} can leave most: "
-        f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
+        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for "
+        f"certain: {_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not "
+        "replaced."
         for row in single
+        if row["unreplaced_low_pct"] > 0
     ]
     if supplier:
         named = _listed(

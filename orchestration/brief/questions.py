@@ -32,9 +32,9 @@ SECTIONS = (
         charts=[],
         finding=findings.first,
         caveat="The rule is open (question 35 of the query book): 50 points for the rank in the "
-        "scorecard of the United States, 30 for what Mexico and Canada sell or produce, 20 for "
+        "scorecard of the United States, 30 for what Mexico and Canada produce and sell, 20 for "
         "the duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
-        "out minerals that neither of them produces or sells.",
+        "out minerals that neither of them produces, such as gallium that they pass on.",
     ),
     Design(
         id="dependency",
@@ -179,7 +179,7 @@ SECTIONS = (
         ],
         finding=findings.price_floor,
         caveat="These floors are scenarios: the mean price of the five years to 2023, applied "
-        "from 2024. The only public precedent, neodymium-praseodymium at USD 110 per kg, has no "
+        "from 2024. Public precedents exist for neodymium-praseodymium only, at USD 110 per kg, which has no "
         "free monthly price; marts.price_floor has it by year. A border adjustment computed from "
         "averages is a lower bound, since averages above the floor hide shipments below it. "
         "Imports without reported weights are not judged, since a weight derived from a price "

@@ -213,7 +213,7 @@ MUTANTS = [
         "case when changed.rate_status = 'known' then changed.rules_held_total_pct end",
         "changed.rules_held_total_pct",
     ),
-    Mutant("buy what is held already", "stockpile_cover", "target_t - market_stock_t", "target_t", times=2),
+    Mutant("buy what is held already", "stockpile_cover", "target_t - market_stock_t", "target_t", times=3),
     Mutant(
         "measure a deviation on five prices",
         "market_distortion",

@@ -74,6 +74,6 @@ def test_what_has_a_code_is_netted(whole_baci: Path) -> None:
     assert len(netted) >= 51, sorted(netted)
     # no code distinguishes these, and Canada or the USA produces some of each
     assert not netted.keys() & {"scandium", "cesium", "rubidium", "lanthanum", "neodymium", "praseodymium"}
-    # no code distinguishes these either: a dependency, without tonnage
+    # no code distinguishes these either: a dependency, without tonnage; a plant in Canada lists rare earths
     for mineral in ("dysprosium", "erbium", "holmium", "lutetium", "terbium", "thulium", "ytterbium"):
-        assert netted[mineral] == ("no_home_output", None)
+        assert netted[mineral] == ("no_output_stated", None)

@@ -182,6 +182,32 @@ CAUGHT = {
         "update marts.stockpile_cover set buy_cost_usd = 0 where price_usd_per_kg is null",
         "expert_a_stockpile_costs_what_it_buys",
     ),
+    "ferroniobium called an ore": (
+        """
+        update marts.import_dependency set stage = 'ore_concentrate'
+        where area = 'USMCA' and mineral_id = 'niobium'
+        """,
+        "expert_a_netted_row_names_what_is_traded",
+    ),
+    "nothing made beside a mine that works": (
+        "update marts.import_dependency set coverage = 'no_home_output' where coverage = 'no_output_stated'",
+        "expert_none_is_not_said_of_a_listed_site",
+    ),
+    "six prices as ten years": (
+        "update marts.floor_basis set quality_flag = 'ok' where method = 'median_10y_nominal' and n < 8",
+        "expert_a_median_of_ten_years_has_eight",
+    ),
+    "figure by hand without an address": (
+        "update core.fct_member_output set citation = null where source_id = 'member_output'",
+        "expert_a_figure_entered_by_hand_is_cited",
+    ),
+    "index above its end": (
+        """
+        update marts.vulnerability_component set measure = 10000.6
+        where component = 'world_concentration' and mineral_id = 'gallium'
+        """,
+        "expert_an_index_of_concentration_has_an_end",
+    ),
     "months without claims as no use": (
         "update marts.usmca_utilization set utilization_pct = 0 where recording_break",
         "expert_a_month_without_claims_has_no_rate",

@@ -212,7 +212,7 @@ select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
 create table marts.restricted_supply as
 select
     *, 'usgs_four_years' as basis, 'USA' as area, date '2021-01-01' as period, date '2026-01-01' as known_through,
-    null as form_imposers
+    null as form_imposers, true as is_recommended
 from (values
     ('gallium', 'refined_metal', 0.53e0, 0.6e0, 0.99e0, 'licence', 'CHN', false),
     ('hostile', 'all_forms', null, null, null, null, null, null)
@@ -239,7 +239,10 @@ select *, 90 as target_days, false as government_withheld from (values
 );
 
 create table marts.policy_calendar as
-select *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note
+select
+    *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note,
+    case next_date when effective then 'takes effect' when suspended_to then 'is no longer suspended' end as next_step,
+    case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank
 from (values
     ('A licence regime begins', 'export_control', 'scheduled', date '2026-02-01', date '2026-03-03', null, null,
         date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),

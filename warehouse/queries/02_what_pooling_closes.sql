@@ -2,7 +2,7 @@
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
 -- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
 -- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
--- held, else the newest; bounds from 0 to 100 are left out.
+-- held, else the newest. Bounds from 0 to 100 settle nothing: why_not_netted says what is missing instead.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -13,15 +13,23 @@ netted as (
     select
         mineral_id,
         year,
-        not_netted_reason is null as is_netted,
-        bloc_net_dependency_low_pct as low_pct,
-        bloc_net_dependency_high_pct as high_pct
-    from marts.import_dependency
-    where
-        area = 'USMCA'
-        and is_headline
         -- bounds from 0 to 100 settle nothing
-        and bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 100
+        bloc_net_dependency_high_pct - bloc_net_dependency_low_pct < 100 as is_bounded,
+        is_bounded and not_netted_reason is null as is_netted,
+        case when is_bounded then bloc_net_dependency_low_pct end as low_pct,
+        case when is_bounded then bloc_net_dependency_high_pct end as high_pct,
+        case
+            when is_bounded then null
+            when not_netted_reason = 'trade_of_members_not_held'
+                then 'trade of Canada or Mexico is not held for the year'
+            when not_netted_reason = 'codes_missing' then 'trade is held for a part of the codes only'
+            when not_netted_reason = 'no_code_of_its_own' then 'no tariff code of its own'
+            when not_netted_reason = 'us_balance_not_printed' then 'USGS prints no balance of the year'
+            when not_netted_reason is not null then replace(not_netted_reason, '_', ' ')
+            else 'records of trade and output differ so far that any share from 0 to 100 % is possible'
+        end as why_not_netted
+    from marts.import_dependency
+    where area = 'USMCA' and is_headline
     qualify row_number() over (partition by mineral_id, year order by edition desc, basis asc) = 1
 ),
 
@@ -38,7 +46,11 @@ usa as (
     select
         headline.*,
         netted.low_pct,
-        netted.high_pct
+        netted.high_pct,
+        case
+            when netted.mineral_id is null then 'no balance of the three at this stage for the year'
+            else netted.why_not_netted
+        end as why_not_netted
     from marts.import_dependency as headline
     left join netted on headline.mineral_id = netted.mineral_id and headline.year = netted.year
     where
@@ -73,6 +85,7 @@ select
     usa.low_pct as three_netted_low_pct,
     usa.high_pct as three_netted_high_pct,
     coalesce(usa.low_pct > usa.us_dependency_on_outside_pct, false) as is_partly_passed_on,
+    usa.why_not_netted,
     usa.coverage
 from usa
 order by closed_pp desc nulls last, usa.mineral_id asc;

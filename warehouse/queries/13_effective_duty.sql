@@ -1,4 +1,5 @@
 -- What duty is actually paid, by mineral and origin, against the duty that the schedule states?
+-- Minerals come first; finished goods made of them, such as batteries, follow (end_form).
 select
     mineral_id,
     stage,
@@ -15,5 +16,5 @@ select
     quality_flag
 from marts.tariff_exposure
 where area = 'USA' and period_type = 'year' and calculated_duty_usd > 0
-order by period desc, calculated_duty_usd desc
+order by period desc, stage = 'end_form' asc, calculated_duty_usd desc
 limit 100;

@@ -1,16 +1,26 @@
 -- How much would have to be bought to reach 180 days, and at what cost?
+-- The cost at the mean price of the year stands beside that at the newest price held, with its period. A
+-- purchase of this size would raise either.
 select
     mineral_id,
     year,
     target_t,
     buy_t,
     buy_high_t,
-    price_usd_per_kg,
-    buy_cost_usd,
-    buy_cost_high_usd,
+    newest_price_usd_per_kg,
+    if(
+        newest_price_period_type = 'month',
+        strftime(newest_price_period, '%Y-%m'),
+        strftime(newest_price_period, '%Y')
+    ) as newest_price_of,
+    buy_cost_newest_usd,
+    buy_cost_newest_high_usd,
+    price_usd_per_kg as mean_price_of_the_year_usd_per_kg,
+    buy_cost_usd as buy_cost_at_the_mean_usd,
+    buy_cost_high_usd as buy_cost_at_the_mean_high_usd,
     area_coverage,
     coverage
 from marts.stockpile_cover
 where target_days = 180
 qualify dense_rank() over (partition by mineral_id order by year desc) = 1
-order by coalesce(buy_cost_usd, buy_cost_high_usd) desc nulls last, mineral_id asc;
+order by coalesce(buy_cost_newest_usd, buy_cost_newest_high_usd) desc nulls last, mineral_id asc;

@@ -8,6 +8,7 @@ select
     low_usd_per_kg,
     high_usd_per_kg,
     n,
+    n_of,
     reference_price_usd_per_kg,
     ratio_to_current,
     would_have_bound_pct,

@@ -1,7 +1,9 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
--- The rule: of the minerals in the US scorecard that Mexico or Canada makes or sells to the USA, 50 points
--- depend on the rank in the scorecard, 30 on the larger of their shares in US imports and in world output of
--- a stage, and 20 on the duty that would fall due on twelve months of USMCA claims if they lapsed.
+-- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
+-- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
+-- it, and in world output of a stage, and 20 on the duty that would fall due on twelve months of USMCA claims
+-- if they lapsed. What they sell without making it, such as gallium, is passed on and has no place. Where no
+-- table of output is printed, an operating site on a public list shows that they make it.
 -- Sensitivity: the best and the worst rank under other weights, and the number of these rules that rank the
 -- mineral among the first five.
 with need as (
@@ -23,14 +25,26 @@ imports as (
     group by mineral_id
 ),
 
+imported as (
+    select
+        mineral_id,
+        imports_t
+    from marts.import_dependency
+    where area = 'USA' and is_headline
+    qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
+),
+
+-- tables of output and what they state of the two; a figure that is withheld may be any
 at_a_stage as (
     select
         mineral_id,
         stage,
-        sum(world_share) as stage_share
+        sum(world_share) filter (country_iso3 in ('CAN', 'MEX')) as stage_share,
+        sum(production_t) filter (country_iso3 in ('CAN', 'MEX')) as output_t,
+        coalesce(bool_or(qualifier = 'W') filter (country_iso3 in ('CAN', 'MEX')), false) as is_withheld
     from marts.world_production
-    where country_iso3 in ('CAN', 'MEX')
     group by mineral_id, stage, edition, year
+    having count(production_t) > 0
     qualify
         row_number() over (partition by mineral_id, stage order by edition desc, year desc) = 1
 ),
@@ -39,8 +53,19 @@ output as (
     select
         mineral_id,
         max(stage_share) as world_share,
-        arg_max(stage, stage_share) as stage_of_output
+        arg_max(stage, stage_share) as stage_of_output,
+        max(output_t) as output_t,
+        bool_or(is_withheld) as is_withheld
     from at_a_stage
+    group by mineral_id
+),
+
+listed as (
+    select
+        mineral_id,
+        string_agg(facility_names, '; ' order by area, stage) as sites
+    from marts.project_pipeline
+    where area in ('CAN', 'MEX') and phase = 'operating' and n_facilities > 0
     group by mineral_id
 ),
 
@@ -62,23 +87,38 @@ stake as (
     group by mineral_id
 ),
 
-placed as (
+supplied as (
     select
         need.*,
         imports.import_share,
         output.world_share,
         output.stage_of_output,
-        stake.duty_at_stake_usd,
-        percent_rank() over (order by need.scorecard_rank desc) as need_place,
-        percent_rank() over (
-            order by greatest(coalesce(imports.import_share, 0), coalesce(output.world_share, 0))
-        ) as supply_place,
-        percent_rank() over (order by coalesce(stake.duty_at_stake_usd, 0)) as stake_place
+        case when output.mineral_id is null then listed.sites end as listed_sites,
+        case
+            when imports.import_share is null then null
+            when output.mineral_id is null and listed.sites is null then 0
+            when output.mineral_id is null or output.is_withheld then imports.import_share
+            when imported.imports_t is null and output.output_t > 0 then imports.import_share
+            else least(imports.import_share, coalesce(output.output_t, 0) / nullif(imported.imports_t, 0))
+        end as own_share,
+        stake.duty_at_stake_usd
     from need
     left join imports on need.mineral_id = imports.mineral_id
+    left join imported on need.mineral_id = imported.mineral_id
     left join output on need.mineral_id = output.mineral_id
+    left join listed on need.mineral_id = listed.mineral_id
     left join stake on need.mineral_id = stake.mineral_id
-    where greatest(coalesce(imports.import_share, 0), coalesce(output.world_share, 0)) >= 0.01
+),
+
+placed as (
+    select
+        *,
+        greatest(coalesce(own_share, 0), coalesce(world_share, 0)) as supply_share,
+        percent_rank() over (order by scorecard_rank desc) as need_place,
+        percent_rank() over (order by supply_share) as supply_place,
+        percent_rank() over (order by coalesce(duty_at_stake_usd, 0)) as stake_place
+    from supplied
+    where greatest(coalesce(own_share, 0), coalesce(world_share, 0)) >= 0.01
 ),
 
 rules (need_weight, supply_weight, stake_weight) as (
@@ -114,8 +154,10 @@ select
     round(any_value(ranked.points) filter (ranked.is_the_rule), 1) as points,
     any_value(ranked.scorecard_rank) as scorecard_rank,
     round(100 * any_value(ranked.import_share), 1) as canada_and_mexico_in_us_imports_pct,
+    round(100 * any_value(ranked.own_share), 1) as covered_by_their_output_pct,
     round(100 * any_value(ranked.world_share), 1) as canada_and_mexico_in_world_output_pct,
     any_value(ranked.stage_of_output) as stage_of_output,
+    any_value(ranked.listed_sites) as sites_where_no_output_is_printed,
     round(any_value(ranked.duty_at_stake_usd))::bigint as duty_at_stake_usd,
     min(ranked.place) as best_place,
     max(ranked.place) as worst_place,

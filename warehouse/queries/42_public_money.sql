@@ -12,7 +12,12 @@ select
     sum(amount_usd) filter (where is_binding and part_of is null) as committed_usd,
     bool_or(is_ceiling) as holds_a_ceiling,
     min(stated_year) as first_year,
-    string_agg(distinct mineral_ids, ', ' order by mineral_ids) as minerals_named,
+    array_to_string(
+        list_sort(
+            list_distinct(flatten(list(string_split(mineral_ids, ';')) filter (mineral_ids is not null)))
+        ),
+        ', '
+    ) as minerals_named,
     string_agg(distinct usd_basis, ', ' order by usd_basis) as usd_basis
 from marts.public_support
 group by all

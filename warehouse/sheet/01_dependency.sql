@@ -44,7 +44,8 @@ select
             case when newest.coverage != 'complete' then replace(newest.coverage, '_', ' ') end,
             case when newest.area = 'USA' then newest.coverage_note end
         ), ''
-    ) as coverage
+    ) as coverage,
+    newest.product as goods
 from core.dim_area as areas
 left join newest using (area)
 order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], areas.area);

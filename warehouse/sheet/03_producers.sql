@@ -23,7 +23,7 @@ select
             end
         ), ', '
         order by world_share desc
-    ) filter (rank <= 5) as share_of_world_output,
+    ) filter (rank <= 5 and world_share > 0) as share_of_world_output,
     printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
         as the_three_at_least,
     any_value(edition) as edition,

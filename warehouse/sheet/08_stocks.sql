@@ -5,7 +5,12 @@ select
     government_stock_t,
     round(days_of_consumption) as days_of_use,
     round(buy_t, 1) as buy_t,
-    buy_cost_usd,
+    buy_cost_newest_usd as buy_cost_usd,
+    case
+        when buy_cost_newest_usd is null then null
+        when newest_price_period_type = 'month' then strftime(newest_price_period, '%Y-%m')
+        else strftime(newest_price_period, '%Y')
+    end as at_the_price_of,
     replace(replace(coverage, '_', ' '), ';', '; ') as coverage
 from marts.stockpile_cover
 where mineral_id = $mineral and target_days = 90 and year <= coalesce($year, year)

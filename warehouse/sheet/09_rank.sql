@@ -5,6 +5,7 @@ select
     rank,
     case when rank is null then 'not ranked' else concat(rank_low, ' to ', rank_high) end as rank_range,
     round(score, 1) as score,
+    supplier_years,
     replace(replace(nullif(data_gaps, 'none'), '_', ' '), ';', '; ') as not_scored
 from marts.vulnerability_scorecard
 where mineral_id = $mineral and year <= coalesce($year, year)

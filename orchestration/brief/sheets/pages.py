@@ -167,7 +167,15 @@ def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
 
 def _areas(con: duckdb.DuckDBPyConnection, words: Words) -> list[Page]:
     _, rows = fetch(con, _sql("areas"))
-    columns = ["mineral", "year", "net_import_reliance", "largest_supplier", "China", "rank"]
+    columns = [
+        "mineral",
+        "year",
+        "net_import_reliance",
+        "largest_supplier",
+        "China",
+        "supplier_years",
+        "rank",
+    ]
     sources = sorted({source_id for _, source_id in fetch(con, _sql("sources"))[1]})
     pages = []
     for area in dict.fromkeys(row[0] for row in rows):

@@ -7,12 +7,7 @@ select
     events.next_date,
     case when events.next_date >= clock.today then events.next_date - clock.today end as days_left,
     events.title,
-    case
-        when events.next_date = events.expires then 'ends'
-        when events.next_date = events.effective and events.kind = 'deadline' then 'is due'
-        when events.next_date = events.effective then 'takes effect'
-        when events.next_date is not null then 'is no longer suspended'
-    end as "then",
+    events.next_step as "then",
     replace(events.kind, '_', ' ') as kind,
     replace(events.status, '_', ' ') as status,
     replace(events.last_known_status, '_', ' ') as "last known",
@@ -26,5 +21,6 @@ select
     events.source_url
 from marts.policy_calendar as events
 cross join clock
-order by days_left nulls last, coalesce(events.effective, events.announced) desc nulls last, events.title
+order by
+    days_left nulls last, events.next_rank, coalesce(events.effective, events.announced) desc nulls last, events.title
 limit 60

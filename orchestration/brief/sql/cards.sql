@@ -66,16 +66,11 @@ claims as (
 due as (
     select
         title,
-        case
-            when next_date = expires then 'ends'
-            when next_date = effective and kind = 'deadline' then 'is due'
-            when next_date = effective then 'takes effect'
-            else 'is no longer suspended'
-        end as what,
+        next_step as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
-    where next_date >= getvariable('today')::date and (minerals is not null or title like 'USMCA%')
-    order by next_date, title
+    where next_date >= getvariable('today')::date
+    order by next_rank
     limit 1
 )
 

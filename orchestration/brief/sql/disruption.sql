@@ -1,5 +1,5 @@
--- Loss of each supplier of the USA in turn: the losses that can leave the largest share of imports
--- unreplaced.
+-- Loss of each supplier of the USA in turn: first the losses that leave the largest share of imports unreplaced
+-- for certain, then those that can.
 with newest as (
     select *
     from marts.disruption_scenario
@@ -20,5 +20,5 @@ select
 from newest
 inner join core.dim_mineral as minerals using (mineral_id)
 inner join core.dim_country as country on newest.lost_supplier_iso3 = country.iso3
-order by unreplaced_high_pct desc, mineral, supplier
+order by unreplaced_low_pct desc, unreplaced_high_pct desc, mineral, supplier
 limit 20

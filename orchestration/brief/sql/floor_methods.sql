@@ -6,6 +6,7 @@ select
     floors.method,
     round(floors.usd_per_kg, 3) as usd_per_kg,
     floors.n,
+    floors.n_of,
     round(floors.reference_price_usd_per_kg, 3) as reference_price_usd_per_kg,
     round(floors.ratio_to_current, 3) as ratio_to_current,
     round(floors.would_have_bound_pct, 1) as would_have_bound_pct,

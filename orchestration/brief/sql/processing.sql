@@ -16,7 +16,11 @@ select
     round(100 * gap.mine_share_usmca_high, 1) as usmca_mine_share_high_pct,
     round(100 * gap.refinery_share_usmca_low, 1) as usmca_refinery_share_low_pct,
     round(100 * gap.refinery_share_usmca_high, 1) as usmca_refinery_share_high_pct,
-    gap.coverage
+    gap.coverage,
+    exists (
+        from core.dim_policy_stage as staged
+        where staged.mineral_id = gap.mineral_id and staged.role = 'headline' and staged.policy_stage = 'mine'
+    ) as is_used_as_mined
 from marts.processing_gap as gap
 inner join listed using (mineral_id)
 inner join core.dim_mineral as minerals using (mineral_id)

@@ -1,27 +1,45 @@
 -- Share of US imports of critical minerals from countries that restrict their export today, newest four
--- years.
+-- years, in the table to quote: all forms where USGS prints them together. A single form of which a larger
+-- part is restricted, such as chromite, is named in its own column and gives no verdict on the mineral.
+with newest as (
+    select *
+    from marts.restricted_supply
+    where area = 'USA' and basis = 'usgs_four_years'
+    qualify period = max(period) over (partition by mineral_id)
+),
+
+forms as (
+    select
+        mineral_id,
+        arg_max(stage, restricted_import_share) as form,
+        max(restricted_import_share) as form_share
+    from newest
+    where not is_recommended and restricted_import_share > 0
+    group by mineral_id
+)
+
 select
     minerals.name as mineral,
     supply.stage,
     round(100 * supply.restricted_import_share, 1) as restricted_import_pct,
     round(100 * supply.restricted_import_share_high, 1) as at_most_pct,
+    forms.form as one_form_alone,
+    round(100 * forms.form_share, 1) as one_form_pct,
     round(100 * supply.restricted_world_production_share, 1) as restricted_world_output_pct,
     supply.worst_measure,
     supply.imposers,
     supply.form_imposers,
     supply.agreement_with_largest_imposer,
     supply.known_through
-from marts.restricted_supply as supply
+from newest as supply
 inner join core.dim_mineral as minerals using (mineral_id)
+left join forms
+    on supply.mineral_id = forms.mineral_id and forms.form_share > supply.restricted_import_share
 where
-    supply.area = 'USA'
-    and supply.basis = 'usgs_four_years'
+    supply.is_recommended
     -- single rare earths and the like have no import figures; their group has them
     and (
         (minerals.is_critical and not minerals.is_allocation_only)
         or supply.mineral_id in (select members.group_id from core.dim_mineral as members where members.is_critical)
     )
-qualify row_number() over (
-    partition by supply.mineral_id order by supply.period desc, supply.restricted_import_share desc, supply.stage
-) = 1
 order by restricted_import_pct desc, at_most_pct desc, mineral

@@ -1,7 +1,7 @@
 -- Import dependency of North America as one, and of Canada and Mexico alone, with the columns of
 -- marts.import_dependency.
 {%- set columns = [
-    'area', 'mineral_id', 'basis', 'year', 'edition', 'stage', 'method', 'primary_production_t',
+    'area', 'mineral_id', 'basis', 'year', 'edition', 'stage', 'product', 'method', 'primary_production_t',
     'secondary_production_t', 'imports_t', 'exports_t', 'apparent_consumption_t', 'reliance_pct',
     'low_pct', 'high_pct', 'us_dependency_on_outside_pct', 'us_dependency_on_outside_low_pct',
     'us_dependency_on_outside_high_pct', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
@@ -14,7 +14,7 @@ with rows_of_bloc as (
     {{ union_by_name(columns, [
         (ref('fct_bloc_netted'), []),
         (ref('fct_bloc_us_view'), [
-            'primary_production_t', 'secondary_production_t', 'exports_t', 'apparent_consumption_t',
+            'product', 'primary_production_t', 'secondary_production_t', 'exports_t', 'apparent_consumption_t',
             'netting_sources',
         ]),
         (ref('fct_trade_only_stage'), [
@@ -46,6 +46,7 @@ select
     year::smallint as year,
     edition,
     stage,
+    product,
     method,
     primary_production_t,
     secondary_production_t,

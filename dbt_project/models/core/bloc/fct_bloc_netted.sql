@@ -63,6 +63,8 @@ summed as (
         max(hs_codes_held) as hs_codes_held,
         {{ joined("country_iso3 || ' of ' || carried_from_year", ', ', by='country_iso3',
             where='carried_from_year is not null') }} as carried_forward,
+        {{ joined("country_iso3 || ': ' || unstated_sites", ', ', by='country_iso3',
+            where='unstated_sites is not null') }} as unstated_sites,
         {{ exact_sum("case when country_iso3 = 'USA' then imports_t end") }} as us_imports_t,
         {{ joined_distinct('archive_ids', ';') }} as balance_archive_ids
     from areas
@@ -149,7 +151,9 @@ stage_codes as (
 judged as (
     select
         bounded.*,
+        staged.traded_stage,
         staged.output_stage,
+        staged.product,
         staged.us_basis,
         stage_codes.hs_codes,
         coalesce(
@@ -204,7 +208,8 @@ select
     judged.policy_stage || '_stage' as basis,
     judged.year,
     judged.edition,
-    nullif(judged.output_stage, '') as stage,
+    judged.traded_stage as stage,
+    judged.product,
     'net_imports_over_supply' as method,
     judged.primary_production_t,
     judged.secondary_production_t,
@@ -242,6 +247,11 @@ select
     case
         when judged.area != 'USMCA' then 'trade_only_fallback'
         when judged.not_netted_reason is null and judged.is_point then 'full_netting'
+        when
+            judged.not_netted_reason is null
+            and not judged.is_trade_held
+            and judged.unstated_sites is not null
+            then 'no_output_stated'
         when judged.not_netted_reason is null and not judged.is_trade_held then 'no_home_output'
         when judged.not_netted_reason is null and judged.is_trade_bounded
             then 'partial_netting_values_bounded'
@@ -260,6 +270,13 @@ select
         case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
         'output by ' || judged.output_source_ids,
         'output carried forward: ' || judged.carried_forward,
+        'no table states output of these operating sites, which counts as none: ' || judged.unstated_sites,
+        case
+            when
+                judged.output_stage = 'ore_concentrate'
+                and judged.traded_stage not in ('ore_concentrate', 'all_forms')
+                then 'output is that of mines: what crosses borders as ore, matte or residue is not netted'
+        end,
         'net imports by BACI alone ' || {{ rounded('judged.baci_net_t', 0) }}::bigint
         || ' t, within the bounds',
         case

@@ -108,6 +108,7 @@ members as (
             case when output.carried_from_year is not null then coalesce(trade.exports_high_t, 0) else 0 end
         ) as output_high_t,
         output.carried_from_year,
+        case when output.output_high_t = 0 then sites.site_names end as unstated_sites,
         coalesce(trade.is_estimated, false) or coalesce(output.is_estimated, false) as is_estimated,
         case
             when trade.is_netted
@@ -119,7 +120,15 @@ members as (
                     )
         end as trade_sources,
         output.source_id as output_source_id,
-        nullif(concat_ws(';', trade.archive_ids, output.archive_id), '') as archive_ids
+        nullif(
+            concat_ws(
+                ';',
+                trade.archive_ids,
+                output.archive_id,
+                case when output.output_high_t = 0 then sites.archive_ids end
+            ),
+            ''
+        ) as archive_ids
     from stages
     cross join editions
     cross join (values ('USA'), ('CAN'), ('MEX')) as countries (iso3)
@@ -143,6 +152,8 @@ members as (
             and editions.year = output.year
             and editions.edition = output.edition
             and countries.iso3 = output.country_iso3
+    left join {{ ref('fct_operating_site') }} as sites
+        on stages.mineral_id = sites.mineral_id and countries.iso3 = sites.country_iso3
     -- the US balance is computed the same way if the Summaries do not cover the mineral
     where countries.iso3 != 'USA' or stages.us_basis is null or stages.us_basis = ''
 ),
@@ -180,6 +191,7 @@ select
     0.0 as feed_high_t,
     coalesce(is_estimated, false) as is_estimated,
     null::smallint as carried_from_year,
+    null::string as unstated_sites,
     'usgs_mcs' as trade_sources,
     'usgs_mcs' as output_source_id,
     archive_ids
@@ -212,6 +224,7 @@ select
     case when has_feed then least(feed_high_t, output_high_t) else 0 end as feed_high_t,
     is_estimated,
     carried_from_year,
+    unstated_sites,
     trade_sources,
     output_source_id,
     archive_ids

@@ -62,6 +62,7 @@ usgs as (
         null::smallint as carried_from_year,
         case when output.producers is not null then 1 else 99 end as place,
         'usgs_mcs' as source_id,
+        null::string as citation,
         output.archive_id
     from {{ ref('fct_bloc_output') }} as output
     left join recent
@@ -88,6 +89,7 @@ others as (
         null::smallint as carried_from_year,
         1 + preferences.preference as place,
         production.source_id,
+        null::string as citation,
         production.archive_id
     from {{ ref('fct_production') }} as production
     inner join editions on production.year = editions.year
@@ -117,6 +119,7 @@ curated as (
         known.carried_from_year::smallint as carried_from_year,
         98 as place,
         'member_output' as source_id,
+        concat_ws('; ', known.source, known.edition, known.printed_in, known.address) as citation,
         null::string as archive_id
     from {{ ref('member_output') }} as known
     inner join editions on editions.year between known.from_year and known.to_year
@@ -142,6 +145,7 @@ select
     stated.is_estimated,
     stated.carried_from_year,
     stated.source_id,
+    stated.citation,
     stated.archive_id
 from stated
 inner join stages on stated.mineral_id = stages.mineral_id and stated.stage = stages.output_stage

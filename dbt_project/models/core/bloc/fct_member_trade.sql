@@ -181,6 +181,7 @@ stated as (
         customs.gross_weight_low_t + 2 * customs.unweighed_t as gross_weight_high_t,
         0.0 as double_count_t,
         case when customs.flow = 'export' then re_exports.re_exports_t end as re_exports_t,
+        null::string as citation,
         customs.archive_ids
     from customs
     left join re_exports
@@ -203,6 +204,7 @@ stated as (
         gross_weight_high_t,
         0.0 as double_count_t,
         null::double as re_exports_t,
+        null::string as citation,
         archive_id as archive_ids
     from {{ ref('fct_trade_weight') }}
     union all
@@ -219,6 +221,7 @@ stated as (
         gross_weight_high_t,
         case when flow = 'export' then double_count_t else 0 end as double_count_t,
         null::double as re_exports_t,
+        null::string as citation,
         archive_ids
     from baci
     union all
@@ -236,6 +239,7 @@ stated as (
         value_high_usd / usd_per_kg_low / 1000 as gross_weight_high_t,
         0.0 as double_count_t,
         null::double as re_exports_t,
+        concat_ws('; ', source, edition, printed_in, address) as citation,
         null::string as archive_ids
     from {{ ref('member_trade') }}
 )
@@ -263,6 +267,7 @@ select
             stated.source_id = 'comtrade' and stated.weight_method = 'no_trade_reported' asc,
             preference.place asc
     ) = 1 as is_taken,
+    stated.citation,
     stated.archive_ids
 from stated
 inner join {{ ref('netting_sources') }} as preference

@@ -33,6 +33,8 @@ summed as (
         areas.stage,
         areas.year,
         editions.edition,
+        stages.traded_stage,
+        stages.product,
         max(areas.hs_codes) as hs_codes,
         {{ exact_sum('areas.imports_t') }} as imports_t,
         {{ exact_sum('areas.exports_t') }} as exports_t,
@@ -45,7 +47,9 @@ summed as (
     inner join stages on areas.mineral_id = stages.mineral_id and areas.stage = stages.stage
     inner join editions on areas.year = editions.year
     where areas.is_netted
-    group by areas.area, areas.mineral_id, areas.stage, areas.year, editions.edition
+    group by
+        areas.area, areas.mineral_id, areas.stage, areas.year, editions.edition, stages.traded_stage,
+        stages.product
     having areas.area != 'USMCA' or count(*) = 3
 ),
 
@@ -73,7 +77,8 @@ select
     summed.stage || '_stage' as basis,
     summed.year,
     summed.edition,
-    suppliers.stage,
+    summed.traded_stage as stage,
+    summed.product,
     'trade_only' as method,
     summed.imports_t,
     summed.exports_t,

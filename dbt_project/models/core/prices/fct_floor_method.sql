@@ -3,6 +3,8 @@
 -- precedent is an amount from the seed itself. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
+{#- a median of ten years rests on at least as many yearly prices #}
+{%- set least_years = 8 %}
 {#- a unit value ten times the newest price, or a tenth of it, means a misstated weight or another good #}
 {%- set farthest_from_price = 10 %}
 {#- unit values whose lower and upper quartiles lie further apart than this cover more than one good #}
@@ -225,7 +227,8 @@ methods as (
         ten_years.n,
         ten_years.window_from,
         ten_years.window_to,
-        ten_years.n < 5 as is_thin,
+        10 as n_of,
+        ten_years.n < {{ least_years }} as is_thin,
         ten_years.source_ids
     from ten_years
     cross join areas
@@ -242,6 +245,7 @@ methods as (
         last_output.n,
         last_output.window_from,
         last_output.window_to,
+        3 as n_of,
         last_output.n < 3 as is_thin,
         last_output.source_ids
     from last_output
@@ -259,6 +263,7 @@ methods as (
         1 as n,
         precedents.window_from,
         precedents.window_to,
+        1 as n_of,
         false as is_thin,
         'price_floors' as source_ids
     from precedents
@@ -277,6 +282,7 @@ methods as (
         unit_values.n,
         unit_values.window_from,
         unit_values.window_to,
+        null::integer as n_of,
         unit_values.n < {{ least_cells }} as is_thin,
         unit_values.source_ids
     from unit_values
@@ -295,6 +301,7 @@ methods as (
         least(unit_values.n, china_values.n) as n,
         unit_values.window_from,
         unit_values.window_to,
+        null::integer as n_of,
         unit_values.n < {{ least_cells }} or china_values.n < 2 as is_thin,
         unit_values.source_ids
     from unit_values
@@ -334,6 +341,7 @@ select
     methods.low as low_usd_per_kg,
     methods.high as high_usd_per_kg,
     methods.n,
+    methods.n_of,
     methods.window_from,
     methods.window_to,
     newest_price.contained_element,

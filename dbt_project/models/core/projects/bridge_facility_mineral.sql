@@ -50,6 +50,7 @@ named as (
         stated.facility_id,
         stated.phrase,
         if(judged.phrase is not null, judged.mineral_id, minerals.mineral_id) as mineral_id,
+        judged.form_stage,
         stated.commodity_rank,
         stated.archive_id
     from stated
@@ -60,6 +61,7 @@ named as (
         titled.facility_id,
         words.words as phrase,
         words.mineral_id,
+        null::string as form_stage,
         'title' as commodity_rank,
         titled.archive_id
     from titled
@@ -70,6 +72,11 @@ select
     named.facility_id,
     named.mineral_id,
     {{ joined_distinct('named.phrase', '; ') }} as phrases,
+    -- a phrase without a form may mean any
+    case
+        when count(*) = count(nullif(named.form_stage, ''))
+            then {{ joined_distinct('named.form_stage', ';') }}
+    end as form_stages,
     case min(case named.commodity_rank when 'secondary' then 2 when 'other' then 3 else 1 end)
         when 1 then min(if(named.commodity_rank in ('secondary', 'other'), null, named.commodity_rank))
         when 2 then 'secondary'

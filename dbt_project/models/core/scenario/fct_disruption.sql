@@ -1,6 +1,8 @@
 -- Loss of a supplier: what others can and cannot replace, under each set of assumptions. The loss of the USA
 -- is measured against US imports, the loss of the world against world output. Only output at the imported
 -- stage can replace it, and only the spare capacity of operating plants.
+{#- stocks that would last longer are no measure of a shortfall #}
+{%- set longest_years = 10 %}
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}
@@ -374,7 +376,7 @@ select
             then greatest(valued.unreplaced_t - valued.stock_t * 365 / valued.horizon_days, 0)
     end as residual_t,
     case
-        when valued.unreplaced_t > 0
+        when valued.unreplaced_t > 0 and valued.stock_t <= valued.unreplaced_t * {{ longest_years }}
             then {{ rounded(days_of_cover('valued.stock_t', 'valued.unreplaced_t'), 1) }}
     end as days_to_shortfall,
     valued.share_basis,

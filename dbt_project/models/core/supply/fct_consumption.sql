@@ -1,14 +1,15 @@
 -- US consumption of a mineral and the part that domestic output does not meet, and the same for the three as
--- one where it is measured at the same stage. The three cannot consume less than one of them: if net weights
+-- one where its balance is the policy stage's. The three cannot consume less than one of them: if net weights
 -- give less, they miss a form of the mineral.
 with bloc as (
-    select *
-    from {{ ref('fct_bloc_dependency') }}
-    where area = 'USMCA' and apparent_consumption_t is not null
-    qualify
-        row_number()
-            over (partition by mineral_id, stage, year order by edition desc, is_headline desc, basis asc)
-        = 1
+    select
+        netted.*,
+        staged.us_basis
+    from {{ ref('fct_bloc_dependency') }} as netted
+    inner join {{ ref('dim_headline_stage') }} as staged
+        on netted.mineral_id = staged.mineral_id and netted.basis = staged.policy_stage || '_stage'
+    where netted.area = 'USMCA' and netted.apparent_consumption_t is not null
+    qualify row_number() over (partition by netted.mineral_id, netted.year order by netted.edition desc) = 1
 )
 
 select
@@ -31,5 +32,5 @@ left join bloc
     on
         usa.mineral_id = bloc.mineral_id
         and usa.year = bloc.year
-        and usa.stage = bloc.stage
+        and usa.basis = bloc.us_basis
         and usa.apparent_consumption_t <= bloc.apparent_consumption_t

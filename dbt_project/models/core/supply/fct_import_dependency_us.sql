@@ -17,6 +17,8 @@ with china_by_customs as (
 sourced as (
     select
         reliance.*,
+        -- a balance that adds goods of several stages in content is of none of them
+        coalesce(several.traded_stage, reliance.stage) as stage_of_goods,
         case when reliance.is_headline then china_by_customs.china_value_share end as china_value_share,
         origins.top_supplier_iso3,
         origins.top_supplier_share,
@@ -37,6 +39,11 @@ sourced as (
             end
             and origins.area = 'USA'
             and origins.basis = 'usgs_four_years'
+    left join {{ ref('dim_headline_stage') }} as several
+        on
+            reliance.mineral_id = several.mineral_id
+            and reliance.basis = several.us_basis
+            and several.traded_stage = 'all_forms'
     left join china_by_customs
         on reliance.mineral_id = china_by_customs.mineral_id and reliance.year = china_by_customs.year
     qualify row_number() over (
@@ -52,7 +59,7 @@ select
     year,
     edition,
     basis_carried_from,
-    stage,
+    stage_of_goods as stage,
     is_headline,
     method,
     primary_production_t,

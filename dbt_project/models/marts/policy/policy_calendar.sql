@@ -27,6 +27,19 @@ select
     suspended_to,
     date_precision,
     next_date,
+    case
+        when next_date = expires then 'ends'
+        when next_date = effective and kind = 'deadline' then 'is due'
+        when next_date = effective then 'takes effect'
+        when next_date is not null then 'is no longer suspended'
+    end as next_step,
+    -- the order in which calendars list what lies ahead
+    case
+        when next_date is not null
+            then row_number() over (
+                order by next_date asc nulls last, coalesce(effective, announced) desc, title asc
+            )
+    end::integer as next_rank,
     {{ days_between('today', 'next_date') }}::integer as days_until,
     {{ policy_status('today') }} as status,
     known_through,

@@ -22,6 +22,7 @@ folded as (
         period_type,
         basis,
         policy_iso3,
+        bool_or(is_recommended) as is_recommended,
         bool_or(restricts_exports) as restricts_exports,
         bool_or(restricts_a_form) as restricts_a_form,
         bool_or(restricts_exports and restricted_since < period_end) as restricted_in_period,
@@ -59,6 +60,7 @@ imports as (
         period,
         period_type,
         basis,
+        bool_or(is_recommended) as is_recommended,
         case when bool_and(is_by_quantity) then 'quantity' else 'value' end as measure,
         {{ share_sum('case when restricts_exports then main_share end') }} as restricted_share,
         {{ share_sum('case when restricted_in_period then main_share end') }} as restricted_in_period,
@@ -143,6 +145,7 @@ select
     staged.period,
     staged.period_type,
     staged.basis,
+    staged.is_recommended,
     staged.measure,
     {{ rounded('staged.restricted_share', 6) }} as restricted_import_share,
     {{ rounded('least(staged.restricted_some + staged.unallocated_share, 1)', 6) }}

@@ -11,6 +11,7 @@ select
     {{ rounded('low_usd_per_kg', 6) }} as low_usd_per_kg,
     {{ rounded('high_usd_per_kg', 6) }} as high_usd_per_kg,
     n,
+    n_of,
     window_from,
     window_to,
     contained_element,

@@ -26,7 +26,8 @@ world_supply as (
 listed as (
     select
         mineral_id,
-        max(import_share) filter (where supplier_iso3 = 'ZZZ') as unnamed_share
+        max(import_share) filter (where supplier_iso3 = 'ZZZ') as unnamed_share,
+        max(year(period) || '-' || (year(period) + 3)) as share_period
     from suppliers
     group by mineral_id
 ),
@@ -109,6 +110,7 @@ brought as (
         suppliers.import_share_low,
         suppliers.import_share_high,
         listed.unnamed_share,
+        listed.share_period,
         listed.mineral_id is not null as has_sources,
         origins.own_share,
         origins.through_others_share,
@@ -189,6 +191,7 @@ select
     {{ rounded('measured.reduction_low_pp', 6) }} as reduction_low_pp,
     {{ rounded('measured.reduction_high_pp', 6) }} as reduction_high_pp,
     measured.import_share,
+    measured.share_period,
     measured.own_share as own_origin_share,
     measured.through_others_share,
     measured.through_iso3,

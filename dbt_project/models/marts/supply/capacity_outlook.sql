@@ -72,7 +72,11 @@ select
     measured.capacity_t,
     case when measured.base_unit = 't' then {{ rounded('measured.idle_capacity', 6) }} end as idle_capacity_t,
     case when measured.base_unit = 't' then measured.world_capacity end as world_capacity_t,
-    {{ rounded('100 * ' ~ share('measured.production', 'measured.capacity'), 1) }} as utilisation_pct,
+    -- rounding explains a few points above 100 %; beyond them one of the two is of another kind of plant
+    case
+        when measured.production <= 1.1 * measured.capacity
+            then {{ rounded('100 * ' ~ share('measured.production', 'measured.capacity'), 1) }}
+    end as utilisation_pct,
     measured.base_year,
     {{ rounded('measured.world_growth_pct', 6) }} as world_growth_pct,
     {{ rounded('measured.production / measured.per_unit', 6) }} as production,
@@ -94,6 +98,7 @@ select
         when measured.production is null and measured.qualifier = 'W' then 'production_withheld'
         when measured.capacity is null then 'capacity_not_printed'
         when measured.production is null then 'output_not_printed'
+        when measured.production > 1.1 * measured.capacity then 'output_above_capacity'
         when measured.is_contradicted then 'world_total_contradicted'
         when measured.excludes_usa then 'world_total_excludes_withheld'
         else 'complete'

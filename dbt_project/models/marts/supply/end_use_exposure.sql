@@ -36,13 +36,19 @@ restricted as (
     left join {{ ref('dim_headline_stage') }} as headline on supply.mineral_id = headline.mineral_id
     where
         (supply.area = 'USA' and supply.basis = 'usgs_four_years')
-        or (supply.area = 'USMCA' and supply.basis = 'baci' and supply.stage = headline.output_stage)
+        or (
+            supply.area = 'USMCA'
+            and supply.basis = 'baci'
+            -- goods of several stages have no table of flows together: the stage at which they are made
+            and supply.stage = coalesce(nullif(headline.traded_stage, 'all_forms'), headline.output_stage)
+        )
     qualify
         row_number() over (
             partition by supply.area, supply.mineral_id
             order by
                 supply.period desc,
                 supply.stage = 'all_forms' desc,
+                supply.stage = headline.traded_stage desc,
                 supply.stage = headline.output_stage desc,
                 supply.stage asc
         ) = 1

@@ -1,7 +1,7 @@
 -- How dependent each country, and North America as one, is on others for a mineral.
 {%- set columns = [
-    'area', 'mineral_id', 'basis', 'year', 'edition', 'basis_carried_from', 'stage', 'is_headline', 'method',
-    'primary_production_t', 'secondary_production_t', 'imports_t', 'exports_t', 'stock_change_t',
+    'area', 'mineral_id', 'basis', 'year', 'edition', 'basis_carried_from', 'stage', 'product', 'is_headline',
+    'method', 'primary_production_t', 'secondary_production_t', 'imports_t', 'exports_t', 'stock_change_t',
     'apparent_consumption_t', 'net_import_reliance_pct', 'nir_qualifier', 'nir_low_pct', 'nir_high_pct',
     'published_nir_pct', 'published_nir_qualifier', 'published_nir_low_pct', 'published_nir_high_pct',
     'computed_nir_pct', 'is_estimated', 'china_import_share_pct', 'china_value_share_of_year_pct',
@@ -13,7 +13,7 @@
 with stated as (
     {{ union_by_name(columns, [
         (ref('fct_import_dependency_us'), [
-            'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
+            'product', 'bloc_net_dependency_pct', 'bloc_net_dependency_low_pct',
             'bloc_net_dependency_high_pct', 'not_netted_reason', 'netting_sources',
         ]),
         (ref('fct_bloc_dependency'), [

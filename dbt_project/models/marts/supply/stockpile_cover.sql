@@ -65,6 +65,9 @@ joined as (
         -- content
         prices.price_stage = 'ore_concentrate' and supply.stage != 'ore_concentrate' as is_price_of_ore,
         case when not is_price_of_ore then prices.usd_per_kg_content end as usd_per_kg,
+        case when not is_price_of_ore then prices.newest_usd_per_kg_content end as newest_usd_per_kg,
+        case when not is_price_of_ore then prices.newest_period end as newest_price_period,
+        case when not is_price_of_ore then prices.newest_period_type end as newest_price_period_type,
         case when not is_price_of_ore then prices.series_id end as series_id,
         case when not is_price_of_ore then prices.source_id end as price_source_id,
         coalesce(supply.bloc_consumption_t, supply.usa_consumption_t) * targets.target_days / 365 as target_t
@@ -111,6 +114,14 @@ select
     round(
         {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} * 1000 * usd_per_kg
     )::bigint as buy_cost_high_usd,
+    newest_usd_per_kg as newest_price_usd_per_kg,
+    newest_price_period,
+    newest_price_period_type,
+    round({{ at_least_zero('target_t - market_stock_t') }} * 1000 * newest_usd_per_kg)::bigint
+        as buy_cost_newest_usd,
+    round(
+        {{ at_least_zero('target_t - coalesce(known_stock_t, 0)') }} * 1000 * newest_usd_per_kg
+    )::bigint as buy_cost_newest_high_usd,
     case when bloc_consumption_t is not null then 'three_countries' else 'usa_only' end as area_coverage,
     coalesce(
         nullif(

@@ -41,7 +41,13 @@ shares as (
         = max(production.edition) over (
             partition by production.mineral_id, production.stage, production.year
         ) as is_newest_edition,
-        {{ share('production.production', 'tables.world') }} as share_of_world
+        -- the printed total is rounded: parts that add up to more than it are divided by their sum, as in
+        -- core.fct_world_supply
+        {{ share(
+            'production.production',
+            'case when tables.listed > tables.world and not production.is_world then tables.listed'
+            ~ ' else tables.world end'
+        ) }} as share_of_world
     from production
     inner join tables
         on

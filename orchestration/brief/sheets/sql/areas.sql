@@ -16,7 +16,10 @@ suppliers as (
         mineral_id,
         arg_max(supplier_iso3, coalesce(quantity_share, value_share)) as largest,
         max(coalesce(quantity_share, value_share)) as largest_share,
-        coalesce(sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN'), 0) as china_share
+        coalesce(sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN'), 0) as china_share,
+        any_value(if(
+            period_type = 'year', year(period)::varchar, concat(year(period), '-', year(period) + 3)
+        )) as supplier_years
     from marts.import_sources
     where is_recommended and supplier_iso3 != 'ZZZ'
     group by area, mineral_id
@@ -41,6 +44,7 @@ select
     end as net_import_reliance,
     suppliers.largest || printf(' %.0f %%', 100 * suppliers.largest_share) as largest_supplier,
     printf('%.0f %%', 100 * suppliers.china_share) as china,
+    suppliers.supplier_years,
     ranked.rank
 from core.dim_area as areas
 cross join core.dim_mineral as minerals
