@@ -1,6 +1,6 @@
 {#
     The sources of output beside the Mineral Commodity Summaries. Adding one takes a row here, a view
-    `stg_<source_id>__production_line` whose columns the macro `production_line` writes, and a row a product in
+    `stg_<source_id>__production_line` whose columns the macro `production_line` writes, and one row per product in
     `seeds/production_forms.csv`. The fact, the output of members and the check on unknown products follow.
 
     codes       columns of seeds.countries that its countries are in, where it states other than one country

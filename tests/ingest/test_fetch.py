@@ -193,7 +193,7 @@ def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) 
     current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
     with serve(publishers.usitc_hts(NOW) | current) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
-    assert "was superseded while it was fetched" in outcome.problems[0]
+    assert "was superseded during the download" in outcome.problems[0]
     assert {record.partition for record in outcome.records} == {"releaseList"}
 
 

@@ -85,9 +85,9 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("stated", "sentence"),
     [
-        ({"MONTH": "06"}, "the answer states MONTH 06, but the whole of 2024 was requested"),
-        ({"YEAR": "2023"}, "the answer states YEAR 2023, but the whole of 2024 was requested"),
-        ({"time": "2024-06"}, "the answer states time 2024-06, but the whole of 2024 was requested"),
+        ({"MONTH": "06"}, "the answer states MONTH 06, but all of 2024 was requested"),
+        ({"YEAR": "2023"}, "the answer states YEAR 2023, but all of 2024 was requested"),
+        ({"time": "2024-06"}, "the answer states time 2024-06, but all of 2024 was requested"),
     ],
 )
 def test_an_answer_of_another_period_is_refused_with_the_period_it_states(

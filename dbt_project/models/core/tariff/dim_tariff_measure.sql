@@ -1,4 +1,4 @@
--- Additional duties with their dates, one row a measure and origin ('*' is any origin); blocs are expanded to
+-- Additional duties with their dates, one row per measure and origin ('*' is any origin); blocs are expanded to
 -- their members. A measure ends with the policy event that it belongs to.
 select
     measure.measure_id,

@@ -1,4 +1,4 @@
--- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
+-- One row per nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
 -- in several editions of the HS that state the same trade. For each year and heading the newest edition that
 -- is held in full is used, since goods move between the codes of a heading. An extract counts for its own
 -- codes only. For each code and year one file is used: a file with several exporters before one with a single

@@ -1,4 +1,4 @@
--- One row a frequency, period, reporter, partner, flow and HS code. Two downloads may state the same cell.
+-- One row per frequency, period, reporter, partner, flow and HS code. Two downloads may state the same cell.
 -- The newer vintage is used, and of two of the same day the one with a weight.
 with source as (
     select * from {{ current_rows('comtrade__trade', ['freq', 'period', 'reporter_code']) }}

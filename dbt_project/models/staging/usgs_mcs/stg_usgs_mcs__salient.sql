@@ -1,4 +1,4 @@
--- One row an edition, commodity, statistic and year: a figure of US supply as USGS printed it, with misprints
+-- One row per edition, commodity, statistic and year: a figure of US supply as USGS printed it, with misprints
 -- corrected.
 select
     edition,

@@ -1,4 +1,4 @@
--- One row a month, Schedule C country and HTS10 line: imports for consumption, and how much of them claimed
+-- One row per month, Schedule C country and HTS10 line: imports for consumption, and how much of them claimed
 -- USMCA.
 with source as (
     select * from {{ current_rows('usitc_dataweb__usmca_monthly', cells=['period']) }}

@@ -1,4 +1,4 @@
--- One row a release and tariff number. The publisher serves only the current release. Older releases are kept
+-- One row per release and tariff number. The publisher serves only the current release. Older releases are kept
 -- as they were loaded.
 with source as (
     select * from {{ current_rows('usitc_hts__line', cells=['release']) }}
