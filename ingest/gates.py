@@ -153,7 +153,7 @@ def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> No
     for column in sorted(typical.keys() & before.keys()):
         new, old = typical[column], before[column]
         if min(new, old) > 0 and not 1 / LEAP < new / old < LEAP:
-            raise RefusedError(f"{column} is typically {new:g} where it was {old:g}: another unit")
+            raise RefusedError(f"{column} has a median of {new:g}, before {old:g}: its unit changed")
 
 
 def _check_format(path: Path, head: bytes, gates: Gates) -> None:

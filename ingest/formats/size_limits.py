@@ -88,7 +88,7 @@ def _measure_workbook(path: Path, members: list[zipfile.ZipInfo], name: str) -> 
                 rows, columns = max(rows, row), max(columns, column)
             tail = piece[-64:]
         if rows * columns > LARGEST_SHEET:
-            raise ParseError(f"{name}: {member.filename} reaches over {rows:,} rows and {columns:,} columns")
+            raise ParseError(f"{name}: {member.filename} spans {rows:,} rows and {columns:,} columns")
 
 
 def _references(xml: bytes) -> Iterator[tuple[int, int]]:

@@ -130,7 +130,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     trade = pl.concat(frames)
     years = trade.filter(pl.col("period").dt.year() != int(named[2])).height
     if years:
-        raise ParseError(f"{facts.name}: {years:,} rows belong to another year")
+        raise ParseError(f"{facts.name}: {years:,} rows have another year")
     return {TRADE.name: trade}
 
 

@@ -160,4 +160,4 @@ def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as stopped:
         main([str(few), "--source", "usgs"])
     assert stopped.value.code == 2
-    assert "no line of origins.csv is of source usgs; it names boc_fx, usgs_mcs" in capsys.readouterr().err
+    assert "origins.csv has no source usgs; it has boc_fx, usgs_mcs" in capsys.readouterr().err

@@ -64,7 +64,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path, row: list[object],
     ("content", "partition", "sentence"),
     [
         (ROWS, "2024", "year/chapter"),
-        (ROWS, "2024/72", "not of chapter 72"),
+        (ROWS, "2024/72", "not in chapter 72"),
         (json.dumps(ROWS)[:-20], "2024/81", "cut off"),
         ([], "2024/81", "not a JSON array"),
         ({"error": "missing key"}, "2024/81", "not a JSON array"),

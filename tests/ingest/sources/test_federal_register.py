@@ -271,5 +271,5 @@ def test_a_document_without_a_number_is_set_apart_and_the_others_stand(tmp_path:
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(content)
-    with pytest.raises(ParseError, match="is not a set of searches"):
+    with pytest.raises(ParseError, match="is not a set of search results"):
         federal_register.parse(path, FACTS)
