@@ -107,8 +107,8 @@ whole_years as (
     where period_type = 'year'
 ),
 
--- one statement per reporter, flow, code and year: both sides of a Comtrade flow answer the same questionnaire,
--- so Comtrade is used first
+-- one statement per reporter, flow, code and year: both sides of a Comtrade flow answer the same
+-- questionnaire, so Comtrade is used first
 statements as (
     select
         lines.source_id,
