@@ -180,7 +180,7 @@ def _pages(context: FetchContext, remote: RemoteFile, term: str) -> Iterator[Ans
     """The pages of one search, by the service's own links as long as they stay within its API."""
     try:
         answer = context.get_json(remote.url, (("conditions[term]", term), *remote.params))
-    except NotFoundError:  # reported by some for a search without hits
+    except NotFoundError:  # some users report this for a search without hits
         return
     seen = set()
     stated = min(answer.json().get("count") or 0, COUNTED_TO)

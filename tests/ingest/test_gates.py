@@ -69,7 +69,7 @@ def test_good_files_pass(tmp_path: Path, content: bytes, gates: Gates) -> None:
         (ZIP[: len(ZIP) // 2], Gates("zip"), "truncated or damaged"),
         (FLIPPED, Gates("zip"), "damaged"),
         (zipped(é=b"").replace("é".encode(), b"\xce\xce"), Gates("zip"), "damaged"),
-        (ZIP, Gates("zip", members=("IMP_DETL.TXT",)), "holds no IMP_DETL.TXT"),
+        (ZIP, Gates("zip", members=("IMP_DETL.TXT",)), "contains no IMP_DETL.TXT"),
         (b"no columns here\n", Gates("csv"), "not comma-separated"),
         (b"a,b\0\n", Gates("table"), "not comma-separated"),
         (b"[1]", Gates("json", min_bytes=1000), "less than the floor of 1,000"),

@@ -153,7 +153,7 @@ def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.C
     assert main([str(few), "--source", "usgs_mcs", "--out", str(few)]) == 1
     warned, said = capsys.readouterr().err.splitlines()
     assert warned == "warning: lists/new_form.csv is left out because no line of origins.csv names it"
-    assert said == "error: also_known.csv: its header is not one of the Summaries"
+    assert said == "error: also_known.csv: it has no header from the Summaries"
 
 
 def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
                 "reliance is above 100 %, so no figure in it can be trusted"
             )
     if not rows:
-        raise ParseError(f"{facts.name}: its header is not one of the Summaries")
+        raise ParseError(f"{facts.name}: it has no header from the Summaries")
     for table, found in rows.items():
         column, fewest = FEWEST[table]
         held = len({row[column] for row in found})
