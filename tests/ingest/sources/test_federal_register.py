@@ -143,7 +143,7 @@ def test_next_pages_below_another_path_are_followed_to_the_end(tmp_path: Path) -
     ("controller", "sentence"),
     [
         (Controller(250, missing_page=2), "a page of USMCA in 2026-Q4 is missing"),
-        (Controller(250, short_by=7), "2026-Q4: 243 of 250 documents on USMCA came"),
+        (Controller(250, short_by=7), "2026-Q4: 243 of 250 documents on USMCA received"),
     ],
     ids=["missing", "short"],
 )
