@@ -23,12 +23,12 @@ UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 
 INTRODUCTION = """# Where everything stands
 
-Written by `python docs/where.py` from the code, never by hand. Search this page for a name, or for a word of
-a description.
+Generated from the code by `python docs/where.py`; do not edit. Search this page for a name or a word from a
+description.
 
 A few rules lead from a name to its file. A source is `ingest/sources/<id>`, `models/staging/<id>` and
 `tests/ingest/sources/test_<id>.py`. A mart is `models/marts/<subject>/<name>.sql`, with its yml beside it. A
-command is `orchestration/cli/commands/<name>.py`. The test of a module lies at the same path below `tests/`.
+command is `orchestration/cli/commands/<name>.py`. The test of a module has the same path below `tests/`.
 """
 
 TASKS = (
@@ -42,7 +42,7 @@ TASKS = (
         ),
     ),
     (
-        "the scorecard of vulnerability: its ranks, components and weights",
+        "the vulnerability scorecard: its ranks, components and weights",
         (
             "dbt_project/models/marts/scenario/vulnerability_scorecard.sql",
             "dbt_project/models/marts/scenario/vulnerability_component.sql",
@@ -85,7 +85,7 @@ TASKS = (
         ),
     ),
     (
-        "which vintage of a file counts, and what earlier ones said",
+        "which vintage of a file counts, and the figures in earlier ones",
         (
             "dbt_project/macros/current_rows.sql",
             "dbt_project/macros/vintage_rows.sql",
@@ -130,7 +130,7 @@ TASKS = (
         ),
     ),
     (
-        "one page a mineral, in three languages",
+        "one page per mineral, in three languages",
         (
             "orchestration/brief/sheets/pages.py",
             "orchestration/brief/sheets/labels.csv",
@@ -152,7 +152,7 @@ TASKS = (
     ),
     ("settings from the environment", ("orchestration/settings.py",)),
     (
-        "the newest day of each subject, as every page states it",
+        "the newest day of each subject, as stated on every page",
         ("warehouse/data_to.sql", "warehouse/sheet.py"),
     ),
     ("the contract: every table has a key, units and descriptions", ("tests/dbt_project/test_contract.py",)),
@@ -171,7 +171,7 @@ TASKS = (
     ("cost and speed", ("benchmarks/works", "benchmarks/RESULTS.md")),
     ("what CI runs", (".ci/run", ".ci/stages.py")),
 )
-"""What people look for in their own words, and the files that it stands in."""
+"""Common topics, and the files in which they are implemented."""
 
 
 def link(path: Path, text: str | None = None) -> str:

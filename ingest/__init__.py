@@ -1,1 +1,1 @@
-"""Fetch and parse: one module a source, one HTTP session, one immutable archive. No DuckDB, no Dagster."""
+"""Fetch and parse: one module per source, one HTTP session, one immutable archive. No DuckDB, no Dagster."""

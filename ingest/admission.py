@@ -123,7 +123,7 @@ class Admission:
         )
 
     def _remember(self, download: Download, archive_id: str, origin: Origin) -> None:
-        """Record the check of a series. A dropped-in file does not show what its publisher serves."""
+        """Record that a series was checked. A dropped-in file is no evidence of what its publisher serves."""
         at, validators = (self.now, download.validators) if origin == "live" else (NEVER, ())
         self.state.series.setdefault(download.remote.series, LastCheck(archive_id, at, validators))
 
@@ -140,8 +140,10 @@ class Admission:
         return False
 
     def _check(self, path: Path, record: Record, in_force: Record | None) -> None:
-        """Pass a file through the gates, parsing it between those on its bytes and those on its rows."""
-        gates = self._gates if record.mode != "drop_in" else None  # a drop-in has any form the parser reads
+        """Check a file's bytes, parse it, and check its rows."""
+        gates = (
+            self._gates if record.mode != "drop_in" else None
+        )  # drop-ins may have any format the parser reads
         for other in self.archive.records(self._source_id):
             if other.archive_id == record.archive_id and other.series != record.series:
                 raise RefusedError(f"the same content is already {other.name} of {other.partition}")
@@ -157,12 +159,12 @@ class Admission:
         if gates:
             self._check_against_past(files, record, in_force, gates)
         elif not any(file.rows for file in files):
-            raise RefusedError("no row of it satisfies the contract")
+            raise RefusedError("no row of it meets the contract")
 
     def _check_against_past(
         self, files: list[ParsedFile], record: Record, in_force: Record | None, gates: Gates
     ) -> None:
-        """Compare the rows of a file with the floors of its gates and with the vintage before it."""
+        """Compare a file's rows with the floors of its gates and with the previous vintage."""
         before = self.parsed.find(in_force) if in_force else None
         rows = {file.table: file.rows for file in files}
         check_rows(
@@ -179,7 +181,7 @@ class Admission:
         check_sizes(medians_of(files), medians_of(self._comparable(record)))
 
     def _comparable(self, record: Record) -> list[ParsedFile]:
-        """The vintage in force of the same series, else of the last similar one, such as another year's."""
+        """The vintage in force of the same series, else of the latest similar one, such as another year's."""
         kind = _kind(record)
         alike = [one for one in self.archive.records(self._source_id) if _kind(one) == kind]
         alike.sort(key=lambda one: one.series == record.series)
@@ -201,7 +203,7 @@ class Admission:
 
 
 def _kind(record: Record) -> str:
-    """The name of a partition without digits: what partitions of other years or countries share with it."""
+    """A partition's name without its digits, which is the same for the partitions of other years."""
     return re.sub(r"\d+", "", record.partition)
 
 

@@ -1,9 +1,10 @@
 """The publishers' files as downloaded: each vintage is stored once, named by its SHA-256, and never changed.
 
 Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
-`Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` for what the next run
-asks conditionally; ``incoming/`` for downloads under way. The sidecar also says whether a vintage was
-withdrawn by hand, or its bytes dropped to save disk: both keep their record and count no longer.
+`Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` with the validators
+for the next run's conditional requests; ``incoming/`` for downloads in progress. The sidecar also says
+whether a vintage was withdrawn by hand, or its bytes dropped to save disk space. Both keep their record but
+no longer count.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ import orjson
 
 CHUNK = 1 << 20
 SHORTEST_ID = 6
-"""Letters of an id that name a file."""
+"""Fewest characters of an id that identify a file."""
 
 Origin = Literal["live", "drop_in"]
 
@@ -29,8 +30,8 @@ class Record:
     """One vintage of one publisher's file. ``(archive_id, vintage)`` is its key within a source.
 
     ``name`` and ``partition`` make a series, whose newest vintage is in force.
-    ``archive_id`` is the SHA-256 of the bytes, ``partition`` the slice of the source that the file states as
-    a whole, ``vintage`` the day on which the publisher stated it, ``fetched_at`` UTC; ``url`` has no secrets.
+    ``archive_id`` is the SHA-256 of the bytes, ``partition`` the slice of the source that the file covers in
+    full, ``vintage`` the day on which the publisher stated it, ``fetched_at`` UTC; ``url`` has no secrets.
     """
 
     archive_id: str
@@ -51,7 +52,7 @@ class Record:
 
     @property
     def counts(self) -> bool:
-        """Whether it is neither withdrawn nor dropped."""
+        """Whether the vintage is neither withdrawn nor dropped."""
         return self.withdrawn_at is None and self.dropped_at is None
 
     @property
@@ -61,7 +62,7 @@ class Record:
 
     @property
     def series(self) -> str:
-        """What this is a vintage of: the file of that name of that partition."""
+        """The series of this vintage: its name and partition."""
         return series_of(self.partition, self.name)
 
 
@@ -89,7 +90,7 @@ class CacheValidator:
 
     @property
     def usable(self) -> bool:
-        """Whether a conditional request can be made of it."""
+        """Whether it suffices for a conditional request."""
         return bool(self.etag or self.last_modified)
 
 
@@ -150,7 +151,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _move_in(path: Path, target: Path) -> None:
-    """Move a finished file into place: rename on the same disk, else copy; fsync first."""
+    """Move a complete file into place, after an fsync: by rename on the same disk, otherwise by copy."""
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -160,7 +161,7 @@ def _move_in(path: Path, target: Path) -> None:
         path.unlink()
     with staged.open("rb+") as stream:
         os.fsync(stream.fileno())
-    staged.chmod(0o444)  # bytes once archived are never written again
+    staged.chmod(0o444)  # archived bytes are never overwritten
     staged.replace(target)
     _sync_folder(target.parent)
 
@@ -192,17 +193,17 @@ class Archive:
         return [record for record in self.ever(source_id) if record.counts]
 
     def ever(self, source_id: str) -> list[Record]:
-        """Every vintage of a source that was ever archived, oldest first."""
+        """Every vintage of a source ever archived, oldest first."""
         if source_id not in self._read:
             found = [_record(path) for path in self.folder(source_id).glob("*.record.json")]
             self._read[source_id] = sorted(found, key=_age)
         return list(self._read[source_id])
 
     def named(self, archive_id: str) -> list[Record]:
-        """The vintages of the one file whose id begins like this.
+        """The vintages of the one file whose id begins with this prefix.
 
         Raises:
-            LookupError: No file or more than one file matches, or the beginning is too short.
+            LookupError: No file or more than one file matches, or the prefix is too short.
         """
         if len(archive_id) < SHORTEST_ID:
             raise LookupError(f"{archive_id!r} is too short: give at least {SHORTEST_ID} characters.")
@@ -232,7 +233,7 @@ class Archive:
         self._note(replace(record, withdrawn_at=None, withdrawn_reason=None))
 
     def drop(self, record: Record, at: datetime) -> None:
-        """Delete the bytes of a vintage; its record stays and says when."""
+        """Delete the bytes of a vintage; its record stays, with the date of deletion."""
         self._note(replace(record, dropped_at=at))
         if not any(
             other.archive_id == record.archive_id and other.dropped_at is None
@@ -272,7 +273,7 @@ class Archive:
         """Move a file that passed its gates into the archive; its record is written last.
 
         Returns:
-            Whether this is a new vintage; the current file again is not.
+            Whether this is a new vintage; False for the current file received again.
         """
         in_force = self.newest(record.source_id, record.series)
         if in_force is not None and in_force.archive_id == record.archive_id:
@@ -283,10 +284,10 @@ class Archive:
         return True
 
     def verify(self, record: Record, *, by_hash: bool = True) -> None:
-        """Compare a record's file with its SHA-256, or only with its size, which is cheap.
+        """Compare a record's file with its SHA-256 or, which is cheap, only with its size.
 
         Raises:
-            ArchiveError: they are missing, or no longer the bytes that were archived.
+            ArchiveError: The bytes are missing or differ from those that were archived.
         """
         path = self.path(record)
         if not path.is_file():
@@ -295,7 +296,7 @@ class Archive:
             raise ArchiveError(f"{record.source_id}: {record.name} of {record.vintage} is damaged at {path}")
 
     def restore_bytes(self, path: Path, record: Record) -> None:
-        """Replace a record's file by the same bytes downloaded again, in case it is damaged."""
+        """Replace a record's file, which may be damaged, with the same bytes downloaded again."""
         _move_in(path, self.path(record))
 
     def remove_partial_files(self, source_id: str) -> None:
@@ -310,13 +311,13 @@ class Archive:
         write_atomically(folder / f"{refused.archive_id}.reason.json", _json(asdict(refused)))
 
     def quarantined(self, source_id: str) -> list[Quarantined]:
-        """Everything refused from a source, oldest first."""
+        """All refused files of a source, oldest first."""
         sidecars = (self.folder(source_id) / "quarantine").glob("*.reason.json")
         found = [_quarantined(path) for path in sidecars]
         return sorted(found, key=lambda refused: (refused.refused_at, refused.archive_id))
 
     def incoming(self, source_id: str) -> Path:
-        """The folder of downloads under way; partial files in it are resumed by the next run."""
+        """The folder for downloads in progress; the next run resumes the partial files in it."""
         folder = self.folder(source_id) / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -337,7 +338,7 @@ class Archive:
         write_atomically(self.folder(source_id) / "state.json", _json(asdict(state)))
 
     def sources(self) -> Iterable[str]:
-        """Ids of the sources that have a folder here."""
+        """Ids of the sources that have a folder in the archive."""
         return sorted(path.name for path in self.root.glob("*") if path.is_dir())
 
 

@@ -1,8 +1,8 @@
 """The contract of a source module: publisher, tables, and the schema of their rows.
 
-A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` holds its frames
-against their schemas and separates the rows that break them, with a reason, so that nothing is lost and
-no wrong row is loaded.
+A parser is a pure function ``parse(path, facts) -> {table name: frame}``. `accept` validates its frames
+against their schemas and separates the rows that break them, with a reason, so that no row is lost and no
+invalid row is loaded.
 """
 
 from calendar import monthrange
@@ -20,17 +20,17 @@ Frames = Mapping[str, pl.DataFrame]
 
 
 class ParseError(ValueError):
-    """A file is not what its source promises; the message is one sentence that names it and what is wrong."""
+    """A file is not in its source's format; the message is one sentence that names the file and the fault."""
 
 
 def about(description: str, unit: str | None = None) -> dict[str, Any]:
-    """Metadata of a schema's column: what it holds and in which unit."""
+    """Metadata of a schema's column: its description and unit."""
     return {"unit": unit, "description": description}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A raw table: its name ``<source>__<thing>``, the schema of its rows and one line on what a row is."""
+    """A raw table: its name ``<source>__<thing>``, the schema of its rows, and one line on what a row is."""
 
     name: str
     schema: type[dy.Schema]
@@ -60,10 +60,10 @@ class Source:
 
     ``lag_days`` is how long after a period ends its figures usually appear; with ``cadence`` it gives the
     next expected release. ``heavy`` sources are fetched only by ``--all``, ``--sources`` and the nightly
-    schedule. ``leading`` is how the partitions begin whose newest period is the source's: a month of which
-    only exports are out is not there yet. ``drop_in`` says in one line which files a person may drop in.
-    ``subject`` is what every page names when it says how far the figures reach, such as prices; empty for a
-    source that no page names there.
+    schedule. ``leading`` is the prefix of the partitions that determine the source's newest period: a month
+    with only exports published does not count yet. ``drop_in`` says in one line which files a person may drop
+    in. ``subject`` is the topic, such as prices, under which every page states how far the figures reach;
+    empty for a source that no page lists there.
     """
 
     id: str
@@ -99,7 +99,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of a file besides its bytes.
+    """What is known about a file besides its bytes.
 
     ``name`` is the publisher's file name, ``partition`` the slice of the source that the file replaces as a
     whole (an edition, a release, a month), ``vintage`` the day on which the publisher stated it.
@@ -120,8 +120,8 @@ def usually_out(source: Source, period: date) -> date:
 class SourceModule(Protocol):
     """The shape of a module in `ingest.sources`.
 
-    A module may also say of a dropped-in file ``partition_of(name)``, ``partition_in(path)`` where the name
-    does not tell, and ``stated_vintage(path)``, the day on which the file says that it was stated.
+    For dropped-in files a module may also have ``partition_of(name)``, ``partition_in(path)`` where the name
+    does not show it, and ``stated_vintage(path)``, the date that the file itself states.
     """
 
     SOURCE: Source
@@ -142,13 +142,13 @@ class Accepted:
 def accept(table: Table, frame: pl.DataFrame) -> Accepted:
     """Validate a parser's frame against the table's schema.
 
-    A missing or surplus column raises `ParseError` for the whole file; a row that breaks a rule is refused
-    alone.
+    A missing or surplus column raises `ParseError` for the whole file; a row that breaks a rule is refused on
+    its own.
     """
     missing = [name for name in table.columns if name not in frame.columns]
     surplus = [name for name in frame.columns if name not in table.columns]
     if missing or surplus:
-        raise ParseError(f"{table.name}: columns missing {missing}, not expected {surplus}")
+        raise ParseError(f"{table.name}: columns missing: {missing}, unexpected: {surplus}")
     ordered = frame.select(table.columns)
     rows, failure = table.schema.filter(ordered, cast=True)
     refused = failure.details()

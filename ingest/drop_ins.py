@@ -16,7 +16,7 @@ _Answer = TypeVar("_Answer", str, date)
 
 
 def drop_ins(folder: Path) -> list[Path]:
-    """The files below a folder, in order, without hidden files and checksums."""
+    """The files below a folder, sorted, without hidden files and checksum files."""
     return sorted(
         path
         for path in folder.rglob("*")
@@ -27,7 +27,7 @@ def drop_ins(folder: Path) -> list[Path]:
 
 
 def strays(root: Path, source_ids: Iterable[str]) -> list[str]:
-    """The names below the drop-in folder that belong to no source, and so are never read."""
+    """Names in the drop-in folder that belong to no source and are therefore never read."""
     if not root.is_dir():
         return []
     known = set(source_ids)
@@ -50,7 +50,7 @@ def partition_of(module: SourceModule, path: Path, folder: Path) -> str:
 
 
 def stated_vintage(module: SourceModule, path: Path) -> date | None:
-    """The vintage that a dropped-in file states itself; None if it states none."""
+    """The vintage that a dropped-in file itself states; None if it states none."""
     question = getattr(module, "stated_vintage", None)
     return _read(question, path) if question else None
 
@@ -75,11 +75,11 @@ def check_checksum(path: Path) -> None:
 
 
 def _read(question: Callable[[Path], _Answer | None], path: Path) -> _Answer | None:
-    """The source's answer about a file before the gates; None if it fails. The gates report the reason."""
+    """The source's answer about a file before the gates; None if it fails, as the gates report why."""
     try:
         check_size(path, path.name)
         return question(path)
     except (OSError, KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # compiled libraries panic outside of Exception
+    except BaseException:  # panics of compiled libraries do not derive from Exception
         return None

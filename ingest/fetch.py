@@ -1,8 +1,8 @@
 """The interface of fetching: a source gets a `FetchContext` and returns `RemoteFile` and `Download`.
 
-A source lists the files of a run in ``plan(context)``. The engine then fetches them one by one, so that a
-failure of one leaves the others alone. By default a file is one download; a source that has to do more has a
-``fetch(context, remote)`` of its own.
+A source lists the files of a run in ``plan(context)``. The engine then fetches them one by one, so that one
+failure does not affect the others. By default a file is one download; a source that needs more has its own
+``fetch(context, remote)``.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from ingest.progress import FetchProgress
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """One file to take: its ``partition`` (see `FileFacts`), its name in the archive and where it is."""
+    """One file to fetch: its ``partition`` (see `FileFacts`), its name in the archive, and its address."""
 
     partition: str
     name: str
@@ -34,13 +34,13 @@ class RemoteFile:
 
     @property
     def series(self) -> str:
-        """The key of its vintages in the archive."""
+        """The key of the file's vintages in the archive."""
         return series_of(self.partition, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file as it arrived, before any gate."""
+    """A file as received, before any gate."""
 
     path: Path
     remote: RemoteFile
@@ -59,8 +59,8 @@ class FetchOptions:
         periods: The months of a backfill; if empty, the source's own window.
         wide_window: Widen the window to all that the source can give at a reasonable cost, even if it was
             confirmed recently.
-        since: With ``wide_window``, skip what was confirmed after this time, by an earlier run.
-        progress: Called with a file's name, its bytes so far and, if the server states it, its size.
+        since: With ``wide_window``, skip what an earlier run confirmed after this time.
+        progress: Called with a file's name, the bytes received so far and, if the server states it, the size.
         calls: Called with the `FetchProgress` of the run after each small answer.
         minutes: No file is started after this many minutes.
     """
@@ -92,11 +92,11 @@ class FetchContext:
     """Series that the plan skipped because they were confirmed recently."""
 
     def url(self, *segments: str) -> str:
-        """A URL below the source's base."""
+        """A URL below the source's base address."""
         return "/".join([self.base_url.rstrip("/"), *segments])
 
     def get(self, url: str, params: Params = (), **headers: str) -> Answer:
-        """A small answer, in memory."""
+        """A small response, read into memory."""
         answer = self.options.http.get(Request(url, params, headers), self.policy)
         self._called()
         return answer
@@ -147,7 +147,7 @@ class FetchContext:
         return self.archive.newest(self.source_id, remote.series)
 
     def is_unchanged(self, remote: RemoteFile) -> bool:
-        """Whether the publisher confirms every answer that a part was gathered from."""
+        """Whether the publisher confirms every response from which a part was gathered."""
         checked = self.state.series.get(remote.series)
         if checked is None or not checked.validators:
             return False
@@ -175,11 +175,11 @@ class FetchContext:
         return self._fetched(remote, target, [answer])
 
     def save_json(self, remote: RemoteFile, content: Any, answers: Sequence[Answer]) -> Download:
-        """One JSON document made of several answers, in the publisher's own shape, keys sorted."""
+        """One JSON document made of several responses, in the publisher's own format, with sorted keys."""
         return self.save_document(remote, orjson.dumps(content, option=orjson.OPT_SORT_KEYS), answers)
 
     def save_document(self, remote: RemoteFile, text: bytes, answers: Sequence[Answer]) -> Download:
-        """A document made of answers. Asked with a key, a publisher may repeat it; what is kept does not."""
+        """Save a document made of responses, without the key that a publisher may echo in them."""
         target = self._target(remote)
         write_atomically(target, self.options.http.redact_bytes(text))
         return self._fetched(remote, target, answers)
@@ -198,8 +198,8 @@ class LiveModule(SourceModule, Protocol):
     """A source module that can also fetch.
 
     A module whose files take more than one download also has ``fetch(context, remote) -> Download | None``.
-    It returns None if the archived file is still current. ``partition_of(name)`` tells the partition of a
-    dropped-in file by its name, or None.
+    It returns None if the archived file is still current. ``partition_of(name)`` returns the partition of a
+    dropped-in file from its name, or None.
     """
 
     POLICY: Policy
@@ -209,11 +209,11 @@ class LiveModule(SourceModule, Protocol):
         """The files of this run. May ask the publisher for them."""
 
     def partition_of(self, name: str) -> str | None:
-        """The partition of a file of this name; None if the name does not tell."""
+        """The partition of a file of this name; None if the name does not show it."""
 
 
 def fetch_file(module: LiveModule, context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Fetch one file as its source does it, by default as one download.
+    """Fetch one file with its source's ``fetch``, by default as one download.
 
     Returns:
         None if the archived file is still current.

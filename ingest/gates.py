@@ -1,4 +1,4 @@
-"""Gates that a file passes before it is archived as a vintage: on its bytes, then on what was parsed of it.
+"""Gates that a file passes before it is archived as a vintage: on its bytes, then on its parsed rows.
 
 A refused file goes to the archive's quarantine with the reason, and the last good vintage stays in force.
 """
@@ -22,18 +22,18 @@ BOM = b"\xef\xbb\xbf"
 
 
 class RefusedError(ValueError):
-    """A gate refused a file. The message is one sentence on which gate and why."""
+    """A gate refused a file. The message is one sentence that names the gate and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gates:
     """The minimum requirements for the files of a source.
 
-    ``kind`` is the format (a workbook is a zip, a table a CSV or a zip of such); ``members`` are endings
-    of names that a zip must hold; ``shrink_to`` the share of the last vintage's size below which a file
-    is held to be cut; ``min_rows`` the row floor by table; ``max_age_days`` how far the newest period may
-    lie behind the day of the fetch. ``whole_zip`` is False where the parser itself reads the members to
-    their checksums.
+    ``kind`` is the format (a workbook is a zip, a table is a CSV or a zip of CSVs); ``members`` are the name
+    endings that a zip must contain; ``shrink_to`` is the share of the last vintage's size below which a file
+    counts as truncated; ``min_rows`` the row floor by table; ``max_age_days`` how far the newest period may
+    lie behind the day of the fetch. ``whole_zip`` is False if the parser itself reads the members and
+    verifies their checksums.
     """
 
     kind: Kind
@@ -49,7 +49,7 @@ def check_bytes(path: Path, gates: Gates) -> None:
     """Check a file's bytes against its source's gates, before anything is parsed.
 
     Raises:
-        RefusedError: It failed one.
+        RefusedError: The file failed a gate.
     """
     _check_format(path, check_content(path), gates)
     size = path.stat().st_size
@@ -58,10 +58,10 @@ def check_bytes(path: Path, gates: Gates) -> None:
 
 
 def check_content(path: Path) -> bytes:
-    """Check that there is a file at all, and no web page in its place: holds for files in any form.
+    """Check that the file is neither empty nor a web page, whatever its format.
 
     Returns:
-        The first bytes, without a mark of their encoding and white space.
+        The first bytes, without byte order mark and white space.
 
     Raises:
         RefusedError: It is empty or an HTML page.
@@ -76,12 +76,12 @@ def check_content(path: Path) -> bytes:
 
 
 def looks_like_html(head: bytes) -> bool:
-    """Whether a body is a web page, by its first bytes: what proxies, logins and error pages send."""
+    """Whether a body is a web page, as proxies, logins and error pages send, by its first bytes."""
     return head.removeprefix(BOM).lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def check_shrinkage(size: int, last_size: int, gates: Gates) -> None:
-    """Compare the size of a file that has fewer rows than the current vintage with that vintage's.
+    """Compare a file's size with the current vintage's if it has fewer rows.
 
     Raises:
         RefusedError: It is so much smaller that it must be truncated.
@@ -103,30 +103,30 @@ def check_rows(
     """Check the parsed rows against the gates.
 
     Args:
-        rows: Rows kept, by table that the file states.
+        rows: Number of accepted rows by table.
         newest: The newest period in them.
-        gates: The source's.
+        gates: The source's gates.
         today: The day of the fetch.
         last_newest: The newest period of the vintage in force.
 
     Raises:
-        RefusedError: Too few rows, or a file frozen in the past.
+        RefusedError: There are too few rows, or the file is outdated.
     """
     for table, floor in gates.min_rows.items():
         if rows.get(table, floor) < floor:
             raise RefusedError(f"{rows[table]:,} rows for {table} is less than the floor of {floor:,}")
     if newest and last_newest and newest < last_newest:
-        raise RefusedError(f"it ends {newest}, before the current vintage, which ends {last_newest}")
+        raise RefusedError(f"it ends in {newest}, before the current vintage, which ends in {last_newest}")
     oldest_end = today - timedelta(days=gates.max_age_days) if gates.max_age_days else None
     if oldest_end and (newest is None or newest < oldest_end):
-        raise RefusedError(f"it ends {newest}, where {oldest_end} or later was due: an outdated file")
+        raise RefusedError(f"it ends in {newest}, but {oldest_end} or later was due: an outdated file")
 
 
 def check_time(newest: date | None, table: str, *, today: date) -> None:
-    """Check that the newest period of a table of observations has begun; a day is allowed for time zones.
+    """Check that the newest period of observations has begun, with a day's tolerance for time zones.
 
     Raises:
-        RefusedError: It lies ahead, so the file's date or this machine's clock is wrong.
+        RefusedError: It lies in the future, so the file's date or this machine's clock is wrong.
     """
     if newest and newest > today + timedelta(days=1):
         raise RefusedError(
@@ -138,14 +138,14 @@ def check_contract(kept: int, refused: int, table: str) -> None:
     """Compare the number of rows that meet a table's contract with the number that break it.
 
     Raises:
-        RefusedError: Most rows break it, so the fault is in the file and not in a row.
+        RefusedError: Most rows break it, so the whole file is at fault.
     """
     if refused > kept:
         raise RefusedError(f"{refused:,} of {kept + refused:,} rows of {table} break its contract")
 
 
 def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> None:
-    """Compare the median of each column with that of a neighbouring vintage, to find grams printed as tons.
+    """Compare the median of each column with a neighbouring vintage's, to detect a change of unit.
 
     Raises:
         RefusedError: A median changes more than trade, output or prices ever do.
@@ -153,7 +153,7 @@ def check_sizes(typical: Mapping[str, float], before: Mapping[str, float]) -> No
     for column in sorted(typical.keys() & before.keys()):
         new, old = typical[column], before[column]
         if min(new, old) > 0 and not 1 / LEAP < new / old < LEAP:
-            raise RefusedError(f"{column} is typically {new:g} where it was {old:g}: another unit")
+            raise RefusedError(f"{column} has a median of {new:g}, before {old:g}: its unit changed")
 
 
 def _check_format(path: Path, head: bytes, gates: Gates) -> None:
@@ -166,7 +166,7 @@ def _check_format(path: Path, head: bytes, gates: Gates) -> None:
 
 
 def _check_json(path: Path, head: bytes) -> None:
-    """Whether the first and last byte are those of a whole JSON list or object."""
+    """Check that the first and last bytes are those of a complete JSON list or object."""
     closing = {b"[": b"]", b"{": b"}"}.get(head[:1])
     if closing is None:
         raise RefusedError("the file is not JSON")
@@ -184,7 +184,7 @@ def _check_zip(path: Path, head: bytes, gates: Gates) -> None:
             names = [info.filename for info in archive.infolist()]
             for ending in gates.members:
                 if not any(name.lower().endswith(ending.lower()) for name in names):
-                    raise RefusedError(f"the ZIP archive holds no {ending}")
+                    raise RefusedError(f"the ZIP archive contains no {ending}")
             damaged = archive.testzip() if gates.whole_zip else None
     except DAMAGED as error:
         raise RefusedError(f"the ZIP archive is truncated or damaged ({error})") from None

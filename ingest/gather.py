@@ -1,8 +1,8 @@
 """One file gathered from many calls: unfinished calls are split, and answers are kept if the run ends early.
 
-A service that answers a hundred small questions may never finish one large one. A request that it does not
-finish is split, what cannot be split waits until all the others were asked, and a part that is not whole at
-the end leaves its answers and its open requests in a drawer, from which the next run goes on.
+A service that answers a hundred small requests may never finish one large one. A request that it does not
+finish is split. One that cannot be split is repeated after all the others. A part that is incomplete at the
+end saves its answers and open requests in a drawer, from which the next run continues.
 """
 
 import hashlib
@@ -20,17 +20,17 @@ from ingest.fetch import FetchContext, RemoteFile
 from ingest.http import Answer, FetchError, Http, NotFoundError, UnfinishedError
 
 KEPT_FOR: Final = timedelta(days=3)
-"""How long the answers of an incomplete file are kept; later the publisher may have revised it."""
+"""How long the answers of an incomplete file are kept; after that the publisher may have revised it."""
 FAILURES_IN_A_ROW: Final = 3
 
 Wanted = tuple[str, ...]
-"""What one request asks for, in the source's own words."""
+"""What one request asks for, in the source's own terms."""
 Ask = Callable[[Wanted], Answer]
 Split = Callable[[Wanted, Answer | None], Sequence[Wanted]]
 
 
 class _Kept(msgspec.Struct):
-    """A saved answer: its facts; the body is a file next to the manifest."""
+    """The facts of a saved answer; its body is a file next to the manifest."""
 
     body: str
     url: str
@@ -56,7 +56,7 @@ class Drawer:
 
     @classmethod
     def of(cls, context: FetchContext, remote: RemoteFile) -> "Drawer":
-        """The saved answers of a file; they are discarded if the request changed."""
+        """The drawer of a file."""
         asked = hashlib.sha256(repr((remote.url, remote.params)).encode()).hexdigest()
         name = hashlib.sha256(remote.series.encode()).hexdigest()[:12]
         return cls(context.archive.incoming(context.source_id) / f"{name}-gathered", asked)
@@ -67,7 +67,7 @@ class Drawer:
         return (self.folder / "manifest.json").is_file()
 
     def open(self, now: datetime) -> tuple[datetime, list[Wanted], list[Answer]] | None:
-        """Since when, the open requests and the answers, unless they are too old or of another question."""
+        """Start, open requests and answers, unless they are too old or the request changed."""
         try:
             manifest = msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=_Manifest)
             if manifest.asked != self.asked or not timedelta(0) <= now - manifest.begun_at < KEPT_FOR:
@@ -79,7 +79,7 @@ class Drawer:
     def fill(
         self, http: Http, begun_at: datetime, waiting: Iterable[Wanted], answers: Iterable[Answer]
     ) -> None:
-        """Save answers and open requests, without secrets; the manifest, written last, makes them valid."""
+        """Save answers and open requests without secrets; the manifest, written last, validates them."""
         kept = []
         self.folder.mkdir(parents=True, exist_ok=True)
         for answer in answers:
@@ -103,26 +103,27 @@ class Drawer:
 
 
 def failed_last(context: FetchContext, parts: Iterable[RemoteFile]) -> list[RemoteFile]:
-    """The parts of a plan, those behind the others that failed the last time they were asked for."""
+    """The parts of a plan, with those that failed the last time at the end."""
     return sorted(parts, key=lambda remote: Drawer.of(context, remote).is_there)
 
 
 def gather(
     context: FetchContext, remote: RemoteFile, wanted: Iterable[Wanted], ask: Ask, split: Split
 ) -> list[Answer]:
-    """Send every wanted request, split into as many as the host needs.
+    """Send every wanted request, split as far as the host requires.
 
     Args:
         context: The run's context.
         remote: The part that the answers make up.
-        wanted: What to ask for, a request each.
-        ask: Makes one request.
-        split: The smaller requests in the place of one that was not finished (no answer) or whose answer is
-            not whole; nothing where the answer is whole, or the request as small as can be.
+        wanted: What to ask for, one item per request.
+        ask: Sends one request.
+        split: Returns the smaller requests that replace one without an answer or with an incomplete answer;
+        none if the answer is complete or the request cannot be split.
 
     Raises:
-        FetchError: Not all of it came. What came is kept for the next run, what failed is asked last in it.
-        NotFoundError: As ``ask`` says so: there is no such part.
+        FetchError: The file is incomplete. The answers are kept for the next run, which repeats the failed
+        requests last.
+        NotFoundError: ``ask`` raised it: there is no such part.
     """
     drawer = Drawer.of(context, remote)
     begun_at, waiting, answers = drawer.open(context.now) or (context.now, list(wanted), [])

@@ -1,4 +1,4 @@
-"""Parsed files: one folder of Parquet for each archived vintage, valid for one version of its parser."""
+"""Parsed files: one folder of Parquet files per archived vintage, valid for one version of its parser."""
 
 import hashlib
 import shutil
@@ -21,11 +21,11 @@ STARTER: Final = "starter"
 FEWEST_ROWS_FOR_MEDIAN: Final = 10
 PERIOD_COLUMNS: Final = ("period", "year", "publication_date", "valid_from")
 OBSERVED: Final = frozenset({"period", "year"})
-"""Those of a period in which something was observed. A rate may name a day to come in ``valid_from``."""
+"""The columns that date an observation; not ``valid_from``, since a rate may start in the future."""
 ROW_GROUP: Final = 122_880  # DuckDB's own, of which each core loads one at a time
 LONGEST_SENTENCE: Final = 400
 SHARED_BY_PARSERS: Final = ("formats/*.py", "contracts.py", "scope.py")
-"""Code that every parser uses, below this package. A change in it parses every source again."""
+"""Code below this package that every parser uses. A change in it causes every source to be parsed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ParsedFile:
 
     @property
     def series(self) -> str:
-        """The series that it is a vintage of. The starter belongs to no series."""
+        """The series of this vintage. The starter belongs to no series."""
         return series_of(self.partition, self.name)
 
 
@@ -78,7 +78,7 @@ class ParsedStore:
         return [_from_summary(folder, entry, record) for entry in summary["files"]]
 
     def find_or_parse(self, archive: Archive, record: Record) -> list[ParsedFile]:
-        """The parsed files of an archived vintage; parses it first if need be.
+        """The parsed files of an archived vintage; parsed first if necessary.
 
         Raises:
             ArchiveError: The archived bytes are damaged.
@@ -129,7 +129,7 @@ class ParsedStore:
 
     @cached_property
     def starter_vintages(self) -> dict[str, date]:
-        """The vintage of each publisher's file of which the starter has rows, by the file's SHA-256."""
+        """The vintages of the publishers' files that the starter has rows from, by SHA-256."""
         known: dict[str, date] = {}
         for table in self._module.SOURCE.tables:
             source = self._starter_dir / f"{table.name}.parquet"
@@ -146,8 +146,8 @@ def parse_file(module: SourceModule, path: Path, facts: FileFacts) -> dict[str, 
     """Parse a file and check its rows against the schemas of their tables.
 
     Raises:
-        ParseError: It is not what its source promises; the message is one sentence.
-        OSError: The disk failed.
+        ParseError: It is not in its source's format; the message is one sentence.
+        OSError: Reading or writing failed.
     """
     tables = {table.name: table for table in module.SOURCE.tables}
     try:
@@ -157,7 +157,7 @@ def parse_file(module: SourceModule, path: Path, facts: FileFacts) -> dict[str, 
         raise
     except ParseError as error:
         raise ParseError(_sentence(str(error))) from error
-    except BaseException as error:  # compiled libraries panic outside of Exception
+    except BaseException as error:  # panics of compiled libraries do not derive from Exception
         raise ParseError(
             _sentence(f"{facts.name} could not be parsed: {type(error).__name__}: {error}")
         ) from error
@@ -181,7 +181,7 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def newest_period_of(files: Sequence[ParsedFile]) -> date | None:
-    """The newest period of some parsed files."""
+    """The newest period in these parsed files."""
     return max((file.newest_period for file in files if file.newest_period), default=None)
 
 
@@ -196,7 +196,7 @@ def newest_period_in(frame: pl.LazyFrame) -> date | None:
 
 
 def medians_of(files: Iterable[ParsedFile]) -> dict[str, float]:
-    """The median of each numeric column, for tables with enough rows for a median to mean something."""
+    """The median of each numeric column, for tables with enough rows for a meaningful median."""
     found: dict[str, float] = {}
     for file in files:
         if file.rows >= FEWEST_ROWS_FOR_MEDIAN:
@@ -271,6 +271,6 @@ def _from_summary(folder: Path, entry: dict[str, Any], record: Record) -> Parsed
 
 
 def _sentence(text: str) -> str:
-    """One line, short enough for a log, a table and a terminal."""
+    """The text as one line, short enough for a log, a table or a terminal."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_SENTENCE else f"{line[:LONGEST_SENTENCE]}…"

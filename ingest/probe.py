@@ -1,8 +1,8 @@
 """Probe a publisher with a minimal request: reachability, key, format, newest period.
 
 A source module that fetches has ``probe(context) -> Probe``: one or a few requests of some KB, read by the
-very parser that a night uses, so that the probe cannot drift from it. `ask` makes a `Finding` of what comes,
-with a sentence on what a person has to do, where anybody has to do anything.
+same parser as in a refresh, so that the two cannot diverge. `ask` turns the result into a `Finding`, with a
+sentence on what a person has to do, if anything.
 """
 
 import tempfile
@@ -35,7 +35,7 @@ Key = Literal["not needed", "optional", "missing", "accepted", "refused", "not t
 Shape = Literal["known", "changed", "unknown", "not seen"]
 
 
-MOST_BYTES: Final = 4 << 20  # a landing page may be large; nothing else comes near it
+MOST_BYTES: Final = 4 << 20  # a landing page may be large; all other answers are far smaller
 
 Found = TypeVar("Found")
 
@@ -44,8 +44,8 @@ Found = TypeVar("Found")
 class Probe:
     """The result of a probe.
 
-    ``newest`` is the newest period there, ``release`` the partition of a source that goes by editions.
-    ``notes`` are what is new and does no harm, such as a field that nobody reads.
+    ``newest`` is the newest period that the publisher serves, ``release`` the partition if the source
+    publishes editions. ``notes`` are harmless changes, such as a new field that no parser reads.
     """
 
     newest: date | None = None
@@ -68,7 +68,7 @@ class ProbedModule(Protocol):
 class Finding:
     """The status of a source on this machine.
 
-    ``said`` is one sentence on what is not as it should be, ``advice`` what a person does about it.
+    ``said`` is one sentence on the problem, ``advice`` says what a person can do about it.
     """
 
     source_id: str
@@ -100,11 +100,11 @@ def hurried(policy: Policy) -> Policy:
 
 
 def ask(module: Any, context: FetchContext) -> Finding:
-    """Probe one source. It never raises.
+    """Probe one source; never raises.
 
     Args:
-        module: The source's module; without a ``plan`` its files come by hand.
-        context: With an empty archive, so that everything is asked for.
+        module: The source's module; without a ``plan`` its files are dropped in by hand.
+        context: The context, with an empty archive, so that everything counts as due.
     """
     source: Source = module.SOURCE
     host = host_of(context.base_url)
@@ -134,9 +134,9 @@ def _judged(source: Source, host: str, context: FetchContext, module: ProbedModu
             finding,
             state="attention",
             said=f"What {host} serves ends in {probe.newest:%Y-%m}: an outdated file.",
-            advice=f"See {source.homepage} for where the current one is.",
+            advice=f"Look for the current address at {source.homepage}.",
         )
-    return replace(finding, said=f"New there: {'; '.join(probe.notes)}." if probe.notes else "")
+    return replace(finding, said=f"New fields or values: {'; '.join(probe.notes)}." if probe.notes else "")
 
 
 def _without_key(source: Source, module: Any) -> Key:
@@ -146,7 +146,7 @@ def _without_key(source: Source, module: Any) -> Key:
 
 
 def _failed(source: Source, host: str, context: FetchContext, error: Exception) -> Finding:
-    """What an error means and what to do about it."""
+    """The finding for an error: what it means and what to do about it."""
     key: Key = "not tried" if context.options.key else "optional" if source.key_env else "not needed"
     state: State = "attention"
     shape: Shape = "not seen"
@@ -154,22 +154,22 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
     match error:
         case ConfigurationError() if source.key_env and not context.options.key:
             state, key, said = "no key", "missing", "it needs a key"
-            sentence = f"A free key goes into {source.key_env}, see {source.homepage}. None is required."
+            sentence = f"A free key (see {source.homepage}) can be set in {source.key_env}; none is required."
         case ConfigurationError():
             key = "refused" if context.options.key else key
             sentence = f"Is the key in {source.key_env} complete, and activated by the link in the e-mail?"
         case UnreachableError():
             state = "not reached"
-            sentence = f"If it lasts, see that a firewall or proxy lets this machine reach {host}."
+            sentence = f"If it persists, check that the firewall or proxy lets this machine reach {host}."
         case BusyError():
-            state, sentence = "not reached", "Nothing to do unless it lasts for days."
+            state, sentence = "not reached", "Nothing to do unless it persists for days."
         case WholeOnlyError():
             state = "well"
         case NotFoundError():
             setting = f"MINERALS_{source.id.upper()}_URL"
             sentence = f"Has it moved? See {source.homepage}; {setting} sets another address."
         case FetchError():
-            sentence = f"See what {host} answers to a browser: a proxy, a login page, a block?"
+            sentence = f"Open {host} in a browser: is there a proxy, a login page or a block?"
         case _:
             foreseen = isinstance(error, ParseError | RefusedError)
             shape = "unknown"
@@ -182,26 +182,26 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
 
 
 def _sentence(text: str) -> str:
-    """One line with its full stop."""
+    """The text as one line with a full stop."""
     text = " ".join(text.split()).rstrip(".")
     return f"{text}." if text else ""
 
 
-# --- What the probes of the sources are made of ---
+# --- Building blocks for the probes of the sources ---
 
 
 def parsed(
     parse: Callable[[Path, FileFacts], Frames], content: bytes, remote: RemoteFile, source: Source
 ) -> Frames:
-    """What a source's own parser reads in an answer, held against the contracts of its tables.
+    """The rows that a source's own parser reads from an answer, checked against its contracts.
 
     Raises:
-        FetchError: It is a web page: of a proxy, a login, an error.
-        ParseError: It is not what the parser knows, or holds nothing.
+        FetchError: It is a web page of a proxy, a login or an error.
+        ParseError: It is not in the parser's format, or has no rows.
         RefusedError: Most of its rows break their contract.
     """
     if looks_like_html(content):
-        raise FetchError(f"a web page came instead of {remote.name}")
+        raise FetchError(f"a web page was received instead of {remote.name}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(remote.name).name
         path.write_bytes(content)
@@ -224,7 +224,7 @@ def newest_of(column: pl.Series) -> date | None:
 
 
 def changed(params: Params, **others: str) -> Params:
-    """Parameters with other values for some names."""
+    """The parameters with some values replaced."""
     return tuple((name, others.get(name, value)) for name, value in params)
 
 
@@ -235,10 +235,10 @@ def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
 
 
 def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]) -> Found:
-    """What is found at the first of some places where there is anything.
+    """The answer from the first of several addresses that has one.
 
     Raises:
-        NotFoundError: There is nothing at any of them.
+        NotFoundError: None of them has one.
     """
     missing: NotFoundError | None = None
     for remote in parts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class FetchProgress:
     """Progress of a source: files and calls done and, if the source plans ahead, planned.
 
-    ``part`` is the name of the part under way. Answers that stand at a cap are asked for again in smaller
+    ``part`` is the name of the part in progress. Answers that reach a row cap are requested again in smaller
     pieces, so there may be more calls than planned.
     """
 
@@ -25,7 +25,7 @@ class FetchProgress:
 
     @property
     def planned_calls(self) -> int | None:
-        """Calls of the whole run: those done and those still planned."""
+        """Calls of the whole run: those done plus those still planned."""
         if not self.planned:
             return None
         of_this_part = self.planned[self.parts] - self.calls_of_part if self.part else 0

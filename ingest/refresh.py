@@ -1,7 +1,7 @@
 """One run of one source: fetch what is due, admit it, and report what is served.
 
-It serves the publisher's files (``live``), else the newest archived vintage, else the starter. A failure
-is never raised: it is a problem in the outcome.
+It serves the publisher's files (``live``) or else the newest archived vintage or else the starter. A failure
+is never raised but recorded as a problem in the outcome.
 """
 
 import logging
@@ -35,12 +35,12 @@ class SourceOutcome:
     """The result of one run for one source.
 
     ``mode`` is what is served: ``live`` (the publisher answered in this run or, for a part of the source, so
-    recently that it was not asked again), ``archived``, ``starter``, ``skipped`` (not asked, and nothing at
-    hand) or ``failed`` (asked, no answer, and nothing at hand). ``changed`` is true if any file was parsed.
-    ``tables`` holds every vintage that counts, ``note`` one sentence on the run, ``problems`` one sentence on
-    each failure. ``newest_period`` is that of the `Source.leading` partitions. ``apart`` are vintages that no
-    longer count, withdrawn or dropped. ``is_unfinished`` means that the time for the source ran out; the next
-    run continues.
+    recently that it was not asked again), ``archived``, ``starter``, ``skipped`` (not asked, and no data
+    available) or ``failed`` (asked without an answer, and no data available). ``changed`` is true if any file
+    was parsed. ``tables`` has every vintage that counts, ``note`` one sentence on the run, ``problems`` one
+    sentence per failure. ``newest_period`` is that of the `Source.leading` partitions. ``apart`` are vintages
+    that no longer count, withdrawn or dropped. ``is_unfinished`` means that the time for the source ran out;
+    the next run continues.
     """
 
     source_id: str
@@ -61,11 +61,11 @@ class SourceOutcome:
 class Folders:
     """The folders of a run.
 
-    ``archive`` keeps the vintages. ``parsed`` has one folder for each,
-    ``<source>/<archive id>-<vintage>/``, with ``<table>.parquet`` in it. ``starter`` holds
-    ``<table>.parquet`` of the starter. ``drop_in`` holds files brought by hand, ``<source>/<file>`` with an
-    optional ``<file>.sha256``. A file whose partition follows neither from its name nor from its content lies
-    in a folder named for it, ``<source>/<partition>/<file>``.
+    ``archive`` keeps the vintages. ``parsed`` has a folder ``<source>/<archive id>-<vintage>/`` for each of
+    them, with ``<table>.parquet`` in it. ``starter`` holds ``<table>.parquet`` of the starter. ``drop_in``
+    has files that a person puts there, ``<source>/<file>`` with an optional ``<file>.sha256``. A file whose
+    partition follows neither from its name nor from its content lies in a folder named after the partition,
+    ``<source>/<partition>/<file>``.
     """
 
     archive: Path
@@ -81,14 +81,14 @@ def refresh_source(
     options: FetchOptions | None = None,
     not_asked: str = "no network was asked for",
 ) -> SourceOutcome:
-    """Bring one source up to date as far as possible, and report what is served. Never raises.
+    """Bring one source up to date as far as possible and report what is served. Never raises.
 
     Args:
         module: The source's module. Without a ``plan``, or without a key that it needs (``NEEDS_KEY``), it is
             served from drop-ins, archive and starter only.
         folders: Where the run works.
         now: The moment of the run, UTC.
-        options: How to ask the publisher; None to stay off the network.
+        options: How to fetch; None to stay off the network.
         not_asked: Why ``options`` is None, for the note.
     """
     run = _SourceRun(module, folders, now)
@@ -104,8 +104,8 @@ def refresh_source(
             not_asked = "not fetched: new files are dropped in by hand"
         return run.outcome(not_asked)
     except Exception as error:
-        log.exception("%s: the run broke off", run.source_id)
-        note = f"the run broke off: {_one_line(error)}"
+        log.exception("%s: the run failed", run.source_id)
+        note = f"the run failed: {_one_line(error)}"
         return SourceOutcome(
             run.source_id, "failed", False, note, None, run.state.fetched_at, problems=(note,)
         )
@@ -127,7 +127,7 @@ class _SourceRun:
     def verify_archive(self, *, by_hash: bool) -> None:
         """Report damaged or missing archive files and drop their cached state, so they are downloaded again.
 
-        Files that have to be parsed are always compared with their hash, the others only if ``by_hash``.
+        Files that have to be parsed are always hashed, the others only if ``by_hash`` is set.
         """
         self.archive.remove_partial_files(self.source_id)
         for record in self.archive.records(self.source_id):
@@ -215,7 +215,8 @@ class _SourceRun:
             else:
                 self.tally.absent.append(remote.name)
         except Exception as error:
-            # Once a host is given up, the files after that are not requested, and keep their turn.
+            # Once a host is given up, the remaining files are not requested and keep their place in the
+            # queue.
             is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
             is_asked = not (self.tally.is_cut_off and is_given_up)
             self.tally.is_cut_off |= is_given_up
@@ -225,7 +226,7 @@ class _SourceRun:
         self.archive.save_state(self.source_id, self.state)
 
     def _record_failure(self, http: Http, name: str, error: Exception) -> None:
-        """Add a failure to the problems, without secrets. The log has tracebacks of unexpected ones only."""
+        """Add a failure to the problems, without secrets. Unexpected ones are logged with a traceback."""
         is_expected = isinstance(error, FetchError | RefusedError | ParseError)
         problem = str(error) if is_expected else f"unexpected answer: {_one_line(error)}"
         problem = http.redact(f"{name}: {problem}" if name else problem)
@@ -244,7 +245,8 @@ class _SourceRun:
             except (ArchiveError, ParseError) as error:
                 if str(error) not in self.tally.problems:
                     self.tally.problems.append(str(error))
-        # The starter stays beside later files: some tables keep what their publisher no longer serves.
+        # The starter stays in force beside later files: some of its tables have data that the publisher no
+        # longer serves.
         tables += self.parsed.starter()
         leading = self.module.SOURCE.leading
         newest = newest_period_of(
@@ -279,7 +281,7 @@ class _SourceRun:
 
 
 def _counts_beside_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
-    """Whether an archived file is in force beside the starter; a drop-in older than the starter is not."""
+    """Whether an archived file counts beside the starter; a drop-in older than the starter does not."""
     if file.mode != "drop_in":
         return file.mode != STARTER
     starter = [other.path for other in tables if other.mode == STARTER and other.table == file.table]
@@ -290,7 +292,7 @@ def _counts_beside_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bo
 
 
 def _one_a_day(records: Sequence[Record]) -> list[Record]:
-    """All vintages; of several of one series and day only the last."""
+    """The vintages, but only the last of several from one series and day."""
     last = {(record.series, record.vintage): record for record in records}
     return list(last.values())
 

@@ -1,4 +1,4 @@
-"""A ZIP archive on a publisher's server, of which only the ranges that are read are downloaded."""
+"""A ZIP archive on a publisher's server; only the ranges that are read are downloaded."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ from ingest.gates import looks_like_html
 from ingest.http import FetchError, host_of
 
 BLOCK: Final = 16 << 10
-"""Bytes of one range of a file."""
+"""Size of one range in bytes."""
 
 
 class WholeOnlyError(FetchError):
@@ -22,17 +22,17 @@ class WholeOnlyError(FetchError):
 
 @contextmanager
 def remote_zip(context: FetchContext, remote: RemoteFile) -> Iterator[zipfile.ZipFile]:
-    """Open a remote ZIP archive: its directory and the beginnings of its members, read in small ranges.
+    """Open a remote ZIP archive to read its directory and the beginnings of its members in small ranges.
 
     Raises:
         NotFoundError: There is no such file.
         WholeOnlyError: The server sends it only as a whole.
-        FetchError: A web page came instead.
+        FetchError: A web page was received instead.
         ParseError: It is not a ZIP archive, or a damaged one.
     """
     head = context.peek(remote.url, remote.params, 0, BLOCK)
     if looks_like_html(head.content):
-        raise FetchError(f"a web page came instead of {remote.name}")
+        raise FetchError(f"a web page was received instead of {remote.name}")
     if not head.content.startswith(b"PK"):
         raise ParseError(f"{remote.name}: is not a ZIP archive")
     size = head.headers.get("Content-Range", "").rpartition("/")[2]

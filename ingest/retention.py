@@ -1,7 +1,7 @@
-"""Which vintages are kept on disk: the newest, the last of months and years, those a publication rests on.
+"""Which vintages are kept on disk: the newest, the last of each month or year, those that a publication uses.
 
-A dropped vintage keeps its record with the date. It is missing in `marts.revisions` and `as_of` too: they see
-no change between two vintages that are kept.
+A dropped vintage keeps its record, with the date. It is also missing from `marts.revisions` and `as_of`,
+which show only the changes between kept vintages.
 """
 
 import shutil
@@ -18,15 +18,15 @@ def surplus(
 ) -> list[Record]:
     """The vintages of a source that need not be kept.
 
-    Of each file are kept: the newest vintage; the last one stated in each of the last ``months`` calendar
-    months, this one included; before that, the last one of each year; and the newest one that each
-    publication knew.
+    For each file, these are kept: the newest vintage; the last one of each of the last ``months`` calendar
+    months, including this one; before that, the last one of each year; and the newest one in each kept
+    publication.
 
     Args:
         records: The source's vintages that count, oldest first.
-        published: The archive ids that each publication kept lists.
+        published: The archive ids listed by each kept publication.
         today: The day of the run.
-        months: How many months keep a vintage each.
+        months: Number of months that keep one vintage each.
     """
     listings = [frozenset(ids) for ids in published]
     found: list[Record] = []
@@ -39,16 +39,16 @@ def surplus(
 
 
 def drop(archive: Archive, parsed: Path, record: Record, now: datetime) -> int:
-    """Delete the bytes of a vintage and what was parsed of it.
+    """Delete the bytes of a vintage and its parsed files.
 
     Args:
-        archive: Where the bytes lie.
-        parsed: Folder of the parsed vintages, of all sources.
+        archive: The archive that holds the bytes.
+        parsed: Folder of the parsed vintages of all sources.
         record: The vintage.
         now: The moment of the run, UTC.
 
     Returns:
-        Bytes of the publisher's file.
+        Size of the publisher's file in bytes.
     """
     archive.drop(record, now)
     shutil.rmtree(parsed / record.source_id / f"{record.archive_id}-{record.vintage}", ignore_errors=True)
@@ -60,13 +60,13 @@ def _series(record: Record) -> str:
 
 
 def _span(vintage: date, today: date, months: int) -> tuple[int, int]:
-    """The month or, further back, the year of which a vintage may be the last."""
+    """The month or, further back, the year in which the last vintage is kept."""
     age = (today.year - vintage.year) * 12 + today.month - vintage.month
     return (vintage.year, vintage.month) if age < months else (vintage.year, 0)
 
 
 def _rested_on(vintages: Sequence[Record], listings: Iterable[Collection[str]]) -> Iterator[Record]:
-    """Of one file's vintages the newest in each of some lists."""
+    """The newest of one file's vintages in each publication's list."""
     for listed in listings:
         known = [record for record in vintages if record.archive_id in listed]
         yield from known[-1:]

@@ -1,7 +1,7 @@
 {#
     Models that group all trade lines need memory in proportion to history. With a long history they are
     therefore built a few years at a time: the model's SQL builds the first years, and a post-hook repeats
-    that SQL for the others. Such a model treats each year by itself. It filters its inputs with
+    that SQL for the others. Such a model treats each year separately. It filters its inputs with
     `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and has
     `post_hook="{{ insert_further_batches('lines') }}"`.
 #}

@@ -1,7 +1,7 @@
 {#
-    The columns of seeds.countries that a source's country codes are in, as (source, column). Sources of trade and of
-    production name theirs in their own row (`codes`); here are those of the other kinds. What no column has is a row of
-    seeds.country_aliases.
+    The columns of seeds.countries with a source's country codes, as (source, column). Trade and production
+    sources name theirs in their own row (`codes`); the others are listed here. A code in no column is a row
+    of seeds.country_aliases.
 #}
 {% macro country_code_columns() -%}
     {%- set found = [('wits_trains', 'm49_code'), ('ilab_goods', 'name')] -%}

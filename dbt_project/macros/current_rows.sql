@@ -1,21 +1,21 @@
 {#
     The current rows of a raw table. A newer vintage of a publisher's file replaces the older one. Files that
-    state different cells all count. Of several statements of one cell, only the newest counts. Older vintages
-    stay in raw for `marts.revisions` and `as_of`.
+    state different cells all count. If a cell is stated several times, only the newest statement counts.
+    Older vintages stay in raw for `marts.revisions` and `as_of`.
 
-    What a cell is depends on how a publisher's files divide the table:
+    The definition of a cell depends on how a publisher's files divide the table:
 
-    - `covers`: a file states its partition as a whole, so the partition is the cell. A row of the starter is left out if
-      the source has stated anything with the same values in the columns of `covers`. A run that fetched half of the
-      years thus keeps the starter's rows of the others. `meta__part` has these values of each file, so the choice
-      reads no row.
+    - `covers`: a file covers its partition in full, so the partition is the cell. A row of the starter is
+      left out if the source has stated anything with the same values in the columns of `covers`. A run that
+      fetched half of the years thus keeps the starter's rows for the others. `meta__part` has these values of
+      each file, so the choice reads no row.
     - `cells`: files may overlap in any way (a restated year, one commodity of an edition, a file dropped in
-      under its own name). The columns of `cells` name what one statement replaces; rows are compared, so this
-      is for small tables. A row of the starter is left out if its publisher serves the same values of
+      under its own name). The columns of `cells` identify what one statement replaces; rows are compared, so
+      use it for small tables. A row of the starter is left out if its publisher serves the same values of
       `covers`, or of `cells` without them.
 
-    A file dropped in replaces the starter's rows if it is no older. Of two statements of the same day, the
-    one that arrived later counts.
+    A dropped-in file replaces the starter's rows unless it is older. Of two statements from the same day, the
+    later arrival counts.
 #}
 {% macro current_rows(table_name, covers=none, cells=none) -%}
     {%- if cells is none -%}

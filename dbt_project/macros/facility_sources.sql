@@ -1,11 +1,11 @@
 {#
     The lists of projects, mines and plants. Adding one takes a row here and a view `stg_<source_id>__facility_line`, whose
-    columns the macro `facility_line` writes. Facilities, their minerals and the phrases that nobody has judged follow.
+    columns the macro `facility_line` writes. Facilities, their minerals and unclassified phrases follow.
 
     phrases_in  raw table that names the commodities of each facility; a view `stg_<source_id>__facility_phrase` has
-                them, one a row (macro `facility_phrase`). A phrase is the name of a mineral or a row of
+                them, one per row (macro `facility_phrase`). A phrase is the name of a mineral or a row of
                 seeds.commodity_phrases
-    titles_in   raw table whose titles name the minerals, where the list has no commodities
+    titles_in   raw table whose titles name the minerals, if the list has no commodities
 #}
 {% macro facility_sources() -%}
     {{ return([

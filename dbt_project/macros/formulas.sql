@@ -103,12 +103,12 @@
     )
 {%- endmacro %}
 
-{# A reliance from -100 %; below it a net exporter sells more than it uses, and the figure says nothing more. #}
+{# A reliance of at least -100 %; below that, a net exporter sells more than it uses, and the figure is missing. #}
 {% macro not_below_a_whole(reliance_pct) -%}
     (case when ({{ reliance_pct }}) >= -100 then ({{ reliance_pct }}) end)
 {%- endmacro %}
 
-{# Dependency on suppliers outside a bloc: reliance times the part of imports that the bloc does not supply, 0-100 %. #}
+{# Dependency on suppliers outside a bloc: reliance times the import share not supplied by the bloc, 0-100 %. #}
 {% macro non_bloc_dependency_pct(reliance_pct, covered_share) -%}
     (
         case
@@ -119,8 +119,8 @@
 {%- endmacro %}
 
 {#
-    What a producer could add in a year: capacity at its highest utilisation minus output, or a part of output
-    if capacity is unknown. Plants without output stay idle, whatever their capacity. Missing if neither is
+    Additional output of a producer in a year: capacity at its highest utilisation minus output, or a share of
+    output if capacity is unknown. Plants without output stay idle, whatever their capacity. Missing if neither is
     known.
 #}
 {% macro spare_output(production, capacity, utilisation_max_share, growth_share) -%}
@@ -145,7 +145,7 @@
     ((({{ importer_value }}) - ({{ exporter_value }}))::double / nullif(({{ importer_value }}) + ({{ exporter_value }}), 0))
 {%- endmacro %}
 
-{# Change from an old figure to a new one, in percent of the old; missing where the old is zero. #}
+{# Change from an old figure to a new one, in percent of the old; missing if the old one is zero. #}
 {% macro change_pct(old_value, new_value) -%}
     (100.0 * (({{ new_value }}) - ({{ old_value }})) / nullif(abs({{ old_value }}), 0))
 {%- endmacro %}
@@ -156,8 +156,8 @@
 {%- endmacro %}
 
 {#
-    What a floor adds to the cost of a product: its weight, times the mineral's part of that weight, times the
-    kg of the form that the floor is stated for per kg of that part, times the gap between floor and price.
+    Cost that a floor adds to a product: its weight, times the mineral's share of that weight, times the kg of
+    the floor's form per kg of mineral, times the gap between floor and price.
 #}
 {% macro added_cost(weight_kg, content_share, floor_kg_per_kg_content, gap_usd_per_kg) -%}
     (({{ weight_kg }}) * ({{ content_share }}) * ({{ floor_kg_per_kg_content }}) * ({{ gap_usd_per_kg }}))

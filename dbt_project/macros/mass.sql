@@ -1,6 +1,6 @@
 {#
-    Trade statistics count a line in one or two units, one of which may be its weight and one its content. The
-    columns identify them by seeds.statistical_units; they need the joins of `mass_joins`.
+    Trade statistics measure a line in one or two units, of which one may be its weight and one its content.
+    These columns identify them by seeds.statistical_units and need the joins of `mass_joins`.
 #}
 {% macro mass_columns(quantity1, quantity2, unit1, unit2) -%}
     case when {{ unit1 }} != '' then {{ quantity1 }}::double end as quantity,

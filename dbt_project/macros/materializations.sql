@@ -1,7 +1,7 @@
 {#
     A DuckDB table replaced in one statement. dbt's own materialization builds it under another name, renames
     twice, reads the columns back for their comments and drops the old one: a dozen statements, which take
-    longer than most models. The transaction also lets others see either the old or the new table here.
+    longer than most models. Others see either the old or the new table throughout.
 #}
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
@@ -41,7 +41,7 @@
 {% endmaterialization %}
 
 {#
-    Drop a view with the name of a table, or a table with the name of a view, from an earlier form of the
+    Drop a view with the name of a table, or a table with the name of a view, from an earlier version of the
     model.
 #}
 {% macro drop_other_kind(relation) -%}

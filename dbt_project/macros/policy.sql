@@ -1,7 +1,7 @@
 {#
     The status of a policy event on a day. The dates stated in an act apply: its first day, its last day, the
-    days of its suspension. Nothing else is assumed. After `known_through`, the last day that the evidence
-    covers, an act without a last day is `not_known_after`, and one whose suspension has expired is
+    days of its suspension. Nothing else is assumed. After `known_through`, the last day covered by the
+    evidence, an act without a last day is `not_known_after`, and one whose suspension has expired is
     `suspension_lapsed_unverified`, never in force again. Talks, hearings and investigations are `under_way`,
     since only a measure can be in force.
 #}

@@ -1,14 +1,14 @@
 {#
-    The sources of monthly prices. Adding one takes a row here and a row a series in `seeds/price_series.csv`. The lines,
-    the fact, the check between vintages, the revisions and the comparison of sources follow.
+    The sources of monthly prices. Adding one takes a row here and one row per series in `seeds/price_series.csv`. The
+    lines, the fact, the check between vintages, the revisions and the comparison of sources follow.
 
     table            raw table; the staging view `stg_<table>` has its columns by the same names
     series, unit, price  expressions of the line in these columns
-    only             which rows are prices in this unit; without it, all
+    only             which rows are prices in this unit; all if empty
     cells            columns that, with the month, name one figure of the table
-    reference_order  where several sources price one mineral and stage, the lowest is the reference
+    reference_order  if several sources price one mineral and stage, the lowest is the reference
     has_revisions    its earlier vintages are shown in core.fct_vintage
-    compared_with    source that quotes the same goods, and the check of core.reconciliation_price that compares the two
+    compared_with    source that quotes the same goods, and the check in core.reconciliation_price that compares them
 #}
 {% macro price_sources() -%}
     {{ return([

@@ -1,11 +1,11 @@
 {#
-    The sources of output beside the Mineral Commodity Summaries. Adding one takes a row here, a view
-    `stg_<source_id>__production_line` whose columns the macro `production_line` writes, and a row a product in
+    The sources of output other than the Mineral Commodity Summaries. Adding one takes a row here, a view
+    `stg_<source_id>__production_line` whose columns the macro `production_line` writes, and one row per product in
     `seeds/production_forms.csv`. The fact, the output of members and the check on unknown products follow.
 
-    codes       columns of seeds.countries that its countries are in, where it states other than one country
+    codes       columns of seeds.countries with its country codes, if it covers more than one country
     codes_of    the source whose country codes it uses
-    preference  the lowest number counts for a member that the Summaries do not list; it stands for one source only
+    preference  the lowest number counts for a member that the Summaries do not list; each number is used once
 #}
 {% macro production_sources() -%}
     {{ return([

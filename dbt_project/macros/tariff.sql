@@ -1,8 +1,8 @@
 {#
     Two common table expressions: `means`, the schedule's rates averaged over the days of each import's period, for
     every line and origin of a relation with hts8, origin_iso3, period and period_end. A period that the
-    schedule does not cover to its last day has no mean, nor has a rate that is text. `waived_pct` is what a
-    USMCA claim saves beyond the MFN duty. `is_bound` says that the mean is an upper bound.
+    schedule does not cover to its last day has no mean, nor has a rate that is text. `waived_pct` is the
+    saving from a USMCA claim beyond the MFN duty. `is_bound` says that the mean is an upper bound.
 #}
 {% macro schedule_means(relation) -%}
 asked as (
@@ -55,8 +55,8 @@ means as (
 {%- endmacro %}
 
 {#
-    The common table expression `forms`: the tariff lines of covered minerals, each once whatever minerals it
-    carries, with a flag for finished goods and the days on which it counts.
+    The common table expression `forms`: the tariff lines of covered minerals, each once, however many
+    minerals it contains, with a flag for finished goods and the days on which it counts.
 #}
 {% macro line_forms() -%}
 forms as (

@@ -1,8 +1,8 @@
 {#
-    Sums of trade lines. Decimals make a sum the same in every run, whatever the order of its rows.
+    Sums of trade lines. Decimals give the same sum in every run, whatever the order of the rows.
 #}
 
-{# The sum of a column, missing if any of its rows is missing: a part must not be taken for the total. #}
+{# The sum of a column, missing if any of its rows is missing: a partial sum is not the total. #}
 {% macro whole_sum(column) -%}
     (case when count({{ column }}) = count(*) then sum({{ as_decimal(column, 30, 6) }})::double end)
 {%- endmacro %}

@@ -2,15 +2,15 @@
     The sources of trade lines. Adding one takes a row here and a view `stg_<source_id>__trade_line`, whose columns the
     macro `trade_line` writes.
 
-    tables      raw tables that the lines are made of, each with the expression of its period
-    codes       columns of seeds.countries that its country codes are in (extracts of BACI have ISO 3166 too)
+    tables      raw tables behind the lines, each with the expression for its period
+    codes       columns of seeds.countries with its country codes (extracts of BACI also use ISO 3166)
     codes_of    the source whose country codes it uses instead
-    preference  where several sources state one flow, the lowest number is taken; a source without one is never chosen
-    is_customs  it states imports by tariff line as the customs of the reporter do
+    preference  if several sources state one flow, the lowest number is used; a source without one is never chosen
+    is_customs  it states imports by tariff line, from the reporter's customs
     has_revisions  its earlier vintages are shown in core.fct_vintage; a view `stg_<source_id>__vintage` has them as trade lines
-    new_codes   it states each month's imports of all codes, which a check searches for new codes: staging view, and the
-                expressions of code, value and choice of rows
-    is_partial  it is held for some partners only, so that no share of suppliers and no total rests on it
+    new_codes   it states each month's imports under all codes, which a check searches for new codes: staging view, and
+                the expressions for code, value and row filter
+    is_partial  it is held for some partners only, so no supplier share or total uses it
 #}
 {% macro trade_sources() -%}
     {{ return([

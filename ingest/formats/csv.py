@@ -15,16 +15,16 @@ from ingest.contracts import ParseError
 
 GZIP: Final = b"\x1f\x8b"
 LONGEST_HEADER: Final = 1 << 16
-"""Bytes of a first line; each of its names becomes a column, which costs thousands of bytes."""
+"""Maximum bytes of the first line; each name in it becomes a column, which costs thousands of bytes."""
 
 
 def clean_text(text: str) -> str:
-    """Text with non-breaking and repeated spaces made single, and none at the ends."""
+    """Text with non-breaking and repeated spaces reduced to single ones and the ends stripped."""
     return " ".join(text.split())
 
 
 def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]]:
-    """Header and lines of a CSV in UTF-8 or else Windows-1252, without lines that are empty throughout.
+    """Header and lines of a CSV in UTF-8 or, failing that, Windows-1252, without empty lines.
 
     Args:
         name: what to call the file in an error.
@@ -53,16 +53,16 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
 def read_csv_table(
     content: Path | bytes, name: str, null_values: list[str] | None = None, comment_prefix: str | None = None
 ) -> pl.DataFrame:
-    """A CSV, maybe gzipped, as columns of text.
+    """A CSV, possibly gzipped, as columns of text.
 
     Args:
         content: a file, or its bytes.
         name: what to call it in an error.
-        null_values: cells that stand for nothing.
-        comment_prefix: lines that begin with it are no part of the table.
+        null_values: cells to read as null.
+        comment_prefix: lines that begin with it are skipped.
 
     Raises:
-        ParseError: it is no CSV, or its first line is longer than any header.
+        ParseError: it is not a CSV, or its first line is longer than any header.
     """
     try:
         with _opened(content) as stream:
@@ -84,9 +84,9 @@ def _opened(content: Path | bytes) -> IO[bytes]:
 
 
 def ensure_last_line_ends(path: Path, name: str) -> None:
-    """Refuse a file that stops in the middle of a line, where a cut number would still read as a number.
+    """Refuse a file that ends in the middle of a line, where a truncated number still reads as one.
 
-    A compressed file proves its own end, and passes.
+    A compressed file passes, since its format shows whether it is complete.
     """
     if path.suffix == ".gz":
         return
@@ -100,7 +100,7 @@ def _check_whole(name: str, beginning: bytes, end: bytes) -> None:
     if not end:
         raise ParseError(f"{name}: the file is empty")
     if beginning.startswith(b"PK\x03\x04"):
-        raise ParseError(f"{name}: a workbook or ZIP archive under the name of a CSV")
+        raise ParseError(f"{name}: a workbook or ZIP archive with the name of a CSV")
     if beginning.startswith(b"\x1f\x8b"):
         raise ParseError(f"{name}: compressed with gzip, but this source expects uncompressed files")
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -1,7 +1,8 @@
-"""Lines of a large CSV chosen by the code they carry, before anything is decoded.
+"""Select lines of a large CSV by their code, before anything is decoded.
 
-A bulk file has some twenty lines for each that is kept, and reading a line costs many times what looking at
-its code does. A line is dropped here only if its code is certainly not wanted; the parser decides the rest.
+A bulk file has some twenty lines for each one that is kept, and parsing a line costs many times as much as
+looking at its code. A line is dropped here only if its code is certainly not wanted; the parser decides on
+the rest.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ COMMA, NEWLINE, ZERO = (np.uint8(ord(character)) for character in ",\n0")
 class RowPrefilter:
     """Keeps the lines whose code begins with one of ``prefixes``, which are digits and equally long.
 
-    ``field`` is the code's place in a line, from 0, ``fields`` how many a line has, ``digits`` the length of
-    a whole code. A longer one stays. A shorter one has lost zeros in front: it stays only if a prefix begins
-    with zero.
+    ``field`` is the code's position in a line, from 0; ``fields`` the number of fields per line; ``digits``
+    the length of a full code. A longer code is kept. A shorter one has lost leading zeros: it is kept only if
+    a prefix begins with zero.
     """
 
     prefixes: tuple[str, ...]
@@ -28,7 +29,7 @@ class RowPrefilter:
     digits: int
 
     def lines(self, block: bytes) -> bytes:
-        """The lines of a block that may be wanted; all of it where it is not plain lines without quotes."""
+        """The lines that may be wanted; the whole block if its lines have quotes or are not plain."""
         content = np.frombuffer(block, np.uint8)
         breaks = content == NEWLINE
         separators = np.flatnonzero(breaks | (content == COMMA))
@@ -51,7 +52,7 @@ class RowPrefilter:
 
     @cached_property
     def _shortest(self) -> int:
-        """Digits of the shortest code that may be wanted."""
+        """Number of digits of the shortest code that may be wanted."""
         return 0 if any(prefix.startswith("0") for prefix in self.prefixes) else self.digits
 
     @cached_property

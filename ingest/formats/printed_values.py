@@ -1,7 +1,7 @@
-"""Values as statistical tables print them: figures, bounds, ranges and the letters that stand for no figure.
+"""Values as statistical tables print them: figures, bounds, ranges, and letters in the place of a figure.
 
 Yearbooks put more into a cell than a number: ``>50``, ``50 - 300``, ``W`` (withheld), a dash (zero). The text
-is kept beside what it says as value, qualifier and bounds, so that a bound is never taken for a figure.
+is kept together with its value, qualifier and bounds, so that a bound is never taken for a figure.
 """
 
 import re
@@ -23,7 +23,7 @@ QUALIFIERS: Final = {
     "text": "words without a figure, such as Large",
 }
 
-# Publishers set hyphens, en dashes, em dashes and minus signs for one another.
+# Publishers use hyphens, en dashes, em dashes and minus signs interchangeably.
 _DASH = r"[-\u2012-\u2015\u2212]"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _FIGURE = re.compile(rf"(e?)({_DASH}|\?)?({_NUMBER})\s?%?\s*(e?)")
@@ -38,7 +38,7 @@ _WORDS = re.compile(r"[^\W\d]{2}[^\d]*")
 class PublishedValue:
     """The value of a cell. ``qualifier`` is a key of `QUALIFIERS`, or None for an unknown token.
 
-    ``value`` is there only for a figure; ``low`` and ``high`` bound it wherever the publisher does.
+    ``value`` is set only for a figure; ``low`` and ``high`` are the publisher's bounds, if any.
     """
 
     text: str
@@ -52,7 +52,8 @@ class PublishedValue:
 def read_value(cell: str) -> PublishedValue | None:
     """The value of a printed cell; None for a blank one.
 
-    A ``?`` before a figure is a minus sign that a code page lost. An ``e`` on either side marks an estimate.
+    A ``?`` before a figure is a minus sign lost to a wrong encoding. An ``e`` on either side marks an
+    estimate.
     """
     text = clean_text(cell)
     if not text:

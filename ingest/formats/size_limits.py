@@ -1,7 +1,7 @@
 """Limits on the size of a file, checked before it is parsed.
 
-A few thousand bytes can ask for more memory than there is: a decompression bomb, or a workbook with one cell
-in its last row and column.
+A file of a few thousand bytes can exhaust memory: a decompression bomb, or a workbook whose only cell is in
+the last row and column.
 """
 
 import gzip
@@ -17,12 +17,12 @@ from ingest.formats.zips import BLOCK, DAMAGED, LARGEST_WHOLE, inflated
 
 LARGEST_TEXT: Final = 1 << 30
 LARGEST_SHEET: Final = 10_000_000
-"""Cells of a sheet, the empty ones between its first and last too; a Comtrade download has 5 million."""
+"""Maximum cells of a sheet, empty ones between included; a Comtrade download has 5 million."""
 
 MOST_INFLATED: Final = 200
-"""Times its packed size that a member may have; US customs records, mostly zeros, come to about 20."""
+"""Maximum ratio of inflated to packed size; US customs records, mostly zeros, reach about 20."""
 SMALL: Final = 64 << 20
-"""Inflated size up to which the ratio does not matter."""
+"""Inflated size in bytes up to which the ratio is not checked."""
 
 PACKED_OTHERWISE: Final = (b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ")
 _CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})?(\d+)["']""")
@@ -32,7 +32,7 @@ def check_size(path: Path, name: str) -> None:
     """Check that parsing a file fits the memory limit.
 
     Raises:
-        ParseError: It would, or it is compressed in a way that no source uses.
+        ParseError: It does not, or the file is compressed in a way that no source uses.
     """
     with path.open("rb") as stream:
         head = stream.read(6)
@@ -59,7 +59,7 @@ def _measure_gzip(path: Path, name: str) -> None:
 
 
 def _measure_zip(path: Path, name: str) -> None:
-    """Check declared sizes, which `inflated` and Python's own reader do not exceed."""
+    """Check the declared sizes; `inflated` and Python's own reader do not read past them."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -73,7 +73,7 @@ def _measure_zip(path: Path, name: str) -> None:
 
 
 def _measure_workbook(path: Path, members: list[zipfile.ZipInfo], name: str) -> None:
-    """A reader of workbooks trusts neither sizes nor references, so all of it is looked at first."""
+    """Check a whole workbook first, since neither its sizes nor its cell references can be trusted."""
     size = sum(member.file_size for member in members)
     if size > LARGEST_WHOLE:
         raise ParseError(f"{name}: the workbook inflates to {size:,} bytes")
@@ -88,7 +88,7 @@ def _measure_workbook(path: Path, members: list[zipfile.ZipInfo], name: str) -> 
                 rows, columns = max(rows, row), max(columns, column)
             tail = piece[-64:]
         if rows * columns > LARGEST_SHEET:
-            raise ParseError(f"{name}: {member.filename} reaches over {rows:,} rows and {columns:,} columns")
+            raise ParseError(f"{name}: {member.filename} spans {rows:,} rows and {columns:,} columns")
 
 
 def _references(xml: bytes) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from isal import igzip_lib, isal_zlib
 READ: Final = 256 << 10
 BLOCK: Final = 1 << 20
 LARGEST_WHOLE: Final = 256 << 20
-"""Bytes of a file or member that is read as a whole."""
+"""Maximum bytes of a file or member that is read at once."""
 LONGEST_LINE: Final = 64 << 20
 
 Block = TypeVar("Block")
@@ -24,18 +24,18 @@ DAMAGED: Final[tuple[type[Exception], ...]] = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    OSError,  # a member is said to lie before the file or far behind it
-    UnicodeDecodeError,  # a name is not in the encoding that it says
-    RuntimeError,  # encrypted, or packed in a way that Python does not know
+    OSError,  # the directory places a member before the file or far behind it
+    UnicodeDecodeError,  # a name is not in the encoding that it declares
+    RuntimeError,  # encrypted, or compressed in a way that Python does not support
     igzip_lib.IsalError,  # type: ignore[assignment, unused-ignore]
 )
 
 
 def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Iterator[bytes]:
-    """The bytes of a member in blocks, held against its checksum at the end.
+    """The bytes of a member in blocks, compared with its checksum at the end.
 
     Raises:
-        DAMAGED: One of these, where the archive is cut or its bytes are not those that were packed.
+        DAMAGED: One of these, if the archive is truncated or its bytes do not match the checksum.
     """
     if info.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
         raise zipfile.BadZipFile(f"compression method {info.compress_type} of {info.filename}")
@@ -68,8 +68,8 @@ def inflated(path: Path, info: zipfile.ZipInfo, block: int | None = None) -> Ite
 def map_blocks(work: Callable[[Block], Found], blocks: Iterable[Block], workers: int = 1) -> Iterator[Found]:
     """The results of ``work`` for each block, in order, while another core inflates the next blocks.
 
-    ``work`` is to spend its time in calls that release the interpreter, as numpy's and polars' do. At most
-    a few blocks are held at once.
+    ``work`` should spend its time in calls that release the interpreter lock, as numpy's and polars' do. At
+    most a few blocks are in memory at once.
     """
     waiting: deque[Future[Found]] = deque()
     with ThreadPoolExecutor(workers) as pool:
@@ -85,7 +85,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """A member that is small enough to be read at once.
 
     Raises:
-        DAMAGED: It is not, or its bytes are not those that were packed.
+        DAMAGED: It is too large, or its bytes do not match the checksum.
     """
     if info.file_size > LARGEST_WHOLE:
         raise zipfile.BadZipFile(f"{info.filename} inflates to {info.file_size:,} bytes")
@@ -93,10 +93,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def whole_lines(blocks: Iterable[bytes], at_least: int = 0) -> Iterator[bytes]:
-    """The same bytes in blocks of a size, or more, that end where a line ends.
+    """The same bytes in blocks of at least a given size that end at the end of a line.
 
     Raises:
-        DAMAGED: A line is longer than any table's.
+        DAMAGED: A line is longer than any table has.
     """
     rest: list[bytes] = []
     held = 0

@@ -30,7 +30,7 @@ class NotFoundError(FetchError):
 
 
 class BusyError(FetchError):
-    """The host answers but cannot serve this now: overloaded, over quota, or disconnecting."""
+    """The host answers but cannot serve the request now: it is overloaded, over quota, or disconnects."""
 
 
 class UnreachableError(FetchError):
@@ -38,15 +38,15 @@ class UnreachableError(FetchError):
 
 
 class UnfinishedError(FetchError):
-    """The host took the request and did not finish it (500, 504, no data in time): a smaller one may do."""
+    """The host did not finish the request (500, 504, no data in time): a smaller one may work."""
 
 
 class OverloadedError(UnfinishedError, BusyError):
-    """It said so, or broke off."""
+    """The host reported overload or disconnected."""
 
 
 class SilentError(UnfinishedError, UnreachableError):
-    """No answer came about."""
+    """The host did not answer in time."""
 
 
 class ConfigurationError(FetchError):
@@ -57,10 +57,10 @@ class ConfigurationError(FetchError):
 class Policy:
     """The limits and rules for requests to the hosts of one source.
 
-    ``interval_s`` is the least time between two requests to a host, ``deadline_s`` bounds one request with
-    all its attempts, ``max_bytes`` what is read of one response. Redirects lead only to the same host or to
-    ``redirect_hosts``. With ``splits`` a request that the host does not finish is not repeated: the source
-    asks for less (`UnfinishedError`).
+    ``interval_s`` is the minimum time between two requests to a host, ``deadline_s`` the limit for one
+    request with all its attempts, ``max_bytes`` the limit for one response. Redirects lead only to the same
+    host or to ``redirect_hosts``. With ``splits``, a request that the host does not finish is not repeated:
+    the source sends smaller ones (`UnfinishedError`).
     """
 
     interval_s: float = 1.0
@@ -76,7 +76,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET. ``validator`` makes it conditional; ``is_json`` repeats it where a good answer is cut off."""
+    """A GET. ``validator`` makes it conditional; ``is_json`` repeats it if a successful answer is cut off."""
 
     url: str
     params: Params = ()
@@ -86,7 +86,7 @@ class Request:
 
     @property
     def public_url(self) -> str:
-        """The whole URL as it may be kept and shown."""
+        """The whole URL without secrets, to store and show."""
         return without_secrets(self.url, self.params)
 
     def asked(self, *, conditionally: bool = True) -> dict[str, str]:
@@ -101,7 +101,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response as far as anybody needs it; the bytes of a download lie at ``path``, not in ``content``."""
+    """What callers need of a response; the bytes of a download are at ``path``, not in ``content``."""
 
     url: str
     status: int
@@ -121,7 +121,7 @@ class Answer:
 
     @property
     def stated_on(self) -> datetime | None:
-        """When the server says the body last changed (UTC)."""
+        """When the body last changed, according to the server (UTC)."""
         return http_date(self.headers.get("Last-Modified"))
 
     @overload
@@ -129,24 +129,24 @@ class Answer:
     @overload
     def json(self, shape: type[Shape]) -> Shape: ...
     def json(self, shape: Any = Any) -> Any:
-        """The body as JSON of a shape, with or without a byte order mark.
+        """The body as JSON of the given type, with or without a byte order mark.
 
         Raises:
-            FetchError: It is something else.
+            FetchError: It is anything else.
         """
         try:
             return msgspec.json.decode(self.content.removeprefix(b"\xef\xbb\xbf"), type=shape)
         except msgspec.ValidationError as error:
-            raise FetchError(f"{host_of(self.url)} answered JSON of another shape: {error}") from None
+            raise FetchError(f"{host_of(self.url)} answered JSON of an unexpected shape: {error}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             kind = self.headers.get("Content-Type", "no content type")
             raise FetchError(f"{host_of(self.url)} answered {self.status} without JSON ({kind})") from None
 
 
 def host_of(url: str) -> str:
-    r"""Host and port of a URL, without credentials; empty where there is none.
+    r"""Host and port of a URL, without credentials; empty if there is none.
 
-    Read by the very parser that opens the connection: another one may see another host in
+    It uses the parser that opens the connection, since another parser may see another host in
     ``https://elsewhere\@publisher/``.
     """
     try:
@@ -156,13 +156,13 @@ def host_of(url: str) -> str:
 
 
 def leads_within(origin: str, link: str, hosts: Sequence[str]) -> bool:
-    """Whether a link found at ``origin`` stays on these hosts, and under TLS if it came from there."""
+    """Whether a link found at ``origin`` stays on these hosts, and on TLS if ``origin`` uses it."""
     secure = origin.startswith("https:")
     return host_of(link) in hosts and link.startswith("https:" if secure else ("http:", "https:"))
 
 
 def without_secrets(url: str, params: Params = ()) -> str:
-    """The URL with its parameters, as it may be kept: no credentials, no key parameters."""
+    """The URL with its parameters, without credentials and key parameters, for the archive."""
     parts = urlsplit(url)
     pairs = [*parse_qsl(parts.query, keep_blank_values=True), *params]
     query = urlencode([(name, value) for name, value in pairs if not SECRET_PARAMETERS.match(name)])
@@ -170,7 +170,7 @@ def without_secrets(url: str, params: Params = ()) -> str:
 
 
 def http_date(value: str | None) -> datetime | None:
-    """A date of an HTTP header, UTC; None if there is none or it is no date."""
+    """The date in an HTTP header, UTC; None if it is missing or not a date."""
     try:
         moment = parsedate_to_datetime(value or "")
     except ValueError:

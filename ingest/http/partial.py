@@ -13,7 +13,7 @@ from ingest.http.retries import TransientError
 
 @dataclass(slots=True)
 class PartialFile:
-    """The partial file of a download, and a second file with the version of its body."""
+    """The partial file of a download, and a second file that stores the version of its body."""
 
     path: Path
     facts: Path
@@ -24,7 +24,7 @@ class PartialFile:
 
     @classmethod
     def of(cls, target: Path, url: str) -> "PartialFile":
-        """Open an earlier attempt's partial file, with headers to resume it where there is a validator."""
+        """Open an earlier attempt's partial file, with the headers that resume it if there is a validator."""
         path, facts = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.part.json")
         partial = cls(path, facts, url, {})
         try:
@@ -52,7 +52,7 @@ class PartialFile:
         self.total = self.done + int(length) if length and plain else None
 
     def write(self, chunk: bytes) -> None:
-        """Append a piece of the body."""
+        """Append a block of the body."""
         with self.path.open("ab") as stream:
             stream.write(chunk)
         self.done += len(chunk)

@@ -23,12 +23,12 @@ from ingest.http.messages import (
     http_date,
 )
 
-ANSWERLESS_ATTEMPTS = 2  # a host that does not answer at all is asked twice, not five times
-UNREADABLE_ATTEMPTS = 2  # JSON that is cut off in a good answer is requested once more
+ANSWERLESS_ATTEMPTS = 2  # a host that does not answer at all gets two attempts instead of five
+UNREADABLE_ATTEMPTS = 2  # truncated JSON in a successful answer is requested once more
 LONGEST_WAIT_S = 120.0
 HOSTS_DOWN_IS_NO_NETWORK = 3
-# Consecutive failures after which a host is given up: one that answers badly, one that connects and does not
-# finish (the request may be too large), and one that has answered well earlier in this run.
+# Consecutive failures after which a host is given up: one that answers with errors, one that connects and
+# does not finish (the request may be too large), and one that has answered well earlier in this run.
 STRIKES = 2
 STRIKES_UNFINISHED = 4
 STRIKES_OF_A_GOOD_HOST = 10
@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 class TransientError(Exception):
     """A failure that is retried. ``answered`` is true if the host responded at all.
 
-    ``unfinished`` marks a request that may have been too large for the host, ``answer`` a good answer that
-    could not be read; ``attempts`` bounds how often this failure is met.
+    ``unfinished`` marks a request that may have been too large for the host; ``answer`` is a successful
+    answer that could not be read; ``attempts`` limits how often this failure is retried.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class TransientError(Exception):
 
     @property
     def is_for_later(self) -> bool:
-        """Whether the server asks for a wait longer than a night, because a daily quota is used up."""
+        """Whether the server asks for a wait that exceeds the night, because a daily quota is used up."""
         return self.wait_s is not None and self.wait_s > LONGEST_WAIT_S
 
 
@@ -77,7 +77,7 @@ class Breakers:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self, host: str) -> None:
-        """Raise `UnreachableError` for a host that was given up, or if there is no network."""
+        """Raise `UnreachableError` if the host was given up or there is no network."""
         with self.lock:
             if host in self.open:
                 raise UnreachableError(f"{host} was given up earlier in this run: {self.open[host]}")
@@ -94,7 +94,7 @@ class Breakers:
             self.struck.pop(host, None)
 
     def failed(self, host: str, error: TransientError) -> None:
-        """Count failures in a row. A host that was never reached is given up at once, a good one late."""
+        """Count consecutive failures: a host never reached is given up at once, a good one only later."""
         with self.lock:
             self.answered = self.answered or error.answered
             self.struck[host] = self.struck.get(host, 0) + 1
@@ -105,7 +105,7 @@ class Breakers:
             self.open[host] = str(error)
 
     def _strikes(self, host: str, error: TransientError) -> int:
-        """How many failures in a row give a host up."""
+        """Number of consecutive failures after which a host is given up."""
         if host in self.good:
             return STRIKES_OF_A_GOOD_HOST
         if error.unfinished:
@@ -124,7 +124,7 @@ class TimeScale:
 def persist(
     host: str, policy: Policy, attempt: Callable[[], Answer], breakers: Breakers, scale: TimeScale
 ) -> Answer:
-    """Make attempts until one succeeds, or until the policy or the breaker of the host stops them.
+    """Attempt a request until it succeeds, or until the policy or the host's breaker ends the attempts.
 
     Raises:
         FetchError: No attempt succeeded.
@@ -132,7 +132,7 @@ def persist(
     breakers.check(host)
 
     def wait(state: tenacity.RetryCallState) -> float:
-        """Full jitter under an exponential ceiling, but never less than the server's own Retry-After."""
+        """Full jitter under an exponential ceiling, but never less than the server's Retry-After."""
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait_s if isinstance(error, TransientError) and error.wait_s is not None else 0.0
         ceiling = min(60.0, 2.0**state.attempt_number)
@@ -163,14 +163,14 @@ def persist(
         unfinished = OverloadedError if error.answered else SilentError
         raise (unfinished if error.unfinished else answered)(f"{host}: {error}") from None
     except FetchError:
-        breakers.succeeded(host)  # a refusal is an answer
+        breakers.succeeded(host)  # a refusal counts as an answer
         raise
     breakers.succeeded(host)
     return answer
 
 
 class _StopForGood(tenacity.stop.stop_base):
-    """Stop if the host does not answer, if a smaller request follows, or if no retry can succeed tonight."""
+    """Stop if the host does not answer, a smaller request follows, or no retry can succeed tonight."""
 
     def __init__(self, policy: Policy) -> None:
         self._splits = policy.splits

@@ -1,6 +1,6 @@
 """One shared HTTP session: throttled, retries transient failures, rejects bad redirects and oversized bodies.
 
-requests-ratelimiter throttles and tenacity retries. This room adds the rules of this project: which failures
+requests-ratelimiter throttles and tenacity retries. This package adds the project's rules: which failures
 are retried, when a host is given up for the rest of the run, which redirects are followed, how much is read,
 how an interrupted download resumes, and that no secret enters a message.
 """
@@ -49,7 +49,7 @@ ERROR_BODY_S = 5.0
 
 
 class _Redactor(logging.Filter):
-    """Keeps secrets out of log records: libraries write URLs at DEBUG, a retry quotes its server."""
+    """Keeps secrets out of log records: libraries log URLs at DEBUG, and retries quote the server."""
 
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__()
@@ -64,8 +64,8 @@ class Http:
     """The session of one run, safe to share between threads.
 
     Args:
-        secrets: Values that must never show in a message or a log.
-        pace: Multiplies every throttle and back-off (0 in tests, where the host is our own).
+        secrets: Values that must never appear in a message or a log.
+        pace: Multiplies every throttle and back-off (0 in tests, which use a local server).
         patience: Multiplies every timeout.
     """
 
@@ -103,7 +103,7 @@ class Http:
         return text
 
     def redact_bytes(self, content: bytes) -> bytes:
-        """As `redact`, of what came from a server, whatever its bytes are."""
+        """As `redact`, for bytes received from a server, in any encoding."""
         for form in self._secrets:
             content = content.replace(form.encode(), b"***")
         return content
@@ -151,17 +151,17 @@ class Http:
     def download(
         self, request: Request, target: Path, policy: Policy, progress: Progress | None = None
     ) -> Answer:
-        """Stream a response to ``target``, going on where an earlier attempt or run broke off.
+        """Stream a response to ``target``, resuming an interrupted attempt or run.
 
-        Where the request's validator still holds, nothing is written and the answer is `Answer.unchanged`.
+        If the request's validator still matches, nothing is written and the answer is `Answer.unchanged`.
 
         Raises:
-            FetchError: As for `get`; what has come so far stays beside ``target`` for the next run.
+            FetchError: As for `get`; the bytes received so far stay beside ``target`` for the next run.
         """
 
         def attempt() -> Answer:
             part = PartialFile.of(target, request.public_url)
-            # Compressed on the way, a body could not be resumed: ranges count the bytes as they are sent.
+            # A body compressed in transit could not be resumed: ranges count the bytes as sent.
             headers = {**request.asked(conditionally=not part.resume_headers), "Accept-Encoding": "identity"}
             with self._response(request, headers | part.resume_headers, policy) as response:
                 if _confirms(response, request.validator):
@@ -186,7 +186,7 @@ class Http:
     def _response(
         self, request: Request, headers: Mapping[str, str], policy: Policy
     ) -> Iterator[requests.Response]:
-        """One request with its expected redirects, judged by status; closed at the end."""
+        """One request with its expected redirects; checks the status and closes the response at the end."""
         origin = host_of(request.url)
         timeout = (policy.connect_s * self._patience, policy.read_s * self._patience)
         query = urlencode(request.params)
@@ -230,7 +230,7 @@ class Http:
         return location
 
     def _judge(self, response: requests.Response, host: str) -> None:
-        """Accept successful and range responses; raise the others by what can be done about them."""
+        """Accept successful and range responses; raise the error that fits any other status."""
         status = response.status_code
         if status < requests.codes.bad_request or status == requests.codes.requested_range_not_satisfiable:
             return
@@ -260,7 +260,7 @@ class Http:
             yield chunk
 
     def _session(self, url: str, policy: Policy) -> requests.Session:
-        """The session of a host, with its own throttle and no cookies shared between publishers."""
+        """The session for a host, with its own throttle and cookies."""
         host = host_of(url)
         with self._lock:
             if host not in self._sessions:
@@ -268,7 +268,7 @@ class Http:
                 session.headers["User-Agent"] = USER_AGENT
                 interval = policy.interval_s * self._pace
                 if interval:
-                    # A burst of as many seconds makes it one request an interval.
+                    # With this burst, the limit is one request per interval.
                     adapter = LimiterAdapter(per_second=1 / interval, burst=interval, limit_statuses=())
                     session.mount("https://", adapter)
                     session.mount("http://", adapter)
@@ -282,7 +282,7 @@ _PUBLIC_HEADERS = frozenset(
 
 
 def _ensure_json(answer: Answer) -> None:
-    """A good answer that is cut off within its JSON comes whole the next time, as a rule."""
+    """Raise a retryable error for truncated JSON: the next answer is usually complete."""
     try:
         answer.json(msgspec.Raw)
     except FetchError as error:
@@ -290,7 +290,7 @@ def _ensure_json(answer: Answer) -> None:
 
 
 def _first_words(response: requests.Response) -> str:
-    """The start of an error body, as the publisher's own word on it; markup says nothing and is left out."""
+    """The start of an error body, as the publisher's own explanation; markup is left out."""
     said, until = b"", time.monotonic() + ERROR_BODY_S
     try:
         while len(said) < 400 and time.monotonic() < until:
@@ -304,7 +304,7 @@ def _first_words(response: requests.Response) -> str:
 
 
 def _confirms(response: requests.Response, validator: CacheValidator | None) -> bool:
-    """Whether the file is unchanged: by status 304, or by equal validators where conditions are ignored."""
+    """Whether the file is unchanged: status 304, or equal validators if the server ignores conditions."""
     if response.status_code == requests.codes.not_modified:
         return True
     if validator is None or not validator.usable or response.status_code != requests.codes.ok:

@@ -1,1 +1,1 @@
-"""One module a source. Nothing outside a module knows its source's wire format."""
+"""One module per source. Nothing outside a module knows its source's wire format."""

@@ -1,4 +1,4 @@
-"""British Geological Survey, World Mineral Statistics: production a country and year since 1970.
+"""British Geological Survey, World Mineral Statistics: production by country and year since 1970.
 
 The parser reads the survey's CSV export and the GeoJSON pages of its OGC API, which have the same properties.
 A commodity may have several sub-commodities and units; these must not be summed.
@@ -26,7 +26,7 @@ from ingest.probe import Probe, changed, newest_of, parsed
 
 
 class Production(dy.Schema):
-    """What a country produced of a commodity in a year."""
+    """A country's production of a commodity in a year."""
 
     commodity = dy.String(min_length=1, metadata=about("Commodity and stage, such as 'cobalt, mine'"))
     sub_commodity = dy.String(nullable=True, metadata=about("RemoteFile or form of it; none for the whole"))
@@ -49,7 +49,7 @@ class Production(dy.Schema):
 
     @dy.rule()
     def one_figure(cls) -> pl.Expr:  # noqa: N805
-        """A country has one figure a form and year; a form may be null, so this is no primary key."""
+        """A country has one figure per form and year; the form may be null, so this is not a primary key."""
         return pl.len().over("commodity", "sub_commodity", "statistic", "country", "unit", "year") == 1
 
 
@@ -66,7 +66,9 @@ SOURCE: Final = Source(
     citation="Contains British Geological Survey materials (c) UKRI, World Mineral Statistics",
     cadence="annual",
     lag_days=450,
-    drop_in=("the survey's CSV export, or pages of its API as one JSON file a commodity (cobalt_mine.json)"),
+    drop_in=(
+        "the survey's CSV export, or pages of its API as one JSON file per commodity (cobalt_mine.json)"
+    ),
     tables=(PRODUCTION,),
     base_url="https://ogcapi.bgs.ac.uk",
     note="Counts differ from those of the USGS: other stages, other years, other estimates.",
@@ -85,7 +87,7 @@ _COLUMNS: Final = {
     "data_precision_description",
 }
 ALPHA3_OF: Final = {"CG": "COG"}
-"""Alpha-3 codes that the publisher prints wrongly beside a right alpha-2 code."""
+"""Wrong alpha-3 codes that the publisher prints next to a right alpha-2 code."""
 _QUALIFIERS: Final = {
     "": "=",
     "Nil (nothing produced)": "=",
@@ -95,10 +97,10 @@ _QUALIFIERS: Final = {
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Figures of a CSV export or of a page of the API; either may hold any number of commodities.
+    """Figures from a CSV export or an API page; either may contain any number of commodities.
 
     Raises:
-        ParseError: neither of the two, a property missing, a ragged or unfinished line, or no figure at all.
+        ParseError: neither of the two, a property missing, a ragged or incomplete line, or no figure at all.
     """
     content = path.read_bytes()
     found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
@@ -108,7 +110,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:
-    """Records of a CSV export, whose columns come in any order."""
+    """Records of a CSV export, whose columns may be in any order."""
     header, lines = read_csv_text(name, content)
     _require(name, set(header))
     return records(header, lines)
@@ -128,9 +130,7 @@ def _features(name: str, content: bytes) -> list[dict[str, str]]:
 
 def _require(name: str, columns: set[str]) -> None:
     if missing := _COLUMNS - columns:
-        raise ParseError(
-            f"{name}: without {', '.join(sorted(missing))}, so not of the World Mineral Statistics"
-        )
+        raise ParseError(f"{name}: {', '.join(sorted(missing))} missing, so not World Mineral Statistics")
 
 
 def _row(record: dict[str, str]) -> dict[str, Any]:
@@ -157,12 +157,12 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
 
 
 def _iso3(record: Mapping[str, str]) -> str | None:
-    """The publisher's alpha-3 code, but for the Congo that it prints under the code of the other one."""
+    """The publisher's alpha-3 code, corrected for the Congo that it prints with the code of the other one."""
     alpha2 = record.get("country_iso2_code", "")
     return ALPHA3_OF.get(alpha2) or record["country_iso3_code"] or None
 
 
-# The fetch side. Facts of the service: its path and the commodities taken, in its own words.
+# Fetching: the service's path, and the commodities to fetch in its own words.
 ITEMS: Final = "collections/world-mineral-statistics/items"
 COMMODITIES: Final = (
     "antimony, mine",
@@ -192,7 +192,7 @@ COMMODITIES: Final = (
     "vanadium, mine",
     "zinc, mine",
 )
-PAGE: Final = 2_000  # an answer of 10,000 features is cut off in mid-stream at times
+PAGE: Final = 2_000  # answers of 10,000 features are sometimes cut off in mid-stream
 MOST_PAGES: Final = 100
 RECHECK_DAYS: Final = 7
 PROBED: Final = "graphite"
@@ -233,18 +233,18 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
             break
     matched = content.get("numberMatched", len(features))
     if matched != len(features):
-        raise FetchError(f"{remote.partition}: {len(features):,} of {matched:,} features came")
+        raise FetchError(f"{remote.partition}: {len(features):,} of {matched:,} features received")
     return context.save_json(remote, {"type": "FeatureCollection", "features": features}, answers)
 
 
 def partition_of(name: str) -> str | None:
-    """The commodity, from the name under which its pages are kept."""
+    """The commodity, from the file name of its pages."""
     names = {re.sub("[^a-z]+", "_", commodity): commodity for commodity in COMMODITIES}
     return names.get(Path(name).stem)
 
 
 def probe(context: FetchContext) -> Probe:
-    """One figure, and by the filter on years one of the newest year that there is."""
+    """One figure, from the newest year if the filter on years works."""
     remote = next(remote for remote in plan(context) if remote.partition == PROBED)
     params = (*changed(remote.params, limit="1"), ("offset", "0"))
     first = check_shape(context.get(remote.url, params).content)
@@ -253,20 +253,20 @@ def probe(context: FetchContext) -> Probe:
             of_year = (*params, ("year", f"{year}-01-01T00:00:00Z"))
             found = check_shape(context.get(remote.url, of_year).content)
         except (FetchError, ParseError):
-            continue  # no figure of that year, or no such filter: the shape is known all the same
+            continue  # no figure for that year, or no such filter: the format is known all the same
         if found.newest == date(year, 1, 1):
             return found
     return replace(first, newest=None)
 
 
 def check_shape(content: bytes) -> Probe:
-    """What a page shows; raises `ParseError`."""
+    """Check a page; raises `ParseError`."""
     frames = parsed(parse, content, RemoteFile(PROBED, "probe.json", ""), SOURCE)
     return Probe(newest_of(frames[PRODUCTION.name]["year"]))
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The day on which an export that ends with its newest year is usually out; the file names no day."""
+    """The usual publication date for the newest year in the export; the file states no date."""
     frame = parse(path, FileFacts(path.name, path.stem, date.min))[PRODUCTION.name]
     newest = frame["year"].max()
     return usually_out(SOURCE, date(newest, 12, 31)) if isinstance(newest, int) else None

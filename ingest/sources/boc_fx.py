@@ -1,4 +1,4 @@
-"""Bank of Canada: the US dollar in Canadian dollars, by month, from the daily rates of the Valet service.
+"""Bank of Canada: the US dollar in Canadian dollars by month, from the daily rates of the Valet service.
 
 Source: Bank of Canada, https://www.bankofcanada.ca/valet (series FXUSDCAD, business days since 2017-01-03).
 """
@@ -20,7 +20,7 @@ from ingest.probe import Probe, changed, newest_of, parsed
 
 SERIES: Final = "FXUSDCAD"
 START: Final = "2017-01-01"
-FEWEST_DAYS: Final = 15  # business days of a month, holidays off, are 18 at the least
+FEWEST_DAYS: Final = 15  # a month has at least 18 business days without holidays
 
 
 class Monthly(dy.Schema):
@@ -28,7 +28,7 @@ class Monthly(dy.Schema):
 
     period = dy.Date(primary_key=True, metadata=about("First day of the month"))
     cad_per_usd = dy.Float64(min=0.2, max=5, metadata=about("Mean of the month's daily rates", "CAD/USD"))
-    days = dy.Int16(min=1, max=31, metadata=about("Daily rates behind the mean", "days"))
+    days = dy.Int16(min=1, max=31, metadata=about("Number of daily rates in the mean", "days"))
 
 
 MONTHLY: Final = Table("boc_fx__monthly", Monthly, "month")
@@ -39,13 +39,13 @@ SOURCE: Final = Source(
     publisher="Bank of Canada",
     homepage="https://www.bankofcanada.ca/rates/exchange/",
     licence="Bank of Canada terms of use, attribution",
-    citation="Bank of Canada, daily exchange rates (FXUSDCAD), mean by month computed here",
+    citation="Bank of Canada, daily exchange rates (FXUSDCAD), monthly mean computed here",
     cadence="monthly",
     lag_days=2,
     drop_in="the JSON that Valet answers for FXUSDCAD",
     tables=(MONTHLY,),
     base_url="https://www.bankofcanada.ca/valet",
-    note="Whole months only: the month under way enters once it is over.",
+    note="Full months only: the current month is added once it is over.",
 )
 POLICY: Final = Policy(interval_s=1, read_s=30, deadline_s=120, max_bytes=16 << 20)
 GATES: Final = Gates("json", shrink_to=0.9, min_rows={MONTHLY.name: 12}, max_age_days=75)
@@ -77,25 +77,25 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The series up to the last whole month, so that the answer changes once a month."""
+    """The series to the end of the last full month, so that the answer changes once a month."""
     last_day = context.now.date().replace(day=1) - timedelta(days=1)
     params = (("start_date", START), ("end_date", f"{last_day}"))
     yield RemoteFile(SERIES, f"{SERIES}.json", context.url("observations", SERIES, "json"), params)
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition."""
+    """The source has one partition."""
     return SERIES
 
 
 def probe(context: FetchContext) -> Probe:
-    """The days of the last whole month."""
+    """The days of the last full month."""
     remote = next(iter(plan(context)))
     month = (context.now.date().replace(day=1) - timedelta(days=1)).replace(day=1)
     return check_shape(context.get(remote.url, changed(remote.params, start_date=f"{month}")).content)
 
 
 def check_shape(content: bytes) -> Probe:
-    """What an answer shows; raises `ParseError`."""
+    """Check an answer; raises `ParseError`."""
     frames = parsed(parse, content, RemoteFile(SERIES, f"{SERIES}.json", ""), SOURCE)
     return Probe(newest_of(frames[MONTHLY.name]["period"]))

@@ -1,7 +1,7 @@
 """US Census Bureau, International Trade API: annual imports by HTS10 code and country, with duties.
 
-A file holds one chapter of one year as JSON arrays. Without a header row their values are in the order of
-`COLUMNS`; with the API's own header row its names place them.
+A file holds one chapter of one year as JSON arrays. Their values follow the API's header row or, without one,
+the order of `COLUMNS`.
 Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imports/hs.
 """
 
@@ -37,12 +37,12 @@ class ImportsAnnual(dy.Schema):
     consumption_value_usd = dy.Int64(min=0, metadata=about("Imports for consumption, customs value", "USD"))
     dutiable_value_usd = dy.Int64(min=0, metadata=about("RemoteFile of consumption that bears duty", "USD"))
     calculated_duty_usd = dy.Int64(
-        min=0, metadata=about("Duty on consumption, before refunds and AD/CVD", "USD")
+        min=0, metadata=about("Duty on imports for consumption, before refunds and AD/CVD", "USD")
     )
 
     @dy.rule()
     def dutiable_within_consumption(cls) -> pl.Expr:  # noqa: N805
-        """What bears duty was entered for consumption."""
+        """Dutiable value is part of the imports for consumption."""
         return pl.col("dutiable_value_usd") <= pl.col("consumption_value_usd")
 
 
@@ -58,13 +58,13 @@ SOURCE: Final = Source(
     subject="US trade",
     cadence="annual",
     lag_days=45,
-    drop_in=("answers of the API for one chapter of one year, named 2025_81.json or in the folder 2025/81/"),
+    drop_in=("API answers for one chapter of one year, named 2025_81.json or in the folder 2025/81/"),
     tables=(IMPORTS_ANNUAL,),
     base_url="https://api.census.gov/data/timeseries/intltrade",
     key_env="CENSUS_API_KEY",
     note=(
         "This product uses the Census Bureau Data API but is not endorsed or certified by the Census Bureau. "
-        "Every June the years before are revised."
+        "Earlier years are revised every June."
     ),
 )
 
@@ -92,18 +92,18 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of a chapter in a year; the partition, such as ``2024/81``, names both.
 
     Raises:
-        ParseError: not such a file, cut off, or rows of another chapter than the partition's.
+        ParseError: not such a file, cut off, or rows from another chapter than the partition's.
     """
     partition = _PARTITION.fullmatch(facts.partition)
     if partition is None:
-        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not year/chapter like 2024/81.")
+        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not year/chapter, such as 2024/81.")
     year, chapter = partition.groups()
     rows = _arrays(path, facts)
     columns: tuple[str, ...] = COLUMNS
     if "CTY_CODE" in rows[0]:
         columns = tuple(API_NAMES.get(str(name), str(name)) for name in rows.pop(0))
     if not rows:
-        raise ParseError(f"{facts.name}: holds a header and no rows.")
+        raise ParseError(f"{facts.name}: has a header and no rows.")
     if missing := set(COLUMNS).difference(columns):
         raise ParseError(f"{facts.name}: columns {sorted(missing)} are missing.")
     if odd := next((row for row in rows if not isinstance(row, list) or len(row) != len(columns)), None):
@@ -113,12 +113,10 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         schema=dict.fromkeys(columns, pl.String),
     )
     for name, stated in _of_another_period(text, year).items():
-        raise ParseError(
-            f"{facts.name}: the answer states {name} {stated}, but the whole of {year} was requested."
-        )
+        raise ParseError(f"{facts.name}: the answer states {name} {stated}, but all of {year} was requested.")
     strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
     if not strangers.is_empty():
-        raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not of chapter {chapter}.")
+        raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not in chapter {chapter}.")
     return {
         IMPORTS_ANNUAL.name: text.select(
             pl.lit(int(year), pl.Int16).alias("year"),
@@ -130,7 +128,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _of_another_period(text: pl.DataFrame, year: str) -> dict[str, str]:
-    """The periods stated that are not the partition's: totals of a year stand in its December."""
+    """Stated periods other than the partition's: annual totals are stated in December."""
     due = {"YEAR": year, "MONTH": DECEMBER, "time": f"{year}-{DECEMBER}"}
     stated = {name: text[name].str.zfill(2) for name in due if name in text.columns}
     others = {name: column.filter(column != due[name]) for name, column in stated.items()}
@@ -147,10 +145,10 @@ def _arrays(path: Path, facts: FileFacts) -> list[Any]:
     return rows
 
 
-# The fetch side. Since May 2026 every call needs a key; without one the service redirects to a page on keys.
+# Fetching. Since May 2026 every call needs a key; without one the service redirects to its page on keys.
 NEEDS_KEY: Final = True
 YEARS: Final = 2
-FINEST: Final = 6  # digits of a prefix: nine in ten of longer ones begin no line
+FINEST: Final = 6  # digits of a prefix: of longer ones, nine in ten match no line
 DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
 RECHECK_DAYS: Final = 7
 PROBED: Final = "250410"  # natural graphite in powder or flakes, imported in every year
@@ -159,7 +157,7 @@ GATES: Final = Gates("json", min_rows={IMPORTS_ANNUAL.name: 1})
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The chapters of the bridge in the last whole years, those last that failed the last time."""
+    """The chapters of the bridge in the last full years; chapters that failed the last time come last."""
     return failed_last(context, _due(context))
 
 
@@ -182,10 +180,10 @@ def _due(context: FetchContext) -> Iterable[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Take a chapter's year. The key goes with the request and stays out of all that is kept.
+    """Fetch one chapter of one year. The key is sent with the request and never stored.
 
     Raises:
-        NotFoundError: the service has no rows of it (204, an empty body).
+        NotFoundError: the service has no rows for it (204, an empty body).
         ConfigurationError: the key is missing, not activated or wrong.
     """
     answers = gather(context, remote, [(remote.partition[-2:],)], partial(_asked, context, remote), _finer)
@@ -194,26 +192,28 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
         raise NotFoundError(f"{remote.partition} has no rows")
     header = tables[0][0]
     if odd := next((table[0] for table in tables if table[0] != header), None):
-        raise FetchError(f"{remote.partition}: answers of one chapter have the columns {header} and {odd}")
+        raise FetchError(
+            f"{remote.partition}: answers for one chapter have different columns: {header} and {odd}"
+        )
     rows = [header, *(row for table in tables for row in table[1:])]
     return context.save_json(remote, rows, answers)
 
 
 def _asked(context: FetchContext, remote: RemoteFile, wanted: Wanted) -> Answer:
-    """The lines under a prefix; an empty answer (204) where there are none."""
+    """The lines under a prefix; an empty answer (204) if there are none."""
     (prefix,) = wanted
     key = ("key", context.options.key or "")
     return context.get_json(remote.url, (*remote.params, ("I_COMMODITY", f"{prefix}*"), key))
 
 
 def _finer(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
-    """Ten smaller requests in the place of one that the service did not finish."""
+    """Ten smaller requests that replace one that the service did not finish."""
     (prefix,) = wanted
     return [(f"{prefix}{digit}",) for digit in range(10)] if answer is None and len(prefix) < FINEST else ()
 
 
 def partition_of(name: str) -> str | None:
-    """Year and chapter, from the name under which an answer is kept."""
+    """Year and chapter, from the file name of an answer."""
     found = re.match(r"^(\d{4})_(\d\d)\.json$", name)
     return f"{found[1]}/{found[2]}" if found else None
 
@@ -227,12 +227,12 @@ def probe(context: FetchContext) -> Probe:
 def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
     answer = _asked(context, remote, (PROBED,))
     if not answer.content:
-        raise NotFoundError(f"{remote.partition} has no rows of {PROBED}")
+        raise NotFoundError(f"{remote.partition} has no rows for {PROBED}")
     return check_shape(answer.content, remote.partition[:4])
 
 
 def check_shape(content: bytes, year: str) -> Probe:
-    """What an answer on `PROBED` shows; raises `ParseError`."""
+    """Check an answer for `PROBED`; raises `ParseError`."""
     chapter = PROBED[:2]
     frames = parsed(parse, content, RemoteFile(f"{year}/{chapter}", f"{year}_{chapter}.json", ""), SOURCE)
     (header, *_) = json.loads(content)

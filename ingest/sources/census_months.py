@@ -1,8 +1,8 @@
-"""US general imports by HTS10 line and month: from the World, and for some lines from China.
+"""US general imports by HTS10 line and month: from the World and, for some lines, from China.
 
-An extract of answers of the International Trade API, in its own columns: month, line, customs value and
-quantity of all origins, and of China where ``china_pulled`` is yes. An empty cell of China is nothing there,
-and unknown elsewhere.
+An extract of answers from the International Trade API, in its own columns: month, line, customs value and
+quantity for all origins, and for China where ``china_pulled`` is yes. An empty cell for China means zero
+there, and unknown elsewhere.
 Source: U.S. Census Bureau, https://api.census.gov/data/timeseries/intltrade/imports/hs.
 """
 
@@ -45,8 +45,8 @@ class Imports(dy.Schema):
     quantity_status = dy.String(
         check=lambda column: column.is_in(["stated", "not_stated", "suppressed", "outlier"]),
         metadata=about(
-            "stated; not_stated (nothing beside a value); suppressed (the Bureau keeps the line's quantities "
-            "back, or counts several goods); outlier (unit value over three times the median around it)"
+            "stated; not_stated (no quantity next to a value); suppressed (the Bureau withholds the line's "
+            "quantities, or counts several goods); outlier (unit value over three times the median around it)"
         ),
     )
 
@@ -75,7 +75,7 @@ SOURCE: Final = Source(
     ),
     tables=(IMPORTS,),
     note=(
-        "An extract of 31 lines, China for nine of them; not by other origins. census_bulk has all of them. "
+        "An extract of 31 lines, nine of them with China; no other origins. census_bulk has all origins. "
         "Files are dropped in by hand."
     ),
 )
@@ -84,20 +84,20 @@ HEADER: Final = [
     *("month", "hts10", "census_description", "world_customs_value_usd", "world_quantity", "unit"),
     *("world_unit_value", "china_customs_value_usd", "china_quantity", "china_pulled"),
 ]
-# Lines of which the Bureau suppresses quantities, or adds those of several goods: magnesium, ferrovanadium.
+# Lines for which the Bureau suppresses quantities or adds those of several goods: magnesium, ferrovanadium.
 SUPPRESSED: Final = ("8104110000", "7202920000")
 FEWEST_LINES: Final = 5
 OUTLIER: Final = 3.0
 AROUND: Final = 13
-"""Months of the rolling median, the month itself in their middle."""
+"""Number of months in the rolling median, centred on the month itself."""
 _MONTH: Final = re.compile(r"\d{4}-\d\d")
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a month, line and origin (the World, China); the file states its months as a whole.
+    """One row per month, line and origin (the World, China); the file covers its months in full.
 
     Raises:
-        ParseError: not such a file, cut off, a month that is none, or fewer lines than such an extract has.
+        ParseError: not such a file, cut off, an invalid month, or fewer lines than such an extract has.
     """
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)
@@ -105,9 +105,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         raise ParseError(f"{facts.name}: columns are {text.columns} where {HEADER} were expected.")
     months = text["month"].fill_null("")
     if strange := next((month for month in months if not _MONTH.fullmatch(month)), None):
-        raise ParseError(f"{facts.name}: {strange!r} is not a month like 2025-01.")
+        raise ParseError(f"{facts.name}: {strange!r} is not a month such as 2025-01.")
     if (lines := text["hts10"].n_unique()) < FEWEST_LINES:
-        raise ParseError(f"{facts.name}: cut short, only {lines} lines of the tariff.")
+        raise ParseError(f"{facts.name}: cut short, only {lines} tariff lines.")
     shared = (
         pl.concat_str("month", pl.lit("-01")).str.to_date().alias("period"),
         pl.col("hts10"),
@@ -157,5 +157,5 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def partition_of(name: str) -> str | None:
-    """All files of this form state the same slice."""
+    """All files in this format cover the same slice."""
     return "monthly" if name.endswith(".csv") else None

@@ -1,8 +1,8 @@
 """CEPII BACI: bilateral trade by HS6 code, both sides reconciled, value FOB and quantity in tonnes.
 
-The parser reads the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts
-that write the same figures under spelt-out column names, with countries as names or ISO 3166 codes, or by
-material and in values alone. Source: CEPII, https://www.cepii.fr.
+The parser reads the publisher's CSV (``t,i,j,k,v,q`` with Comtrade's numeric area codes) and extracts of the
+same figures: with full column names and countries as names or ISO 3166 codes, or by material with values
+only. Source: CEPII, https://www.cepii.fr.
 """
 
 import re
@@ -32,7 +32,7 @@ from ingest.scope import hs6
 
 
 class Trade(dy.Schema):
-    """What one country exported to another in a year."""
+    """One country's exports of a code to another in a year."""
 
     nomenclature = dy.String(
         primary_key=True,
@@ -77,11 +77,11 @@ _HEADERS: Final = (
     ("year", "exporter", "importer", "product", "value", "quantity"),
     ("year", "exporter", "importer", "hs6", "value_kusd", "qty_t"),
 )
-# Columns of extracts that say nothing of the flow: row numbers, names beside codes.
+# Columns of extracts that are ignored: row numbers, and names next to codes.
 _IDLE: Final = frozenset({"", "index", "exporter_name", "importer_name", "material"})
 _BY_MATERIAL: Final = ("year", "material", "from_iso2", "to_iso2", "value_usd")
-# Each material of the extract in values is one code. What stands in 8112.92 with others (germanium, hafnium)
-# is the value of gallium stated once more, and is left out.
+# Each material in the extract of values is one code. Materials that share 8112.92 with gallium (germanium,
+# hafnium) repeat its value and are left out.
 _MATERIALS: Final = {
     "antimony": "811010",
     "arsenic": "280480",
@@ -114,7 +114,7 @@ _MATERIALS: Final = {
     "tungsten": "810194",
     "vanadium": "720292",
 }
-# The code was another one before HS17: 8112.91 to 2006, 2528.10 and 2528.90 to 2011.
+# The code was different before HS17: 8112.91 until 2006, 2528.10 and 2528.90 until 2011.
 _NEW_IN_HS17: Final = ("811292", "252800")
 _NOMENCLATURE: Final = re.compile(r"(HS\d\d)/.+")
 
@@ -123,12 +123,11 @@ TAKEN_AT_ONCE: Final = 8 << 20  # bytes of text made a frame
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Rows of a BACI file, or of the bridge's codes in a whole version (ZIP).
+    """Rows of a BACI file, or the rows of the bridge's codes in a full version (ZIP).
 
-    The partition, such as ``HS92/V202601b``, names the HS edition, which the rows do not; the extract in
-    values by material is of two editions, by year. Area codes lose
-    their leading zeros (``004`` is ``4``), HS codes regain theirs. A quantity of zero, which extracts
-    write for one that BACI leaves out, is missing.
+    The partition, such as ``HS92/V202601b``, names the HS edition, which the rows do not; the extract by
+    material uses two editions, depending on the year. Area codes lose their leading zeros (``004`` is ``4``),
+    HS codes regain theirs. A quantity of zero is read as missing: extracts write it where BACI has none.
 
     Raises:
         ParseError: not a BACI file, cut off, or a partition without an HS edition.
@@ -136,7 +135,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     edition = _NOMENCLATURE.fullmatch(facts.partition)
     if edition is None:
         raise ParseError(
-            f"{facts.name}: partition {facts.partition!r} does not begin with an HS edition like HS92/."
+            f"{facts.name}: partition {facts.partition!r} does not begin with an HS edition such as HS92/."
         )
     try:
         texts = _of_archive(path, facts) if zipfile.is_zipfile(path) else _of_file(path, facts)
@@ -148,7 +147,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _of_file(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
-    """All rows of a file as text, under our names."""
+    """All rows of a file as text, with our column names."""
     ensure_last_line_ends(path, facts.name)
     rows = _named(read_csv_table(path, facts.name), facts)
     if rows.is_empty() or "" in rows.select(_COLUMNS[:-1]).row(-1):
@@ -157,7 +156,7 @@ def _of_file(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
 
 
 def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
-    """The rows of the bridge's codes of all years in a version, many at a time, as text."""
+    """The rows of the bridge's codes for all years of a version, in batches, as text."""
     with zipfile.ZipFile(path) as archive:
         members = [info for info in archive.infolist() if MEMBER.search(info.filename)]
     if not members:
@@ -175,7 +174,7 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
 
 
 def _named(text: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
-    """The columns under our names, without blanks around their cells."""
+    """The columns under our names, with blanks stripped."""
     if tuple(text.columns) == _BY_MATERIAL:
         return _of_materials(text)
     kept = [column for column in text.columns if column not in _IDLE]
@@ -186,7 +185,7 @@ def _named(text: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
 
 
 def _of_materials(text: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the extract in values by material: codes of HS02 to 2016 and of HS17 after, no weights."""
+    """The rows of the extract by material: HS02 codes to 2016, HS17 codes after that, no weights."""
     is_new = pl.col("year").cast(pl.Int32, strict=False) >= FIRST_FULL
     rows = text.select(
         pl.when(is_new).then(pl.lit("HS17")).otherwise(pl.lit("HS02")).alias("nomenclature"),
@@ -214,13 +213,13 @@ def _tidy(text: pl.DataFrame, edition: str) -> pl.DataFrame:
     )
 
 
-# The fetch side. A version appears late in January as a rule, is named by its month, and by a letter where it
-# was mended. HS92 reaches back to 1995 and has no code for gallium, germanium, indium or antimony metal; the
+# Fetching. A version usually appears in late January and is named after its month, with a letter if it was
+# corrected. HS92 reaches back to 1995 and has no code for gallium, germanium, indium or antimony metal; the
 # editions from HS17 on have the codes of their years.
 LONG_SERIES: Final = "HS92"
 FIRST_FULL: Final = 2017
 EDITIONS: Final = (LONG_SERIES, "HS17", "HS22")
-"""What is asked for where the page does not list the editions."""
+"""Editions to request if the page does not list them."""
 ARCHIVE: Final = re.compile(r"(?i)BACI_(HS\d\d)_V(\d{6}[a-z]?)\.zip")
 LETTERS: Final = ("b", "")
 PROBED_BYTES: Final = 2 << 10
@@ -232,7 +231,7 @@ GATES: Final = Gates("table", whole_zip=False, min_rows={TRADE.name: 1})
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
     """The newest version of the long series and of each edition since 2017.
 
-    No version ever changes, so one at hand is not asked for.
+    A version never changes, so one that is archived is not requested again.
     """
     for edition, version in _newest(context).items():
         remote = _part(context, edition, version)
@@ -246,7 +245,7 @@ def _part(context: FetchContext, edition: str, version: str) -> RemoteFile:
 
 
 def _newest(context: FetchContext) -> dict[str, str]:
-    """The newest version by edition: as the publisher's page links it, or else the first that is there."""
+    """The newest version by edition: as linked on the publisher's page, else the first on the server."""
     home = urlsplit(SOURCE.homepage)
     try:
         page = context.get(urljoin(context.base_url, f"{home.path}?{home.query}")).content.decode(
@@ -266,13 +265,13 @@ def _newest(context: FetchContext) -> dict[str, str]:
 
 
 def _year(edition: str) -> int:
-    """The year of an edition's nomenclature: the first was HS88, so that two digits suffice."""
+    """The year of an edition's nomenclature. The first was HS88, so two digits suffice."""
     digits = int(edition[-2:])
     return digits + (1900 if digits >= 88 else 2000)
 
 
 def _there(context: FetchContext) -> Iterator[str]:
-    """Versions that the server has, the newest first, of this year and the last."""
+    """The versions of this year and the last that the server has, newest first."""
     for month in range(12 * context.now.year + context.now.month - 1, 12 * (context.now.year - 1) - 1, -1):
         for letter in LETTERS:
             version = f"{month // 12}{month % 12 + 1:02d}{letter}"
@@ -291,7 +290,7 @@ def partition_of(name: str) -> str | None:
 
 
 def probe(context: FetchContext) -> Probe:
-    """The directory of the newest version, and the first lines of its newest year."""
+    """Read the directory of the newest version, and the first lines of its newest year."""
     return first_found(partial(_looked_at, context), plan(context))
 
 
@@ -305,7 +304,7 @@ def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
 
 
 def check_shape(head: bytes, remote: RemoteFile) -> Probe:
-    """What the first lines of a year show; raises `ParseError`."""
+    """Check the first lines of a year; raises `ParseError`."""
     lines = head[: head.rfind(b"\n") + 1]
     frames = parsed(parse, lines, replace(remote, name=f"{Path(remote.name).stem}.csv"), SOURCE)
     return Probe(newest_of(frames[TRADE.name]["year"]), release=remote.partition)

@@ -1,7 +1,8 @@
 """US Permitting Council: mining projects of the Federal Permitting Dashboard and milestones of their permits.
 
-The whole dashboard is one CSV, a line a milestone with its project's fields repeated. Only projects of the
-sector Mining are kept. It states no commodity. A retired address answers with status 200 and empty lines.
+The whole dashboard is one CSV with one line per milestone, which repeats the project's fields. Only projects
+in the sector Mining are kept. It states no commodity. A retired address answers with status 200 and empty
+lines.
 Source: Federal Permitting Improvement Steering Council, data.permits.performance.gov, data set mcm3-xbid.
 """
 
@@ -33,7 +34,7 @@ STATUSES: Final = (
     "Cancelled",
     "Class of Action Changed",
 )
-"""Of a project: Complete means that the tracked reviews and permits are, not that anything is built."""
+"""Status of a project. Complete refers to the tracked reviews and permits: nothing need be built."""
 
 
 class Project(dy.Schema):
@@ -65,13 +66,13 @@ class Milestone(dy.Schema):
     action = dy.String(nullable=True, metadata=about("Permit or review"))
     action_status = dy.String(nullable=True, metadata=about("Status of the permit or review as printed"))
     agency = dy.String(nullable=True, metadata=about("Responsible agency"))
-    milestone = dy.String(nullable=True, metadata=about("What is to be done, as printed"))
+    milestone = dy.String(nullable=True, metadata=about("Action required, as printed"))
     is_complete = dy.Bool(metadata=about("Marked as complete"))
     is_not_applicable = dy.Bool(metadata=about("Marked as not applicable"))
     target_date = dy.Date(
         nullable=True, metadata=about("Day on which it is due, by the alternative date if one is set")
     )
-    baseline_date = dy.Date(nullable=True, metadata=about("Day on which it was due at first"))
+    baseline_date = dy.Date(nullable=True, metadata=about("Original due date"))
     actual_date = dy.Date(nullable=True, metadata=about("Day on which it was completed"))
 
 
@@ -90,10 +91,10 @@ SOURCE: Final = Source(
     drop_in="the projects and milestones of the Permitting Dashboard as exported (CSV)",
     tables=(PROJECT, MILESTONE),
     base_url="https://data.permits.performance.gov",
-    note="Projects that applied or were named, no inventory of mines. No commodity or output is stated.",
+    note="Projects that applied or were designated, not all mines. No commodity or output is stated.",
 )
 
-# Facts of the publisher's portal; the data set q7va-8c67 is retired and answers with 24,008 line ends.
+# The publisher's portal. The data set q7va-8c67 is retired and returns 24,008 empty lines.
 DATASET: Final = "mcm3-xbid"
 QUERY: Final = (("accessType", "DOWNLOAD"),)
 DAYS_BETWEEN: Final = 1
@@ -138,14 +139,14 @@ _BOOLS: Final = {"true": True, "false": False}
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a mining project, and a row a milestone.
+    """One row per mining project, and one row per milestone.
 
     Raises:
-        ParseError: not the dashboard's table, cut off, no mining project, or a cell that is no day.
+        ParseError: not the dashboard's table, cut off, no mining project, or an invalid date.
     """
     records = [record for record in _records(path, facts.name) if record[_SECTOR] == SECTOR]
     if not records:
-        raise ParseError(f"{facts.name}: names no project of the sector {SECTOR}.")
+        raise ParseError(f"{facts.name}: has no project in the sector {SECTOR}.")
     return _frames(records, facts.name)
 
 
@@ -196,7 +197,7 @@ def _milestone(record: Mapping[str, str], name: str) -> dict[str, Any]:
 
 
 def _number(cell: str) -> float | None:
-    """A number; what is none refuses its row alone."""
+    """A number; a cell that is not a number refuses only its row."""
     try:
         return float(cell.replace(",", "")) if cell else None
     except ValueError:
@@ -204,7 +205,7 @@ def _number(cell: str) -> float | None:
 
 
 def _day(cell: str, name: str) -> date | None:
-    """A day as MM/DD/YYYY, as the export has it, or as the API has it."""
+    """A date in the format of the export (MM/DD/YYYY) or of the API."""
     if not cell:
         return None
     try:
@@ -212,7 +213,7 @@ def _day(cell: str, name: str) -> date | None:
             return date.fromisoformat(cell[:10])
         return datetime.strptime(cell[:10], "%m/%d/%Y").date()
     except ValueError:
-        raise ParseError(f"{name}: {cell!r} is no day.") from None
+        raise ParseError(f"{name}: {cell!r} is not a date.") from None
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:
@@ -228,18 +229,18 @@ def _table(context: FetchContext) -> RemoteFile:
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition: a file is the whole dashboard."""
+    """The source has one partition: a file is the whole dashboard."""
     return "dashboard"
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The day on which the portal gathered the table."""
+    """The day on which the portal compiled the table."""
     days = [_day(record[_STATED], path.name) for record in _records(path, path.name)]
     return max((day for day in days if day), default=None)
 
 
 def probe(context: FetchContext) -> Probe:
-    """The beginning of the table, whatever the sector of its projects."""
+    """Read the beginning of the table, with projects of any sector."""
     remote = _table(context)
     head = context.peek(remote.url, remote.params, 0, PROBED_BYTES).content
     parsed(_beginning, head, remote, SOURCE)

@@ -1,4 +1,4 @@
-"""Federal Register: the documents that change trade in critical minerals, quarter by quarter.
+"""Federal Register: the documents that affect trade in critical minerals, by quarter.
 
 Each search is paged by following ``next_page_url`` to its end, within the API of the same host only; a
 quarter is closed a fortnight after its end. Source: Office of the Federal Register,
@@ -39,7 +39,7 @@ FIELDS: Final = (
     "html_url",
 )
 PER_PAGE: Final = 100
-MOST_PAGES: Final = 20  # or twice what the service's own count makes, where that is more
+MOST_PAGES: Final = 20  # or twice the number from the service's own count, if that is more
 COUNTED_TO: Final = 10_000  # the service counts no further
 SINCE: Final = date(2025, 1, 1)
 SINCE_FULL: Final = date(2017, 1, 1)
@@ -60,14 +60,14 @@ class Document(dy.Schema):
     title = dy.String(metadata=about("Title"))
     type = dy.String(metadata=about("Rule, Proposed Rule, Notice or Presidential Document"))
     subtype = dy.String(nullable=True, metadata=about("Executive Order, Proclamation and others"))
-    effective_on = dy.Date(nullable=True, metadata=about("Day from which it holds"))
-    signing_date = dy.Date(nullable=True, metadata=about("Day on which the president signed"))
+    effective_on = dy.Date(nullable=True, metadata=about("Effective date"))
+    signing_date = dy.Date(nullable=True, metadata=about("Date of the president's signature"))
     executive_order_number = dy.String(nullable=True, metadata=about("Number of an executive order"))
     citation = dy.String(nullable=True, metadata=about("Volume and page of the Federal Register"))
     agencies = dy.String(metadata=about("Agencies, joined with a semicolon"))
     docket_ids = dy.String(metadata=about("Dockets, joined with a semicolon"))
-    html_url = dy.String(nullable=True, metadata=about("Where it can be read"))
-    terms = dy.String(min_length=1, metadata=about("Searches that found it, joined with a semicolon"))
+    html_url = dy.String(nullable=True, metadata=about("Address of the document"))
+    terms = dy.String(min_length=1, metadata=about("Search terms that found it, joined with a semicolon"))
 
 
 DOCUMENT: Final = Table("federal_register__document", Document, "document")
@@ -81,7 +81,7 @@ SOURCE: Final = Source(
     citation="Office of the Federal Register, FederalRegister.gov API v1",
     cadence="daily",
     lag_days=1,
-    drop_in="answers of the search API for one quarter, named documents-2026-Q1.json",
+    drop_in="search API answers for one quarter, named documents-2026-Q1.json",
     tables=(DOCUMENT,),
     base_url="https://www.federalregister.gov/api/v1",
 )
@@ -93,7 +93,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per document, whichever searches found it.
 
     Raises:
-        ParseError: Not the searches of a quarter.
+        ParseError: Not the search results of a quarter.
     """
     schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     try:
@@ -101,7 +101,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         found = [(search["term"], document) for search in searches for document in search["results"] or []]
         rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
     except (orjson.JSONDecodeError, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise ParseError(f"{facts.name}: is not a set of searches with results") from None
+        raise ParseError(f"{facts.name}: is not a set of search results") from None
     days = ["publication_date", "effective_on", "signing_date"]
     documents = rows.with_columns(pl.col(days).str.to_date("%Y-%m-%d", strict=False))
     keys = ["publication_date", "document_number"]
@@ -126,7 +126,7 @@ def _text(value: Any) -> str | None:
 
 
 def _joined(entries: Any) -> str:
-    """The names of a list's entries, which are text or have a name of one of three kinds."""
+    """The names in a list, whose entries are text or have a name under one of three keys."""
     if not isinstance(entries, list):
         return _text(entries) or ""
     kinds = ("slug", "name", "raw_name")
@@ -138,7 +138,7 @@ def _joined(entries: Any) -> str:
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The quarters that were not taken since they closed; every quarter where all is wanted."""
+    """The quarters not fetched since they closed; all quarters with a wide window."""
     today = context.now.date()
     start = SINCE_FULL if context.options.wide_window else SINCE
     asked = {_quarter(month) for month in context.options.periods}
@@ -153,7 +153,7 @@ def plan(context: FetchContext) -> Iterable[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Search the quarter for each term and keep the results side by side."""
+    """Search the quarter for each term and save all results in one document."""
     if context.is_unchanged(remote):
         return None
     answers: list[Answer] = []
@@ -163,22 +163,24 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
         results = [document for page in pages for document in page.json().get("results") or []]
         stated = max((page.json().get("count") or 0 for page in pages), default=0)
         if len(results) < min(stated, COUNTED_TO):
-            raise FetchError(f"{remote.partition}: {len(results):,} of {stated:,} documents on {term} came")
+            raise FetchError(
+                f"{remote.partition}: {len(results):,} of {stated:,} documents on {term} received"
+            )
         answers += pages
         searches.append({"term": term, "results": results})
     return context.save_json(remote, {"quarter": remote.partition, "searches": searches}, answers)
 
 
 def calls(_context: FetchContext, _part: RemoteFile) -> int:
-    """How many calls a quarter takes at least: one a term."""
+    """The minimum number of calls for a quarter: one per term."""
     return len(TERMS)
 
 
 def _pages(context: FetchContext, remote: RemoteFile, term: str) -> Iterator[Answer]:
-    """The pages of one search, led by the service's own links as long as they stay within its API."""
+    """The pages of one search, by the service's own links as long as they stay within its API."""
     try:
         answer = context.get_json(remote.url, (("conditions[term]", term), *remote.params))
-    except NotFoundError:  # reported by some for a search without hits
+    except NotFoundError:  # some users report this for a search without hits
         return
     seen = set()
     stated = min(answer.json().get("count") or 0, COUNTED_TO)
@@ -195,7 +197,7 @@ def _pages(context: FetchContext, remote: RemoteFile, term: str) -> Iterator[Ans
         seen.add(following)
         try:
             answer = context.get_json(following)
-        except NotFoundError as error:  # no word on whether the quarter is published: it is half read
+        except NotFoundError as error:  # not a missing quarter: it is partly read
             raise FetchError(f"a page of {term} in {remote.partition} is missing: {error}") from None
     raise FetchError(f"{term} in {remote.partition} has more than {most_pages} pages: narrow the search")
 
@@ -225,13 +227,13 @@ def _quarters(start: date, today: date) -> Iterator[tuple[date, date]]:
 
 
 def partition_of(name: str) -> str | None:
-    """The quarter, from the name under which its searches are kept."""
+    """The quarter, from the file name of its search results."""
     stem = Path(name).stem
     return stem.removeprefix("documents-") if stem.startswith("documents-") else None
 
 
 def probe(context: FetchContext) -> Probe:
-    """The newest document of one search, and whether the next page is one that is followed."""
+    """Read the newest document of one search, and check that the link to the next page would be followed."""
     today = context.now.date()
     params = changed(_between(today - DAYS_PROBED, today), order="newest", per_page="1")
     remote = RemoteFile("probe", "documents-probe.json", context.url("documents.json"), params)
@@ -240,7 +242,7 @@ def probe(context: FetchContext) -> Probe:
 
 
 def check_shape(pages: list[Any]) -> Probe:
-    """What the pages of a search show; raises `ParseError`."""
+    """Check the pages of a search; raises `ParseError`."""
     results = [document for page in pages for document in page.get("results") or []]
     search = orjson.dumps({"searches": [{"term": PROBED, "results": results}]})
     frames = parsed(parse, search, RemoteFile("probe", "documents-probe.json", ""), SOURCE)

@@ -1,7 +1,7 @@
-"""ICMM Global Mining Dataset: large mines, smelters, refineries and plants, with place and commodities.
+"""ICMM Global Mining Dataset: large mines, smelters, refineries and plants, with location and commodities.
 
-A workbook whose sheet "External" has a row a site. It states neither phase nor whether a site operates, and a
-secondary or other commodity without its stage. Sites within 2.5 km of each other are one row.
+A workbook whose sheet "External" has one row per site. It states neither the phase of a site nor whether it
+operates, and no stage for secondary and other commodities. Sites within 2.5 km of each other are one row.
 Source: International Council on Mining and Metals, Global Mining Dataset, September 2025 (V1), CC BY 4.0.
 """
 
@@ -19,7 +19,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.formats.csv import clean_text
 
 KINDS: Final = ("Mine", "Smelter", "Refinery", "Plant", "Steel Plant")
-"""Kinds of site; a row may name several. A plant crushes, grinds, washes, leaches or floats."""
+"""Kinds of site; a row may name several. A plant crushes, grinds, washes, leaches or floats ore."""
 RANKS: Final = {
     "primary": "Primary Commodity",
     "secondary": "Secondary Commodity",
@@ -28,7 +28,7 @@ RANKS: Final = {
 
 
 class Site(dy.Schema):
-    """A mine, smelter, refinery or plant, or several close to each other."""
+    """A mine, smelter, refinery or plant, or several of these close to each other."""
 
     site_id = dy.String(
         primary_key=True, regex=r"^ICMM\d+$", metadata=about("The publisher's number of the site")
@@ -40,7 +40,8 @@ class Site(dy.Schema):
         metadata=about(f"One or several of {', '.join(KINDS)}, separated by semicolons"),
     )
     confidence = dy.String(
-        min_length=1, metadata=about("High, Moderate or Very Low, by how many sources name the site")
+        min_length=1,
+        metadata=about("High, Moderate or Very Low, by the number of sources that name the site"),
     )
     commodities = dy.String(min_length=1, metadata=about("Commodities as printed, the primary one first"))
     latitude = dy.Float64(nullable=True, min=-90, max=90, metadata=about("Latitude, WGS 84", "degrees"))
@@ -53,7 +54,7 @@ class Commodity(dy.Schema):
     site_id = dy.String(primary_key=True, min_length=1, metadata=about("The publisher's number of the site"))
     country = dy.String(min_length=1, metadata=about("Country in the publisher's words"))
     phrase = dy.String(
-        primary_key=True, min_length=1, metadata=about("Commodity in the publisher's words, in small letters")
+        primary_key=True, min_length=1, metadata=about("Commodity in the publisher's words, in lower case")
     )
     rank = dy.String(
         check=lambda column: column.is_in(list(RANKS)),
@@ -90,7 +91,7 @@ _RELEASE: Final = re.compile(r"(?i)\b([A-Z][a-z]+ 20\d\d)\b")
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a site, and a row a commodity that it names.
+    """One row per site, and one row per commodity that it names.
 
     Raises:
         ParseError: not such a workbook, another header, or fewer sites than any release has.
@@ -142,7 +143,7 @@ def _site(line: dict[str, str]) -> dict[str, Any]:
 
 
 def _degrees(cell: str) -> float | None:
-    """Degrees; the workbook has some with a minus sign of print. What is no number refuses its row alone."""
+    """Degrees; some have a typographic minus sign. A cell that is not a number refuses only its row."""
     try:
         return float(cell.replace("\N{MINUS SIGN}", "-")) if cell else None
     except ValueError:
@@ -150,7 +151,7 @@ def _degrees(cell: str) -> float | None:
 
 
 def _commodities(line: dict[str, str]) -> list[dict[str, str]]:
-    """Each commodity once, under the highest rank at which the row names it."""
+    """Each commodity once, with the highest rank that the row gives it."""
     found: dict[str, str] = {}
     for rank, field in RANKS.items():
         for part in line[field].split(";"):
@@ -163,12 +164,12 @@ def _commodities(line: dict[str, str]) -> list[dict[str, str]]:
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition: a release states all sites."""
+    """The source has one partition: a release states all sites."""
     return "sites"
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The first day of the month that the sheet About names; the release states no day."""
+    """The first day of the month named on the sheet About; the release states no day."""
     for title in _sheet(path, path.name, "About").to_series(0).head(3).drop_nulls():
         if found := _RELEASE.search(title):
             try:

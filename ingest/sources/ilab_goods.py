@@ -1,8 +1,8 @@
 """US Department of Labor, Bureau of International Labor Affairs (ILAB): goods made by child or forced labor.
 
-The List of Goods as XML: each good, and in each country whether there is reason to believe that children or
-forced laborers make it, or that an input from another country is made by them. The file states neither its
-edition nor a day. Source: https://www.dol.gov/agencies/ilab/reports/child-labor/list-of-goods.
+The List of Goods as XML: for each good and country, whether there is reason to believe that children or
+forced laborers make it, or make an input from another country. The file states neither its edition nor a
+date. Source: https://www.dol.gov/agencies/ilab/reports/child-labor/list-of-goods.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 
 
 class Good(dy.Schema):
-    """A good of a country on the list, and why. What is not on it was not found, or not looked at."""
+    """A listed good from a country, with the reason. An unlisted good was not found or not examined."""
 
     good = dy.String(primary_key=True, min_length=1, metadata=about("Good as printed"))
     sector = dy.String(min_length=1, metadata=about("Agriculture, Manufacturing, Mining or Other"))
@@ -44,7 +44,7 @@ SOURCE: Final = Source(
     lag_days=0,
     drop_in="the XML of the List of Goods as downloaded",
     tables=(GOOD,),
-    note="A file is the whole list. No public address of the XML is fetched: newer lists are dropped in.",
+    note="A file is the whole list. The XML has no public address: newer lists are dropped in.",
 )
 
 _FEWEST_GOODS: Final = 100
@@ -58,10 +58,10 @@ _REASONS: Final = {
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a good and country; a reason other than Yes or No is missing, so that its row is set apart.
+    """One row per good and country; a reason other than Yes or No is read as missing, and its row set apart.
 
     Raises:
-        ParseError: no XML, a document type with entities, another root, or fewer goods than the list has.
+        ParseError: not XML, a document type with entities, another root, or fewer goods than the list has.
     """
     content = path.read_bytes()
     # a document type could define entities that expand without end; the publisher's file has none
@@ -73,7 +73,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         raise ParseError(f"{facts.name}: is not XML, or is cut off ({error})") from error
     goods = root.findall("Good")
     if root.tag != "Goods" or len(goods) < _FEWEST_GOODS:
-        raise ParseError(f"{facts.name}: not the list of goods, or cut short ({len(goods)} goods)")
+        raise ParseError(f"{facts.name}: not the List of Goods, or cut short ({len(goods)} goods)")
     rows = [row for good in goods for row in _rows(good)]
     return {GOOD.name: pl.DataFrame(rows, schema=GOOD.dtypes)}
 
@@ -95,5 +95,5 @@ def _text(element: ElementTree.Element, tag: str) -> str:
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition: a newer list takes the place of the older one."""
+    """The source has one partition: a newer list replaces the older one."""
     return "goods"

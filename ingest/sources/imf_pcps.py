@@ -1,7 +1,7 @@
-"""IMF, Primary Commodity Price System: monthly prices of battery metals and others.
+"""IMF, Primary Commodity Price System: monthly prices of battery metals and other commodities.
 
-A file is a long CSV: commodity, month (``2026-03``), transformation (``USD`` a metric ton, or ``INDEX`` with
-2016 = 100), value.
+A file is a long CSV: commodity, month (``2026-03``), transformation (``USD`` per metric ton, or ``INDEX``
+with 2016 = 100), value.
 """
 
 from datetime import date
@@ -46,7 +46,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Read the CSV; an empty value gives no row.
 
     Raises:
-        ParseError: not this CSV, or a month or value that is none.
+        ParseError: not this CSV, or an invalid month or value.
     """
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)
@@ -61,17 +61,17 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         value=pl.col("obs_value").cast(pl.Float64, strict=False),
     )
     if bad := int(read.select(pl.any_horizontal(pl.col("period", "value").is_null()).sum()).item()):
-        raise ParseError(f"{facts.name}: {bad} rows have a month or a value that can't be read")
+        raise ParseError(f"{facts.name}: {bad} rows have an unreadable month or value")
     return {MONTHLY.name: read}
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition; of a month stated by several files the newest counts."""
+    """The source has one partition; for a month stated in several files the newest counts."""
     return "monthly"
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The day on which a file that ends with its newest month is usually out; the file names no day."""
+    """The usual publication date for the newest month in the file; the file states no date."""
     frame = parse(path, FileFacts(path.name, "monthly", date.min))[MONTHLY.name]
     newest = frame["period"].max()
     return usually_out(SOURCE, newest) if isinstance(newest, date) else None

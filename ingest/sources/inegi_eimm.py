@@ -1,7 +1,7 @@
-"""INEGI, Mexican mining and metallurgical industry (EIMM): national output a month and product.
+"""INEGI, Mexican mining and metallurgical industry (EIMM): national output by month and product.
 
-Read is the table of production by main products with English labels: volume, value and an index of volume.
-A later vintage than 2024 covers more of gold and silver, so vintages must not be spliced.
+It reads the table of production by main products with English labels: volume, value and volume index.
+Vintages after 2024 cover more gold and silver, so vintages must not be spliced.
 Source: Instituto Nacional de Estadística y Geografía, https://www.inegi.org.mx/programas/indminero/.
 """
 
@@ -18,7 +18,7 @@ from ingest.formats.printed_values import read_value
 
 
 class Production(dy.Schema):
-    """What Mexico's mines and smelters put out of a product in a month."""
+    """Output of a product by Mexico's mines and smelters in a month."""
 
     product_group = dy.String(min_length=1, metadata=about("Group of products"))
     product = dy.String(primary_key=True, min_length=1, metadata=about("Product as labelled"))
@@ -50,7 +50,7 @@ SOURCE: Final = Source(
     lag_days=65,
     drop_in="the CSV of production by main products with English labels, whole",
     tables=(PRODUCTION,),
-    note="A file restates all months; no public address is fetched, so new vintages are dropped in.",
+    note="A file restates all months. It is not fetched; new vintages are dropped in.",
 )
 
 _COLUMNS: Final = {
@@ -63,10 +63,10 @@ _NO_FIGURE: Final = {"", "C", "ND", "NA"}
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Monthly national production; states other than the nation as a whole are left out.
+    """Monthly national production; rows for single states are left out.
 
     Raises:
-        ParseError: another header, a ragged or unfinished line, fewer products than the statistic has, or a
+        ParseError: another header, a ragged or incomplete line, fewer products than the statistic has, or a
             product without the latest month.
     """
     header, lines = read_csv_text(facts.name, path.read_bytes())
@@ -99,7 +99,7 @@ def _row(name: str, record: dict[str, str]) -> dict[str, Any]:
 
 
 def _period(record: dict[str, str]) -> date | None:
-    """Day of the DATE (DD/MM/YYYY), where YEAR and MONTH say the same month."""
+    """The day in DATE (DD/MM/YYYY), if YEAR and MONTH agree with it."""
     try:
         day = datetime.strptime(record["DATE"], "%d/%m/%Y").date()
         named = datetime.strptime(f"1 {record['MONTH']} {record['YEAR']}", "%d %B %Y").date()
@@ -109,7 +109,7 @@ def _period(record: dict[str, str]) -> date | None:
 
 
 def _figure(name: str, cell: str) -> float | None:
-    """The figure of a cell; None for a blank one and for INEGI's letters for a figure that it keeps back."""
+    """The figure of a cell; None for a blank one and for INEGI's code for a withheld figure."""
     if cell in _NO_FIGURE:
         return None
     printed = read_value(cell)
@@ -119,12 +119,12 @@ def _figure(name: str, cell: str) -> float | None:
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition; of a product's month stated by several files the newest counts."""
+    """The source has one partition; for a product and month stated in several files the newest counts."""
     return "monthly"
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The day on which a file that ends with its newest month is usually out; the file names no day."""
+    """The usual publication date for the newest month in the file; the file states no date."""
     frame = parse(path, FileFacts(path.name, "monthly", date.min))[PRODUCTION.name]
     newest = frame["period"].max()
     return usually_out(SOURCE, newest) if isinstance(newest, date) else None

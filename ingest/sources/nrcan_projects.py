@@ -1,7 +1,7 @@
-"""Natural Resources Canada: critical minerals projects, mines and plants of Canada, with place and status.
+"""Natural Resources Canada: critical minerals projects, mines and plants in Canada, with location and status.
 
-The map service answers in GeoJSON, a layer an answer: advanced projects, processing projects, mines, plants.
-An extract of all four as one list is read too. A failure comes with status 200 and ``error`` inside.
+The map service returns GeoJSON, one layer per answer: advanced projects, processing projects, mines, plants.
+An extract of all four as one list is also read. Failures have status 200 and contain ``error``.
 Source: Natural Resources Canada, open.canada.ca 22b2db8a-dc12-47f2-9737-99d3da921751.
 """
 
@@ -28,11 +28,11 @@ LAYERS: Final = {
     "Mines and other primary producing sites": "mine",
     "Processing": "plant",
 }
-"""Layers of the map service in its order, by what the service calls their records."""
+"""Layers of the map service in its order, by the service's name for their records."""
 
 
 class _Place(dy.Schema):
-    """A facility by name and province; a project keeps both when it changes its layer."""
+    """A facility by name and province; a project keeps both when it moves to another layer."""
 
     layer = dy.String(
         primary_key=True,
@@ -58,10 +58,10 @@ class Facility(_Place):
 
 
 class Commodity(_Place):
-    """A commodity that a facility names."""
+    """A commodity listed for a facility."""
 
     phrase = dy.String(
-        primary_key=True, min_length=1, metadata=about("Commodity in the publisher's words, in small letters")
+        primary_key=True, min_length=1, metadata=about("Commodity in the publisher's words, in lower case")
     )
 
 
@@ -80,7 +80,7 @@ SOURCE: Final = Source(
     drop_in="one layer as GeoJSON (mine.json), or a list of all four",
     tables=(FACILITY, COMMODITY),
     base_url="https://maps-cartes.services.geo.ca/server_serveur/rest/services/NRCan/critical_minerals_en/MapServer",
-    note="What stands or is planned in Canada, without amounts; other minerals are listed in part.",
+    note="Existing and planned facilities in Canada, without amounts; other minerals are only partly listed.",
 )
 QUERY: Final = (
     ("where", "1=1"),
@@ -114,15 +114,15 @@ _OF_EXTRACT: Final = {
     "latitude": "latitude",
     "longitude": "longitude",
 }
-# Commas outside of brackets, and the last "and".
+# Commas outside brackets, and the last "and".
 _BETWEEN = re.compile(r",(?![^()]*\))|\band\b(?![^()]*\))")
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a facility, and a row a commodity that it names; a layer is stated as a whole.
+    """One row per facility, and one row per commodity that it names; a file covers its layer in full.
 
     Raises:
-        ParseError: not such an answer, an error of the service, a part of an answer, or no known layer.
+        ParseError: not such an answer, an error from the service, an incomplete answer, or an unknown layer.
     """
     try:
         content = orjson.loads(path.read_bytes())
@@ -139,7 +139,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if not rows:
         raise ParseError(f"{facts.name}: holds no facility.")
     if strange := next((row["layer"] for row in rows if row["layer"] not in LAYERS), None):
-        raise ParseError(f"{facts.name}: {strange!r} is none of the four kinds of facility.")
+        raise ParseError(f"{facts.name}: {strange!r} is not one of the four kinds of facility.")
     for row in rows:
         row["layer"] = LAYERS[row["layer"]]
     named = [
@@ -154,7 +154,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def phrases(commodities: str) -> list[str]:
-    """Commodities one by one, in small letters; what stands in brackets stays with its commodity."""
+    """Single commodities in lower case; text in brackets stays with its commodity."""
     found = (clean_text(phrase).casefold() for phrase in _BETWEEN.split(commodities))
     return list(dict.fromkeys(phrase for phrase in found if phrase))
 
@@ -188,13 +188,13 @@ def _text(cell: object) -> str | None:
 
 
 def _said(error: object) -> str:
-    """The message within an error of the service."""
+    """The message in an error from the service."""
     message = error.get("message") if isinstance(error, dict) else error
     return clean_text(str(message))[:120].rstrip(".")
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:
-    """The four layers, each asked for once a week."""
+    """The four layers, each requested once a week."""
     return (remote for remote in _layers(context) if not context.is_recent(remote, DAYS_BETWEEN))
 
 
@@ -204,19 +204,19 @@ def _layers(context: FetchContext) -> Iterator[RemoteFile]:
 
 
 def partition_of(name: str) -> str | None:
-    """The layer, where the name is one."""
+    """The layer, if the name is one."""
     layer = name.rpartition(".")[0]
     return layer if layer in LAYERS.values() else None
 
 
 def partition_in(path: Path) -> str | None:
-    """The layer of the records, or all."""
+    """The layer of the records, or ``all``."""
     layers = set(parse(path, FileFacts(path.name, "", date.min))[FACILITY.name]["layer"])
     return layers.pop() if len(layers) == 1 else "all"
 
 
 def probe(context: FetchContext) -> Probe:
-    """Two mines as the service answers."""
+    """Request two mines from the service."""
     remote = next(remote for remote in _layers(context) if remote.partition == "mine")
     content = context.get(remote.url, (*remote.params, ("resultRecordCount", "2"))).content
     parsed(parse, _whole(content), remote, SOURCE)
@@ -224,7 +224,7 @@ def probe(context: FetchContext) -> Probe:
 
 
 def _whole(content: bytes) -> bytes:
-    """An answer that was asked for in part, without the service's word that there is more."""
+    """A partial answer without the service's flag that there is more."""
     try:
         answer = orjson.loads(content)
     except orjson.JSONDecodeError:

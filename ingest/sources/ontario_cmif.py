@@ -1,7 +1,8 @@
-"""Ontario Critical Minerals Innovation Fund: who was promised how much, for which project.
+"""Ontario Critical Minerals Innovation Fund: recipients, projects and approved amounts.
 
-One small CSV, a line a project, all intakes. It states Canadian dollars and no year. The publisher's file has
-lost its apostrophes and dashes to a wrong encoding, kept here as printed, and its last line has no end.
+One small CSV with one line per project, for all intakes. It states Canadian dollars and no year. In the
+publisher's file, apostrophes and dashes are lost to a wrong encoding and kept as printed; its last line has
+no line end.
 Source: Government of Ontario, data.ontario.ca, data set critical-minerals-innovation-fund-recipients.
 """
 
@@ -43,10 +44,10 @@ SOURCE: Final = Source(
     drop_in="the CSV of recipients as published",
     tables=(RECIPIENT,),
     base_url="https://data.ontario.ca",
-    note="Amounts approved in Canadian dollars; neither the year of a promise nor what was paid is stated.",
+    note="Amounts approved in Canadian dollars; neither the year of approval nor payments are stated.",
 )
 
-# Facts of the publisher's catalogue: the data set and its one resource.
+# The publisher's catalogue: the data set and its one resource.
 DATASET: Final = "5c36faae-157f-4821-8c52-ff4018714981"
 RESOURCE: Final = "0c5066b8-5e07-4883-a461-ae8a6a3d207c"
 FILE: Final = "cmif_recipients.csv"
@@ -58,17 +59,17 @@ _HEADER: Final = ["CMIF Intake", "Company Name", "Project Name", "Approved Fundi
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a project.
+    """One row per project.
 
     Raises:
-        ParseError: another header, a ragged line, no line, or an intake or amount that is no number.
+        ParseError: another header, a ragged line, no line, or an intake or amount that is not a number.
     """
-    # the last line has no end at the publisher; a number cut short there cannot be told from a whole one
+    # the publisher's last line has no line end, so a truncated number there cannot be detected
     header, lines = read_csv_text(facts.name, path.read_bytes().rstrip() + b"\n")
     if header != _HEADER:
         raise ParseError(f"{facts.name}: columns are {header[:6]} where {_HEADER} were expected.")
     if not lines:
-        raise ParseError(f"{facts.name}: names no recipient.")
+        raise ParseError(f"{facts.name}: has no recipient.")
     rows = [
         {
             "intake": int(_number(record[_HEADER[0]], facts.name)),
@@ -101,12 +102,12 @@ def _list(context: FetchContext) -> RemoteFile:
 
 
 def partition_of(_name: str) -> str | None:
-    """There is one partition: a file is the whole list."""
+    """The source has one partition: a file is the whole list."""
     return "recipients"
 
 
 def probe(context: FetchContext) -> Probe:
-    """The list itself, which is small."""
+    """Request the list itself, which is small."""
     remote = _list(context)
     parsed(parse, context.get(remote.url).content, remote, SOURCE)
     return Probe()

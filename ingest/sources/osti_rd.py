@@ -1,7 +1,7 @@
-"""US Department of Energy, OSTI: records of research that it paid for, counted by mineral, year and kind.
+"""US Department of Energy, OSTI: records of research that it funded, by mineral.
 
-For each critical mineral the newest records with its name in the title. Abstracts and authors are left out
-before a file is archived. A catalogue of records as one list is read too, with its category as search term.
+For each critical mineral, the newest records with its name in the title. Abstracts and authors are removed
+before a file is archived. A catalogue of records as one list is also read, with its category as search term.
 Source: Office of Scientific and Technical Information, www.osti.gov/api/v1.
 """
 
@@ -24,10 +24,10 @@ from ingest.probe import Probe, parsed
 
 
 class Record(dy.Schema):
-    """A record that a search found; found by two searches, it has two rows."""
+    """A record found by a search; a record found by two searches has two rows."""
 
     search_term = dy.String(
-        primary_key=True, min_length=1, metadata=about("Words that were searched for, and where")
+        primary_key=True, min_length=1, metadata=about("Search term, and the field searched")
     )
     osti_id = dy.String(
         primary_key=True, min_length=1, metadata=about("The publisher's number of the record")
@@ -53,13 +53,13 @@ SOURCE: Final = Source(
     citation="US Department of Energy, Office of Scientific and Technical Information, OSTI.GOV",
     cadence="irregular",
     lag_days=90,
-    drop_in="records of the OSTI API as JSON",
+    drop_in="records from the OSTI API as JSON",
     tables=(RECORD,),
     base_url="https://www.osti.gov/api/v1",
-    note="The Department of Energy's research only, and only what has the mineral's name in the title.",
+    note="Research by the Department of Energy only, and only records with the mineral's name in the title.",
 )
 
-# Facts of the API: filters by day answer with an error, so the newest are asked for first.
+# The API: filters by date return an error, so the newest records are requested first.
 ROWS: Final = 200
 MOST_PAGES: Final = 5
 YEARS: Final = 6
@@ -79,10 +79,10 @@ _KEPT: Final = (
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a record and search term.
+    """One row per record and search term.
 
     Raises:
-        ParseError: no answer of a search and no list of records, or a record without number, title or day.
+        ParseError: neither a search answer nor a list of records, or a record without number, title or date.
     """
     try:
         content = orjson.loads(path.read_bytes())
@@ -93,13 +93,13 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     elif isinstance(content, list):
         found = [(_category(record), record) for record in content]
     else:
-        raise ParseError(f"{facts.name}: is neither an answer of the search nor a list of records.")
+        raise ParseError(f"{facts.name}: is neither a search answer nor a list of records.")
     if not found:
         raise ParseError(f"{facts.name}: holds no record.")
     try:
         rows = [_row(term, record) for term, record in found]
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise ParseError(f"{facts.name}: a record lacks its number, title, kind or day.") from None
+        raise ParseError(f"{facts.name}: a record lacks its number, title, kind or date.") from None
     frame = pl.DataFrame(rows, schema=RECORD.dtypes)
     return {RECORD.name: frame.unique(["search_term", "osti_id"], maintain_order=True)}
 
@@ -127,7 +127,7 @@ def _joined(names: list[str] | None) -> str | None:
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:
-    """A search a critical mineral, once a month."""
+    """One search per critical mineral, once a month."""
     return (remote for remote in _searches(context) if not context.is_recent(remote, DAYS_BETWEEN))
 
 
@@ -138,7 +138,7 @@ def _searches(context: FetchContext) -> Iterator[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Pages of a search until its records are older than the window, without abstracts and authors."""
+    """Fetch pages of a search until the records are older than the window, without abstracts and authors."""
     first_year = context.now.year - YEARS
     records: list[dict[str, Any]] = []
     answers: list[Answer] = []
@@ -174,13 +174,13 @@ def _metadata(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def partition_of(name: str) -> str | None:
-    """The mineral, where the name is one's; any other file is a catalogue."""
+    """The mineral, if the name is a mineral's; any other file is a catalogue."""
     stem = Path(name).stem
     return stem if stem in scope.critical_names() else "catalogue"
 
 
 def probe(context: FetchContext) -> Probe:
-    """The two newest records of one mineral."""
+    """Request the two newest records for one mineral."""
     remote = next(_searches(context))
     query = tuple((key, "2" if key == "rows" else value) for key, value in remote.params)
     content = context.get(remote.url, query, Accept="application/json").content

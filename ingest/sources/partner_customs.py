@@ -1,8 +1,8 @@
-"""Customs of partners of the three: the United Kingdom (HMRC) and Brazil (Comex Stat), by month.
+"""Monthly customs data of partners of the three: the United Kingdom (HMRC) and Brazil (Comex Stat).
 
-What they state of their trade with all partners in the codes of critical minerals, at eight digits. The files
-are an extract in one form for both: values in US dollars (HMRC's turned from pounds by who made the extract),
-weights in kilograms, where 0 beside a value is not stated. A key may stand on several rows: they are added.
+Their trade with all partners in the eight-digit codes of critical minerals. The files are an extract in one
+format for both: values in US dollars (HMRC's pounds were converted in the extract) and weights in kilograms,
+where 0 next to a value means not stated. Rows with the same key are added.
 Sources: HM Revenue and Customs, https://www.uktradeinfo.com; MDIC, https://comexstat.mdic.gov.br.
 """
 
@@ -46,7 +46,7 @@ class Trade(dy.Schema):
         check=lambda column: column.dt.day() == 1,
         metadata=about("First day of the month"),
     )
-    value_usd = dy.Float64(min=0, metadata=about("Value: FOB, imports of the UK CIF", "USD"))
+    value_usd = dy.Float64(min=0, metadata=about("Value: FOB, but CIF for UK imports", "USD"))
     net_weight_kg = dy.Float64(
         nullable=True, min=0, metadata=about("Net weight; missing where not stated", "kg")
     )
@@ -76,10 +76,10 @@ FEWEST_CODES: Final = 5
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a reporter, partner, flow, code and month; the file states its reporter's trade as a whole.
+    """One row per reporter, partner, flow, code and month; the file covers its reporter's trade in full.
 
     Raises:
-        ParseError: not such a file, cut off, codes of other than eight digits, or too few codes.
+        ParseError: not such a file, cut off, codes without eight digits, or too few codes.
     """
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)
@@ -88,7 +88,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if text.is_empty() or None in text.tail(1).row(0):
         raise ParseError(f"{facts.name}: has no rows, or the last is cut off.")
     if not text["native_code"].str.contains(r"^\d{8}$").all():
-        raise ParseError(f"{facts.name}: a code is not of eight digits.")
+        raise ParseError(f"{facts.name}: a code does not have eight digits.")
     if (codes := text["hs6"].n_unique()) < FEWEST_CODES:
         raise ParseError(f"{facts.name}: cut short, only {codes} codes.")
     key = ["reporter_iso3", "partner_code", "flow", "hs_code", "nomenclature", "period"]
@@ -102,7 +102,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         pl.col("value_usd").cast(pl.Float64, strict=False),
         pl.col("qty_kg").cast(pl.Float64, strict=False),
     )
-    # a part without a weight leaves the whole without one
+    # if one part has no weight, neither has the sum
     weight = pl.when(((pl.col("qty_kg") > 0) | (pl.col("value_usd") == 0)).all()).then(pl.col("qty_kg").sum())
     return {
         TRADE.name: rows.group_by(key, maintain_order=True)
@@ -113,7 +113,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def partition_of(name: str) -> str | None:
-    """The reporter, where the name says it."""
+    """The reporter, if the name states it."""
     for part, reporter in (("uk_hmrc", "GBR"), ("brazil_comexstat", "BRA")):
         if name.startswith(part):
             return reporter

@@ -1,7 +1,7 @@
 """Official lists of countries: Schedule C of the US Census Bureau and ISO 3166 with UN M49 codes.
 
-The curated seed ``countries.csv`` is held against both. They are short lists that change once in years, so
-they are read where a check needs them and land in no raw table.
+The curated seed ``countries.csv`` is checked against both. These short lists rarely change, so they are read
+where a check needs them and have no raw table.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ class ScheduleC(dy.Schema):
 
 
 class IsoCountry(dy.Schema):
-    """A country or area of ISO 3166-1 with its numeric code of the UN Statistics Division."""
+    """A country or area of ISO 3166-1 with its numeric code from the UN Statistics Division."""
 
     iso3 = dy.String(primary_key=True, regex=r"^[A-Z]{3}$")
     iso2 = dy.String(unique=True, regex=r"^[A-Z]{2}$")
@@ -36,7 +36,7 @@ _ISO: Final = {"alpha-3": "iso3", "alpha-2": "iso2", "country-code": "m49_code",
 
 
 def schedule_c(path: Path) -> dy.DataFrame[ScheduleC]:
-    """Codes and names of Schedule C, from a CSV with columns Code and Name.
+    """Codes and names in Schedule C, from a CSV with columns Code and Name.
 
     Raises:
         ParseError: the file has other columns, or rows that break the list.

@@ -1,8 +1,8 @@
 """Statistics Canada, Canadian International Merchandise Trade: imports by HS10, exports by HS8, by month.
 
-A yearly ZIP holds the year to date several times over, by level of detail; the newest file at the finest
-level is read, block by block. Exports come as domestic and as total, re-exports are their difference.
-Values are Canadian dollars, customs basis. Source: Statistics Canada,
+A yearly ZIP has the year to date at several levels of detail; the newest file at the finest level is read,
+block by block. Exports are published as domestic and as total; re-exports are the difference. Values are in
+Canadian dollars, customs basis. Source: Statistics Canada,
 https://www150.statcan.gc.ca/n1/pub/71-607-x/71-607-x2021004-eng.htm.
 """
 
@@ -28,7 +28,7 @@ from ingest.probe import Probe, first_found, new_fields
 from ingest.remote_zip import remote_zip
 from ingest.scope import headings
 
-# Facts of the publisher: file names, which member is the finest, and how its columns are headed.
+# The publisher's file names, the finest member of each, and its column headings.
 FILES: Final = {"Imp": "import", "Dom_Exp": "domestic_export", "Tot_Exp": "total_export"}
 NAME: Final = re.compile(r"(?i)^CIMT-CICM_(Imp|Dom_Exp|Tot_Exp)_(\d{4})\.zip$")
 MEMBERS: Final = {"import": "014", "domestic_export": "016", "total_export": "017"}
@@ -60,10 +60,10 @@ class Trade(dy.Schema):
     flow = dy.String(
         primary_key=True,
         regex="^(import|domestic_export|total_export)$",
-        metadata=about("Total exports less domestic exports are re-exports"),
+        metadata=about("Re-exports are total less domestic exports"),
     )
     hs_code = dy.String(
-        primary_key=True, regex=r"^(\d{8}|\d{10})$", metadata=about("HS10 of imports, HS8 of exports")
+        primary_key=True, regex=r"^(\d{8}|\d{10})$", metadata=about("HS10 for imports, HS8 for exports")
     )
     country = dy.String(
         primary_key=True,
@@ -74,11 +74,13 @@ class Trade(dy.Schema):
     state = dy.String(primary_key=True, metadata=about("US state of origin or destination"))
     value_cad = dy.Int64(nullable=True, metadata=about("Customs value, FOB", "CAD"))
     quantity = dy.Float64(
-        nullable=True, metadata=about("Quantity; a zero beside a value is not stated", "unit")
+        nullable=True, metadata=about("Quantity; a zero next to a value means not stated", "unit")
     )
     unit = dy.String(nullable=True, metadata=about("Unit of quantity: KGM, TNE, NMB and others"))
     qualifier = dy.String(
-        nullable=True, regex=r"^(x|\.\.|\.\.\.|F)$", metadata=about("Why no value stands: x is confidential")
+        nullable=True,
+        regex=r"^(x|\.\.|\.\.\.|F)$",
+        metadata=about("Why there is no value: x means confidential"),
     )
 
 
@@ -105,11 +107,11 @@ GATES: Final = Gates("zip", members=(".csv",), whole_zip=False, min_rows={TRADE.
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Read the finest and newest member of a year's archive, kept codes only.
+    """Read the newest member with the finest detail in a year's archive, kept codes only.
 
     Raises:
-        ParseError: The name tells no flow and year, the archive is damaged or lacks that member, or the
-            member's columns are not those of this publisher.
+        ParseError: The name does not show flow and year, the archive is damaged or lacks that member, or the
+        member's columns are not this publisher's.
     """
     named = NAME.match(facts.name)
     if not named:
@@ -128,12 +130,12 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     trade = pl.concat(frames)
     years = trade.filter(pl.col("period").dt.year() != int(named[2])).height
     if years:
-        raise ParseError(f"{facts.name}: {years:,} rows are of another year")
+        raise ParseError(f"{facts.name}: {years:,} rows have another year")
     return {TRADE.name: trade}
 
 
 def _newest(members: Iterable[zipfile.ZipInfo], flow: str, facts: FileFacts) -> zipfile.ZipInfo:
-    """The member with the finest detail that states the most months."""
+    """The member with the finest detail that covers the most months."""
     found = {
         match[2]: info
         for info in members
@@ -147,7 +149,7 @@ def _newest(members: Iterable[zipfile.ZipInfo], flow: str, facts: FileFacts) -> 
 def _tabular(
     path: Path, member: zipfile.ZipInfo, flow: str, facts: FileFacts
 ) -> Iterator[tuple[list[str], str]]:
-    """Lines that may be of kept codes as text, many at a time, each with the names of its columns."""
+    """Lines that may have a kept code, as text in batches, each with its column names."""
     blocks = whole_lines(inflated(path, member))
     header, _, rows = next(blocks, b"").partition(b"\n")
     encoding = _encoding(header)
@@ -159,7 +161,7 @@ def _tabular(
 
 
 def _encoding(header: bytes) -> str:
-    """The header's accents tell: older files are Latin-1, newer ones UTF-8 with a mark."""
+    """The encoding, by the header's accents: older files are Latin-1, newer ones UTF-8 with a BOM."""
     try:
         header.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -168,7 +170,7 @@ def _encoding(header: bytes) -> str:
 
 
 def _columns(header: str, facts: FileFacts) -> list[str]:
-    """Our names for the bilingual headings (``Country/Pays``), others kept as they are."""
+    """Our names for the bilingual headings (``Country/Pays``); other headings stay as they are."""
     english = [cell.strip().strip('"').split("/")[0].strip().lower() for cell in header.strip().split(",")]
     columns = [HEADERS.get(name, name) for name in english]
     missing, known = REQUIRED - set(columns), [name for name in columns if name in HEADERS.values()]
@@ -180,7 +182,7 @@ def _columns(header: str, facts: FileFacts) -> list[str]:
 
 
 def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
-    """Rows of the kept codes, typed. Leading zeros that spreadsheets drop are put back."""
+    """Rows of the kept codes, typed. Leading zeros dropped by spreadsheets are restored."""
     schema = dict.fromkeys(columns, pl.String)
     cells = pl.read_csv(text.encode(), has_header=False, schema=schema)
     absent = [pl.lit("").alias(name) for name in set(HEADERS.values()) - set(columns)]
@@ -204,7 +206,7 @@ def _kept(text: str, flow: str, columns: list[str]) -> pl.DataFrame:
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """This year and the last, which every release may revise; six years where all is wanted."""
+    """This year and the last, which every release may revise; six years with a wide window."""
     this_year = context.now.year
     years = {month.year for month in context.options.periods}
     years = years or set(
@@ -224,7 +226,7 @@ def partition_of(name: str) -> str | None:
 
 
 def probe(context: FetchContext) -> Probe:
-    """The directory of the newest year's imports, and the first lines of its finest member."""
+    """Read the directory of the newest year's imports, and the first lines of its finest member."""
     imports = [remote for remote in plan(context) if remote.partition.startswith("import-")]
     return first_found(partial(_looked_at, context), imports)
 
@@ -238,7 +240,7 @@ def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
 
 
 def check_shape(head: bytes, member: str, facts: FileFacts) -> Probe:
-    """What a member's name and first lines show; raises `ParseError`."""
+    """Check a member's name and first lines; raises `ParseError`."""
     header, _, rest = head.partition(b"\n")
     columns = _columns(header.decode(_encoding(header)), facts)
     first = rest.partition(b"\n")[0]

@@ -1,7 +1,7 @@
-"""USGS World Minerals Outlook: output and capacity by country, and the world's capacity in years to come.
+"""USGS World Minerals Outlook: output and capacity by country, and projected world capacity.
 
-One long CSV a release: output of seven years, capacity of countries in the last of them, the world's capacity
-in the five years after. A release may name other minerals and other years; its last year is its name here.
+One long CSV per release: output for seven years, countries' capacity in the last of them, and world capacity
+in the five years after. A release may cover other minerals and years; its partition is its last year.
 Source: U.S. Geological Survey, Scientific Investigations Report 2025-5021, doi:10.5066/P1HTTCWN.
 """
 
@@ -45,13 +45,13 @@ class Outlook(dy.Schema):
     plants = dy.String(
         primary_key=True,
         check=lambda column: column.is_in(["all", "operating", "idled"]),
-        metadata=about("Plants counted: all, or where the note parts them, operating or idled"),
+        metadata=about("Plants counted: all, or operating or idled if the note separates them"),
     )
-    # a year to come is no period that the source has reached
+    # a future year does not count as a period that the source has reached
     data_year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
-    unit = dy.String(min_length=1, metadata=about("Unit in the words of the publisher, in small letters"))
+    unit = dy.String(min_length=1, metadata=about("Unit in the words of the publisher, in lower case"))
     value_text = dy.String(min_length=1, metadata=about("The cell as printed"))
-    value = dy.Float64(nullable=True, min=0, metadata=about("The figure, where one is printed", _OF_ROW))
+    value = dy.Float64(nullable=True, min=0, metadata=about("The figure, if one is printed", _OF_ROW))
     qualifier = dy.String(
         check=lambda column: column.is_in(list(QUALIFIERS)),
         metadata=about("= figure, > < bounds, W withheld, NA not available"),
@@ -59,9 +59,9 @@ class Outlook(dy.Schema):
     value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _OF_ROW))
     value_high = dy.Float64(nullable=True, metadata=about("Upper bound by the publisher", _OF_ROW))
     is_estimated = dy.Bool(metadata=about("Marked as an estimate by the publisher"))
-    is_outlook = dy.Bool(metadata=about("A future year, from plans that the publisher counts"))
+    is_outlook = dy.Bool(metadata=about("A future year, from plans counted by the publisher"))
     excludes_usa = dy.Bool(metadata=about("A total without the withheld US production"))
-    data_source = dy.String(nullable=True, metadata=about("Publication that the row cites"))
+    data_source = dy.String(nullable=True, metadata=about("Publication cited for the row"))
 
 
 OUTLOOK: Final = Table(
@@ -80,10 +80,10 @@ SOURCE: Final = Source(
     drop_in="the CSV of a release as published",
     tables=(OUTLOOK,),
     base_url="https://www.sciencebase.gov",
-    note="Capacity of countries in one year, of the world to the last year. Releases are years apart.",
+    note="Country capacity for one year, world capacity to the last year. Releases are years apart.",
 )
 
-# Facts of ScienceBase: how a release is found, and the one that is known.
+# ScienceBase: how releases are found, and the one that is known.
 SEARCHED: Final = '"World Minerals Outlook"'
 KNOWN_ITEM: Final = "67b8b168d34e1a2e835b7e6c"
 TITLE: Final = re.compile(r"(?i)minerals? outlook")
@@ -102,10 +102,10 @@ _LAST_YEAR = re.compile(r"(?i)(?:to|through)[ _-]*(20\d\d)(?!\d)")
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """A row a commodity, form, region, measure, kind of plants and year, in the publisher's units.
+    """One row per commodity, form, region, measure, kind of plants and year, in the publisher's units.
 
     Raises:
-        ParseError: not such a file, cut off, a year that is none, or no years to come.
+        ParseError: not such a file, cut off, an invalid year, or no future years.
     """
     rows = _rows(facts.name, path.read_bytes())
     if not any(row["is_outlook"] for row in rows):
@@ -128,7 +128,7 @@ def _rows(name: str, content: bytes) -> list[dict[str, Any]]:
 
 
 def _row(line: list[str], last: int) -> dict[str, Any] | None:
-    """One line as a row; None where its cell is blank."""
+    """One line as a row; None if its cell is blank."""
     commodity, year, note, cell, measure, unit, form, region, _, cited = map(clean_text, line[: len(HEADER)])
     printed = read_value(cell)
     if printed is None:
@@ -160,16 +160,16 @@ def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:
-    """The CSV of each release that was not asked for within a week."""
+    """The CSV of each release that was not requested within the last week."""
     return (remote for remote in _listed(context) if not context.is_recent(remote, DAYS_BETWEEN))
 
 
 def _listed(context: FetchContext) -> Iterator[RemoteFile]:
-    """The CSV of each release: those that a search finds, and the known one whether it finds it or not."""
+    """The CSV of each release: those found by a search, and the known one in any case."""
     query = (("q", SEARCHED), *FIELDS, ("max", "100"))
     answer = context.get(context.url("catalog/items"), query).json()
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
-        raise ParseError("ScienceBase answers a search without a list of items.")
+        raise ParseError("ScienceBase answered a search without a list of items.")
     items = {item["id"]: item for item in answer["items"] if TITLE.search(item.get("title") or "")}
     if KNOWN_ITEM not in items:
         known = context.get(context.url("catalog/item", KNOWN_ITEM), FIELDS).json()
@@ -180,14 +180,14 @@ def _listed(context: FetchContext) -> Iterator[RemoteFile]:
 
 
 def _tables(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """The CSV of the outlook; a lone CSV is it, whatever its name."""
+    """The CSV of the outlook; a single CSV is used whatever its name."""
     tables = [file for file in item.get("files") or [] if file["name"].lower().endswith(".csv")]
     named = [file for file in tables if "outlook" in file["name"].lower()]
     return named or (tables if len(tables) == 1 else [])
 
 
 def _remote(context: FetchContext, item_id: str, title: str, file: dict[str, Any]) -> RemoteFile:
-    """The partition is the last year where title or name state it, else the item."""
+    """The file, with the last year stated in title or name as partition, or else the item."""
     stated = _LAST_YEAR.search(title) or _LAST_YEAR.search(file["name"])
     uploaded = date.fromisoformat(file["dateUploaded"][:10]) if file.get("dateUploaded") else None
     url = context.url("catalog/file/get", item_id)
@@ -196,7 +196,7 @@ def _remote(context: FetchContext, item_id: str, title: str, file: dict[str, Any
 
 
 def partition_of(name: str) -> str | None:
-    """The last year of the outlook, where the name says it."""
+    """The last year of the outlook, if the name states it."""
     stated = _LAST_YEAR.search(name)
     return stated[1] if stated else None
 
@@ -208,7 +208,7 @@ def partition_in(path: Path) -> str | None:
 
 
 def probe(context: FetchContext) -> Probe:
-    """The list of releases, and the beginning of the newest one's table."""
+    """Read the list of releases, and the beginning of the newest one's table."""
     parts = list(_listed(context))
     if not parts:
         raise NotFoundError("ScienceBase lists no release of the World Minerals Outlook with a CSV")

@@ -1,4 +1,4 @@
-"""USITC DataWeb: US imports from Canada and Mexico that claim the USMCA preference, by HTS10 and month.
+"""USITC DataWeb: US imports from Canada and Mexico with a USMCA claim, by HTS10 and month.
 
 A file holds one month: customs value of imports for consumption, total and under special programme S or S+.
 Source: U.S. International Trade Commission, DataWeb, https://dataweb.usitc.gov.
@@ -25,11 +25,11 @@ class UsmcaMonthly(dy.Schema):
         primary_key=True, regex=r"^\d{4}$", metadata=about("Schedule C code, 1220 Canada, 2010 Mexico")
     )
     consumption_value_usd = dy.Float64(min=0, metadata=about("Imports for consumption, customs value", "USD"))
-    usmca_value_usd = dy.Float64(min=0, metadata=about("Part of it that claims USMCA", "USD"))
+    usmca_value_usd = dy.Float64(min=0, metadata=about("Part of it with a USMCA claim", "USD"))
 
     @dy.rule()
     def claim_within_imports(cls) -> pl.Expr:  # noqa: N805
-        """What claims the preference was imported."""
+        """The value with a claim is part of the imports."""
         return pl.col("usmca_value_usd") <= pl.col("consumption_value_usd")
 
 
@@ -46,14 +46,14 @@ SOURCE: Final = Source(
     cadence="monthly",
     lag_days=40,
     drop_in=(
-        "a CSV of one month named by it (2026-03.csv): hts10, cty_code, usmca_share, total_value, usmca_value"
+        "a CSV of one month, such as 2026-03.csv: hts10, cty_code, usmca_share, total_value, usmca_value"
     ),
     tables=(USMCA_MONTHLY,),
-    note="DataWeb wants a log-in, so files are dropped in by hand.",
+    note="DataWeb requires a log-in, so files are dropped in by hand.",
 )
 
 HEADER: Final = ["hts10", "cty_code", "usmca_share", "total_value", "usmca_value"]
-# The share is printed with all digits; more than this apart, share and values are not of the same row.
+# Shares have all digits; a larger difference means that share and values do not match.
 _SHARE_TOLERANCE: Final = 1e-6
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 
@@ -62,11 +62,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of the month that the partition names, such as ``2025-01``; lines without trade are kept as zeros.
 
     Raises:
-        ParseError: not such a file, cut off, or shares that are not those of the values beside them.
+        ParseError: not such a file, cut off, or shares that contradict the values.
     """
     month = _MONTH.fullmatch(facts.partition)
     if month is None:
-        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not a month like 2025-01.")
+        raise ParseError(f"{facts.name}: partition {facts.partition!r} is not a month such as 2025-01.")
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)
     if text.columns != HEADER:
@@ -80,7 +80,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     astray = rows.filter(apart > pl.max_horizontal(1.0, _SHARE_TOLERANCE * pl.col("total_value")))
     if not astray.is_empty():
         raise ParseError(
-            f"{facts.name}: line {astray['hts10'][0]} has a USMCA share that is not that of its values."
+            f"{facts.name}: line {astray['hts10'][0]} has a USMCA share that contradicts its values."
         )
     return {
         USMCA_MONTHLY.name: rows.select(

@@ -1,9 +1,9 @@
-"""UNCTAD TRAINS through the World Bank's WITS: applied duties of USA, Canada and Mexico on six-digit codes.
+"""UNCTAD TRAINS through the World Bank's WITS: duties applied by USA, Canada and Mexico on six-digit codes.
 
-The service is slow, limits what one call may ask and truncates long answers, so a reporter's year is asked in
-small calls of SDMX-JSON and kept together in one file. It declares the partner before the product and writes
-the keys of its series product first, so that a position's dimension is read off the sizes, not off the order.
-If a year fails, the last vintage stays in force.
+The service is slow, limits the size of a call and truncates long answers, so a reporter's year is requested
+in small SDMX-JSON calls and stored in one file. It declares the partner before the product but writes the
+product first in series keys, so the parser identifies dimensions by their sizes, not by their order. If a
+year fails, the last vintage stays in force.
 Source: UNCTAD TRAINS via WITS, https://wits.worldbank.org (SDMX V2.1, dataflow DF_WITS_Tariff_TRAINS).
 """
 
@@ -26,7 +26,7 @@ from ingest.http import Answer, NotFoundError, Policy
 from ingest.probe import Probe, first_found, newest_of, parsed
 from ingest.scope import hs6
 
-# Facts of the service: path, codes (ISO numeric; 000 is the World, with the MFN rates), names in answers.
+# The service: path, codes (ISO numeric; 000 is the World, with the MFN rates), names in answers.
 PATH: Final = "SDMX/V21/rest/data/DF_WITS_Tariff_TRAINS/A.{reporter}.{partners}.{products}.reported"
 ACCEPT: Final = "application/vnd.sdmx.data+json;version=1.0.0-wd"
 REPORTERS: Final = {"USA": "840", "CAN": "124", "MEX": "484"}
@@ -61,7 +61,7 @@ def _lines(description: str) -> dy.Int32:
 
 
 class Tariff(dy.Schema):
-    """The duty that a reporter applied to a partner's goods of a six-digit code in a year."""
+    """The duty that a reporter applied to a partner's goods under a six-digit code in a year."""
 
     reporter = dy.String(primary_key=True, regex=r"^\d{3}$", metadata=about("Importer, ISO numeric"))
     partner = dy.String(
@@ -77,24 +77,24 @@ class Tariff(dy.Schema):
     lines = _lines("National lines within the code")
     mfn_lines = _lines("Of these, under MFN")
     preferential_lines = _lines("Of these, under a preference")
-    non_ad_valorem_lines = _lines("Of these, without an ad valorem rate: not in the average")
+    non_ad_valorem_lines = _lines("Those without an ad valorem rate, which are not in the average")
 
 
 TARIFF: Final = Table("wits_trains__tariff", Tariff, "reporter, partner, code, year, kind of rate")
 
 SOURCE: Final = Source(
     id="wits_trains",
-    title="Applied MFN and preferential duties of USA, Canada and Mexico on six-digit codes",
+    title="Applied MFN and preferential duties by USA, Canada and Mexico on six-digit codes",
     publisher="UNCTAD TRAINS via World Bank WITS",
     homepage="https://wits.worldbank.org",
     licence="UNCTAD TRAINS terms of use, attribution",
     citation="UNCTAD TRAINS, via World Integrated Trade Solution (WITS), World Bank",
     cadence="annual",
     lag_days=730,
-    drop_in="answers of one reporter and year kept together as trains-USA-2025.json",
+    drop_in="answers for one reporter and year in one file, such as trains-USA-2025.json",
     tables=(TARIFF,),
     base_url="https://wits.worldbank.org/API/V1",
-    note="Best effort: the service is slow and often out.",
+    note="Best effort: the service is slow and often unavailable.",
 )
 POLICY: Final = Policy(interval_s=1, read_s=60, deadline_s=240, attempts=3, max_bytes=16 << 20, splits=True)
 GATES: Final = Gates("json", min_rows={TARIFF.name: 1})
@@ -102,10 +102,10 @@ NO_RECORDS: Final = Answer("", 404, {})
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Read the SDMX-JSON answers kept for a reporter's year.
+    """Read the SDMX-JSON answers stored for a reporter's year.
 
     Raises:
-        ParseError: Not such answers, or it does not show which place of the keys is which dimension.
+        ParseError: Not such answers, or the dimensions of the keys cannot be identified.
     """
     try:
         answers = orjson.loads(path.read_bytes())["answers"]
@@ -124,13 +124,13 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _places(answers: Sequence[Mapping[str, Any]], name: str) -> tuple[int, ...]:
-    """For each dimension declared, its place in the keys of the series, by the sizes of the dimensions.
+    """For each declared dimension its place in the series keys, by the sizes of the dimensions.
 
-    A position beyond the values of a dimension belongs to another one. All answers of a file are of one
-    service and in one order, so that the large ones show it for the small.
+    A position beyond the number of a dimension's values belongs to another dimension. All answers in a file
+    have the same order, so the large ones reveal it for the small ones.
 
     Raises:
-        ParseError: No order fits the keys, or two do that read them differently.
+        ParseError: No order fits the keys, or two orders fit and read them differently.
     """
     shapes = [shape for answer in answers if (shape := _shape(answer))]
     width = max((len(sizes) for sizes, _ in shapes), default=0)
@@ -144,7 +144,7 @@ def _places(answers: Sequence[Mapping[str, Any]], name: str) -> tuple[int, ...]:
         )
     ]
     readings = {
-        # where every key says 0, or a dimension has one value, all places read alike
+        # if every key is 0, or a dimension has one value, the order makes no difference
         tuple(
             at if size > 1 and largest[at] else None
             for sizes, largest in shapes
@@ -161,14 +161,14 @@ def _places(answers: Sequence[Mapping[str, Any]], name: str) -> tuple[int, ...]:
 
 
 def _shape(answer: Mapping[str, Any]) -> tuple[list[int], list[int]] | None:
-    """How many values each dimension of the series has, and the largest position in each place of a key."""
+    """The number of values of each series dimension, and the largest position at each place of a key."""
     sizes = [len(dimension["values"]) for dimension in answer["structure"]["dimensions"]["series"]]
     keys = [key.split(":") for data_set in answer["dataSets"] for key in data_set["series"]]
     return (sizes, [max(map(int, column)) for column in zip(*keys, strict=True)]) if keys else None
 
 
 def _observations(answer: Mapping[str, Any], places: Sequence[int]) -> Iterator[dict[str, str | None]]:
-    """Rows of one answer: dimensions and attributes come as positions into lists of codes."""
+    """Rows of one answer, whose dimensions and attributes are positions in lists of codes."""
     structure = answer["structure"]
     series_dimensions = structure["dimensions"]["series"]
     time_dimensions = structure["dimensions"]["observation"]
@@ -189,7 +189,7 @@ def _observations(answer: Mapping[str, Any], places: Sequence[int]) -> Iterator[
 
 
 def _coded(dimensions: Sequence[Mapping[str, Any]], positions: Sequence[Any]) -> dict[str, str | None]:
-    """Codes by dimension, for the positions given; an attribute may have none."""
+    """Codes by dimension for the given positions; an attribute may have none."""
     return {
         dimension["id"]: None if position is None else _code(dimension["values"][int(position)])
         for dimension, position in zip(dimensions, positions, strict=False)
@@ -200,13 +200,13 @@ def _code(value: Mapping[str, Any]) -> str:
     return str(value["id"] if value.get("id") not in (None, "") else value["name"])
 
 
-PLAN_FOLLOWS: Final = True  # an older year is asked for only where a newer one is not out
+PLAN_FOLLOWS: Final = True  # an older year is requested only if a newer one is not published
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """For each reporter the newest year there is, asked from the newest possible one downwards.
+    """For each reporter the newest year available, requested from the newest possible one downwards.
 
-    Reporters of which a year failed the last time come behind the others.
+    Reporters with a year that failed the last time come last.
     """
 
     def failed(iso3: str) -> bool:
@@ -238,7 +238,7 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
         try:
             return context.get_json(remote.url.format("+".join(wanted)), remote.params, Accept=ACCEPT)
         except NotFoundError:
-            if wanted == calls[0]:  # each of these years has rates for the first codes, if it has any
+            if wanted == calls[0]:  # a year that has any rates has some for the first codes
                 raise
             return NO_RECORDS
 
@@ -247,24 +247,24 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
 
 
 def _halves(wanted: Wanted, answer: Answer | None) -> Sequence[Wanted]:
-    """Two smaller calls in the place of one that the service did not finish."""
+    """Two smaller calls that replace one that the service did not finish."""
     half = len(wanted) // 2
     return (wanted[:half], wanted[half:]) if answer is None and half else ()
 
 
 def _stable(answer: Any) -> Any:
-    """Without the header, which states the moment of the answer."""
+    """An answer without its header, which states the time of the answer."""
     return {name: content for name, content in answer.items() if name != "header"}
 
 
 def partition_of(name: str) -> str | None:
-    """Reporter and year, from the name under which answers are kept."""
+    """Reporter and year, from the file name of the answers."""
     found = re.match(r"^trains-([A-Z]{3}-\d{4})\.json$", name)
     return found[1] if found else None
 
 
 def probe(context: FetchContext) -> Probe:
-    """One code of one reporter in the newest year that there is."""
+    """Request one code of one reporter in the newest year available."""
     reporter = next(iter(REPORTERS))
     parts = [remote for remote in plan(context) if remote.partition.startswith(reporter)]
     return first_found(partial(_looked_at, context), parts)
@@ -276,7 +276,7 @@ def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
 
 
 def check_shape(answers: list[Any]) -> Probe:
-    """What answers show; raises `ParseError`."""
+    """Check answers; raises `ParseError`."""
     kept = orjson.dumps({"answers": answers})
     frames = parsed(parse, kept, RemoteFile("probe", "trains-probe.json", ""), SOURCE)
     return Probe(newest_of(frames[TARIFF.name]["year"]))

@@ -1,8 +1,8 @@
 """World Bank, Commodity Price Data (the Pink Sheet): monthly prices in nominal US dollars since 1960.
 
-The sheet has titles, a line with the day of its update, a row of series names, a row of units, in some
-editions a row of short codes, then a row a month. Rows are found by what they hold, as their place moves with
-the edition. Prices are revised in each edition.
+The sheet has titles, a line with its update date, a row of series names, a row of units, in some editions a
+row of short codes, then one row per month. Rows are found by their content, since their position differs
+between editions. Prices are revised in each edition.
 """
 
 import re
@@ -29,7 +29,7 @@ _MONTH = r"^\d{4}M(0[1-9]|1[0-2])$"
 
 
 class Monthly(dy.Schema):
-    """A month's price of one series as one edition states it."""
+    """A month's price in one series, as stated in one edition."""
 
     updated = dy.Date(primary_key=True, metadata=about("day of the edition's update"))
     series = dy.String(primary_key=True, min_length=1, metadata=about("series as published, without stars"))
@@ -53,7 +53,7 @@ SOURCE = Source(
     drop_in="CMO-Historical-Data-Monthly.xlsx as downloaded",
     tables=(MONTHLY,),
     base_url="https://www.worldbank.org/en/research/commodity-markets",
-    note="The link of the workbook changes each year and an old link keeps serving a frozen workbook.",
+    note="The workbook's link changes each year, and an old link keeps serving an outdated workbook.",
 )
 
 
@@ -61,7 +61,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Read the monthly workbook; a cell without a price gives no row.
 
     Raises:
-        ParseError: not a workbook of monthly prices, no day of update, or months out of sequence.
+        ParseError: not a workbook of monthly prices, no update date, or months out of sequence.
     """
     grid = _grid(path, facts.name)
     first = grid["column_0"]
@@ -83,7 +83,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if not odd.is_empty():
         cell = odd.row(0, named=True)
         raise ParseError(
-            f"{facts.name}: '{cell['text']}' is no price ({names[cell['column']]}, {cell['period']:%Y-%m})"
+            f"{facts.name}: '{cell['text']}' is not a price ({names[cell['column']]}, {cell['period']:%Y-%m})"
         )
     frame = prices.drop_nulls("price").select(
         updated=pl.lit(updated),
@@ -96,11 +96,11 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _grid(path: Path, name: str) -> pl.DataFrame:
-    """The sheet as text; column_0 holds titles and months."""
+    """The sheet as text; column_0 has titles and months."""
     try:
         book = fastexcel.read_excel(path)
         if SHEET not in book.sheet_names:
-            raise ParseError(f"{name}: no sheet '{SHEET}' among {book.sheet_names}")
+            raise ParseError(f"{name}: no sheet '{SHEET}', only {book.sheet_names}")
         grid: pl.DataFrame = book.load_sheet(SHEET, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise ParseError(f"{name}: not a readable workbook ({str(error).splitlines()[0]})") from error
@@ -113,7 +113,7 @@ def _updated(titles: pl.Series, name: str) -> date:
     for title in titles.head(20).drop_nulls():
         if found := _UPDATED.search(title):
             return datetime.strptime(found[1], "%B %d, %Y").date()
-    raise ParseError(f"{name}: sheet '{SHEET}' does not say on which day it was updated")
+    raise ParseError(f"{name}: sheet '{SHEET}' does not state its update date")
 
 
 def _header(head: pl.DataFrame, name: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -139,7 +139,7 @@ def _is_monthly(periods: pl.Series) -> bool:
     return periods.len() == expected.len() and bool((periods == expected).all())
 
 
-# The fetch side. The link is on the page; it may lead to the page's own host or to the bank's document store.
+# Fetching. The page has the link, which may lead to its own host or to the bank's document store.
 LINK = re.compile(r"""https?://[^"' <>]*CMO-Historical-Data-Monthly[^"' <>]*\.xlsx""")
 DOCUMENT_HOSTS = ("thedocs.worldbank.org",)
 WORKBOOK = "CMO-Historical-Data-Monthly.xlsx"
@@ -148,27 +148,27 @@ GATES = Gates("zip", members=("xl/workbook.xml",), min_rows={MONTHLY.name: 100},
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The workbook that the page links to today.
+    """The workbook to which the page currently links.
 
     Raises:
-        FetchError: no link, or one that leads elsewhere.
+        FetchError: there is no link, or it leads to another host.
     """
     page = context.get(context.base_url).content.decode("utf-8", "replace")
     found = LINK.search(page)
     if found is None:
-        raise FetchError(f"{host_of(context.base_url)} links to no {WORKBOOK}")
+        raise FetchError(f"{host_of(context.base_url)} has no link to {WORKBOOK}")
     if not leads_within(context.base_url, found[0], (host_of(context.base_url), *DOCUMENT_HOSTS)):
         raise FetchError(f"{host_of(context.base_url)} links to a workbook on {host_of(found[0])}")
     yield RemoteFile("monthly", WORKBOOK, found[0])
 
 
 def partition_of(_name: str) -> str | None:
-    """Each edition restates the whole."""
+    """The source has one partition: each edition restates the whole series."""
     return "monthly"
 
 
 def probe(context: FetchContext) -> Probe:
-    """The page with the link, and of the workbook its list of sheets and its texts."""
+    """Read the page with the link, and the workbook's list of sheets and its texts."""
     remote = next(iter(plan(context)))
     with remote_zip(context, remote) as book:
         try:
@@ -178,12 +178,12 @@ def probe(context: FetchContext) -> Probe:
 
 
 def check_shape(workbook: bytes, texts: bytes) -> Probe:
-    """What a workbook's sheets and texts show, without its figures; raises `ParseError`."""
+    """Check a workbook's sheets and texts, without its figures; raises `ParseError`."""
     if f'name="{SHEET}"'.encode() not in workbook:
         raise ParseError(f"{WORKBOOK}: no sheet '{SHEET}'")
     shown = pl.Series(re.findall(r"<t[^>]*>([^<]*)</t>", texts.decode("utf-8", "replace")), dtype=pl.String)
     if not shown.str.contains(_UPDATED.pattern).any():
-        raise ParseError(f"{WORKBOOK}: does not say on which day it was updated")
+        raise ParseError(f"{WORKBOOK}: does not state its update date")
     if not shown.str.contains(_UNIT).any():
         raise ParseError(f"{WORKBOOK}: no units such as ($/mt)")
     months = shown.filter(shown.str.contains(_MONTH))
@@ -193,5 +193,5 @@ def check_shape(workbook: bytes, texts: bytes) -> Probe:
 
 
 def stated_vintage(path: Path) -> date | None:
-    """The day on which the workbook says that it was updated."""
+    """The update date stated in the workbook."""
     return _updated(_grid(path, path.name)["column_0"], path.name)

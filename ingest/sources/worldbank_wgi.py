@@ -1,8 +1,7 @@
-"""World Bank, Worldwide Governance Indicators: six estimates a country and year.
+"""World Bank, Worldwide Governance Indicators: six estimates per country and year.
 
-The parser reads two formats, recognized by their bytes: the workbook (six sheets, years above names of
-statistics, which repeat) and a page of the API v2 (``GOV_WGI_GE.EST``), which serves its errors with status
-200.
+The parser reads two formats, recognized by their bytes: the workbook (six sheets, with years above repeated
+names of statistics) and a page of the API v2 (``GOV_WGI_GE.EST``), which returns errors with status 200.
 """
 
 import re
@@ -90,7 +89,7 @@ def _workbook(path: Path, name: str) -> pl.DataFrame:
 
 
 def _sheet(grid: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
-    """Estimates of one sheet: the row of statistics has ``Code`` second, the years stand above it."""
+    """Estimates of one sheet: the row of statistics has ``Code`` second, and the years are above it."""
     grid = grid.rename({old: f"column_{i}" for i, old in enumerate(grid.columns)})
     rows = grid.rows()
     heads = [i for i, row in enumerate(rows) if len(row) > 2 and row[1] == "Code" and "Estimate" in row]
@@ -152,18 +151,18 @@ def _page(path: Path, facts: FileFacts) -> pl.DataFrame:
     except (AttributeError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError):
         raise ParseError(f"{name}: a row of the answer lacks country, indicator, year or value") from None
     if read.is_empty():
-        raise ParseError(f"{name}: the answer holds no estimate")
+        raise ParseError(f"{name}: the answer contains no estimate")
     return read
 
 
 def _code(indicator: str, partition: str) -> str:
-    """Our code of an indicator, whatever its name of the day: else the partition's."""
+    """Our code for an indicator, whatever its current name; otherwise the partition's."""
     found = ESTIMATE.search(indicator)
     return found[1] if found else partition
 
 
-# The fetch side. Source 3 is the data set itself; the codes were renamed in 2026 (GE.EST is no longer found).
-# Where they are renamed again, the list of the source's indicators shows it.
+# Fetching. Source 3 is the data set itself; its codes were renamed in 2026 (GE.EST no longer exists). If they
+# are renamed again, the source's list of indicators has the new names.
 NAMES = {
     "VA": "voice and accountability",
     "PV": "political stability",
@@ -175,7 +174,7 @@ NAMES = {
 QUERY = (("source", "3"), ("format", "json"), ("per_page", "20000"))
 POLICY = Policy(interval_s=0.5, read_s=60, max_bytes=32 << 20)
 YEARS_PROBED = 5
-MESSAGE = 4096  # bytes of a message at most
+MESSAGE = 4096  # maximum bytes of a message
 GATES = Gates("json", min_rows={INDICATOR.name: 100})
 
 
@@ -187,10 +186,10 @@ def plan(context: FetchContext) -> Iterable[RemoteFile]:
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Take an indicator, unless the one at hand still holds.
+    """Fetch an indicator unless the archived file is still current.
 
     Raises:
-        FetchError: the service knows it no longer, under no name.
+        FetchError: the service no longer has it under any name.
     """
     fetched = context.download(remote)
     refusal = _refusal(fetched.path) if fetched else None
@@ -199,14 +198,14 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     current = _current_name(context, remote.partition)
     if current is None:
         raise FetchError(
-            f"the World Bank knows {Path(remote.name).stem} no longer ({refusal}), "
+            f"the World Bank no longer has {Path(remote.name).stem} ({refusal}), "
             f"and source 3 lists no estimate of {NAMES[remote.partition]}"
         )
     return context.download(replace(remote, url=context.url("country/all/indicator", current)))
 
 
 def _refusal(path: Path) -> str | None:
-    """The message that the service sends with status 200 in the place of data."""
+    """The message that the service returns with status 200 instead of data."""
     content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     with suppress(orjson.JSONDecodeError):
         match orjson.loads(content[:MESSAGE]):
@@ -216,7 +215,7 @@ def _refusal(path: Path) -> str | None:
 
 
 def _current_name(context: FetchContext, code: str) -> str | None:
-    """What source 3 calls the estimate of an indicator today."""
+    """The current name of an indicator's estimate in source 3."""
     try:
         listed = context.get_json(context.url("source/3/indicator"), QUERY[1:]).json()[1] or []
         entries = [(str(entry["id"]), str(entry.get("name") or "").lower()) for entry in listed]
@@ -228,7 +227,7 @@ def _current_name(context: FetchContext, code: str) -> str | None:
 
 
 def partition_of(name: str) -> str | None:
-    """The indicator, from an answer's name."""
+    """The indicator, from an answer's file name."""
     stem = Path(name).stem
     return stem.removeprefix("GOV_WGI_").removesuffix(".EST") if stem.startswith("GOV_WGI_") else None
 
@@ -242,6 +241,6 @@ def probe(context: FetchContext) -> Probe:
 
 
 def check_shape(content: bytes) -> Probe:
-    """What an answer shows; raises `ParseError`."""
+    """Check an answer; raises `ParseError`."""
     frames = parsed(parse, content, RemoteFile("probe", "GOV_WGI_probe.json", ""), SOURCE)
     return Probe(newest_of(frames[INDICATOR.name]["year"]))

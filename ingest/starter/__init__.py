@@ -1,1 +1,1 @@
-"""The starter: an extract of real figures with which a first run is complete without a network or keys."""
+"""The starter: an extract of real figures that makes a first run complete without a network or keys."""

@@ -1,7 +1,7 @@
 """Compile the starter from the publishers' files: ``python -m ingest.starter.compile ../shared/data``.
 
-Every file goes through its source's parser. The rows of covered minerals, codes and countries are written
-as one Parquet file a raw table, and what is known of the publishers' files as ``files.csv``. The same input
+Every file goes through its source's parser. The rows of covered minerals, codes and countries are written as
+one Parquet file per raw table, and the facts about the publishers' files as ``files.csv``. The same input
 gives the same bytes. ``--source usgs_mcs`` compiles one source and leaves the files of the others alone.
 """
 
@@ -30,22 +30,22 @@ AREAS_BACI: Final = (
     *("USA", "Canada", "Mexico", "842", "124", "484"),
     *("CAN", "MEX", "US", "CA", "MX"),
 )
-# Who supplies the suppliers is asked of these years: every pair is held.
+# In these years every pair is kept, to answer who supplies the suppliers.
 WHOLE_BACI_YEARS: Final = (2022, 2024)
 COMTRADE_MINERALS: Final = (
     *("cobalt", "nickel", "copper", "lithium", "manganese", "rare_earths"),
     *("platinum", "palladium", "rhodium", "iridium", "ruthenium"),
 )
-# Canada's own list states more of its sites.
+# Canada's own list has more detail on its sites.
 LISTED_BY_ICMM: Final = ("United States", "Mexico")
 PRICED: Final = (
     "Aluminum|Iron ore|Copper|Lead|Tin|Nickel|Zinc|Gold|Platinum|Silver"
     "|Phosphate rock|DAP|TSP|Potassium chloride|Coal"
 )
 
-# Tariff lines come with all of their statistical lines: a list that names them all reaches a line as a whole.
+# A tariff line is kept with all of its statistical lines: a list that names all of them covers the line.
 TARIFF_LINES: Final = tuple(sorted({code[:8] for code in scope.codes()}))
-# What the starter holds of each table; a table that is not named is held whole.
+# The rows of each table that the starter keeps; tables not named here are kept in full.
 KEPT: Final[Mapping[str, pl.Expr]] = {
     "usitc_hts__line": scope.within("hts_code", (*TARIFF_LINES, "99"))
     | scope.above("hts_code", scope.codes()),
@@ -69,7 +69,7 @@ KEPT: Final[Mapping[str, pl.Expr]] = {
     "icmm_sites__site": pl.col("country").is_in(LISTED_BY_ICMM),
     "icmm_sites__commodity": pl.col("country").is_in(LISTED_BY_ICMM),
 }
-# Downloads overlap partly, so a download replaces slices of period and code, not other downloads.
+# Downloads overlap partly, so a download replaces slices by period and code, not whole downloads.
 SLICES: Final[Mapping[str, pl.Expr]] = {
     "comtrade__trade": pl.format("{}/{}/{}", "freq", pl.col("period").dt.year(), "hs_code"),
 }
@@ -77,7 +77,7 @@ SLICES: Final[Mapping[str, pl.Expr]] = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A publisher's file that the starter draws on."""
+    """A publisher's file from which the starter has rows."""
 
     path: Path
     archive_id: str
@@ -95,20 +95,20 @@ def module(source_id: str) -> SourceModule:
 
 
 def origins(folder: Path, sources: Collection[str] = ()) -> Iterator[Origin]:
-    """The files under a folder that ``origins.csv`` names, in the order of their paths.
+    """The files under a folder that ``origins.csv`` lists, sorted by path.
 
     Args:
         folder: folder of the publishers' files.
-        sources: ids of the sources wanted; all where there is none.
+        sources: ids of the sources wanted; all if empty.
 
     Raises:
-        FileNotFoundError: a line of ``origins.csv`` names no file of the folder.
+        FileNotFoundError: a line of ``origins.csv`` matches no file in the folder.
     """
     files = _files(folder)
     for line in _lines(sources):
         found = [(match, path) for name, path in files.items() if (match := re.fullmatch(line["path"], name))]
         if not found:
-            raise FileNotFoundError(f"no file of {folder} is called {line['path']}")
+            raise FileNotFoundError(f"{folder} has no file {line['path']}")
         source = module(line["source_id"]).SOURCE
         for match, path in found:
             named = {
@@ -127,7 +127,7 @@ def origins(folder: Path, sources: Collection[str] = ()) -> Iterator[Origin]:
 
 
 def unnamed(folder: Path, sources: Collection[str] = ()) -> list[str]:
-    """Files that lie where a line of ``origins.csv`` takes several, and that no line names."""
+    """Files that no line of ``origins.csv`` names, in folders from which a line takes several files."""
     lines = _lines(sources)
     shared = {Path(line["path"]).parent.as_posix() for line in lines if "(?P<" in Path(line["path"]).name}
     return [
@@ -148,7 +148,7 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def extract(origin: Origin) -> Iterator[tuple[Table, pl.DataFrame]]:
-    """The accepted rows of a file that the starter keeps, with the columns that say where they are from."""
+    """The accepted rows of a file that the starter keeps, with their provenance columns."""
     source = module(origin.source_id)
     tables = {table.name: table for table in source.SOURCE.tables}
     for name, frame in source.parse(origin.path, origin.facts).items():
@@ -164,12 +164,12 @@ def extract(origin: Origin) -> Iterator[tuple[Table, pl.DataFrame]]:
 
 
 def compile_starter(folder: Path, out: Path, sources: Collection[str] = ()) -> None:
-    """Write ``<table>.parquet`` of every raw table and ``files.csv`` of the files behind them.
+    """Write ``<table>.parquet`` for every raw table, and ``files.csv`` on the files behind them.
 
     Args:
         folder: folder of the publishers' files.
-        out: where the starter is written.
-        sources: ids of the sources to compile; what ``out`` holds of the others stays as it is.
+        out: the output folder.
+        sources: ids of the sources to compile; files of other sources in ``out`` stay unchanged.
     """
     extracts = [
         (origin, table, rows) for origin in origins(folder, sources) for table, rows in extract(origin)
@@ -189,7 +189,7 @@ def compile_starter(folder: Path, out: Path, sources: Collection[str] = ()) -> N
 
 
 def manifest(used: Iterable[Origin]) -> pl.DataFrame:
-    """One row a publisher's file."""
+    """One row per file of a publisher."""
     return (
         pl.DataFrame(
             {
@@ -212,7 +212,7 @@ def manifest(used: Iterable[Origin]) -> pl.DataFrame:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compile as the command line says; 0 done, 1 a file is missing or not in its form, 2 misuse."""
+    """Run the command line. Exit status: 0 done, 1 a file is missing or malformed, 2 misuse."""
     parser = argparse.ArgumentParser(description="Compile the starter from the publishers' files.")
     parser.add_argument("folder", type=Path, help="folder of the publishers' files")
     parser.add_argument("--source", action="append", default=[], help="compile this source only; may repeat")
@@ -220,11 +220,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     known = {line["source_id"] for line in _lines()}
     if strange := sorted(set(asked.source) - known):
-        parser.error(
-            f"no line of {ORIGINS.name} is of source {strange[0]}; it names {', '.join(sorted(known))}"
-        )
+        parser.error(f"{ORIGINS.name} has no source {strange[0]}; it has {', '.join(sorted(known))}")
     for name in unnamed(asked.folder, asked.source):
-        sys.stderr.write(f"warning: {name} is left out, for no line of {ORIGINS.name} names it\n")
+        sys.stderr.write(f"warning: {name} is left out because no line of {ORIGINS.name} names it\n")
     try:
         compile_starter(asked.folder, asked.out, asked.source)
     except (FileNotFoundError, ParseError) as error:

@@ -112,7 +112,7 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
     [
         ("[1]", "not a Comtrade answer"),
         ('[{"cmdCode": "260200"}]', "not a Comtrade answer"),
-        ('"none"', "answered JSON of another shape"),
+        ('"none"', "answered JSON of an unexpected shape"),
     ],
 )
 def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, said: str) -> None:
@@ -126,7 +126,7 @@ def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -
     strange = Reply(b'{"count": 1, "data": [{"cmdCode": "260200"}], "error": ""}')
     with serve({"/public/v1/preview/C/A/HS": strange}) as server:
         outcome = refresh(comtrade, tmp_path, server)
-    assert any("mirror/2025: a row names no reporter" in problem for problem in outcome.problems)
+    assert any("mirror/2025: a row has no reporter" in problem for problem in outcome.problems)
 
 
 # --- US Census Bureau, API ---
@@ -193,7 +193,7 @@ def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) 
     current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
     with serve(publishers.usitc_hts(NOW) | current) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
-    assert "was superseded while it was fetched" in outcome.problems[0]
+    assert "was superseded during the download" in outcome.problems[0]
     assert {record.partition for record in outcome.records} == {"releaseList"}
 
 
@@ -239,7 +239,7 @@ def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        (b"<html>nothing here</html>", "links to no CMO-Historical-Data-Monthly.xlsx"),
+        (b"<html>nothing here</html>", "has no link to CMO-Historical-Data-Monthly.xlsx"),
         (
             b'<a href="https://elsewhere.invalid/CMO-Historical-Data-Monthly.xlsx">',
             "links to a workbook on elsewhere.invalid",
@@ -338,7 +338,7 @@ def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytes
 
     with serve({"*": short}) as server:
         outcome = refresh(bgs_wms, tmp_path, server)
-    assert "54 of 55 features came" in outcome.note
+    assert "54 of 55 features received" in outcome.note
 
 
 # --- CEPII ---

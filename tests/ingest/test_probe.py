@@ -148,7 +148,7 @@ def test_a_page_without_the_link_needs_a_person() -> None:
     page = Reply(b"<html><body>Moved.</body></html>", content_type="text/html", validators=False)
     finding, _ = probed("worldbank_prices", {ANY: page})
     assert finding.state == "attention"
-    assert "links to no CMO-Historical-Data-Monthly.xlsx" in finding.said
+    assert "has no link to CMO-Historical-Data-Monthly.xlsx" in finding.said
 
 
 def test_no_rows_where_rows_are_due_needs_a_person() -> None:

@@ -152,12 +152,12 @@ def test_a_list_that_no_line_names_is_left_out_and_warned_of(few: Path) -> None:
 def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(few), "--source", "usgs_mcs", "--out", str(few)]) == 1
     warned, said = capsys.readouterr().err.splitlines()
-    assert warned == "warning: lists/new_form.csv is left out, for no line of origins.csv names it"
-    assert said == "error: also_known.csv: it has no header of the Summaries"
+    assert warned == "warning: lists/new_form.csv is left out because no line of origins.csv names it"
+    assert said == "error: also_known.csv: it has no header from the Summaries"
 
 
 def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([str(few), "--source", "usgs"])
     assert stopped.value.code == 2
-    assert "no line of origins.csv is of source usgs; it names boc_fx, usgs_mcs" in capsys.readouterr().err
+    assert "origins.csv has no source usgs; it has boc_fx, usgs_mcs" in capsys.readouterr().err

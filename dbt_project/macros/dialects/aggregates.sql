@@ -40,7 +40,7 @@
     ) end
 {%- endmacro %}
 
-{# The value below which a share (0-1) of a group's values lies, interpolated between two values. #}
+{# The quantile at a share (0-1) of a group's values, interpolated between two values. #}
 {% macro percentile(value, share) -%}
     {{ adapter.dispatch('percentile')(value, share) }}
 {%- endmacro %}
@@ -94,7 +94,7 @@
     avg({{ value }})
 {%- endmacro %}
 
-{# Any of a group's values that is not missing. #}
+{# Any non-missing value of a group. #}
 {% macro any_known(value) -%}
     {{ adapter.dispatch('any_known')(value) }}
 {%- endmacro %}

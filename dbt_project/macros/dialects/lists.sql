@@ -1,4 +1,4 @@
-{# The least value that two lists have in common. #}
+{# The smallest value that two lists have in common. #}
 {% macro least_common(one, other) -%}
     {{ adapter.dispatch('least_common')(one, other) }}
 {%- endmacro %}

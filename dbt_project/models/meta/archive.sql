@@ -1,4 +1,4 @@
--- The manifest: one row for each publisher's file that figures in this warehouse rest on.
+-- The manifest: one row per publisher's file behind figures in this warehouse.
 select
     archive_id,
     source_id,

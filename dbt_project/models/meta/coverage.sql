@@ -1,4 +1,4 @@
--- What is held for each mineral: by kind of figure, area and stage, with first and last period and sources.
+-- Available data for each mineral, by kind of figure, area and stage, with first and last period and sources.
 -- An area without imports of a critical mineral has a row with 0 and the reason.
 {%- set of_year = "make_date(year, 1, 1)" %}
 {%- set held_kinds = [

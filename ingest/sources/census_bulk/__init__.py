@@ -1,9 +1,9 @@
 """US Census Bureau, merchandise trade by month: the bulk archives IMDB (imports) and EXDB (exports).
 
-An archive holds one statistical month as fixed-width text: details of up to 3.5 million records beside
-control totals and a concordance. One core inflates it block by block, the other selects the records of
-`ingest.scope` by their first digits; only these are decoded, and nothing is unpacked to disk. Source: U.S.
-Census Bureau, https://www.census.gov/trade/downloads (layouts: the archives' own Documentation).
+An archive holds one statistical month as fixed-width text: up to 3.5 million detail records, control totals
+and a concordance. One core inflates it block by block, the other selects the records of `ingest.scope` by
+their first digits; only these are decoded, and nothing is unpacked to disk. Source: U.S. Census Bureau,
+https://www.census.gov/trade/downloads (layouts: the archives' own Documentation).
 """
 
 from ingest.sources.census_bulk.facts import GATES, POLICY

@@ -1,4 +1,4 @@
-"""One pass over a month's detail records: the records in scope, and of all records the values to sum."""
+"""One pass over a month's detail records: the records in scope, and the values of all for control sums."""
 
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -27,9 +27,9 @@ from ingest.sources.census_bulk.fixed_width import EIGHT_ZEROS, Bools, Bytes2D, 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a block yields: its month, its selected records, and the country and values of all that have any.
+    """The result for one block: month, selected records, and country and values of all that have any.
 
-    ``nonzero`` has a column for each record with a value: its country and its `SUMMED` values, as bytes.
+    ``nonzero`` has one column per record with a value: its country and its `SUMMED` values, as bytes.
     """
 
     month: bytes
@@ -38,7 +38,7 @@ class Details:
 
 
 def read_details(path: Path, info: zipfile.ZipInfo, flow: str, name: str) -> Details:
-    """Pass once over the detail records of all goods, inflating on one core and selecting on the other."""
+    """Read all detail records once, inflating on one core and selecting on the other."""
     records = split_records(inflated(path, info), WIDTHS[flow], name)
     blocks = list(map_blocks(partial(select_records, flow, name), records))
     if not blocks:
@@ -53,13 +53,13 @@ def read_details(path: Path, info: zipfile.ZipInfo, flow: str, name: str) -> Det
 
 
 def split_records(blocks: Iterable[bytes], width: int, name: str) -> Iterator[Bytes2D]:
-    """A stream as rows of bytes, each a record with its line end.
+    """Split a stream into rows of bytes, each one record with its line end.
 
     The rows are views of the stream's blocks, since copying costs as much as inflating; the few records that
-    lie across two blocks come last.
+    cross a block boundary come last.
 
     Raises:
-        ParseError: The records are longer or shorter, or the last one is cut.
+        ParseError: The records have another length, or the last one is cut off.
     """
     blocks, head = iter(blocks), b""
     while len(head) < 2 * width and (block := next(blocks, b"")):
@@ -91,16 +91,16 @@ def line_end(two: bytes) -> int:
 
 
 def select_records(flow: str, name: str, rows: Bytes2D) -> Details:
-    """Select the records of a block; of the others only a few bytes are looked at.
+    """Select the records of a block; only a few bytes of the others are read.
 
     Raises:
-        ParseError: A record does not end, or has its month, where the layout says, or there are two months.
+        ParseError: A record's end or month is not where the layout says, or there are two months.
     """
     stride, width = rows.shape[1], WIDTHS[flow]
     if stride > width and (rows[:, -1] != ord("\n")).any():
         raise ParseError(f"{name}: a record does not have {width} bytes")
     first, last = MONTH_AT[flow]
-    month = _as_words(rows, first - 2, "<u8") >> np.uint64(16)  # six bytes, behind two of another field
+    month = _as_words(rows, first - 2, "<u8") >> np.uint64(16)  # six bytes, after two of another field
     if (month != month[0]).any():
         raise ParseError(f"{name}: holds records of more than one month")
     code, _ = KEYS[flow]["hts10" if flow == "imports" else "schedule_b"]
@@ -115,7 +115,8 @@ def _nonzero_values(rows: Bytes2D, flow: str) -> Words:
     """Country and summed values of the records that have any; most are of earlier months and have none.
 
     Returns:
-        A column a record: the country's four bytes, then the sixteen up to each value's end in two words.
+        One column per record: the country's four bytes, then two words with the sixteen bytes up to the end
+        of each value.
     """
     if flow != "imports":
         return np.empty((0, 0), dtype=np.uint64)
@@ -130,13 +131,13 @@ def _nonzero_values(rows: Bytes2D, flow: str) -> Words:
 
 
 def _as_words(rows: Bytes2D, position: int, kind: str) -> Words:
-    """A few bytes of every record as one machine word, in place: comparing these is cheap."""
+    """A view of a few bytes of every record as one machine word, which is cheap to compare."""
     return np.ndarray(rows.shape[:1], kind, rows, position - 1, rows.strides[:1])
 
 
 @cache
 def _kept_headings() -> Bools:
-    """Whether a heading is kept, by its number."""
+    """For each heading number, whether it is kept."""
     kept = np.zeros(10_000, dtype=np.bool_)
     kept[[int(heading) for heading in headings()]] = True
     return kept

@@ -13,7 +13,7 @@ from ingest.http import Policy
 
 Span = tuple[int, int]
 
-# Facts of the publisher. Positions are 1-based and inclusive, as its documentation has them.
+# The publisher's facts. Positions are 1-based and inclusive, as in its documentation.
 ADDRESSES: Final = {
     "imports": ("{year}/Merch/im_m", "IMDB{year}{month}.ZIP"),
     "exports": ("{year}/Merch/ex_m", "EXDB{year}{month}.ZIP"),
@@ -23,7 +23,7 @@ DETAILS: Final = {"imports": "IMP_DETL.TXT", "exports": "EXP_DETL.TXT"}
 WIDTHS: Final = {"imports": 688, "exports": 323}
 DAYS_BEHIND: Final = 35  # days after a month's end until it is first published
 WINDOW: Final = 4  # months revised with every release
-FULL_WINDOW: Final = 36  # months revised with the annual revision of June
+FULL_WINDOW: Final = 36  # months revised in the annual revision each June
 PROBED_BYTES: Final = 4 << 10
 KEYS: Final[Mapping[str, Mapping[str, Span]]] = {
     "imports": {
@@ -81,7 +81,7 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ControlLayout:
-    """A member with the publisher's own totals: its key, its month and the totals held against ours."""
+    """A member with the publisher's own totals: its key, its month, and the totals to compare with ours."""
 
     member: str
     control: str
@@ -122,6 +122,6 @@ GATES: Final = Gates("zip", members=("_DETL.TXT",), whole_zip=False)
 
 
 def measure_span(flow: str, name: str) -> Span:
-    """Where a measure stands in a detail record."""
+    """The position of a measure in a detail record."""
     start = FIRST_MEASURE[flow] + MEASURE_WIDTH * MEASURES[flow].index(name)
     return start, start + MEASURE_WIDTH - 1

@@ -1,4 +1,4 @@
-"""Which archives are due, and a cheap look at the newest one."""
+"""Which archives are due, and a cheap probe of the newest one."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,7 +25,7 @@ from ingest.sources.census_bulk.facts import (
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """Both flows of the months asked for, else of the months that the newest releases revise."""
+    """Both flows for the requested months or, by default, for the months that the newest releases revise."""
     window = FULL_WINDOW if context.options.wide_window else WINDOW
     for month in context.options.periods or _published_months(context.now.date(), window):
         for flow, (folder, name) in ADDRESSES.items():
@@ -44,7 +44,7 @@ def partition_of(name: str) -> str | None:
 
 
 def _published_months(today: date, count: int) -> list[date]:
-    """The last months that should be out, newest first."""
+    """The last months that should be published, newest first."""
     month = (today - timedelta(days=DAYS_BEHIND)).replace(day=1)
     months = []
     for _ in range(count):
@@ -54,7 +54,7 @@ def _published_months(today: date, count: int) -> list[date]:
 
 
 def probe(context: FetchContext) -> Probe:
-    """The directory of the newest month's imports, and the first records in it."""
+    """Read the directory of the newest month's imports archive, and its first records."""
     imports = [remote for remote in plan(context) if remote.partition.startswith("imports-")]
     return first_found(partial(_looked_at, context), imports)
 
@@ -73,7 +73,7 @@ def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
 
 
 def check_shape(head: bytes, name: str) -> Probe:
-    """What the first records of imports show; raises `ParseError`."""
+    """Check the first records of imports; raises `ParseError`."""
     width = WIDTHS["imports"]
     stride = width + line_end(head[width : width + 2])
     if b"\n" in head and stride == width:

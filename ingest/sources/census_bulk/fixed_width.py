@@ -24,13 +24,13 @@ Words = npt.NDArray[np.unsignedinteger[Any]]
 
 
 def fixed_ints(cells: Bytes2D) -> tuple[Ints, Bools]:
-    """Whole numbers from columns of characters, right-aligned with zeros or blanks, a minus in front at most.
+    """Integers from columns of characters, right-aligned with zeros or blanks, maybe with a leading minus.
 
     Args:
-        cells: One number a row, (n, width) with width up to 16.
+        cells: One number per row, shape (n, width) with width up to 16.
 
     Returns:
-        The numbers (a blank cell is 0), and which cells are such numbers.
+        The numbers (0 for a blank cell), and which cells are valid.
     """
     words = _right_aligned(cells).view("<u8")
     high, low = words & HIGH_HALVES, (words + SIX_EACH) & HIGH_HALVES
@@ -49,14 +49,14 @@ def fixed_ints(cells: Bytes2D) -> tuple[Ints, Bools]:
 
 
 def _right_aligned(cells: Bytes2D) -> Bytes2D:
-    """Sixteen characters a row, with zeros in front."""
+    """Sixteen characters per row, padded with leading zeros."""
     padded = np.full((cells.shape[0], 16), ord("0"), dtype=np.uint8)
     padded[:, 16 - cells.shape[1] :] = cells
     return padded
 
 
 def _eight_at_a_time(words: Words) -> Ints:
-    """Two words of digits a row to numbers: in a word pairs are joined, then fours, then the eight."""
+    """Convert two words of digits per row to numbers, joining digits to pairs, fours, then eights."""
     words = words - EIGHT_ZEROS
     for base, bits, mask in (
         (10, 8, 0x00FF00FF00FF00FF),
@@ -69,7 +69,7 @@ def _eight_at_a_time(words: Words) -> Ints:
 
 @cache
 def _two_digit_table() -> Ints:
-    """The number that two characters are, by their bytes as one; 0 where they are not digits."""
+    """The number for each pair of characters, indexed by their two bytes; 0 if they are not digits."""
     numbers = np.zeros(1 << 16, dtype=np.int64)
     for number in range(100):
         numbers[int.from_bytes(f"{number:02d}".encode(), "little")] = number
@@ -77,11 +77,11 @@ def _two_digit_table() -> Ints:
 
 
 def four_digits(front: Words, back: Words) -> Ints:
-    """The number that two words of two digits are; some number below 10,000 where they are not digits."""
+    """The number from two words of two digits each; any number below 10,000 if they are not digits."""
     return np.asarray(_two_digit_table()[front] * 100 + _two_digit_table()[back])
 
 
 def cut(text: str, columns: Mapping[str, Span]) -> Iterator[pl.Expr]:
-    """Fields of a column of text by position, without the blanks around them."""
+    """Cut fields from a column of text by position, and strip blanks."""
     for name, (start, end) in columns.items():
         yield pl.col(text).str.slice(start - 1, end - start + 1).str.strip_chars().alias(name)

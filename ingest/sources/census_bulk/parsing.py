@@ -28,18 +28,18 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Read one month's archive.
 
     Returns:
-        The details of the kept codes with anything to state in the month, the concordance, and for
-        imports the control totals beside our sums.
+        The details of the kept codes that have a value in the month, the concordance, and for imports the
+        control totals with our sums.
 
     Raises:
-        ParseError: Not such an archive, damaged, of another month than its name says, or not of this layout.
+        ParseError: Not such an archive, damaged, of a month other than in its name, or in another layout.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = {Path(info.filename).name.upper(): info for info in archive.infolist()}
             flow = next((flow for flow, member in DETAILS.items() if member in members), None)
             if flow is None:
-                raise ParseError(f"{facts.name}: holds neither {' nor '.join(DETAILS.values())}")
+                raise ParseError(f"{facts.name}: contains neither {' nor '.join(DETAILS.values())}")
             details = read_details(path, members[DETAILS[flow]], flow, facts.name)
             small = {
                 name: read_member(archive, info) for name, info in members.items() if name in SMALL_MEMBERS

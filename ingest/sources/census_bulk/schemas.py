@@ -27,14 +27,14 @@ class Imports(dy.Schema):
     consumption_quantity1 = _count("Entered for consumption, first quantity", "unit_qy1 of the concordance")
     consumption_quantity2 = _count("Entered for consumption, second quantity", "unit_qy2 of the concordance")
     consumption_value_usd = _count("Entered for consumption, customs value", "USD")
-    dutiable_value_usd = _count("Part of consumption that bears duty", "USD")
-    calculated_duty_usd = _count("Duty calculated on consumption", "USD")
-    consumption_charges_usd = _count("Freight, insurance and charges of consumption", "USD")
+    dutiable_value_usd = _count("Dutiable part of imports for consumption", "USD")
+    calculated_duty_usd = _count("Duty calculated on imports for consumption", "USD")
+    consumption_charges_usd = _count("Freight, insurance and charges on imports for consumption", "USD")
     consumption_cif_usd = _count("Entered for consumption, CIF value", "USD")
     general_quantity1 = _count("Arrivals, first quantity", "unit_qy1 of the concordance")
     general_quantity2 = _count("Arrivals, second quantity", "unit_qy2 of the concordance")
     general_value_usd = _count("Arrivals, customs value", "USD")
-    general_charges_usd = _count("Freight, insurance and charges of arrivals", "USD")
+    general_charges_usd = _count("Freight, insurance and charges on arrivals", "USD")
     general_cif_usd = _count("Arrivals, CIF value", "USD")
     air_value_usd = _count("Arrivals by air, customs value", "USD")
     air_weight_kg = _count("Arrivals by air, gross weight", "kg")
@@ -68,10 +68,10 @@ class Exports(dy.Schema):
 
 
 class Control(dy.Schema):
-    """A total that the archive states itself, and ours. A total that differs is refused, and so set apart."""
+    """A total that the archive states, and our sum. Totals that differ are refused, and so set apart."""
 
     period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
-    control = dy.String(primary_key=True, metadata=about("What the total is of: cty_code or hts10"))
+    control = dy.String(primary_key=True, metadata=about("Kind of total: by cty_code or by hts10"))
     code = dy.String(primary_key=True, metadata=about("Schedule C country or HTS10 line"))
     measure = dy.String(primary_key=True, metadata=about("Column of the details that is summed"))
     published = _count("The archive's own total", "unit of the measure")
@@ -84,7 +84,7 @@ class Control(dy.Schema):
 
 
 class Concord(dy.Schema):
-    """Units of quantity of a commodity code."""
+    """Units of quantity for a commodity code."""
 
     period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
     flow = dy.String(primary_key=True, regex="^(imports|exports)$", metadata=about("HTS10 or Schedule B"))
@@ -117,7 +117,7 @@ SOURCE: Final = Source(
     heavy=True,
     leading="imports-",
     note=(
-        "Each release revises the months before it, every June the years before. "
-        "Low-value shipments are estimates; confidential lines stand under other codes."
+        "Each release revises earlier months, and every June earlier years. "
+        "Low-value shipments are estimates; confidential lines are reported under other codes."
     ),
 )

@@ -1,4 +1,4 @@
-"""The concordance of units, and the archive's own control totals beside our sums."""
+"""The concordance of units, and the archive's control totals with our sums."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from ingest.sources.census_bulk.facts import CONCORD_COLUMNS, CONTROLS, SUMMED, 
 from ingest.sources.census_bulk.fixed_width import Words, cut, fixed_ints, four_digits
 from ingest.sources.census_bulk.schemas import IMPORTS
 
-IN_CACHE: Final = 1 << 14  # as many at a time stay in the processor's cache
+IN_CACHE: Final = 1 << 14  # this many at a time fit the processor's cache
 
 
 def concordance(raw: bytes, flow: str, period: date) -> pl.DataFrame:
@@ -28,10 +28,9 @@ def concordance(raw: bytes, flow: str, period: date) -> pl.DataFrame:
 def controls(
     small: Mapping[str, bytes], details: Details, imports: pl.DataFrame, period: date
 ) -> pl.DataFrame:
-    """The archive's own totals beside ours: of every country, and of every kept commodity.
+    """The archive's totals and ours, by country and by kept commodity.
 
-    Ours are of the rows that keep their contract: what is set apart is missing from them, as it is from the
-    figures.
+    Ours sum the rows that meet their contract: rows that are set apart are missing, as from the figures.
     """
     columns = ["period", "control", "code", "measure", "published", "summed"]
     accepted = accept(IMPORTS, imports)
@@ -45,7 +44,7 @@ def controls(
         else:
             ours = _summed(accepted.rows, "hts10", layout.totals)
         both = totals.join(ours, on=["code", "measure"], how="full", coalesce=True)
-        # A code without details adds up to nothing; one without a published total stays null and is refused.
+        # A code without details sums to zero; one without a published total stays null and is refused.
         both = both.with_columns(
             pl.col("summed").fill_null(0),
             pl.lit(period).alias("period"),
@@ -61,7 +60,7 @@ def controls(
 
 
 def _published(raw: bytes, layout: ControlLayout, period: date) -> pl.DataFrame:
-    """A control member's totals in long form: code, measure, published."""
+    """Totals of a control member in long form: code, measure, published."""
     wide = _fixed_width(raw, {"code": layout.key, "month": layout.month, **layout.totals})
     of_a_code = (
         _is_kept("code") if layout.control == "hts10" else pl.col("code").str.contains(r"^[1-8]\d{3}$")
@@ -74,7 +73,7 @@ def _published(raw: bytes, layout: ControlLayout, period: date) -> pl.DataFrame:
 
 
 def _by_country(nonzero: Words) -> pl.DataFrame:
-    """Our sums over all goods. They stay far below 2**53, where bincount's floats are exact."""
+    """Our sums over all goods. They stay far below 2**53, up to which bincount's floats are exact."""
     sums = {measure: np.zeros(10_000, dtype=np.int64) for measure in SUMMED}
     for start in range(0, nonzero.shape[1], IN_CACHE):
         country, *halves = nonzero[:, start : start + IN_CACHE]
@@ -89,7 +88,7 @@ def _by_country(nonzero: Words) -> pl.DataFrame:
 
 
 def _summed(rows: pl.DataFrame, code: str, measures: Iterable[str]) -> pl.DataFrame:
-    """Sums of some rows in long form: code, measure, summed."""
+    """Sums of these rows in long form: code, measure, summed."""
     sums = rows.group_by(code).agg(pl.col(*measures).sum())
     return sums.unpivot(list(measures), index=code, variable_name="measure", value_name="summed").rename(
         {code: "code"}
@@ -97,7 +96,7 @@ def _summed(rows: pl.DataFrame, code: str, measures: Iterable[str]) -> pl.DataFr
 
 
 def _less(sums: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
-    """Sums without those of the rows set apart, whose codes are all among them."""
+    """Sums less those of the rows set apart, whose codes all occur among them."""
     return (
         sums.join(apart, on=["code", "measure"], how="left", suffix="_apart")
         .with_columns(pl.col("summed") - pl.col("summed_apart").fill_null(0))

@@ -1,7 +1,7 @@
-"""UN Comtrade: trade of a reporter with a partner by HS code, annual and monthly, as each reporter states it.
+"""UN Comtrade: trade of a reporter with a partner by HS code, annual and monthly, as stated by each reporter.
 
-The parser reads downloads of the web site (CSV, xlsx) and JSON of the API. Downloads have 47 names over 48
-fields a row, since every row ends in a comma; a tool that takes the first field for an index shifts every
+The parser reads downloads from the web site (CSV, xlsx) and JSON from the API. Downloads have 47 names for 48
+fields per row, since every row ends in a comma; a tool that takes the first field for an index shifts every
 value by one. The parser therefore finds the field of each name from the values.
 Source: UN Statistics Division, https://comtradeplus.un.org.
 """

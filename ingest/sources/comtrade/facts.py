@@ -11,8 +11,8 @@ PREVIEW: Final = "public/v1/preview"
 KEYED: Final = "data/v1/get"
 KEY_HEADER: Final = "Ocp-Apim-Subscription-Key"
 
-# Rows asked for at most, at which an answer stops without saying so. The keyed service's own cap is stated as
-# 100,000, 200,000 and 250,000: the least of them is asked for.
+# Maximum number of rows to request; an answer is cut off there without notice. Statements of the keyed
+# service's own cap vary (100,000, 200,000, 250,000), so the lowest is requested.
 PREVIEW_ROWS: Final = 500
 KEYED_ROWS: Final = 100_000
 CLASSIC: Final = (
@@ -32,7 +32,12 @@ WORLD_SINCE: Final = 2002
 YEARS: Final = 2
 PROBED: Final = "250410"  # natural graphite in powder or flakes
 MONTHS_PROBED: Final = 3
-PREVIEW_CODES: Final = {"mexico": 16, "world": 40, "own": 8, "mirror": 8}  # that mostly stay below the cap
+PREVIEW_CODES: Final = {
+    "mexico": 16,
+    "world": 40,
+    "own": 8,
+    "mirror": 8,
+}  # codes per call; their rows mostly stay below the cap
 RECHECK_DAYS: Final = {"mexico": 7, "world": 180, "own": 30, "mirror": 30}
 _NAMES: Final = """
     typeCode freqCode refPeriodId refYear refMonth period reporterCode reporterISO reporterDesc

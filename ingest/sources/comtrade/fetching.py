@@ -1,4 +1,4 @@
-"""What is due, and how it is requested: many rows a call with a key, 500 rows of one period without."""
+"""What is due, and how it is requested: many rows per call with a key, 500 rows of one period without."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -50,10 +50,10 @@ class _Reporter(msgspec.Struct):
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The files that are due, of four kinds of partition, which share no row.
+    """The files that are due, in four kinds of partition without common rows.
 
-    They are Mexico by month; lately, by year, what the three areas state of all partners and what their
-    partners state of them; for the years before, what the areas state of the World.
+    These are Mexico by month; for recent years, the areas' trade with all partners as stated by the areas and
+    as stated by the partners; for earlier years, the areas' trade with the World.
     """
     months = context.options.periods or _months(context.now.date())
     parts = [_part(context, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO) for month in months]
@@ -72,8 +72,8 @@ def plan(context: FetchContext) -> Iterable[RemoteFile]:
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Gather the answers for the bridge's codes, halving the codes while an answer may be cut off.
 
-    A part that was never held and has no row of the first codes is not published: it is not kept, so that the
-    next night asks again. Each reporter trades in some of them in every month.
+    A part that was never archived and has no row for the first codes counts as not published, since each
+    reporter trades in some of them in every month. It is not stored, so that the next run asks again.
 
     Raises:
         NotFoundError: the period is not published.
@@ -100,18 +100,18 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
 
 
 def calls(context: FetchContext, remote: RemoteFile) -> int:
-    """How many calls a part takes at least."""
+    """The minimum number of calls for a part."""
     size = len(asked_codes()) if context.options.key else PREVIEW_CODES[_kind(remote)]
     return -(-len(asked_codes()) // size)
 
 
 def may_be_cut_off(rows: int, asked: int = PREVIEW_ROWS) -> bool:
-    """Whether a response has the maximum number of rows, so that there may be more of them."""
+    """Whether a response has the maximum number of rows, so that more may exist."""
     return rows >= asked
 
 
 def _smaller(wanted: Wanted, remote: RemoteFile, rows: int) -> Sequence[Wanted]:
-    """Two halves of the codes; of a single code, its flows."""
+    """Two halves of the codes; for a single code, its flows."""
     flows, *some = wanted
     half = len(some) // 2
     if half:
@@ -128,7 +128,7 @@ def _most_rows(context: FetchContext) -> int:
 
 
 def joined(context: FetchContext, remote: RemoteFile, answers: Sequence[Answer]) -> Download:
-    """One document of several answers: rows unchanged, in an order that does not depend on the requests."""
+    """One document from several answers: the rows unchanged, in an order independent of the requests."""
     rows = [bytes(row) for answer in answers for row in _rows(answer, remote)]
     if _kind(remote) == "mirror":
         rows = [row for row in rows if str(_reporter(row, remote)) not in AREAS]
@@ -145,7 +145,7 @@ def _reporter(row: bytes, remote: RemoteFile) -> str | int:
     try:
         return msgspec.json.decode(row, type=_Reporter).reporter_code
     except msgspec.DecodeError as error:
-        raise FetchError(f"{remote.partition}: a row names no reporter: {error}") from None
+        raise FetchError(f"{remote.partition}: a row has no reporter: {error}") from None
 
 
 def asked_codes() -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _kind(remote: RemoteFile) -> str:
 
 
 def _part(context: FetchContext, partition: str, freq: str, **query: str) -> RemoteFile:
-    """A partition, which names its period after its kind."""
+    """A partition: its kind, followed by its period."""
     path = KEYED if context.options.key else PREVIEW
     name = f"comtrade_{partition.replace('/', '_')}.json"
     period = ("period", partition.split("/")[1])
@@ -171,7 +171,7 @@ def _part(context: FetchContext, partition: str, freq: str, **query: str) -> Rem
 
 
 def _ask(context: FetchContext, remote: RemoteFile, codes: Sequence[str], flows: str) -> Answer:
-    """One answer; as many rows as were asked for may be all there are or the first of more."""
+    """One answer. If it has as many rows as requested, there may be more."""
     rows = ("maxRecords", f"{_most_rows(context)}")
     query = (*remote.params, ("cmdCode", ",".join(codes)), ("flowCode", flows), rows, *CLASSIC)
     headers = {KEY_HEADER: context.options.key} if context.options.key else {}
@@ -186,13 +186,13 @@ def _rows(answer: Answer, remote: RemoteFile) -> list[msgspec.Raw]:
 
 
 def partition_of(name: str) -> str | None:
-    """The partition, from the name under which answers are kept."""
+    """The partition, from the file name of its answers."""
     stem = Path(name).stem
     return stem.removeprefix("comtrade_").replace("_", "/") if stem.startswith("comtrade_") else None
 
 
 def probe(context: FetchContext) -> Probe:
-    """Mexico's imports of one code from the World in the newest month that there is: one row."""
+    """Mexico's imports of one code from the World in the newest month available: one row."""
     months = _months(context.now.date())[:MONTHS_PROBED]
     parts = [
         _part(context, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO, partnerCode=WORLD)
@@ -207,12 +207,12 @@ def _looked_at(context: FetchContext, remote: RemoteFile) -> Probe:
         remote.url, (*remote.params, ("cmdCode", PROBED), ("flowCode", "M"), *CLASSIC), **headers
     )
     if answer.json(_Raw).data == []:
-        raise NotFoundError(f"{remote.partition} has no row of {PROBED}")
+        raise NotFoundError(f"{remote.partition} has no row for {PROBED}")
     return check_shape(answer.content)
 
 
 def check_shape(content: bytes) -> Probe:
-    """What an answer shows; raises `ParseError`."""
+    """Check an answer; raises `ParseError`."""
     frames = parsed(parse, content, RemoteFile("mexico/probe", "comtrade_probe.json", ""), SOURCE)
     (row, *_) = msgspec.json.decode(content)["data"]
     return Probe(newest_of(frames[TRADE.name]["period"]), notes=new_fields(row, LAYOUT))

@@ -1,4 +1,4 @@
-"""Trade rows of a download (CSV, xlsx) or of an API answer (JSON)."""
+"""Trade rows from a download (CSV, xlsx) or from an API answer (JSON)."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ Cell = str | int | float | bool | None
 
 
 class _Row(msgspec.Struct, rename="camel", kw_only=True, gc=False):
-    """What is read of a row of the API; a row without a field that has no default here is none of it."""
+    """The fields of an API row that are read; a row that lacks a field without default is refused."""
 
     type_code: Cell
     freq_code: Cell
@@ -85,10 +85,10 @@ _UNIT_OF_CODE: Final = {"2": "m²", "5": "u", "7": "l", "8": "kg", "12": "m³", 
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Trade rows of a download (CSV, xlsx) or of an API answer (JSON), recognized by the first bytes.
+    """Trade rows from a download (CSV, xlsx) or an API answer (JSON), recognized by its first bytes.
 
-    Only rows over all transport modes, customs procedures and second partners are kept: the finer ones repeat
-    them. Rows that are equal in every column are one row.
+    Only rows for all transport modes, customs procedures and second partners are kept, since finer rows
+    repeat them. Duplicate rows are kept once.
 
     Raises:
         ParseError: the file is none of these, is cut off, reports an error, or its fields cannot be placed.
@@ -104,7 +104,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
 
 def _csv_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
-    """Downloads are ASCII, or Latin-1 where a description has an accent; what reads as UTF-8 is UTF-8."""
+    """Downloads are ASCII, or Latin-1 if a description has an accent; valid UTF-8 is read as UTF-8."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -124,7 +124,7 @@ def _workbook_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
 
 
 def _records_of_rows(rows: Sequence[Sequence[str]], facts: FileFacts) -> pl.DataFrame:
-    """The named columns of a download, all text, each name at the field where its values stand."""
+    """The named columns of a download, all as text, each name with the field that has its values."""
     if len(rows) < 2:
         raise ParseError(
             f"{facts.name}: a Comtrade download has a header and rows, this file has {len(rows)} lines."
@@ -144,7 +144,7 @@ def _records_of_rows(rows: Sequence[Sequence[str]], facts: FileFacts) -> pl.Data
 
 
 def _names(header: Sequence[str], facts: FileFacts) -> list[str]:
-    """The header, with renamed columns called by Comtrade's name for their place."""
+    """The header, with renamed columns given Comtrade's name for their position."""
     missing = [name for name in LAYOUT if name not in header]
     if len(missing) > _RENAMED_AT_MOST:
         raise ParseError(f"{facts.name}: not a Comtrade download, columns {missing[:5]} are missing.")
@@ -155,7 +155,7 @@ def _names(header: Sequence[str], facts: FileFacts) -> list[str]:
 
 
 def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFacts) -> dict[str, int]:
-    """The field of each name: its place in the header, moved by the shift at which the values fit it."""
+    """The field for each name: its position in the header plus the shift at which the values fit."""
     places = {name: names.index(name) for name in LAYOUT}
 
     def fit(shift: int) -> float:
@@ -168,7 +168,7 @@ def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFact
     best, share = max(((shift, fit(shift)) for shift in _SHIFTS), key=lambda found: found[1])
     if share < _SHARE_THAT_FITS:
         raise ParseError(
-            f"{facts.name}: the values do not fit the column names, {share:.0%} of the rows do at best."
+            f"{facts.name}: the values do not fit the column names: at best {share:.0%} of the rows do."
         )
     return {name: at + best for name, at in places.items()}
 
@@ -208,7 +208,7 @@ def _totals(records: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
     )
     if totals.is_empty() and not records.is_empty():
         raise ParseError(
-            f"{facts.name}: holds breakdowns by transport or procedure only; request breakdownMode=classic."
+            f"{facts.name}: has only breakdowns by transport or procedure; request breakdownMode=classic."
         )
     return totals
 
@@ -218,7 +218,7 @@ def _tidy(records: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).cast(pl.Float64, strict=False)
 
     def known(name: str) -> pl.Expr:
-        """A zero beside a value says that the reporter stated none."""
+        """A zero next to a value means that the reporter stated no quantity."""
         return pl.when((number(name) > 0) | (number("primaryValue") <= 0)).then(number(name))
 
     def flag(name: str) -> pl.Expr:

@@ -2,11 +2,12 @@
 
 A data release has one of two forms, recognized by the header:
 
-- from 2026 on: one long CSV (Windows-1252), one figure a row: all of salient statistics, world data and
-  import sources;
-- 2025 and before: wide CSVs (UTF-8 with BOM), alone or zipped: salient statistics a commodity, world data.
+- from 2026 on: one long CSV (Windows-1252), one row per figure: salient statistics, world data and import
+sources;
+- 2025 and before: wide CSVs (UTF-8 with BOM), alone or zipped: salient statistics by commodity, and world
+data.
 
-Both come with figure 2, the largest suppliers in order, and the tables on policy.
+Both include figure 2, the largest suppliers in order, and the policy tables.
 
 Every edition restates earlier years and may change definitions, so editions are kept apart and never spliced.
 Source: U.S. Geological Survey, National Minerals Information Center, doi:10.5066/P1WKQ63T (2026) and

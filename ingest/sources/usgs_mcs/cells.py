@@ -1,4 +1,4 @@
-"""A printed cell with the notes beside it: figure, qualifier, bounds, and whether it is an estimate."""
+"""A printed cell and its notes: figure, qualifier, bounds, and whether it is an estimate."""
 
 import re
 from typing import Final
@@ -12,12 +12,12 @@ ESTIMATED = re.compile(r",? ?\bestimated\b", re.IGNORECASE)
 _REPORTED = re.compile(r"\breported\b", re.IGNORECASE)
 _HALF_UNIT = re.compile(r"less than ½\s?unit", re.IGNORECASE)
 EXCLUDES_USA = re.compile(r"\bexcludes U\.S\. production\b", re.IGNORECASE)
-# In the world data of 2025 the notes give the letters of an empty cell: "W for 23-24".
+# In the world data of 2025, the notes give the letters for an empty cell: "W for 23-24".
 _NOTED_VALUE = re.compile(
     r"(W|NA|XX|Less than 1/2 unit|Large|Moderate(?: to Large)?|(?:Very )?Small)(?: for ([\d-]+))?",
     re.IGNORECASE,
 )
-# Guarded figures: "rounded to the nearest 5,000 tons to avoid disclosing company proprietary data".
+# Protected figures: "rounded to the nearest 5,000 tons to avoid disclosing company proprietary data".
 _ROUNDED_TO = re.compile(r"rounded to the nearest (hundred thousand|[\d,]+) tons", re.IGNORECASE)
 _TONS_OF: Final = {"hundred thousand": 100_000}
 NO_UNIT: Final = "not stated"
@@ -50,7 +50,7 @@ def printed_columns(
 
 
 def noted_value(notes: str, year: int) -> str:
-    """The letters or the word in the notes that belong to the empty cell of a year."""
+    """The letters or the word in the notes that apply to a year's empty cell."""
     noted = _NOTED_VALUE.fullmatch(clean_text(notes))
     if noted is None or (noted[2] and f"{year % 100}" not in noted[2]):
         return ""
@@ -58,7 +58,7 @@ def noted_value(notes: str, year: int) -> str:
 
 
 def notes_say_estimated(label: str, notes: str) -> bool:
-    """Whether the notes call a figure estimated, or the label does and the notes do not say otherwise."""
+    """Whether the notes call a figure estimated, or the label does and the notes do not contradict it."""
     if ESTIMATED.search(notes):
         return True
     return ESTIMATED.search(label) is not None and _REPORTED.search(notes) is None

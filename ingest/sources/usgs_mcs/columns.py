@@ -1,6 +1,6 @@
-"""Names of the columns of USGS salient statistics: the kind of figure and the unit that they stand for.
+"""Column names of USGS salient statistics: the kind of figure and the unit that they denote.
 
-``Imports_Crude_kt`` has the kind in front and the unit behind. A few names and units
+``Imports_Crude_kt`` begins with the kind and ends with the unit. A few names and units
 contradict the figures under them; `COLUMNS_MEANT` and `WORLD_UNITS_MEANT` correct those, by edition.
 """
 
@@ -22,7 +22,7 @@ KINDS: Final = (
     "other",
 )
 
-# The first that matches decides: `Price_Imports` is a price, `Imports_consumption` an import.
+# The first match decides: `Price_Imports` is a price, `Imports_consumption` an import.
 _KIND_PATTERNS: Final = (
     ("nir", r"NIR"),
     ("price", r"Price"),
@@ -62,8 +62,8 @@ _UNITS: Final = {
     "ctslb": "cents per pound",
 }
 
-# The metadata beside the files, or the same figures in the next edition, show what is meant. In the file on
-# lead every column from the second on stands under the name of a neighbour.
+# The metadata of the files, or the same figures in the next edition, show what is meant. In the lead file,
+# every column from the second on has the name of its neighbour.
 COLUMNS_MEANT: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("2025", "Arsenic"): {"Price_Mtl_US_dkg": "Price_Mtl_US_dlb"},
     ("2025", "Bauxite and Alumina"): {
@@ -113,8 +113,8 @@ COLUMNS_MEANT: Final[dict[tuple[str, str], dict[str, str]]] = {
     },
 }
 
-# World data whose unit the notes on some of the rows, or the same figures in another edition, contradict. A
-# newer edition is read as the last one judged.
+# World data whose unit is contradicted by notes on some rows or by the same figures in another edition. A
+# newer edition is read like the last one reviewed.
 WORLD_UNITS_MEANT: Final[dict[tuple[str, str, str], str]] = {
     ("2025", "Iron Ore", "reserves"): "million metric tons",
     ("2025", "Molybdenum", "reserves"): "thousand metric tons",
@@ -126,7 +126,7 @@ WORLD_UNITS_MEANT: Final[dict[tuple[str, str, str], str]] = {
 }
 _LAST_JUDGED: Final = max(edition for edition, _, _ in WORLD_UNITS_MEANT)
 
-# Tons in a unit of mass.
+# Tons per unit of mass.
 TONS: Final[dict[str | None, float]] = {
     "metric tons": 1,
     "thousand metric tons": 1e3,
@@ -136,14 +136,14 @@ TONS: Final[dict[str | None, float]] = {
 
 
 def kind_of(column: str) -> str | None:
-    """Kind of the figures under a column name; None if the name matches no known kind."""
+    """Kind of figure for a column name; None if the name matches no known kind."""
     return next((kind for kind, pattern in _KIND_PATTERNS if re.search(pattern, column)), None)
 
 
 def unit_of(column: str) -> str | None:
     """Unit in words, from the suffix; None if the suffix is unknown.
 
-    Net import reliance is in percent and employment a number, whatever the suffix: ``NIR_ct``,
+    Net import reliance is in percent and employment is a number, whatever the suffix: ``NIR_ct``,
     ``Employment_Dioxide_t``.
     """
     kind = kind_of(column)
@@ -155,6 +155,6 @@ def unit_of(column: str) -> str | None:
 
 
 def world_unit_meant(edition: str, commodity: str, measure: str, printed: str) -> str:
-    """The unit of a figure of world data, which is not always the printed one."""
+    """The unit of a figure in the world data, which is not always the printed one."""
     judged = min(edition, _LAST_JUDGED)
     return WORLD_UNITS_MEANT.get((judged, commodity, measure), printed)

@@ -1,4 +1,4 @@
-"""What the publisher may change: headers and size of a release, addresses and file names of ScienceBase."""
+"""What the publisher may change: headers and size of a release, addresses and file names on ScienceBase."""
 
 import re
 from typing import Final
@@ -22,8 +22,9 @@ FIGURE_2_HEADER: Final = (
 )
 SALIENT_HEADER: Final = r"(?:Data)?Source,Commodity,Year,.+"
 
-# The column that counts what a release holds, and the fewest values of a whole one. The editions of 2025 and
-# 2026 hold at least 76, 61 and 85 commodities; their tables on policy 19, 9, 50 and 15 values.
+# The column that is counted in each table, and the minimum number of its values in a complete release. The
+# editions of 2025 and 2026 have at least 76, 61 and 85 commodities; their policy tables 19, 9, 50 and 15
+# values.
 FEWEST: Final = {
     WORLD.name: ("commodity", 75),
     IMPORT_SOURCES.name: ("commodity", 60),
@@ -39,7 +40,7 @@ _POLICY_FILES: Final = (
     r"MCS\d{4}_T\d+_(?:Country_Export_Control|Trade_Agreements|Critical_Minerals_End_Use)\.csv"
     r"|MCS\d{4}_Fig\d+_Scrap\.csv"
 )
-# The item above all editions, and the files that are read.
+# The parent item of all editions, and the files that are read.
 PARENT: Final = "5c8c03e4e4b0938824529f7d"
 OLDEST_EDITION: Final = 2025
 FILES: Final = re.compile(

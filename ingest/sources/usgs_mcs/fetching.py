@@ -16,7 +16,7 @@ from ingest.sources.usgs_mcs.schemas import SOURCE
 
 
 def plan(context: FetchContext) -> Iterator[RemoteFile]:
-    """The files of each edition that ScienceBase lists below the parent, a level or two down."""
+    """The files of each edition that ScienceBase lists one or two levels below the parent item."""
     for edition in _items(context, PARENT):
         title = re.search(r"Mineral Commodity Summaries (\d{4})", edition.get("title", ""))
         if title is None or int(title[1]) < OLDEST_EDITION:
@@ -34,7 +34,7 @@ def plan(context: FetchContext) -> Iterator[RemoteFile]:
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     """Download a file that was uploaded since the last download or confirmation.
 
-    The archived vintage does not show this: the same bytes uploaded again keep their first date.
+    The archived vintage does not show this, because identical bytes uploaded again keep their first date.
     """
     at_hand, confirmed = context.newest(remote), context.confirmed_at(remote)
     if at_hand and confirmed and remote.vintage:
@@ -61,7 +61,7 @@ def partition_of(name: str) -> str | None:
 
 
 def probe(context: FetchContext) -> Probe:
-    """The list of editions, and the beginning of the newest one's main file."""
+    """Read the list of editions, and the beginning of the newest one's main file."""
     parts = list(plan(context))
     if not parts:
         raise NotFoundError(f"ScienceBase lists no edition of {OLDEST_EDITION} or later below {PARENT}")

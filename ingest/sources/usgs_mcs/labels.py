@@ -21,13 +21,13 @@ ROUNDED = re.compile(r"[:,]? ?\(rounded\)|[:,]? ?\brounded\b", re.IGNORECASE)
 
 
 class RepeatedLabels:
-    """Labels that a file repeats get a number from the second on: ``Imports``, ``Imports#2``."""
+    """Repeated labels in a file get a number from the second on: ``Imports``, ``Imports#2``."""
 
     def __init__(self) -> None:
         self._seen: Counter[tuple[str, ...]] = Counter()
 
     def number(self, label: str, *within: str) -> str:
-        """The label, numbered if it occurred before among the rows that share ``within``."""
+        """The label, numbered if it occurred before in rows with the same ``within``."""
         self._seen[label, *within] += 1
         occurrence = self._seen[label, *within]
         return label if occurrence == 1 else f"{label}#{occurrence}"
@@ -44,7 +44,7 @@ def year_of(text: str) -> int | None:
 
 
 def country_and_form(published: str) -> tuple[str, str]:
-    """``Brazil (beneficiated)`` is Brazil and the form of its figure; ``(rounded)`` is no form."""
+    """``Brazil (beneficiated)`` is Brazil and a form; ``(rounded)`` is not a form."""
     text = ROUNDED.sub("", clean_text(published))
     if match := _COUNTRY_FORM.search(text):
         return country_name(text[: match.start()]), match[1]
@@ -53,12 +53,12 @@ def country_and_form(published: str) -> tuple[str, str]:
 
 
 def country_name(published: str) -> str:
-    """Name without the footnote number that sometimes follows it."""
+    """Country name without a trailing footnote number."""
     return clean_text(published).rstrip("0123456789 ,")
 
 
 def country_columns(name: str) -> Row:
-    """The columns of a country, with the marks of the world total and of other countries."""
+    """The country columns, with flags for the world total and for other countries."""
     return {
         "country": name,
         "is_total": name.startswith("World total"),
@@ -67,7 +67,7 @@ def country_columns(name: str) -> Row:
 
 
 def label_of(text: str) -> str:
-    """Label with single spaces, a capital in front, and known misprints corrected."""
+    """Label with single spaces, an initial capital and known misprints corrected."""
     return capitalized(correct_misprints(clean_text(text)))
 
 
@@ -77,5 +77,5 @@ def correct_misprints(text: str) -> str:
 
 
 def capitalized(text: str) -> str:
-    """Text with a capital in front; the other letters stay as printed."""
+    """Text with an initial capital; the other letters stay as printed."""
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""A file of a release as rows of the tables that it fills."""
+"""Parse a file of a release into rows of the tables that it fills."""
 
 import re
 import zipfile
@@ -18,15 +18,16 @@ from ingest.sources.usgs_mcs.schemas import IMPORT_RANKS, SALIENT, SLIPPED, SOUR
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Rows of the tables that a file of a release fills; tables without a row are absent.
+    """Rows of the tables that a file of a release fills; tables without rows are absent.
 
     Args:
         path: a CSV of a release, or a zip of such CSVs.
-        facts: ``partition`` is the edition, such as "2026", and must agree with what the file says of itself.
+        facts: ``partition`` is the edition, such as "2026", and must agree with the edition that the file
+        itself states.
 
     Raises:
-        ParseError: no known header, a line with more or fewer fields than the header, no line end at the end,
-            fewer commodities or years than a release holds, or another edition than it is filed under.
+        ParseError: no known header, a line with more or fewer fields than the header, no final line end,
+        fewer commodities or years than a release has, or an edition other than the partition's.
     """
     if zipfile.is_zipfile(path):
         rows: Rows = {}
@@ -43,7 +44,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
                 "reliance is above 100 %, so no figure in it can be trusted"
             )
     if not rows:
-        raise ParseError(f"{facts.name}: it has no header of the Summaries")
+        raise ParseError(f"{facts.name}: it has no header from the Summaries")
     for table, found in rows.items():
         column, fewest = FEWEST[table]
         held = len({row[column] for row in found})
@@ -51,12 +52,12 @@ def parse(path: Path, facts: FileFacts) -> Frames:
             counted = "commodities" if column == "commodity" else f"rows by {column}"
             raise ParseError(f"{facts.name}: cut short, {table} has only {held} {counted}")
     if stray := {row["edition"] for found in rows.values() for row in found} - {facts.partition}:
-        raise ParseError(f"{facts.name}: of edition {min(stray)} but filed under {facts.partition}")
+        raise ParseError(f"{facts.name}: states edition {min(stray)}, but its partition is {facts.partition}")
     return frames_of(rows)
 
 
 def frames_of(rows: Rows) -> Frames:
-    """Frames of the tables that have rows, typed as their schemas."""
+    """Frames of the tables that have rows, typed by their schemas."""
     return {
         table.name: pl.DataFrame(
             rows[table.name], schema={name: column.dtype for name, column in table.schema.columns().items()}
@@ -67,7 +68,7 @@ def frames_of(rows: Rows) -> Frames:
 
 
 def _members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """CSV files of a zip, by name."""
+    """CSV files in a zip, by name."""
     try:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
@@ -78,9 +79,9 @@ def _members(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def read_file(name: str, content: bytes, edition: str) -> Rows:
-    """Rows of one CSV, by the form that its header shows; none for an unknown header.
+    """Rows of one CSV, by the format that its header shows; none for an unknown header.
 
-    ``edition`` is what the file is filed under, for the tables that do not state it.
+    ``edition`` is the file's partition, for the tables that do not state the edition.
     """
     header, lines = read_csv_text(name, content)
     joined = ",".join(header)

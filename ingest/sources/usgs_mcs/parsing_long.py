@@ -1,4 +1,4 @@
-"""The long file, from 2026 on: one figure a row, of salient statistics, world data and import sources."""
+"""The long file, from 2026 on: one row per figure in salient statistics, world data and import sources."""
 
 import re
 from collections import Counter
@@ -24,12 +24,12 @@ _LONG_KINDS: Final = {
     "sold or used": "sales",
     "net import reliance": "nir",
 }
-# Where a label names its unit, the column of the unit may name another (wallboard, manganese ore).
+# If a label names its unit, the unit column may name another (wallboard, manganese ore).
 _LABELLED_UNIT = re.compile(r"million square feet|dollars per (?:dry )?metric ton unit")
 
 
 def read_long(published: list[dict[str, str]]) -> Rows:
-    """Rows of three tables; the section of a line decides which."""
+    """Rows of three tables; a line's section decides which."""
     edition = str(1 + max((year_of(record["Year"]) or 0 for record in published), default=0))
     rows: Rows = {table.name: [] for table in (SALIENT, WORLD, IMPORT_SOURCES)}
     spellings: dict[tuple[str, str], str] = {}
@@ -51,7 +51,7 @@ def read_long(published: list[dict[str, str]]) -> Rows:
             continue
         key |= {"unit": unit, "year": year_of(record["Year"]), **printed}
         if record["Section"].startswith("Salient"):
-            # A label that names its own year ("net exporter in 2025") is another one every year.
+            # A label that names its own year ("net exporter in 2025") differs every year.
             label = re.sub(rf" in {record['Year']}\b", "", correct_misprints(detail))
             statistic = labels.number(label, commodity, unit, record["Year"])
             kind = _LONG_KINDS.get(measure)
@@ -71,7 +71,7 @@ def read_long(published: list[dict[str, str]]) -> Rows:
 
 
 def _share(record: dict[str, str]) -> Row:
-    """A country's share in the imports of a period such as 2021 to 24."""
+    """A country's share of the imports in a period such as 2021 to 24."""
     start, end = record["Year"][:4], record["Year"][-2:]
     printed = read_value(record["Value"])
     return {

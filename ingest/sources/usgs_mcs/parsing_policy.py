@@ -1,7 +1,7 @@
-"""The tables on policy: tables 4 to 6 and figure 13 of the edition of 2026, end uses and scrap of 2025.
+"""The policy tables: tables 4 to 6 and figure 13 of the 2026 edition, end uses and scrap of 2025.
 
-Export controls and end uses are prose. The parser cuts phrases out of it as printed, and the models judge
-what each means.
+Export controls and end uses are prose. The parser splits it into phrases as printed, and the models interpret
+them.
 """
 
 import re
@@ -27,11 +27,11 @@ _SCRAP_HEADER: Final = (
     r"Source,Scrap_type,Year,Scrap_value_mdol,Percent_domestic,Percent_imported,"
     r"Percent_exported(?:,Critical_List)?"
 )
-# Commodities and the year behind them; brackets that hold no year belong to the commodities.
+# Commodities and the year that follows them; brackets without a year belong to the commodities.
 _SINCE = re.compile(r"((?:[^()]|\((?!\d{4}\))[^()]*\))+)\((\d{4})\)")
 _LINK = re.compile(r"^(?:[,;.]|and\b|\s)+|[,;.\s]+$")
 _THROUGH = re.compile(r"available through ([A-Z][a-z]+ \d{1,2}, \d{4})")
-# One thing with an "and" in it.
+# A single item that contains "and".
 _PAIRS: Final = (
     *("Oil and gas", "Research and development", "iron and steel"),
     *("Trinidad and Tobago", "Bosnia and Herzegovina", "Antigua and Barbuda", "Sao Tome and Principe"),
@@ -47,7 +47,7 @@ def read(header: list[str], lines: list[list[str]], edition: str) -> Rows:
     Args:
         header: the column names.
         lines: the cells below it.
-        edition: what the file is filed under, for the tables that do not state their edition.
+        edition: the file's partition, for the tables that do not state their edition.
     """
     joined = ",".join(header)
     if joined == _CONTROLS_HEADER:
@@ -68,7 +68,7 @@ def split_list(text: str) -> list[str]:
 
 
 def phrases(text: str) -> list[tuple[str, int | None]]:
-    """Commodities with the year behind them; what has no year behind it stands with None.
+    """Commodities with the year that follows them, or None if no year follows.
 
     ``Bauxite (2023), copper (refined and alloys) and nickel ore (2020).`` gives ("bauxite", 2023) and
     ("copper (refined and alloys) and nickel ore", 2020).
@@ -103,7 +103,7 @@ def _read_controls(published: list[dict[str, str]], edition: str) -> list[Row]:
 
 
 def _read_agreements(lines: list[list[str]], edition: str) -> list[Row]:
-    """Of two columns of dates, ``20-Oct-25`` and ``2025-10-20``, the one with the year first is read."""
+    """Read agreements; of the two date columns, ``20-Oct-25`` and ``2025-10-20``, the second is used."""
     rows: list[Row] = []
     for line in lines:
         parties, title, other, stated, focus, source = map(clean_text, line)
@@ -135,7 +135,7 @@ def _signed(text: str) -> tuple[date | None, str | None]:
 
 
 def _agrees(other: str, signed: date, precision: str | None) -> bool:
-    """Whether a date as ``20-Oct-25``, or a month as ``25-Feb``, is the one signed."""
+    """Whether a date such as ``20-Oct-25``, or a month such as ``25-Feb``, agrees with the signing date."""
     if day := _day(other, "%d-%b-%y"):
         return precision == "day" and day == signed
     month = _day(other, "%y-%b")
@@ -166,7 +166,7 @@ def _read_end_uses(lines: list[list[str]]) -> list[Row]:
 
 
 def _read_scrap(lines: list[list[str]]) -> list[Row]:
-    """``Lead (2,530)`` with ``2024_estimate`` is lead in 2024, estimated; the value is its own column's."""
+    """``Lead (2,530)`` with ``2024_estimate`` is lead in 2024, estimated; the value has its own column."""
     rows = []
     for source, scrap_type, year, value, domestic, imported, exported, *_ in (
         map(clean_text, line) for line in lines

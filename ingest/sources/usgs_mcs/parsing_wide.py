@@ -1,4 +1,4 @@
-"""The wide files: salient statistics a commodity and world data until 2025, and figure 2 of every edition."""
+"""The wide files: salient statistics by commodity and world data to 2025, and figure 2 of every edition."""
 
 from typing import Final
 
@@ -29,7 +29,7 @@ SALIENT_YEARS: Final = 5
 
 
 def read_salient(name: str, header: list[str], lines: list[list[str]]) -> list[Row]:
-    """Salient statistics of one commodity: a line a year, a column a statistic; the last year estimated."""
+    """Salient statistics of one commodity: a line per year, a column per statistic; last year estimated."""
     years = [year_of(line[2]) or 0 for line in lines]
     edition = edition_of(lines[0][0]) if lines else ""
     latest = (year_of(edition) or 0) - 1
@@ -54,12 +54,12 @@ def read_salient(name: str, header: list[str], lines: list[list[str]]) -> list[R
 
 
 def _is_above_100(row: Row) -> bool:
-    """Whether a row states that more is imported than is used."""
+    """Whether a row states a net import reliance above 100 %."""
     return row["kind"] == "nir" and row["value"] is not None and row["value"] > 100
 
 
 def read_world(lines: list[list[str]], reported: int, estimated: int) -> list[Row]:
-    """World data: a line a country and form, with two years of production and of capacity, and reserves."""
+    """World data: a line per country and form, with two years of production and capacity, and reserves."""
     rows = []
     for source, commodity, published_country, label, unit, *cells in lines:
         made, made_now, made_notes, capacity, capacity_now, capacity_notes, reserves, reserve_notes = cells
@@ -87,7 +87,7 @@ def read_world(lines: list[list[str]], reported: int, estimated: int) -> list[Ro
 
 
 def read_figure_2(lines: list[list[str]], period_start: int, period_end: int) -> list[Row]:
-    """Figure 2 names the main import sources of a commodity, the largest first, without their shares."""
+    """Figure 2: the main import sources of a commodity, largest first, without shares."""
     rows = []
     for source, _, published, _, countries, _ in lines:
         commodity, _, form = clean_text(published).partition(", ")

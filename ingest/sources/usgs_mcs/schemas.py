@@ -16,7 +16,7 @@ Rows = dict[str, list[Row]]
 """Rows by the name of their table."""
 MEASURES: Final = ("production", "capacity", "reserves")
 SLIPPED: Final = "slipped: "
-"""Prefix of the statistic where the headings of a file cannot be trusted: the row is refused for it."""
+"""Prefix that marks a statistic from a file with unreliable headings, so that the row is refused."""
 _UNIT_OF_ROW: Final = "unit of the row"
 
 
@@ -24,11 +24,11 @@ class PrintedCell(dy.Schema):
     """A printed value, with its qualifier and bounds."""
 
     value_text = dy.String(metadata=about("The cell as printed"))
-    value = dy.Float64(nullable=True, metadata=about("The figure, where one is printed", _UNIT_OF_ROW))
+    value = dy.Float64(nullable=True, metadata=about("The figure, if one is printed", _UNIT_OF_ROW))
     qualifier = dy.String(
         check=lambda column: column.is_in(list(QUALIFIERS)),
         metadata=about(
-            "= figure, > < s bounds, range (maybe about a figure), E net exporter, W withheld, NA, XX, text"
+            "= figure, > < s bounds, range (possibly with a figure), E net exporter, W withheld, NA, XX, text"
         ),
     )
     value_low = dy.Float64(nullable=True, metadata=about("Lower bound by the publisher", _UNIT_OF_ROW))
@@ -53,20 +53,20 @@ class Salient(PrintedCell):
     unit = dy.String(primary_key=True, min_length=1, metadata=about("Unit in the words of the publisher"))
     year = dy.Int16(primary_key=True, min=1900, max=2200, metadata=about("Calendar year", "year"))
 
-    # The names of these rules are the reasons that refused rows carry.
+    # The names of these rules are the reasons given for refused rows.
     @dy.rule()
     def headings_have_slipped(cls) -> pl.Expr:  # noqa: N805
-        """No figure whose heading can't be trusted."""
+        """Refuse figures with unreliable headings."""
         return ~pl.col("statistic").str.starts_with(SLIPPED)
 
     @dy.rule()
     def reliance_above_100(cls) -> pl.Expr:  # noqa: N805
-        """No more is imported than is used."""
+        """Net import reliance is at most 100 %."""
         return ~((pl.col("kind") == "nir") & (pl.col("value") > 100)).fill_null(value=False)
 
     @dy.rule()
     def price_in_tons(cls) -> pl.Expr:  # noqa: N805
-        """A price is no mass."""
+        """A price is not stated in tons."""
         return ~((pl.col("kind") == "price") & pl.col("unit").is_in(list(TONS))).fill_null(value=False)
 
 
@@ -76,8 +76,8 @@ class World(PrintedCell):
     edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
     commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
     country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
-    is_total = dy.Bool(metadata=about("The world total, rounded by the publisher"))
-    is_other = dy.Bool(metadata=about("All countries that are not listed"))
+    is_total = dy.Bool(metadata=about("World total, rounded by the publisher"))
+    is_other = dy.Bool(metadata=about("Total of all countries not listed"))
     excludes_usa = dy.Bool(metadata=about("A total without the withheld US production"))
     measure = dy.String(
         primary_key=True,
@@ -90,7 +90,7 @@ class World(PrintedCell):
 
     @dy.rule()
     def output_below_zero(cls) -> pl.Expr:  # noqa: N805
-        """Nothing is made, or lies in the ground, below zero."""
+        """Output, capacity and reserves are not negative."""
         return (pl.col("value") >= 0).fill_null(value=True)
 
 
@@ -103,15 +103,15 @@ class ImportSources(dy.Schema):
     country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
     period_start = dy.Int16(metadata=about("First year of the period", "year"))
     period_end = dy.Int16(metadata=about("Last year of the period", "year"))
-    rank = dy.Int16(min=1, metadata=about("Rank in the printed order, 1 the largest"))
+    rank = dy.Int16(min=1, metadata=about("Rank in the printed order; 1 is the largest"))
     share_pct = dy.Float64(
-        nullable=True, min=0, max=100, metadata=about("Share in the imports, where printed", "percent")
+        nullable=True, min=0, max=100, metadata=about("Share of imports, if printed", "percent")
     )
     value_text = dy.String(nullable=True, metadata=about("The share as printed"))
 
 
 class ImportRanks(dy.Schema):
-    """A country that Figure 2 names among the main import sources of a commodity."""
+    """A country that figure 2 lists as a main import source of a commodity."""
 
     edition = dy.String(primary_key=True, regex=r"^\d{4}$", metadata=about("Year of the Summaries"))
     commodity = dy.String(primary_key=True, min_length=1, metadata=about("Commodity as printed"))
@@ -119,7 +119,7 @@ class ImportRanks(dy.Schema):
     country = dy.String(primary_key=True, min_length=1, metadata=about("Country in the publisher's words"))
     period_start = dy.Int16(metadata=about("First year of the period", "year"))
     period_end = dy.Int16(metadata=about("Last year of the period", "year"))
-    rank = dy.Int16(min=1, metadata=about("Rank in the printed order, 1 the largest"))
+    rank = dy.Int16(min=1, metadata=about("Rank in the printed order; 1 is the largest"))
 
 
 SALIENT = Table("usgs_mcs__salient", Salient, "edition, commodity, statistic, unit, year")
@@ -138,10 +138,9 @@ SOURCE: Final = Source(
     cadence="annual",
     lag_days=37,
     drop_in=(
-        "files of a data release as published (MCS2026_..., World_Data.zip), else in a "
-        "folder named by edition"
+        "files of a data release as published (MCS2026_..., World_Data.zip), or in a folder named by edition"
     ),
     tables=(SALIENT, WORLD, IMPORT_SOURCES, IMPORT_RANKS, *policy_schemas.TABLES),
     base_url="https://www.sciencebase.gov",
-    note="An edition of January or February covers the five years before it; the last of them is estimated.",
+    note="An edition appears in January or February and covers the five years before; the last is estimated.",
 )

@@ -2,10 +2,10 @@
 
 Three kinds of file are read:
 
-- the export of a whole release, a flat JSON list (may be gzipped) whose order and indents carry the tree:
-  rates stand on the 8-digit line and hold for the lines below it;
-- effective dates of releases: the publisher's release list (JSON) or a kept table (CSV);
-- products of the chapter 99 programmes, which the export does not hold: lists (CSV) with one row a product.
+- the export of a full release, a flat JSON list (may be gzipped) whose order and indents give the tree: rates
+are on the 8-digit line and apply to the lines below it;
+- effective dates of releases: the publisher's release list (JSON) or a stored table (CSV);
+- products of the chapter 99 programmes, which are not in the export: lists (CSV) with one row per product.
 """
 
 from ingest.sources.usitc_hts.facts import GATES, POLICY

@@ -5,13 +5,13 @@ from ingest.http import Policy
 from ingest.sources.usitc_hts.schemas import LINE
 
 MIN_ROWS = 30_000
-"""Fewest rows of a whole schedule; every release since 2025 has more than 35,000."""
+"""Minimum rows of a full schedule; every release since 2025 has more than 35,000."""
 FIELDS = frozenset({"htsno", "indent", "general", "special", "other", "units", "footnotes"})
 OTHER_FIELDS = frozenset(
     {"superior", "quotaQuantity", "additionalDuties", "addiitionalDuties", "statisticalSuffix", "description"}
 )
 
-# The service accepts only some ways of requesting the whole schedule; both of these have worked.
+# The service accepts only some forms of request for the full schedule; both of these have worked.
 WHOLE_SCHEDULE = (
     (("from", "0100"), ("to", "9999"), ("format", "JSON"), ("styles", "false")),
     (("from", "0101.21.00"), ("to", "9999.00.00"), ("format", "JSON"), ("styles", "true")),

@@ -1,4 +1,4 @@
-"""What is due, and how it is asked for."""
+"""What is due, and how it is requested."""
 
 import re
 from collections.abc import Iterable
@@ -19,17 +19,17 @@ from ingest.sources.usitc_hts.schemas import LINE, SOURCE
 
 
 def plan(context: FetchContext) -> Iterable[RemoteFile]:
-    """The current release, and the dates of all."""
+    """The current release, and the dates of all releases."""
     release = _current(context)
     yield RemoteFile(release, f"hts_{release}.json", context.url("exportList"), WHOLE_SCHEDULE[0])
     yield RemoteFile("releaseList", "releaseList.json", context.url("releaseList"))
 
 
 def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
-    """Take a release once; a schedule whose release changed while it came is of neither release.
+    """Fetch a release once. A schedule whose release changed during the download is discarded.
 
     Raises:
-        FetchError: it did, or neither way of asking worked.
+        FetchError: the release changed, or neither form of request worked.
     """
     if remote.partition == "releaseList":
         return context.download(remote)
@@ -40,7 +40,7 @@ def fetch(context: FetchContext, remote: RemoteFile) -> Download | None:
     except FetchError:
         fetched = context.download(replace(remote, params=WHOLE_SCHEDULE[1]))
     if _current(context) != remote.partition:
-        raise FetchError(f"{remote.partition} was superseded while it was fetched")
+        raise FetchError(f"{remote.partition} was superseded during the download")
     return fetched
 
 
@@ -49,13 +49,13 @@ def _current(context: FetchContext) -> str:
 
 
 def partition_of(name: str) -> str | None:
-    """The release, from a schedule's name; tables of dates and products go by their own names."""
+    """The release, from a schedule's name; tables of dates and products use their own names."""
     found = re.match(r"(?i)(?:hts[_ -]?)?(\d{4}.*?)(?:[_-]json)?\.json", name)
     return release_id(found[1]) if found else Path(name).stem
 
 
 def probe(context: FetchContext) -> Probe:
-    """The name of the current release, and one heading of it."""
+    """Request the name of the current release, and one heading of it."""
     release = _current(context)
     url, (plain, dotted) = context.url("exportList"), WHOLE_SCHEDULE
     try:
@@ -67,7 +67,7 @@ def probe(context: FetchContext) -> Probe:
 
 
 def check_shape(content: bytes, release: str) -> Probe:
-    """What a part of a schedule shows; raises `ParseError`."""
+    """Check a part of a schedule; raises `ParseError`."""
     parsed(_heading, content, RemoteFile(release, f"hts_{release}.json", ""), SOURCE)
     fields = {field for row in orjson.loads(content) for field in row}
     return Probe(notes=new_fields(fields, FIELDS | OTHER_FIELDS))

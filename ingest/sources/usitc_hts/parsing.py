@@ -1,4 +1,4 @@
-"""Any file of this source as frames of its raw tables."""
+"""Parse any file of this source into frames of its raw tables."""
 
 import gzip
 import zlib
@@ -16,14 +16,14 @@ from ingest.sources.usitc_hts.schemas import LINE, PRODUCT, RELEASE
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Read a file of this source; which kind it is shows in its name.
+    """Read a file of this source; its name shows its kind.
 
     Args:
         path: a schedule (JSON, may be gzipped), a release list (JSON), or a CSV of dates or products.
         facts: for a schedule, ``partition`` is the release (``2026_rev_5``).
 
     Raises:
-        ParseError: the file is none of these, or not whole.
+        ParseError: the file is none of these, or incomplete.
     """
     name = facts.name.lower()
     if name.endswith(".csv"):
@@ -57,7 +57,7 @@ def json_rows(path: Path, name: str) -> list[dict[str, Any]]:
         raise ParseError(f"{name}: the gzip stream is damaged or cut off ({error})") from error
     except orjson.JSONDecodeError as error:
         kind = "an HTML page" if text.lstrip()[:1] == b"<" else "not JSON"
-        raise ParseError(f"{name}: {kind} where a JSON list of the schedule was expected") from error
+        raise ParseError(f"{name}: {kind} instead of a JSON list of the schedule") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ParseError(f"{name}: the JSON is not a list of records")
     return rows

@@ -1,4 +1,4 @@
-"""Products of the chapter 99 programmes, from lists kept as CSV."""
+"""Products of the chapter 99 programmes, from lists stored as CSV."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from ingest.sources.usitc_hts.releases import day_in
 
 @dataclass(frozen=True, slots=True)
 class ProductList:
-    """How a CSV of products maps to `Chapter99Product`: the programme, and which columns hold what."""
+    """How a CSV of products maps to `Chapter99Product`: the programme, and the column for each field."""
 
     programme: str | pl.Expr
     columns: frozenset[str]
@@ -39,7 +39,7 @@ LISTS = (
         valid_to="effective_date_end",
     ),
     ProductList("122_exempt", frozenset({"hts8"}), "hts8", pl.lit("surcharge_exempt")),
-    # goods that the duty of one heading on one country does not reach: the programme is named by the heading
+    # goods exempt from one heading's duty on one country: the programme is named after the heading
     ProductList(
         pl.concat_str(pl.col("ch99_code").str.replace_all(".", "", literal=True), pl.lit("_exempt")),
         frozenset({"ch99_code", "hts10", "effective_date_start", "effective_date_end", "source", "note"}),

@@ -1,6 +1,6 @@
-"""The grammar of duty rates as the Harmonized Tariff Schedule of the United States prints them.
+"""The grammar of duty rates printed in the Harmonized Tariff Schedule of the United States.
 
-Read are ``Free``, ``5.5%``, ``33 1/3%``, ``1.5¢/kg``, ``$1.20/kg`` and sums of these. Anything else (per
+It reads ``Free``, ``5.5%``, ``33 1/3%``, ``1.5¢/kg``, ``$1.20/kg`` and sums of these. Anything else (per
 piece, per liter, on the content of a metal, prose) stays text: it needs a quantity that the schedule lacks.
 """
 
@@ -26,10 +26,11 @@ _PROGRAM = re.compile(r"[A-Z]{1,2}[*+#]?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A duty rate, read.
+    """A parsed duty rate.
 
-    ``ad_valorem_pct`` is in percent of value, ``specific_usd_per_kg`` in US dollars per kilogram. Both are
-    numbers when the text was read (0 where it has no such part), both None when it is ``text`` or ``blank``.
+    ``ad_valorem_pct`` is in percent of value, ``specific_usd_per_kg`` in US dollars per kilogram. If the text
+    was read, both are numbers (0 if it has no such part); if the status is ``text`` or ``blank``, both are
+    None.
     """
 
     text: str
@@ -39,13 +40,13 @@ class Rate:
 
 
 def clean_text(text: str) -> str:
-    """Drop markup and fold white space: the cells hold stray tags, blanks and line ends."""
+    """Remove markup and collapse white space: the cells contain stray tags, blanks and line ends."""
     return " ".join(_MARKUP.sub("", text).split())
 
 
 @lru_cache(maxsize=8192)
 def parse_rate(text: str) -> Rate:
-    """Read the text of a rate column; what is outside the grammar keeps its text and status ``text``."""
+    """Read the text of a rate column; text outside the grammar is kept with status ``text``."""
     text = clean_text(text)
     if not text:
         return Rate(text, "blank")
@@ -74,9 +75,10 @@ def parse_rate(text: str) -> Rate:
 
 @lru_cache(maxsize=8192)
 def free_programs(text: str) -> tuple[str, ...]:
-    """Programme codes that the special column grants a Free rate, sorted: ``Free (A+,AU,S)`` -> A+, AU, S.
+    """Sorted programme codes with a Free rate in the special column.
 
-    Codes with another rate (``1.5% (KR)``) or a reference (``See 9822.04.25 (AU)``) stay out.
+    ``Free (A+,AU,S)`` gives A+, AU, S. Codes with another rate (``1.5% (KR)``) or a reference (``See
+    9822.04.25 (AU)``) are left out.
     """
     listed = ",".join(_FREE_PROGRAMS.findall(clean_text(text)))
     codes = (code.strip() for code in listed.split(","))

@@ -12,10 +12,10 @@ from ingest.sources.usitc_hts.schemas import RELEASE
 
 
 def release_id(name: str) -> str:
-    """Our name of a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
+    """Our name for a release, from the publisher's: ``2026HTSRev17`` -> ``2026_rev_17``.
 
     Other spellings, such as ``Revision 17 (2026)`` and ``2026 Basic``, are the same release. A release that
-    is neither basic nor a revision is named by its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
+    is neither basic nor a revision keeps its own words: ``2027 Supplement 1`` -> ``2027_supplement_1``.
 
     Raises:
         ParseError: the name states no year.
@@ -32,7 +32,7 @@ def release_id(name: str) -> str:
 
 
 def release_of(entry: Mapping[str, Any]) -> str:
-    """A release by its name, or by its title where the name states no year."""
+    """A release from its name, or from its title if the name states no year."""
     try:
         return release_id(str(entry["name"]))
     except ParseError:
@@ -55,7 +55,7 @@ def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
 
 
 def kept_releases(frame: pl.DataFrame) -> pl.DataFrame:
-    """Releases of the kept table; those named without a year have the year of their date."""
+    """Releases from the stored table; names without a year get the year of their date."""
     day = day_in("effective_date")
     named = pl.col("revision").str.contains(r"^\d{4}_")
     return frame.select(
@@ -71,5 +71,5 @@ def _date_of(text: str) -> date:
 
 
 def day_in(column: str) -> pl.Expr:
-    """ISO dates of a column of text; null where it is no date."""
+    """ISO dates from a column of text; null if it is not a date."""
     return pl.col(column).str.to_date("%Y-%m-%d", strict=False)

@@ -1,4 +1,4 @@
-"""Lines of a whole schedule, each with the rates that hold for it."""
+"""Lines of a full schedule, each with the rates that apply to it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from ingest.sources.usitc_hts.schemas import LINE
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """What a row hands down to the rows below it."""
+    """What a row passes down to the rows below it."""
 
     indent: int
     code: str
@@ -35,19 +35,19 @@ _CHAPTER99 = re.compile(r"\b(99\d\d)\.(\d\d)\.(\d\d)\b", re.ASCII)
 def lines_of(
     rows: Sequence[Mapping[str, Any]], release: str, name: str, min_rows: int = MIN_ROWS
 ) -> pl.DataFrame:
-    """Numbered lines of a whole schedule with rates handed down the indent.
+    """Numbered lines of a full schedule, with rates inherited by indent.
 
     Args:
         rows: records of the export in the publisher's order.
         release: release to which they belong.
         name: file name, for messages.
-        min_rows: fewest rows of a whole schedule.
+        min_rows: minimum rows of a full schedule.
 
     Raises:
-        ParseError: too few rows, fields missing, an indent that is no number, or numbers out of order.
+        ParseError: too few rows, fields missing, an indent that is not a number, or numbers out of order.
     """
     if len(rows) < min_rows:
-        raise ParseError(f"{name}: {len(rows)} rows, a whole schedule has at least {min_rows}")
+        raise ParseError(f"{name}: {len(rows)} rows, but a full schedule has at least {min_rows}")
     missing = {field for row in rows for field in FIELDS if field not in row}
     if missing:
         raise ParseError(f"{name}: rows lack the fields {sorted(missing)}")
@@ -74,7 +74,7 @@ def _records(rows: Iterable[Mapping[str, Any]], release: str, name: str) -> Iter
 
 
 def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
-    """The row as a node. Indents jump, so all that is not above the row leaves the stack, not one level."""
+    """The row as a node. Indents may jump, so the stack drops every row that is not above this one."""
     try:
         indent = int(row["indent"])
     except (TypeError, ValueError) as error:
@@ -103,7 +103,7 @@ def _node(row: Mapping[str, Any], stack: list[_Node], name: str) -> _Node:
 
 
 def _words(text: object) -> str:
-    """The words of a line without the colon that opens the lines below it."""
+    """The description of a line without its final colon."""
     return clean_text(str(text or "")).removesuffix(":")
 
 

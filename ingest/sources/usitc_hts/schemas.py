@@ -10,7 +10,7 @@ _STATUSES = ("free", "ad_valorem", "specific", "compound", "text", "blank")
 
 
 class Line(dy.Schema):
-    """A line of one release that has a number of its own."""
+    """A line of one release that has its own number."""
 
     release = dy.String(primary_key=True, metadata=about("release, such as 2026_rev_5"))
     hts_code = dy.String(
@@ -19,9 +19,9 @@ class Line(dy.Schema):
     indent = dy.Int16(min=0, metadata=about("depth in the tree"))
     description = dy.String(
         nullable=True,
-        metadata=about("words of the lines above it and its own, from the heading down, ' > ' between"),
+        metadata=about("description from the heading down to the line, separated by ' > '"),
     )
-    units = dy.String(metadata=about("units of quantity, semicolon between; empty where none"))
+    units = dy.String(metadata=about("units of quantity, separated by semicolons; empty if none"))
     general_text = dy.String(nullable=True, metadata=about("column 1 general rate as printed, inherited"))
     special_text = dy.String(nullable=True, metadata=about("column 1 special rate as printed, inherited"))
     other_text = dy.String(nullable=True, metadata=about("column 2 rate as printed, inherited"))
@@ -37,26 +37,26 @@ class Line(dy.Schema):
         nullable=True, min=0, metadata=about("ad valorem part, column 1", "%")
     )
     general_specific_usd_per_kg = dy.Float64(
-        nullable=True, min=0, metadata=about("part by weight, column 1", "USD/kg")
+        nullable=True, min=0, metadata=about("specific part by weight, column 1", "USD/kg")
     )
-    general_parse_status = dy.Enum(_STATUSES, metadata=about("how the column 1 text was read"))
+    general_parse_status = dy.Enum(_STATUSES, metadata=about("status of reading the column 1 text"))
     other_ad_valorem_pct = dy.Float64(nullable=True, min=0, metadata=about("ad valorem part, column 2", "%"))
     other_specific_usd_per_kg = dy.Float64(
-        nullable=True, min=0, metadata=about("part by weight, column 2", "USD/kg")
+        nullable=True, min=0, metadata=about("specific part by weight, column 2", "USD/kg")
     )
-    other_parse_status = dy.Enum(_STATUSES, metadata=about("how the column 2 text was read"))
+    other_parse_status = dy.Enum(_STATUSES, metadata=about("status of reading the column 2 text"))
     special_programs = dy.String(nullable=True, metadata=about("programme codes with a Free rate"))
 
 
 class Release(dy.Schema):
-    """A release and the day from which it holds."""
+    """A release and its first day in force."""
 
     release = dy.String(primary_key=True, regex=r"^\d{4}(_[a-z0-9]+)+$", metadata=about("release"))
     valid_from = dy.Date(min=date(2000, 1, 1), metadata=about("effective date"))
 
 
 class Chapter99Product(dy.Schema):
-    """A product, by number or its beginning, on a list of a chapter 99 programme."""
+    """A product, by full number or prefix, on a list of a chapter 99 programme."""
 
     programme = dy.String(
         primary_key=True,
@@ -69,8 +69,8 @@ class Chapter99Product(dy.Schema):
     chapter99_code = dy.String(
         nullable=True, regex=r"^99\d{6}$", metadata=about("chapter 99 number, digits only")
     )
-    valid_from = dy.Date(nullable=True, metadata=about("first day on the list, where it is dated"))
-    valid_to = dy.Date(nullable=True, metadata=about("last day on the list, where it is dated"))
+    valid_from = dy.Date(nullable=True, metadata=about("first day on the list, if dated"))
+    valid_to = dy.Date(nullable=True, metadata=about("last day on the list, if dated"))
 
 
 LINE = Table("usitc_hts__line", Line, "one numbered line of one release")
@@ -87,7 +87,7 @@ SOURCE = Source(
     cadence="irregular",
     lag_days=0,
     drop_in=(
-        "the JSON export of a whole schedule (hts_2026_rev_3.json, may be gzipped), "
+        "the JSON export of a full schedule (hts_2026_rev_3.json, may be gzipped), "
         "releaseList.json, or a CSV of products"
     ),
     tables=(LINE, RELEASE, PRODUCT),

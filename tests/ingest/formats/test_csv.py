@@ -93,7 +93,7 @@ def test_a_first_line_is_no_longer_than_any_header(tmp_path: Path) -> None:
         ("t.csv", b"a\nb", "the last line is incomplete: the file is cut short"),
         ("t.csv", b"", "the file is empty"),
         ("t.csv", "a,b\n".encode("utf-16"), "text in UTF-16, expected UTF-8"),
-        ("t.csv", b"PK\x03\x04 a workbook", "a workbook or ZIP archive under the name of a CSV"),
+        ("t.csv", b"PK\x03\x04 a workbook", "a workbook or ZIP archive with the name of a CSV"),
         ("t.csv.gz", b"a\nb", None),
     ],
 )

@@ -158,13 +158,13 @@ def test_a_sheet_reaches_as_far_as_its_cells_say(
     monkeypatch.setattr(size_limits, "LARGEST_SHEET", rows * columns)
     passes(file, content)
     monkeypatch.setattr(size_limits, "LARGEST_SHEET", rows * columns - 1)
-    assert f"reaches over {rows:,} rows and {columns:,} columns" in refusal(file, content)
+    assert f"spans {rows:,} rows and {columns:,} columns" in refusal(file, content)
 
 
 def test_a_reference_cut_by_a_block_is_still_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zips, "BLOCK", 7)
     content = packed(xl__workbook_xml=b"<x/>", xl__worksheets__s_xml=b'<c r="XFD1048576"/>')
-    assert "reaches over 1,048,576 rows and 16,384 columns" in refusal(file, content)
+    assert "spans 1,048,576 rows and 16,384 columns" in refusal(file, content)
     passes(file, packed(xl__workbook_xml=b"<x/>", xl__other_xml=b'<c r="XFD1048576"/>'))
 
 

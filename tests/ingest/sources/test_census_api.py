@@ -64,7 +64,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path, row: list[object],
     ("content", "partition", "sentence"),
     [
         (ROWS, "2024", "year/chapter"),
-        (ROWS, "2024/72", "not of chapter 72"),
+        (ROWS, "2024/72", "not in chapter 72"),
         (json.dumps(ROWS)[:-20], "2024/81", "cut off"),
         ([], "2024/81", "not a JSON array"),
         ({"error": "missing key"}, "2024/81", "not a JSON array"),
@@ -85,9 +85,9 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("stated", "sentence"),
     [
-        ({"MONTH": "06"}, "the answer states MONTH 06, but the whole of 2024 was requested"),
-        ({"YEAR": "2023"}, "the answer states YEAR 2023, but the whole of 2024 was requested"),
-        ({"time": "2024-06"}, "the answer states time 2024-06, but the whole of 2024 was requested"),
+        ({"MONTH": "06"}, "the answer states MONTH 06, but all of 2024 was requested"),
+        ({"YEAR": "2023"}, "the answer states YEAR 2023, but all of 2024 was requested"),
+        ({"time": "2024-06"}, "the answer states time 2024-06, but all of 2024 was requested"),
     ],
 )
 def test_an_answer_of_another_period_is_refused_with_the_period_it_states(

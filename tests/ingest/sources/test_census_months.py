@@ -62,7 +62,7 @@ def test_china_is_a_part_of_the_world(tmp_path: Path) -> None:
         (lambda text: text.replace("china_pulled", "pulled"), "columns are"),
         (lambda text: text.replace("2025-01", "January"), "'January' is not a month"),
         (lambda text: text[:-1], "cut short"),
-        (lambda text: "\n".join(text.split("\n")[:3]) + "\n", "only 2 lines"),
+        (lambda text: "\n".join(text.split("\n")[:3]) + "\n", "only 2 tariff lines"),
     ],
 )
 def test_what_is_no_such_file_is_refused(tmp_path: Path, change: object, sentence: str) -> None:

@@ -70,10 +70,10 @@ WHOLE = fast41_csv([fast41_line("A mine", n) for n in range(1, 9)])
     ("content", "message"),
     [
         (RETIRED, "its data set is retired: no column 'Action ID'"),
-        (fast41_csv([]), "names no project of the sector Mining"),
+        (fast41_csv([]), "has no project in the sector Mining"),
         (WHOLE[: len(WHOLE) // 2], "cut short"),
         (WHOLE.replace(b"Project Sector,", b"Sector,"), "no column 'Project Sector'."),
-        (WHOLE.replace(b"02/15/2027", b"2/30/27   "), "is no day"),
+        (WHOLE.replace(b"02/15/2027", b"2/30/27   "), "is not a date"),
     ],
 )
 def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:

@@ -143,7 +143,7 @@ def test_next_pages_below_another_path_are_followed_to_the_end(tmp_path: Path) -
     ("controller", "sentence"),
     [
         (Controller(250, missing_page=2), "a page of USMCA in 2026-Q4 is missing"),
-        (Controller(250, short_by=7), "2026-Q4: 243 of 250 documents on USMCA came"),
+        (Controller(250, short_by=7), "2026-Q4: 243 of 250 documents on USMCA received"),
     ],
     ids=["missing", "short"],
 )
@@ -271,5 +271,5 @@ def test_a_document_without_a_number_is_set_apart_and_the_others_stand(tmp_path:
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(content)
-    with pytest.raises(ParseError, match="is not a set of searches"):
+    with pytest.raises(ParseError, match="is not a set of search results"):
         federal_register.parse(path, FACTS)

@@ -91,7 +91,7 @@ def test_a_reason_that_is_neither_yes_nor_no_is_set_apart(tmp_path: Path) -> Non
     [
         (b"not XML", "is not XML"),
         (whole()[:-40], "is not XML"),
-        (whole().replace(b"Goods>", b"Items>"), "not the list of goods"),
+        (whole().replace(b"Goods>", b"Items>"), "not the List of Goods"),
         (f"<Goods>{good('Tin', 'Mining')}</Goods>".encode(), "cut short (1 goods)"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>' + whole(), "document type"),
     ],

@@ -34,8 +34,8 @@ def test_a_row_that_breaks_the_contract_is_set_apart(tmp_path: Path) -> None:
     [
         ("date,mineral,data_transformation,obs_value\n", "columns"),
         (HEAD, "no rows"),
-        (HEAD + "Cobalt,March,USD,1\n", "1 rows have a month"),
-        (HEAD + "Cobalt,2026-03,USD,much\n", "1 rows have a month"),
+        (HEAD + "Cobalt,March,USD,1\n", "1 rows have an unreadable month"),
+        (HEAD + "Cobalt,2026-03,USD,much\n", "1 rows have an unreadable month"),
         (b"", "is empty"),
         (b"PK\x03\x04\xff\xfe\x00\n\x80,\x81,\x82\n", "imf.csv"),
     ],

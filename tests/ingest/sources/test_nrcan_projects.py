@@ -70,7 +70,7 @@ NO_PLACE = nrcan_answer([nrcan_feature("A", MINES, "Gold") | {"geometry": None}]
         (PART, "only part of the layer"),
         (NO_PLACE, "lacks a name, a province, a place or its commodities"),
         (nrcan_answer([]), "holds no facility"),
-        (nrcan_answer([nrcan_feature("A", "Quarry", "Gold")]), "'Quarry' is none of the four kinds"),
+        (nrcan_answer([nrcan_feature("A", "Quarry", "Gold")]), "'Quarry' is not one of the four kinds"),
         (b"[1]", "lacks a name"),
         (b"{}", "not GeoJSON with features"),
         (b"\n" * 24_008, "not JSON"),

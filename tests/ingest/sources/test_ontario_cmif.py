@@ -40,7 +40,7 @@ def test_a_line_is_a_promise_in_canadian_dollars(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (cmif_csv(), "names no recipient"),
+        (cmif_csv(), "has no recipient"),
         (cmif_csv("1,A,B,five"), "'five' was found instead of a number"),
         (cmif_csv("1,A,500"), "3 fields"),
         (b"a,b\n1,2\n", "columns are ['a', 'b']"),

@@ -49,9 +49,9 @@ def test_a_catalogue_says_by_which_category_it_was_gathered(tmp_path: Path) -> N
     ("content", "message"),
     [
         ([], "holds no record"),
-        ({"message": "error"}, "neither an answer of the search nor a list"),
-        ([{"osti_id": "1"}], "lacks its number, title, kind or day"),
-        (["a"], "lacks its number, title, kind or day"),
+        ({"message": "error"}, "neither a search answer nor a list"),
+        ([{"osti_id": "1"}], "lacks its number, title, kind or date"),
+        (["a"], "lacks its number, title, kind or date"),
         (b"\n" * 24_008, "is not JSON"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_reporter_of_an_unknown_nomenclature_is_set_apart(tmp_path: Path) -> N
     ("old", "new", "sentence"),
     [
         ("qty_kg", "weight", "columns are"),
-        ("81129289", "811292", "not of eight digits"),
+        ("81129289", "811292", "does not have eight digits"),
         ("25049000,8,250490", "71101100,8,711011", "only 4 codes"),
     ],
 )

@@ -153,7 +153,11 @@ def test_blocks_meet_at_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("ODPFN014_202609N.csv", table("a,b,c", ["1,2,3"]), "are missing from"),
         ("ODPFN014_202609N.csv", table(IMPORT_HEADER + ",Value/Valeur", ["1"]), "a column appears twice"),
         ("ODPFN014_202609N.csv", table(IMPORT_HEADER, []), "holds no rows"),
-        ("ODPFN014_202609N.csv", table(IMPORT_HEADER, ["202509,2504101000,CN,,,1,,"]), "are of another year"),
+        (
+            "ODPFN014_202609N.csv",
+            table(IMPORT_HEADER, ["202509,2504101000,CN,,,1,,"]),
+            "have another year",
+        ),
     ],
 )
 def test_another_file_is_refused_in_one_sentence(

@@ -374,7 +374,7 @@ def test_damaged_files_are_refused_with_their_name(write: Write, content: str | 
 
 
 def test_a_file_of_another_edition_is_refused(write: Write) -> None:
-    with pytest.raises(ParseError, match="of edition 2025 but filed under 2024"):
+    with pytest.raises(ParseError, match="states edition 2025, but its partition is 2024"):
         read(write("mcs.csv", world()), "2024")
 
 

@@ -46,13 +46,13 @@ def test_the_header_is_found_by_content(tmp_path: Path, cells: Cells) -> None:
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ([*TITLES[:2], *HEAD, *MONTHS], "on which day"),
+        ([*TITLES[:2], *HEAD, *MONTHS], "does not state its update date"),
         ([*TITLES, HEAD[0], *MONTHS], "row of units"),
         ([*TITLES, *HEAD], "starts with a month"),
         ([*TITLES, *HEAD, MONTHS[1], MONTHS[0], MONTHS[2]], "unbroken sequence"),
         ([*TITLES, *HEAD, MONTHS[0], MONTHS[2]], "unbroken sequence"),
         ([*TITLES, *HEAD, MONTHS[0], ["note", 1, 2], MONTHS[1]], "unbroken sequence"),
-        ([*TITLES, *HEAD, ["1960M01", "n.a.", 2]], "'n.a.' is no price"),
+        ([*TITLES, *HEAD, ["1960M01", "n.a.", 2]], "'n.a.' is not a price"),
         ([*TITLES, [None, "Tin", "Tin*"], HEAD[1], *MONTHS], "same name"),
         ([["Updated on March 03, 2026"]], "no columns"),
     ],

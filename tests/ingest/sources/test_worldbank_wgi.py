@@ -157,7 +157,7 @@ def test_indicators_that_are_gone_are_named_in_one_sentence(tmp_path: Path) -> N
         outcome = refresh(worldbank_wgi, tmp_path, server)
     assert len(outcome.problems) == 6
     assert (
-        "the World Bank knows GOV_WGI_GE.EST no longer (message 175: The indicator was not found. It may "
+        "the World Bank no longer has GOV_WGI_GE.EST (message 175: The indicator was not found. It may "
         "have been deleted or archived.), and source 3 lists no estimate of government effectiveness"
     ) in "; ".join(outcome.problems)
 

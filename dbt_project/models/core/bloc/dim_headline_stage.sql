@@ -1,4 +1,4 @@
--- One row a mineral: the stage at which its dependency is assessed, the stage of the goods traded there, and
+-- One row per mineral: the stage at which its dependency is assessed, the stage of the goods traded there, and
 -- the stage at which output counts as domestic supply.
 select
     mineral_id,

@@ -95,7 +95,7 @@ reconciled as (
             and abs(baci.us_imports_t - summed.us_imports_t) <= {{ same_goods }} * summed.us_imports_t
 ),
 
--- a mineral without a balance of its own is used where the list of critical minerals names what for
+-- a mineral without its own balance counts as used if the list of critical minerals names a use
 used as (
     select
         mineral_id,

@@ -1,7 +1,7 @@
 -- Imports and exports of each of the three by code of the policy stages, year and source, with all partners:
--- own customs where twelve months are held, Comtrade as reported, BACI, and what a table of largest traders
--- states or caps. One source is used for each code, flow and year: first a source with weights, then by the
--- order of netting_sources.
+-- own customs where twelve months are held, Comtrade as reported, BACI, and the figures or caps from a table
+-- of the largest traders. One source is used for each code, flow and year: first a source with weights, then
+-- by the order of netting_sources.
 with codes as (
     select distinct hs_code
     from {{ ref('policy_stage_codes') }}

@@ -41,7 +41,7 @@ imports as (
         year(baci.period)::smallint as year,
         partners.policy_iso3 = 'CHN' as is_chinese,
         baci.value_usd * products.weight_mid as value_usd,
-        -- in the content in which output is counted
+        -- converted to the content in which output is counted
         baci.net_weight_kg / 1000 * coalesce(codes.factor_mid, products.weight_mid * products.content_factor)
             as content_t,
         baci.archive_id

@@ -1,5 +1,5 @@
--- Policy events, curated and from the Federal Register. An event that names no minerals applies to those that
--- its HS codes carry, and to no others.
+-- Policy events, curated and from the Federal Register. An event that names no minerals applies to those
+-- covered by its HS codes, and to no others.
 with events as (
     select
         event_id,

@@ -106,7 +106,7 @@ unit_values as (
         floors.floor_key, floors.mineral_id, floors.stage, imports.hs6, floors.basis, floors.contained_element
 ),
 
--- a level from too few months, or from several goods, is not a price that imports can be held against
+-- a level from too few months, or from several goods, is not a price to compare imports with
 method_levels as (
     select
         floors.floor_key,

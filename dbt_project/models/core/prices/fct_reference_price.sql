@@ -1,5 +1,5 @@
 -- The reference price of a mineral at a stage: by month where a monthly series exists, and always by year.
--- The annual price is the mean of twelve months, or otherwise the price that USGS prints. One series a
+-- The annual price is the mean of twelve months, or otherwise the price that USGS prints. One series per
 -- mineral and stage.
 with stated as (
     select

@@ -1,4 +1,4 @@
--- Public money committed or offered, one announcement a row, in the currency and on the day that it states.
+-- Public money committed or offered, one row per announcement, in the currency and on the day that it states.
 with minerals_of_titles as (
     select
         recipients.intake,

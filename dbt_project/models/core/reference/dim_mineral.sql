@@ -1,4 +1,4 @@
--- One row a mineral, critical or not, with its US lists.
+-- One row per mineral, critical or not, with its US lists.
 with listed as (
     select
         mineral_id,

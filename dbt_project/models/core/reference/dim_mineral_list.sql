@@ -1,4 +1,4 @@
--- One row a list and mineral: the dates on which the mineral joined and left the list.
+-- One row per list and mineral: the dates on which the mineral joined and left the list.
 select
     list_id,
     mineral_id,

@@ -281,8 +281,8 @@ counted as (
         or minerals.mineral_id in (select critical.group_id from critical)
 ),
 
--- Of what the supplier sold in the year by customs, the part that others do not replace: never more than it
--- sold, whatever share the loss rests on. What the world loses is valued at all that the USA imports.
+-- The part of the supplier's customs sales in the year that others do not replace: never more than it sold,
+-- whatever the basis of the share. A loss of world output is valued at all US imports.
 valued as (
     select
         balanced.*,

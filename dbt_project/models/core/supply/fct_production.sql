@@ -85,8 +85,8 @@ usgs as (
     group by edition, mineral_id, stage, country_iso3, year, base_unit
 ),
 
--- a country may stand under several names at once, such as Germany in 1990 and 1991: a name without a figure
--- says nothing where another one has it
+-- a country may appear under several names at once, such as Germany in 1990 and 1991: a name without a figure
+-- is ignored if another one has a figure
 lines as (
     select
         stated.*,

@@ -1,5 +1,5 @@
 -- Suppliers of US imports of a mineral, by quantity over four years, from the newest edition that states
--- shares: one list a mineral. Hong Kong and Macao count with China; ZZZ is the share of unnamed suppliers.
+-- shares: one list per mineral. Hong Kong and Macao count with China; ZZZ is the share of unnamed suppliers.
 with shares as (
     select *
     from {{ ref('fct_import_source') }}

@@ -1,7 +1,7 @@
--- From whom the USA imports a mineral in a year, at the stage in which its reliance is stated. Customs of the
--- year itself come first, by value; where they are not held, or know the mineral only within codes of
--- several, the shares that USGS prints of four years stay. What customs show that a supplier sold in the
--- year stands beside either.
+-- Suppliers of US imports of a mineral in a year, at the stage at which its reliance is stated. Customs data
+-- for the year itself come first, by value. If they are not held, or have the mineral only in basket codes,
+-- the four-year shares printed by USGS are used. Either way, the supplier's customs sales in the year are
+-- given too.
 {%- set least_usd = 1000000 %}
 {%- set most_allocated = 0.5 %}
 
@@ -17,8 +17,8 @@ with supplied as (
     from {{ ref('fct_us_supply') }}
 ),
 
--- of the stage of the year's tons, or of all but finished goods where the tons are of several forms: a share
--- of sponge is none of the pigments'
+-- at the stage of the year's tonnage, or all but finished goods if the tonnage is of several forms: a share
+-- of sponge is not a share of pigments
 sold as (
     select
         supplied.mineral_id,
@@ -103,5 +103,5 @@ left join sold
         and pairs.supplier_iso3 = sold.supplier_iso3
 left join {{ ref('fct_us_supplier') }} as four_years
     on pairs.mineral_id = four_years.mineral_id and pairs.supplier_iso3 = four_years.supplier_iso3
--- a supplier of the year by customs has no part in a table of four years that does not name it
+-- a customs supplier of the year has no share in a four-year table that does not name it
 where coalesce(totals.is_measured, false) or four_years.supplier_iso3 is not null

@@ -1,6 +1,6 @@
 -- US imports and consumption of a mineral, in the headline basis of the newest edition that has it: the
--- starting point of what-if figures. Withheld reliance keeps its bounds. If the newest edition prints no
--- bound for the year, those of earlier editions narrow them.
+-- starting point of the scenarios. Withheld reliance keeps its bounds. If the newest edition prints no bound
+-- for the year, those of earlier editions narrow them.
 with reliance as (
     select *
     from {{ ref('fct_net_import_reliance') }}

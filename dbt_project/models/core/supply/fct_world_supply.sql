@@ -1,4 +1,4 @@
--- Output by country at one stage a mineral: the stage at which its reliance is stated, otherwise the most
+-- Output by country at one stage per mineral: the stage at which its reliance is stated, otherwise the most
 -- processed one that USGS prints, with mine reserves. Hong Kong and Macao count with China; unnamed
 -- countries are ZZZ.
 {%- set processed_first = ['refined_metal', 'compound', 'intermediate', 'alloy_semi', 'ore_concentrate'] %}

@@ -1,5 +1,5 @@
--- Additional duties with their dates, one row a measure and origin ('*' is any origin); blocs are expanded to
--- their members. A measure ends with the policy event that it belongs to.
+-- Additional duties with their dates, one row per measure and origin ('*' is any origin); blocs are expanded
+-- to their members. A measure ends with the policy event that it belongs to.
 select
     measure.measure_id,
     coalesce(member.iso3, measure.origin) as origin_iso3,

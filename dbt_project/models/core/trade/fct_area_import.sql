@@ -1,8 +1,8 @@
 -- Imports of the USA, Canada, Mexico and the three as one, cell by cell as stated. The same goods and year
 -- come from one source, so that nothing counts twice: first a source with weights, then the one that covers
--- most of the area, then full years before partial ones, and months before years. A line that carries one
--- mineral while its six digits are a basket counts as goods of its own. For the three as one, trade among
--- them is left out.
+-- most of the area, then full years before partial ones, and months before years. A line with one mineral, in
+-- a six-digit code that is a basket, counts as separate goods. For the three as one, trade among them is left
+-- out.
 {{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 with members as (
     select
@@ -95,7 +95,8 @@ kept as (
             and imports.period_type = chosen.period_type
 ),
 
--- a member is covered if it stated these goods, or stated so much that a missing line means no import
+-- a member is covered if it stated these goods, or stated its trade so fully that a missing line means no
+-- imports
 stating as (
     select distinct
         area,

@@ -1,5 +1,5 @@
 -- Imports by tariff line and origin from the customs of the USA and Canada, summed over provisions and
--- districts: one source a period, never a sum of sources. Twelve months of a source make a year.
+-- districts: one source per period, never a sum of sources. Twelve months of a source make a year.
 {{ config(post_hook="{{ insert_further_batches('trade') }}") }}
 {%- set amounts = [
     'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',

@@ -1,6 +1,6 @@
--- Origins that sold next to nothing of a tariff line in a year: less than a hundredth of what the line is
--- worth in its largest year, and less than a million dollars. A lot or two judges nobody. Of a year that is
--- held in part both are taken for its months to the newest.
+-- Origins with very small sales on a tariff line in a year: less than a hundredth of the line's value in its
+-- largest year, and less than a million dollars. One or two lots support no verdict. For a partial year, both
+-- limits are prorated by the months up to the newest.
 {%- set least_trade_share = 0.01 %}
 {%- set least_trade_usd = 1000000 %}
 

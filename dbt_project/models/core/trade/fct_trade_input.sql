@@ -1,4 +1,4 @@
--- One row a source and period that stands in core.fct_trade: the fingerprint of what it was made from. The
+-- One row per source and period in core.fct_trade: the fingerprint of its inputs. The
 -- next run rebuilds periods whose fingerprint differs (macro `drop_outdated`).
 -- depends_on: {{ ref('fct_trade') }}
 select

@@ -16,7 +16,7 @@ with months as (
     group by hs_code, nomenclature, period
 ),
 
--- a line without a Chinese figure gives nothing here; zero imports from China have no weight either
+-- a line without a Chinese figure gives no row; zero imports from China have zero weight
 parts as (
     select
         *,

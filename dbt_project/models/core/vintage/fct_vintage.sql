@@ -1,6 +1,6 @@
--- Every fact as stated in each vintage held, one figure a row: prices and trade by the publisher's edition or
--- download, USGS figures by edition of the Mineral Commodity Summaries. A reissued USGS edition replaces the
--- earlier issue.
+-- Every fact as stated in each vintage held, one row per figure: prices and trade by the publisher's edition
+-- or download, USGS figures by edition of the Mineral Commodity Summaries. A reissued USGS edition replaces
+-- the earlier issue.
 with price_lines as (
     {%- for source in price_sources() if source.has_revisions %}
         select

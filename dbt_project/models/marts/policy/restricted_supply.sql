@@ -1,5 +1,5 @@
--- The part of an area's imports, and of world output, that comes from countries that restrict its export
--- today. One row a table of marts.import_sources that has shares.
+-- Share of an area's imports, and of world output, from countries that currently restrict exports of the
+-- mineral. One row per table of marts.import_sources that has shares.
 with suppliers as (
     select
         *,

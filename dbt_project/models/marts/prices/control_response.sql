@@ -1,5 +1,5 @@
--- US imports around each Chinese export control: China compared with the rest of the World, line by line and
--- month by month, from a year before the control to two years after it.
+-- US imports around each Chinese export control: China compared with the rest of the world, by line and
+-- month, from a year before the control to two years after it.
 {%- set months_before = 12 %}
 {%- set months_after = 24 %}
 

@@ -1,5 +1,5 @@
--- Signs of distorted prices: the reference price compared with its own five years, Chinese unit values with
--- those of the rest of the world, the export controls in force, and the price compared with a floor.
+-- Signs of distorted prices: the reference price compared with its preceding five years, Chinese unit values
+-- with those of the rest of the world, the export controls in force, and the price compared with a floor.
 {#- Annual data give at most five points in a window of five years: too few for a standard deviation. A side
     that ships less than a twentieth of a code's weight ships single lots, and goods at three times the other
     side's price are different goods. #}
@@ -35,7 +35,7 @@ products as (
     where weight_mid > 0.9 and not is_allocation_only
 ),
 
--- months as stated, and years: of data by month, only full years
+-- months as stated, and years: monthly data count for full years only
 imports as (
     select
         hs_code,

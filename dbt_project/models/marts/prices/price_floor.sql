@@ -183,8 +183,8 @@ printed_imports as (
         )
 ),
 
--- all that customs state for the mineral at the stage and beyond, where none of it has a weight: USGS counts
--- wrought forms and scrap with metal
+-- all customs imports of the mineral at the stage and beyond, if none has a weight: USGS counts wrought forms
+-- and scrap with metal
 stated_values as (
     select
         products.mineral_id,
@@ -204,7 +204,7 @@ stated_values as (
     group by products.mineral_id, year(imports.period)
 ),
 
--- USD of customs value per kg of USGS's imports: one mean for the stage and year
+-- customs value per kg of the imports that USGS prints, USD/kg: one mean for the stage and year
 calibrated as (
     select
         printed_imports.mineral_id,
@@ -228,7 +228,7 @@ calibrated as (
         end
 ),
 
--- the price at the stage, or for contained metal that at another stage
+-- the price at the stage or, for contained metal, at another stage
 prices as (
     select
         imports.scenario_id,

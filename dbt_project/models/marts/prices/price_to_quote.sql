@@ -20,7 +20,7 @@ compared as (
     select
         newest.*,
         reference_series.series_id is not null as is_recommended,
-        -- a month is quoted before a year wherever one is held
+        -- a monthly price takes precedence over a yearly one
         bool_or(reference_series.series_id is not null and newest.period_type = 'month') over (
             partition by newest.mineral_id, newest.stage
         ) as has_quoted_month,

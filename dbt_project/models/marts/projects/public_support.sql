@@ -1,4 +1,4 @@
--- Public money for critical minerals, one announcement a row. Commitments and letters of interest have
+-- Public money for critical minerals, one row per announcement. Commitments and letters of interest have
 -- separate columns and are never added. Parts of another announcement are in neither.
 select
     support_id,

@@ -1,4 +1,4 @@
--- Whether this warehouse agrees with what its sources publish. One row a check, mineral and year.
+-- Whether this warehouse agrees with what its sources publish. One row per check, mineral and year.
 {%- set checks = [
     'reconciliation_net_import_reliance', 'reconciliation_apparent_consumption', 'reconciliation_world_total',
     'reconciliation_world_total_bgs', 'reconciliation_census_control', 'reconciliation_price', 'reconciliation_area',

@@ -1,7 +1,6 @@
 -- Two questions about a bloc. non_bloc_dependency: how far the USA would still depend on suppliers outside
 -- the bloc. whole_dependency: how far the bloc as one, including its members' own needs, would depend on the
--- rest of the world. It is a figure where trade and output of the bloc are held, otherwise at most a lower
--- bound.
+-- rest of the world. It is a figure if the bloc's trade and output are held, otherwise at most a lower bound.
 with us_supply as (
     select *
     from {{ ref('fct_us_supply') }}

@@ -1,4 +1,4 @@
--- What a fifth more or less of each weight would do to the ranks of the scorecard.
+-- How the scorecard's ranks change if each weight is a fifth higher or lower.
 with components as (
     select * from {{ ref('vulnerability_component') }}
 ),

@@ -64,7 +64,7 @@ cover as (
     qualify row_number() over (partition by mineral_id order by year desc, edition desc, target_days asc) = 1
 ),
 
--- China stops selling to the USA
+-- scenario: China stops selling to the USA
 shock as (
     select
         area,

@@ -51,7 +51,7 @@ members as (
     having count(distinct area) = 3
 )
 
--- a net exporter is one: once it sells abroad more than it uses, no percentage of use is stated
+-- a net exporter is only marked: if net exports exceed consumption, no percentage is stated
 select
     {{ all_but([
         'is_earlier_edition', 'net_import_reliance_pct', 'nir_low_pct', 'nir_high_pct', 'computed_nir_pct',

@@ -112,8 +112,8 @@ tables as (
             ) }},
             0
         ) as named,
-        -- the Summaries print a world total, or none if the output of others is unknown: then no share of it
-        -- is known either
+        -- the Summaries print a world total, or none if the output of others is unknown: then no share is
+        -- known either
         coalesce(
             max(production.production) filter (where production.is_world),
             case

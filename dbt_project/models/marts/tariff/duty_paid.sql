@@ -1,6 +1,6 @@
 -- Duty that US imports paid on each tariff line of a covered mineral by origin, compared with the rates of
--- the schedule without any preference. Each line appears once, whatever minerals it carries, so totals over
--- minerals are taken from here.
+-- the schedule without any preference. Each line appears once, however many minerals it contains, so take
+-- totals over minerals from here.
 with {{ line_forms() }},
 
 imports as (

@@ -1,6 +1,6 @@
 -- The duty on a line by origin and day: the line's own rate and the additions of chapter 99 programmes.
 -- Consecutive periods without a difference are one row. After the last day that the tables cover, no total is
--- stated: the row has the last known total and the total that the held rules would give.
+-- stated: the row has the last known total and the total under the known acts.
 {% set programmes = ['301', '232', '122', 'ieepa'] -%}
 {# a release that changes nothing does not begin a row, so its name is not compared -#}
 {% set compared_columns = [

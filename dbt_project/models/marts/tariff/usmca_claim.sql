@@ -1,6 +1,5 @@
--- USMCA claims on each tariff line of a covered mineral by month, with the rates of that month and those of
--- the day of the build by the schedule held. Each line appears once, so totals over minerals are taken from
--- here.
+-- USMCA claims on each tariff line of a covered mineral by month, with the rates of that month and on the day
+-- of the build under the available schedule. Each line appears once, so take totals over minerals from here.
 with clock as (
     select {{ today() }} as today
 ),

@@ -1,6 +1,6 @@
--- Part of US imports from Canada and Mexico that claims USMCA, on lines with and without an MFN duty, and the
--- duty due if the recorded claims lapsed: at the rates of the day of the build, and at those of the months
--- themselves. Claims on MFN-free lines were not recorded at first, which breaks the series.
+-- Share of US imports from Canada and Mexico with a USMCA claim, on lines with and without an MFN duty, and
+-- the duty due if the recorded claims lapsed: at the rates of the day of the build, and at those of the
+-- months themselves. Claims on MFN-free lines were not recorded at first, which breaks the series.
 with claims as (
     select
         claim.*,
@@ -44,7 +44,7 @@ sums as (
     group by mineral_id, stage, origin_iso3, period, mfn_zero, is_recorded
 ),
 
--- each part is rounded by itself, so that the parts add up to the total to the dollar
+-- each part is rounded separately, so that the parts add up to the total to the dollar
 parts as (
     select
         *,

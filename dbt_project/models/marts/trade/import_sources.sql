@@ -1,5 +1,5 @@
--- Suppliers of an area's imports of a mineral at a stage, by period and basis: shares, ranks, what passes
--- through one partner, and which table to quote.
+-- Suppliers of an area's imports of a mineral at a stage, by period and basis: shares, ranks, indirect
+-- exposure to China, and which table to quote.
 with sources as (
     select
         sources.*,

@@ -1,7 +1,7 @@
 -- One flow as stated by its importer and by its exporter. Only pairs are compared in which both reported the
 -- code for the whole year. A flow that only one side states is then zero on the other, which is the widest
--- possible gap. If a reporter names a partner in no code of the year, its data were not requested, and the
--- flow is not zero.
+-- possible gap. If a reporter names a partner under no code in the year, its data on that partner were not
+-- requested, and the flow is unknown, not zero.
 {%- set same_weight_within = 0.1 %}
 {%- set pairs_for_a_measure = 5 %}
 {#- above this, freight, timing and rounding no longer explain the exporter's excess -#}
@@ -53,7 +53,7 @@ lines as (
         and trade.source_id not in ('cepii_baci', {{ partial_sources() }})
 ),
 
--- months that state a code, and months stated so fully that a missing line means no trade
+-- months that state a code, and months stated in full, in which a missing line means no trade
 months as (
     select distinct
         source_id,
@@ -107,8 +107,8 @@ whole_years as (
     where period_type = 'year'
 ),
 
--- one statement a reporter, flow, code and year: both sides of a Comtrade flow answer the same questionnaire,
--- so Comtrade is used first
+-- one statement per reporter, flow, code and year: both sides of a Comtrade flow answer the same
+-- questionnaire, so Comtrade is used first
 statements as (
     select
         lines.source_id,

@@ -1,6 +1,6 @@
 -- Hong Kong and Macao count with China. A remainder without a named supplier enters the denominator only, so
 -- the index is at least the stated value, and at most the value with the remainder as one supplier. A flow of
--- less than USD 1 million a year has no level, since its concentration would be accidental.
+-- less than USD 1 million per year has no level, since its concentration would be accidental.
 with supplier_shares as (
     select
         area,

@@ -46,8 +46,7 @@ in_another_unit as (
     where flow = 'import' and period_type = 'month'
 ),
 
--- imports as stated; and exports to the USA stated by others, for months in which the USA names no origins
--- itself
+-- imports as stated, and exports to the USA stated by others for months in which the USA names no origins
 statements as (
     select
         reporter_iso3,
@@ -150,7 +149,7 @@ flows as (
     group by reporter_iso3, partner_iso3, mineral_id, period
 ),
 
--- the value that a month states without a weight is missing from the flows of the mineral
+-- value stated without a weight is missing from the mineral's flows
 weighed_months as (
     select
         reporter_iso3,

@@ -1,4 +1,4 @@
--- One row a commodity, form, country, unit and year: what a country produced, with the publisher's names.
+-- One row per commodity, form, country, unit and year: a country's production, with the publisher's names.
 select
     commodity,
     coalesce(sub_commodity, '') as sub_commodity,

@@ -1,4 +1,4 @@
--- Output by product, country, unit and year, with bounds: s is above 0 and below half a unit.
+-- Output by product, country, unit and year, with bounds: `s` means above 0 and below half a unit.
 select
     {{ production_line({
         'source_id': "'bgs_wms'",

@@ -1,4 +1,4 @@
--- One row a month: the price of a US dollar in Canadian dollars, averaged over business days.
+-- One row per month: the price of a US dollar in Canadian dollars, averaged over business days.
 select
     period,
     cad_per_usd,

@@ -1,4 +1,4 @@
--- One row a year, Schedule C country and HTS10 line: US imports by customs value.
+-- One row per year, Schedule C country and HTS10 line: US imports by customs value.
 with source as (
     select *
     from

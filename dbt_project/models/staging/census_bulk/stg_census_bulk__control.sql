@@ -1,4 +1,5 @@
--- One row a month, kind of total, code and measure: the total that the archive states for its detail records.
+-- One row per month, kind of total, code and measure: the total that the archive states for its detail
+-- records.
 select
     period,
     control as control_kind,

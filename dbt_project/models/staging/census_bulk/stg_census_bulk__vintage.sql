@@ -1,4 +1,4 @@
--- One trade line a month, flow, code, partner and vintage, for every vintage that is held.
+-- One trade line per month, flow, code, partner and vintage, for every vintage that is held.
 with imports as (
     select
         period,

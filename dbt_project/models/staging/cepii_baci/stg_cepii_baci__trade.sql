@@ -1,9 +1,9 @@
--- One row a nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
+-- One row per nomenclature, year, exporter, importer and HS6 code: one reconciled flow, FOB. The series comes
 -- in several editions of the HS that state the same trade. For each year and heading the newest edition that
 -- is held in full is used, since goods move between the codes of a heading. An extract counts for its own
 -- codes only. For each code and year one file is used: a file with several exporters before one with a single
 -- exporter, then one with weights before one without, then the newest. A newer version (HS17/V202701)
--- replaces an older one as a whole, so a flow that it no longer states disappears.
+-- replaces an older one in full, so a flow that it no longer states disappears.
 with source as (
     select
         *,

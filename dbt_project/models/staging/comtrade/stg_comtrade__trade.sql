@@ -1,5 +1,5 @@
--- One row a frequency, period, reporter, partner, flow and HS code. Two downloads may state the same cell.
--- The newer vintage is used, and of two of the same day the one with a weight.
+-- One row per frequency, period, reporter, partner, flow and HS code. Two downloads may state the same cell.
+-- The newer vintage is used and, of two from the same day, the one with a weight.
 with source as (
     select * from {{ current_rows('comtrade__trade', ['freq', 'period', 'reporter_code']) }}
 )

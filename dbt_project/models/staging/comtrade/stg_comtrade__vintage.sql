@@ -1,4 +1,4 @@
--- One trade line a frequency, period, reporter, partner, flow, HS code and day of download, for every
+-- One trade line per frequency, period, reporter, partner, flow, HS code and day of download, for every
 -- download that is held. If two files of one day state the same cell, the one with a weight is used.
 select
     {{ trade_line({

@@ -1,4 +1,4 @@
--- Mining projects of the USA under federal review, with the phase that their permits are in.
+-- Mining projects of the USA under federal review, with the phase of their permits.
 select
     {{ facility_line({
         'facility_id': "'fast41:' || project_id",

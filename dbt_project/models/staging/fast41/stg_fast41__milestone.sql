@@ -1,4 +1,4 @@
--- Steps of the permits and reviews of mining projects on the Federal Permitting Dashboard.
+-- Milestones of permits and reviews of mining projects on the Federal Permitting Dashboard.
 select
     milestone_id,
     project_id,

@@ -1,4 +1,5 @@
--- One row a document of the Federal Register that a search of this source found. Each document appears once.
+-- One row per document of the Federal Register that a search of this source found. Each document appears
+-- once.
 with source as (
     select * from {{ current_rows('federal_register__document', cells=['document_number']) }}
 )

@@ -1,4 +1,4 @@
--- Commodities that a site of the Global Mining Dataset names, with their rank.
+-- Commodities of each site in the Global Mining Dataset, with their rank.
 select
     site_id,
     country,

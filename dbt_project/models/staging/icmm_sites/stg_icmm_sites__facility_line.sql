@@ -1,5 +1,5 @@
--- Sites of the USA and Mexico. Canada's own list states more of its sites, so the world's list counts for the
--- other two.
+-- Sites in the USA and Mexico. Canada's own list has more detail on its sites, so the global list is used for
+-- the other two.
 select
     {{ facility_line({
         'facility_id': "'icmm_sites:' || site_id",

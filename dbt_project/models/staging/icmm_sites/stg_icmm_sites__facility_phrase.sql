@@ -1,4 +1,4 @@
--- Commodities that a site of the USA or Mexico names, with their rank.
+-- Commodities of each site in the USA or Mexico, with their rank.
 select
     {{ facility_phrase({
         'facility_id': "'icmm_sites:' || site_id",

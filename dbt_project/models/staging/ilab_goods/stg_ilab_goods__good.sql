@@ -1,4 +1,4 @@
--- One row a good, country and country of the input for which it is listed.
+-- One row per good, country and country of the input for which it is listed.
 select
     good,
     sector,

@@ -1,4 +1,4 @@
--- One row a commodity, transformation and month of the IMF's primary commodity prices.
+-- One row per commodity, transformation and month of the IMF's primary commodity prices.
 with source as (
     select * from {{ current_rows('imf_pcps__monthly', cells=['commodity', 'period', 'transformation']) }}
 )

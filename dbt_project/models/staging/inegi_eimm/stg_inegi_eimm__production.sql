@@ -1,4 +1,4 @@
--- One row a product and month: national output of Mexico's mines and smelters.
+-- One row per product and month: national output of Mexico's mines and smelters.
 select
     product_group,
     product,

@@ -1,5 +1,5 @@
--- Output of Mexico by product and year, in tons. Months add up to a year only where all twelve are there;
--- less is a lower bound.
+-- Output of Mexico by product and year, in tons. Months add up to a year only if all twelve are held; fewer
+-- give a lower bound.
 with months as (
     select
         production.*,

@@ -1,4 +1,4 @@
--- Commodities that a project, mine or plant of Canada names.
+-- Commodities of each project, mine or plant in Canada.
 select
     layer,
     name,

@@ -1,4 +1,4 @@
--- Projects, mines and plants of Canada. Each file states a layer in full.
+-- Projects, mines and plants in Canada. Each file covers a layer in full.
 select
     layer,
     name,

@@ -1,4 +1,4 @@
--- Projects, mines and plants of Canada, with stage and phase by the layer that names them.
+-- Projects, mines and plants in Canada, with stage and phase from the layer that lists them.
 select
     {{ facility_line({
         'facility_id': "'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))",

@@ -1,4 +1,4 @@
--- Commodities that a project, mine or plant of Canada names, by facility.
+-- Commodities of each project, mine or plant in Canada, by facility.
 select
     {{ facility_phrase({
         'facility_id': "'nrcan_projects:' || lower(replace(name, ' ', '_')) || ':' || lower(replace(subdivision, ' ', '_'))",

@@ -1,4 +1,4 @@
--- Records of research, by the search that found them; a file states a search as a whole.
+-- Records of research, by the search that found them; a file covers one search in full.
 select
     search_term,
     osti_id,

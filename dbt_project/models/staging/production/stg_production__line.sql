@@ -1,5 +1,4 @@
--- The output that the sources beside the Mineral Commodity Summaries state, in one shape (macro
--- production_sources).
+-- Output from sources other than the Mineral Commodity Summaries, in one shape (macro production_sources).
 {%- for source in production_sources() %}
     select {{ production_line_columns() | join(', ') }}
     from {{ ref('stg_' ~ source.source_id ~ '__production_line') }}

@@ -1,5 +1,5 @@
--- One row a month, flow, code and partner, summed over provinces and US states. The sum is missing if one of
--- the values is withheld.
+-- One row per month, flow, code and partner, summed over provinces and US states. The sum is missing if one
+-- of the values is withheld.
 with source as (
     select * from {{ current_rows('statcan_cimt__trade') }}
 )

@@ -1,4 +1,4 @@
--- One trade line a month, flow, code, partner and vintage, for every vintage that is held, summed over
+-- One trade line per month, flow, code, partner and vintage, for every vintage that is held, summed over
 -- provinces and US states. The sum is missing if one of the values is withheld.
 select
     {{ trade_line({

@@ -1,4 +1,4 @@
--- One row a source and period of core.fct_trade: a fingerprint of its inputs. These are the files in their
+-- One row per source and period of core.fct_trade: a fingerprint of its inputs. These are the files in their
 -- newest vintage, the exchange rate, and the dbt project with its seeds.
 with files as (
     {%- for source_id, table, period in trade_tables() %}

@@ -1,4 +1,4 @@
--- One row an edition, agreement and party, as Table 5 prints them.
+-- One row per edition, agreement and party, as Table 5 prints them.
 select
     edition,
     title,

@@ -1,4 +1,4 @@
--- One row an edition, mineral and application, as the list of critical minerals prints them.
+-- One row per edition, mineral and application, as the list of critical minerals prints them.
 select
     edition,
     mineral,

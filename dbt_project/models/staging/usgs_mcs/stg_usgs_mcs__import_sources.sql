@@ -1,4 +1,4 @@
--- One row an edition, commodity, form and country: a country's share of US imports over four years. For an
+-- One row per edition, commodity, form and country: a country's share of US imports over four years. For an
 -- edition that prints no shares, the order of its Figure 2 is used.
 with shares as (
     select *

@@ -1,4 +1,4 @@
--- Annual prices that the Summaries print, converted to USD/kg of the priced product or content. A range
+-- Annual prices printed in the Summaries, converted to USD/kg of the priced product or content. A range
 -- becomes its midpoint. An edition revises earlier years, so for each series and year the newest edition that
 -- prints the price is used.
 with printed as (

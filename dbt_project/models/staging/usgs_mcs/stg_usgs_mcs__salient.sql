@@ -1,5 +1,5 @@
--- One row an edition, commodity, statistic and year: a figure of US supply as USGS printed it, with misprints
--- corrected.
+-- One row per edition, commodity, statistic and year: a figure of US supply as USGS printed it, with
+-- misprints corrected.
 select
     edition,
     commodity,

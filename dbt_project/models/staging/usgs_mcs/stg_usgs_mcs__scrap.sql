@@ -1,4 +1,4 @@
--- One row an edition, metal and year: value of its scrap by origin and destination, as in Figure 13.
+-- One row per edition, metal and year: value of its scrap by origin and destination, as in Figure 13.
 select
     edition,
     scrap_type,

@@ -1,4 +1,4 @@
--- One row an edition, commodity, country, measure, statistic and year: output, capacity or reserves.
+-- One row per edition, commodity, country, measure, statistic and year: output, capacity or reserves.
 select
     edition,
     commodity,

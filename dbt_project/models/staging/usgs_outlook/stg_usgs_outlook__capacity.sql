@@ -1,5 +1,5 @@
--- Output and capacity as the World Minerals Outlook prints them. A newer file replaces a commodity of the
--- same release as a whole.
+-- Output and capacity as printed in the World Minerals Outlook. A newer file replaces a commodity of the same
+-- release in full.
 select
     outlook_to,
     commodity,

@@ -1,5 +1,5 @@
--- One row a month, Schedule C country and HTS10 line: imports for consumption, and how much of them claimed
--- USMCA.
+-- One row per month, Schedule C country and HTS10 line: imports for consumption, and the part with a USMCA
+-- claim.
 with source as (
     select * from {{ current_rows('usitc_dataweb__usmca_monthly', cells=['period']) }}
 )

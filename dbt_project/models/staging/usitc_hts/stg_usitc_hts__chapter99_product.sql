@@ -1,5 +1,5 @@
--- One row a product on a list of a chapter 99 programme; a missing first date means from the start, a missing
--- last date means until now.
+-- One row per product on a list of a chapter 99 programme; a missing first date means from the start, a
+-- missing last date means until now.
 with source as (
     select * from {{ current_rows('usitc_hts__chapter99_product') }}
 )

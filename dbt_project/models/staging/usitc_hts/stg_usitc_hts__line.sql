@@ -1,5 +1,5 @@
--- One row a release and tariff number. The publisher serves only the current release. Older releases are kept
--- as they were loaded.
+-- One row per release and tariff number. The publisher serves only the current release. Older releases are
+-- kept as they were loaded.
 with source as (
     select * from {{ current_rows('usitc_hts__line', cells=['release']) }}
 )

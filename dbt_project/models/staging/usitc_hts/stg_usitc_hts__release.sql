@@ -1,4 +1,4 @@
--- One row a release with its first day, including releases whose lines are not held.
+-- One row per release with its first day, including releases whose lines are not held.
 with source as (
     select * from {{ current_rows('usitc_hts__release', cells=['release']) }}
 )

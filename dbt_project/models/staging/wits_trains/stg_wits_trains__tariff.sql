@@ -1,4 +1,4 @@
--- One row a reporter, partner, HS6 code, year and kind of rate.
+-- One row per reporter, partner, HS6 code, year and kind of rate.
 select
     reporter as reporter_code,
     partner as partner_code,

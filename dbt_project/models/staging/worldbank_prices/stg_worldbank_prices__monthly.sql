@@ -1,4 +1,4 @@
--- One row a series and month of the Pink Sheet's newest edition.
+-- One row per series and month of the Pink Sheet's newest edition.
 with source as (
     select * from {{ current_rows('worldbank_prices__monthly') }}
 )

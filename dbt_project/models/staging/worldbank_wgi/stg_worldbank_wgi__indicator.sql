@@ -1,4 +1,4 @@
--- One row a country, indicator and year. The publisher uses some codes that ISO 3166 has withdrawn or never
+-- One row per country, indicator and year. The publisher uses some codes that ISO 3166 has withdrawn or never
 -- had.
 with source as (
     select * from {{ current_rows('worldbank_wgi__indicator', cells=['indicator']) }}
