@@ -18,9 +18,9 @@ _NOT_CODE = frozenset({"__pycache__", "data"})
 
 
 def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
-    """Hash of parsed files, the status of the sources, the dbt project and what publishes and writes the brief.
+    """Hash of the parsed files, the status of the sources, the dbt project and the code that publishes.
 
-    Of the last, all files count: the brief, sheets, feeds and query book are SQL, templates and words.
+    All files of that code count: the brief, sheets, feeds and query book are SQL, templates and words.
     """
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in _CODE:

@@ -1,4 +1,4 @@
-"""Whatever a publication or its brief is made from changes the fingerprint; what is only kept there does not."""
+"""Whatever a publication or its brief is made from changes the fingerprint, and nothing else does."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""dbt as our program: the same artifacts and log as dbt by itself, and a project that is read once for all homes."""
+"""dbt as our program: artifacts and log of dbt itself, and a project that is read once for all homes."""
 
 import json
 import os
