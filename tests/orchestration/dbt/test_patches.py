@@ -50,9 +50,9 @@ def build(dbt: list[str], project: Path, home: Path, target: Path) -> str:
 
 
 def artifact(target: Path, name: str) -> Any:
-    """An artifact without what each run gives anew."""
-    told = json.loads((target / name).read_text())
-    del told["metadata"]
+    """An artifact without what differs from run to run."""
+    found = json.loads((target / name).read_text())
+    del found["metadata"]
 
     def kept(value: Any) -> Any:
         if isinstance(value, dict):
@@ -60,7 +60,7 @@ def artifact(target: Path, name: str) -> Any:
             return {key: kept(inner) for key, inner in value.items() if key not in own}
         return [kept(inner) for inner in value] if isinstance(value, list) else value
 
-    return kept(told)
+    return kept(found)
 
 
 def test_artifacts_and_log_are_those_of_dbt_itself(project: Path, tmp_path: Path) -> None:
