@@ -28,6 +28,8 @@ WORKS = (
     "queries_starter",
     "queries_http",
     "refresh",
+    "quiet",
+    "clones",
     "nights",
     "ui",
 )

@@ -5,23 +5,27 @@ was interrupted.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ingest.refresh import SourceOutcome
 from orchestration.dbt.manifest import project_fingerprint
 from orchestration.settings import PROJECT_ROOT, Settings
 
-_CODE = ("warehouse", "orchestration/pipeline/raw_layer.py")
+_CODE = ("warehouse", "orchestration/brief", "orchestration/pipeline/raw_layer.py", "docs/limitations.md")
+_NOT_CODE = frozenset({"__pycache__", "data"})
+"""Folders of none of it: what Python compiled, and the home where it has its usual place."""
 
 
 def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
-    """Hash of the parsed files, the status of the sources, the dbt project and the code that publishes."""
+    """Hash of the parsed files, the status of the sources, the dbt project and the code that publishes.
+
+    All files of that code count: the brief, sheets, feeds and query book are SQL, templates and words.
+    """
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in _CODE:
-        root = PROJECT_ROOT / name
-        for path in sorted([*root.glob("*.py"), *root.glob("macros/*.sql")] if root.is_dir() else [root]):
-            digest.update(path.read_bytes())
+        for path in _files(PROJECT_ROOT / name):
+            digest.update(f"{path.relative_to(PROJECT_ROOT)}\0".encode() + path.read_bytes() + b"\0")
     for outcome in sorted(outcomes, key=lambda outcome: outcome.source_id):
         # Readers must see that a publisher stopped answering, even if no figure changed.
         digest.update(f"{outcome.source_id} {outcome.mode} {bool(outcome.problems)}\n".encode())
@@ -30,6 +34,14 @@ def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
         facts = file.path.stat()
         digest.update(f"{file.table} {file.archive_id} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    elif path.name not in _NOT_CODE:
+        for inner in sorted(path.iterdir()):
+            yield from _files(inner)
 
 
 def is_published(settings: Settings, inputs: str) -> bool:

@@ -54,22 +54,40 @@ def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = N
         "select mineral_id, name, note from core.dim_mineral where mineral_id = mineral_called($1)", [called]
     ).fetchall()
     mineral_id, name, note = found[0]
-    subjects = [_read(con, file, mineral_id, year) for file in sorted(FOLDER.glob("*.sql"))]
+    [subjects] = read_subjects(con, [mineral_id], year).values()
     return Sheet(mineral_id, name, note, subjects)
+
+
+def read_subjects(
+    con: duckdb.DuckDBPyConnection, mineral_ids: Sequence[str], year: int | None = None
+) -> dict[str, list[Subject]]:
+    """The subjects of each mineral's sheet, in the order of reading.
+
+    One query a subject for all minerals: DuckDB takes longer to plan one than to read its rows.
+    """
+    by_subject = [_read(con, file, mineral_ids, year) for file in sorted(FOLDER.glob("*.sql"))]
+    return {one: [found[one] for found in by_subject] for one in mineral_ids}
 
 
 def read_subject(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, year: int | None) -> Subject:
     """One subject of a mineral's sheet by its name, such as prices."""
     [file] = FOLDER.glob(f"[0-9]*_{name}.sql")
-    return _read(con, file, mineral_id, year)
+    return _read(con, file, [mineral_id], year)[mineral_id]
 
 
-def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int | None) -> Subject:
+def _read(
+    con: duckdb.DuckDBPyConnection, file: Path, mineral_ids: Sequence[str], year: int | None
+) -> dict[str, Subject]:
+    """One subject of each mineral; the first column of the query is the mineral of a row."""
     text = file.read_text(encoding="utf-8")
-    values = {"mineral": mineral_id} | ({"year": year} if "$year" in text else {})
-    columns, rows = fetch(con, text, values)
+    values = {"minerals": list(mineral_ids)} | ({"year": year} if "$year" in text else {})
+    (_, *columns), rows = fetch(con, text, values)
     title = text.partition("\n")[0].removeprefix("-- ")
-    return Subject(file.stem.partition("_")[2], title, columns, rows)
+    held: dict[str, list[tuple[Any, ...]]] = {one: [] for one in mineral_ids}
+    for mineral_id, *row in rows:
+        held[mineral_id].append(tuple(row))
+    name = file.stem.partition("_")[2]
+    return {one: Subject(name, title, columns, own) for one, own in held.items()}
 
 
 def data_to(con: duckdb.DuckDBPyConnection) -> str:

@@ -35,6 +35,9 @@ def main() -> None:
     forget_inputs()
     from dbt.cli.main import cli  # noqa: PLC0415  (takes a second, and is not needed to say so)
 
+    from orchestration.dbt import patches  # noqa: PLC0415
+
+    patches.apply()
     cli()
 
 

@@ -22,7 +22,7 @@ from warehouse.connect import connect
 from warehouse.explain import explain
 from warehouse.export import WORKBOOK, export
 from warehouse.publications import FILE
-from warehouse.sheet import data_to, read_sheet
+from warehouse.sheet import data_to, read_sheet, read_subjects
 from warehouse.workbook import write_mineral
 
 REPOSITORY = Path(__file__).parents[2]
@@ -303,6 +303,14 @@ def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> N
         assert len(subjects["dependency"].rows) == 4, "the three and North America, held or not"
         is_empty = not (subjects["suppliers"].rows or subjects["producers"].rows)
         assert subjects["not_known"].rows or not is_empty, f"{mineral_id} is empty and does not say why"
+
+
+def test_sheets_read_together_are_those_read_alone(con: duckdb.DuckDBPyConnection) -> None:
+    ids = [one for (one,) in con.execute("select mineral_id from core.dim_mineral order by 1").fetchall()]
+    together = read_subjects(con, ids)
+    assert list(together) == ids
+    for mineral_id in ("copper", "graphite_natural", "platinum_group", "rare_earths"):
+        assert together[mineral_id] == read_sheet(con, mineral_id).subjects
 
 
 def test_the_age_of_the_figures_is_one_line(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,10 +1,14 @@
 -- How much comes from outside
-with newest as (
+with asked as (
+    select unnest($minerals) as mineral_id
+),
+
+newest as (
     select *
     from marts.import_dependency
-    where mineral_id = $mineral and is_headline and year <= coalesce($year, year)
+    where mineral_id in (from asked) and is_headline and year <= coalesce($year, year)
     qualify row_number() over (
-        partition by area
+        partition by mineral_id, area
         -- of the three the newest year in which their trade is held, else what output bounds
         order by
             net_import_reliance_pct is null and nir_low_pct is null,
@@ -16,6 +20,7 @@ with newest as (
 )
 
 select
+    asked.mineral_id,
     areas.area_name as area,
     newest.year,
     newest.stage,
@@ -46,6 +51,7 @@ select
         ), ''
     ) as coverage,
     newest.product as goods
-from core.dim_area as areas
-left join newest using (area)
-order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], areas.area);
+from asked
+cross join core.dim_area as areas
+left join newest on asked.mineral_id = newest.mineral_id and areas.area = newest.area
+order by asked.mineral_id, list_position(['USA', 'CAN', 'MEX', 'USMCA'], areas.area);

@@ -2,9 +2,9 @@
 with newest as (
     select
         *,
-        period = max(period) over (partition by area, stage, basis) as is_newest
+        period = max(period) over (partition by mineral_id, area, stage, basis) as is_newest
     from marts.import_sources
-    where mineral_id = $mineral and period_type != 'month' and year(period) <= coalesce($year, year(period))
+    where mineral_id in (select unnest($minerals)) and period_type != 'month' and year(period) <= coalesce($year, year(period))
 ),
 
 -- of a stage each basis of the newest year that is held, but BACI where customs has the same year
@@ -15,10 +15,11 @@ held as (
     qualify
         basis != 'baci'
         or is_recommended
-        or not bool_or(basis = 'customs_value') over (partition by area, stage, period)
+        or not bool_or(basis = 'customs_value') over (partition by mineral_id, area, stage, period)
 )
 
 select
+    held.mineral_id,
     held.area_name as area,
     held.stage,
     concat(year(any_value(period)), if(any_value(basis) = 'usgs_four_years', '-' || (year(any_value(period)) + 3), ''))
@@ -40,8 +41,9 @@ select
     concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote
 from held
 left join core.dim_country as countries on held.supplier_iso3 = countries.iso3 and held.supplier_iso3 != 'ZZZ'
-group by held.area, held.area_name, held.stage, held.basis
+group by held.mineral_id, held.area, held.area_name, held.stage, held.basis
 order by
+    held.mineral_id,
     list_position(['USA', 'CAN', 'MEX', 'USMCA'], held.area),
     bool_or(held.is_recommended) desc,
     held.stage,

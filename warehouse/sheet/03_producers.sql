@@ -3,14 +3,15 @@ with newest as (
     select
         *,
         -- a world total that is printed rounded can equal the largest producer alone
-        count(*) filter (world_share > 0) over (partition by stage, edition, year) > 1 as has_others
+        count(*) filter (world_share > 0) over (partition by mineral_id, stage, edition, year) > 1 as has_others
     from marts.world_production
-    where mineral_id = $mineral and not is_world and year <= coalesce($year, year) and world_share is not null
+    where mineral_id in (select unnest($minerals)) and not is_world and year <= coalesce($year, year) and world_share is not null
         and is_recommended
-    qualify dense_rank() over (partition by stage order by edition desc, year desc) = 1
+    qualify dense_rank() over (partition by mineral_id, stage order by edition desc, year desc) = 1
 )
 
 select
+    mineral_id,
     stage,
     any_value(year) as year,
     string_agg(
@@ -22,7 +23,7 @@ select
                 else printf(' %.0f %%', 100 * world_share)
             end
         ), ', '
-        order by world_share desc
+        order by world_share desc, newest.country_iso3
     ) filter (rank <= 5 and world_share > 0) as share_of_world_output,
     printf('%.0f %%', 100 * coalesce(sum(world_share) filter (country_iso3 in ('USA', 'CAN', 'MEX')), 0))
         as the_three_at_least,
@@ -30,5 +31,5 @@ select
     concat('quote: ', any_value(quote_note)) as which_to_quote
 from newest
 left join core.dim_country as countries on newest.country_iso3 = countries.iso3
-group by stage
-order by stage;
+group by mineral_id, stage
+order by mineral_id, stage;

@@ -1,6 +1,7 @@
 -- Prices: of each stage the series to quote first, then how the others differ from it
 with reference as (
     select
+        mineral_id,
         stage,
         period,
         period_type,
@@ -8,10 +9,10 @@ with reference as (
         reference_series_id as series,
         zscore_5y,
         lag(reference_price_usd_per_kg, if(period_type = 'month', 12, 1)) over (
-            partition by stage, period_type order by period
+            partition by mineral_id, stage, period_type order by period
         ) as year_before
     from marts.market_distortion
-    where mineral_id = $mineral and reference_price_usd_per_kg is not null
+    where mineral_id in (select unnest($minerals)) and reference_price_usd_per_kg is not null
 ),
 
 to_quote as (
@@ -21,15 +22,16 @@ to_quote as (
         coalesce(series.quote_note, 'the series of reference') as note
     from reference
     left join marts.price_to_quote as series
-        on series.mineral_id = $mineral and reference.stage = series.stage and series.is_recommended
+        on reference.mineral_id = series.mineral_id and reference.stage = series.stage and series.is_recommended
     where year(reference.period) <= coalesce($year, year(reference.period))
     qualify row_number() over (
-        partition by reference.stage order by reference.period desc, reference.period_type
+        partition by reference.mineral_id, reference.stage order by reference.period desc, reference.period_type
     ) = 1
 ),
 
 others as (
     select
+        mineral_id,
         stage,
         period,
         period_type,
@@ -38,10 +40,11 @@ others as (
         false as is_quoted,
         quote_note as note
     from marts.price_to_quote
-    where mineral_id = $mineral and not is_recommended and year(period) <= coalesce($year, year(period))
+    where mineral_id in (select unnest($minerals)) and not is_recommended and year(period) <= coalesce($year, year(period))
 )
 
 select
+    mineral_id,
     stage,
     case when period_type = 'month' then strftime(period, '%Y-%m') else year(period)::varchar end as period,
     round(price_usd_per_kg, 2) as price_usd_per_kg,
@@ -50,4 +53,4 @@ select
     series,
     concat(if(is_quoted, 'quote: ', ''), note) as which_to_quote
 from (from to_quote union all by name from others)
-order by stage, is_quoted desc, period desc, series;
+order by mineral_id, stage, is_quoted desc, period desc, series;

@@ -1,32 +1,36 @@
 -- US duty on its tariff lines, from its largest suppliers, by the newest schedule held
 with members as (  -- a group has its members' lines
-    select mineral_id
-    from core.dim_mineral
-    where mineral_id = $mineral or group_id = $mineral
+    select
+        asked.mineral_id,
+        held.mineral_id as member_id
+    from (select unnest($minerals) as mineral_id) as asked
+    inner join core.dim_mineral as held on asked.mineral_id in (held.mineral_id, held.group_id)
 ),
 
 origins as (
     select
+        members.mineral_id,
         supplier_iso3 as origin_iso3,
         sum(value_usd) as value_usd
     from marts.import_sources
-    where mineral_id in (from members) and area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
-    group by supplier_iso3
-    order by value_usd desc nulls last
-    limit 5
+    inner join members on import_sources.mineral_id = members.member_id
+    where area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
+    group by members.mineral_id, supplier_iso3
+    qualify row_number() over (partition by members.mineral_id order by sum(value_usd) desc nulls last) <= 5
 ),
 
 lines as (
-    select
-        schedule.*,
+    -- a line of two members of a group is one line
+    select distinct
+        members.mineral_id,
+        schedule.* exclude (mineral_ids, member_id),
         coalesce(total_ad_valorem_pct, last_known_total_pct) as pct
-    from marts.tariff_schedule as schedule
-    where
-        valid_to is null
-        and exists (from members where list_contains(split(schedule.mineral_ids, ';'), members.mineral_id))
+    from (select *, unnest(split(mineral_ids, ';')) as member_id from marts.tariff_schedule where valid_to is null) as schedule
+    inner join members using (member_id)
 )
 
 select
+    origins.mineral_id,
     coalesce(any_value(countries.name), origins.origin_iso3) as origin,
     count(lines.hts8) as lines,
     case
@@ -36,7 +40,7 @@ select
     count(lines.hts8) filter (pct is null) as lines_not_priced,
     max(lines.known_through) as known_through
 from origins
-inner join lines using (origin_iso3)
+inner join lines using (mineral_id, origin_iso3)
 left join core.dim_country as countries on origins.origin_iso3 = countries.iso3
-group by origins.origin_iso3, origins.value_usd
-order by origins.value_usd desc;
+group by origins.mineral_id, origins.origin_iso3, origins.value_usd
+order by origins.mineral_id, origins.value_usd desc;

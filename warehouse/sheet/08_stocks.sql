@@ -1,5 +1,6 @@
 -- Stocks, and what 90 days of joint stock would take
 select
+    mineral_id,
     year,
     industry_stock_t,
     government_stock_t,
@@ -13,6 +14,6 @@ select
     end as at_the_price_of,
     replace(replace(coverage, '_', ' '), ';', '; ') as coverage
 from marts.stockpile_cover
-where mineral_id = $mineral and target_days = 90 and year <= coalesce($year, year)
-order by edition desc, year desc
-limit 1;
+where mineral_id in (select unnest($minerals)) and target_days = 90 and year <= coalesce($year, year)
+qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+order by mineral_id;

@@ -1,5 +1,6 @@
 -- Rank in the scorecard
 select
+    mineral_id,
     area_name as area,
     year,
     rank,
@@ -8,6 +9,6 @@ select
     supplier_years,
     replace(replace(nullif(data_gaps, 'none'), '_', ' '), ';', '; ') as not_scored
 from marts.vulnerability_scorecard
-where mineral_id = $mineral and year <= coalesce($year, year)
-qualify row_number() over (partition by area order by year desc) = 1
-order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
+where mineral_id in (select unnest($minerals)) and year <= coalesce($year, year)
+qualify row_number() over (partition by mineral_id, area order by year desc) = 1
+order by mineral_id, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);

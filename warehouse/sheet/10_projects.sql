@@ -1,5 +1,6 @@
 -- Projects, mines and plants that public lists name
 select
+    mineral_id,
     area_name as area,
     stage,
     phase,
@@ -22,5 +23,5 @@ select
     ) as facility_names
 from marts.project_pipeline
 inner join core.dim_area using (area)
-where mineral_id = $mineral
-order by list_position(['USA', 'CAN', 'MEX'], area), stage, phase;
+where mineral_id in (select unnest($minerals))
+order by mineral_id, list_position(['USA', 'CAN', 'MEX'], area), stage, phase;

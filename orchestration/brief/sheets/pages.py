@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,11 +16,10 @@ from orchestration.brief.sections import Dataset
 from orchestration.brief.sheets.charts import Bar, Chart
 from warehouse.connect import fetch
 from warehouse.files import replace_file
-from warehouse.sheet import Subject, data_to, read_sheet
+from warehouse.sheet import Subject, data_to, read_subjects
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
-AT_ONCE = 2
 CHARTS = ("reliance", "suppliers", "producers")
 RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
 """Columns whose cells are figures with a few words of ours among them."""
@@ -125,26 +123,24 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
     for mineral_id, source_id in fetch(con, _sql("sources"))[1]:
         behind.setdefault(mineral_id, []).append(source_id)
 
-    def read(row: tuple[str, str, str, str]) -> Page:
-        mineral_id, *names = row
-        with con.cursor() as own:
-            sheet = read_sheet(own, mineral_id)
+    notes = dict(fetch(con, "select mineral_id, note from core.dim_mineral")[1])
+    held = read_subjects(con, [mineral_id for mineral_id, *_ in rows])
+    pages = []
+    for mineral_id, *said in rows:
+        shown = [one for one in held[mineral_id] if one.rows or one.name == "dependency"]
         charts = {name: bars[mineral_id] for name, bars in drawn.items() if mineral_id in bars}
-        subjects = [
-            _filled(subject) for subject in sheet.subjects if subject.rows or subject.name == "dependency"
-        ]
-        return Page(
-            mineral_id,
-            "minerals",
-            dict(zip(LANGUAGES, names, strict=True)),
-            subjects,
-            charts,
-            behind.get(mineral_id, ()),
-            sheet.note,
+        pages.append(
+            Page(
+                mineral_id,
+                "minerals",
+                dict(zip(LANGUAGES, said, strict=True)),
+                [_filled(subject) for subject in shown],
+                charts,
+                behind.get(mineral_id, ()),
+                notes[mineral_id],
+            )
         )
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(read, rows))
+    return pages
 
 
 def _filled(subject: Subject) -> Subject:
