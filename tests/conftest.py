@@ -14,6 +14,22 @@ from tests.reliability.report import PAGE, Report
 
 REPOSITORY = Path(__file__).parents[1]
 
+LONGEST_FIRST = (
+    "tests/warehouse/test_published.py",
+    "tests/e2e/test_refresh.py",
+    "tests/dbt_project/test_incremental.py",
+    "tests/dbt_project/test_unit_tests.py",
+    "tests/warehouse/serve/test_http.py",
+    "tests/warehouse/test_publish.py",
+    "tests/dbt_project/test_dialects.py",
+    "tests/dbt_project/test_live_trade.py",
+    "tests/warehouse/test_terminal.py",
+)
+"""Files that take longest, in the order in which workers get them: one at the end would leave a core idle.
+
+The first begins with the build that most others wait for, so the second is one that needs no build.
+"""
+
 settings.register_profile("untimed", deadline=None)  # a busy machine must not fail the test
 settings.load_profile("untimed")
 
@@ -47,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the report of the reliability runs in the process that sees every test report."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(PAGE if config.getoption("reliability_scale") else None))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    turns = {REPOSITORY / path: turn for turn, path in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -102,7 +102,7 @@ def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
             for path in ("a", "b", "c"):
                 with pytest.raises(UnreachableError):
                     http.get(Request(f"{host}/{path}"), POLICY)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
@@ -126,11 +126,11 @@ def test_a_refusal_shows_that_there_is_a_network() -> None:
 
 
 def test_a_hanging_server_is_left_in_time() -> None:
-    with serve({"/a": Reply(b"1", stall_s=5)}) as server, Http(pace=0, patience=0.2) as http:
+    with serve({"/a": Reply(b"1", stall_s=60)}) as server, Http(pace=0, patience=0.2) as http:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="no data in time"):
             http.get(Request(f"{server.url}/a"), POLICY)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
         assert len(server.asked) == 2
 
 
