@@ -13,7 +13,7 @@ refresh: $(READY)  ## fetch, model, publish; ARGS=--offline tries no network
 	$(BIN)/minerals refresh $(ARGS)
 
 test: $(READY)  ## the whole default suite; no network needed
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules running
 	$(BIN)/minerals ui $(ARGS)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,22 @@ from hypothesis import settings
 from tests.reliability.report import PAGE, Report
 
 REPOSITORY = Path(__file__).parents[1]
+
+LONGEST_FIRST = (
+    "tests/warehouse/test_published.py",
+    "tests/e2e/test_refresh.py",
+    "tests/dbt_project/test_incremental.py",
+    "tests/dbt_project/test_unit_tests.py",
+    "tests/warehouse/serve/test_http.py",
+    "tests/warehouse/test_publish.py",
+    "tests/dbt_project/test_dialects.py",
+    "tests/dbt_project/test_live_trade.py",
+    "tests/warehouse/test_terminal.py",
+)
+"""Files that take longest, in the order in which workers get them: one at the end would leave a core idle.
+
+The first begins with the build that most others wait for, so the second is one that needs no build.
+"""
 
 settings.register_profile("untimed", deadline=None)  # a busy machine must not fail the test
 settings.load_profile("untimed")
@@ -49,6 +66,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Report(PAGE if config.getoption("reliability_scale") else None))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+    turns = {REPOSITORY / path: turn for turn, path in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name byte parameters by their argument: archives contain the time, and workers must collect alike."""
     return argname if isinstance(val, bytes) else None
@@ -63,20 +86,25 @@ def shared_data() -> Path:
     return folder
 
 
+def _once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    # a pytest-xdist worker; the run may also have none
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the whole project built on the starter, once per session. Tests must not change it."""
     from tests.dbt_project.warehouse import build  # noqa: PLC0415  (loads Dagster)
 
-    own = tmp_path_factory.getbasetemp()
-    # a pytest-xdist worker; the run may also have none
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    home = shared / "built"
-    with FileLock(shared / "built.lock"):
-        if not (shared / "built.done").exists():
-            build(home)
-            (shared / "built.done").touch()
-    return home
+    return _once(tmp_path_factory, "built", build)
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +112,13 @@ def published_starter(built: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A home after an offline refresh, with the starter published. Tests may add files but change none."""
     from warehouse.publish import Build, publish  # noqa: PLC0415
 
-    home = shutil.copytree(built, tmp_path_factory.mktemp("published") / "home")
-    manifest, results = (
-        json.loads((home / "target" / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
-    )
-    publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
-    return home
+    def make(home: Path) -> None:
+        shutil.copytree(built, home)
+        target = home / "target"
+        manifest, results = (
+            json.loads((target / f"{name}.json").read_bytes()) for name in ("manifest", "run_results")
+        )
+        publish(home, Build("20260205T031502Z", datetime(2026, 2, 5, 3, 15, 2), "0.1.0", manifest, [results]))
+
+    whole = _once(tmp_path_factory, "published-starter", make)
+    return shutil.copytree(whole, tmp_path_factory.mktemp("published") / "home", symlinks=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.conftest import LONGEST_FIRST, REPOSITORY
 
 ALLOWED = {
     "ingest": {"ingest"},
@@ -140,3 +140,7 @@ def test_make_has_at_most_eight_targets() -> None:
     makefile = (REPOSITORY / "Makefile").read_text()
     phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))
     assert len(phony.split()[1:]) <= 8
+
+
+def test_the_files_that_go_first_are_there() -> None:
+    assert [path for path in LONGEST_FIRST if not (REPOSITORY / path).exists()] == []

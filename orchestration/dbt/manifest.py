@@ -65,12 +65,17 @@ def ensure_manifest() -> Path:
     return manifest
 
 
+def parse_record(manifest: Path) -> Path:
+    """The partial parse that dbt left with a manifest, with which another dbt need not parse."""
+    return manifest.with_suffix(_RECORD.suffix)
+
+
 def seed_partial_parse(manifest: Path, target: Path) -> None:
     """Copy dbt's partial parse into ``target``, unless ``target`` has one of an earlier build.
 
     dbt parses again if the environment differs from that of the parse.
     """
-    parsed, record = manifest.with_suffix(_RECORD.suffix), target / _RECORD
+    parsed, record = parse_record(manifest), target / _RECORD
     if parsed.exists() and not record.exists():
         shutil.copyfile(parsed, record)
 
@@ -153,5 +158,5 @@ def _parse(manifest: Path) -> None:
             raise DbtParseError(f"dbt cannot parse {PROJECT_DIR}:\n{parsed.stdout}{parsed.stderr}".strip())
         for outdated in [*MANIFESTS.glob("*.json"), *MANIFESTS.glob(f"*{_RECORD.suffix}")]:
             outdated.unlink()
-        (Path(target) / _RECORD).replace(manifest.with_suffix(_RECORD.suffix))
+        (Path(target) / _RECORD).replace(parse_record(manifest))
         (Path(target) / "manifest.json").replace(manifest)

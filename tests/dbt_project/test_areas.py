@@ -4,8 +4,6 @@ import pytest
 
 from tests.dbt_project.conftest import Ask
 
-pytestmark = pytest.mark.timeout(600)  # the first test waits for the build
-
 COUNTRY_COLUMNS = (
     "iso3|country_iso3|supplier_iso3|origin_iso3|reporter_iso3|partner_iso3|hub_iso3|lost_supplier_iso3"
 )

@@ -27,6 +27,8 @@ from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.servers import Asked, Reply, serve
 
 LATER = NOW + timedelta(days=40)
+FEW_CODES = comtrade.asked_codes()[::8]
+"""As many as several calls of the preview take."""
 
 
 # --- UN Comtrade ---
@@ -59,13 +61,17 @@ def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishers, "PARTNERS", tuple(range(700)))
+    monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: FEW_CODES)
     with serve(publishers.comtrade(NOW)) as server:
         outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert "mexico/202608" not in {record.partition for record in outcome.records}
     assert "alone has 500 rows, the cap" in outcome.problems[0]
 
 
-def test_partitions_repeat_no_row_of_each_other_now_or_next_year(tmp_path: Path) -> None:
+def test_partitions_repeat_no_row_of_each_other_now_or_next_year(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: FEW_CODES)
     key = publishers.COMTRADE_KEY
     with serve(publishers.comtrade(NOW)) as server:
         refresh(comtrade, tmp_path, server, key=key)
@@ -99,10 +105,11 @@ def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> No
 def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tmp_path: Path) -> None:
     kept = []
     with serve(publishers.comtrade(NOW)) as server, pytest.MonkeyPatch.context() as patch:
-        for place in ("one", "other"):
+        for place, codes in (("one", FEW_CODES), ("other", FEW_CODES[::-1])):
+            patch.setattr(comtrade.fetching, "asked_codes", lambda codes=codes: codes)
             outcome = refresh(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
             kept.append({record.partition: record.archive_id for record in outcome.records})
-            patch.setattr(comtrade.fetching, "asked_codes", lambda codes=comtrade.asked_codes: codes()[::-1])
+    assert len({asked.params["cmdCode"] for asked in server.asked}) > 2, "several answers make a partition"
     assert kept[0]
     assert kept[0] == kept[1]
 

@@ -78,7 +78,7 @@ FAULTS = {
 def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
     home, good = good_run(source_id)
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)
-    reply, patience = FAULTS[fault], 0.01 if fault == "hangs" else 1.0
+    reply, patience = FAULTS[fault], 0.002 if fault == "hangs" else 1.0
     with serve({ANY: reply} if reply else {}) as server:
         if reply is None:
             server.url = "http://127.0.0.1:9"

@@ -1,5 +1,6 @@
 """A small warehouse with dbt's artifacts, as after a dbt run."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -106,6 +107,21 @@ def publish_small(home: Path, build: Build, keep: int = 7) -> Publication:
 def home(tmp_path: Path) -> Path:
     fill(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one publication, of which each test takes a copy."""
+    home = tmp_path_factory.mktemp("published-once")
+    fill(home)
+    publish_small(home, build())
+    return home
+
+
+@pytest.fixture
+def published(published_once: Path, tmp_path: Path) -> Path:
+    """A home with one publication."""
+    return shutil.copytree(published_once, tmp_path, symlinks=True, dirs_exist_ok=True)
 
 
 @pytest.fixture

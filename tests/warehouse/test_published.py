@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli.app import app
 from tests.warehouse.conftest import BUILD_ID
-from warehouse import sqlmacros
+from warehouse import sqlmacros, workbook
 from warehouse.book import questions
 from warehouse.connect import connect
 from warehouse.explain import explain
@@ -401,7 +401,11 @@ def test_every_mart_is_explained(con: duckdb.DuckDBPyConnection) -> None:
         assert all(file.name for file in found.files), f"{mart} rests on a file that is not in meta.archive"
 
 
-def test_the_workbook_opens_with_a_sheet_for_each_mart(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most_rows", [300, pytest.param(workbook.SHEET_ROWS, marks=pytest.mark.long)])
+def test_the_workbook_opens_with_a_sheet_for_each_mart(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_rows: int
+) -> None:
+    monkeypatch.setattr(workbook, "SHEET_ROWS", most_rows)
     with connect(home / "publications" / BUILD_ID / FILE, sealed=False) as reader:
         (path,) = export(reader, tmp_path, ["xlsx"])
         marts = reader.execute(

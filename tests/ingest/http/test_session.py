@@ -102,7 +102,7 @@ def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
             for path in ("a", "b", "c"):
                 with pytest.raises(UnreachableError):
                     http.get(Request(f"{host}/{path}"), POLICY)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
@@ -126,25 +126,27 @@ def test_a_refusal_shows_that_there_is_a_network() -> None:
 
 
 def test_a_hanging_server_is_left_in_time() -> None:
-    with serve({"/a": Reply(b"1", stall_s=5)}) as server, Http(pace=0, patience=0.2) as http:
+    with serve({"/a": Reply(b"1", stall_s=60)}) as server, Http(pace=0, patience=0.2) as http:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="no data in time"):
             http.get(Request(f"{server.url}/a"), POLICY)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
         assert len(server.asked) == 2
 
 
-HANGING = Reply(b"1", stall_s=1)
+HANGING = Reply(b"1", stall_s=60)
+PATIENT = replace(POLICY, connect_s=100, read_s=100)
+"""For answers that come, on a busy machine too."""
 
 
 def test_a_timeout_after_good_answers_is_no_dead_host() -> None:
     routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
     with serve(routes) as server, Http(pace=0, patience=0.1) as http:
-        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+        assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
         for _ in range(3):
             with pytest.raises(UnfinishedError, match="no data in time"):
                 http.get(Request(f"{server.url}/slow"), POLICY)
-        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+        assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
 
 
 def test_one_slow_request_at_first_gives_no_host_up() -> None:
@@ -152,7 +154,7 @@ def test_one_slow_request_at_first_gives_no_host_up() -> None:
     with serve(routes) as server, Http(pace=0, patience=0.1) as http:
         with pytest.raises(UnfinishedError, match="no data in time"):
             http.get(Request(f"{server.url}/slow"), POLICY)
-        assert http.get(Request(f"{server.url}/good"), POLICY).content == b"1"
+        assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
 
 
 def test_a_host_that_finishes_nothing_is_given_up_after_a_few_requests_in_a_row() -> None:

@@ -11,7 +11,6 @@ import pytest
 import requests
 import uvicorn
 
-from tests.warehouse.conftest import build, publish_small
 from warehouse.serve.app import Server
 from warehouse.serve.run import configured
 from warehouse.serve.sandbox import Limits
@@ -38,13 +37,6 @@ def served(home: Path, *, sql: bool = False, limits: Limits | None = None) -> It
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
-
-
-@pytest.fixture
-def published(home: Path) -> Path:
-    """A home with one publication."""
-    publish_small(home, build())
-    return home
 
 
 @pytest.fixture

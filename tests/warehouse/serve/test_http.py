@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-from tests.programs import MINERALS
+from tests.programs import MINERALS, patience_s
 from tests.warehouse.conftest import build, fill, publish_small
 from tests.warehouse.serve.conftest import Get, served
 from warehouse.serve import app, run
@@ -309,7 +309,7 @@ def test_sql_has_its_limits(published: Path) -> None:
     # neither responds to an interrupt of DuckDB nor obeys its memory limit
     with pytest.raises(RefusedError, match=r"stopped after 4 s|memory"):
         ask(file, "select length(repeat('x', 1500000000))", Limits(seconds=4))
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < patience_s(20)
 
 
 def test_readers_through_publications_see_whole_ones(published: Path) -> None:
@@ -327,6 +327,7 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
                     return
                 values = {row["value_usd"] for row in answer.json()["rows"]}
                 seen.setdefault(answer.json()["build_id"], set()).update(values)
+                ended.wait(0.1)
 
     with served(published) as address:
         readers = [threading.Thread(target=read, args=(address,)) for _ in range(16)]
@@ -404,11 +405,11 @@ def test_the_command_ends_when_asked(published: Path) -> None:
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
+                assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60).ok
                 break
             except requests.ConnectionError:
                 time.sleep(0.1)
         program.send_signal(number)
-        _, said = program.communicate(timeout=20)
+        _, said = program.communicate(timeout=300)
         assert program.returncode == 0, said
         assert b"Traceback" not in said
