@@ -132,8 +132,8 @@ MUTANTS = [
     Mutant(
         "judge by the tonnage that was spread",
         "price_floor",
-        "when quantity_method = 'reported' then landed_usd_per_kg < floor_usd_per_kg end",
-        "when quantity_method != 'not_known' then landed_usd_per_kg < floor_usd_per_kg end",
+        "quantity_method = 'reported' and not has_no_verdict as is_judged",
+        "quantity_method != 'not_known' and not has_no_verdict as is_judged",
     ),
     Mutant(
         "replace by plants that make nothing",
@@ -219,6 +219,12 @@ MUTANTS = [
         "market_distortion",
         "when period_type = 'month' and past_observations >= {{ fewest_months }}",
         "when past_observations >= 4",
+    ),
+    Mutant(
+        "compare different goods",
+        "market_distortion",
+        "and china_usd_per_kg between rest_usd_per_kg",
+        "and china_usd_per_kg >= 0 or china_usd_per_kg between rest_usd_per_kg",
     ),
     Mutant(
         "compare lots with a market",
