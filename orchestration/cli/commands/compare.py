@@ -2,7 +2,7 @@
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, print_rows
+from orchestration.cli.render import OutputFormat, print_rows, without_codes
 
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
@@ -16,4 +16,6 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
                 "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [mineral]
             ).fetchall()[0][0]
             raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
+        if output is OutputFormat.table:
+            columns, rows = without_codes(columns, rows)
         print_rows(columns, rows, output)
