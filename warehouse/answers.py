@@ -212,7 +212,7 @@ def clear(possible: Sequence[Candidate]) -> str | None:
     if not possible:
         return None
     best, *others = possible
-    return best.answer if asking.isclear(best, others) else None
+    return best.answer if asking.is_clear(best, others) else None
 
 
 def _in_its_words(words: str, asked: Asked) -> str | None:

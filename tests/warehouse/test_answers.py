@@ -18,10 +18,10 @@ TODAY = date(2026, 11, 28)
 # `none` where the warehouse has none
 ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding="utf-8")))
 
-# phrasings of each question in the words of a journalist, an official and a buyer, written from what the answers
-# mean. Each round was measured before the words of readers were extended by it; after the fourth they were not.
-# First place and first three when first measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85 %, 90 % and 98 %;
-# the first two before there were words of readers by meaning.
+# phrasings of each question in the words of a journalist, an official and a buyer, written from what the
+# answers mean. Each round was measured before the words of readers were extended by it; after the fourth
+# they were not. First place and first three when first measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85
+# %, 90 % and 98 %; the first two before there were words of readers by meaning.
 PHRASINGS = list(csv.DictReader(Path(__file__).with_name("phrasings.csv").open(encoding="utf-8")))
 
 # ten questions of the book, drawn by random.Random(21), each as a reporter would ask who has not read it; the
