@@ -5,7 +5,7 @@ cannot be looked up is stated in the answer.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -110,13 +110,14 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     if _TABLE.search(words) and clear(asking.rank(bare)) == "age":
         return _age(con, replace(bare, words=words))
     asked = asking.read(known, words)
-    if asked.mineral_id and not asked.wanted:
-        return _of_mineral_alone(con, asked)
+    alone = _of_mineral_by_name(con, asked)
+    if alone:
+        return alone
     possible = nearest(con, known, asked, day)
     strangers = _strangers(asked)
     chosen = None if strangers else clear(possible) or _in_its_words(words, asked)
     if chosen:
-        answered = _answer(con, chosen, asked, day)
+        answered = _of_each(asked, lambda one: _answer(con, chosen, one, day))
         if answered:
             notes = [*_not_understood(asking.unheard(asked)), *answered.notes]
             return replace(answered, notes=notes, near=_also(possible, chosen))
@@ -197,6 +198,59 @@ def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | None:
+    """The answer of the mineral that is named, and of each other in a table of its own."""
+    first = answer(asked)
+    if first is None or not asked.also or first.name in ("age", "changes", "duty", "sheet"):
+        return first
+    replies = [(asked, first)]
+    for words, (mineral_id, mineral) in asked.also:
+        one = replace(asked, mineral_id=mineral_id, mineral=mineral, mineral_words=words, also=())
+        more = answer(one)
+        if more:
+            replies.append((one, more))
+    return replace(
+        first,
+        tables=[
+            replace(table, name=f"{one.mineral_id}", title=f"{one.mineral}")
+            for one, found in replies
+            for table in found.tables
+        ],
+        notes=[*dict.fromkeys(note for _, found in replies for note in found.notes)],
+        narrowed=[*dict.fromkeys(name for _, found in replies for name in found.narrowed)],
+    )
+
+
+def _floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """US imports of a mineral compared with a floor that is named, for the newest twelve months held."""
+    stages = con.execute(
+        "select distinct stage from core.bridge_trade_product"
+        " where mineral_id = $1 and weight_mid > 0.9 and not is_allocation_only order by stage",
+        [asked.mineral_id],
+    ).fetchall()
+    columns: list[str] = []
+    rows: list[Row] = []
+    for (stage,) in stages:
+        values = {"mineral": asked.mineral_id, "usd_per_kg": asked.usd, "stage": stage}
+        columns, found = fetch(con, _text("floor"), values)
+        rows += found
+    notes = ["A mean of a month hides cheaper shipments, so the adjustment is a minimum."]
+    if not stages:
+        notes = [f"No tariff line is {asked.mineral} alone, so its price is not known from customs."]
+    narrowed = [f"{asked.mineral}", f"{asked.usd:g} USD/kg of goods as traded"]
+    text = asking.OTHERS["floor"]
+    return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes)
+
+
+def _of_mineral_by_name(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply | None:
+    """Of a mineral with a floor in dollars the imports below it, of one without other words all of it."""
+    if asked.usd and asked.mineral_id and "floor" in asked.wanted:
+        return _of_each(asked, lambda one: _floor(con, one))
+    if asked.mineral_id and not asked.wanted:
+        return _of_each(asked, lambda one: _of_mineral_alone(con, one))
+    return None
 
 
 def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -495,7 +549,7 @@ def _says(text: str, name: str) -> bool:
 
 def statements(name: str) -> list[str]:
     """The statements that an answer of ours is made with."""
-    if name in ("age", "duty"):
+    if name in ("age", "duty", "floor"):
         return [_text(name)]
     if name == "without":
         return ["from disruption()"]

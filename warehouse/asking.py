@@ -42,6 +42,7 @@ OTHERS: Mapping[str, str] = {
     "without": "US shortfall of a mineral without one supplier for some days",
     "changes": "What the last publication changed, what was revised, and what is due",
     "sheet": "All that is held of one mineral",
+    "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
 _FILLING = (
@@ -66,6 +67,7 @@ _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux cri
 _DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
 _ALIAS = re.compile(r"\bas (\w+)")
 """Columns that a question of the book names itself."""
+_PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -93,7 +95,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words."""
+    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words.
+
+    ``also`` are minerals named after the first, ``usd`` a price.
+    """
 
     words: str
     mineral_id: str | None
@@ -104,6 +109,8 @@ class Asked:
     days: int | None
     wanted: Sequence[str]
     left: Sequence[str]
+    usd: float | None = None
+    also: Sequence[Named] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +146,15 @@ def read(known: Names, words: str) -> Asked:
     """Take words apart by the names that are known."""
     original = re.sub(r"['\u2019]s?\b", " ", words)
     text = f" {_plain(original)} "
-    mineral_id = mineral = called = None
+    named: list[Named] = []
     symbols = [(_plain(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
     for name, (found, label) in [*known.minerals, *symbols]:
         for form in (name, f"{name}s"):
             if f" {form} " in text:
-                mineral_id, mineral, called = found, label, name
+                if found not in [one for _, (one, _) in named]:
+                    named.append((name, (found, label)))
                 text = text.replace(f" {form} ", " ")
-                break
-        if mineral_id:
-            break
+    (called, (mineral_id, mineral)), *also = named or [(None, (None, None))]
     places: list[Place] = []
     for name, (code, label) in known.places:
         # the pronoun is no country
@@ -180,6 +186,8 @@ def read(known: Names, words: str) -> Asked:
         days=int(days[1]) if days else None,
         wanted=[*said, *stems(text)],
         left=[word for word in text.split() if word not in _FILLERS],
+        usd=price_of(words),
+        also=also,
     )
 
 
@@ -220,6 +228,12 @@ def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
 def unheard(asked: Asked) -> list[str]:
     """The words that no answer is asked by, as they were written in small letters."""
     return [word for word in asked.left if not word.isdigit() and not _is_known(_stem(word))]
+
+
+def price_of(words: str) -> float | None:
+    """The amount in dollars that words name."""
+    found = _PRICE.search(words.lower())
+    return float(found[1] or found[2]) if found else None
 
 
 def year_of(words: str) -> int | None:
@@ -265,7 +279,7 @@ def _pages() -> list[tuple[str, str, dict[str, float]]]:
         name = path.stem.partition("_")[2]
         if name != "duties":
             texts[name] = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("-- ")
-    texts |= OTHERS
+    texts |= {name: text for name, text in OTHERS.items() if name != "floor"}
     pages = []
     for answer, text in texts.items():
         page = dict.fromkeys(stems(text), 0.9) | dict.fromkeys(stems(words.get(answer, "")), 1.0)

@@ -164,6 +164,28 @@ def test_two_countries_are_both_in_the_answer(con: duckdb.DuckDBPyConnection) ->
     assert {row[table.columns.index("area")] for row in table.rows} == {"United States", "Canada"}
 
 
+def test_each_mineral_that_is_named_has_a_table(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "magnets, gallium and graphite from China")
+    assert found.name == "china"
+    assert {one.name for one in found.tables} == {"rare_earths", "gallium", "graphite_natural"}
+
+
+def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    floor = 60
+    found = _asked(con, f"price floor of {floor} USD/kg on lithium")
+    assert found.name == "floor"
+    [table] = found.tables
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    judged = [row for row in rows if row["landed_usd_per_kg"] is not None]
+    assert judged
+    for row in judged:
+        if row["below_floor_share"] == 1:
+            missing = floor * row["quantity_kg"] - row["value_usd"]
+            assert row["border_adjustment_usd"] == pytest.approx(missing, rel=0.001, abs=5)
+    assert all(row["coverage"] for row in rows if row["landed_usd_per_kg"] is None)
+    assert _asked(con, "a floor of $600 on gallium").name == "floor"
+
+
 def test_a_seller_is_not_taken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "graphite from Canada")
     assert found.name == "suppliers"
