@@ -149,10 +149,10 @@ def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
 def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Near:
     """An answer with its first row, if its tables are no more than one."""
     found = None if one.answer in ("sheet", "age", "changes") else _answer(con, one.answer, asked, day)
-    [table] = found.tables if found and len(found.tables) == 1 else [None]
-    if table is None or not table.rows:
+    tables = found.tables if found else []
+    if len(tables) != 1 or not tables[0].rows:
         return Near(one)
-    return Near(one, table.columns, table.rows[0])
+    return Near(one, tables[0].columns, tables[0].rows[0])
 
 
 def _why_none(

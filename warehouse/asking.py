@@ -154,7 +154,7 @@ def read(known: Names, words: str) -> Asked:
                 if found not in [one for _, (one, _) in named]:
                     named.append((name, (found, label)))
                 text = text.replace(f" {form} ", " ")
-    (called, (mineral_id, mineral)), *also = named or [(None, (None, None))]
+    called, (mineral_id, mineral) = named[0] if named else (None, (None, None))
     places: list[Place] = []
     for name, (code, label) in known.places:
         # the pronoun is no country
@@ -187,7 +187,7 @@ def read(known: Names, words: str) -> Asked:
         wanted=[*said, *stems(text)],
         left=[word for word in text.split() if word not in _FILLERS],
         usd=price_of(words),
-        also=also,
+        also=named[1:],
     )
 
 

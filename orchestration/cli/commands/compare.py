@@ -2,7 +2,7 @@
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, print_rows, without_codes
+from orchestration.cli.render import OutputFormat, out, print_rows, print_table, without_codes
 
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
@@ -17,5 +17,6 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
             ).fetchall()[0][0]
             raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
         if output is OutputFormat.table:
-            columns, rows = without_codes(columns, rows)
-        print_rows(columns, rows, output)
+            print_table(*without_codes(columns, rows), out)
+        else:
+            print_rows(columns, rows, output)
