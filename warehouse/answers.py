@@ -347,7 +347,10 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
             "china": "imports_by_supplier",
             "dependency": "net_import_reliance",
         }
-        if name in kind:
+        newest = _newest_year(con, name, mineral_id) if asked.year and not found.rows else None
+        if newest:
+            notes.append(f"Of {asked.year} this is not held; the newest is of {newest}.")
+        elif name in kind:
             [(why,)] = con.execute(
                 "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
             ).fetchall()
@@ -355,6 +358,14 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         else:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _newest_year(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str) -> int | None:
+    """The newest year of a subject, whatever year is asked for."""
+    found = read_subject(con, name, mineral_id, None)
+    if "year" not in found.columns:
+        return None
+    return max((row[found.columns.index("year")] for row in found.rows), default=None)
 
 
 def _sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:

@@ -68,6 +68,9 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path, mineral_id: str, year: int
     text = file.read_text(encoding="utf-8")
     values = {"mineral": mineral_id} | ({"year": year} if "$year" in text else {})
     columns, rows = fetch(con, text, values)
+    if year and "$year" not in text and "year" in columns:
+        at = columns.index("year")
+        rows = [row for row in rows if row[at] <= year]
     title = text.partition("\n")[0].removeprefix("-- ")
     return Subject(file.stem.partition("_")[2], title, columns, rows)
 

@@ -170,6 +170,13 @@ def test_each_mineral_that_is_named_has_a_table(con: duckdb.DuckDBPyConnection) 
     assert {one.name for one in found.tables} == {"rare_earths", "gallium", "graphite_natural"}
 
 
+def test_no_figure_is_later_than_the_year_that_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "graphite from China in 2022")
+    assert found.name == "china"
+    assert not found.tables[0].rows
+    assert "Of 2022 this is not held; the newest is of 2024." in found.notes
+
+
 def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyConnection) -> None:
     floor = 60
     found = _asked(con, f"price floor of {floor} USD/kg on lithium")

@@ -16,7 +16,7 @@ select
     end as direct,
     case
         when coverage = 'basket_allocated' then null
-        when china_and_indirect_low_share = china_and_indirect_high_share
+        when round(100 * china_and_indirect_low_share) = round(100 * china_and_indirect_high_share)
             then printf('%.0f %%', 100 * china_and_indirect_low_share)
         else printf('%.0f to %.0f %%', 100 * china_and_indirect_low_share, 100 * china_and_indirect_high_share)
     end as direct_and_indirect,
