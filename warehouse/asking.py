@@ -28,6 +28,8 @@ _ENDINGS = ("ing", "ed", "e")
 AREAS = ("USA", "CAN", "MEX", "USMCA")
 SURE = 0.45
 """Share of the words, by weight, that an answer must explain to be given without asking back."""
+LEAST = 2.2
+"""Score of an answer from which it can be clear: one word that many answers have is no ground."""
 ALIKE = 0.85
 """How like a known word an unknown one must be to be taken for it."""
 AHEAD = 0.93
@@ -222,7 +224,8 @@ def rank(asked: Asked) -> list[Candidate]:
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether an answer explains enough of the words and is far enough ahead of the others."""
     furthest = AHEAD - LEEWAY * (1 - min(best.explained, 1))
-    return best.explained >= SURE and all(one.score <= furthest * best.score for one in others)
+    is_grounded = best.explained >= SURE and best.score >= LEAST
+    return is_grounded and all(one.score <= furthest * best.score for one in others)
 
 
 def unheard(asked: Asked) -> list[str]:
