@@ -5,7 +5,7 @@ cannot be looked up is stated in the answer.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -36,8 +36,14 @@ SELLERS = (
 )
 NEAREST = 3
 """Answers that are named where none fits clearly."""
+ALSO = 0.6
+"""Part of the best answer's score from which another is named with it."""
 DAYS = 90
 """Days without a supplier where no number is named."""
+_OF_THE_FUTURE = (
+    "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
+    " next steps of permits, and `minerals duty --day` the duty on a day to come."
+)
 _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
 
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
@@ -50,7 +56,8 @@ Row = tuple[Any, ...]
 class Reply:
     """An answer: what it is an answer to, its tables, and what its reader must know.
 
-    ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book.
+    ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book;
+    ``near`` are other answers that the words may mean.
     """
 
     name: str
@@ -59,6 +66,26 @@ class Reply:
     narrowed: Sequence[str] = ()
     notes: Sequence[str] = ()
     sql: str | None = None
+    near: Sequence[Candidate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An answer that could be meant, with its first row; without columns where it has none."""
+
+    candidate: Candidate
+    columns: Sequence[str] = ()
+    row: Sequence[Any] = ()
+
+    @property
+    def command(self) -> str:
+        """How a person gets the answer."""
+        return self.candidate.command
+
+    @property
+    def text(self) -> str:
+        """What it is an answer to."""
+        return self.candidate.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,7 @@ class NoReply:
     """No answer fits clearly; ``nearest`` are at most three that come near."""
 
     why: str
-    nearest: Sequence[Candidate] = field(default_factory=tuple)
+    nearest: Sequence[Near] = field(default_factory=tuple)
 
 
 def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None) -> Reply | NoReply:
@@ -74,22 +101,156 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     if words.strip().isdigit():
         found = book.matching(words)
         return _of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
+    day = today or datetime.now(UTC).date()
+    missing = _not_held(words, day)
+    if missing:
+        return NoReply(missing)
     known = asking.names(con)
     bare = asking.read(known, _TABLE.sub(" ", words))
-    if _TABLE.search(words) and _clear(asking.rank(bare)) == "age":
+    if _TABLE.search(words) and clear(asking.rank(bare)) == "age":
         return _age(con, replace(bare, words=words))
     asked = asking.read(known, words)
-    if asked.mineral_id and not asked.wanted:
-        return _of_mineral_alone(con, asked)
-    fit = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known))
-    possible = list(islice(fit, NEAREST))
-    chosen = _clear(possible) or _in_its_words(words, asked)
+    alone = _of_mineral_by_name(con, asked)
+    if alone:
+        return alone
+    possible = nearest(con, known, asked, day)
+    strangers = _strangers(asked)
+    chosen = None if strangers else clear(possible) or _in_its_words(words, asked)
     if chosen:
-        answered = _answer(con, chosen, asked, today or datetime.now(UTC).date())
+        answered = _of_each(asked, lambda one: _answer(con, chosen, one, day))
         if answered:
-            return answered
-    heard = f"No answer clearly fits {words!r}"
-    return NoReply(f"{heard}; the nearest:" if possible else f"{heard}.", possible)
+            notes = [*_not_understood(asking.unheard(asked)), *answered.notes]
+            return replace(answered, notes=notes, near=_also(possible, chosen))
+    near = [_near(con, one, asked, day) for one in possible]
+    return NoReply(_why_none(con, asked, strangers, is_any_near=bool(near)), near)
+
+
+def _not_held(words: str, day: date) -> str | None:
+    """Why nothing can be held of what is asked for: its kind, or a year to come."""
+    kind = asking.not_held(words)
+    if kind:
+        return f"Not held: {_lowered(kind.subject)}. {kind.instead}"
+    year = asking.year_of(words)
+    return f"Not held: figures of {year}. {_OF_THE_FUTURE}" if year and year > day.year else None
+
+
+def nearest(con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date) -> list[Candidate]:
+    """At most three answers that can be meant, the likeliest first."""
+    fit = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known, day))
+    return list(islice(fit, NEAREST))
+
+
+def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
+    """The other answers that come so near to the chosen one that a person may have meant them."""
+    best = max((one.score for one in possible), default=0)
+    return [one for one in possible if one.answer != chosen and one.score >= ALSO * best]
+
+
+def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Near:
+    """An answer with its first row, if its tables are no more than one."""
+    found = None if one.answer in ("sheet", "age", "changes") else _answer(con, one.answer, asked, day)
+    tables = found.tables if found else []
+    if len(tables) != 1 or not tables[0].rows:
+        return Near(one)
+    return Near(one, tables[0].columns, tables[0].rows[0])
+
+
+def _why_none(
+    con: duckdb.DuckDBPyConnection, asked: Asked, strangers: Sequence[str], *, is_any_near: bool
+) -> str:
+    """What was not understood, so that no answer is given."""
+    said = [_of_stranger(con, name) for name in strangers]
+    named = {plain for name in strangers for plain in book.plain(name).split()}
+    said += _not_understood([word for word in asking.unheard(asked) if word not in named])
+    heard = f"No answer clearly fits {asked.words!r}"
+    return " ".join([*said, f"{heard}; the nearest:" if is_any_near else f"{heard}."])
+
+
+def _not_understood(unheard: Sequence[str]) -> list[str]:
+    return [f"Not understood: {', '.join(unheard)}."] if unheard else []
+
+
+def _strangers(asked: Asked) -> list[str]:
+    """Names in capitals that are of no mineral, country or answer: companies, mines, persons."""
+    unheard = asking.unheard(asked)
+    named = re.findall(r"(?<=\s)[A-Z]\w{2,}", asked.words)
+    return [name for name in dict.fromkeys(named) if book.plain(name) in unheard]
+
+
+def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Where a name stands that `ask` does not know, if anywhere."""
+    found = con.execute(
+        """
+        select 'core.dim_facility' as place
+        from core.dim_facility where contains(lower(concat_ws(' ', name, operator)), lower($1))
+        union
+        select 'marts.public_support'
+        from marts.public_support where contains(lower(concat_ws(' ', recipient, project)), lower($1))
+        order by place
+        """,
+        [name],
+    ).fetchall()
+    if not found:
+        return f"Nothing is held by the name of {name}."
+    named = " and ".join(place for (place,) in found)
+    return f"{name} is named in {named}, which `ask` does not search but `minerals query` does."
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | None:
+    """The answer of the mineral that is named, and of each other in a table of its own."""
+    first = answer(asked)
+    if first is None or not asked.also or first.name in ("age", "changes", "duty", "sheet"):
+        return first
+    replies = [(asked, first)]
+    for words, (mineral_id, mineral) in asked.also:
+        one = replace(asked, mineral_id=mineral_id, mineral=mineral, mineral_words=words, also=())
+        more = answer(one)
+        if more:
+            replies.append((one, more))
+    return replace(
+        first,
+        tables=[
+            replace(table, name=f"{one.mineral_id}", title=f"{one.mineral}")
+            for one, found in replies
+            for table in found.tables
+        ],
+        notes=[*dict.fromkeys(note for _, found in replies for note in found.notes)],
+        narrowed=[*dict.fromkeys(name for _, found in replies for name in found.narrowed)],
+    )
+
+
+def _floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """US imports of a mineral compared with a floor that is named, for the newest twelve months held."""
+    stages = con.execute(
+        "select distinct stage from core.bridge_trade_product"
+        " where mineral_id = $1 and weight_mid > 0.9 and not is_allocation_only order by stage",
+        [asked.mineral_id],
+    ).fetchall()
+    columns: list[str] = []
+    rows: list[Row] = []
+    for (stage,) in stages:
+        values = {"mineral": asked.mineral_id, "usd_per_kg": asked.usd, "stage": stage}
+        columns, found = fetch(con, _text("floor"), values)
+        rows += found
+    notes = ["A mean of a month hides cheaper shipments, so the adjustment is a minimum."]
+    if not stages:
+        notes = [f"No tariff line is {asked.mineral} alone, so its price is not known from customs."]
+    narrowed = [f"{asked.mineral}", f"{asked.usd:g} USD/kg of goods as traded"]
+    text = asking.OTHERS["floor"]
+    return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes)
+
+
+def _of_mineral_by_name(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply | None:
+    """Of a mineral with a floor in dollars the imports below it, of one without other words all of it."""
+    if asked.usd and asked.mineral_id and "floor" in asked.wanted:
+        return _of_each(asked, lambda one: _floor(con, one))
+    if asked.mineral_id and not asked.wanted:
+        return _of_each(asked, lambda one: _of_mineral_alone(con, one))
+    return None
 
 
 def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -100,13 +261,12 @@ def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     return _sheet(con, asked)
 
 
-def _clear(possible: Sequence[Candidate]) -> str | None:
+def clear(possible: Sequence[Candidate]) -> str | None:
     """The answer that is ahead of the others and explains what is asked."""
-    if not possible or possible[0].explained < asking.SURE:
+    if not possible:
         return None
     best, *others = possible
-    is_ahead = not others or others[0].score <= asking.AHEAD * best.score
-    return best.answer if is_ahead else None
+    return best.answer if asking.is_clear(best, others) else None
 
 
 def _in_its_words(words: str, asked: Asked) -> str | None:
@@ -115,7 +275,9 @@ def _in_its_words(words: str, asked: Asked) -> str | None:
     return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
 
 
-def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:
+def _is_possible(
+    con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names, day: date
+) -> bool:
     """Whether an answer can be of the mineral and country that are named."""
     if one.answer.isdigit():
         question = _question(one.answer)
@@ -123,9 +285,10 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
             return False
         is_of_it = not asked.mineral_id or _says(question.text, asked.mineral_words or "")
         return is_of_it or "mineral_id" in con.sql(question.sql).columns
+    if one.answer == "duty":
+        return _duty(con, asked, day) is not None
     needs = {
         "without": asked.mineral_id and _others(asked),
-        "duty": _goods(asked),
         "changes": not (asked.mineral_id or asked.places or asked.year),
     }
     return bool(needs.get(one.answer, True))
@@ -184,7 +347,10 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
             "china": "imports_by_supplier",
             "dependency": "net_import_reliance",
         }
-        if name in kind:
+        newest = _newest_year(con, name, mineral_id) if asked.year and not found.rows else None
+        if newest:
+            notes.append(f"Of {asked.year} this is not held; the newest is of {newest}.")
+        elif name in kind:
             [(why,)] = con.execute(
                 "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
             ).fetchall()
@@ -192,6 +358,14 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         else:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _newest_year(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str) -> int | None:
+    """The newest year of a subject, whatever year is asked for."""
+    found = read_subject(con, name, mineral_id, None)
+    if "year" not in found.columns:
+        return None
+    return max((row[found.columns.index("year")] for row in found.rows), default=None)
 
 
 def _sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -223,6 +397,7 @@ def _age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def _duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
+    """The duty on the goods that are named; none where the schedule has no such goods."""
     origin = next(iter(_others(asked)), Place("CHN", "China", is_origin=True))
     for what in _goods(asked):
         columns, rows = fetch(con, _text("duty"), {"what": what, "origin": origin.code, "day": today})
@@ -385,7 +560,7 @@ def _says(text: str, name: str) -> bool:
 
 def statements(name: str) -> list[str]:
     """The statements that an answer of ours is made with."""
-    if name in ("age", "duty"):
+    if name in ("age", "duty", "floor"):
         return [_text(name)]
     if name == "without":
         return ["from disruption()"]

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 import duckdb
@@ -20,11 +21,21 @@ from warehouse.book import FOLDER, plain, questions
 from warehouse.sheet import FOLDER as SHEET
 
 STEM = 5
+"""Letters of a word that count."""
+SHORTEST = 3
+"""Letters that a word keeps when its ending is taken off."""
+_ENDINGS = ("ing", "ed", "e")
 AREAS = ("USA", "CAN", "MEX", "USMCA")
-SURE = 0.6
+SURE = 0.45
 """Share of the words, by weight, that an answer must explain to be given without asking back."""
+LEAST = 2.2
+"""Score of an answer from which it can be clear: one word that many answers have is no ground."""
+ALIKE = 0.85
+"""How like a known word an unknown one must be to be taken for it."""
 AHEAD = 0.93
-"""The next best answer must fall so far short of the best."""
+"""The next best answer must fall so far short of the best that explains all words."""
+LEEWAY = 0.6
+"""An answer that explains less must be the further ahead: by so much for all of the words."""
 OF_ITS_OWN = 1.6
 """Where a mineral is named, its own sheet comes before a question on many."""
 OTHERS: Mapping[str, str] = {
@@ -33,6 +44,7 @@ OTHERS: Mapping[str, str] = {
     "without": "US shortfall of a mineral without one supplier for some days",
     "changes": "What the last publication changed, what was revised, and what is due",
     "sheet": "All that is held of one mineral",
+    "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
 _FILLING = (
@@ -44,6 +56,7 @@ _FILLING = (
     " cuando cuánto cuanto cuanta cuánta de del el en es esta este estos ha hay la las le lo los más mas"
     " minerales nos nuestro para por que qué quien quién se ser si sobre son su sus tan un una y au aux"
     " avec ce ces cet cette combien comment d dans des du elle est et il ils l les leur minéraux notre"
+    " data datos données figure figures cifra cifras chiffre chiffres number numbers números nombre"
     " nous ont où ou par pour qu quand quel quelle quelles quels qui quoi sont sur une vers"
 )
 _FILLERS = frozenset(map(plain, _FILLING.split()))
@@ -54,6 +67,9 @@ _OF_ALL = ("age", "changes", "duty")
 """Answers of our own that need no mineral."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
+_ALIAS = re.compile(r"\bas (\w+)")
+"""Columns that a question of the book names itself."""
+_PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -81,7 +97,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words."""
+    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words.
+
+    ``also`` are minerals named after the first, ``usd`` a price.
+    """
 
     words: str
     mineral_id: str | None
@@ -92,6 +111,8 @@ class Asked:
     days: int | None
     wanted: Sequence[str]
     left: Sequence[str]
+    usd: float | None = None
+    also: Sequence[Named] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +123,20 @@ class Candidate:
     text: str
     score: float
     explained: float
+    mineral_id: str | None = None
 
     @property
     def command(self) -> str:
         """How a person gets it for sure."""
-        return f"minerals ask {self.answer}"
+        return " ".join(["minerals ask", self.answer, *([self.mineral_id] if self.mineral_id else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """A kind of figure that is not held, and what comes nearest to it."""
+
+    subject: str
+    instead: str
 
 
 def names(con: duckdb.DuckDBPyConnection) -> Names:
@@ -118,16 +148,15 @@ def read(known: Names, words: str) -> Asked:
     """Take words apart by the names that are known."""
     original = re.sub(r"['\u2019]s?\b", " ", words)
     text = f" {_plain(original)} "
-    mineral_id = mineral = called = None
+    named: list[Named] = []
     symbols = [(_plain(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
     for name, (found, label) in [*known.minerals, *symbols]:
         for form in (name, f"{name}s"):
             if f" {form} " in text:
-                mineral_id, mineral, called = found, label, name
+                if found not in [one for _, (one, _) in named]:
+                    named.append((name, (found, label)))
                 text = text.replace(f" {form} ", " ")
-                break
-        if mineral_id:
-            break
+    called, (mineral_id, mineral) = named[0] if named else (None, (None, None))
     places: list[Place] = []
     for name, (code, label) in known.places:
         # the pronoun is no country
@@ -141,20 +170,26 @@ def read(known: Names, words: str) -> Asked:
                 places.append(Place(code, label, sells or is_people))
             text = f"{text[:at]} {text[at + len(name) + 2 :]}"
     days = _DAYS.search(text)
-    year = _YEAR.search(text)
+    year = year_of(text)
     text = _CRITICAL.sub(" ", _YEAR.sub(" ", text))
     if days:
         text = text.replace(days[1], " ", 1)
+    said = [phrase for phrase in _phrases() if f" {phrase} " in text]
+    for phrase in said:
+        text = text.replace(f" {phrase} ", " ")
+    text = " ".join(map(_spelled, text.split()))
     return Asked(
         words=words,
         mineral_id=mineral_id,
         mineral=mineral,
         mineral_words=called,
         places=places,
-        year=int(year[0]) if year else None,
+        year=year,
         days=int(days[1]) if days else None,
-        wanted=stems(text),
+        wanted=[*said, *stems(text)],
         left=[word for word in text.split() if word not in _FILLERS],
+        usd=price_of(words),
+        also=named[1:],
     )
 
 
@@ -181,13 +216,51 @@ def rank(asked: Asked) -> list[Candidate]:
         if asked.mineral_id and not answer.isdigit() and answer not in ("age", "changes"):
             score *= OF_ITS_OWN
         if score > 0:
-            found.append(Candidate(answer, text, score, explained))
+            of_mineral = None if answer.isdigit() or answer in _OF_ALL[:2] else asked.mineral_id
+            found.append(Candidate(answer, text, score, explained, of_mineral))
     return sorted(found, key=lambda one: (-one.score, not one.answer.isdigit(), one.answer))
 
 
+def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether an answer explains enough of the words and is far enough ahead of the others."""
+    furthest = AHEAD - LEEWAY * (1 - min(best.explained, 1))
+    is_grounded = best.explained >= SURE and best.score >= LEAST
+    return is_grounded and all(one.score <= furthest * best.score for one in others)
+
+
+def unheard(asked: Asked) -> list[str]:
+    """The words that no answer is asked by, as they were written in small letters."""
+    return [word for word in asked.left if not word.isdigit() and not _is_known(_stem(word))]
+
+
+def price_of(words: str) -> float | None:
+    """The amount in dollars that words name."""
+    found = _PRICE.search(words.lower())
+    return float(found[1] or found[2]) if found else None
+
+
+def year_of(words: str) -> int | None:
+    """The year that words name."""
+    found = _YEAR.search(words)
+    return int(found[0]) if found else None
+
+
+def not_held(words: str) -> NotHeld | None:
+    """The kind of figure that words ask for and that the warehouse does not hold."""
+    text = f" {_plain(words)} "
+    return next((kind for kind, word in _not_held() if f" {word} " in text), None)
+
+
 def stems(text: str) -> list[str]:
-    """Words cut to their first letters, so that exports, exporting and exporter are one; without fillers."""
-    return list(dict.fromkeys(word[:STEM] for word in _plain(text).split() if word not in _FILLERS))
+    """Words without their endings, so that exports, exporting and exporter are one; without fillers."""
+    return list(dict.fromkeys(_stem(word) for word in _plain(text).split() if word not in _FILLERS))
+
+
+def _stem(word: str) -> str:
+    if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    end = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= SHORTEST), "")
+    return word.removesuffix(end)[:STEM]
 
 
 def words_of(answer: str) -> frozenset[str]:
@@ -202,25 +275,23 @@ def _meant(stem: str) -> float:
 @cache
 def _pages() -> list[tuple[str, str, dict[str, float]]]:
     """Each answer with its text and the stems that it is asked by."""
-    with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
-        words = {row["answer"]: row["words"] for row in csv.DictReader(file)}
-    texts = {str(question.number): question.text for question in questions()}
-    names = {str(question.number): question.name for question in questions()}
+    words = _asked_for()
+    book = {str(question.number): question for question in questions()}
+    texts = {number: question.text for number, question in book.items()}
     for path in sorted(SHEET.glob("*.sql")):
         name = path.stem.partition("_")[2]
         if name != "duties":
             texts[name] = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("-- ")
-    texts |= OTHERS
-    return [
-        (
-            answer,
-            text,
-            dict.fromkeys(stems(text), 0.9)
-            | dict.fromkeys(stems(names.get(answer, "")), 0.9)
-            | dict.fromkeys(stems(words.get(answer, "")), 1.0),
-        )
-        for answer, text in texts.items()
-    ]
+    texts |= {name: text for name, text in OTHERS.items() if name != "floor"}
+    pages = []
+    for answer, text in texts.items():
+        page = dict.fromkeys(stems(text), 0.9) | dict.fromkeys(stems(words.get(answer, "")), 1.0)
+        if answer in book:
+            question = book[answer]
+            named = " ".join([question.note, *_ALIAS.findall(question.sql)])
+            page = dict.fromkeys(stems(named), 0.3) | dict.fromkeys(stems(question.name), 0.9) | page
+        pages.append((answer, text, page))
+    return pages
 
 
 @cache
@@ -233,13 +304,64 @@ def _rarity() -> dict[str, float]:
 
 @cache
 def _meanings() -> dict[str, list[str]]:
+    """Stems that a word or phrase of readers means in the words of the answers."""
+    found: dict[str, list[str]] = {}
+    for means, word in _thesaurus():
+        for one in [word] if " " in word else stems(word):
+            found.setdefault(one, []).extend(stems(means))
+    return found
+
+
+@cache
+def _phrases() -> list[str]:
+    """Phrases of readers, the longest first."""
+    return sorted({word for _, word in _thesaurus() if " " in word}, key=lambda one: (-len(one), one))
+
+
+@cache
+def _thesaurus() -> list[tuple[str, str]]:
     with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        for stem in stems(row["word"]):
-            found.setdefault(stem, []).extend(stems(row["means"]))
-    return found
+    return [(row["means"], _plain(word)) for row in rows for word in row["words"].split(";")]
+
+
+@cache
+def _not_held() -> list[tuple[NotHeld, str]]:
+    with (FOLDER / "not_held.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        (NotHeld(row["subject"], row["instead"]), _plain(word))
+        for row in rows
+        for word in row["words"].split(";")
+    ]
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """All words that an answer is asked by, and those of readers."""
+    pages = " ".join(_asked_for().values())
+    texts = " ".join(f"{question.text} {question.name}" for question in questions())
+    others = " ".join([*OTHERS.values(), *(word for _, word in _thesaurus())])
+    return frozenset(_plain(f"{pages} {texts} {others}").split())
+
+
+@cache
+def _spelled(word: str) -> str:
+    """A word as it is known, where it is one letter or two away from a known one."""
+    if len(word) < STEM or word in _FILLERS or word in _vocabulary() or _is_known(_stem(word)):
+        return word
+    near = get_close_matches(word, sorted(_vocabulary()), 1, ALIKE)
+    return near[0] if near else word
+
+
+def _is_known(stem: str) -> bool:
+    return stem in _rarity() or stem in _meanings()
+
+
+@cache
+def _asked_for() -> dict[str, str]:
+    with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
+        return {row["answer"]: row["words"] for row in csv.DictReader(file)}
 
 
 def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:

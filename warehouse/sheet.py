@@ -82,6 +82,9 @@ def _read(
     text = file.read_text(encoding="utf-8")
     values = {"minerals": list(mineral_ids)} | ({"year": year} if "$year" in text else {})
     (_, *columns), rows = fetch(con, text, values)
+    if year and "$year" not in text and "year" in columns:
+        at = 1 + columns.index("year")
+        rows = [row for row in rows if row[at] is None or row[at] <= year]
     title = text.partition("\n")[0].removeprefix("-- ")
     held: dict[str, list[tuple[Any, ...]]] = {one: [] for one in mineral_ids}
     for mineral_id, *row in rows:

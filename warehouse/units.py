@@ -18,9 +18,9 @@ UNITS = {
 }
 """Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
 
-_SYMBOLS = {"share of 1": "of 1", "percent": "%", "percentage points": "pp", "ratio": ""}
+_SYMBOLS = {"share of 1": "%", "percent": "%", "percentage points": "pp", "ratio": ""}
 _ENDS = "|".join(UNITS)
-_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:_usmca|_china)?(?:_low|_high|_before)?$")
+_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:_usmca|_china|_by_customs)?(?:_low|_high|_before)?$")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -38,3 +38,8 @@ def symbol_of(column: str) -> str:
     """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
     unit = unit_of(column)
     return _SYMBOLS.get(unit, unit) if unit else ""
+
+
+def is_share(column: str) -> bool:
+    """Whether figures of that column are parts of 1, which a person reads in percent."""
+    return unit_of(column) == "share of 1"

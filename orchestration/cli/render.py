@@ -20,7 +20,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from warehouse.units import symbol_of
+from warehouse.units import is_share, symbol_of
 
 SHOWN_ROWS = 60
 GAP = "  "
@@ -54,6 +54,22 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
         writer.writerows(rows)
     else:
         print_table(columns, rows, out)
+
+
+def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """An answer for a person: the code of a mineral or country is left out where its name is there."""
+    kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
+    return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
+
+
+def _names_of(code: str) -> set[str]:
+    """Columns that would have the name of what a column has the code of."""
+    if code == "mineral_id":
+        return {"mineral", "mineral_name", "name"}
+    if code == "area":
+        return {"area_name"}
+    name = code.removesuffix("_iso3")
+    return {name, f"{name}_name"} if name != code else set()
 
 
 def print_json(content: Any) -> None:
@@ -104,8 +120,17 @@ def cell(value: Any) -> str:
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column; anything else as it is."""
-    return f"{cell(value)} {symbol_of(column)}".rstrip() if _is_figure(value) else cell(value)
+    """A figure with its unit behind it, by the name of its column; anything else as it is.
+
+    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one.
+    """
+    unit = symbol_of(column)
+    if not _is_figure(value) or not unit:
+        return cell(value)
+    if is_share(column):
+        percent = 100 * float(value)
+        return f"{percent:.1f} {unit}".replace(".0 ", " ") if abs(percent) >= 1 else f"{percent:.2g} {unit}"
+    return f"{value:,} {unit}" if isinstance(value, int) else f"{cell(value)} {unit}"
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:

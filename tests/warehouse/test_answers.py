@@ -1,6 +1,7 @@
 """Answers to questions in words: the one that clearly fits, narrowed to what is named, never a wrong one."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,19 @@ import duckdb
 import pytest
 
 from warehouse import asking
-from warehouse.answers import NoReply, Reply, reply
+from warehouse.answers import NoReply, Reply, clear, nearest, reply
 from warehouse.book import questions
 
 TODAY = date(2026, 11, 28)
 # what a person of trade policy asks who has not read the book, in three languages, with the answers that fit;
 # `none` where the warehouse has none
 ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding="utf-8")))
+
+# phrasings of each question in the words of a journalist, an official and a buyer, written from what the
+# answers mean. Each round was measured before the words of readers were extended by it; after the fourth
+# they were not. First place and first three when first measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85
+# %, 90 % and 98 %; the first two before there were words of readers by meaning.
+PHRASINGS = list(csv.DictReader(Path(__file__).with_name("phrasings.csv").open(encoding="utf-8")))
 
 # ten questions of the book, drawn by random.Random(21), each as a reporter would ask who has not read it; the
 # words of the answers were chosen without these
@@ -59,6 +66,67 @@ def test_most_phrasings_get_their_answer_and_none_a_wrong_one(con: duckdb.DuckDB
     assert len(right) >= 0.85 * len(answerable), set(answerable) - set(right)
 
 
+@pytest.mark.parametrize(
+    ("rounds", "first", "in_three", "given"), [("123", 0.8, 0.93, 0.35), ("4", 0.85, 0.93, 0.5)]
+)
+def test_everyday_words_find_their_question(
+    con: duckdb.DuckDBPyConnection, rounds: str, first: float, in_three: float, given: float
+) -> None:
+    rows = [row for row in PHRASINGS if row["round"] in rounds]
+    known = asking.names(con)
+    found = [nearest(con, known, asking.read(known, row["words"]), TODAY) for row in rows]
+    ranked = [[one.answer for one in possible] for possible in found]
+    answered = [(row, clear(possible)) for row, possible in zip(rows, found, strict=True) if clear(possible)]
+    wrong = [(row["words"], answer) for row, answer in answered if answer != row["answer"]]
+    assert len(wrong) <= 0.01 * len(rows), wrong
+    assert len(answered) - len(wrong) >= given * len(rows)
+    in_first = [row["answer"] in answers[:1] for row, answers in zip(rows, ranked, strict=True)]
+    assert sum(in_first) >= first * len(rows)
+    missed = [row for row, answers in zip(rows, ranked, strict=True) if row["answer"] not in answers]
+    assert len(missed) <= (1 - in_three) * len(rows), missed
+
+
+def test_each_question_has_phrasings_of_its_own() -> None:
+    counts = Counter(row["answer"] for row in PHRASINGS)
+    assert all(counts[str(question.number)] >= 5 for question in questions())
+    words = [row["words"] for row in PHRASINGS]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("copper price forecast 2030", "Not held: forecasts of prices and demand."),
+        ("cobalt demand in 2040", "Not held: figures of 2040."),
+        ("stock of Unobtainia", "Nothing is held by the name of Unobtainia."),
+        ("stock of Glencore", "Glencore is named in core.dim_facility"),
+        ("wages of miners in Chile", "Not held: jobs, wages and accidents."),
+    ],
+)
+def test_what_is_not_held_is_not_answered(con: duckdb.DuckDBPyConnection, words: str, said: str) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert said in found.why
+
+
+def test_where_none_fits_clearly_the_first_row_of_the_nearest_is_there(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = reply(con, "which materials does Beijing dominate", TODAY)
+    assert isinstance(found, NoReply)
+    assert [one.command for one in found.nearest][:1] == ["minerals ask 3"]
+    for one in found.nearest:
+        assert len(one.row) == len(one.columns) > 0
+
+
+def test_a_misspelt_word_is_read_as_the_known_one(con: duckdb.DuckDBPyConnection) -> None:
+    assert _asked(con, "stockpyle days of cover, shortest frist").name == "15"
+
+
+def test_words_that_are_not_understood_are_named_with_the_answer(con: duckdb.DuckDBPyConnection) -> None:
+    assert "Not understood: zirpy." in _asked(con, "idle smelters zirpy").notes
+
+
 @pytest.mark.parametrize(("number", "words"), AS_A_REPORTER_ASKS.items())
 def test_a_reporter_gets_the_question_or_has_it_among_the_nearest(
     con: duckdb.DuckDBPyConnection, number: str, words: str
@@ -94,6 +162,35 @@ def test_an_answer_is_narrowed_to_what_is_named(con: duckdb.DuckDBPyConnection) 
 def test_two_countries_are_both_in_the_answer(con: duckdb.DuckDBPyConnection) -> None:
     [table] = _asked(con, "who supplies the US and Canada with graphite").tables
     assert {row[table.columns.index("area")] for row in table.rows} == {"United States", "Canada"}
+
+
+def test_each_mineral_that_is_named_has_a_table(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "magnets, gallium and graphite from China")
+    assert found.name == "china"
+    assert {one.name for one in found.tables} == {"rare_earths", "gallium", "graphite_natural"}
+
+
+def test_no_figure_is_later_than_the_year_that_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "graphite from China in 2022")
+    assert found.name == "china"
+    assert not found.tables[0].rows
+    assert "Of 2022 this is not held; the newest is of 2024." in found.notes
+
+
+def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyConnection) -> None:
+    floor = 60
+    found = _asked(con, f"price floor of {floor} USD/kg on lithium")
+    assert found.name == "floor"
+    [table] = found.tables
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    judged = [row for row in rows if row["landed_usd_per_kg"] is not None]
+    assert judged
+    for row in judged:
+        if row["below_floor_share"] == 1:
+            missing = floor * row["quantity_kg"] - row["value_usd"]
+            assert row["border_adjustment_usd"] == pytest.approx(missing, rel=0.001, abs=5)
+    assert all(row["coverage"] for row in rows if row["landed_usd_per_kg"] is None)
+    assert _asked(con, "a floor of $600 on gallium").name == "floor"
 
 
 def test_a_seller_is_not_taken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:

@@ -338,7 +338,7 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
         (["find", "terres rares"], 0, "rare_earths"),
         (["find", "8505.11.0070"], 0, "Sintered NdFeB magnets"),
         (["find", "unobtainium"], 1, "the nearest names are of"),
-        (["compare", "graphite"], 0, "USMCA"),
+        (["compare", "graphite"], 0, "North America"),
         (["compare", "scandium"], 1, "no trade code of its own"),
         (["ask"], 0, "If China stops exporting"),
         (["ask", "4"], 0, "If China stops exporting"),

@@ -1,7 +1,8 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
 -- revealed_advantage is Balassa's index: Mexico's share of US imports of the mineral and stage, divided by
 -- its share of all mineral lines without finished goods. Above 1, Mexico sells more of the mineral than of
--- minerals in general. USGS shares by quantity have no index.
+-- minerals in general. USGS shares by quantity have no index. Of several shares of a mineral, quote the one
+-- that is_recommended; these stand first, and quote_note gives the reason.
 with newest as (
     select *
     from marts.import_sources
@@ -33,6 +34,8 @@ select
     newest.quantity_share,
     case when newest.basis = 'customs_value' then newest.value_share / all_lines.mexican_share end
         as revealed_advantage,
+    newest.is_recommended,
+    newest.quote_note,
     newest.coverage
 from newest
 cross join all_lines
@@ -42,5 +45,6 @@ where
     and newest.stage != 'end_form'
     and coalesce(newest.value_usd, 1e6) >= 1e6
 order by
+    newest.is_recommended desc,
     coalesce(newest.quantity_share, newest.value_share) desc nulls last,
     newest.mineral_id asc, newest.stage asc, newest.basis asc;

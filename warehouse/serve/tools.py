@@ -84,7 +84,14 @@ class Tools:
         with opened.cursor() as con:
             found = reply(con, question)
         if isinstance(found, NoReply):
-            near = [{"ask": one.answer, "question": one.text} for one in found.nearest]
+            near = [
+                {
+                    "ask": one.candidate.answer,
+                    "question": one.text,
+                    "first_row": dict(zip(one.columns, one.row, strict=True)),
+                }
+                for one in found.nearest
+            ]
             return self._with_origin(opened, {"no_answer": found.why, "questions": near}, [])
         if found.name == "changes":
             return self.what_changed()

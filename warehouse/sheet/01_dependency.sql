@@ -29,6 +29,7 @@ select
         when newest.nir_qualifier = 'E' then 'net exporter'
         when newest.net_import_reliance_pct is not null
             then printf('%.0f %%', newest.net_import_reliance_pct)
+        when round(newest.nir_low_pct) = round(newest.nir_high_pct) then printf('%.0f %%', newest.nir_low_pct)
         when newest.nir_low_pct < 0 then printf('net exporter to %.0f %%', newest.nir_high_pct)
         when newest.nir_low_pct is not null
             then printf('%.0f to %.0f %%', newest.nir_low_pct, newest.nir_high_pct)

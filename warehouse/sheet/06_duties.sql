@@ -34,7 +34,7 @@ select
     coalesce(any_value(countries.name), origins.origin_iso3) as origin,
     count(lines.hts8) as lines,
     case
-        when min(pct) = max(pct) then printf('%.1f %%', min(pct))
+        when round(min(pct), 1) = round(max(pct), 1) then printf('%.1f %%', min(pct))
         else printf('%.1f to %.1f %%', min(pct), max(pct))
     end as ad_valorem,
     count(lines.hts8) filter (pct is null) as lines_not_priced,

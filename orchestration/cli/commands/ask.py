@@ -7,10 +7,23 @@ import typer
 from orchestration.cli.commands.changes import changes
 from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_with
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, out, plain, print_json, print_rows, print_table, wrapped
+from orchestration.cli.render import (
+    OutputFormat,
+    measured,
+    out,
+    plain,
+    print_json,
+    print_rows,
+    print_table,
+    without_codes,
+    wrapped,
+)
 
 if TYPE_CHECKING:
-    from warehouse.answers import NoReply, Reply
+    from warehouse.answers import Near, NoReply, Reply
+
+GIST = 6
+"""Figures of a first row that are shown."""
 
 
 def ask(
@@ -66,13 +79,28 @@ def _print(found: "Reply", reach: str) -> None:
             out.print()
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
         if table.rows:
-            print_table(table.columns, table.rows, out)
+            print_table(*without_codes(table.columns, table.rows), out)
         elif len(found.tables) > 1:
             out.print("nothing is held", highlight=False)
     for note in found.notes:
         out.print(plain(wrapped(note, out)), soft_wrap=True)
+    for one in found.near:
+        out.print(plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim"), soft_wrap=True)
+
+
+def _gist(near: "Near") -> list[str]:
+    """The first row of an answer on one line, its figures with their units."""
+    columns, rows = without_codes(near.columns, [near.row])
+    filled = [
+        f"{name} {text}"
+        for name, value in zip(columns, *rows, strict=True)
+        if (text := measured(value, name))
+    ]
+    return [f"    first row: {', '.join(filled[:GIST])}"] if near.columns else []
 
 
 def _refuse(found: "NoReply") -> None:
-    lines = [found.why, *(f"  {one.command}: {one.text}" for one in found.nearest)]
+    lines = [found.why]
+    for one in found.nearest:
+        lines += [f"  {one.command}: {one.text}", *_gist(one)]
     exit_with("\n".join([*lines, "`minerals ask` lists all questions; `minerals show` all of one mineral."]))

@@ -2,7 +2,7 @@
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, print_rows
+from orchestration.cli.render import OutputFormat, out, print_rows, print_table, without_codes
 
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
@@ -16,4 +16,7 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
                 "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [mineral]
             ).fetchall()[0][0]
             raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
-        print_rows(columns, rows, output)
+        if output is OutputFormat.table:
+            print_table(*without_codes(columns, rows), out)
+        else:
+            print_rows(columns, rows, output)

@@ -1,4 +1,4 @@
-"""`minerals find`: find minerals and questions by their words."""
+"""`minerals find`: find minerals, tariff lines, questions, tables and macros by their words."""
 
 from typing import Annotated
 
@@ -10,35 +10,21 @@ from orchestration.cli.render import OutputFormat, print_rows
 
 
 def find(
-    words: Annotated[str, typer.Argument(help="Part of a name, a symbol, or digits of a tariff code.")],
+    words: Annotated[
+        list[str], typer.Argument(help="Words, part of a name, a symbol, or digits of a tariff code.")
+    ],
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Find minerals by name in three languages, symbol or tariff code, and questions by their words."""
-    from warehouse.book import matching  # noqa: PLC0415
+    """Find minerals, tariff lines, questions of the book, tables, columns and macros by their words.
+
+    Each comes with the command that shows it.
+    """
+    from warehouse.finding import Found, found  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
-        answer = con.execute(
-            """
-            select mineral_id, string_agg(distinct mineral_name, ', ' order by mineral_name) as found_as
-            from core.dim_mineral_name
-            where contains(strip_accents(lower(mineral_name)), strip_accents(lower($1)))
-            group by mineral_id
-            union all
-            select mineral_id, concat(nomenclature, ' ', hs_code, ': ', any_value(description)) as found_as
-            from core.dim_product
-            where
-                length(regexp_replace($1, '[. ]', '', 'g')) >= 4
-                and (
-                    starts_with(hs_code, regexp_replace($1, '[. ]', '', 'g'))
-                    or starts_with(regexp_replace($1, '[. ]', '', 'g'), hs_code)
-                )
-            group by mineral_id, nomenclature, hs_code
-            order by all
-            """,
-            [words],
-        ).fetchall()
-        rows = [*answer, *((f"question {question.number}", question.text) for question in matching(words))]
+        asked = " ".join(words)
+        rows = found(con, asked)
         if not rows:
             # refused with the nearest names
-            con.execute("select mineral_called($1)", [words])
-        print_rows(["mineral_or_question", "found_as"], rows, output)
+            con.execute("select mineral_called($1)", [asked])
+        print_rows(Found._fields, rows, output)

@@ -6,7 +6,7 @@ import typer
 
 from orchestration.cli.exits import exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table, wrapped
+from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table, without_codes, wrapped
 
 
 def show(
@@ -30,6 +30,6 @@ def show(
             out.print()
             out.print(plain(wrapped(subject.title, out), "bold"), soft_wrap=True)
             if subject.rows:
-                print_table(subject.columns, subject.rows, out)
+                print_table(*without_codes(subject.columns, subject.rows), out)
             else:
                 out.print("nothing is held", highlight=False)

@@ -1,5 +1,6 @@
 """The brief in Spanish and French: all its own texts are translated; figures, codes, quotations are not."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from orchestration.brief.sections import Design, read_section
 from tests.orchestration.small_publication import TODAY, small_publication
 
 OTHERS = ("es", "fr")
+EVENTS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "policy_events.csv"
 SLOT = re.compile(r"\{\d")
 ENTRIES = {row["en"] for row in catalogue()}
 
@@ -53,6 +55,14 @@ def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection,
         say(text)
     hostile = {text for text in say.missed if "script" in text}
     assert say.missed - hostile == set()
+
+
+def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
+    """The calendar shows them as they stand in the seed."""
+    with EVENTS.open(encoding="utf-8", newline="") as file:
+        said = {text for row in csv.DictReader(file) for text in (row["title"], row["note"]) if text}
+    assert len(said) > 100
+    assert said - ENTRIES == set()
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)

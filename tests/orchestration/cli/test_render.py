@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.cli.render import print_table, wrapped
+from orchestration.cli.render import measured, print_table, without_codes, wrapped
 
 COLUMNS = ["area", "mineral_id", "year", "value_usd", "what it is"]
 ROWS: list[tuple[Any, ...]] = [
@@ -57,7 +57,7 @@ def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
     width = 60 if terminal else 20
     print_table(columns, [row], Console(file=page, width=width, force_terminal=terminal, color_system=None))
     shown = " ".join(page.getvalue().split())
-    for unit in ("3.9 USD/kg", "12,345 t", "0.46 of 1", "12 days", "9 %", "-2 pp"):
+    for unit in ("3.9 USD/kg", "12,345 t", "46 %", "12 days", "9 %", "-2 pp"):
         assert unit in shown
     assert not re.search(r"(>50|1\.5|2,?024|cobalt) (%|t|days|of|pp)\b", shown)
     if terminal:
@@ -77,3 +77,22 @@ def test_text_is_broken_between_words_on_a_terminal_only() -> None:
     ]
     assert wrapped(text, Console(file=io.StringIO(), width=40)) == text
     assert wrapped(str(date(2026, 2, 1)), narrow) == "2026-02-01"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.99, "99 %"), (1.0, "100 %"), (0.979141, "97.9 %"), (0.00041, "0.041 %"), (0, "0 %"), (-0.5, "-50 %")],
+)
+def test_a_share_of_one_is_shown_in_percent(value: float, shown: str) -> None:
+    assert measured(value, "value_share") == shown
+    assert measured(value, "china_share_by_customs") == shown
+    assert measured(value, "share_of") != shown
+
+
+def test_the_code_is_left_out_where_the_name_is_there() -> None:
+    columns, rows = without_codes(
+        ["mineral_id", "mineral", "origin_iso3", "origin", "area", "lost_supplier_iso3", "source_id"],
+        [["cobalt", "Cobalt", "CHN", "China", "USA", "COD", "usgs_mcs"]],
+    )
+    assert columns == ["mineral", "origin", "area", "lost_supplier_iso3", "source_id"]
+    assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
