@@ -1,5 +1,5 @@
--- One row per mineral: the stage at which its dependency is assessed, the stage of the goods traded there, and
--- the stage at which output counts as domestic supply.
+-- One row per mineral: the stage at which its dependency is assessed, the stage of the goods traded there,
+-- and the stage at which output counts as domestic supply.
 select
     mineral_id,
     stage as policy_stage,
