@@ -1,0 +1,33 @@
+"""What a person asks in words of their own: which answer fits, of which mineral, country and year.
+
+Names of minerals, countries, years and numbers of days are taken out of the words first. The others are held
+against what each answer is asked for: the text of a question of the book, the title of a subject of a
+mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three languages.
+"""
+
+from warehouse.asking.asked import Asked, Place, read
+from warehouse.asking.names import AREAS, Named, Names, names
+from warehouse.asking.pages import OTHERS, words_of
+from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
+from warehouse.asking.words import NotHeld, not_held, stems, year_of
+
+__all__ = [
+    "AREAS",
+    "OTHERS",
+    "SURE",
+    "Asked",
+    "Candidate",
+    "Named",
+    "Names",
+    "NotHeld",
+    "Place",
+    "is_clear",
+    "names",
+    "not_held",
+    "rank",
+    "read",
+    "stems",
+    "unheard",
+    "words_of",
+    "year_of",
+]

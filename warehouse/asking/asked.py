@@ -1,0 +1,94 @@
+"""Words of a person, taken apart: mineral, places, year, days, price, and what is wanted of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warehouse.asking.names import AREAS, Named, Names, adjectives
+from warehouse.asking.pages import spelled
+from warehouse.asking.words import FILLERS, phrases, plain_words, price_of, stems, year_of
+
+_SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
+_SELLS = frozenset(_SELLING.split())
+"""Words behind the name of a country that make it a seller."""
+_CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
+_DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country or area that is named: its code, its name, and whether goods come from there."""
+
+    code: str
+    name: str
+    is_origin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words.
+
+    ``also`` are minerals named after the first, ``usd`` a price.
+    """
+
+    words: str
+    mineral_id: str | None
+    mineral: str | None
+    mineral_words: str | None
+    places: Sequence[Place]
+    year: int | None
+    days: int | None
+    wanted: Sequence[str]
+    left: Sequence[str]
+    usd: float | None = None
+    also: Sequence[Named] = ()
+
+
+def read(known: Names, words: str) -> Asked:
+    """Take words apart by the names that are known."""
+    original = re.sub(r"['\u2019]s?\b", " ", words)
+    text = f" {plain_words(original)} "
+    named: list[Named] = []
+    symbols = [(plain_words(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
+    for name, (found, label) in [*known.minerals, *symbols]:
+        for form in (name, f"{name}s"):
+            if f" {form} " in text:
+                if found not in [one for _, (one, _) in named]:
+                    named.append((name, (found, label)))
+                text = text.replace(f" {form} ", " ")
+    called, (mineral_id, mineral) = named[0] if named else (None, (None, None))
+    places: list[Place] = []
+    for name, (code, label) in known.places:
+        # the pronoun is no country
+        if name == "us" and not re.search(r"\bU\.?S\b", original):
+            continue
+        while (at := text.find(f" {name} ")) >= 0:
+            before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
+            sells = bool({"from", "desde"} & set(before)) or bool(_SELLS & set(after))
+            is_people = name in adjectives() and code not in AREAS
+            if code not in [place.code for place in places]:
+                places.append(Place(code, label, sells or is_people))
+            text = f"{text[:at]} {text[at + len(name) + 2 :]}"
+    days = _DAYS.search(text)
+    year = year_of(text)
+    text = _CRITICAL.sub(" ", _YEAR.sub(" ", text))
+    if days:
+        text = text.replace(days[1], " ", 1)
+    said = [phrase for phrase in phrases() if f" {phrase} " in text]
+    for phrase in said:
+        text = text.replace(f" {phrase} ", " ")
+    text = " ".join(map(spelled, text.split()))
+    return Asked(
+        words=words,
+        mineral_id=mineral_id,
+        mineral=mineral,
+        mineral_words=called,
+        places=places,
+        year=year,
+        days=int(days[1]) if days else None,
+        wanted=[*said, *stems(text)],
+        left=[word for word in text.split() if word not in FILLERS],
+        usd=price_of(words),
+        also=named[1:],
+    )

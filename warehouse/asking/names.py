@@ -1,0 +1,79 @@
+"""The names that a publication knows: of minerals in three languages, and of countries and their peoples."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+from babel import Locale
+
+from warehouse.asking.words import FILLERS, plain_words
+from warehouse.book import FOLDER
+
+AREAS = ("USA", "CAN", "MEX", "USMCA")
+
+Named = tuple[str, tuple[str, str]]
+"""A name in small letters or a symbol as it is written, and the code and label of what has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a publication knows: of minerals and places the longest first."""
+
+    minerals: Sequence[Named]
+    symbols: Sequence[Named]
+    places: Sequence[Named]
+
+
+def names(con: duckdb.DuckDBPyConnection) -> Names:
+    """Read the names that a publication knows."""
+    return Names(_mineral_names(con), _symbols(con), _place_names(con))
+
+
+def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
+    """Names of minerals in three languages, the longest first."""
+    rows = con.execute(
+        """
+        select names.mineral_name, minerals.mineral_id, minerals.name
+        from core.dim_mineral_name as names
+        inner join core.dim_mineral as minerals on names.mineral_id = minerals.mineral_id
+        where names.lang != 'symbol' and length(names.mineral_name) > 2
+        order by length(names.mineral_name) desc, names.mineral_name
+        """
+    ).fetchall()
+    return [(plain_words(name), (found, label)) for name, found, label in rows]
+
+
+def _symbols(con: duckdb.DuckDBPyConnection) -> list[Named]:
+    """Symbols of two letters, as they are written, that are no word of ours."""
+    rows = con.execute(
+        """
+        select names.mineral_name, minerals.mineral_id, minerals.name
+        from core.dim_mineral_name as names
+        inner join core.dim_mineral as minerals on names.mineral_id = minerals.mineral_id
+        where names.lang = 'symbol' and length(names.mineral_name) = 2
+        """
+    ).fetchall()
+    return [(name, (found, label)) for name, found, label in rows if name.lower() not in FILLERS]
+
+
+def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
+    """Names of countries in three languages and of peoples, the longest first."""
+    rows = con.execute("select iso3, iso2, name from core.dim_country where iso3 != 'ZZZ'").fetchall()
+    labels = {iso3: name for iso3, _, name in rows} | {"USMCA": "North America"}
+    found: dict[str, str] = {}
+    for code in ("es", "fr"):
+        territories = Locale.parse(code).territories
+        found |= {plain_words(territories[iso2]): iso3 for iso3, iso2, _ in rows if iso2 in territories}
+    found |= {plain_words(name): iso3 for iso3, _, name in rows}
+    found |= {plain_words(word): iso3 for word, iso3 in adjectives().items()}
+    ordered = sorted(found.items(), key=lambda one: (-len(one[0]), one[0]))
+    return [(name, (code, labels[code])) for name, code in ordered if code in labels]
+
+
+@cache
+def adjectives() -> dict[str, str]:
+    """Words for the people or goods of a country, such as Chinese, and its code."""
+    with (FOLDER / "peoples.csv").open(encoding="utf-8", newline="") as file:
+        return {row["word"]: row["place"] for row in csv.DictReader(file)}

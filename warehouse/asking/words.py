@@ -1,0 +1,116 @@
+"""The words of readers: stems, phrases and meanings, and which words stand for what is not held."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from warehouse.book import FOLDER, plain
+
+STEM = 5
+"""Letters of a word that count."""
+SHORTEST = 3
+"""Letters that a word keeps when its ending is taken off."""
+_ENDINGS = ("ing", "ed", "e")
+_FILLING = (
+    "a about all an and any are as at be been being big biggest by can could did do does doing for from"
+    " getting give had has have how i if in into is it its largest list main many me mineral minerals"
+    " more most much my now of on or our pays países percent percentage please s show should tell than"
+    " that the their them there these they think this those to today top was we were what when where"
+    " which who whom whose why will with would you your al algunos como con cual cuales cuál cuáles"
+    " cuando cuánto cuanto cuanta cuánta de del el en es esta este estos ha hay la las le lo los más mas"
+    " minerales nos nuestro para por que qué quien quién se ser si sobre son su sus tan un una y au aux"
+    " avec ce ces cet cette combien comment d dans des du elle est et il ils l les leur minéraux notre"
+    " data datos données figure figures cifra cifras chiffre chiffres number numbers números nombre"
+    " nous ont où ou par pour qu quand quel quelle quelles quels qui quoi sont sur une vers"
+)
+FILLERS = frozenset(map(plain, _FILLING.split()))
+"""Words that do not say what is asked."""
+_PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """A kind of figure that is not held, and what comes nearest to it."""
+
+    subject: str
+    instead: str
+
+
+def stems(text: str) -> list[str]:
+    """Words without their endings, so that exports, exporting and exporter are one; without fillers."""
+    return list(dict.fromkeys(stem_of(word) for word in plain_words(text).split() if word not in FILLERS))
+
+
+def stem_of(word: str) -> str:
+    """The beginning of a word without its ending."""
+    if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    end = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= SHORTEST), "")
+    return word.removesuffix(end)[:STEM]
+
+
+def price_of(words: str) -> float | None:
+    """The amount in dollars that words name."""
+    found = _PRICE.search(words.lower())
+    return float(found[1] or found[2]) if found else None
+
+
+def year_of(words: str) -> int | None:
+    """The year that words name."""
+    found = _YEAR.search(words)
+    return int(found[0]) if found else None
+
+
+def not_held(words: str) -> NotHeld | None:
+    """The kind of figure that words ask for and that the warehouse does not hold."""
+    text = f" {plain_words(words)} "
+    return next((kind for kind, word in _not_held() if f" {word} " in text), None)
+
+
+@cache
+def phrases() -> list[str]:
+    """Phrases of readers, the longest first."""
+    return sorted({word for _, word in thesaurus() if " " in word}, key=lambda one: (-len(one), one))
+
+
+@cache
+def meanings() -> dict[str, list[str]]:
+    """Stems that a word or phrase of readers means in the words of the answers."""
+    found: dict[str, list[str]] = {}
+    for means, word in thesaurus():
+        for one in [word] if " " in word else stems(word):
+            found.setdefault(one, []).extend(stems(means))
+    return found
+
+
+@cache
+def thesaurus() -> list[tuple[str, str]]:
+    """Words of the answers, and a word or phrase with which readers mean them."""
+    with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [(row["means"], plain_words(word)) for row in rows for word in row["words"].split(";")]
+
+
+@cache
+def _not_held() -> list[tuple[NotHeld, str]]:
+    with (FOLDER / "not_held.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        (NotHeld(row["subject"], row["instead"]), plain_words(word))
+        for row in rows
+        for word in row["words"].split(";")
+    ]
+
+
+@cache
+def asked_for() -> dict[str, str]:
+    """Each answer, and the words by which readers ask for it."""
+    with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
+        return {row["answer"]: row["words"] for row in csv.DictReader(file)}
+
+
+def plain_words(text: str) -> str:
+    """A text in small letters without accents and signs."""
+    return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
