@@ -18,6 +18,11 @@ def _listed(parts: Iterable[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
 
 
+def _within(area: str) -> str:
+    """An area as it is named within a sentence."""
+    return f"the {area}" if area.startswith("United") else area
+
+
 def _minerals(rows: Rows, most: int = 4) -> str:
     return _listed((str(row["mineral"]).lower() for row in rows), most)
 
@@ -36,12 +41,15 @@ def first(found: Found) -> str:
     if not rows:
         return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
     steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
-    held = "None stays"
-    if steady:
-        held = f"Of them {_minerals(steady, most=5)} {'stays' if len(steady) == 1 else 'stay'}"
+    tried = rows[0]["rules_tried"]
     return (
-        f"By need, by what Mexico and Canada supply and by the duty at stake: {_minerals(rows, most=5)}. "
-        f"{held} among the first five whichever of the {rows[0]['rules_tried']} sets of weights is taken."
+        "Ranked by need, output in Mexico and Canada, and duty at stake, the first five are "
+        f"{_minerals(rows, most=5)}. "
+        + (
+            f"Under all {tried} sets of weights tried, the first five include {_minerals(steady, most=5)}."
+            if steady
+            else f"None of them is among the first five under all {tried} sets of weights tried."
+        )
     )
 
 
@@ -52,11 +60,11 @@ def dependency(found: Found) -> str:
         return "No reliance is held."
     over_half = [row for row in usa if row["is_over_half"]]
     return (
-        f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a reliance of "
-        f"their own (the rare earths one together), and of {len(over_half)} the United States draws more "
-        "than half of its consumption from abroad or from stocks. North America as one draws more than half "
-        f"of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of the world; both counts leave "
-        "out what bounds do not settle, and minerals of which nothing is known are not shown."
+        f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a net import "
+        "reliance of their own (rare earths count as one). The United States gets more than half of its "
+        f"consumption of {len(over_half)} of them from abroad or from stocks. North America as a whole gets "
+        f"more than half of its consumption of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of "
+        "the world. Neither count includes minerals whose bounds leave the answer open."
     )
 
 
@@ -66,18 +74,23 @@ def projects(found: Found) -> str:
     if not listed:
         return "No list of projects is held."
     kinds = Counter(row["kind"] for row in listed)
-    areas = _listed((charts.AREAS.get(area, area) for area in sorted({row["area"] for row in listed})), 3)
+    named = (_within(charts.AREAS.get(area, area)) for area in sorted({row["area"] for row in listed}))
+    areas = _listed(named, 3)
     gaps = [row for row in found["project_gaps"] if row["gap_without_project"]]
-    named = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
-    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in named)
+    stated = [kind for kind in charts.FACILITIES if kinds[kind] and kind != charts.UNSTATED]
+    counts = _listed(f"{kinds[kind]} {kind.lower()}s" for kind in stated)
     sites = kinds[charts.UNSTATED]
     return (
-        f"Public lists of {areas} name {counts} of critical minerals, "
+        f"Public lists in {areas} name {counts} of critical minerals, "
         f"{sum(bool(row['on_hold']) for row in listed)} of them on hold"
-        + (f"; {sites} sites more are listed without saying whether they operate. " if sites else ". ")
         + (
-            f"North America draws more than half of its {_minerals(gaps, 6)} from the rest of the world, "
-            "no table states that it makes any, and no list held here names a facility that processes it."
+            f"; {sites} more sites are listed without a statement of whether they operate. "
+            if sites
+            else ". "
+        )
+        + (
+            f"North America gets more than half of its {_minerals(gaps, 6)} from the rest of the world; no "
+            "table states output in North America, and no list held here names a processing facility."
             if gaps
             else ""
         )
@@ -99,19 +112,16 @@ def three(found: Found) -> str:
         if (rows := [row for row in found["three"] if row["mineral"] == mineral and row["area"] != "USMCA"])
         and max(row["china_pct"] for row in rows) > 0
     )
-    said = _listed(
-        f"{charts.AREAS[area]} of {count}".replace("United", "the United")
-        for area, count in first.most_common()
-    )
+    said = _listed(f"{_within(charts.AREAS[area])} for {count}" for area, count in first.most_common())
     return (
-        f"Goods compared at the stage that policy looks at: {len(bloc)}. China sells North America more than "
-        f"half of {_minerals(over, most=8) or 'none'}. Of the three, China has its largest part in imports "
-        f"by {said or 'none'}. "
+        f"Minerals that can be compared at the stage that policy targets: {len(bloc)}. China supplies more "
+        f"than half of North America's imports of {_minerals(over, most=8) or 'none'}. Among the three, "
+        f"China's share of imports is highest in {said or 'none'}. "
         + (
-            "Chinese goods that certainly come through one partner add 5 points or more for "
+            "Chinese goods that are certain to arrive through another partner add at least 5 points for "
             f"{_minerals(hidden, most=8)}."
             if hidden
-            else "Chinese goods that certainly come through one partner add less than 5 points anywhere."
+            else "Chinese goods that are certain to arrive through another partner add less than 5 points."
         )
     )
 
@@ -125,11 +135,11 @@ def processing(found: Found) -> str:
     both = [row for row in tabled if row["mine_share_pct"] is not None]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
-        f"Of the {len(tabled)} minerals for which refinery output is published by country and China makes "
-        f"some, it makes more than half of {_minerals(refined, most=12) or 'none'}. Where both shares are "
-        "published, its share of refining is above its share of mining for "
-        f"{len(wider)} of {len(both)}."
-        + (f" No table of refineries is published for {_minerals(untabled, most=30)}." if untabled else "")
+        f"Refinery output by country is published for {len(tabled)} minerals that China refines. China "
+        f"refines more than half of the world's {_minerals(refined, most=12) or 'none'}. Where both shares "
+        f"are published, China's share of refining exceeds its share of mining for {len(wider)} of "
+        f"{len(both)}."
+        + (f" No refinery table is published for {_minerals(untabled, most=30)}." if untabled else "")
     )
 
 
@@ -138,9 +148,9 @@ def concentration(found: Found) -> str:
     rows = found["concentration"]
     china = [row for row in rows if row["top_supplier"] == "CHN"]
     return (
-        f"{len(_above(rows, 'hhi', 1800))} of {len(rows)} pairs of mineral and stage with US imports of USD "
-        "1 million a year or more are highly concentrated by the 2023 merger guidelines of the United States "
-        f"(HHI above 1,800); China is the first supplier in {len(china)}."
+        f"Of {len(rows)} combinations of mineral and stage with US imports of at least USD 1 million a year, "
+        f"{len(_above(rows, 'hhi', 1800))} are highly concentrated under the 2023 US merger guidelines "
+        f"(HHI above 1,800), and China is the first supplier of {len(china)}."
     )
 
 
@@ -151,9 +161,9 @@ def price_floor(found: Found) -> str:
     below = [row for row in measured if row["below_floor"]]
     judged = [row for row in found["floor_imports"] if row["judged_usd"]]
     return (
-        f"In their newest month {len(below)} of {len(measured)} monthly reference prices stand below "
+        f"In their newest month, {len(below)} of {len(measured)} monthly reference prices are below "
         "the floor" + (f": {_minerals(below, most=8)}." if below else ".") + " Imports can be judged "
-        f"for {len(judged)} of {len(found['floor_imports'])} minerals, those whose weights are reported"
+        f"for {len(judged)} of {len(found['floor_imports'])} minerals, those with reported weights"
         + (f": {_minerals(judged, most=8)}." if judged else ".")
     )
 
@@ -170,7 +180,7 @@ def tariffs(found: Found) -> str:
         if (row := paid.get((origin, newest)))
     ]
     return (
-        f"{_highest(found['tariff_ladder'])}Importers of minerals, finished goods apart, were charged "
+        f"{_highest(found['tariff_ladder'])}Calculated duty on minerals, excluding finished goods, averaged "
         f"{_listed(said)} in {newest}."
     )
 
@@ -181,8 +191,8 @@ def _highest(ladder: Rows) -> str:
     for row in ladder:
         totals[row["product"].lower(), row["origin"], row["known_through"]] += row["rate_pct"]
     return "".join(
-        f"Of the lines shown, the highest duty in the schedule of {day:%-d %B %Y} is {rate:g} % on {product} "
-        f"from {origin}. "
+        f"Among the lines shown, the highest duty in the schedule of {day:%-d %B %Y} is {rate:g} % on "
+        f"{product} from {origin}. "
         for (product, origin, day), rate in totals.most_common(1)
     )
 
@@ -204,9 +214,9 @@ def usmca(found: Found) -> str:
         if row["duty_at_risk_usd"] is not None and _months(row["period"], newest) < 12
     ]
     return (
-        f"In {newest:%B %Y} importers claimed USMCA treatment for {_listed(said)}. If the claims of the "
-        f"twelve months to it lapsed, USD {sum(year) / 1e6:,.0f} million of duty would fall due by the "
-        "schedule held for today."
+        f"In {newest:%B %Y}, importers claimed USMCA treatment for {_listed(said)}. If the claims of the "
+        f"twelve months to that month lapsed, USD {sum(year) / 1e6:,.0f} million of duty would be due under "
+        "the schedule held for today."
     )
 
 
@@ -228,9 +238,9 @@ def disruption(found: Found) -> str:
     """Which scenario and which single supplier would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of single flows the loss of {row['mineral'].lower()} from {row['supplier']} leaves most for "
-        f"certain: {_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not "
-        "replaced."
+        f"Of all single flows, the loss of {row['mineral'].lower()} from {row['supplier']} leaves the "
+        "largest gap under the model's assumptions: "
+        f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
         for row in single
         if row["unreplaced_low_pct"] > 0
     ]
@@ -240,9 +250,9 @@ def disruption(found: Found) -> str:
             for row in supplier
         )
         said.append(
-            f"Each critical mineral counted alike, whatever its price, the largest part of imports is not "
-            f"replaced without {named}; the lower figure takes nothing as missing where replacement is "
-            "not known."
+            "If each critical mineral counts equally, whatever its price, the suppliers whose loss would "
+            f"leave the largest share of imports unreplaced are {named}; the lower figure assumes no gap "
+            "where replacement is not known."
         )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
 
@@ -260,9 +270,13 @@ def restricted(found: Found) -> str:
     over_half = _above(rows, "restricted_import_pct", 50)
     banned = [row for row in rows if row["worst_measure"] == "ban"]
     return (
-        f"Of {len(rows)} critical minerals with shares of imports, {len(over_half)} come by more than half "
-        f"from countries that restrict their export: {_minerals(over_half) or 'none'}. "
-        + (f"A ban stands behind {len(banned)} of all." if banned else "No ban is known to be in force.")
+        f"Of {len(rows)} critical minerals with known import shares, {len(over_half)} come mostly from "
+        f"countries that restrict their export: {_minerals(over_half) or 'none'}. "
+        + (
+            f"Minerals under an export ban by one of their suppliers: {len(banned)}."
+            if banned
+            else "No supplier named by USGS is known to ban this export at present."
+        )
     )
 
 
@@ -273,8 +287,8 @@ def floor_methods(found: Found) -> str:
         return "No floor can be set against a price."
     binding = _above(rows, "ratio_to_current", 1)
     return (
-        f"{len({row['mineral'] for row in rows})} minerals have a price and a method at the stage that "
-        f"policy looks at. Of their {len(rows)} levels {len(binding)} lie above the newest price."
+        f"{len({row['mineral'] for row in rows})} minerals have both a price and a floor method at the stage "
+        f"that policy targets. Of their {len(rows)} floor levels, {len(binding)} are above the newest price."
     )
 
 
@@ -283,9 +297,8 @@ def stockpile(found: Found) -> str:
     rows = found["stockpile"]
     short = [row for row in rows if row["days_of_consumption"] < 90]
     return (
-        f"Printed stocks cover less than 90 days of consumption for {len(short)} of the {len(rows)} "
-        "minerals that "
-        "have both figures" + (f"; they are shortest for {_minerals(short[:3])}." if short else ".")
+        f"Published stocks cover less than 90 days of consumption for {len(short)} of the {len(rows)} "
+        "minerals with both figures" + (f"; cover is shortest for {_minerals(short[:3])}." if short else ".")
     )
 
 
@@ -295,7 +308,7 @@ def calendar(found: Found) -> str:
     return (
         f"Next, in {_days(due[0]['days_left'])}: “{due[0]['title']}” {due[0]['then']}."
         if due
-        else "Nothing in the calendar lies ahead; what took effect last comes first."
+        else "The calendar has no future date; the latest measures come first."
     )
 
 
@@ -304,7 +317,7 @@ def freshness(found: Found) -> str:
     rows = found["freshness"]
     starter = [row for row in rows if row["mode"] == "starter"]
     return (
-        f"{len(starter)} of {len(rows)} sources speak from the starter, this project's own extract of "
+        f"{len(starter)} of {len(rows)} sources are served from the starter, this project's own extract of "
         f"published files; {sum(row['mode'] == 'live' for row in rows)} were fetched from their "
         "publisher in this refresh."
     )

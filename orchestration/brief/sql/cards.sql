@@ -75,23 +75,26 @@ due as (
 )
 
 select
-    'Minerals the USA gets mostly from abroad' as label,
+    'Minerals the USA mostly imports' as label,
     concat(
         count(*) filter (where nir_low_pct > 50 or (nir_low_pct = 50 and nir_qualifier = '>')), ' of ', count(*)
     ) as figure,
     concat(
-        'minerals with a published reliance, of the ', (select minerals from on_list),
-        ' on the US list of 2025 (rare earths as one): above half of consumption for certain, ', max(year)
+        'minerals with a published net import reliance for ', max(year),
+        ': more than half of US consumption is imported. ', (select minerals from on_list),
+        ' minerals are on the US list of 2025; rare earths count as one'
     ) as detail
 from reliance
 where area = 'USA' and (net_import_reliance_pct is not null or nir_low_pct > 0 or nir_high_pct < 100)
 union all
 select
-    'Minerals North America gets mostly from outside',
+    'Minerals North America mostly imports',
     concat(count(*) filter (where bloc_net_dependency_low_pct > 50), ' of ', count(*)),
     concat(
-        'more than half of consumption from the rest of the world for certain, the three as one (rare earths as one), ', if(min(year) = max(year), '', concat(min(year), ' or ')), max(year), '; less for ',
-        count(*) filter (where bloc_net_dependency_high_pct <= 50), ', not known for the others'
+        'minerals: more than half of the consumption of the three countries comes from the rest of the world, ',
+        if(min(year) = max(year), '', concat(min(year), ' or ')), max(year), '. It is less for ',
+        count(*) filter (where bloc_net_dependency_high_pct <= 50),
+        ' and not known for the others; rare earths count as one'
     )
 from reliance
 where area = 'USMCA'
@@ -99,7 +102,7 @@ union all
 select
     'China is the first supplier',
     concat(count(*) filter (where top_supplier_iso3 = 'CHN'), ' of ', count(top_supplier_iso3)),
-    concat('minerals on the US list of 2025 whose suppliers to the USA are named, ', max(supplier_period))
+    concat('minerals on the US list of 2025 with named suppliers of US imports, ', max(supplier_period))
 from reliance
 where area = 'USA'
 union all
@@ -112,8 +115,9 @@ select
         concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn')
     ),
     concat(
-        'a year, ', year, ', of what customs show that it sold in the year: the least is of minerals whose replacement can be measured, ', minerals_not_measured,
-        ' others cannot; no measure of damage'
+        'a year, at the customs values of ', year, '. The upper bound counts as lost all imports of the ',
+        minerals_not_measured,
+        ' minerals whose replacement cannot be measured; this is not an estimate of damage'
     )
 from losses
 union all
@@ -123,7 +127,7 @@ select
     concat(
         'a year: MFN duty',
         if(additional_usd > 0, concat(' and USD ', round(additional_usd / 1e6)::bigint, ' million of additions'), ' only'),
-        ', on the claims of twelve months to ', strftime(newest, '%B %Y'), '; rules known to ', known_through
+        ', on the claims of the twelve months to ', strftime(newest, '%B %Y'), ', under rules known to ', known_through
     )
 from claims
 where mfn_usd is not null

@@ -84,33 +84,36 @@ def data(outline: Outline, name: str) -> Rows:
 
 FINDINGS = {
     "dependency": """
-        Of the 3 minerals on the US list of 2025, 3 have a reliance of their own (the rare earths one
-        together), and of 3 the United States draws more than half of its consumption from abroad or from
-        stocks. North America as one draws more than half of 1 from the rest of the world;""",
+        Of the 3 minerals on the US list of 2025, 3 have a net import reliance of their own (rare earths count
+        as one). The United States gets more than half of its consumption of 3 of them from abroad or from
+        stocks. North America as a whole gets more than half of its consumption of 1 from the rest of the
+        world.""",
     "processing": """
-        Of the 2 minerals for which refinery output is published by country and China makes some, it makes
-        more than half of gallium and cobalt. Where both shares are published, its share of refining is above
-        its share of mining for 1 of 1. No table of refineries is published for""",
+        Refinery output by country is published for 2 minerals that China refines. China refines more than
+        half of the world's gallium and cobalt. Where both shares are published, China's share of refining
+        exceeds its share of mining for 1 of 1. No refinery table is published for""",
     "three": """
-        Goods compared at the stage that policy looks at: 1. China sells North America more than half of none.
-        Of the three, China has its largest part in imports by Mexico of 1. Chinese goods that certainly come
-        through one partner add 5 points or more for cobalt.""",
-    "concentration": "2 of 3 pairs of mineral and stage with US imports of USD 1 million a year or more",
-    "price-floor": "In their newest month 2 of 3 monthly reference prices stand below the floor",
+        Minerals that can be compared at the stage that policy targets: 1. China supplies more than half of
+        North America's imports of none. Among the three, China's share of imports is highest in Mexico for 1.
+        Chinese goods that are certain to arrive through another partner add at least 5 points for cobalt.""",
+    "concentration": """
+        Of 3 combinations of mineral and stage with US imports of at least USD 1 million a year, 2 are""",
+    "price-floor": "In their newest month, 2 of 3 monthly reference prices are below the floor",
     "tariffs": """
-        Of the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
-        aluminum from China. Importers of minerals, finished goods apart, were charged 22.0 % on goods from
-        China and 7.3 % on goods from Canada in 2025.""",
+        Among the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
+        aluminum from China. Calculated duty on minerals, excluding finished goods, averaged 22.0 % on goods
+        from China and 7.3 % on goods from Canada in 2025.""",
     "usmca": """
-        In July 2025 importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
+        In July 2025, importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
-        months to it lapsed, USD 23 million of duty would fall due by the schedule held for today.""",
+        months to that month lapsed, USD 23 million of duty would be due under the schedule held for
+        today.""",
     "disruption": """
-        whatever its price, the largest part of imports is not replaced without China (30 to 40 %), Norway
-        (0 to 10 %) and Japan (0 %);""",
+        whatever its price, the suppliers whose loss would leave the largest share of imports unreplaced are
+        China (30 to 40 %), Norway (0 to 10 %) and Japan (0 %);""",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
-    "freshness": "1 of 3 sources speak from the starter",
+    "freshness": "1 of 3 sources are served from the starter",
 }
 
 
@@ -146,7 +149,7 @@ def test_newest_edition_alone_counts(outline: Outline) -> None:
 def test_bounds_that_say_nothing_are_not_shown(outline: Outline, page: str) -> None:
     areas = {row["area"] for row in data(outline, "dependency") if row["mineral"] == "Gallium"}
     assert areas == {"USA", "USMCA"}
-    assert "; less for 1, not known for the others" in page
+    assert "It is less for 1 and not known for the others" in page
 
 
 def test_months_before_the_recording_break_state_no_share(outline: Outline) -> None:
@@ -293,6 +296,6 @@ def test_what_does_not_belong_in_the_data_is_refused() -> None:
 
 def test_imports_are_judged_by_reported_weights_only(page: str) -> None:
     """Cobalt has weights for part of the newest year; gallium has none."""
-    assert "Imports can be judged for 1 of 2 minerals, those whose weights are reported" in finding(
+    assert "Imports can be judged for 1 of 2 minerals, those with reported weights" in finding(
         page, "price-floor"
     )
