@@ -22,7 +22,7 @@ QUESTIONS: list[tuple[str, str, dict[str, Any], Any]] = [
 
 REFUSED = [
     ("query", {"sql": "select * from read_csv('/etc/passwd')"}, "disabled"),
-    ("query", {"sql": "copy (select 1) to '/tmp/never'"}, "One SELECT"),
+    ("query", {"sql": "copy (select 1) to '/tmp/never'"}, "single SELECT"),
     ("query", {"sql": "select nothing from marts.import_dependency"}, "nothing"),
     ("describe", {"table": "marts.nothing"}, "no table"),
     ("cite", {"source_id": "nobody"}, "no source"),
