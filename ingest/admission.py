@@ -85,7 +85,7 @@ class Admission:
         if not is_dated:
             record = self.archive.assign_vintage(record)
         try:
-            self._check(path, record, in_force)
+            files = self._check(path, record, in_force)
         except (RefusedError, ParseError) as refusal:
             self._quarantine(path, record, str(refusal))
             raise RefusedError(f"{refusal}; kept in quarantine") from None
@@ -93,7 +93,7 @@ class Admission:
         if origin == "live":
             self.state.series.pop(remote.series, None)
         self._remember(download, archive_id, origin)
-        self.tally.new.append(remote.name)
+        self.tally.new.append(f"{remote.name}{_refused_rows(files)}")
 
     def confirm(
         self, series: str, validators: tuple[CacheValidator, ...] = (), origin: Origin = "live"
@@ -139,7 +139,7 @@ class Admission:
                 return True
         return False
 
-    def _check(self, path: Path, record: Record, in_force: Record | None) -> None:
+    def _check(self, path: Path, record: Record, in_force: Record | None) -> list[ParsedFile]:
         """Check a file's bytes, parse it, and check its rows."""
         gates = (
             self._gates if record.mode != "drop_in" else None
@@ -160,6 +160,9 @@ class Admission:
             self._check_against_past(files, record, in_force, gates)
         elif not any(file.rows for file in files):
             raise RefusedError("no row of it meets the contract")
+        for file in files:
+            check_contract(file.rows, file.refused_rows, file.table)
+        return files
 
     def _check_against_past(
         self, files: list[ParsedFile], record: Record, in_force: Record | None, gates: Gates
@@ -174,8 +177,6 @@ class Admission:
             today=self.now.date(),
             last_newest=newest_period_of(before) if before else None,
         )
-        for file in files:
-            check_contract(file.rows, file.refused_rows, file.table)
         if in_force and not (before and all(rows.get(file.table, 0) >= file.rows for file in before)):
             check_shrinkage(record.bytes, in_force.bytes, gates)
         check_sizes(medians_of(files), medians_of(self._comparable(record)))
@@ -200,6 +201,13 @@ class Admission:
             reason=reason,
         )
         self.archive.quarantine(path, refused)
+
+
+def _refused_rows(files: list[ParsedFile]) -> str:
+    """How many rows break the contract, in words behind the file's name; nothing where none does."""
+    refused = sum(file.refused_rows for file in files)
+    total = refused + sum(file.rows for file in files)
+    return f" ({refused:,} of {total:,} rows in quarantine)" if refused else ""
 
 
 def _kind(record: Record) -> str:

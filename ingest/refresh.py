@@ -151,7 +151,8 @@ class _SourceRun:
                 download = Download(copy, remote, vintage, ())
                 self.admission.admit(download, "drop_in", is_dated=stated is not None)
             except RefusedError as refusal:
-                self.tally.problems.append(f"{path.name} (dropped in): {refusal}")
+                why = str(refusal).removeprefix(f"{path.name}: ")
+                self.tally.problems.append(f"{path.name} (dropped in): {why}")
         if files:
             self.archive.save_state(self.source_id, self.state)
 

@@ -209,7 +209,7 @@ def misspelt(sources: Iterable[str]) -> list[str]:
     for name in sorted(os.environ):
         if not name.startswith("MINERALS_") or name in known or name.startswith("MINERALS_SPARK_"):
             continue
-        near = get_close_matches(name, sorted(known), n=1)
+        near = get_close_matches(name, sorted(known), n=1, cutoff=0.85)
         meant = f"; {near[0]} is" if near else ""
         found.append(f"{name} is no setting and changes nothing{meant}.")
     return found

@@ -72,6 +72,8 @@ def read_csv_table(
             content, infer_schema=False, null_values=null_values, comment_prefix=comment_prefix
         )
     except (pl.exceptions.PolarsError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+        if "utf-8" in str(error):
+            raise ParseError(f"{name}: the text is not UTF-8") from error
         raise ParseError(f"{name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})") from error
 
 

@@ -55,7 +55,7 @@ SOURCE: Final = Source(
 HEADER: Final = ["hts10", "cty_code", "usmca_share", "total_value", "usmca_value"]
 # Shares have all digits; a larger difference means that share and values do not match.
 _SHARE_TOLERANCE: Final = 1e-6
-_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:

@@ -105,7 +105,8 @@ def _build(settings: Settings, checks: Sequence[Check]) -> Build:
     rows = {failure.check: failure for failure in failures.find(settings).failures if failure.rows}
     for result in results["results"]:
         if failure := rows.get(result["unique_id"].split(".")[2]):
-            result["message"] = f"{failure.message}. First row: {failure_text.row_text(failure.rows[0])}"
+            first = failure_text.row_text(failure.rows[0])
+            result["message"] = f"{failure.message.rstrip('.')}. First row: {first}"
     now = datetime.now(UTC).replace(tzinfo=None)
     return Build(next_build_id(settings.home, now), now, VERSION, manifest, [results], checks)
 

@@ -264,6 +264,7 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
         (HTML.body, "an HTML page was received instead of the file"),
         (b"\n", "the file is empty"),
         (toy.prices("1", "2", year=2027), "the file's date or this clock is wrong"),
+        (toy.prices("1", "-2", "-3"), "2 of 3 rows of toy__price break its contract"),
     ],
 )
 def test_a_dropped_in_file_that_cannot_be_right_is_refused(
@@ -274,6 +275,11 @@ def test_a_dropped_in_file_that_cannot_be_right_is_refused(
     assert outcome.mode == "starter"
     assert reason in outcome.note
     assert [refused.name for refused in outcome.quarantined] == ["2026-08.csv"]
+
+
+def test_refused_rows_of_an_accepted_file_are_counted(folders: Folders) -> None:
+    drop(folders, "2026-08.csv", toy.prices("1", "2", "-3"))
+    assert refresh(folders).note == "new: 2026-08.csv (1 of 3 rows in quarantine)"
 
 
 def test_bytes_that_the_starter_was_made_of_keep_their_vintage(folders: Folders) -> None:

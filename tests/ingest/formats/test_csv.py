@@ -70,7 +70,7 @@ def test_a_table_is_all_text_packed_or_not(tmp_path: Path) -> None:
 def test_what_is_no_table_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content)
-    with pytest.raises(ParseError, match=r"^it: not readable as CSV, cut off\?"):
+    with pytest.raises(ParseError, match=r"^it: (not readable as CSV, cut off\?|the text is not UTF-8)"):
         read_csv_table(path, "it")
 
 
@@ -110,3 +110,10 @@ def test_a_file_ends_where_a_line_ends(name: str, content: bytes, why: str | Non
 def test_a_ragged_line_is_named_by_its_number() -> None:
     with pytest.raises(ParseError, match="line 3 has 1 fields, the header 2"):
         read_csv_text("it", b"a,b\n1,2\n3\n")
+
+
+def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "it.csv"
+    file.write_bytes("country,kg\nJapón,1\n".encode("latin-1"))
+    with pytest.raises(ParseError, match=r"^it: the text is not UTF-8$"):
+        read_csv_table(file, "it")
