@@ -237,13 +237,14 @@ REACH = (
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
     Stage("lint and types", ("make", "check"), 160, gates=True),
-    Stage("default suite", ("make", "test"), 700, gates=True, is_yardstick=True),
+    Stage("default suite", ("make", "test"), 480, gates=True, is_yardstick=True),
 )
 BY_VALUE = (
     long("planted nights", 720, "tests/world/test_nights.py"),
     long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 400, "tests/e2e/test_refresh.py"),
     long("live", 200, "tests/e2e/test_live.py"),
+    long("a new source", 120, "tests/e2e/test_a_new_source.py"),
     Stage(
         "reliability, a sample",
         (*PYTEST, "-m", "reliability", "-n", "2", "--dist", "loadfile", "tests/reliability"),
@@ -251,9 +252,9 @@ BY_VALUE = (
         tests=("tests/reliability",),
         reports=True,
     ),
-    long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
-    long("the brief in a browser", 60, "tests/e2e/test_brief_in_browser.py", reports=True),
-    long("calendar", 840, "tests/world/test_calendar.py", reports=True),
+    long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py"),
+    long("the brief in a browser", 120, "tests/e2e/test_brief_in_browser.py", reports=True),
+    long("calendar", 840, "tests/world/test_calendar.py"),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
     Stage(
         "read without installing",
