@@ -3,56 +3,7 @@
 -- imports.
 -- Example: from compare_three('graphite_natural');
 create macro main.compare_three(of_mineral) as table
-with newest as (
-    select
-        area,
-        area_name,
-        mineral_id,
-        stage,
-        period,
-        sum(value_usd) as value_usd,
-        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share,
-        coalesce(sum(value_share) filter (is_bloc), 0) as from_the_others_share,
-        coalesce(sum(indirect_low), 0) as indirect_low,
-        coalesce(sum(indirect_high), 0) as indirect_high,
-        any_value(coverage) as coverage
-    from marts.import_sources
-    where basis = 'baci' and mineral_id = mineral_called(of_mineral)
-    group by area, area_name, mineral_id, stage, period
-    qualify period = max(period) over (partition by stage)
-),
-
--- where US customs differ widely, BACI covers other codes of the stage, or customs state other values
-by_customs as (
-    select
-        stage,
-        period,
-        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
-    from marts.import_sources
-    where basis = 'customs_value' and area = 'USA' and mineral_id = mineral_called(of_mineral)
-    group by stage, period
-)
-
-select
-    mineral_id,
-    stage,
-    year(period) as year,
-    area,
-    area_name,
-    value_usd,
-    newest.china_share,
-    least(newest.china_share + indirect_low, 1) as china_and_indirect_low_share,
-    least(newest.china_share + indirect_high, 1) as china_and_indirect_high_share,
-    from_the_others_share,
-    case
-        when area != 'USMCA'
-            then rank() over (partition by stage, area = 'USMCA' order by newest.china_share desc)
-    end as rank_of_three,
-    case when area = 'USA' then by_customs.china_share end as china_share_by_customs,
-    coverage
-from newest
-left join by_customs using (stage, period)
-order by stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
+from compare_three_each([mineral_called(of_mineral)]);
 
 comment on macro table main.compare_three is
 'Imports of the three by origin, side by side and by stage. Example: from compare_three(''graphite_natural'')';

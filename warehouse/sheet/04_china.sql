@@ -22,6 +22,6 @@ select
         else printf('%.0f to %.0f %%', 100 * china_and_indirect_low_share, 100 * china_and_indirect_high_share)
     end as direct_and_indirect,
     if(coverage = 'basket_allocated', null, round(value_usd / 1e6, 1)) as imports_usd_m
-from (select unnest($minerals) as mineral_id) as asked, compare_three(asked.mineral_id) as shares
+from compare_three_each($minerals) as shares
 where value_usd is not null
 order by shares.mineral_id, stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);

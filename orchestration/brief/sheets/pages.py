@@ -65,7 +65,7 @@ class Page:
 
 def is_possible(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file has the macros that sheets are read with."""
-    found = con.execute("select 1 from duckdb_functions() where function_name = 'compare_three'").fetchone()
+    found = con.execute("select 1 from duckdb_functions() where function_name = 'compare_three_each'").fetchone()
     return found is not None
 
 
