@@ -559,9 +559,28 @@ def test_after_what_is_known_the_last_known_total_stands_beside(ask: Ask) -> Non
     )
     assert (known, status) == (date(2026, 6, 8), "not_known_after")
     assert last == held == 50
-    assert ask(
-        "select count(*) from marts.tariff_schedule where last_known_total_pct > rules_held_total_pct"
-    )[0][0], "the surcharge ended in between"
+
+
+def test_a_surcharge_that_has_ended_is_in_no_last_known_total(ask: Ask) -> None:
+    """Silicon metal from China: 5.3 % MFN, and the 10 % of section 122 until 23 July 2026."""
+    rows = ask(
+        """
+        select valid_from, last_known_total_pct
+        from marts.tariff_schedule
+        where hts8 = '28046910' and origin_iso3 = 'CHN' and rate_status = 'not_known_after'
+        order by valid_from
+        """
+    )
+    assert rows == [
+        (date(2026, 6, 9), pytest.approx(15.3)),
+        (date(2026, 7, 24), pytest.approx(5.3)),
+    ]
+    assert not ask(
+        """
+        select hts8 from marts.tariff_schedule
+        where valid_from >= date '2026-07-24' and last_known_total_pct > rules_held_total_pct + 1e-9
+        """
+    )
 
 
 def test_uranium_is_no_rare_earth_and_germanium_no_zirconium(ask: Ask) -> None:

@@ -233,6 +233,10 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(asked, ["China", date(2026, 7, 1)]).fetchall() == [
         ("not_known_after", None, 28.4, known)
     ]
+    # section 122 ended on 23 July 2026
+    assert con.execute(asked, ["China", date(2026, 7, 24)]).fetchall() == [
+        ("not_known_after", None, pytest.approx(18.4), known)
+    ]
 
 
 def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
