@@ -309,6 +309,21 @@ def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> N
         assert subjects["not_known"].rows or not is_empty, f"{mineral_id} is empty and does not say why"
 
 
+def test_a_sheet_has_the_controls_that_only_usgs_lists(con: duckdb.DuckDBPyConnection) -> None:
+    (licence,) = read_sheet(con, "magnesium").as_dict()["measures"]
+    assert licence["title"] == "export licence; magnesium materials, 2024"
+    assert (licence["by_country"], licence["last_known"]) == ("China", "in force")
+    assert (licence["status"], licence["known_through"]) == ("not known after", date(2026, 1, 1))
+
+
+def test_a_sheet_quotes_no_reliance_whose_bounds_settle_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    shown = {
+        row["area"]: row["net_import_reliance"] for row in read_sheet(con, "titanium").as_dict()["dependency"]
+    }
+    assert shown["Canada"] == "not known"
+    assert shown["United States"] == "100 %"
+
+
 def test_sheets_read_together_are_those_read_alone(con: duckdb.DuckDBPyConnection) -> None:
     ids = [one for (one,) in con.execute("select mineral_id from core.dim_mineral order by 1").fetchall()]
     together = read_subjects(con, ids)
