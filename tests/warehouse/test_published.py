@@ -234,8 +234,10 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
         ("not_known_after", None, 28.4, known)
     ]
     # section 122 ended on 23 July 2026
-    assert con.execute(asked, ["China", date(2026, 7, 24)]).fetchall() == [
-        ("not_known_after", None, pytest.approx(18.4), known)
+    asked = "select last_known_total_pct from duty_on('2804.69.10', 'CHN', $1)"
+    assert [con.execute(asked, [date(2026, 7, day)]).fetchone() for day in (23, 24)] == [
+        (pytest.approx(15.3),),
+        (pytest.approx(5.3),),
     ]
 
 
