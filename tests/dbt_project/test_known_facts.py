@@ -346,6 +346,48 @@ def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
     assert all(gallium > 1.5 * copper > 0 for _, gallium, copper in shortfalls), shortfalls
 
 
+def test_losses_of_magnesium_and_aluminum_are_shares_by_weight(ask: Ask) -> None:
+    """Customs codes of pure magnesium and of unwrought aluminum are a part of what USGS weighs."""
+    rows = ask(
+        """
+        select mineral_id, lost_supplier_iso3, share_basis, lost_t
+        from marts.disruption_scenario
+        where
+            scenario_id = 'usa_embargo' and year = 2025
+            and (mineral_id, lost_supplier_iso3)
+            in (('magnesium', 'ISR'), ('magnesium', 'TUR'), ('aluminum', 'CAN'), ('gallium', 'JPN'))
+        order by lost_t
+        """
+    )
+    assert rows == [
+        ("gallium", "JPN", "output_of_supplier", pytest.approx(3)),
+        ("magnesium", "TUR", "usgs_four_years", pytest.approx(0.11 * 82_000)),
+        ("magnesium", "ISR", "usgs_four_years", pytest.approx(0.20 * 82_000)),
+        ("aluminum", "CAN", "usgs_four_years", pytest.approx(0.56 * 4_400_000)),
+    ]
+
+
+def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
+    """USGS: the USA is a net exporter of titanium dioxide pigment and imports all its sponge."""
+    rows = ask(
+        """
+        select sector_id, use_stage, extra_bloc_dependency_high_pct, rank_in_sector is null
+        from marts.end_use_exposure
+        where mineral_id = 'titanium' and area = 'USA'
+        order by sector_id
+        """
+    )
+    assert rows == [("chemicals", "compound", 0, True), ("metallurgy", None, 100, False)]
+    assert not ask(
+        """
+        select sector_id, mineral_id
+        from marts.end_use_exposure
+        where (sector_id = 'batteries' and mineral_id = 'scandium')
+            or (rank_in_sector > 0 and extra_bloc_dependency_high_pct = 0)
+        """
+    )
+
+
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
     """No table of separated output is published, so the output of other producers is unknown and not zero."""
     rows = ask(
@@ -559,9 +601,28 @@ def test_after_what_is_known_the_last_known_total_stands_beside(ask: Ask) -> Non
     )
     assert (known, status) == (date(2026, 6, 8), "not_known_after")
     assert last == held == 50
-    assert ask(
-        "select count(*) from marts.tariff_schedule where last_known_total_pct > rules_held_total_pct"
-    )[0][0], "the surcharge ended in between"
+
+
+def test_a_surcharge_that_has_ended_is_in_no_last_known_total(ask: Ask) -> None:
+    """Silicon metal from China: 5.3 % MFN, and the 10 % of section 122 until 23 July 2026."""
+    rows = ask(
+        """
+        select valid_from, last_known_total_pct
+        from marts.tariff_schedule
+        where hts8 = '28046910' and origin_iso3 = 'CHN' and rate_status = 'not_known_after'
+        order by valid_from
+        """
+    )
+    assert rows == [
+        (date(2026, 6, 9), pytest.approx(15.3)),
+        (date(2026, 7, 24), pytest.approx(5.3)),
+    ]
+    assert not ask(
+        """
+        select hts8 from marts.tariff_schedule
+        where valid_from >= date '2026-07-24' and last_known_total_pct > rules_held_total_pct + 1e-9
+        """
+    )
 
 
 def test_uranium_is_no_rare_earth_and_germanium_no_zirconium(ask: Ask) -> None:

@@ -146,6 +146,14 @@ CAUGHT = {
         """,
         "expert_a_loss_names_its_ground",
     ),
+    "loss of more than the supplier makes": (
+        """
+        update marts.disruption_scenario set lost_t = 49679
+        where mineral_id = 'magnesium' and lost_supplier_iso3 = 'ISR' and year = 2025
+            and scope = 'area_imports'
+        """,
+        "expert_a_loss_is_no_more_than_the_supplier_makes",
+    ),
     "computed figure for a printed one": (
         """
         update marts.import_dependency set net_import_reliance_pct = computed_nir_pct

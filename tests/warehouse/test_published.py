@@ -233,6 +233,12 @@ def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(asked, ["China", date(2026, 7, 1)]).fetchall() == [
         ("not_known_after", None, 28.4, known)
     ]
+    # section 122 ended on 23 July 2026
+    asked = "select last_known_total_pct from duty_on('2804.69.10', 'CHN', $1)"
+    assert [con.execute(asked, [date(2026, 7, day)]).fetchone() for day in (23, 24)] == [
+        (pytest.approx(15.3),),
+        (pytest.approx(5.3),),
+    ]
 
 
 def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,6 +309,21 @@ def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> N
         assert len(subjects["dependency"].rows) == 4, "the three and North America, held or not"
         is_empty = not (subjects["suppliers"].rows or subjects["producers"].rows)
         assert subjects["not_known"].rows or not is_empty, f"{mineral_id} is empty and does not say why"
+
+
+def test_a_sheet_has_the_controls_that_only_usgs_lists(con: duckdb.DuckDBPyConnection) -> None:
+    (licence,) = read_sheet(con, "magnesium").as_dict()["measures"]
+    assert licence["title"] == "export licence; magnesium materials, 2024"
+    assert (licence["by_country"], licence["last_known"]) == ("China", "in force")
+    assert (licence["status"], licence["known_through"]) == ("not known after", date(2026, 1, 1))
+
+
+def test_a_sheet_quotes_no_reliance_whose_bounds_settle_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    shown = {
+        row["area"]: row["net_import_reliance"] for row in read_sheet(con, "titanium").as_dict()["dependency"]
+    }
+    assert shown["Canada"] == "not known"
+    assert shown["United States"] == "100 %"
 
 
 def test_sheets_read_together_are_those_read_alone(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,6 @@
 -- The ordinary duty on a US tariff line from an origin on a day: MFN or column 2 rate, additions by programme, their total, and
--- the total with the USMCA or another preference. After `known_through` only `last_known_total_pct` is given. Anti-dumping and
+-- the total with the USMCA or another preference. After `known_through` only `last_known_total_pct` is given,
+-- without additions that have ended since by their own last day. Anti-dumping and
 -- countervailing duties are not included. A line that the schedule lacks, or an origin without rates, is refused.
 -- Example: from duty_on('8507.60.00', 'CHN', date '2026-05-01');
 create macro main.duty_on(of_line, from_origin, day) as table

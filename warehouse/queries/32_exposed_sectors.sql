@@ -1,10 +1,13 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
+-- The rank is by dependency alone: USGS names the uses of a mineral without quantities, so a minor use of a
+-- mineral that is wholly imported may rank first.
 select
     sector_id,
     mineral_id,
     rank_in_sector,
     use_text,
     measured_as,
+    use_stage,
     extra_bloc_dependency_low_pct,
     extra_bloc_dependency_high_pct,
     china_import_share_pct,

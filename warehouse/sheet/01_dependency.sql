@@ -27,7 +27,11 @@ select
     case
         when newest.area is null then 'not held'
         when newest.nir_qualifier = 'E' then 'net exporter'
-        when newest.net_import_reliance_pct is not null
+        -- a point whose bounds settle nothing is not quoted
+        when
+            newest.net_import_reliance_pct is not null
+            and newest.nir_low_pct is not null
+            and newest.nir_high_pct - newest.nir_low_pct <= 50
             then printf('%.0f %%', newest.net_import_reliance_pct)
         when round(newest.nir_low_pct) = round(newest.nir_high_pct) then printf('%.0f %%', newest.nir_low_pct)
         when newest.nir_low_pct < 0 then printf('net exporter to %.0f %%', newest.nir_high_pct)

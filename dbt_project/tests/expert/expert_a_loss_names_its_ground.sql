@@ -1,5 +1,6 @@
 -- A loss of a year rests on the customs of that year where they tell the mineral apart, and names the years
--- of its share. Printed shares of four years do not stand for a year whose customs say otherwise.
+-- of its share. Printed shares of four years do not stand for a year whose customs say otherwise, unless
+-- those customs are of other goods than the tonnage: their value per ton never fits the price.
 with customs as (
     select
         mineral_id,
@@ -9,6 +10,21 @@ with customs as (
     where area = 'USA' and basis = 'customs_value' and period_type = 'year' and stage = 'refined_metal'
     group by mineral_id, year(period), stage
     having sum(value_usd) >= 2000000 and not coalesce(bool_or(is_allocated), false)
+),
+
+of_the_goods as (
+    select distinct losses.mineral_id
+    from {{ ref('disruption_scenario') }} as losses
+    inner join {{ ref('fct_reference_price') }} as prices
+        on
+            losses.mineral_id = prices.mineral_id
+            and losses.import_stage = prices.stage
+            and losses.year = year(prices.period)
+    where
+        losses.scope = 'area_imports'
+        and prices.period_type = 'year'
+        and losses.import_value_usd between 500 * losses.base_t * prices.usd_per_kg
+        and 2000 * losses.base_t * prices.usd_per_kg
 )
 
 select
@@ -25,4 +41,8 @@ where
     losses.scope = 'area_imports'
     and supply.stage = customs.stage
     and supply.basis in ('metal', 'refined', 'unwrought', 'sponge')
-    and (losses.share_basis != 'customs_value_of_year' or losses.share_period != losses.year::string)
+    and losses.mineral_id in (select of_the_goods.mineral_id from of_the_goods)
+    and (
+        losses.share_basis not in ('customs_value_of_year', 'output_of_supplier')
+        or losses.share_period != losses.year::string
+    )

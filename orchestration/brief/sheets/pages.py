@@ -37,6 +37,7 @@ PHRASES = {
     "provinces_or_states",
     "reason",
     "status",
+    "title",
     "which_to_quote",
 }
 """Columns whose cells are phrases of ours, with marks between."""

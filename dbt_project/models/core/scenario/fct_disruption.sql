@@ -45,26 +45,55 @@ import_values as (
     group by mineral_id, year
 ),
 
--- deliveries of each supplier, in both scopes
-given as (
+-- A supplier sells no more than it makes, where its output at the imported stage is published. Output of one
+-- form is no limit to imports of several.
+sold as (
     select
-        'area_imports' as scope,
         us_supply.mineral_id,
         us_supply.year,
+        us_supply.imports_t,
         suppliers.supplier_iso3,
-        us_supply.imports_t as base_t,
-        us_supply.imports_t * suppliers.import_share as given_t,
-        suppliers.import_share as given_share,
+        suppliers.import_share,
         suppliers.share_basis,
         suppliers.share_period,
         suppliers.four_years_share,
         suppliers.supplier_value_usd,
         suppliers.import_value_usd,
-        suppliers.source_id as customs_source_id
+        suppliers.source_id,
+        case
+            when makers.is_stage_of_reliance and not coalesce(us_supply.is_several_forms, false)
+                then coalesce(makers.production_high_t, makers.production_t)
+        end as output_t,
+        coalesce(us_supply.imports_t * suppliers.import_share > output_t, false) as is_above_output
     from us_supply
     inner join {{ ref('fct_us_supplier_year') }} as suppliers
         on us_supply.mineral_id = suppliers.mineral_id and us_supply.year = suppliers.year
+    left join world as makers
+        on
+            suppliers.mineral_id = makers.mineral_id
+            and suppliers.year = makers.year
+            and suppliers.supplier_iso3 = makers.country_iso3
+            and suppliers.supplier_iso3 != 'ZZZ'
     where suppliers.import_share is not null
+),
+
+-- deliveries of each supplier, in both scopes
+given as (
+    select
+        'area_imports' as scope,
+        mineral_id,
+        year,
+        supplier_iso3,
+        imports_t as base_t,
+        case when is_above_output then output_t else imports_t * import_share end as given_t,
+        case when is_above_output then output_t / imports_t else import_share end as given_share,
+        case when is_above_output then 'output_of_supplier' else share_basis end as share_basis,
+        case when is_above_output then year::string else share_period end as share_period,
+        four_years_share,
+        supplier_value_usd,
+        import_value_usd,
+        source_id as customs_source_id
+    from sold
     union all
     select
         'world_output' as scope,

@@ -3,6 +3,8 @@ select
     sectors.sector_id,
     coalesce(named.mineral_id, minerals.mineral_id) as mineral_id,
     stated.edition,
+    -- where a sector also uses the goods of the headline, these decide
+    case when count(*) = count(sectors.stage) then {{ any_known('sectors.stage') }} end as stage,
     {{ joined_distinct('stated.application', '; ') }} as use_text,
     min(stated._archive_id) as archive_id
 from {{ ref('stg_usgs_mcs__end_uses') }} as stated

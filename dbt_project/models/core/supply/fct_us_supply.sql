@@ -66,6 +66,10 @@ select
     edition,
     basis,
     stage,
+    basis in (
+        'all_forms', 'content', 'compounds_metals', 'metal_oxide', 'metal_oxides_salts',
+        'ferrosilicon_and_metal', 'primary_and_scrap'
+    ) as is_several_forms,
     -- greatest() ignores nulls
     case when low_pct = high_pct then greatest(low_pct, 0) end as reliance_pct,
     greatest(low_pct, 0) as reliance_low_pct,

@@ -1,5 +1,6 @@
 -- Which sectors use which minerals, and how exposed the supply of each is. An element of a group without a
--- balance of its own has the measures of its group.
+-- balance of its own has the measures of its group. A use of other goods than those of the headline (titanium
+-- pigment, no sponge) has the dependency of its own goods; stocks and losses of the headline's do not apply.
 with uses as (
     select * from {{ ref('fct_end_use') }}
 ),
@@ -18,10 +19,16 @@ dependency as (
         china_import_share_pct,
         china_value_share_of_year_pct,
         supplier_period,
-        source_ids
+        source_ids,
+        is_headline,
+        stage
     from {{ ref('import_dependency') }}
-    where is_headline and area in ('USA', 'USMCA')
-    qualify row_number() over (partition by area, mineral_id order by edition desc, year desc) = 1
+    where area in ('USA', 'USMCA')
+    qualify
+        row_number() over (
+            partition by area, mineral_id, is_headline, case when not is_headline then stage end
+            order by edition desc, year desc, basis asc
+        ) = 1
 ),
 
 -- shares that USGS publishes for the USA, reconciled flows for the three
@@ -84,6 +91,7 @@ measured as (
         uses.mineral_id,
         uses.edition,
         uses.use_text,
+        uses.stage as use_stage,
         uses.archive_id,
         case
             when own.mineral_id is not null then uses.mineral_id
@@ -100,9 +108,18 @@ measured as (
     from uses
     inner join {{ ref('dim_mineral') }} as minerals on uses.mineral_id = minerals.mineral_id
     cross join areas
-    left join dependency as own on uses.mineral_id = own.mineral_id and areas.area = own.area
+    left join dependency as own
+        on
+            uses.mineral_id = own.mineral_id
+            and areas.area = own.area
+            and case when uses.stage is null then own.is_headline else uses.stage = own.stage end
     left join dependency as of_group
-        on own.mineral_id is null and minerals.group_id = of_group.mineral_id and areas.area = of_group.area
+        on
+            own.mineral_id is null
+            and uses.stage is null
+            and minerals.group_id = of_group.mineral_id
+            and areas.area = of_group.area
+            and of_group.is_headline
 )
 
 select
@@ -113,6 +130,7 @@ select
     measured.use_text,
     measured.edition,
     measured.measured_as,
+    measured.use_stage,
     measured.year,
     measured.low_pct as extra_bloc_dependency_low_pct,
     measured.high_pct as extra_bloc_dependency_high_pct,
@@ -125,8 +143,9 @@ select
     100 * shock.unreplaced_share_low as china_embargo_unreplaced_low_pct,
     100 * shock.unreplaced_share_high as china_embargo_unreplaced_high_pct,
     case
-        when measured.high_pct is not null then row_number() over (
-            partition by measured.sector_id, measured.area, measured.high_pct is not null
+        -- who depends on nobody ranks nowhere
+        when measured.high_pct > 0 then row_number() over (
+            partition by measured.sector_id, measured.area, coalesce(measured.high_pct > 0, false)
             order by
                 measured.low_pct desc nulls last,
                 measured.high_pct desc nulls last,
@@ -147,6 +166,12 @@ select
         case when restricted.restricted_import_share > 0 then 'policy_events' end
     ) as source_ids
 from measured
-left join restricted on measured.area = restricted.area and measured.measured_as = restricted.mineral_id
-left join cover on measured.area = cover.area and measured.measured_as = cover.mineral_id
-left join shock on measured.area = shock.area and measured.measured_as = shock.mineral_id
+left join restricted
+    on
+        measured.area = restricted.area
+        and measured.measured_as = restricted.mineral_id
+        and measured.use_stage is null
+left join cover
+    on measured.area = cover.area and measured.measured_as = cover.mineral_id and measured.use_stage is null
+left join shock
+    on measured.area = shock.area and measured.measured_as = shock.mineral_id and measured.use_stage is null

@@ -1,6 +1,7 @@
 -- The duty on a line by origin and day: the line's own rate and the additions of chapter 99 programmes.
 -- Consecutive periods without a difference are one row. After the last day that the tables cover, no total is
--- stated: the row has the last known total and the total under the known acts.
+-- stated: the row has the last known total, without additions that have ended since by their own last day,
+-- and the total under the known acts.
 {% set programmes = ['301', '232', '122', 'ieepa'] -%}
 {# a release that changes nothing does not begin a row, so its name is not compared -#}
 {% set compared_columns = [
@@ -144,6 +145,9 @@ last_known as (
     select
         hts8,
         origin_iso3,
+        {% for programme in programmes -%}
+            additional_{{ programme }}_pct,
+        {% endfor -%}
         rules_held_total_pct as last_known_total_pct
     from changed
     where rate_status = 'known'
@@ -177,7 +181,16 @@ select
     case when changed.rate_status = 'known' then changed.rules_held_total_pct end as total_ad_valorem_pct,
     case when changed.rate_status = 'known' then changed.rules_held_preferential_total_pct end
         as preferential_total_ad_valorem_pct,
-    case when changed.rate_status != 'known' then last_known.last_known_total_pct end as last_known_total_pct,
+    case
+        when changed.rate_status != 'known'
+            then
+                last_known.last_known_total_pct
+                {%- for programme in programmes %}
+                    - greatest(
+                        last_known.additional_{{ programme }}_pct - changed.additional_{{ programme }}_pct, 0
+                    )
+                {%- endfor %}
+    end as last_known_total_pct,
     changed.rules_held_total_pct,
     changed.parse_status,
     changed.quality_flag,
