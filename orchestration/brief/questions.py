@@ -27,7 +27,18 @@ SECTIONS = (
         id="first",
         title="Which minerals to begin with?",
         queries=[
-            Query("five_to_begin_with", "The first ten, with their ranks under other weights", shown=10)
+            Query(
+                "five_to_begin_with",
+                "The first ten, with their ranks under other weights",
+                shown=10,
+                left_out={
+                    "covered_by_their_output_pct",
+                    "stage_of_output",
+                    "sites_where_no_output_is_printed",
+                    "rules_tried",
+                    "mineral_id",
+                },
+            )
         ],
         charts=[],
         finding=findings.first,
@@ -39,7 +50,9 @@ SECTIONS = (
     Design(
         id="dependency",
         title="How dependent is each country, and North America as one?",
-        queries=[Query("dependency", "Net import reliance by mineral and area")],
+        queries=[
+            Query("dependency", "Net import reliance by mineral and area", left_out={"minerals_on_list"})
+        ],
         charts=[
             ChartDesign(
                 "dependency",
@@ -146,7 +159,7 @@ SECTIONS = (
     Design(
         id="concentration",
         title="How concentrated are US imports?",
-        queries=[Query("concentration", "Supplier concentration of US imports")],
+        queries=[Query("concentration", "Supplier concentration of US imports", left_out={"top_supplier"})],
         charts=[
             ChartDesign(
                 "concentration",

@@ -15,7 +15,7 @@ import pytest
 from orchestration.brief import build, charts
 from orchestration.brief.page import script_json
 from orchestration.brief.questions import SECTIONS
-from orchestration.brief.sections import SQL, Dataset, Rows
+from orchestration.brief.sections import SQL, Dataset, Rows, source_line
 from tests.orchestration.small_publication import TODAY, small_publication
 from warehouse.book import questions
 
@@ -198,6 +198,14 @@ def test_every_chart_has_words_a_source_and_its_data(page: str, outline: Outline
         for query in section.queries:
             assert f'data-download="{query.name}"' in page
     assert "U.S. Geological Survey, Mineral Commodity Summaries (vintage of 6 February 2026)" in page
+
+
+def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:
+    """A source that the run left out has a citation all the same."""
+    with duckdb.connect(str(small_publication(tmp_path / "m.duckdb")), read_only=True) as con:
+        assert con.execute("select mode from meta.source_status where source_id = 'boc_fx'").fetchall()
+        assert source_line(con, ["boc_fx"]) == "Own calculations."
+        assert source_line(con, ["boc_fx", "usgs_mcs"]) == source_line(con, ["usgs_mcs"])
 
 
 def test_ids_are_unique_and_contents_lead_somewhere(outline: Outline) -> None:
