@@ -97,10 +97,14 @@ SECTIONS = (
         finding=findings.three,
         caveat="The column of North America leaves out trade among the three; the columns of its "
         "members include it. The Chinese goods that a partner resells are estimated from its own "
-        "imports and output. Where its output is not known, the bounds are far apart. Only codes "
-        "of a single mineral count: gallium, germanium and indium share one code, and their "
-        "suppliers cannot be separated. A mineral is left out if US customs state a share that "
-        "differs by more than ten points.",
+        "imports and output. Where its output is not known, the bounds are far apart. Codes that "
+        "may hold none of the mineral do not count: gallium, germanium and indium share one code, and "
+        "their suppliers cannot be separated. Three codes that also hold other goods count with part "
+        "of their value: metal magnets with 57.5 % (sintered rare earth magnets, neodymium above all), "
+        "bituminous coal with 79.2 % (metallurgical coal), and rare earth compounds other than those of "
+        "cerium with 95.9 % (without yttrium and scandium). These are the parts in US imports of 2024 and "
+        "2025, applied to each year, importer and supplier. A mineral is left out if US customs state a share that differs by more than "
+        "ten points.",
     ),
     Design(
         id="processing",
@@ -163,7 +167,8 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "concentration",
-                "Supplier concentration of US imports by customs value; each cell names the first supplier",
+                "Supplier concentration of US imports by customs value; each cell names the first supplier "
+                "(by its ISO code on narrow screens)",
                 "A grid of minerals by stage of production, darker where fewer countries supply.",
                 charts.concentration,
                 ["census_api"],
