@@ -17,8 +17,8 @@ FACILITIES = {
 """Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
-NARROW = "width < 330"
-"""Whether a heat map has so little room beside its row names that a cell is shortened or set in two lines."""
+NARROW = "containerSize()[0] < 560"
+"""Whether a screen is so narrow that a cell is shortened or set in two lines; `page.js` has the same width."""
 NET_EXPORTER_PCT = -50
 """Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
 
@@ -256,7 +256,7 @@ def three() -> alt.TopLevelMixin:
                     ticks=False,
                     labelOverlap=False,
                     labelPadding=alt.ExprRef(f"{NARROW} ? 15 : 2"),
-                    labelExpr=f"{NARROW} ? split(datum.label, regexp(' (?=[^ ]+$)')) : datum.label",
+                    labelExpr=f"{NARROW} ? split(replace(datum.label, ' ', '|'), '|') : datum.label",
                 ),
             ),
             tooltip=[

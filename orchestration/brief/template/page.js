@@ -8,11 +8,11 @@ const configFor = (width) => ({
   view: { stroke: null },
   axis: { labelColor: "var(--ink)", titleColor: "var(--quiet)", gridColor: "var(--rule)", domainColor: "var(--rule)",
           tickColor: "var(--rule)", labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8,
-          labelLimit: isNarrow(width) ? 132 : 220 },
+          labelLimit: isNarrow(width) ? 120 : 220 },
   axisX: { labelFlush: false, tickCount: 5 },
   axisY: { grid: false, domain: false, ticks: false, labelPadding: 6 },
   legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", orient: "top", labelFontSize: 12, titleFontSize: 12,
-            titleFontWeight: "normal", labelLimit: 240, columnPadding: 14, columns: isNarrow(width) ? 2 : 0 },
+            titleFontWeight: "normal", labelLimit: 240, columnPadding: isNarrow(width) ? 8 : 14, columns: isNarrow(width) ? 2 : 0 },
   header: { labelColor: "var(--ink)", labelFontSize: 12, labelFontWeight: 600, labelAnchor: "start" },
 });
 

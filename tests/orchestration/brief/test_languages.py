@@ -74,7 +74,9 @@ def test_every_column_has_a_heading_for_a_reader_in_each_language(con: duckdb.Du
 
 
 def test_the_table_is_shorter_than_the_download(con: duckdb.DuckDBPyConnection) -> None:
-    left_out = {query.name: query.left_out for design in SECTIONS for query in design.queries if query.left_out}
+    left_out = {
+        query.name: query.left_out for design in SECTIONS for query in design.queries if query.left_out
+    }
     assert "five_to_begin_with" in left_out
     for name, columns in left_out.items():
         assert set(columns) < {column[0] for column in con.execute(query_text(name)).description or []}
