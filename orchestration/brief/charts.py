@@ -18,7 +18,7 @@ FACILITIES = {
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
 NARROW = "containerSize()[0] < 560"
-"""Whether a screen is so narrow that a cell is shortened or set in two lines; `page.js` has the same width."""
+"""Whether a screen is so narrow that a cell is shortened or set in two lines; same width in `page.js`."""
 NET_EXPORTER_PCT = -50
 """Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
 

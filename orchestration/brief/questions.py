@@ -103,8 +103,8 @@ SECTIONS = (
         "of their value: metal magnets with 57.5 % (sintered rare earth magnets, neodymium above all), "
         "bituminous coal with 79.2 % (metallurgical coal), and rare earth compounds other than those of "
         "cerium with 95.9 % (without yttrium and scandium). These are the parts in US imports of 2024 and "
-        "2025, applied to each year, importer and supplier. A mineral is left out if US customs state a share that differs by more than "
-        "ten points.",
+        "2025, applied to each year, importer and supplier. A mineral is left out if US customs state a "
+        "share that differs by more than ten points.",
     ),
     Design(
         id="processing",

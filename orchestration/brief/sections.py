@@ -126,7 +126,7 @@ def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
 
 
 def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> str:
-    """Who published the figures of a chart, and in which vintage; a source of which none is held is left out."""
+    """Who published the figures of a chart, and in which vintage; sources not held are left out."""
     found = con.execute(
         "select coalesce(citation, source_id), vintage from meta.source_status"
         " where source_id in (select unnest(?)) and vintage is not null order by source_id",

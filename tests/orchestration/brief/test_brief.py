@@ -138,7 +138,7 @@ def test_cards_say_what_the_marts_hold(page: str) -> None:
 
 
 def test_the_parts_of_mixed_codes_are_those_of_the_seed() -> None:
-    """A note states them, since imports of the three are then less than the publisher's figure for the code."""
+    """A note states them: imports of the three are less than the publisher's figure for the code."""
     [note] = [section.caveat for section in SECTIONS if section.id == "three"]
     with (REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv").open(encoding="utf-8", newline="") as file:
         parts = {(row["mineral_id"], row["hs_code"]): row["weight_mid"] for row in csv.DictReader(file)}
