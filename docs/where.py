@@ -127,6 +127,7 @@ TASKS = (
             "orchestration/brief/page.py",
             "orchestration/brief/template",
             "orchestration/brief/words.csv",
+            "orchestration/brief/headings.csv",
         ),
     ),
     (

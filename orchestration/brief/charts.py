@@ -17,6 +17,8 @@ FACILITIES = {
 """Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
+NARROW = "containerSize()[0] < 560"
+"""Whether a screen is so narrow that a cell is shortened or set in two lines; same width in `page.js`."""
 NET_EXPORTER_PCT = -50
 """Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
 
@@ -28,6 +30,11 @@ def _chart(name: str, **properties: object) -> alt.Chart:
 def _minerals(order: alt.EncodingSortField | str | None = None) -> alt.Y:
     """One row a mineral, by default in the order of the rows."""
     return alt.Y("mineral:N", sort=order, title=None)
+
+
+def _narrow(**properties: object) -> dict[str, object]:
+    """Properties that the page's script puts in place of a chart's own on a narrow screen."""
+    return {"narrow": properties}
 
 
 def _keyed(domain: Sequence[str], colours: Sequence[str]) -> alt.Scale:
@@ -211,8 +218,11 @@ def concentration() -> alt.TopLevelMixin:
         ),
     )
     # a name too long for its cell ends in an ellipsis; the table below the chart has it whole
-    labels = base.mark_text(fontSize=11, limit=alt.ExprRef("bandwidth('x') - 4")).encode(
-        text="top_supplier_name:N",
+    labels = base.mark_text(
+        fontSize=11,
+        limit=alt.ExprRef("bandwidth('x') - 4"),
+        text=alt.ExprRef(f"{NARROW} ? datum.top_supplier : datum.top_supplier_name"),
+    ).encode(
         color=alt.condition("datum.hhi >= 5000", alt.value("var(--on-heat)"), alt.value("var(--ink)")),
     )
     return alt.layer(cells, labels).properties(width="container")
@@ -228,7 +238,6 @@ def three() -> alt.TopLevelMixin:
             low="format(datum.china_and_indirect_low_pct, '.0f')",
             high="format(datum.china_and_indirect_high_pct, '.0f')",
             range="datum.low == datum.high ? datum.high : datum.low + '\u2013' + datum.high",
-            shown="datum.direct + ' \u2192 ' + datum.range",
             part="datum.china_and_indirect_high_pct < 10 ? 'below 10 %' : "
             "datum.china_and_indirect_high_pct < 25 ? '10 to 25 %' : "
             "datum.china_and_indirect_high_pct < 50 ? '25 to 50 %' : '50 % and more'",
@@ -239,7 +248,16 @@ def three() -> alt.TopLevelMixin:
                 "area_name:N",
                 title=None,
                 sort=list(AREAS.values()),
-                axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelOverlap=False),
+                axis=alt.Axis(
+                    labelAngle=0,
+                    labelFontSize=alt.ExprRef(f"{NARROW} ? 10 : 12"),
+                    orient="top",
+                    domain=False,
+                    ticks=False,
+                    labelOverlap=False,
+                    labelPadding=alt.ExprRef(f"{NARROW} ? 15 : 2"),
+                    labelExpr=f"{NARROW} ? split(replace(datum.label, ' ', '|'), '|') : datum.label",
+                ),
             ),
             tooltip=[
                 "mineral:N",
@@ -263,13 +281,19 @@ def three() -> alt.TopLevelMixin:
             ),
         ),
     )
-    labels = base.mark_text(fontSize=11).encode(
-        text="shown:N",
+    labels = base.mark_text(
+        fontSize=11,
+        lineHeight=13,
+        dy=alt.ExprRef(f"{NARROW} ? -6 : 0"),
+        text=alt.ExprRef(
+            f"{NARROW} ? [datum.direct, '\u2192 ' + datum.range] : datum.direct + ' \u2192 ' + datum.range"
+        ),
+    ).encode(
         color=alt.condition(
             "datum.china_and_indirect_high_pct >= 50", alt.value("var(--on-heat)"), alt.value("var(--ink)")
         ),
     )
-    return alt.layer(cells, labels).properties(width="container")
+    return alt.layer(cells, labels).properties(width="container", usermeta=_narrow(height={"step": 31}))
 
 
 def price_against_floor() -> alt.TopLevelMixin:
@@ -473,7 +497,7 @@ def projects() -> alt.TopLevelMixin:
     return (
         alt.layer(land, listed, running, on_hold)
         .project("conicEqualArea", rotate=[96, 0, 0], parallels=[25, 60])
-        .properties(width="container", height=520)
+        .properties(width="container", height=520, usermeta=_narrow(height=380))
     )
 
 

@@ -1,9 +1,10 @@
-"""The brief in other languages: words by `words.csv`, names of minerals by seed, of countries by Babel."""
+"""The brief in other languages: words by `words.csv`, headings by `headings.csv`, names by seed and Babel."""
 
 import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import duckdb
 from babel import Locale
 
-from orchestration.brief.sections import Chart, Dataset, Rows, Section
+from orchestration.brief.sections import Chart, Rows, Section
 
 LANGUAGES = ("en", "es", "fr")
 LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
@@ -19,6 +20,7 @@ LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_impose
 IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed", "listed_in"})
 """Columns whose cells are looked for in the warehouse as they stand."""
 _WORDS = Path(__file__).with_name("words.csv")
+_HEADINGS = Path(__file__).with_name("headings.csv")
 _LABELS = Path(__file__).with_name("sheets") / "labels.csv"
 _CODE = re.compile(r"[a-z0-9_]+")
 _CODES = re.compile(r"[a-z0-9_]+(?:(?:;|, )[a-z0-9_]+)*")
@@ -71,6 +73,13 @@ def labels() -> Words:
 
 
 @cache
+def headings() -> Words:
+    """What stands above the column of a table, by column and language, from `headings.csv`."""
+    with _HEADINGS.open(encoding="utf-8", newline="") as lines:
+        return {row.pop("column"): row for row in csv.DictReader(lines)}
+
+
+@cache
 def catalogue() -> Sequence[Mapping[str, str]]:
     """Our sentences and words; `{0}` is whatever stands there, translated too, `{0:raw}` as it is."""
     with _WORDS.open(encoding="utf-8", newline="") as file:
@@ -109,11 +118,10 @@ class Language:
 
     def heading(self, column: str) -> str:
         """The name of a column above a table."""
-        if self.code == "en":
-            return column.replace("_", " ")
-        if column not in self._exact:
+        if column not in headings():
             self.missed.add(column)
-        return self._exact.get(column, column.replace("_", " "))
+            return column.replace("_", " ")
+        return headings()[column][self.code]
 
     def value(self, value: object, column: str = "") -> Any:
         """A cell: a name or a word of ours in the language, anything else as it is."""
@@ -151,7 +159,7 @@ class Language:
             finding=self(section.finding),
             caveat=self(section.caveat),
             datasets=[
-                Dataset(one.name, self(one.title), self.rows(one.rows), one.shown) for one in section.datasets
+                replace(one, title=self(one.title), rows=self.rows(one.rows)) for one in section.datasets
             ],
             charts=[
                 Chart(one.id, self(one.caption), self(one.alt), self.spec(one.spec), self(one.source_line))

@@ -1,6 +1,7 @@
 """Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -134,6 +135,13 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} does not belong in the brief's data")
 
 
+def _unbroken(value: object) -> object:
+    """Text of which no line ends between a figure and its percent sign; scripts and data stay as they are."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return re.sub(r"(?<=\d) %", "\u00a0%", value)
+    return value
+
+
 @cache
 def environment() -> Environment:
     """The template environment, with the values that all pages share."""
@@ -141,6 +149,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=_unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -27,7 +27,18 @@ SECTIONS = (
         id="first",
         title="Which minerals to begin with?",
         queries=[
-            Query("five_to_begin_with", "The first ten, with their ranks under other weights", shown=10)
+            Query(
+                "five_to_begin_with",
+                "The first ten, with their ranks under other weights",
+                shown=10,
+                left_out={
+                    "covered_by_their_output_pct",
+                    "stage_of_output",
+                    "sites_where_no_output_is_printed",
+                    "rules_tried",
+                    "mineral_id",
+                },
+            )
         ],
         charts=[],
         finding=findings.first,
@@ -39,7 +50,9 @@ SECTIONS = (
     Design(
         id="dependency",
         title="How dependent is each country, and North America as one?",
-        queries=[Query("dependency", "Net import reliance by mineral and area")],
+        queries=[
+            Query("dependency", "Net import reliance by mineral and area", left_out={"minerals_on_list"})
+        ],
         charts=[
             ChartDesign(
                 "dependency",
@@ -84,10 +97,14 @@ SECTIONS = (
         finding=findings.three,
         caveat="The column of North America leaves out trade among the three; the columns of its "
         "members include it. The Chinese goods that a partner resells are estimated from its own "
-        "imports and output. Where its output is not known, the bounds are far apart. Only codes "
-        "of a single mineral count: gallium, germanium and indium share one code, and their "
-        "suppliers cannot be separated. A mineral is left out if US customs state a share that "
-        "differs by more than ten points.",
+        "imports and output. Where its output is not known, the bounds are far apart. Codes that "
+        "may hold none of the mineral do not count: gallium, germanium and indium share one code, and "
+        "their suppliers cannot be separated. Three codes that also hold other goods count with part "
+        "of their value: metal magnets with 57.5 % (sintered rare earth magnets, neodymium above all), "
+        "bituminous coal with 79.2 % (metallurgical coal), and rare earth compounds other than those of "
+        "cerium with 95.9 % (without yttrium and scandium). These are the parts in US imports of 2024 and "
+        "2025, applied to each year, importer and supplier. A mineral is left out if US customs state a "
+        "share that differs by more than ten points.",
     ),
     Design(
         id="processing",
@@ -146,11 +163,12 @@ SECTIONS = (
     Design(
         id="concentration",
         title="How concentrated are US imports?",
-        queries=[Query("concentration", "Supplier concentration of US imports")],
+        queries=[Query("concentration", "Supplier concentration of US imports", left_out={"top_supplier"})],
         charts=[
             ChartDesign(
                 "concentration",
-                "Supplier concentration of US imports by customs value; each cell names the first supplier",
+                "Supplier concentration of US imports by customs value; each cell names the first supplier "
+                "(by its ISO code on narrow screens)",
                 "A grid of minerals by stage of production, darker where fewer countries supply.",
                 charts.concentration,
                 ["census_api"],

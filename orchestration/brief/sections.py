@@ -1,6 +1,6 @@
 """What a section of the brief is, and how it is read from the published file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,11 +16,15 @@ SQL = Path(__file__).parent / "sql"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One data set of a section, embedded once for chart, table and download; see `fetch_rows`."""
+    """One data set of a section, embedded once for chart, table and download; see `query_text`.
+
+    The table has the first ``shown`` rows without the columns ``left_out``; the download has all.
+    """
 
     name: str
     title: str
     shown: int = 40
+    left_out: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ class Dataset:
     title: str
     rows: Rows
     shown: int
+    left_out: Collection[str] = ()
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns, none where there is no row."""
-        return list(self.rows[0]) if self.rows else []
+        """Names of the columns of the table, none where there is no row."""
+        return [column for column in (self.rows[0] if self.rows else ()) if column not in self.left_out]
 
     @staticmethod
     def is_number(value: object) -> bool:
@@ -104,33 +109,31 @@ class Section:
     controls: str | None = None
 
 
-def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
-    """Rows of ``sql/<name>.sql``, else of the question of that name in the query book, as dictionaries.
-
-    ``con`` has the variable `today` set.
-    """
+def query_text(name: str) -> str:
+    """``sql/<name>.sql``, else the question of that name in the query book."""
     own = SQL / f"{name}.sql"
     if own.exists():
-        text = own.read_text(encoding="utf-8")
-    else:
-        [text] = [question.sql for question in questions() if question.name == name]
-    result = con.execute(text)
+        return own.read_text(encoding="utf-8")
+    [text] = [question.sql for question in questions() if question.name == name]
+    return text
+
+
+def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
+    """Rows of a query as dictionaries; ``con`` has the variable `today` set."""
+    result = con.execute(query_text(name))
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> str:
-    """Who published the figures of a chart, and which vintage stands in the file."""
+    """Who published the figures of a chart, and in which vintage; sources not held are left out."""
     found = con.execute(
         "select coalesce(citation, source_id), vintage from meta.source_status"
-        " where source_id in (select unnest(?)) and mode is distinct from 'none' order by source_id",
+        " where source_id in (select unnest(?)) and vintage is not null order by source_id",
         [list(source_ids)],
     ).fetchall()
-    parts = [
-        citation.rstrip(".") + (f" (vintage of {vintage:%-d %B %Y})" if vintage else "")
-        for citation, vintage in found
-    ]
-    return f"Source: {'; '.join(parts) or ', '.join(source_ids)}. Own calculations."
+    parts = [f"{citation.rstrip('.')} (vintage of {vintage:%-d %B %Y})" for citation, vintage in found]
+    return f"Source: {'; '.join(parts)}. Own calculations." if parts else "Own calculations."
 
 
 def read_section(con: duckdb.DuckDBPyConnection, design: Design) -> Section:
@@ -142,7 +145,8 @@ def read_section(con: duckdb.DuckDBPyConnection, design: Design) -> Section:
         finding=design.finding(rows),
         caveat=design.caveat,
         datasets=[
-            Dataset(query.name, query.title, rows[query.name], query.shown) for query in design.queries
+            Dataset(query.name, query.title, rows[query.name], query.shown, query.left_out)
+            for query in design.queries
         ],
         charts=[
             Chart(

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -115,6 +116,24 @@ def test_fits_its_width(opened: Open, brief: Path, width: int, theme: str) -> No
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     origin = "starter" if (brief.parents[1] / "publications").exists() else "small"
     page.screenshot(path=SCREENSHOTS / f"{origin}_{width}_{theme}.png", full_page=True)
+
+
+@pytest.mark.parametrize("name", ["three", "concentration"])
+@pytest.mark.parametrize("language", ["", ".es", ".fr"])
+def test_texts_of_a_heat_map_stay_apart_on_a_narrow_screen(opened: Open, language: str, name: str) -> None:
+    page = opened(f"index{language}.html", width=390)
+    page.wait_for_selector("html[data-ready=true]")
+    chart = page.locator(f"#chart-{name}")
+    for kind in (".role-axis-label", ".mark-text.role-mark"):
+        texts = chart.locator(f"{kind} text")
+        assert texts.count() > 1
+        boxes = [box for text in texts.all() if (box := text.bounding_box())]
+        for left, right in pairwise(sorted(boxes, key=lambda box: (round(box["y"]), box["x"]))):
+            assert abs(left["y"] - right["y"]) > 3 or left["x"] + left["width"] <= right["x"] + 0.5
+    frame, title = chart.bounding_box(), chart.locator(".role-legend-title text").first.bounding_box()
+    assert frame is not None
+    assert title is not None
+    assert frame["y"] <= title["y"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

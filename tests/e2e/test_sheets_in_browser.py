@@ -67,6 +67,11 @@ def site(folder: Path) -> Iterator[str]:
 def test_reads_well(watched: Watched, site: str, path: str, width: int, theme: str) -> None:
     page = watched.open(f"{site}/{path}.html", width=width, color_scheme=theme)
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    cut = page.evaluate(
+        "() => [...document.querySelectorAll('figure text')].filter((node) => node.getBBox().x < 0)"
+        ".map((node) => node.textContent)"
+    )
+    assert cut == []
     assert page.locator("html").get_attribute("lang") == (path.partition(".")[2] or "en")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"sheet_{path.replace('/', '_')}_{width}_{theme}.png", full_page=True)

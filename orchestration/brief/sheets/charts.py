@@ -8,12 +8,14 @@ from io import StringIO
 from markupsafe import Markup, escape
 
 WIDTH, ROW, LEFT, RIGHT, TOP = 480, 26, 64, 56, 4
-MOST, LETTER = 264, 8
-"""Width that names may take beside the bars, and of a letter of them."""
+MOST, SIZE = 264, 14
+"""Width that names may take beside the bars, and the size of their letters."""
+_ADVANCES = {0.42: "fijlrtI.,-\u2019' ()", 0.7: "ABEFKLPSTVXYZ", 0.8: "CDGHNOQRU", 1: "mwMW\u2026"}
+"""Widths of letters for their size in a wide sans serif (DejaVu Sans), rounded up; others have 0.64."""
 _INK = 'style="fill:var(--ink, #1b1f24)"'
 _OPENING = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {{height}}" role="img" '
-    'aria-label="{title}" font-family="system-ui, sans-serif" font-size="14">'
+    'aria-label="{title}" font-family="system-ui, sans-serif" font-size="{size}">'
 )
 
 
@@ -44,9 +46,9 @@ class Chart:
     def svg(self) -> Markup:
         """The chart. Colours are CSS variables with a fallback for a copy outside of the page."""
         height = TOP * 2 + ROW * len(self.bars)
-        left = min(MOST, max(LEFT, 14 + round(LETTER * max(len(bar.shown) for bar in self.bars))))
+        left = max(LEFT, 14 + round(max(_width(_cut(bar.shown)) for bar in self.bars)))
         longest = max(100.0, *(bar.pct for bar in self.bars))
-        parts = [_OPENING.format(height=height, title=escape(self.title))]
+        parts = [_OPENING.format(height=height, size=SIZE, title=escape(self.title))]
         for place, bar in enumerate(self.bars):
             y = TOP + place * ROW
             length = max(0.0, bar.pct) / longest * (WIDTH - left - RIGHT)
@@ -77,5 +79,15 @@ class Chart:
 
 def _cut(name: str) -> str:
     """A name that fits beside the bars."""
-    most = int((MOST - 14) / LETTER)
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+    if _width(name) <= MOST - 14:
+        return name
+    kept = name
+    while _width(kept + "…") > MOST - 14:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def _width(text: str) -> float:
+    """Room that a text takes at most, in units of the chart."""
+    by_letter = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
+    return SIZE * sum(by_letter.get(letter, 0.64) for letter in text)

@@ -1,5 +1,6 @@
 "use strict";
 // Colours are style-sheet variables that the SVG carries as they are, so that light, dark and print need no redraw.
+const isNarrow = (width) => width < 560;
 const configFor = (width) => ({
   aria: false,
   background: "transparent",
@@ -7,11 +8,11 @@ const configFor = (width) => ({
   view: { stroke: null },
   axis: { labelColor: "var(--ink)", titleColor: "var(--quiet)", gridColor: "var(--rule)", domainColor: "var(--rule)",
           tickColor: "var(--rule)", labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8,
-          labelLimit: width < 560 ? 120 : 220 },
+          labelLimit: isNarrow(width) ? 120 : 220 },
   axisX: { labelFlush: false, tickCount: 5 },
   axisY: { grid: false, domain: false, ticks: false, labelPadding: 6 },
   legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", orient: "top", labelFontSize: 12, titleFontSize: 12,
-            titleFontWeight: "normal", labelLimit: 240, columnPadding: 14, columns: width < 560 ? 2 : 0 },
+            titleFontWeight: "normal", labelLimit: 240, columnPadding: isNarrow(width) ? 8 : 14, columns: isNarrow(width) ? 2 : 0 },
   header: { labelColor: "var(--ink)", labelFontSize: 12, labelFontWeight: 600, labelAnchor: "start" },
 });
 
@@ -42,6 +43,7 @@ const views = new Map();
 async function draw(holder) {
   const id = holder.dataset.chart;
   const spec = read(`spec-${id}`);
+  if (isNarrow(holder.clientWidth)) Object.assign(spec, spec.usermeta?.narrow);
   if (spec.facet) fitPanels(spec, holder.clientWidth);
   const own = spec.datasets ?? {};
   spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, own[name] ?? rowsOf(name)]));
@@ -102,7 +104,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 // Only rows and sections with the word stay; a table with such rows opens. Rows beyond those shown are counted.
-const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("_", " ").toLowerCase();
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("_", " ").toLowerCase();
 const opened = new Map();
 // A name in any of the languages stands for that of the page.
 const names = messages.names.map((each) => each.map(folded));

@@ -1,5 +1,6 @@
 """The brief as a file: its sentences are true, text is escaped, nothing is fetched, writing is atomic."""
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -15,7 +16,8 @@ import pytest
 from orchestration.brief import build, charts
 from orchestration.brief.page import script_json
 from orchestration.brief.questions import SECTIONS
-from orchestration.brief.sections import SQL, Dataset, Rows
+from orchestration.brief.sections import SQL, Dataset, Rows, source_line
+from tests.conftest import REPOSITORY
 from tests.orchestration.small_publication import TODAY, small_publication
 from warehouse.book import questions
 
@@ -74,7 +76,7 @@ def outline(page: str) -> Outline:
 def finding(page: str, section: str) -> str:
     found = re.search(rf'id="{section}-title".*?<p class="finding">(.*?)</p>', page, re.DOTALL)
     assert found
-    return unescape(found[1])
+    return unescape(found[1]).replace("\u00a0", " ")
 
 
 def data(outline: Outline, name: str) -> Rows:
@@ -133,6 +135,21 @@ def test_cards_say_what_the_marts_hold(page: str) -> None:
     figures = re.findall(r'<p class="figure">(.*?)</p>', page)
     assert figures == ["3 of 3", "1 of 2", "1 of 3", "USD 1.0 to 3.0 bn", "USD 23 million", "2 days"]
     assert "“A licence regime begins” takes effect" in page
+
+
+def test_the_parts_of_mixed_codes_are_those_of_the_seed() -> None:
+    """A note states them: imports of the three are less than the publisher's figure for the code."""
+    [note] = [section.caveat for section in SECTIONS if section.id == "three"]
+    with (REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv").open(encoding="utf-8", newline="") as file:
+        parts = {(row["mineral_id"], row["hs_code"]): row["weight_mid"] for row in csv.DictReader(file)}
+    for code in (("rare_earths", "850511"), ("metallurgical_coal", "270112"), ("rare_earths", "284690")):
+        assert f"{100 * float(parts[code]):.1f} %" in note
+
+
+def test_no_line_ends_between_a_figure_and_its_percent_sign(page: str) -> None:
+    said = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert "\u00a0%" in said
+    assert not re.findall(r"\d %", said)
 
 
 def test_newest_edition_alone_counts(outline: Outline) -> None:
@@ -198,6 +215,14 @@ def test_every_chart_has_words_a_source_and_its_data(page: str, outline: Outline
         for query in section.queries:
             assert f'data-download="{query.name}"' in page
     assert "U.S. Geological Survey, Mineral Commodity Summaries (vintage of 6 February 2026)" in page
+
+
+def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:
+    """A source that the run left out has a citation all the same."""
+    with duckdb.connect(str(small_publication(tmp_path / "m.duckdb")), read_only=True) as con:
+        assert con.execute("select mode from meta.source_status where source_id = 'boc_fx'").fetchall()
+        assert source_line(con, ["boc_fx"]) == "Own calculations."
+        assert source_line(con, ["boc_fx", "usgs_mcs"]) == source_line(con, ["usgs_mcs"])
 
 
 def test_ids_are_unique_and_contents_lead_somewhere(outline: Outline) -> None:

@@ -12,10 +12,10 @@ import duckdb
 import pytest
 
 from orchestration.brief import build, charts
-from orchestration.brief.languages import Language, catalogue, names
+from orchestration.brief.languages import LANGUAGES, Language, catalogue, headings, names
 from orchestration.brief.page import MESSAGES, TEMPLATES
 from orchestration.brief.questions import SECTIONS
-from orchestration.brief.sections import Design, read_section
+from orchestration.brief.sections import Design, query_text, read_section
 from tests.orchestration.small_publication import TODAY, small_publication
 
 OTHERS = ("es", "fr")
@@ -55,6 +55,31 @@ def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection,
         say(text)
     hostile = {text for text in say.missed if "script" in text}
     assert say.missed - hostile == set()
+
+
+def test_every_column_has_a_heading_for_a_reader_in_each_language(con: duckdb.DuckDBPyConnection) -> None:
+    """A unit follows a comma; a column that no query has any more leaves the file."""
+    asked = {
+        column[0]
+        for design in SECTIONS
+        for query in design.queries
+        for column in con.execute(query_text(query.name)).description or []
+    }
+    assert asked == set(headings())
+    for column, said in headings().items():
+        assert all(said[code] and said[code] == said[code].strip() for code in LANGUAGES), column
+        assert not any("_" in said[code] or said[code][0].islower() for code in LANGUAGES), column
+        for end, unit in {"_pct": "%", "_usd": "USD", "_usd_per_kg": "USD/kg"}.items():
+            assert not column.endswith(end) or all(said[code].endswith(f", {unit}") for code in LANGUAGES)
+
+
+def test_the_table_is_shorter_than_the_download(con: duckdb.DuckDBPyConnection) -> None:
+    left_out = {
+        query.name: query.left_out for design in SECTIONS for query in design.queries if query.left_out
+    }
+    assert "five_to_begin_with" in left_out
+    for name, columns in left_out.items():
+        assert set(columns) < {column[0] for column in con.execute(query_text(name)).description or []}
 
 
 def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
