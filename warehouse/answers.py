@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from warehouse import asking, book
-from warehouse.asking import AREAS, Asked, Candidate, Names, Place
+from warehouse.asking import AREAS, Asked, Candidate, Names, Place, Years
 from warehouse.connect import fetch
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet, read_subject
@@ -43,6 +43,13 @@ DAYS = 90
 _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
+)
+HALF_PCT = 50
+MINED = "ore_concentrate"
+"""Stage of what mines produce."""
+_MINING = asking.stems("mine mines mina minas extrae extraen extrait mining mined miner miners")
+_REFINING = asking.stems(
+    "refine refined refinery refiner smelt smelter refina refinan refineria raffine raffinent"
 )
 _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
 
@@ -103,26 +110,110 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
         return _of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
     day = today or datetime.now(UTC).date()
     missing = _not_held(words, day)
-    if missing:
-        return NoReply(missing)
+    return NoReply(missing) if missing else _in_words(con, words, day)
+
+
+def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | NoReply:
+    """The answer that is called by its name, that is of a mineral alone, or that fits the words."""
     known = asking.names(con)
     bare = asking.read(known, _TABLE.sub(" ", words))
     if _TABLE.search(words) and clear(asking.rank(bare)) == "age":
         return _age(con, replace(bare, words=words))
     asked = asking.read(known, words)
+    called = _by_its_name(known, words)
+    needed = _needed(*called) if called else None
+    if called and not needed:
+        answered = _answered(con, *called, day)
+        if answered:
+            return answered
     alone = _of_mineral_by_name(con, asked)
     if alone:
-        return alone
+        return _with_dropped(alone, asked)
     possible = nearest(con, known, asked, day)
     strangers = _strangers(asked)
-    chosen = None if strangers else clear(possible) or _in_its_words(words, asked)
-    if chosen:
-        answered = _of_each(asked, lambda one: _answer(con, chosen, one, day))
+    is_refused = strangers or (needed and called and not called[1].wanted)
+    chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
+    other_share = _other_share(asked, chosen)
+    if chosen and not other_share:
+        answered = _answered(con, chosen, asked, day)
         if answered:
             notes = [*_not_understood(asking.unheard(asked)), *answered.notes]
             return replace(answered, notes=notes, near=_also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
-    return NoReply(_why_none(con, asked, strangers, is_any_near=bool(near)), near)
+    why = _why_none(con, asked, strangers, is_any_near=bool(near))
+    return NoReply(" ".join(filter(None, [needed, other_share, why])), near)
+
+
+def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:
+    """An answer of each mineral that is named, with what of the words it is not narrowed to."""
+    answered = _of_each(asked, lambda one: _answer(con, name, one, day))
+    return _with_dropped(answered, asked) if answered else None
+
+
+def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
+    """An answer whose number or name comes first, with words behind it that narrow it or are its own."""
+    name, _, rest = words.strip().partition(" ")
+    name = name.lower()
+    asked = asking.read(known, rest)
+    others = set(asked.wanted) - asking.words_of(name)
+    is_of_goods = name == "duty" and not asked.mineral_id and len(others) == 1
+    if name not in asking.texts_of() or asked.percent is not None or (others and not is_of_goods):
+        return None
+    if not rest and name not in asking.OTHERS:
+        return None
+    if name == "changes" and _narrows(asked):
+        return None
+    return name, asked
+
+
+def _needed(name: str, asked: Asked) -> str | None:
+    """What must be named for an answer, with an example of how it is typed."""
+    if name.isdigit() or name in ("age", "changes"):
+        return None
+    if name == "duty":
+        return None if _goods(asked) else "`duty` needs goods: `minerals ask duty graphite from Canada`."
+    if not asked.mineral_id:
+        return f"`{name}` needs a mineral: `minerals ask {name} gallium`."
+    if name == "without" and not _others(asked):
+        return f"`without` needs the supplier that is lost: `minerals ask without {asked.mineral_id} China`."
+    return None
+
+
+def _narrows(asked: Asked) -> bool:
+    """Whether words name a mineral, a place or years."""
+    return bool(asked.mineral_id or asked.places or asked.when)
+
+
+def _other_share(asked: Asked, chosen: str | None) -> str | None:
+    """A share in percent that the answer is not about."""
+    if asked.percent is None or chosen is None:
+        return None
+    own = asking.words_of(chosen)
+    if f"{asked.percent:g}" in own or (asked.percent == HALF_PCT and "half" in own):
+        return None
+    return f"No answer is about {asked.percent:g} percent."
+
+
+def _with_dropped(answered: Reply, asked: Asked) -> Reply:
+    """An answer that states what of the words it is not narrowed to."""
+    name, others = answered.name, _others(asked)
+    dropped: list[str] = []
+    if asked.when and name in ("age", "duty", "floor", "without"):
+        dropped.append(str(asked.when))
+    if asked.years and name == "sheet":
+        dropped.append(str(asked.years))
+    if asked.days and name != "without" and f"{asked.days} days" not in answered.text:
+        dropped.append(f"{asked.days} days")
+    unused = {"duty": others[1:], "without": others[1:], "age": asked.places, "floor": asked.places}
+    dropped += [place.name for place in unused.get(name, ())]
+    if name == "sheet":
+        dropped += [place.name for place in asked.places if place.code != "USA"]
+    if not dropped:
+        return answered
+    note = f"Not applied: {', '.join(dropped)}."
+    if name == "duty" and asked.when:
+        note += " `minerals duty --day` gives another day."
+    return replace(answered, notes=[*answered.notes, note])
 
 
 def _not_held(words: str, day: date) -> str | None:
@@ -137,7 +228,13 @@ def _not_held(words: str, day: date) -> str | None:
 def nearest(con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date) -> list[Candidate]:
     """At most three answers that can be meant, the likeliest first."""
     fit = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known, day))
-    return list(islice(fit, NEAREST))
+    return [_of_goods(con, one, asked, day) for one in islice(fit, NEAREST)]
+
+
+def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate:
+    """An answer; that of a duty on the goods and origin that it is found for."""
+    found = _duty(con, asked, day) if one.answer == "duty" else None
+    return replace(one, names=[word for name in found.narrowed for word in name.split()]) if found else one
 
 
 def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
@@ -315,7 +412,7 @@ def _answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date
 
 
 def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Asked | None) -> Reply:
-    narrows = asked is not None and bool(asked.mineral_id or asked.places or asked.year)
+    narrows = asked is not None and _narrows(asked)
     sql = _LIMIT.sub("", question.sql) if narrows else question.sql
     columns, rows = book.named(con, *fetch(con, sql))
     narrowed: list[str] = []
@@ -331,15 +428,21 @@ def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Ask
 
 def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
     mineral_id = asked.mineral_id or ""
-    found = read_subject(con, name, mineral_id, asked.year)
+    found = _of_years_asked(con, name, mineral_id, asked)
     rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
     notes: list[str] = []
     if rows:
         of_places = replace(asked, mineral_id=None, year=None)
         rows, more, notes = _narrowed(con, found.title, found.columns, rows, of_places)
         narrowed += more
+        notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") else []
+        notes += _other_stages(found, asked) if name == "producers" else []
+        if name == "china" and asked.years:
+            notes.append(f"`minerals ask suppliers {mineral_id} {asked.years}` has the shares of each year.")
     if asked.year:
         narrowed.append(f"the newest figures up to {asked.year}")
+    if asked.years and not found.rows:
+        narrowed.append(str(asked.years))
     if not rows:
         area = next((place.code for place in asked.places if place.code in AREAS), "USA")
         kind = {
@@ -358,6 +461,72 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         else:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, asked: Asked) -> Subject:
+    """A subject with its newest rows up to the year that is named, or with the rows of several years.
+
+    A subject has the newest rows up to a year, so several years are read from the last to the first.
+    """
+    last = asked.years.last if asked.years else asked.year
+    found = read_subject(con, name, mineral_id, last)
+    dated = _year_columns(found.columns)
+    if not asked.years or not dated:
+        return found
+    rows = [tuple(row) for row in found.rows]
+    newer: list[Row] = rows
+    while begun := [years[0] for row in newer if (years := _years_of(row[dated[0]]))]:
+        last = min([max(begun), *([last] if last else [])]) - 1
+        if last < (asked.years.first or 0):
+            break
+        newer = [tuple(row) for row in read_subject(con, name, mineral_id, last).rows]
+        rows += newer
+    return replace(found, rows=list(dict.fromkeys(rows)))
+
+
+def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list[str]:
+    """The newest imports that are held from each seller that is named."""
+    notes = []
+    for place in asked.places:
+        if not _sells(place) or (name == "china" and place.code == "CHN"):
+            continue
+        rows = con.execute(
+            """
+            select
+                area_name, replace(stage, '_', ' '), year(period), round(value_usd / 1e6, 2),
+                if(coverage = 'basket_allocated', ' (in shared codes)', '')
+            from marts.import_sources
+            where mineral_id = $1 and supplier_iso3 = $2 and period_type = 'year' and value_usd is not null
+            qualify row_number() over (partition by area, stage order by period desc, basis desc) = 1
+            order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], area), stage
+            """,
+            [asked.mineral_id, place.code],
+        ).fetchall()
+        listed = "; ".join(
+            f"{area} {stage} {year}: {usd:g} USD million{shared}" for area, stage, year, usd, shared in rows
+        )
+        if rows:
+            notes.append(
+                f"Newest imports from {place.name} that are held: {listed}."
+                " `minerals ask 10` lists suspected rerouting."
+            )
+        else:
+            notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
+    return notes
+
+
+def _other_stages(found: Subject, asked: Asked) -> list[str]:
+    """That the words ask for mines or refineries, and only the output of the other is held."""
+    stages = {row[found.columns.index("stage")] for row in found.rows}
+    mines, refineries = stages & {MINED}, stages - {MINED}
+    asks_mines, asks_refineries = set(_MINING) & set(asked.wanted), set(_REFINING) & set(asked.wanted)
+    if asks_refineries and not refineries:
+        return [f"Refinery output of {_lowered(str(asked.mineral))} is not held; these are mines."]
+    if asks_mines and not asks_refineries and not mines:
+        return [
+            f"Mine output of {_lowered(str(asked.mineral))} is not held; these are refineries and plants."
+        ]
+    return []
 
 
 def _newest_year(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str) -> int | None:
@@ -406,8 +575,6 @@ def _duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | 
                 "Rates of the schedule; `minerals ask 13` has what importers paid.",
                 "Anti-dumping and countervailing duties are not held.",
             ]
-            if asked.year:
-                notes.append(f"Not of {asked.year}: `minerals duty --day` gives another day.")
             table = Subject("duty", asking.OTHERS["duty"], columns, rows)
             return Reply("duty", asking.OTHERS["duty"], [table], [what, f"from {origin.name}"], notes)
     return None
@@ -429,7 +596,7 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 def _goods(asked: Asked) -> list[str]:
     """What a duty can be asked on: a mineral, else words that are no words of duties."""
     if asked.mineral_words:
-        return [asked.mineral_words]
+        return [asked.mineral_words, f"{asked.mineral}"]
     own = asking.words_of("duty")
     return [word for word in asked.left if asking.stems(word) and not set(asking.stems(word)) & own]
 
@@ -449,11 +616,13 @@ def _narrowed(
     """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
     said, notes = [], []
     if asked.mineral_id and not _says(text, asked.mineral_words or ""):
-        at = columns.index("mineral_id")
-        rows, name = _of_mineral(con, rows, at, asked)
-        said.append(name)
-        if not rows:
-            notes.append(f"No row of this answer is of {name}.")
+        if "mineral_id" in columns:
+            rows, name = _of_mineral(con, rows, columns.index("mineral_id"), asked)
+            said.append(name)
+            if not rows:
+                notes.append(f"No row of this answer is of {name}.")
+        else:
+            notes.append(f"The answer does not tell {asked.mineral} apart.")
     for sells in (False, True):
         named = [place for place in asked.places if _sells(place) == sells and not _is_said(text, place)]
         if not (rows and named):
@@ -468,15 +637,17 @@ def _narrowed(
         said.append(f"from {listed}" if sells else listed)
         if not rows:
             notes.append(f"No row of this answer is of {', '.join(said)}.")
-    if asked.year and rows:
-        kept = _of_year(columns, rows, asked.year)
-        if kept is None:
-            notes.append(f"The answer is not by year, so {asked.year} narrows nothing.")
+    when = asked.when
+    if when and rows and not (asked.years and _says(text, str(when.first))):
+        dated = _year_columns(columns)
+        kept = [row for row in rows if dated and _is_within(row[dated[0]], when)]
+        if not dated:
+            notes.append(f"The answer is not by year, so {when} narrows nothing.")
         else:
+            notes += [] if kept else [f"No row of this answer is of {when}."]
+            notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
             rows = kept
-            said.append(str(asked.year))
-            if not rows:
-                notes.append(f"No row of this answer is of {asked.year}.")
+            said.append(str(when))
     return rows, said, notes
 
 
@@ -534,13 +705,28 @@ def _is_of(column: str, kinds: Sequence[str]) -> bool:
     return column.removesuffix("_iso3").removesuffix("_name") in kinds
 
 
-def _of_year(columns: Sequence[str], rows: list[Row], year: int) -> list[Row] | None:
-    dated = [
-        at for at, name in enumerate(columns) if name in ("year", "import_year", "period", "dependency_year")
-    ]
-    if not dated:
-        return None
-    return [row for row in rows if getattr(row[dated[0]], "year", row[dated[0]]) == year]
+def _year_columns(columns: Sequence[str]) -> list[int]:
+    named = ("year", "years", "import_year", "period", "dependency_year")
+    return [at for at, name in enumerate(columns) if name in named]
+
+
+def _is_within(period: Any, when: Years) -> bool:
+    """Whether a figure of a day, a month, a year or several is of any of the years that are named."""
+    years = _years_of(period)
+    return bool(years) and when.meets(years[0], years[-1])
+
+
+def _years_of(period: Any) -> list[int]:
+    """The years that a period names, as in 2024, 2024-03 or 2021-2024; none of none."""
+    return [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", str(period))]
+
+
+def _years_held(years: Sequence[Any], when: Years) -> list[str]:
+    """Which of the years that are named are held, where the first or the last is not."""
+    held = sorted({year for period in years for year in _years_of(period)})
+    if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
+        return []
+    return [f"Held of these years: {', '.join(map(str, held))}."]
 
 
 def _why_empty(con: duckdb.DuckDBPyConnection) -> str:

@@ -34,6 +34,14 @@ def unit_of(column: str) -> str | None:
     return UNITS[found[1]] if found else None
 
 
+def without_unit(column: str) -> str:
+    """The name of a column without the unit that stands behind its figures; all of it where none is named."""
+    found = _OF_NAME.search(column)
+    if not found or UNITS[found[1]] in ("share of 1", "ratio"):
+        return column
+    return column[: found.start(1)] + column[found.end(1) :]
+
+
 def symbol_of(column: str) -> str:
     """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
     unit = unit_of(column)

@@ -28,9 +28,17 @@ NARROWEST = 16
 """Columns of the terminal that a text keeps when it is broken between words."""
 MOST_LINES = 4
 """Lines of one row of a table; a longer one is shown as a block."""
+MOST_LISTED = 12
+"""Items of a list that a block shows."""
+LEAST_PERCENT = 0.1
+"""A share below it is shown as less than it."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
+_KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
+"""A name and what it is of, as in ``stock shortfall:stock``."""
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
+_TOGETHER = "\N{NO-BREAK SPACE}"
 
 out = Console()
 err = Console(stderr=True)
@@ -100,6 +108,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
     are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
+    if console.is_terminal:
+        shown = [[_unbroken(text) for text in row] for row in shown]
     fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
@@ -114,23 +124,35 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        # a zero has no sign
+        return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = " ".join(plain(str(value)).plain.split())
-    return _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text))
+    return _KEYED.sub(": ", _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text)))
 
 
 def measured(value: Any, column: str) -> str:
     """A figure with its unit behind it, by the name of its column; anything else as it is.
 
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one.
+    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
+    share of less than a tenth of a percent as less than that.
     """
     unit = symbol_of(column)
     if not _is_figure(value) or not unit:
         return cell(value)
     if is_share(column):
-        percent = 100 * float(value)
-        return f"{percent:.1f} {unit}".replace(".0 ", " ") if abs(percent) >= 1 else f"{percent:.2g} {unit}"
+        return f"{_percent(100 * float(value))} {unit}"
     return f"{value:,} {unit}" if isinstance(value, int) else f"{cell(value)} {unit}"
+
+
+def _percent(percent: float) -> str:
+    if percent and abs(percent) < LEAST_PERCENT:
+        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
+    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"
+
+
+def _unbroken(text: str) -> str:
+    """Text in which no line ends between a number and its unit."""
+    return _UNIT.sub(_TOGETHER, text)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
@@ -142,7 +164,7 @@ def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") ->
     if not console.is_terminal:
         return indent + flat
     return textwrap.fill(
-        flat,
+        _unbroken(flat),
         max(console.width, 40),
         initial_indent=indent,
         subsequent_indent=indent + hanging,
@@ -167,7 +189,7 @@ def _fitted(
             width,
             max(
                 NARROWEST,
-                *(cell_len(word) for row in shown for word in (row[place].split() or [""])),
+                *(cell_len(word) for row in shown for word in row[place].split(" ")),
                 cell_len(name),
             ),
         )
@@ -210,15 +232,19 @@ def _records(
 ) -> None:
     """A block for each row: names to the left, values and units to the right, broken between words.
 
-    A figure or a text with a word that has no room to the right stands below its name.
+    A figure or a text with a word that has no room to the right stands below its name. A field without a
+    value is left out, and of a long list all but its first items.
     """
     left = max(map(cell_len, columns))
     room = console.width - left - len(GAP)
     for number, row in enumerate(shown):
         if number:
             _print(console, "")
-        for name, is_figure, value in zip(columns, are_figures, row, strict=True):
-            whole = [value] if is_figure else value.split()
+        for name, is_figure, text in zip(columns, are_figures, row, strict=True):
+            if not text:
+                continue
+            value = _first_items(text)
+            whole = [value] if is_figure else value.split(" ")
             is_below = room < NARROWEST or max(map(cell_len, whole), default=0) > room
             parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
             if is_below:
@@ -227,6 +253,14 @@ def _records(
                 label = "" if is_below else _padded(name if place == 0 else "", left)
                 line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
+
+
+def _first_items(text: str) -> str:
+    items = text.split("; ")
+    if len(items) <= MOST_LISTED:
+        return text
+    more = len(items) - MOST_LISTED
+    return f"{'; '.join(items[:MOST_LISTED])} and {more} more (all with --format csv)"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:

@@ -1,6 +1,7 @@
 """Answers to questions in words: the one that clearly fits, narrowed to what is named, never a wrong one."""
 
 import csv
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 
 from warehouse import asking
 from warehouse.answers import NoReply, Reply, clear, nearest, reply
+from warehouse.asking import Years
 from warehouse.book import questions
 
 TODAY = date(2026, 11, 28)
@@ -253,3 +255,161 @@ def test_a_pronoun_and_a_conjunction_are_no_names(con: duckdb.DuckDBPyConnection
     assert [place.code for place in asked.places] == ["MEX"]
     assert asking.read(asking.names(con), "one or the other").mineral_id is None
     assert asking.read(asking.names(con), "In which year").mineral_id is None
+
+
+def test_every_suggested_command_gives_its_answer_when_typed(con: duckdb.DuckDBPyConnection) -> None:
+    known = asking.names(con)
+    rows = [*ASKED, *PHRASINGS]
+    offered = {
+        (one.answer, one.command)
+        for row in rows
+        for one in nearest(con, known, asking.read(known, row["words"]), TODAY)
+    }
+    assert len(offered) > len(questions())
+    for answer, command in sorted(offered):
+        _, verb, *typed = shlex.split(command)
+        assert verb == "ask"
+        found = reply(con, " ".join(typed), TODAY)
+        if isinstance(found, Reply):
+            assert found.name == answer, command
+        else:
+            assert found.why.startswith((f"`{answer}` needs", "Not held")), (command, found)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "narrowed"),
+    [
+        ("38 graphite", "38", "Graphite (natural)"),
+        ("34 China", "34", "from China"),
+        ("4 gallium", "4", "Gallium"),
+        ("4 galio", "4", "Gallium"),
+        ("suppliers cobalt 2022", "suppliers", "the newest figures up to 2022"),
+        ("without gallium China 30 days", "without", "30 days"),
+    ],
+)
+def test_a_number_or_name_with_words_is_that_answer_narrowed(
+    con: duckdb.DuckDBPyConnection, words: str, name: str, narrowed: str
+) -> None:
+    found = _asked(con, words)
+    assert found.name == name
+    assert narrowed in found.narrowed
+    assert found.tables[0].rows
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        ("without gallium", "`without` needs the supplier"),
+        ("measures China", "`measures` needs a mineral"),
+        ("suppliers Mexico", "`suppliers` needs a mineral"),
+    ],
+)
+def test_an_answer_by_its_name_states_what_it_needs(
+    con: duckdb.DuckDBPyConnection, words: str, needed: str
+) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert needed in found.why
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("six months without Chinese gallium", 180),
+        ("half a year without gallium from China", 180),
+        ("gallium without China for 3 weeks", 21),
+        ("gallium without China for 45 days", 45),
+        ("sin galio de China seis meses", 180),
+        ("sin galio de China dos semanas", 14),
+        ("sans gallium de Chine pendant six mois", 180),
+        ("sans gallium de Chine pendant un an", 365),
+    ],
+)
+def test_weeks_months_and_years_are_days(con: duckdb.DuckDBPyConnection, words: str, days: int) -> None:
+    found = _asked(con, words)
+    assert found.name == "without"
+    assert f"{days} days" in found.narrowed
+
+
+@pytest.mark.parametrize(
+    ("words", "years"),
+    [
+        ("2019 to 2025", Years(2019, 2025)),
+        ("2019-2025", Years(2019, 2025)),
+        ("between 2019 and 2025", Years(2019, 2025)),
+        ("de 2019 \u00e0 2025", Years(2019, 2025)),
+        ("entre 2019 y 2025", Years(2019, 2025)),
+        ("since 2020", Years(2020, None)),
+        ("desde 2020", Years(2020, None)),
+        ("depuis 2020", Years(2020, None)),
+        ("after 2020", Years(2021, None)),
+        ("before 2020", Years(None, 2019)),
+        ("avant 2020", Years(None, 2019)),
+        ("hasta 2020", Years(None, 2020)),
+        ("over the years", Years(None, None)),
+    ],
+)
+def test_several_years_are_heard(con: duckdb.DuckDBPyConnection, words: str, years: Years) -> None:
+    asked = asking.read(asking.names(con), f"cobalt suppliers {words}")
+    assert (asked.years, asked.year) == (years, None)
+
+
+def test_an_answer_has_the_rows_of_the_years_that_are_named(con: duckdb.DuckDBPyConnection) -> None:
+    [table] = _asked(con, "cobalt producers 2023 to 2025").tables
+    assert {row[table.columns.index("year")] for row in table.rows} == {2023, 2024, 2025}
+    [prices] = _asked(con, "price of cobalt 2019 to 2023").tables
+    periods = {row[prices.columns.index("period")][:4] for row in prices.rows}
+    assert periods == {"2019", "2020", "2021", "2022", "2023"}
+    of_china = _asked(con, "graphite from China 2019 to 2025")
+    assert of_china.tables[0].rows
+    assert "Held of these years: 2024." in of_china.notes
+    floors = _asked(con, "13 graphite since 2024").tables[0]
+    assert min(row[floors.columns.index("period")].year for row in floors.rows) >= 2024
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "note"),
+    [
+        ("duty on graphite before 2020", "duty", "Not applied: up to 2019."),
+        ("duty on graphite over time", "duty", "Not applied: all years."),
+        ("gallium without China for 30 days in 2022", "without", "Not applied: 2022."),
+        ("a floor of $600 on gallium from China", "floor", "Not applied: China."),
+        ("34 China 2019 to 2025", "34", "The answer is not by year, so 2019 to 2025 narrows nothing."),
+    ],
+)
+def test_what_an_answer_is_not_narrowed_to_is_stated(
+    con: duckdb.DuckDBPyConnection, words: str, name: str, note: str
+) -> None:
+    found = _asked(con, words)
+    assert found.name == name
+    assert any(note in one for one in found.notes), found.notes
+
+
+def test_a_share_that_no_answer_is_about_is_not_passed_over(con: duckdb.DuckDBPyConnection) -> None:
+    found = reply(con, "single supplier with 100 percent", TODAY)
+    assert isinstance(found, NoReply)
+    assert "No answer is about 100 percent." in found.why
+
+
+def test_imports_from_a_seller_are_named_where_the_answer_has_no_sellers(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = _asked(con, "who sells us magnets, Vietnam")
+    assert found.name == "suppliers"
+    held = con.execute(
+        "select count(*) from marts.import_sources where mineral_id = 'rare_earths' and supplier_iso3 = 'VNM'"
+    ).fetchone()
+    said = "Newest imports from Vietnam" if held and held[0] else "No imports of Rare earths from Vietnam"
+    assert any(note.startswith(said) for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "words", ["who refines cobalt", "qui\u00e9n refina cobalto", "qui raffine le cobalt"]
+)
+def test_mines_are_not_given_for_refineries_without_a_word(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    found = _asked(con, words)
+    assert found.name == "producers"
+    assert "Refinery output of cobalt is not held; these are mines." in found.notes
+    assert not any("is not held" in note for note in _asked(con, "who mines cobalt").notes)

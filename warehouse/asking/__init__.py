@@ -6,9 +6,10 @@ mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three l
 """
 
 from warehouse.asking.asked import Asked, Place, read
-from warehouse.asking.names import AREAS, Named, Names, names
-from warehouse.asking.pages import OTHERS, words_of
+from warehouse.asking.names import AREAS, Named, Names, names, place_called
+from warehouse.asking.pages import OTHERS, texts_of, words_of
 from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
+from warehouse.asking.spans import Years
 from warehouse.asking.words import NotHeld, not_held, stems, year_of
 
 __all__ = [
@@ -21,12 +22,15 @@ __all__ = [
     "Names",
     "NotHeld",
     "Place",
+    "Years",
     "is_clear",
     "names",
     "not_held",
+    "place_called",
     "rank",
     "read",
     "stems",
+    "texts_of",
     "unheard",
     "words_of",
     "year_of",

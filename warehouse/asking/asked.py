@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from warehouse.asking.names import AREAS, Named, Names, adjectives
 from warehouse.asking.pages import spelled
+from warehouse.asking.spans import Years, days_in, years_in
 from warehouse.asking.words import FILLERS, phrases, plain_words, price_of, stems, year_of
+from warehouse.book import plain
 
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
 _SELLS = frozenset(_SELLING.split())
 """Words behind the name of a country that make it a seller."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
-_DAYS = re.compile(r"\b(\d{1,4}) (days?|dias?|jours?)\b")
+_PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
+_ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -29,7 +32,8 @@ class Place:
 class Asked:
     """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words.
 
-    ``also`` are minerals named after the first, ``usd`` a price.
+    ``also`` are minerals named after the first, ``usd`` a price, ``percent`` a share; ``year`` is a single
+    year, ``years`` are several.
     """
 
     words: str
@@ -43,6 +47,13 @@ class Asked:
     left: Sequence[str]
     usd: float | None = None
     also: Sequence[Named] = ()
+    years: Years | None = None
+    percent: float | None = None
+
+    @property
+    def when(self) -> Years | None:
+        """The year or years that are named."""
+        return Years(self.year, self.year) if self.year else self.years
 
 
 def read(known: Names, words: str) -> Asked:
@@ -70,14 +81,20 @@ def read(known: Names, words: str) -> Asked:
             if code not in [place.code for place in places]:
                 places.append(Place(code, label, sells or is_people))
             text = f"{text[:at]} {text[at + len(name) + 2 :]}"
-    days = _DAYS.search(text)
-    year = year_of(text)
+    years = years_in(text)
+    if years and mineral_id:
+        text = text.replace(years[1], " ")
+    days = days_in(text)
+    year = None if years else year_of(text)
     text = _CRITICAL.sub(" ", _YEAR.sub(" ", text))
-    if days:
+    if days and days[1].isdigit():
         text = text.replace(days[1], " ", 1)
     said = [phrase for phrase in phrases() if f" {phrase} " in text]
     for phrase in said:
         text = text.replace(f" {phrase} ", " ")
+    if days:
+        _, number, unit = days
+        text = text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
     text = " ".join(map(spelled, text.split()))
     return Asked(
         words=words,
@@ -86,9 +103,11 @@ def read(known: Names, words: str) -> Asked:
         mineral_words=called,
         places=places,
         year=year,
-        days=int(days[1]) if days else None,
+        days=days[0] if days else None,
         wanted=[*said, *stems(text)],
         left=[word for word in text.split() if word not in FILLERS],
         usd=price_of(words),
         also=named[1:],
+        years=years[0] if years else None,
+        percent=float(share[1]) if (share := _PERCENT.search(plain(words))) else None,
     )

@@ -72,6 +72,11 @@ def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     return [(name, (code, labels[code])) for name, code in ordered if code in labels]
 
 
+def place_called(known: Names, name: str) -> str | None:
+    """The code of a country by a name in English, Spanish or French, or by its people; none of any other."""
+    return next((code for called, (code, _) in known.places if called == plain_words(name)), None)
+
+
 @cache
 def adjectives() -> dict[str, str]:
     """Words for the people or goods of a country, such as Chinese, and its code."""

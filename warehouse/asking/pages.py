@@ -32,6 +32,12 @@ def words_of(answer: str) -> frozenset[str]:
 
 
 @cache
+def texts_of() -> dict[str, str]:
+    """Each answer by its number or name, with what it is an answer to."""
+    return {answer: text for answer, text, _ in answer_pages()}
+
+
+@cache
 def answer_pages() -> list[tuple[str, str, dict[str, float]]]:
     """Each answer with its text and the stems that it is asked by."""
     words = asked_for()

@@ -1,11 +1,13 @@
 """Which answer fits the words of a person."""
 
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warehouse.asking.asked import Asked
 from warehouse.asking.pages import answer_pages, is_known, rarity
+from warehouse.asking.spans import Years
 from warehouse.asking.words import meanings, stem_of, stems
 
 SURE = 0.45
@@ -30,12 +32,17 @@ class Candidate:
     text: str
     score: float
     explained: float
-    mineral_id: str | None = None
+    names: Sequence[str] = ()
 
     @property
     def command(self) -> str:
-        """How a person gets it for sure."""
-        return " ".join(["minerals ask", self.answer, *([self.mineral_id] if self.mineral_id else [])])
+        """How a person gets it for sure: its name, and what it is narrowed to."""
+        return f"minerals ask {shlex.join(self.typed)}"
+
+    @property
+    def typed(self) -> list[str]:
+        """The words that give it for sure."""
+        return [self.answer, *self.names]
 
 
 def rank(asked: Asked) -> list[Candidate]:
@@ -61,9 +68,17 @@ def rank(asked: Asked) -> list[Candidate]:
         if asked.mineral_id and not answer.isdigit() and answer not in ("age", "changes"):
             score *= OF_ITS_OWN
         if score > 0:
-            of_mineral = None if answer.isdigit() or answer in _OF_ALL[:2] else asked.mineral_id
-            found.append(Candidate(answer, text, score, explained, of_mineral))
+            of_all = answer.isdigit() or answer in _OF_ALL[:2]
+            found.append(Candidate(answer, text, score, explained, () if of_all else _names(answer, asked)))
     return sorted(found, key=lambda one: (-one.score, not one.answer.isdigit(), one.answer))
+
+
+def _names(answer: str, asked: Asked) -> list[str]:
+    """What an answer is narrowed to, as it is typed behind its name."""
+    places = [word for place in asked.places for word in (["from"] if place.is_origin else []) + [place.name]]
+    days = [str(asked.days), "days"] if asked.days and answer == "without" else []
+    when = str(asked.when).split() if asked.when and asked.when != Years(None, None) else []
+    return [*([asked.mineral_id] if asked.mineral_id else []), *places, *days, *when]
 
 
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:

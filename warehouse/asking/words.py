@@ -17,7 +17,7 @@ _FILLING = (
     " getting give had has have how i if in into is it its largest list main many me mineral minerals"
     " more most much my now of on or our pays países percent percentage please s show should tell than"
     " that the their them there these they think this those to today top was we were what when where"
-    " which who whom whose why will with would you your al algunos como con cual cuales cuál cuáles"
+    " us which who whom whose why will with would you your al algunos como con cual cuales cuál cuáles"
     " cuando cuánto cuanto cuanta cuánta de del el en es esta este estos ha hay la las le lo los más mas"
     " minerales nos nuestro para por que qué quien quién se ser si sobre son su sus tan un una y au aux"
     " avec ce ces cet cette combien comment d dans des du elle est et il ils l les leur minéraux notre"

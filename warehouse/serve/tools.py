@@ -86,7 +86,7 @@ class Tools:
         if isinstance(found, NoReply):
             near = [
                 {
-                    "ask": one.candidate.answer,
+                    "ask": " ".join(one.candidate.typed),
                     "question": one.text,
                     "first_row": dict(zip(one.columns, one.row, strict=True)),
                 }

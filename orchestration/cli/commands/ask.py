@@ -18,6 +18,7 @@ from orchestration.cli.render import (
     without_codes,
     wrapped,
 )
+from warehouse.units import without_unit
 
 if TYPE_CHECKING:
     from warehouse.answers import Near, NoReply, Reply
@@ -92,7 +93,7 @@ def _gist(near: "Near") -> list[str]:
     """The first row of an answer on one line, its figures with their units."""
     columns, rows = without_codes(near.columns, [near.row])
     filled = [
-        f"{name} {text}"
+        f"{without_unit(name)} {text}"
         for name, value in zip(columns, *rows, strict=True)
         if (text := measured(value, name))
     ]

@@ -1,8 +1,10 @@
 """`minerals duty`: what the United States charges on goods from a country, on a day and a year before."""
 
+import shlex
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +12,9 @@ import warehouse
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, published
 from orchestration.cli.render import OutputFormat, out, print_rows, wrapped
+
+if TYPE_CHECKING:
+    from warehouse.asking import Names
 
 _SQL = Path(warehouse.__file__).with_name("duty.sql")
 
@@ -27,20 +32,21 @@ def duty(
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """US duty on goods from a country, on a day and a year before, a row for each tariff line."""
+    from warehouse import asking  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 
     on_day = (day or datetime.now(UTC)).date()
     with exit_on_error(), published() as con:
         columns: list[str] = []
         rows: list[Any] = []
+        known = asking.names(con)
+        seller = asking.place_called(known, origin) or origin
         for what in goods:
             columns, found = fetch(
-                con, _SQL.read_text(encoding="utf-8"), {"what": what, "origin": origin, "day": on_day}
+                con, _SQL.read_text(encoding="utf-8"), {"what": what, "origin": seller, "day": on_day}
             )
             if not found:
-                raise CommandFailedError(
-                    f"No tariff line held is of {what!r}; `minerals find` shows names and codes."
-                )
+                raise CommandFailedError(_why_none(known, goods, what))
             rows += [row for row in found if row not in rows]
         print_rows(columns, rows, output)
         if output is OutputFormat.table:
@@ -49,3 +55,14 @@ def duty(
                 highlight=False,
                 soft_wrap=True,
             )
+
+
+def _why_none(known: "Names", goods: Sequence[str], what: str) -> str:
+    """Why there is no line: of a country, that the origin is an option."""
+    from warehouse import asking  # noqa: PLC0415
+
+    said = f"No tariff line held is of {what!r}"
+    if asking.place_called(known, what):
+        others = [one for one in goods if one != what] or ["graphite"]
+        return f"{said}; for an origin: `{shlex.join(['minerals', 'duty', *others, '--from', what])}`."
+    return f"{said}; `minerals find` shows names and codes."

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.cli.render import measured, print_table, without_codes, wrapped
+from orchestration.cli.render import cell, measured, print_table, without_codes, wrapped
+from warehouse.units import without_unit
 
 COLUMNS = ["area", "mineral_id", "year", "value_usd", "what it is"]
 ROWS: list[tuple[Any, ...]] = [
@@ -72,7 +73,7 @@ def test_text_is_broken_between_words_on_a_terminal_only() -> None:
     text = "The publisher says 1,234,567 t; see https://example.org/a/very-long/address"
     narrow = Console(file=io.StringIO(), width=40, force_terminal=True)
     assert wrapped(text, narrow, "  ").splitlines() == [
-        "  The publisher says 1,234,567 t; see",
+        "  The publisher says 1,234,567\N{NO-BREAK SPACE}t; see",
         "  https://example.org/a/very-long/address",
     ]
     assert wrapped(text, Console(file=io.StringIO(), width=40)) == text
@@ -81,12 +82,58 @@ def test_text_is_broken_between_words_on_a_terminal_only() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.99, "99 %"), (1.0, "100 %"), (0.979141, "97.9 %"), (0.00041, "0.041 %"), (0, "0 %"), (-0.5, "-50 %")],
+    [(0.99, "99 %"), (1.0, "100 %"), (0.979141, "97.9 %"), (0, "0 %"), (-0.5, "-50 %")],
 )
 def test_a_share_of_one_is_shown_in_percent(value: float, shown: str) -> None:
     assert measured(value, "value_share") == shown
     assert measured(value, "china_share_by_customs") == shown
     assert measured(value, "share_of") != shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(9.4e-09, "<0.1 %"), (0.00041, "<0.1 %"), (-0.00041, ">-0.1 %"), (-0.0, "0 %"), (0.0041, "0.41 %")],
+)
+def test_a_little_is_no_power_of_ten_and_nothing_has_no_sign(value: float, shown: str) -> None:
+    assert measured(value, "value_share") == shown
+    assert measured(-0.0, "change_pct") == "0 %"
+
+
+@pytest.mark.parametrize("width", range(40, 60))
+def test_no_line_ends_between_a_number_and_its_unit(width: int) -> None:
+    text = "China 44 %, Canada 12 %, Mexico 9 %, Chile 8 %, Peru 7 %, Brazil 100 t, others 5 %"
+    page = io.StringIO()
+    console = Console(file=page, width=width, force_terminal=True, color_system=None)
+    print_table(["area", "largest_first"], [("USA " * 20, f"{text}, {text}")], console)
+    lines = [*page.getvalue().splitlines(), *wrapped(text, console).splitlines()]
+    assert [line for line in lines if line.lstrip().startswith(("%", "t,"))] == []
+    assert wrapped(text, Console(file=io.StringIO(), width=width)) == text
+
+
+def test_a_block_has_no_empty_field_and_the_first_items_of_a_long_list() -> None:
+    listed = ";".join(f"mineral_{number}" for number in range(40))
+    columns, row = ["area", "nothing_t", "minerals_not_measured"], ("USA", None, listed)
+    page = io.StringIO()
+    print_table(columns, [row], Console(file=page, width=60, force_terminal=True, color_system=None))
+    shown = " ".join(page.getvalue().split())
+    assert "nothing_t" not in shown
+    assert shown.endswith("mineral_11 and 28 more (all with --format csv)")
+    piped = io.StringIO()
+    print_table(columns, [row], Console(file=piped, width=60))
+    assert "mineral_39" in piped.getvalue()
+
+
+def test_a_key_and_its_text_are_apart() -> None:
+    assert cell("stock shortfall:stock none;china:no") == "stock shortfall: stock none; china: no"
+    assert cell("https://example.org") == "https://example.org"
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [("imports_usd_m", "imports"), ("world_share", "world_share"), ("nir_low_pct", "nir_low")],
+)
+def test_a_unit_stands_once(column: str, name: str) -> None:
+    assert without_unit(column) == name
 
 
 def test_the_code_is_left_out_where_the_name_is_there() -> None:
