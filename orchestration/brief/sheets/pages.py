@@ -66,8 +66,8 @@ class Page:
 
 def is_possible(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file has the macros that sheets are read with."""
-    found = con.execute("select 1 from duckdb_functions() where function_name = 'compare_three_each'").fetchone()
-    return found is not None
+    query = "select 1 from duckdb_functions() where function_name = 'compare_three_each'"
+    return con.execute(query).fetchone() is not None
 
 
 def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -> list[Link]:
