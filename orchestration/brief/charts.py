@@ -199,7 +199,7 @@ def concentration() -> alt.TopLevelMixin:
                 sort=STAGES,
                 axis=alt.Axis(
                     labelAngle=0,
-                    labelFontSize=10,
+                    labelFontSize=alt.ExprRef(f"{NARROW} ? 8 : 10"),
                     orient="top",
                     domain=False,
                     ticks=False,
