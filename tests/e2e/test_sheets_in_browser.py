@@ -83,7 +83,7 @@ def test_reads_well(watched: Watched, site: str, path: str, width: int, theme: s
 def test_every_sheet_is_printed_on_two_pages(watched: Watched, site: str, folder: Path) -> None:
     files = [file for file in sorted(folder.glob("*/*.html")) if file.parent.name in ("minerals", "areas")]
     assert len(files) > 3 * 60, "in three languages"
-    page = watched.open(site)
+    page = watched.open(f"{site}/{files[0].relative_to(folder)}")
     pages = {}
     for file in files:
         page.goto(f"{site}/{file.relative_to(folder)}")
