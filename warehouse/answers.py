@@ -15,25 +15,14 @@ from typing import Any
 import duckdb
 
 from warehouse import asking, book
-from warehouse.asking import AREAS, Asked, Candidate, Names, Place, Years
+from warehouse.asking import AREAS, Asked, Candidate, Names, Place
 from warehouse.connect import fetch
+from warehouse.narrowing import Row, is_seller, narrowed_to, says, year_columns, years_of
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet, read_subject
 from warehouse.sources_behind import sources_behind
 
 HERE = Path(__file__).parent
-BUYERS = ("area", "importer", "reporter", "most_exposed")
-SELLERS = (
-    "origin",
-    "supplier",
-    "exporter",
-    "partner",
-    "hub",
-    "lost_supplier",
-    "country",
-    "imposer",
-    "by_country",
-)
 NEAREST = 3
 """Answers that are named where none fits clearly."""
 ALSO = 0.6
@@ -55,8 +44,6 @@ _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
 
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +339,7 @@ def _of_mineral_by_name(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply |
 
 def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     """Of a mineral and a seller what comes from there, else all of the mineral."""
-    sellers = [place.code for place in asked.places if _sells(place)]
+    sellers = [place.code for place in asked.places if is_seller(place)]
     if sellers:
         return _subject(con, "china" if sellers == ["CHN"] else "suppliers", asked)
     return _sheet(con, asked)
@@ -380,7 +367,7 @@ def _is_possible(
         question = _question(one.answer)
         if _is_of_another(known, question.text, asked):
             return False
-        is_of_it = not asked.mineral_id or _says(question.text, asked.mineral_words or "")
+        is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
         return is_of_it or "mineral_id" in con.sql(question.sql).columns
     if one.answer == "duty":
         return _duty(con, asked, day) is not None
@@ -420,7 +407,7 @@ def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Ask
     if not rows:
         notes = ["No row.", *notes, _why_empty(con)]
     elif asked:
-        rows, narrowed, more = _narrowed(con, question.text, columns, rows, asked)
+        rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
         notes = [*more, *notes]
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(str(question.number), question.text, [table], narrowed, notes, question.sql)
@@ -433,7 +420,7 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
     notes: list[str] = []
     if rows:
         of_places = replace(asked, mineral_id=None, year=None)
-        rows, more, notes = _narrowed(con, found.title, found.columns, rows, of_places)
+        rows, more, notes = narrowed_to(con, found.title, found.columns, rows, of_places)
         narrowed += more
         notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") else []
         notes += _other_stages(found, asked) if name == "producers" else []
@@ -470,12 +457,12 @@ def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, 
     """
     last = asked.years.last if asked.years else asked.year
     found = read_subject(con, name, mineral_id, last)
-    dated = _year_columns(found.columns)
+    dated = year_columns(found.columns)
     if not asked.years or not dated:
         return found
     rows = [tuple(row) for row in found.rows]
     newer: list[Row] = rows
-    while begun := [years[0] for row in newer if (years := _years_of(row[dated[0]]))]:
+    while begun := [years[0] for row in newer if (years := years_of(row[dated[0]]))]:
         last = min([max(begun), *([last] if last else [])]) - 1
         if last < (asked.years.first or 0):
             break
@@ -488,7 +475,7 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
     """The newest imports that are held from each seller that is named."""
     notes = []
     for place in asked.places:
-        if not _sells(place) or (name == "china" and place.code == "CHN"):
+        if not is_seller(place) or (name == "china" and place.code == "CHN"):
             continue
         rows = con.execute(
             """
@@ -610,125 +597,6 @@ def _question(number: str) -> book.Question:
     return next(one for one in book.questions() if str(one.number) == number)
 
 
-def _narrowed(
-    con: duckdb.DuckDBPyConnection, text: str, columns: Sequence[str], rows: list[Row], asked: Asked
-) -> tuple[list[Row], list[str], list[str]]:
-    """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
-    said, notes = [], []
-    if asked.mineral_id and not _says(text, asked.mineral_words or ""):
-        if "mineral_id" in columns:
-            rows, name = _of_mineral(con, rows, columns.index("mineral_id"), asked)
-            said.append(name)
-            if not rows:
-                notes.append(f"No row of this answer is of {name}.")
-        else:
-            notes.append(f"The answer does not tell {asked.mineral} apart.")
-    for sells in (False, True):
-        named = [place for place in asked.places if _sells(place) == sells and not _is_said(text, place)]
-        if not (rows and named):
-            continue
-        kept = _of_places(columns, rows, named, sells=sells)
-        listed = " and ".join(place.name for place in named)
-        if kept is None:
-            if [place.code for place in named] != ["USA"]:
-                notes.append(f"The answer does not tell {listed} apart{' as a seller' if sells else ''}.")
-            continue
-        rows = kept
-        said.append(f"from {listed}" if sells else listed)
-        if not rows:
-            notes.append(f"No row of this answer is of {', '.join(said)}.")
-    when = asked.when
-    if when and rows and not (asked.years and _says(text, str(when.first))):
-        dated = _year_columns(columns)
-        kept = [row for row in rows if dated and _is_within(row[dated[0]], when)]
-        if not dated:
-            notes.append(f"The answer is not by year, so {when} narrows nothing.")
-        else:
-            notes += [] if kept else [f"No row of this answer is of {when}."]
-            notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
-            rows = kept
-            said.append(str(when))
-    return rows, said, notes
-
-
-def _of_mineral(
-    con: duckdb.DuckDBPyConnection, rows: list[Row], at: int, asked: Asked
-) -> tuple[list[Row], str]:
-    """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
-    members = con.execute(
-        "select mineral_id from core.dim_mineral where group_id = $1 or mineral_id = $1", [asked.mineral_id]
-    ).fetchall()
-    own = [row for row in rows if (row[at],) in members]
-    if own:
-        return own, f"{asked.mineral}"
-    groups = con.execute(
-        "select groups.mineral_id, groups.name from core.dim_mineral as members"
-        " inner join core.dim_mineral as groups on members.group_id = groups.mineral_id"
-        " where members.mineral_id = $1",
-        [asked.mineral_id],
-    ).fetchall()
-    for group_id, name in groups:
-        of_group = [row for row in rows if row[at] == group_id]
-        if of_group:
-            return of_group, f"{name}, the group of {asked.mineral}"
-    return [], f"{asked.mineral}"
-
-
-def _of_places(
-    columns: Sequence[str], rows: list[Row], places: Sequence[Place], *, sells: bool
-) -> list[Row] | None:
-    """Rows of countries in a column of buyers or of sellers; None where there is no such column.
-
-    One of the three that is named without a word on its part may be either.
-    """
-    of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
-    of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
-    columns_of = of_sellers if sells else [*of_buyers, *of_sellers]
-    names = {name for place in places for name in (place.code, place.name)}
-    for at in columns_of:
-        kept = [row for row in rows if row[at] in names]
-        if kept:
-            return kept
-    return [] if columns_of else None
-
-
-def _sells(place: Place) -> bool:
-    return place.is_origin or place.code not in AREAS
-
-
-def _is_said(text: str, place: Place) -> bool:
-    """Whether the question is of the place already."""
-    return _says(text, place.name) or (place.code == "USA" and bool(re.search(r"\bUSA?\b|United", text)))
-
-
-def _is_of(column: str, kinds: Sequence[str]) -> bool:
-    return column.removesuffix("_iso3").removesuffix("_name") in kinds
-
-
-def _year_columns(columns: Sequence[str]) -> list[int]:
-    named = ("year", "years", "import_year", "period", "dependency_year")
-    return [at for at, name in enumerate(columns) if name in named]
-
-
-def _is_within(period: Any, when: Years) -> bool:
-    """Whether a figure of a day, a month, a year or several is of any of the years that are named."""
-    years = _years_of(period)
-    return bool(years) and when.meets(years[0], years[-1])
-
-
-def _years_of(period: Any) -> list[int]:
-    """The years that a period names, as in 2024, 2024-03 or 2021-2024; none of none."""
-    return [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", str(period))]
-
-
-def _years_held(years: Sequence[Any], when: Years) -> list[str]:
-    """Which of the years that are named are held, where the first or the last is not."""
-    held = sorted({year for period in years for year in _years_of(period)})
-    if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
-        return []
-    return [f"Held of these years: {', '.join(map(str, held))}."]
-
-
 def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
     missing = con.execute(
         "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
@@ -737,11 +605,6 @@ def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
         return "Every source is held."
     names = ", ".join(name for (name,) in missing)
     return f"Nothing is held yet of {names}: an online `minerals refresh` asks them."
-
-
-def _says(text: str, name: str) -> bool:
-    said = asking.stems(text)
-    return bool(name) and all(stem in said for stem in asking.stems(name))
 
 
 def statements(name: str) -> list[str]:

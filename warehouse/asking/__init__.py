@@ -9,13 +9,14 @@ from warehouse.asking.asked import Asked, Place, read
 from warehouse.asking.names import AREAS, Named, Names, names, place_called
 from warehouse.asking.pages import OTHERS, texts_of, words_of
 from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
-from warehouse.asking.spans import Years
-from warehouse.asking.words import NotHeld, not_held, stems, year_of
+from warehouse.asking.spans import YEAR, Years, year_of
+from warehouse.asking.words import NotHeld, not_held, stems
 
 __all__ = [
     "AREAS",
     "OTHERS",
     "SURE",
+    "YEAR",
     "Asked",
     "Candidate",
     "Named",

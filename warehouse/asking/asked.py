@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from warehouse.asking.names import AREAS, Named, Names, adjectives
 from warehouse.asking.pages import spelled
-from warehouse.asking.spans import Years, days_in, years_in
-from warehouse.asking.words import FILLERS, phrases, plain_words, price_of, stems, year_of
+from warehouse.asking.spans import YEAR, Years, days_in, year_of, years_in
+from warehouse.asking.words import FILLERS, phrases, plain_words, price_of, stems
 from warehouse.book import plain
 
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
@@ -16,7 +16,6 @@ _SELLS = frozenset(_SELLING.split())
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def read(known: Names, words: str) -> Asked:
         text = text.replace(years[1], " ")
     days = days_in(text)
     year = None if years else year_of(text)
-    text = _CRITICAL.sub(" ", _YEAR.sub(" ", text))
+    text = _CRITICAL.sub(" ", YEAR.sub(" ", text))
     if days and days[1].isdigit():
         text = text.replace(days[1], " ", 1)
     said = [phrase for phrase in phrases() if f" {phrase} " in text]

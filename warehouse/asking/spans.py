@@ -34,6 +34,8 @@ _HALF_YEAR_DAYS = 180
 """As the stockpile question counts half a year."""
 
 _YEAR = r"((?:19|20)\d\d)"
+YEAR = re.compile(rf"\b{_YEAR}\b")
+"""A year within a text."""
 _RANGE = re.compile(
     rf"\b(?:(?:between|from|entre|de|desde|depuis) )?{_YEAR}"
     rf" (?:(?:to|until|till|through|and|a|al|y|et|hasta|au|jusqu a|jusqu en) )?{_YEAR}\b"
@@ -86,6 +88,12 @@ _READ: tuple[tuple[re.Pattern[str], Callable[..., Years]], ...] = (
     (_UNTIL, lambda last: Years(None, last)),
     (_OVER_YEARS, lambda: Years(None, None)),
 )
+
+
+def year_of(words: str) -> int | None:
+    """The year that words name."""
+    found = YEAR.search(words)
+    return int(found[0]) if found else None
 
 
 def years_in(text: str) -> tuple[Years, str] | None:

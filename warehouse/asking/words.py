@@ -27,7 +27,6 @@ _FILLING = (
 FILLERS = frozenset(map(plain, _FILLING.split()))
 """Words that do not say what is asked."""
 _PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,6 @@ def price_of(words: str) -> float | None:
     """The amount in dollars that words name."""
     found = _PRICE.search(words.lower())
     return float(found[1] or found[2]) if found else None
-
-
-def year_of(words: str) -> int | None:
-    """The year that words name."""
-    found = _YEAR.search(words)
-    return int(found[0]) if found else None
 
 
 def not_held(words: str) -> NotHeld | None:

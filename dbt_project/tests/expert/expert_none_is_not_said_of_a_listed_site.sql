@@ -1,5 +1,5 @@
--- That the three make none is said only where no public list names an operating site that may make it: Tanco
--- in Manitoba mines tantalum, though the table of USGS does not list Canada.
+-- A row may say that the three produce none only if no public list names an operating site for the mineral.
+-- Tanco in Manitoba mines tantalum, for example, although the USGS table does not list Canada.
 select
     dependency.mineral_id,
     dependency.year,

@@ -1,0 +1,152 @@
+"""Rows of an answer narrowed to the mineral, places and years that are named."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from warehouse import asking
+from warehouse.asking import AREAS, Asked, Place, Years
+
+BUYERS = ("area", "importer", "reporter", "most_exposed")
+SELLERS = (
+    "origin",
+    "supplier",
+    "exporter",
+    "partner",
+    "hub",
+    "lost_supplier",
+    "country",
+    "imposer",
+    "by_country",
+)
+
+Row = tuple[Any, ...]
+
+
+def narrowed_to(
+    con: duckdb.DuckDBPyConnection, text: str, columns: Sequence[str], rows: list[Row], asked: Asked
+) -> tuple[list[Row], list[str], list[str]]:
+    """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
+    said, notes = [], []
+    if asked.mineral_id and not says(text, asked.mineral_words or ""):
+        if "mineral_id" in columns:
+            rows, name = _of_mineral(con, rows, columns.index("mineral_id"), asked)
+            said.append(name)
+            if not rows:
+                notes.append(f"No row of this answer is of {name}.")
+        else:
+            notes.append(f"The answer does not tell {asked.mineral} apart.")
+    for sells in (False, True):
+        named = [place for place in asked.places if is_seller(place) == sells and not _is_said(text, place)]
+        if not (rows and named):
+            continue
+        kept = _of_places(columns, rows, named, sells=sells)
+        listed = " and ".join(place.name for place in named)
+        if kept is None:
+            if [place.code for place in named] != ["USA"]:
+                notes.append(f"The answer does not tell {listed} apart{' as a seller' if sells else ''}.")
+            continue
+        rows = kept
+        said.append(f"from {listed}" if sells else listed)
+        if not rows:
+            notes.append(f"No row of this answer is of {', '.join(said)}.")
+    when = asked.when
+    if when and rows and not (asked.years and says(text, str(when.first))):
+        dated = year_columns(columns)
+        kept = [row for row in rows if dated and _is_within(row[dated[0]], when)]
+        if not dated:
+            notes.append(f"The answer is not by year, so {when} narrows nothing.")
+        else:
+            notes += [] if kept else [f"No row of this answer is of {when}."]
+            notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
+            rows = kept
+            said.append(str(when))
+    return rows, said, notes
+
+
+def _of_mineral(
+    con: duckdb.DuckDBPyConnection, rows: list[Row], at: int, asked: Asked
+) -> tuple[list[Row], str]:
+    """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
+    members = con.execute(
+        "select mineral_id from core.dim_mineral where group_id = $1 or mineral_id = $1", [asked.mineral_id]
+    ).fetchall()
+    own = [row for row in rows if (row[at],) in members]
+    if own:
+        return own, f"{asked.mineral}"
+    groups = con.execute(
+        "select groups.mineral_id, groups.name from core.dim_mineral as members"
+        " inner join core.dim_mineral as groups on members.group_id = groups.mineral_id"
+        " where members.mineral_id = $1",
+        [asked.mineral_id],
+    ).fetchall()
+    for group_id, name in groups:
+        of_group = [row for row in rows if row[at] == group_id]
+        if of_group:
+            return of_group, f"{name}, the group of {asked.mineral}"
+    return [], f"{asked.mineral}"
+
+
+def _of_places(
+    columns: Sequence[str], rows: list[Row], places: Sequence[Place], *, sells: bool
+) -> list[Row] | None:
+    """Rows of countries in a column of buyers or of sellers; None where there is no such column.
+
+    One of the three that is named without a word on its part may be either.
+    """
+    of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
+    of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
+    columns_of = of_sellers if sells else [*of_buyers, *of_sellers]
+    names = {name for place in places for name in (place.code, place.name)}
+    for at in columns_of:
+        kept = [row for row in rows if row[at] in names]
+        if kept:
+            return kept
+    return [] if columns_of else None
+
+
+def is_seller(place: Place) -> bool:
+    """Whether a place is named as one that goods come from."""
+    return place.is_origin or place.code not in AREAS
+
+
+def _is_said(text: str, place: Place) -> bool:
+    """Whether the question is of the place already."""
+    return says(text, place.name) or (place.code == "USA" and bool(re.search(r"\bUSA?\b|United", text)))
+
+
+def _is_of(column: str, kinds: Sequence[str]) -> bool:
+    return column.removesuffix("_iso3").removesuffix("_name") in kinds
+
+
+def year_columns(columns: Sequence[str]) -> list[int]:
+    """Positions of the columns that date a row."""
+    named = ("year", "years", "import_year", "period", "dependency_year")
+    return [at for at, name in enumerate(columns) if name in named]
+
+
+def _is_within(period: Any, when: Years) -> bool:
+    """Whether a figure of a day, a month, a year or several is of any of the years that are named."""
+    years = years_of(period)
+    return bool(years) and when.meets(years[0], years[-1])
+
+
+def years_of(period: Any) -> list[int]:
+    """The years that a period names, as in 2024, 2024-03 or 2021-2024; none of none."""
+    return [int(year) for year in asking.YEAR.findall(str(period))]
+
+
+def _years_held(years: Sequence[Any], when: Years) -> list[str]:
+    """Which of the years that are named are held, where the first or the last is not."""
+    held = sorted({year for period in years for year in years_of(period)})
+    if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
+        return []
+    return [f"Held of these years: {', '.join(map(str, held))}."]
+
+
+def says(text: str, name: str) -> bool:
+    """Whether a text has all words of a name."""
+    said = asking.stems(text)
+    return bool(name) and all(stem in said for stem in asking.stems(name))
