@@ -214,14 +214,17 @@ def _not_held(words: str, day: date) -> str | None:
 
 def nearest(con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date) -> list[Candidate]:
     """At most three answers that can be meant, the likeliest first."""
-    fit = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known, day))
-    return [_of_goods(con, one, asked, day) for one in islice(fit, NEAREST)]
+    possible = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known))
+    fit = (found for one in possible if (found := _of_goods(con, one, asked, day)))
+    return list(islice(fit, NEAREST))
 
 
-def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate:
-    """An answer; that of a duty on the goods and origin that it is found for."""
-    found = _duty(con, asked, day) if one.answer == "duty" else None
-    return replace(one, names=[word for name in found.narrowed for word in name.split()]) if found else one
+def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate | None:
+    """An answer; that of a duty on the goods and origin that it is found for, if it is found."""
+    if one.answer != "duty":
+        return one
+    found = _duty(con, asked, day)
+    return replace(one, names=[word for name in found.narrowed for word in name.split()]) if found else None
 
 
 def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
@@ -359,9 +362,7 @@ def _in_its_words(words: str, asked: Asked) -> str | None:
     return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
 
 
-def _is_possible(
-    con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names, day: date
-) -> bool:
+def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:
     """Whether an answer can be of the mineral and country that are named."""
     if one.answer.isdigit():
         question = _question(one.answer)
@@ -369,8 +370,6 @@ def _is_possible(
             return False
         is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
         return is_of_it or "mineral_id" in con.sql(question.sql).columns
-    if one.answer == "duty":
-        return _duty(con, asked, day) is not None
     needs = {
         "without": asked.mineral_id and _others(asked),
         "changes": not (asked.mineral_id or asked.places or asked.year),

@@ -12,6 +12,7 @@ MOST, SIZE = 264, 14
 """Width that names may take beside the bars, and the size of their letters."""
 _ADVANCES = {0.42: "fijlrtI.,-\u2019' ()", 0.7: "ABEFKLPSTVXYZ", 0.8: "CDGHNOQRU", 1: "mwMW\u2026"}
 """Widths of letters for their size in a wide sans serif (DejaVu Sans), rounded up; others have 0.64."""
+_ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 _INK = 'style="fill:var(--ink, #1b1f24)"'
 _OPENING = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {{height}}" role="img" '
@@ -89,5 +90,4 @@ def _cut(name: str) -> str:
 
 def _width(text: str) -> float:
     """Room that a text takes at most, in units of the chart."""
-    by_letter = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
-    return SIZE * sum(by_letter.get(letter, 0.64) for letter in text)
+    return SIZE * sum(_ADVANCE.get(letter, 0.64) for letter in text)
