@@ -385,6 +385,8 @@ def run(source_id: str, numbers: range) -> Iterator[Outcome]:
         worker.start()
         theirs.close()
         try:
+            if not _is_ready(ours):
+                raise RuntimeError(f"{source_id}: no complete file to corrupt could be read")
             for number in left:
                 if not ours.poll(PATIENCE_S):
                     yield Outcome(number, "hang", f"no end within {PATIENCE_S} s")
@@ -399,9 +401,17 @@ def run(source_id: str, numbers: range) -> Iterator[Outcome]:
         left = range(number + 1, left.stop)
 
 
+def _is_ready(pipe: Connection) -> bool:
+    """Whether a worker has its complete files. One that ends before that has met no corrupt file yet."""
+    try:
+        return bool(pipe.poll(PATIENCE_S) and pipe.recv())
+    except EOFError:
+        return False
+
+
 def _work(source_id: str, numbers: range, pipe: Connection) -> None:
-    """Read inputs and report the outcome of each."""
-    specimens(source_id)
+    """Read inputs and report the outcome of each, after a first word that the complete files are there."""
+    pipe.send(bool(specimens(source_id)))
     _limit_memory()
     with tempfile.TemporaryDirectory() as folder:
         for number in numbers:

@@ -10,17 +10,26 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources.census_months import CHINA, HEADER, IMPORTS, WORLD, parse
 
 LINES = ["8110100000", "8112921000", "8112926000", "2504101000", "8101940000"]
+FACTS = FileFacts("months.csv", "monthly", date(2026, 9, 5))
 
 
 def line(month: str, hts10: str, value: int, quantity: int, china: str = ",,no") -> str:
     return f"{month},{hts10},A LINE,{value},{quantity},KG,1.0,{china}"
 
 
-def read(folder: Path, *lines: str) -> pl.DataFrame:
-    path = folder / "months.csv"
+def whole(*lines: str) -> bytes:
+    """A complete file: one month of five lines, then the lines given."""
     filling = [line("2025-01", hts10, 10, 10) for hts10 in LINES]
-    path.write_text("\n".join([",".join(HEADER), *filling, *lines, ""]))
-    return parse(path, FileFacts(path.name, "monthly", date(2026, 9, 5)))[IMPORTS.name]
+    return "\n".join([",".join(HEADER), *filling, *lines, ""]).encode()
+
+
+SPECIMENS = {FACTS: whole(line("2025-02", LINES[0], 100, 10, "40,4,yes"))}
+
+
+def read(folder: Path, *lines: str) -> pl.DataFrame:
+    path = folder / FACTS.name
+    path.write_bytes(whole(*lines))
+    return parse(path, FACTS)[IMPORTS.name]
 
 
 def test_an_empty_cell_of_china_is_nothing_where_china_was_asked_for(tmp_path: Path) -> None:
@@ -70,13 +79,13 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, change: object, sentenc
     path = tmp_path / "months.csv"
     path.write_text(change(path.read_text()))  # type: ignore[operator]
     with pytest.raises(ParseError, match=sentence):
-        parse(path, FileFacts(path.name, "monthly", date(2026, 9, 5)))
+        parse(path, FACTS)
 
 
 def test_the_real_file(shared_data: Path) -> None:
     folder = shared_data / "us_census_trade/imports_hts10_monthly_world_china"
     (path,) = folder.glob("*.csv")
-    accepted = accept(IMPORTS, parse(path, FileFacts(path.name, "monthly", date(2026, 9, 5)))[IMPORTS.name])
+    accepted = accept(IMPORTS, parse(path, FACTS)[IMPORTS.name])
     assert accepted.refused.is_empty()
     world = accepted.rows.filter(cty_code=WORLD)
     assert (world.height, world["hts10"].n_unique()) == (1332, 31)

@@ -11,17 +11,26 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources.partner_customs import HEADER, TRADE, parse, partition_of
 
 CODES = ["25049000", "71101100", "81101000", "81129289", "85051100"]
+FACTS = FileFacts("uk_hmrc.csv.gz", "GBR", date(2026, 8, 15))
 
 
 def line(code: str, value: float, kg: float, partner: str = "USA", reporter: str = "GBR") -> str:
     return f"hmrc,202501,{reporter},{partner},A name,export,{code},8,{code[:6]},a,{value},{kg}"
 
 
-def read(folder: Path, *lines: str) -> pl.DataFrame:
-    path = folder / "uk_hmrc.csv.gz"
+def whole(*lines: str) -> bytes:
+    """A complete file: a line of each code, then the lines given."""
     filling = [line(code, 1, 1, "FRA") for code in CODES]
-    path.write_bytes(gzip.compress("\n".join([",".join(HEADER), *filling, *lines, ""]).encode()))
-    return parse(path, FileFacts(path.name, "GBR", date(2026, 8, 15)))[TRADE.name]
+    return gzip.compress("\n".join([",".join(HEADER), *filling, *lines, ""]).encode())
+
+
+SPECIMENS = {FACTS: whole(line(CODES[0], 100.5, 10))}
+
+
+def read(folder: Path, *lines: str) -> pl.DataFrame:
+    path = folder / FACTS.name
+    path.write_bytes(whole(*lines))
+    return parse(path, FACTS)[TRADE.name]
 
 
 def test_rows_of_one_key_are_added_and_a_missing_weight_is_not_zero(tmp_path: Path) -> None:
@@ -54,10 +63,10 @@ def test_a_reporter_of_an_unknown_nomenclature_is_set_apart(tmp_path: Path) -> N
 )
 def test_what_is_no_such_file_is_refused(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     read(tmp_path)
-    path = tmp_path / "uk_hmrc.csv.gz"
+    path = tmp_path / FACTS.name
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(old.encode(), new.encode())))
     with pytest.raises(ParseError, match=sentence):
-        parse(path, FileFacts(path.name, "GBR", date(2026, 8, 15)))
+        parse(path, FACTS)
 
 
 def test_the_name_says_the_reporter() -> None:
@@ -67,7 +76,7 @@ def test_the_name_says_the_reporter() -> None:
 
 def test_british_platinum_sent_to_the_united_states(shared_data: Path) -> None:
     (path,) = (shared_data / "mirror_customs").glob("uk_hmrc*")
-    accepted = accept(TRADE, parse(path, FileFacts(path.name, "GBR", date(2026, 8, 15)))[TRADE.name])
+    accepted = accept(TRADE, parse(path, FACTS)[TRADE.name])
     assert accepted.refused.is_empty()
     platinum = accepted.rows.filter(
         pl.col("hs_code").str.starts_with("711011"),
