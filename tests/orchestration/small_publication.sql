@@ -254,11 +254,11 @@ from (values
 
 create table core.dim_facility as
 select * from (values
-    ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24'),
-    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24'),
-    ('c', 'icmm_sites', 'A site', 'MEX', null, 25e0, -102e0, null, 'mine_and_processing', 'not_stated', null, date '2025-09-01'),
-    ('d', 'fast41', 'A permit', 'USA', 'NV', 38e0, -117e0, 'A sponsor', 'mine', 'permitting', false, date '2026-09-12')
-) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage);
+    ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24', 'Cobalt', null),
+    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24', 'Cobalt; nickel', 'https://example.org/plant'),
+    ('c', 'icmm_sites', 'A site', 'MEX', null, 25e0, -102e0, null, 'mine_and_processing', 'not_stated', null, date '2025-09-01', 'Cobalt', null),
+    ('d', 'fast41', 'A permit', 'USA', 'NV', 38e0, -117e0, 'A sponsor', 'mine', 'permitting', false, date '2026-09-12', 'Cobalt', 'https://example.org/permit')
+) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage, commodities, url);
 
 create table core.bridge_facility_mineral as
 select * from (values ('a', 'cobalt'), ('b', 'cobalt'), ('c', 'cobalt'), ('d', 'cobalt')) as t (facility_id, mineral_id);
