@@ -1,4 +1,4 @@
-"""The query book: `warehouse/queries/NN_name.sql`, one statement each, the question its first comment."""
+"""The query book: `warehouse/queries/NN_name.sql`, one statement per file, headed by its question."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ class Question:
 
     @property
     def note(self) -> str:
-        """What its comment says of the answer, after the question."""
+        """The part of the comment after the question."""
         lines = self.sql.splitlines()[1:]
         head = lines[: next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))]
         return " ".join(line.removeprefix("--").strip() for line in head)
@@ -39,7 +39,7 @@ class Question:
 
 @cache
 def questions() -> Sequence[Question]:
-    """All questions, by number. The files are read once a process."""
+    """All questions by number. The files are read once per process."""
     found = []
     for file in sorted(FOLDER.glob("[0-9]*.sql")):
         sql = file.read_text(encoding="utf-8")
@@ -49,14 +49,14 @@ def questions() -> Sequence[Question]:
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question's answer, with names behind codes."""
+    """Columns and rows of a question's answer, with names after codes."""
     return named(con, *fetch(con, question.sql))
 
 
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country or mineral behind each column of its code, unless it has it."""
+    """An answer with the name of a country or mineral after each column of codes, unless it has it."""
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
         code = next((end for end in _NAMES if column.endswith(end)), None)
@@ -73,11 +73,11 @@ _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",
 }
-"""Names by the end of the column that has the codes."""
+"""Queries for names, by the ending of the code column."""
 
 
 def matching(words: str) -> Sequence[Question]:
-    """The question of a number, else those with every word in question or name."""
+    """The question with this number, or those that contain every word."""
     if words.strip().isdigit():
         return [question for question in questions() if question.number == int(words)]
     wanted = plain(words).split()
@@ -89,6 +89,6 @@ def matching(words: str) -> Sequence[Question]:
 
 
 def plain(text: str) -> str:
-    """Small letters without accents; underscores are blanks."""
+    """Lower case without accents, with blanks instead of underscores."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -1,6 +1,6 @@
--- What has all the words of a search in its name or description: minerals, tariff lines, tables with their
--- columns, and macros, each with the command that shows it. $words are small letters without accents, $whole is
--- the search in one piece, $digits the search without points and blanks.
+-- Minerals, tariff lines, tables with their columns, and macros that have all the words of a search in their
+-- name or description, each with the command that shows it. $words are in lower case without accents, $whole
+-- is the unsplit search text, $digits the search without points and blanks.
 with asked as (
     select
         $whole as whole,
@@ -70,7 +70,7 @@ held as (
     where not internal and comment like '% Example: %'
 ),
 
--- the five of each kind with the most of the words in their names
+-- the five of each kind with the most search words in their names
 matched as (
     select
         held.kind,

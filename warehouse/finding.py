@@ -1,4 +1,4 @@
-"""What is held by the words of a search, each with the command that shows it."""
+"""Search minerals, tariff lines, questions, tables and macros; each result has the command that shows it."""
 
 import re
 from itertools import islice
@@ -11,12 +11,12 @@ from warehouse import asking, book
 from warehouse.asking import Asked
 
 NEAREST = 3
-"""Questions that come nearest to the words."""
+"""Number of nearest questions that are listed."""
 _SQL = Path(__file__).with_name("find.sql")
 
 
 class Found(NamedTuple):
-    """One thing that is held: its kind, its name, its description, and the command that shows it."""
+    """A search result: kind, name, description, and the command that shows it."""
 
     kind: str
     found: str
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 
 def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
-    """Minerals, tariff lines, questions, tables with columns, and macros that have the words."""
+    """Minerals, tariff lines, questions, tables with columns, and macros that contain the words."""
     plain = book.plain(words)
     asked = asking.read(asking.names(con), words)
     values = {
@@ -46,7 +46,7 @@ def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
 
 
 def _questions(asked: Asked) -> list[Found]:
-    """Questions with every word, and those that come nearest by what they are asked for."""
+    """Questions with every word, and those whose phrasing is nearest."""
     numbers = [str(question.number) for question in book.matching(asked.words)]
     if asked.wanted:
         near = (one for one in asking.rank(asked) if one.answer.isdigit() and one.explained >= asking.SURE)

@@ -1,4 +1,4 @@
-"""Units of figures, which stand in the names of their columns."""
+"""Units of figures, which are part of their column names."""
 
 import re
 
@@ -16,7 +16,7 @@ UNITS = {
     "_t": "t",
     "_ratio": "ratio",
 }
-"""Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
+"""Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
 _SYMBOLS = {"share of 1": "%", "percent": "%", "percentage points": "pp", "ratio": ""}
 _ENDS = "|".join(UNITS)
@@ -25,7 +25,7 @@ _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name no
 
 
 def unit_of(column: str) -> str | None:
-    """The unit of a column by its name, a bound's by the figure that it bounds; none without one."""
+    """The unit in a column's name; bounds have that of their figure. Empty if there is none."""
     if column in _BARE:
         return _BARE[column]
     if column.startswith("days_"):
@@ -35,7 +35,7 @@ def unit_of(column: str) -> str | None:
 
 
 def without_unit(column: str) -> str:
-    """The name of a column without the unit that stands behind its figures; all of it where none is named."""
+    """The name of a column without its unit; unchanged if it has none."""
     found = _OF_NAME.search(column)
     if not found or UNITS[found[1]] in ("share of 1", "ratio"):
         return column
@@ -43,11 +43,11 @@ def without_unit(column: str) -> str:
 
 
 def symbol_of(column: str) -> str:
-    """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
+    """The unit as printed after figures of a column, such as ``%``; empty if it has none."""
     unit = unit_of(column)
     return _SYMBOLS.get(unit, unit) if unit else ""
 
 
 def is_share(column: str) -> bool:
-    """Whether figures of that column are parts of 1, which a person reads in percent."""
+    """Whether figures of a column are parts of 1, which are shown in percent."""
     return unit_of(column) == "share of 1"

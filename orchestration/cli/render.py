@@ -1,7 +1,7 @@
-"""Answers on the terminal: as a table that fits the window, as one block a record, as CSV or as JSON.
+"""Output on the terminal: a table that fits the window, one block per record, CSV or JSON.
 
-A figure or word is never split, and output that goes to a file is never wrapped. A publisher's words can
-neither style the terminal nor send it commands.
+Figures and words are never split, and output that goes to a file is never wrapped. Text from publishers can
+neither style the terminal nor send it control sequences.
 """
 
 import csv
@@ -26,18 +26,18 @@ from warehouse.units import is_share, symbol_of
 SHOWN_ROWS = 60
 GAP = "  "
 NARROWEST = 16
-"""Columns of the terminal that a text keeps when it is broken between words."""
+"""Minimum width of a text column that is broken between words."""
 MOST_LINES = 4
-"""Lines of one row of a table; a longer one is shown as a block."""
+"""Maximum number of lines of a table row; rows that need more are shown as blocks."""
 MOST_LISTED = 12
-"""Items of a list that a block shows."""
+"""Number of list items that a block shows."""
 LEAST_PERCENT = 0.1
-"""A share below it is shown as less than it."""
+"""Smaller shares are shown as less than this."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
-"""A name and what it is of, as in ``stock shortfall:stock``."""
+"""A name and the value that it refers to, as in ``stock shortfall:stock``."""
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
 _TOGETHER = "\N{NO-BREAK SPACE}"
 
@@ -58,7 +58,7 @@ err = Terminal(stderr=True)
 
 
 class OutputFormat(StrEnum):
-    """How an answer is written."""
+    """The output format of an answer."""
 
     table = "table"
     csv = "csv"
@@ -66,7 +66,7 @@ class OutputFormat(StrEnum):
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: OutputFormat) -> None:
-    """Write an answer to standard output; a table shows as many rows as a person reads."""
+    """Print an answer to standard output; a table is limited to a readable number of rows."""
     if output is OutputFormat.json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif output is OutputFormat.csv:
@@ -78,13 +78,13 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """An answer for a person: the code of a mineral or country is left out where its name is there."""
+    """Rows without the code of a mineral or country if its name is also there, for people."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def _names_of(code: str) -> set[str]:
-    """Columns that would have the name of what a column has the code of."""
+    """The name columns that belong to code columns."""
     if code == "mineral_id":
         return {"mineral", "mineral_name", "name"}
     if code == "area":
@@ -94,7 +94,7 @@ def _names_of(code: str) -> set[str]:
 
 
 def print_json(content: Any) -> None:
-    """Write an answer to standard output as JSON."""
+    """Print an answer to standard output as JSON."""
     sys.stdout.write(json.dumps(content, indent=2, default=_json_default) + "\n")
 
 
@@ -103,7 +103,7 @@ def _json_default(value: Any) -> Any:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Text as it reads: brackets are not markup, and control characters show as a replacement character."""
+    """Text as it is: brackets are not markup, and control characters are replaced."""
     return Text("".join(map(_printable, text)), style)
 
 
@@ -113,7 +113,7 @@ def _printable(char: str) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Print at most as many rows as a person reads, figures to the right and with their units."""
+    """Print a table of a readable number of rows, with figures right-aligned and with units."""
     shown = [
         [measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:SHOWN_ROWS]
     ]
@@ -133,21 +133,21 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
 
 
 def cell(value: Any) -> str:
-    """A value on one line: of a sha256 the beginning, which names it; JSON and CSV have all of it."""
+    """A value on one line. A sha256 is cut to its first 16 characters; JSON and CSV have it in full."""
     if value is None:
         return ""
     if isinstance(value, float):
-        # a zero has no sign
+        # zero has no sign
         return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = " ".join(plain(str(value)).plain.split())
     return _KEYED.sub(": ", _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text)))
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column; anything else as it is.
+    """A figure with the unit that its column's name states; any other value unchanged.
 
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
-    share of less than a tenth of a percent as less than that.
+    Shares are shown in percent with one decimal, or below one percent with two significant digits. Shares
+    below a tenth of a percent are shown as less than that.
     """
     unit = symbol_of(column)
     if not _is_figure(value) or not unit:
@@ -164,14 +164,14 @@ def _percent(percent: float) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """Text in which no line ends between a number and its unit."""
+    """Text without line breaks between a number and its unit."""
     return _UNIT.sub(_TOGETHER, text)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
-    """Text broken between words for a terminal, on one line for anything else.
+    """Text wrapped between words on a terminal, and on one line elsewhere.
 
-    Every line begins with ``indent``, all but the first with ``hanging`` after it.
+    Every line begins with ``indent``; all but the first have ``hanging`` after it.
     """
     flat = " ".join(plain(text).plain.split())
     if not console.is_terminal:
@@ -193,7 +193,7 @@ def _fitted(
     are_figures: Sequence[bool],
     room: int,
 ) -> list[int]:
-    """Widths that fit the window, the longest texts broken between words; none where rows would grow tall."""
+    """Column widths that fit the window, the longest texts wrapped; empty if rows would be too tall."""
     fitted = list(widths)
     floors = [
         width
@@ -243,10 +243,10 @@ def _table(
 def _records(
     columns: Sequence[str], are_figures: Sequence[bool], shown: Sequence[Sequence[str]], console: Console
 ) -> None:
-    """A block for each row: names to the left, values and units to the right, broken between words.
+    """One block per row: names on the left, values and units on the right, wrapped between words.
 
-    A figure or a text with a word that has no room to the right stands below its name. A field without a
-    value is left out, and of a long list all but its first items.
+    A value that does not fit on the right is printed below its name. Empty fields are left out, and long
+    lists are cut after their first items.
     """
     left = max(map(cell_len, columns))
     room = console.width - left - len(GAP)

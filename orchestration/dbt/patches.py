@@ -1,9 +1,9 @@
-"""Three changes to how dbt works as our program (`orchestration.dbt.process`). Seen in dbt 1.11.
+"""Three patches of dbt as we run it (`orchestration.dbt.process`). Seen in dbt 1.11.
 
-None changes a table, an artifact or a line of the log. Together they save a quarter of a build's CPU.
-`forget_places` may go when dbt reads a project again only for what its templates use, `drop_unwanted_events`
-when its loggers look at an event's level before they write its line, and `encode_at_once` when its artifacts
-are not encoded piece by piece.
+None of them changes a table, an artifact or a log line. Together they save a quarter of a build's CPU.
+`forget_places` may be removed when dbt parses a project again only for settings that its templates use,
+`drop_unwanted_events` when its loggers check an event's level before formatting it, and `encode_at_once` when
+its artifacts are no longer encoded in chunks.
 """
 
 import json
@@ -19,34 +19,34 @@ from dbt_common.events.logger import PRINT_EVENT_NAMES, _Logger
 from dbt_common.utils.encoding import JSONEncoder
 
 NAMES = ("database", "schema")
-"""What of a connection the project's templates can show: no model asks for a path or a setting."""
+"""The connection fields that templates can use: no model reads a path or a setting."""
 
 _write_line: Callable[[_Logger, EventMsg], None] = _Logger.write_line
 
 
 def apply() -> None:
-    """Make all changes; again is no harm."""
+    """Apply all patches; applying them twice is harmless."""
     forget_places()
     drop_unwanted_events()
     encode_at_once()
 
 
 def forget_places() -> None:
-    """Let dbt use what it has read of the project, wherever the warehouse lies.
+    """Let dbt reuse its partial parse for a warehouse in any location.
 
-    dbt reads the whole project again if anything of the connection has changed. Ours has the home's paths,
-    the memory limit and the threads in it, so every home paid for a reading of its own.
+    dbt parses the whole project again if any connection setting changed. Ours include the home's paths, the
+    memory limit and the threads, so every home would need its own parse.
     """
     DuckDBCredentials._connection_keys = lambda _: NAMES  # type: ignore[method-assign]
 
 
 def drop_unwanted_events() -> None:
-    """Let a logger write no line that is below its level: nine of ten, and each is searched for secrets."""
+    """Skip events below the logger's level: nine of ten, each of which would be searched for secrets."""
     _Logger.write_line = _write_wanted_line  # type: ignore
 
 
 def encode_at_once() -> None:
-    """Let dbt encode an artifact at once, which C does; what it encodes in pieces, Python does."""
+    """Let dbt encode an artifact in one call, which runs in C; in chunks, it runs in Python."""
     base.write_json = _write_json  # type: ignore
 
 

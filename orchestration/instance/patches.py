@@ -1,7 +1,8 @@
-"""Two changes to how Dagster behaves in this process. Seen in Dagster 1.13.27.
+"""Two patches of Dagster in this process. Seen in Dagster 1.13.27.
 
-`disable_sqlite_fsync` may go when Dagster lets an instance choose SQLite's `synchronous` setting.
-`patch_pool_polling` may go when `interval_to_next_pending_claim_check` returns the time until the next claim.
+`disable_sqlite_fsync` may be removed when Dagster lets an instance choose SQLite's `synchronous` setting.
+`patch_pool_polling` may be removed when `interval_to_next_pending_claim_check` returns the time until the
+next claim.
 """
 
 import sqlite3
@@ -13,13 +14,13 @@ from sqlalchemy.engine import Engine
 
 
 def apply() -> None:
-    """Make both changes; again is no harm."""
+    """Apply both patches; applying them twice is harmless."""
     disable_sqlite_fsync()
     patch_pool_polling()
 
 
 def disable_sqlite_fsync() -> None:
-    """Let the operating system decide when Dagster's records reach the disk.
+    """Let the operating system decide when to write Dagster's records to disk.
 
     A refresh writes thousands of records, one transaction each, and an fsync for each would take longer than
     the refresh. A power cut can lose records of runs, but no figures: these are stored elsewhere.
@@ -29,7 +30,7 @@ def disable_sqlite_fsync() -> None:
 
 
 def patch_pool_polling() -> None:
-    """Let a step that waits for its pool sleep between two attempts to claim it.
+    """Make a step that waits for its pool sleep between attempts to claim it.
 
     Dagster sleeps for the smaller of zero and the time until the next claim, so it never sleeps: a
     materialization that waits for the nightly run would occupy a whole core (dagster-io/dagster, pull request

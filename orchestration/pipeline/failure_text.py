@@ -1,15 +1,15 @@
-"""Failures of a build as text: what failed, which rows and files, and what to do."""
+"""Failures of a build as text: what failed, which rows and files, and the remedy."""
 
 from collections.abc import Sequence
 
 from orchestration.pipeline.failures import FILE_COLUMNS, Failure, File, Found, Row
 
 ID_SHOWN = 12
-"""Characters of a file's sha256 by which `minerals withdraw` finds it."""
+"""Number of characters of a file's sha256 that are shown, enough for `minerals withdraw`."""
 
 
 def lines(failure: Failure) -> list[str]:
-    """A failure as lines of text: check, rows, files, and what to do."""
+    """A failure as lines of text: check, rows, files and remedy."""
     counted = (
         f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
     )
@@ -34,7 +34,7 @@ def summary(found: Found) -> str:
 
 
 def row_text(row: Row) -> str:
-    """A row as ``column value`` pairs; ids of files are in the lines about files."""
+    """A row as ``column value`` pairs; file ids are left to the lines about files."""
     return ", ".join(
         f"{name} {'(empty)' if value is None else value}"
         for name, value in row.items()
@@ -50,7 +50,7 @@ def file_text(file: File) -> str:
 
 
 def what_to_do(failure: Failure) -> list[str]:
-    """Commands and steps that work with or without a publication."""
+    """The remedy as commands and steps; works with or without a publication."""
     advice = []
     withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
     if failure.rows:
@@ -77,7 +77,7 @@ def what_to_do(failure: Failure) -> list[str]:
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Rows as a table for the UI."""
+    """Rows as a Markdown table for the UI."""
     from warehouse.diff import markdown_text  # noqa: PLC0415
 
     head = list(rows[0])

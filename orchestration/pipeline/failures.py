@@ -1,7 +1,7 @@
-"""The failures of a build: check, table, rows with their values, and their files.
+"""The failures of a build: check, table, rows and files.
 
 They are read from dbt's artifacts (`run_results.json`, `manifest.json`) and from the databases of the build,
-so that this works without a publication.
+so no publication is needed.
 """
 
 import re
@@ -24,7 +24,7 @@ SHOWN_COLUMNS = 14
 SHOWN_FILES = 3
 
 LONGEST = 300
-"""Characters of a message by dbt or DuckDB that a person is shown."""
+"""Number of characters of a message by dbt or DuckDB that is shown."""
 
 FILE_COLUMNS = ("_archive_id", "archive_id")
 CORRECTIONS = "seed.minerals.corrections"
@@ -35,9 +35,9 @@ Row = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A publisher's file; ``path`` where somebody dropped it in, and it still lies there.
+    """A publisher's file; ``path`` if it is a drop-in that still exists.
 
-    Where the rows name a source only, its newest files are given and ``is_certain`` is false.
+    If the rows name only a source, its newest files are given and ``is_certain`` is false.
     """
 
     archive_id: str
@@ -51,10 +51,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A check that failed or a table that did not build.
+    """A failed check, or a table that did not build.
 
-    ``table`` is the table that the rows are of, where they name it, else the one that was checked. ``seeds``
-    are the files in which a code would be missing, ``may_be_misprint`` says that a seed corrects its figures.
+    ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files to
+    which a missing code would be added. ``may_be_misprint``: the corrections of publishers' figures apply to it.
     """
 
     check: str
@@ -71,7 +71,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The failures of a build, those that block first, and how many checks and tables were skipped."""
+    """The failures of a build, blocking ones first, and the numbers of skipped checks and tables."""
 
     failures: list[Failure]
     skipped_checks: list[str]
@@ -112,7 +112,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
     """Columns and every row that a check of the last build selects.
 
     Raises:
-        LookupError: No check of that name ran, or it selects no rows.
+        LookupError: No check of that name ran, or it selected no rows.
     """
     try:
         results = _artifact(settings.dbt_target_path / "run_results.json")["results"]
@@ -129,7 +129,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
 
 
 def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open the last build, refused or not, with the raw layer attached under dbt's name.
+    """Open the last build, published or not, with the raw layer attached under the name that dbt uses.
 
     Raises:
         FileNotFoundError: Nothing has been built yet.
@@ -174,12 +174,12 @@ def _failure(
 
 
 def _order(failure: Failure) -> tuple[bool, int]:
-    """Blocking failures first, and among them those furthest upstream, which cause the others."""
+    """Blocking failures first, then the most upstream ones, which cause the others."""
     return not failure.blocking, layer(failure.table.partition(".")[0])
 
 
 def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    """The broken rule: a generic test by its name and columns, another by its description."""
+    """The broken rule: for a generic test its name and columns, otherwise the description."""
     generic = (node.get("test_metadata") or {}).get("name")
     empty = [row["empty_columns"] for row in rows if row.get("empty_columns")]
     if empty:
@@ -225,7 +225,7 @@ def upstream(key: str, nodes: Mapping[str, Any]) -> set[str]:
 
 
 def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:
-    """The table that the first row names."""
+    """The table named in the first row."""
     by_name = {table.partition(".")[2]: table for table in tables}
     return next((by_name[value] for row in rows[:1] for value in row.values() if value in by_name), None)
 
@@ -245,7 +245,7 @@ def _rows(settings: Settings, sql: str | None, most: int) -> list[Row]:
 
 
 def _files(settings: Settings, table: str, rows: Sequence[Row]) -> list[File]:
-    """The files of the rows: named by the rows, by their table, or by their source."""
+    """The files of the rows: those named by the rows, by their table, or by their source."""
     if not settings.raw_path.exists() or not rows:
         return []
     try:
@@ -274,7 +274,7 @@ def _ids(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
 
 
 def _ids_in_table(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Ids of files in those rows of the table that have the values of the failing rows."""
+    """Ids of the files of those table rows that have the values of the failing rows."""
     schema, _, name = table.partition(".")
     relation = quoted("landing", schema, name) if schema in {"staging", "seeds"} else quoted(schema, name)
     columns = {column for column, *_ in con.execute(f"describe {relation}").fetchall()}

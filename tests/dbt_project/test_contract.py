@@ -147,7 +147,7 @@ def test_exposures_name_the_tables_they_read(manifest: dict[str, Any], exposure:
 
 
 def test_no_description_ends_at_a_comma() -> None:
-    """In YAML's flow style an unquoted comma ends a value: the rest would become a key without one."""
+    """In YAML's flow style an unquoted comma ends a value: the rest would become a key without a value."""
     cut: list[str] = []
 
     def look(part: Any, file: str) -> None:

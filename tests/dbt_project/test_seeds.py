@@ -38,7 +38,7 @@ def test_every_column_of_a_seed_is_described() -> None:
 
 
 def test_descriptions_name_seeds_as_files_that_there_are() -> None:
-    """A published file has no schema of seeds; a reader finds `seeds/<name>.csv` in the project."""
+    """Published files have no schema of seeds; readers find `seeds/<name>.csv` in the project."""
     folder = PROJECT_DIR / "models"
     texts = {
         path: path.read_text(encoding="utf-8") for kind in ("*.yml", "*.md") for path in folder.rglob(kind)

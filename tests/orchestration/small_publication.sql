@@ -85,7 +85,7 @@ select * from (values
 create table marts.supplier_concentration as
 select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
-    -- of small value
+    -- a low-value flow
     ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, null),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')

@@ -1,4 +1,4 @@
-"""A small warehouse for the crash tests: three sources and two dozen tables, run by the project's own code.
+"""A small warehouse for the crash tests: three sources and two dozen tables, built by the project's own code.
 
 Its checkout is a copy of this one with fewer source modules. The `core` and `marts` of its dbt project are
 the small publication of the brief's tests, and one table that grows with what a publisher serves. A refresh

@@ -103,7 +103,7 @@ def test_each_rule_has_its_outcome_and_its_rows(con: duckdb.DuckDBPyConnection) 
     assert con.execute(found["empty"]["compiled_code"]).fetchall() == [(None, 2024)]
     assert con.execute(found["known"]["compiled_code"]).fetchall() == [("XXX",)]
     con.execute("delete from core.flows where iso3 is null")
-    assert outcomes(con)["leaps"]["status"] == "pass", "as few as it allows"
+    assert outcomes(con)["leaps"]["status"] == "pass", "as many as allowed"
 
 
 def test_what_reads_a_table_that_failed_is_skipped(con: duckdb.DuckDBPyConnection) -> None:

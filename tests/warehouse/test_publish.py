@@ -298,7 +298,7 @@ def test_readers_see_only_whole_publications_through_publishes(home: Path) -> No
         fill(home, rows=2000 * day, value=float(day))
         publish_small(home, build(day))
         time.sleep(0.2)
-    stop.set()  # each looks once more, so that the last publication is seen on a slow machine too
+    stop.set()  # each reads once more, so that the last publication is also seen on a slow machine
     views = [view for _ in readers for view in seen.get(timeout=600)]
     for reader in readers:
         reader.join(30)

@@ -106,7 +106,7 @@ def test_no_number_is_split_and_no_word_broken_on_any_terminal(
         name = f"{' '.join(commands[place])} at {width}"
         assert set(text.split()), name
         assert set(text.split()) <= whole[place], name
-        # only a word with a line of its own, such as an address, may be wider than the window
+        # only a word on a line of its own, such as an address, may be wider than the window
         too_wide = [line for line in text.splitlines() if len(line) > width]
         assert [line for line in too_wide if len(line.split()) > 1] == [], name
 

@@ -1,4 +1,4 @@
--- Upcoming dates, soonest first, then the measures that took effect last.
+-- Upcoming dates, soonest first, then the measures that took effect most recently.
 with clock as (
     select getvariable('today')::date as today
 )

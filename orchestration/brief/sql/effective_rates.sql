@@ -1,5 +1,5 @@
--- Calculated duty as a share of customs value of all mineral lines, each once and without finished goods, for
--- the ten largest origins of the newest year.
+-- Calculated duty as a share of the customs value of all mineral lines, each counted once and without
+-- finished goods, for the ten largest origins of the newest year.
 with yearly as (
     select
         origin_iso3 as origin,

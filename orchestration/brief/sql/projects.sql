@@ -1,4 +1,4 @@
--- Facilities of public lists that name a critical mineral, with location, stage and phase.
+-- Facilities on public lists that name a critical mineral, with location, stage and phase.
 select
     facilities.name as facility,
     facilities.country_iso3 as area,

@@ -1,5 +1,5 @@
--- Printed stocks in days of consumption, and the purchase needed for 90 days, in the newest year with stocks, at
--- the newest price.
+-- Published stocks in days of consumption, and the purchase needed for 90 days, in the newest year with
+-- stocks, at the newest price.
 select
     minerals.name as mineral,
     cover.year,

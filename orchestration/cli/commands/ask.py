@@ -1,4 +1,4 @@
-"""`minerals ask`: answer a question of the query book, or one in words of one's own."""
+"""`minerals ask`: answer a question of the query book, or one in your own words."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from warehouse.answers import Near, NoReply, Reply
 
 GIST = 6
-"""Figures of a first row that are shown."""
+"""Number of figures of a first row that are shown."""
 
 
 def ask(
@@ -36,7 +36,7 @@ def ask(
 ) -> None:
     """Answer a question of the query book by its number, or one in words of your own.
 
-    An answer is narrowed to what the words name; where none clearly fits, the nearest are listed.
+    An answer is filtered by what the words name; if none clearly fits, the nearest questions are listed.
     """
     from warehouse.answers import NoReply, reply  # noqa: PLC0415
     from warehouse.book import questions  # noqa: PLC0415
@@ -90,7 +90,7 @@ def _print(found: "Reply", reach: str) -> None:
 
 
 def _gist(near: "Near") -> list[str]:
-    """The first row of an answer on one line, its figures with their units."""
+    """The first row of an answer on one line, with units."""
     columns, rows = without_codes(near.columns, [near.row])
     filled = [
         f"{without_unit(name)} {text}"

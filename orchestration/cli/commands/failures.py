@@ -14,9 +14,9 @@ def failures(
     check: Annotated[str | None, typer.Argument(help="A check; all its rows are shown.")] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """What failed in the last refresh: files, and checks with rows and what to do; of one check every row.
+    """What failed in the last refresh: files, and checks with rows and remedies; every row of one check.
 
-    Exits with 1 where a blocking check failed, so that a script can ask.
+    Exits with 1 if a blocking check failed, for use in scripts.
     """
     from dataclasses import asdict  # noqa: PLC0415
 

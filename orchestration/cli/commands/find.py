@@ -1,4 +1,4 @@
-"""`minerals find`: find minerals, tariff lines, questions, tables and macros by their words."""
+"""`minerals find`: find minerals, tariff lines, questions, tables and macros by words."""
 
 from typing import Annotated
 
@@ -15,9 +15,9 @@ def find(
     ],
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Find minerals, tariff lines, questions of the book, tables, columns and macros by their words.
+    """Find minerals, tariff lines, questions of the book, tables, columns and macros by words.
 
-    Each comes with the command that shows it.
+    Each result comes with the command that shows it.
     """
     from warehouse.finding import Found, found  # noqa: PLC0415
 
@@ -25,6 +25,6 @@ def find(
         asked = " ".join(words)
         rows = found(con, asked)
         if not rows:
-            # refused with the nearest names
+            # `mineral_called` refuses an unknown name and lists the nearest
             con.execute("select mineral_called($1)", [asked])
         print_rows(Found._fields, rows, output)

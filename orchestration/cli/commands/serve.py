@@ -16,7 +16,7 @@ def serve(
     ] = "127.0.0.1",
     sql: Annotated[bool, typer.Option("--sql", help="Answer readers' own SELECT statements too.")] = False,
 ) -> None:
-    """Serve the publication over HTTP, read only: tables, files, explanations, feeds. INT or TERM ends it."""
+    """Serve the publication read-only over HTTP: tables, files, explanations, feeds. INT or TERM ends it."""
     from warehouse.serve.run import serve as run  # noqa: PLC0415
 
     with exit_on_error():

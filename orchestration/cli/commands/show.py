@@ -14,7 +14,7 @@ def show(
     year: Annotated[int | None, typer.Option("--year", help="The newest figures up to this year.")] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """All that is held of one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
+    """All figures on one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
     from warehouse.sheet import data_to, read_sheet  # noqa: PLC0415
 
     with exit_on_error(), published() as con:

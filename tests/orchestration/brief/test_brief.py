@@ -25,7 +25,7 @@ HOSTILE = '<script>alert("x")</script> & =1+1'
 
 
 class Outline(HTMLParser):
-    """Content of the page: text by element id, scripts, addresses."""
+    """The content of the page: text by element id, scripts, addresses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -218,7 +218,7 @@ def test_every_chart_has_words_a_source_and_its_data(page: str, outline: Outline
 
 
 def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:
-    """A source that the run left out has a citation all the same."""
+    """A source without held data is not cited, although it has a citation."""
     with duckdb.connect(str(small_publication(tmp_path / "m.duckdb")), read_only=True) as con:
         assert con.execute("select mode from meta.source_status where source_id = 'boc_fx'").fetchall()
         assert source_line(con, ["boc_fx"]) == "Own calculations."

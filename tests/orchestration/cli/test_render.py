@@ -63,7 +63,9 @@ def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
         assert unit in shown
     assert not re.search(r"(>50|1\.5|2,?024|cobalt) (%|t|days|of|pp)\b", shown)
     if terminal:
-        assert "price_usd_per_kg 3.9 USD/kg" in shown, "name left, value right, unit behind it"
+        assert "price_usd_per_kg 3.9 USD/kg" in shown, (
+            "name on the left, value on the right, followed by the unit"
+        )
 
 
 def test_output_that_is_no_terminal_is_never_folded() -> None:

@@ -26,7 +26,7 @@ from tests.programs import until
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project with one model, which replaces ours."""
+    """A dbt project with one model, in place of ours."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(
@@ -47,7 +47,7 @@ def test_fingerprint_follows_content_and_names(project: Path) -> None:
     assert project_fingerprint(project) == first
     (project / "target").mkdir()
     (project / "target" / "x.sql").write_text("select 1")
-    assert project_fingerprint(project) == first, "what dbt writes itself does not count"
+    assert project_fingerprint(project) == first, "files written by dbt do not count"
     (project / "models" / "one.sql").rename(project / "models" / "two.sql")
     second = project_fingerprint(project)
     assert second != first
@@ -64,7 +64,7 @@ def test_manifest_is_parsed_once_for_each_state(project: Path) -> None:
     (project / "models" / "two.sql").write_text("select * from {{ ref('one') }}\n")
     second = ensure_manifest()
     assert "model.tiny.two" in json.loads(second.read_bytes())["nodes"]
-    assert not first.exists(), "outdated manifests go"
+    assert not first.exists(), "outdated manifests are deleted"
 
 
 def test_many_askers_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""dbt as our program: artifacts and log of dbt itself, and a project that is read once for all homes."""
+"""The patches of dbt: same artifacts and log as without them, and one parse of a project for all homes."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def build(dbt: list[str], project: Path, home: Path, target: Path) -> str:
-    """Build the project for a home; gives what dbt wrote to its log, without the times."""
+    """Build the project for a home; returns dbt's log without times."""
     home.mkdir(exist_ok=True)
     environment = os.environ | {
         "MINERALS_HOME": str(home),
@@ -50,7 +50,7 @@ def build(dbt: list[str], project: Path, home: Path, target: Path) -> str:
 
 
 def artifact(target: Path, name: str) -> Any:
-    """An artifact without what differs from run to run."""
+    """An artifact without the parts that differ from run to run."""
     found = json.loads((target / name).read_text())
     del found["metadata"]
 
@@ -79,4 +79,4 @@ def test_a_project_is_read_once_for_all_homes(project: Path, tmp_path: Path) -> 
     assert "Unable to do partial parsing" not in said
     assert "Unable to do partial parsing because profile has changed" in build(
         DBT, project, tmp_path / "third", target
-    ), "dbt by itself reads the project again: else the change is needless"
+    ), "without the patch dbt parses again; otherwise the patch is unnecessary"

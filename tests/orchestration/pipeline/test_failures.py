@@ -107,7 +107,7 @@ def test_row_value_file_and_what_to_do(refused: Settings) -> None:
     assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
     assert "minerals failures assert_nothing_is_negative" in said
     assert unit_test.check == "fct_price.prices_are_converted"
-    assert found.skipped_checks == ["unique_x"], "what was skipped did not fail"
+    assert found.skipped_checks == ["unique_x"], "skipped checks are not failures"
     assert (
         failure_text.summary(found)
         == "2 checks or tables failed, so 1 check and 0 tables downstream were skipped"
@@ -118,7 +118,7 @@ def test_the_commands_it_names_work_before_anything_is_published(refused: Settin
     assert not refused.published_path.exists()
     cli = CliRunner()
     shown = cli.invoke(app, ["failures"])
-    assert shown.exit_code == 1, "a check that blocks has failed"
+    assert shown.exit_code == 1, "a blocking check has failed"
     assert "cmo.xlsx" in shown.output
     rows = cli.invoke(app, ["failures", "assert_nothing_is_negative", "--format", "json"])
     assert [row["usd_per_kg"] for row in json.loads(rows.output)] == [-1.8]
@@ -150,7 +150,7 @@ def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None
     listed = json.loads(cli.invoke(app, ["status", "--format", "json"]).output)
     assert listed["last_refresh"]["failures"][0]["files"][0]["name"] == "cmo.xlsx"
     history.begin(refused)
-    assert "stopped or killed" in cli.invoke(app, ["status"]).output, "the record of who was killed"
+    assert "stopped or killed" in cli.invoke(app, ["status"]).output, "the record of the killed run"
     assert "usd_per_kg -1.8" in cli.invoke(app, ["status"]).output
     history.end(refused, history.Ended("published", "Published."))
     shown = cli.invoke(app, ["status"])
