@@ -80,3 +80,34 @@ def test_a_project_is_read_once_for_all_homes(project: Path, tmp_path: Path) -> 
     assert "Unable to do partial parsing because profile has changed" in build(
         DBT, project, tmp_path / "third", target
     ), "dbt by itself reads the project again: else the change is needless"
+
+
+def test_a_build_writes_its_manifest_once_and_compiles_a_template_once(project: Path, tmp_path: Path) -> None:
+    columns = "".join(f"{{name: n{i}, data_tests: [not_null]}}," for i in range(5))
+    (project / "models" / "one.yml").write_text(f"models: [{{name: one, columns: [{columns}]}}]\n")
+    (project / "models" / "one.sql").write_text("select " + ", ".join(f"1 as n{i}" for i in range(5)) + "\n")
+    watch = """
+import collections, sys
+from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt.contracts.graph.manifest import WritableManifest
+parsed, written = collections.Counter(), []
+parse, write = MacroFuzzEnvironment._parse, WritableManifest.write
+MacroFuzzEnvironment._parse = lambda env, source, *rest: parsed.update([source]) or parse(env, source, *rest)
+WritableManifest.write = lambda artifact, path: written.append(path) or write(artifact, path)
+import atexit
+atexit.register(lambda: print(max(parsed[one] for one in parsed if "generic_test" in one), len(written)))
+from orchestration.dbt.process import main
+main()
+"""
+    home = tmp_path / "home"
+    home.mkdir()
+    command = [sys.executable, "-c", watch, "--quiet", "build", "--target-path", str(tmp_path / "target")]
+    ran = subprocess.run(
+        [*command, "--profiles-dir", str(project), "--project-dir", str(project)],
+        env=os.environ | {"MINERALS_HOME": str(home), "DBT_LOG_PATH": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["1", "1"]
+    assert len(artifact(tmp_path / "target", "manifest.json")["nodes"]) == 6
