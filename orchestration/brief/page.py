@@ -1,7 +1,6 @@
 """Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -25,6 +24,7 @@ from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
 from warehouse.sheet import data_to
+from warehouse.units import unbroken
 
 MESSAGES = (
     "nothing on this page has it",
@@ -136,10 +136,8 @@ def _plain(value: object) -> Any:
 
 
 def _unbroken(value: object) -> object:
-    """Text of which no line ends between a figure and its percent sign; scripts and data stay as they are."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return re.sub(r"(?<=\d) %", "\u00a0%", value)
-    return value
+    """Text in which no line ends between a figure and its unit; scripts and data stay as they are."""
+    return unbroken(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

@@ -20,7 +20,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from warehouse.units import is_share, symbol_of
+from warehouse import units
 
 SHOWN_ROWS = 60
 GAP = "  "
@@ -30,15 +30,11 @@ MOST_LINES = 4
 """Lines of one row of a table; a longer one is shown as a block."""
 MOST_LISTED = 12
 """Items of a list that a block shows."""
-LEAST_PERCENT = 0.1
-"""A share below it is shown as less than it."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
 """A name and what it is of, as in ``stock shortfall:stock``."""
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
-_TOGETHER = "\N{NO-BREAK SPACE}"
 
 out = Console()
 err = Console(stderr=True)
@@ -107,9 +103,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
-    are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
+    are_figures = [any(units.is_figure(row[place]) for row in rows) for place in range(len(columns))]
     if console.is_terminal:
-        shown = [[_unbroken(text) for text in row] for row in shown]
+        shown = [[units.unbroken(text) for text in row] for row in shown]
     fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
@@ -124,35 +120,14 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        # a zero has no sign
-        return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return units.number(value)
     text = " ".join(plain(str(value)).plain.split())
     return _KEYED.sub(": ", _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text)))
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column; anything else as it is.
-
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
-    share of less than a tenth of a percent as less than that.
-    """
-    unit = symbol_of(column)
-    if not _is_figure(value) or not unit:
-        return cell(value)
-    if is_share(column):
-        return f"{_percent(100 * float(value))} {unit}"
-    return f"{value:,} {unit}" if isinstance(value, int) else f"{cell(value)} {unit}"
-
-
-def _percent(percent: float) -> str:
-    if percent and abs(percent) < LEAST_PERCENT:
-        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
-    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"
-
-
-def _unbroken(text: str) -> str:
-    """Text in which no line ends between a number and its unit."""
-    return _UNIT.sub(_TOGETHER, text)
+    """A figure with its unit behind it, by the name of its column; anything else as it is."""
+    return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
@@ -164,7 +139,7 @@ def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") ->
     if not console.is_terminal:
         return indent + flat
     return textwrap.fill(
-        _unbroken(flat),
+        units.unbroken(flat),
         max(console.width, 40),
         initial_indent=indent,
         subsequent_indent=indent + hanging,
@@ -278,7 +253,3 @@ def _padded(text: str, width: int, *, to_the_right: bool = False) -> str:
 
 def _print(console: Console, line: str, style: str = "") -> None:
     console.print(plain(line, style), soft_wrap=True, highlight=False)
-
-
-def _is_figure(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
