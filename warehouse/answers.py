@@ -17,6 +17,7 @@ import duckdb
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names, Place
 from warehouse.connect import fetch
+from warehouse.first_lines import FirstLine, first_line, why_empty
 from warehouse.narrowing import Row, is_seller, narrowed_to, says, year_columns, years_of
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet, read_subject
@@ -51,7 +52,7 @@ class Reply:
     """An answer: what it is an answer to, its tables, and what its reader must know.
 
     ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book;
-    ``near`` are other answers that the words may mean.
+    ``near`` are other answers that the words may mean; ``first`` is what comes first of a long one.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Reply:
     notes: Sequence[str] = ()
     sql: str | None = None
     near: Sequence[Candidate] = ()
+    first: FirstLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,12 +406,20 @@ def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Ask
     narrowed: list[str] = []
     notes = [question.note] if question.note else []
     if not rows:
-        notes = ["No row.", *notes, _why_empty(con)]
+        notes = ["No row.", *notes, why_empty(con, question)]
     elif asked:
         rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
         notes = [*more, *notes]
     table = Subject(str(question.number), question.text, columns, rows)
-    return Reply(str(question.number), question.text, [table], narrowed, notes, question.sql)
+    return Reply(
+        str(question.number),
+        question.text,
+        [table],
+        narrowed,
+        notes,
+        question.sql,
+        first=first_line(con, question, columns, rows),
+    )
 
 
 def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
@@ -594,16 +604,6 @@ def _others(asked: Asked) -> list[Place]:
 
 def _question(number: str) -> book.Question:
     return next(one for one in book.questions() if str(one.number) == number)
-
-
-def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
-    missing = con.execute(
-        "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
-    ).fetchall()
-    if not missing:
-        return "Every source is held."
-    names = ", ".join(name for (name,) in missing)
-    return f"Nothing is held yet of {names}: an online `minerals refresh` asks them."
 
 
 def statements(name: str) -> list[str]:

@@ -89,6 +89,14 @@ def measured(value: float | Decimal, column: str) -> str:
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 
+def rounded(value: float | Decimal) -> float | Decimal:
+    """A figure with the digits that a person reads: whole from a hundred, three that count below."""
+    if isinstance(value, int):
+        return value
+    exact = float(value)
+    return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
 def unbroken(text: str) -> str:
     """Text in which no line ends between a number and its unit."""
     return _BEHIND_A_FIGURE.sub(NO_BREAK, text)

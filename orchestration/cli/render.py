@@ -95,11 +95,14 @@ def _printable(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if is_control else char
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Print at most as many rows as a person reads, figures to the right and with their units."""
-    shown = [
-        [measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:SHOWN_ROWS]
-    ]
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    console: Console,
+    most: int | None = SHOWN_ROWS,
+) -> None:
+    """Print rows, by default as many as a person reads, figures to the right and with their units."""
+    shown = [[measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:most]]
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
@@ -110,9 +113,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: 
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
     else:
-        _records(columns, are_figures, shown, console)
-    if len(rows) > SHOWN_ROWS:
-        console.print(f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all", highlight=False)
+        _records(columns, are_figures, shown, console, MOST_LISTED if most else None)
+    if len(rows) > len(shown):
+        console.print(f"{len(shown)} of {len(rows):,} rows; --format csv writes all", highlight=False)
 
 
 def cell(value: Any) -> str:
@@ -176,13 +179,14 @@ def _fitted(
             return []
         fitted[place] -= 1
     tallest = max(
-        (len(_broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
+        (len(broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
         default=1,
     )
     return fitted if tallest <= MOST_LINES else []
 
 
-def _broken(text: str, width: int) -> list[str]:
+def broken(text: str, width: int) -> list[str]:
+    """Lines of a text of at most some width, if no word is longer."""
     if cell_len(text) <= width:
         return [text]
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -195,15 +199,19 @@ def _table(
     widths: Sequence[int],
     console: Console,
 ) -> None:
-    _print(console, _line(columns, widths, are_figures), "bold")
+    print_line(console, line_of(columns, widths, are_figures), "bold")
     for row in shown:
-        parts = [_broken(text, width) for text, width in zip(row, widths, strict=True)]
+        parts = [broken(text, width) for text, width in zip(row, widths, strict=True)]
         for line in zip_longest(*parts, fillvalue=""):
-            _print(console, _line(line, widths, are_figures))
+            print_line(console, line_of(line, widths, are_figures))
 
 
 def _records(
-    columns: Sequence[str], are_figures: Sequence[bool], shown: Sequence[Sequence[str]], console: Console
+    columns: Sequence[str],
+    are_figures: Sequence[bool],
+    shown: Sequence[Sequence[str]],
+    console: Console,
+    most_listed: int | None,
 ) -> None:
     """A block for each row: names to the left, values and units to the right, broken between words.
 
@@ -214,31 +222,32 @@ def _records(
     room = console.width - left - len(GAP)
     for number, row in enumerate(shown):
         if number:
-            _print(console, "")
+            print_line(console, "")
         for name, is_figure, text in zip(columns, are_figures, row, strict=True):
             if not text:
                 continue
-            value = _first_items(text)
+            value = _first_items(text, most_listed)
             whole = [value] if is_figure else value.split(" ")
             is_below = room < NARROWEST or max(map(cell_len, whole), default=0) > room
-            parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
+            parts = broken(value, console.width - len(GAP) if is_below else room) or [""]
             if is_below:
-                _print(console, name, "bold")
+                print_line(console, name, "bold")
             for place, part in enumerate(parts):
                 label = "" if is_below else _padded(name if place == 0 else "", left)
                 line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
 
 
-def _first_items(text: str) -> str:
+def _first_items(text: str, most: int | None) -> str:
     items = text.split("; ")
-    if len(items) <= MOST_LISTED:
+    if most is None or len(items) <= most:
         return text
-    more = len(items) - MOST_LISTED
-    return f"{'; '.join(items[:MOST_LISTED])} and {more} more (all with --format csv)"
+    more = len(items) - most
+    return f"{'; '.join(items[:most])} and {more} more (all with --format csv)"
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+def line_of(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+    """Cells beside each other on one line, figures to the right."""
     padded = [
         _padded(text, width, to_the_right=figure)
         for text, width, figure in zip(cells, widths, are_figures, strict=True)
@@ -251,5 +260,6 @@ def _padded(text: str, width: int, *, to_the_right: bool = False) -> str:
     return blank + text if to_the_right else text + blank
 
 
-def _print(console: Console, line: str, style: str = "") -> None:
+def print_line(console: Console, line: str, style: str = "") -> None:
+    """Print one line as it is."""
     console.print(plain(line, style), soft_wrap=True, highlight=False)
