@@ -455,7 +455,8 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         narrowed += more
         notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") and not series else []
         notes += _other_stages(found, asked) if name == "producers" else []
-        if name == "china" and not series:
+        buyers = {place.code for place in asked.places if not is_seller(place)}
+        if name == "china" and not series and buyers <= {"USA"}:
             notes += _printed_share(con, asked)
         if name == "china" and asked.years and not series:
             notes.append(f"`minerals ask suppliers {mineral_id} {asked.years}` has the shares of each year.")

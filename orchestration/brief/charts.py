@@ -17,8 +17,10 @@ FACILITIES = {
 """Kinds of facility with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
-NARROW = "containerSize()[0] < 560"
-"""Whether a screen is so narrow that a cell is shortened or set in two lines; same width in `page.js`."""
+NARROW_BELOW = 560
+"""Pixels of width below which a chart is drawn for a narrow screen; the page's script reads it too."""
+NARROW = f"containerSize()[0] < {NARROW_BELOW}"
+"""Whether a screen is so narrow that a cell is shortened or set in two lines."""
 NET_EXPORTER_PCT = -50
 """Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
 
@@ -243,7 +245,16 @@ def three() -> alt.TopLevelMixin:
             "datum.china_and_indirect_high_pct < 50 ? '25 to 50 %' : '50 % and more'",
         )
         .encode(
-            y=_minerals(),
+            # a name with a part in brackets has two lines on a narrow screen, where rows are tall
+            y=alt.Y(
+                "mineral:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(
+                    labelLineHeight=13,
+                    labelExpr=f"{NARROW} ? split(replace(datum.label, ' (', '|('), '|') : datum.label",
+                ),
+            ),
             x=alt.X(
                 "area_name:N",
                 title=None,

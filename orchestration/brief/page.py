@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from orchestration.brief import browser_sql, sheets
+from orchestration.brief.charts import NARROW_BELOW
 from orchestration.brief.languages import LANGUAGES, Language, Names, names
 from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
@@ -105,7 +106,11 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
         "say": say,
         "languages": [(code, file_name("index", code)) for code in LANGUAGES],
         "messages": messages
-        | {"names": [list(one.values()) for one in known.values()], "language": say.code},
+        | {
+            "names": [list(one.values()) for one in known.values()],
+            "language": say.code,
+            "narrow_below": NARROW_BELOW,
+        },
         "sheets": [
             (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
             for link in content["sheets"]
