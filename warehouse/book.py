@@ -59,16 +59,21 @@ def named(
     """An answer with the name of a country or mineral after each column of codes, unless it has it."""
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
-        code = next((end for end in _NAMES if column.endswith(end)), None)
-        name = column.rpartition("_")[0]
+        code = next((end for end in _NAMES if column.endswith(end)), column if column in _AREAS else None)
+        name = f"{column}_name" if code in _AREAS else column.rpartition("_")[0]
         if not code or {name, f"{name}_name"} & set(columns):
             continue
-        names = dict(con.execute(_NAMES[code]).fetchall())
+        names = dict(con.execute(_NAMES.get(code, _OF_AREAS)).fetchall())
         shown.insert(place + 1, name)
         filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
     return shown, filled
 
 
+_AREAS = ("area", "importer", "exporter", "most_exposed")
+"""Columns that have codes of countries or of the three as one, under the name of their part."""
+_OF_AREAS = (
+    "select iso3, name from core.dim_country where iso3 != 'ZZZ' union all select 'USMCA', 'North America'"
+)
 _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",

@@ -305,9 +305,7 @@ def test_every_critical_mineral_has_a_sheet(con: duckdb.DuckDBPyConnection) -> N
     assert len(ids) == 60
     for mineral_id, read in read_subjects(con, [mineral_id for (mineral_id,) in ids]).items():
         subjects = {subject.name: subject for subject in read}
-        assert len(subjects["dependency"].rows) == 4, (
-            "the three and North America are listed, with or without data"
-        )
+        assert len(subjects["dependency"].rows) == 4, "the three and North America are always listed"
         is_empty = not (subjects["suppliers"].rows or subjects["producers"].rows)
         assert subjects["not_known"].rows or not is_empty, f"{mineral_id} is empty and does not say why"
 
