@@ -250,9 +250,9 @@ def disruption(found: Found) -> str:
             for row in supplier
         )
         said.append(
-            "If each critical mineral counts equally, whatever its price, the suppliers whose loss would "
+            "If each critical mineral counts equally, whatever its price, the suppliers whose loss could "
             f"leave the largest share of imports unreplaced are {named}; the lower figure assumes no gap "
-            "where replacement is not known."
+            "where replacement is not known, and suppliers whose ranges overlap have no certain order."
         )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
 

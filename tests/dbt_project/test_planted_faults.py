@@ -154,6 +154,20 @@ CAUGHT = {
         """,
         "expert_a_loss_is_no_more_than_the_supplier_makes",
     ),
+    "rank given as exact where bounds overlap": (
+        """
+        update marts.disruption_scenario
+        set supplier_rank_from = supplier_rank, supplier_rank_to = supplier_rank
+        """,
+        "expert_a_rank_is_a_range_where_bounds_overlap",
+    ),
+    "goods of a supplier that makes none as nothing": (
+        """
+        update marts.disruption_scenario set value_not_replaced_usd = 0, value_not_replaced_high_usd = 0
+        where coverage = 'not_made_by_supplier'
+        """,
+        "expert_a_supplier_that_makes_none_still_sells",
+    ),
     "computed figure for a printed one": (
         """
         update marts.import_dependency set net_import_reliance_pct = computed_nir_pct

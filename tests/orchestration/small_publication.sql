@@ -205,9 +205,10 @@ select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete'
 );
 
 create table marts.disruption_sensitivity as
-select mineral_id, lost_supplier_iso3, year, supplier_rank from marts.disruption_scenario
+select mineral_id, lost_supplier_iso3, year, supplier_rank, supplier_rank as supplier_rank_from, 3 as supplier_rank_to
+from marts.disruption_scenario
 union all
-select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
+select mineral_id, lost_supplier_iso3, year, 4, 4, 4 from marts.disruption_scenario;
 
 create table marts.restricted_supply as
 select

@@ -111,7 +111,7 @@ FINDINGS = {
         months to that month lapsed, USD 23 million of duty would be due under the schedule held for
         today.""",
     "disruption": """
-        whatever its price, the suppliers whose loss would leave the largest share of imports unreplaced are
+        whatever its price, the suppliers whose loss could leave the largest share of imports unreplaced are
         China (30 to 40 %), Norway (0 to 10 %) and Japan (0 %);""",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
