@@ -304,7 +304,7 @@ def stockpile(found: Found) -> str:
 
 def calendar(found: Found) -> str:
     """What falls due next."""
-    due = [row for row in found["calendar"] if row["days_left"] is not None]
+    due = [row for row in found["calendar"] if row["days_left"] is not None and row["concerns_minerals"]]
     return (
         f"Next, in {_days(due[0]['days_left'])}: “{due[0]['title']}” {due[0]['then']}."
         if due

@@ -243,10 +243,12 @@ create table marts.policy_calendar as
 select
     *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note,
     case next_date when effective then 'takes effect' when suspended_to then 'is no longer suspended' end as next_step,
-    case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank
+    case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank,
+    title != 'A general act' as concerns_minerals
 from (values
     ('A licence regime begins', 'export_control', 'scheduled', date '2026-02-01', date '2026-03-03', null, null,
         date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),
+    ('A general act', 'agreement', 'scheduled', null, date '2026-03-02', null, null, date '2026-03-02', null, null),
     ('A suspension', 'suspension', 'in_force', date '2025-11-09', date '2025-11-09', date '2026-11-27', null,
         date '2026-11-27', null, 'javascript:alert(1)'),
     ('=HYPERLINK("x")', 'tariff', 'in_force', null, date '2021-01-01', null, null, null, null, null),

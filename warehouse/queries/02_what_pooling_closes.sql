@@ -85,8 +85,8 @@ select
     round(usa.us_dependency_on_outside_high_pct, 1) as on_the_rest_of_the_world_high_pct,
     round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_high_pct, 1) as closed_low_pp,
     round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_low_pct, 1) as closed_high_pp,
-    round(usa.low_pct, 1) as three_netted_low_pct,
-    round(usa.high_pct, 1) as three_netted_high_pct,
+    usa.low_pct as three_netted_low_pct,
+    usa.high_pct as three_netted_high_pct,
     coalesce(usa.low_pct > usa.us_dependency_on_outside_high_pct, false) as is_partly_passed_on,
     usa.why_not_netted,
     usa.coverage
