@@ -264,7 +264,8 @@ select * from (values
 ) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage);
 
 create table core.bridge_facility_mineral as
-select * from (values ('a', 'cobalt'), ('b', 'cobalt'), ('c', 'cobalt'), ('d', 'cobalt')) as t (facility_id, mineral_id);
+select * from (values ('a', 'cobalt', 'stated'), ('b', 'cobalt', 'stated'), ('c', 'cobalt', 'primary'), ('d', 'cobalt', 'title'))
+    as t (facility_id, mineral_id, commodity_rank);
 
 create table marts.project_pipeline as
 select * from (values
