@@ -388,6 +388,30 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
     )
 
 
+def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
+    """China sold the USA 24 t in ten months of 2024, of a code that the USA once imported for USD 245 million."""
+    query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
+    found = {
+        (area, code, year): (gap, flag) for area, code, year, _, _, gap, *_, flag, _ in ask(query.read_text())
+    }
+    assert found["USA", "283691", 2024] == (None, "too_little_trade")
+    assert all((gap is None) == (flag != "ok") for gap, flag in found.values())
+
+
+def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
+    """USGS prints one figure of copper for both, and 25 t of industry beside the 15 000 t of silver in COMEX vaults."""
+    rows = ask(
+        """
+        select mineral_id, industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t,
+            round(industry_days_of_consumption), round(exchange_days_of_consumption)
+        from marts.stockpile_cover
+        where mineral_id in ('copper', 'silver') and year = 2025 and target_days = 90
+        order by mineral_id
+        """
+    )
+    assert rows == [("copper", None, None, 450_000, None, None), ("silver", 25, 15_000, None, 1, 583)]
+
+
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
     """No table of separated output is published, so the output of other producers is unknown and not zero."""
     rows = ask(

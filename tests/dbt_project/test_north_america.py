@@ -102,7 +102,9 @@ def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
     assert magnets["MEX"][:2] == [None, 0]
     assert magnets["MEX"][2] == pytest.approx(245e6, rel=0.01)
     assert magnets["CAN"][0] is None
-    (exact,) = ask("select value_usd = value_low_usd from compare_three('graphite_natural') where area = 'MEX'")
+    (exact,) = ask(
+        "select value_usd = value_low_usd from compare_three('graphite_natural') where area = 'MEX'"
+    )
     assert exact == (True,)
 
 
