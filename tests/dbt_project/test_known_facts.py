@@ -389,7 +389,7 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
 
 
 def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
-    """China sold the USA 24 t in ten months of 2024, of a code that the USA once imported for USD 245 million."""
+    """China sold the USA 24 t in 2024, of a code that is worth USD 245 million in its largest year."""
     query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
     found = {
         (area, code, year): (gap, flag) for area, code, year, _, _, gap, *_, flag, _ in ask(query.read_text())
@@ -399,7 +399,7 @@ def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
 
 
 def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
-    """USGS prints one figure of copper for both, and 25 t of industry beside the 15 000 t of silver in COMEX vaults."""
+    """USGS prints one figure of copper for both; of silver, 25 t of industry and 15 000 t in COMEX vaults."""
     rows = ask(
         """
         select mineral_id, industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t,

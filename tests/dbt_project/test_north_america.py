@@ -90,7 +90,7 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
 
 
 def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
-    """One code holds all metal magnets: what Canada and Mexico import of rare-earth magnets has bounds only."""
+    """One code holds all metal magnets: the rare-earth magnets in it have bounds only."""
     rows = ask(
         """
         select area, value_usd, value_low_usd, value_high_usd
