@@ -175,6 +175,13 @@ CAUGHT = {
         """,
         "expert_what_is_printed_is_quoted",
     ),
+    "point between bounds that settle nothing": (
+        """
+        update marts.import_dependency set net_import_reliance_pct = 100
+        where area = 'CAN' and mineral_id = 'titanium' and year = 2024
+        """,
+        "expert_a_point_lies_within_bounds_that_settle_it",
+    ),
     "net exporter at a percentage of its use": (
         """
         update marts.import_dependency set nir_low_pct = -29661.8
