@@ -179,9 +179,18 @@ def tariffs(found: Found) -> str:
         for origin in ("China", "Canada", "Mexico")
         if (row := paid.get((origin, newest)))
     ]
+    consists = [
+        f" Of the duty on goods from {origin}, {row['chapter_share_of_duty_pct']:g} % is in HTS chapter "
+        f"{row['chapter_with_most_duty']}; the other minerals from there averaged "
+        f"{row['rate_without_chapter_pct']:.1f} %."
+        for origin in ("China", "Canada", "Mexico")
+        if (row := paid.get((origin, newest)))
+        and row["rate_without_chapter_pct"] is not None
+        and row["chapter_share_of_duty_pct"] > 50
+    ]
     return (
         f"{_highest(found['tariff_ladder'])}Calculated duty on minerals, excluding finished goods, averaged "
-        f"{_listed(said)} in {newest}."
+        f"{_listed(said)} in {newest}.{''.join(consists)}"
     )
 
 

@@ -170,10 +170,12 @@ from (values
 
 create table marts.duty_paid as
 select *, 'year' as period_type from (values
-    ('CHN', 'mineral', date '2024-01-01', 1000, 72), ('CHN', 'mineral', date '2025-01-01', 1000, 220),
-    ('CAN', 'mineral', date '2024-01-01', 2000, 2), ('CAN', 'mineral', date '2025-01-01', 2000, 146),
-    ('CHN', 'end_form', date '2025-01-01', 9000, 1)
-) as t (origin_iso3, form, period, value_usd, calculated_duty_usd);
+    ('CHN', 'mineral', date '2024-01-01', '7601103000', 1000, 72),
+    ('CHN', 'mineral', date '2025-01-01', '7601103000', 400, 110), ('CHN', 'mineral', date '2025-01-01', '2841800010', 600, 110),
+    ('CAN', 'mineral', date '2024-01-01', '7601103000', 2000, 2),
+    ('CAN', 'mineral', date '2025-01-01', '7601103000', 400, 140), ('CAN', 'mineral', date '2025-01-01', '7502100000', 1600, 6),
+    ('CHN', 'end_form', date '2025-01-01', '8507600010', 9000, 1)
+) as t (origin_iso3, form, period, hs_code, value_usd, calculated_duty_usd);
 
 create table marts.usmca_claim as
 select

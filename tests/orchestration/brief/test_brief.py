@@ -104,7 +104,8 @@ FINDINGS = {
     "tariffs": """
         Among the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
         aluminum from China. Calculated duty on minerals, excluding finished goods, averaged 22.0 % on goods
-        from China and 7.3 % on goods from Canada in 2025.""",
+        from China and 7.3 % on goods from Canada in 2025. Of the duty on goods from Canada, 96 % is in HTS
+        chapter 76; the other minerals from there averaged 0.4 %.""",
     "usmca": """
         In July 2025, importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
