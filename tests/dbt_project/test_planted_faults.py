@@ -182,6 +182,10 @@ CAUGHT = {
         """,
         "expert_a_point_lies_within_bounds_that_settle_it",
     ),
+    "bounds of nothing as a figure": (
+        "update marts.project_pipeline set bloc_dependency_high_pct = 100 where mineral_id = 'potash'",
+        "expert_bounds_of_nothing_are_no_figure",
+    ),
     "net exporter at a percentage of its use": (
         """
         update marts.import_dependency set nir_low_pct = -29661.8
