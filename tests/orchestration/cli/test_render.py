@@ -143,3 +143,11 @@ def test_the_code_is_left_out_where_the_name_is_there() -> None:
     )
     assert columns == ["mineral", "origin", "area", "lost_supplier_iso3", "source_id"]
     assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
+
+
+def test_percentages_have_no_more_digits_than_their_bounds() -> None:
+    assert measured(65.392362, "top_supplier_share_pct") == "65.4 %"
+    assert measured(12.406452199637306, "effective_rate_pct") == "12.4 %"
+    assert measured(100.0, "nir_high_pct") == "100 %"
+    assert measured(0.016, "effective_rate_pct") == "<0.1 %"
+    assert measured(26_935.914, "buy_t") == "26,935.9 t"

@@ -257,10 +257,14 @@ select
     dependency.dependency_year,
     {{ rounded('dependency.bloc_dependency_pct', 6) }} as bloc_dependency_pct,
     -- bounds from 0 to 100 say nothing
-    case when dependency.low_pct > 0 or dependency.high_pct < 100 then {{ rounded('dependency.low_pct', 6) }} end
-        as bloc_dependency_low_pct,
-    case when dependency.low_pct > 0 or dependency.high_pct < 100 then {{ rounded('dependency.high_pct', 6) }} end
-        as bloc_dependency_high_pct,
+    case
+        when dependency.low_pct > 0 or dependency.high_pct < 100
+            then {{ rounded('dependency.low_pct', 6) }}
+    end as bloc_dependency_low_pct,
+    case
+        when dependency.low_pct > 0 or dependency.high_pct < 100
+            then {{ rounded('dependency.high_pct', 6) }}
+    end as bloc_dependency_high_pct,
     case
         when filled.n_processing > 0 or dependency.high_pct <= 50 then false
         when
