@@ -412,6 +412,24 @@ def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
     assert rows == [("copper", None, None, 450_000, None, None), ("silver", 25, 15_000, None, 1, 583)]
 
 
+def test_prices_of_2023_entered_as_floors_are_those_that_usgs_prints(ask: Ask) -> None:
+    """Each names the chapter and the row of the Summaries, whose figure it is."""
+    seed = Path(__file__).parents[2] / "dbt_project" / "seeds" / "price_floors.csv"
+    rows = ask(
+        f"""
+        select floors.mineral_id, contains(floors.source, 'salient statistics: '), count(printed.price)
+        from read_csv('{seed}') as floors
+        left join core.fct_price as printed
+            on floors.mineral_id = printed.mineral_id and printed.source_id = 'usgs_mcs'
+                and year(printed.period) = 2023 and printed.price = floors.amount
+        where floors.scenario_id = 'usa_price_of_2023'
+        group by all
+        """
+    )
+    assert len(rows) >= 7
+    assert all(is_named and printed for _, is_named, printed in rows), rows
+
+
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
     """No table of separated output is published, so the output of other producers is unknown and not zero."""
     rows = ask(
