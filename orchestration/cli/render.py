@@ -134,8 +134,8 @@ def measured(value: Any, column: str) -> str:
     """A figure with its unit behind it, by the name of its column; anything else as it is.
 
     Percentages and shares of 1 are shown in percent, with one digit after the point, or two digits that count
-    below one; less than a tenth of a percent as less than that. Publishers round theirs to whole percents; JSON
-    and CSV have all digits.
+    below one; less than a tenth of a percent as less than that. Publishers round theirs to whole percents;
+    JSON and CSV have all digits.
     """
     unit = symbol_of(column)
     if not _is_figure(value) or not unit:
