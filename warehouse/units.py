@@ -78,14 +78,17 @@ def number(value: float | Decimal) -> str:
 def measured(value: float | Decimal, column: str) -> str:
     """A figure with its unit behind it, by the name of its column.
 
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
-    share of less than a tenth of a percent as less than that.
+    Percentages and shares of 1 are shown in percent with one decimal, or below one percent with two significant
+    digits; less than a tenth of a percent as less than that. Publishers round theirs to whole percents; JSON and
+    CSV have all digits.
     """
     unit = symbol_of(column)
     if not unit:
         return number(value)
     if is_share(column):
         return f"{_percent(100 * float(value))} {unit}"
+    if unit == "%":
+        return f"{_percent(float(value))} {unit}"
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 

@@ -51,7 +51,8 @@ select
     dependency.bloc_net_dependency_pct,
     dependency.bloc_net_dependency_low_pct,
     dependency.bloc_net_dependency_high_pct,
-    dependency.us_dependency_on_outside_pct,
+    dependency.us_dependency_on_outside_low_pct,
+    dependency.us_dependency_on_outside_high_pct,
     suppliers.top_three as suppliers_of_the_usa_from_outside,
     dependency.coverage
 from dependency

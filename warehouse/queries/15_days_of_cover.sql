@@ -1,14 +1,20 @@
 -- How many days of consumption do known stocks cover, by mineral, the shortest first?
+-- Stocks of industry and of exchanges are apart: what lies in an exchange's warehouse, such as most silver,
+-- belongs to whoever holds the warrants.
 select
     mineral_id,
     year,
     industry_stock_t,
     exchange_stock_t,
+    industry_and_exchange_stock_t,
     government_stock_t,
     usa_consumption_t,
     days_of_consumption,
+    industry_days_of_consumption,
+    exchange_days_of_consumption,
     days_of_net_imports,
     days_of_consumption < 90 as below_90_days,
+    industry_days_of_consumption < 90 as industry_below_90_days,
     coverage
 from marts.stockpile_cover
 where target_days = 90

@@ -156,3 +156,11 @@ def test_a_reader_who_leaves_ends_no_refresh() -> None:
     terminal.print("Published.")
     terminal.file.close()
     assert terminal.quiet
+
+
+def test_percentages_have_no_more_digits_than_their_bounds() -> None:
+    assert measured(65.392362, "top_supplier_share_pct") == "65.4 %"
+    assert measured(12.406452199637306, "effective_rate_pct") == "12.4 %"
+    assert measured(100.0, "nir_high_pct") == "100 %"
+    assert measured(0.016, "effective_rate_pct") == "<0.1 %"
+    assert measured(26_935.914, "buy_t") == "26,935.9 t"
