@@ -65,7 +65,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """An answer for a person: the code of a mineral or country is left out where its name is there."""
+    """An answer for a person: a code or flag is left out where its name or meaning is there."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
@@ -76,8 +76,10 @@ def _names_of(code: str) -> set[str]:
         return {"mineral", "mineral_name", "name"}
     if code == "area":
         return {"area_name"}
+    if code in ("source_ids", "source_id"):
+        return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else set()
+    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:

@@ -143,3 +143,12 @@ def test_the_code_is_left_out_where_the_name_is_there() -> None:
     )
     assert columns == ["mineral", "origin", "area", "lost_supplier_iso3", "source_id"]
     assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
+
+
+def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
+    columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
+    rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
+    assert without_codes(columns, rows) == (
+        ["coverage_in_words", "published_by"],
+        [["A weight is missing", "U.S. Geological Survey"]],
+    )
