@@ -1,6 +1,7 @@
 -- How far do Chinese unit values lie from those of the rest of the world, and on how many rows?
--- A gap is stated only where each side has at least six rows, with at least three origins other than China.
--- Fewer rows are single lots and do not show a market.
+-- A gap above zero means that Chinese goods cost more per kilogram. A gap is stated only where each side has
+-- at least six rows, with at least three origins other than China. Fewer rows are single lots and do not
+-- show a market.
 with priced as (
     select
         area,
@@ -47,7 +48,7 @@ select
     china_rows,
     rest_rows,
     rest_origins,
-    has_estimated_weights,
+    if(has_estimated_weights, 'some are estimated', 'reported') as weights,
     case
         when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3 then 'ok' else 'too_few_rows'
     end as coverage,
