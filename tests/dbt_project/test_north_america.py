@@ -70,7 +70,7 @@ def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
     """Question 2: the three beside the USA of the same year; bounds from 0 to 100 are no figure."""
     found = {
         mineral: (year, alone, low, high)
-        for mineral, _, year, _, alone, *_, low, high, _, _, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
+        for mineral, _, year, _, alone, *_, low, high, _, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
     }
     assert found["copper"][:2] == (2024, 45)
     assert found["graphite_natural"][2:] == pytest.approx((76.96, 83.06), abs=0.01)

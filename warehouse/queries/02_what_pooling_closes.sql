@@ -1,9 +1,8 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
 -- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
--- supply is passed on (passed_on). All figures of a row are of one year: the newest in which the flows of
--- the three are held, else the newest. Bounds from 0 to 100 settle nothing: why_not_netted says what is
--- missing instead.
+-- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
+-- held, else the newest. Bounds from 0 to 100 settle nothing: remark says what is missing instead.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -75,7 +74,7 @@ usa as (
 
 select
     usa.mineral_id,
-    replace(usa.basis, '_', ' ') as basis,
+    replace(replace(usa.basis, 'k2o', 'K2O'), '_', ' ') as basis,
     usa.year,
     usa.edition,
     usa.net_import_reliance_pct as usa_alone_pct,
@@ -83,8 +82,10 @@ select
     usa.net_import_reliance_pct - usa.us_dependency_on_outside_pct as closed_pp,
     usa.low_pct as three_netted_low_pct,
     usa.high_pct as three_netted_high_pct,
-    if(usa.low_pct > usa.us_dependency_on_outside_pct, 'a part comes from elsewhere', null) as passed_on,
-    usa.why_not_netted,
+    case
+        when usa.low_pct > usa.us_dependency_on_outside_pct then 'a part of it is passed on from elsewhere'
+        else usa.why_not_netted
+    end as remark,
     usa.coverage,
     usa.source_ids
 from usa
