@@ -78,8 +78,8 @@ def number(value: float | Decimal) -> str:
 def measured(value: float | Decimal, column: str) -> str:
     """A figure with its unit behind it, by the name of its column.
 
-    Percentages and shares of 1 are shown in percent with one decimal, or below one percent with two significant
-    digits; less than a tenth of a percent as less than that. Publishers round theirs to whole percents; JSON and
+    Percentages and shares of 1 are shown in percent with one decimal, below one percent with two significant
+    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and
     CSV have all digits.
     """
     unit = symbol_of(column)

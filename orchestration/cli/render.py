@@ -74,7 +74,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Rows without the code of a mineral or country if its name is also there, for people."""
+    """Rows for people, without a code or flag if its name or meaning is also there."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
@@ -85,8 +85,10 @@ def _names_of(code: str) -> set[str]:
         return {"mineral", "mineral_name", "name"}
     if code == "area":
         return {"area_name"}
+    if code in ("source_ids", "source_id"):
+        return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else set()
+    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:

@@ -1,7 +1,8 @@
 -- How far do Chinese unit values lie from those of the rest of the world, and on how many rows?
--- A gap is stated only where each side has at least six rows, with at least three origins other than China.
--- Fewer rows are single lots and do not show a market, nor do sales of less than a hundredth of the code's
--- largest year and a million dollars (core.fct_little_trade), however many lots they come in.
+-- A gap above zero means that Chinese goods cost more per kilogram. A gap is stated only where each side has
+-- at least six rows, with at least three origins other than China. Fewer rows are single lots and do not
+-- show a market, nor do sales of less than a hundredth of the code's largest year and a million dollars
+-- (core.fct_little_trade), however many lots they come in.
 with priced as (
     select
         area,
@@ -65,7 +66,7 @@ select
     china_rows,
     rest_rows,
     rest_origins,
-    has_estimated_weights,
+    if(has_estimated_weights, 'some are estimated', 'reported') as weights,
     coverage,
     source_ids
 from judged

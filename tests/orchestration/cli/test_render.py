@@ -131,6 +131,15 @@ def test_a_key_and_its_text_are_apart() -> None:
     assert cell("https://example.org") == "https://example.org"
 
 
+def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
+    columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
+    rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
+    assert without_codes(columns, rows) == (
+        ["coverage_in_words", "published_by"],
+        [["A weight is missing", "U.S. Geological Survey"]],
+    )
+
+
 @pytest.mark.parametrize(
     ("column", "name"),
     [("imports_usd_m", "imports"), ("world_share", "world_share"), ("nir_low_pct", "nir_low")],
