@@ -31,6 +31,8 @@ class Phases:
 
     def __init__(self, small: Warehouse) -> None:
         self._signature = small.home / ".writer.json"
+        self._published = small.home / "minerals.duckdb"
+        self._replaces = self._identity()
         self._servers = small.servers.values()
         self._asked = self._requests()
         self.began: dict[str, float] = {}
@@ -42,6 +44,8 @@ class Phases:
             self.began.setdefault("download", now)
         if signed:
             self.began.setdefault(signed, now)
+        if self._identity() != self._replaces:
+            self.began.setdefault("brief", now)
 
     def wait_for(self, phase: str, process: subprocess.Popen[str]) -> None:
         """Return as soon as a phase has begun, or the refresh has ended."""
@@ -51,6 +55,11 @@ class Phases:
 
     def _requests(self) -> int:
         return sum(len(server.asked) for server in self._servers)
+
+    def _identity(self) -> tuple[int, int]:
+        """Inode and time of the published file, which the brief follows."""
+        found = self._published.stat()
+        return found.st_ino, found.st_mtime_ns
 
     def _signed(self) -> str:
         try:
