@@ -1,4 +1,4 @@
-"""The query book: `warehouse/queries/NN_name.sql`, one statement each, the question its first comment."""
+"""The query book: `warehouse/queries/NN_name.sql`, one statement per file, headed by its question."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ class Question:
 
     @property
     def note(self) -> str:
-        """What its comment says of the answer, after the question."""
+        """The part of the comment after the question."""
         lines = self.sql.splitlines()[1:]
         head = lines[: next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))]
         return " ".join(line.removeprefix("--").strip() for line in head)
@@ -39,7 +39,7 @@ class Question:
 
 @cache
 def questions() -> Sequence[Question]:
-    """All questions, by number. The files are read once a process."""
+    """All questions by number. The files are read once per process."""
     found = []
     for file in sorted(FOLDER.glob("[0-9]*.sql")):
         sql = file.read_text(encoding="utf-8")
@@ -49,24 +49,24 @@ def questions() -> Sequence[Question]:
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question's answer, with names behind codes."""
+    """Columns and rows of a question's answer, with names after codes."""
     return named(con, *fetch(con, question.sql))
 
 
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country, mineral or good behind each column of its code, unless it has it.
+    """An answer with the name of a country, mineral or good after each column of its code, unless it has it.
 
-    What the flags of a row mean stands behind them.
+    The meaning of a row's flags follows them.
     """
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
-        code = next((end for end in _NAMES if column.endswith(end)), None)
-        name = column.rpartition("_")[0]
+        code = next((end for end in _NAMES if column.endswith(end)), column if column in _AREAS else None)
+        name = f"{column}_name" if code in _AREAS else column.rpartition("_")[0]
         if not code or {name, f"{name}_name"} & set(columns):
             continue
-        names = dict(con.execute(_NAMES[code]).fetchall())
+        names = dict(con.execute(_NAMES.get(code, _OF_AREAS)).fetchall())
         shown.insert(place + 1, name)
         filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
     return _with_publishers(con, *_with_flags_in_words(con, *_with_goods(con, shown, filled)))
@@ -124,11 +124,16 @@ def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:
     return "; ".join(meanings.get(word, word.replace("_", " ")) for word in words) or None
 
 
+_AREAS = ("area", "importer", "exporter", "most_exposed")
+"""Columns that have codes of countries or of the three as one, under the name of their part."""
+_OF_AREAS = (
+    "select iso3, name from core.dim_country where iso3 != 'ZZZ' union all select 'USMCA', 'North America'"
+)
 _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",
 }
-"""Names by the end of the column that has the codes."""
+"""Queries for names, by the ending of the code column."""
 _TARIFF_CODES = ("hs_code", "hs6")
 _GOODS = "select hs_code, arg_max(description, length(description)) from core.dim_product group by hs_code"
 _FLAGS = ("coverage", "quality_flag")
@@ -144,7 +149,7 @@ _MEANINGS = "select word, meaning from meta.flag_words where column_name = $1"
 
 
 def matching(words: str) -> Sequence[Question]:
-    """The question of a number, else those with every word in question or name."""
+    """The question with this number, or those that contain every word."""
     if words.strip().isdigit():
         return [question for question in questions() if question.number == int(words)]
     wanted = plain(words).split()
@@ -156,6 +161,6 @@ def matching(words: str) -> Sequence[Question]:
 
 
 def plain(text: str) -> str:
-    """Small letters without accents; underscores are blanks."""
+    """Lower case without accents, with blanks instead of underscores."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

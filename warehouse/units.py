@@ -1,6 +1,8 @@
-"""Units of figures, which stand in the names of their columns."""
+"""Units of figures, which stand in the names of their columns, and figures with their units behind them."""
 
 import re
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 UNITS = {
     "_usd_per_kg": "USD/kg",
@@ -16,26 +18,34 @@ UNITS = {
     "_t": "t",
     "_ratio": "ratio",
 }
-"""Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
+"""Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
+LEAST_PERCENT = 0.1
+"""A share below it is shown as less than it."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_BEHIND_A_FIGURE = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
 _SYMBOLS = {"share of 1": "%", "percent": "%", "percentage points": "pp", "ratio": ""}
 _ENDS = "|".join(UNITS)
-_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:_usmca|_china|_by_customs)?(?:_low|_high|_before)?$")
+_QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_product|_unreplaced"
+"""What may stand between the unit of a column and its bound."""
+_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
 def unit_of(column: str) -> str | None:
-    """The unit of a column by its name, a bound's by the figure that it bounds; none without one."""
+    """The unit in a column's name; bounds have that of their figure. Empty if there is none."""
     if column in _BARE:
         return _BARE[column]
     if column.startswith("days_"):
         return "days"
+    if column.startswith("share_of_"):
+        return "share of 1"
     found = _OF_NAME.search(column)
     return UNITS[found[1]] if found else None
 
 
 def without_unit(column: str) -> str:
-    """The name of a column without the unit that stands behind its figures; all of it where none is named."""
+    """The name of a column without its unit; unchanged if it has none."""
     found = _OF_NAME.search(column)
     if not found or UNITS[found[1]] in ("share of 1", "ratio"):
         return column
@@ -43,11 +53,59 @@ def without_unit(column: str) -> str:
 
 
 def symbol_of(column: str) -> str:
-    """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
+    """The unit as printed after figures of a column, such as ``%``; empty if it has none."""
     unit = unit_of(column)
     return _SYMBOLS.get(unit, unit) if unit else ""
 
 
 def is_share(column: str) -> bool:
-    """Whether figures of that column are parts of 1, which a person reads in percent."""
+    """Whether figures of a column are parts of 1, which are shown in percent."""
     return unit_of(column) == "share of 1"
+
+
+def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
+    """Whether a value is a number, which has a unit."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def number(value: float | Decimal) -> str:
+    """A number for the eye; a zero has no sign."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def measured(value: float | Decimal, column: str) -> str:
+    """A figure with its unit behind it, by the name of its column.
+
+    Percentages and shares of 1 are shown in percent with one decimal, below one percent with two significant
+    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and
+    CSV have all digits.
+    """
+    unit = symbol_of(column)
+    if not unit:
+        return number(value)
+    if is_share(column):
+        return f"{_percent(100 * float(value))} {unit}"
+    if unit == "%":
+        return f"{_percent(float(value))} {unit}"
+    return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
+
+
+def rounded(value: float | Decimal) -> float | Decimal:
+    """A figure with the digits that a person reads: whole from a hundred, three that count below."""
+    if isinstance(value, int):
+        return value
+    exact = float(value)
+    return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line ends between a number and its unit."""
+    return _BEHIND_A_FIGURE.sub(NO_BREAK, text)
+
+
+def _percent(percent: float) -> str:
+    if percent and abs(percent) < LEAST_PERCENT:
+        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
+    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"

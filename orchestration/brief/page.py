@@ -1,7 +1,6 @@
-"""Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
+"""Assemble the pages: sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -16,6 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from orchestration.brief import browser_sql, sheets
+from orchestration.brief.charts import NARROW_BELOW
 from orchestration.brief.languages import LANGUAGES, Language, Names, names
 from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
@@ -25,6 +25,7 @@ from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
 from warehouse.sheet import data_to
+from warehouse.units import unbroken
 
 MESSAGES = (
     "nothing on this page has it",
@@ -42,7 +43,7 @@ MESSAGES = (
         "with Canada and Mexico alone it is {3}."
     ),
 )
-"""What the page's script says, with slots for its figures."""
+"""Messages of the page's script, with slots for figures."""
 TEMPLATES = Path(__file__).parent / "template"
 
 
@@ -54,11 +55,11 @@ def build(
     Args:
         published: `minerals.duckdb`, opened read-only.
         out: The folder that receives `index.html` with its other languages, `dictionary.html`,
-            `limitations.html`, `sql.html`, the publication's feeds and the fact sheets; each file is
-            replaced in one step.
-        today: The day from which days left are counted; the current day in UTC if not given.
-        docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
-            the folder is looked at.
+            `limitations.html`, `sql.html`, the publication's feeds and the fact sheets; each file is replaced
+            in one step.
+        today: The day from which remaining days are counted; by default the current day in UTC.
+        docs: Called last; returns whether `docs/index.html` exists and can be linked. By default the folder
+            is checked.
 
     Returns:
         The path of the brief in English.
@@ -99,13 +100,17 @@ def build(
 
 
 def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
-    """The brief in one language; ``content`` is what the template shows, in English."""
+    """The brief in one language; ``content`` is the template's English content."""
     messages = {text: say(text) for text in MESSAGES}
     own = {
         "say": say,
         "languages": [(code, file_name("index", code)) for code in LANGUAGES],
         "messages": messages
-        | {"names": [list(one.values()) for one in known.values()], "language": say.code},
+        | {
+            "names": [list(one.values()) for one in known.values()],
+            "language": say.code,
+            "narrow_below": NARROW_BELOW,
+        },
         "sheets": [
             (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
             for link in content["sheets"]
@@ -118,13 +123,13 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
 
 @cache
 def chart_runtime() -> Markup:
-    """Vega, Vega-Lite and vega-embed as one script, out of the installed package; nothing is downloaded."""
+    """Vega, Vega-Lite and vega-embed as one script from the installed package; nothing is downloaded."""
     script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     return Markup(script.replace("</script", "<\\/script"))  # noqa: S704
 
 
 def script_json(value: object) -> Markup:
-    """JSON that is safe inside a script element, whatever text the figures carry."""
+    """JSON that is safe inside a script element, whatever text the data contain."""
     text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
 
@@ -136,15 +141,13 @@ def _plain(value: object) -> Any:
 
 
 def _unbroken(value: object) -> object:
-    """Text of which no line ends between a figure and its percent sign; scripts and data stay as they are."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return re.sub(r"(?<=\d) %", "\u00a0%", value)
-    return value
+    """Text without line breaks between a figure and its unit; scripts and data are unchanged."""
+    return unbroken(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
 def environment() -> Environment:
-    """The template environment, with the values that all pages share."""
+    """The template environment, with the values shared by all pages."""
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -163,7 +166,7 @@ def _render(template: str, **content: object) -> str:
 
 
 def _limitations() -> Markup:
-    """`docs/limitations.md` as HTML; its anchors are those of `meta.flag_words`."""
+    """`docs/limitations.md` as HTML; its anchors are those named in `meta.flag_words`."""
     text = (PROJECT_ROOT / "docs" / "limitations.md").read_text(encoding="utf-8")
     return Markup(MarkdownIt("commonmark").enable("table").render(text))  # noqa: S704  (our own text)
 

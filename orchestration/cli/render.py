@@ -1,11 +1,12 @@
-"""Answers on the terminal: as a table that fits the window, as one block a record, as CSV or as JSON.
+"""Output on the terminal: a table that fits the window, one block per record, CSV or JSON.
 
-A figure or word is never split, and output that goes to a file is never wrapped. A publisher's words can
-neither style the terminal nor send it commands.
+Figures and words are never split, and output that goes to a file is never wrapped. Text from publishers can
+neither style the terminal nor send it control sequences.
 """
 
 import csv
 import json
+import os
 import re
 import sys
 import textwrap
@@ -20,32 +21,40 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from warehouse.units import is_share, symbol_of
+from warehouse import units
 
 SHOWN_ROWS = 60
 GAP = "  "
 NARROWEST = 16
-"""Columns of the terminal that a text keeps when it is broken between words."""
+"""Minimum width of a text column that is broken between words."""
 MOST_LINES = 4
-"""Lines of one row of a table; a longer one is shown as a block."""
+"""Maximum number of lines of a table row; rows that need more are shown as blocks."""
 MOST_LISTED = 12
-"""Items of a list that a block shows."""
-LEAST_PERCENT = 0.1
-"""A share below it is shown as less than it."""
+"""Number of list items that a block shows."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
-"""A name and what it is of, as in ``stock shortfall:stock``."""
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
-_TOGETHER = "\N{NO-BREAK SPACE}"
+"""A name and the value that it refers to, as in ``stock shortfall:stock``."""
 
-out = Console()
-err = Console(stderr=True)
+
+class Terminal(Console):
+    """A console whose reader may leave, as in ``minerals refresh | head``: the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more, so that neither this console nor the end of the process fails on the closed pipe."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 class OutputFormat(StrEnum):
-    """How an answer is written."""
+    """The output format of an answer."""
 
     table = "table"
     csv = "csv"
@@ -53,7 +62,7 @@ class OutputFormat(StrEnum):
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: OutputFormat) -> None:
-    """Write an answer to standard output; a table shows as many rows as a person reads."""
+    """Print an answer to standard output; a table is limited to a readable number of rows."""
     if output is OutputFormat.json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif output is OutputFormat.csv:
@@ -65,13 +74,13 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """An answer for a person: a code or flag is left out where its name or meaning is there."""
+    """Rows for people, without a code or flag if its name or meaning is also there."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def _names_of(code: str) -> set[str]:
-    """Columns that would have the name of what a column has the code of."""
+    """The name columns that belong to code columns."""
     if code == "mineral_id":
         return {"mineral", "mineral_name", "name"}
     if code == "area":
@@ -83,7 +92,7 @@ def _names_of(code: str) -> set[str]:
 
 
 def print_json(content: Any) -> None:
-    """Write an answer to standard output as JSON."""
+    """Print an answer to standard output as JSON."""
     sys.stdout.write(json.dumps(content, indent=2, default=_json_default) + "\n")
 
 
@@ -92,7 +101,7 @@ def _json_default(value: Any) -> Any:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Text as it reads: brackets are not markup, and control characters show as a replacement character."""
+    """Text as it is: brackets are not markup, and control characters are replaced."""
     return Text("".join(map(_printable, text)), style)
 
 
@@ -101,72 +110,54 @@ def _printable(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if is_control else char
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Print at most as many rows as a person reads, figures to the right and with their units."""
-    shown = [
-        [measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:SHOWN_ROWS]
-    ]
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    console: Console,
+    most: int | None = SHOWN_ROWS,
+) -> None:
+    """Print rows, by default as many as a person reads, figures to the right and with their units."""
+    shown = [[measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:most]]
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
-    are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
+    are_figures = [any(units.is_figure(row[place]) for row in rows) for place in range(len(columns))]
     if console.is_terminal:
-        shown = [[_unbroken(text) for text in row] for row in shown]
+        shown = [[units.unbroken(text) for text in row] for row in shown]
     fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
     else:
-        _records(columns, are_figures, shown, console)
-    if len(rows) > SHOWN_ROWS:
-        console.print(f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all", highlight=False)
+        _records(columns, are_figures, shown, console, MOST_LISTED if most else None)
+    if len(rows) > len(shown):
+        console.print(f"{len(shown)} of {len(rows):,} rows; --format csv writes all", highlight=False)
 
 
 def cell(value: Any) -> str:
-    """A value on one line: of a sha256 the beginning, which names it; JSON and CSV have all of it."""
+    """A value on one line. A sha256 is cut to its first 16 characters; JSON and CSV have it in full."""
     if value is None:
         return ""
     if isinstance(value, float):
-        # a zero has no sign
-        return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return units.number(value)
     text = " ".join(plain(str(value)).plain.split())
     return _KEYED.sub(": ", _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text)))
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column; anything else as it is.
-
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
-    share of less than a tenth of a percent as less than that.
-    """
-    unit = symbol_of(column)
-    if not _is_figure(value) or not unit:
-        return cell(value)
-    if is_share(column):
-        return f"{_percent(100 * float(value))} {unit}"
-    return f"{value:,} {unit}" if isinstance(value, int) else f"{cell(value)} {unit}"
-
-
-def _percent(percent: float) -> str:
-    if percent and abs(percent) < LEAST_PERCENT:
-        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
-    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"
-
-
-def _unbroken(text: str) -> str:
-    """Text in which no line ends between a number and its unit."""
-    return _UNIT.sub(_TOGETHER, text)
+    """A figure with the unit that its column's name states; any other value unchanged."""
+    return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
-    """Text broken between words for a terminal, on one line for anything else.
+    """Text wrapped between words on a terminal, and on one line elsewhere.
 
-    Every line begins with ``indent``, all but the first with ``hanging`` after it.
+    Every line begins with ``indent``; all but the first have ``hanging`` after it.
     """
     flat = " ".join(plain(text).plain.split())
     if not console.is_terminal:
         return indent + flat
     return textwrap.fill(
-        _unbroken(flat),
+        units.unbroken(flat),
         max(console.width, 40),
         initial_indent=indent,
         subsequent_indent=indent + hanging,
@@ -182,7 +173,7 @@ def _fitted(
     are_figures: Sequence[bool],
     room: int,
 ) -> list[int]:
-    """Widths that fit the window, the longest texts broken between words; none where rows would grow tall."""
+    """Column widths that fit the window, the longest texts wrapped; empty if rows would be too tall."""
     fitted = list(widths)
     floors = [
         width
@@ -203,13 +194,14 @@ def _fitted(
             return []
         fitted[place] -= 1
     tallest = max(
-        (len(_broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
+        (len(broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
         default=1,
     )
     return fitted if tallest <= MOST_LINES else []
 
 
-def _broken(text: str, width: int) -> list[str]:
+def broken(text: str, width: int) -> list[str]:
+    """Lines of a text of at most some width, if no word is longer."""
     if cell_len(text) <= width:
         return [text]
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -222,50 +214,55 @@ def _table(
     widths: Sequence[int],
     console: Console,
 ) -> None:
-    _print(console, _line(columns, widths, are_figures), "bold")
+    print_line(console, line_of(columns, widths, are_figures), "bold")
     for row in shown:
-        parts = [_broken(text, width) for text, width in zip(row, widths, strict=True)]
+        parts = [broken(text, width) for text, width in zip(row, widths, strict=True)]
         for line in zip_longest(*parts, fillvalue=""):
-            _print(console, _line(line, widths, are_figures))
+            print_line(console, line_of(line, widths, are_figures))
 
 
 def _records(
-    columns: Sequence[str], are_figures: Sequence[bool], shown: Sequence[Sequence[str]], console: Console
+    columns: Sequence[str],
+    are_figures: Sequence[bool],
+    shown: Sequence[Sequence[str]],
+    console: Console,
+    most_listed: int | None,
 ) -> None:
-    """A block for each row: names to the left, values and units to the right, broken between words.
+    """One block per row: names on the left, values and units on the right, wrapped between words.
 
-    A figure or a text with a word that has no room to the right stands below its name. A field without a
-    value is left out, and of a long list all but its first items.
+    A value that does not fit on the right is printed below its name. Empty fields are left out, and long
+    lists are cut after their first items.
     """
     left = max(map(cell_len, columns))
     room = console.width - left - len(GAP)
     for number, row in enumerate(shown):
         if number:
-            _print(console, "")
+            print_line(console, "")
         for name, is_figure, text in zip(columns, are_figures, row, strict=True):
             if not text:
                 continue
-            value = _first_items(text)
+            value = _first_items(text, most_listed)
             whole = [value] if is_figure else value.split(" ")
             is_below = room < NARROWEST or max(map(cell_len, whole), default=0) > room
-            parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
+            parts = broken(value, console.width - len(GAP) if is_below else room) or [""]
             if is_below:
-                _print(console, name, "bold")
+                print_line(console, name, "bold")
             for place, part in enumerate(parts):
                 label = "" if is_below else _padded(name if place == 0 else "", left)
                 line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
 
 
-def _first_items(text: str) -> str:
+def _first_items(text: str, most: int | None) -> str:
     items = text.split("; ")
-    if len(items) <= MOST_LISTED:
+    if most is None or len(items) <= most:
         return text
-    more = len(items) - MOST_LISTED
-    return f"{'; '.join(items[:MOST_LISTED])} and {more} more (all with --format csv)"
+    more = len(items) - most
+    return f"{'; '.join(items[:most])} and {more} more (all with --format csv)"
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+def line_of(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+    """Cells beside each other on one line, figures to the right."""
     padded = [
         _padded(text, width, to_the_right=figure)
         for text, width, figure in zip(cells, widths, are_figures, strict=True)
@@ -278,9 +275,6 @@ def _padded(text: str, width: int, *, to_the_right: bool = False) -> str:
     return blank + text if to_the_right else text + blank
 
 
-def _print(console: Console, line: str, style: str = "") -> None:
+def print_line(console: Console, line: str, style: str = "") -> None:
+    """Print one line as it is."""
     console.print(plain(line, style), soft_wrap=True, highlight=False)
-
-
-def _is_figure(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

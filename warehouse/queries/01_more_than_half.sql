@@ -1,5 +1,5 @@
 -- Which minerals does North America, netted as one, draw by more than half from outside, and from whom?
--- Equal bounds are one figure. us_dependency_on_outside_pct is what the USA alone depends on: it counts
+-- Equal bounds are one figure. us_dependency_on_outside is what the USA alone depends on: it counts
 -- goods of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of
 -- the three are held for the year and stage that they name, those of the USA for all forms of the mineral.
 with dependency as (
@@ -63,7 +63,8 @@ select
     dependency.stage,
     dependency.bloc_net_dependency_low_pct,
     dependency.bloc_net_dependency_high_pct,
-    dependency.us_dependency_on_outside_pct,
+    dependency.us_dependency_on_outside_low_pct,
+    dependency.us_dependency_on_outside_high_pct,
     of_three.top_three || ' (' || of_three.stage || ', ' || of_three.period || ')' as suppliers_of_the_three,
     coalesce(of_usa.top_three, 'not held for this mineral alone') as suppliers_of_the_usa_from_outside,
     of_usa.period as suppliers_of_the_usa_period,

@@ -1,4 +1,4 @@
-"""`minerals find`: find minerals, tariff lines, questions, tables and macros by their words."""
+"""`minerals find`: find minerals, tariff lines, questions, tables and macros by words."""
 
 from typing import Annotated
 
@@ -11,13 +11,14 @@ from orchestration.cli.render import OutputFormat, print_rows
 
 def find(
     words: Annotated[
-        list[str], typer.Argument(help="Words, part of a name, a symbol, or digits of a tariff code.")
+        list[str],
+        typer.Argument(help="Words in three languages, part of a name, a symbol, or digits of a code."),
     ],
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Find minerals, tariff lines, questions of the book, tables, columns and macros by their words.
+    """Find minerals, tariff lines, countries, programmes, companies, questions, tables and macros by words.
 
-    Each comes with the command that shows it.
+    Each result comes with the command that shows it.
     """
     from warehouse.finding import Found, found  # noqa: PLC0415
 
@@ -25,6 +26,6 @@ def find(
         asked = " ".join(words)
         rows = found(con, asked)
         if not rows:
-            # refused with the nearest names
+            # `mineral_called` refuses an unknown name and lists the nearest
             con.execute("select mineral_called($1)", [asked])
         print_rows(Found._fields, rows, output)

@@ -306,7 +306,7 @@ def test_sql_has_its_limits(published: Path) -> None:
     with pytest.raises(RefusedError, match="memory"):
         ask(file, "select list(range) from range(1000000000)", Limits(memory_mb=64))
     began = time.monotonic()
-    # neither responds to an interrupt of DuckDB nor obeys its memory limit
+    # neither responds to an interrupt of DuckDB nor respects its memory limit
     with pytest.raises(RefusedError, match=r"stopped after 4 s|memory"):
         ask(file, "select length(repeat('x', 1500000000))", Limits(seconds=4))
     assert time.monotonic() - began < patience_s(20)
