@@ -84,7 +84,7 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
     """USGS names 77 % of the suppliers of platinum: Canada may be among the others, and 0 is no figure."""
     closed = {
         mineral: (alone, low, high)
-        for mineral, _, _, _, alone, _, _, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
+        for mineral, _, _, _, alone, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
     }
     assert closed["platinum"] == (85, 0, pytest.approx(0.16 * 85, abs=0.1))
     assert closed["zinc"][1] == closed["zinc"][2]

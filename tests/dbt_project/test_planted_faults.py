@@ -383,6 +383,27 @@ def moved(con: duckdb.DuckDBPyConnection, plant: str) -> set[str]:
     return {name for name, rows in before.items() if rows != after[name]}
 
 
+def test_months_that_are_held_take_the_place_of_full_years(copy: duckdb.DuckDBPyConnection) -> None:
+    """Questions 10 and 11, as after census_bulk and comtrade are fetched."""
+    plant = """
+        insert into marts.transshipment_watch by name
+        select
+            'THA' as hub_iso3, 'antimony' as product_group, date '2025-06-01' as period, 'USA' as area,
+            'CHN' as imposer_iso3, 700000 as exported_usd, 20.0 as exported_t, 15.0 as implied_reexport_t,
+            4.0 as import_jump_ratio, true as flag, 'complete' as coverage, 'census_bulk' as source_ids
+    """
+    copy.begin()
+    try:
+        copy.execute(plant)
+        found = answers(copy)
+    finally:
+        copy.rollback()
+    [thai] = [row for row in found["10_reroute_suspects"] if (row[0], row[2]) == ("antimony", "THA")]
+    assert (thai[5], thai[7]) == ("months to 2025-06", 700000)
+    assert "1 month with a flag; 15" in thai[11]
+    assert [(row[0], row[1]) for row in found["11_antimony_by_hubs"]] == [("2025-06", "THA")]
+
+
 def test_what_is_marked_as_not_known_moves_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
     assert not moved(copy, CARRIED_BY_NOTHING)
     assert "05_below_the_floor" in moved(copy, CAUGHT["implied quantity judged"][0])

@@ -18,6 +18,8 @@ MOST_COLUMNS = 14
 """Columns that a person compares at most."""
 CODES = re.compile(r"[A-Z]{3}(?:[;, ]+[A-Z]{3})*")
 """Codes of countries and nothing else."""
+KEY = re.compile(r"[a-z]+(?:_[a-z0-9]+)+(?:;[a-z0-9_]+)*")
+"""Keys of minerals, scenarios or flags and nothing else; a stage is printed without underscores."""
 NOT_OF_A_SOURCE = {21, 25, 35, 38}
 """Questions on the warehouse's own lists and rules, or on lists that the row names."""
 
@@ -45,7 +47,7 @@ EVERY = pytest.mark.parametrize("question", questions(), ids=lambda question: f"
 
 @EVERY
 def test_a_reader_needs_no_dictionary(answers: dict[int, Answer], question: Question) -> None:
-    """No key, no code without its name, no date where a year or month is meant, no wall of columns."""
+    """No key, no code without its name, no bare yes or no, no date for a month, no wall of columns."""
     columns, rows = answers[question.number]
     shown = without_codes(columns, [])[0]
     assert len(shown) <= MOST_COLUMNS, shown
@@ -58,7 +60,10 @@ def test_a_reader_needs_no_dictionary(answers: dict[int, Answer], question: Ques
         if "period" in name or "month" in name or "year" in name:
             assert not [value for value in values if isinstance(value, date)], name
             assert not [text for text in texts if re.search(r"\d{4}-\d\d-\d\d", text)], name
-        if name not in ("area", "most_exposed", "currency", "exempt_bloc"):
+        assert not [value for value in values if isinstance(value, bool)], name
+        if "stage" not in name:
+            assert not [text for text in texts if KEY.fullmatch(text)], name
+        if name not in ("most_exposed", "currency", "exempt_bloc"):
             assert not [text for text in texts if CODES.fullmatch(text)], name
 
 

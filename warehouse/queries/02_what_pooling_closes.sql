@@ -2,8 +2,8 @@
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
 -- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
 -- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
--- held, else the newest. Bounds from 0 to 100 settle nothing: remark says what is missing instead.
--- What Canada and Mexico close lies between bounds where suppliers that USGS does not name may be among them.
+-- held, else the newest. Bounds from 0 to 100 settle nothing: remark says what is missing instead. What
+-- Canada and Mexico close lies between bounds where suppliers that USGS does not name may be among them.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral

@@ -1,6 +1,6 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
 -- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
--- (comtrade). Of a mineral without them, two full years are compared instead, the last one before the
+-- (comtrade). Of a country without them, two full years are compared instead, the last one before the
 -- control that is held with the newest. Named is who has less than a hundredth of the world's output of any
 -- stage as USGS prints it, and twice its former share of US imports from outside the country that restricts.
 -- It is a reason to look and no proof: such a country may refine what others mine, or have won a buyer.
@@ -143,8 +143,8 @@ select
     null as import_share_after,
     null as own_output,
     concat(
-        watched.flagged_months, ' months with a flag; ', round(watched.implied_reexport_t),
-        ' t more than it can make or keep'
+        watched.flagged_months, if(watched.flagged_months = 1, ' month', ' months'), ' with a flag; ',
+        round(watched.implied_reexport_t), ' t more than it can make or keep'
     ) as remark,
     watched.source_ids
 from watched
@@ -186,8 +186,9 @@ where
     and compared.share_after >= 0.05
     and compared.share_after >= 2 * compared.share_before
     and coalesce(of_hub.world_share, 0) < 0.01
-    and compared.mineral_id not in (
-        select watch.product_group from marts.transshipment_watch as watch
+    and (compared.mineral_id, compared.supplier_iso3) not in (
+        select (watch.product_group, watch.hub_iso3)
+        from marts.transshipment_watch as watch
         where watch.coverage = 'complete'
     )
 order by value_after_usd desc nulls last, mineral_id asc, hub_iso3 asc;

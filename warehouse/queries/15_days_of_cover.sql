@@ -1,7 +1,7 @@
 -- How many days of consumption do known stocks cover, by mineral, the shortest first?
--- Stocks are those that USGS prints. Those of industry and of exchanges are apart: what lies in an exchange's
--- warehouse, such as most silver, belongs to whoever holds the warrants. The government stockpile is not
--- printed by mineral, so that cover can be longer than stated.
+-- Stocks of industry and of exchanges are apart: what lies in an exchange's warehouse, such as most silver,
+-- belongs to whoever holds the warrants. Stocks are those that USGS prints for industry and exchanges. The
+-- government stockpile is not printed by mineral, so that cover can be longer than stated.
 select
     mineral_id,
     year,
@@ -16,10 +16,10 @@ select
     days_of_net_imports,
     case
         when days_of_consumption < 90 then 'below 90 days'
+        when industry_days_of_consumption < 90 then '90 days or more, industry alone below'
         when days_of_consumption >= 90 then '90 days or more'
         else 'not known'
     end as against_90_days,
-    coalesce(industry_days_of_consumption < 90, false) as is_industry_below_90_days,
     coverage,
     source_ids
 from marts.stockpile_cover

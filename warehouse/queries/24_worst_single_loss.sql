@@ -30,26 +30,38 @@ moves as (
         max(supplier_rank_to) as worst_rank
     from marts.disruption_sensitivity
     group by lost_supplier_iso3, year
+),
+
+not_measured as (
+    select
+        suppliers.lost_supplier_iso3,
+        string_agg(minerals.name, ', ' order by minerals.name) as listed
+    from suppliers
+    inner join core.dim_mineral as minerals
+        on list_contains(string_split(suppliers.minerals_not_measured, ';'), minerals.mineral_id)
+    group by suppliers.lost_supplier_iso3
 )
 
 select
     suppliers.default_rank as rank_by_upper_bound,
     moves.best_rank as rank_from,
     moves.worst_rank as rank_to,
-    coalesce(members.iso3 is not null, false) as is_bloc,
     suppliers.lost_supplier_iso3,
+    if(members.iso3 is null, null, 'one of the three') as remark,
     suppliers.year,
     suppliers.mean_share_unreplaced_low,
     suppliers.mean_share_unreplaced_high,
     suppliers.minerals_that_can_miss_a_tenth,
-    suppliers.worst_mineral,
+    worst.name as worst_mineral,
     suppliers.import_value_not_replaced_at_least_usd,
     suppliers.import_value_not_replaced_at_most_usd,
-    suppliers.minerals_not_measured,
+    not_measured.listed as minerals_not_measured,
     suppliers.source_ids
 from suppliers
 inner join moves
     on suppliers.lost_supplier_iso3 = moves.lost_supplier_iso3 and suppliers.year = moves.year
+left join core.dim_mineral as worst on suppliers.worst_mineral = worst.mineral_id
+left join not_measured on suppliers.lost_supplier_iso3 = not_measured.lost_supplier_iso3
 left join core.dim_bloc_member as members
     on
         suppliers.lost_supplier_iso3 = members.iso3

@@ -24,8 +24,11 @@ checks as (
             as agreed_pct,
         max(abs(difference)) as largest_difference,
         any_value(unit) as unit,
-        string_agg(distinct replace(reason_code, '_', ' '), ', ' order by replace(reason_code, '_', ' '))
-        filter (not passed) as reasons
+        replace(
+            string_agg(
+                distinct replace(reason_code, '_', ' '), ', ' order by replace(reason_code, '_', ' ')
+            ) filter (not passed), 'baci', 'BACI'
+        ) as reasons
     from marts.reconciliation
     group by check_id
 )

@@ -22,7 +22,10 @@ select
     usd_per_kg,
     low_usd_per_kg,
     high_usd_per_kg,
-    concat(n, coalesce(' of ' || n_of, ''), if(n_of is null, ' unit values', ' years')) as observations,
+    concat(
+        n, coalesce(' of ' || n_of, ''),
+        case when n_of is not null then ' years' when n = 1 then ' unit value' else ' unit values' end
+    ) as observations,
     reference_price_usd_per_kg,
     ratio_to_current,
     would_have_bound_pct,
@@ -30,4 +33,6 @@ select
     source_ids
 from marts.floor_basis
 where area = 'USA'
-order by mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;
+order by
+    max(would_have_bound_pct) filter (quality_flag = 'ok') over (partition by mineral_id) desc nulls last,
+    mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;
