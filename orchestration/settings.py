@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -214,6 +214,28 @@ def misspelt(sources: Iterable[str]) -> list[str]:
         meant = f"; {near[0]} is" if near else ""
         found.append(f"{name} is no setting and changes nothing{meant}.")
     return found
+
+
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "literal_error": "{expected}",
+}
+"""The expected values of a setting, by pydantic's error type."""
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """One sentence on the first wrong setting: its variable, its value, and what is expected."""
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    variable = f"MINERALS_{field.upper()}" if field in Settings.model_fields else field
+    expected = _EXPECTED.get(first["type"])
+    if expected is None:
+        return f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}."
+    return f"{variable} is {first['input']!r}, where {expected.format(**first.get('ctx', {}))} is expected."
 
 
 def read_settings() -> Settings:

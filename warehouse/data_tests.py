@@ -22,6 +22,7 @@ NOT_NULL = "not_null"
 BROKEN = "!= 0"
 """The defaults of dbt's `warn_if` and `error_if`."""
 PROJECT = "minerals"
+LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 Manifest = Mapping[str, Any]
 Node = Mapping[str, Any]
@@ -37,6 +38,18 @@ def generic_by_table(manifest: Manifest) -> dict[str, list[str]]:
         if node["resource_type"] == "test" and node.get("test_metadata")
     )
     return {table: [key for _, key in pairs] for table, pairs in groupby(found, key=lambda pair: pair[0])}
+
+
+def checked_table(node: Node, nodes: Mapping[str, Any]) -> str | None:
+    """The id of the table to whose checks a test belongs: the most downstream one that it names first."""
+    tested = [key for key in node["depends_on"].get("nodes", []) if key in nodes]
+    attached = node.get("attached_node")
+    return attached or max(tested, key=lambda key: layer(nodes[key]["schema"]), default=None)
+
+
+def layer(schema: str) -> int:
+    """How far downstream a schema is; -1 for the raw layer."""
+    return LAYERS.index(schema) if schema in LAYERS else -1
 
 
 def run(

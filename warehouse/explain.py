@@ -7,6 +7,7 @@ the sha256 of publishers' files, listed in `meta.archive`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -63,16 +64,14 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
 
     Args:
         con: A reader on the publication.
-        mart: A mart's name, with or without its schema.
+        mart: A table of marts or core, with or without its schema.
         values: Values of key columns, in the key's order; columns may be omitted, or named as
             ``column=value``. A year matches a date in it.
 
     Raises:
         LookupError: No such mart, no such value, or too many rows; the message says what exists.
     """
-    schema, _, name = mart.rpartition(".")
-    table = f"{schema or 'marts'}.{name}"
-    grain, description = _table_facts(con, table)
+    table, grain, description = _table_facts(con, mart)
     key = _place(con, table, grain, values)
     figures_sql = f"select * from {_quoted(table)} where " + (
         " and ".join(_equals(column, value) for column, value in key.items()) or "true"
@@ -96,16 +95,18 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     )
 
 
-def _table_facts(con: duckdb.DuckDBPyConnection, table: str) -> tuple[list[str], str]:
+def _table_facts(con: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[str], str]:
+    """A table by name, with its grain and description; without a schema, marts take precedence over core."""
     known = con.execute(
-        "select schema_name || '.' || table_name, grain, description from meta.table_dictionary"
-        " where schema_name in ('core', 'marts') order by all"
+        "select schema_name || '.' || table_name, table_name, grain, description from meta.table_dictionary"
+        " where schema_name in ('core', 'marts') order by schema_name desc, table_name"
     ).fetchall()
-    for name, grain, description in known:
-        if name == table:
-            return (grain.split(", ") if grain else []), description or ""
-    marts = ", ".join(name.removeprefix("marts.") for name, *_ in known if name.startswith("marts."))
-    raise LookupError(f"There is no mart {table}; there are {marts}.")
+    for table, name, grain, description in known:
+        if asked in {table, name}:
+            return table, (grain.split(", ") if grain else []), description or ""
+    near = get_close_matches(asked.rpartition(".")[2], [name for _, name, *_ in known], cutoff=0.5)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`minerals find` searches the tables by words."
+    raise LookupError(f"There is no table {asked} in marts or core; {meant}")
 
 
 def _place(

@@ -24,18 +24,20 @@ def exit_on_error() -> Iterator[None]:
     import duckdb  # noqa: PLC0415
     from pydantic import ValidationError  # noqa: PLC0415
 
+    from orchestration.settings import wrong_setting  # noqa: PLC0415
+
     try:
         yield
     except typer.Exit:
         raise
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        exit_with(f"The setting MINERALS_{name} is wrong: {first['msg']}.", code=2)
+        exit_with(wrong_setting(error), code=2)
     except duckdb.Error as error:
         # errors raised by macros are complete sentences
         said = str(error).removeprefix("Invalid Input Error: ")
         exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
+    except BrokenPipeError:
+        raise  # the reader has left, as in `minerals query ... | head`: the command ends in silence
     except OSError as error:
         exit_with(_sentence(error))
     except (KeyError, IndexError):

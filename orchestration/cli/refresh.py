@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from orchestration import change_detection, jobs
 from orchestration.assets import sources
 from orchestration.cli.progress import View, show_progress
-from orchestration.cli.render import plain
+from orchestration.cli.render import Terminal, plain
 from orchestration.cli.status import unread
 from orchestration.instance import patches
 from orchestration.instance.home import activate
@@ -48,7 +48,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     activate(settings)
     patches.apply()
     log = settings.home / "refresh.log"
-    console = Console(file=console.file)  # keeps writing to the terminal while standard output is redirected
+    console = Terminal(file=console.file)  # keeps writing to the terminal while standard output is redirected
     for sentence in unread(settings):
         console.print(plain(sentence), soft_wrap=True)
     # Without a handler, Python prints warnings of libraries to the terminal; they belong in the log with

@@ -6,6 +6,7 @@ neither style the terminal nor send it control sequences.
 
 import csv
 import json
+import os
 import re
 import sys
 import textwrap
@@ -40,8 +41,20 @@ _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
 _TOGETHER = "\N{NO-BREAK SPACE}"
 
-out = Console()
-err = Console(stderr=True)
+
+class Terminal(Console):
+    """A console whose reader may leave, as in ``minerals refresh | head``: the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Stop printing, so that neither this console nor the end of the process fails on the closed pipe."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 class OutputFormat(StrEnum):

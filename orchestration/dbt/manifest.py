@@ -25,7 +25,6 @@ MANIFESTS = PROJECT_DIR / "target" / "manifests"
 DBT_EXECUTABLE = Path(sys.executable).with_name("minerals-dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
 _RECORD = Path("partial_parse.msgpack")
-_LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 
 class DbtParseError(RuntimeError):
@@ -97,9 +96,10 @@ def load_manifest(path: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
     for node in nodes.values():
-        tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
-        if node["resource_type"] == "test" and not node.get("attached_node") and tested:
-            node["attached_node"] = max(tested, key=lambda name: _rank(nodes[name]))
+        if node["resource_type"] != "test" or node.get("attached_node"):
+            continue
+        if table := data_tests.checked_table(node, nodes):
+            node["attached_node"] = table
             # A test's own setting would take precedence, and may name a table that the test does not read.
             node["meta"] = node["config"]["meta"] = {}
     if not read_settings().is_built_elsewhere:
@@ -138,10 +138,6 @@ def _join_rules(manifest: dict[str, Any]) -> None:
             for parent in parents.pop(key):
                 children[parent] = [child for child in children[parent] if child != key]
             del nodes[key], children[key]
-
-
-def _rank(node: dict[str, Any]) -> int:
-    return _LAYERS.index(node["schema"]) if node["schema"] in _LAYERS else -1
 
 
 def _parse(manifest: Path) -> None:

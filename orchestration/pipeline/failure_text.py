@@ -21,13 +21,16 @@ def lines(failure: Failure) -> list[str]:
 
 def summary(found: Found) -> str:
     """The numbers of failed and skipped checks and tables, in one sentence."""
-    blocking = [failure for failure in found.failures if failure.blocking]
+    blocking = sum(failure.blocking for failure in found.failures)
+    warning = len(found.failures) - blocking
     skipped = len(found.skipped_checks), len(found.skipped_tables)
-    return f"{_count(len(blocking), 'check or table', 'checks or tables')} failed" + (
-        f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
-        if any(skipped)
-        else ""
-    )
+    failed = _count(blocking, "check or table", "checks or tables") if blocking else "No check or table"
+    said = f"{failed} failed"
+    if any(skipped):
+        said += (
+            f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
+        )
+    return said + (f"; {_count(warning, 'check warns', 'checks warn')}" if warning else "")
 
 
 def row_text(row: Row) -> str:
@@ -66,11 +69,10 @@ def what_to_do(failure: Failure) -> list[str]:
         advice.append(
             f"`make model M={failure.check}` builds it again; `refresh.log` in the home has the full output"
         )
-    else:
-        advice.append(
-            "a code not mapped yet goes into dbt_project/seeds, a misprint of the publisher into "
-            "dbt_project/seeds/corrections.csv"
-        )
+    if failure.seeds:
+        advice.append(f"if a code is new: add it to {' or '.join(failure.seeds)}, then refresh")
+    if failure.may_be_misprint:
+        advice.append("if the publisher misprinted a figure: correct it in dbt_project/seeds/corrections.csv")
     return advice
 
 

@@ -16,18 +16,18 @@ import orjson
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from warehouse.connect import fetch, literal, quoted
+from warehouse.data_tests import checked_table, layer
 from warehouse.quality import short_id
 
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 14
 SHOWN_FILES = 3
-LAYERS = ("seeds", "staging", "core", "marts", "meta")
-
 
 LONGEST = 300
 """Number of characters of a message by dbt or DuckDB that is shown."""
 
 FILE_COLUMNS = ("_archive_id", "archive_id")
+CORRECTIONS = "seed.minerals.corrections"
 _FAILED = frozenset({"error", "fail", "runtime error", "warn"})
 
 Row = dict[str, str | None]
@@ -53,7 +53,8 @@ class File:
 class Failure:
     """A failed check, or a table that did not build.
 
-    ``table`` is the table that the rows name, otherwise the one that was checked.
+    ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files
+    that may lack a code, and ``may_be_misprint`` is true if a seed corrects figures of the table.
     """
 
     check: str
@@ -64,6 +65,8 @@ class Failure:
     rows_failing: int | None = None
     rows: list[Row] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    seeds: list[str] = field(default_factory=list)
+    may_be_misprint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,10 @@ def _failure(
 ) -> Failure:
     kind = {"test": "data_test", "unit_test": "unit_test"}.get(node["resource_type"], "model")
     rows = _rows(settings, result.get("compiled_code"), SHOWN_ROWS) if kind == "data_test" else []
-    tables = _tables(node, nodes)
-    table = _named(rows, tables) or tables[-1]
+    tested = (checked_table(node, nodes) or "") if kind != "model" else result["unique_id"]
+    read = [tested, *node["depends_on"]["nodes"]] if kind != "model" else [tested]
+    tables = {_table(nodes[key]): key for key in read if key in nodes}
+    table = _named(rows, tables) or next(iter(tables), "(no table)")
     message = _first_words(result.get("message") or "")
     if rows:
         message = _what_is_wrong(node, rows)
@@ -163,13 +168,14 @@ def _failure(
         rows_failing=result.get("failures"),
         rows=rows,
         files=_files(settings, table, rows),
+        seeds=seeds_of_codes(node, nodes, tables.get(table)) if rows else [],
+        may_be_misprint=bool(rows) and CORRECTIONS in upstream(tables.get(table, ""), nodes),
     )
 
 
 def _order(failure: Failure) -> tuple[bool, int]:
     """Blocking failures first, then the most upstream ones, which cause the others."""
-    layer = failure.table.partition(".")[0]
-    return not failure.blocking, LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
+    return not failure.blocking, layer(failure.table.partition(".")[0])
 
 
 def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
@@ -190,14 +196,32 @@ def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
     return _first_words(re.sub(r"\n--\s*", " ", comment[1])) if comment else "They break the rule"
 
 
-def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> list[str]:
-    """The tables of a node, ``schema.name``; the table that it is attached to comes last."""
-    if node["resource_type"] not in {"test", "unit_test"}:
-        return [f"{node['schema']}.{node['name']}"]
-    tested = [key for key in node["depends_on"]["nodes"] if key in nodes]
-    if node.get("attached_node") in tested:
-        tested.append(node["attached_node"])
-    return [f"{nodes[key]['schema']}.{nodes[key]['name']}" for key in tested] or ["(no table)"]
+def _table(node: Mapping[str, Any]) -> str:
+    """The name of a node's table, ``schema.name``."""
+    return f"{node['schema']}.{node['name']}"
+
+
+def seeds_of_codes(node: Mapping[str, Any], nodes: Mapping[str, Any], table: str | None) -> list[str]:
+    """The seeds behind the code lists with which a test compares a table."""
+    lists = [key for key in node["depends_on"]["nodes"] if key in nodes and key != table]
+    lists = [key for key in lists if nodes[key]["name"].startswith("dim_") or key.startswith("seed.")]
+    behind = {
+        seed
+        for key in lists
+        for seed in (key, *nodes[key]["depends_on"].get("nodes", []))
+        if seed.startswith("seed.")
+    }
+    return sorted(f"dbt_project/seeds/{seed.split('.')[-1]}.csv" for seed in behind)
+
+
+def upstream(key: str, nodes: Mapping[str, Any]) -> set[str]:
+    """The unique ids of a table and of everything upstream of it."""
+    found, todo = set(), [key]
+    while todo:
+        if (one := todo.pop()) not in found and one in nodes:
+            found.add(one)
+            todo += nodes[one]["depends_on"].get("nodes", [])
+    return found
 
 
 def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:

@@ -16,7 +16,7 @@ from ingest.fetch import FetchOptions
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from orchestration.pipeline.downloads import calls_callback, finish_calls, progress_callback
-from orchestration.pipeline.outcomes import load_usable_outcome, save_outcome
+from orchestration.pipeline.outcomes import load_outcome, load_usable_outcome, save_outcome
 from orchestration.settings import Settings
 
 
@@ -104,6 +104,12 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
         for record in vintages:
             archive.withdraw(record, reason, now)
     return f"{known} is withdrawn."
+
+
+def problems(settings: Settings) -> dict[str, list[str]]:
+    """The files that each source could not fetch or accept in the last refresh, one sentence per file."""
+    found = {name: load_outcome(settings.outcomes_dir, name) for name in modules()}
+    return {name: list(outcome.problems) for name, outcome in found.items() if outcome and outcome.problems}
 
 
 def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:

@@ -89,7 +89,7 @@ def test_columns_can_be_named(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(
     ("mart", "values", "sentence"),
     [
-        ("dependency", [], r"no mart marts\.dependency; there are import_dependency, scorecard\."),
+        ("dependency", [], r"no table dependency in marts or core; did you mean import_dependency\?"),
         (
             "import_dependency",
             ["USMCA", "unobtainium"],

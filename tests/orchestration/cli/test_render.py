@@ -1,6 +1,7 @@
 """Output at every width: no figure and no word is split."""
 
 import io
+import os
 import re
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.cli.render import cell, measured, print_table, without_codes, wrapped
+from orchestration.cli.render import Terminal, cell, measured, print_table, without_codes, wrapped
 from warehouse.units import without_unit
 
 COLUMNS = ["area", "mineral_id", "year", "value_usd", "what it is"]
@@ -145,3 +146,13 @@ def test_the_code_is_left_out_where_the_name_is_there() -> None:
     )
     assert columns == ["mineral", "origin", "area", "lost_supplier_iso3", "source_id"]
     assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
+
+
+def test_a_reader_who_leaves_ends_no_refresh() -> None:
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    terminal = Terminal(file=os.fdopen(ours, "w"))
+    terminal.print("sources: 24 files")
+    terminal.print("Published.")
+    terminal.file.close()
+    assert terminal.quiet

@@ -8,9 +8,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from ingest.refresh import SourceOutcome
 from orchestration.cli.app import app
 from orchestration.pipeline import failure_text, failures, history
+from orchestration.pipeline.outcomes import save_outcome
 from orchestration.settings import Settings
+from warehouse.data_tests import checked_table
 
 ARCHIVE_ID = "ab" * 32
 NEGATIVE = (
@@ -188,3 +191,41 @@ def test_results_cut_short_by_a_full_disk_are_one_sentence(refused: Settings) ->
 def test_took(refused: Settings) -> None:
     history.end(refused, history.Ended("unchanged", "", began=datetime.now(UTC)))
     assert "Last refresh unchanged" in CliRunner().invoke(app, ["status"]).output
+
+
+def test_a_check_is_of_the_same_table_here_and_in_the_ui_and_names_the_lists_of_its_codes() -> None:
+    nodes: dict[str, Any] = {
+        "seed.minerals.countries": {"name": "countries", "schema": "seeds", "depends_on": {"nodes": []}},
+        "seed.minerals.corrections": {"name": "corrections", "schema": "seeds", "depends_on": {"nodes": []}},
+    }
+    for name, schema, parents in (
+        ("dim_country", "core", ["seed.minerals.countries"]),
+        ("fct_trade", "core", ["seed.minerals.corrections"]),
+        ("import_sources", "marts", ["model.minerals.fct_trade"]),
+    ):
+        nodes[f"model.minerals.{name}"] = {
+            "resource_type": "model",
+            "name": name,
+            "schema": schema,
+            "depends_on": {"nodes": parents},
+        }
+    check = check_node("nobody_vanishes", ["dim_country", "import_sources"])
+    assert checked_table(check, nodes) == "model.minerals.import_sources", (
+        "not the one it names first or last"
+    )
+    assert failures.seeds_of_codes(check, nodes, "model.minerals.import_sources") == [
+        "dbt_project/seeds/countries.csv"
+    ]
+    assert failures.CORRECTIONS in failures.upstream("model.minerals.import_sources", nodes)
+    assert failures.CORRECTIONS not in failures.upstream("model.minerals.dim_country", nodes)
+
+
+def test_files_that_were_not_accepted_are_among_the_failures(refused: Settings) -> None:
+    sentence = "worse.xlsx (dropped in): 4 of 5 rows break the contract"
+    outcome = SourceOutcome("worldbank_prices", "starter", False, sentence, None, None, problems=(sentence,))
+    refused.outcomes_dir.mkdir()
+    save_outcome(refused.outcomes_dir, outcome)
+    shown = CliRunner().invoke(app, ["failures"])
+    assert f"worldbank_prices: {sentence}" in " ".join(shown.output.split())
+    found = json.loads(CliRunner().invoke(app, ["failures", "-f", "json"]).output)
+    assert found["sources"] == {"worldbank_prices": [sentence]}
