@@ -17,7 +17,7 @@ from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
-from warehouse.serve.publications import Opened, Publications
+from warehouse.serve.open_publications import Opened, Publications
 from warehouse.sources_behind import sources_behind
 
 Json = dict[str, Any]
