@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+PINNED := --require-hashes -r requirements.lock
+ITSELF := --no-deps --no-build-isolation --editable .
 
 .PHONY: refresh test ui model check bench reliability spark
 .DEFAULT_GOAL := refresh
@@ -53,10 +56,9 @@ BYTECODE := import sys; sys.dont_write_bytecode and vars(sys).update(dont_write_
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Building $(VENV) from requirements.lock; a minute or two where the files must be downloaded."
 	@$(PYTHON) -m venv $(VENV)
-	@if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
-	then echo "pip installs"; $(PIP) --require-hashes -r requirements.lock; \
-	else $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
-	{ echo "uv could not install; pip does"; $(PIP) --require-hashes -r requirements.lock; }; fi
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@with_pip() { $(PIP) $(PINNED) && $(PIP) $(ITSELF); }; \
+	if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
+	then echo "pip installs"; with_pip; \
+	else { $(UV) $(PINNED) && $(UV) $(ITSELF); } || { echo "uv could not install; pip does"; with_pip; }; fi
 	@echo "$(BYTECODE)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/bytecode.pth"
 	@touch $(READY)

@@ -17,9 +17,10 @@ import duckdb
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names, Place
 from warehouse.connect import fetch
+from warehouse.first_lines import FirstLine, first_line, why_empty
 from warehouse.narrowing import Row, is_seller, narrowed_to, says, year_columns, years_of
 from warehouse.sheet import FOLDER as SHEET
-from warehouse.sheet import Subject, read_sheet, read_subject
+from warehouse.sheet import Subject, read_over_years, read_sheet, read_subject
 from warehouse.sources_behind import sources_behind
 
 HERE = Path(__file__).parent
@@ -33,6 +34,8 @@ _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
 )
+SHORTEST = 4
+"""Letters of a word that can be goods."""
 HALF_PCT = 50
 MINED = "ore_concentrate"
 """Stage of what mines produce."""
@@ -51,7 +54,7 @@ class Reply:
     """An answer: what it is an answer to, its tables, and what its reader must know.
 
     ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book;
-    ``near`` are other answers that the words may mean.
+    ``near`` are other answers that the words may mean; ``first`` is what comes first of a long one.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Reply:
     notes: Sequence[str] = ()
     sql: str | None = None
     near: Sequence[Candidate] = ()
+    first: FirstLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     """The answer that is called by its name, that is of a mineral alone, or that fits the words."""
     known = asking.names(con)
     bare = asking.read(known, _TABLE.sub(" ", words))
-    if _TABLE.search(words) and clear(asking.rank(bare)) == "age":
+    if _TABLE.search(words) and clear(asking.rank(bare, known)) == "age":
         return _age(con, replace(bare, words=words))
     asked = asking.read(known, words)
     called = _by_its_name(known, words)
@@ -212,11 +216,24 @@ def _not_held(words: str, day: date) -> str | None:
     return f"Not held: figures of {year}. {_OF_THE_FUTURE}" if year and year > day.year else None
 
 
-def nearest(con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date) -> list[Candidate]:
+def nearest(
+    con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date, *, is_unseen: bool = False
+) -> list[Candidate]:
     """At most three answers that can be meant, the likeliest first."""
-    possible = (one for one in asking.rank(asked) if _is_possible(con, one, asked, known))
-    fit = (found for one in possible if (found := _of_goods(con, one, asked, day)))
-    return list(islice(fit, NEAREST))
+    ranked = asking.rank(asked, known, is_unseen=is_unseen)
+    possible = (one for one in ranked if _is_possible(con, one, asked, known))
+    fit = (found for one in possible if (found := _of_goods(con, _of_supplier(one, asked), asked, day)))
+    once: dict[str, Candidate] = {}
+    for one in islice(fit, NEAREST + 1):
+        once.setdefault(one.answer, one)
+    return list(once.values())[:NEAREST]
+
+
+def _of_supplier(one: Candidate, asked: Asked) -> Candidate:
+    """An answer; of a dependency on a supplier that is named, the suppliers."""
+    if one.answer != "dependency" or not any(is_seller(place) for place in asked.places):
+        return one
+    return replace(one, answer="suppliers", text=asking.texts_of()["suppliers"])
 
 
 def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate | None:
@@ -366,15 +383,21 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
     """Whether an answer can be of the mineral and country that are named."""
     if one.answer.isdigit():
         question = _question(one.answer)
-        if _is_of_another(known, question.text, asked):
+        if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
             return False
         is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
         return is_of_it or "mineral_id" in con.sql(question.sql).columns
     needs = {
+        "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),
         "without": asked.mineral_id and _others(asked),
         "changes": not (asked.mineral_id or asked.places or asked.year),
     }
     return bool(needs.get(one.answer, True))
+
+
+def _is_bought_there(text: str, asked: Asked) -> bool:
+    """Whether a question is of a country as a supplier, and the words name it as a buyer."""
+    return "supplier" in text and any(place.is_buyer and says(text, place.name) for place in asked.places)
 
 
 def _is_of_another(known: Names, text: str, asked: Asked) -> bool:
@@ -404,27 +427,41 @@ def _of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Ask
     narrowed: list[str] = []
     notes = [question.note] if question.note else []
     if not rows:
-        notes = ["No row.", *notes, _why_empty(con)]
+        notes = ["No row.", *notes, why_empty(con, question)]
     elif asked:
         rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
         notes = [*more, *notes]
     table = Subject(str(question.number), question.text, columns, rows)
-    return Reply(str(question.number), question.text, [table], narrowed, notes, question.sql)
+    return Reply(
+        str(question.number),
+        question.text,
+        [table],
+        narrowed,
+        notes,
+        question.sql,
+        first=first_line(con, question, columns, rows),
+    )
 
 
 def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
     mineral_id = asked.mineral_id or ""
-    found = _of_years_asked(con, name, mineral_id, asked)
+    series = _series(con, name, asked)
+    found = series or _of_years_asked(con, name, mineral_id, asked)
     rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
     notes: list[str] = []
     if rows:
         of_places = replace(asked, mineral_id=None, year=None)
         rows, more, notes = narrowed_to(con, found.title, found.columns, rows, of_places)
         narrowed += more
-        notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") else []
+        notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") and not series else []
         notes += _other_stages(found, asked) if name == "producers" else []
-        if name == "china" and asked.years:
+        buyers = {place.code for place in asked.places if not is_seller(place)}
+        if name == "china" and not series and buyers <= {"USA"}:
+            notes += _printed_share(con, asked)
+        if name == "china" and asked.years and not series:
             notes.append(f"`minerals ask suppliers {mineral_id} {asked.years}` has the shares of each year.")
+    if asked.years:
+        notes.append(f"`minerals show {mineral_id} --over-years` has reliance, output and prices by year.")
     if asked.year:
         narrowed.append(f"the newest figures up to {asked.year}")
     if asked.years and not found.rows:
@@ -447,6 +484,19 @@ def _subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
         else:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _series(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Subject | None:
+    """The share of one supplier in each of the years that are named, where several are."""
+    sellers = [place.code for place in asked.places if is_seller(place)] or (
+        ["CHN"] if name == "china" else []
+    )
+    if not asked.years or name not in ("china", "suppliers") or len(sellers) != 1:
+        return None
+    area = next((place.code for place in asked.places if place.code in AREAS and not is_seller(place)), "USA")
+    sheet = read_over_years(con, asked.mineral_id or "", sellers[0], area)
+    found = sheet.subjects[0]
+    return found if found.rows else None
 
 
 def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, asked: Asked) -> Subject:
@@ -499,6 +549,30 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
         else:
             notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
     return notes
+
+
+def _printed_share(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """China's share of US imports that USGS prints, which is the one to quote where customs cannot tell."""
+    rows = con.execute(
+        """
+        select round(100 * quantity_share), year(period), year(period) + 3
+        from marts.import_sources
+        where
+            area = 'USA'
+            and mineral_id = $1
+            and supplier_iso3 = 'CHN'
+            and basis = 'usgs_four_years'
+            and quantity_share is not null
+        order by is_recommended desc, period desc
+        limit 1
+        """,
+        [asked.mineral_id],
+    ).fetchall()
+    return [
+        f"USGS prints China's share of US imports by weight: {share:.0f} % ({first} to {last});"
+        f" `minerals ask suppliers {asked.mineral_id}` has all shares and which to quote."
+        for share, first, last in rows
+    ]
 
 
 def _other_stages(found: Subject, asked: Asked) -> list[str]:
@@ -584,7 +658,13 @@ def _goods(asked: Asked) -> list[str]:
     if asked.mineral_words:
         return [asked.mineral_words, f"{asked.mineral}"]
     own = asking.words_of("duty")
-    return [word for word in asked.left if asking.stems(word) and not set(asking.stems(word)) & own]
+    return [
+        word
+        for word in asked.left
+        if (len(word) >= SHORTEST or word.isdigit())
+        and asking.stems(word)
+        and not set(asking.stems(word)) & own
+    ]
 
 
 def _others(asked: Asked) -> list[Place]:
@@ -594,16 +674,6 @@ def _others(asked: Asked) -> list[Place]:
 
 def _question(number: str) -> book.Question:
     return next(one for one in book.questions() if str(one.number) == number)
-
-
-def _why_empty(con: duckdb.DuckDBPyConnection) -> str:
-    missing = con.execute(
-        "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
-    ).fetchall()
-    if not missing:
-        return "Every source is held."
-    names = ", ".join(name for (name,) in missing)
-    return f"Nothing is held yet of {names}: an online `minerals refresh` asks them."
 
 
 def statements(name: str) -> list[str]:

@@ -56,24 +56,96 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country or mineral after each column of codes, unless it has it."""
+    """An answer with the name of a country, mineral or good after each column of its code, unless it has it.
+
+    The meaning of a row's flags follows them.
+    """
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
-        code = next((end for end in _NAMES if column.endswith(end)), None)
-        name = column.rpartition("_")[0]
+        code = next((end for end in _NAMES if column.endswith(end)), column if column in _AREAS else None)
+        name = f"{column}_name" if code in _AREAS else column.rpartition("_")[0]
         if not code or {name, f"{name}_name"} & set(columns):
             continue
-        names = dict(con.execute(_NAMES[code]).fetchall())
+        names = dict(con.execute(_NAMES.get(code, _OF_AREAS)).fetchall())
         shown.insert(place + 1, name)
         filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
-    return shown, filled
+    return _with_publishers(con, *_with_flags_in_words(con, *_with_goods(con, shown, filled)))
 
 
+def _with_goods(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with the goods behind the first tariff code, by the longest part of it that has a name."""
+    at = next((place for place, name in enumerate(columns) if name in _TARIFF_CODES), None)
+    if at is None or "goods" in columns:
+        return columns, rows
+    goods = dict(con.execute(_GOODS).fetchall())
+    named_goods = (
+        next((goods[code[:digits]] for digits in (10, 8, 6) if code[:digits] in goods), None)
+        for code in (str(row[at]) for row in rows)
+    )
+    return [*columns[: at + 1], "goods", *columns[at + 1 :]], [
+        (*row[: at + 1], name, *row[at + 1 :]) for row, name in zip(rows, named_goods, strict=True)
+    ]
+
+
+def _with_flags_in_words(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with a column behind each column of flags that has what they mean."""
+    for at in [place for place, name in enumerate(columns) if name in _FLAGS][::-1]:
+        meanings = dict(con.execute(_MEANINGS, [columns[at]]).fetchall())
+        columns = [*columns[: at + 1], f"{columns[at]}_in_words", *columns[at + 1 :]]
+        rows = [(*row[: at + 1], _meaning(row[at], meanings), *row[at + 1 :]) for row in rows]
+    return columns, rows
+
+
+def _with_publishers(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with the publishers of its sources behind them."""
+    at = next((place for place, name in enumerate(columns) if name in _SOURCES), None)
+    if at is None or "published_by" in columns:
+        return columns, rows
+    publishers = dict(con.execute(_PUBLISHERS).fetchall())
+    listed = (
+        [publishers.get(source, source.replace("_", " ")) for source in re.split("[; ]+", row[at] or "")]
+        for row in rows
+    )
+    return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
+        (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])
+        for row, names in zip(rows, listed, strict=True)
+    ]
+
+
+def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:
+    """What flags mean; nothing where nothing is unusual."""
+    words = [flag.strip() for flag in re.split("[;,]", flags or "") if flag.strip() not in _USUAL]
+    return "; ".join(meanings.get(word, word.replace("_", " ")) for word in words) or None
+
+
+_AREAS = ("area", "importer", "exporter", "most_exposed")
+"""Columns that have codes of countries or of the three as one, under the name of their part."""
+_OF_AREAS = (
+    "select iso3, name from core.dim_country where iso3 != 'ZZZ' union all select 'USMCA', 'North America'"
+)
 _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",
 }
 """Queries for names, by the ending of the code column."""
+_TARIFF_CODES = ("hs_code", "hs6")
+_GOODS = "select hs_code, arg_max(description, length(description)) from core.dim_product group by hs_code"
+_FLAGS = ("coverage", "quality_flag")
+_USUAL = ("", "ok", "complete")
+"""Flags without a reservation."""
+_SOURCES = ("source_ids", "source_id")
+_PUBLISHERS = """
+    select source_id, string_agg(publisher, '; ' order by publisher)
+    from (select distinct source_id, split_part(publisher, ',', 1) as publisher from meta.archive)
+    group by source_id
+"""
+_MEANINGS = "select word, meaning from meta.flag_words where column_name = $1"
 
 
 def matching(words: str) -> Sequence[Question]:

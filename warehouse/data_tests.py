@@ -8,6 +8,7 @@ import contextlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import groupby
 from time import perf_counter
@@ -53,28 +54,36 @@ def layer(schema: str) -> int:
 
 
 def run(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, chosen: Collection[str], unfit: AbstractSet[str]
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    chosen: Collection[str],
+    unfit: AbstractSet[str],
+    threads: int = 1,
 ) -> Iterator[Result]:
-    """Run tests; skips those that read an unfit table.
+    """Run tests in the background, with results in the order chosen; skips those that read an unfit table.
 
     Args:
         con: A connection on the build, with the raw layer attached as `landing`.
         manifest: dbt's manifest.
         chosen: Unique ids of the tests.
         unfit: Unique ids of nodes that failed or were skipped, so that their tables are outdated.
+        threads: Number of tests that run in parallel: most of a test's time is its planning, on one core.
     """
     sql = Sql(manifest)
     nodes = {key: manifest["nodes"][key] for key in chosen}
     fit = {key: node for key, node in nodes.items() if unfit.isdisjoint(node["depends_on"]["nodes"])}
     empty = _empty_values(con, sql, {key: node for key, node in fit.items() if _kind(node) == NOT_NULL})
-    for key, node in nodes.items():
+
+    def result(key: str) -> Result:
         began = perf_counter()
-        found = (
-            _outcome(con, sql(node), node, empty.get(key))
-            if key in fit
-            else {"status": "skipped", "failures": None}
-        )
-        yield {"unique_id": key, "execution_time": perf_counter() - began, **found}
+        if key not in fit:
+            return {"unique_id": key, "execution_time": 0.0, "status": "skipped", "failures": None}
+        with con.cursor() as cursor:
+            found = _outcome(cursor, sql(fit[key]), fit[key], empty.get(key))
+        return {"unique_id": key, "execution_time": perf_counter() - began, **found}
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(result, nodes)
 
 
 class Sql:

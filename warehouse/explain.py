@@ -64,7 +64,7 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
 
     Args:
         con: A reader on the publication.
-        mart: A table of marts or core, with or without its schema.
+        mart: Name of a table of marts or core, with or without its schema.
         values: Values of key columns, in the key's order; columns may be omitted, or named as
             ``column=value``. A year matches a date in it.
 

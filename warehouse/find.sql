@@ -1,6 +1,8 @@
--- Minerals, tariff lines, tables with their columns, and macros that have all the words of a search in their
--- name or description, each with the command that shows it. $words are in lower case without accents, $whole
--- is the unsplit search text, $digits the search without points and blanks.
+-- What has all the words of a search in its name or description: minerals, tariff lines, programmes of duties,
+-- measures, facilities and companies, public money, tables with their columns, and macros, each with the command
+-- that shows it. $forms are the beginnings of words that count for each word of the search, small and without
+-- accents, and $places which word each is for; $whole is the search in one piece, $digits the search without
+-- points and blanks.
 with asked as (
     select
         $whole as whole,
@@ -8,7 +10,9 @@ with asked as (
 ),
 
 sought as (
-    select unnest($words) as word
+    select
+        unnest($places) as place,
+        unnest($forms) as form
 ),
 
 minerals as (
@@ -20,7 +24,13 @@ minerals as (
     from core.dim_mineral_name as names
     inner join core.dim_mineral as minerals on names.mineral_id = minerals.mineral_id
     cross join asked
-    where contains(strip_accents(lower(names.mineral_name)), asked.whole)
+    where
+        contains(strip_accents(lower(names.mineral_name)), asked.whole)
+        or (
+            length(asked.whole) > 4
+            and names.lang != 'symbol'
+            and jaro_winkler_similarity(strip_accents(lower(names.mineral_name)), asked.whole) > 0.93
+        )
     group by names.mineral_id
 ),
 
@@ -41,7 +51,57 @@ lines as (
     group by products.nomenclature, products.hs_code
 ),
 
+-- what is looked for word by word, in its name first
 held as (
+    select
+        'programme of duties' as kind,
+        concat_ws(
+            ' ',
+            if(programme = 'ieepa', upper(programme), 'section ' || programme),
+            nullif(track, programme)
+        ) as found,
+        concat_ws(' ', programme, track) as named,
+        concat(
+            count(distinct measure_id), ' measures from ', min(valid_from), ', known through ',
+            max(known_through), ': ', any_value(citation)
+        ) as found_as,
+        concat(
+            'minerals query "from core.dim_tariff_measure where programme = ''', programme, ''' and track = ''',
+            track, '''"'
+        ) as command
+    from core.dim_tariff_measure
+    group by programme, track
+    union all
+    select
+        'measure' as kind,
+        title as found,
+        title as named,
+        concat_ws(
+            '; ', replace(kind, '_', ' '), instrument,
+            'last known: ' || replace(last_known_status, '_', ' '), minerals
+        ) as found_as,
+        concat('minerals query "from marts.policy_calendar where event_id = ''', event_id, '''"') as command
+    from marts.policy_calendar
+    union all
+    select
+        'facility' as kind,
+        name as found,
+        concat_ws(' ', name, operator) as named,
+        concat_ws('; ', operator, country_iso3, commodities) as found_as,
+        concat(
+            'minerals query "from core.dim_facility where facility_id = ''', replace(facility_id, '''', ''''''),
+            '''"'
+        ) as command
+    from core.dim_facility
+    union all
+    select
+        'public money' as kind,
+        coalesce(recipient, project) as found,
+        concat_ws(' ', recipient, project, programme, funder) as named,
+        concat_ws('; ', funder, programme, project, status) as found_as,
+        concat('minerals query "from marts.public_support where support_id = ''', support_id, '''"') as command
+    from marts.public_support
+    union all
     select
         'table' as kind,
         concat('marts.', table_name) as found,
@@ -79,14 +139,23 @@ matched as (
         held.command
     from held
     inner join sought
-        on contains(replace(lower(concat(held.named, ' ', held.found_as)), '_', ' '), sought.word)
+        on
+            contains(
+                ' ' || regexp_replace(
+                    strip_accents(lower(concat_ws(' ', held.found, held.named, held.found_as))),
+                    '[^a-z0-9]+', ' ', 'g'
+                ),
+                ' ' || sought.form
+            )
     group by held.kind, held.found, held.named, held.found_as, held.command
-    having count(distinct sought.word) = (select count(distinct word) from sought)
+    having count(distinct sought.place) = (select count(distinct place) from sought)
     qualify
         row_number() over (
             partition by held.kind
             order by
-                count(*) filter (contains(replace(held.named, '_', ' '), sought.word)) desc,
+                count(distinct sought.place) filter (
+                    contains(' ' || regexp_replace(lower(held.named), '[^a-z0-9]+', ' ', 'g'), ' ' || sought.form)
+                ) desc,
                 length(held.found_as) asc,
                 held.found asc
         )
@@ -98,4 +167,10 @@ union all by name
 from lines
 union all by name
 from matched
-order by list_position(['mineral', 'tariff line', 'table', 'column', 'macro'], kind), found;
+order by
+    list_position(
+        [
+            'mineral', 'tariff line', 'programme of duties', 'measure', 'facility', 'public money', 'table',
+            'column', 'macro'
+        ], kind
+    ), found;

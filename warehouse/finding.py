@@ -3,15 +3,19 @@
 import re
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
 from warehouse import asking, book
-from warehouse.asking import Asked
+from warehouse.asking import Asked, Names
 
 NEAREST = 3
-"""Number of nearest questions that are listed."""
+"""Questions that come nearest to the words."""
+TABLES = ("table", "column", "macro")
+"""Kinds that come after the questions."""
+SHORT = 3
+"""Letters of a word that is looked for whole, such as tin."""
 _SQL = Path(__file__).with_name("find.sql")
 
 
@@ -25,16 +29,17 @@ class Found(NamedTuple):
 
 
 def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
-    """Minerals, tariff lines, questions, tables with columns, and macros that contain the words."""
+    """Minerals, countries, lines, programmes, measures, companies, questions, tables and macros by words."""
     plain = book.plain(words)
-    asked = asking.read(asking.names(con), words)
+    known = asking.names(con)
+    asked = asking.read(known, words)
     values = {
         "whole": plain.strip(),
-        "words": [word.removesuffix("s") for word in plain.split()],
+        **_forms(plain),
         "digits": re.sub(r"[. ]", "", words),
     }
     held = [Found(*row) for row in con.execute(_SQL.read_text(encoding="utf-8"), values).fetchall()]
-    at = next((at for at, one in enumerate(held) if one.kind in ("table", "column", "macro")), len(held))
+    at = next((at for at, one in enumerate(held) if one.kind in TABLES), len(held))
     named = []
     if asked.mineral_id and not any(one.kind == "mineral" for one in held):
         named = [
@@ -42,14 +47,51 @@ def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
                 "mineral", f"{asked.mineral}", f"{asked.mineral_words}", f"minerals show {asked.mineral_id}"
             )
         ]
-    return [*named, *held[:at], *_questions(asked), *held[at:]]
+    return [*named, *_countries(asked), *held[:at], *_questions(asked, known), *held[at:]]
 
 
-def _questions(asked: Asked) -> list[Found]:
-    """Questions with every word, and those whose phrasing is nearest."""
+def _forms(plain: str) -> dict[str, list[Any]]:
+    """For each word the beginnings of words that count for it: its stem, and what it means in English."""
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in asking.FILLERS]
+    found = [
+        (place, form)
+        for place, word in enumerate(words or re.findall(r"[a-z0-9]+", plain))
+        for form in dict.fromkeys([_beginning(word), *asking.translated(word)])
+    ]
+    return {"places": [place for place, _ in found], "forms": [form for _, form in found]}
+
+
+def _beginning(word: str) -> str:
+    """A word without the endings of its forms; digits and short words as they are."""
+    right = asking.spelled(word)
+    return right if right.isdigit() or len(right) <= SHORT else asking.stem_of(right)
+
+
+def _countries(asked: Asked) -> list[Found]:
+    """Countries that are named, with what is held of each."""
+    found = []
+    for place in asked.places:
+        if place.code in asking.AREAS:
+            found.append(
+                Found(
+                    "country", place.name, "how dependent it is, by mineral", f"minerals ask 38 {place.code}"
+                )
+            )
+        else:
+            found += [
+                Found("country", place.name, "its export measures", f"minerals ask 34 '{place.name}'"),
+                Found("country", place.name, "what its loss would leave", f"minerals ask 24 '{place.name}'"),
+            ]
+    return found
+
+
+def _questions(asked: Asked, known: Names) -> list[Found]:
+    """Questions with every word, and those that come nearest by what they are asked for."""
     numbers = [str(question.number) for question in book.matching(asked.words)]
     if asked.wanted:
-        near = (one for one in asking.rank(asked) if one.answer.isdigit() and one.explained >= asking.SURE)
+        near = (
+            one for one in asking.rank(asked, known) if one.answer.isdigit() and one.explained >= asking.SURE
+        )
         numbers += [one.answer for one in islice(near, NEAREST)]
     texts = {str(question.number): question.text for question in book.questions()}
     return [

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ RUN_TABLES = frozenset({"build_info", "data_quality", "source_status"})
 PACKAGE = "datapackage.json"
 FIRST = ("mineral_id", "source_id", "period", "year")
 """Key columns that come first in the sort order of files, since queries filter by them."""
+
+LARGE = 10 * 122_880
+"""Rows from which DuckDB writes one file with all cores; smaller tables are written side by side."""
 
 Stored = Mapping[str, Mapping[str, Any]]
 """For each table, as ``schema.table``: ``bytes`` and ``hash`` of its file, ``fingerprint`` of its content."""
@@ -49,31 +54,37 @@ def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path, earlier: Path | N
         Unchanged tables, as ``schema.table``.
     """
     known = _stored(earlier) if earlier else {}
-    stored, linked = {}, set()
-    for schema, table, grain in con.execute(
-        "select schema_name, table_name, grain from meta.table_dictionary order by all"
-    ).fetchall():
+
+    def write(schema: str, table: str, grain: str | None) -> tuple[str, Mapping[str, Any]]:
         name, target = f"{schema}.{table}", folder / schema / f"{table}.parquet"
-        target.parent.mkdir(parents=True, exist_ok=True)
         statement = (
             f"copy (from {quoted(schema, table)} order by {_order(grain)})"
             " to {} (format parquet, compression zstd)"
         )
-        fingerprint = _fingerprint(con, schema, table, statement)
-        if earlier and known.get(name, {}).get("fingerprint") == fingerprint:
-            link_or_copy(earlier / schema / target.name, target)
-            stored[name] = known[name]
-            linked.add(name)
-        else:
-            con.execute(statement.format(literal(str(target))))
-            stored[name] = {
-                "bytes": target.stat().st_size,
-                "hash": _sha256(target),
-                "fingerprint": fingerprint,
-            }
+        with con.cursor() as cursor:
+            fingerprint = _fingerprint(cursor, schema, table, statement)
+            if earlier and name in known and known[name]["fingerprint"] == fingerprint:
+                link_or_copy(earlier / schema / target.name, target)
+                return name, known[name]
+            cursor.execute(statement.format(literal(str(target))))
+        size = target.stat().st_size
+        return name, {"bytes": size, "hash": _sha256(target), "fingerprint": fingerprint}
+
+    large, small = (
+        con.execute(
+            "select schema_name, table_name, grain from meta.table_dictionary"
+            f" where row_count {compared} {LARGE} order by row_count desc"
+        ).fetchall()
+        for compared in (">", "<=")
+    )
+    for schema, *_ in {*large, *small}:
+        (folder / schema).mkdir(parents=True, exist_ok=True)
+    [(cores,)] = con.execute("select current_setting('threads')").fetchall()
+    with ThreadPoolExecutor(cores) as pool:
+        stored = dict([*starmap(write, large), *pool.map(lambda table: write(*table), small)])
     package = data_package(con, stored)
     (folder / PACKAGE).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
-    return linked
+    return {name for name, facts in stored.items() if facts is known.get(name)}
 
 
 def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, Any]:

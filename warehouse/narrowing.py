@@ -22,6 +22,8 @@ SELLERS = (
     "by_country",
 )
 
+LISTED = 5
+"""Countries that are listed where none is the one that is named."""
 Row = tuple[Any, ...]
 
 
@@ -45,13 +47,14 @@ def narrowed_to(
         kept = _of_places(columns, rows, named, sells=sells)
         listed = " and ".join(place.name for place in named)
         if kept is None:
-            if [place.code for place in named] != ["USA"]:
+            if [place.code for place in named] != ["USA"] and not _are_named(rows, named):
                 notes.append(f"The answer does not tell {listed} apart{' as a seller' if sells else ''}.")
             continue
+        others = _places_in(columns, rows, sells=sells)
         rows = kept
         said.append(f"from {listed}" if sells else listed)
         if not rows:
-            notes.append(f"No row of this answer is of {', '.join(said)}.")
+            notes.append(f"No row of this answer is of {', '.join(said)}; it has {others}.")
     when = asked.when
     if when and rows and not (asked.years and says(text, str(when.first))):
         dated = year_columns(columns)
@@ -105,6 +108,27 @@ def _of_places(
         if kept:
             return kept
     return [] if columns_of else None
+
+
+def _are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
+    """Whether a cell names the places among others, as in a list of suppliers."""
+    text = " ".join(cell for row in rows for cell in row if isinstance(cell, str))
+    return all(place.name in text or re.search(rf"\b{place.code}\b", text) for place in places)
+
+
+def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> str:
+    """The countries that rows have, the first of them by name."""
+    kinds = SELLERS if sells else BUYERS
+    found = dict.fromkeys(
+        str(row[at])
+        for at, name in enumerate(columns)
+        if _is_of(name, kinds) and not name.endswith("_iso3")
+        for row in rows
+        if row[at] and not re.fullmatch(r"[A-Z]{3,5}", str(row[at]))
+    )
+    names = list(found)
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"{', '.join(names[:LISTED])}{more}" or "no names of countries"
 
 
 def is_seller(place: Place) -> bool:

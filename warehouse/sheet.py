@@ -1,6 +1,6 @@
 """All figures on one mineral by subject: files of `warehouse/sheet/`, with the title as the first comment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ import duckdb
 from warehouse.connect import fetch
 
 FOLDER = Path(__file__).parent / "sheet"
+OVER_YEARS = Path(__file__).parent / "over_years"
+"""Subjects that have a row for each year: an area's imports from one supplier, reliance, output, prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,34 @@ def read_subject(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, yea
     return _read(con, file, [mineral_id], year)[mineral_id]
 
 
+def read_over_years(
+    con: duckdb.DuckDBPyConnection, called: str, supplier: str = "CHN", area: str = "USA"
+) -> Sheet:
+    """What is held of a mineral year by year, the imports of an area from one supplier first.
+
+    Raises:
+        duckdb.InvalidInputException: Nothing has that name; the message gives the nearest.
+    """
+    found = con.execute(
+        "select mineral_id, name, note from core.dim_mineral where mineral_id = mineral_called($1)", [called]
+    ).fetchall()
+    mineral_id, name, note = found[0]
+    asked = {"supplier": supplier, "area": area}
+    subjects = [_read(con, file, [mineral_id], None, asked) for file in sorted(OVER_YEARS.glob("*.sql"))]
+    return Sheet(mineral_id, name, note, [subject[mineral_id] for subject in subjects])
+
+
 def _read(
-    con: duckdb.DuckDBPyConnection, file: Path, mineral_ids: Sequence[str], year: int | None
+    con: duckdb.DuckDBPyConnection,
+    file: Path,
+    mineral_ids: Sequence[str],
+    year: int | None,
+    asked: Mapping[str, str] | None = None,
 ) -> dict[str, Subject]:
     """One subject of each mineral; the first column of the query is the mineral."""
     text = file.read_text(encoding="utf-8")
-    values = {"minerals": list(mineral_ids)} | ({"year": year} if "$year" in text else {})
+    named = {"year": year} | dict(asked or {})
+    values = {"minerals": list(mineral_ids)} | {name: named[name] for name in named if f"${name}" in text}
     (_, *columns), rows = fetch(con, text, values)
     if year and "$year" not in text and "year" in columns:
         at = 1 + columns.index("year")

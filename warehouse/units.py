@@ -1,6 +1,8 @@
-"""Units of figures, which are part of their column names."""
+"""Units of figures, which stand in the names of their columns, and figures with their units behind them."""
 
 import re
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 UNITS = {
     "_usd_per_kg": "USD/kg",
@@ -18,9 +20,15 @@ UNITS = {
 }
 """Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
+LEAST_PERCENT = 0.1
+"""A share below it is shown as less than it."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_BEHIND_A_FIGURE = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
 _SYMBOLS = {"share of 1": "%", "percent": "%", "percentage points": "pp", "ratio": ""}
 _ENDS = "|".join(UNITS)
-_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:_usmca|_china|_by_customs)?(?:_low|_high|_before)?$")
+_QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_product|_unreplaced"
+"""What may stand between the unit of a column and its bound."""
+_OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -30,6 +38,8 @@ def unit_of(column: str) -> str | None:
         return _BARE[column]
     if column.startswith("days_"):
         return "days"
+    if column.startswith("share_of_"):
+        return "share of 1"
     found = _OF_NAME.search(column)
     return UNITS[found[1]] if found else None
 
@@ -51,3 +61,51 @@ def symbol_of(column: str) -> str:
 def is_share(column: str) -> bool:
     """Whether figures of a column are parts of 1, which are shown in percent."""
     return unit_of(column) == "share of 1"
+
+
+def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
+    """Whether a value is a number, which has a unit."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def number(value: float | Decimal) -> str:
+    """A number for the eye; a zero has no sign."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def measured(value: float | Decimal, column: str) -> str:
+    """A figure with its unit behind it, by the name of its column.
+
+    Percentages and shares of 1 are shown in percent with one decimal, below one percent with two significant
+    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and
+    CSV have all digits.
+    """
+    unit = symbol_of(column)
+    if not unit:
+        return number(value)
+    if is_share(column):
+        return f"{_percent(100 * float(value))} {unit}"
+    if unit == "%":
+        return f"{_percent(float(value))} {unit}"
+    return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
+
+
+def rounded(value: float | Decimal) -> float | Decimal:
+    """A figure with the digits that a person reads: whole from a hundred, three that count below."""
+    if isinstance(value, int):
+        return value
+    exact = float(value)
+    return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line ends between a number and its unit."""
+    return _BEHIND_A_FIGURE.sub(NO_BREAK, text)
+
+
+def _percent(percent: float) -> str:
+    if percent and abs(percent) < LEAST_PERCENT:
+        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
+    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"

@@ -7,7 +7,7 @@ DuckDB allows one writer. On an engine other than DuckDB, dbt builds every table
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -280,24 +280,27 @@ def _checks(
     checks = {name: tests for name, tests in _tests(manifest).items() if name in keys}
     with failures.open_build(settings) as con:
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
-        ran = data_tests.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
-        results = {one["unique_id"]: one for one in ran}
-    replace_file(path, orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
-    for name, tests in checks.items():
-        of_check = [results[test] for test in tests if results[test]["status"] != "skipped"]
-        failed = [one for one in of_check if one["status"] != "pass"]
-        if of_check:
-            yield AssetCheckResult(
-                asset_key=keys[name].asset_key,
-                check_name=name,
-                passed=not failed,
-                severity=WARNING if {one["status"] for one in failed} == {"warn"} else ERROR,
-                metadata={
-                    "tests": len(of_check),
-                    "tests_failed": len(failed),
-                    "dagster_dbt/failed_row_count": sum(one["failures"] or 0 for one in failed),
-                },
-            )
+        chosen = list(chain.from_iterable(checks.values()))
+        ran = data_tests.run(con, tested, chosen, unfit, settings.threads)
+        # Dagster records a check while the tests of the next ones run.
+        for name, tests in checks.items():
+            results = list(islice(ran, len(tests)))
+            left["results"] += results
+            of_check = [one for one in results if one["status"] != "skipped"]
+            failed = [one for one in of_check if one["status"] != "pass"]
+            if of_check:
+                yield AssetCheckResult(
+                    asset_key=keys[name].asset_key,
+                    check_name=name,
+                    passed=not failed,
+                    severity=WARNING if {one["status"] for one in failed} == {"warn"} else ERROR,
+                    metadata={
+                        "tests": len(of_check),
+                        "tests_failed": len(failed),
+                        "dagster_dbt/failed_row_count": sum(one["failures"] or 0 for one in failed),
+                    },
+                )
+    replace_file(path, orjson.dumps(left))
 
 
 def _tests(manifest: Mapping[str, Any]) -> dict[str, list[str]]:

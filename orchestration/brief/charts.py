@@ -17,8 +17,10 @@ FACILITIES = {
 """Kinds of facility, with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
-NARROW = "containerSize()[0] < 560"
-"""Whether the screen is too narrow for full cell texts; the same width is in `page.js`."""
+NARROW_BELOW = 560
+"""Width in pixels below which a chart is drawn for a narrow screen; the page's script reads it too."""
+NARROW = f"containerSize()[0] < {NARROW_BELOW}"
+"""Whether the screen is too narrow for full cell texts."""
 NET_EXPORTER_PCT = -50
 """End of the axis of net import reliance; a net exporter beyond it is drawn at the edge."""
 
@@ -243,7 +245,16 @@ def three() -> alt.TopLevelMixin:
             "datum.china_and_indirect_high_pct < 50 ? '25 to 50 %' : '50 % and more'",
         )
         .encode(
-            y=_minerals(),
+            # a name with a part in brackets has two lines on a narrow screen, where rows are tall
+            y=alt.Y(
+                "mineral:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(
+                    labelLineHeight=13,
+                    labelExpr=f"{NARROW} ? split(replace(datum.label, ' (', '|('), '|') : datum.label",
+                ),
+            ),
             x=alt.X(
                 "area_name:N",
                 title=None,

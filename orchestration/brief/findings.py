@@ -179,9 +179,18 @@ def tariffs(found: Found) -> str:
         for origin in ("China", "Canada", "Mexico")
         if (row := paid.get((origin, newest)))
     ]
+    consists = [
+        f" Of the duty on goods from {origin}, {row['chapter_share_of_duty_pct']:g} % is in HTS chapter "
+        f"{row['chapter_with_most_duty']}; the other minerals from there averaged "
+        f"{row['rate_without_chapter_pct']:.1f} %."
+        for origin in ("China", "Canada", "Mexico")
+        if (row := paid.get((origin, newest)))
+        and row["rate_without_chapter_pct"] is not None
+        and row["chapter_share_of_duty_pct"] > 50
+    ]
     return (
         f"{_highest(found['tariff_ladder'])}Calculated duty on minerals, excluding finished goods, averaged "
-        f"{_listed(said)} in {newest}."
+        f"{_listed(said)} in {newest}.{''.join(consists)}"
     )
 
 
@@ -250,9 +259,9 @@ def disruption(found: Found) -> str:
             for row in supplier
         )
         said.append(
-            "If each critical mineral counts equally, whatever its price, the suppliers whose loss would "
+            "If each critical mineral counts equally, whatever its price, the suppliers whose loss could "
             f"leave the largest share of imports unreplaced are {named}; the lower figure assumes no gap "
-            "where replacement is not known."
+            "where replacement is not known, and suppliers whose ranges overlap have no certain order."
         )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
 
@@ -303,8 +312,8 @@ def stockpile(found: Found) -> str:
 
 
 def calendar(found: Found) -> str:
-    """The next dates in the calendar."""
-    due = [row for row in found["calendar"] if row["days_left"] is not None]
+    """What falls due next."""
+    due = [row for row in found["calendar"] if row["days_left"] is not None and row["concerns_minerals"]]
     return (
         f"Next, in {_days(due[0]['days_left'])}: “{due[0]['title']}” {due[0]['then']}."
         if due

@@ -152,7 +152,8 @@ class Language:
     def section(self, section: Section) -> Section:
         """A section translated, including its tables and charts."""
         if self.code == "en":
-            return section
+            charts = [replace(chart, spec=self.tooltips(chart.spec)) for chart in section.charts]
+            return replace(section, charts=charts)
         return Section(
             id=section.id,
             title=self(section.title),
@@ -162,7 +163,13 @@ class Language:
                 replace(one, title=self(one.title), rows=self.rows(one.rows)) for one in section.datasets
             ],
             charts=[
-                Chart(one.id, self(one.caption), self(one.alt), self.spec(one.spec), self(one.source_line))
+                Chart(
+                    one.id,
+                    self(one.caption),
+                    self(one.alt),
+                    self.tooltips(self.spec(one.spec)),
+                    self(one.source_line),
+                )
                 for one in section.charts
             ],
             controls=section.controls,
@@ -175,6 +182,16 @@ class Language:
         if isinstance(node, list):
             return [self.spec(inner, key) for inner in node]
         return self._shown(node, key) if isinstance(node, str) else node
+
+    def tooltips(self, node: Any, key: str = "") -> Any:
+        """A chart's specification whose tooltips have the headings of tables, not the names of columns."""
+        if isinstance(node, list):
+            return [self.tooltips(inner, key) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        inside = {name: self.tooltips(inner, name) for name, inner in node.items()}
+        is_bare = key == "tooltip" and "field" in node and "title" not in node
+        return {**inside, "title": self.heading(node["field"])} if is_bare else inside
 
     def _shown(self, text: str, key: str) -> Any:
         """A text of a specification, translated according to its role."""

@@ -1,7 +1,6 @@
 """Assemble the pages: sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -16,6 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from orchestration.brief import browser_sql, sheets
+from orchestration.brief.charts import NARROW_BELOW
 from orchestration.brief.languages import LANGUAGES, Language, Names, names
 from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
@@ -25,6 +25,7 @@ from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
 from warehouse.sheet import data_to
+from warehouse.units import unbroken
 
 MESSAGES = (
     "nothing on this page has it",
@@ -105,7 +106,11 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
         "say": say,
         "languages": [(code, file_name("index", code)) for code in LANGUAGES],
         "messages": messages
-        | {"names": [list(one.values()) for one in known.values()], "language": say.code},
+        | {
+            "names": [list(one.values()) for one in known.values()],
+            "language": say.code,
+            "narrow_below": NARROW_BELOW,
+        },
         "sheets": [
             (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
             for link in content["sheets"]
@@ -136,10 +141,8 @@ def _plain(value: object) -> Any:
 
 
 def _unbroken(value: object) -> object:
-    """Text without line breaks between a figure and its percent sign; scripts and data are unchanged."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return re.sub(r"(?<=\d) %", "\u00a0%", value)
-    return value
+    """Text without line breaks between a figure and its unit; scripts and data are unchanged."""
+    return unbroken(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

@@ -20,6 +20,7 @@ from orchestration.assets import sources
 from orchestration.cli.progress import View, show_progress
 from orchestration.cli.render import Terminal, plain
 from orchestration.cli.status import unread
+from orchestration.dbt.manifest import being_parsed
 from orchestration.instance import patches
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
@@ -64,7 +65,8 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
             end_killed(instance, settings)
             history.begin(settings)
             run = partial(_run, instance, settings, options)
-            result = run(jobs.asking())
+            with being_parsed():
+                result = run(jobs.asking())
             if result.success:
                 if not options["force_rebuild"] and change_detection.is_published(
                     settings, change_detection.fingerprint(outcomes(settings).values())

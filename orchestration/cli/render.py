@@ -21,7 +21,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from warehouse.units import is_share, symbol_of
+from warehouse import units
 
 SHOWN_ROWS = 60
 GAP = "  "
@@ -31,15 +31,11 @@ MOST_LINES = 4
 """Maximum number of lines of a table row; rows that need more are shown as blocks."""
 MOST_LISTED = 12
 """Number of list items that a block shows."""
-LEAST_PERCENT = 0.1
-"""Smaller shares are shown as less than this."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
 """A name and the value that it refers to, as in ``stock shortfall:stock``."""
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
-_TOGETHER = "\N{NO-BREAK SPACE}"
 
 
 class Terminal(Console):
@@ -78,7 +74,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Rows without the code of a mineral or country if its name is also there, for people."""
+    """Rows for people, without a code or flag if its name or meaning is also there."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
@@ -89,8 +85,10 @@ def _names_of(code: str) -> set[str]:
         return {"mineral", "mineral_name", "name"}
     if code == "area":
         return {"area_name"}
+    if code in ("source_ids", "source_id"):
+        return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else set()
+    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:
@@ -112,24 +110,27 @@ def _printable(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if is_control else char
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Print a table of a readable number of rows, with figures right-aligned and with units."""
-    shown = [
-        [measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:SHOWN_ROWS]
-    ]
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    console: Console,
+    most: int | None = SHOWN_ROWS,
+) -> None:
+    """Print rows, by default as many as a person reads, figures to the right and with their units."""
+    shown = [[measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:most]]
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
     ]
-    are_figures = [any(_is_figure(row[place]) for row in rows) for place in range(len(columns))]
+    are_figures = [any(units.is_figure(row[place]) for row in rows) for place in range(len(columns))]
     if console.is_terminal:
-        shown = [[_unbroken(text) for text in row] for row in shown]
+        shown = [[units.unbroken(text) for text in row] for row in shown]
     fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
     if fitted:
         _table(columns, are_figures, shown, fitted, console)
     else:
-        _records(columns, are_figures, shown, console)
-    if len(rows) > SHOWN_ROWS:
-        console.print(f"{SHOWN_ROWS} of {len(rows):,} rows; --format csv writes all", highlight=False)
+        _records(columns, are_figures, shown, console, MOST_LISTED if most else None)
+    if len(rows) > len(shown):
+        console.print(f"{len(shown)} of {len(rows):,} rows; --format csv writes all", highlight=False)
 
 
 def cell(value: Any) -> str:
@@ -137,35 +138,14 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        # zero has no sign
-        return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return units.number(value)
     text = " ".join(plain(str(value)).plain.split())
     return _KEYED.sub(": ", _LISTED.sub("; ", _SHA256.sub(lambda found: found[0][:16], text)))
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with the unit that its column's name states; any other value unchanged.
-
-    Shares are shown in percent with one decimal, or below one percent with two significant digits. Shares
-    below a tenth of a percent are shown as less than that.
-    """
-    unit = symbol_of(column)
-    if not _is_figure(value) or not unit:
-        return cell(value)
-    if is_share(column):
-        return f"{_percent(100 * float(value))} {unit}"
-    return f"{value:,} {unit}" if isinstance(value, int) else f"{cell(value)} {unit}"
-
-
-def _percent(percent: float) -> str:
-    if percent and abs(percent) < LEAST_PERCENT:
-        return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
-    return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"
-
-
-def _unbroken(text: str) -> str:
-    """Text without line breaks between a number and its unit."""
-    return _UNIT.sub(_TOGETHER, text)
+    """A figure with the unit that its column's name states; any other value unchanged."""
+    return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
@@ -177,7 +157,7 @@ def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") ->
     if not console.is_terminal:
         return indent + flat
     return textwrap.fill(
-        _unbroken(flat),
+        units.unbroken(flat),
         max(console.width, 40),
         initial_indent=indent,
         subsequent_indent=indent + hanging,
@@ -214,13 +194,14 @@ def _fitted(
             return []
         fitted[place] -= 1
     tallest = max(
-        (len(_broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
+        (len(broken(text, width)) for row in shown for text, width in zip(row, fitted, strict=True)),
         default=1,
     )
     return fitted if tallest <= MOST_LINES else []
 
 
-def _broken(text: str, width: int) -> list[str]:
+def broken(text: str, width: int) -> list[str]:
+    """Lines of a text of at most some width, if no word is longer."""
     if cell_len(text) <= width:
         return [text]
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -233,15 +214,19 @@ def _table(
     widths: Sequence[int],
     console: Console,
 ) -> None:
-    _print(console, _line(columns, widths, are_figures), "bold")
+    print_line(console, line_of(columns, widths, are_figures), "bold")
     for row in shown:
-        parts = [_broken(text, width) for text, width in zip(row, widths, strict=True)]
+        parts = [broken(text, width) for text, width in zip(row, widths, strict=True)]
         for line in zip_longest(*parts, fillvalue=""):
-            _print(console, _line(line, widths, are_figures))
+            print_line(console, line_of(line, widths, are_figures))
 
 
 def _records(
-    columns: Sequence[str], are_figures: Sequence[bool], shown: Sequence[Sequence[str]], console: Console
+    columns: Sequence[str],
+    are_figures: Sequence[bool],
+    shown: Sequence[Sequence[str]],
+    console: Console,
+    most_listed: int | None,
 ) -> None:
     """One block per row: names on the left, values and units on the right, wrapped between words.
 
@@ -252,31 +237,32 @@ def _records(
     room = console.width - left - len(GAP)
     for number, row in enumerate(shown):
         if number:
-            _print(console, "")
+            print_line(console, "")
         for name, is_figure, text in zip(columns, are_figures, row, strict=True):
             if not text:
                 continue
-            value = _first_items(text)
+            value = _first_items(text, most_listed)
             whole = [value] if is_figure else value.split(" ")
             is_below = room < NARROWEST or max(map(cell_len, whole), default=0) > room
-            parts = _broken(value, console.width - len(GAP) if is_below else room) or [""]
+            parts = broken(value, console.width - len(GAP) if is_below else room) or [""]
             if is_below:
-                _print(console, name, "bold")
+                print_line(console, name, "bold")
             for place, part in enumerate(parts):
                 label = "" if is_below else _padded(name if place == 0 else "", left)
                 line = plain(label, "bold").append_text(Text(GAP + part))
                 console.print(line, soft_wrap=True, highlight=False)
 
 
-def _first_items(text: str) -> str:
+def _first_items(text: str, most: int | None) -> str:
     items = text.split("; ")
-    if len(items) <= MOST_LISTED:
+    if most is None or len(items) <= most:
         return text
-    more = len(items) - MOST_LISTED
-    return f"{'; '.join(items[:MOST_LISTED])} and {more} more (all with --format csv)"
+    more = len(items) - most
+    return f"{'; '.join(items[:most])} and {more} more (all with --format csv)"
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+def line_of(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
+    """Cells beside each other on one line, figures to the right."""
     padded = [
         _padded(text, width, to_the_right=figure)
         for text, width, figure in zip(cells, widths, are_figures, strict=True)
@@ -289,9 +275,6 @@ def _padded(text: str, width: int, *, to_the_right: bool = False) -> str:
     return blank + text if to_the_right else text + blank
 
 
-def _print(console: Console, line: str, style: str = "") -> None:
+def print_line(console: Console, line: str, style: str = "") -> None:
+    """Print one line as it is."""
     console.print(plain(line, style), soft_wrap=True, highlight=False)
-
-
-def _is_figure(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

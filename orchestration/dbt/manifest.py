@@ -10,6 +10,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,22 @@ def ensure_manifest() -> Path:
         if not manifest.exists():
             _parse(manifest)
     return manifest
+
+
+@contextmanager
+def being_parsed() -> Iterator[None]:
+    """Parse the project on another core during the block; `ensure_manifest` then has it, or fails as here."""
+
+    def parse() -> None:
+        with suppress(DbtParseError):
+            ensure_manifest()
+
+    parsing = threading.Thread(target=parse, name="dbt parse")
+    parsing.start()
+    try:
+        yield
+    finally:
+        parsing.join()
 
 
 def parse_record(manifest: Path) -> Path:
@@ -142,7 +161,9 @@ def _join_rules(manifest: dict[str, Any]) -> None:
 
 def _parse(manifest: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        environment = os.environ | read_settings().dbt_environment() | {"DBT_LOG_PATH": target}
+        # A build has the same environment: dbt would parse again what reads a variable that differs.
+        state = {"MINERALS_PROJECT": manifest.stem, "DBT_LOG_PATH": target}
+        environment = os.environ | read_settings().dbt_environment() | state
         parsed = subprocess.run(  # noqa: S603
             dbt_command("parse", target=Path(target)),
             env=environment,

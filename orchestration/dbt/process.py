@@ -37,7 +37,7 @@ def main() -> None:
 
     from orchestration.dbt import patches  # noqa: PLC0415
 
-    patches.apply()
+    patches.apply(sys.argv)
     cli()
 
 

@@ -53,8 +53,8 @@ class File:
 class Failure:
     """A failed check, or a table that did not build.
 
-    ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files
-    that may lack a code, and ``may_be_misprint`` is true if a seed corrects figures of the table.
+    ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files to
+    which a missing code would be added. ``may_be_misprint``: corrections of publishers' figures apply to it.
     """
 
     check: str

@@ -387,6 +387,48 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
     )
 
 
+def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
+    """China sold the USA 24 t in 2024, of a code that is worth USD 245 million in its largest year."""
+    query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
+    found = {
+        (area, code, year): (gap, flag) for area, code, year, _, _, gap, *_, flag, _ in ask(query.read_text())
+    }
+    assert found["USA", "283691", 2024] == (None, "too_little_trade")
+    assert all((gap is None) == (flag != "ok") for gap, flag in found.values())
+
+
+def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
+    """USGS prints one figure of copper for both; of silver, 25 t of industry and 15 000 t in COMEX vaults."""
+    rows = ask(
+        """
+        select mineral_id, industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t,
+            round(industry_days_of_consumption), round(exchange_days_of_consumption)
+        from marts.stockpile_cover
+        where mineral_id in ('copper', 'silver') and year = 2025 and target_days = 90
+        order by mineral_id
+        """
+    )
+    assert rows == [("copper", None, None, 450_000, None, None), ("silver", 25, 15_000, None, 1, 583)]
+
+
+def test_prices_of_2023_entered_as_floors_are_those_that_usgs_prints(ask: Ask) -> None:
+    """Each names the chapter and the row of the Summaries, whose figure it is."""
+    seed = Path(__file__).parents[2] / "dbt_project" / "seeds" / "price_floors.csv"
+    rows = ask(
+        f"""
+        select floors.mineral_id, contains(floors.source, 'salient statistics: '), count(printed.price)
+        from read_csv('{seed}') as floors
+        left join core.fct_price as printed
+            on floors.mineral_id = printed.mineral_id and printed.source_id = 'usgs_mcs'
+                and year(printed.period) = 2023 and printed.price = floors.amount
+        where floors.scenario_id = 'usa_price_of_2023'
+        group by all
+        """
+    )
+    assert len(rows) >= 7
+    assert all(is_named and printed for _, is_named, printed in rows), rows
+
+
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
     """No table of separated output is published, so the output of other producers is unknown, not zero."""
     rows = ask(

@@ -80,6 +80,36 @@ def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
     assert all(low is None or high - low < 100 for *_, low, high in found.values())
 
 
+def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -> None:
+    """USGS names 77 % of the suppliers of platinum: Canada may be among the others, and 0 is no figure."""
+    closed = {
+        mineral: (alone, low, high)
+        for mineral, _, _, _, alone, _, _, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
+    }
+    assert closed["platinum"] == (85, 0, pytest.approx(0.16 * 85, abs=0.1))
+    assert closed["zinc"][1] == closed["zinc"][2]
+    assert all(0 <= low <= high <= alone + 0.1 for alone, low, high in closed.values()), closed
+
+
+def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
+    """One code holds all metal magnets: the rare-earth magnets in it have bounds only."""
+    rows = ask(
+        """
+        select area, value_usd, value_low_usd, value_high_usd
+        from compare_three('rare_earths')
+        where stage = 'end_form' and year = 2024
+        """
+    )
+    magnets = {area: bounds for area, *bounds in rows}
+    assert magnets["MEX"][:2] == [None, 0]
+    assert magnets["MEX"][2] == pytest.approx(245e6, rel=0.01)
+    assert magnets["CAN"][0] is None
+    (exact,) = ask(
+        "select value_usd = value_low_usd from compare_three('graphite_natural') where area = 'MEX'"
+    )
+    assert exact == (True,)
+
+
 def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:
     assert ask("from core.fct_trade where source_id = 'cepii_baci' and reporter_iso3 = 'NAM' limit 1")
     assert not ask("from marts.import_dependency where area = 'NAM'")

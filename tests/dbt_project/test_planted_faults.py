@@ -155,12 +155,37 @@ CAUGHT = {
         """,
         "expert_a_loss_is_no_more_than_the_supplier_makes",
     ),
+    "rank given as exact where bounds overlap": (
+        """
+        update marts.disruption_scenario
+        set supplier_rank_from = supplier_rank, supplier_rank_to = supplier_rank
+        """,
+        "expert_a_rank_is_a_range_where_bounds_overlap",
+    ),
+    "goods of a supplier that makes none as nothing": (
+        """
+        update marts.disruption_scenario set value_not_replaced_usd = 0, value_not_replaced_high_usd = 0
+        where coverage = 'not_made_by_supplier'
+        """,
+        "expert_a_supplier_that_makes_none_still_sells",
+    ),
     "computed figure for a printed one": (
         """
         update marts.import_dependency set net_import_reliance_pct = computed_nir_pct
         where area = 'USA' and mineral_id = 'antimony' and year = 2025 and edition = '2026' and is_headline
         """,
         "expert_what_is_printed_is_quoted",
+    ),
+    "point between bounds that settle nothing": (
+        """
+        update marts.import_dependency set net_import_reliance_pct = 100
+        where area = 'CAN' and mineral_id = 'titanium' and year = 2024
+        """,
+        "expert_a_point_lies_within_bounds_that_settle_it",
+    ),
+    "bounds of nothing as a figure": (
+        "update marts.project_pipeline set bloc_dependency_high_pct = 100 where mineral_id = 'potash'",
+        "expert_bounds_of_nothing_are_no_figure",
     ),
     "net exporter at a percentage of its use": (
         """

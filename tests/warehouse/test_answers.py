@@ -1,6 +1,7 @@
 """Answers to questions in words: the one that clearly fits, narrowed to what is named, never a wrong one."""
 
 import csv
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from warehouse import asking
 from warehouse.answers import NoReply, Reply, clear, nearest, reply
-from warehouse.asking import Years
+from warehouse.asking import Candidate, Years
 from warehouse.book import questions
 
 TODAY = date(2026, 11, 28)
@@ -20,11 +21,11 @@ TODAY = date(2026, 11, 28)
 # `none` where the warehouse has none
 ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding="utf-8")))
 
-# phrasings of each question in the words of a journalist, an official and a buyer, written from what the
-# answers mean. Each round was measured before the words of readers were extended by it; after the fourth
-# they were not. First place and first three when first measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85
-# %, 90 % and 98 %; the first two before there were words of readers by meaning.
-PHRASINGS = list(csv.DictReader(Path(__file__).with_name("phrasings.csv").open(encoding="utf-8")))
+# phrasings of each question by people of several trades and, in the fifth round, in three languages. Each
+# round was measured before it became an example for others. First place, first three, and outright when first
+# measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85 %, 90 % and 98 % and 59 %, 69 % and 81 % and 10 %. Here
+# each is measured as if it had never been seen, by the examples of the others.
+PHRASINGS = asking.phrasings()
 
 # ten questions of the book, drawn by random.Random(21), each as a reporter would ask who has not read it; the
 # words of the answers were chosen without these
@@ -68,24 +69,36 @@ def test_most_phrasings_get_their_answer_and_none_a_wrong_one(con: duckdb.DuckDB
     assert len(right) >= 0.85 * len(answerable), set(answerable) - set(right)
 
 
+@pytest.fixture(scope="module")
+def unseen(con: duckdb.DuckDBPyConnection) -> list[tuple[dict[str, str], list[Candidate]]]:
+    """Each phrasing with its nearest answers, as if it had never been seen."""
+    known = asking.names(con)
+    return [
+        (row, nearest(con, known, asking.read(known, row["words"]), TODAY, is_unseen=True))
+        for row in PHRASINGS
+    ]
+
+
 @pytest.mark.parametrize(
-    ("rounds", "first", "in_three", "given"), [("123", 0.8, 0.93, 0.35), ("4", 0.85, 0.93, 0.5)]
+    ("rounds", "first", "in_three", "given"),
+    [("123", 0.85, 0.93, 0.6), ("4", 0.85, 0.93, 0.7), ("5", 0.78, 0.9, 0.5)],
 )
 def test_everyday_words_find_their_question(
-    con: duckdb.DuckDBPyConnection, rounds: str, first: float, in_three: float, given: float
+    unseen: list[tuple[dict[str, str], list[Candidate]]],
+    rounds: str,
+    first: float,
+    in_three: float,
+    given: float,
 ) -> None:
-    rows = [row for row in PHRASINGS if row["round"] in rounds]
-    known = asking.names(con)
-    found = [nearest(con, known, asking.read(known, row["words"]), TODAY) for row in rows]
-    ranked = [[one.answer for one in possible] for possible in found]
-    answered = [(row, clear(possible)) for row, possible in zip(rows, found, strict=True) if clear(possible)]
+    found = [(row, possible) for row, possible in unseen if row["round"] in rounds]
+    ranked = [(row, [one.answer for one in possible]) for row, possible in found]
+    answered = [(row, clear(possible)) for row, possible in found if clear(possible)]
     wrong = [(row["words"], answer) for row, answer in answered if answer != row["answer"]]
-    assert len(wrong) <= 0.01 * len(rows), wrong
-    assert len(answered) - len(wrong) >= given * len(rows)
-    in_first = [row["answer"] in answers[:1] for row, answers in zip(rows, ranked, strict=True)]
-    assert sum(in_first) >= first * len(rows)
-    missed = [row for row, answers in zip(rows, ranked, strict=True) if row["answer"] not in answers]
-    assert len(missed) <= (1 - in_three) * len(rows), missed
+    assert len(wrong) <= 0.01 * len(found), wrong
+    assert len(answered) - len(wrong) >= given * len(found)
+    assert sum(row["answer"] in answers[:1] for row, answers in ranked) >= first * len(found)
+    missed = [row for row, answers in ranked if row["answer"] not in answers]
+    assert len(missed) <= (1 - in_three) * len(found), missed
 
 
 def test_each_question_has_phrasings_of_its_own() -> None:
@@ -114,9 +127,9 @@ def test_what_is_not_held_is_not_answered(con: duckdb.DuckDBPyConnection, words:
 def test_where_none_fits_clearly_the_first_row_of_the_nearest_is_there(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    found = reply(con, "which materials does Beijing dominate", TODAY)
+    found = reply(con, "what happens if Beijing halts shipments", TODAY)
     assert isinstance(found, NoReply)
-    assert [one.command for one in found.nearest][:1] == ["minerals ask 3"]
+    assert "minerals ask 4" in [one.command for one in found.nearest]
     for one in found.nearest:
         assert len(one.row) == len(one.columns) > 0
 
@@ -137,7 +150,7 @@ def test_a_reporter_gets_the_question_or_has_it_among_the_nearest(
     if isinstance(found, Reply):
         assert found.name == number
     else:
-        assert number in [one.answer for one in asking.rank(asking.read(asking.names(con), words))[:3]]
+        assert number in [one.candidate.answer for one in found.nearest]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +170,7 @@ def test_an_answer_is_narrowed_to_what_is_named(con: duckdb.DuckDBPyConnection) 
     floors = _asked(con, "where should a price floor for gallium lie").tables[0]
     assert {row[floors.columns.index("mineral_id")] for row in floors.rows} == {"gallium"}
     sold = _asked(con, "duty actually paid against the schedule for graphite in 2024").tables[0]
-    periods = {row[sold.columns.index("period")].year for row in sold.rows}
+    periods = {row[sold.columns.index("year")] for row in sold.rows}
     assert periods <= {2024}
 
 
@@ -198,8 +211,8 @@ def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyCon
 def test_a_seller_is_not_taken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "graphite from Canada")
     assert found.name == "suppliers"
-    assert "The answer does not tell Canada apart as a seller." in found.notes
     assert len({row[0] for row in found.tables[0].rows}) > 1
+    assert any(note.startswith("Newest imports from Canada that are held") for note in found.notes)
 
 
 def test_a_question_of_china_is_not_given_for_another_country(con: duckdb.DuckDBPyConnection) -> None:
@@ -244,7 +257,8 @@ def test_every_number_gives_its_question(con: duckdb.DuckDBPyConnection) -> None
 
 
 def test_every_question_is_found_by_its_own_text(con: duckdb.DuckDBPyConnection) -> None:
-    ranked = {one.number: asking.rank(asking.read(asking.names(con), one.text)) for one in questions()}
+    known = asking.names(con)
+    ranked = {one.number: asking.rank(asking.read(known, one.text), known) for one in questions()}
     assert [
         number for number, found in ranked.items() if str(number) not in [one.answer for one in found[:3]]
     ] == []
@@ -361,10 +375,11 @@ def test_an_answer_has_the_rows_of_the_years_that_are_named(con: duckdb.DuckDBPy
     periods = {row[prices.columns.index("period")][:4] for row in prices.rows}
     assert periods == {"2019", "2020", "2021", "2022", "2023"}
     of_china = _asked(con, "graphite from China 2019 to 2025")
-    assert of_china.tables[0].rows
-    assert "Held of these years: 2024." in of_china.notes
+    [series] = of_china.tables
+    years = {row[series.columns.index("year")] for row in series.rows}
+    assert {2019, 2020, 2021, 2022, 2023, 2024} <= years <= set(range(2019, 2026))
     floors = _asked(con, "13 graphite since 2024").tables[0]
-    assert min(row[floors.columns.index("period")].year for row in floors.rows) >= 2024
+    assert min(row[floors.columns.index("year")] for row in floors.rows) >= 2024
 
 
 @pytest.mark.parametrize(
@@ -401,6 +416,75 @@ def test_imports_from_a_seller_are_named_where_the_answer_has_no_sellers(
     ).fetchone()
     said = "Newest imports from Vietnam" if held and held[0] else "No imports of Rare earths from Vietnam"
     assert any(note.startswith(said) for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Which neighbour depends more on China, Mexico or Canada?", "26"),
+        ("Which critical minerals have no customs code of their own?", "21"),
+        ("\u00bfPara qu\u00e9 minerales es M\u00e9xico un proveedor principal de Estados Unidos?", "17"),
+        ("Quels chiffres ont \u00e9t\u00e9 r\u00e9vis\u00e9s de plus de dix pour cent ?", "22"),
+        ("Is the US dependent on Canada for potash", "suppliers"),
+        ("who supplies Mexico's antimony", "suppliers"),
+        ("How many weeks would America's stockpile last if China cut off antimony?", "stocks"),
+    ],
+)
+def test_a_stranger_gets_the_answer_or_has_it_first(
+    con: duckdb.DuckDBPyConnection, words: str, name: str
+) -> None:
+    found = reply(con, words, TODAY)
+    if isinstance(found, Reply):
+        assert found.name == name
+    else:
+        assert name in [one.candidate.answer for one in found.nearest]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Which minerals on Washington's official list can't be tracked in customs data?",
+        "\u00bfQu\u00e9 minerales de la lista oficial no tienen c\u00f3digo arancelario propio?",
+        "Desde que China empez\u00f3 a restringir, \u00bfqu\u00e9 otros venden lo que apenas producen?",
+    ],
+)
+def test_function_words_are_no_goods_and_need_not_be_understood(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    found = reply(con, words, TODAY)
+    near = [one.command for one in found.nearest] if isinstance(found, NoReply) else []
+    assert not [command for command in near if " duty " in command]
+    said = found.why if isinstance(found, NoReply) else " ".join(found.notes)
+    heard = said.partition("Not understood: ")[2].partition(".")[0].split(", ")
+    assert not {"t", "no", "desde", "otros", "que", "apenas"} & set(heard)
+
+
+def test_one_known_word_is_no_ground(con: duckdb.DuckDBPyConnection) -> None:
+    assert isinstance(reply(con, "which metals should worry us", TODAY), NoReply)
+
+
+def test_a_name_is_not_read_as_another_word(con: duckdb.DuckDBPyConnection) -> None:
+    assert asking.read(asking.names(con), "stock of Glencore").left == ["stock", "glencore"]
+
+
+def test_a_period_that_ends_today_is_no_number_of_days(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "imports that landed below a price floor in the last two years")
+    assert found.name == "5"
+    assert not any("730" in note for note in found.notes)
+
+
+def test_the_printed_share_is_there_where_customs_cannot_tell(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "What share of gallium does the US import from China")
+    assert found.name == "china"
+    assert any(
+        re.search(r"USGS prints China's share .* \d+ % \(\d{4} to \d{4}\)", one) for one in found.notes
+    )
+
+
+def test_suppliers_in_a_list_are_told_apart(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "How much lithium does the US get from Argentina and Chile")
+    assert found.name == "suppliers"
+    assert not any("does not tell" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What `minerals find` shows: minerals, lines, questions, tables and macros, each with its command."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,36 @@ def test_what_is_held_is_found_with_its_command(
     con: duckdb.DuckDBPyConnection, words: str, kind: str, command: str
 ) -> None:
     assert (kind, command) in [(one.kind, one.command) for one in found(con, words)]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("IEEPA", "programme of duties"),
+        ("section 232", "programme of duties"),
+        ("section 301", "programme of duties"),
+        ("USMCA review", "measure"),
+        ("Nutrien", "facility"),
+        ("Project Vault", "public money"),
+        ("Indonesia", "country"),
+        ("Alemania", "country"),
+        ("8505110070", "tariff line"),
+        ("8507.60.00", "tariff line"),
+        ("galium", "mineral"),
+        ("aranceles", "table"),
+        ("existencias", "table"),
+        ("stockpyle", "table"),
+    ],
+)
+def test_each_kind_is_found_in_three_languages_and_misspelt(
+    con: duckdb.DuckDBPyConnection, words: str, kind: str
+) -> None:
+    hits = [one for one in found(con, words) if one.kind == kind]
+    assert hits, [one.kind for one in found(con, words)]
+    for one in hits:
+        assert one.command.startswith("minerals ")
+        if "query" in one.command:
+            assert con.execute(shlex.split(one.command)[2]).fetchall(), one.command
 
 
 def test_questions_come_before_tables(con: duckdb.DuckDBPyConnection) -> None:

@@ -12,8 +12,15 @@ from typer.main import get_group
 
 from orchestration.cli.app import app
 from tests.terminal import on_a_terminal, without_control
+from warehouse.book import questions
 
 WIDTHS = [60, 80, 120, 200]
+WIDEST = 2000
+"""Width at which no line of an answer is broken and no column is left out."""
+_NAMES_BROKEN_AT = "_"
+"""Names of columns are in words in the first rows of an answer."""
+_COUNTED = re.compile(r"\d+\s+of\s+[\d,]+\s+rows,\s+\d+\s+of\s+\d+\s+columns;\s+all:[\w\s]+--all")
+"""How many rows and columns an answer shows; the narrower the window, the fewer."""
 ANSWERS = [
     ["status"],
     ["sources"],
@@ -26,6 +33,9 @@ ANSWERS = [
     ["ask"],
     ["ask", "3"],
     ["ask", "25"],
+    ["ask", "24", "--all"],
+    ["ask", "4", "gallium"],
+    ["ask", "10"],
     ["ask", "gallium", "price"],
     ["ask", "how", "old", "are", "these", "figures"],
     ["ask", "cobalt", "projects", "in", "Canada"],
@@ -94,21 +104,49 @@ _PROGRAM = [sys.executable, "-c", _MANY]
 def test_no_number_is_split_and_no_word_broken_on_any_terminal(
     published_starter: Path, commands: list[list[str]], piped_width: int
 ) -> None:
-    """Output on a pseudo-terminal has the same words as the piped output, each of them unbroken."""
+    """Output on a pseudo-terminal has the words of the piped output, or of a window without an edge."""
     environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
     piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
-    whole = [set(text.split()) for text in piped.values()]
-    code, screen = on_a_terminal([*_PROGRAM, json.dumps(WIDTHS), json.dumps(commands)], environment)
+    program = [*_PROGRAM, json.dumps([*WIDTHS, WIDEST]), json.dumps(commands)]
+    code, screen = on_a_terminal(program, environment)
     assert code == 0
     shown = _by_command(without_control(screen))
-    assert len(shown) == len(WIDTHS) * len(commands)
+    assert len(shown) == (len(WIDTHS) + 1) * len(commands)
+    whole = [_words(text) | _words(shown[WIDEST, place]) for (_, place), text in piped.items()]
     for (width, place), text in shown.items():
         name = f"{' '.join(commands[place])} at {width}"
-        assert set(text.split()), name
-        assert set(text.split()) <= whole[place], name
-        # only a word on a line of its own, such as an address, may be wider than the window
+        assert _words(text), name
+        assert _words(text) <= whole[place], name
+        # only a word with a line of its own, such as an address, may be wider than the window
         too_wide = [line for line in text.splitlines() if len(line) > width]
         assert [line for line in too_wide if len(line.split()) > 1] == [], name
+
+
+def _words(text: str) -> set[str]:
+    return set(_COUNTED.sub("", text).replace(_NAMES_BROKEN_AT, " ").split())
+
+
+def test_every_command_is_run() -> None:
+    run = {command[0] for command in [*ANSWERS, *REFUSALS] if command}
+    # these work until they are stopped, or write a file
+    elsewhere = {"refresh", "brief", "ui", "mcp"}
+    assert set(get_group(app).commands) - elsewhere <= run
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_an_answer_of_the_book_fits_a_screen(published_starter: Path, width: int) -> None:
+    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
+    commands = [["ask", str(question.number)] for question in questions()]
+    code, screen = on_a_terminal([*_PROGRAM, json.dumps([width]), json.dumps(commands)], environment)
+    assert code == 0
+    shown = _by_command(without_control(screen))
+    lines = {" ".join(commands[place]): text.strip().splitlines() for (_, place), text in shown.items()}
+    assert len(lines) == len(questions())
+    assert {name: len(text) for name, text in lines.items() if len(text) > 42} == {}
+    assert [name for name, text in lines.items() if max(map(len, text)) > width] == []
+    # what has rows says them in a sentence first, and where they come from
+    for name, text in lines.items():
+        assert "No row." in text or any(line.startswith("Sources: ") for line in text), name
 
 
 def test_piped_help_has_whole_words(published_starter: Path) -> None:

@@ -2,18 +2,20 @@
 
 Names of minerals, countries, years and numbers of days are taken out of the words first. The others are held
 against what each answer is asked for: the text of a question of the book, the title of a subject of a
-mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three languages.
+mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three languages; and against the
+phrasings in `queries/phrasings.csv`.
 """
 
 from warehouse.asking.asked import Asked, Place, read
 from warehouse.asking.names import AREAS, Named, Names, names, place_called
-from warehouse.asking.pages import OTHERS, texts_of, words_of
+from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
 from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
 from warehouse.asking.spans import YEAR, Years, year_of
-from warehouse.asking.words import NotHeld, not_held, stems
+from warehouse.asking.words import FILLERS, NotHeld, not_held, phrasings, stem_of, stems, translated
 
 __all__ = [
     "AREAS",
+    "FILLERS",
     "OTHERS",
     "SURE",
     "YEAR",
@@ -27,11 +29,15 @@ __all__ = [
     "is_clear",
     "names",
     "not_held",
+    "phrasings",
     "place_called",
     "rank",
     "read",
+    "spelled",
+    "stem_of",
     "stems",
     "texts_of",
+    "translated",
     "unheard",
     "words_of",
     "year_of",

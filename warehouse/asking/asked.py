@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from warehouse.asking.names import AREAS, Named, Names, adjectives
 from warehouse.asking.pages import spelled
 from warehouse.asking.spans import YEAR, Years, days_in, year_of, years_in
-from warehouse.asking.words import FILLERS, phrases, plain_words, price_of, stems
+from warehouse.asking.words import GRAMMAR, phrases, plain_words, price_of, stems
 from warehouse.book import plain
 
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
 _SELLS = frozenset(_SELLING.split())
-"""Words behind the name of a country that make it a seller."""
+"""Words behind the name of a country that make it a seller, and before it a buyer."""
+_SUPPLIES = _SELLS | frozenset(["suministra", "abastece", "surte", "fournit", "venden", "vendent"])
+_RELIES = frozenset(["depend", "depends", "dependent", "reliant", "rely", "relies"])
+"""Words after which a place that follows "on" is a seller."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
@@ -20,11 +23,12 @@ _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country or area that is named: its code, its name, and whether goods come from there."""
+    """A country or area that is named: its code, its name, and whether goods come from or go there."""
 
     code: str
     name: str
     is_origin: bool
+    is_buyer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +65,18 @@ def read(known: Names, words: str) -> Asked:
     text = f" {plain_words(original)} "
     named: list[Named] = []
     symbols = [(plain_words(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
+    said = set(text.split())
     for name, (found, label) in [*known.minerals, *symbols]:
+        first = name.partition(" ")[0]
+        if first not in said and f"{first}s" not in said:
+            continue
         for form in (name, f"{name}s"):
             if f" {form} " in text:
                 if found not in [one for _, (one, _) in named]:
                     named.append((name, (found, label)))
                 text = text.replace(f" {form} ", " ")
     called, (mineral_id, mineral) = named[0] if named else (None, (None, None))
-    places: list[Place] = []
-    for name, (code, label) in known.places:
-        # the pronoun is no country
-        if name == "us" and not re.search(r"\bU\.?S\b", original):
-            continue
-        while (at := text.find(f" {name} ")) >= 0:
-            before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
-            sells = bool({"from", "desde"} & set(before)) or bool(_SELLS & set(after))
-            is_people = name in adjectives() and code not in AREAS
-            if code not in [place.code for place in places]:
-                places.append(Place(code, label, sells or is_people))
-            text = f"{text[:at]} {text[at + len(name) + 2 :]}"
+    places, text = _places(known, text, original)
     years = years_in(text)
     if years and mineral_id:
         text = text.replace(years[1], " ")
@@ -88,8 +85,8 @@ def read(known: Names, words: str) -> Asked:
     text = _CRITICAL.sub(" ", YEAR.sub(" ", text))
     if days and days[1].isdigit():
         text = text.replace(days[1], " ", 1)
-    said = [phrase for phrase in phrases() if f" {phrase} " in text]
-    for phrase in said:
+    used = [phrase for phrase in phrases() if f" {phrase} " in text]
+    for phrase in used:
         text = text.replace(f" {phrase} ", " ")
     if days:
         _, number, unit = days
@@ -103,10 +100,33 @@ def read(known: Names, words: str) -> Asked:
         places=places,
         year=year,
         days=days[0] if days else None,
-        wanted=[*said, *stems(text)],
-        left=[word for word in text.split() if word not in FILLERS],
+        wanted=[*used, *stems(text)],
+        left=[word for word in text.split() if word not in GRAMMAR],
         usd=price_of(words),
         also=named[1:],
         years=years[0] if years else None,
         percent=float(share[1]) if (share := _PERCENT.search(plain(words))) else None,
     )
+
+
+def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
+    """The places that are named, and the words without them."""
+    said = set(text.split())
+    relies = bool(_RELIES & said)
+    places: list[Place] = []
+    for name, (code, label) in known.places:
+        if name.partition(" ")[0] not in said:
+            continue
+        # the pronoun is no country
+        if name == "us" and not re.search(r"\bU\.?S\b", original):
+            continue
+        while (at := text.find(f" {name} ")) >= 0:
+            before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
+            comes = {"from", "desde", *(("on",) if relies else ())}
+            sells = bool(comes & set(before)) or bool(_SELLS & set(after))
+            buys = not sells and bool(_SUPPLIES & set(before))
+            is_people = name in adjectives() and code not in AREAS
+            if code not in [place.code for place in places]:
+                places.append(Place(code, label, sells or is_people, buys))
+            text = f"{text[:at]} {text[at + len(name) + 2 :]}"
+    return places, text

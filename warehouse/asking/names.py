@@ -1,7 +1,6 @@
 """The names that a publication knows: of minerals in three languages, and of countries and their peoples."""
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,14 +20,14 @@ Named = tuple[str, tuple[str, str]]
 class Names:
     """The names that a publication knows: of minerals and places the longest first."""
 
-    minerals: Sequence[Named]
-    symbols: Sequence[Named]
-    places: Sequence[Named]
+    minerals: tuple[Named, ...]
+    symbols: tuple[Named, ...]
+    places: tuple[Named, ...]
 
 
 def names(con: duckdb.DuckDBPyConnection) -> Names:
     """Read the names that a publication knows."""
-    return Names(_mineral_names(con), _symbols(con), _place_names(con))
+    return Names(tuple(_mineral_names(con)), tuple(_symbols(con)), tuple(_place_names(con)))
 
 
 def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 
-from warehouse.asking.words import FILLERS, STEM, asked_for, meanings, plain_words, stem_of, stems, thesaurus
+from warehouse.asking.words import (
+    FILLERS,
+    GRAMMAR,
+    STEM,
+    asked_for,
+    meanings,
+    phrasings,
+    plain_words,
+    stem_of,
+    stems,
+    thesaurus,
+)
 from warehouse.book import questions
 from warehouse.sheet import FOLDER
 
@@ -22,8 +33,8 @@ OTHERS: Mapping[str, str] = {
     "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
-_ALIAS = re.compile(r"\bas (\w+)")
-"""Columns that a question of the book names itself."""
+_ALIAS = re.compile(r"\bas (?!source_ids?\b)(\w+)")
+"""Columns that a question of the book names itself; every answer has its sources."""
 
 
 def words_of(answer: str) -> frozenset[str]:
@@ -68,8 +79,8 @@ def rarity() -> dict[str, float]:
 
 
 def is_known(stem: str) -> bool:
-    """Whether an answer is asked for by a stem, or readers use it for a word of one."""
-    return stem in rarity() or stem in meanings()
+    """Whether an answer is or was asked for by a stem, or readers use it for a word of one."""
+    return stem in rarity() or stem in meanings() or stem in _of_phrasings()
 
 
 @cache
@@ -77,7 +88,9 @@ def spelled(word: str) -> str:
     """A word as it is known, where it is one letter or two away from a known one."""
     if len(word) < STEM or word in FILLERS or word in _vocabulary() or is_known(stem_of(word)):
         return word
-    near = get_close_matches(word, sorted(_vocabulary()), 1, ALIKE)
+    # the first letter is seldom wrong
+    possible = sorted(one for one in _vocabulary() if one[0] == word[0] and one not in GRAMMAR)
+    near = get_close_matches(word, possible, 1, ALIKE)
     return near[0] if near else word
 
 
@@ -87,4 +100,10 @@ def _vocabulary() -> frozenset[str]:
     pages = " ".join(asked_for().values())
     texts = " ".join(f"{question.text} {question.name}" for question in questions())
     others = " ".join([*OTHERS.values(), *(word for _, word in thesaurus())])
-    return frozenset(plain_words(f"{pages} {texts} {others}").split())
+    asked = " ".join(row["words"] for row in phrasings())
+    return frozenset(plain_words(f"{pages} {texts} {others} {asked}").split())
+
+
+@cache
+def _of_phrasings() -> frozenset[str]:
+    return frozenset(stem for row in phrasings() for stem in stems(row["words"]))

@@ -30,6 +30,7 @@ _NUMBERS = dict.fromkeys(_HALVES, 0.5) | {
     word: float(number) for number, words in enumerate(_COUNTED, 1) for word in words.split()
 }
 _SPAN = re.compile(rf"\b(\d{{1,4}}|{'|'.join(_NUMBERS)}) ({'|'.join(_UNITS)})\b")
+_PAST = re.compile(r"\b(?:last|past|previous|ultimos?|ultimas?|derniers?|dernieres?) $")
 _HALF_YEAR_DAYS = 180
 """As the stockpile question counts half a year."""
 
@@ -70,8 +71,13 @@ class Years:
 
 
 def days_in(text: str) -> tuple[int, str, str] | None:
-    """The number of days that plain words name, with the words of its number and unit; a month has 30."""
+    """The number of days that plain words name, with the words of its number and unit; a month has 30.
+
+    A period that ends today, as in the last two years, is no number of days.
+    """
     found = _SPAN.search(text)
+    if found and _PAST.search(text[: found.start()]):
+        return None
     if not found:
         return None
     number, unit = found[1], found[2]

@@ -26,6 +26,23 @@ _FILLING = (
 )
 FILLERS = frozenset(map(plain, _FILLING.split()))
 """Words that do not say what is asked."""
+_GRAMMAR = (
+    "t re ll ve d m also although another because before between both but cannot cant don doesn isn even"
+    " ever every few go goes going got he her here his however just keep let like lot lots may might mean"
+    " matter mostly must need needs no none nor not off one only other others out own per put quite raw"
+    " really same she since so some still stuff such take than then thing things too up upon very want way"
+    " well whether while who without yet algo alguna algún ahora así aun aunque cada casi cierto ciertos"
+    " cosa cosas desde donde dónde durante ella ellos entre era fue han hacia hasta mismo mismos mucho muy ni"
+    " ningún ninguna no nada o otra otras otro otros pero poco porque puede pueden sin solo sólo también"
+    " tiene tienen todo todos u usted ya afin ailleurs ainsi alors après assez aucun aucune aujourd aussi"
+    " autre autres avant beaucoup bien car cela celui certains chaque chez contre depuis donc doit dont elles"
+    " encore ensuite entre été etc eux fait faut font fortement hui jamais leurs lors lorsque lui mais même"
+    " mêmes moins ne ni non notamment on pas pendant peu peut peuvent plus plusieurs pourquoi presque"
+    " puis quelque quelques rien sans selon ses si sous surtout tant tel tous tout toute toutes très trop"
+    " voici vos votre y"
+)
+GRAMMAR = FILLERS | frozenset(map(plain, _GRAMMAR.split()))
+"""Words that are never goods or names, and are understood without a meaning."""
 _PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
 
 
@@ -70,12 +87,20 @@ def phrases() -> list[str]:
 
 @cache
 def meanings() -> dict[str, list[str]]:
-    """Stems that a word or phrase of readers means in the words of the answers."""
+    """Stems that a word or phrase of readers means in the words of the answers, in three languages."""
     found: dict[str, list[str]] = {}
     for means, word in thesaurus():
         for one in [word] if " " in word else stems(word):
             found.setdefault(one, []).extend(stems(means))
-    return found
+    in_english: dict[str, list[str]] = {}
+    for english, word in _translations():
+        for one in stems(word):
+            in_english.setdefault(one, []).extend(stems(english))
+    for one, words in in_english.items():
+        # a translated word means what it means in English
+        further = [stem for word in words for stem in found.get(word, ())]
+        found.setdefault(one, []).extend(stem for stem in [*words, *further] if stem != one)
+    return {one: list(dict.fromkeys(means)) for one, means in found.items()}
 
 
 @cache
@@ -84,6 +109,28 @@ def thesaurus() -> list[tuple[str, str]]:
     with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [(row["means"], plain_words(word)) for row in rows for word in row["words"].split(";")]
+
+
+def translated(word: str) -> list[str]:
+    """The English stems that a Spanish or French word of the field has."""
+    stem = stem_of(plain_words(word))
+    return list(
+        dict.fromkeys(
+            one for english, other in _translations() if stem_of(other) == stem for one in stems(english)
+        )
+    )
+
+
+@cache
+def _translations() -> list[tuple[str, str]]:
+    """English words of the field, and a Spanish or French word for them."""
+    with (FOLDER / "lexicon.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        (row["english"], plain_words(word))
+        for row in rows
+        for word in f"{row['spanish']} {row['french']}".split()
+    ]
 
 
 @cache
@@ -102,6 +149,13 @@ def asked_for() -> dict[str, str]:
     """Each answer, and the words by which readers ask for it."""
     with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
         return {row["answer"]: row["words"] for row in csv.DictReader(file)}
+
+
+@cache
+def phrasings() -> list[dict[str, str]]:
+    """Phrasings with the answer that each asks for, and the round in which it was written."""
+    with (FOLDER / "phrasings.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def plain_words(text: str) -> str:

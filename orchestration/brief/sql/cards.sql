@@ -69,7 +69,7 @@ due as (
         next_step as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
-    where next_date >= getvariable('today')::date
+    where next_date >= getvariable('today')::date and concerns_minerals
     order by next_rank
     limit 1
 )

@@ -41,7 +41,7 @@ select
     round(coalesce(newest.bloc_net_dependency_high_pct, newest.us_dependency_on_outside_high_pct), 1) as outside_high_pct,
     -- sales by a member to the three as one are not imports from outside
     case when not is_of_members then supplier.name end as top_supplier,
-    case when not is_of_members then newest.top_supplier_share_pct end as top_supplier_share_pct,
+    case when not is_of_members then round(newest.top_supplier_share_pct, 1) end as top_supplier_share_pct,
     newest.coverage
 from newest
 inner join listed using (mineral_id)

@@ -1,6 +1,6 @@
 "use strict";
 // Colours are style-sheet variables that the SVG carries as they are, so that light, dark and print need no redraw.
-const isNarrow = (width) => width < 560;
+const isNarrow = (width) => width < messages.narrow_below;
 const configFor = (width) => ({
   aria: false,
   background: "transparent",

@@ -1,13 +1,16 @@
 """`minerals ask`: answer a question of the query book, or one in your own words."""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli.commands.changes import changes
 from orchestration.cli.exits import CommandFailedError, exit_on_error, exit_with
+from orchestration.cli.first_rows import print_first
 from orchestration.cli.options import FormatOption, published
 from orchestration.cli.render import (
+    SHOWN_ROWS,
     OutputFormat,
     measured,
     out,
@@ -22,7 +25,15 @@ from warehouse.units import without_unit
 
 if TYPE_CHECKING:
     from warehouse.answers import Near, NoReply, Reply
+    from warehouse.first_lines import FirstLine
+    from warehouse.sheet import Subject
 
+LINES = 40
+"""Lines of an answer of the book on a terminal."""
+ENDING = 2
+"""Lines that the command for all rows takes at most."""
+LEAST = 8
+"""Lines that its rows have, however long its notes."""
 GIST = 6
 """Number of figures of a first row that are shown."""
 
@@ -33,6 +44,9 @@ def ask(
         typer.Argument(help="Number of a question, or words of your own; by default all are listed."),
     ] = None,
     output: FormatOption = OutputFormat.table,
+    whole: Annotated[
+        bool, typer.Option("--all", help="All rows and columns; a terminal shows the first by default.")
+    ] = False,
 ) -> None:
     """Answer a question of the query book by its number, or one in words of your own.
 
@@ -54,7 +68,7 @@ def ask(
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
-                _print(found, data_to(con))
+                _print(found, data_to(con), shlex.join(question or ()), whole=whole or not out.is_terminal)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -68,25 +82,48 @@ def ask(
                 raise CommandFailedError("Several tables are no CSV; `--format json` writes them.")
 
 
-def _print(found: "Reply", reach: str) -> None:
+def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
     number = f"Question {found.name}: " if found.name.isdigit() else ""
-    out.print(plain(wrapped(f"{number}{found.text}", out), "bold"), soft_wrap=True)
+    above = [plain(wrapped(f"{number}{found.text}", out), "bold")]
     if found.narrowed:
-        out.print(plain(wrapped(f"Narrowed to: {', '.join(found.narrowed)}", out)), soft_wrap=True)
+        above.append(plain(wrapped(f"Narrowed to: {', '.join(found.narrowed)}", out)))
+    if found.first:
+        above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
     if found.name != "age":
-        out.print(wrapped(reach, out), style="dim", highlight=False, soft_wrap=True)
+        above.append(plain(wrapped(reach, out), "dim"))
+    below = [plain(wrapped(note, out)) for note in found.notes]
+    below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
+    for text in above:
+        out.print(text, soft_wrap=True)
     for table in found.tables:
         if len(found.tables) > 1:
             out.print()
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
-        if table.rows:
-            print_table(*without_codes(table.columns, table.rows), out)
+        if found.first and not whole:
+            taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
+            _print_first(found.first, table, words, LINES - taken)
+        elif table.rows:
+            print_table(*without_codes(table.columns, table.rows), out, None if whole else SHOWN_ROWS)
         elif len(found.tables) > 1:
             out.print("nothing is held", highlight=False)
-    for note in found.notes:
-        out.print(plain(wrapped(note, out)), soft_wrap=True)
-    for one in found.near:
-        out.print(plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim"), soft_wrap=True)
+    for text in below:
+        out.print(text, soft_wrap=True)
+
+
+def _first_lines(first: "FirstLine") -> list[tuple[str, str]]:
+    """The first row in words, then its sources and what its flags mean."""
+    said = [f"Sources: {first.sources}"] if first.sources else []
+    behind = " ".join(f"{one}." for one in [*said, *first.flags])
+    return [(text, style) for text, style in ((first.sentence, "bold green"), (behind, "")) if text]
+
+
+def _print_first(first: "FirstLine", table: "Subject", words: str, lines: int) -> None:
+    """The first rows in the columns that matter most, and the command that shows all."""
+    shown, kept = print_first(first.columns, first.rows, out, max(lines - ENDING, LEAST))
+    columns = without_codes(table.columns, [])[0]
+    if shown < len(table.rows) or kept < len(columns):
+        counted = f"{shown} of {len(table.rows):,} rows, {kept} of {len(columns)} columns"
+        out.print(plain(wrapped(f"{counted}; all: minerals ask {words} --all", out), "dim"), soft_wrap=True)
 
 
 def _gist(near: "Near") -> list[str]:

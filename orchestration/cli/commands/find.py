@@ -11,11 +11,12 @@ from orchestration.cli.render import OutputFormat, print_rows
 
 def find(
     words: Annotated[
-        list[str], typer.Argument(help="Words, part of a name, a symbol, or digits of a tariff code.")
+        list[str],
+        typer.Argument(help="Words in three languages, part of a name, a symbol, or digits of a code."),
     ],
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Find minerals, tariff lines, questions of the book, tables, columns and macros by words.
+    """Find minerals, tariff lines, countries, programmes, companies, questions, tables and macros by words.
 
     Each result comes with the command that shows it.
     """

@@ -12,13 +12,25 @@ from orchestration.cli.render import OutputFormat, out, plain, print_json, print
 def show(
     mineral: MineralArgument,
     year: Annotated[int | None, typer.Option("--year", help="The newest figures up to this year.")] = None,
+    over_years: Annotated[
+        bool,
+        typer.Option("--over-years", help="A row a year: import share, reliance, output, prices."),
+    ] = False,
+    supplier: Annotated[
+        str, typer.Option("--from", help="Supplier of the import share by year, by code or name.")
+    ] = "CHN",
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """All figures on one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
-    from warehouse.sheet import data_to, read_sheet  # noqa: PLC0415
+    from warehouse import asking  # noqa: PLC0415
+    from warehouse.sheet import data_to, read_over_years, read_sheet  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
-        sheet = read_sheet(con, mineral, year)
+        if over_years:
+            seller = asking.place_called(asking.names(con), supplier) or supplier.upper()
+            sheet = read_over_years(con, mineral, seller)
+        else:
+            sheet = read_sheet(con, mineral, year)
         if output is not OutputFormat.table:
             print_json(sheet.as_dict())
             return
@@ -33,3 +45,6 @@ def show(
                 print_table(*without_codes(subject.columns, subject.rows), out)
             else:
                 out.print("nothing is held", highlight=False)
+        if not over_years:
+            out.print()
+            out.print(wrapped(f"Year by year: `minerals show {sheet.mineral_id} --over-years`.", out))

@@ -104,14 +104,15 @@ FINDINGS = {
     "tariffs": """
         Among the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
         aluminum from China. Calculated duty on minerals, excluding finished goods, averaged 22.0 % on goods
-        from China and 7.3 % on goods from Canada in 2025.""",
+        from China and 7.3 % on goods from Canada in 2025. Of the duty on goods from Canada, 96 % is in HTS
+        chapter 76; the other minerals from there averaged 0.4 %.""",
     "usmca": """
         In July 2025, importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
         months to that month lapsed, USD 23 million of duty would be due under the schedule held for
         today.""",
     "disruption": """
-        whatever its price, the suppliers whose loss would leave the largest share of imports unreplaced are
+        whatever its price, the suppliers whose loss could leave the largest share of imports unreplaced are
         China (30 to 40 %), Norway (0 to 10 %) and Japan (0 %);""",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",

@@ -65,7 +65,14 @@ def test_every_column_has_a_heading_for_a_reader_in_each_language(con: duckdb.Du
         for query in design.queries
         for column in con.execute(query_text(query.name)).description or []
     }
-    assert asked == set(headings())
+    in_tooltips = {
+        field
+        for design in SECTIONS
+        for chart in design.charts
+        for field, title in _tooltips(chart.draw().to_dict())
+        if title is None
+    }
+    assert asked | in_tooltips == set(headings())
     for column, said in headings().items():
         assert all(said[code] and said[code] == said[code].strip() for code in LANGUAGES), column
         assert not any("_" in said[code] or said[code][0].islower() for code in LANGUAGES), column
@@ -110,6 +117,29 @@ def test_texts_of_the_template_are_one_entry_each() -> None:
     said = set(re.findall(r'say\("([^"]+)"\)', template))
     assert len(said) > 20
     assert (said | set(MESSAGES)) - ENTRIES == set()
+
+
+def _tooltips(node: Any, key: str = "") -> set[tuple[str, str | None]]:
+    """Columns in the tooltips of a chart, each with its title."""
+    if isinstance(node, list):
+        return {one for inner in node for one in _tooltips(inner, key)}
+    if not isinstance(node, dict):
+        return set()
+    own = {(node["field"], node.get("title"))} if key == "tooltip" and "field" in node else set()
+    return own | {one for name, inner in node.items() for one in _tooltips(inner, name)}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_tooltip_has_headings_and_no_names_of_columns(con: duckdb.DuckDBPyConnection, code: str) -> None:
+    say = Language(code, names(con))
+    shown = {
+        one
+        for design in SECTIONS
+        for chart in say.section(read_section(con, design)).charts
+        for one in _tooltips(chart.spec)
+    }
+    assert len(shown) > 40
+    assert {one for one in shown if not one[1] or "_" in one[1]} == set()
 
 
 def _titles(node: Any) -> set[str]:

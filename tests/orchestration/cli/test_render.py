@@ -131,6 +131,15 @@ def test_a_key_and_its_text_are_apart() -> None:
     assert cell("https://example.org") == "https://example.org"
 
 
+def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
+    columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
+    rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
+    assert without_codes(columns, rows) == (
+        ["coverage_in_words", "published_by"],
+        [["A weight is missing", "U.S. Geological Survey"]],
+    )
+
+
 @pytest.mark.parametrize(
     ("column", "name"),
     [("imports_usd_m", "imports"), ("world_share", "world_share"), ("nir_low_pct", "nir_low")],
@@ -156,3 +165,11 @@ def test_a_reader_who_leaves_ends_no_refresh() -> None:
     terminal.print("Published.")
     terminal.file.close()
     assert terminal.quiet
+
+
+def test_percentages_have_no_more_digits_than_their_bounds() -> None:
+    assert measured(65.392362, "top_supplier_share_pct") == "65.4 %"
+    assert measured(12.406452199637306, "effective_rate_pct") == "12.4 %"
+    assert measured(100.0, "nir_high_pct") == "100 %"
+    assert measured(0.016, "effective_rate_pct") == "<0.1 %"
+    assert measured(26_935.914, "buy_t") == "26,935.9 t"

@@ -1,0 +1,25 @@
+-- How much comes from outside, by year
+with newest as (
+    select *
+    from marts.import_dependency
+    where
+        mineral_id in (select unnest($minerals))
+        and is_headline
+        and coalesce(net_import_reliance_pct, nir_low_pct, nir_high_pct) is not null
+    qualify row_number() over (partition by mineral_id, area, year order by edition desc, basis asc) = 1
+)
+
+select
+    newest.mineral_id,
+    newest.year,
+    areas.area_name as area,
+    newest.stage,
+    newest.net_import_reliance_pct,
+    newest.nir_low_pct,
+    newest.nir_high_pct,
+    newest.published_nir_pct as as_usgs_prints_it_pct,
+    newest.edition,
+    newest.coverage
+from newest
+inner join core.dim_area as areas on newest.area = areas.area
+order by newest.mineral_id, list_position(['USA', 'CAN', 'MEX', 'USMCA'], newest.area), newest.year;
