@@ -60,7 +60,7 @@ def run(
     unfit: AbstractSet[str],
     threads: int = 1,
 ) -> Iterator[Result]:
-    """Run tests in the background, with results in the order chosen; skips those that read an unfit table.
+    """Run tests in the background; yields results in the given order and skips tests of unfit tables.
 
     Args:
         con: A connection on the build, with the raw layer attached as `landing`.

@@ -54,7 +54,8 @@ class Failure:
     """A failed check, or a table that did not build.
 
     ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files to
-    which a missing code would be added. ``may_be_misprint``: corrections of publishers' figures apply to it.
+    which a missing code must be added. ``may_be_misprint`` is true if corrections of publishers' figures
+    apply to the table.
     """
 
     check: str

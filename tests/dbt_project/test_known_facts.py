@@ -388,7 +388,7 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
 
 
 def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
-    """China sold the USA 24 t in 2024, of a code that is worth USD 245 million in its largest year."""
+    """China sold the USA 24 t in 2024 under a code worth USD 245 million in its largest year."""
     query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
     found = {
         (area, code, year): (gap, flag) for area, code, year, _, _, gap, *_, flag, _ in ask(query.read_text())
@@ -412,7 +412,7 @@ def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
 
 
 def test_prices_of_2023_entered_as_floors_are_those_that_usgs_prints(ask: Ask) -> None:
-    """Each names the chapter and the row of the Summaries, whose figure it is."""
+    """Each names the chapter and the row of the Summaries that state the figure."""
     seed = Path(__file__).parents[2] / "dbt_project" / "seeds" / "price_floors.csv"
     rows = ask(
         f"""

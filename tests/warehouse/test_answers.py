@@ -71,7 +71,7 @@ def test_most_phrasings_get_their_answer_and_none_a_wrong_one(con: duckdb.DuckDB
 
 @pytest.fixture(scope="module")
 def unseen(con: duckdb.DuckDBPyConnection) -> list[tuple[dict[str, str], list[Candidate]]]:
-    """Each phrasing with its nearest answers, as if it had never been seen."""
+    """Each phrasing with its nearest answers, measured without its own example."""
     known = asking.names(con)
     return [
         (row, nearest(con, known, asking.read(known, row["words"]), TODAY, is_unseen=True))
