@@ -398,7 +398,7 @@ def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
 
 
 def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
-    """USGS prints one figure of copper for both; of silver, 25 t of industry and 15 000 t in COMEX vaults."""
+    """USGS prints one figure of copper for both; for silver, 25 t of industry, 15 000 t in COMEX vaults."""
     rows = ask(
         """
         select mineral_id, industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t,
