@@ -50,7 +50,7 @@ class Tools:
         return self._with_origin(opened, {"tables": listed}, [])
 
     def describe(self, table: str) -> Json:
-        """The columns of a table (`schema.table`) with type, unit and meaning, and the questions that read it."""
+        """The columns of a table (`schema.table`) with type, unit, meaning, and questions that read it."""
         opened = self._publications.current()
         found = opened.tables.get(table) or opened.tables.get(f"marts.{table}")
         if found is None:
