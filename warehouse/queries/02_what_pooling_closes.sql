@@ -86,7 +86,7 @@ select
     usa.low_pct as three_netted_low_pct,
     usa.high_pct as three_netted_high_pct,
     case
-        when usa.low_pct > usa.us_dependency_on_outside_high_pct then 'a part of it is passed on from elsewhere'
+        when usa.low_pct > usa.us_dependency_on_outside_high_pct then 'part of it is passed on from elsewhere'
         else usa.why_not_netted
     end as remark,
     usa.coverage,

@@ -91,6 +91,7 @@ class Server:
             Route("/explain/{mart}/{key:path}", self._to(self._explain)),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file)),
+            Route("/docs", lambda _: RedirectResponse("/")),
             Route("/index.html", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief/{path:path}", self._to(self._page)),
