@@ -224,11 +224,11 @@ _EXPECTED = {
     "greater_than_equal": "{ge:g} or more",
     "literal_error": "{expected}",
 }
-"""What a setting may be, by pydantic's kind of error."""
+"""The expected values of a setting, by pydantic's error type."""
 
 
 def wrong_setting(error: ValidationError) -> str:
-    """One sentence on the first setting that is wrong: its variable, its value, what is expected."""
+    """One sentence on the first wrong setting: its variable, its value, and what is expected."""
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
     variable = f"MINERALS_{field.upper()}" if field in Settings.model_fields else field

@@ -105,7 +105,7 @@ def test_private_parts_of_dagster_are_touched_in_one_room() -> None:
     for module in touching:
         words = " ".join((ast.get_docstring(ast.parse(module.read_text())) or "").split())
         assert "Seen in Dagster 1." in words, f"{module.name} does not name the version"
-        assert "may be removed when" in words, f"{module.name} does not say when it may be removed"
+        assert "may be removed when" in words, f"{module.name} does not state when it may be removed"
 
 
 def test_no_mart_reads_raw_or_staging() -> None:

@@ -56,7 +56,7 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country, mineral or good after each column of its code, unless it has it.
+    """An answer with the name of a country, mineral or good after each code column, unless it has it.
 
     The meaning of a row's flags follows them.
     """
@@ -75,7 +75,7 @@ def named(
 def _with_goods(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the goods behind the first tariff code, by the longest part of it that has a name."""
+    """An answer with the goods after its first tariff code, by the longest part that has a name."""
     at = next((place for place, name in enumerate(columns) if name in _TARIFF_CODES), None)
     if at is None or "goods" in columns:
         return columns, rows
@@ -92,7 +92,7 @@ def _with_goods(
 def _with_flags_in_words(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with a column behind each column of flags that has what they mean."""
+    """An answer with a column after each column of flags that explains them."""
     for at in [place for place, name in enumerate(columns) if name in _FLAGS][::-1]:
         meanings = dict(con.execute(_MEANINGS, [columns[at]]).fetchall())
         columns = [*columns[: at + 1], f"{columns[at]}_in_words", *columns[at + 1 :]]
@@ -103,7 +103,7 @@ def _with_flags_in_words(
 def _with_publishers(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the publishers of its sources behind them."""
+    """An answer with the publishers after its column of sources."""
     at = next((place for place, name in enumerate(columns) if name in _SOURCES), None)
     if at is None or "published_by" in columns:
         return columns, rows
@@ -119,13 +119,13 @@ def _with_publishers(
 
 
 def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:
-    """What flags mean; nothing where nothing is unusual."""
+    """The meaning of flags; None if none needs a remark."""
     words = [flag.strip() for flag in re.split("[;,]", flags or "") if flag.strip() not in _USUAL]
     return "; ".join(meanings.get(word, word.replace("_", " ")) for word in words) or None
 
 
 _AREAS = ("area", "importer", "exporter", "most_exposed")
-"""Columns that have codes of countries or of the three as one, under the name of their part."""
+"""Columns named after a role that contain codes of countries or of the three as one."""
 _OF_AREAS = (
     "select iso3, name from core.dim_country where iso3 != 'ZZZ' union all select 'USMCA', 'North America'"
 )
@@ -138,7 +138,7 @@ _TARIFF_CODES = ("hs_code", "hs6")
 _GOODS = "select hs_code, arg_max(description, length(description)) from core.dim_product group by hs_code"
 _FLAGS = ("coverage", "quality_flag")
 _USUAL = ("", "ok", "complete")
-"""Flags without a reservation."""
+"""Flags that need no remark."""
 _SOURCES = ("source_ids", "source_id")
 _PUBLISHERS = """
     select source_id, string_agg(publisher, '; ' order by publisher)

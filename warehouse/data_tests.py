@@ -42,7 +42,7 @@ def generic_by_table(manifest: Manifest) -> dict[str, list[str]]:
 
 
 def checked_table(node: Node, nodes: Mapping[str, Any]) -> str | None:
-    """The id of the table whose check a test is: of several, the first of those furthest downstream."""
+    """The id of the table to whose checks a test belongs: the most downstream one that it names first."""
     tested = [key for key in node["depends_on"].get("nodes", []) if key in nodes]
     attached = node.get("attached_node")
     return attached or max(tested, key=lambda key: layer(nodes[key]["schema"]), default=None)
@@ -60,7 +60,7 @@ def run(
     unfit: AbstractSet[str],
     threads: int = 1,
 ) -> Iterator[Result]:
-    """Run tests in the background, with results in the order chosen; skips those that read an unfit table.
+    """Run tests in the background; yields results in the given order and skips tests of unfit tables.
 
     Args:
         con: A connection on the build, with the raw layer attached as `landing`.

@@ -96,7 +96,7 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
 
 
 def _table_facts(con: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[str], str]:
-    """A table by its name, with its grain and description; without a schema marts go before core."""
+    """A table by name, with its grain and description; without a schema, marts take precedence over core."""
     known = con.execute(
         "select schema_name || '.' || table_name, table_name, grain, description from meta.table_dictionary"
         " where schema_name in ('core', 'marts') order by schema_name desc, table_name"

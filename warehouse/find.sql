@@ -1,8 +1,8 @@
--- What has all the words of a search in its name or description: minerals, tariff lines, programmes of duties,
--- measures, facilities and companies, public money, tables with their columns, and macros, each with the command
--- that shows it. $forms are the beginnings of words that count for each word of the search, small and without
--- accents, and $places which word each is for; $whole is the search in one piece, $digits the search without
--- points and blanks.
+-- Minerals, tariff lines, programmes of duties, measures, facilities and companies, public money, tables with
+-- their columns, and macros that have all the words of a search in their name or description, each with the
+-- command that shows it. $forms are the beginnings that count as matches of the search's words, in lower case
+-- without accents, and $places are the words to which they belong; $whole is the unsplit search text, $digits
+-- the search without points and blanks.
 with asked as (
     select
         $whole as whole,
@@ -51,7 +51,7 @@ lines as (
     group by products.nomenclature, products.hs_code
 ),
 
--- what is looked for word by word, in its name first
+-- matched word by word, in the name first
 held as (
     select
         'programme of duties' as kind,

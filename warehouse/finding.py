@@ -11,11 +11,11 @@ from warehouse import asking, book
 from warehouse.asking import Asked, Names
 
 NEAREST = 3
-"""Questions that come nearest to the words."""
+"""Number of nearest questions that are listed."""
 TABLES = ("table", "column", "macro")
-"""Kinds that come after the questions."""
+"""Kinds that are listed after the questions."""
 SHORT = 3
-"""Letters of a word that is looked for whole, such as tin."""
+"""Words of at most this length are matched in full, such as tin."""
 _SQL = Path(__file__).with_name("find.sql")
 
 
@@ -51,7 +51,7 @@ def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
 
 
 def _forms(plain: str) -> dict[str, list[Any]]:
-    """For each word the beginnings of words that count for it: its stem, and what it means in English."""
+    """For each word the beginnings that count as a match: its stem, and its English meaning."""
     words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in asking.FILLERS]
     found = [
         (place, form)
@@ -62,13 +62,13 @@ def _forms(plain: str) -> dict[str, list[Any]]:
 
 
 def _beginning(word: str) -> str:
-    """A word without the endings of its forms; digits and short words as they are."""
+    """A word without inflectional endings; digits and short words are unchanged."""
     right = asking.spelled(word)
     return right if right.isdigit() or len(right) <= SHORT else asking.stem_of(right)
 
 
 def _countries(asked: Asked) -> list[Found]:
-    """Countries that are named, with what is held of each."""
+    """The countries that are named, with the figures held on each."""
     found = []
     for place in asked.places:
         if place.code in asking.AREAS:
@@ -86,7 +86,7 @@ def _countries(asked: Asked) -> list[Found]:
 
 
 def _questions(asked: Asked, known: Names) -> list[Found]:
-    """Questions with every word, and those that come nearest by what they are asked for."""
+    """Questions with every word, and those whose phrasing is nearest."""
     numbers = [str(question.number) for question in book.matching(asked.words)]
     if asked.wanted:
         near = (

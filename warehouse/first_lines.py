@@ -22,7 +22,7 @@ from warehouse.sources_behind import sources_behind
 from warehouse.units import is_figure, measured, rounded, symbol_of
 
 MOST_SOURCES = 4
-"""Sources that are named."""
+"""Maximum number of sources that are named."""
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
 _DATES = {"year": "%Y", "month": "%B %Y"}
@@ -34,10 +34,10 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 @dataclass(frozen=True, slots=True)
 class FirstLine:
-    """What comes first of an answer; ``sentence`` is empty where its first row lacks a figure.
+    """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
-    ``rows`` have the columns to show, codes in words, and figures as precise as a person reads them; rows
-    without any figure are left out.
+    ``rows`` have the columns to show, with codes in words and rounded figures; rows without any figure are
+    left out.
     """
 
     columns: Sequence[str]
@@ -49,13 +49,13 @@ class FirstLine:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Rows by column, and the names of areas and countries."""
+    """Rows as dictionaries, and the names of areas and countries."""
 
     rows: Sequence[Mapping[str, Any]]
     names: Mapping[str, str]
 
     def text(self, name: str, form: str | None = None) -> str | None:
-        """What stands in a slot; None where the figure is missing."""
+        """The text of a slot; None if the figure is missing."""
         if name == "rows":
             return f"{len(self.rows):,}"
         if form and form.isdigit():
@@ -72,7 +72,7 @@ class _Answer:
         return self.names.get(str(value), str(_in_words(value)))
 
     def filled(self, template: str) -> str | None:
-        """A part of a sentence with its figures; None where one is missing."""
+        """A part of a sentence with its figures; None if one is missing."""
         texts = {slot[0]: self.text(slot[1], slot[2]) for slot in _SLOT.finditer(template)}
         if None in texts.values():
             return None
@@ -80,7 +80,7 @@ class _Answer:
         return _SLOT.sub(lambda found: texts[found[0]] or "", ranged)
 
     def _range(self, low: str, high: str) -> str:
-        """Two bounds with their unit once; one figure where they are equal."""
+        """Two bounds with their unit once, or one figure if they are equal."""
         first, last, unit = self.text(low) or "", self.text(high) or "", symbol_of(high)
         if first == last:
             return first
@@ -94,7 +94,7 @@ class _Answer:
 def first_line(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> FirstLine | None:
-    """What comes first of an answer of the book; None without rows."""
+    """The beginning of an answer of the book; None without rows."""
     if not rows:
         return None
     design = designs()[str(question.number)]
@@ -148,14 +148,14 @@ def _sentence(answer: _Answer, template: str) -> str:
 
 
 def _in_words(value: Any) -> Any:
-    """A value for the eye: a code in words, a figure with the digits that count."""
+    """A value for display: a code in words, a figure with its significant digits."""
     if is_figure(value):
         return rounded(value)
     return value.replace("_", " ") if isinstance(value, str) and _CODE.fullmatch(value) else value
 
 
 def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:
-    """What the flags of a row mean, but for those that nothing is unusual."""
+    """The meaning of a row's flags, except for flags that need no remark."""
     words = [word for name in _FLAGS for word in str(row.get(name) or "").split(";") if word not in _USUAL]
     meanings = dict(
         con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall()

@@ -22,7 +22,7 @@ FIRST = ("mineral_id", "source_id", "period", "year")
 """Key columns that come first in the sort order of files, since queries filter by them."""
 
 LARGE = 10 * 122_880
-"""Rows from which DuckDB writes one file with all cores; smaller tables are written side by side."""
+"""Rows from which DuckDB writes a file with all cores; smaller tables are written in parallel."""
 
 Stored = Mapping[str, Mapping[str, Any]]
 """For each table, as ``schema.table``: ``bytes`` and ``hash`` of its file, ``fingerprint`` of its content."""

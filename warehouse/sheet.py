@@ -11,7 +11,7 @@ from warehouse.connect import fetch
 
 FOLDER = Path(__file__).parent / "sheet"
 OVER_YEARS = Path(__file__).parent / "over_years"
-"""Subjects that have a row for each year: an area's imports from one supplier, reliance, output, prices."""
+"""Subjects with a row for each year: an area's imports from one supplier, reliance, output, prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def read_subject(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, yea
 def read_over_years(
     con: duckdb.DuckDBPyConnection, called: str, supplier: str = "CHN", area: str = "USA"
 ) -> Sheet:
-    """What is held of a mineral year by year, the imports of an area from one supplier first.
+    """The figures on a mineral by year, starting with the imports of an area from one supplier.
 
     Raises:
-        duckdb.InvalidInputException: Nothing has that name; the message gives the nearest.
+        duckdb.InvalidInputException: No mineral has that name; the message lists the nearest.
     """
     found = con.execute(
         "select mineral_id, name, note from core.dim_mineral where mineral_id = mineral_called($1)", [called]

@@ -1,4 +1,4 @@
-"""Units of figures, which stand in the names of their columns, and figures with their units behind them."""
+"""Units of figures, which are part of their column names, and figures printed with their units."""
 
 import re
 from decimal import Decimal
@@ -21,13 +21,13 @@ UNITS = {
 """Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
 LEAST_PERCENT = 0.1
-"""A share below it is shown as less than it."""
+"""Smaller shares are shown as less than this."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _BEHIND_A_FIGURE = re.compile(r"(?<=\d) (?=(?:%|pp|kg|t|USD)(?!\w))")
 _SYMBOLS = {"share of 1": "%", "percent": "%", "percentage points": "pp", "ratio": ""}
 _ENDS = "|".join(UNITS)
 _QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_product|_unreplaced"
-"""What may stand between the unit of a column and its bound."""
+"""What may come between the unit in a column's name and its bound."""
 _OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
@@ -69,18 +69,18 @@ def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
 
 
 def number(value: float | Decimal) -> str:
-    """A number for the eye; a zero has no sign."""
+    """A number for display; zero has no sign."""
     if not isinstance(value, float):
         return str(value)
     return f"{value + 0.0:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
 def measured(value: float | Decimal, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column.
+    """A figure followed by the unit in its column's name.
 
     Percentages and shares of 1 are shown in percent with one decimal, below one percent with two significant
-    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and
-    CSV have all digits.
+    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and CSV
+    have all digits.
     """
     unit = symbol_of(column)
     if not unit:
@@ -93,7 +93,7 @@ def measured(value: float | Decimal, column: str) -> str:
 
 
 def rounded(value: float | Decimal) -> float | Decimal:
-    """A figure with the digits that a person reads: whole from a hundred, three that count below."""
+    """A figure rounded for reading: to whole numbers from a hundred, otherwise to three digits."""
     if isinstance(value, int):
         return value
     exact = float(value)
@@ -101,7 +101,7 @@ def rounded(value: float | Decimal) -> float | Decimal:
 
 
 def unbroken(text: str) -> str:
-    """Text in which no line ends between a number and its unit."""
+    """Text without line breaks between a number and its unit."""
     return _BEHIND_A_FIGURE.sub(NO_BREAK, text)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks import landing
+from benchmarks import loading
 from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
 from benchmarks.scope import headings
 from benchmarks.text import Bytes2D, Ints, digits, zipf_shares
@@ -158,7 +158,7 @@ def line_line(code: int, total: Ints) -> str:
 def ours(place: Place) -> Task:
     from ingest.sources import census_bulk  # noqa: PLC0415
 
-    task = landing.taking(census_bulk, place.data / NAME, "imports-2026-12", place)
+    task = loading.taking(census_bulk, place.data / NAME, "imports-2026-12", place)
     return lambda: {
         "rows": (facts := task())["census_bulk__imports_rows"],
         "off": facts["census_bulk__control_refused"],

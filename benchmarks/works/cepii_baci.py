@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks import landing
+from benchmarks import loading
 from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
 from benchmarks.peers import landed_by_dlt, quiet_dlt
 from benchmarks.scope import hs6
@@ -79,7 +79,7 @@ def files(place: Place) -> str:
 def ours(place: Place) -> Task:
     from ingest.sources import cepii_baci  # noqa: PLC0415
 
-    task = landing.taking(cepii_baci, place.data / NAME, f"HS92/{VERSION}", place)
+    task = loading.taking(cepii_baci, place.data / NAME, f"HS92/{VERSION}", place)
     return lambda: {"rows": task()["cepii_baci__trade_rows"]}
 
 

@@ -86,7 +86,7 @@ def addresses(place: Place) -> list[str]:
 def ours(place: Place) -> Task:
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from benchmarks import landing  # noqa: PLC0415
+    from benchmarks import loading  # noqa: PLC0415
     from ingest.archive import Archive, State  # noqa: PLC0415
     from ingest.fetch import FetchContext, FetchOptions, RemoteFile  # noqa: PLC0415
     from ingest.http import Http  # noqa: PLC0415
@@ -96,7 +96,7 @@ def ours(place: Place) -> Task:
     ask = FetchOptions(Http(pace=0), pages[0])
     now = datetime.now(UTC)
     context = FetchContext("comtrade", pages[0], comtrade.POLICY, Archive(place.scratch), State(), now, ask)
-    take = landing.taker(comtrade, PARTITION, place)
+    take = loading.taker(comtrade, PARTITION, place)
     part = RemoteFile(PARTITION, "comtrade_mexico_202501.json", pages[0])
 
     def task() -> Facts:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks import landing
+from benchmarks import loading
 from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
 from benchmarks.scope import headings
 from benchmarks.text import zipf_shares
@@ -89,7 +89,7 @@ def make(folder: Path, count: int) -> Facts:
 def ours(place: Place) -> Task:
     from ingest.sources import statcan_cimt  # noqa: PLC0415
 
-    task = landing.taking(statcan_cimt, place.data / NAME, f"import-{YEAR}", place)
+    task = loading.taking(statcan_cimt, place.data / NAME, f"import-{YEAR}", place)
     return lambda: {"rows": task()["statcan_cimt__trade_rows"]}
 
 

@@ -282,7 +282,7 @@ def _checks(
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
         chosen = list(chain.from_iterable(checks.values()))
         ran = data_tests.run(con, tested, chosen, unfit, settings.threads)
-        # Dagster records a check while the tests of the next ones run.
+        # Dagster records a check while the next tests run.
         for name, tests in checks.items():
             results = list(islice(ran, len(tests)))
             left["results"] += results

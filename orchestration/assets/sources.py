@@ -32,7 +32,7 @@ from dagster import (
 from ingest.contracts import Cadence, Source, SourceModule
 from ingest.parsed import STARTER
 from ingest.refresh import SourceOutcome
-from orchestration.pipeline import served, wide_window
+from orchestration.pipeline import outcome_text, wide_window
 from orchestration.pipeline.raw_layer import expected_next
 from orchestration.pipeline.sources import fetch_options, is_heavy, modules, open_http, refresh_and_record
 from orchestration.resources import RefreshOptions
@@ -117,7 +117,7 @@ def build(
         periods = _periods(context) if partitions else ()
         empty: list[str] = []
         for outcome in refresh_all(wanted, read_settings(), refresh, periods):
-            context.log.info(served.sentence(outcome.source_id, outcome.mode, outcome.note))
+            context.log.info(outcome_text.sentence(outcome.source_id, outcome.mode, outcome.note))
             source = modules()[outcome.source_id].SOURCE
             missing = sorted(set(periods) - months_held(outcome, source, periods))
             made = result(outcome, source, missing)

@@ -245,7 +245,7 @@ def three() -> alt.TopLevelMixin:
             "datum.china_and_indirect_high_pct < 50 ? '25 to 50 %' : '50 % and more'",
         )
         .encode(
-            # a name with a part in brackets has two lines on a narrow screen, where rows are tall
+            # on a narrow screen, where rows are tall, a name with a part in brackets takes two lines
             y=alt.Y(
                 "mineral:N",
                 sort=None,

@@ -184,7 +184,7 @@ class Language:
         return self._shown(node, key) if isinstance(node, str) else node
 
     def tooltips(self, node: Any, key: str = "") -> Any:
-        """A chart's specification whose tooltips have the headings of tables, not the names of columns."""
+        """A chart's specification with the headings of tables in its tooltips instead of column names."""
         if isinstance(node, list):
             return [self.tooltips(inner, key) for inner in node]
         if not isinstance(node, dict):

@@ -37,7 +37,7 @@ def exit_on_error() -> Iterator[None]:
         said = str(error).removeprefix("Invalid Input Error: ")
         exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
     except BrokenPipeError:
-        raise  # the reader has left, as in `minerals query ... | head`: the command ends in silence
+        raise  # the reader closed the pipe, as in `minerals query ... | head`: end silently
     except OSError as error:
         exit_with(_sentence(error))
     except (KeyError, IndexError):

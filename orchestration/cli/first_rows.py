@@ -1,4 +1,4 @@
-"""The first rows of a long answer as a table that fits the window: as many columns and rows as have room."""
+"""The first rows of a long answer as a table with as many columns and rows as fit the window."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -11,20 +11,20 @@ from orchestration.cli.render import GAP, broken, line_of, measured, print_line
 from warehouse import units
 
 WIDEST = 20
-"""Columns of the terminal that a text has before it is broken between words."""
+"""Width of a text column before it is broken between words."""
 FEWEST = 2
-"""Columns that are shown, however narrow the window."""
+"""Minimum number of columns, however narrow the window."""
 
 
 def print_first(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console, lines: int
 ) -> tuple[int, int]:
-    """Print rows within some lines, without the last columns that have no room.
+    """Print rows within a number of lines, leaving out last columns that do not fit.
 
-    Names of columns are in words, without the units that stand behind the figures.
+    Column names are in words, without the units that follow the figures.
 
     Returns:
-        The number of rows and of columns that are shown.
+        The numbers of rows and columns printed.
     """
     heads = [units.without_unit(name).replace("_", " ") for name in columns]
     texts = [

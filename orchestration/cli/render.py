@@ -39,10 +39,10 @@ _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
 
 
 class Terminal(Console):
-    """A console whose reader may leave, as in ``minerals refresh | head``: the work goes on in silence."""
+    """A console that ignores a closed pipe, as in ``minerals refresh | head``: the work goes on."""
 
     def on_broken_pipe(self) -> None:
-        """Print no more, so that neither this console nor the end of the process fails on the closed pipe."""
+        """Stop printing, so that neither this console nor the end of the process fails on the closed pipe."""
         self.quiet = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.file.fileno())
@@ -116,7 +116,7 @@ def print_table(
     console: Console,
     most: int | None = SHOWN_ROWS,
 ) -> None:
-    """Print rows, by default as many as a person reads, figures to the right and with their units."""
+    """Print a table, by default of a readable number of rows, with figures right-aligned and with units."""
     shown = [[measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:most]]
     widths = [
         max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
@@ -201,7 +201,7 @@ def _fitted(
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Lines of a text of at most some width, if no word is longer."""
+    """Break a text into lines of a maximum width; a longer word gets its own line."""
     if cell_len(text) <= width:
         return [text]
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -262,7 +262,7 @@ def _first_items(text: str, most: int | None) -> str:
 
 
 def line_of(cells: Sequence[str], widths: Sequence[int], are_figures: Sequence[bool]) -> str:
-    """Cells beside each other on one line, figures to the right."""
+    """Cells side by side on one line, with figures right-aligned."""
     padded = [
         _padded(text, width, to_the_right=figure)
         for text, width, figure in zip(cells, widths, are_figures, strict=True)
@@ -276,5 +276,5 @@ def _padded(text: str, width: int, *, to_the_right: bool = False) -> str:
 
 
 def print_line(console: Console, line: str, style: str = "") -> None:
-    """Print one line as it is."""
+    """Print one line without wrapping or markup."""
     console.print(plain(line, style), soft_wrap=True, highlight=False)

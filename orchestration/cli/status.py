@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ingest.drop_ins import strays
 from orchestration.cli.render import plain, print_table, wrapped
-from orchestration.pipeline import failure_text, failures, history, served
+from orchestration.pipeline import failure_text, failures, history, outcome_text
 from orchestration.pipeline.sources import modules
 from orchestration.settings import Settings, misspelt
 from warehouse.connect import connect
@@ -201,7 +201,7 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
         (
             source_id,
             period(newest, due),
-            served.FROM.get(mode, mode),
+            outcome_text.FROM.get(mode, mode),
             vintage or (str(fetched)[:10] if fetched and mode == "live" else None),
             None if age is None else f"{age} d",
             f"{due} late" if _is_late(due) else due,
@@ -216,8 +216,8 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
     for note, sources in notes.items():
         who = "all" if len(sources) == len(rows) else ", ".join(sources)
         console.print(plain(wrapped(f"{who}: {note}", console, "  ")), soft_wrap=True)
-    used = {served.FROM.get(row[1], row[1]) for row in rows}
-    for word, meaning in served.LEGEND.items():
+    used = {outcome_text.FROM.get(row[1], row[1]) for row in rows}
+    for word, meaning in outcome_text.LEGEND.items():
         if word in used:
             console.print(wrapped(f"{word}: {meaning}", console, "  "), style="dim", soft_wrap=True)
 

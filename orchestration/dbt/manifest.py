@@ -69,7 +69,7 @@ def ensure_manifest() -> Path:
 
 @contextmanager
 def being_parsed() -> Iterator[None]:
-    """Parse the project on another core during the block; `ensure_manifest` then has it, or fails as here."""
+    """Parse the project on another core during the block, so that `ensure_manifest` finds the result."""
 
     def parse() -> None:
         with suppress(DbtParseError):
@@ -161,7 +161,8 @@ def _join_rules(manifest: dict[str, Any]) -> None:
 
 def _parse(manifest: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        # A build has the same environment: dbt would parse again what reads a variable that differs.
+        # The environment must be that of a build, or dbt would parse again everything that reads a differing
+        # variable.
         state = {"MINERALS_PROJECT": manifest.stem, "DBT_LOG_PATH": target}
         environment = os.environ | read_settings().dbt_environment() | state
         parsed = subprocess.run(  # noqa: S603

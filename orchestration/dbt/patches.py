@@ -61,12 +61,12 @@ def encode_at_once() -> None:
 
 
 def compile_once() -> None:
-    """Let dbt compile a template once: those of its generic tests are a dozen texts, compiled 1,300 times."""
+    """Compile each template once: the generic tests share a dozen, which dbt compiles 1,300 times."""
     MacroFuzzEnvironment.compile = _compile_new  # type: ignore
 
 
 def write_manifest_once() -> None:
-    """Let a build write its manifest at its end only: the one before it lacks all that is compiled."""
+    """Write a build's manifest only at its end: the earlier one lacks everything that is compiled."""
     parser.write_manifest = lambda *_, **__: None
 
 

@@ -46,7 +46,7 @@ def patch_pool_polling() -> None:
 
 
 def keep_output_keys() -> None:
-    """Let a step list its tables once: for each table made Dagster lists them all, which takes a second."""
+    """List the tables of a step once: Dagster lists all of them for each table made, which takes a second."""
     StepExecutionContext.get_output_asset_keys = _kept_output_keys  # type: ignore
 
 

@@ -54,7 +54,8 @@ class Failure:
     """A failed check, or a table that did not build.
 
     ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files to
-    which a missing code would be added. ``may_be_misprint``: corrections of publishers' figures apply to it.
+    which a missing code must be added. ``may_be_misprint`` is true if corrections of publishers' figures
+    apply to the table.
     """
 
     check: str
@@ -202,7 +203,7 @@ def _table(node: Mapping[str, Any]) -> str:
 
 
 def seeds_of_codes(node: Mapping[str, Any], nodes: Mapping[str, Any], table: str | None) -> list[str]:
-    """The seeds behind the lists of codes with which a test compares a table."""
+    """The seeds behind the code lists with which a test compares a table."""
     lists = [key for key in node["depends_on"]["nodes"] if key in nodes and key != table]
     lists = [key for key in lists if nodes[key]["name"].startswith("dim_") or key.startswith("seed.")]
     behind = {
@@ -215,7 +216,7 @@ def seeds_of_codes(node: Mapping[str, Any], nodes: Mapping[str, Any], table: str
 
 
 def upstream(key: str, nodes: Mapping[str, Any]) -> set[str]:
-    """The unique ids of a table and of all that it is made from."""
+    """The unique ids of a table and of everything upstream of it."""
     found, todo = set(), [key]
     while todo:
         if (one := todo.pop()) not in found and one in nodes:

@@ -26,7 +26,7 @@ Ending = Literal["published", "unchanged", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One refresh: how it ended, what failed, when (UTC), and the failures since the last success."""
+    """One refresh: how it ended, what failed, when (UTC), and the number of failures since a success."""
 
     how: Ending
     sentence: str

@@ -107,7 +107,7 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
 
 
 def problems(settings: Settings) -> dict[str, list[str]]:
-    """What each source could not fetch or did not accept in the last refresh, one sentence per file."""
+    """The files that each source could not fetch or accept in the last refresh, one sentence per file."""
     found = {name: load_outcome(settings.outcomes_dir, name) for name in modules()}
     return {name: list(outcome.problems) for name, outcome in found.items() if outcome and outcome.problems}
 

@@ -81,7 +81,7 @@ def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
 
 
 def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -> None:
-    """USGS names 77 % of the suppliers of platinum: Canada may be among the others, and 0 is no figure."""
+    """USGS names 77 % of the suppliers of platinum: Canada may be among the others, so 0 is not a figure."""
     closed = {
         mineral: (alone, low, high)
         for mineral, _, _, _, alone, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
@@ -92,7 +92,7 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
 
 
 def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
-    """One code holds all metal magnets: the rare-earth magnets in it have bounds only."""
+    """One code has all metal magnets, so the rare-earth magnets in it have only bounds."""
     rows = ask(
         """
         select area, value_usd, value_low_usd, value_high_usd

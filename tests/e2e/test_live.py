@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.ingest.publishers import KEYED, serve_all, with_real_figures
+from tests.ingest.publishers import KEYED
+from tests.ingest.real_figures import serve_all, with_real_figures
 from tests.ingest.servers import ANY, HTML, Server
 from tests.programs import MINERALS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.report import CELL, ROW, CaseCount, display_name
-from tests.reliability.small import OLD, Warehouse, kept_after
+from tests.reliability.small_warehouse import OLD, Warehouse, kept_after
 
 Count = Callable[[int, int], int]
 ENDED = pytest.StashKey[pytest.TestReport]()

@@ -115,17 +115,17 @@ class Mutant(MetaPathFinder, Loader):
     tree: ast.Module
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        """The spec of the mutant; of other modules none."""
+        """The spec of the mutant; None for other modules."""
         if name != self.name:
             return None
         return importlib.util.spec_from_file_location(name, self.origin, loader=self)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the changed code as the module."""
+        """Execute the changed code as the module."""
         exec(compile(self.tree, self.origin, "exec"), module.__dict__)  # noqa: S102
 
     def install(self) -> None:
-        """Import the mutant from now on. What was imported before may hold functions of the real module."""
+        """Import the mutant from now on. Modules imported before may hold functions of the real one."""
         for imported in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:
             del sys.modules[imported]
         sys.meta_path.insert(0, self)

@@ -116,7 +116,7 @@ def _stands(row: tuple[str, ...], root: Path) -> bool:
 
 
 def display_name(function: str, docstring: str | None) -> str:
-    """The display name of a test: the first line of its docstring, else its name."""
+    """The display name of a test: the first line of its docstring, or else its name."""
     spoken = function.removeprefix("test_").replace("_", " ").capitalize()
     return (docstring or spoken).splitlines()[0].rstrip(".")
 

@@ -13,7 +13,7 @@ from ingest.archive import Archive
 from tests.programs import answers, ask, free_port, running, until
 from tests.reliability.conftest import Count
 from tests.reliability.report import CaseCount
-from tests.reliability.small import BY_MONTH, MINERALS, RATES, Warehouse
+from tests.reliability.small_warehouse import BY_MONTH, MINERALS, RATES, Warehouse
 
 pytestmark = pytest.mark.timeout(3600)
 

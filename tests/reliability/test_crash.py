@@ -18,7 +18,7 @@ from tests.ingest.servers import ANY, Reply
 from tests.programs import patience_s
 from tests.reliability.conftest import Count
 from tests.reliability.report import CaseCount
-from tests.reliability.small import NEW, RATES, Warehouse
+from tests.reliability.small_warehouse import NEW, RATES, Warehouse
 
 pytestmark = pytest.mark.timeout(6 * 3600)
 

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.archive import Archive
 from tests.reliability.report import CaseCount
-from tests.reliability.small import OLD, RATES, Warehouse
+from tests.reliability.small_warehouse import OLD, RATES, Warehouse
 
 LOST = {
     "raw.duckdb": ["raw.duckdb"],

@@ -13,7 +13,7 @@ from ingest.archive import Archive
 from tests.ingest.publishers import PUBLISHERS
 from tests.ingest.servers import ANY, Reply
 from tests.reliability.report import CaseCount
-from tests.reliability.small import OLD, Warehouse, kept_after
+from tests.reliability.small_warehouse import OLD, Warehouse, kept_after
 
 pytestmark = pytest.mark.timeout(1200)
 

@@ -17,8 +17,8 @@ from warehouse.asking import Candidate, Years
 from warehouse.book import questions
 
 TODAY = date(2026, 11, 28)
-# what a person of trade policy asks who has not read the book, in three languages, with the answers that fit;
-# `none` where the warehouse has none
+# questions of people in trade policy who have not read the book, in three languages, with the answers that
+# fit; `none` if the warehouse has no answer
 ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding="utf-8")))
 
 # phrasings of each question by people of several trades and, in the fifth round, in three languages. Each
@@ -27,7 +27,7 @@ ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding=
 # each is measured as if it had never been seen, by the examples of the others.
 PHRASINGS = asking.phrasings()
 
-# ten questions of the book, drawn by random.Random(21), each as a reporter would ask who has not read it; the
+# ten questions of the book, drawn by random.Random(21), each as asked by a reporter who has not read it; the
 # words of the answers were chosen without these
 AS_A_REPORTER_ASKS = {
     "11": "antimony from China rerouted through other countries",
@@ -71,7 +71,7 @@ def test_most_phrasings_get_their_answer_and_none_a_wrong_one(con: duckdb.DuckDB
 
 @pytest.fixture(scope="module")
 def unseen(con: duckdb.DuckDBPyConnection) -> list[tuple[dict[str, str], list[Candidate]]]:
-    """Each phrasing with its nearest answers, as if it had never been seen."""
+    """Each phrasing with its nearest answers, measured without its own example."""
     known = asking.names(con)
     return [
         (row, nearest(con, known, asking.read(known, row["words"]), TODAY, is_unseen=True))

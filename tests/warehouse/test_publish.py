@@ -25,7 +25,7 @@ from warehouse.publish import PublicationRefusedError
 Read = Callable[[str], list[tuple[Any, ...]]]
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])  # what a process imports costs more than what it does here
+PROCESSES.set_forkserver_preload([__name__])  # importing takes a process longer than its task
 
 
 def test_a_publication_holds_the_build_and_says_what_it_is(home: Path, read: Read) -> None:

@@ -1,4 +1,4 @@
-"""Every answer of the query book, as a reader without the dictionary gets it: the starter's real figures."""
+"""Every answer of the query book on the starter's real figures, for a reader without the dictionary."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from warehouse.connect import connect
 from warehouse.publications import FILE
 
 MOST_COLUMNS = 14
-"""Columns that a person compares at most."""
+"""Maximum number of columns that a person can compare."""
 CODES = re.compile(r"[A-Z]{3}(?:[;, ]+[A-Z]{3})*")
 """Codes of countries and nothing else."""
 KEY = re.compile(r"[a-z]+(?:_[a-z0-9]+)+(?:;[a-z0-9_]+)*")
@@ -83,7 +83,9 @@ def test_a_tariff_code_has_its_goods(answers: dict[int, Answer], question: Quest
 
 
 def test_charges_below_a_floor_add_up(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
-    """Question 5: a shipment stands once, whatever the scenarios, so that the column adds up to the total."""
+    """Question 5: each shipment appears once, whatever the scenarios, so that the column adds up to the
+    total.
+    """
     ((charged, judged, others),) = con.execute(
         """
         select
@@ -108,14 +110,16 @@ def test_charges_below_a_floor_add_up(con: duckdb.DuckDBPyConnection, answers: d
 
 
 def test_no_floor_is_added_to_another(answers: dict[int, Answer]) -> None:
-    """Question 29: exempt blocs change no cost of a magnet and are no rows of their own."""
+    """Question 29: exempt blocs do not change the cost of a magnet and have no rows of their own."""
     keys = [(row["scenario"], row["hs_code"], row["year"]) for row in rows_of(answers, 29)]
     assert len(set(keys)) == len(keys)
     assert not [scenario for scenario, *_ in keys if "exempt" in scenario]
 
 
 def test_a_list_without_phases_counts_no_projects(answers: dict[int, Answer]) -> None:
-    """Question 38: the lists of the USA and Mexico state no phase, so that none is planned is not known."""
+    """Question 38: the lists of the USA and Mexico state no phase, so the number of planned projects is
+    unknown.
+    """
     rows = rows_of(answers, 38)
     counted = ("mine_projects", "mines", "processing_projects", "plants")
     for row in rows:
@@ -139,7 +143,7 @@ def test_a_loss_after_a_ban_says_that_imports_were_cut(answers: dict[int, Answer
     assert "ban since 2024-12-03" in found["antimony", 2025]
     assert "before, 44 % in 2024" in found["antimony", 2025]
     assert found["antimony", 2024] is None
-    assert found["germanium", 2025] is None, "no cut where the share did not fall"
+    assert found["germanium", 2025] is None, "no cut is stated if the share did not fall"
 
 
 def test_goods_passed_on_say_whose_exports_are_held(answers: dict[int, Answer]) -> None:
@@ -155,7 +159,9 @@ def test_goods_passed_on_say_whose_exports_are_held(answers: dict[int, Answer]) 
 
 
 def test_a_revision_is_said_in_words(answers: dict[int, Answer]) -> None:
-    """Question 22: Georgia mined 5 000 t of zeolites in 2024 by the edition of 2025, 243 000 by the next."""
+    """Question 22: Georgia mined 5 000 t of zeolites in 2024 by the edition of 2025, and 243 000 t by the
+    next.
+    """
     first = rows_of(answers, 22)[0]
     said = ("mineral", "country", "measure", "period", "old_value", "new_value", "stated_in", "revised_in")
     assert tuple(first[name] for name in said) == (
@@ -175,7 +181,7 @@ def test_a_revision_is_said_in_words(answers: dict[int, Answer]) -> None:
 
 
 def test_mexico_supplies_each_form_by_one_share(answers: dict[int, Answer]) -> None:
-    """Question 17: a mean of four years is said as a span, and a form stands once."""
+    """Question 17: a mean of four years is shown as a span, and each form appears once."""
     rows = rows_of(answers, 17)
     forms = [(row["mineral_id"], row["stage"]) for row in rows]
     assert len(set(forms)) == len(forms)
@@ -187,7 +193,9 @@ def test_mexico_supplies_each_form_by_one_share(answers: dict[int, Answer]) -> N
 
 
 def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -> None:
-    """Question 27: Indonesia bans exports of nickel ore and has an agreement; the last row is of all."""
+    """Question 27: Indonesia bans exports of nickel ore and has an agreement; the last row covers all
+    minerals.
+    """
     rows = rows_of(answers, 27)
     nickel = next(row for row in rows if row["mineral_id"] == "nickel")
     assert "Indonesia (agreement: reciprocal trade of 2025)" in nickel["restricting_countries"]
@@ -200,7 +208,7 @@ def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -
 
 
 def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> None:
-    """Questions 10 and 11: offline no months by origin are held; US customs and BACI have the years."""
+    """Questions 10 and 11: no months by origin are held offline, but US customs and BACI have the years."""
     thai = next(
         row for row in rows_of(answers, 10) if (row["hub"], row["stage"]) == ("Thailand", "refined_metal")
     )
@@ -213,7 +221,7 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
 
 
 def test_what_cannot_be_measured_says_what_it_shares(answers: dict[int, Answer]) -> None:
-    """Question 21: twelve of the sixty minerals of the list."""
+    """Question 21: twelve of the sixty minerals on the list."""
     rows = rows_of(answers, 21)
     assert {(row["minerals_without_a_line"], row["minerals_on_the_list"]) for row in rows} == {(12, 60)}
     rubidium = next(row for row in rows if row["mineral_id"] == "rubidium")

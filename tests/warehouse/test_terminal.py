@@ -18,9 +18,9 @@ WIDTHS = [60, 80, 120, 200]
 WIDEST = 2000
 """Width at which no line of an answer is broken and no column is left out."""
 _NAMES_BROKEN_AT = "_"
-"""Names of columns are in words in the first rows of an answer."""
+"""In the first rows of an answer, column names are in words."""
 _COUNTED = re.compile(r"\d+\s+of\s+[\d,]+\s+rows,\s+\d+\s+of\s+\d+\s+columns;\s+all:[\w\s]+--all")
-"""How many rows and columns an answer shows; the narrower the window, the fewer."""
+"""The numbers of rows and columns shown, which fall with the width of the window."""
 ANSWERS = [
     ["status"],
     ["sources"],
@@ -104,7 +104,7 @@ _PROGRAM = [sys.executable, "-c", _MANY]
 def test_no_number_is_split_and_no_word_broken_on_any_terminal(
     published_starter: Path, commands: list[list[str]], piped_width: int
 ) -> None:
-    """Output on a pseudo-terminal has the words of the piped output, or of a window without an edge."""
+    """Output on a pseudo-terminal has the same words as the piped output, or as a window without an edge."""
     environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
     piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
     program = [*_PROGRAM, json.dumps([*WIDTHS, WIDEST]), json.dumps(commands)]
@@ -128,7 +128,7 @@ def _words(text: str) -> set[str]:
 
 def test_every_command_is_run() -> None:
     run = {command[0] for command in [*ANSWERS, *REFUSALS] if command}
-    # these work until they are stopped, or write a file
+    # these run until they are stopped, or write a file
     elsewhere = {"refresh", "brief", "ui", "mcp"}
     assert set(get_group(app).commands) - elsewhere <= run
 
@@ -144,7 +144,7 @@ def test_an_answer_of_the_book_fits_a_screen(published_starter: Path, width: int
     assert len(lines) == len(questions())
     assert {name: len(text) for name, text in lines.items() if len(text) > 42} == {}
     assert [name for name, text in lines.items() if max(map(len, text)) > width] == []
-    # what has rows says them in a sentence first, and where they come from
+    # answers with rows first state them in a sentence, with their sources
     for name, text in lines.items():
         assert "No row." in text or any(line.startswith("Sources: ") for line in text), name
 

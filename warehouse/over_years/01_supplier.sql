@@ -15,11 +15,11 @@ with held as (
         mineral_id in (select unnest($minerals))
         and area = $area
         and period_type != 'month'
-        -- a code of several minerals does not show where one of them comes from
+        -- a code of several minerals does not show the origin of a single one
         and not contains(coverage, 'basket_allocated')
 ),
 
--- one basis a year, so that a series is of one kind as far as it goes
+-- one basis per year, so that a series uses one basis as long as possible
 chosen as (
     select
         *,

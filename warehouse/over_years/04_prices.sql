@@ -13,7 +13,7 @@ where
     mineral_id in (select unnest($minerals))
     and reference_price_usd_per_kg is not null
 group by mineral_id, stage, year(period), period_type
--- months where they are held, else years
+-- months if they are held, otherwise years
 qualify
     row_number() over (partition by mineral_id, stage, year(period) order by period_type asc) = 1
 order by mineral_id, stage, year;

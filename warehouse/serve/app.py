@@ -37,8 +37,8 @@ from warehouse.explain import explain
 from warehouse.export import harmless
 from warehouse.publications import FILE, MIRROR
 from warehouse.serve import openapi, sandbox
-from warehouse.serve.pages import docs_page
-from warehouse.serve.publications import Opened, Publications, is_file
+from warehouse.serve.front_page import docs_page
+from warehouse.serve.open_publications import Opened, Publications, is_file
 from warehouse.serve.rows import AskedWronglyError, Question, question
 
 PATIENCE_S = 30.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from warehouse.serve.publications import Column, Opened, Table
+from warehouse.serve.open_publications import Column, Opened, Table
 from warehouse.serve.rows import DEFAULT_ROWS, MOST_ROWS
 
 Json = dict[str, Any]

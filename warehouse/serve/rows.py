@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.connect import quoted, quoted_list
-from warehouse.serve.publications import Column, Table
+from warehouse.serve.open_publications import Column, Table
 
 DEFAULT_ROWS = 1_000
 MOST_ROWS = 100_000

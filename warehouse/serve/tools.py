@@ -17,7 +17,7 @@ from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
-from warehouse.serve.publications import Opened, Publications
+from warehouse.serve.open_publications import Opened, Publications
 from warehouse.sources_behind import sources_behind
 
 Json = dict[str, Any]
@@ -50,7 +50,7 @@ class Tools:
         return self._with_origin(opened, {"tables": listed}, [])
 
     def describe(self, table: str) -> Json:
-        """The columns of a table (`schema.table`) with type, unit and meaning, and who asks it."""
+        """The columns of a table (`schema.table`) with type, unit, meaning, and questions that read it."""
         opened = self._publications.current()
         found = opened.tables.get(table) or opened.tables.get(f"marts.{table}")
         if found is None:
@@ -73,9 +73,9 @@ class Tools:
         return self._with_origin(opened, facts, _tables_in(opened, sql), answer.columns, answer.rows)
 
     def ask_book(self, question: str = "") -> Json:
-        """The answer to a question in words, or by its number in the query book, narrowed to what is named.
+        """Answer a question in words, or by its number in the query book, filtered by what the words name.
 
-        Where no answer clearly fits, the nearest questions; without a question, all of the book.
+        If no answer clearly fits, list the nearest questions; without a question, list the book.
         """
         opened = self._publications.current()
         if not question.strip():
@@ -195,7 +195,7 @@ class Tools:
         facts = {"entries": chosen, "tables_against_the_publication_before": tables}
         return self._envelope(opened, facts, found, {})
 
-    # -- what stands beside every answer
+    # -- what accompanies every answer
 
     def _with_origin(
         self,

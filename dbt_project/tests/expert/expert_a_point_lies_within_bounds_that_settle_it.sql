@@ -1,5 +1,5 @@
--- A figure of the three, or of Canada or Mexico, is stated only where its bounds are at most fifty points
--- apart: net imports over net imports are always 100 %.
+-- A figure of the three, or of Canada or Mexico, is stated only if its bounds are at most fifty points apart.
+-- Net imports divided by net imports would always be 100 %.
 select
     area,
     mineral_id,

@@ -1,4 +1,5 @@
--- Of two suppliers whose bounds overlap, either may leave more unreplaced: no rank sets one before the other.
+-- If the bounds of two suppliers overlap, either may leave more unreplaced, so no rank puts one before the
+-- other.
 with suppliers as (
     select distinct
         scenario_id,

@@ -1,5 +1,5 @@
--- A supplier that makes none of a mineral, by its printed output, may still have sold goods made elsewhere:
--- the value of what would not be replaced is then at most what it sold, and not known to be nothing.
+-- A supplier without printed output of a mineral may still have sold goods made elsewhere. The value that
+-- would not be replaced is then at most what it sold, and not known to be zero.
 select
     scenario_id,
     mineral_id,

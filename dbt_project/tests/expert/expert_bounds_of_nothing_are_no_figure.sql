@@ -1,4 +1,4 @@
--- Where nothing is known of the dependency of the three, as for potash, lists show no bounds from 0 to 100 %.
+-- If nothing is known about the dependency of the three, as for potash, lists show no bounds from 0 to 100 %.
 select
     mineral_id,
     area,

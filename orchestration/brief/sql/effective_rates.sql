@@ -1,5 +1,6 @@
--- Calculated duty as a share of customs value of all mineral lines, each once and without finished goods, for
--- the ten largest origins of the newest year, and the part of it charged in the chapter that bears most.
+-- Calculated duty as a share of the customs value of all mineral lines, each counted once and without
+-- finished goods, for the ten largest origins of the newest year, and the share of the duty charged in the
+-- chapter with the largest part.
 with by_chapter as (
     select
         origin_iso3 as origin,

@@ -1,5 +1,5 @@
--- Loss of each supplier of the USA in turn: the unreplaced share of imports, with equal weight for each
--- critical mineral. Ranks run as far as bounds and assumptions allow.
+-- Loss of each US supplier in turn: the unreplaced share of imports, with equal weight for each critical
+-- mineral. Ranks are ranges if bounds or assumptions allow several.
 with moves as (
     select
         lost_supplier_iso3,

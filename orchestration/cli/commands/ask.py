@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from warehouse.sheet import Subject
 
 LINES = 40
-"""Lines of an answer of the book on a terminal."""
+"""Maximum number of terminal lines of an answer of the book."""
 ENDING = 2
-"""Lines that the command for all rows takes at most."""
+"""Maximum number of lines for the command that shows all rows."""
 LEAST = 8
-"""Lines that its rows have, however long its notes."""
+"""Minimum number of lines for the rows, however long the notes are."""
 GIST = 6
 """Number of figures of a first row that are shown."""
 
@@ -111,14 +111,14 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
 
 
 def _first_lines(first: "FirstLine") -> list[tuple[str, str]]:
-    """The first row in words, then its sources and what its flags mean."""
+    """The first row in words, then its sources and the meaning of its flags."""
     said = [f"Sources: {first.sources}"] if first.sources else []
     behind = " ".join(f"{one}." for one in [*said, *first.flags])
     return [(text, style) for text, style in ((first.sentence, "bold green"), (behind, "")) if text]
 
 
 def _print_first(first: "FirstLine", table: "Subject", words: str, lines: int) -> None:
-    """The first rows in the columns that matter most, and the command that shows all."""
+    """Print the first rows of the most important columns, and the command that shows all."""
     shown, kept = print_first(first.columns, first.rows, out, max(lines - ENDING, LEAST))
     columns = without_codes(table.columns, [])[0]
     if shown < len(table.rows) or kept < len(columns):

@@ -17,8 +17,8 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
             print_source_facts,
             served_since,
         )
+        from orchestration.pipeline.outcome_text import FROM  # noqa: PLC0415
         from orchestration.pipeline.raw_layer import expected_next  # noqa: PLC0415
-        from orchestration.pipeline.served import FROM  # noqa: PLC0415
         from orchestration.pipeline.sources import modules  # noqa: PLC0415
 
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]

@@ -103,7 +103,7 @@ def test_what_needs_a_person_ends_with_1_and_says_what_to_do(
         ended = cli.invoke(app, ["doctor"])
     assert ended.exit_code == 1
     lines = ended.stdout.splitlines()
-    assert not [line for line in lines if line.startswith("   ")], "output that is no terminal is not folded"
+    assert not [line for line in lines if line.startswith("   ")], "output to a pipe is not wrapped"
     needy, knowing = ended.stdout.split("Worth knowing")
     for name in ("worldbank_prices", "worldbank_wgi", "boc_fx"):
         assert f"  {name}: " in needy

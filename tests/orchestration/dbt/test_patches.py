@@ -37,7 +37,7 @@ atexit.register(note)
 main()
 """,
 ]
-"""Our dbt, which notes what it does more than once."""
+"""dbt with our patches, recording what it does more than once."""
 PROFILE = """
 tiny:
   target: duckdb

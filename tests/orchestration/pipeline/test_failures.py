@@ -211,7 +211,7 @@ def test_a_check_is_of_the_same_table_here_and_in_the_ui_and_names_the_lists_of_
         }
     check = check_node("nobody_vanishes", ["dim_country", "import_sources"])
     assert checked_table(check, nodes) == "model.minerals.import_sources", (
-        "not the one it names first or last"
+        "the most downstream table, not the one named first or last"
     )
     assert failures.seeds_of_codes(check, nodes, "model.minerals.import_sources") == [
         "dbt_project/seeds/countries.csv"

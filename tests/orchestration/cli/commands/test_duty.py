@@ -1,4 +1,4 @@
-"""`minerals duty`: countries by name in three languages, and a hint where one is among the goods."""
+"""`minerals duty`: countries by name in three languages, and a hint if one is given among the goods."""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from warehouse.book import Question
-from warehouse.serve.publications import Opened
+from warehouse.serve.open_publications import Opened
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

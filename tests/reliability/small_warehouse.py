@@ -72,7 +72,7 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
     of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
     of_six_digits.select("mineral_id", "hs_code").write_csv(project / "seeds" / "mineral_hs.csv")
-    if "osti_rd" in sources:  # it asks for the records of each critical mineral by name
+    if "osti_rd" in sources:  # it requests the records of each critical mineral by name
         shutil.copy(REPOSITORY / "dbt_project" / "seeds" / "minerals.csv", project / "seeds")
     for schema, table, select in small_tables():
         if schema != "meta":
