@@ -18,7 +18,7 @@ from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names, Place
 from warehouse.connect import fetch
 from warehouse.first_lines import FirstLine, first_line, why_empty
-from warehouse.narrowing import Row, is_seller, narrowed_to, says, year_columns, years_of
+from warehouse.narrowing import Row, has_sellers, is_seller, narrowed_to, says, year_columns, years_of
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_over_years, read_sheet, read_subject
 from warehouse.sources_behind import sources_behind
@@ -124,15 +124,23 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
+    if chosen and not _is_of_sellers(con, known, chosen, asked):
+        chosen = None
     other_share = _other_share(asked, chosen)
     if chosen and not other_share:
         answered = _answered(con, chosen, asked, day)
-        if answered:
+        # a question of the book that has nothing of the place that is named is another question
+        if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             notes = [*_not_understood(asking.unheard(asked)), *answered.notes]
             return replace(answered, notes=notes, near=_also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
     why = _why_none(con, asked, strangers, is_any_near=bool(near))
     return NoReply(" ".join(filter(None, [needed, other_share, why])), near)
+
+
+def _is_of_other_places(answered: Reply) -> bool:
+    """Whether an answer of the book was narrowed to places of which it has no row."""
+    return answered.name.isdigit() and any("; it has " in note for note in answered.notes)
 
 
 def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:
@@ -393,6 +401,16 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
         "changes": not (asked.mineral_id or asked.places or asked.year),
     }
     return bool(needs.get(one.answer, True))
+
+
+def _is_of_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> bool:
+    """Whether a question is of the sellers that are named, or has sellers to be narrowed to them."""
+    sellers = {place.code for place in asked.places if place.code not in AREAS}
+    if not name.isdigit() or not sellers:
+        return True
+    question = _question(name)
+    own = {place.code for place in asking.read(known, question.text).places}
+    return sellers <= own or has_sellers(con.sql(question.sql).columns)
 
 
 def _is_bought_there(text: str, asked: Asked) -> bool:

@@ -145,6 +145,11 @@ def _is_of(column: str, kinds: Sequence[str]) -> bool:
     return column.removesuffix("_iso3").removesuffix("_name") in kinds
 
 
+def has_sellers(columns: Sequence[str]) -> bool:
+    """Whether a column names where goods come from."""
+    return any(_is_of(name, SELLERS) for name in columns)
+
+
 def year_columns(columns: Sequence[str]) -> list[int]:
     """Positions of the columns that date a row."""
     named = ("year", "years", "import_year", "period", "dependency_year")
