@@ -30,8 +30,11 @@ _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
 )
+SAYS_WHY = ("suppliers", "china", "dependency")
+"""Answers that state why nothing is held of a place."""
 HALF_PCT = 50
 
+_AND = re.compile(r",? (?:and|y|et) ")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
 
@@ -98,18 +101,38 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     other_share = _other_share(asked, chosen)
     if chosen and not other_share:
         answered = _answered(con, chosen, asked, day)
-        # a question of the book that has nothing of the place that is named is another question
+        # what has nothing of the place that is named is the answer to another question
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
-            notes = [*_not_understood(asking.unheard(asked)), *answered.notes]
+            more = _of_last_part(con, known, asked, chosen, day)
+            notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
             return replace(answered, notes=notes, near=_also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
     why = _why_none(con, asked, strangers, is_any_near=bool(near))
     return NoReply(" ".join(filter(None, [needed, other_share, why])), near)
 
 
+def _of_last_part(
+    con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, chosen: str, day: date
+) -> list[str]:
+    """The answer to what follows the last "and", where that asks for something else."""
+    *first, last = _AND.split(asked.words)
+    if not first:
+        return []
+    part = asking.read(known, last)
+    if not part.mineral_id:
+        part = replace(
+            part, mineral_id=asked.mineral_id, mineral=asked.mineral, mineral_words=asked.mineral_words
+        )
+    possible = nearest(con, known, part, day)
+    other = clear(possible)
+    if other in (None, chosen) or not part.wanted:
+        return []
+    return [f"On {last.strip(' ?.')!r}: `{possible[0].command}`."]
+
+
 def _is_of_other_places(answered: Reply) -> bool:
-    """Whether an answer of the book was narrowed to places of which it has no row."""
-    return answered.name.isdigit() and any("; it has " in note for note in answered.notes)
+    """Whether an answer was narrowed to places of which it has no row; suppliers say why there is none."""
+    return answered.name not in SAYS_WHY and any("; it has " in note for note in answered.notes)
 
 
 def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:

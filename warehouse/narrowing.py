@@ -118,7 +118,7 @@ def _are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
 
 def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> str:
     """The countries that rows have, the first of them by name."""
-    kinds = SELLERS if sells else BUYERS
+    kinds = SELLERS if sells else (*BUYERS, *SELLERS)
     found = dict.fromkeys(
         str(row[at])
         for at, name in enumerate(columns)

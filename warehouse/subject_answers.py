@@ -57,7 +57,7 @@ def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply
                 "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
             ).fetchall()
             notes.append(f"{asked.mineral}, {area}: {why}.")
-        else:
+        elif not found.rows:
             notes.append(f"Nothing of this is held of {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
 

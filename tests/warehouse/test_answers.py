@@ -466,6 +466,19 @@ def test_a_question_without_the_place_that_is_named_is_not_given(con: duckdb.Duc
     assert "minerals ask 26" in [one.candidate.command for one in found.nearest]
 
 
+def test_what_follows_and_is_not_passed_over(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(
+        con, "How much lithium does the US get from Argentina and Chile, and at what price per kilo?"
+    )
+    assert found.name == "suppliers"
+    assert any("`minerals ask prices lithium" in note for note in found.notes)
+    assert not any("minerals ask prices" in note for note in _asked(con, "who supplies lithium").notes)
+
+
+def test_the_world_is_no_seller(con: duckdb.DuckDBPyConnection) -> None:
+    assert not any("World" in note for note in _asked(con, "Who mines most of the world's cobalt?").notes)
+
+
 def test_one_known_word_is_no_ground(con: duckdb.DuckDBPyConnection) -> None:
     assert isinstance(reply(con, "which metals should worry us", TODAY), NoReply)
 
