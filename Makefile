@@ -1,10 +1,13 @@
-# Two commands matter: `make refresh` builds the warehouse, `make test` proves it. ARGS passes options on.
+# The main commands: `make refresh` builds the warehouse, and `make test` tests it. ARGS passes options on.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+PINNED := --require-hashes -r requirements.lock
+ITSELF := --no-deps --no-build-isolation --editable .
 
 .PHONY: refresh test ui model check bench reliability spark
 .DEFAULT_GOAL := refresh
@@ -18,7 +21,7 @@ test: $(READY)  ## the whole default suite; no network needed
 ui: $(READY)  ## Dagster webserver and daemon on 127.0.0.1:3000, schedules running
 	$(BIN)/minerals ui $(ARGS)
 
-model: $(READY)  ## one dbt model with its tests, or one unit test, in the build as it stands: M=fct_trade
+model: $(READY)  ## one dbt model with its tests, or one unit test, in the existing build: M=fct_trade
 	@$(BIN)/python -m orchestration.dbt.one_model $(M)
 
 check: $(READY)  ## lint, format and types
@@ -34,29 +37,28 @@ bench: $(READY)  ## measure against the peers, into benchmarks/RESULTS.md
 reliability hold: $(READY)  ## the long reliability runs, into tests/RELIABILITY.md
 	$(BIN)/pytest -m reliability --reliability-scale full $(if $(ARGS),$(ARGS),tests/reliability)
 
-spark: $(READY) requirements-spark.lock  ## PySpark beside the rest, for DBT_TARGET=spark; it needs Java 17 or newer
+spark: $(READY) requirements-spark.lock  ## install PySpark for DBT_TARGET=spark; needs Java 17 or newer
 	$(PIP) --require-hashes -r requirements-spark.lock
 
-$(VENV)/.mcp: $(READY) requirements-mcp.lock  # what `minerals mcp` needs beside the rest
+$(VENV)/.mcp: $(READY) requirements-mcp.lock  # additional packages for `minerals mcp`
 	$(PIP) --require-hashes -r requirements-mcp.lock
 	@touch $@
 
-$(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # what runs docs/notebooks beside the rest
+$(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # additional packages for docs/notebooks
 	$(PIP) --require-hashes -r requirements-notebooks.lock
 	@touch $@
 
-# uv installs the pinned wheels several times as fast as pip. pip does it where its own configuration names another index,
-# which uv would not ask, and where uv fails. Either way every file is held against the hashes of the lock.
-# uv leaves no bytecode. Where the environment forbids Python to write any, every process would compile a thousand
-# modules, most of its time: this environment then keeps its own in $(VENV)/pycache, and nothing elsewhere.
+# uv installs the pinned wheels several times as fast as pip. pip is used if its configuration names another index,
+# which uv would ignore, or if uv fails. Either way, every file is checked against the hashes in the lock.
+# uv writes no bytecode. If the environment forbids Python to write any, every process would spend most of its time
+# compiling a thousand modules, so this environment then keeps its bytecode in $(VENV)/pycache.
 BYTECODE := import sys; sys.dont_write_bytecode and vars(sys).update(dont_write_bytecode=False, pycache_prefix=sys.prefix + '/pycache')
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Building $(VENV) from requirements.lock; a minute or two where the files must be downloaded."
 	@$(PYTHON) -m venv $(VENV)
-	@if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
-	then echo "pip installs"; $(PIP) --require-hashes -r requirements.lock; \
-	else $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
-	{ echo "uv could not install; pip does"; $(PIP) --require-hashes -r requirements.lock; }; fi
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@with_pip() { $(PIP) $(PINNED) && $(PIP) $(ITSELF); }; \
+	if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
+	then echo "pip installs"; with_pip; \
+	else { $(UV) $(PINNED) && $(UV) $(ITSELF); } || { echo "uv could not install; pip does"; with_pip; }; fi
 	@echo "$(BYTECODE)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/bytecode.pth"
 	@touch $(READY)

@@ -1,9 +1,9 @@
 """The stages of CI on one clock: first those that always gate, then the long tests by value.
 
-A run that has not finished after 90 minutes is lost, and a machine may be three times slower than the one
-on which `usual_s` was measured. So the default suite, which always runs, is the yardstick: as many times
-slower as it ran here, as many times longer is every later stage expected to take. A stage that is expected
-not to fit is not begun. `not run` is no failure, and never counts as passed.
+A run is cancelled after 90 minutes, and a machine may be three times slower than the one on which `usual_s`
+was measured. So the default suite, which always runs, is the yardstick: every later stage is expected to be
+slower by the same factor. A stage that is not expected to fit is not started. `not run` is not a failure, and
+never counts as passed.
 """
 
 import argparse
@@ -23,16 +23,16 @@ from typing import Literal
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / ".ci" / "out"
 CLOCK_S = 3600.0
-"""For everything, from the first line of `.ci/run` on."""
+"""Seconds for everything, from the first line of `.ci/run` on."""
 HANGS_AFTER = 4.0
-"""Times the expected duration after which a stage hangs: it has failed, and the others get their turn."""
+"""Multiple of the expected duration after which a stage fails as hanging, and the next one starts."""
 LEAST_LIMIT_S = 300.0
-"""A stage is never treated as hanging before this."""
+"""A stage is never treated as hanging before this many seconds."""
 ENDS_WITHIN_S = 30.0
 FAILED_TEST = re.compile(rb"^(FAILED|ERROR) tests/", re.MULTILINE)
 PASSED_TESTS = re.compile(rb"\b\d+ passed\b")
 NO_TESTS = 5
-"""pytest's exit code where it finds none."""
+"""pytest's exit code if it finds no tests."""
 
 Outcome = Literal["passed", "failed", "not run"]
 
@@ -41,10 +41,10 @@ Outcome = Literal["passed", "failed", "not run"]
 class Stage:
     """One named step.
 
-    ``usual_s`` is what it takes on two idle cores. ``gates``: it runs whatever the clock says, and nothing
-    follows where it fails. ``reports``: it was not yet seen green as a whole; its failure is shown and stops
-    nothing, and it gates once it was green. ``tests`` are the files it runs, for the stage that runs all
-    others; where none of them is in the checkout there is nothing to run.
+    ``usual_s`` is its duration on two idle cores. ``gates``: it always runs, and if it fails nothing else
+    runs. ``reports``: it has not been fully green yet, so its failure is shown but does not fail the run.
+    ``tests`` are the files it runs, which the stage for all other tests leaves out; if none of them exists,
+    the stage is skipped.
     """
 
     name: str
@@ -59,9 +59,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended; ``code`` is None where it was cut off.
+    """How a command ended; ``code`` is None if it was cut off.
 
-    ``has_failures`` and ``has_passed``: whether pytest had said so of any test.
+    ``has_failures`` and ``has_passed``: whether pytest reported any failed or passed test.
     """
 
     code: int | None
@@ -72,7 +72,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Result:
-    """A line of the closing table."""
+    """A row of the closing table."""
 
     stage: str
     outcome: Outcome
@@ -82,7 +82,7 @@ class Result:
 
 
 class Clock:
-    """What is left, and how much slower this machine is than the one on which stages were measured."""
+    """The remaining time, and how much slower this machine is than the one used to measure the stages."""
 
     def __init__(self, began: float, total_s: float = CLOCK_S, now: Callable[[], float] = time.time) -> None:
         self._began, self._total_s, self._now = began, total_s, now
@@ -90,24 +90,24 @@ class Clock:
 
     @property
     def left_s(self) -> float:
-        """Seconds until everything has to be done."""
+        """Seconds until the end of the time limit."""
         return self._total_s - (self._now() - self._began)
 
     def measured(self, stage: Stage, seconds: float) -> None:
-        """Take a stage that has run as the yardstick of the machine. A fast one makes nothing shorter."""
+        """Use a finished stage as the yardstick of this machine. A fast one does not shorten estimates."""
         self.slowness = max(1.0, seconds / stage.usual_s)
 
     def expected_s(self, stage: Stage) -> float:
-        """How long a stage will take here."""
+        """The expected duration of a stage on this machine."""
         return stage.usual_s * self.slowness
 
 
 Execute = Callable[[Stage, float, float], Ended]
-"""Runs a stage within so many seconds on a machine so many times slower."""
+"""Runs a stage with a time limit in seconds and the slowness of the machine."""
 
 
 def run_all(stages: Iterable[Stage], clock: Clock, execute: Execute) -> list[Result]:
-    """Run stages in order, each with its own time limit, and tell what became of every one."""
+    """Run stages in order, each with its own time limit, and return the results of all."""
     results: list[Result] = []
     broken = ""
     for stage in stages:
@@ -158,7 +158,7 @@ def _cut_off(stage: Stage, ended: Ended, limit_s: float, left_s: float) -> tuple
 
 
 def execute(stage: Stage, limit_s: float, slowness: float) -> Ended:
-    """Run a command in a group of its own, its words going to the terminal's log and to a file."""
+    """Run a command in its own process group, with its output in the terminal and in a file."""
     print(f"== {stage.name}, at most {limit_s:.0f} s", flush=True)  # noqa: T201
     log = OUT / f"{re.sub('[^a-z0-9]+', '_', stage.name.lower())}.log"
     began = time.monotonic()
@@ -186,7 +186,7 @@ def execute(stage: Stage, limit_s: float, slowness: float) -> Ended:
 
 
 def _end(program: "subprocess.Popen[bytes]") -> None:
-    """End a stage and all that it started: pytest says what it has found so far when it is interrupted."""
+    """End a stage and all its children; pytest prints its results so far when interrupted."""
     with suppress(ProcessLookupError):
         os.killpg(program.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
@@ -196,7 +196,7 @@ def _end(program: "subprocess.Popen[bytes]") -> None:
 
 
 def table(results: Sequence[Result], clock: Clock) -> str:
-    """The closing table, and what the clock has left."""
+    """The closing table, and the remaining time."""
     width = max(len(result.stage) for result in results)
     lines = [
         f"{result.stage:<{width}}  {result.outcome:<7}  {result.seconds:>6.0f} s  {result.why}".rstrip()
@@ -221,7 +221,7 @@ def long(
 
 
 SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.py")
-"""Where PySpark or Java cannot be installed, its tests skip and say so."""
+"""The tests are skipped if PySpark or Java cannot be installed."""
 
 REACH = (
     "tests/warehouse/serve/test_mcp.py",
@@ -232,7 +232,7 @@ REACH = (
     "tests/e2e/test_sql_in_browser.py",
     "tests/e2e/test_sheets_in_browser.py",
 )
-"""One build of the starter serves them all. Where a library cannot be had, its tests skip and say so."""
+"""One build of the starter serves all of these. Tests are skipped if their library cannot be installed."""
 
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
@@ -270,7 +270,7 @@ BY_VALUE = (
 
 
 def the_rest(named: Sequence[Stage], usual_s: float = 240) -> Stage:
-    """Every long test that no stage names, so that a new one is run."""
+    """Every long test that no stage names, so that new tests are run."""
     ignored = [f"--ignore={path}" for stage in named for path in stage.tests]
     command = (*PYTEST, "-m", "long", "-p", "no:xdist", *ignored, "tests")
     return Stage("other long tests", command, usual_s, may_be_empty=True, reports=True)
@@ -284,13 +284,13 @@ def here(stages: Iterable[Stage]) -> list[Stage]:
 
 
 def heed_signals() -> None:
-    """End with the stage that runs; let stages hear INT, which a background job of a shell ignores."""
+    """End with the running stage; let stages receive INT, which a shell's background jobs ignore."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def main() -> int:
-    """Run what there is; 1 if anything failed."""
+    """Run all available stages; returns 1 if one failed."""
     heed_signals()
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--began", type=float, default=time.time(), help="when the clock was started")

@@ -1,4 +1,4 @@
-"""The measurement: every contender runs in a process of its own, in turn, on the same files.
+"""The measurement: each contender runs in its own process, one after the other, on the same files.
 
     python -m benchmarks.harness WORK CONTENDER DATA SCRATCH SCALE
 
@@ -32,7 +32,7 @@ Role = Literal["ours", "limit", "peer"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A contender's input files, its scratch folder, and the size of the work."""
+    """A contender's input files, its scratch folder, and the size of the task."""
 
     data: Path
     scratch: Path
@@ -41,9 +41,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One way to do the work. ``prepare`` imports and opens; the function that it returns is timed.
+    """One way to do the task. ``prepare`` imports and opens; the function that it returns is timed.
 
-    ``package`` is a distribution that it needs and that is not in the lock. ``runs`` limits its repetitions.
+    ``package`` is a required distribution that is not in the lock. ``runs`` limits its repetitions.
     """
 
     name: str
@@ -114,7 +114,7 @@ class Measured:
 
 
 class DisagreementError(RuntimeError):
-    """Two contenders came to different results."""
+    """Two contenders returned different results."""
 
 
 def find(work_id: str) -> Work:
@@ -165,7 +165,7 @@ def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Fac
 
 
 def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
-    """Run a contender once in its own process; skip a peer that is missing or fails, with the reason."""
+    """Run a contender once in its own process; skips a peer that is missing or fails, with the reason."""
     if entry.contender.package and not PEERS_PYTHON.exists():
         entry.skipped = f"skipped, {entry.contender.package} is not installed (`make bench` installs it)"
         return
@@ -181,7 +181,7 @@ def _run(work: Work, entry: Measured, data: Path, scale: int) -> None:
 def started(
     module: str, work: Work, contender: Contender, data: Path, scale: int
 ) -> subprocess.CompletedProcess[str]:
-    """Run a contender with a module that takes this one's arguments, then delete its scratch folder."""
+    """Run a contender with a module that takes the arguments of this one, then delete its scratch folder."""
     python = PEERS_PYTHON if contender.package else sys.executable
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         return subprocess.run(

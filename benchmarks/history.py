@@ -1,8 +1,9 @@
-"""A warehouse with any length of history: the loaded starter, and synthetic months of three customs services.
+"""A warehouse with a history of any length: the loaded starter, and synthetic months of three customs
+services.
 
-DuckDB draws the rows with a fixed seed: partners and districts by rank, lognormal values, one archive a month
-and flow, in the publishers' units. About 60 % of the rows are US imports at the grain of rate provision and
-district, 20 % US exports, 15 % Canada's trade, and the rest Mexico's.
+DuckDB draws the rows with a fixed seed: partners and districts by rank, lognormal values, one archive per
+month and flow, in the publishers' units. About 60 % of the rows are US imports at the grain of rate provision
+and district, 20 % US exports, 15 % Canada's trade, and the rest Mexico's.
 """
 
 import json
@@ -186,7 +187,7 @@ def dbt(home: Path, *arguments: str, memory_limit: str = "4GB") -> None:
 
 
 def seconds_of(home: Path, *models: str) -> float:
-    """Seconds that dbt's last run on a home reports for models; all models unless named."""
+    """Seconds that dbt's last run on a home reports for some models; by default for all."""
     results = json.loads((home / "dbt" / "run_results.json").read_bytes())["results"]
     return sum(
         result["execution_time"]

@@ -1,4 +1,4 @@
-"""Store the figures of each benchmark: the last as JSON and on `RESULTS.md`, all of them in `history.csv`."""
+"""Store the figures of each benchmark: the latest as JSON and `RESULTS.md`, all of them in `history.csv`."""
 
 import csv
 import json
@@ -109,7 +109,7 @@ def main_figures(result: Result) -> dict[str, float]:
 
 
 def before(result: Result) -> dict[str, float]:
-    """The figures of the measurement before a result, at the same scale; empty if it is the first."""
+    """The previous figures before a result, at the same scale; empty if it is the first."""
     if not HISTORY.exists():
         return {}
     with HISTORY.open(newline="") as file:
@@ -125,7 +125,7 @@ def before(result: Result) -> dict[str, float]:
 
 
 def commit() -> str:
-    """The commit of the checkout, with a plus sign where files differ from it; empty outside of one."""
+    """The commit of the checkout, with a plus sign if files differ from it; empty outside a checkout."""
     git = ["git", "-C", str(ROOT)]
     found = subprocess.run(
         [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
@@ -200,7 +200,7 @@ def section(result: Result) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """The machine."""
+    """A description of the machine."""
     cpu = Path("/proc/cpuinfo")
     models = [
         line.split(":", 1)[1].strip()

@@ -1,7 +1,7 @@
-"""Build the dbt project on DuckDB and on Spark from the same raw tables: seconds, and whether they agree.
+"""Build the dbt project on DuckDB and on Spark from the same raw tables: seconds, and whether results agree.
 
-    python -m benchmarks.spark --rows 10000000 --home warehouse/data/bench/spark
-    python -m benchmarks.spark --rows 100000000 --select +fct_trade
+    python -m benchmarks.spark --rows 10000000 --home warehouse/data/bench/spark python -m benchmarks.spark
+    --rows 100000000 --select +fct_trade
 
 The raw tables are the starter and generated trade lines in BACI's layout: the codes of the bridge, for every
 pair of countries in turn. Neither side runs dbt's tests. ``--select`` builds some of the models: only
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def generate(raw: Path, rows: int) -> None:
-    """Add trade lines, a file a year: each code and pair of countries once a year."""
+    """Add trade lines, one file per year: each code and pair of countries once a year."""
     with duckdb.connect(str(raw)) as con:
         con.execute(
             f"""

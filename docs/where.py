@@ -200,7 +200,7 @@ def described(folder: Path, kind: str) -> dict[str, tuple[Path, dict[str, Any]]]
     """Models or seeds by name, each with the yml that describes it."""
     found = {}
     for path in sorted(folder.rglob("*.yml")):
-        for one in yaml.safe_load(path.read_text(encoding="utf-8")).get(kind) or []:
+        for one in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).get(kind) or []:
             found[one["name"]] = (path, one)
     return found
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What happened, in one line, and what a person needs to act on it."""
+    """What happened, in one line, and the details that a person needs to act."""
 
     title: str
     text: str
@@ -28,7 +28,7 @@ class Alert:
 
 
 class Target(Protocol):
-    """A target of alerts."""
+    """A destination of alerts."""
 
     def send(self, alert: Alert) -> None:
         """Deliver the alert, or raise."""
@@ -36,10 +36,10 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The process's own log, for a machine whose journal somebody watches."""
+    """Writes to the process's own log, for installations that watch their journal."""
 
     def send(self, alert: Alert) -> None:
-        """Write one line."""
+        """Log the alert on one line."""
         log.log(
             logging.ERROR if alert.severity == "error" else logging.WARNING, "%s: %s", alert.title, alert.text
         )
@@ -47,15 +47,15 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A JSON POST with ``text`` (which chat services show as it is), ``title`` and ``severity``."""
+    """A JSON POST with ``text`` (which chat services display), ``title`` and ``severity``."""
 
     url: str
 
     def send(self, alert: Alert) -> None:
-        """Post it.
+        """Post the alert.
 
         Raises:
-            requests.RequestException: No answer, or one that is not a success.
+            requests.RequestException: No response, or an error status.
         """
         body = {"title": alert.title, "text": f"{alert.title}\n{alert.text}", "severity": alert.severity}
         answer = requests.post(
@@ -66,14 +66,14 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Mail through SMTP: ``smtp://``, ``smtp+starttls://`` or ``smtps://``, maybe with ``user:password@``."""
+    """Mail through SMTP: ``smtp://``, ``smtp+starttls://`` or ``smtps://``, also with ``user:password@``."""
 
     url: str
     sender: str
     recipients: tuple[str, ...]
 
     def send(self, alert: Alert) -> None:
-        """Hand it to the mail server.
+        """Send the alert through the mail server.
 
         Raises:
             OSError: The server cannot be reached or refuses (`smtplib.SMTPException` is one).
@@ -94,7 +94,7 @@ class Email:
 
 
 def targets(settings: Settings) -> list[Target]:
-    """The targets that the settings configure."""
+    """The targets configured in the settings."""
     return list(_targets(settings))
 
 

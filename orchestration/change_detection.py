@@ -1,7 +1,7 @@
-"""Whether anything changed: a fingerprint of everything a publication is built from.
+"""Whether anything changed: a fingerprint of everything that a publication is built from.
 
-The marks are set only after the publication and its brief are complete, so the next night repeats one that
-was interrupted.
+The marks are set only after the publication and its brief are complete, so the next refresh repeats an
+interrupted one.
 """
 
 import hashlib
@@ -14,20 +14,21 @@ from orchestration.settings import PROJECT_ROOT, Settings
 
 _CODE = ("warehouse", "orchestration/brief", "orchestration/pipeline/raw_layer.py", "docs/limitations.md")
 _NOT_CODE = frozenset({"__pycache__", "data"})
-"""Folders of none of it: what Python compiled, and the home where it has its usual place."""
+"""Folders without code: compiled Python, and the home in its default location."""
 
 
 def fingerprint(outcomes: Collection[SourceOutcome]) -> str:
     """Hash of the parsed files, the status of the sources, the dbt project and the code that publishes.
 
-    All files of that code count: the brief, sheets, feeds and query book are SQL, templates and words.
+    All files of the code count, not only Python: the brief, sheets, feeds and query book are SQL, templates
+    and words.
     """
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in _CODE:
         for path in _files(PROJECT_ROOT / name):
             digest.update(f"{path.relative_to(PROJECT_ROOT)}\0".encode() + path.read_bytes() + b"\0")
     for outcome in sorted(outcomes, key=lambda outcome: outcome.source_id):
-        # Readers must see that a publisher stopped answering, even if no figure changed.
+        # Readers must see when a publisher stops responding, even if no figure changed.
         digest.update(f"{outcome.source_id} {outcome.mode} {bool(outcome.problems)}\n".encode())
     files = [file for outcome in outcomes for file in outcome.tables]
     for file in sorted(files, key=lambda file: (file.table, str(file.path))):
@@ -45,7 +46,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def is_published(settings: Settings, inputs: str) -> bool:
-    """Whether the publication was built from these inputs, and the brief from the publication."""
+    """Whether the publication was built from the current inputs, and the brief from the publication."""
     marks = (_published(settings), _brief_built(settings))
     return settings.published_path.exists() and all(
         mark.exists() and mark.read_text() == inputs for mark in marks

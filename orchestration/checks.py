@@ -1,4 +1,4 @@
-"""Checks beyond those that sources, raw tables and dbt bring themselves."""
+"""Checks besides those of the sources, the raw tables and dbt."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,6 @@ from dagster import (
 
 
 def schema_changes(raw: AssetsDefinition) -> Sequence[AssetChecksDefinition]:
-    """A warning where the columns of a raw table differ from those of its last load."""
+    """A warning if the columns of a raw table differ from those of its last load."""
     tables = sorted(key for key in raw.keys if not key.path[-1].startswith("meta__"))
     return build_column_schema_change_checks(assets=tables, severity=AssetCheckSeverity.WARN)

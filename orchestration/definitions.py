@@ -1,9 +1,10 @@
-"""The code location: everything Dagster runs here, put together."""
+"""The code location: all definitions that Dagster loads."""
 
 import gc
 import warnings
 
-# Loading makes a million objects, nearly all to stay: looking for garbage takes a quarter of the time.
+# Loading creates a million objects that nearly all stay alive, so garbage collection would take a quarter of
+# the time.
 gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
@@ -15,12 +16,12 @@ from orchestration.dbt.manifest import ensure_manifest
 from orchestration.instance import patches
 from orchestration.settings import deny_others_writing
 
-# Code references are in beta since Dagster 1.8; one warning a reference and process would bury the log.
+# Code references are in beta since Dagster 1.8; one warning per reference and process would flood the log.
 warnings.filterwarnings("ignore", category=BetaWarning)
 
 
 def build() -> Definitions:
-    """Assemble the code location. Needs no network, no environment; parses dbt only where it changed."""
+    """Assemble the code location. Needs neither network nor environment; parses dbt only if it changed."""
     deny_others_writing()
     patches.apply()
     warehouse = models.assets(ensure_manifest())

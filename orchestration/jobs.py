@@ -1,4 +1,4 @@
-"""Jobs: the night's refresh, and the housekeeping of Dagster's own records."""
+"""Jobs: the nightly refresh, and the cleanup of Dagster's own records."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ NIGHTLY = define_asset_job(
 
 
 def asking() -> JobDefinition:
-    """The sources of the nightly job alone, which load in a fraction of its time."""
+    """The sources of the nightly job alone, which load in a fraction of the time."""
     defs = Definitions(
         assets=sources.assets(),
         jobs=[NIGHTLY],
@@ -46,7 +46,7 @@ def asking() -> JobDefinition:
 
 @op
 def forget_old_runs(context: OpExecutionContext) -> int:
-    """Delete the records of runs that ended long ago; figures and archive are not theirs."""
+    """Delete the records of old runs; figures and archive are stored elsewhere."""
     before = datetime.now(UTC) - KEEP_RUNS
     old = context.instance.get_run_records(RunsFilter(created_before=before))
     for record in old:
@@ -56,5 +56,5 @@ def forget_old_runs(context: OpExecutionContext) -> int:
 
 @job(executor_def=in_process_executor, description=f"Drop records of runs older than {KEEP_RUNS.days} days.")
 def housekeeping() -> None:
-    """Retention of runs, which Dagster leaves to its users."""
+    """Retention of runs, which Dagster does not offer itself."""
     forget_old_runs()

@@ -1,4 +1,4 @@
-"""The loggers that a run can write to: Dagster's console log, and the command line's own view."""
+"""The loggers available to a run: Dagster's console log, and the command line's progress view."""
 
 import logging
 from typing import Any

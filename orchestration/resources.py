@@ -7,7 +7,7 @@ WRITER_POOL = "duckdb_writer"
 
 
 class RefreshOptions(ConfigurableResource[None]):
-    """How a refresh goes about its work. The defaults are those of a materialization by hand."""
+    """The options of a refresh. The defaults are those of a materialization by hand."""
 
     offline: bool = Field(
         default=False, description="Contact no publisher; use archived vintages, else the starter."

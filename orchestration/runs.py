@@ -25,11 +25,11 @@ BUILD_STEP = "dbt_build"
 PUBLICATION = AssetKey(["published", "warehouse"])
 
 NOTHING_NEW = "minerals/nothing_new"
-"""Tag of a run whose sources brought nothing: the publication that stays."""
+"""Tag of a run whose sources brought nothing new; its value is the publication that stays."""
 
 
 def under_way(instance: DagsterInstance, settings: Settings) -> list[DagsterRun]:
-    """Refreshes that run or wait to run; those of a command line that was killed do not count."""
+    """Refreshes that are running or queued, except those of a killed command line."""
     runs = instance.get_runs(RunsFilter(job_name=history.JOB, statuses=[*RUNNING, *WAITING]))
     if any(history.TURN in run.tags for run in runs) and not history.has_turn(settings):
         return [run for run in runs if history.TURN not in run.tags]
@@ -37,9 +37,9 @@ def under_way(instance: DagsterInstance, settings: Settings) -> list[DagsterRun]
 
 
 def end_killed(instance: DagsterInstance, settings: Settings) -> None:
-    """End the records of refreshes that were killed, for they keep the writer's place in Dagster's pool.
+    """Close the records of killed refreshes, since they occupy the writer's slot in Dagster's pool.
 
-    Only who has the turn may do so: no other refresh from the command line is alive then.
+    Only the holder of the turn may do so, since no other refresh from the command line is then running.
     """
     killed = RunsFilter(statuses=RUNNING, tags={history.TURN: str(settings.home)})
     for run in instance.get_runs(killed):
@@ -48,7 +48,7 @@ def end_killed(instance: DagsterInstance, settings: Settings) -> None:
 
 
 def readable_log(settings: Settings, run: DagsterRun) -> Path:
-    """Where a person reads all that dbt said in this run."""
+    """The path of the readable dbt log of this run."""
     return settings.home / ("refresh.log" if history.TURN in run.tags else "dbt/dbt.log")
 
 
@@ -60,7 +60,7 @@ def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str
 
 
 def note_nothing_new(instance: DagsterInstance, settings: Settings, run: DagsterRun) -> None:
-    """Record that the sources brought nothing: in the run, at the publication, and for `minerals status`."""
+    """Record that the sources brought nothing new: in the run, the publication and `minerals status`."""
     stands = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
     said = f"{history.NOTHING_CHANGED} That of {stands:%Y-%m-%d %H:%M} UTC stays."
     instance.report_engine_event(said, run)
@@ -88,7 +88,7 @@ def note_failure(context: HookContext) -> None:
 
 
 def _began(instance: DagsterInstance, run: DagsterRun | None) -> datetime | None:
-    """When the refresh of a run began; None from the command line, which has noted it before its runs."""
+    """When the refresh of a run began; None from the command line, which records it before its runs."""
     if run is None or history.TURN in run.tags:
         return None
     record = instance.get_run_record_by_id(run.run_id)

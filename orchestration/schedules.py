@@ -1,4 +1,4 @@
-"""Schedules: every night all sources, once a month all the past they revise, once a week housekeeping."""
+"""Schedules: all sources nightly, all revisable periods monthly, housekeeping weekly."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ def options(**chosen: object) -> dict[str, object]:
     description="06:30 in New York, before the working day: all sources, including heavy ones.",
 )
 def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-    """One run a calendar day, however often the daemon restarts; none while one asks the publishers already.
+    """One run per calendar day, even if the daemon restarts; none while another run is contacting publishers.
 
-    An offline refresh does not take its place: after it the night runs.
+    An offline refresh does not replace it: the nightly run follows.
     """
     if any(_asks(run) for run in under_way(context.instance, read_settings())):
         return SkipReason("A refresh that contacts the publishers is running.")
@@ -54,7 +54,7 @@ def nightly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
     "years, US trade every June, and these revisions reach beyond the nightly window.",
 )
 def deep_refresh(context: ScheduleEvaluationContext) -> RunRequest:
-    """One run a month."""
+    """One run per month."""
     return RunRequest(
         run_key=f"deep-{context.scheduled_execution_time:%Y-%m}",
         run_config=options(include_heavy=True, wide_window=True),
@@ -71,7 +71,7 @@ weekly_housekeeping = ScheduleDefinition(
 
 
 def _asks(run: DagsterRun) -> bool:
-    """Whether a refresh asks publishers."""
+    """Whether a refresh contacts publishers."""
     chosen: Any = run.run_config
     return not chosen.get("resources", {}).get("refresh", {}).get("config", {}).get("offline", False)
 

@@ -1,4 +1,4 @@
-"""Sensors: a file brought by hand starts a refresh; failures reach whoever the environment names."""
+"""Sensors: a dropped-in file starts a refresh, and failures are sent to the configured alert targets."""
 
 import hashlib
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from orchestration.schedules import options
 from orchestration.settings import read_settings
 
 SETTLED_S = 15
-"""A file written to more recently may still be incomplete."""
+"""Seconds since the last write within which a file may still be incomplete."""
 
 BATCH = 500
 
@@ -43,9 +43,9 @@ BATCH = 500
     "changed ones start an offline refresh.",
 )
 def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
-    """One run for each state of the folder, once all its files have settled and no refresh is under way.
+    """One run for each state of the folder, once all its files are complete and no refresh is running.
 
-    A run that waits would have Dagster show every check of the one before it as not evaluated.
+    With a run in the queue, Dagster would show every check of the previous run as not evaluated.
     """
     files = [
         path for folder in sorted(read_settings().drop_in_dir.glob("[!.]*/")) for path in waiting(folder)
@@ -64,12 +64,12 @@ def drop_in(context: SensorEvaluationContext) -> SensorResult | SkipReason:
 
 
 def alerting() -> list[SensorDefinition]:
-    """The alert sensors; running where a target is configured, else there to be switched on."""
+    """The alert sensors; running if a target is configured, otherwise stopped."""
     configured = DefaultSensorStatus.RUNNING if targets(read_settings()) else DefaultSensorStatus.STOPPED
 
     @run_failure_sensor(name="alert_run_failure", default_status=configured, minimum_interval_seconds=60)
     def run_failure(context: RunFailureSensorContext) -> None:
-        """A run failed."""
+        """Alert on a failed run."""
         steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
         run = context.dagster_run
         causes = _causes(context) or [context.failure_event.message or ""]
@@ -88,7 +88,7 @@ def alerting() -> list[SensorDefinition]:
         description="Checks that failed since the last evaluation, in one message.",
     )
     def check_failure(context: SensorEvaluationContext) -> SkipReason | SensorResult:
-        """Checks failed."""
+        """Alert on failed checks."""
         wanted = EventRecordsFilter(
             DagsterEventType.ASSET_CHECK_EVALUATION,
             after_cursor=int(context.cursor) if context.cursor else None,
@@ -120,7 +120,7 @@ def _alert(context: SensorEvaluationContext | RunFailureSensorContext, alert: Al
 
 
 def _causes(context: RunFailureSensorContext) -> list[str]:
-    """What the failed steps themselves said: of a build each check with its rows and files."""
+    """The messages of the failed steps; for a build, each failed check with rows and files."""
     errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
     return [(error.cause or error).message for error in errors if error]
 

@@ -1,7 +1,7 @@
 """All settings, read from the environment in one place.
 
-Each field is an environment variable ``MINERALS_<FIELD>``; keys go by the names their publishers use.
-``MINERALS_<SOURCE>_URL`` sends one source to another address (a mirror, or a test's local server).
+Each field is an environment variable ``MINERALS_<FIELD>``; API keys have the names that their publishers use.
+``MINERALS_<SOURCE>_URL`` replaces one source's address (a mirror, or a test's local server).
 """
 
 import os
@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -21,10 +21,10 @@ OWNERS = ["team:data"]
 """The owners that Dagster shows for every asset."""
 
 _OF_OTHERS = frozenset({"MINERALS_DBT_PARENT", "MINERALS_PROJECT"})
-"""Variables that are no settings: what one process says to the next."""
+"""Variables that are not settings but are passed between processes."""
 
 LARGE_RAW_BYTES = 100 << 20
-"""Size of `raw.duckdb` above which models built in parallel slow each other down."""
+"""Size of `raw.duckdb` above which parallel models slow each other down."""
 
 
 class Settings(BaseSettings):
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
 
     @property
     def keys(self) -> dict[str, str]:
-        """The publishers' keys at hand, by the environment variable a source names in ``key_env``."""
+        """The publishers' keys that are set, by the variable that a source names in ``key_env``."""
         at_hand = {"CENSUS_API_KEY": self.census_api_key, "COMTRADE_API_KEY": self.comtrade_api_key}
         return {
             name: key.get_secret_value() for name, key in at_hand.items() if key and key.get_secret_value()
@@ -102,22 +102,22 @@ class Settings(BaseSettings):
 
     @property
     def archive_dir(self) -> Path:
-        """The publishers' bytes."""
+        """The publishers' files."""
         return self.home / "archive"
 
     @property
     def parsed_dir(self) -> Path:
-        """Parquet of each archived file."""
+        """The Parquet of each archived file."""
         return self.home / "parsed"
 
     @property
     def outcomes_dir(self) -> Path:
-        """The last outcome of each source, one JSON file a source."""
+        """The last outcome of each source, one JSON file per source."""
         return self.home / "outcomes"
 
     @property
     def drop_in_dir(self) -> Path:
-        """Files brought by hand, in a folder for each source."""
+        """Files dropped in by hand, one folder per source."""
         return self.home / "drop_in"
 
     @property
@@ -127,17 +127,17 @@ class Settings(BaseSettings):
 
     @property
     def build_path(self) -> Path:
-        """The file dbt builds: core, marts, meta."""
+        """The file that dbt builds: core, marts, meta."""
         return self.home / "build.duckdb"
 
     @property
     def published_path(self) -> Path:
-        """The file analysts open."""
+        """The file that analysts open."""
         return self.home / "minerals.duckdb"
 
     @property
     def is_built_elsewhere(self) -> bool:
-        """Whether dbt's models run on another engine than DuckDB."""
+        """Whether an engine other than DuckDB runs dbt's models."""
         return self.dbt_target != "duckdb"
 
     @property
@@ -167,14 +167,15 @@ class Settings(BaseSettings):
 
     @property
     def spill_dir(self) -> Path:
-        """Where DuckDB puts what does not fit its memory."""
+        """The folder into which DuckDB spills data that does not fit in memory."""
         return self.temp_directory or self.home / "tmp"
 
     @property
     def models_side_by_side(self) -> int:
-        """How many models dbt builds at a time, unless told as many as threads.
+        """How many models dbt builds in parallel; by default as many as threads.
 
-        Of a large history one: a model uses all threads by itself, and two divide the memory and spill.
+        With a large history it is one: a model uses all threads by itself, and two would share the memory and
+        spill.
         """
         if self.models_at_once:
             return self.models_at_once
@@ -182,7 +183,7 @@ class Settings(BaseSettings):
         return 1 if is_large and not self.is_built_elsewhere else self.threads
 
     def dbt_environment(self) -> dict[str, str]:
-        """What `dbt_project/profiles.yml` reads, and a log that a person can: dbt's own has 25 MB a build."""
+        """What `dbt_project/profiles.yml` reads, and a readable log: dbt's own has 25 MB per build."""
         return {
             "MINERALS_HOME": str(self.home),
             "MINERALS_THREADS": str(self.threads),
@@ -197,12 +198,12 @@ class Settings(BaseSettings):
 
 
 def deny_others_writing() -> None:
-    """Forbid group and others to write the files of this process, whatever its umask was."""
+    """Deny group and others write access to files created by this process, whatever its umask."""
     os.umask(os.umask(0o022) | 0o022)
 
 
 def misspelt(sources: Iterable[str]) -> list[str]:
-    """A sentence for each ``MINERALS_...`` variable that no one reads, with the nearest that is read."""
+    """A sentence for each unknown ``MINERALS_...`` variable, with the nearest known one."""
     known = {f"MINERALS_{name.upper()}" for name in Settings.model_fields}
     known |= {f"MINERALS_{source.upper()}_URL" for source in sources} | _OF_OTHERS
     found = []
@@ -213,6 +214,28 @@ def misspelt(sources: Iterable[str]) -> list[str]:
         meant = f"; {near[0]} is" if near else ""
         found.append(f"{name} is no setting and changes nothing{meant}.")
     return found
+
+
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "literal_error": "{expected}",
+}
+"""What a setting may be, by pydantic's kind of error."""
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """One sentence on the first setting that is wrong: its variable, its value, what is expected."""
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    variable = f"MINERALS_{field.upper()}" if field in Settings.model_fields else field
+    expected = _EXPECTED.get(first["type"])
+    if expected is None:
+        return f"{variable} is wrong: {first['msg'].removeprefix('Value error, ')}."
+    return f"{variable} is {first['input']!r}, where {expected.format(**first.get('ctx', {}))} is expected."
 
 
 def read_settings() -> Settings:

@@ -26,9 +26,10 @@ LONGEST_FIRST = (
     "tests/dbt_project/test_live_trade.py",
     "tests/warehouse/test_terminal.py",
 )
-"""Files that take longest, in the order in which workers get them: one at the end would leave a core idle.
+"""The slowest test files, in the order in which workers get them; a slow file at the end would leave a core
+idle.
 
-The first begins with the build that most others wait for, so the second is one that needs no build.
+The first starts with the build that most others wait for, so the second is one that needs no build.
 """
 
 settings.register_profile("untimed", deadline=None)  # a busy machine must not fail the test
@@ -67,13 +68,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first."""
+    """Put the slowest files first."""
     turns = {REPOSITORY / path: turn for turn, path in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name byte parameters by their argument: archives contain the time, and workers must collect alike."""
+    """Name byte parameters by their argument: archives contain the time, and all workers must collect the
+    same names.
+    """
     return argname if isinstance(val, bytes) else None
 
 
@@ -87,7 +90,7 @@ def shared_data() -> Path:
 
 
 def _once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that is made once for all workers of a run."""
+    """A folder that is created once for all workers of a run."""
     own = tmp_path_factory.getbasetemp()
     # a pytest-xdist worker; the run may also have none
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

@@ -31,7 +31,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str | Path], environment: Mapping[str, str], log: Path, folder: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program in a process group of its own, with output to ``log``, until the block ends."""
+    """Run a program in its own process group, with output to ``log``, until the block ends."""
     with log.open("wb") as words:
         program = subprocess.Popen(
             command, env=environment, cwd=folder, stdout=words, stderr=words, start_new_session=True
@@ -63,7 +63,7 @@ def ask(ui: str, query: str, **variables: Any) -> Any:
 
 
 def until(done: Callable[[], object], otherwise: str) -> None:
-    """Check every second whether something is done."""
+    """Check every second until a condition holds."""
     latest = time.monotonic() + DONE_WITHIN_S
     while not done():
         assert time.monotonic() < latest, otherwise

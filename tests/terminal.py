@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 def on_a_terminal(
     command: Sequence[str | Path], environment: Mapping[str, str], width: int = 80
 ) -> tuple[int, str]:
-    """Run a program on a terminal of 24 lines; returns its exit code and all that it wrote there."""
+    """Run a program on a terminal of 24 lines; returns its exit code and all its output."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     own = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}

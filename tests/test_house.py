@@ -22,7 +22,7 @@ FORBIDDEN_LIBRARIES = {
 
 
 def imports_of(path: Path) -> set[str]:
-    """Top-level names of everything a module imports, inside functions too."""
+    """Top-level names of everything that a module imports, including inside functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -44,7 +44,7 @@ def test_arrows_run_one_way(package: str) -> None:
 
 
 def modules_of(path: Path) -> set[str]:
-    """Full names of everything a module imports, inside functions too."""
+    """Full names of everything that a module imports, including inside functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -70,7 +70,9 @@ def imported_modules() -> dict[str, set[str]]:
 
 
 def test_imports_run_in_no_circle() -> None:
-    """Modules, and rooms (packages below the root of a wing), can be sorted by imports."""
+    """Modules, and rooms (packages below the root of a wing), can be sorted by imports, so there are no
+    cycles.
+    """
     modules = imported_modules()
     assert len(modules) > 100
     tuple(TopologicalSorter(modules).static_order())
@@ -103,7 +105,7 @@ def test_private_parts_of_dagster_are_touched_in_one_room() -> None:
     for module in touching:
         words = " ".join((ast.get_docstring(ast.parse(module.read_text())) or "").split())
         assert "Seen in Dagster 1." in words, f"{module.name} does not name the version"
-        assert "may go when" in words, f"{module.name} does not say when it may go"
+        assert "may be removed when" in words, f"{module.name} does not say when it may be removed"
 
 
 def test_no_mart_reads_raw_or_staging() -> None:

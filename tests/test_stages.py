@@ -24,7 +24,7 @@ GATE = stages.Stage("suite", ("true",), 100, gates=True, is_yardstick=True)
 
 
 class Machine:
-    """Commands that end after a given duration, on a clock of their own."""
+    """Commands that end after a given duration, with a simulated clock."""
 
     def __init__(self, **takes: float) -> None:
         self.now = 0.0

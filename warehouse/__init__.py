@@ -1,1 +1,1 @@
-"""The DuckDB side: open the files, land parsed rows, publish a build, and read a publication back."""
+"""The DuckDB side: open files, load parsed rows, publish a build, and read a publication."""

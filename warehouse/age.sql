@@ -1,4 +1,4 @@
--- How far each source's figures reach, when they were fetched, and from where they are served.
+-- How recent each source's figures are, when they were fetched, and how.
 select
     source_id,
     case

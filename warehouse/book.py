@@ -1,4 +1,4 @@
-"""The query book: `warehouse/queries/NN_name.sql`, one statement each, the question its first comment."""
+"""The query book: `warehouse/queries/NN_name.sql`, one statement per file, headed by its question."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ class Question:
 
     @property
     def note(self) -> str:
-        """What its comment says of the answer, after the question."""
+        """The part of the comment after the question."""
         lines = self.sql.splitlines()[1:]
         head = lines[: next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))]
         return " ".join(line.removeprefix("--").strip() for line in head)
@@ -39,7 +39,7 @@ class Question:
 
 @cache
 def questions() -> Sequence[Question]:
-    """All questions, by number. The files are read once a process."""
+    """All questions by number. The files are read once per process."""
     found = []
     for file in sorted(FOLDER.glob("[0-9]*.sql")):
         sql = file.read_text(encoding="utf-8")
@@ -49,14 +49,17 @@ def questions() -> Sequence[Question]:
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question's answer, with names behind codes."""
+    """Columns and rows of a question's answer, with names after codes."""
     return named(con, *fetch(con, question.sql))
 
 
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country or mineral behind each column of its code, unless it has it."""
+    """An answer with the name of a country, mineral or good after each column of its code, unless it has it.
+
+    The meaning of a row's flags follows them.
+    """
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
         code = next((end for end in _NAMES if column.endswith(end)), column if column in _AREAS else None)
@@ -66,7 +69,59 @@ def named(
         names = dict(con.execute(_NAMES.get(code, _OF_AREAS)).fetchall())
         shown.insert(place + 1, name)
         filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
-    return shown, filled
+    return _with_publishers(con, *_with_flags_in_words(con, *_with_goods(con, shown, filled)))
+
+
+def _with_goods(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with the goods behind the first tariff code, by the longest part of it that has a name."""
+    at = next((place for place, name in enumerate(columns) if name in _TARIFF_CODES), None)
+    if at is None or "goods" in columns:
+        return columns, rows
+    goods = dict(con.execute(_GOODS).fetchall())
+    named_goods = (
+        next((goods[code[:digits]] for digits in (10, 8, 6) if code[:digits] in goods), None)
+        for code in (str(row[at]) for row in rows)
+    )
+    return [*columns[: at + 1], "goods", *columns[at + 1 :]], [
+        (*row[: at + 1], name, *row[at + 1 :]) for row, name in zip(rows, named_goods, strict=True)
+    ]
+
+
+def _with_flags_in_words(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with a column behind each column of flags that has what they mean."""
+    for at in [place for place, name in enumerate(columns) if name in _FLAGS][::-1]:
+        meanings = dict(con.execute(_MEANINGS, [columns[at]]).fetchall())
+        columns = [*columns[: at + 1], f"{columns[at]}_in_words", *columns[at + 1 :]]
+        rows = [(*row[: at + 1], _meaning(row[at], meanings), *row[at + 1 :]) for row in rows]
+    return columns, rows
+
+
+def _with_publishers(
+    con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """An answer with the publishers of its sources behind them."""
+    at = next((place for place, name in enumerate(columns) if name in _SOURCES), None)
+    if at is None or "published_by" in columns:
+        return columns, rows
+    publishers = dict(con.execute(_PUBLISHERS).fetchall())
+    listed = (
+        [publishers.get(source, source.replace("_", " ")) for source in re.split("[; ]+", row[at] or "")]
+        for row in rows
+    )
+    return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
+        (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])
+        for row, names in zip(rows, listed, strict=True)
+    ]
+
+
+def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:
+    """What flags mean; nothing where nothing is unusual."""
+    words = [flag.strip() for flag in re.split("[;,]", flags or "") if flag.strip() not in _USUAL]
+    return "; ".join(meanings.get(word, word.replace("_", " ")) for word in words) or None
 
 
 _AREAS = ("area", "importer", "exporter", "most_exposed")
@@ -78,11 +133,23 @@ _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",
 }
-"""Names by the end of the column that has the codes."""
+"""Queries for names, by the ending of the code column."""
+_TARIFF_CODES = ("hs_code", "hs6")
+_GOODS = "select hs_code, arg_max(description, length(description)) from core.dim_product group by hs_code"
+_FLAGS = ("coverage", "quality_flag")
+_USUAL = ("", "ok", "complete")
+"""Flags without a reservation."""
+_SOURCES = ("source_ids", "source_id")
+_PUBLISHERS = """
+    select source_id, string_agg(publisher, '; ' order by publisher)
+    from (select distinct source_id, split_part(publisher, ',', 1) as publisher from meta.archive)
+    group by source_id
+"""
+_MEANINGS = "select word, meaning from meta.flag_words where column_name = $1"
 
 
 def matching(words: str) -> Sequence[Question]:
-    """The question of a number, else those with every word in question or name."""
+    """The question with this number, or those that contain every word."""
     if words.strip().isdigit():
         return [question for question in questions() if question.number == int(words)]
     wanted = plain(words).split()
@@ -94,6 +161,6 @@ def matching(words: str) -> Sequence[Question]:
 
 
 def plain(text: str) -> str:
-    """Small letters without accents; underscores are blanks."""
+    """Lower case without accents, with blanks instead of underscores."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -1,4 +1,4 @@
-"""Opening DuckDB files: one way to write them, one way to read them."""
+"""Open DuckDB files: one way to write them, one way to read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 STORAGE_VERSION = "v1.2.0"
-"""The format that clients from DuckDB 1.2 on can open; 2.0's own default is unreadable to all of 1.x."""
+"""The format readable by clients from DuckDB 1.2 on; no 1.x client can read the default of 2.0."""
 
 
 Settings = dict[str, str | bool | int | float | list[str]]
@@ -16,10 +16,10 @@ Settings = dict[str, str | bool | int | float | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What one DuckDB process may use: memory (``2GB``), threads, and the folder it spills to.
+    """The limits of a DuckDB process: memory (``2GB``), threads, and the folder for spilling.
 
-    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order. Where
-    nothing ``spills``, what does not fit the memory fails.
+    Without ``preserve_insertion_order`` large loads need less memory, and rows come in any order. Without
+    ``spills``, a query that exceeds the memory fails.
     """
 
     memory_limit: str = "2GB"
@@ -29,7 +29,7 @@ class Engine:
     spills: bool = True
 
     def config(self) -> Settings:
-        """The settings by DuckDB's names. No extension is ever fetched or loaded by itself."""
+        """The settings by DuckDB's names. DuckDB never downloads or loads an extension by itself."""
         settings: Settings = {
             "memory_limit": self.memory_limit,
             "threads": self.threads,
@@ -50,25 +50,25 @@ def quoted(*identifier: str) -> str:
 
 
 def literal(text: str) -> str:
-    """A SQL string literal, for the statements that take no parameters (ATTACH, COMMENT, COPY)."""
+    """A SQL string literal, for statements without parameters (ATTACH, COMMENT, COPY)."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def quoted_list(identifiers: Sequence[str]) -> str:
-    """Column names for a select list or a key."""
+    """Column names as a select list or key."""
     return ", ".join(quoted(name) for name in identifiers)
 
 
 def fetch(
     con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The columns and rows of an answer."""
+    """The columns and rows of a query result."""
     answer = con.execute(sql, values)
     return [column[0] for column in answer.description or []], answer.fetchall()
 
 
 def create(path: Path) -> None:
-    """Create an empty database file of the published storage version, unless the file is there."""
+    """Create an empty database file with the published storage version if it does not exist."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,18 +77,18 @@ def create(path: Path) -> None:
 
 
 def open_writer(path: Path, engine: Engine | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a database file for writing, creating it first if need be. Hold `lock.writer_lock` meanwhile."""
+    """Open a database file for writing, creating it if needed. The caller must hold `lock.writer_lock`."""
     create(path)
     return duckdb.connect(str(path), config=(engine or Engine()).config())
 
 
 def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) -> duckdb.DuckDBPyConnection:
-    """Open a publication as an analyst does: read only, and cut off from files, network and extensions.
+    """Open a publication as an analyst does: read only, and without access to files, network and extensions.
 
     Args:
         path: The published file.
         engine: DuckDB's limits.
-        sealed: False only for our own statements that write files beside the database, such as exports.
+        sealed: False only for our own statements that write other files, such as exports.
 
     Raises:
         FileNotFoundError: Nothing has been published at ``path`` yet.
@@ -102,7 +102,7 @@ def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) ->
 
 
 def storage_version(con: duckdb.DuckDBPyConnection) -> str:
-    """The storage version of the file that ``con`` has open, as DuckDB tells it (``v1.2.0+``)."""
+    """The storage version of the database file of ``con``, such as ``v1.2.0+``."""
     row = con.execute(
         "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
     ).fetchone()

@@ -1,13 +1,14 @@
-"""dbt's data tests on what dbt built, run on one connection.
+"""dbt's data tests, run on one connection after dbt has built the tables.
 
-As nodes of dbt they take nearly half of a build's time, and DuckDB needs a tenth of that. Their SQL is dbt's:
-the manifest holds its macros, and they are rendered as dbt renders them.
+As dbt nodes they take nearly half of the build time, and in DuckDB alone a tenth of that. Their SQL is dbt's:
+the manifest contains its macros, and they are rendered as dbt renders them.
 """
 
 import contextlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import groupby
 from time import perf_counter
@@ -20,8 +21,9 @@ from warehouse.connect import quoted
 
 NOT_NULL = "not_null"
 BROKEN = "!= 0"
-"""dbt's own `warn_if` and `error_if`."""
+"""The defaults of dbt's `warn_if` and `error_if`."""
 PROJECT = "minerals"
+LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 Manifest = Mapping[str, Any]
 Node = Mapping[str, Any]
@@ -39,36 +41,56 @@ def generic_by_table(manifest: Manifest) -> dict[str, list[str]]:
     return {table: [key for _, key in pairs] for table, pairs in groupby(found, key=lambda pair: pair[0])}
 
 
+def checked_table(node: Node, nodes: Mapping[str, Any]) -> str | None:
+    """The id of the table whose check a test is: of several, the first of those furthest downstream."""
+    tested = [key for key in node["depends_on"].get("nodes", []) if key in nodes]
+    attached = node.get("attached_node")
+    return attached or max(tested, key=lambda key: layer(nodes[key]["schema"]), default=None)
+
+
+def layer(schema: str) -> int:
+    """How far downstream a schema is; -1 for the raw layer."""
+    return LAYERS.index(schema) if schema in LAYERS else -1
+
+
 def run(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, chosen: Collection[str], unfit: AbstractSet[str]
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    chosen: Collection[str],
+    unfit: AbstractSet[str],
+    threads: int = 1,
 ) -> Iterator[Result]:
-    """Run tests; those that read an unfit table are skipped.
+    """Run tests in the background, with results in the order chosen; skips those that read an unfit table.
 
     Args:
         con: A connection on the build, with the raw layer attached as `landing`.
         manifest: dbt's manifest.
         chosen: Unique ids of the tests.
-        unfit: Unique ids of what failed or was skipped, so that it is not of this build.
+        unfit: Unique ids of nodes that failed or were skipped, so that their tables are outdated.
+        threads: Number of tests that run in parallel: most of a test's time is its planning, on one core.
     """
     sql = Sql(manifest)
     nodes = {key: manifest["nodes"][key] for key in chosen}
     fit = {key: node for key, node in nodes.items() if unfit.isdisjoint(node["depends_on"]["nodes"])}
     empty = _empty_values(con, sql, {key: node for key, node in fit.items() if _kind(node) == NOT_NULL})
-    for key, node in nodes.items():
+
+    def result(key: str) -> Result:
         began = perf_counter()
-        found = (
-            _outcome(con, sql(node), node, empty.get(key))
-            if key in fit
-            else {"status": "skipped", "failures": None}
-        )
-        yield {"unique_id": key, "execution_time": perf_counter() - began, **found}
+        if key not in fit:
+            return {"unique_id": key, "execution_time": 0.0, "status": "skipped", "failures": None}
+        with con.cursor() as cursor:
+            found = _outcome(cursor, sql(fit[key]), fit[key], empty.get(key))
+        return {"unique_id": key, "execution_time": perf_counter() - began, **found}
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(result, nodes)
 
 
 class Sql:
     """The SQL of a manifest's tests, as dbt compiles it for DuckDB.
 
-    Of what dbt gives to its templates, tests use `ref`, `source`, `config`, `var` and the project's macros.
-    Variables have their defaults.
+    The context has what tests use: `ref`, `source`, `config`, `var` and the project's macros. Variables have
+    their defaults.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -105,7 +127,7 @@ class Sql:
         self._read = cache(lambda words: self._jinja.from_string("{{ " + words + " }}").render())
 
     def __call__(self, node: Node) -> str:
-        """The rows that break the rule of a test."""
+        """SQL for the rows that break the rule of a test."""
         if not node.get("test_metadata"):
             return self._jinja.from_string(node["raw_code"]).render().strip()
         given = dict(node["test_metadata"]["kwargs"])
@@ -115,13 +137,13 @@ class Sql:
         return str(self._call(self._dispatched(f"test_{_kind(node)}"), **given)).strip()
 
     def relation(self, node: Node) -> str:
-        """The rows that a generic test looks at."""
+        """The relation that a generic test checks."""
         relation = str(self._tables[node["attached_node"]]["relation_name"])
         where = node["config"].get("where")
         return f"(select * from {relation} where {where}) dbt_subquery" if where else relation
 
     def _dispatched(self, name: str) -> str:
-        """The macro that dbt dispatches to; the project's own go before dbt's."""
+        """The macro to which dbt dispatches; the project's own take precedence over dbt's."""
         named = [f"{PROJECT}.duckdb__{name}", f"{PROJECT}.default__{name}", f"{PROJECT}.{name}"]
         return next(one for one in [*named, f"dbt.default__{name}"] if one in self._sources)
 
@@ -138,7 +160,7 @@ class Sql:
 
 
 class _Return(Exception):  # noqa: N818  (no error)
-    """What a macro returns with dbt's `return`."""
+    """Raised by dbt's `return` to end a macro with a value."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -154,20 +176,20 @@ def _kind(node: Node) -> str:
 
 
 def _empty_values(con: duckdb.DuckDBPyConnection, sql: Sql, nodes: Mapping[str, Node]) -> dict[str, int]:
-    """Rows without a value by test, in one query a table."""
+    """Number of rows without a value for each not-null test, in one query per table."""
     found: dict[str, int] = {}
     by_rows = sorted((sql.relation(node), key) for key, node in nodes.items())
     for rows, pairs in groupby(by_rows, key=lambda pair: pair[0]):
         keys = [key for _, key in pairs]
         listed = ", ".join(f"count(*) - count({quoted(nodes[key]['column_name'])})" for key in keys)
-        # Where a column is missing, each test runs alone and shows whose it is.
+        # if a column is missing, run each test alone to show which one fails
         with contextlib.suppress(duckdb.Error):
             found |= zip(keys, con.execute(f"select {listed} from {rows}").fetchall()[0], strict=True)
     return found
 
 
 def _outcome(con: duckdb.DuckDBPyConnection, sql: str, node: Node, empty: int | None) -> Result:
-    """What dbt would record of a test; ``empty`` where its rows are counted already."""
+    """The result that dbt would record for a test; ``empty`` if its rows are already counted."""
     config = node["config"]
     warn_if, error_if = config.get("warn_if", BROKEN), config.get("error_if", BROKEN)
     try:
@@ -178,7 +200,7 @@ def _outcome(con: duckdb.DuckDBPyConnection, sql: str, node: Node, empty: int | 
                 con.execute(f"select {calc} from ({sql}{limit}) as dbt_internal_test").fetchall()[0][0] or 0
             )
         if warn_if == error_if == BROKEN:
-            warns = fails = empty != 0  # nearly all: a query each would take as long as many tests
+            warns = fails = empty != 0  # saves a query per test, since nearly all tests have these defaults
         else:
             [(warns, fails)] = con.execute(f"select {empty} {warn_if}, {empty} {error_if}").fetchall()
     except duckdb.Error as error:

@@ -1,5 +1,5 @@
--- The newest period of the figures by subject: the newest that any of its sources covers. The order is that of the pages.
--- A publication from before the subjects were published states none.
+-- The newest period of the figures by subject: the newest covered by any of its sources. The order is that of
+-- the pages. Older publications without subjects yield no rows.
 with sources as (
     from meta.source_status
     union all by name

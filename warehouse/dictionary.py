@@ -1,4 +1,4 @@
-"""The published file describes itself: comments, a dictionary of tables and one of columns, with units."""
+"""Descriptions in the published file: comments, a dictionary of tables and one of columns, with units."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -65,7 +65,7 @@ def grains(manifest: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Schema and name of every published table, in order."""
+    """Schema and name of every published table, sorted."""
     return con.execute(
         "select schema_name, table_name from duckdb_tables()"
         " where database_name = current_database() and schema_name in (select unnest($1)) order by all",
@@ -84,7 +84,7 @@ def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def comment(
     con: duckdb.DuckDBPyConnection, schema: str, table: str, text: str, columns: Mapping[str, str]
 ) -> None:
-    """Set the comments of a table that dbt does not make."""
+    """Set the comments of a table that is not built by dbt."""
     con.execute(f"comment on table {quoted(schema, table)} is {literal(text)}")
     for column, note in columns.items():
         con.execute(f"comment on column {quoted(schema, table, column)} is {literal(note)}")

@@ -1,4 +1,4 @@
-"""What changed between two publications, row by row: the report that a reviewer of last night's run reads."""
+"""The differences between two publications, row by row, for the review of the last refresh."""
 
 import json
 import re
@@ -12,17 +12,17 @@ from warehouse.connect import literal, quoted, quoted_list
 from warehouse.mirror import RUN_TABLES
 
 LARGEST = 5
-"""Numeric changes named per table."""
+"""Maximum number of numeric changes listed per table."""
 
 PERIOD = "period"
-"""The column by which rows that have not changed are passed over."""
+"""The column by which rows without changes are skipped."""
 
 _NUMERIC = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One figure that moved. ``change_pct`` is percent of the old figure; None when that was 0 or absent."""
+    """A changed figure. ``change_pct`` is a percentage of the old figure; None if that was 0 or absent."""
 
     key: dict[str, str | None]
     column: str
@@ -33,10 +33,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """Rows of one table that appeared, went, or kept their key with another content.
+    """Rows of one table that were added, removed, or changed under the same key.
 
-    Without a key a changed row counts as one removed and one added. ``columns_added`` and ``columns_removed``
-    are left out of the comparison.
+    Without a key, a changed row counts as one removed and one added. ``columns_added`` and
+    ``columns_removed`` are left out of the comparison.
     """
 
     table: str
@@ -49,7 +49,7 @@ class TableDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the two sides agree."""
+        """Whether the two sides are equal."""
         counts = self.added + self.removed + self.changed
         return not (counts or self.columns_added or self.columns_removed)
 
@@ -63,9 +63,9 @@ def write_diff(old: Path, new: Path, folder: Path, unchanged: Collection[str] = 
 
 
 def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
-    """The tables that differ between two published files, run tables and dictionaries aside.
+    """The tables that differ between two published files, except run tables and dictionaries.
 
-    Those known to be ``unchanged``, named as ``schema.table``, are not read.
+    Tables in ``unchanged`` (as ``schema.table``) are not read.
     """
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(old))} as old (read_only)")
@@ -91,7 +91,7 @@ def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[Table
 
 
 def markdown(diffs: Sequence[TableDiff]) -> str:
-    """The report for a reader: one table of counts, then the largest changes."""
+    """The report as Markdown: a table of counts, then the largest changes."""
     if not diffs:
         return "No table changed.\n"
     lines = ["| table | added | removed | changed | columns |", "| --- | ---: | ---: | ---: | --- |"]
@@ -108,7 +108,7 @@ def markdown(diffs: Sequence[TableDiff]) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Published text within Markdown: no markup, no HTML, no link or image that a browser would fetch."""
+    """Escape published text for Markdown: no markup, HTML, link or image that a browser would fetch."""
     return re.sub(r"([\\`|<>\[\]!*_])", r"\\\1", text.replace("\n", " "))
 
 
@@ -131,7 +131,7 @@ def _compare_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, key:
         listed = quoted_list(shared)
         old, new = (f"select {listed} from {quoted(side, schema, table)} as t" for side in ("old", "new"))
         if PERIOD in shared:
-            # a new month is not held against all of history
+            # do not report a new month against all of history
             con.execute(
                 f"create or replace temp table moved as select {PERIOD} from ("
                 f" select {PERIOD}, 1 as side, hash({listed})::hugeint as content from ({new})"
@@ -162,7 +162,7 @@ def _compare_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, key:
 
 
 def _columns(con: duckdb.DuckDBPyConnection, side: str, schema: str, table: str) -> dict[str, str]:
-    """Type of each column; empty when that side has no such table."""
+    """Type of each column; empty if the file has no such table."""
     return dict(
         con.execute(
             "select column_name, data_type from duckdb_columns()"
@@ -173,14 +173,14 @@ def _columns(con: duckdb.DuckDBPyConnection, side: str, schema: str, table: str)
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, side: str, schema: str, table: str) -> tuple[int, int]:
-    """Rows and the sum of their hashes, in whatever order: most tables are the same from night to night."""
+    """Row count and sum of the row hashes, independent of order: most tables do not change in a night."""
     hashed = f"select count(*), coalesce(sum(hash(t)::hugeint), 0) from {quoted(side, schema, table)} as t"
     count, total = con.execute(hashed).fetchall()[0]
     return count, total
 
 
 def _rows(schema: str, table: str, side: str, columns: dict[str, str]) -> str:
-    """A side's table, or no rows where it has none."""
+    """The table in one file, or no rows if the file lacks it."""
     return quoted(side, schema, table) if columns else "(select 1 where false)"
 
 
@@ -193,7 +193,7 @@ def _is_number(data_type: str) -> bool:
 
 
 def _largest(con: duckdb.DuckDBPyConnection, key: Sequence[str], figures: Sequence[str]) -> list[Change]:
-    """The figures that moved most against what they were; one that came or went counts as 100 %."""
+    """The largest relative changes; an added or removed figure counts as 100 %."""
     named = ", ".join(f"{literal(column)}: gained.{quoted(column)}::varchar" for column in key)
     moved = " union all ".join(
         f"select {{{named}}} as key, {literal(figure)} as figure,"

@@ -1,4 +1,4 @@
-"""What the warehouse takes on disk, by part."""
+"""The disk space of the warehouse, by part."""
 
 import os
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ ORDER = ("archive", "parsed", "raw", "build", "published", "publications", "dags
 
 
 def usage(home: Path) -> dict[str, int]:
-    """Bytes on disk by part of a home, in the order of `ORDER`; a file with several names counts once.
+    """Bytes on disk by part of a home, in the order of `ORDER`; hard links count once.
 
-    What readers see (`minerals.duckdb` and the mirror) is `published`, the publications before it are
+    The current publication (`minerals.duckdb` and the mirror) is `published`, earlier ones are
     `publications`.
     """
     seen: set[tuple[int, int]] = set()
     sizes = dict.fromkeys(ORDER, 0)
-    # What is published has a second name below `publications`, so it is counted first.
+    # Published files have a hard link below `publications`, so they are counted first.
     entries = sorted(home.iterdir(), key=lambda entry: PARTS.get(entry.name) != "published")
     for entry in entries:
         part = PARTS.get(entry.name.removesuffix(".wal"), "other")
@@ -54,5 +54,5 @@ def _files(entry: Path) -> Iterator[os.stat_result]:
 def _stat(file: Path) -> Iterator[os.stat_result]:
     try:
         yield file.lstat()
-    except FileNotFoundError:  # a refresh may be at work
+    except FileNotFoundError:  # a running refresh may have removed it
         return

@@ -1,5 +1,5 @@
--- The ordinary US duty on what is asked for, from an origin, on a day and a year before, a row for each tariff
--- line: digits of a code, a mineral by any of its names, or a word of a product's description.
+-- The ordinary US duty on goods from an origin, on a day and a year before, with a row for each tariff line.
+-- The goods are digits of a code, a mineral by any of its names, or a word of a product's description.
 with asked as (
     select
         $what as what,
@@ -20,7 +20,7 @@ named as (
     where strip_accents(lower(mineral_name)) = strip_accents(lower(trim($what)))
 ),
 
--- a group has the lines of its members; a name without a line in the schedule is a word of products
+-- a group has the lines of its members; a name without lines is looked for in product descriptions
 called as (
     select distinct minerals.mineral_id
     from core.dim_mineral as minerals
@@ -32,7 +32,7 @@ called as (
         )
 ),
 
--- a plural finds the singular, and the other way round
+-- match singular and plural either way
 worded as (
     select distinct left(hs_code, 8) as code
     from core.dim_product
@@ -58,7 +58,7 @@ lines as (
         end
 ),
 
--- as the bridge names the line or its heading, else in the words of the schedule, never by one of its lines
+-- named as in the bridge for the line or its heading, otherwise as in the schedule, without subordinate lines
 products as (
     select
         lines.hts8,

@@ -1,7 +1,7 @@
 """Exchange tables with an engine other than DuckDB, as Parquet on a path that both can read.
 
-The path is a folder or an object store's address (``s3://bucket/folder``, ``gs://...``, ``abfs://...``).
-Below it ``raw/<table>/`` is what `hand_over` writes and ``tables/<schema>/<table>/`` what the engine makes.
+The path is a folder or an object store address (``s3://bucket/folder``, ``gs://...``, ``abfs://...``). Below
+it, `hand_over` writes ``raw/<table>/`` and the engine writes ``tables/<schema>/<table>/``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ from warehouse.dictionary import PUBLISHED_SCHEMAS, comment
 
 PERIOD = "period"
 PARTITION_ROWS = 1_000_000
-"""Rows from which a raw table is cut by its period: below, a file a period would only be many small files."""
+"""Rows from which a raw table is partitioned by period; smaller tables would become many small files."""
 
 _BATCH_ROWS = 131_072
 
@@ -27,13 +27,13 @@ _BATCH_ROWS = 131_072
 def hand_over(
     raw: Path, place: str, engine: Engine | None = None, partition_rows: int = PARTITION_ROWS
 ) -> Iterator[tuple[str, int]]:
-    """Write every raw table as Parquet and give its name and rows; earlier files of a table go first.
+    """Write every raw table as Parquet and yield its name and rows; deletes earlier files first.
 
     Args:
         raw: `raw.duckdb`.
         place: Folder or address of the exchange.
         engine: DuckDB's limits.
-        partition_rows: Rows from which a table with a period has a folder for each.
+        partition_rows: Rows from which a table with a period has one folder per period.
     """
     store, root = _store(place)
     with duckdb.connect(str(raw), read_only=True, config=(engine or Engine()).config()) as con:
@@ -51,14 +51,14 @@ def hand_over(
 def take_back(
     build: Path, place: str, nodes: Iterable[Mapping[str, Any]], engine: Engine | None = None
 ) -> dict[str, int]:
-    """Read what dbt made elsewhere of the published layers into `build.duckdb`, with types and comments.
+    """Import the published layers that dbt built elsewhere into `build.duckdb`, with types and comments.
 
-    Hold `lock.writer_lock` meanwhile.
+    The caller must hold `lock.writer_lock`.
 
     Args:
         build: `build.duckdb`; its tables of the same names are replaced.
         place: Folder or address of the exchange.
-        nodes: The nodes of dbt's manifest that were built; those that are not published are passed over.
+        nodes: The nodes of dbt's manifest that were built; those that are not published are skipped.
         engine: DuckDB's limits.
 
     Returns:
@@ -79,7 +79,7 @@ def take_back(
 def _replace(
     con: duckdb.DuckDBPyConnection, schema: str, table: str, made: ds.Dataset, node: Mapping[str, Any]
 ) -> int:
-    """Put one table in place, its columns typed as its contract says, else as they came."""
+    """Replace one table, with the column types of its contract, or else with the types in the file."""
     declared = {name: column.get("data_type") for name, column in node["columns"].items()}
     columns = ", ".join(
         f"{quoted(name)}::{declared[name]} as {quoted(name)}" if declared.get(name) else quoted(name)
@@ -95,10 +95,10 @@ def _replace(
 
 
 def _store(place: str) -> tuple[fs.FileSystem, str]:
-    """The file system of a place and the path in it."""
+    """The file system of a location, and the path in it."""
     if "://" not in place:
         return fs.LocalFileSystem(), str(Path(place).resolve())
-    # Spark's Hadoop client has names of its own for two stores
+    # Spark's Hadoop client uses other names for two stores
     address = place.replace("s3a://", "s3://", 1).replace("abfss://", "abfs://", 1)
     store, path = fs.FileSystem.from_uri(address)
     return store, path.rstrip("/")
@@ -125,7 +125,7 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 
 
 def _plain(name: str, kind: str) -> str:
-    """A column in a type that every engine reads: no enumerations, no JSON type."""
+    """A column as a type that every engine reads, without enumerations and JSON."""
     return f"{quoted(name)}::varchar as {quoted(name)}" if kind.startswith(("ENUM", "JSON")) else quoted(name)
 
 

@@ -1,12 +1,13 @@
-"""From a published figure back to the publishers' files: its formula, its inputs, and their bytes.
+"""Traces a published figure back to the publishers' files: formula, inputs, and bytes.
 
-What feeds a table is data, not code: `meta.explain_inputs` names for each table its inputs and the SQL
-condition that ties a row of the one (``figure``) to the rows of the other (``input``). A chain ends at tables
-whose rows carry the sha256 of publishers' files, listed in `meta.archive`.
+The inputs of a table are data, not code: `meta.explain_inputs` names them, with the SQL condition that joins
+a row of the table (``figure``) to the rows of its input (``input``). A chain ends at tables whose rows carry
+the sha256 of publishers' files, listed in `meta.archive`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -14,7 +15,7 @@ import duckdb
 from warehouse.connect import literal, quoted
 
 MOST_FIGURES = 50
-"""Rows of a mart explained at once; more of the key is asked for beyond that."""
+"""Maximum number of mart rows explained at once; beyond it, the caller must give more of the key."""
 SHOWN_ROWS = 20
 ARCHIVE_COLUMNS = ["archive_id", "archive_ids"]
 
@@ -36,7 +37,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Rows of one table that feed a figure: how many, the first of them, and the files behind them."""
+    """Rows of one table that feed a figure: their number, the first of them, and the files they come from."""
 
     table: str
     feeds: str
@@ -47,7 +48,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Figures of a mart, what each column means, the inputs nearest first, and all files behind them."""
+    """Rows of a mart, the meaning of their columns, their inputs (nearest first), and all their files."""
 
     mart: str
     description: str
@@ -63,16 +64,14 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
 
     Args:
         con: A reader on the publication.
-        mart: A mart's name, with or without its schema.
-        values: Values of key columns, in the key's order; columns may be left out, or named by
-            ``column=value``. A year fits a date.
+        mart: Name of a table of marts or core, with or without its schema.
+        values: Values of key columns, in the key's order; columns may be omitted, or named as
+            ``column=value``. A year matches a date in it.
 
     Raises:
-        LookupError: No such mart, no such value, or too many rows; the sentence says what there is.
+        LookupError: No such mart, no such value, or too many rows; the message says what exists.
     """
-    schema, _, name = mart.rpartition(".")
-    table = f"{schema or 'marts'}.{name}"
-    grain, description = _table_facts(con, table)
+    table, grain, description = _table_facts(con, mart)
     key = _place(con, table, grain, values)
     figures_sql = f"select * from {_quoted(table)} where " + (
         " and ".join(_equals(column, value) for column, value in key.items()) or "true"
@@ -81,7 +80,7 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     if count == 0:
         raise LookupError(f"{table} has no row with {_spoken(key)} together.")
     if count > MOST_FIGURES:
-        raise LookupError(f"{table} has {count:,} such rows: name more of its key: {', '.join(grain)}.")
+        raise LookupError(f"{table} has {count:,} such rows: give more of its key: {', '.join(grain)}.")
     order = ", ".join(f"{quoted(column)} desc" for column in reversed(grain)) or "all"
     inputs = list(_trace(con, table, figures_sql))
     files = {*_files(con, table, figures_sql), *(file for found in inputs for file in found.files)}
@@ -96,22 +95,24 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     )
 
 
-def _table_facts(con: duckdb.DuckDBPyConnection, table: str) -> tuple[list[str], str]:
+def _table_facts(con: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[str], str]:
+    """A table by its name, with its grain and description; without a schema marts go before core."""
     known = con.execute(
-        "select schema_name || '.' || table_name, grain, description from meta.table_dictionary"
-        " where schema_name in ('core', 'marts') order by all"
+        "select schema_name || '.' || table_name, table_name, grain, description from meta.table_dictionary"
+        " where schema_name in ('core', 'marts') order by schema_name desc, table_name"
     ).fetchall()
-    for name, grain, description in known:
-        if name == table:
-            return (grain.split(", ") if grain else []), description or ""
-    marts = ", ".join(name.removeprefix("marts.") for name, *_ in known if name.startswith("marts."))
-    raise LookupError(f"There is no mart {table}; there are {marts}.")
+    for table, name, grain, description in known:
+        if asked in {table, name}:
+            return table, (grain.split(", ") if grain else []), description or ""
+    near = get_close_matches(asked.rpartition(".")[2], [name for _, name, *_ in known], cutoff=0.5)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`minerals find` searches the tables by words."
+    raise LookupError(f"There is no table {asked} in marts or core; {meant}")
 
 
 def _place(
     con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str], values: Sequence[str]
 ) -> dict[str, str]:
-    """Give each value to the first free key column that holds it."""
+    """Assign each value to the first free key column that contains it."""
     key: dict[str, str] = {}
     for given in values:
         column, _, value = given.partition("=")
@@ -131,7 +132,7 @@ def _holds(con: duckdb.DuckDBPyConnection, table: str, column: str, value: str) 
 
 
 def _equals(column: str, value: str) -> str:
-    """Whether a column has a value, letter case aside; ``2024`` or ``2024-05`` fits a date within."""
+    """Whether a column has a value, ignoring case; ``2024`` or ``2024-05`` matches the dates in it."""
     text = f"{quoted(column)}::varchar"
     within = f"typeof({quoted(column)}) = 'DATE' and starts_with({text}, {literal(value)})"
     return f"(lower({text}) = lower({literal(value)}) or ({within}))"
@@ -151,7 +152,7 @@ def _formulas(con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str]) 
 
 
 def _trace(con: duckdb.DuckDBPyConnection, table: str, figures_sql: str) -> Iterator[Input]:
-    """The inputs of some rows of a table, and the inputs of those."""
+    """The inputs of some rows of a table, and recursively their inputs."""
     for source, condition in con.execute(
         "select input_table, condition from meta.explain_inputs where table_name = $1 order by input_table",
         [table],
@@ -174,7 +175,7 @@ def _trace(con: duckdb.DuckDBPyConnection, table: str, figures_sql: str) -> Iter
 
 
 def _files(con: duckdb.DuckDBPyConnection, table: str, rows_sql: str) -> list[File]:
-    """The files that rows name, several separated by ``;``; none where the table does not carry them."""
+    """The files that rows name, several separated by ``;``; none if the table has no such column."""
     schema, name = table.split(".")
     carried = con.execute(
         "select column_name from meta.column_dictionary"

@@ -1,4 +1,4 @@
-"""Published tables as files for other tools: Parquet, CSV safe in spreadsheets, and a formatted workbook."""
+"""Export published tables for other tools: Parquet, CSV safe in spreadsheets, and a formatted workbook."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -32,15 +32,15 @@ _PLAIN = (
 def export(
     con: duckdb.DuckDBPyConnection, folder: Path, formats: Iterable[Format] = FORMATS
 ) -> Iterator[Path]:
-    """Write all published tables into ``folder`` and name each file as it is done.
+    """Write all published tables into ``folder`` and yield each finished file.
 
-    Parquet and CSV go to ``<schema>/<table>.<format>``; the workbook holds the marts, a sheet each. A
-    text that a spreadsheet would take for a formula gets an apostrophe before it in CSV, and is text in
-    the workbook.
+    Parquet and CSV go to ``<schema>/<table>.<format>``; the workbook has one sheet per mart. Text that a
+    spreadsheet would run as a formula is prefixed with an apostrophe in CSV, and is stored as text in the
+    workbook.
 
     Args:
         con: A connection on the publication that may write files (`connect(path, sealed=False)`).
-        folder: Target; files of the same names are overwritten.
+        folder: Target; existing files are overwritten.
         formats: Which of `FORMATS` to write.
     """
     writers: Mapping[Format, Callable[[duckdb.DuckDBPyConnection, Path], Iterable[Path]]] = {
@@ -81,7 +81,7 @@ def _columns(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tu
 
 
 def harmless(name: str, data_type: str) -> str:
-    """A select item whose text no spreadsheet takes for a formula."""
+    """A select item whose text no spreadsheet would run as a formula."""
     if data_type.startswith(_PLAIN) and not data_type.endswith("[]"):
         return quoted(name)
     text = as_text(name, data_type)

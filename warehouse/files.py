@@ -1,6 +1,6 @@
-"""Files that other processes read while we write: written under another name, then renamed.
+"""Atomic writes for files that others read: written under another name, then renamed.
 
-A reader sees the old content or the new, never half of it.
+Readers see the old content or the new, never a part of it.
 """
 
 import os
@@ -11,14 +11,14 @@ from pathlib import Path
 
 
 def replace_file(target: Path, content: bytes | str) -> None:
-    """Write a file whole or not at all; its folder must exist."""
+    """Write a file atomically; its folder must exist."""
     with replacing(target) as part:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A path beside ``target`` to write to. It takes the place of ``target`` unless the block fails."""
+    """A temporary path beside ``target``; renamed to it if the block succeeds."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part
@@ -28,7 +28,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file that nobody writes a second name; copy it where the file system has no links."""
+    """Hard-link a file that is never written again; copy it if the file system has no links."""
     try:
         os.link(source, target)
     except OSError:

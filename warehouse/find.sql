@@ -130,7 +130,7 @@ held as (
     where not internal and comment like '% Example: %'
 ),
 
--- the five of each kind with the most of the words in their names
+-- the five of each kind with the most search words in their names
 matched as (
     select
         held.kind,

@@ -1,4 +1,4 @@
-"""What is held by the words of a search, each with the command that shows it."""
+"""Search minerals, tariff lines, questions, tables and macros; each result has the command that shows it."""
 
 import re
 from itertools import islice
@@ -20,7 +20,7 @@ _SQL = Path(__file__).with_name("find.sql")
 
 
 class Found(NamedTuple):
-    """One thing that is held: its kind, its name, its description, and the command that shows it."""
+    """A search result: kind, name, description, and the command that shows it."""
 
     kind: str
     found: str

@@ -1,6 +1,6 @@
--- US imports of a mineral in the newest twelve months with weights of each stage, compared with a price
--- floor of the caller's own in USD per kg of goods as traded, by origin; without weights, the newest year
--- has its value.
+-- US imports of a mineral in the newest twelve months with weights of each stage, compared with a price floor
+-- given by the caller in USD per kg of traded goods, by origin. Without weights, the value of the newest year
+-- is given.
 with compared as (
     select *
     from price_floor($mineral, $usd_per_kg, $stage, 'product')

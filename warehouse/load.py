@@ -1,4 +1,4 @@
-"""Load parsed rows into `raw.duckdb`: one transaction a file; loading a file twice changes nothing."""
+"""Load parsed rows into `raw.duckdb`: one transaction per file; loading a file twice changes nothing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from warehouse.raw_tables import RAW_PARTITIONS, STARTER, catalogue_rows, transa
 
 @dataclass(frozen=True, slots=True)
 class FileLoad:
-    """The result of loading one file: its rows in the table, and whether they were there already."""
+    """The result of loading one file: its rows in the table, and whether it was already loaded."""
 
     table: str
     row_count: int
@@ -21,7 +21,7 @@ class FileLoad:
 
 
 def load_file(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive_id: str) -> FileLoad:
-    """Replace the rows of one publisher's file in a table by those of its parsed file.
+    """Replace the rows of a publisher's file in a table with its parsed rows.
 
     Args:
         con: Writer on `raw.duckdb`.
@@ -30,23 +30,23 @@ def load_file(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, archive
         archive_id: sha256 of the publisher's file.
 
     Raises:
-        duckdb.Error: A column is not declared or a value does not fit; the table is as it was.
+        duckdb.Error: A column is not declared or a value does not fit; the table is unchanged.
     """
     return _replace(con, table, parquet, archive_id)
 
 
 def load_starter(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> FileLoad:
-    """Replace a table's starter rows by those of the starter's file, which has no ``_mode`` of its own."""
+    """Replace a table's starter rows with those of the starter's file, which has no ``_mode`` column."""
     return _replace(con, table, parquet, STARTER)
 
 
 def save_file_order(con: duckdb.DuckDBPyConnection, table: str, order: pl.DataFrame) -> None:
-    """Save in the catalogue in which order a table's files arrived, and which are overtaken.
+    """Save the arrival order of a table's files, and which are superseded, in the catalogue.
 
     Args:
         con: Writer on `raw.duckdb`.
         table: A raw table.
-        order: One row a file: archive_id, place, is_overtaken.
+        order: One row per file: archive_id, place, is_overtaken.
     """
     con.execute(
         f"update {RAW_PARTITIONS} as part set _place = file.place, _is_overtaken = file.is_overtaken"
@@ -71,7 +71,7 @@ def remove(con: duckdb.DuckDBPyConnection, table: str, archive_id: str) -> None:
 def load_refused(
     con: duckdb.DuckDBPyConnection, source_id: str, table: str, archive_id: str, refused: pl.DataFrame
 ) -> int:
-    """Save the rows of one file that break their contract, as JSON with the rule (``_reason``) they break.
+    """Save the rows of one file that break their contract as JSON, with the broken rule (``_reason``).
 
     Returns:
         The number of rows saved; earlier ones of the same table and file are replaced.
@@ -92,7 +92,7 @@ def load_refused(
 
 
 def replace_rows(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, key: str) -> None:
-    """Replace the rows that have the same key, such as a source's status or a file's manifest.
+    """Replace the rows with the same key, such as a source's status or a file's manifest entry.
 
     Columns that ``rows`` lacks become null.
     """
@@ -135,15 +135,16 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, parquet: Path, load_key
 
 
 def _starter_rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Number of starter rows. Earlier versions deleted those of a publisher's file together with the file."""
+    """Number of starter rows. Earlier versions deleted a publisher's starter rows together with its file."""
     counted = con.execute(f"select count(*) from {quoted(table)} where _mode = '{STARTER}'").fetchall()
     return int(counted[0][0])
 
 
 def _clear(con: duckdb.DuckDBPyConnection, table: str, load_key: str) -> None:
-    """Delete the rows of one load key from a table, and their entries from the catalogue.
+    """Delete the rows of one load key from a table and from the catalogue.
 
-    Starter rows carry the ids of the publishers' files that they come from, but belong to the starter alone.
+    Starter rows carry the ids of the publishers' files that they come from, but are loaded and deleted with
+    the starter.
     """
     of_key = "_mode = $1" if load_key == STARTER else f"_archive_id = $1 and _mode != '{STARTER}'"
     con.execute(f"delete from {quoted(table)} where {of_key}", [load_key])

@@ -1,4 +1,4 @@
-"""One writer at a time over `raw.duckdb` and `build.duckdb`, on any number of processes of one machine."""
+"""One writer at a time on `raw.duckdb` and `build.duckdb`, across all processes of a machine."""
 
 import json
 import os
@@ -16,7 +16,7 @@ HOLDER_NAME = ".writer.json"
 
 
 class WriterBusyError(RuntimeError):
-    """Another process held the writer lock for longer than the wait allowed."""
+    """Another process held the writer lock longer than the maximum wait."""
 
 
 @contextmanager
@@ -27,13 +27,13 @@ def writer_lock(
     wait_seconds: float = 3600,
     on_wait: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
-    """Hold the writer lock of a warehouse folder; wait for it, telling ``on_wait`` once who holds it.
+    """Hold the writer lock of a warehouse folder; while waiting, report its holder once to ``on_wait``.
 
-    The operating system frees the lock when its holder ends, however it ends. The lock is not re-entrant: a
-    second taker waits, also within the same process.
+    The operating system releases the lock when its holder ends or crashes. It is not re-entrant: a second
+    caller waits, also within the same process.
 
     Raises:
-        WriterBusyError: The lock was not free within ``wait_seconds``; the sentence names its holder.
+        WriterBusyError: The lock was not free within ``wait_seconds``; the message names its holder.
     """
     home.mkdir(parents=True, exist_ok=True)
     lock = FileLock(home / LOCK_NAME)
@@ -55,7 +55,7 @@ def writer_lock(
 
 
 def holder(home: Path) -> str:
-    """One sentence on who holds the lock. Meaningful only while it is held."""
+    """One sentence on who holds the lock. Only meaningful while it is held."""
     try:
         facts = json.loads((home / HOLDER_NAME).read_text())
     except (FileNotFoundError, json.JSONDecodeError):

@@ -1,8 +1,10 @@
-"""A publication as files that need no database: Parquet tables and their Frictionless data package."""
+"""A publication as files that need no database: Parquet tables and a Frictionless data package."""
 
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,17 @@ from warehouse.dictionary import tables
 from warehouse.files import link_or_copy
 
 RUN_TABLES = frozenset({"build_info", "data_quality", "source_status"})
-"""Tables of `meta` about a run; all others are byte-identical if no figure changed."""
+"""Tables of `meta` about a single run; all others are byte-identical if no figure changed."""
 
 PACKAGE = "datapackage.json"
 FIRST = ("mineral_id", "source_id", "period", "year")
-"""Key columns by which files are sorted before all others: questions filter by them."""
+"""Key columns that come first in the sort order of files, since queries filter by them."""
+
+LARGE = 10 * 122_880
+"""Rows from which DuckDB writes one file with all cores; smaller tables are written side by side."""
 
 Stored = Mapping[str, Mapping[str, Any]]
-"""Of each table, as ``schema.table``: ``bytes`` and ``hash`` of its file, ``fingerprint`` of its content."""
+"""For each table, as ``schema.table``: ``bytes`` and ``hash`` of its file, ``fingerprint`` of its content."""
 
 _JSON_TYPES = {
     "BOOLEAN": "boolean",
@@ -37,43 +42,49 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path, earlier: Path | None = None) -> set[str]:
     """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` beside them.
 
-    Rows are sorted by the table's key, so that the same rows give the same bytes, and first by what questions
-    filter by. A table that an earlier mirror holds with the same rows is linked from there.
+    Rows are sorted by the table's key, so that the same rows give the same bytes, starting with the columns
+    that queries filter by. An unchanged table is linked from the earlier mirror.
 
     Args:
-        con: A connection on the publication, free to write files.
+        con: A connection on the publication that may write files.
         folder: An empty or absent folder.
-        earlier: The mirror of another publication, if there is one.
+        earlier: The mirror of an earlier publication, if any.
 
     Returns:
-        Tables, as ``schema.table``, that the earlier mirror holds with the same rows.
+        Unchanged tables, as ``schema.table``.
     """
     known = _stored(earlier) if earlier else {}
-    stored, linked = {}, set()
-    for schema, table, grain in con.execute(
-        "select schema_name, table_name, grain from meta.table_dictionary order by all"
-    ).fetchall():
+
+    def write(schema: str, table: str, grain: str | None) -> tuple[str, Mapping[str, Any]]:
         name, target = f"{schema}.{table}", folder / schema / f"{table}.parquet"
-        target.parent.mkdir(parents=True, exist_ok=True)
         statement = (
             f"copy (from {quoted(schema, table)} order by {_order(grain)})"
             " to {} (format parquet, compression zstd)"
         )
-        fingerprint = _fingerprint(con, schema, table, statement)
-        if earlier and known.get(name, {}).get("fingerprint") == fingerprint:
-            link_or_copy(earlier / schema / target.name, target)
-            stored[name] = known[name]
-            linked.add(name)
-        else:
-            con.execute(statement.format(literal(str(target))))
-            stored[name] = {
-                "bytes": target.stat().st_size,
-                "hash": _sha256(target),
-                "fingerprint": fingerprint,
-            }
+        with con.cursor() as cursor:
+            fingerprint = _fingerprint(cursor, schema, table, statement)
+            if earlier and name in known and known[name]["fingerprint"] == fingerprint:
+                link_or_copy(earlier / schema / target.name, target)
+                return name, known[name]
+            cursor.execute(statement.format(literal(str(target))))
+        size = target.stat().st_size
+        return name, {"bytes": size, "hash": _sha256(target), "fingerprint": fingerprint}
+
+    large, small = (
+        con.execute(
+            "select schema_name, table_name, grain from meta.table_dictionary"
+            f" where row_count {compared} {LARGE} order by row_count desc"
+        ).fetchall()
+        for compared in (">", "<=")
+    )
+    for schema, *_ in {*large, *small}:
+        (folder / schema).mkdir(parents=True, exist_ok=True)
+    [(cores,)] = con.execute("select current_setting('threads')").fetchall()
+    with ThreadPoolExecutor(cores) as pool:
+        stored = dict([*starmap(write, large), *pool.map(lambda table: write(*table), small)])
     package = data_package(con, stored)
     (folder / PACKAGE).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
-    return linked
+    return {name for name, facts in stored.items() if facts is known.get(name)}
 
 
 def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, An
 
     Args:
         con: A connection on the publication.
-        stored: Of each table, as ``schema.table``, the properties of its file.
+        stored: For each table, as ``schema.table``, the properties of its file.
     """
     build_id, built_at, version = con.execute(
         "select build_id, built_at, version from meta.build_info"
@@ -102,7 +113,7 @@ def data_package(con: duckdb.DuckDBPyConnection, stored: Stored) -> dict[str, An
 
 
 def _order(grain: str | None) -> str:
-    """What a table is sorted by: its key, columns that are asked for first; all columns where it has none."""
+    """The sort columns of a table: its key, filter columns first; without a key, all columns."""
     if grain is None:
         return "all"
     key = grain.split(", ")
@@ -110,7 +121,7 @@ def _order(grain: str | None) -> str:
 
 
 def _stored(mirror: Path) -> Stored:
-    """Properties of the files of an earlier mirror that are there as it states them."""
+    """File properties stated in an earlier mirror, for files that still match them."""
     try:
         resources = json.loads((mirror / PACKAGE).read_bytes())["resources"]
     except FileNotFoundError:
@@ -125,7 +136,7 @@ def _stored(mirror: Path) -> Stored:
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str, statement: str) -> str:
-    """What a table's file is made of: rows in whatever order, columns, statement, version of DuckDB."""
+    """Fingerprint of a table's file: rows in any order, columns, statement, version of DuckDB."""
     columns = con.execute(f"describe {quoted(schema, table)}").fetchall()
     rows = con.execute(
         f"select count(*), sum(hash({quoted_list([name for name, *_ in columns])})), version()"
@@ -140,7 +151,7 @@ def _sha256(file: Path) -> str:
 
 
 def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
-    """Each publisher's own licence; the figures derived from it carry it on."""
+    """Each publisher's licence, which also applies to derived figures."""
     licences = con.execute(
         "select licence, string_agg(source_id, ', ' order by source_id) from meta.source_status"
         " where licence is not null group by licence order by licence"
@@ -187,7 +198,7 @@ def _field(name: str, data_type: str, description: str | None, unit: str | None)
 
 
 def _json_type(data_type: str) -> str:
-    """DuckDB's type by the name of Frictionless' Table Schema."""
+    """The Frictionless Table Schema type for a DuckDB type."""
     if data_type.endswith("[]"):
         return "array"
     if data_type.lstrip("U") in _INTEGERS:

@@ -1,8 +1,8 @@
-"""The publications on disk: which are kept, which one readers see, and rolling back.
+"""The publications on disk: which are kept, which is current, and rollback.
 
-A publication is a folder `publications/<build_id>/`. The two names that readers know, `minerals.duckdb` and
-`parquet`, are turned to it by one rename each. Rolling back turns them to an earlier folder. A reader who has
-the old file open keeps reading it.
+A publication is a folder `publications/<build_id>/`. The readers' names, `minerals.duckdb` and `parquet`, are
+switched to it by one rename each. A rollback switches them to an earlier folder. Readers with the old file
+open keep reading it.
 """
 
 import os
@@ -22,9 +22,9 @@ BUILD_ID = "%Y%m%dT%H%M%SZ"
 
 
 def rollback(home: Path, build_id: str | None = None) -> str:
-    """Turn the readers' names to an earlier publication: the one before the current, or the one named.
+    """Switch readers to an earlier publication: the one before the current, or the given one.
 
-    Hold `lock.writer_lock` meanwhile.
+    The caller must hold `lock.writer_lock`.
 
     Returns:
         The build id now published.
@@ -44,21 +44,21 @@ def rollback(home: Path, build_id: str | None = None) -> str:
 
 
 def publications(home: Path) -> list[str]:
-    """Build ids of the publications kept, oldest first."""
+    """Build ids of the kept publications, oldest first."""
     return sorted(folder.name for folder in folder_of(home).glob("[!.]*") if (folder / FILE).exists())
 
 
 def next_build_id(home: Path, now: datetime) -> str:
-    """The name of a publication made now: it sorts after those kept, even where the clock has gone back."""
+    """The build id of a new publication; sorts after the kept ones even if the clock went back."""
     ours = [name for name in publications(home) if re.fullmatch(r"\d{8}T\d{6}Z", name)]
     newest = max((datetime.strptime(name, BUILD_ID) for name in ours), default=datetime.min)
     return f"{max(now, newest + timedelta(seconds=1)):{BUILD_ID}}"
 
 
 def current(home: Path) -> str | None:
-    """Build id of what readers see now, as the published file itself says.
+    """The build id of the current publication, read from the published file.
 
-    Where another program writes to the file, the publication that it is a second name of.
+    If another program has locked the file, the publication of which it is a hard link.
     """
     if not (home / FILE).exists():
         return None
@@ -76,7 +76,7 @@ def current(home: Path) -> str | None:
 
 
 def turn_to(home: Path, build_id: str) -> None:
-    """Point the readers' names to a publication. Each name is turned by one rename."""
+    """Switch readers to a publication. Each name is switched by one rename."""
     folder = folder_of(home) / build_id
     file = home / f"{FILE}.{build_id}.tmp"
     file.unlink(missing_ok=True)
@@ -85,10 +85,10 @@ def turn_to(home: Path, build_id: str) -> None:
     link = home / f"{MIRROR}.{build_id}.tmp"
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(folder / MIRROR, home), target_is_directory=True)
-    # A write-ahead log left beside the old file must not be replayed on the new one.
+    # A leftover write-ahead log of the old file must not be replayed on the new one.
     (home / f"{FILE}.wal").unlink(missing_ok=True)
     file.replace(home / FILE)
-    # To rename one name of a file to another of its names does nothing.
+    # Renaming a hard link to another link of the same file does nothing.
     file.unlink(missing_ok=True)
     link.replace(home / MIRROR)
     sync(home)

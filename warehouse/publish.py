@@ -1,8 +1,8 @@
-"""Publish a finished build: it becomes the file that analysts open, in one atomic step.
+"""Publish a finished build atomically as the file that analysts open.
 
-A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and
-a calendar. It is prepared under a hidden name, then renamed; after that `publications` turns the readers'
-names to it. The readers' file is the publication's own file under a second name, and write-protected.
+A publication is a folder `publications/<build_id>/` with `minerals.duckdb`, `parquet/`, `diff.*`, feeds and a
+calendar. It is prepared under a hidden name and then renamed; after that, `publications` switches readers to
+it. The readers' file is a write-protected hard link to the publication's file.
 """
 
 import shutil
@@ -25,10 +25,10 @@ from warehouse.publications import FILE, MIRROR, current, folder_of, prune, turn
 BUILD = "build.duckdb"
 REWRITTEN = ".rewritten"
 BLOAT_LIMIT = 0.3
-"""Share of free blocks above which the build file is rewritten before it is copied."""
+"""Share of free blocks above which the build file is compacted before it is copied."""
 
 NAMED_FAILURES = 5
-"""Failed checks named in a refusal; all are in `meta.data_quality` of `build.duckdb`."""
+"""Maximum number of failed checks named in a refusal; all are in `meta.data_quality` of `build.duckdb`."""
 
 BUILD_INFO = {
     "build_id": "Name of the publication.",
@@ -52,7 +52,7 @@ class Build:
     """Facts about `build.duckdb` from the run that built it.
 
     ``build_id`` sorts by time (``20260205T031502Z``), ``built_at`` is UTC without a zone, ``manifest`` and
-    ``run_results`` are dbt's artifacts (several results when the run called dbt several times), ``checks``
+    ``run_results`` are dbt's artifacts (several results if the run called dbt several times), and ``checks``
     the outcomes of checks outside dbt.
     """
 
@@ -81,19 +81,19 @@ def publish(
     engine: Engine | None = None,
     macros: Path = sqlmacros.FOLDER,
 ) -> Publication:
-    """Finish `build.duckdb`, copy it into a publication of its own and turn the readers' names to it.
+    """Finish `build.duckdb`, copy it into a new publication and switch readers to it.
 
-    Hold `lock.writer_lock` meanwhile.
+    The caller must hold `lock.writer_lock`.
 
     Args:
         home: The warehouse's folder.
-        build: The run's facts.
-        keep: Publications that stay for a rollback, this one included.
+        build: Facts about the run.
+        keep: Number of publications kept for rollbacks, including this one.
         engine: DuckDB's limits.
         macros: Folder of the SQL macros.
 
     Raises:
-        PublicationRefusedError: A blocking check failed, or the copy does not hold what the build holds.
+        PublicationRefusedError: A blocking check failed, or the copy differs from the build.
     """
     from warehouse import feed  # noqa: PLC0415  (its libraries load slowly, and a quiet night needs none)
 
@@ -126,7 +126,7 @@ def publish(
 
 @contextmanager
 def _readable(file: Path, folder: Path) -> Iterator[Path]:
-    """The file, or in the block a copy of it where another program has it open for writing."""
+    """The file, or a temporary copy of it if another program has it open for writing."""
     try:
         connect(file).close()
     except duckdb.IOException:
@@ -141,7 +141,7 @@ def _readable(file: Path, folder: Path) -> Iterator[Path]:
 
 
 def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
-    """Add the tables about the run, drop tables that left the project, and write everything to disk."""
+    """Add the tables about the run, drop tables of deleted models, and flush everything to disk."""
     con.execute("create schema if not exists meta")
     found = [check for results in build.run_results for check in quality.dbt_checks(results, build.manifest)]
     quality.record(con, [*found, *build.checks], quality.check_ids(build.manifest))
@@ -164,7 +164,7 @@ def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
 
 
 def _drop_orphans(con: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
-    """Drop the tables that dbt leaves behind when a model is deleted or renamed."""
+    """Drop the tables of deleted or renamed models, which dbt leaves behind."""
     made = {
         (node["schema"], node.get("alias") or node["name"])
         for node in manifest["nodes"].values()
@@ -205,7 +205,7 @@ def _bloat(con: duckdb.DuckDBPyConnection) -> float:
 
 
 def _rewrite(path: Path) -> None:
-    """Rewrite a database file without free blocks and in the published storage version."""
+    """Rewrite a database file without free blocks and with the published storage version."""
     rewritten = path.with_suffix(REWRITTEN)
     _discard(rewritten)
     with duckdb.connect() as con:
@@ -217,7 +217,7 @@ def _rewrite(path: Path) -> None:
 
 @contextmanager
 def _staged(home: Path, folder: Path) -> Iterator[Path]:
-    """A hidden folder that is renamed to ``folder`` when it is complete, and deleted on failure."""
+    """A hidden folder that is renamed to ``folder`` when complete, and deleted on failure."""
     _clear_leftovers(home)
     staged = folder.with_name(f".{folder.name}.tmp")
     staged.mkdir(parents=True)
@@ -255,13 +255,13 @@ def _clear_leftovers(home: Path) -> None:
 
 
 def _discard(database: Path) -> None:
-    """Remove a database file and its write-ahead log, or the next file of that name would get it."""
+    """Remove a database file with its write-ahead log, which a new file of that name would replay."""
     for path in (database, database.with_name(f"{database.name}.wal")):
         path.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a build to its publication, where nothing writes to it; readers and rollback share the file."""
+    """Copy a build to its publication, where it is never written to; readers and rollback share the file."""
     shutil.copyfile(source, target)
     target.chmod(0o444)
     sync(target)

@@ -1,4 +1,4 @@
-"""Results of dbt and of the asset checks: written to `meta.data_quality`, and the ground for refusal."""
+"""Results of dbt and of the asset checks, stored in `meta.data_quality`; blocking ones prevent publishing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -83,7 +83,7 @@ def dbt_checks(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> I
 
 
 def record(con: duckdb.DuckDBPyConnection, checks: Iterable[Check], known_ids: Sequence[str]) -> None:
-    """Write `meta.data_quality`: this run's checks, and of earlier ones those that did not run now.
+    """Write `meta.data_quality`: this run's checks, and earlier results of checks that did not run.
 
     Args:
         con: Writer on `build.duckdb`.
@@ -122,7 +122,7 @@ def check_ids(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def blocking(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """One line for each check that forbids a publication, those skipped behind another's failure last."""
+    """One line for each check that prevents publishing; those skipped after another's failure come last."""
     return [
         f"{check_id} on {table}: {message}"
         for check_id, table, message in con.execute(
@@ -137,7 +137,7 @@ def blocking(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def short_id(unique_id: str) -> str:
-    """``test.minerals.not_null_x.1a2b`` without its kind and package."""
+    """``test.minerals.not_null_x.1a2b`` without the first two parts."""
     return unique_id.split(".", 2)[2]
 
 

@@ -17,9 +17,9 @@ PROVENANCE: Columns = {
     "_vintage": "DATE",
     "_mode": "VARCHAR",
 }
-"""Columns of every raw row besides its source's own."""
+"""Columns of every raw row besides those of the source."""
 STARTER = "starter"
-"""The mode of the project's own extract. A table's starter rows are replaced together."""
+"""The mode of the project's own extract. All starter rows of a table are replaced together."""
 RAW_PARTITIONS = "meta__part"
 """The catalogue of the raw tables: one row for each distinct combination of `RAW_PARTITION_COLUMNS`."""
 RAW_PARTITION_COLUMNS: Columns = {
@@ -33,7 +33,8 @@ RAW_PARTITION_COLUMNS: Columns = {
     "_place": "INTEGER",
     "_is_overtaken": "BOOLEAN",
 }
-"""Columns that distinguish the partitions of a raw table, as it names them; null where a table lacks them.
+"""Columns that distinguish the partitions of a raw table, under the table's own names; null if a table lacks
+them.
 
 ``_place`` orders the files by arrival, and ``_is_overtaken`` is true if a newer vintage of the same file
 exists; `load.save_file_order` sets both.
@@ -90,7 +91,7 @@ META_TABLES: Mapping[str, Columns] = {
 
 
 def duckdb_types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
-    """DuckDB's type for each column of a polars schema, as DuckDB itself reads polars."""
+    """DuckDB's type for each column of a polars schema, as DuckDB itself converts it."""
     return {name: _duckdb_type(kind) for name, kind in schema.items()}
 
 
@@ -103,16 +104,16 @@ def _duckdb_type(kind: pl.DataType) -> str:
 
 
 def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns]) -> list[str]:
-    """Give every declared table its columns, so that models compile before a source has any rows.
+    """Create every declared table, so that models compile before a source has any rows.
 
     The catalogue is rebuilt from the rows if it is missing or has other columns.
 
     Args:
-        con: Writer on `raw.duckdb`, in whose current schema the tables stand.
-        tables: For each table its own columns; those of `PROVENANCE` are added.
+        con: Writer on `raw.duckdb`; the tables are in its current schema.
+        tables: The columns of each table; those of `PROVENANCE` are added.
 
     Returns:
-        Tables emptied because old rows do not fit a changed column; all their files have to be loaded again.
+        Tables emptied because old rows do not fit a changed column; all their files must be loaded again.
     """
     declared = {name: {**columns, **PROVENANCE} for name, columns in tables.items()}
     present = _present(con)
@@ -128,7 +129,7 @@ def ensure_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Columns])
 
 
 def catalogue(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Rebuild the catalogue of a table whose rows were changed other than by `load.load_file`."""
+    """Rebuild the catalogue of a table whose rows were changed by something other than `load.load_file`."""
     with transaction(con):
         con.execute(f"delete from {RAW_PARTITIONS} where table_name = $1", [table])
         catalogue_rows(con, table, quoted(table))
@@ -147,7 +148,7 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def catalogue_rows(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    """Add the partitions of some rows, given as SQL, to the catalogue."""
+    """Add the partitions of the rows selected by an SQL expression to the catalogue."""
     con.execute(
         f"insert into {RAW_PARTITIONS} by name"
         f" select distinct {literal(table)} as table_name, columns(lambda name: name in $1) from {rows}",
@@ -156,7 +157,7 @@ def catalogue_rows(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> Non
 
 
 def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, present: Columns | None) -> bool:
-    """Give one table its declared columns; true if its rows had to be deleted."""
+    """Create or alter one table to its declared columns; returns true if its rows had to be deleted."""
     if present is None:
         _create(con, table, columns)
         return False
@@ -181,7 +182,7 @@ def _ensure(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, presen
 
 
 def _present(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Type of each column, in order, of every existing table."""
+    """Types of the columns, in order, of every existing table."""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in con.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
@@ -198,6 +199,6 @@ def _create(con: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> Non
 
 
 def _canonical(con: duckdb.DuckDBPyConnection, columns: Columns) -> dict[str, str]:
-    """Types by the names under which DuckDB's catalog lists them (``float8`` is ``DOUBLE``)."""
+    """Types by the names that DuckDB's catalog uses (``float8`` is ``DOUBLE``)."""
     nulls = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in columns.items())
     return {name: kind for name, kind, *_ in con.execute(f"describe select {nulls}").fetchall()}

@@ -1,7 +1,7 @@
-"""A release: one publication frozen in a folder of its own, described for catalogues and to be cited.
+"""A release: one publication frozen in its own folder, with catalogue descriptions and a citation.
 
 `DIR/vYYYY.MM/` holds the database, the Parquet tables, `SHA256SUMS`, `CITATION.cff`, `datapackage.json`, DCAT
-and Croissant descriptions, the feeds, and `CHANGELOG.md`: what the data changed against the release before.
+and Croissant descriptions, the feeds, and `CHANGELOG.md`: the changes of the data since the previous release.
 """
 
 import hashlib
@@ -35,23 +35,23 @@ Json = dict[str, Any]
 
 
 def release(home: Path, name: str, folder: Path) -> Path:
-    """Freeze the current publication as a release and give its folder.
+    """Freeze the current publication as a release and return its folder.
 
     Args:
         home: The warehouse's folder.
-        name: ``vYYYY.MM``, or ``vYYYY.MM.N`` for a further one of the month.
-        folder: Where releases lie; the newest earlier one is what the changelog compares with.
+        name: ``vYYYY.MM``, or ``vYYYY.MM.N`` for another one in the month.
+        folder: The folder of the releases; the changelog compares with the newest earlier one.
 
     Raises:
-        ValueError: The name is no release's.
-        FileExistsError: There is such a release; a release is never written over.
+        ValueError: The name is not that of a release.
+        FileExistsError: The release exists; releases are never overwritten.
         FileNotFoundError: Nothing is published yet.
     """
     if not NAME.fullmatch(name):
         raise ValueError(f"A release is named vYYYY.MM, such as v2026.11, not {name!r}.")
     target = folder / name
     if target.exists():
-        raise FileExistsError(f"{target} is there already; a release is never written over.")
+        raise FileExistsError(f"{target} exists already; releases are never overwritten.")
     if not (home / MIRROR).is_symlink():
         raise FileNotFoundError(f"There is no warehouse in {home} yet: run `minerals refresh` first.")
     publication = (home / MIRROR).resolve().parent
@@ -74,7 +74,7 @@ def release(home: Path, name: str, folder: Path) -> Path:
 
 
 def before(folder: Path, name: str) -> Path | None:
-    """The newest release that comes before one of a name."""
+    """The newest release before the one with this name."""
     earlier = [
         one for one in folder.glob("v*") if NAME.fullmatch(one.name) and _order(one.name) < _order(name)
     ]
@@ -170,7 +170,7 @@ def _source_line(source_id: str, mode: str, vintage: date, newest: date | None, 
 
 
 def _dcat(package: Json, name: str, day: date) -> Json:
-    """A `dcat:Dataset`, as catalogues of governments harvest it."""
+    """A `dcat:Dataset` for harvesting by government catalogues."""
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",

@@ -1,4 +1,4 @@
-"""All that is held of one mineral, by subject: files of `warehouse/sheet/`, the first comment its title."""
+"""All figures on one mineral by subject: files of `warehouse/sheet/`, with the title as the first comment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OVER_YEARS = Path(__file__).parent / "over_years"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One table of a sheet; without rows, nothing of the subject is held."""
+    """One table of a sheet; without rows, the warehouse has no data on the subject."""
 
     name: str
     title: str
@@ -26,7 +26,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A mineral and its subjects, in the order of reading."""
+    """A mineral and its subjects, in reading order."""
 
     mineral_id: str
     name: str
@@ -34,7 +34,7 @@ class Sheet:
     subjects: Sequence[Subject]
 
     def as_dict(self) -> dict[str, Any]:
-        """For scripts: rows of each subject by column."""
+        """The rows of each subject as dictionaries, for scripts."""
         return {
             "mineral_id": self.mineral_id,
             "name": self.name,
@@ -50,7 +50,7 @@ def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = N
     """The sheet of a mineral by any of its names; with a year, the newest figures up to it.
 
     Raises:
-        duckdb.InvalidInputException: Nothing has that name; the message gives the nearest.
+        duckdb.InvalidInputException: No mineral has that name; the message lists the nearest.
     """
     found = con.execute(
         "select mineral_id, name, note from core.dim_mineral where mineral_id = mineral_called($1)", [called]
@@ -63,16 +63,17 @@ def read_sheet(con: duckdb.DuckDBPyConnection, called: str, year: int | None = N
 def read_subjects(
     con: duckdb.DuckDBPyConnection, mineral_ids: Sequence[str], year: int | None = None
 ) -> dict[str, list[Subject]]:
-    """The subjects of each mineral's sheet, in the order of reading.
+    """The subjects of each mineral's sheet, in reading order.
 
-    One query a subject for all minerals: DuckDB takes longer to plan one than to read its rows.
+    Uses one query per subject for all minerals, since DuckDB takes longer to plan a query than to read its
+    rows.
     """
     by_subject = [_read(con, file, mineral_ids, year) for file in sorted(FOLDER.glob("*.sql"))]
     return {one: [found[one] for found in by_subject] for one in mineral_ids}
 
 
 def read_subject(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, year: int | None) -> Subject:
-    """One subject of a mineral's sheet by its name, such as prices."""
+    """One subject of a mineral's sheet by name, such as prices."""
     [file] = FOLDER.glob(f"[0-9]*_{name}.sql")
     return _read(con, file, [mineral_id], year)[mineral_id]
 
@@ -101,7 +102,7 @@ def _read(
     year: int | None,
     asked: Mapping[str, str] | None = None,
 ) -> dict[str, Subject]:
-    """One subject of each mineral; the first column of the query is the mineral of a row."""
+    """One subject of each mineral; the first column of the query is the mineral."""
     text = file.read_text(encoding="utf-8")
     named = {"year": year} | dict(asked or {})
     values = {"minerals": list(mineral_ids)} | {name: named[name] for name in named if f"${name}" in text}
@@ -118,6 +119,6 @@ def _read(
 
 
 def data_to(con: duckdb.DuckDBPyConnection) -> str:
-    """How far the figures reach, in one line: the newest period of each subject, as every page states it."""
+    """The newest period of each subject in one line, as every page states it."""
     rows = con.execute(Path(__file__).with_name("data_to.sql").read_text(encoding="utf-8")).fetchall()
     return "Data to: " + (", ".join(f"{subject} {newest}" for subject, newest in rows) or "not stated")

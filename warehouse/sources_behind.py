@@ -1,4 +1,4 @@
-"""The sources behind published tables: those that a table names in a column, else those that feed it."""
+"""The sources of published tables: those named in a column, or else those of their input tables."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from warehouse.connect import quoted
 
 
 def sources_behind(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
-    """The sources behind tables: those they name in a column, else those of the tables that feed them."""
+    """The sources of tables: those named in a column, or else those of the tables that feed them."""
     found: set[str] = set()
     seen: set[str] = set()
     waiting = [table for table in tables if not table.startswith("meta.")]

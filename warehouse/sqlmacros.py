@@ -1,4 +1,4 @@
-"""The SQL macros of the published file: one file of `warehouse/macros/` each, its name the macro's."""
+"""The SQL macros of the published file: one file each in `warehouse/macros/`, with the name of the macro."""
 
 import re
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ FOLDER = Path(__file__).parent / "macros"
 
 
 def install(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
-    """Create every macro in `main`, dropping those that no longer have a file.
+    """Create every macro in `main` and drop those without a file.
 
     Returns:
         The macros' names.
 
     Raises:
-        duckdb.Error: A macro reads a table or column that the build lacks.
+        duckdb.Error: A macro reads a table or column missing from the build.
     """
     present = con.execute(
         "select distinct function_name, function_type from duckdb_functions()"
@@ -36,5 +36,5 @@ def install(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 
 
 def _called(name: str, text: str, all_names: Iterable[str]) -> set[str]:
-    """The macros that one calls: they must be there before it."""
+    """The macros that one calls, which must be created first."""
     return {other for other in all_names if other != name and re.search(rf"\b{other}\(", text)}

@@ -18,7 +18,7 @@ UNITS = {
     "_t": "t",
     "_ratio": "ratio",
 }
-"""Unit by column suffix, the longest match first; a column of another name states its unit in its comment."""
+"""Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
 LEAST_PERCENT = 0.1
 """A share below it is shown as less than it."""
@@ -33,7 +33,7 @@ _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name no
 
 
 def unit_of(column: str) -> str | None:
-    """The unit of a column by its name, a bound's by the figure that it bounds; none without one."""
+    """The unit in a column's name; bounds have that of their figure. Empty if there is none."""
     if column in _BARE:
         return _BARE[column]
     if column.startswith("days_"):
@@ -45,7 +45,7 @@ def unit_of(column: str) -> str | None:
 
 
 def without_unit(column: str) -> str:
-    """The name of a column without the unit that stands behind its figures; all of it where none is named."""
+    """The name of a column without its unit; unchanged if it has none."""
     found = _OF_NAME.search(column)
     if not found or UNITS[found[1]] in ("share of 1", "ratio"):
         return column
@@ -53,13 +53,13 @@ def without_unit(column: str) -> str:
 
 
 def symbol_of(column: str) -> str:
-    """What stands behind a figure of that column, such as ``%``; empty where it has no unit."""
+    """The unit as printed after figures of a column, such as ``%``; empty if it has none."""
     unit = unit_of(column)
     return _SYMBOLS.get(unit, unit) if unit else ""
 
 
 def is_share(column: str) -> bool:
-    """Whether figures of that column are parts of 1, which a person reads in percent."""
+    """Whether figures of a column are parts of 1, which are shown in percent."""
     return unit_of(column) == "share of 1"
 
 
@@ -78,14 +78,17 @@ def number(value: float | Decimal) -> str:
 def measured(value: float | Decimal, column: str) -> str:
     """A figure with its unit behind it, by the name of its column.
 
-    A share of 1 is shown in percent, with one digit after the point, or two digits that count below one; a
-    share of less than a tenth of a percent as less than that.
+    Percentages and shares of 1 are shown in percent with one decimal, below one percent with two significant
+    digits, and below a tenth of a percent as less than that. Publishers round to whole percents; JSON and
+    CSV have all digits.
     """
     unit = symbol_of(column)
     if not unit:
         return number(value)
     if is_share(column):
         return f"{_percent(100 * float(value))} {unit}"
+    if unit == "%":
+        return f"{_percent(float(value))} {unit}"
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 

@@ -1,4 +1,4 @@
-"""Workbooks with units, notes, sources and licences: all marts, or all that is held of one mineral."""
+"""Workbooks with units, notes, sources and licences: all marts, or all figures on one mineral."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from warehouse.dictionary import tables
 from warehouse.sheet import Sheet, data_to, read_sheet
 
 SHEET_ROWS = 1_048_576 - 2
-"""Rows that a worksheet has left below the units and the names."""
+"""Rows left in a worksheet below the units and the names."""
 
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -30,7 +30,7 @@ _NUMBER_FORMATS = {
 }
 
 _HAS_CODE = "exists (from core.dim_product where mineral_id = {{mineral}} and starts_with({0}, hs_code))"
-# how a mart says of which mineral a row is; the first column that it has counts
+# columns that name the mineral of a row; the first that a mart has is used
 _OF_MINERAL = {
     "mineral_id": "mineral_id = {mineral}",
     "mineral_ids": "list_contains(split(mineral_ids, ';'), {mineral})",
@@ -44,7 +44,7 @@ Block = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
 def write_marts(con: duckdb.DuckDBPyConnection, path: Path) -> Path:
-    """Write all marts, a sheet each, behind a sheet of notes."""
+    """Write a workbook of all marts: a sheet of notes, then one sheet per mart."""
     with xlsxwriter.Workbook(path, _OPTIONS) as workbook:
         notes = workbook.add_worksheet("notes")
         marts = [table for schema, table in tables(con) if schema == "marts"]
@@ -54,12 +54,12 @@ def write_marts(con: duckdb.DuckDBPyConnection, path: Path) -> Path:
 
 
 def write_mineral(con: duckdb.DuckDBPyConnection, called: str, folder: Path) -> Path:
-    """Write one mineral's workbook, `<mineral_id>.xlsx`: its sheet, and its rows of every mart that has some.
+    """Write one mineral's workbook, `<mineral_id>.xlsx`: its sheet, and its rows in every mart.
 
     The notes name the sources, the licences and the publishers' files of the rows in the workbook.
 
     Raises:
-        duckdb.InvalidInputException: Nothing has that name; the message gives the nearest.
+        duckdb.InvalidInputException: No mineral has that name; the message lists the nearest.
     """
     held = read_sheet(con, called)
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def write_mineral(con: duckdb.DuckDBPyConnection, called: str, folder: Path) -> 
 
 
 def as_text(name: str, data_type: str) -> str:
-    """A select item that is a text: the members of a list with semicolons between."""
+    """A select item as text: the members of a list are joined by semicolons."""
     return f"array_to_string({quoted(name)}, ';')" if data_type.endswith("[]") else f"{quoted(name)}::varchar"
 
 
@@ -113,7 +113,7 @@ def _described(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, st
 def _read(
     con: duckdb.DuckDBPyConnection, table: str, condition: str = "true"
 ) -> tuple[list[tuple[str, str, str | None, str | None]], pl.DataFrame]:
-    """What the columns of a mart mean, and its rows in order."""
+    """The descriptions of a mart's columns, and its rows in order."""
     described = _described(con, table)
     select = ", ".join(
         f"{as_text(name, kind)} as {quoted(name)}" if kind.endswith("[]") or kind == "JSON" else quoted(name)
@@ -124,7 +124,7 @@ def _read(
 
 
 def _ids(rows: pl.DataFrame, name: str) -> set[str]:
-    """The members of a column of ids, and of its plural."""
+    """The members of an id column and of its plural."""
     columns = [rows[column] for column in (name, f"{name}s") if column in rows.columns]
     return {
         one for column in columns for cell in column.unique().drop_nulls() for one in str(cell).split(";")
@@ -137,7 +137,7 @@ def _add_mart(
     described: Sequence[tuple[str, str, str | None, str | None]],
     rows: pl.DataFrame,
 ) -> int:
-    """One mart: a row of units, a row of names with the columns' notes, then the rows; their number."""
+    """Add one mart: a row of units, a row of names with notes, then the rows; returns their number."""
     sheet = workbook.add_worksheet(table[:31])
     formats: dict[Any, str] = {
         name: _NUMBER_FORMATS[unit] for name, _, unit, _ in described if unit in _NUMBER_FORMATS
@@ -161,7 +161,7 @@ def _add_mart(
 
 
 def _add_summary(workbook: Any, held: Sheet) -> None:
-    """What `minerals show` prints, subject under subject."""
+    """Add the tables of `minerals show`, one below the other."""
     sheet = workbook.add_worksheet("summary")
     bold, grey = workbook.add_format({"bold": True}), workbook.add_format({"italic": True})
     row = 0
@@ -181,7 +181,7 @@ def _add_summary(workbook: Any, held: Sheet) -> None:
 
 
 def _write_notes(workbook: Any, sheet: Any, blocks: Iterable[Block]) -> None:
-    """Which publication this is, what each sheet holds, and whom to cite."""
+    """Write the notes: the publication, the content of each sheet, and the citations."""
     bold = workbook.add_format({"bold": True})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     row = 0

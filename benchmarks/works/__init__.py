@@ -1,1 +1,1 @@
-"""The benchmarks, a module each: input, our contender, the peers and the theoretical limit."""
+"""The benchmarks, one module each: input, our contender, the peers and the theoretical limit."""

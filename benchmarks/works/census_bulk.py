@@ -72,7 +72,7 @@ def measures(random: np.random.Generator, count: int) -> tuple[Ints, Ints]:
     value = np.exp(random.normal(10, 2, count))
     month = np.zeros((count, 22), dtype=np.int64)
     weight = value / np.exp(random.normal(1.5, 1, count))
-    mode = random.random(count)  # by vessel, mostly in containers; by air; else by land
+    mode = random.random(count)  # by vessel, mostly in containers; by air; otherwise by land
     duty = np.where(random.random(count) < 0.4, value * random.choice([0.025, 0.065, 0.25], count), 0)
     freight = value * random.uniform(0.01, 0.1, count)
     entered = random.random(count) < 0.9
@@ -166,7 +166,7 @@ def ours(place: Place) -> Task:
 
 
 def isal(place: Place) -> Task:
-    """Inflating the member with ISA-L, nothing else."""
+    """Only inflates the member with ISA-L."""
     from ingest.formats.zips import inflated  # noqa: PLC0415
 
     path = place.data / NAME

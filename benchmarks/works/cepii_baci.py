@@ -51,7 +51,7 @@ def table(year: int, count: int) -> pl.DataFrame:
 
 
 def make_years(folder: Path, count: int, years: int) -> Facts:
-    """Write a version of some years, as an archive and, for the peers, unpacked."""
+    """Write a version with some years, as an archive and, for the peers, unpacked."""
     kept = size = 0
     with zipfile.ZipFile(folder / NAME, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for year in range(LAST - years + 1, LAST + 1):
@@ -134,7 +134,7 @@ def pandas(place: Place) -> Task:
 
 
 def dlt(place: Place) -> Task:
-    """dlt's filesystem source, its fastest CSV reader (DuckDB into Arrow), filtered, into its DuckDB."""
+    """dlt's filesystem source with its fastest CSV reader (DuckDB into Arrow), filtered, into DuckDB."""
     quiet_dlt(place)
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415

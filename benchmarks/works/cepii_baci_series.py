@@ -1,4 +1,4 @@
-"""All 28 years of a BACI version in one archive; each year scaled down, so that a small disk holds them."""
+"""All 28 years of a BACI version in one archive, each scaled down to fit on a small disk."""
 
 from pathlib import Path
 

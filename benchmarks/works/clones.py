@@ -8,11 +8,11 @@ from pathlib import Path
 from benchmarks.harness import ROOT, Bound, Contender, Facts, Place, Task, Work
 
 OWN = ("MINERALS_", "DAGSTER_", "DBT_", "PYTHONPATH", "VIRTUAL_ENV")
-"""Beginnings of variables that a newcomer does not have."""
+"""Prefixes of variables that a newcomer does not have."""
 
 
 def make(_: Path, __: int) -> Facts:
-    """Nothing: the checkout is cloned as it is committed."""
+    """No input files: the checkout is cloned as committed."""
     return {}
 
 

@@ -41,7 +41,7 @@ def row(number: int, chance: random.Random) -> dict[str, Any]:
 
 
 def make(folder: Path, pages: int) -> Facts:
-    """Write the responses, a file each."""
+    """Write the responses, one file each."""
     chance, size = random.Random(5), 0
     for page in range(pages):
         rows = [row(page * ROWS + at, chance) for at in range(ROWS)]
@@ -52,7 +52,7 @@ def make(folder: Path, pages: int) -> Facts:
 
 
 def serve(folder: Path) -> None:
-    """Answer ``/<page>`` from memory until killed; the port goes to stdout."""
+    """Serve ``/<page>`` from memory until killed; prints the port to stdout."""
     bodies = {f"/{path.stem}": path.read_bytes() for path in folder.glob("[0-9]*.json")}
 
     class Handler(BaseHTTPRequestHandler):
@@ -115,7 +115,7 @@ def answers_of(pages: list[str]) -> Iterator[bytes]:
 
 
 def loads(place: Place) -> Task:
-    """Requests and orjson; no rows are built."""
+    """Only requests and orjson; no rows are built."""
     import orjson  # noqa: PLC0415
 
     pages = addresses(place)

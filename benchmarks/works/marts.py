@@ -9,7 +9,7 @@ from benchmarks.harness import Bound, Contender, Facts, Goal, Place, Task, Work
 
 MONTHS, MODELS_ONLY = 240, ("--exclude-resource-types", "test", "unit_test")
 AT_ONCE = ("--vars", "{trade_batch_rows: 1000000000000}")
-"""Without batches a model is one statement, as in the bare script."""
+"""Without batches a model is a single statement, as in the bare script."""
 
 
 def make(folder: Path, rows: int) -> Facts:
@@ -33,7 +33,7 @@ def make(folder: Path, rows: int) -> Facts:
 
 
 def keep_raw(folder: Path) -> None:
-    """Copy `raw.duckdb` of the home, which is built once, for every contender to start from."""
+    """Copy `raw.duckdb` of the home, which is built once, as the start of every contender."""
     shutil.copyfile(folder / "home" / "raw.duckdb", folder / "raw.duckdb")
 
 

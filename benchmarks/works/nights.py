@@ -1,4 +1,4 @@
-"""Three nights as the schedule runs them, against stand-ins of all publishers with files of real size."""
+"""Three nightly refreshes against simulated publishers with files of real size."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.world.truth import World
 
 
 def make(_: Path, __: int) -> Facts:
-    """Nothing: the stand-ins write their files as they are asked."""
+    """No input files: the simulated publishers write their files on request."""
     return {}
 
 
@@ -35,10 +35,10 @@ def ours(place: Place) -> Task:
 
 
 def figures(name: str, night: Night) -> dict[str, float]:
-    """What a night took.
+    """The cost of a night.
 
     Raises:
-        RuntimeError: It did not end well.
+        RuntimeError: The night failed.
     """
     if night.returncode:
         raise RuntimeError(f"{night.name}: {night.said[-2000:]}")

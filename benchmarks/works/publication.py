@@ -1,4 +1,4 @@
-"""Publishing a build of some size, compared with copying its file."""
+"""Publishing a build of a given size, compared with copying its file."""
 
 import shutil
 import subprocess
@@ -37,7 +37,7 @@ def make(folder: Path, megabytes: int) -> Facts:
 
 
 def staged(place: Place) -> Path:
-    """The build in a home of its own, written to disk before the clock starts."""
+    """The build in a home of its own, flushed to disk before the clock starts."""
     shutil.copyfile(place.data / FILE, place.scratch / FILE)
     subprocess.run(["sync", place.scratch / FILE], check=True)
     return place.scratch

@@ -45,7 +45,7 @@ def tables(con: object) -> list[tuple[str, str]]:
 
 
 def asked(connect: Callable[[Place], object], place: Place) -> Task:
-    """Run each question once to warm up, then three times; take its median time, and the p95 of all."""
+    """Run each question once to warm up, then three times; returns its median time, and the p95 of all."""
     con = connect(place)
     book = [path.read_text() for path in sorted(BOOK.glob("*.sql"))]
 

@@ -30,7 +30,7 @@ def make(folder: Path, _: int) -> Facts:
 
 
 def measured(ask: Callable[[int], object]) -> Task:
-    """Each question once to warm up, then three times; its median time, and the p95 of all."""
+    """Run each question once to warm up, then three times; returns its median time, and the p95 of all."""
     from warehouse import book  # noqa: PLC0415
 
     numbers = [one.number for one in book.questions()]
@@ -54,7 +54,7 @@ def measured(ask: Callable[[int], object]) -> Task:
 
 
 def local(place: Place) -> Task:
-    """As `minerals ask` reads: the file, and the names of countries."""
+    """As `minerals ask` does: read the file and the names of countries."""
     from warehouse import book  # noqa: PLC0415
     from warehouse.connect import Engine, connect  # noqa: PLC0415
 
@@ -64,7 +64,7 @@ def local(place: Place) -> Task:
 
 
 def over_http(place: Place) -> Task:
-    """As a client reads: JSON over a kept connection, from a server in a thread."""
+    """As a client does: read JSON over a persistent connection from a server in a thread."""
     import requests  # noqa: PLC0415
     import uvicorn  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Publishing while eight readers query all the time: the published file, and a copy of it, in turn.
+"""Publishing while eight readers query continuously: the published file, and a copy of it, in turn.
 
 Eight readers occupy the cores of a small machine whatever they read. The difference is the cost of reading
 the file that the refresh publishes.

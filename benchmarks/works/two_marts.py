@@ -1,4 +1,4 @@
-"""Two marts on a long history, by the SQL of the models and by polars' lazy frames."""
+"""Two marts on a long history: the SQL of the models compared with polars' lazy frames."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MARTS = ("import_sources", "supplier_concentration")
 INPUTS = ("fct_import_source", "dim_country", "dim_bloc_member", "dim_country_governance")
 TABLE = ["area", "mineral_id", "stage", "period", "period_type", "basis"]
-"""The SQL of a table of suppliers."""
+"""The SQL that creates a table of suppliers."""
 
 
 def make(folder: Path, rows: int) -> Facts:
@@ -38,7 +38,7 @@ def make(folder: Path, rows: int) -> Facts:
 
 
 def sql(place: Place) -> Task:
-    """The compiled models, into tables."""
+    """Create the tables with the compiled models."""
     import duckdb  # noqa: PLC0415
 
     from warehouse.connect import Engine  # noqa: PLC0415
@@ -68,7 +68,7 @@ def stated(*figures: float) -> str:
 
 
 def polars(place: Place) -> Task:
-    """The same marts by lazy frames, into Parquet."""
+    """Write the same marts to Parquet with lazy frames."""
     import polars as pl  # noqa: PLC0415
 
     tables = {name: pl.scan_parquet(place.data / f"{name}.parquet") for name in INPUTS}

@@ -138,6 +138,19 @@
 {%- endmacro %}
 
 {#
+    Rank of a row among others by a figure between bounds, from a join of each row with all of its partition:
+    rank_at_most by the upper bound, rank_from and rank_to as far as the bounds settle it.
+#}
+{% macro ranks_between_bounds(own, others, low, high) -%}
+    {%- set own_low, own_high = rounded(own ~ '.' ~ low, 9), rounded(own ~ '.' ~ high, 9) -%}
+    {%- set low, high = rounded(others ~ '.' ~ low, 9), rounded(others ~ '.' ~ high, 9) -%}
+    1 + count(case when {{ high }} > {{ own_high }} then 1 end) as rank_at_most,
+    1 + count(case when {{ low }} > {{ own_high }} then 1 end) as rank_from,
+    -- a row with bounds is among those above its own lower bound
+    greatest(count(case when {{ high }} > {{ own_low }} then 1 end), rank_at_most) as rank_to
+{%- endmacro %}
+
+{#
     Difference between two reports of one flow: -1 only the exporter reports it, 0 equal, 1 only the importer
     reports it.
 #}

@@ -1,5 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
--- Corrections whose cell no longer reads as reported. Such a correction has no effect and should be removed.
+-- Corrections whose cell no longer has the value that they correct. Such a correction has no effect and
+-- should be removed.
 with cells as (
     select
         'usgs_mcs__salient' as table_name,
@@ -29,7 +30,7 @@ select
     corrections.reported,
     cells.value_text as reads_now
 from {{ ref('corrections') }} as corrections
--- a cell of an edition that is not held cannot be checked
+-- cells of editions that are not held cannot be checked
 semi join editions
     on
         corrections.table_name = editions.table_name

@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
--- An edition of the Summaries to which the rules of the previous edition are applied, and the rows that these
--- rules name but the edition does not print: prices, stocks and trade by stage.
+-- Editions of the Summaries that still use the rules of the previous edition, and rows that these rules name
+-- but the edition does not print: prices, stocks and trade by stage.
 {%- set salient_rules = ['usgs_prices', 'usgs_stocks', 'usgs_stage_trade'] %}
 {%- for seed in ['nir_basis', 'nir_method'] + salient_rules %}
     select distinct

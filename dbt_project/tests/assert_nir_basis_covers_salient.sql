@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__salient'}}}) }}
 -- Every printed row of US supply needs a row in nir_basis and a known unit, and every row of nir_basis needs
--- a printed row. A printed row without a rule enters no figure. A rule without a printed row has an unknown
--- input.
+-- a printed row. A printed row without a rule is not used in any figure. A rule without a printed row has an
+-- unknown input.
 with rules as (
     select *
     from {{ rules_of_editions(ref('nir_basis'), ref('stg_usgs_mcs__salient')) }}

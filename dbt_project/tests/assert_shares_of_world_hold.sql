@@ -1,5 +1,6 @@
--- No share exceeds 1, and the shares of named countries and of those not listed never add up to more than 1
--- beyond errors of addition: a rounded total below the sum of its parts is not the one divided by.
+-- No share exceeds 1, and the shares of listed and unlisted countries together do not exceed 1 beyond
+-- floating-point error. If a rounded total is less than the sum of its parts, shares are not computed from
+-- that total.
 select
     edition,
     mineral_id,

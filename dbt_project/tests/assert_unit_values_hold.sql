@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- A line with most of the value or weight of a code whose unit value is a thousand times the usual one among
--- the partners of the code, or a thousandth. Its value or weight is misstated, such as dollars as thousands
--- or grams as kilograms. Minor lines are not tested, since they may be samples or jewels.
+-- Lines with most of the value or weight of a code whose unit value is a thousand times that of the code's
+-- other partners, or a thousandth. Their value or weight is misstated, such as dollars as thousands or grams
+-- as kilograms. Minor lines are not tested, since they may be samples or jewels.
 with lines as (
     select
         source_id,

@@ -1,6 +1,6 @@
--- A statement by one of the three that is a hundred times the previous one, or a hundredth, is in another
--- unit, such as kilograms read as tons or USD as thousands. These statements enter figures. Such statements
--- by partners are excluded and give a warning.
+-- Statements by one of the three that are a hundred times the previous one, or a hundredth. Their unit is
+-- wrong, such as kilograms read as tons or USD as thousands, and they are used in figures. Such statements by
+-- partners are excluded and only give a warning.
 select
     source_id,
     reporter_iso3,

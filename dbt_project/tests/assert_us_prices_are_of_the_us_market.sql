@@ -1,6 +1,6 @@
--- The price of a foreign market is not taken where the same chapter prints that of the US market. The
--- Summaries of 2025 name the market in the column, two of them oddly: fob is the US warehouse, and the
--- European dollars per pound of magnesium are those of US spot Western.
+-- The price of a foreign market is not used if the same chapter prints that of the US market. The Summaries
+-- of 2025 name the market in the column, in two cases misleadingly: fob is the US warehouse, and the European
+-- dollars per pound of magnesium are those of US spot Western.
 {%- set foreign = 'europe|rotterdam|london|lme' %}
 {%- set domestic = 'u[.]s[.]|united states|north american|new york|_us_|_ny_|_fob_|european_dlb' %}
 

@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'quarantine'}}}) }}
 -- Every phrase on export controls and end uses, every party and metal of the newest Summaries, every form of
--- the Outlook and every commodity in a list of projects needs a mapping in a seed, and every project under
--- permit a mineral. Without one it is listed in meta.quarantine and enters no figure.
+-- the Outlook and every commodity in a list of projects must be mapped in a seed, and every project in the
+-- permit process needs a mineral. Unmapped ones are listed in meta.quarantine and not used in any figure.
 select
     table_name,
     reason,

@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_usgs_mcs__world'}}}) }}
 -- Every label of world data needs a mineral, a stage and a known unit, and every country needs a code or a
--- reason for having none. A label without a form enters no figure. A country without a code counts among
--- those not listed.
+-- reason for having none. A label without a form is not used in any figure. A country without a code counts
+-- as unlisted.
 with rules as (
     select *
     from {{ rules_of_editions(ref('usgs_world_forms'), ref('stg_usgs_mcs__world')) }}

@@ -1,4 +1,4 @@
--- Words of coverage and quality_flag that seeds.flag_words does not explain.
+-- Words of coverage and quality_flag that seeds/flag_words.csv does not explain.
 {{ config(severity='warn') }}
 
 with stated as (

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- China produces nearly all gallium and less than half of the refined copper. Without China the shortage of
+-- China produces nearly all gallium and less than half of the refined copper. Without China, the shortage of
 -- gallium is larger than that of copper, whatever other producers add.
 with without_china as (
     select

@@ -1,6 +1,6 @@
 -- Codes of a policy stage for which no line of the US schedule names the mineral. They belong to another
--- mineral. Mattes are named after the metal they are smelted for, not after by-products. The schedule may be
--- reworded on any day, so that this warns.
+-- mineral. Mattes are named after the metal for which they are smelted, not after by-products. The schedule
+-- may be reworded at any time, so the test only warns.
 {{ config(severity='warn') }}
 with lines as (
     select
@@ -20,7 +20,7 @@ named as (
         codes.hs_code
     from {{ ref('policy_stage_codes') }} as codes
     inner join {{ ref('mineral_words') }} as mineral on codes.mineral_id = mineral.mineral_id
-    -- join by heading first, which every code has; then search the words of each line
+    -- join by heading first, which every code has, then search the words of each line
     inner join lines
         on
             left(lines.hts_code, 4) = left(codes.hs_code, 4)

@@ -1,4 +1,4 @@
--- Exempt origins pay nothing, and no verdict rests on a quantity that was computed from a price.
+-- Exempt origins pay nothing, and no verdict is based on a quantity that was computed from a price.
 select
     scenario_id,
     hs_code,

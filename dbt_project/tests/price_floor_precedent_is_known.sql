@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- NdPr at 110 USD/kg is the only floor in force that this warehouse knows. Any other in seeds.price_floors
--- needs an agreement as its source.
+-- NdPr at 110 USD/kg is the only known floor in force. Any other in seeds/price_floors.csv needs an agreement
+-- as its source.
 select
     scenario_id,
     mineral_id,

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- Price sources without a row in core.fct_price. seeds/price_series.csv lists none of their series, or lists
--- them with another name or unit. Leaving out single series is intended, such as cocoa in the Pink Sheet.
+-- Price sources without a row in core.fct_price: seeds/price_series.csv lists none of their series, or lists
+-- them under another name or unit. Single series may be left out on purpose, such as cocoa in the Pink Sheet.
 select
     lines.source_id,
     count(distinct lines.series) as series_count,

@@ -1,4 +1,4 @@
--- A price a hundred times the one before it, or a hundredth, is in another unit.
+-- A price that is a hundred times the previous one, or a hundredth, is in another unit.
 with prices as (
     select
         source_id,

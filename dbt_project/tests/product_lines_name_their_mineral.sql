@@ -1,6 +1,6 @@
 -- Tariff lines that are counted as a mineral that the schedule does not name. The text of the line decides if
 -- it names any mineral; otherwise the lines above it count as well. `containing ...` is a condition on the
--- goods, not their name. Parts of a line that was split later are named by the lines of today. An allocation
+-- goods, not their name. Parts of a line that was split later are compared with today's lines. An allocation
 -- needs no name.
 {{ config(severity='warn') }}
 with lines as (

@@ -1,4 +1,4 @@
--- Products that are missing in seeds.production_forms, and units that are missing in seeds.units.
+-- Products missing from seeds/production_forms.csv, and units missing from seeds/units.csv.
 {{ config(severity='warn') }}
 
 select distinct

@@ -1,5 +1,6 @@
 -- World output that is a hundred times that of the previous year, or a hundredth, is in another unit, such as
--- kilograms read as tons. Output of the British Geological Survey is only compared and enters no figure.
+-- kilograms read as tons. Output from the British Geological Survey is only compared and not used in any
+-- figure.
 with output as (
     select
         source_id,

@@ -1,5 +1,5 @@
--- IEEPA additions were collected to 2026-02-23 and are zero from 2026-02-24 on. Additions imposed after the
--- first half of 2026 are not tested.
+-- IEEPA additions were collected through 2026-02-23 and are zero from 2026-02-24 on. Additions imposed after
+-- the first half of 2026 are not tested.
 select
     hts8,
     origin_iso3,

@@ -1,4 +1,5 @@
--- No measure is charged before the policy event that puts it into force, or after it.
+-- No measure is charged before the policy event that puts it into force takes effect, or after that event
+-- ends.
 select
     measure.measure_id,
     measure.valid_from,

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- The rate of a measure must equal that of its chapter 99 heading in a release of its time. The test leaves
--- out headings whose rate no held release states in a readable form, and measures of a single day, which fell
--- between releases.
+-- The rate of a measure must equal that of its chapter 99 heading in a release in force at the time. The test
+-- excludes headings whose rate no held release states in a readable form, and measures of a single day
+-- between two releases.
 with measures as (
     select distinct
         measure_id,

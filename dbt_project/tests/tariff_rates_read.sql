@@ -1,6 +1,6 @@
 {{ config(severity='warn', warn_if='> 40') }}
--- Lines of the newest release whose MFN rate stays text. Their count shows when the parser no longer covers
--- the rates.
+-- Lines of the newest release whose MFN rate remains text. A growing number shows that the parser no longer
+-- covers the rates.
 select
     hts8,
     mfn_rate_text

@@ -1,5 +1,5 @@
 -- A figure lies within its bounds, no lower bound is above the upper one, the figure of a net exporter is not
--- positive, and bounds are stated where the figure is missing.
+-- positive, and bounds are stated if the figure is missing.
 select
     area,
     mineral_id,

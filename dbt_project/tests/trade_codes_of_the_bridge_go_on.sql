@@ -1,6 +1,6 @@
 -- Codes that a reporter stated in each of the three periods before its newest, but not in the newest. A new
--- edition of the tariff may have split or deleted a code, so that its trade appears under codes that the
--- bridge lacks.
+-- edition of the tariff may have split or deleted a code, so that its trade appears under codes missing from
+-- the bridge.
 {{ config(severity='warn') }}
 
 with periods as (

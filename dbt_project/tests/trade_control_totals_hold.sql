@@ -1,4 +1,4 @@
--- US import lines that the archives' own totals do not confirm to the dollar.
+-- US import lines that do not match the archives' own totals to the dollar.
 {{ config(severity='warn') }}
 
 select

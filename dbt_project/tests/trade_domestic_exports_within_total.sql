@@ -1,4 +1,4 @@
--- Domestic exports of Canada that exceed the total. The two files of the publisher do not match.
+-- Domestic exports of Canada that exceed total exports. The publisher's two files do not match.
 {{ config(severity='warn') }}
 
 with exports as (

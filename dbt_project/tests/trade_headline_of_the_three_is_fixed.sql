@@ -1,4 +1,4 @@
--- The headline of the three uses one basis for a mineral in every year and edition, and there is exactly one.
+-- The three have at most one headline per mineral, year and edition, always with the same basis.
 select
     mineral_id,
     edition,

@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- Mexico is the first supplier of US fluorspar since about 2009 (until 2008 China was, of acid grade), and
--- Canada of US potash, in every basis that names a first supplier. Suppliers may change, so another supplier
--- is a reason to check and not an error by itself.
+-- Mexico has been the first supplier of US fluorspar since about 2009 (China was until 2008, for acid grade),
+-- and Canada is that of US potash, in every basis that names a first supplier. Suppliers may change, so a
+-- different one is a reason to check and not in itself an error.
 with expected (mineral_id, expected_iso3) as (
     values ('fluorspar', 'MEX'), ('potash', 'CAN')
 ),

@@ -1,5 +1,5 @@
--- Six-digit codes within headings of the bridge that first appear in the last twelve months held and that the
--- bridge lacks. After a revision of the Harmonized System a mineral may continue under such a code.
+-- Six-digit codes within headings of the bridge that first appear in the newest twelve months and are missing
+-- from the bridge. After a revision of the Harmonized System, a mineral may continue under such a code.
 {{ config(severity='warn') }}
 
 with stated as (

@@ -1,5 +1,5 @@
--- Trade in an edition of the Harmonized System that seeds.mineral_hs does not cover. Codes may have moved,
--- and goods of a code that the bridge lacks are missing in core.fct_trade.
+-- Trade in an edition of the Harmonized System that seeds/mineral_hs.csv does not cover. Codes may have
+-- moved, and goods under a code missing from the bridge are also missing from core.fct_trade.
 {{ config(severity='warn') }}
 
 select

@@ -1,5 +1,5 @@
--- Country codes of trade that the warehouse does not know, with their value. Their lines get the country ZZZ
--- (not specified). Re-exports and re-imports are part of exports and imports.
+-- Unknown country codes in trade, with their value. Their lines get the country ZZZ (not specified).
+-- Re-exports and re-imports are part of exports and imports.
 {{ config(severity='warn') }}
 
 with pairs as (

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- These minerals must have full netting of North America for at least three years, and each row must state
--- its method.
+-- These minerals must be fully netted for North America in at least three years, and each row must state its
+-- method.
 with pooled as (
     select
         mineral_id,

@@ -1,4 +1,4 @@
--- Shares of a supplier table sum to 1, including the unnamed remainder. A list without shares has none.
+-- Shares of a supplier table sum to 1, including the unnamed remainder. A list without shares is not tested.
 with tables as (
     select
         area,

@@ -1,4 +1,4 @@
--- No share is negative or more than the whole.
+-- No share is negative or greater than 1.
 select
     'import_sources' as mart,
     mineral_id

@@ -1,4 +1,4 @@
--- The three never use less than the USA alone. A netted row in which they do lacks a form of the mineral.
+-- The three never use less than the USA alone. If a netted row says so, it lacks a form of the mineral.
 select
     bloc.mineral_id,
     bloc.basis,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Statements of partners in another unit than in the previous period. They are excluded from weights and
+-- Statements of partners in a different unit than in the previous period. They are excluded from weights and
 -- asymmetries.
 select
     source_id,

@@ -1,5 +1,5 @@
--- A row of the three and the row of the USA must agree on the USA in the same basis: on its dependency on
--- countries outside the three, and on the shares of suppliers where both use the same table.
+-- A row of the three and a row of the USA must agree on the USA in the same basis: on its dependency on
+-- countries outside the three, and on the shares of suppliers if both use the same table.
 with usa as (
     select dependency.*
     from {{ ref('import_dependency') }} as dependency

@@ -1,7 +1,6 @@
 {{ config(severity='warn') }}
--- From January 2025 to January 2026 claims cover 80 to 99 % of dutiable value in every month; on MFN-free
--- lines they are recorded as zero through June 2025, which the mart must flag, and above 90 % from July
--- on.
+-- From January 2025 to January 2026, claims cover 80 to 99 % of dutiable value in every month. On MFN-free
+-- lines they are recorded as zero through June 2025, which the mart must flag, and above 90 % from July on.
 with months as (
     select
         period,
@@ -12,7 +11,7 @@ with months as (
     from {{ ref('usmca_utilization') }}
     where
         period between date '2025-01-01' and date '2026-01-01'
-        -- the months that were checked against DataWeb
+        -- the months checked against DataWeb
         and contains(source_ids, 'usitc_dataweb')
     group by period, mfn_zero
 )

@@ -1,1 +1,1 @@
-"""Assets, one module a layer: source -> raw -> staging, core, marts, meta -> published -> brief."""
+"""Assets, one module per layer: source -> raw -> staging, core, marts, meta -> published -> brief."""

@@ -1,4 +1,4 @@
-"""`brief/page`: the page for readers, made from the published file."""
+"""`brief/page`: the HTML page for readers, made from the published file."""
 
 from dagster import (
     AssetExecutionContext,

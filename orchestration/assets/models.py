@@ -1,13 +1,13 @@
 """`staging`, `core`, `marts`, `meta`: dbt's models as assets, its tests as checks that gate the publication.
 
 One `dbt build` of the tables whose inputs changed (`orchestration.dbt.unchanged`), then all tests
-(`warehouse.data_tests`): one that blocks and fails refuses the publication. All of it is one step, since
-DuckDB takes one writer. Another engine than DuckDB builds every table and runs its tests within dbt.
+(`warehouse.data_tests`). A failed blocking test prevents the publication. All of this is one step, since
+DuckDB allows one writer. On an engine other than DuckDB, dbt builds every table and runs the tests itself.
 """
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,7 @@ def assets(manifest: Path) -> AssetsDefinition:
             yield from _left_alone(context, loaded, left, project)
             command = command_of(settings, full=refresh.force_rebuild, left=_names(loaded, left))
             for event in _built(context, dbt, command, loaded, project):
-                # What failed waits for its rows: dbt has the file while it runs.
+                # Rows of failed tests are read after dbt ends, since dbt holds the file while it runs.
                 if isinstance(event, AssetCheckResult) and not event.passed:
                     failed.append(event)
                 else:
@@ -121,24 +121,24 @@ def assets(manifest: Path) -> AssetsDefinition:
 
 
 def command_of(settings: Settings, *, full: bool, left: Sequence[str] = ()) -> list[str]:
-    """The arguments of `dbt build`: the whole project but what is ``left`` as it is, by dbt's names.
+    """The arguments of `dbt build`: the project without the nodes in ``left``, given by dbt's names.
 
-    With `--full-refresh` if nothing may be reused.
+    Includes `--full-refresh` if nothing may be reused.
     """
     command = ["build", "--threads", str(settings.models_side_by_side)]
-    # Unit tests prove the SQL on rows of their own, which no night changes: `make test` runs them.
+    # Unit tests run on fixed rows that no refresh changes, so `make test` runs them instead.
     command += ["--exclude-resource-types", "unit_test"]
     if not settings.is_built_elsewhere:
-        command += ["--exclude-resource-types", "test"]  # warehouse/data_tests.py runs them
+        command += ["--exclude-resource-types", "test"]  # run by warehouse/data_tests.py
     if full:
         command.append("--full-refresh")
     if left:
-        command += ["--exclude", " ".join(left)]  # dagster-dbt moves an option with one value only
+        command += ["--exclude", " ".join(left)]  # dagster-dbt accepts only one value per option
     return command
 
 
 def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
-    """The lineage of the project's columns, from the SQL that dbt leaves in ``target``."""
+    """The column lineage of the project, from the SQL that dbt compiled into ``target``."""
     from orchestration.dbt.column_lineage import Project  # noqa: PLC0415  (sqlglot takes 0.2 s to load)
 
     tables = [table for module in modules().values() for table in module.SOURCE.tables]
@@ -153,7 +153,7 @@ def lineage_of(manifest: Mapping[str, Any], target: Path) -> "Project":
 
 
 def with_lineage(built: Output[Any], project: "Project") -> Output[Any]:
-    """A table just built, with the columns that its columns are made of where its SQL tells."""
+    """A table just built, with its column lineage if its SQL could be parsed."""
     unique_id = str(built.metadata["unique_id"].value)
     lineage = project.lineage(unique_id) if unique_id.startswith("model.") else None
     return built.with_metadata({**built.metadata, "dagster/column_lineage": lineage}) if lineage else built
@@ -169,7 +169,7 @@ def _clear(manifest: Path, settings: Settings) -> None:
 
 
 def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
-    """Where another engine builds, give it the raw tables."""
+    """Export the raw tables if another engine builds the models."""
     if settings.is_built_elsewhere:
         from warehouse import exchange  # noqa: PLC0415  (pyarrow takes 0.2 s to load)
 
@@ -181,9 +181,9 @@ def _hand_over(context: AssetExecutionContext, settings: Settings) -> None:
 def _prepared(
     settings: Settings, loaded: Mapping[str, Any], manifest: Path, *, is_whole: bool
 ) -> unchanged.Build | None:
-    """What is known of the tables' inputs; None where it is not kept, so that every table is built.
+    """The state of the tables' inputs; None if it is not tracked, so that every table is built.
 
-    A part of the graph, chosen by hand, may be built on tables that are not up to date.
+    A subset of assets selected by hand may be built on outdated tables, so the record is discarded.
     """
     if settings.is_built_elsewhere or not is_whole or not settings.raw_path.exists():
         unchanged.forget(settings.home)
@@ -192,14 +192,14 @@ def _prepared(
 
 
 def _names(loaded: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
-    """Tables as dbt's selectors name them."""
+    """Table names in the form of dbt selectors."""
     return [f"fqn:{'.'.join(loaded['nodes'][key]['fqn'])}" for key in keys]
 
 
 def _left_alone(
     context: AssetExecutionContext, loaded: Mapping[str, Any], keys: Sequence[str], project: "Project"
 ) -> Iterator[MaterializeResult[None]]:
-    """Report unchanged tables in graph order, marked as such, so that downstream assets can run."""
+    """Report unchanged tables in graph order and mark them, so that downstream assets can run."""
     if keys:
         context.log.info(f"{len(keys)} tables have unchanged inputs and are not rebuilt.")
     translator = Translator()
@@ -212,7 +212,7 @@ def _left_alone(
 
 
 def _results(settings: Settings) -> Mapping[str, Any]:
-    """What dbt did in this run; nothing where it did not get so far."""
+    """The results that dbt wrote in this run; empty if it failed before writing any."""
     path = settings.dbt_target_path / "run_results.json"
     results: Mapping[str, Any] = orjson.loads(path.read_bytes()) if path.exists() else {"results": []}
     return results
@@ -225,7 +225,7 @@ def _built(
     manifest: Mapping[str, Any],
     project: "Project",
 ) -> Iterator[Any]:
-    """Run dbt, then the checks that it leaves to us; yields what Dagster records of both."""
+    """Run dbt, then the checks that dbt leaves to us, and yield Dagster's events for both."""
     settings = read_settings()
     target = settings.dbt_target_path
     try:
@@ -235,7 +235,7 @@ def _built(
             yield with_lineage(event, project) if isinstance(event, Output) else event
     except DagsterDbtCliRuntimeError:
         if not any(failure.blocking for failure in failures.find(settings).failures):
-            raise  # it broke off before its checks, or without one that failed
+            raise  # dbt failed before its checks, or no check failed
     if settings.is_built_elsewhere:
         from warehouse import exchange  # noqa: PLC0415
 
@@ -247,7 +247,7 @@ def _built(
 
 
 def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
-    """The nodes of the manifest that dbt's last run built; none where it did not get so far."""
+    """The nodes that dbt built successfully in this run; empty if it failed before writing results."""
     results = target / "run_results.json"
     if not results.exists():
         return
@@ -258,7 +258,7 @@ def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
-    """What Dagster records of dbt's run; what dbt starts on is reported to whoever shows it."""
+    """Convert dbt's events to Dagster's, and report each node that dbt starts to the progress view."""
     for message in running.stream_raw_events():
         progress.tell(message.raw_event)
         yield from message.to_default_asset_events(
@@ -269,7 +269,7 @@ def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterat
 def _checks(
     context: AssetExecutionContext, manifest: Mapping[str, Any], settings: Settings
 ) -> Iterator[AssetCheckResult]:
-    """Run the tests of the chosen checks, and add them to dbt's results."""
+    """Run the tests of the selected checks and add them to dbt's results."""
     path = settings.dbt_target_path / "run_results.json"
     if not path.exists():
         return
@@ -280,28 +280,31 @@ def _checks(
     checks = {name: tests for name, tests in _tests(manifest).items() if name in keys}
     with failures.open_build(settings) as con:
         tested = orjson.loads((settings.dbt_target_path / "manifest.json").read_bytes())
-        ran = data_tests.run(con, tested, list(chain.from_iterable(checks.values())), unfit)
-        results = {one["unique_id"]: one for one in ran}
-    replace_file(path, orjson.dumps({**left, "results": [*left["results"], *results.values()]}))
-    for name, tests in checks.items():
-        of_check = [results[test] for test in tests if results[test]["status"] != "skipped"]
-        failed = [one for one in of_check if one["status"] != "pass"]
-        if of_check:
-            yield AssetCheckResult(
-                asset_key=keys[name].asset_key,
-                check_name=name,
-                passed=not failed,
-                severity=WARNING if {one["status"] for one in failed} == {"warn"} else ERROR,
-                metadata={
-                    "tests": len(of_check),
-                    "tests_failed": len(failed),
-                    "dagster_dbt/failed_row_count": sum(one["failures"] or 0 for one in failed),
-                },
-            )
+        chosen = list(chain.from_iterable(checks.values()))
+        ran = data_tests.run(con, tested, chosen, unfit, settings.threads)
+        # Dagster records a check while the tests of the next ones run.
+        for name, tests in checks.items():
+            results = list(islice(ran, len(tests)))
+            left["results"] += results
+            of_check = [one for one in results if one["status"] != "skipped"]
+            failed = [one for one in of_check if one["status"] != "pass"]
+            if of_check:
+                yield AssetCheckResult(
+                    asset_key=keys[name].asset_key,
+                    check_name=name,
+                    passed=not failed,
+                    severity=WARNING if {one["status"] for one in failed} == {"warn"} else ERROR,
+                    metadata={
+                        "tests": len(of_check),
+                        "tests_failed": len(failed),
+                        "dagster_dbt/failed_row_count": sum(one["failures"] or 0 for one in failed),
+                    },
+                )
+    replace_file(path, orjson.dumps(left))
 
 
 def _tests(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Unique ids of the tests of each check; a check is one test, or all rules of a table."""
+    """Unique ids of the tests of each check. A check is one test, or all generic tests of a table."""
     nodes = manifest["nodes"].items()
     return {node["name"]: node.get("tests", [key]) for key, node in nodes if node["resource_type"] == "test"}
 
@@ -313,7 +316,7 @@ def _with_rows(
     tests: Mapping[str, list[str]],
     settings: Settings,
 ) -> Iterator[AssetCheckResult | AssetObservation]:
-    """Failed checks with rows, files and what to do; also at the table of the rows, where it is another."""
+    """Add rows, files and remedies to failed checks, and report them on the table that the rows are of."""
     about = {failure.check: failure for failure in found.failures}
     results = settings.dbt_target_path / "run_results.json"
     for check in failed:
@@ -337,7 +340,7 @@ def _with_rows(
 
 
 def _shown(test: str, failure: failures.Failure | None, results: Path, settings: Settings) -> dict[str, str]:
-    """The rows that a test found, their files, and what to do, as Markdown."""
+    """The failing rows, their files and the remedy, as Markdown."""
     rows = failing_rows(settings.build_path, settings.raw_path, compiled_sql(results, test))
     if not failure:
         return {"failing_rows": str(rows.value)}
@@ -351,7 +354,7 @@ def _shown(test: str, failure: failures.Failure | None, results: Path, settings:
 def _skipped(
     context: AssetExecutionContext, found: failures.Found, tests: Mapping[str, list[str]]
 ) -> Iterator[AssetCheckResult]:
-    """Checks that did not run, as they last ended: else Dagster would show each as one that broke."""
+    """Repeat the last outcome of checks that did not run, since Dagster would show them as failed."""
     keys = {key.name: key for key in context.selected_asset_check_keys}
     skipped = set(found.skipped_checks)
     for name, key in keys.items():
@@ -370,7 +373,7 @@ def _skipped(
 
 
 def _refused(found: failures.Found, log: Path) -> Failure:
-    """The failure of the build, with all that a person needs to mend it."""
+    """The failure of the build, with everything needed to fix it."""
     blocking = [failure for failure in found.failures if failure.blocking]
     said = "\n".join(line for failure in blocking for line in failure_text.lines(failure))
     return Failure(

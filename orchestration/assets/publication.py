@@ -1,4 +1,4 @@
-"""`published/warehouse`: the file that analysts open. It is replaced only if every blocking check passed."""
+"""`published/warehouse`: the file that analysts open, replaced only if every blocking check passed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
 
 
 def _thin_out(context: AssetExecutionContext, settings: Settings) -> None:
-    """Drop old vintages. A failure does not affect the publication."""
+    """Drop old vintages. If that fails, the publication is not affected."""
     try:
         vintages, size = drop_old_vintages(settings)
     except (OSError, duckdb.Error) as error:
@@ -94,14 +94,14 @@ def _thin_out(context: AssetExecutionContext, settings: Settings) -> None:
 
 
 def _build(settings: Settings, checks: Sequence[Check]) -> Build:
-    """The facts of the build in `build.duckdb`, from dbt's artifacts."""
+    """The facts about `build.duckdb`, from dbt's artifacts."""
     artifacts = settings.dbt_target_path
     try:
         results = json.loads((artifacts / "run_results.json").read_bytes())
         manifest = json.loads((artifacts / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise Failure("There is no finished dbt build to publish: materialize the marts first.") from None
-    manifest["unit_tests"] = {}  # no night runs them, so there is no outcome to keep
+    manifest["unit_tests"] = {}  # the refresh does not run unit tests, so they have no outcome to keep
     rows = {failure.check: failure for failure in failures.find(settings).failures if failure.rows}
     for result in results["results"]:
         if failure := rows.get(result["unique_id"].split(".")[2]):

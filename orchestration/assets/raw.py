@@ -1,4 +1,4 @@
-"""`raw/*`: parsed rows in `raw.duckdb`, one asset a table. If nothing changed, the run ends here."""
+"""`raw/*`: parsed rows in `raw.duckdb`, one asset per table. If nothing changed, the run ends here."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ from orchestration.resources import WRITER_POOL, RefreshOptions
 from orchestration.settings import OWNERS, read_settings
 
 JUMP = 0.5
-"""Share of its rows that a table may gain or lose from one load to the next without a warning."""
+"""Largest share of its rows that a table may gain or lose between two loads without a warning."""
 
 
 def key(table: str) -> AssetKey:
@@ -38,7 +38,7 @@ def key(table: str) -> AssetKey:
 
 
 def table_spec(source: Source, table: Table) -> AssetSpec:
-    """What the asset graph shows of a raw table."""
+    """The asset of a raw table, as the asset graph shows it."""
     return AssetSpec(
         key=key(table.name),
         deps=[sources.key(source.id)],
@@ -58,7 +58,7 @@ def table_spec(source: Source, table: Table) -> AssetSpec:
 
 
 def meta_spec(table: str) -> AssetSpec:
-    """What the asset graph shows of a raw table about the sources."""
+    """The asset of a raw table about the sources, as the asset graph shows it."""
     about = {
         "meta__archive": "One row for each publisher's file in the archive or behind the starter.",
         "meta__part": "One row for each partition of a raw table: its file, partition, vintage and period.",
@@ -78,7 +78,7 @@ def meta_spec(table: str) -> AssetSpec:
 
 
 def assets() -> AssetsDefinition:
-    """All `raw` assets: one step, since DuckDB takes one writer."""
+    """All `raw` assets, in one step, since DuckDB allows one writer."""
     tables = {
         table.name: (module.SOURCE, table) for module in modules().values() for table in module.SOURCE.tables
     }
@@ -128,7 +128,7 @@ def assets() -> AssetsDefinition:
 
 
 def column_schema(table: Table) -> TableSchema:
-    """A table's columns with unit and description, as its source declares them."""
+    """A table's columns with unit and description, as declared by its source."""
     return TableSchema(
         columns=[
             TableColumn(
@@ -144,7 +144,7 @@ def column_schema(table: Table) -> TableSchema:
 
 
 def result(loaded: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]:
-    """A load as Dagster records it, with its check."""
+    """Dagster's record of a load, with its check."""
     delta = loaded.rows - loaded.rows_before
     jumped = bool(loaded.rows_before) and abs(delta) > JUMP * loaded.rows_before
     return MaterializeResult(

@@ -1,4 +1,4 @@
-"""`source/*`: one asset a publisher. They download in parallel, and a failed one does not fail the run."""
+"""`source/*`: one asset per publisher. They download in parallel, and a failed one does not fail the run."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -39,7 +39,7 @@ from orchestration.resources import RefreshOptions
 from orchestration.settings import OWNERS, Settings, read_settings
 
 BY_MONTH = frozenset({"census_bulk", "statcan_cimt", "comtrade"})
-"""Trade sources that publish a month at a time and are backfilled by month."""
+"""Trade sources that publish one month at a time and are backfilled by month."""
 
 MONTHS = MonthlyPartitionsDefinition(start_date="2012-01-01")
 
@@ -49,7 +49,7 @@ WINDOW: dict[Cadence, timedelta] = {
     "annual": timedelta(days=400),
     "irregular": timedelta(days=14),
 }
-"""How long a source may go without a refresh, by its cadence."""
+"""How long a source may go without a refresh, by cadence."""
 
 GROUP = "source"
 MOST_NAMED = 6
@@ -62,7 +62,7 @@ def key(source_id: str) -> AssetKey:
 
 
 def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetSpec:
-    """What the asset graph shows of a source."""
+    """The asset of a source, as the asset graph shows it."""
     window = WINDOW[source.cadence]
     return AssetSpec(
         key=key(source.id),
@@ -71,7 +71,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
         owners=OWNERS,
         partitions_def=partitions,
         freshness_policy=FreshnessPolicy.time_window(fail_window=window, warn_window=window * 0.8),
-        skippable=partitions is not None,  # a backfill that brought nothing makes nothing
+        skippable=partitions is not None,  # a backfill that fetched nothing materializes nothing
         description=(
             f"**{source.title}** by {source.publisher}, {source.cadence}. {source.note}\n\n"
             f"Licence: {source.licence}. Cite: {source.citation}"
@@ -88,7 +88,7 @@ def spec(source: Source, partitions: PartitionsDefinition[str] | None) -> AssetS
 
 
 def checks(source_id: str) -> list[AssetCheckSpec]:
-    """The checks of every refresh of a source. They warn and never stop a night."""
+    """The checks of every refresh of a source. They only warn and never fail a run."""
     return [
         AssetCheckSpec("reached", asset=key(source_id), description="The publisher responded if contacted."),
         AssetCheckSpec("newest_period", asset=key(source_id), description="No period is overdue."),
@@ -98,7 +98,7 @@ def checks(source_id: str) -> list[AssetCheckSpec]:
 def build(
     name: str, chosen: Sequence[SourceModule], partitions: MonthlyPartitionsDefinition | None = None
 ) -> AssetsDefinition:
-    """One step that refreshes the chosen sources in parallel; each can be materialized alone."""
+    """One step that refreshes the selected sources in parallel; each can be materialized alone."""
 
     @multi_asset(
         name=name,
@@ -146,7 +146,7 @@ def build(
 
 
 def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) -> set[date]:
-    """Those of some months, by their first day, of which a source has figures in its leading files."""
+    """The given months, by their first day, for which the source's leading files have figures."""
     held: set[date] = set()
     for file in outcome.tables:
         if months and file.mode != STARTER and file.partition.startswith(source.leading):
@@ -159,7 +159,7 @@ def months_held(outcome: SourceOutcome, source: Source, months: Sequence[date]) 
 def refresh_all(
     wanted: Sequence[SourceModule], settings: Settings, options: RefreshOptions, periods: Sequence[date] = ()
 ) -> Iterator[SourceOutcome]:
-    """Refresh sources in threads, since they wait on different hosts; yield each outcome once it is there."""
+    """Refresh sources in threads, since they wait on different hosts; yield each outcome as it arrives."""
     offline = options.offline or settings.offline
     now = datetime.now(UTC)
     today = now.date()
@@ -176,7 +176,7 @@ def refresh_all(
                 )
                 fetching = None
                 if http is not None and not why_not:
-                    # A night widens its window once a month by itself; a backfill has a window of its own.
+                    # A nightly run widens its window once a month by itself; a backfill sets its own window.
                     due = (
                         options.include_heavy
                         and not periods
@@ -204,9 +204,9 @@ def refresh_all(
 def result(
     outcome: SourceOutcome, source: Source, months_missing: Sequence[date] = ()
 ) -> MaterializeResult[None]:
-    """A refresh of a source as Dagster records it, with its checks.
+    """Dagster's record of a refresh of a source, with its checks.
 
-    ``months_missing``: the months of a backfill of which nothing came.
+    ``months_missing``: the months of a backfill for which nothing was received.
     """
     files = outcome.tables
     due = expected_next(source, outcome.newest_period)
@@ -259,7 +259,7 @@ def result(
 def _reason_not_fetched(
     source: Source, settings: Settings, options: RefreshOptions, periods: Sequence[date]
 ) -> str:
-    """Why this source is not fetched in this run; empty if it is."""
+    """Why this source is not fetched in this run; empty if it is fetched."""
     if options.sources:
         return "" if source.id in options.sources else "this run was limited to other sources"
     if is_heavy(source, settings) and not (options.include_heavy or periods):
@@ -268,7 +268,7 @@ def _reason_not_fetched(
 
 
 def _periods(context: AssetExecutionContext) -> tuple[date, ...]:
-    """The months of a backfill; none in a run without partitions, which takes the usual window."""
+    """The months of a backfill; empty in a run without partitions, which uses the usual window."""
     if not context.has_partition_key and not context.has_partition_key_range:
         return ()
     return tuple(date.fromisoformat(month) for month in context.partition_keys)
@@ -277,7 +277,7 @@ def _periods(context: AssetExecutionContext) -> tuple[date, ...]:
 def _loads_too(context: AssetExecutionContext) -> bool:
     """Whether this run also loads the raw tables, as *Materialize all* does.
 
-    Such a run does not fail for a month that is not out yet: the tables are made from what there is.
+    Such a run does not fail if a month is not out yet: the tables are built from what is available.
     """
     layer = context.job_def.asset_layer
     return any(asset.path[0] == "raw" for asset in layer.executable_asset_keys)

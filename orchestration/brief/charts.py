@@ -14,15 +14,15 @@ FACILITIES = {
     "Plant": ("square", "usa"),
     UNSTATED: ("cross", "quiet"),
 }
-"""Kinds of facility with shape and colour."""
+"""Kinds of facility, with shape and colour."""
 AREAS = {"USA": "United States", "CAN": "Canada", "MEX": "Mexico", "USMCA": "North America"}
 STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
 NARROW_BELOW = 560
-"""Pixels of width below which a chart is drawn for a narrow screen; the page's script reads it too."""
+"""Width in pixels below which a chart is drawn for a narrow screen; the page's script reads it too."""
 NARROW = f"containerSize()[0] < {NARROW_BELOW}"
-"""Whether a screen is so narrow that a cell is shortened or set in two lines."""
+"""Whether the screen is too narrow for full cell texts."""
 NET_EXPORTER_PCT = -50
-"""Where the axis of net import reliance ends; a net exporter beyond it is drawn at the edge."""
+"""End of the axis of net import reliance; a net exporter beyond it is drawn at the edge."""
 
 
 def _chart(name: str, **properties: object) -> alt.Chart:
@@ -30,12 +30,12 @@ def _chart(name: str, **properties: object) -> alt.Chart:
 
 
 def _minerals(order: alt.EncodingSortField | str | None = None) -> alt.Y:
-    """One row a mineral, by default in the order of the rows."""
+    """One row per mineral, by default in the order of the rows."""
     return alt.Y("mineral:N", sort=order, title=None)
 
 
 def _narrow(**properties: object) -> dict[str, object]:
-    """Properties that the page's script puts in place of a chart's own on a narrow screen."""
+    """Properties that the page's script substitutes for the chart's own on a narrow screen."""
     return {"narrow": properties}
 
 
@@ -53,7 +53,7 @@ def _mark_at(name: str, x: float) -> alt.Chart:
 
 
 def dependency() -> alt.TopLevelMixin:
-    """Net import reliance: a point where a figure stands, a bar from lower to upper bound where not."""
+    """Net import reliance: a point if there is a figure, otherwise a bar from lower to upper bound."""
     axis = alt.Scale(domain=[NET_EXPORTER_PCT, 100], clamp=True, nice=False)
     base = (
         _chart("dependency", height=alt.Step(7, **{"for": "offset"}))
@@ -112,7 +112,7 @@ def dependency() -> alt.TopLevelMixin:
 
 
 def outside() -> alt.TopLevelMixin:
-    """What the USA draws from abroad against what North America as one draws from the rest of the world."""
+    """US dependency on other countries against North America's dependency on the rest of the world."""
     names = [AREAS["USA"], AREAS["USMCA"]]
     base = (
         _chart("dependency", height=alt.Step(18))
@@ -155,7 +155,7 @@ def outside() -> alt.TopLevelMixin:
 
 
 def processing() -> alt.TopLevelMixin:
-    """China's share of world mine output against its share of refinery output, joined where both stand."""
+    """China's share of world mine output against its share of refinery output, joined if both are known."""
     base = (
         _chart("processing", height=alt.Step(19))
         .transform_calculate(reach="max(datum.mine_share_pct, datum.refinery_share_pct)")
@@ -187,7 +187,7 @@ def processing() -> alt.TopLevelMixin:
 
 
 def concentration() -> alt.TopLevelMixin:
-    """Heat map of supplier concentration by mineral and stage, each cell with its first supplier."""
+    """Heat map of supplier concentration by mineral and stage; each cell names the largest supplier."""
     classes = {"below 1,000": 1000, "1,000 to 1,800": 1800, "1,800 to 5,000": 5000, "5,000 and more": 10001}
     found = " : ".join(f"datum.hhi < {limit} ? '{name}'" for name, limit in classes.items())
     base = (
@@ -219,7 +219,7 @@ def concentration() -> alt.TopLevelMixin:
             scale=_keyed(list(classes), [f"heat-{step}" for step in range(1, 5)]),
         ),
     )
-    # a name too long for its cell ends in an ellipsis; the table below the chart has it whole
+    # Names too long for a cell are truncated; the table below the chart has them in full.
     labels = base.mark_text(
         fontSize=11,
         limit=alt.ExprRef("bandwidth('x') - 4"),
@@ -231,7 +231,7 @@ def concentration() -> alt.TopLevelMixin:
 
 
 def three() -> alt.TopLevelMixin:
-    """China's part of what the three and North America as one import: a table with one row a mineral."""
+    """China's share of imports by the three and North America: a table with one row per mineral."""
     base = (
         _chart("three", height=alt.Step(21))
         .transform_calculate(
@@ -350,7 +350,7 @@ def price_against_floor() -> alt.TopLevelMixin:
 
 
 def tariff_ladder() -> alt.TopLevelMixin:
-    """Duty by programme, stacked, for each product and origin on the newest day that the schedule covers."""
+    """Duty by programme, stacked, for each product and origin on the latest day covered by the schedule."""
     programmes = ["most favoured nation", "section 301", "section 232", "section 122", "IEEPA"]
     return (
         alt.Chart()
@@ -373,7 +373,7 @@ def tariff_ladder() -> alt.TopLevelMixin:
 
 
 def effective_rates() -> alt.TopLevelMixin:
-    """Calculated duty over customs value by origin and year: what was paid."""
+    """Calculated duty as a share of customs value by origin and year."""
     return (
         _chart("effective_rates", height=alt.Step(11, **{"for": "offset"}))
         .mark_bar()
@@ -392,7 +392,7 @@ def effective_rates() -> alt.TopLevelMixin:
 
 
 def usmca_claims() -> alt.TopLevelMixin:
-    """Share of import value claimed under USMCA by month, dutiable and MFN-free lines apart."""
+    """Share of import value claimed under USMCA by month, with dutiable and MFN-free lines separate."""
     return (
         _chart("usmca_claims", height=260)
         .transform_filter("isValid(datum.utilization_pct)")
@@ -428,7 +428,7 @@ def usmca_claims() -> alt.TopLevelMixin:
 
 
 def what_if() -> alt.TopLevelMixin:
-    """Dependency on countries outside the agreement: Canada and Mexico alone against the chosen partners."""
+    """Dependency on countries outside the agreement: Canada and Mexico alone, and with chosen partners."""
     base = _chart("what_if_result", height=alt.Step(17)).encode(
         y=_minerals(alt.EncodingSortField("before_pct", "max", "descending"))
     )
@@ -473,7 +473,7 @@ def disruption() -> alt.TopLevelMixin:
 
 
 def supplier_losses() -> alt.TopLevelMixin:
-    """The part of imports that the loss of each supplier leaves unreplaced, minerals alike."""
+    """Share of imports left unreplaced by the loss of each supplier, with equal weight per mineral."""
     return (
         _chart("supplier_losses", height=alt.Step(20))
         .mark_bar(color="var(--china)")
@@ -487,7 +487,7 @@ def supplier_losses() -> alt.TopLevelMixin:
 
 
 def projects() -> alt.TopLevelMixin:
-    """Facilities on an outline of the three by stage and phase: hollow on hold, small if not stated."""
+    """Facilities on a map of the three by kind: hollow if on hold, small if the kind is not stated."""
     land = alt.Chart(alt.InlineData(values=outline())).mark_geoshape(
         fill="var(--rule)", fillOpacity=0.45, stroke="var(--quiet)", strokeWidth=0.6
     )
@@ -513,7 +513,7 @@ def projects() -> alt.TopLevelMixin:
 
 
 def project_gaps() -> alt.TopLevelMixin:
-    """Facilities by mineral, the dependency that they could close in the label."""
+    """Facilities by mineral; the label has the dependency that they could close."""
     kinds = {
         "mine_projects": "Mine project",
         "mines": "Mine",
@@ -553,7 +553,7 @@ def project_gaps() -> alt.TopLevelMixin:
 
 
 def stockpile() -> alt.TopLevelMixin:
-    """Days of consumption that printed stocks cover."""
+    """Days of consumption covered by published stocks."""
     bars = (
         _chart("stockpile", height=alt.Step(19))
         .mark_bar(color="var(--accent)")

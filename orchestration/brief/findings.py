@@ -1,4 +1,4 @@
-"""How the answer to each question of the brief is put in a sentence, from the rows of its queries."""
+"""The sentences that answer each question of the brief, written from the rows of its queries."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ Found = Mapping[str, Rows]
 
 
 def _listed(parts: Iterable[str], most: int = 4) -> str:
-    """Parts of a sentence: ``zinc, tin and lead``, or the first few ``and 3 more``."""
+    """A list in a sentence: ``zinc, tin and lead``, or the first few ``and 3 more``."""
     named = list(dict.fromkeys(parts))
     if len(named) > most:
         named = [*named[:most], f"{len(named) - most} more"]
@@ -19,7 +19,7 @@ def _listed(parts: Iterable[str], most: int = 4) -> str:
 
 
 def _within(area: str) -> str:
-    """An area as it is named within a sentence."""
+    """The name of an area as used within a sentence."""
     return f"the {area}" if area.startswith("United") else area
 
 
@@ -36,7 +36,7 @@ def _above(rows: Rows, key: str, limit: float) -> Rows:
 
 
 def first(found: Found) -> str:
-    """Which minerals to begin with, and how steady their places are."""
+    """Which minerals to begin with, and how stable their ranks are."""
     rows = [row for row in found["five_to_begin_with"] if row["place"] <= 5]
     if not rows:
         return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
@@ -54,7 +54,7 @@ def first(found: Found) -> str:
 
 
 def dependency(found: Found) -> str:
-    """How many minerals the USA and the three as one draw by more than half from others."""
+    """For how many minerals the USA, and the three as one, depend on others for more than half."""
     usa, bloc = ([row for row in found["dependency"] if row["area"] == area] for area in ("USA", "USMCA"))
     if not usa:
         return "No reliance is held."
@@ -69,7 +69,7 @@ def dependency(found: Found) -> str:
 
 
 def projects(found: Found) -> str:
-    """How many facilities public lists name, and where none could close a gap."""
+    """How many facilities public lists name, and which gaps none of them could close."""
     listed = found["projects"]
     if not listed:
         return "No list of projects is held."
@@ -98,7 +98,7 @@ def projects(found: Found) -> str:
 
 
 def three(found: Found) -> str:
-    """Which of the three buys most of China, directly and through partners."""
+    """Which of the three buys the largest share from China, directly and through partners."""
     bloc = {row["mineral"]: row for row in found["three"] if row["area"] == "USMCA"}
     if not bloc:
         return "No flows of all three countries are held."
@@ -127,7 +127,7 @@ def three(found: Found) -> str:
 
 
 def processing(found: Found) -> str:
-    """China's place in mines and in refineries."""
+    """China's share of mining and refining."""
     rows = found["processing"]
     tabled = [row for row in rows if row["refinery_share_pct"] is not None]
     refined = _above(tabled, "refinery_share_pct", 50)
@@ -144,7 +144,7 @@ def processing(found: Found) -> str:
 
 
 def concentration(found: Found) -> str:
-    """How many supplies of the USA are concentrated, and on whom."""
+    """How many US supplies are concentrated, and which suppliers dominate them."""
     rows = found["concentration"]
     china = [row for row in rows if row["top_supplier"] == "CHN"]
     return (
@@ -155,7 +155,7 @@ def concentration(found: Found) -> str:
 
 
 def price_floor(found: Found) -> str:
-    """How many prices stand below their floor."""
+    """How many prices are below their floor."""
     newest = {row["mineral"]: row for row in found["price_floor"]}
     measured = [row for row in newest.values() if row["floor_usd_per_kg"] is not None]
     below = [row for row in measured if row["below_floor"]]
@@ -169,7 +169,7 @@ def price_floor(found: Found) -> str:
 
 
 def tariffs(found: Found) -> str:
-    """What duty was paid, and which duty is highest now."""
+    """Duties paid, and the highest current duty."""
     paid = {(row["origin"], row["year"]): row for row in found["effective_rates"]}
     newest = max((year for _, year in paid), default=None)
     if newest is None:
@@ -179,14 +179,23 @@ def tariffs(found: Found) -> str:
         for origin in ("China", "Canada", "Mexico")
         if (row := paid.get((origin, newest)))
     ]
+    consists = [
+        f" Of the duty on goods from {origin}, {row['chapter_share_of_duty_pct']:g} % is in HTS chapter "
+        f"{row['chapter_with_most_duty']}; the other minerals from there averaged "
+        f"{row['rate_without_chapter_pct']:.1f} %."
+        for origin in ("China", "Canada", "Mexico")
+        if (row := paid.get((origin, newest)))
+        and row["rate_without_chapter_pct"] is not None
+        and row["chapter_share_of_duty_pct"] > 50
+    ]
     return (
         f"{_highest(found['tariff_ladder'])}Calculated duty on minerals, excluding finished goods, averaged "
-        f"{_listed(said)} in {newest}."
+        f"{_listed(said)} in {newest}.{''.join(consists)}"
     )
 
 
 def _highest(ladder: Rows) -> str:
-    """The steepest ladder of those drawn, in a sentence of its own."""
+    """The highest duty among those in the chart, as a sentence of its own."""
     totals: Counter[tuple[str, str, date]] = Counter()
     for row in ladder:
         totals[row["product"].lower(), row["origin"], row["known_through"]] += row["rate_pct"]
@@ -198,7 +207,7 @@ def _highest(ladder: Rows) -> str:
 
 
 def usmca(found: Found) -> str:
-    """What the newest month claims of USMCA, and the duty that it saves in a year."""
+    """USMCA claims of the newest month, and the duty saved in a year."""
     measured = [row for row in found["usmca_claims"] if row["utilization_pct"] is not None]
     newest = max((row["period"] for row in measured), default=None)
     if newest is None:
@@ -221,12 +230,12 @@ def usmca(found: Found) -> str:
 
 
 def _months(first: date, last: date) -> int:
-    """Months from one to another."""
+    """A range of months."""
     return (last.year - first.year) * 12 + last.month - first.month
 
 
 def what_if(found: Found) -> str:
-    """How many minerals the what-if can be tried on."""
+    """For how many minerals the what-if has figures."""
     minerals = {row["mineral"] for row in found["what_if_sources"]}
     return (
         f"Pick partners and see how much of US consumption would still rest on countries outside, for "
@@ -235,7 +244,7 @@ def what_if(found: Found) -> str:
 
 
 def disruption(found: Found) -> str:
-    """Which scenario and which single supplier would cost most."""
+    """The scenario and the single supplier whose loss would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
         f"Of all single flows, the loss of {row['mineral'].lower()} from {row['supplier']} leaves the "
@@ -250,20 +259,20 @@ def disruption(found: Found) -> str:
             for row in supplier
         )
         said.append(
-            "If each critical mineral counts equally, whatever its price, the suppliers whose loss would "
+            "If each critical mineral counts equally, whatever its price, the suppliers whose loss could "
             f"leave the largest share of imports unreplaced are {named}; the lower figure assumes no gap "
-            "where replacement is not known."
+            "where replacement is not known, and suppliers whose ranges overlap have no certain order."
         )
     return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
 
 
 def _between(low: float, high: float) -> str:
-    """A figure, or its bounds where they differ."""
+    """A figure, or its bounds if they differ."""
     return f"{high:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def restricted(found: Found) -> str:
-    """How much of the supply is under export controls."""
+    """The share of supply under export controls."""
     rows = found["restricted"]
     if not rows:
         return "No restricted supply is held."
@@ -281,7 +290,7 @@ def restricted(found: Found) -> str:
 
 
 def floor_methods(found: Found) -> str:
-    """How far apart the methods put a floor."""
+    """How far the floors of the methods differ."""
     rows = found["floor_methods"]
     if not rows:
         return "No floor can be set against a price."
@@ -293,7 +302,7 @@ def floor_methods(found: Found) -> str:
 
 
 def stockpile(found: Found) -> str:
-    """How many stocks last for less than 90 days."""
+    """How many stocks cover less than 90 days."""
     rows = found["stockpile"]
     short = [row for row in rows if row["days_of_consumption"] < 90]
     return (
@@ -304,7 +313,7 @@ def stockpile(found: Found) -> str:
 
 def calendar(found: Found) -> str:
     """What falls due next."""
-    due = [row for row in found["calendar"] if row["days_left"] is not None]
+    due = [row for row in found["calendar"] if row["days_left"] is not None and row["concerns_minerals"]]
     return (
         f"Next, in {_days(due[0]['days_left'])}: “{due[0]['title']}” {due[0]['then']}."
         if due
@@ -313,7 +322,7 @@ def calendar(found: Found) -> str:
 
 
 def freshness(found: Found) -> str:
-    """How many sources speak from the starter, and how many were fetched."""
+    """How many sources are served from the starter, and how many were fetched."""
     rows = found["freshness"]
     starter = [row for row in rows if row["mode"] == "starter"]
     return (

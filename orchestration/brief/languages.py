@@ -1,4 +1,4 @@
-"""The brief in other languages: words by `words.csv`, headings by `headings.csv`, names by seed and Babel."""
+"""The brief in other languages: translates sentences, headings, and names of minerals and countries."""
 
 import csv
 import json
@@ -16,9 +16,9 @@ from orchestration.brief.sections import Chart, Rows, Section
 
 LANGUAGES = ("en", "es", "fr")
 LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
-"""Columns whose cells are names with commas between."""
+"""Columns whose cells are comma-separated names."""
 IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed", "listed_in"})
-"""Columns whose cells are looked for in the warehouse as they stand."""
+"""Columns whose cells are ids and stay untranslated."""
 _WORDS = Path(__file__).with_name("words.csv")
 _HEADINGS = Path(__file__).with_name("headings.csv")
 _LABELS = Path(__file__).with_name("sheets") / "labels.csv"
@@ -31,14 +31,14 @@ _FIGURE = re.compile(r"[\d\s.,:%+-]*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 Words = Mapping[str, Mapping[str, str]]
-"""Words of the sheets by key, then by language."""
+"""Words of the fact sheets by key, then by language."""
 
 Names = Mapping[str, Mapping[str, str]]
-"""Names of minerals and countries by the English one in small letters, then by language."""
+"""Names of minerals and countries by lower-case English name, then by language."""
 
 
 def names(con: duckdb.DuckDBPyConnection) -> Names:
-    """Names in all languages, as the publication and Babel have them."""
+    """Names in all languages, from the publication and from Babel."""
     found: dict[str, dict[str, str]] = {}
     for mineral_id, english, label, *others in con.execute(
         """
@@ -67,27 +67,27 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
 
 @cache
 def labels() -> Words:
-    """The words of the sheets by key and language, from `labels.csv`."""
+    """The words of the fact sheets by key and language, from `labels.csv`."""
     with _LABELS.open(encoding="utf-8", newline="") as lines:
         return {row.pop("key"): row for row in csv.DictReader(lines)}
 
 
 @cache
 def headings() -> Words:
-    """What stands above the column of a table, by column and language, from `headings.csv`."""
+    """Column headings by column and language, from `headings.csv`."""
     with _HEADINGS.open(encoding="utf-8", newline="") as lines:
         return {row.pop("column"): row for row in csv.DictReader(lines)}
 
 
 @cache
 def catalogue() -> Sequence[Mapping[str, str]]:
-    """Our sentences and words; `{0}` is whatever stands there, translated too, `{0:raw}` as it is."""
+    """Our sentences and words; `{0}` matches any text and is translated too, `{0:raw}` is kept as it is."""
     with _WORDS.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 class Language:
-    """Puts English text of the brief into one language; ``missed`` gathers what it has no words for."""
+    """Translates the English text of the brief into one language; ``missed`` collects untranslated texts."""
 
     def __init__(self, code: str, known: Names) -> None:
         self.code = code
@@ -104,7 +104,7 @@ class Language:
         self._patterns = [(_pattern(row["en"]), row) for row in slotted]
 
     def __call__(self, text: str) -> str:
-        """A text of ours: one entry of the catalogue, or one sentence after the other."""
+        """Translate a text of ours: one entry of the catalogue, or several sentences in a row."""
         if self.code == "en" or not text.strip():
             return text
         whole = self._known(text) if text.endswith(".") else self._whole(text)
@@ -117,14 +117,14 @@ class Language:
         return " ".join(said)
 
     def heading(self, column: str) -> str:
-        """The name of a column above a table."""
+        """The heading of a column."""
         if column not in headings():
             self.missed.add(column)
             return column.replace("_", " ")
         return headings()[column][self.code]
 
     def value(self, value: object, column: str = "") -> Any:
-        """A cell: a name or a word of ours in the language, anything else as it is."""
+        """Translate a cell that is a name or one of our words; return anything else unchanged."""
         if self.code == "en" or not isinstance(value, str):
             return value
         if column in LISTS:
@@ -132,7 +132,7 @@ class Language:
         return self._known(value) or value
 
     def shown(self, text: str, column: str) -> str:
-        """A cell for the eye: codes with underscores, alone or listed, are said in words."""
+        """A cell for display: codes with underscores, alone or in a list, are written as words."""
         if column in IDS or "_" not in text or not _CODES.fullmatch(text):
             return text
         return _CODE.sub(lambda found: self._code(found[0]), text).replace(";", "; ")
@@ -146,11 +146,11 @@ class Language:
         return code.replace("_", " ")
 
     def rows(self, rows: Rows) -> Rows:
-        """Rows with their cells in the language."""
+        """Rows with their cells translated."""
         return [{column: self.value(value, column) for column, value in row.items()} for row in rows]
 
     def section(self, section: Section) -> Section:
-        """A section in the language, its tables and charts too."""
+        """A section translated, including its tables and charts."""
         if self.code == "en":
             charts = [replace(chart, spec=self.tooltips(chart.spec)) for chart in section.charts]
             return replace(section, charts=charts)
@@ -176,7 +176,7 @@ class Language:
         )
 
     def spec(self, node: Any, key: str = "") -> Any:
-        """A chart's specification with its titles, and with the values that its rows have in the language."""
+        """A chart's specification with titles and values translated as in its rows."""
         if isinstance(node, dict):
             return {name: self.spec(inner, name) for name, inner in node.items()}
         if isinstance(node, list):
@@ -194,7 +194,7 @@ class Language:
         return {**inside, "title": self.heading(node["field"])} if is_bare else inside
 
     def _shown(self, text: str, key: str) -> Any:
-        """A text of a specification, by what it is there for."""
+        """A text of a specification, translated according to its role."""
         if key == "title":
             return self(text)
         if key in {"domain", "sort"}:
@@ -204,7 +204,7 @@ class Language:
         return text
 
     def dates(self, text: str) -> str:
-        """English dates in the language: 8 June 2026, June 2026."""
+        """English dates in the target language: 8 June 2026, June 2026."""
         if self.code == "en":
             return text
 
@@ -220,7 +220,7 @@ class Language:
         return _DAY.sub(date, text)
 
     def _quoted(self, found: re.Match[str], *, is_label: bool) -> str:
-        """A word in an expression that is shown or compared with a cell, not the name of a column or unit."""
+        """A string in an expression that is displayed or compared with a cell, not a column or a unit."""
         text = found[1] or found[2] or ""
         known = (
             None
@@ -230,7 +230,7 @@ class Language:
         return json.dumps(known, ensure_ascii=False) if known else found[0]
 
     def _known(self, text: str) -> str | None:
-        """A word of ours or a name, with the first letter as large as it was, but for an acronym's."""
+        """A translated word or name; its first letter keeps its case, except in an acronym."""
         name = self._exact.get(text) or self._exact.get(text.lower())
         name = name or self._names.get(text.lower(), {}).get(self.code)
         if name is None and (of_year := re.fullmatch(r"(.+)(, \d{4})", text)):
@@ -263,7 +263,7 @@ class Language:
         return text, ""
 
     def _filled(self, row: Mapping[str, str], found: re.Match[str]) -> str | None:
-        """An entry with its slots filled; None where one holds words of ours that are not translated."""
+        """An entry with its slots filled; None if a slot holds words of ours without a translation."""
         slots = {number: bool(raw) for number, raw in _SLOT.findall(row["en"])}
         parts = {
             number: self._raw(found[f"_{number}"]) if is_raw else self._part(found[f"_{number}"])
@@ -274,11 +274,11 @@ class Language:
         return _SLOT.sub(lambda slot: parts[slot[1]] or "", row[self.code])
 
     def _raw(self, text: str) -> str:
-        """A publisher's text as it is, but for our own words on its vintage."""
+        """A publisher's text unchanged, except for our own words about its vintage."""
         return _VINTAGE.sub(lambda found: f"{self._exact['vintage of']} {self.dates(found[1])}", text)
 
     def _part(self, text: str) -> str | None:
-        """What stands in a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
+        """Translate the content of a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
         if _FIGURE.fullmatch(text):
             return text
         known = self._known(text)
@@ -301,7 +301,7 @@ class Language:
 
 
 def _pattern(english: str) -> re.Pattern[str]:
-    """What an entry matches, up to a blank or the end."""
+    """The regular expression that matches an entry."""
     pieces = re.split(r"(\{\d(?::raw)?\})", english)
     regex = "".join(
         f"(?P<_{piece[1]}>.+?)" if _SLOT.fullmatch(piece) else re.escape(piece) for piece in pieces
@@ -310,7 +310,7 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """Members of an English list; a year after a comma belongs to what stands before it."""
+    """Members of an English list; a year after a comma belongs to the preceding member."""
     parts: list[str] = []
     for part in text.split(", "):
         if parts and re.fullmatch(r"\d{4}", part):

@@ -1,4 +1,4 @@
-"""Assemble the pages: queried sections, chart specifications, text, styles and the inlined chart runtime."""
+"""Assemble the pages: sections, chart specifications, text, styles and the inlined chart runtime."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ MESSAGES = (
         "with Canada and Mexico alone it is {3}."
     ),
 )
-"""What the page's script says, with slots for its figures."""
+"""Messages of the page's script, with slots for figures."""
 TEMPLATES = Path(__file__).parent / "template"
 
 
@@ -55,11 +55,11 @@ def build(
     Args:
         published: `minerals.duckdb`, opened read-only.
         out: The folder that receives `index.html` with its other languages, `dictionary.html`,
-            `limitations.html`, `sql.html`, the publication's feeds and the fact sheets; each file is
-            replaced in one step.
-        today: The day from which days left are counted; the current day in UTC if not given.
-        docs: Asked last, tells whether `docs/index.html` lies beside the page, to be linked; if not given,
-            the folder is looked at.
+            `limitations.html`, `sql.html`, the publication's feeds and the fact sheets; each file is replaced
+            in one step.
+        today: The day from which remaining days are counted; by default the current day in UTC.
+        docs: Called last; returns whether `docs/index.html` exists and can be linked. By default the folder
+            is checked.
 
     Returns:
         The path of the brief in English.
@@ -100,7 +100,7 @@ def build(
 
 
 def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
-    """The brief in one language; ``content`` is what the template shows, in English."""
+    """The brief in one language; ``content`` is the template's English content."""
     messages = {text: say(text) for text in MESSAGES}
     own = {
         "say": say,
@@ -123,13 +123,13 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
 
 @cache
 def chart_runtime() -> Markup:
-    """Vega, Vega-Lite and vega-embed as one script, out of the installed package; nothing is downloaded."""
+    """Vega, Vega-Lite and vega-embed as one script from the installed package; nothing is downloaded."""
     script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     return Markup(script.replace("</script", "<\\/script"))  # noqa: S704
 
 
 def script_json(value: object) -> Markup:
-    """JSON that is safe inside a script element, whatever text the figures carry."""
+    """JSON that is safe inside a script element, whatever text the data contain."""
     text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
 
@@ -141,13 +141,13 @@ def _plain(value: object) -> Any:
 
 
 def _unbroken(value: object) -> object:
-    """Text in which no line ends between a figure and its unit; scripts and data stay as they are."""
+    """Text without line breaks between a figure and its unit; scripts and data are unchanged."""
     return unbroken(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
 def environment() -> Environment:
-    """The template environment, with the values that all pages share."""
+    """The template environment, with the values shared by all pages."""
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -166,7 +166,7 @@ def _render(template: str, **content: object) -> str:
 
 
 def _limitations() -> Markup:
-    """`docs/limitations.md` as HTML; its anchors are those of `meta.flag_words`."""
+    """`docs/limitations.md` as HTML; its anchors are those named in `meta.flag_words`."""
     text = (PROJECT_ROOT / "docs" / "limitations.md").read_text(encoding="utf-8")
     return Markup(MarkdownIt("commonmark").enable("table").render(text))  # noqa: S704  (our own text)
 

@@ -1,4 +1,4 @@
-"""The brief's questions, in the order a reader asks them, and the figures at its top."""
+"""The brief's questions, in reading order, and the headline figures."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from orchestration.brief.sections import ChartDesign, Design, Query, fetch_rows
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline figure: what it is, the figure, and what stands behind it."""
+    """A headline figure with its label and details."""
 
     label: str
     figure: str
@@ -18,7 +18,7 @@ class Card:
 
 
 def headline_cards(con: duckdb.DuckDBPyConnection) -> list[Card]:
-    """The figures at the top of the page, one for each row of ``sql/cards.sql``."""
+    """The headline figures of the page, one for each row of ``sql/cards.sql``."""
     return [Card(**row) for row in fetch_rows(con, "cards")]
 
 

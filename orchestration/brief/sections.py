@@ -1,4 +1,4 @@
-"""What a section of the brief is, and how it is read from the published file."""
+"""What a section of the brief consists of, and how it is read from the published file."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ SQL = Path(__file__).parent / "sql"
 class Query:
     """One data set of a section, embedded once for chart, table and download; see `query_text`.
 
-    The table has the first ``shown`` rows without the columns ``left_out``; the download has all.
+    The table shows the first ``shown`` rows without the columns ``left_out``; the download has all.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class ChartDesign:
-    """A chart over named data sets; ``alt_text`` says in words what a screen reader should hear."""
+    """A chart over named data sets; ``alt_text`` is the text for screen readers."""
 
     id: str
     caption: str
@@ -40,7 +40,7 @@ class ChartDesign:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A section as written: the question, its figures, and how its finding reads."""
+    """A section as designed: the question, its figures, and the function that writes its finding."""
 
     id: str
     title: str
@@ -53,7 +53,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Rows of a query as the page shows them."""
+    """The rows of a query as the page shows them."""
 
     name: str
     title: str
@@ -63,17 +63,17 @@ class Dataset:
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns of the table, none where there is no row."""
+        """Names of the table's columns; empty without rows."""
         return [column for column in (self.rows[0] if self.rows else ()) if column not in self.left_out]
 
     @staticmethod
     def is_number(value: object) -> bool:
-        """Whether a value is set flush right."""
+        """Whether a value is a number, and so aligned right."""
         return isinstance(value, int | float) and not isinstance(value, bool)
 
     @staticmethod
     def cell(value: object, column: str = "") -> str:
-        """A value for the eye: empty for null, thousands separated but in a year, at most three decimals."""
+        """A value for display: null is empty, thousands are separated except in years; up to 3 decimals."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -87,7 +87,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart as the page embeds it."""
+    """A chart as embedded in the page."""
 
     id: str
     caption: str
@@ -98,7 +98,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section with its figures."""
+    """A section with its data."""
 
     id: str
     title: str
@@ -110,7 +110,7 @@ class Section:
 
 
 def query_text(name: str) -> str:
-    """``sql/<name>.sql``, else the question of that name in the query book."""
+    """``sql/<name>.sql``, or else the question of that name in the query book."""
     own = SQL / f"{name}.sql"
     if own.exists():
         return own.read_text(encoding="utf-8")
@@ -119,14 +119,14 @@ def query_text(name: str) -> str:
 
 
 def fetch_rows(con: duckdb.DuckDBPyConnection, name: str) -> Rows:
-    """Rows of a query as dictionaries; ``con`` has the variable `today` set."""
+    """Rows of a query as dictionaries; the variable `today` must be set in ``con``."""
     result = con.execute(query_text(name))
     columns = [column[0] for column in result.description or []]
     return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> str:
-    """Who published the figures of a chart, and in which vintage; sources not held are left out."""
+    """The publishers of a chart's figures and their vintages; sources without data are left out."""
     found = con.execute(
         "select coalesce(citation, source_id), vintage from meta.source_status"
         " where source_id in (select unnest(?)) and vintage is not null order by source_id",
@@ -137,7 +137,7 @@ def source_line(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> st
 
 
 def read_section(con: duckdb.DuckDBPyConnection, design: Design) -> Section:
-    """Query a section's data sets and write its finding from them."""
+    """Run a section's queries and write its finding from the results."""
     rows = {query.name: fetch_rows(con, query.name) for query in design.queries}
     return Section(
         id=design.id,

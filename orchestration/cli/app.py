@@ -1,7 +1,7 @@
 """The command line: `minerals refresh`, `status`, `query`, `explain` and the other commands.
 
-Commands import heavy libraries inside their functions, so that a short question starts at once.
-Exit codes: 0 done, 1 failed, 2 misuse. Every error is one sentence that names the next step.
+Commands import heavy libraries inside their functions, so that short commands start at once. Exit codes: 0
+success, 1 failure, 2 misuse. Every error is one sentence that names the next step.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Dagster's UI and daemon as programs that end when they are asked to, however they were started."""
+"""Runs Dagster's UI and daemon so that they always end when asked to, however they were started."""
 
 import os
 import signal
@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ENDS_WITHIN_S = 3.0
-"""Seconds that the programs have to end by themselves before they are killed."""
+"""Seconds that the programs get to end by themselves before they are killed."""
 
 LOOKS_EVERY_S = 0.2
 
 
 def serve(command: Sequence[str], folder: Path) -> int:
-    """Run a program and all that it starts until it ends, or until this process gets INT, TERM or HUP.
+    """Run a program and its children until it ends, or until this process gets INT, TERM or HUP.
 
-    The program gets a session of its own: by it all that it starts is found again, and a key pressed on the
-    terminal reaches this process only. A shell without job control has its background programs ignore INT,
-    which they would hand on; a handler undoes that here and in the program. HUP stays ignored where `nohup`
-    has it so.
+    The program gets its own session: all its children can be found by it, and a key pressed on the terminal
+    reaches only this process. A shell without job control starts background programs with INT ignored, and
+    their children inherit that; a handler undoes it here and in the program. HUP stays ignored under `nohup`.
 
     Returns:
-        The program's exit code, 0 where it was ended by a signal to this process.
+        The program's exit code, or 0 if it was ended by a signal to this process.
     """
     asked = threading.Event()
     wanted = [signal.SIGINT, signal.SIGTERM]
@@ -38,7 +37,7 @@ def serve(command: Sequence[str], folder: Path) -> int:
     _signal(program.pid, signal.SIGINT)
     latest = time.monotonic() + ENDS_WITHIN_S
     while _members(program.pid) and time.monotonic() < latest:
-        program.poll()  # else the ended program would stay a member
+        program.poll()  # reap the ended program, which would otherwise stay a member
         time.sleep(LOOKS_EVERY_S)
     _signal(program.pid, signal.SIGKILL)
     program.wait()
@@ -46,7 +45,7 @@ def serve(command: Sequence[str], folder: Path) -> int:
 
 
 def _signal(session: int, number: signal.Signals) -> None:
-    """Send a signal to every process of a session, whatever groups they have made."""
+    """Send a signal to every process of a session, in all its process groups."""
     for pid in [*_members(session), -session]:
         try:
             os.kill(pid, number)
@@ -55,7 +54,7 @@ def _signal(session: int, number: signal.Signals) -> None:
 
 
 def _members(session: int) -> list[int]:
-    """Processes of a session, where the system tells (Linux)."""
+    """Processes of a session, if the system lists them (Linux)."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:

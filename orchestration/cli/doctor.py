@@ -1,4 +1,4 @@
-"""The status of the sources on this machine: a minimal request to every publisher, all in parallel."""
+"""Diagnosis of the sources on this machine: a minimal request to every publisher, all in parallel."""
 
 import queue
 import tempfile
@@ -22,15 +22,15 @@ from orchestration.pipeline.sources import fetch_options, modules, open_http
 from orchestration.settings import Settings
 
 LONGEST_S: Final = 90.0
-"""Seconds for all sources together; one that has not answered by then is not waited for."""
+"""Seconds for all sources together; slower ones are not waited for."""
 NO_NETWORK_S: Final = 5.0
-"""Seconds after which nobody's answer, from several hosts that fail, is a network that is not there."""
+"""If several hosts failed and none answered within these seconds, the network is considered down."""
 COLUMNS: Final = ("source_id", "state", "key", "shape", "newest_there", "newest_here", "said", "advice")
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """How one source stands: what its publisher answered, beside what is held here."""
+    """The state of one source: its publisher's response, and the data held here."""
 
     source_id: str
     state: str
@@ -44,7 +44,7 @@ class Diagnosis:
     seconds: float
 
     def row(self) -> tuple[str, ...]:
-        """Its `COLUMNS`."""
+        """The values of its `COLUMNS`."""
         return tuple(str(getattr(self, name)) for name in COLUMNS)
 
 
@@ -53,10 +53,10 @@ class NoNetworkError(RuntimeError):
 
 
 def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosis]:
-    """Probe sources side by side; all of them unless some are named.
+    """Probe sources in parallel, by default all of them.
 
     Raises:
-        NoNetworkError: Nobody was reached.
+        NoNetworkError: No publisher was reached.
     """
     chosen = {name: module for name, module in modules().items() if name in (set(source_ids) or modules())}
     answered: queue.Queue[Finding] = queue.Queue()
@@ -72,7 +72,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
             answered.put(ask(module, context))
 
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
-        for module in live.values():  # daemons: one that hangs in the system's resolver holds nobody up
+        for module in live.values():  # daemons: a thread that hangs in the resolver must not delay the exit
             threading.Thread(target=probe, args=(module,), daemon=True).start()
         findings = _gathered(answered, live)
     by_hand = [
@@ -83,7 +83,7 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
 
 def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
-    """Findings as they arrive, until all are there or the time is up."""
+    """Yield diagnoses as they arrive, until all are there or the time is up."""
     begun = time.monotonic()
     found: dict[str, Finding] = {}
     while len(found) < len(live):
@@ -114,7 +114,7 @@ def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict
 
 
 def needs_a_person(diagnoses: Iterable[Diagnosis]) -> bool:
-    """Whether any source asks for somebody to do something."""
+    """Whether any source needs someone's attention."""
     return any(diagnosis.state == "attention" for diagnosis in diagnoses)
 
 
@@ -148,7 +148,7 @@ def _period(day: date, cadence: str) -> str:
 
 
 def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
-    """A table, then a paragraph for each source that has something to say."""
+    """Print a table, then a paragraph for each source with a note."""
     unsaid = {"not needed", "not seen"}
     rows = [
         (

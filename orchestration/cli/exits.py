@@ -1,4 +1,4 @@
-"""Ending a command: one sentence and an exit code, also after a signal."""
+"""How a command ends: one sentence and an exit code, also after a signal."""
 
 import os
 import signal
@@ -20,26 +20,28 @@ class CommandFailedError(Exception):
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Print an expected error as one sentence on standard error and exit with code 1, or 2 for a setting."""
+    """Print an expected error as one sentence on standard error; exit with 1, or 2 for a wrong setting."""
     import duckdb  # noqa: PLC0415
     from pydantic import ValidationError  # noqa: PLC0415
+
+    from orchestration.settings import wrong_setting  # noqa: PLC0415
 
     try:
         yield
     except typer.Exit:
         raise
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        exit_with(f"The setting MINERALS_{name} is wrong: {first['msg']}.", code=2)
+        exit_with(wrong_setting(error), code=2)
     except duckdb.Error as error:
-        # what a macro refuses is a sentence of its own
+        # errors raised by macros are complete sentences
         said = str(error).removeprefix("Invalid Input Error: ")
         exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
+    except BrokenPipeError:
+        raise  # the reader has left, as in `minerals query ... | head`: the command ends in silence
     except OSError as error:
         exit_with(_sentence(error))
     except (KeyError, IndexError):
-        raise  # a fault of the program, whose message is no sentence: the traceback says more
+        raise  # a bug, for which the traceback is more useful
     except (CommandFailedError, LookupError, RuntimeError) as error:
         exit_with(str(error.args[0] if isinstance(error, LookupError) and error.args else error))
     except KeyboardInterrupt:
@@ -47,7 +49,7 @@ def exit_on_error() -> Iterator[None]:
 
 
 def _sentence(error: OSError) -> str:
-    """What the system refused, of which file; errors of our own are sentences already."""
+    """What the system refused, and for which file; our own errors are sentences already."""
     if not error.filename or not error.strerror:
         return str(error)
     return f"{error.filename} can't be used: {error.strerror.lower()}."
@@ -62,12 +64,12 @@ def exit_with(sentence: str, code: int = 1) -> NoReturn:
 
 
 def exit_on_sigterm() -> None:
-    """Exit at once on SIGTERM, whatever the process waits for.
+    """Exit at once on SIGTERM, even while the process waits.
 
-    No data is lost: files and tables are written whole or not at all, as in a crash. The handlers of Dagster
-    and dbt wait for steps and threads, so a thread of its own listens for the signal. SIGTERM is not
-    blocked: child processes would inherit the mask and could not be ended. Dagster redirects the standard
-    error of a step to its log, so the message goes to a copy of the terminal's.
+    No data is lost, since files and tables are written atomically. The handlers of Dagster and dbt wait for
+    steps and threads, so a separate thread listens for the signal. SIGTERM is not blocked: child processes
+    would inherit the mask and could not be ended. Dagster redirects the standard error of a step to its log,
+    so the message goes to a copy of the terminal's.
     """
     terminal = os.dup(2)
     signals, wakeup = os.pipe()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def print_explanation(explanation: "Explanation", console: Console) -> None:
-    """Lay out where figures come from: formulas, the rows behind, the files behind those."""
+    """Print where figures come from: formulas, then input rows, then files."""
     console.print(plain(explanation.mart, "bold"))
     console.print(wrapped(explanation.description, console), highlight=False, markup=False, soft_wrap=True)
     console.print()

@@ -17,7 +17,7 @@ FormatOption = Annotated[
 
 
 def chosen_sources(listed: str) -> list[str]:
-    """Source ids of an option; ends with 2 where there is no such source."""
+    """The source ids given in an option; exits with 2 if one is unknown."""
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if names:
         from orchestration.pipeline.sources import modules  # noqa: PLC0415
@@ -29,7 +29,7 @@ def chosen_sources(listed: str) -> list[str]:
 
 
 def warn_of_settings() -> None:
-    """Say on standard error which ``MINERALS_...`` variables are no settings, and what they may mean."""
+    """Warn on standard error of ``MINERALS_...`` variables that are not settings, and suggest the nearest."""
     from orchestration.pipeline.sources import modules  # noqa: PLC0415
 
     for sentence in misspelt(modules()):
@@ -37,7 +37,7 @@ def warn_of_settings() -> None:
 
 
 def published() -> Any:
-    """A connection that reads the published file."""
+    """A read-only connection to the published file."""
     from warehouse.connect import connect  # noqa: PLC0415
 
     return connect(read_settings().published_path)

@@ -17,13 +17,13 @@ from orchestration.dbt import progress as dbt_progress
 from orchestration.pipeline import downloads
 
 RUN_LOGGER = "minerals.run"
-"""The logger that a refresh from the command line writes to."""
+"""Name of the logger that a refresh from the command line writes to."""
 
 SAID_EVERY_S = 5.0
-"""Without a terminal, how often a line says how far the refresh is; more rarely the longer it takes."""
+"""Without a terminal, seconds between progress lines; the interval grows with the run time."""
 
 LINES = 30
-"""About so many of those lines while the time taken triples."""
+"""Approximate number of progress lines while the elapsed time triples."""
 
 SILENT_AT_MOST = 6
 """Intervals without a line while nothing changes."""
@@ -42,7 +42,7 @@ _DONE = frozenset({"ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION"})
 
 @dataclass
 class _State:
-    """How far the run is. ``total`` counts the tables, files, pages and checks that it makes, once known."""
+    """Progress of the run. ``total`` counts the tables, files, pages and checks to be made, once known."""
 
     total: int | None
     done: int = 0
@@ -65,7 +65,7 @@ class _State:
 
 
 class View(logging.Handler):
-    """Keeps the state by what the run, dbt and the downloads report; prints what the steps say."""
+    """Tracks progress from reports of the run, dbt and the downloads; prints messages of the steps."""
 
     def __init__(self, console: Console, progress: Progress, state: _State) -> None:
         super().__init__(logging.DEBUG)  # Dagster logs most of its own events at this level
@@ -76,17 +76,17 @@ class View(logging.Handler):
         self._bars: dict[tuple[str, str], TaskID] = {}
 
     def expect(self, more: int) -> None:
-        """So many tables, files, pages and checks are to come."""
+        """Set how many tables, files, pages and checks are expected."""
         self._state.total = self._state.done + more
         self._show()
 
     def begin(self, doing: str) -> None:
-        """Say what is done now."""
+        """Show the current activity."""
         self._state.doing = doing
         self._show()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take what the run, dbt or a download reports."""
+        """Process a report of the run, dbt or a download."""
         if isinstance(record.msg, downloads.Download):
             self._download(record.msg)
             return
@@ -100,7 +100,7 @@ class View(logging.Handler):
             self._state.done += 1
         elif event.event_type_value == "STEP_START":
             step = str(event.step_key)
-            # Dagster's own checks of columns have a hash for a name
+            # the names of Dagster's own column checks contain a hash
             self._state.doing = "checks of columns" if step.startswith("asset_check_") else step
         self._show()
 
@@ -117,11 +117,11 @@ class View(logging.Handler):
         facts = getattr(record, "dagster_meta", {})
         said = facts.get("orig_message") or record.getMessage()
         if record.levelno >= logging.INFO and facts.get("step_key") and not said.startswith(_NOISE):
-            # A terminal gets lines broken between words, anything else whole lines.
+            # on a terminal, break lines between words; elsewhere, write whole lines
             self._console.print(plain(f"  {said}"), soft_wrap=not self._console.is_terminal)
 
     def _download(self, report: downloads.Download) -> None:
-        """A bar for each file on its way, gone when it has arrived."""
+        """A bar for each running download, removed when it is complete."""
         file = (report.source_id, report.name)
         if report.is_over:
             self._state.files.pop(file, None)
@@ -142,7 +142,7 @@ def _size(file: downloads.Download) -> str:
 
 @contextmanager
 def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
-    """Show the runs inside the block; ``total`` is how many assets and checks they have, if known."""
+    """Show runs inside the block; ``total`` is their number of assets and checks, if known."""
     run = logging.getLogger(RUN_LOGGER)
     run.propagate = False
     columns = (
@@ -153,7 +153,7 @@ def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
         TimeElapsedColumn(),
     )
     state = _State(total)
-    # What is printed in the block goes where standard output points, never between the bars.
+    # output printed inside the block goes to standard output, never between the bars
     progress = Progress(
         *columns,
         console=console,
@@ -178,7 +178,7 @@ def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
 
 @contextmanager
 def _said(console: Console, state: _State) -> Iterator[None]:
-    """Without a terminal, say every few seconds how far the run is, more rarely where nothing moves."""
+    """Without a terminal, print a progress line every few seconds, less often if nothing changes."""
     over = threading.Event()
 
     def say() -> None:

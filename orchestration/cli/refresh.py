@@ -1,6 +1,6 @@
 """One refresh from the command line: the nightly job in this process, recorded in Dagster's instance.
 
-In two runs: one of the sources, and where they brought anything, one of all that is made of them.
+It takes two runs: one of the sources, and if they brought anything new, one of everything downstream.
 """
 
 import contextlib
@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from orchestration import change_detection, jobs
 from orchestration.assets import sources
 from orchestration.cli.progress import View, show_progress
-from orchestration.cli.render import plain
+from orchestration.cli.render import Terminal, plain
 from orchestration.cli.status import unread
+from orchestration.dbt.manifest import being_parsed
 from orchestration.instance import patches
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
@@ -33,14 +34,14 @@ from orchestration.settings import Settings
 
 
 class RefreshFailedError(RuntimeError):
-    """The refresh ended without a publication; the message says why and what to do."""
+    """The refresh ended without a publication; the message gives the reason and the remedy."""
 
 
 def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Console) -> str:
-    """Run the nightly job with these `RefreshOptions`, showing its way on the console.
+    """Run the nightly job with these `RefreshOptions`, showing progress on the console.
 
     Returns:
-        What came of it in one sentence.
+        The result in one sentence.
 
     Raises:
         RefreshFailedError: A step failed.
@@ -48,10 +49,11 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     activate(settings)
     patches.apply()
     log = settings.home / "refresh.log"
-    console = Console(file=console.file)  # stays on the terminal while standard output goes aside
+    console = Terminal(file=console.file)  # keeps writing to the terminal while standard output is redirected
     for sentence in unread(settings):
         console.print(plain(sentence), soft_wrap=True)
-    # Without a handler Python prints libraries' warnings to the terminal; they belong beside what dbt prints.
+    # Without a handler, Python prints warnings of libraries to the terminal; they belong in the log with
+    # dbt's output.
     logging.basicConfig(filename=log, filemode="w", format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         with (
@@ -63,7 +65,8 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
             end_killed(instance, settings)
             history.begin(settings)
             run = partial(_run, instance, settings, options)
-            result = run(jobs.asking())
+            with being_parsed():
+                result = run(jobs.asking())
             if result.success:
                 if not options["force_rebuild"] and change_detection.is_published(
                     settings, change_detection.fingerprint(outcomes(settings).values())
@@ -100,7 +103,7 @@ def _run(
 
 
 def _from_rows_on(settings: Settings, console: Console, view: View) -> tuple[JobDefinition, list[AssetKey]]:
-    """The nightly job and what of it comes after the sources, which the progress will count."""
+    """The assets and checks downstream of the sources, which the progress view counts."""
     loading = "Loading; the first time dbt reads the whole project, for up to a minute"
     view.begin(loading)
     if not console.is_terminal:
@@ -118,7 +121,7 @@ def _from_rows_on(settings: Settings, console: Console, view: View) -> tuple[Job
 
 
 def _unreached(settings: Settings, options: Mapping[str, Any]) -> str:
-    """A sentence where publishers should have been asked and none answered."""
+    """A sentence if publishers were contacted and none responded."""
     asked_none = options.get("offline") or settings.offline
     if asked_none or any(outcome.mode == "live" for outcome in outcomes(settings).values()):
         return ""
@@ -130,7 +133,7 @@ def _unreached(settings: Settings, options: Mapping[str, Any]) -> str:
 
 @contextlib.contextmanager
 def _turn(settings: Settings, console: Console) -> Iterator[None]:
-    """Let refreshes of one home go one after the other: the second then finds what the first published."""
+    """Serialize refreshes of one home, so that the second sees what the first published."""
     lock = history.turn(settings)
     try:
         lock.acquire(timeout=0)
@@ -150,13 +153,13 @@ def _turn(settings: Settings, console: Console) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _aside(path: Path) -> Iterator[None]:
-    """Send what libraries print to a file of the home, so that the terminal shows the refresh itself."""
+    """Redirect the output of libraries to a file in the home, so that the terminal shows only the refresh."""
     with path.open("a") as log, contextlib.redirect_stdout(log):
         yield
 
 
 def _why(result: ExecuteInProcessResult, settings: Settings) -> str:
-    """The first failed step: what it said, of a build each check with its rows, files and what to do."""
+    """The message of the first failed step; for a build, each failed check with rows, files and remedies."""
     failed = [event for event in result.all_events if event.is_step_failure]
     log = settings.home / "refresh.log"
     if not failed:

@@ -1,11 +1,12 @@
-"""Answers on the terminal: as a table that fits the window, as one block a record, as CSV or as JSON.
+"""Output on the terminal: a table that fits the window, one block per record, CSV or JSON.
 
-A figure or word is never split, and output that goes to a file is never wrapped. A publisher's words can
-neither style the terminal nor send it commands.
+Figures and words are never split, and output that goes to a file is never wrapped. Text from publishers can
+neither style the terminal nor send it control sequences.
 """
 
 import csv
 import json
+import os
 import re
 import sys
 import textwrap
@@ -25,23 +26,35 @@ from warehouse import units
 SHOWN_ROWS = 60
 GAP = "  "
 NARROWEST = 16
-"""Columns of the terminal that a text keeps when it is broken between words."""
+"""Minimum width of a text column that is broken between words."""
 MOST_LINES = 4
-"""Lines of one row of a table; a longer one is shown as a block."""
+"""Maximum number of lines of a table row; rows that need more are shown as blocks."""
 MOST_LISTED = 12
-"""Items of a list that a block shows."""
+"""Number of list items that a block shows."""
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
-"""A name and what it is of, as in ``stock shortfall:stock``."""
+"""A name and the value that it refers to, as in ``stock shortfall:stock``."""
 
-out = Console()
-err = Console(stderr=True)
+
+class Terminal(Console):
+    """A console whose reader may leave, as in ``minerals refresh | head``: the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more, so that neither this console nor the end of the process fails on the closed pipe."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 class OutputFormat(StrEnum):
-    """How an answer is written."""
+    """The output format of an answer."""
 
     table = "table"
     csv = "csv"
@@ -49,7 +62,7 @@ class OutputFormat(StrEnum):
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: OutputFormat) -> None:
-    """Write an answer to standard output; a table shows as many rows as a person reads."""
+    """Print an answer to standard output; a table is limited to a readable number of rows."""
     if output is OutputFormat.json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif output is OutputFormat.csv:
@@ -61,23 +74,25 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """An answer for a person: the code of a mineral or country is left out where its name is there."""
+    """Rows for people, without a code or flag if its name or meaning is also there."""
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
     return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def _names_of(code: str) -> set[str]:
-    """Columns that would have the name of what a column has the code of."""
+    """The name columns that belong to code columns."""
     if code == "mineral_id":
         return {"mineral", "mineral_name", "name"}
     if code == "area":
         return {"area_name"}
+    if code in ("source_ids", "source_id"):
+        return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else set()
+    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:
-    """Write an answer to standard output as JSON."""
+    """Print an answer to standard output as JSON."""
     sys.stdout.write(json.dumps(content, indent=2, default=_json_default) + "\n")
 
 
@@ -86,7 +101,7 @@ def _json_default(value: Any) -> Any:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Text as it reads: brackets are not markup, and control characters show as a replacement character."""
+    """Text as it is: brackets are not markup, and control characters are replaced."""
     return Text("".join(map(_printable, text)), style)
 
 
@@ -119,7 +134,7 @@ def print_table(
 
 
 def cell(value: Any) -> str:
-    """A value on one line: of a sha256 the beginning, which names it; JSON and CSV have all of it."""
+    """A value on one line. A sha256 is cut to its first 16 characters; JSON and CSV have it in full."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -129,14 +144,14 @@ def cell(value: Any) -> str:
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with its unit behind it, by the name of its column; anything else as it is."""
+    """A figure with the unit that its column's name states; any other value unchanged."""
     return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 
 def wrapped(text: str, console: Console, indent: str = "", hanging: str = "") -> str:
-    """Text broken between words for a terminal, on one line for anything else.
+    """Text wrapped between words on a terminal, and on one line elsewhere.
 
-    Every line begins with ``indent``, all but the first with ``hanging`` after it.
+    Every line begins with ``indent``; all but the first have ``hanging`` after it.
     """
     flat = " ".join(plain(text).plain.split())
     if not console.is_terminal:
@@ -158,7 +173,7 @@ def _fitted(
     are_figures: Sequence[bool],
     room: int,
 ) -> list[int]:
-    """Widths that fit the window, the longest texts broken between words; none where rows would grow tall."""
+    """Column widths that fit the window, the longest texts wrapped; empty if rows would be too tall."""
     fitted = list(widths)
     floors = [
         width
@@ -213,10 +228,10 @@ def _records(
     console: Console,
     most_listed: int | None,
 ) -> None:
-    """A block for each row: names to the left, values and units to the right, broken between words.
+    """One block per row: names on the left, values and units on the right, wrapped between words.
 
-    A figure or a text with a word that has no room to the right stands below its name. A field without a
-    value is left out, and of a long list all but its first items.
+    A value that does not fit on the right is printed below its name. Empty fields are left out, and long
+    lists are cut after their first items.
     """
     left = max(map(cell_len, columns))
     room = console.width - left - len(GAP)

@@ -1,7 +1,7 @@
-"""The software bill of materials, as CycloneDX 1.6: what the lock pins, by hash, and who asks for it.
+"""The software bill of materials, as CycloneDX 1.6: the pinned packages with hashes, and what requires them.
 
-``python -m orchestration.cli.sbom > sbom.cdx.json`` writes it for a release.
-One lock gives one bill, byte by byte.
+``python -m orchestration.cli.sbom > sbom.cdx.json`` writes it for a release. The same lock always gives the
+same bytes.
 """
 
 import json

@@ -29,12 +29,12 @@ SOURCE_COLUMNS = (
 )
 
 YEAR_DAYS, MONTH_DAYS = 730, 59
-"""The next release of a yearly or monthly source is due at least so many days after the newest period."""
+"""The next release of a yearly or monthly source is due at least this many days after the newest period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The current publication: its facts, its checks and what it changed."""
+    """The current publication: its facts, checks and changes."""
 
     build_id: str
     built_at: str
@@ -48,7 +48,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseStatus:
-    """The morning look. ``disk`` is in bytes by part of the home, ``strays`` drop-ins that nobody reads."""
+    """The state for the daily look. ``disk`` is bytes by part of the home, ``strays`` are unread drop-ins."""
 
     publication: Publication | None
     source_rows: list[tuple[Any, ...]]
@@ -59,11 +59,11 @@ class WarehouseStatus:
 
     @property
     def source_columns(self) -> list[str]:
-        """Columns of ``source_rows``."""
+        """The columns of ``source_rows``."""
         return list(SOURCE_COLUMNS)
 
     def as_dict(self) -> dict[str, Any]:
-        """For scripts."""
+        """The status as a dictionary, for scripts."""
         published: dict[str, Any] = {}
         if self.publication:
             names = ("check_id", "severity", "message")
@@ -82,7 +82,7 @@ class WarehouseStatus:
 
 
 def read_status(settings: Settings) -> WarehouseStatus:
-    """Read the status from publication and home; the last outcome of a source takes precedence.
+    """Read the status from publication and home; newer outcomes of the sources take precedence.
 
     Raises:
         FileNotFoundError: Nothing is published, and no refresh has ended yet.
@@ -102,7 +102,7 @@ def read_status(settings: Settings) -> WarehouseStatus:
 
 
 def unread(settings: Settings) -> list[str]:
-    """A sentence for each drop-in that belongs to no source, and for each setting that no one reads."""
+    """A warning for each drop-in that belongs to no source, and for each setting that is never read."""
     return misspelt(modules()) + [
         f"{settings.drop_in_dir / name} is not read: no source has this name; see `minerals sources`."
         for name in strays(settings.drop_in_dir, modules())
@@ -187,7 +187,7 @@ def _print_refresh(status: WarehouseStatus, console: Console) -> None:
 
 
 def print_failure(failure: failures.Failure, console: Console, indent: str = "") -> None:
-    """A failed check with its rows, files and what to do, broken between words."""
+    """Print a failed check with its rows, files and remedy, wrapped between words."""
     first, *rest = failure_text.lines(failure)
     console.print(plain(wrapped(first, console, indent)), soft_wrap=True)
     for line in rest:
@@ -224,7 +224,12 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
 
 def _print_checks(publication: Publication, console: Console) -> None:
     passed = publication.checks - len(publication.failed_checks)
-    console.print(f"\n[bold]Checks[/bold] {passed} of {publication.checks} passed", highlight=False)
+    built = f"when it was built, {publication.built_at[:16]} UTC"
+    console.print(
+        f"\n[bold]Checks[/bold] of the publication {built}: {passed} of {publication.checks} passed",
+        highlight=False,
+        soft_wrap=True,
+    )
     for check_id, severity, message in publication.failed_checks:
         broken = wrapped(f"{severity} {check_id}: {message or ''}", console, "  ")
         console.print(plain(broken, "red" if severity == "error" else "yellow"), soft_wrap=True)
@@ -244,7 +249,7 @@ def _print_changes(publication: Publication, console: Console) -> None:
 
 
 def period(newest: date | str | None, due: date | str | None) -> str:
-    """The newest period as its publisher names it: a year, a month, else a day."""
+    """The newest period as its publisher names it: a year, a month or a day."""
     if newest is None:
         return ""
     start = date.fromisoformat(str(newest)[:10])
@@ -253,7 +258,7 @@ def period(newest: date | str | None, due: date | str | None) -> str:
 
 
 def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
-    """Each source in a few lines: what it is, how it comes, how far it goes, whose licence."""
+    """Print a few lines per source: what it is, how it is fetched, its newest period and its licence."""
     for facts in sources:
         console.print(plain(facts["source_id"], "bold"))
         comes = [facts["cadence"], facts["weight"]] + ([f"key in {facts['key']}"] if facts["key"] else [])
@@ -274,7 +279,7 @@ def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:
 
 
 def served_since(outcome: dict[str, Any]) -> str:
-    """The newest vintage of an outcome, else the day of the fetch; empty if neither is known."""
+    """The newest vintage of an outcome, or else the day of the fetch; empty if neither is known."""
     vintages = [file["vintage"] for file in outcome.get("tables", []) if file.get("vintage")]
     return max(vintages, default=str(outcome.get("fetched_at") or "")[:10])
 
@@ -289,7 +294,7 @@ def last_outcome(outcomes: Path, source_id: str) -> dict[str, Any]:
 
 
 def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
-    """Rows about the sources from their last outcomes only."""
+    """Rows about the sources, made only from their last outcomes."""
     names = sorted(path.stem for path in outcomes.glob("[!.]*.json"))
     return [
         _with_last_outcome((name, "skipped", None, None, None, None, None, ""), outcomes) for name in names
@@ -297,7 +302,7 @@ def _unpublished_sources(outcomes: Path) -> list[tuple[Any, ...]]:
 
 
 def _with_last_outcome(row: tuple[Any, ...], outcomes: Path) -> tuple[Any, ...]:
-    """A source's row with mode, last fetch and note of its last outcome, which may be newer."""
+    """A source's row with the mode, last fetch and note of its last outcome, which may be newer."""
     outcome = last_outcome(outcomes, row[0])
     if not outcome:
         return row

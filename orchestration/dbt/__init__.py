@@ -1,1 +1,1 @@
-"""The dbt project as Dagster sees it: manifest, process, assets' keys, lineage, failures, documentation."""
+"""The dbt project in Dagster: manifest, process, asset keys, lineage, failures, documentation."""

@@ -1,4 +1,4 @@
-"""From which columns a model's columns come, read off the SQL that dbt compiled."""
+"""Column lineage of the models, parsed from the SQL that dbt compiled."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -13,18 +13,18 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
 Schema = dict[str, Any]
-"""Columns by catalog where there is one, schema, table and name. Their types do not matter here."""
+"""Columns by catalog (if any), schema, table and name. Types are ignored."""
 
 
 class Project:
-    """The tables of a dbt project with the columns that each is made of.
+    """The tables of a dbt project with their column lineage.
 
     Args:
         manifest: dbt's manifest.
-        compiled: Where dbt leaves the SQL of its models, `target/compiled/<project>`.
-        folder: dbt's project, for the headers of its seeds.
-        raw: The columns of each raw table, which dbt does not know.
-        dialect: What the SQL is written in, by sqlglot's name.
+        compiled: Where dbt writes the SQL of its models, `target/compiled/<project>`.
+        folder: dbt's project, for the column names of its seeds.
+        raw: The columns of each raw table, which dbt does not list.
+        dialect: The SQL dialect, by sqlglot's name.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class Project:
         self._found: dict[str, TableColumnLineage | None] = {}
 
     def lineage(self, unique_id: str) -> TableColumnLineage | None:
-        """A model's columns with those they are made of; None where its SQL is missing or not read."""
+        """The source columns of each column of a model; None if its SQL is missing or cannot be parsed."""
         if unique_id not in self._found:
             node = self._tables[unique_id]
             schema: Schema = {}
             for upstream in map(self._tables.__getitem__, node["depends_on"]["nodes"]):
-                # Spark knows schemas and no catalog above them
+                # Spark has schemas, but no catalog above them
                 held = schema.setdefault(upstream["database"], {}) if upstream["database"] else schema
                 tables = held.setdefault(upstream["schema"], {})
                 tables[upstream["name"]] = dict.fromkeys(self._columns(upstream), "unknown")
@@ -66,12 +66,12 @@ class Project:
 
 
 def column_lineage(sql: str, schema: Schema, dialect: str = "duckdb") -> TableColumnLineage | None:
-    """Each column of a select with the columns it is made of among those of ``schema``; None if not read."""
+    """The source columns of each column of a select within ``schema``; None if it cannot be parsed."""
     try:
         parsed = parse_one(sql, dialect=dialect)
         query = cast("exp.Query", qualify(parsed, dialect=dialect, schema=schema))
         scope = build_scope(query)
-        # Neither trimmed nor copied: either would copy the query for each column.
+        # Neither trimmed nor copied, since either would copy the query for each column.
         ends = partial(lineage, sql=query, schema={}, scope=scope, trim_selects=False, copy=False)
         return TableColumnLineage(
             {column: sorted(set(_sources(ends(column)))) for column in query.named_selects}
@@ -81,7 +81,7 @@ def column_lineage(sql: str, schema: Schema, dialect: str = "duckdb") -> TableCo
 
 
 def _sources(node: Any) -> Iterator[TableColumnDep]:
-    """The columns of tables that a column's lineage ends in."""
+    """The table columns in which a column's lineage ends."""
     for part in node.walk():
         if isinstance(part.source, exp.Table) and part.source.db:
             key = AssetKey([part.source.db, part.source.name])

@@ -1,7 +1,7 @@
-"""dbt's command line as a Dagster resource, without the calls to dbt that dagster-dbt makes on its own.
+"""dbt's command line as a Dagster resource, without dagster-dbt's own calls to dbt.
 
-Overrides private parts of dagster-dbt, seen in 0.29.27. They may go when dagster-dbt reads the version of dbt
-without starting it, and opens no connection of its own to count rows.
+Overrides private parts of dagster-dbt, seen in 0.29.27. They may be removed when dagster-dbt reads dbt's
+version without starting it, and no longer opens its own connection to count rows.
 """
 
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from orchestration.dbt.manifest import DBT_EXECUTABLE, PROJECT_DIR
 
 
 class Dbt(DbtCliResource):
-    """dbt's command line without what dagster-dbt asks of dbt before each command, five seconds' worth."""
+    """dbt's command line without dagster-dbt's calls before each command, which take five seconds."""
 
     @cached_property
     def _cli_version(self) -> Version:
-        """The version that is installed here, without starting dbt to be told."""
+        """The installed version, read without starting dbt."""
         return Version(version("dbt-core"))
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
-        """No connection of Dagster's own: row counts are read from the build when dbt has let go of it."""
+        """Open no connection for Dagster: rows are counted in the build after dbt has closed it."""
 
 
 def dbt_cli() -> Dbt:
-    """Dbt beside this interpreter, whatever PATH says."""
+    """The dbt executable of this Python environment, independent of PATH."""
     return Dbt(
         project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=str(DBT_EXECUTABLE)
     )

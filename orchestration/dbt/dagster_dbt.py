@@ -1,8 +1,8 @@
-"""dagster-dbt without dbt in the process.
+"""Imports dagster-dbt without importing dbt.
 
-dbt runs as a program here. dagster-dbt loads it all the same, for a few types: more than a second of every
-process that loads the definitions. Where dbt-core is not installed it has stand-ins for them, and gets the
-same assets from the manifest; so it is told that it is not.
+dbt runs as a separate program here, but dagster-dbt imports it for a few types, which adds more than a second
+to every process that loads the definitions. If dbt-core is not installed, dagster-dbt uses stand-ins and gets
+the same assets from the manifest, so this module makes dbt-core appear missing.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""dbt's documentation of the models as one page beside the brief, written while the brief is drawn.
+"""dbt's documentation of the models as one page beside the brief, generated in parallel with the brief.
 
-It shows the dbt project and no figures, so it is written once for each state of the project.
+It shows the dbt project and no figures, so it is generated once for each state of the project.
 """
 
 import os
@@ -17,11 +17,11 @@ Finish = Callable[[], bool]
 
 @contextmanager
 def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
-    """Have dbt write `docs/index.html` beside the brief, unless it is that of the project as it stands.
+    """Have dbt write `docs/index.html` beside the brief, unless it is up to date.
 
     Yields:
-        A function that waits for the page and says whether there is one. A failure is told and leaves the
-        page of before: documentation holds up no figures.
+        A function that waits for the page and returns whether it exists. A failure is logged and keeps the
+        previous page, since documentation must not delay a publication.
     """
     target, page = settings.dbt_target_path, settings.brief_path.parent / "docs" / "index.html"
     mark, project = settings.home / ".documented_project", manifest_path().stem

@@ -1,7 +1,7 @@
-"""dbt's manifest: parsed once for each state of the dbt project, never by two processes at once.
+"""dbt's manifest: parsed once for each state of the dbt project, and never by two processes at once.
 
 The manifest is content-addressed (`dbt_project/target/manifests/<hash>.json`), so loading the definitions
-costs a hash of the project's files, and a half-written or outdated manifest cannot be picked up.
+only hashes the project's files, and never reads a half-written or outdated manifest.
 """
 
 import hashlib
@@ -10,6 +10,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +28,10 @@ MANIFESTS = PROJECT_DIR / "target" / "manifests"
 DBT_EXECUTABLE = Path(sys.executable).with_name("minerals-dbt")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests", "snapshots", "analyses")
 _RECORD = Path("partial_parse.msgpack")
-_LAYERS = ("seeds", "staging", "core", "marts", "meta")
 
 
 class DbtParseError(RuntimeError):
-    """The dbt project does not parse; the message carries dbt's own words."""
+    """The dbt project does not parse; the message contains dbt's error."""
 
 
 def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
@@ -45,15 +47,15 @@ def project_fingerprint(project_dir: Path = PROJECT_DIR) -> str:
 
 
 def manifest_path() -> Path:
-    """Where the manifest of the project as its files stand belongs."""
+    """The path of the manifest for the current files of the project."""
     return MANIFESTS / f"{project_fingerprint()}.json"
 
 
 def ensure_manifest() -> Path:
-    """The manifest of the project as its files stand, parsing it first where there is none yet.
+    """The path of the current manifest; parses the project first if it is missing.
 
     Raises:
-        DbtParseError: dbt refuses the project.
+        DbtParseError: dbt cannot parse the project.
     """
     manifest = manifest_path()
     if manifest.exists():
@@ -65,13 +67,29 @@ def ensure_manifest() -> Path:
     return manifest
 
 
+@contextmanager
+def being_parsed() -> Iterator[None]:
+    """Parse the project on another core during the block; `ensure_manifest` then has it, or fails as here."""
+
+    def parse() -> None:
+        with suppress(DbtParseError):
+            ensure_manifest()
+
+    parsing = threading.Thread(target=parse, name="dbt parse")
+    parsing.start()
+    try:
+        yield
+    finally:
+        parsing.join()
+
+
 def parse_record(manifest: Path) -> Path:
-    """The partial parse that dbt left with a manifest, with which another dbt need not parse."""
+    """The partial parse that belongs to a manifest, which spares another dbt process the parsing."""
     return manifest.with_suffix(_RECORD.suffix)
 
 
 def seed_partial_parse(manifest: Path, target: Path) -> None:
-    """Copy dbt's partial parse into ``target``, unless ``target`` has one of an earlier build.
+    """Copy dbt's partial parse into ``target``, unless an earlier build left one there.
 
     dbt parses again if the environment differs from that of the parse.
     """
@@ -88,19 +106,20 @@ def dbt_command(*words: str, target: Path) -> list[str]:
 
 
 def load_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest as Dagster shall see it.
+    """Read a manifest and adapt it for Dagster.
 
-    A singular test over several tables becomes a check of the most downstream of them, of several the one
-    that it names first. Where tests run apart from dbt (`warehouse.data_tests`), the generic ones of a table
-    are one check, their unique ids its ``tests``.
+    A singular test over several tables becomes a check of the most downstream of them; among several, of the
+    first that it names. If tests run outside dbt (`warehouse.data_tests`), the generic tests of a table
+    become one check, with their unique ids as its ``tests``.
     """
     manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     nodes = manifest["nodes"]
     for node in nodes.values():
-        tested = [name for name in node["depends_on"].get("nodes", []) if name in nodes]
-        if node["resource_type"] == "test" and not node.get("attached_node") and tested:
-            node["attached_node"] = max(tested, key=lambda name: _rank(nodes[name]))
-            # What a test says itself would go first, and may name a table that it does not read.
+        if node["resource_type"] != "test" or node.get("attached_node"):
+            continue
+        if table := data_tests.checked_table(node, nodes):
+            node["attached_node"] = table
+            # A test's own setting would take precedence, and may name a table that the test does not read.
             node["meta"] = node["config"]["meta"] = {}
     if not read_settings().is_built_elsewhere:
         _join_rules(manifest)
@@ -108,7 +127,7 @@ def load_manifest(path: Path) -> dict[str, Any]:
 
 
 def _join_rules(manifest: dict[str, Any]) -> None:
-    """Put one check in the place of the generic tests of a table that block, and one of those that warn."""
+    """Replace a table's blocking generic tests by one check, and its warning ones by another."""
     nodes, children, parents = manifest["nodes"], manifest["child_map"], manifest["parent_map"]
     for table, keys in data_tests.generic_by_table(manifest).items():
         children[table] = [key for key in children[table] if key not in keys]
@@ -140,13 +159,11 @@ def _join_rules(manifest: dict[str, Any]) -> None:
             del nodes[key], children[key]
 
 
-def _rank(node: dict[str, Any]) -> int:
-    return _LAYERS.index(node["schema"]) if node["schema"] in _LAYERS else -1
-
-
 def _parse(manifest: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MANIFESTS) as target:
-        environment = os.environ | read_settings().dbt_environment() | {"DBT_LOG_PATH": target}
+        # A build has the same environment: dbt would parse again what reads a variable that differs.
+        state = {"MINERALS_PROJECT": manifest.stem, "DBT_LOG_PATH": target}
+        environment = os.environ | read_settings().dbt_environment() | state
         parsed = subprocess.run(  # noqa: S603
             dbt_command("parse", target=Path(target)),
             env=environment,

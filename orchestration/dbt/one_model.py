@@ -1,6 +1,6 @@
-"""`make model M=fct_trade`: dbt on one model or unit test in the build as it stands, as a refresh runs it.
+"""`make model M=fct_trade`: dbt on one model or unit test in the existing build, as a refresh runs it.
 
-Its artifacts stay apart from those of the last refresh, which a publication is made from.
+Its artifacts are kept apart from those of the last refresh, from which a publication is made.
 """
 
 import json
@@ -17,8 +17,7 @@ from orchestration.settings import deny_others_writing, read_settings
 def run(names: Sequence[str]) -> int:
     """Build models with their tests, or run unit tests, by dbt's selectors; returns dbt's exit code.
 
-    dbt's `build` leaves out a unit test whose model is not built, and ends well: `test` runs unit
-    tests alone.
+    dbt's `build` silently skips a unit test whose model is not built, so unit tests are run by `test`.
     """
     settings = read_settings()
     target = settings.dbt_target_path / "by_hand"
@@ -28,7 +27,7 @@ def run(names: Sequence[str]) -> int:
     environment = {
         **os.environ,
         **settings.dbt_environment(),
-        # By it the incremental models know what they were built by (macros/incremental_trade.sql).
+        # Incremental models read it to know which code built them (macros/incremental_trade.sql).
         "MINERALS_PROJECT": manifest.stem,
         "DBT_LOG_PATH": str(target),
     }
@@ -41,7 +40,7 @@ def run(names: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Run what the command line names."""
+    """Run the models or unit tests named on the command line."""
     deny_others_writing()
     names = [name for name in sys.argv[1:] if name]
     if not names:

@@ -1,7 +1,7 @@
-"""dbt as a program that does not outlive the one that started it.
+"""Runs dbt as a program that does not outlive the process that started it.
 
-A refresh that is killed frees the writer's lock; a dbt that went on would keep the databases from
-the next one.
+A killed refresh frees the writer lock; a dbt that continued would keep the databases locked for the next
+refresh.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ def mark_as_parent() -> Iterator[None]:
 
 
 def main() -> None:
-    """Run dbt's command line. Only Linux tells a process that its parent has ended."""
+    """Run dbt's command line. Only on Linux can a process be notified that its parent ended."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):
@@ -37,12 +37,12 @@ def main() -> None:
 
     from orchestration.dbt import patches  # noqa: PLC0415
 
-    patches.apply()
+    patches.apply(sys.argv)
     cli()
 
 
 def forget_inputs() -> None:
-    """Where dbt builds by hand, let the next refresh build everything: it knows only its own work."""
+    """After a manual dbt build, make the next refresh build everything: it tracks only its own builds."""
     if PARENT not in os.environ and BUILDING.intersection(sys.argv):
         from orchestration.dbt import unchanged  # noqa: PLC0415  (a refresh starts dbt without them)
         from orchestration.settings import read_settings  # noqa: PLC0415

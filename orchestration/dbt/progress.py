@@ -1,4 +1,4 @@
-"""Progress of the build, sent to a logger, from which the command line shows it."""
+"""Progress of the build, sent to a logger from which the command line displays it."""
 
 import logging
 from typing import Any
@@ -11,7 +11,7 @@ _STARTED = "LogStartLine"
 
 
 def tell(event: dict[str, Any]) -> None:
-    """Report a structured event of dbt's log, if by it dbt starts on a table or a check."""
+    """Report an event of dbt's structured log if it starts a table or a check."""
     if event["info"]["name"] != _STARTED:
         return
     node = event["data"]["node_info"]
@@ -22,5 +22,5 @@ def tell(event: dict[str, Any]) -> None:
 
 
 def say(what: str) -> None:
-    """Report what is being done now."""
+    """Report the current activity."""
     CHANNEL.info(what)

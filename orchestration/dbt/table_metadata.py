@@ -1,4 +1,4 @@
-"""What a built table looks like, in numbers that the UI plots over time and a first look at its rows."""
+"""Metadata of a built table: numbers that the UI plots over time, and a preview of its rows."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ Relation = tuple[str, ...]
 
 
 def row_counts(path: Path) -> dict[Relation, int]:
-    """Rows of each table of a database file by ``(schema, table)``; empty where there is no file yet."""
+    """Rows of each table of a database file by ``(schema, table)``; empty if there is no file yet."""
     if not path.exists():
         return {}
     with duckdb.connect(str(path), read_only=True) as con:
@@ -30,9 +30,9 @@ def row_counts(path: Path) -> dict[Relation, int]:
 def facts_of(path: Path, before: Mapping[Relation, int]) -> dict[Relation, dict[str, Any]]:
     """Metadata of each table of a database file.
 
-    ``rows``, ``rows_delta`` against ``before``, ``usd_total`` of ``value_usd``, ``newest_period``, rows
-    whose country or mineral found no place (``unmapped_countries``, ``unmapped_codes``), a preview, and for
-    marts a small chart of rows by the first column.
+    ``rows``, ``rows_delta`` against ``before``, ``usd_total`` of ``value_usd``, ``newest_period``, rows with
+    an unknown country or mineral (``unmapped_countries``, ``unmapped_codes``), a preview, and for marts a
+    small chart of rows by the first column.
     """
     if not path.exists():
         return {}
@@ -41,13 +41,13 @@ def facts_of(path: Path, before: Mapping[Relation, int]) -> dict[Relation, dict[
 
 
 def compiled_sql(run_results: Path, unique_id: str) -> str | None:
-    """The SQL that dbt ran for one of its nodes, as its `run_results.json` tells."""
+    """The SQL that dbt ran for one of its nodes, from its `run_results.json`."""
     results = orjson.loads(run_results.read_bytes())["results"] if run_results.exists() else []
     return next((one.get("compiled_code") for one in results if one["unique_id"] == unique_id), None)
 
 
 def failing_rows(build: Path, raw: Path, sql: str | None) -> MetadataValue:
-    """The first rows that a failed data test selects; without such rows, the reason why."""
+    """The first rows that a failed data test selects, or the reason why there are none."""
     if not sql:
         return MetadataValue.text("This check selects no rows; dbt's log tells what it expected.")
     try:

@@ -10,7 +10,7 @@ from orchestration.settings import OWNERS
 
 
 class Translator(DagsterDbtTranslator):
-    """Keys, groups, kinds and owners as in the rest of the graph: a key is its schema and its table."""
+    """Keys, groups, kinds and owners as in the rest of the asset graph; a key is schema and table."""
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_code_references=True))
@@ -21,14 +21,14 @@ class Translator(DagsterDbtTranslator):
         return AssetKey([layer, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The subject of what is in `core` and `marts`; elsewhere the layer."""
+        """The subject for `core` and `marts`; elsewhere the layer."""
         _, layer, *rooms = dbt_resource_props["fqn"]
         return str(rooms[0] if layer in {"core", "marts"} else dbt_resource_props["schema"])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
-        """The team that keeps every layer."""
+        """The team that owns every layer."""
         return OWNERS
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """What the model's file says of it, without its SQL: that is a click away."""
+        """The description in the model's YAML, without the SQL, which the UI shows elsewhere."""
         return str(dbt_resource_props.get("description") or dbt_resource_props["name"])

@@ -1,9 +1,9 @@
-"""Which tables of the last build have the inputs that they had then, so that dbt need not build them again.
+"""Which tables of the last build have unchanged inputs, so that dbt need not build them again.
 
 The inputs of a table are the dbt project with its seeds, the programs that build it, the raw tables that its
-SQL reads, the day where its SQL asks for it, and the inputs of the tables upstream. A record in the home has
-their hash for each table. Before dbt runs, what it is about to build is taken out of the record, and what it
-built well is put in afterwards: a build that broke off, or a record that is lost, costs one rebuild.
+SQL reads, the date if its SQL reads it, and the inputs of the tables upstream. A record in the home stores
+their hash for each table. Before dbt runs, the tables about to be built are removed from the record; those
+built successfully are added afterwards. An interrupted build or a lost record therefore costs one rebuild.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from warehouse.files import replace_file
 from warehouse.raw_tables import RAW_PARTITIONS
 
 ALL = "*"
-"""In place of a raw table: the whole catalogue of the raw tables."""
+"""Stands for the whole catalogue of the raw tables instead of one raw table."""
 
 _ABOUT_ROWS = ("meta__landing", RAW_PARTITIONS)
 _PROGRAMS = ("dbt-core", "dbt-duckdb", "duckdb")
@@ -42,7 +42,7 @@ Manifest = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What the SQL of a table reads besides tables of the build; ``clock`` is empty, `day` or `moment`."""
+    """What the SQL of a table reads besides other tables; ``clock`` is empty, `day` or `moment`."""
 
     raw: list[str]
     clock: str
@@ -50,7 +50,7 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A table of the last build: hash of its inputs, rows (None of a view), and what its SQL reads."""
+    """A table of the last build: hash of its inputs, rows (None for a view), and what its SQL reads."""
 
     inputs: str
     rows: int | None
@@ -58,7 +58,7 @@ class Built:
 
 
 class Build:
-    """A build about to begin, with the databases as they stand before it.
+    """A build that is about to start, and the databases before it.
 
     Args:
         settings: The home; the writer's lock is held.
@@ -83,25 +83,25 @@ class Build:
         }
 
     def unchanged(self) -> list[str]:
-        """Unique ids of the models and seeds that dbt would build from the same inputs as last time.
+        """Unique ids of the models and seeds whose inputs are the same as in the last build.
 
-        Each comes after all that it is made of.
+        They are in upstream-first order.
         """
         inputs = self._inputs({key: built.reads for key, built in self._fit.items()})
         same: dict[str, None] = {}
-        for key in self._in_order():  # what is built again takes along all that is made of it
+        for key in self._in_order():  # a rebuilt table causes the rebuild of everything downstream
             is_same = key in inputs and inputs[key] == self._fit[key].inputs
             if is_same and same.keys() >= set(self._upstream(key)):
                 same[key] = None
         return list(same)
 
     def begin(self, unchanged: Iterable[str]) -> None:
-        """Take out of the record what dbt is about to build."""
+        """Remove the tables that dbt is about to build from the record."""
         self._record = {key: self._fit[key] for key in unchanged}
         self._write()
 
     def end(self, results: Mapping[str, Any]) -> None:
-        """Put into the record what dbt built well.
+        """Add the tables that dbt built successfully to the record.
 
         Args:
             results: dbt's `run_results.json`.
@@ -128,7 +128,7 @@ class Build:
         replace_file(path(self._settings), orjson.dumps(record))
 
     def _inputs(self, reads: Mapping[str, Reads]) -> dict[str, str]:
-        """Hash of the inputs of each table whose own and whose upstream tables' reads are known."""
+        """Hash of the inputs of each table for which its own reads and those upstream are known."""
         common = [self._project, *(f"{name} {version(name)}" for name in _PROGRAMS)]
         found: dict[str, str] = {}
         for key in self._in_order():
@@ -146,7 +146,7 @@ class Build:
         return sorted({one for one in self._nodes[key]["depends_on"].get("nodes", []) if one in self._nodes})
 
     def _in_order(self) -> Iterator[str]:
-        """The tables, each after all that it is made of."""
+        """The tables in upstream-first order."""
         placed: dict[str, None] = {}
 
         def place(key: str) -> None:
@@ -161,14 +161,14 @@ class Build:
 
 
 def reads_of(sql: str, node: Mapping[str, Any]) -> Reads:
-    """What the compiled SQL of a table reads, in doubt more than it does."""
+    """What the compiled SQL of a table reads; when in doubt, too much rather than too little."""
     declared = {
         key.rsplit(".", 1)[-1] for key in node["depends_on"].get("nodes", []) if key.startswith("source.")
     }
     named = _RAW_TABLE.findall(sql)
     raw = declared | set(named)
     if RAW_PARTITIONS in raw:
-        # The catalogue has rows of every raw table; the SQL says of which it wants them.
+        # The catalogue has rows of every raw table; the SQL names the tables whose rows it reads.
         of = _OF_CATALOGUE.findall(sql)
         whole = len(of) < named.count(RAW_PARTITIONS) or not of
         raw = (raw - {RAW_PARTITIONS}) | ({ALL} if whole else set(of))
@@ -177,17 +177,17 @@ def reads_of(sql: str, node: Mapping[str, Any]) -> Reads:
 
 
 def path(settings: Settings) -> Path:
-    """Where the record is."""
+    """The path of the record."""
     return settings.home / ".built_inputs.json"
 
 
 def forget(home: Path) -> None:
-    """Have the next build make every table, as after dbt was run by hand."""
+    """Make the next build build every table, such as after dbt was run by hand."""
     (home / ".built_inputs.json").unlink(missing_ok=True)
 
 
 def _read(settings: Settings) -> dict[str, Built]:
-    """The record of the last build; empty where there is none or it can't be read."""
+    """The record of the last build; empty if it is missing or unreadable."""
     try:
         record = orjson.loads(path(settings).read_bytes())
         return {key: Built(one["inputs"], one["rows"], Reads(**one["reads"])) for key, one in record.items()}
@@ -202,7 +202,7 @@ def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def _day(con: duckdb.DuckDBPyConnection) -> str:
-    """The day as SQL sees it."""
+    """The current date in SQL."""
     return str(con.execute("select current_date").fetchall()[0][0])
 
 
@@ -213,7 +213,7 @@ def _relation(node: Mapping[str, Any]) -> tuple[str, str]:
 def _rows(
     con: duckdb.DuckDBPyConnection, nodes: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[tuple[str, str], int | None]]:
-    """Rows of each table of the project that there is; None for a view."""
+    """Rows of each existing table of the project; None for a view."""
     kinds = {
         (place, schema, name): kind
         for place, schema, name, kind in con.execute(
@@ -236,10 +236,10 @@ def _rows(
 
 
 def _raw_tables(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
-    """Each raw table with a fingerprint of its columns and rows, and under `ALL` that of the catalogue.
+    """Fingerprint of the columns and rows of each raw table, and under `ALL` that of the catalogue.
 
-    The rows of a publisher's table are known by the files that were loaded into it; tables about the sources
-    are small and read whole.
+    A publisher's table is identified by the files loaded into it; tables about the sources are small and
+    hashed in full.
     """
     shapes = con.execute(
         "select table_name, string_agg(column_name || ' ' || data_type, ', ' order by column_index)"

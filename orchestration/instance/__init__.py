@@ -1,1 +1,1 @@
-"""Dagster's instance, and every place where its private parts are touched."""
+"""Dagster's instance, and all code that touches Dagster's private parts."""

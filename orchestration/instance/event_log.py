@@ -1,9 +1,9 @@
-"""Dagster's SQLite event log with connections that stay open and batches. Seen in Dagster 1.13.27.
+"""Dagster's SQLite event log with persistent connections and batched writes. Seen in Dagster 1.13.27.
 
 A refresh records some 2,900 events, most of them check results. Dagster creates a new SQLAlchemy engine for
-each statement, so every statement is compiled again and its file opened and closed, which takes most of the
-time of recording. For each event it asks the database which tables and columns it has, and a batch of events
-is recorded one by one, in several transactions each. This class may go when Dagster does neither.
+each statement, so every statement is compiled again and the file is opened and closed, which takes most of
+the recording time. For each event it inspects the database's tables and columns, and it records a batch event
+by event, in several transactions each. This class may be removed when Dagster does neither.
 """
 
 import threading
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dagster import EventLogEntry
 
 OPEN_FILES = 8
-"""SQLite files that stay open. Each run has its own, and an index covers all runs."""
+"""Number of SQLite files that stay open. Each run has its own file, and an index covers all runs."""
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -43,7 +43,7 @@ class EventLog(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def store_event_batch(self, events: "Sequence[EventLogEntry]") -> None:
-        """Record events in one transaction a file: all of them, or none if one fails."""
+        """Record events in one transaction per file: all of them, or none if one fails."""
         with self._db_lock, ExitStack() as files:
             self._batch_of = threading.get_ident()
             try:
@@ -54,7 +54,7 @@ class EventLog(SqliteEventLogStorage):
                 self._batch, self._batch_of = {}, None
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the index has a table; what was seen once stays."""
+        """Whether the index has a table; a positive answer is cached."""
         return self._once((table_name,), lambda: super(EventLog, self).has_table(table_name))
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
@@ -83,7 +83,7 @@ class EventLog(SqliteEventLogStorage):
                 self.conn_string_for_shard(shard),
                 poolclass=QueuePool,
                 pool_size=1,
-                # The lock lets one thread in at a time.
+                # The lock admits one thread at a time.
                 connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
             )
             self._initdb(engine)
@@ -91,7 +91,7 @@ class EventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
     def dispose(self) -> None:
-        """Close every file."""
+        """Close all files."""
         with self._db_lock:
             while self._engines:
                 self._engines.popitem()[1].dispose()

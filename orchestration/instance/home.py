@@ -1,4 +1,4 @@
-"""The Dagster instance below `MINERALS_HOME`: its configuration and the environment that names it."""
+"""The Dagster instance below `MINERALS_HOME`: its configuration and DAGSTER_HOME."""
 
 import json
 import os
@@ -27,7 +27,7 @@ event_log_storage:
 def prepare(settings: Settings) -> Path:
     """Make `$MINERALS_HOME/dagster` a DAGSTER_HOME with the project's `dagster.yaml`, and return it.
 
-    Only the name of the Postgres variable is written, never its value.
+    Only the name of the Postgres variable is written, never its value, since it may contain a password.
     """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def prepare(settings: Settings) -> Path:
     if settings.postgres_url:
         text += POSTGRES_STORAGE
     else:
-        # JSON's strings are YAML's.
+        # JSON strings are valid YAML.
         text += SQLITE_EVENT_LOG.format(folder=json.dumps(str(home / "history" / "runs")))
     target = home / "dagster.yaml"
     if not target.exists() or target.read_text() != text:
@@ -47,7 +47,7 @@ def activate(settings: Settings) -> None:
     """Point this process and its children to the instance, unless DAGSTER_HOME is set already."""
     os.environ["MINERALS_HOME"] = str(settings.home)
     if settings.postgres_url:
-        # SQLAlchemy 2.1 takes plain `postgresql` for psycopg 3; dagster-postgres brings psycopg2.
+        # SQLAlchemy 2.1 maps plain `postgresql` to psycopg 3, but dagster-postgres installs psycopg2.
         scheme, _, address = settings.postgres_url.get_secret_value().partition("://")
         os.environ["MINERALS_POSTGRES_URL"] = f"{scheme.partition('+')[0]}+psycopg2://{address}"
     os.environ.setdefault("DAGSTER_HOME", str(prepare(settings)))

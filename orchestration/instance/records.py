@@ -1,7 +1,7 @@
-"""What only private parts of Dagster tell about past runs and checks. Seen in Dagster 1.13.27.
+"""Facts about past runs and checks that only private parts of Dagster offer. Seen in Dagster 1.13.27.
 
-They may go when `DagsterInstance` offers the last completed evaluation of a check, and when `dagster` exports
-`RunFailureReason`.
+They may be removed when `DagsterInstance` offers the last completed evaluation of a check, and when `dagster`
+exports `RunFailureReason`.
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,6 @@ def last_evaluation(instance: DagsterInstance, key: AssetCheckKey) -> Evaluation
 
 
 def was_stopped(result: ExecuteInProcessResult) -> bool:
-    """Whether a signal ended the run. Dagster records that as a failure with a reason of its own."""
+    """Whether a signal ended the run. Dagster records that as a failure with its own reason."""
     ends = [event for event in result.all_events if event.event_type == DagsterEventType.RUN_FAILURE]
     return any(end.job_failure_data.failure_reason == RunFailureReason.UNEXPECTED_TERMINATION for end in ends)

@@ -1,1 +1,1 @@
-"""What a refresh does, step by step, in plain Python. Nothing here imports Dagster."""
+"""The steps of a refresh in plain Python. Nothing here imports Dagster."""

@@ -1,4 +1,4 @@
-"""Progress of downloads, sent to a logger, from which the terminal draws bars."""
+"""Progress of downloads, sent to a logger from which the terminal draws bars."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ CHANNEL.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file on its way: bytes so far, and in all where the server says; or a source's answers, in calls."""
+    """A running download: bytes so far and in total, if known; or a source's responses, in calls."""
 
     source_id: str
     name: str
@@ -28,7 +28,7 @@ class Download:
 
 
 FEW_CALLS = 3
-"""A run with fewer calls ends before anybody looks at its progress."""
+"""A fetch with fewer calls ends before anyone looks at its progress."""
 
 
 def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
@@ -41,7 +41,7 @@ def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
 
 
 def calls_callback(source_id: str) -> Callable[[FetchProgress], None]:
-    """The callback to which a source reports its calls, if it gathers many small answers."""
+    """The callback to which a source reports its calls if it makes many small ones."""
 
     def send(progress: FetchProgress) -> None:
         if progress.calls > FEW_CALLS:

@@ -1,15 +1,15 @@
-"""Failures of a build as text: what failed, which rows and files, and what to do."""
+"""Failures of a build as text: what failed, which rows and files, and the remedy."""
 
 from collections.abc import Sequence
 
 from orchestration.pipeline.failures import FILE_COLUMNS, Failure, File, Found, Row
 
 ID_SHOWN = 12
-"""Characters of a file's sha256 by which `minerals withdraw` finds it."""
+"""Number of characters of a file's sha256 that are shown, enough for `minerals withdraw`."""
 
 
 def lines(failure: Failure) -> list[str]:
-    """A failure as lines of text: check, rows, files, and what to do."""
+    """A failure as lines of text: check, rows, files and remedy."""
     counted = (
         f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
     )
@@ -21,17 +21,20 @@ def lines(failure: Failure) -> list[str]:
 
 def summary(found: Found) -> str:
     """The numbers of failed and skipped checks and tables, in one sentence."""
-    blocking = [failure for failure in found.failures if failure.blocking]
+    blocking = sum(failure.blocking for failure in found.failures)
+    warning = len(found.failures) - blocking
     skipped = len(found.skipped_checks), len(found.skipped_tables)
-    return f"{_count(len(blocking), 'check or table', 'checks or tables')} failed" + (
-        f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
-        if any(skipped)
-        else ""
-    )
+    failed = _count(blocking, "check or table", "checks or tables") if blocking else "No check or table"
+    said = f"{failed} failed"
+    if any(skipped):
+        said += (
+            f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
+        )
+    return said + (f"; {_count(warning, 'check warns', 'checks warn')}" if warning else "")
 
 
 def row_text(row: Row) -> str:
-    """A row as ``column value`` pairs; ids of files are in the lines about files."""
+    """A row as ``column value`` pairs; file ids are left to the lines about files."""
     return ", ".join(
         f"{name} {'(empty)' if value is None else value}"
         for name, value in row.items()
@@ -47,7 +50,7 @@ def file_text(file: File) -> str:
 
 
 def what_to_do(failure: Failure) -> list[str]:
-    """Commands and steps that work with or without a publication."""
+    """The remedy as commands and steps; works with or without a publication."""
     advice = []
     withdraw = {file: f"`minerals withdraw {file.archive_id[:ID_SHOWN]}`" for file in failure.files}
     if failure.rows:
@@ -66,16 +69,15 @@ def what_to_do(failure: Failure) -> list[str]:
         advice.append(
             f"`make model M={failure.check}` builds it again; `refresh.log` in the home has the full output"
         )
-    else:
-        advice.append(
-            "a code not mapped yet goes into dbt_project/seeds, a misprint of the publisher into "
-            "dbt_project/seeds/corrections.csv"
-        )
+    if failure.seeds:
+        advice.append(f"if a code is new: add it to {' or '.join(failure.seeds)}, then refresh")
+    if failure.may_be_misprint:
+        advice.append("if the publisher misprinted a figure: correct it in dbt_project/seeds/corrections.csv")
     return advice
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Rows as a table for the UI."""
+    """Rows as a Markdown table for the UI."""
     from warehouse.diff import markdown_text  # noqa: PLC0415
 
     head = list(rows[0])

@@ -1,7 +1,7 @@
-"""The failures of a build: check, table, rows with their values, and their files.
+"""The failures of a build: check, table, rows and files.
 
 They are read from dbt's artifacts (`run_results.json`, `manifest.json`) and from the databases of the build,
-so that this works without a publication.
+so no publication is needed.
 """
 
 import re
@@ -16,18 +16,18 @@ import orjson
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
 from warehouse.connect import fetch, literal, quoted
+from warehouse.data_tests import checked_table, layer
 from warehouse.quality import short_id
 
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 14
 SHOWN_FILES = 3
-LAYERS = ("seeds", "staging", "core", "marts", "meta")
-
 
 LONGEST = 300
-"""Characters of a message by dbt or DuckDB that a person is shown."""
+"""Number of characters of a message by dbt or DuckDB that is shown."""
 
 FILE_COLUMNS = ("_archive_id", "archive_id")
+CORRECTIONS = "seed.minerals.corrections"
 _FAILED = frozenset({"error", "fail", "runtime error", "warn"})
 
 Row = dict[str, str | None]
@@ -35,9 +35,9 @@ Row = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A publisher's file; ``path`` where somebody dropped it in, and it still lies there.
+    """A publisher's file; ``path`` if it is a drop-in that still exists.
 
-    Where the rows name a source only, its newest files are given and ``is_certain`` is false.
+    If the rows name only a source, its newest files are given and ``is_certain`` is false.
     """
 
     archive_id: str
@@ -51,9 +51,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A check that failed or a table that did not build.
+    """A failed check, or a table that did not build.
 
-    ``table`` is the table that the rows are of, where they name it, else the one that was checked.
+    ``table`` is the table that the rows name, otherwise the one that was checked. ``seeds`` are the files to
+    which a missing code would be added. ``may_be_misprint``: corrections of publishers' figures apply to it.
     """
 
     check: str
@@ -64,11 +65,13 @@ class Failure:
     rows_failing: int | None = None
     rows: list[Row] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    seeds: list[str] = field(default_factory=list)
+    may_be_misprint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The failures of a build, those that block first, and how many checks and tables were skipped."""
+    """The failures of a build, blocking ones first, and the numbers of skipped checks and tables."""
 
     failures: list[Failure]
     skipped_checks: list[str]
@@ -109,7 +112,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
     """Columns and every row that a check of the last build selects.
 
     Raises:
-        LookupError: No check of that name ran, or it selects no rows.
+        LookupError: No check of that name ran, or it selected no rows.
     """
     try:
         results = _artifact(settings.dbt_target_path / "run_results.json")["results"]
@@ -126,7 +129,7 @@ def all_rows(settings: Settings, check: str) -> tuple[list[str], list[tuple[Any,
 
 
 def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open the last build, refused or not, with the raw layer attached under dbt's name.
+    """Open the last build, published or not, with the raw layer attached under the name that dbt uses.
 
     Raises:
         FileNotFoundError: Nothing has been built yet.
@@ -149,8 +152,10 @@ def _failure(
 ) -> Failure:
     kind = {"test": "data_test", "unit_test": "unit_test"}.get(node["resource_type"], "model")
     rows = _rows(settings, result.get("compiled_code"), SHOWN_ROWS) if kind == "data_test" else []
-    tables = _tables(node, nodes)
-    table = _named(rows, tables) or tables[-1]
+    tested = (checked_table(node, nodes) or "") if kind != "model" else result["unique_id"]
+    read = [tested, *node["depends_on"]["nodes"]] if kind != "model" else [tested]
+    tables = {_table(nodes[key]): key for key in read if key in nodes}
+    table = _named(rows, tables) or next(iter(tables), "(no table)")
     message = _first_words(result.get("message") or "")
     if rows:
         message = _what_is_wrong(node, rows)
@@ -163,17 +168,18 @@ def _failure(
         rows_failing=result.get("failures"),
         rows=rows,
         files=_files(settings, table, rows),
+        seeds=seeds_of_codes(node, nodes, tables.get(table)) if rows else [],
+        may_be_misprint=bool(rows) and CORRECTIONS in upstream(tables.get(table, ""), nodes),
     )
 
 
 def _order(failure: Failure) -> tuple[bool, int]:
-    """Blocking failures first, and among them those furthest upstream, which cause the others."""
-    layer = failure.table.partition(".")[0]
-    return not failure.blocking, LAYERS.index(layer) if layer in LAYERS else len(LAYERS)
+    """Blocking failures first, then the most upstream ones, which cause the others."""
+    return not failure.blocking, layer(failure.table.partition(".")[0])
 
 
 def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    """The broken rule: a generic test by its name and columns, another by its description."""
+    """The broken rule: for a generic test its name and columns, otherwise the description."""
     generic = (node.get("test_metadata") or {}).get("name")
     empty = [row["empty_columns"] for row in rows if row.get("empty_columns")]
     if empty:
@@ -190,18 +196,36 @@ def _what_is_wrong(node: Mapping[str, Any], rows: Sequence[Row]) -> str:
     return _first_words(re.sub(r"\n--\s*", " ", comment[1])) if comment else "They break the rule"
 
 
-def _tables(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> list[str]:
-    """The tables of a node, ``schema.name``; the table that it is attached to comes last."""
-    if node["resource_type"] not in {"test", "unit_test"}:
-        return [f"{node['schema']}.{node['name']}"]
-    tested = [key for key in node["depends_on"]["nodes"] if key in nodes]
-    if node.get("attached_node") in tested:
-        tested.append(node["attached_node"])
-    return [f"{nodes[key]['schema']}.{nodes[key]['name']}" for key in tested] or ["(no table)"]
+def _table(node: Mapping[str, Any]) -> str:
+    """The name of a node's table, ``schema.name``."""
+    return f"{node['schema']}.{node['name']}"
+
+
+def seeds_of_codes(node: Mapping[str, Any], nodes: Mapping[str, Any], table: str | None) -> list[str]:
+    """The seeds behind the lists of codes with which a test compares a table."""
+    lists = [key for key in node["depends_on"]["nodes"] if key in nodes and key != table]
+    lists = [key for key in lists if nodes[key]["name"].startswith("dim_") or key.startswith("seed.")]
+    behind = {
+        seed
+        for key in lists
+        for seed in (key, *nodes[key]["depends_on"].get("nodes", []))
+        if seed.startswith("seed.")
+    }
+    return sorted(f"dbt_project/seeds/{seed.split('.')[-1]}.csv" for seed in behind)
+
+
+def upstream(key: str, nodes: Mapping[str, Any]) -> set[str]:
+    """The unique ids of a table and of all that it is made from."""
+    found, todo = set(), [key]
+    while todo:
+        if (one := todo.pop()) not in found and one in nodes:
+            found.add(one)
+            todo += nodes[one]["depends_on"].get("nodes", [])
+    return found
 
 
 def _named(rows: Sequence[Row], tables: Iterable[str]) -> str | None:
-    """The table that the first row names."""
+    """The table named in the first row."""
     by_name = {table.partition(".")[2]: table for table in tables}
     return next((by_name[value] for row in rows[:1] for value in row.values() if value in by_name), None)
 
@@ -221,7 +245,7 @@ def _rows(settings: Settings, sql: str | None, most: int) -> list[Row]:
 
 
 def _files(settings: Settings, table: str, rows: Sequence[Row]) -> list[File]:
-    """The files of the rows: named by the rows, by their table, or by their source."""
+    """The files of the rows: those named by the rows, by their table, or by their source."""
     if not settings.raw_path.exists() or not rows:
         return []
     try:
@@ -250,7 +274,7 @@ def _ids(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
 
 
 def _ids_in_table(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Ids of files in those rows of the table that have the values of the failing rows."""
+    """Ids of the files of those table rows that have the values of the failing rows."""
     schema, _, name = table.partition(".")
     relation = quoted("landing", schema, name) if schema in {"staging", "seeds"} else quoted(schema, name)
     columns = {column for column, *_ in con.execute(f"describe {relation}").fetchall()}

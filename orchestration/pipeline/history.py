@@ -1,4 +1,4 @@
-"""How the last refresh ended, kept in the home for `minerals status`, whoever started it."""
+"""How the last refresh ended, stored in the home for `minerals status`, however it was started."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,20 +13,20 @@ from orchestration.settings import Settings
 from warehouse.files import replace_file
 
 JOB = "nightly_refresh"
-"""The job of a refresh; materializing tables by hand is not one."""
+"""The job of a refresh; other materializations are not refreshes."""
 
 TURN = "minerals/turn"
-"""Tag of runs from the command line: the home that was refreshed."""
+"""Tag of runs from the command line; its value is the home that was refreshed."""
 
 NOTHING_CHANGED = "Nothing changed since the last publication."
-"""The sentence of a refresh that ended as `unchanged`."""
+"""The message of a refresh that ended as `unchanged`."""
 
 Ending = Literal["published", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One refresh: how it ended, what failed, when (UTC), and how many failed since the last good one."""
+    """One refresh: how it ended, what failed, when (UTC), and the failures since the last success."""
 
     how: Ending
     sentence: str
@@ -39,7 +39,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The last refresh that ended, and when the command line began one that has not ended, UTC."""
+    """The last refresh that ended, and when an unfinished one of the command line began (UTC)."""
 
     began: datetime | None = None
     last: Ended | None = None
@@ -49,7 +49,7 @@ _HISTORY = TypeAdapter(History)
 
 
 def read(settings: Settings) -> History:
-    """What is known of refreshes of this home."""
+    """The history of refreshes of this home."""
     try:
         return _HISTORY.validate_json(_file(settings).read_bytes())
     except (FileNotFoundError, ValueError):
@@ -57,12 +57,12 @@ def read(settings: Settings) -> History:
 
 
 def begin(settings: Settings) -> None:
-    """Remember that a refresh begins."""
+    """Record that a refresh began."""
     _write(settings, History(datetime.now(UTC), read(settings).last))
 
 
 def end(settings: Settings, ended: Ended) -> None:
-    """Remember how a refresh ended; when it began, unless stated, and the count of failures are added."""
+    """Record how a refresh ended; adds the time it began, if not given, and the count of failures."""
     before = read(settings)
     failed = (before.last.failed_in_row if before.last else 0) + 1 if ended.how == "failed" else 0
     known = replace(ended, began=ended.began or before.began, failed_in_row=failed)
@@ -70,12 +70,12 @@ def end(settings: Settings, ended: Ended) -> None:
 
 
 def turn(settings: Settings) -> FileLock:
-    """The lock by which refreshes from the command line take turns."""
+    """The lock that serializes refreshes from the command line."""
     return FileLock(settings.home / ".refresh.lock")
 
 
 def has_turn(settings: Settings) -> bool:
-    """Whether a refresh from the command line is alive."""
+    """Whether a refresh from the command line is running."""
     lock = turn(settings)
     if not settings.home.exists():
         return False
@@ -84,7 +84,7 @@ def has_turn(settings: Settings) -> bool:
     except Timeout:
         return True
     except OSError:
-        return False  # who may only read the home cannot know
+        return False  # a read-only user cannot know
     lock.release()
     return False
 

@@ -1,4 +1,4 @@
-"""Load outcomes into `raw.duckdb`: which files to load, and rows about sources and files."""
+"""Load outcomes into `raw.duckdb`: selects the files to load, and adds rows about sources and files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ class TableLoad:
 
 @contextmanager
 def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A writer on `raw.duckdb` whose names mean the tables of its schema `raw`."""
+    """A writer on `raw.duckdb` with `raw` as the default schema."""
     with open_writer(path, engine) as con:
         con.execute("create schema if not exists raw.raw")
         con.execute("set schema = 'raw.raw'")
@@ -45,26 +45,26 @@ def open_raw(path: Path, engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def declare(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    """Give every declared raw table its columns, so that models compile before a source has any rows."""
+    """Create every declared raw table, so that models compile before a source has any rows."""
     types = {table.name: column_types(table) for source in sources for table in source.tables}
     raw_tables.ensure_tables(con, types)
 
 
 def column_types(table: Table) -> dict[str, str]:
-    """DuckDB type of each of a table's own columns."""
+    """DuckDB types of the columns that a table declares."""
     return raw_tables.duckdb_types(table.dtypes)
 
 
 def load_table(
     con: duckdb.DuckDBPyConnection, table: str, outcome: SourceOutcome, starter_dir: Path
 ) -> TableLoad:
-    """Load every parsed file of one table; files that are already loaded are skipped.
+    """Load all parsed files of one table; skips those that are already loaded.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
         table: A table of the source.
         outcome: The source's last outcome.
-        starter_dir: Where the starter's own Parquet lies.
+        starter_dir: The folder of the starter's Parquet files.
     """
     files = in_force(file for file in outcome.tables if file.table == table)
     before = _count(con, table)
@@ -95,10 +95,10 @@ def load_table(
 
 
 def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """The files that are loaded, oldest vintage first, given in the order in which they came.
+    """The loaded files, oldest vintage first, given in order of arrival.
 
-    Bytes seen again count by their last vintage, and of two vintages of one file and day the later counts.
-    Files of different names stand side by side: the models say what of them is in force.
+    A file that arrived again counts by its last vintage. Of two vintages of one file and day, the later
+    arrival counts. Files of different names are all kept; the models decide which of their rows are in force.
     """
     by_vintage = sorted(files, key=lambda file: file.vintage or date.min)
     of_each_file = {file.archive_id: file for file in by_vintage}
@@ -106,7 +106,7 @@ def in_force(files: Iterable[ParsedFile]) -> list[ParsedFile]:
 
 
 def _file_order(files: Sequence[ParsedFile]) -> pl.DataFrame:
-    """How files stand to one another: their place in time, and whether a newer vintage is there."""
+    """The order of the files: each one's place, and whether a newer vintage of it exists."""
     newest = {file.series: file.archive_id for file in files}
     rows = [
         (file.archive_id, place, newest[file.series] != file.archive_id)
@@ -123,9 +123,9 @@ def _file_order(files: Sequence[ParsedFile]) -> pl.DataFrame:
 def _gone(
     con: duckdb.DuckDBPyConnection, table: str, files: Iterable[ParsedFile], outcome: SourceOutcome
 ) -> set[str]:
-    """Files loaded before that count no longer: withdrawn, dropped, or overtaken on their own day.
+    """Loaded files that no longer count: withdrawn, dropped, or superseded on their own day.
 
-    A file whose bytes are damaged is none of these, and its rows stay.
+    A file with damaged bytes is none of these, and its rows stay.
     """
     loaded = con.execute(
         f"select distinct _archive_id from {raw_tables.RAW_PARTITIONS}"
@@ -146,7 +146,7 @@ def load_meta(
     sources: Mapping[str, Source],
     starter_files: pl.DataFrame,
 ) -> None:
-    """Replace the raw rows about the sources: their status and their files.
+    """Replace the raw tables about the sources: their status and their files.
 
     Args:
         con: Writer on `raw.duckdb`, tables declared.
@@ -192,7 +192,7 @@ def source_status(
 
 
 def expected_next(source: Source, newest_period: date | None) -> date | None:
-    """The day by which the period after the newest should be out; None for irregular sources."""
+    """The day by which the period after the newest should be published; None for irregular sources."""
     step = STEP[source.cadence]
     if newest_period is None or step is None:
         return None
@@ -201,7 +201,7 @@ def expected_next(source: Source, newest_period: date | None) -> date | None:
 
 
 def starter_files(starter_dir: Path) -> pl.DataFrame:
-    """The starter's manifest of publishers' files, marked as such; no rows where there is no starter."""
+    """The starter's manifest of publishers' files, marked as such; no rows if there is no starter."""
     path = starter_dir / "files.csv"
     if not path.exists():
         return pl.DataFrame(schema={"source_id": pl.String, "vintage": pl.Date})
@@ -241,7 +241,7 @@ def _archived(outcomes: Iterable[SourceOutcome], sources: Mapping[str, Source]) 
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """A moment as a timestamp column has it."""
+    """A time as a timestamp column stores it."""
     return moment and moment.astimezone(UTC).replace(tzinfo=None)
 
 

@@ -12,12 +12,12 @@ from warehouse.publications import FILE, publications
 
 
 def drop_old_vintages(settings: Settings) -> tuple[int, int]:
-    """Drop the vintages that are neither newest nor of a month end nor of a publication kept.
+    """Drop vintages that are neither the newest, nor of a month end, nor used by a kept publication.
 
-    Hold `lock.writer_lock` meanwhile.
+    The caller must hold `lock.writer_lock`.
 
     Returns:
-        How many went, and the bytes of their files.
+        The number of dropped vintages, and the bytes of their files.
     """
     now = datetime.now(UTC)
     listings = list(_listings(settings))
@@ -32,10 +32,9 @@ def drop_old_vintages(settings: Settings) -> tuple[int, int]:
 
 
 def _listings(settings: Settings) -> Iterator[frozenset[str]]:
-    """The files that each publication kept knows.
+    """The files listed in each kept publication.
 
-    Raises:
-        duckdb.Error: A publication cannot be read, so it is not known what it rests on.
+    Raises: duckdb.Error: A publication cannot be read, so the files that it uses are unknown.
     """
     for build_id in publications(settings.home):
         with connect(settings.home / "publications" / build_id / FILE) as con:

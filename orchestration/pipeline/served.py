@@ -1,4 +1,4 @@
-"""What a source's figures were served from, in words."""
+"""How a source's figures were obtained, in words."""
 
 FROM: dict[str, str] = {
     "live": "publisher",
@@ -7,7 +7,7 @@ FROM: dict[str, str] = {
     "skipped": "nothing",
     "failed": "nothing",
 }
-"""One word a mode, for tables."""
+"""One word per mode, for tables."""
 
 LEGEND = {
     "publisher": "the publisher answered in the last refresh",
@@ -15,11 +15,11 @@ LEGEND = {
     "starter": "the project's own small extract",
     "nothing": "nothing fetched yet, and the starter has no figures for it",
 }
-"""What those words mean."""
+"""The meaning of these words."""
 
 
 def sentence(source_id: str, mode: str, note: str) -> str:
-    """An outcome in one line, as a refresh prints it."""
+    """An outcome in one line, as printed by a refresh."""
     served = FROM.get(mode, mode)
     if served != "nothing":
         return f"{source_id}: from the {served}" + (f", {note}" if note else "")

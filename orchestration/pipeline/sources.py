@@ -1,4 +1,4 @@
-"""The sources: which there are, which are heavy, and one refresh of each with its options and outcome."""
+"""The sources: which exist, which are heavy, and how one is refreshed, with its options and outcome."""
 
 import importlib
 import pkgutil
@@ -16,7 +16,7 @@ from ingest.fetch import FetchOptions
 from ingest.http import Http
 from ingest.refresh import Folders, SourceOutcome, refresh_source
 from orchestration.pipeline.downloads import calls_callback, finish_calls, progress_callback
-from orchestration.pipeline.outcomes import load_usable_outcome, save_outcome
+from orchestration.pipeline.outcomes import load_outcome, load_usable_outcome, save_outcome
 from orchestration.settings import Settings
 
 
@@ -32,12 +32,12 @@ def modules() -> dict[str, SourceModule]:
 
 
 def is_heavy(source: Source, settings: Settings) -> bool:
-    """Whether a source is left out of a light refresh. With its publisher's key at hand it need not be."""
+    """Whether a light refresh skips the source. With its publisher's key, it need not."""
     return source.heavy and not (source.key_env and source.key_env in settings.keys)
 
 
 def open_http(settings: Settings) -> Http:
-    """A session that keeps the keys out of every message."""
+    """A session that removes the keys from every message."""
     return Http(secrets=list(settings.keys.values()), pace=settings.pace, patience=settings.patience)
 
 
@@ -57,7 +57,7 @@ def refresh_and_record(
 
 
 def turn(settings: Settings, source_id: str) -> FileLock:
-    """The lock on one source's archive: simultaneous refreshes take it one after the other."""
+    """The lock on one source's archive, which serializes simultaneous refreshes."""
     settings.outcomes_dir.mkdir(parents=True, exist_ok=True)
     return FileLock(settings.outcomes_dir / f".{source_id}.lock")
 
@@ -65,7 +65,7 @@ def turn(settings: Settings, source_id: str) -> FileLock:
 def fetch_options(
     source: Source, settings: Settings, http: Http, periods: Sequence[date] = (), *, is_wide: bool = False
 ) -> FetchOptions:
-    """How this installation fetches from a publisher."""
+    """The options for fetching from a publisher in this installation."""
     return FetchOptions(
         http=http,
         base_url=settings.source_urls.get(source.id),
@@ -79,13 +79,13 @@ def fetch_options(
 
 
 def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: bool = False) -> str:
-    """Take a file out of force, or bring it back; the next refresh acts on it.
+    """Withdraw a file or bring it back; takes effect with the next refresh.
 
     Returns:
-        What was done, in one sentence.
+        The result in one sentence.
 
     Raises:
-        LookupError: No file's id begins like this, or more than one does; or nothing is to be done.
+        LookupError: No file's id begins like this, or several do, or there is nothing to do.
     """
     archive = Archive(settings.archive_dir)
     vintages = archive.named(archive_id)
@@ -106,8 +106,14 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
     return f"{known} is withdrawn."
 
 
+def problems(settings: Settings) -> dict[str, list[str]]:
+    """What each source could not fetch or did not accept in the last refresh, one sentence per file."""
+    found = {name: load_outcome(settings.outcomes_dir, name) for name in modules()}
+    return {name: list(outcome.problems) for name, outcome in found.items() if outcome and outcome.problems}
+
+
 def outcomes(settings: Settings, source_ids: Iterable[str] | None = None) -> dict[str, SourceOutcome]:
-    """The last outcome of each source; one without an outcome is refreshed without fetching."""
+    """The last outcome of each source; a source without one is refreshed without fetching."""
     chosen = modules() if source_ids is None else {name: modules()[name] for name in source_ids}
     return {
         name: load_usable_outcome(settings.outcomes_dir, name) or refresh_and_record(module, settings)

@@ -1,6 +1,6 @@
-"""Once a month every source is fetched with a wide window: all the past that its publisher revises.
+"""Once a month, every source is fetched with a wide window: all periods that its publisher revises.
 
-The trade figures of the past years are revised in June, others at any time, beyond the nights' usual window.
+Trade figures of past years are revised in June and others at any time, beyond the usual nightly window.
 """
 
 from datetime import date, datetime
@@ -10,13 +10,13 @@ from ingest.refresh import SourceOutcome
 from orchestration.settings import Settings
 
 DAY = 12
-"""Of a month: by then the revisions that come with a monthly release are out."""
+"""Day of the month by which the revisions that come with a monthly release are published."""
 
 
 def is_due(settings: Settings, source_id: str, today: date) -> bool:
-    """Whether a source has had no refresh with the wide window since the last such day.
+    """Whether a source has not been refreshed with the wide window since the last due day.
 
-    A source that was never refreshed is not due: its first refresh begins the count.
+    A source that was never refreshed is not due: its first refresh starts the count.
     """
     mark = _mark(settings, source_id)
     if not mark.exists():
@@ -25,7 +25,7 @@ def is_due(settings: Settings, source_id: str, today: date) -> bool:
 
 
 def going_on_since(settings: Settings, source_id: str, now: datetime) -> datetime:
-    """When the round that is due began: now, or on an earlier night that did not come to its end."""
+    """When the current round began: now, or in an earlier night that did not complete it."""
     begun = _begun(settings, source_id)
     if begun.exists():
         since = datetime.fromisoformat(begun.read_text().strip())
@@ -47,7 +47,7 @@ def note(settings: Settings, outcome: SourceOutcome, today: date, *, is_wide: bo
 
 
 def _last_day(today: date) -> date:
-    """The last day of a month's number `DAY` that is not after today."""
+    """The last day number `DAY` of a month that is not after today."""
     if today.day >= DAY:
         return today.replace(day=DAY)
     year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)

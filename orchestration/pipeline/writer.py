@@ -11,14 +11,14 @@ from warehouse.lock import writer_lock
 def hold_writer_lock(
     settings: Settings, step: str, tell: Callable[[str], None]
 ) -> AbstractContextManager[None]:
-    """Hold the writer lock of the home for a step; whoever has it is named to ``tell`` while we wait."""
+    """Hold the writer lock of the home for a step; while waiting, report its holder to ``tell``."""
     return writer_lock(
         settings.home, f"minerals, {step}", wait_seconds=settings.lock_timeout_seconds, on_wait=tell
     )
 
 
 def duckdb_limits(settings: Settings) -> Engine:
-    """DuckDB's limits as the settings state them."""
+    """DuckDB's limits from the settings."""
     return Engine(
         settings.memory_limit, settings.threads, settings.spill_dir, settings.preserve_insertion_order
     )

@@ -1,8 +1,9 @@
-"""dbt's command line without its start: a process that has loaded dbt and our project forks for each command.
+"""dbt's command line without its start-up time: a process that has loaded dbt and our project forks for each
+command.
 
-dbt takes four seconds to load, and ten more to parse the project again for each home, since the path of the
-databases is part of its profile. Nothing that it parses depends on that path. A command runs in a process of
-its own, as when dbt is started.
+dbt takes four seconds to load, and ten more to parse the project for each home, since the path of the
+databases is part of its profile although no parsed file depends on it. Each command runs in its own process,
+as if dbt were started.
 """
 
 import atexit
@@ -23,7 +24,7 @@ def ran(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of dbt; ``record`` is the partial parse of the project, if it need not be parsed.
 
-    All that it prints goes to the file ``said``, and is the result's ``stdout``.
+    Its output goes to the file ``said``, and is the result's ``stdout``.
     """
     server = _server()
     assert server.stdin
@@ -37,7 +38,7 @@ def ran(
 
 @cache
 def _server() -> subprocess.Popen[str]:
-    """The server of this process; it ends with it."""
+    """The server of this process, which ends with it."""
     command = [sys.executable, "-m", "tests.dbt_project.dbt_server"]
     server = subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -54,7 +55,7 @@ def _serve() -> None:
     def parsed(record: str) -> Manifest:
         manifest = Manifest.from_msgpack(Path(record).read_bytes())
         manifest.build_flat_graph()
-        gc.freeze()  # it stays, so no command need look through it for what can be freed
+        gc.freeze()  # the manifest stays, so no command needs to search it for garbage
         return manifest
 
     def run(arguments: list[str], record: str | None) -> int:
@@ -78,7 +79,7 @@ def _serve() -> None:
             atexit._run_exitfuncs()
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(code)  # Python's own end would take a second to free the manifest
+            os._exit(code)  # a regular exit of Python would take a second to free the manifest
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
 

@@ -56,7 +56,7 @@ def _compare(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> Compare
     ).fetchall()
     figures = [name for name, kind in columns if kind.startswith(_FLOATS)]
     key = [name for name, kind in columns if not kind.startswith(_FLOATS)]
-    # a type may be wider there; DuckDB's own types are compared
+    # types may be wider in the other engine; DuckDB's own types are compared
     shaped = ", ".join(f"{quoted(name)}::{kind} as {quoted(name)}" for name, kind in columns)
     rank = ", ".join(f"round({quoted(name)}, 6)" for name in figures) or "1"
     for side in ("one", "other"):

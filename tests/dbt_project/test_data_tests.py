@@ -1,4 +1,4 @@
-"""The project's data tests, which nights run without dbt, have the same SQL and results as in dbt."""
+"""The project's data tests, which a refresh runs without dbt, have the same SQL and results as in dbt."""
 
 import json
 import shutil

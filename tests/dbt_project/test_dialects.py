@@ -15,7 +15,7 @@ from tests.dbt_project.warehouse import dbt, sql_of_tests
 
 
 def compiled(target: Path) -> dict[str, str]:
-    """The statements that dbt left in a target folder, by file."""
+    """The statements that dbt wrote to a target folder, by file."""
     root = target / "compiled" / "minerals"
     folders = [root / "models", root / "tests"]
     return {str(path.relative_to(root)): path.read_text() for one in folders for path in one.rglob("*.sql")}
@@ -23,12 +23,12 @@ def compiled(target: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def for_spark(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The project compiled for Spark. No engine starts, and PySpark is not needed."""
+    """The project compiled for Spark, without starting an engine or installing PySpark."""
     home = tmp_path_factory.mktemp("spark")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET", "spark")
         if not importlib.util.find_spec("pyspark"):
-            # dbt-spark requires it to be importable, although only a connection uses it
+            # dbt-spark requires pyspark to be importable, although only a connection uses it
             (home / "stand_in" / "pyspark").mkdir(parents=True)
             (home / "stand_in" / "pyspark" / "__init__.py").touch()
             patch.setenv("PYTHONPATH", f"{home / 'stand_in'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")

@@ -1,4 +1,4 @@
-"""Dropped-in files from the folder to the staging models: files with different cells count together."""
+"""Dropped-in files from the folder to the staging models; files with different cells are combined."""
 
 import os
 import shutil

@@ -71,7 +71,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
             counts = f"select count(*), count(charges_usd) from core.fct_trade where {UNTOUCHED}"
             return con.execute(counts).fetchall()[0]
 
-    # The build was made from another state of the project: everything is outdated and rebuilt.
+    # The build was made by another version of the project, so everything is outdated and rebuilt.
     assert fill_in(7) > 0
     run(tmp_path)
     rows, filled = filled_in()
@@ -84,7 +84,7 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
             catalogue(con, table)
     fill_in(7)
     run(tmp_path)
-    assert filled_in() == (rows, rows), "what has not changed is left alone"
+    assert filled_in() == (rows, rows), "unchanged periods are not rebuilt"
     with duckdb.connect(str(build)) as con:
         con.execute(f"update core.fct_trade set charges_usd = null where {UNTOUCHED}")
         months = con.execute("select count(*) from core.fct_trade where source_id = 'census_bulk'").fetchall()

@@ -9,7 +9,7 @@ import pytest
 from tests.dbt_project.conftest import Ask
 
 ROUNDING = 1e-9
-"""A share may pass 1 by the error of adding doubles."""
+"""A share may exceed 1 by the rounding error of adding doubles."""
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_losing_china_hits_gallium_harder_than_copper(ask: Ask) -> None:
 
 
 def test_losses_of_magnesium_and_aluminum_are_shares_by_weight(ask: Ask) -> None:
-    """Customs codes of pure magnesium and of unwrought aluminum are a part of what USGS weighs."""
+    """Customs codes of pure magnesium and of unwrought aluminum cover a part of what USGS weighs."""
     rows = ask(
         """
         select mineral_id, lost_supplier_iso3, share_basis, lost_t
@@ -388,8 +388,50 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
     )
 
 
+def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
+    """China sold the USA 24 t in 2024, of a code that is worth USD 245 million in its largest year."""
+    query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
+    found = {
+        (area, code, year): (gap, flag) for area, code, year, _, _, gap, *_, flag, _ in ask(query.read_text())
+    }
+    assert found["USA", "283691", 2024] == (None, "too_little_trade")
+    assert all((gap is None) == (flag != "ok") for gap, flag in found.values())
+
+
+def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
+    """USGS prints one figure of copper for both; of silver, 25 t of industry and 15 000 t in COMEX vaults."""
+    rows = ask(
+        """
+        select mineral_id, industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t,
+            round(industry_days_of_consumption), round(exchange_days_of_consumption)
+        from marts.stockpile_cover
+        where mineral_id in ('copper', 'silver') and year = 2025 and target_days = 90
+        order by mineral_id
+        """
+    )
+    assert rows == [("copper", None, None, 450_000, None, None), ("silver", 25, 15_000, None, 1, 583)]
+
+
+def test_prices_of_2023_entered_as_floors_are_those_that_usgs_prints(ask: Ask) -> None:
+    """Each names the chapter and the row of the Summaries, whose figure it is."""
+    seed = Path(__file__).parents[2] / "dbt_project" / "seeds" / "price_floors.csv"
+    rows = ask(
+        f"""
+        select floors.mineral_id, contains(floors.source, 'salient statistics: '), count(printed.price)
+        from read_csv('{seed}') as floors
+        left join core.fct_price as printed
+            on floors.mineral_id = printed.mineral_id and printed.source_id = 'usgs_mcs'
+                and year(printed.period) = 2023 and printed.price = floors.amount
+        where floors.scenario_id = 'usa_price_of_2023'
+        group by all
+        """
+    )
+    assert len(rows) >= 7
+    assert all(is_named and printed for _, is_named, printed in rows), rows
+
+
 def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
-    """No table of separated output is published, so the output of other producers is unknown and not zero."""
+    """No table of separated output is published, so the output of other producers is unknown, not zero."""
     rows = ask(
         """
         select lost_share, replaceable_t, unreplaced_share, unreplaced_share_high, coverage,
@@ -407,7 +449,7 @@ def test_no_mine_replaces_chinese_compounds_of_rare_earths(ask: Ask) -> None:
 def test_chinese_gallium_is_not_replaced_by_plants_that_make_nothing(ask: Ask) -> None:
     """USGS prints 100 t of capacity in countries without output. Only Japan can add output, in both years.
 
-    What China still sold under its controls is a ton a year, no more than the US part of what Japan can add.
+    China still sold a ton a year under its controls, no more than the US share of what Japan can add.
     """
     rows = ask(
         """
@@ -500,7 +542,9 @@ def test_claims_on_free_lines_are_a_break_in_recording_not_a_surge(ask: Ask) -> 
 
 
 def test_the_stake_of_the_review_is_mfn_alone_once_the_surcharge_has_ended(ask: Ask) -> None:
-    """On 24 July 2026 the schedule held has no IEEPA or section 122 duty, so a claim saves the MFN duty."""
+    """On 24 July 2026 the held schedule has neither IEEPA nor section 122 duties, so a claim saves the MFN
+    duty.
+    """
     stake = dict(
         ask(
             """
@@ -567,7 +611,7 @@ def test_the_parts_of_the_stake_make_up_the_whole(ask: Ask) -> None:
         # Canadian uranium: energy, 10; Brazilian niobium: exempt from the 40, and from the reciprocal 10
         ("28441020", "CAN", date(2025, 9, 1), 10),
         ("72029380", "BRA", date(2025, 9, 1), 5),
-        # IEEPA until 23 February 2026 and no longer
+        # IEEPA until 23 February 2026, and not after
         ("28441020", "CAN", date(2026, 2, 23), 10),
         ("28441020", "CAN", date(2026, 2, 24), 0),
         # unknown after 8 June 2026
@@ -781,7 +825,7 @@ def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
 
 
 def test_commitments_and_letters_stay_apart(ask: Ask) -> None:
-    """Ontario committed CAD 12,023,241 to 29 projects; letters of EXIM over USD 14.8 bn are no commitment."""
+    """Ontario committed CAD 12,023,241 to 29 projects; letters of EXIM over USD 14.8 bn do not count."""
     rows = ask(
         """
         select funder, currency, sum(committed_amount), sum(letter_amount), count(amount_usd)
@@ -796,7 +840,9 @@ def test_commitments_and_letters_stay_apart(ask: Ask) -> None:
 
 
 def test_an_unknown_dependency_is_not_none(ask: Ask) -> None:
-    """Bounds without a figure stay bounds: more than half of the graphite of the three comes from others."""
+    """Bounds without a figure stay bounds: more than half of the graphite of the three comes from other
+    countries.
+    """
     rows = ask(
         """
         select distinct bloc_dependency_pct, bloc_dependency_low_pct > 50

@@ -1,7 +1,7 @@
 """Monthly customs data from the publisher's file to the marts: nothing is lost or counted twice.
 
-Archives are written in the publishers' own layouts, parsed by the sources and loaded beside the starter; the
-figures of dbt's tables must then be sums over the input records.
+Archives are written in the publishers' own layouts, parsed by the sources and loaded next to the starter; the
+figures in dbt's tables must be sums over the input records.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +47,7 @@ MARTS = (
 FIRST_SAID = date(2025, 3, 6)
 """Day of the first release of January 2025, revised since."""
 ADDED = 1_000
-"""What each of its records was worth more then, USD."""
+"""The higher value of each of its records at that time, USD."""
 
 
 def us_imports(month: date) -> list[Import]:
@@ -141,7 +141,7 @@ def served() -> Iterator[tuple[SourceModule, str, bytes]]:
     for flow in ("Imp", "Dom_Exp", "Tot_Exp"):
         yield statcan_cimt, f"CIMT-CICM_{flow}_2025.zip", canadian_archive(flow, MONTHS[:12])
     yield statcan_cimt, "CIMT-CICM_Imp_2026.zip", canadian_archive("Imp", MONTHS[12:])
-    # the rate of January 2026 is not published yet
+    # the rate of January 2026 is not yet published
     yield boc_fx, "FXUSDCAD.json", fx_answer(MONTHS[0], date(2025, 12, 31), f"{CAD_PER_USD}")
     rates = {"answers": [answer("840", ["250410"], "2024")]}
     yield wits_trains, "trains-USA-2024.json", orjson.dumps(rates)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long
 
 @dataclass(frozen=True)
 class Mutant:
-    """One edit of a macro or model; ``old`` occurs in its file ``times`` times."""
+    """One edit of a macro or model; ``old`` occurs ``times`` times in its file."""
 
     fault: str
     target: str
@@ -345,7 +345,7 @@ def test_a_unit_test_notices(lab: Lab, edited: Callable[[Mutant], None], mutant:
     edited(mutant)
     statuses = lab.statuses(models)
     assert "fail" in statuses
-    assert "error" not in statuses, "the mutant must be valid SQL, or anything would notice it"
+    assert "error" not in statuses, "the mutant must be valid SQL, or any test would fail"
 
 
 def test_without_a_fault_all_pass(lab: Lab) -> None:

@@ -12,7 +12,7 @@ from tests.ingest.editions import moved_on
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 
 RENAMED = (",Exports,metric tons,", ',"Exports, all forms",metric tons,')
-"""What the edition calls the exports of cobalt from now on: a label that no rule knows."""
+"""The new label for exports of cobalt in the edition, which no rule knows."""
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,6 @@ def test_warnings_name_the_edition_and_what_no_rule_judges(home: Path) -> None:
     found = {result["unique_id"].split(".")[2]: result for result in results}
     assert {name for name, result in found.items() if result["status"] in ("fail", "error")} == set()
     assert found["assert_editions_have_rules"]["status"] == "warn"
-    assert found["assert_nir_basis_covers_salient"]["failures"] == 2, (
-        "the new label, and the one that is gone"
-    )
+    assert found["assert_nir_basis_covers_salient"]["failures"] == 2, "the new label, and the removed one"
     for silent in ("assert_world_forms_cover_world", "assert_import_forms_cover_import_sources"):
         assert found[silent]["status"] == "pass", silent

@@ -56,7 +56,9 @@ def test_trade_among_the_three(ask: Ask, mineral: str, stage: str, intra_pct: fl
 
 
 def test_the_most_exposed_is_named_where_china_sells(ask: Ask) -> None:
-    """Question 26: magnets into Mexico first of the three; nobody where China sells less than one percent."""
+    """Question 26: magnets into Mexico rank first; no country is named where China sells less than one
+    percent.
+    """
     found = {row[:2]: row[3:8] for row in ask(MOST_EXPOSED.read_text())}
     most_exposed, share, *shares = found["rare_earths", "end_form"]
     assert most_exposed == "MEX"
@@ -67,7 +69,7 @@ def test_the_most_exposed_is_named_where_china_sells(ask: Ask) -> None:
 
 
 def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
-    """Question 2: the three beside the USA of the same year; bounds from 0 to 100 are no figure."""
+    """Question 2: the three compared with the USA in the same year; bounds from 0 to 100 are not a figure."""
     found = {
         mineral: (year, alone, low, high)
         for mineral, _, year, _, alone, *_, low, high, _, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
@@ -76,6 +78,36 @@ def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
     assert found["graphite_natural"][2:] == pytest.approx((76.96, 83.06), abs=0.01)
     assert found["potash"][2] is None
     assert all(low is None or high - low < 100 for *_, low, high in found.values())
+
+
+def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -> None:
+    """USGS names 77 % of the suppliers of platinum: Canada may be among the others, and 0 is no figure."""
+    closed = {
+        mineral: (alone, low, high)
+        for mineral, _, _, _, alone, _, _, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
+    }
+    assert closed["platinum"] == (85, 0, pytest.approx(0.16 * 85, abs=0.1))
+    assert closed["zinc"][1] == closed["zinc"][2]
+    assert all(0 <= low <= high <= alone + 0.1 for alone, low, high in closed.values()), closed
+
+
+def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
+    """One code holds all metal magnets: the rare-earth magnets in it have bounds only."""
+    rows = ask(
+        """
+        select area, value_usd, value_low_usd, value_high_usd
+        from compare_three('rare_earths')
+        where stage = 'end_form' and year = 2024
+        """
+    )
+    magnets = {area: bounds for area, *bounds in rows}
+    assert magnets["MEX"][:2] == [None, 0]
+    assert magnets["MEX"][2] == pytest.approx(245e6, rel=0.01)
+    assert magnets["CAN"][0] is None
+    (exact,) = ask(
+        "select value_usd = value_low_usd from compare_three('graphite_natural') where area = 'MEX'"
+    )
+    assert exact == (True,)
 
 
 def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:
@@ -126,7 +158,9 @@ def test_a_country_that_reports_late_has_trade(ask: Ask) -> None:
 
 
 def test_a_value_alone_gives_no_figure(ask: Ask) -> None:
-    """If only a value or a cap of a member's trade is known, the result has bounds, no point, and a flag."""
+    """If only a value or an upper limit of a member's trade is known, the result has bounds, no point, and a
+    flag.
+    """
     rows = ask(
         """
         select net_import_reliance_pct, imports_t, is_estimated, netting_sources, nir_low_pct <= nir_high_pct
@@ -222,8 +256,8 @@ def test_copper_of_the_three_by_hand(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("mineral", "home_t", "low_pct", "high_pct"),
     [
-        # cathodes from outside 777 209 t, to outside 15 678 t; Mexico alone states 110 kt from the USA, of
-        # whose exports the Summaries print 72 kt to everybody
+        # cathodes from outside 777 209 t, to outside 15 678 t; Mexico alone states 110 kt from the USA, whose
+        # exports to all countries are 72 kt in the Summaries
         ("copper", 1_835_000, 29.3, 31.2),
         # metal from outside less to outside 34 t, at .99 of content; 72 t are mined and recovered at home
         ("palladium", 72, 31.8, 37.9),
@@ -234,7 +268,9 @@ def test_copper_of_the_three_by_hand(ask: Ask) -> None:
 def test_bounds_contain_what_one_record_nets(
     ask: Ask, mineral: str, home_t: float, low_pct: float, high_pct: float
 ) -> None:
-    """A flow among the three differs between records: BACI, with one figure for both sides, stays within."""
+    """A flow among the three differs between records: BACI, which has one figure for both sides, stays
+    within.
+    """
     ((net,),) = ask(
         "select net_imports_t from core.fct_bloc_net_baci where mineral_id = $1 and year = 2024", mineral
     )

@@ -1,6 +1,7 @@
 """Faulty rows planted in the built tables: a statement catches them, or the answers do not change.
 
-An implied quantity, an expired date, a row of an allocation-only code and a missing figure read as zero.
+The faults are an implied quantity, an expired date, a row of an allocation-only code, and a missing figure
+read as zero.
 """
 
 import shutil
@@ -18,7 +19,7 @@ POLICY_STAGE = REPOSITORY / "dbt_project" / "seeds" / "policy_stage.csv"
 QUERIES = sorted((REPOSITORY / "warehouse" / "queries").glob("*.sql"))
 TILES = [REPOSITORY / "orchestration" / "brief" / "sql" / f"{name}.sql" for name in ("cards", "dependency")]
 NAMES_WHAT_IS_NOT_JUDGED = {"05_below_the_floor", "06_exempting_a_bloc"}
-"""Queries that state the value without a verdict: it may grow, and what is charged may not."""
+"""Queries that state a value without a verdict: the value may grow, but the charge may not."""
 CHARGED = {"border_adjustment_usd", "without_exemption_usd", "with_exemption_usd", "exempted_usd"}
 
 CAUGHT = {
@@ -154,12 +155,37 @@ CAUGHT = {
         """,
         "expert_a_loss_is_no_more_than_the_supplier_makes",
     ),
+    "rank given as exact where bounds overlap": (
+        """
+        update marts.disruption_scenario
+        set supplier_rank_from = supplier_rank, supplier_rank_to = supplier_rank
+        """,
+        "expert_a_rank_is_a_range_where_bounds_overlap",
+    ),
+    "goods of a supplier that makes none as nothing": (
+        """
+        update marts.disruption_scenario set value_not_replaced_usd = 0, value_not_replaced_high_usd = 0
+        where coverage = 'not_made_by_supplier'
+        """,
+        "expert_a_supplier_that_makes_none_still_sells",
+    ),
     "computed figure for a printed one": (
         """
         update marts.import_dependency set net_import_reliance_pct = computed_nir_pct
         where area = 'USA' and mineral_id = 'antimony' and year = 2025 and edition = '2026' and is_headline
         """,
         "expert_what_is_printed_is_quoted",
+    ),
+    "point between bounds that settle nothing": (
+        """
+        update marts.import_dependency set net_import_reliance_pct = 100
+        where area = 'CAN' and mineral_id = 'titanium' and year = 2024
+        """,
+        "expert_a_point_lies_within_bounds_that_settle_it",
+    ),
+    "bounds of nothing as a figure": (
+        "update marts.project_pipeline set bloc_dependency_high_pct = 100 where mineral_id = 'potash'",
+        "expert_bounds_of_nothing_are_no_figure",
     ),
     "net exporter at a percentage of its use": (
         """
@@ -235,7 +261,7 @@ CAUGHT = {
         "expert_a_control_is_known_or_unknown",
     ),
 }
-"""What is planted, and the statement that catches it."""
+"""Each planted fault with the statement that catches it."""
 
 LET_BE = {
     "a newer price under a control whose act states its last day": (
@@ -253,7 +279,7 @@ LET_BE = {
         "expert_a_control_is_known_or_unknown",
     ),
 }
-"""What an ordinary night brings, and the statement that leaves it alone."""
+"""Each harmless change of an ordinary refresh with the statement that must not catch it."""
 
 CARRIED_BY_NOTHING = """
     insert into marts.price_floor by name
@@ -281,7 +307,7 @@ CARRIED_BY_NOTHING = """
 
 @pytest.fixture(scope="module")
 def statements(built: Path) -> dict[str, str]:
-    """The expert statements, and those on trade, as they ran."""
+    """The expert statements, and those on trade, as they were run."""
     return {
         name.removeprefix("test.minerals."): sql
         for name, sql in sql_of_tests(built).items()
@@ -295,7 +321,7 @@ def copy(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
     path = shutil.copy(built / "build.duckdb", tmp_path_factory.mktemp("plants") / "build.duckdb")
     with duckdb.connect(str(path)) as con:
         con.execute("set variable today = date '2026-11-28'")
-        # the one seed that such a statement reads
+        # the only seed that such a statement reads
         con.execute("attach ':memory:' as landing; create schema landing.seeds")
         con.execute(
             f"create table landing.seeds.policy_stage as from read_csv('{POLICY_STAGE}', all_varchar = true)"
@@ -346,7 +372,7 @@ def test_what_an_ordinary_night_brings_is_let_be(
 
 
 def moved(con: duckdb.DuckDBPyConnection, plant: str) -> set[str]:
-    """The answers that change with a planted row."""
+    """The answers that change because of a planted row."""
     before = answers(con)
     con.begin()
     try:

@@ -1,4 +1,4 @@
-"""The same inputs give the same tables to the last digit, whatever the order in which models are built."""
+"""The same inputs give the same tables to the last digit, in whatever order the models are built."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long
 def differing(first: Path, second: Path, names: Collection[str] = ()) -> dict[str, int]:
     """Rows that only one of two databases has, by table; empty if the databases agree.
 
-    ``names`` are the tables to compare, without their schema; all where there is none.
+    ``names`` are the tables to compare, without their schema; by default all.
     """
     with duckdb.connect() as con:
         for name, path in (("first", first), ("second", second)):

@@ -57,7 +57,7 @@ def test_what_is_left_as_it_was_is_what_a_full_build_makes(
     build(settings.home, "--exclude", *(f"fqn:{'.'.join(manifest['nodes'][key]['fqn'])}" for key in left))
     night.end(json.loads((settings.home / "target" / "run_results.json").read_bytes()))
     after = unchanged.Build(settings, manifest, STATE).unchanged()
-    assert set(after) == {node["unique_id"] for node in chosen}, "all of it is known to be up to date"
+    assert set(after) == {node["unique_id"] for node in chosen}, "every table is up to date"
 
     whole = tmp_path / "whole"
     whole.mkdir()

@@ -33,7 +33,7 @@ def load_starter(home: Path) -> None:
 def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.CompletedProcess[str]:
     """Run dbt on a home; its artifacts and logs go to the home's `target`.
 
-    Our own project is parsed once for all homes, and another one by dbt, as is ours for another engine.
+    Our own project is parsed once for all homes; other projects and engines are parsed by dbt.
     """
     target = home / "target"
     target.mkdir(exist_ok=True)
@@ -52,7 +52,7 @@ def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.
 
 
 def build(home: Path) -> None:
-    """Load the starter, build everything, and run the data tests as a night does.
+    """Load the starter, build everything, and run the data tests as a refresh does.
 
     Raises:
         AssertionError: A model or data test failed; the message is dbt's.

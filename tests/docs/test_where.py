@@ -1,4 +1,4 @@
-"""`docs/where.md` agrees with the code, and the naming rules that it states hold."""
+"""`docs/where.md` agrees with the code, and the naming rules that it states are followed."""
 
 import re
 import runpy

@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Watched:
-    """Opens pages of one server; `asked` has the hosts of all requests, including those of workers."""
+    """Opens pages of one server; `asked` contains the hosts of all requests, including those of workers."""
 
     browser: Browser
     asked: set[str] = field(default_factory=set)

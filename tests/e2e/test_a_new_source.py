@@ -1,6 +1,6 @@
-"""A source of each kind, added to a copy of the project as CONTRIBUTING says, reaches its core model.
+"""A source of each kind, added to a copy of the project as described in CONTRIBUTING, reaches its core model.
 
-One refresh builds all of them from a file that was dropped in.
+One refresh builds all of them from dropped-in files.
 """
 
 import os
@@ -79,7 +79,7 @@ TEST = '''"""Nothing is tested of a source that exists only in a test."""
 
 @dataclass(frozen=True)
 class Kind:
-    """An invented source: the schema and lines of its file, its staging view, its rows in shared files."""
+    """An invented source: schema and lines of its file, its staging view, and rows in shared files."""
 
     source_id: str
     table: str
@@ -89,12 +89,12 @@ class Kind:
     lines: str
     select: str
     joins: dict[str, tuple[str, str]]
-    """File, a text that it contains, and the text that is put in front of that."""
+    """File, an anchor text in it, and the text to insert before the anchor."""
     asked: str
     found: tuple[object, ...]
 
     def files(self) -> dict[str, str]:
-        """The files that this source adds, without the changed ones."""
+        """The files that this source adds, without changed files."""
         schema = "\n".join(f"    {name} = {column}" for name, column in self.schema.items())
         names = {"source_id": self.source_id, "table": self.table, "view": self.view, "title": self.title}
         staging = f"dbt_project/models/staging/{self.source_id}"
@@ -244,7 +244,7 @@ KINDS = (TRADE, PRICE, OUTPUT, PROJECTS)
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of a copy of the project with all four sources and a file of each."""
+    """The warehouse of a copy of the project with all four sources and one file of each."""
     copy = tmp_path_factory.mktemp("copy") / "project"
     shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
     home = tmp_path_factory.mktemp("home")

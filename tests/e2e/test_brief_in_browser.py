@@ -143,7 +143,7 @@ def test_a_table_moves_sideways_only_and_keeps_its_first_column(opened: Open, wi
     wide = 0
     for table in page.locator(".scroll").all():
         height, inner = table.evaluate("(node) => [node.clientHeight, node.scrollHeight]")
-        assert inner <= height + 1, "no table scrolls down by itself"
+        assert inner <= height + 1, "no table has its own vertical scroll bar"
         if table.locator("tbody tr").count() and table.evaluate("(n) => n.scrollWidth > n.clientWidth + 40"):
             wide += 1
             table.evaluate("(node) => { node.scrollLeft = 40; }")

@@ -23,7 +23,7 @@ def test_no_output_is_kept(notebook: Path) -> None:
 
 
 def statements(notebook: Path) -> list[str]:
-    """The SQL in its cells."""
+    """The SQL in the notebook's cells."""
     cells = json.loads(notebook.read_bytes())["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     return [
@@ -38,7 +38,7 @@ def statements(notebook: Path) -> list[str]:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_its_sql_fits_the_tables(notebook: Path, published_starter: Path) -> None:
-    """A column that was renamed is seen before the notebook is run."""
+    """A renamed column is detected before the notebook is run."""
     found = statements(notebook)
     assert found
     with connect(published_starter / FILE) as con:

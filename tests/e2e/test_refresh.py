@@ -58,14 +58,14 @@ def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -
     screen = (home / "screen.txt").read_text()
     seen = {int(done) for done, _ in re.findall(r"(\d+)/(\d{3,})", screen)}
     [total] = {int(total) for _, total in re.findall(r"(\d+)/(\d{3,})", screen)}
-    assert len(seen) > 20, "the bar moves all the way"
+    assert len(seen) > 20, "the bar reaches its end"
     assert max(seen) == total
-    assert re.search(r"(core|marts)\.\w+", screen), "the table that is built is named"
+    assert re.search(r"(core|marts)\.\w+", screen), "the table being built is named"
     printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
     assert "START sql" not in printed
     said = {line.strip() for line in re.split(r"[\r\n]+", printed)}
     lines = {line for line in said if not re.search(r"\d:\d\d:\d\d$", line)}  # each frame of a bar ends so
-    assert len(lines) < 80, "what dbt says does not scroll by"
+    assert len(lines) < 80, "dbt's output is not printed"
     assert "no figures" in printed
     log = (home / "refresh.log").read_text()
     assert "START sql" in log
@@ -73,7 +73,7 @@ def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -
     assert re.search(completed, log)
     account = (home / "dbt" / "dbt.log").read_text()
     assert re.search(completed, account)
-    assert not account.startswith("{"), "a person can read it"
+    assert not account.startswith("{"), "the log is readable text"
 
 
 def rows(home: Path, query: str) -> Sequence[tuple[object, ...]]:
@@ -90,9 +90,11 @@ def test_every_layer_is_published(home: Path) -> None:
 def test_nothing_blocking_failed_and_every_check_is_told(home: Path) -> None:
     assert rows(home, "select check_id from meta.data_quality where not passed and severity = 'error'") == []
     kinds = dict(rows(home, "select kind, count(*) from meta.data_quality group by 1"))
-    assert kinds.keys() == {"data_test", "asset_check"}, "unit tests belong to `make test`"
+    assert kinds.keys() == {"data_test", "asset_check"}, "unit tests run in `make test`, not in a refresh"
     columns = "select count(distinct column_name) > 50 from meta.data_quality where check_id like 'not_null%'"
-    assert rows(home, columns) == [(True,)], "each column has its outcome, though a table is asked once"
+    assert rows(home, columns) == [(True,)], (
+        "each column has its own outcome, although one query covers a table"
+    )
 
 
 def test_every_figure_of_the_starter_has_its_file(home: Path) -> None:
@@ -166,7 +168,9 @@ def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: 
     assert "indicator " in refused.stderr, "the row"
     assert "wgidataset" in refused.stderr, "the file"
     morning = minerals(home, "status")
-    assert "not_null_stg_worldbank_wgi__indicator_iso3" in morning.stdout, "until the next good night"
+    assert "not_null_stg_worldbank_wgi__indicator_iso3" in morning.stdout, (
+        "shown until the next successful refresh"
+    )
     every = minerals(home, "failures", "not_null_stg_worldbank_wgi__indicator_iso3", "--format", "csv")
     assert len(every.stdout.splitlines()) > 2
     assert minerals(home, "failures").returncode == 1, "for scripts"

@@ -44,7 +44,7 @@ def folder(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[str]:
-    """The sheets, served as they lie."""
+    """The sheets served as static files."""
     port, log = free_port(), folder / "log"
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", str(folder)]
     with running(command, dict(os.environ), log):
@@ -110,7 +110,7 @@ def test_a_chart_is_copied_as_svg_with_colours_of_its_own(page: Page) -> None:
         text = copied(page)
         root = ElementTree.fromstring(text)  # noqa: S314  (our own)
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
-        assert "var(" not in text, "a style of the page that the picture would lack"
+        assert "var(" not in text, "a style of the page that a copied chart would lack"
         assert not re.search(r'fill="\s*"', text)
 
 
@@ -144,4 +144,4 @@ def test_a_chart_is_embedded_alone(page: Page, watched: Watched) -> None:
     expect(alone.locator("h1")).to_be_hidden()
     assert alone.locator("figure:visible").count() == 1
     height = alone.evaluate("() => document.documentElement.scrollHeight")
-    assert height <= max(900, int(frame.attrib["height"])), "no bar to scroll in the frame"
+    assert height <= max(900, int(frame.attrib["height"])), "the frame needs no scroll bar"

@@ -48,7 +48,7 @@ def home(published_starter: Path) -> Path:
 def site(
     request: pytest.FixtureRequest, home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Servers of the page: our own, and one without support for ranges."""
+    """Servers of the page: our own, and one that does not support ranges."""
     port, log = free_port(), tmp_path_factory.mktemp("site") / "log"
     if request.param == "http.server":
         folder = str(home / "brief")
@@ -75,7 +75,7 @@ def rows_of(page: Page) -> list[list[str]]:
 
 
 def of_the_command(home: Path, sql: str) -> list[list[str]]:
-    """The answer of `minerals query`."""
+    """The output of `minerals query`."""
     done = subprocess.run(
         [MINERALS, "query", "--format", "csv", "--", sql],
         env=dict(os.environ) | {"MINERALS_HOME": str(home)},
@@ -87,7 +87,7 @@ def of_the_command(home: Path, sql: str) -> list[list[str]]:
 
 
 def same(cell: str, other: str) -> bool:
-    """Whether two cells are equal, except for the digits in which a float is written."""
+    """Whether two cells are equal, apart from the number of digits of a float."""
     if cell == other:
         return True
     try:

@@ -31,7 +31,7 @@ pytestmark = [
 
 
 def of_home(home: Path) -> list[int]:
-    """Every process whose environment names the home, except the starting shell and make."""
+    """Every process whose environment contains the home, except the starting shell and make."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -47,7 +47,7 @@ def of_home(home: Path) -> list[int]:
 
 @pytest.fixture(params=WAYS)
 def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    """The home, and the process to which a person would send the signal; the UI is running."""
+    """The home, and the process to which a user would send the signal, with the UI running."""
     port, home = free_port(), tmp_path / "home"
     environment = {
         "PATH": os.environ["PATH"],

@@ -1,4 +1,4 @@
-"""The publishers' responses as documented: addresses, formats, paging, row limits, pages on keys.
+"""The publishers' responses as documented: addresses, formats, paging, row limits, redirects without a key.
 
 `PUBLISHERS` has the routes of each source for `tests.ingest.servers.serve`. Figures are small and invented.
 """
@@ -463,7 +463,7 @@ FAST41_TABLE = "/api/views/mcm3-xbid/rows.csv"
 
 
 def fast41_line(project: str, milestone: int = 1, **cells: str) -> dict[str, str]:
-    """A milestone of a mining project, by column of the export; unnamed columns are empty."""
+    """A milestone of a mining project, by column of the export; columns that are not given are empty."""
     return {
         "Project Canonical": "true" if milestone == 1 else "false",
         "Project ID": f"{abs(hash_of(project)) % 90_000 + 10_000}",
@@ -829,7 +829,7 @@ def wits_trains(now: datetime, newest: int | None = None) -> Routes:
 
 
 def baci_archive(years: Iterable[int] = (2023, 2024), version: str = "202601") -> bytes:
-    """A version: a file a year and the country codes; product codes lack their leading zeros."""
+    """A version: one file per year and the country codes; product codes lack their leading zeros."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
         for year in years:
@@ -883,7 +883,7 @@ KEYED = {"CENSUS_API_KEY": CENSUS_KEY, "COMTRADE_API_KEY": COMTRADE_KEY}
 """The environment with both keys."""
 
 
-# --- Real figures, for the checks that compare the warehouse with known facts ---
+# --- Real figures, for the checks against known facts ---
 
 STARTER = Path(__file__).parents[2] / "ingest" / "starter"
 

@@ -146,7 +146,7 @@ def census_bulk(width_off: int = 0) -> Routes:
     return {"/2026/Merch/im_m/IMDB2609.ZIP": Reply(body, content_type="application/x-zip-compressed")}
 
 
-# A version of BACI: a file a year, codes without leading zeros, padded figures, and lists of codes.
+# A version of BACI: one file per year, codes without leading zeros, padded figures, and lists of codes.
 def cepii_baci(header: str = "t,i,j,k,v,q") -> Routes:
     rows = "2024,4,20,80132,     0.123,     0.001\n2024,4,24,845420,   295.462,          NA\n"
     members = {f"BACI_HS92_Y{year}_V202601.csv": f"{header}\n{rows}".encode() for year in (2023, 2024)}
@@ -286,7 +286,7 @@ def usgs_mcs(header: str = MCS_HEADER, newest: int = 2026) -> Routes:
     return {"/catalog/items": items, "/catalog/file/get/data": Reply(body, content_type="text/csv")}
 
 
-# A layer of the map service (ArcGIS Server) queried for two of its records: it says that there are more.
+# A layer of the map service (ArcGIS Server) queried for two of its records; it states that there are more.
 def nrcan_projects() -> Routes:
     feature = {
         "type": "Feature",
@@ -313,7 +313,7 @@ def nrcan_projects() -> Routes:
     return {"/2/query": _json(answer, content_type="application/geo+json")}
 
 
-# The Outlook's item as the catalogue returns it, and lines of its table, cut off like a range of bytes.
+# The Outlook's item in the catalogue, and lines of its table, cut off as in a range request.
 OUTLOOK_LINES: Final = b"""\
 Mineral_Commodity,Year,Note,Quantity,Data_type,Unit_MEAS,Form,Geographic_Region,Figure_Use,Data Sources,,,
 Cobalt,2024,estimated,4400,Production,metric tons,"Ore, Cobalt content",Canada,Figure 2,"MCS, 2025",,,

@@ -55,7 +55,7 @@ class Reply:
 
 
 Route = Reply | Callable[[Asked], Reply]
-ANY = "*"  # the route for every path without one of its own
+ANY = "*"  # the route for all paths without their own
 NOT_HERE = Reply(b"not here", 404, "text/plain", validators=False)
 HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
 
@@ -109,7 +109,7 @@ def serve(routes: dict[str, Route]) -> Iterator[Server]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else the body waits 40 ms until the client confirms the head
+    disable_nagle_algorithm = True  # otherwise the body waits 40 ms until the client acknowledges the head
     played: Server
 
     def do_HEAD(self) -> None:

@@ -1,4 +1,4 @@
-"""What a source may state about itself."""
+"""What a source may declare about itself."""
 
 from dataclasses import replace
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Dropped-in files: which of them are read."""
+"""Which of the dropped-in files are read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A source with a dozen valid rows in each table, or none, passes its gates, as the engine assumes."""
+"""A source with a dozen valid rows in each table, or with none, passes its gates, as the engine assumes."""
 
 import io
 import zipfile
@@ -63,11 +63,11 @@ OVERRIDES: Mapping[str, Mapping[str, Any]] = {
     },
     "usgs_mcs__world": {"measure": ["production"] * ROWS, "qualifier": ["="] * ROWS},
 }
-"""Columns whose rule is code, for which the schema can make no values itself."""
+"""Columns whose rule is code, for which no values can be generated from the schema."""
 
 
 def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
-    """Rows that satisfy the contract of the table, of periods that have begun."""
+    """Rows that satisfy the table's contract, for periods that have begun."""
     past = {name: values for name, values in PAST.items() if name in table.columns}
     whole: pl.DataFrame = table.schema.sample(
         ROWS, overrides=(past | OVERRIDES.get(table.name, {})) or None, generator=Generator(seed=7)
@@ -76,7 +76,7 @@ def sampled(table: Table, rows: int = ROWS) -> pl.DataFrame:
 
 
 def content(gates: Gates, name: str) -> bytes:
-    """The shortest content that passes the gates on bytes, different for each name."""
+    """The shortest content that passes the byte gates, different for each name."""
     if gates.kind == "zip":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as zipped:
@@ -141,5 +141,5 @@ def refresh(folders: Folders, module: SourceModule) -> SourceOutcome:
 
 
 def test_there_is_a_table_without_numbers() -> None:
-    """Without such a table the two tests above would prove nothing."""
+    """Without such a table, the two tests above would prove nothing."""
     assert sampled(census_bulk.CONCORDANCE).select(pl.selectors.numeric()).width == 0

@@ -28,7 +28,7 @@ from tests.ingest.servers import Asked, Reply, serve
 
 LATER = NOW + timedelta(days=40)
 FEW_CODES = comtrade.asked_codes()[::8]
-"""As many as several calls of the preview take."""
+"""Enough codes for several calls of the preview."""
 
 
 # --- UN Comtrade ---
@@ -109,7 +109,9 @@ def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tm
             patch.setattr(comtrade.fetching, "asked_codes", lambda codes=codes: codes)
             outcome = refresh(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
             kept.append({record.partition: record.archive_id for record in outcome.records})
-    assert len({asked.params["cmdCode"] for asked in server.asked}) > 2, "several answers make a partition"
+    assert len({asked.params["cmdCode"] for asked in server.asked}) > 2, (
+        "several responses form one partition"
+    )
     assert kept[0]
     assert kept[0] == kept[1]
 

@@ -74,7 +74,7 @@ def test_a_run_reads_the_records_of_a_source_once(folders: Folders, monkeypatch:
     assert outcome.note == "new: 2026-06.csv, 2026-07.csv, 2026-08.csv and 2 more; 5 unchanged"
     assert len(outcome.records) == len(months)
     assert scans.count("*.record.json") == 1, "the folder is listed once, however many files are admitted"
-    assert len(read) == len(set(read)) == 5, "a record that this run wrote is not read again"
+    assert len(read) == len(set(read)) == 5, "a record written in this run is not read again"
 
 
 def served(outcome: SourceOutcome) -> pl.DataFrame:

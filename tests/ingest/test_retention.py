@@ -1,4 +1,4 @@
-"""Retention: which vintages of a file are kept, and what is kept of a deleted one."""
+"""Retention: which vintages of a file are kept, and what remains of a deleted one."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta

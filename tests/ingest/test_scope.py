@@ -129,7 +129,7 @@ def test_every_line_of_the_bridge_is_traded_or_scheduled() -> None:
         Path(scope.__file__).parent / "starter" / "usitc_hts__line.parquet", columns=["hts_code"]
     )
     known = lines["hts_code"].unique().to_list()
-    # a line that ended before the releases held appears only in trade
+    # a line that ended before the held releases appears only in trade
     ended = set(BRIDGE.filter(pl.col("valid_to") < LAST_RELEASE)["hs_code"])
     fine = [code for code in scope.codes() if len(code) > 6 and code not in ended]
     absent = [code for code in fine if not any(line.startswith(code) for line in known)]
@@ -140,11 +140,12 @@ WORDS = pl.read_csv(scope.BRIDGE.with_name("mineral_words.csv"))
 
 
 def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
-    """Lines of ten digits (hts_code, description) with the minerals they are counted as, but do not name.
+    """Lines of ten digits (hts_code, description) with the minerals as which they are counted but which they
+    do not name.
 
     The longest bridge code that is a prefix of the line decides, separately for groups and for other
-    minerals. The line's own description counts if it names any mineral, otherwise together with those of the
-    lines above it.
+    minerals. If the line's own description names any mineral, it decides; otherwise the lines above it are
+    included.
     """
     found = set()
     counted = bridge.filter(pl.col("valid_to").is_null())

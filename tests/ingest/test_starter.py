@@ -53,7 +53,7 @@ def test_the_starter_is_small() -> None:
 
 
 def test_tariff_lines_come_with_all_their_statistical_lines() -> None:
-    """A list that names all statistical lines of a line covers all of it, also beside a whole schedule."""
+    """A list of all statistical lines of a line covers all of it, also next to a complete schedule."""
     lines, listed = (
         set(pl.read_parquet(HERE / f"usitc_hts__{table}.parquet")[column])
         for table, column in (("line", "hts_code"), ("chapter99_product", "hts_prefix"))
@@ -146,7 +146,9 @@ def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_list_that_no_line_names_is_left_out_and_warned_of(few: Path) -> None:
     assert [origin.path.name for origin in origins(few, ["usgs_mcs"])] == ["also_known.csv", "known.csv"]
-    assert unnamed(few) == ["lists/new_form.csv"], "a line that takes one file says nothing of its neighbours"
+    assert unnamed(few) == ["lists/new_form.csv"], (
+        "a line that selects one file does not affect its neighbours"
+    )
 
 
 def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.CaptureFixture[str]) -> None:

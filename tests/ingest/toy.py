@@ -1,4 +1,4 @@
-"""A minimal invented source: one CSV file a month, served below ``/toy``."""
+"""A minimal invented source: one CSV file per month, served below ``/toy``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,7 +34,7 @@ MONTHS = ("2026-09", "2026-10")
 
 
 def prices(*cells: str, year: int = 2026) -> bytes:
-    """A file of the toy source: one row a month from January on, with these prices."""
+    """A file of the toy source: one row per month from January on, with these prices."""
     rows = [f"{year}-{month:02d}-01,{cell}" for month, cell in enumerate(cells, 1)]
     return "\n".join(["period,price", *rows, ""]).encode()
 

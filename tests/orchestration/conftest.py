@@ -11,7 +11,7 @@ from orchestration.settings import Settings, read_settings
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty MINERALS_HOME; other settings of the caller's environment are removed."""
+    """An empty MINERALS_HOME; all other settings are removed from the environment."""
     for name in list(Settings.model_fields):
         monkeypatch.delenv(f"MINERALS_{name.upper()}", raising=False)
     for name in ("CENSUS_API_KEY", "COMTRADE_API_KEY", "DAGSTER_HOME"):
@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def settings(home: Path) -> Settings:
-    """Settings of that home."""
+    """The settings of that home."""
     assert home.is_absolute()
     return read_settings()
 

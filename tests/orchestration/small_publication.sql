@@ -85,7 +85,7 @@ select * from (values
 create table marts.supplier_concentration as
 select *, 'year' as period_type from (values
     ('USA', 'cobalt', 'refined_metal', date '2025-01-01', 'customs_value', 3800e0, 'high'),
-    -- of small value
+    -- a low-value flow
     ('USA', 'cobalt', 'ore_concentrate', date '2025-01-01', 'customs_value', 10000e0, null),
     ('USA', 'hostile', 'compound', date '2025-01-01', 'customs_value', 10000e0, 'high'),
     ('USA', 'gallium', 'refined_metal', date '2025-01-01', 'customs_value', 900e0, 'low')
@@ -170,10 +170,12 @@ from (values
 
 create table marts.duty_paid as
 select *, 'year' as period_type from (values
-    ('CHN', 'mineral', date '2024-01-01', 1000, 72), ('CHN', 'mineral', date '2025-01-01', 1000, 220),
-    ('CAN', 'mineral', date '2024-01-01', 2000, 2), ('CAN', 'mineral', date '2025-01-01', 2000, 146),
-    ('CHN', 'end_form', date '2025-01-01', 9000, 1)
-) as t (origin_iso3, form, period, value_usd, calculated_duty_usd);
+    ('CHN', 'mineral', date '2024-01-01', '7601103000', 1000, 72),
+    ('CHN', 'mineral', date '2025-01-01', '7601103000', 400, 110), ('CHN', 'mineral', date '2025-01-01', '2841800010', 600, 110),
+    ('CAN', 'mineral', date '2024-01-01', '7601103000', 2000, 2),
+    ('CAN', 'mineral', date '2025-01-01', '7601103000', 400, 140), ('CAN', 'mineral', date '2025-01-01', '7502100000', 1600, 6),
+    ('CHN', 'end_form', date '2025-01-01', '8507600010', 9000, 1)
+) as t (origin_iso3, form, period, hs_code, value_usd, calculated_duty_usd);
 
 create table marts.usmca_claim as
 select
@@ -205,9 +207,10 @@ select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete'
 );
 
 create table marts.disruption_sensitivity as
-select mineral_id, lost_supplier_iso3, year, supplier_rank from marts.disruption_scenario
+select mineral_id, lost_supplier_iso3, year, supplier_rank, supplier_rank as supplier_rank_from, 3 as supplier_rank_to
+from marts.disruption_scenario
 union all
-select mineral_id, lost_supplier_iso3, year, 4 from marts.disruption_scenario;
+select mineral_id, lost_supplier_iso3, year, 4, 4, 4 from marts.disruption_scenario;
 
 create table marts.restricted_supply as
 select
@@ -242,10 +245,12 @@ create table marts.policy_calendar as
 select
     *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note,
     case next_date when effective then 'takes effect' when suspended_to then 'is no longer suspended' end as next_step,
-    case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank
+    case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank,
+    title != 'A general act' as concerns_minerals
 from (values
     ('A licence regime begins', 'export_control', 'scheduled', date '2026-02-01', date '2026-03-03', null, null,
         date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),
+    ('A general act', 'agreement', 'scheduled', null, date '2026-03-02', null, null, date '2026-03-02', null, null),
     ('A suspension', 'suspension', 'in_force', date '2025-11-09', date '2025-11-09', date '2026-11-27', null,
         date '2026-11-27', null, 'javascript:alert(1)'),
     ('=HYPERLINK("x")', 'tariff', 'in_force', null, date '2021-01-01', null, null, null, null, null),
@@ -254,14 +259,15 @@ from (values
 
 create table core.dim_facility as
 select * from (values
-    ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24'),
-    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24'),
-    ('c', 'icmm_sites', 'A site', 'MEX', null, 25e0, -102e0, null, 'mine_and_processing', 'not_stated', null, date '2025-09-01'),
-    ('d', 'fast41', 'A permit', 'USA', 'NV', 38e0, -117e0, 'A sponsor', 'mine', 'permitting', false, date '2026-09-12')
-) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage);
+    ('a', 'nrcan_projects', 'A <b>mine</b>', 'CAN', 'Yukon', 62e0, -135e0, 'A company', 'mine', 'advanced', true, date '2026-06-24', 'Cobalt', null),
+    ('b', 'nrcan_projects', 'A plant', 'CAN', 'Quebec', 48e0, -72e0, null, 'processing', 'operating', false, date '2026-06-24', 'Cobalt; nickel', 'https://example.org/plant'),
+    ('c', 'icmm_sites', 'A site', 'MEX', null, 25e0, -102e0, null, 'mine_and_processing', 'not_stated', null, date '2025-09-01', 'Cobalt', null),
+    ('d', 'fast41', 'A permit', 'USA', 'NV', 38e0, -117e0, 'A sponsor', 'mine', 'permitting', false, date '2026-09-12', 'Cobalt', 'https://example.org/permit')
+) as t (facility_id, source_id, name, country_iso3, subdivision, latitude, longitude, operator, stage, phase, is_on_hold, vintage, commodities, url);
 
 create table core.bridge_facility_mineral as
-select * from (values ('a', 'cobalt'), ('b', 'cobalt'), ('c', 'cobalt'), ('d', 'cobalt')) as t (facility_id, mineral_id);
+select * from (values ('a', 'cobalt', 'stated'), ('b', 'cobalt', 'stated'), ('c', 'cobalt', 'primary'), ('d', 'cobalt', 'title'))
+    as t (facility_id, mineral_id, commodity_rank);
 
 create table marts.project_pipeline as
 select * from (values

@@ -47,7 +47,7 @@ class HookHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Suppress the request log."""
 
 
 class Mailbox(socketserver.TCPServer):

@@ -1,4 +1,4 @@
-"""Whatever a publication or its brief is made from changes the fingerprint, and nothing else does."""
+"""Every input of a publication or its brief changes the fingerprint, and nothing else does."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what publishes and writes the brief, in place of ours."""
+    """A copy of the code that publishes and writes the brief, in place of ours."""
     unwanted = shutil.ignore_patterns("data", "__pycache__")
     for name in ("warehouse", "orchestration/brief"):
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=unwanted)

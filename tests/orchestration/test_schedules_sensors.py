@@ -226,7 +226,7 @@ def test_failed_checks_are_told_once_and_together(instance: DagsterInstance, sen
 
     materialize([comtrade], instance=instance)
     began = look(None)
-    assert sent == [], "what failed before the sensor was on is not told"
+    assert sent == [], "failures before the sensor was switched on are not reported"
     materialize([comtrade], instance=instance)
     after = look(began)
     [alert] = sent

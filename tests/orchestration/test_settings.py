@@ -6,7 +6,14 @@ from pydantic import ValidationError
 
 from orchestration.instance import home
 from orchestration.pipeline.writer import duckdb_limits
-from orchestration.settings import LARGE_RAW_BYTES, PROJECT_ROOT, Settings, misspelt, read_settings
+from orchestration.settings import (
+    LARGE_RAW_BYTES,
+    PROJECT_ROOT,
+    Settings,
+    misspelt,
+    read_settings,
+    wrong_setting,
+)
 from warehouse.connect import Engine
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -33,6 +40,33 @@ def test_a_setting_that_no_one_reads_is_said_with_the_nearest(monkeypatch: pytes
     assert misspelt(["census_bulk"]) == [
         "MINERALS_MEMORY_LIMT is no setting and changes nothing; MINERALS_MEMORY_LIMIT is."
     ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("MINERALS_THREADS", "two", "MINERALS_THREADS is 'two', where a whole number is expected."),
+        (
+            "MINERALS_KEEP_PUBLICATIONS",
+            "0",
+            "MINERALS_KEEP_PUBLICATIONS is '0', where 1 or more is expected.",
+        ),
+        ("MINERALS_OFFLINE", "maybe", "MINERALS_OFFLINE is 'maybe', where true or false is expected."),
+        ("DBT_TARGET", "snow", "DBT_TARGET is 'snow', where 'duckdb' or 'spark' is expected."),
+        (
+            "MINERALS_MEMORY_LIMIT",
+            "lots",
+            "MINERALS_MEMORY_LIMIT is wrong: a size such as 4GB is expected, not 'lots'.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValidationError) as error:
+        read_settings()
+    assert wrong_setting(error.value) == sentence
 
 
 def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:

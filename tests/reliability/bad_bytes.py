@@ -54,7 +54,7 @@ REAL = {
 
 @dataclass(frozen=True)
 class Specimen:
-    """A file as its publisher serves it or served it."""
+    """A file as its publisher serves or served it."""
 
     facts: FileFacts
     content: bytes

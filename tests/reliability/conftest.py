@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def count(pytestconfig: pytest.Config) -> Count:
-    """``count(sample, full)``: how many cases to run at this scale."""
+    """``count(sample, full)`` is the number of cases to run at this scale."""
     share: float | None = pytestconfig.getoption("reliability_scale")
     return lambda sample, full: max(sample, round(full * share)) if share else sample
 
@@ -43,7 +43,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def tally(request: pytest.FixtureRequest) -> Iterator[CaseCount]:
     """The row of a test in `tests/RELIABILITY.md`: its docstring's first line, else its name, and its cases.
 
-    A test that counts no cases is one case.
+    A test that does not count its cases is one case.
     """
     function, path = request.function, request.path.relative_to(request.config.rootpath)
     command = f"make reliability ARGS='{path}::{function.__name__}'"

@@ -1,7 +1,7 @@
 """Mutation tests: break one expression of a module at a time and check that its tests fail.
 
-Nothing on disk changes: a mutant is compiled from the changed syntax tree and replaces the module in a forked
-process, before the tests import it.
+Nothing on disk changes: in a forked process the tests import a mutant, compiled from the changed syntax tree,
+instead of the module.
 ``python -m tests.reliability.mutants ingest.formats.printed_values 40 tests/...``
 prints one line of JSON for each of 40 mutants, drawn by a fixed seed; 0 takes all.
 """
@@ -17,10 +17,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
 SECONDS = 120
+PACKAGES = ("ingest", "orchestration", "warehouse", "tests")
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -102,20 +106,32 @@ def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
             yield display_name, ast.fix_missing_locations(mutant)
 
 
-def replaced(name: str, tree: ast.Module) -> None:
-    """Replace the module by a mutant."""
-    spec = importlib.util.find_spec(name)
-    assert spec is not None
-    assert spec.origin is not None
-    module = ModuleType(name)
-    module.__file__, module.__spec__ = spec.origin, spec
-    module.__package__ = name.rpartition(".")[0]
-    sys.modules[name] = module
-    setattr(importlib.import_module(module.__package__), name.rpartition(".")[2], module)
-    exec(compile(tree, spec.origin, "exec"), module.__dict__)  # noqa: S102
+@dataclass(frozen=True)
+class Mutant(MetaPathFinder, Loader):
+    """Imports one module from a changed syntax tree."""
+
+    name: str
+    origin: str
+    tree: ast.Module
+
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        """The spec of the mutant; of other modules none."""
+        if name != self.name:
+            return None
+        return importlib.util.spec_from_file_location(name, self.origin, loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the changed code as the module."""
+        exec(compile(self.tree, self.origin, "exec"), module.__dict__)  # noqa: S102
+
+    def install(self) -> None:
+        """Import the mutant from now on. What was imported before may hold functions of the real module."""
+        for imported in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:
+            del sys.modules[imported]
+        sys.meta_path.insert(0, self)
 
 
-def survives(name: str, tree: ast.Module, tests: list[str]) -> bool:
+def survives(mutant: Mutant, tests: list[str]) -> bool:
     """Whether the tests pass on a mutant. A mutant that hangs or cannot be imported does not survive."""
     process = os.fork()
     if process:
@@ -135,7 +151,7 @@ def survives(name: str, tree: ast.Module, tests: list[str]) -> bool:
         os.dup2(silence, 2)
         import pytest  # noqa: PLC0415
 
-        replaced(name, tree)
+        mutant.install()
         code = int(pytest.main([*tests, "-x", "-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly"]))
     finally:
         os._exit(code)
@@ -149,11 +165,12 @@ def main(name: str, count: int, tests: list[str]) -> None:
     assert spec is not None
     assert spec.origin is not None
     tree = ast.parse(Path(spec.origin).read_text())
-    assert survives(name, tree, tests), f"the tests of {name} fail without any mutant"
+    assert survives(Mutant(name, spec.origin, tree), tests), f"the tests of {name} fail without any mutant"
     found = list(mutants(tree))
     chosen = random.Random(name).sample(found, count) if 0 < count < len(found) else found
-    for what, mutant in chosen:
-        verdict = {"module": name, "mutant": what, "killed": not survives(name, mutant, tests)}
+    for what, changed in chosen:
+        is_killed = not survives(Mutant(name, spec.origin, changed), tests)
+        verdict = {"module": name, "mutant": what, "killed": is_killed}
         sys.stdout.write(json.dumps(verdict) + "\n")
         sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""Results of the reliability runs, one row a test in `tests/RELIABILITY.md`.
+"""Results of the reliability runs, one row per test in `tests/RELIABILITY.md`.
 
 A test counts its cases in a `CaseCount`, which pytest's reports carry (also from worker processes). A full
 run replaces the rows of the tests that it ran and keeps the others.
@@ -19,7 +19,7 @@ COLUMNS = ("test", "cases", "survived", "lost", "command")
 SUMMARY = "What was tried"
 
 Tables = dict[str, dict[str, tuple[str, ...]]]
-"""Title of a table -> first cell of a row -> the whole row; the key '' has the column names."""
+"""Title of a table -> first cell of a row -> the complete row; the key '' has the column names."""
 
 INTRODUCTION = """# Reliability results
 
@@ -70,7 +70,7 @@ class Report:
         self._cells: dict[str, dict[str, dict[str, str]]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the case count of a test from the last of its reports."""
+        """Collect the case count of a test from the last of its reports."""
         if report.when != "teardown":
             return
         for name, noted in report.user_properties:

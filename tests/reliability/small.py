@@ -1,4 +1,4 @@
-"""A small warehouse for the crash tests: three sources and two dozen tables, run by the project's own code.
+"""A small warehouse for the crash tests: three sources and two dozen tables, built by the project's own code.
 
 Its checkout is a copy of this one with fewer source modules. The `core` and `marts` of its dbt project are
 the small publication of the brief's tests, and one table that grows with what a publisher serves. A refresh
@@ -59,8 +59,9 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     """Copy what a refresh of these sources needs, reduced in size."""
     for package in CODE:
         shutil.copytree(REPOSITORY / package, root / package, ignore=partial(_not_copied, sources))
-    for name in ("dagster.yaml", "pyproject.toml"):
-        shutil.copy(REPOSITORY / name, root)
+    (root / "docs").mkdir()
+    for name in ("dagster.yaml", "pyproject.toml", "docs/limitations.md"):
+        shutil.copy(REPOSITORY / name, root / name)
     project = root / "dbt_project"
     for part in [*DBT_PARTS, *(f"models/staging/{source}" for source in MODELLED)]:
         here, there = REPOSITORY / "dbt_project" / part, project / part
@@ -71,6 +72,8 @@ def make_checkout(root: Path, sources: Collection[str]) -> Path:
     codes = pl.read_csv(REPOSITORY / "dbt_project" / "seeds" / "mineral_hs.csv", infer_schema=False)
     of_six_digits = codes.filter(pl.col("hs_code").str.len_chars() == 6)
     of_six_digits.select("mineral_id", "hs_code").write_csv(project / "seeds" / "mineral_hs.csv")
+    if "osti_rd" in sources:  # it asks for the records of each critical mineral by name
+        shutil.copy(REPOSITORY / "dbt_project" / "seeds" / "minerals.csv", project / "seeds")
     for schema, table, select in small_tables():
         if schema != "meta":
             _model(project, schema, table, select)

@@ -51,7 +51,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
         took_s = time.monotonic() - began
         tally.cell(TABLE, fault, source_id, told(bad, good))
         assert took_s < LONGEST_S + patience * module(source_id).POLICY.deadline_s
-        assert set(in_force(good)) <= set(in_force(bad)), "what was in force is gone"
+        assert set(in_force(good)) <= set(in_force(bad)), "current data are gone"
         assert not shrunk(bad, good)
         for record in bad.records:
             Archive(tmp_path / "archive").verify(record)
@@ -62,7 +62,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
 
 
 def told(bad: SourceOutcome, good: SourceOutcome) -> str:
-    """The outcome in one word, with its reason."""
+    """The outcome in one word, followed by its reason."""
     new = len(bad.records) - len(good.records)
     if bad.problems:
         return f"{bad.mode}, {len(bad.problems)} refused: {bad.problems[0][:90]}"

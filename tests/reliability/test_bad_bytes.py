@@ -42,7 +42,7 @@ def test_spoilt_files(source_id: str, count: Count, tally: CaseCount) -> None:
         tally.cell("Corrupt files by source", source_id, column, f"{kinds[kind]:,}")
     tally.cell("Corrupt files by source", source_id, "harmful", f"{len(harm):,}")
     tally.cell("Corrupt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
-    assert kinds["rows"], "no corrupt file is still read: they are too corrupt to try the parser"
+    assert kinds["rows"], "every corrupt file is refused: they are too corrupt to test the parser"
     assert not harm, "\n".join(f"{one.number} {one.kind}: {one.said}" for one in harm[:20])
 
 

@@ -38,7 +38,7 @@ class Hello(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress the request log."""
 
 
 def certificate(folder: Path, name: str) -> Path:
@@ -132,7 +132,7 @@ def test_a_redirect_stays_on_its_hosts(location: str, monkeypatch: pytest.Monkey
             ANY: Reply(b"{}"),
         }
         monkeypatch.setattr(socket, "getaddrinfo", noted)
-        with suppress(FetchError):  # some of them name a path of the host itself
+        with suppress(FetchError):  # some of them point to a path on the host itself
             http.get(Request(f"{server.url}/a"), POLICY)
     assert set(reached) <= {own}
 

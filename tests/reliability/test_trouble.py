@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(1200)
 
 THREE = ("boc_fx", "census_api", "worldbank_prices")
 ONCE = "cepii_baci"
-"""It brings a version a year, which is never asked for again: whoever has it has nothing to lose."""
+"""Sources with a yearly version that is fetched only once: if it is held, there is nothing to lose."""
 
 NOBODY = "http://127.0.0.1:9"
 ANSWERS = {

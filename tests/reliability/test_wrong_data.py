@@ -130,7 +130,7 @@ def test_wrong_figures_are_caught(
 ) -> None:
     """Wrong figures in the right format are caught by a named check, which blocks or warns as documented."""
     if fault not in faults:
-        pytest.skip("the sample takes fewer")
+        pytest.skip("the sample runs fewer cases")
     for name in ("raw.duckdb", "build.duckdb"):
         shutil.copy(built / name, tmp_path)
     shutil.copytree(built / "target", tmp_path / "target")

@@ -64,7 +64,7 @@ def build(day: int = 1, status: str = "pass", failures: int = 0) -> Build:
 
 
 def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
-    """Build the tables instead of dbt: ``rows`` suppliers with one value each, the same in every table."""
+    """Create the tables in place of dbt: ``rows`` suppliers with one value each, the same in every table."""
     with open_writer(home / "build.duckdb") as con:
         con.execute(
             """
@@ -111,7 +111,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one publication, of which each test takes a copy."""
+    """A home with one publication, which is copied for each test."""
     home = tmp_path_factory.mktemp("published-once")
     fill(home)
     publish_small(home, build())

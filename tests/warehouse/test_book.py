@@ -45,3 +45,55 @@ def test_a_country_has_its_name_behind_its_code() -> None:
             ["supplier_iso3", "supplier", "value", "origin_iso3", "origin"],
             [("DEU", "Germany", 3, "ZZZ", "a")],
         )
+
+
+def test_a_tariff_code_has_the_goods_of_its_longest_part_with_a_name() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema core")
+        con.execute(
+            "create table core.dim_product as select * from (values"
+            " ('81129260', 'Germanium, unwrought'), ('811292', 'Unwrought basket'),"
+            " ('811292', 'Unwrought/scrap/powders of Ga, Ge, In, Nb, V')) as t (hs_code, description)"
+        )
+        rows = [("8112926000",), ("811292",), ("999999",), (None,)]
+        assert named(con, ["hs_code"], rows)[1] == [
+            ("8112926000", "Germanium, unwrought"),
+            ("811292", "Unwrought/scrap/powders of Ga, Ge, In, Nb, V"),
+            ("999999", None),
+            (None, None),
+        ]
+
+
+def test_flags_are_said_in_words_and_what_is_usual_is_not() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema meta")
+        con.execute(
+            "create table meta.flag_words as select 'coverage' as column_name,"
+            " 'value_only' as word, 'A weight is missing' as meaning"
+        )
+        rows = [("complete",), ("value_only;too_few_rows",), (None,)]
+        assert named(con, ["coverage"], rows) == (
+            ["coverage", "coverage_in_words"],
+            [
+                ("complete", None),
+                ("value_only;too_few_rows", "A weight is missing; too few rows"),
+                (None, None),
+            ],
+        )
+
+
+def test_sources_have_their_publishers_behind_them() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema meta")
+        con.execute(
+            "create table meta.archive as select * from (values"
+            " ('usgs_mcs', 'U.S. Geological Survey, National Minerals Information Center'),"
+            " ('partner_customs', 'HM Revenue and Customs'),"
+            " ('partner_customs', 'Ministério do Desenvolvimento')) as t (source_id, publisher)"
+        )
+        rows = [("usgs_mcs;partner_customs",), ("usgs_mcs; policy_events",), (None,)]
+        assert [row[1] for row in named(con, ["source_ids"], rows)[1]] == [
+            "U.S. Geological Survey; HM Revenue and Customs; Ministério do Desenvolvimento",
+            "U.S. Geological Survey; policy events",
+            None,
+        ]

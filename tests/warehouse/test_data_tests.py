@@ -103,7 +103,16 @@ def test_each_rule_has_its_outcome_and_its_rows(con: duckdb.DuckDBPyConnection) 
     assert con.execute(found["empty"]["compiled_code"]).fetchall() == [(None, 2024)]
     assert con.execute(found["known"]["compiled_code"]).fetchall() == [("XXX",)]
     con.execute("delete from core.flows where iso3 is null")
-    assert outcomes(con)["leaps"]["status"] == "pass", "as few as it allows"
+    assert outcomes(con)["leaps"]["status"] == "pass", "as many as allowed"
+
+
+def test_tests_side_by_side_give_the_same_in_the_same_order(con: duckdb.DuckDBPyConnection) -> None:
+    def found(threads: int) -> list[data_tests.Result]:
+        ran = data_tests.run(con, MANIFEST, OF_FLOWS, {"model.minerals.places"}, threads)
+        return [{**one, "execution_time": None} for one in ran]
+
+    assert found(4) == found(1)
+    assert [one["unique_id"] for one in found(4)] == OF_FLOWS
 
 
 def test_what_reads_a_table_that_failed_is_skipped(con: duckdb.DuckDBPyConnection) -> None:

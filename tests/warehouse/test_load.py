@@ -77,7 +77,7 @@ def test_a_file_behind_the_starter_comes_and_goes_beside_it(
     assert values(con) == [("aa", 7.0, "starter")]
     assert [part[2] for part in parts(con)] == ["starter"]
     con.execute(f"delete from {TABLE}")
-    assert not load_starter(con, TABLE, tmp_path / "s.parquet").unchanged, "what is missing is put back"
+    assert not load_starter(con, TABLE, tmp_path / "s.parquet").unchanged, "missing rows are loaded again"
     assert values(con) == [("aa", 7.0, "starter")]
 
 
@@ -111,7 +111,7 @@ def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, 
 
     con.execute("alter table meta__part drop column year")
     ensure_tables(con, {TABLE: {**COLUMNS, "year": "SMALLINT"}})
-    assert parts(con) == held, "a catalogue of other columns is made anew"
+    assert parts(con) == held, "a catalogue with other columns is rebuilt"
     assert ensure_tables(con, {TABLE: {**COLUMNS, "year": "DATE"}}) == [TABLE]
     assert parts(con) == []
 

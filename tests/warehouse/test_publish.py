@@ -24,6 +24,9 @@ from warehouse.publish import PublicationRefusedError
 
 Read = Callable[[str], list[tuple[Any, ...]]]
 
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])  # what a process imports costs more than what it does here
+
 
 def test_a_publication_holds_the_build_and_says_what_it_is(home: Path, read: Read) -> None:
     published = publish_small(home, build())
@@ -288,17 +291,16 @@ def look(path: str, stop: Any, seen: Any) -> None:
 
 def test_readers_see_only_whole_publications_through_publishes(home: Path) -> None:
     publish_small(home, build(1))
-    context = multiprocessing.get_context("spawn")
-    stop, seen = context.Event(), context.Queue()
+    stop, seen = PROCESSES.Event(), PROCESSES.Queue()
     path = str(home / "minerals.duckdb")
-    readers = [context.Process(target=look, args=(path, stop, seen)) for _ in range(3)]
+    readers = [PROCESSES.Process(target=look, args=(path, stop, seen)) for _ in range(3)]
     for reader in readers:
         reader.start()
     for day in range(2, 6):
         fill(home, rows=2000 * day, value=float(day))
         publish_small(home, build(day))
         time.sleep(0.2)
-    stop.set()  # each looks once more, so that the last publication is seen on a slow machine too
+    stop.set()  # each reads once more, so that the last publication is also seen on a slow machine
     views = [view for _ in readers for view in seen.get(timeout=600)]
     for reader in readers:
         reader.join(30)
@@ -308,24 +310,20 @@ def test_readers_see_only_whole_publications_through_publishes(home: Path) -> No
     assert (5.0, 5.0, 5.0, 10_000) in views
 
 
-DIES = """
-import os, signal, sys
-from pathlib import Path
-from tests.warehouse.conftest import build, publish_small
-from warehouse import publish as publishing
-
-where, home = sys.argv[1], Path(sys.argv[2])
-real = getattr(publishing, where)
-
-def die(*arguments):
-    if os.environ["WHEN"] == "after":
-        real(*arguments)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(publishing, where, die)
-publish_small(home, build(2))
-"""
 KILLED_AT = ("_finish", "_copy", "_verify", "write_mirror", "write_diff", "sync_tree", "turn_to", "prune")
+
+
+def die(step: str, when: str, home: Path) -> None:
+    """Publish, and kill this process before or after a step."""
+    real = getattr(publishing, step)
+
+    def killed(*arguments: Any) -> None:
+        if when == "after":
+            real(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(publishing, step, killed)
+    publish_small(home, build(2))
 
 
 @pytest.mark.parametrize("step", KILLED_AT)
@@ -335,13 +333,10 @@ def test_a_killed_publish_leaves_the_old_or_the_new(
 ) -> None:
     home = published
     fill(home, rows=7, value=20.0)
-    killed = subprocess.run(
-        [sys.executable, "-c", DIES, step, str(home)],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "WHEN": when},
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    killed = PROCESSES.Process(target=die, args=(step, when, home))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     view = read("select (select usd_per_kg from core.fct_price), count(*) from marts.import_sources")
     turned = step == "prune" or (step, when) == ("turn_to", "after")
     assert view == [(20.0, 7) if turned else (10.0, 3)]

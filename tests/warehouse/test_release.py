@@ -34,7 +34,7 @@ def test_every_file_has_its_sum(first: Path) -> None:
 
 def test_it_is_frozen_and_never_written_over(first: Path, home: Path) -> None:
     assert all(file.stat().st_mode & 0o222 == 0 for file in first.rglob("*"))
-    with pytest.raises(FileExistsError, match="never written over"):
+    with pytest.raises(FileExistsError, match="never overwritten"):
         release(home, "v2026.02", first.parent)
     assert not list(first.parent.glob(".*"))
 

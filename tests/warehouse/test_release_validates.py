@@ -1,4 +1,4 @@
-"""A release's descriptions, its calendar and the data in the sheets, held against validators of others."""
+"""A release's descriptions, its calendar and the data in the sheets pass validators written by others."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from warehouse.release import release
 
 TOOLS = "frictionless==5.21.0", "pyshacl==0.40.1", "mlcroissant==1.1.1", "ical==14.3.1"
 CITATION_TOOL = "cffconvert==2.0.0"
-"""In an environment of its own: it needs an old jsonschema."""
+"""Installed in a separate environment, since it needs an old jsonschema."""
 SHAPES = Path(__file__).with_name("dcat.ttl")
 VALIDATE = """
 import json, pathlib, sys
@@ -59,11 +59,11 @@ SPOILT: dict[str, Callable[[str], str]] = {
     "calendar.ics": lambda text: text.replace("DTSTART;VALUE=DATE:", "DTSTART;VALUE=DATE:someday"),
     "CITATION.cff": lambda text: text.replace("authors:", "writers:", 1),
 }
-"""A mistake in each, which the validator has to find."""
+"""A mistake for each validator, which it must find."""
 
 
 def installed(folder: Path, *tools: str) -> Path:
-    """The programs of an environment with tools."""
+    """The programs installed in an environment with the given tools."""
     venv.create(folder, with_pip=True)
     install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", *tools]
     if subprocess.run(install, capture_output=True, check=False).returncode:
@@ -120,7 +120,9 @@ def test_the_citation_is_valid(whole: Path, spoilt: Path, tmp_path: Path) -> Non
 def test_every_sheet_has_the_data_that_search_engines_ask_for(
     published_starter: Path, tmp_path: Path
 ) -> None:
-    """Of a Dataset schema.org's crawlers need a name and 50 to 5,000 characters; the rest is recommended."""
+    """Search engines require a name and 50 to 5,000 characters of description for a Dataset; the rest is
+    recommended.
+    """
     with connect(published_starter / FILE) as con:
         sheets.write(con, tmp_path, environment())
     pages = sorted(tmp_path.rglob("*.html"))

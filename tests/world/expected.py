@@ -65,7 +65,7 @@ class Comparison:
         return self.mart, self.what.split(",")[0]
 
     def told(self) -> str:
-        """The difference in a few lines."""
+        """The difference in a few lines of text."""
         head = f"{self.mart}, {self.what}: {self.planted} planted, {self.found} found, {self.same} the same"
         return "\n  ".join([head, *self.samples])
 
@@ -80,7 +80,7 @@ Expectation = Callable[["Held"], Comparison]
 
 @dataclass(frozen=True)
 class Held:
-    """A home after a night, the state of the world, and the months of US trade that were fetched."""
+    """A home after a refresh, the state of the world, and the months of US trade that were fetched."""
 
     home: Path
     world: World
@@ -298,7 +298,7 @@ def _stages_of(clean: pl.DataFrame) -> str:
 
 
 def import_sources_of_mexico(held: Held) -> Comparison:
-    """Weight of each supplier of Mexico by month in Comtrade: each line once."""
+    """Weight of each supplier of Mexico by month in Comtrade, with each line counted once."""
     keys = ["mineral_id", "stage", "period", "supplier_iso3"]
     clean = _clean_hs6()
     found = ask(

@@ -1,4 +1,4 @@
-"""Run a night as the schedule does, in a process of its own, and measure it."""
+"""Run a nightly refresh in its own process, as the schedule does, and measure it."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""All publishers of a planted world on loopback, each under its own host name, in their state at one time.
+"""All publishers of a planted world on loopback, each under its own host name, as of a given time.
 
 Bulk archives are made at the first request and kept on disk. `Publishers.become` moves the world to another
 time: addresses stay, responses change. Three faults are always present: a chapter of the Census API that is
@@ -53,7 +53,7 @@ VERSIONS = (
 
 
 def stated(world: World) -> str:
-    """Time of the archives' last change, as in the header."""
+    """The time of the archives' last change, as in the HTTP header."""
     days = REVISED_DAYS if world.revised else FIRST_STATED_DAYS
     return f"{world.now - timedelta(days=days):%a, %d %b %Y} 12:00:00 GMT"
 
@@ -80,7 +80,7 @@ class Archives:
         self._turn = threading.Lock()
 
     def reply(self, name: str, make: Callable[[], Path | None]) -> Reply:
-        """The file of this name; it is made if missing."""
+        """The file of this name; generated if missing."""
         with self._turn:
             path = self.folder / name
             if not path.is_file() and make() is None:

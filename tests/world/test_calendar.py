@@ -1,7 +1,7 @@
 """Future nights: the clock at dates of the next years, with the editions, versions and codes of those dates.
 
-One warehouse runs through all of them without a person: new files are used on the night they appear, rules
-for the previous ones are carried over, and warnings name what nobody has classified.
+One warehouse goes through all of them without manual work: new files are used on the night they appear, rules
+for the previous ones are carried over, and warnings name unclassified values.
 """
 
 from dataclasses import dataclass, replace

@@ -1,5 +1,4 @@
-"""Five nights of a planted world, as the schedule runs them, and every mart compared with the planted
-figures.
+"""Five nights of a planted world, as the schedule runs them, with every mart compared to the planted figures.
 
 The first night; the next, with nothing new; the night on which a month is published and earlier months are
 revised; the deep refresh of the month; and a first night without any key. The cost of each night, and planted
@@ -46,7 +45,7 @@ class Run:
 
 
 def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) -> Held:
-    """Contents of a home: the months of US trade and years of Canada's that the plans request."""
+    """Contents of a home: the months of US trade and the years of Canada's that are planned."""
     asked = [month_before(_due(world), back) for back in range(DEEP_MONTHS if deep else NIGHTLY_MONTHS)]
     out = tuple(month for month in asked if month <= world.last_month)
     years = DEEP_YEARS if deep else NIGHTLY_YEARS
@@ -54,7 +53,7 @@ def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) ->
 
 
 def _due(world: World) -> date:
-    """The newest month that the plan requests, published or not."""
+    """The newest month that is planned, published or not."""
     return month_before(world.last_month, -world.held_back)
 
 
@@ -104,7 +103,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 
 def of(runs: dict[str, Run], name: str) -> Run:
     if name not in runs:
-        pytest.skip("`minerals refresh --deep` is not there yet")
+        pytest.skip("`minerals refresh` has no option --deep")
     return runs[name]
 
 

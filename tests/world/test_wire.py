@@ -1,7 +1,7 @@
 """Files of each planted publisher, read with the project's parsers, give the planted figures.
 
-A night proves something only if the simulated publishers state one consistent world: the publishers' formats,
-the planted figures, and both sides of a flow alike.
+The nights only prove something if the simulated publishers are consistent: in their formats, in the planted
+figures, and in both sides of a flow.
 """
 
 from datetime import UTC, date, datetime
@@ -104,7 +104,7 @@ def test_both_sides_of_a_flow_state_the_same(world: World, tmp_path: Path) -> No
 def test_a_version_of_baci_has_all_years_and_codes_of_its_edition(world: World, tmp_path: Path) -> None:
     whole = read(baci_source, cepii_baci.archive(world, "HS92", "202601", tmp_path, 100))["cepii_baci__trade"]
     assert whole["year"].unique().sort().to_list() == list(range(1995, 2025))
-    assert "811292" not in whole["hs6"].to_list()  # HS 1992 had no such code
+    assert "811292" not in whole["hs6"].to_list()  # HS 1992 did not have this code
     fluorspar = whole.filter(
         pl.col("hs6") == "252922", pl.col("importer_code") == "842", pl.col("year") == 2000
     )

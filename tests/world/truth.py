@@ -144,7 +144,7 @@ IMPORTERS = {
 US_SHARE_ABROAD = 0.05
 """US exports as a share of each good."""
 HUB = ("CAN", "CHN", "2841800010", date(2025, 2, 1), 0.4, 12.0)
-"""The reroute: hub, origin, line, month of the control, tons a month into the hub before and after."""
+"""The reroute: hub, origin, line, month of the control, tons per month into the hub before and after."""
 STEADY = ("CAN", "CHN", "2504101000")
 """Unchanged trade of the same hub in a controlled good: not a reroute."""
 SUCCESSOR = ("8112921000", "8112931000", date(2028, 1, 1))
@@ -154,7 +154,7 @@ LINES_BEFORE = (("2825600020", "2825600000", date(2025, 7, 1)),)
 HS6_BEFORE = (("810610", "810600", date(2022, 1, 1)),)
 """Codes introduced by an edition of the Harmonized System: new code, old code, first month of the new."""
 NEW_CODE_ON = ("2504105000", "BRA")
-"""A line and the origin that is stated under a new country code, if `World` has one."""
+"""A line and the origin that is stated under a new country code if `World` has one."""
 BACKGROUND_PARTNERS = (
     "CHN", "DEU", "JPN", "KOR", "GBR", "FRA", "BRA", "IND", "ZAF", "AUS",
     "CHL", "PER", "NOR", "FIN", "BEL", "ITA", "ESP", "POL", "TUR", "VNM",
@@ -179,7 +179,7 @@ def code_of(kind: str) -> dict[str, str]:
 
 @cache
 def products() -> pl.DataFrame:
-    """One row a line, with its HS6 code."""
+    """One row per line, with its HS6 code."""
     return pl.DataFrame(
         {
             "hts10": [product.hts10 for product in PRODUCTS],

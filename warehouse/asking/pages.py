@@ -33,8 +33,8 @@ OTHERS: Mapping[str, str] = {
     "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
 }
 """Answers that are neither a question of the book nor a subject of a sheet."""
-_ALIAS = re.compile(r"\bas (\w+)")
-"""Columns that a question of the book names itself."""
+_ALIAS = re.compile(r"\bas (?!source_ids?\b)(\w+)")
+"""Columns that a question of the book names itself; every answer has its sources."""
 
 
 def words_of(answer: str) -> frozenset[str]:

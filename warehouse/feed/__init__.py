@@ -1,4 +1,4 @@
-"""What changed and what is due, as feeds and a calendar beside each publication."""
+"""Feeds and a calendar beside each publication, with changes and due dates."""
 
 from warehouse.feed.write import FEEDS, write
 

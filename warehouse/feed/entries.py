@@ -1,4 +1,4 @@
-"""The entries of the feed: files of `warehouse/feed/sql/`, a kind each."""
+"""The entries of the feed; each kind has a file in `warehouse/feed/sql/`."""
 
 import re
 import uuid
@@ -14,15 +14,15 @@ from warehouse.connect import fetch, literal
 
 FOLDER = Path(__file__).parent / "sql"
 MOST = 300
-"""Entries of a feed, the newest first."""
+"""Maximum number of entries of a feed, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that changed: in which table, of which key, as of ``vintage_to``, and by whom it is stated.
+    """One change: table, key, vintage (``vintage_to``) and publisher.
 
-    ``day`` is when it became so, from the data and not from the clock, so that the same figures give the same
-    entries.
+    ``day`` is the day of the change according to the data, not the clock, so that the same figures give the
+    same entries.
     """
 
     kind: str
@@ -40,17 +40,17 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """The same for the same table, key and vintage in every publication."""
+        """An id that is the same for the same table, key and vintage in every publication."""
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.table_name}|{self.key}|{self.vintage_to}").urn
 
 
 def read_entries(published: Path, earlier: Path | None, today: date) -> list[Entry]:
-    """What a publication states as changed, by itself and against the one before.
+    """The changes in a publication, by its own data and compared with the previous one.
 
     Args:
         published: The published file.
-        earlier: The file of the publication before, if there is one.
-        today: The day of the publication, from which deadlines count.
+        earlier: The file of the previous publication, if any.
+        today: The day of the publication, from which days to deadlines are counted.
     """
     with duckdb.connect() as con:
         con.execute(f"attach {literal(str(published))} as published (read_only)")
@@ -62,7 +62,7 @@ def read_entries(published: Path, earlier: Path | None, today: date) -> list[Ent
 
 
 def merged(found: Iterable[Entry], kept: Iterable[Entry]) -> list[Entry]:
-    """The entries of the feed before, as they were written, and those that are new; the newest first."""
+    """The entries of the previous feed, unchanged, and the new ones, newest first."""
     by_id = {entry.id: entry for entry in found} | {entry.id: entry for entry in kept}
     return sorted(by_id.values(), key=lambda entry: (-entry.day.toordinal(), entry.id))[:MOST]
 
@@ -79,13 +79,13 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path) -> Iterable[Entry]:
 
 
 def _readable(entry: Entry) -> Entry:
-    """With a capital, and never without a text: JSON Feed requires one."""
+    """Capitalized and never empty: JSON Feed requires a text."""
     title = entry.title[:1].upper() + entry.title[1:]
     return replace(entry, title=title, detail=entry.detail or title)
 
 
 def _code(sql: str) -> str:
-    """The statement without its texts, in which tables may be named too."""
+    """The statement without string literals, which may contain table names too."""
     return re.sub(r"'[^']*'", "", sql)
 
 
@@ -99,7 +99,7 @@ def _is_there(con: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def from_item(item: Mapping[str, Any]) -> Entry:
-    """An entry as the JSON feed holds it."""
+    """An entry from its item in the JSON feed."""
     facts = item["_minerals"]
     return Entry(
         kind=item["tags"][0],

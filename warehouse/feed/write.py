@@ -16,20 +16,20 @@ from warehouse.feed.entries import Entry, from_item, merged, read_entries
 ATOM, JSON, CALENDAR = FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 TITLE = "North American critical minerals: what changed and what is due"
 PAGE = "index.html"
-"""The brief, beside which the feeds lie."""
+"""Path of the brief relative to the feeds."""
 FEED_ID = uuid.uuid5(uuid.NAMESPACE_OID, "critical-minerals-warehouse").urn
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
-"""The state of a feed without entries."""
+"""The updated date of a feed without entries."""
 
 
 def write(folder: Path, published: Path, earlier: Path | None = None, before: Path | None = None) -> None:
     """Write the three files of a publication.
 
     Args:
-        folder: Where they go.
+        folder: The target folder.
         published: The published file.
-        earlier: The file of the publication before, if there is one.
-        before: The folder of the publication before; entries of its feed are carried over as they are.
+        earlier: The file of the previous publication, if any.
+        before: The folder of the previous publication; its feed's entries are carried over unchanged.
     """
     with connect(published) as con:
         built_at = con.execute("select built_at from meta.build_info").fetchall()[0][0]
@@ -107,7 +107,7 @@ def _lines(entry: Entry) -> list[str]:
 
 
 def _calendar(con: duckdb.DuckDBPyConnection) -> bytes:
-    """Days of measures, and days on which publishers' next figures are due."""
+    """Dates of measures, and the dates on which publishers' next figures are due."""
     calendar = Calendar()
     calendar.add("prodid", "-//critical minerals warehouse//policy calendar//EN")
     calendar.add("version", "2.0")
@@ -150,7 +150,7 @@ _DAYS = {
         order by expected_next, source_id
     """,
 }
-"""What has a day, by the table that states it: key, day, title, text, the day it was stated."""
+"""Tables with dates: key, date, title, text, and the date on which it was stated."""
 
 
 def _event(key: str, day: date, title: str, text: str, stated: date) -> Event:

@@ -1,6 +1,7 @@
 -- From whom the United States, Canada, Mexico and the three as one import each of some minerals, by stage, in the newest year
 -- in BACI: China's share by value, directly and including goods through one partner, and the shares of the three in each
--- other's imports. Minerals by their identifiers, in one pass over the table.
+-- other's imports. The value of a code that holds several minerals lies between bounds. Minerals by their identifiers, in one
+-- pass over the table.
 -- Example: from compare_three_each(['graphite_natural', 'rare_earths']);
 create macro main.compare_three_each(of_minerals) as table
 with newest as (
@@ -11,6 +12,8 @@ with newest as (
         stage,
         period,
         sum(value_usd) as value_usd,
+        sum(value_low_usd) as value_low_usd,
+        sum(value_high_usd) as value_high_usd,
         coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share,
         coalesce(sum(value_share) filter (is_bloc), 0) as from_the_others_share,
         coalesce(sum(indirect_low), 0) as indirect_low,
@@ -40,7 +43,10 @@ select
     year(period) as year,
     area,
     area_name,
-    value_usd,
+    -- the weight of a basket code is that of its parts in US imports: of the others, only bounds are known
+    case when coverage != 'basket_allocated' then value_usd end as value_usd,
+    value_low_usd,
+    value_high_usd,
     newest.china_share,
     least(newest.china_share + indirect_low, 1) as china_and_indirect_low_share,
     least(newest.china_share + indirect_high, 1) as china_and_indirect_high_share,

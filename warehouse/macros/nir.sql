@@ -29,6 +29,8 @@ found as (
         published_nir_low_pct,
         published_nir_high_pct,
         us_dependency_on_outside_pct,
+        us_dependency_on_outside_low_pct,
+        us_dependency_on_outside_high_pct,
         bloc_net_dependency_pct,
         bloc_net_dependency_low_pct,
         bloc_net_dependency_high_pct,

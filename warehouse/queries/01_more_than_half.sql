@@ -1,4 +1,7 @@
 -- Which minerals does North America, netted as one, draw by more than half from outside, and from whom?
+-- Equal bounds are one figure. us_dependency_on_outside is what the USA alone depends on: it counts
+-- goods of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of
+-- the three are held for the year and stage that they name, those of the USA for all forms of the mineral.
 with dependency as (
     select *
     from marts.import_dependency
@@ -13,48 +16,62 @@ with dependency as (
 
 largest as (
     select
+        sources.area,
         sources.mineral_id,
-        sources.supplier_iso3,
-        sources.quantity_share
-    from core.fct_import_source as sources
-    left join core.dim_bloc_member as members
-        on sources.supplier_iso3 = members.iso3 and members.bloc = 'NORTH_AMERICA'
+        sources.stage,
+        sources.period,
+        sources.period_type,
+        countries.name as supplier,
+        coalesce(sources.quantity_share, sources.value_share) as part
+    from marts.import_sources as sources
+    inner join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
     where
-        sources.area = 'USA'
-        and sources.basis = 'usgs_four_years'
-        and sources.is_headline
-        and sources.quantity_share is not null
+        sources.area in ('USA', 'USMCA')
+        and sources.is_recommended
+        and not sources.is_bloc
         and sources.supplier_iso3 != 'ZZZ'
-        and members.iso3 is null
+        and sources.coverage != 'basket_allocated'
+        and coalesce(sources.quantity_share, sources.value_share) is not null
     qualify
         row_number() over (
-            partition by sources.mineral_id
-            order by sources.edition desc, sources.quantity_share desc, sources.supplier_iso3 asc
+            partition by sources.area, sources.mineral_id
+            order by
+                coalesce(sources.quantity_share, sources.value_share) desc, sources.supplier_iso3 asc
         ) <= 3
 ),
 
 suppliers as (
     select
+        area,
         mineral_id,
-        string_agg(
-            supplier_iso3 || ' ' || round(100 * quantity_share)::integer || ' %', ', '
-            order by quantity_share desc
-        ) as top_three
+        string_agg(concat(supplier, printf(' %.0f %%', 100 * part)), ', ' order by part desc, supplier asc)
+            as top_three,
+        any_value(
+            case period_type
+                when 'four_years' then concat(year(period), '-', year(period) + 3)
+                else year(period)::varchar
+            end
+        ) as period,
+        any_value(replace(stage, '_', ' ')) as stage
     from largest
-    group by mineral_id
+    group by area, mineral_id
 )
 
 select
     dependency.mineral_id,
     dependency.year,
     dependency.stage,
-    dependency.bloc_net_dependency_pct,
     dependency.bloc_net_dependency_low_pct,
     dependency.bloc_net_dependency_high_pct,
-    dependency.us_dependency_on_outside_pct,
-    suppliers.top_three as suppliers_of_the_usa_from_outside,
-    dependency.coverage
+    dependency.us_dependency_on_outside_low_pct,
+    dependency.us_dependency_on_outside_high_pct,
+    of_three.top_three || ' (' || of_three.stage || ', ' || of_three.period || ')' as suppliers_of_the_three,
+    coalesce(of_usa.top_three, 'not held for this mineral alone') as suppliers_of_the_usa_from_outside,
+    of_usa.period as suppliers_of_the_usa_period,
+    dependency.coverage,
+    dependency.source_ids
 from dependency
-left join suppliers on dependency.mineral_id = suppliers.mineral_id
+left join suppliers as of_usa on dependency.mineral_id = of_usa.mineral_id and of_usa.area = 'USA'
+left join suppliers as of_three on dependency.mineral_id = of_three.mineral_id and of_three.area = 'USMCA'
 where dependency.bloc_net_dependency_low_pct > 50
 order by dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;

@@ -2,7 +2,8 @@
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
 -- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
 -- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
--- held, else the newest. Bounds from 0 to 100 settle nothing: why_not_netted says what is missing instead.
+-- held, else the newest. Bounds from 0 to 100 settle nothing: remark says what is missing instead.
+-- What Canada and Mexico close lies between bounds where suppliers that USGS does not name may be among them.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -74,18 +75,21 @@ usa as (
 
 select
     usa.mineral_id,
-    usa.basis,
+    replace(replace(usa.basis, 'k2o', 'K2O'), '_', ' ') as basis,
     usa.year,
     usa.edition,
     usa.net_import_reliance_pct as usa_alone_pct,
-    usa.nir_low_pct as usa_low_pct,
-    usa.nir_high_pct as usa_high_pct,
-    usa.us_dependency_on_outside_pct as on_the_rest_of_the_world_pct,
-    usa.net_import_reliance_pct - usa.us_dependency_on_outside_pct as closed_pp,
+    round(usa.us_dependency_on_outside_low_pct, 1) as on_the_rest_of_the_world_low_pct,
+    round(usa.us_dependency_on_outside_high_pct, 1) as on_the_rest_of_the_world_high_pct,
+    round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_high_pct, 1) as closed_low_pp,
+    round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_low_pct, 1) as closed_high_pp,
     usa.low_pct as three_netted_low_pct,
     usa.high_pct as three_netted_high_pct,
-    coalesce(usa.low_pct > usa.us_dependency_on_outside_pct, false) as is_partly_passed_on,
-    usa.why_not_netted,
-    usa.coverage
+    case
+        when usa.low_pct > usa.us_dependency_on_outside_high_pct then 'part of it is passed on from elsewhere'
+        else usa.why_not_netted
+    end as remark,
+    usa.coverage,
+    usa.source_ids
 from usa
-order by closed_pp desc nulls last, usa.mineral_id asc;
+order by closed_low_pp desc nulls last, closed_high_pp desc nulls last, usa.mineral_id asc;

@@ -1,11 +1,19 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
--- last year.
+-- last year. Goods through a partner are counted by the partner's own imports from China, with bounds; where
+-- the table does not allow it, china_high_share is empty. Codes of several minerals are left out, but for
+-- magnets (end_form), which are the whole code 8505.11.
 with dated as (
     select
         *,
-        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year
+        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year,
+        case period_type
+            when 'four_years' then concat(year(period), '-', year(period) + 3)
+            when 'month' then strftime(period, '%Y-%m')
+            else year(period)::varchar
+        end as period_in_words
     from marts.import_sources
+    where coverage != 'basket_allocated' or stage = 'end_form'
 ),
 
 newest as (
@@ -22,29 +30,24 @@ select
     area,
     mineral_id,
     stage,
-    basis,
-    period,
-    last_year,
-    any_value(if(quantity_share is not null, 'quantity', 'value')) as share_of,
+    period_in_words as period,
+    any_value(if(quantity_share is not null, 'weight', 'value')) as share_of,
     sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
-    sum(indirect_low) as indirect_low_share,
-    sum(indirect_high) as indirect_high_share,
-    coalesce(direct_share, 0) + coalesce(indirect_low_share, 0) as china_share,
-    coalesce(direct_share, 0) + coalesce(indirect_high_share, 0) as china_high_share,
-    indirect_high_share is null as is_indirect_not_known,
+    coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
+    coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
     sum(value_usd) as value_usd,
+    any_value(quote_note) as quote_note,
     any_value(coverage) as coverage,
-    bool_or(is_recommended) as is_recommended,
-    any_value(quote_note) as quote_note
+    string_agg(distinct source_id, ';' order by source_id) as source_ids
 from newest
-group by area, mineral_id, stage, basis, period, last_year
+group by area, mineral_id, stage, basis, period_in_words
 -- shares of a small flow are accidental
 having china_share > 0.5 and coalesce(sum(value_usd), 1e6) >= 1e6
 order by
-    area asc,
+    list_position(['USMCA', 'USA', 'CAN', 'MEX'], area) asc,
     max(china_share) over (partition by area, mineral_id) desc,
     mineral_id asc,
-    is_recommended desc,
+    bool_or(is_recommended) desc,
     china_share desc,
     stage asc,
     basis asc;

@@ -1,37 +1,72 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
--- A share is of customs of the year itself where they tell the mineral apart (share_basis), beside the one
--- that USGS prints of four years. Missing shares are not zero. `coverage` gives the reason, and the bounds
--- give the highest possible value.
+-- lost_share is of customs of the year where they tell the mineral apart, four_years_share what USGS prints
+-- of four years. A small loss in a year after a Chinese control is no sign of safety: imports_already_cut
+-- says where the control took the supply away before. Shares that are missing are not zero: the bounds give
+-- the least and the most that is not replaced, and `coverage` the reason.
+with measures as (
+    select
+        mineral_id,
+        replace(measure_type, '_', ' ') as measure,
+        min(valid_from) as since
+    from core.fct_export_restriction
+    where imposer_iso3 = 'CHN' and date_precision = 'day'
+    group by mineral_id, measure_type
+),
+
+losses as (
+    select
+        *,
+        coalesce(
+            lag(lost_share) over (partition by mineral_id, scenario_id order by year), four_years_share
+        ) as earlier_share,
+        lag(year) over (partition by mineral_id, scenario_id order by year) as earlier_year
+    from marts.disruption_scenario
+    where
+        lost_supplier_iso3 = 'CHN'
+        -- the ban of 2024 is the same loss, of three of the minerals
+        and scenario_id in ('usa_embargo', 'world_outage')
+        and mineral_id in (
+            'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth',
+            'magnesium'
+        )
+)
+
 select
     losses.mineral_id,
     losses.year,
-    losses.scenario_id,
-    losses.scope,
-    losses.import_stage,
-    losses.production_stage,
+    if(losses.scope = 'area_imports', 'China sells none to the USA', 'China makes none for any buyer')
+        as scenario,
+    coalesce(losses.production_stage, losses.import_stage) as stage,
     losses.lost_t,
     losses.lost_share,
-    losses.share_basis,
     losses.share_period,
     losses.four_years_share,
-    losses.supplier_value_usd,
-    losses.spare_t,
-    losses.divertible_share,
-    losses.replaceable_t,
-    losses.unreplaced_share,
     losses.unreplaced_share_low,
     losses.unreplaced_share_high,
-    losses.value_not_replaced_high_usd,
-    losses.stock_t,
     losses.days_to_shortfall,
-    losses.tied_producers_iso3,
+    case
+        when
+            losses.scope = 'area_imports'
+            and losses.lost_share < 0.75 * losses.earlier_share
+            and losses.mineral_id in (
+                select measures.mineral_id from measures
+                where year(measures.since) <= losses.year
+            )
+            then concat(
+                'imports were already cut by Chinese export controls (',
+                (
+                    select
+                        string_agg(
+                            concat(measures.measure, ' since ', measures.since), ', ' order by measures.since
+                        )
+                    from measures
+                    where losses.mineral_id = measures.mineral_id and year(measures.since) <= losses.year
+                ),
+                printf('); before, %.0f %% ', 100 * losses.earlier_share),
+                if(losses.earlier_year is null, 'over four years', concat('in ', losses.earlier_year))
+            )
+    end as imports_already_cut,
     losses.coverage,
     losses.source_ids
-from marts.disruption_scenario as losses
-where
-    losses.lost_supplier_iso3 = 'CHN'
-    and losses.mineral_id in (
-        'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth',
-        'magnesium'
-    )
-order by losses.mineral_id, losses.year, losses.scenario_id;
+from losses
+order by losses.mineral_id asc, losses.scope asc, losses.year desc;

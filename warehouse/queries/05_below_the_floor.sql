@@ -1,89 +1,199 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
--- Only lines with a reported weight are compared with the floor. The last rows list lines without weights,
--- and lines whose weights end earlier, with their last day.
-with recent as (
+-- The floor is the mean price of 2019 to 2023. Each row is what an origin shipped below it in the months
+-- named, so that border_adjustment_usd adds up to the total in the last row. by_other_floors has the charge
+-- of the same goods at other floors, which are alternatives and are not added. Only goods with a weight by
+-- origin can be judged; the last rows state how much of the imports that is, and which source brings the
+-- rest.
+with newest as (
     select
         *,
-        period > max(period) over () - interval 24 month as is_recent
+        case
+            when scenario_id like '%exempt'
+                then concat(upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)), ' exempt')
+            else replace(replace(scenario_id, 'usa_', ''), '_', ' ')
+        end as scenario
     from marts.price_floor
+    where area = 'USA' and not is_precedent
+    qualify period > max(period) over () - interval 24 month
 ),
 
-newest as (
+chosen as (
     select *
-    from recent
-    where is_recent
-    qualify dense_rank() over (partition by scenario_id, hs_code order by period desc) = 1
+    from newest
+    where scenario_id = 'usa_five_year_mean'
 ),
 
-judged as (
+other_floors as (
     select
-        scenario_id,
-        is_precedent,
         mineral_id,
         hs_code,
         origin_iso3,
-        period,
-        quantity_kg,
-        landed_usd_per_kg,
-        floor_usd_per_kg,
-        border_adjustment_usd,
-        ad_valorem_equivalent_pct,
-        exempt_reason,
-        quality_flag
+        scenario,
+        sum(border_adjustment_usd) as charged_usd
     from newest
+    where below_floor and scenario_id != 'usa_five_year_mean'
+    group by mineral_id, hs_code, origin_iso3, scenario
+),
+
+others as (
+    select
+        mineral_id,
+        hs_code,
+        origin_iso3,
+        string_agg(concat(scenario, ' ', format('{:,}', charged_usd)), '; ' order by scenario)
+            as by_other_floors
+    from other_floors
+    group by mineral_id, hs_code, origin_iso3
+),
+
+below as (
+    select
+        mineral_id,
+        hs_code,
+        origin_iso3,
+        concat(
+            strftime(min(period), '%Y-%m'),
+            if(max(period) > min(period), concat(' to ', strftime(max(period), '%Y-%m')), '')
+        ) as period,
+        count(*) as months,
+        sum(value_usd) as value_usd,
+        sum(quantity_kg) as quantity_kg,
+        any_value(floor_usd_per_kg) as floor_usd_per_kg,
+        sum(border_adjustment_usd) as border_adjustment_usd,
+        string_agg(distinct source_ids, ';' order by source_ids) as source_ids
+    from chosen
     where below_floor
+    group by mineral_id, hs_code, origin_iso3
+),
+
+-- a year without weights of which months with weights are held counts without those months
+judged_of_a_year as (
+    select
+        hs_code,
+        origin_iso3,
+        year(period) as import_year,
+        sum(value_usd) as value_usd
+    from chosen
+    where quantity_method = 'reported' and period_type = 'month'
+    group by hs_code, origin_iso3, year(period)
 ),
 
 not_judged as (
     select
-        scenario_id,
-        bool_or(is_precedent) as is_precedent,
-        string_agg(distinct mineral_id, ', ' order by mineral_id) as mineral_id,
-        count(distinct hs_code) || ' codes' as hs_code,
-        null as origin_iso3,
-        max(period) as period,
-        null as quantity_kg,
-        null as landed_usd_per_kg,
-        null as floor_usd_per_kg,
-        null as border_adjustment_usd,
-        null as ad_valorem_equivalent_pct,
-        null as exempt_reason,
-        'no weights to judge by for USD ' || sum(value_usd) || ' of imports' as quality_flag
-    from newest
-    where quantity_method != 'reported'
-    group by scenario_id
+        chosen.hs_code,
+        greatest(chosen.value_usd - coalesce(judged_of_a_year.value_usd, 0), 0) as value_usd,
+        year(chosen.period) as import_year,
+        chosen.quantity_method = 'not_credible' as has_a_weight
+    from chosen
+    left join judged_of_a_year
+        on
+            chosen.period_type = 'year'
+            and chosen.hs_code = judged_of_a_year.hs_code
+            and chosen.origin_iso3 = judged_of_a_year.origin_iso3
+            and year(chosen.period) = judged_of_a_year.import_year
+    where chosen.quantity_method != 'reported'
 ),
 
-lapsed as (
+totals as (
     select
-        scenario_id,
-        bool_or(is_precedent) as is_precedent,
-        string_agg(distinct mineral_id, ', ' order by mineral_id) as mineral_id,
-        count(distinct hs_code) || ' codes' as hs_code,
-        null as origin_iso3,
-        max(period) as period,
-        null as quantity_kg,
-        null as landed_usd_per_kg,
-        null as floor_usd_per_kg,
-        null as border_adjustment_usd,
-        null as ad_valorem_equivalent_pct,
-        null as exempt_reason,
-        'weights end before the last two years' as quality_flag
-    from recent
-    where
-        quantity_method = 'reported'
-        and not is_recent
-        and (scenario_id, hs_code) not in (
-            select (newest.scenario_id, newest.hs_code)
-            from newest
-            where newest.quantity_method = 'reported'
+        (
+            select sum(chosen.value_usd) from chosen
+            where chosen.quantity_method = 'reported'
+        ) as judged_usd,
+        (
+            select count(distinct chosen.hs_code) from chosen
+            where chosen.quantity_method = 'reported'
+        ) as judged_codes,
+        sum(value_usd) as not_judged_usd,
+        count(distinct hs_code) as codes,
+        string_agg(distinct import_year::varchar, ', ' order by import_year::varchar)
+        filter (not has_a_weight) as years
+    from not_judged
+),
+
+said as (
+    select
+        1 as place,
+        coalesce(below.mineral_id, others.mineral_id) as mineral_id,
+        coalesce(below.hs_code, others.hs_code) as hs_code,
+        coalesce(below.origin_iso3, others.origin_iso3) as origin_iso3,
+        below.period,
+        below.quantity_kg,
+        below.value_usd / below.quantity_kg as landed_usd_per_kg,
+        below.floor_usd_per_kg,
+        below.border_adjustment_usd,
+        others.by_other_floors,
+        if(
+            below.hs_code is null, 'below another floor only',
+            concat('below the floor in ', below.months, if(below.months = 1, ' month', ' months'))
         )
-    group by scenario_id
+            as finding,
+        below.source_ids
+    from below
+    full outer join others
+        on
+            below.mineral_id = others.mineral_id
+            and below.hs_code = others.hs_code
+            and below.origin_iso3 = others.origin_iso3
+    union all by name
+    select
+        2 as place,
+        concat(
+            'total: USD ', format('{:,}', sum(border_adjustment_usd)), ' on ', format('{:,}', sum(value_usd)),
+            ' of imports below the floor'
+        ) as finding
+    from below
+    union all by name
+    select
+        3 as place,
+        concat(
+            'could be judged: USD ', format('{:,}', judged_usd), ' of ',
+            format('{:,}', judged_usd + not_judged_usd), ', which is ',
+            printf('%.1f %%', 100.0 * judged_usd / (judged_usd + not_judged_usd)), ', in ', judged_codes,
+            ' codes: months with a weight by origin'
+        ) as finding
+    from totals
+    union all by name
+    select
+        4 as place,
+        concat(
+            'not judged: USD ', format('{:,}', not_judged_usd), ' in ', codes,
+            ' codes, held as the value of a year (', years,
+            ') without a weight, or with one that does not fit the price; census_bulk brings months with',
+            ' weights'
+        ) as finding
+    from totals
+    where not_judged_usd > 0
+    union all by name
+    select
+        5 as place,
+        concat(
+            'earlier: weights by origin of ', count(distinct earlier.hs_code), ' further codes end in ',
+            year(max(earlier.period)), '; question 6 has the charge of each year'
+        ) as finding
+    from marts.price_floor as earlier
+    where
+        earlier.scenario_id = 'usa_five_year_mean'
+        and earlier.quantity_method = 'reported'
+        and earlier.hs_code not in (
+            select chosen.hs_code from chosen
+            where chosen.quantity_method = 'reported'
+        )
+    having count(*) > 0
 )
 
-select * from judged
-union all
-select * from not_judged
-union all
-select * from lapsed
-order by border_adjustment_usd desc nulls last, scenario_id asc, hs_code asc, origin_iso3 asc;
+select
+    said.mineral_id,
+    said.hs_code,
+    said.origin_iso3,
+    said.period,
+    said.quantity_kg,
+    said.landed_usd_per_kg,
+    said.floor_usd_per_kg,
+    said.border_adjustment_usd,
+    said.finding,
+    said.by_other_floors,
+    said.source_ids
+from said
+order by
+    said.place asc, said.border_adjustment_usd desc nulls last, said.hs_code asc, said.origin_iso3 asc;

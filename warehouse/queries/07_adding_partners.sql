@@ -1,7 +1,7 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
--- is not new supply: by_own_output lists the minerals brought below 50 percent for which the new partners are
--- themselves the origin of enough (marts.partner_ranking).
+-- is not new supply: by_own_output lists the minerals brought below 50 percent for which the new partners
+-- are themselves the origin of enough (marts.partner_ranking).
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -30,23 +30,42 @@ origins as (
     inner join marts.partner_ranking as ranking
         on newest.mineral_id = ranking.mineral_id and newest.year = ranking.year
     group by newest.scenario_id, newest.mineral_id
+),
+
+chosen as (
+    select distinct
+        scenario_id,
+        members
+    from newest
+),
+
+partners as (
+    select
+        chosen.scenario_id,
+        string_agg(countries.name, ', ' order by countries.name) as partners
+    from chosen
+    inner join core.dim_country as countries
+        on list_contains(string_split(chosen.members, ';'), countries.iso3)
+    where countries.iso3 not in ('USA', 'CAN', 'MEX')
+    group by chosen.scenario_id
 )
 
 select
-    newest.scenario_id,
     newest.label,
+    any_value(newest.year) as year,
     count(*) as minerals,
     count(*) filter (newest.below_50_pct) as minerals_below_50,
     count(*) filter (not newest.below_50_pct) as minerals_above_50,
     count(*) filter (newest.below_50_pct is null) as minerals_undecided,
-    string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
+    string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
-    string_agg(newest.mineral_id, ', ' order by newest.mineral_id)
+    string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
-    any_value(newest.members) as members,
-    any_value(newest.year) as year,
+    any_value(partners.partners) as partners,
     any_value(newest.source_ids) as source_ids
 from newest
+inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
+left join partners on newest.scenario_id = partners.scenario_id
 left join origins on newest.scenario_id = origins.scenario_id and newest.mineral_id = origins.mineral_id
 group by newest.scenario_id, newest.label
 order by minerals_below_50 desc, newest.scenario_id asc;

@@ -1,6 +1,6 @@
 -- What is the smallest floor that would have bound on a fifth of the Chinese weight of the last 24 months?
--- Codes whose weights end earlier are listed with their last day and have no floor. Codes with fewer than six
--- periods have none either, since a few means do not show a fifth of the weight.
+-- Codes whose weights end earlier are listed with their last day and have no floor. Codes with fewer than
+-- six periods have none either, since a few means do not show a fifth of the weight.
 with weighed as (
     select *
     from core.fct_area_import
@@ -23,6 +23,7 @@ shipments as (
         weighed.period_end,
         weighed.period_type,
         weighed.net_weight_kg,
+        weighed.source_id,
         weighed.value_usd / weighed.net_weight_kg as landed_usd_per_kg,
         weighed.period_end > newest.newest_day - interval 24 month as is_recent
     from weighed
@@ -51,14 +52,19 @@ select
             then min(landed_usd_per_kg) filter (is_recent and share_up_to_here >= 0.2)
     end as binding_floor_usd_per_kg,
     sum(net_weight_kg) filter (is_recent) as chinese_kg,
-    count(distinct period) filter (is_recent) as periods,
-    any_value(period_type) filter (is_recent) as period_type,
-    max(period_end) as weights_until,
+    case
+        when bool_or(is_recent) then concat(
+            count(distinct period) filter (is_recent), ' ', any_value(period_type) filter (is_recent),
+            if(count(distinct period) filter (is_recent) = 1, '', 's')
+        )
+    end as periods,
+    strftime(max(period_end), '%Y-%m') as weights_until,
     case
         when not bool_or(is_recent) then 'no_weights_in_24_months'
         when count(distinct period) filter (is_recent) < 6 then 'too_few_periods'
         else 'ok'
-    end as coverage
+    end as coverage,
+    string_agg(distinct source_id, ';' order by source_id) as source_ids
 from ranked
 group by area, hs_code
-order by binding_floor_usd_per_kg is null, area, hs_code;
+order by binding_floor_usd_per_kg is null asc, chinese_kg desc nulls last, area asc, hs_code asc;

@@ -1,6 +1,7 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1 800, since 2020?
--- Only series that begin in 2020 or 2021 and are worth a million dollars a year count. A basis with two years
--- shows no trend, and a code of several minerals is not a supply of one of them.
+-- The HHI adds up the squared shares of suppliers in percent: 10 000 is one supplier alone. Only series that
+-- begin in 2020 or 2021 and are worth a million dollars a year count. A basis with two years shows no trend,
+-- and a code of several minerals is not a supply of one of them.
 with worth as (
     select
         area,
@@ -18,14 +19,12 @@ select
     concentration.area,
     concentration.mineral_id,
     concentration.stage,
-    concentration.basis,
-    concentration.measure,
-    concentration.period_type,
-    count(*) as periods,
-    arg_min(concentration.period, concentration.period) as first_period,
+    concentration.measure as share_of,
+    year(min(concentration.period)) as first_year,
     arg_min(concentration.hhi, concentration.period) as first_hhi,
-    arg_max(concentration.period, concentration.period) as last_period,
+    year(max(concentration.period)) as last_year,
     arg_max(concentration.hhi, concentration.period) as last_hhi,
+    if(last_hhi > 1800, 'rose above 1 800', 'fell to 1 800 or below') as crossing,
     arg_max(worth.value_usd, concentration.period) as last_value_usd,
     arg_max(concentration.coverage, concentration.period) as coverage,
     any_value(concentration.source_id) as source_ids
@@ -46,7 +45,7 @@ group by
     concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
     concentration.measure, concentration.period_type
 having
-    first_period < date '2022-01-01'
+    first_year < 2022
     and count(*) >= 3
     and coalesce(last_value_usd, 0) >= 1e6
     and (first_hhi <= 1800) != (last_hhi <= 1800)

@@ -1,17 +1,193 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
--- It needs US imports by month (census_bulk) and exports of third countries (comtrade): no row before they
--- are fetched.
+-- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
+-- (comtrade). Of a mineral without them, two full years are compared instead, the last one before the
+-- control that is held with the newest. Named is who has less than a hundredth of the world's output of any
+-- stage as USGS prints it, and twice its former share of US imports from outside the country that restricts.
+-- It is a reason to look and no proof: such a country may refine what others mine, or have won a buyer.
+with controls as (
+    select
+        mineral_id,
+        imposer_iso3,
+        min(active_from) as controlled_from
+    from core.bridge_export_control
+    group by mineral_id, imposer_iso3
+),
+
+watched as (
+    select
+        watch.product_group as mineral_id,
+        watch.hub_iso3,
+        watch.imposer_iso3,
+        controls.controlled_from,
+        concat('months to ', strftime(max(watch.period), '%Y-%m')) as compared,
+        sum(watch.exported_usd) as value_usd,
+        count(*) filter (watch.flag) as flagged_months,
+        sum(watch.implied_reexport_t) as implied_reexport_t,
+        string_agg(distinct watch.source_ids, ';' order by watch.source_ids) as source_ids
+    from marts.transshipment_watch as watch
+    left join controls
+        on watch.product_group = controls.mineral_id and watch.imposer_iso3 = controls.imposer_iso3
+    where watch.coverage = 'complete'
+    group by watch.product_group, watch.hub_iso3, watch.imposer_iso3, controls.controlled_from
+    having max(watch.import_jump_ratio) >= 3 or count(*) filter (watch.flag) > 0
+),
+
+-- one table for a year: customs where the year is held, otherwise BACI
+yearly as (
+    select
+        sources.mineral_id,
+        sources.stage,
+        sources.supplier_iso3,
+        sources.policy_iso3,
+        year(sources.period) as year,
+        sources.value_usd,
+        sources.source_id
+    from marts.import_sources as sources
+    where
+        sources.area = 'USA'
+        and sources.period_type = 'year'
+        and sources.basis in ('baci', 'customs_value')
+        and sources.coverage != 'basket_allocated'
+        and sources.stage not in ('end_form', 'scrap')
+        and sources.supplier_iso3 != 'ZZZ'
+    qualify
+        dense_rank() over (
+            partition by sources.mineral_id, sources.stage, sources.period order by sources.basis desc
+        ) = 1
+),
+
+from_outside as (
+    select
+        yearly.*,
+        controls.imposer_iso3,
+        controls.controlled_from,
+        year(controls.controlled_from) as control_year,
+        yearly.value_usd / sum(yearly.value_usd) over (
+            partition by yearly.mineral_id, yearly.stage, yearly.year, controls.imposer_iso3
+        ) as part
+    from yearly
+    inner join controls
+        on yearly.mineral_id = controls.mineral_id and yearly.policy_iso3 != controls.imposer_iso3
+),
+
+chosen_years as (
+    select
+        mineral_id,
+        stage,
+        imposer_iso3,
+        coalesce(max(year) filter (year < control_year), min(year)) as year_before,
+        max(year) as year_after
+    from from_outside
+    group by mineral_id, stage, imposer_iso3
+),
+
+compared as (
+    select
+        from_outside.mineral_id,
+        from_outside.stage,
+        from_outside.supplier_iso3,
+        from_outside.imposer_iso3,
+        from_outside.controlled_from,
+        chosen_years.year_before,
+        chosen_years.year_after,
+        coalesce(sum(from_outside.value_usd) filter (from_outside.year = chosen_years.year_before), 0)
+            as value_before_usd,
+        sum(from_outside.value_usd) filter (from_outside.year = chosen_years.year_after) as value_after_usd,
+        coalesce(sum(from_outside.part) filter (from_outside.year = chosen_years.year_before), 0)
+            as share_before,
+        sum(from_outside.part) filter (from_outside.year = chosen_years.year_after) as share_after,
+        string_agg(distinct from_outside.source_id, ';' order by from_outside.source_id) as source_ids
+    from from_outside
+    inner join chosen_years
+        on
+            from_outside.mineral_id = chosen_years.mineral_id
+            and from_outside.stage = chosen_years.stage
+            and from_outside.imposer_iso3 = chosen_years.imposer_iso3
+            and from_outside.year in (chosen_years.year_before, chosen_years.year_after)
+    where chosen_years.year_before < chosen_years.year_after
+    group by all
+),
+
+-- without any table of output nobody can be said to make little
+tables as (
+    select
+        mineral_id,
+        string_agg(
+            distinct if(stage = 'ore_concentrate', 'mine', 'refinery'), ' or '
+            order by if(stage = 'ore_concentrate', 'mine', 'refinery')
+        ) as kinds
+    from marts.world_production
+    group by mineral_id
+),
+
+output as (
+    select
+        mineral_id,
+        country_iso3,
+        max(world_share) as world_share
+    from marts.world_production
+    group by mineral_id, country_iso3, edition
+    qualify row_number() over (partition by mineral_id, country_iso3 order by edition desc) = 1
+)
+
 select
-    product_group,
-    hub_iso3,
-    control_event_id,
-    max(period) as newest_month,
-    count(*) filter (flag) as flagged_months,
-    sum(exported_t) as exported_t,
-    sum(implied_reexport_t) as implied_reexport_t,
-    max(import_jump_ratio) as import_jump_ratio
-from marts.transshipment_watch
-where coverage = 'complete'
-group by product_group, hub_iso3, control_event_id
-having max(import_jump_ratio) >= 3 or count(*) filter (flag) > 0
-order by flagged_months desc, implied_reexport_t desc, product_group asc, hub_iso3 asc;
+    watched.mineral_id,
+    null as stage,
+    watched.hub_iso3,
+    watched.imposer_iso3,
+    watched.controlled_from,
+    watched.compared,
+    null as value_before_usd,
+    watched.value_usd as value_after_usd,
+    null as import_share_before,
+    null as import_share_after,
+    null as own_output,
+    concat(
+        watched.flagged_months, ' months with a flag; ', round(watched.implied_reexport_t),
+        ' t more than it can make or keep'
+    ) as remark,
+    watched.source_ids
+from watched
+union all by name
+select
+    compared.mineral_id,
+    compared.stage,
+    compared.supplier_iso3 as hub_iso3,
+    compared.imposer_iso3,
+    compared.controlled_from,
+    concat(compared.year_before, ' with ', compared.year_after) as compared,
+    compared.value_before_usd,
+    compared.value_after_usd,
+    compared.share_before as import_share_before,
+    compared.share_after as import_share_after,
+    coalesce(
+        printf('%.1f %% of the world', 100 * of_hub.world_share),
+        concat('no ', tables.kinds, ' output printed')
+    ) as own_output,
+    concat(
+        'full years; months need census_bulk',
+        case
+            when compared.year_before > year(compared.controlled_from) then '; both years had the control'
+            when compared.year_before = year(compared.controlled_from)
+                then '; the control began in the former year'
+        end
+    ) as remark,
+    compared.source_ids
+from compared
+inner join tables on compared.mineral_id = tables.mineral_id
+left join output as of_hub
+    on compared.mineral_id = of_hub.mineral_id and compared.supplier_iso3 = of_hub.country_iso3
+left join output as of_imposer
+    on compared.mineral_id = of_imposer.mineral_id and compared.imposer_iso3 = of_imposer.country_iso3
+where
+    -- a control of a country that makes little moves no trade
+    of_imposer.world_share >= 0.1
+    and compared.value_after_usd >= 1e6
+    and compared.share_after >= 0.05
+    and compared.share_after >= 2 * compared.share_before
+    and coalesce(of_hub.world_share, 0) < 0.01
+    and compared.mineral_id not in (
+        select watch.product_group from marts.transshipment_watch as watch
+        where watch.coverage = 'complete'
+    )
+order by value_after_usd desc nulls last, mineral_id asc, hub_iso3 asc;

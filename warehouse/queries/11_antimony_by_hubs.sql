@@ -1,17 +1,65 @@
 -- How much Chinese antimony may have come by Thailand, Mexico, Vietnam or Belgium, month by month?
--- It needs US imports by month (census_bulk) and exports of third countries (comtrade): no row before they
--- are fetched.
+-- Months need US imports by month and origin (census_bulk) and exports of third countries (comtrade). Where
+-- they are not held, full years are shown instead, by form: what US customs and BACI record from each of the
+-- four, with its mine output. What is beyond that output was made from others' ore or metal; whose, a year
+-- does not show. China restricts exports since 2024-09-15.
+with watched as (
+    select
+        strftime(period, '%Y-%m') as period,
+        hub_iso3,
+        null as stage,
+        exported_usd as value_usd,
+        null as import_share,
+        exported_t,
+        hub_output_t,
+        implied_reexport_t,
+        implied_reexport_share,
+        if(flag, 'more than it can make or keep, and at a Chinese price', null) as remark,
+        coverage,
+        source_ids
+    from marts.transshipment_watch
+    where product_group = 'antimony' and hub_iso3 in ('THA', 'MEX', 'VNM', 'BEL')
+),
+
+mined as (
+    select
+        country_iso3,
+        year,
+        production_t
+    from marts.world_production
+    where mineral_id = 'antimony' and stage = 'ore_concentrate'
+    qualify row_number() over (partition by country_iso3, year order by edition desc) = 1
+),
+
+-- one table for a year: customs where the year is held, otherwise BACI
+yearly as (
+    select *
+    from marts.import_sources
+    where
+        area = 'USA'
+        and mineral_id = 'antimony'
+        and period_type = 'year'
+        and basis in ('baci', 'customs_value')
+        and coverage != 'basket_allocated'
+    qualify dense_rank() over (partition by stage, period order by basis desc) = 1
+)
+
+select * from watched  -- noqa: AM07
+union all by name
 select
-    period,
-    hub_iso3,
-    exported_t,
-    hub_output_t,
-    implied_reexport_t,
-    implied_reexport_share,
-    import_jump_ratio,
-    unit_value_match,
-    flag,
-    coverage
-from marts.transshipment_watch
-where product_group = 'antimony' and hub_iso3 in ('THA', 'MEX', 'VNM', 'BEL')
-order by period, hub_iso3;
+    year(yearly.period)::varchar as period,
+    yearly.supplier_iso3 as hub_iso3,
+    yearly.stage,
+    yearly.value_usd,
+    yearly.value_share as import_share,
+    mined.production_t as hub_output_t,
+    if(mined.production_t is null, 'a full year; no mine output printed', 'a full year') as remark,
+    yearly.source_id as source_ids
+from yearly
+left join mined on yearly.supplier_iso3 = mined.country_iso3 and year(yearly.period) = mined.year
+where
+    yearly.supplier_iso3 in ('THA', 'MEX', 'VNM', 'BEL')
+    and yearly.stage != 'scrap'
+    and year(yearly.period) >= 2021
+    and not exists (select 1 from watched)
+order by period desc, value_usd desc nulls last, hub_iso3 asc, stage asc;

@@ -1,6 +1,8 @@
 -- How far do Chinese unit values lie from those of the rest of the world, and on how many rows?
--- A gap is stated only where each side has at least six rows, with at least three origins other than China.
--- Fewer rows are single lots and do not show a market.
+-- A gap above zero means that Chinese goods cost more per kilogram. A gap is stated only where each side has
+-- at least six rows, with at least three origins other than China. Fewer rows are single lots and do not
+-- show a market, nor do sales of less than a hundredth of the code's largest year and a million dollars
+-- (core.fct_little_trade), however many lots they come in.
 with priced as (
     select
         area,
@@ -32,6 +34,23 @@ sides as (
         string_agg(distinct source_id, ';' order by source_id) as source_ids
     from priced
     group by area, hs_code, import_year
+),
+
+judged as (
+    select
+        sides.*,
+        case
+            when sides.china_rows < 6 or sides.rest_rows < 6 or sides.rest_origins < 3 then 'too_few_rows'
+            when little.origin_iso3 is not null then 'too_little_trade'
+            else 'ok'
+        end as coverage
+    from sides
+    left join core.fct_little_trade as little
+        on
+            sides.area = little.area
+            and sides.hs_code = little.hs_code
+            and sides.import_year = little.year
+            and little.origin_iso3 = 'CHN'
 )
 
 select
@@ -41,17 +60,15 @@ select
     china_unit_value_usd_per_kg,
     rest_unit_value_usd_per_kg,
     case
-        when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3
-            then 100 * (china_unit_value_usd_per_kg / rest_unit_value_usd_per_kg - 1)
+        when coverage = 'ok'
+            then round(100 * (china_unit_value_usd_per_kg / rest_unit_value_usd_per_kg - 1), 1)
     end as gap_pct,
     china_rows,
     rest_rows,
     rest_origins,
-    has_estimated_weights,
-    case
-        when china_rows >= 6 and rest_rows >= 6 and rest_origins >= 3 then 'ok' else 'too_few_rows'
-    end as coverage,
+    if(has_estimated_weights, 'some are estimated', 'reported') as weights,
+    coverage,
     source_ids
-from sides
+from judged
 where china_unit_value_usd_per_kg is not null and rest_unit_value_usd_per_kg is not null
 order by gap_pct is null, import_year desc, area asc, hs_code asc;

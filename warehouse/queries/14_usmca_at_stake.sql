@@ -1,19 +1,26 @@
 -- How much of the trade with Mexico and Canada claims USMCA, and what duty falls due today if claims lapse?
+-- The newest twelve months. duty_at_risk_usd is at the rates of today as far as the schedule held reaches,
+-- the ordinary duty and the additional duties; duty_at_risk_then_usd is at the rates of each month.
 select
     origin_iso3,
     mineral_id,
     stage,
     sum(value_usd) as value_usd,
     100 * sum(usmca_value_usd) / nullif(sum(value_usd), 0) as utilization_pct,
-    sum(duty_at_risk_mfn_usd) as duty_at_risk_mfn_usd,
-    sum(duty_at_risk_additional_usd) as duty_at_risk_additional_usd,
     sum(duty_at_risk_usd) as duty_at_risk_usd,
-    sum(mfn_text_unpriced_usd) as mfn_text_unpriced_usd,
+    sum(duty_at_risk_mfn_usd) as ordinary_duty_usd,
+    sum(duty_at_risk_additional_usd) as additional_duties_usd,
     sum(duty_at_risk_then_usd) as duty_at_risk_then_usd,
-    any_value(as_of) as as_of,
-    any_value(schedule_known_through) as schedule_known_through,
-    min(period) as first_month,
-    max(period) as last_month
+    concat(strftime(min(period), '%Y-%m'), ' to ', strftime(max(period), '%Y-%m')) as months,
+    concat('rates of ', any_value(as_of), ', schedule of ', any_value(schedule_known_through)) as rates,
+    if(
+        sum(mfn_text_unpriced_usd) > 0,
+        concat(
+            'USD ', format('{:,}', sum(mfn_text_unpriced_usd)::bigint), ' have a rate in words, not priced'
+        ),
+        null
+    ) as remark,
+    any_value(source_ids) as source_ids
 from (
     select
         *,

@@ -1,15 +1,27 @@
 -- How many days of consumption do known stocks cover, by mineral, the shortest first?
+-- Stocks are those that USGS prints. Those of industry and of exchanges are apart: what lies in an exchange's
+-- warehouse, such as most silver, belongs to whoever holds the warrants. The government stockpile is not
+-- printed by mineral, so that cover can be longer than stated.
 select
     mineral_id,
     year,
     industry_stock_t,
     exchange_stock_t,
+    industry_and_exchange_stock_t,
     government_stock_t,
     usa_consumption_t,
     days_of_consumption,
+    industry_days_of_consumption,
+    exchange_days_of_consumption,
     days_of_net_imports,
-    days_of_consumption < 90 as below_90_days,
-    coverage
+    case
+        when days_of_consumption < 90 then 'below 90 days'
+        when days_of_consumption >= 90 then '90 days or more'
+        else 'not known'
+    end as against_90_days,
+    coalesce(industry_days_of_consumption < 90, false) as is_industry_below_90_days,
+    coverage,
+    source_ids
 from marts.stockpile_cover
 where target_days = 90
 qualify dense_rank() over (partition by mineral_id order by year desc) = 1

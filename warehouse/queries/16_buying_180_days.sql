@@ -1,6 +1,7 @@
 -- How much would have to be bought to reach 180 days, and at what cost?
--- The cost at the mean price of the year stands beside that at the newest price held, with its period. A
--- purchase of this size would raise either.
+-- buy_t is known where all stocks are; buy_high_t counts stocks that are not printed as nothing. Consumption
+-- is that of the USA. The cost at the mean price of the year stands beside that at the newest price held,
+-- with its period. A purchase of this size would raise either.
 select
     mineral_id,
     year,
@@ -18,8 +19,8 @@ select
     price_usd_per_kg as mean_price_of_the_year_usd_per_kg,
     buy_cost_usd as buy_cost_at_the_mean_usd,
     buy_cost_high_usd as buy_cost_at_the_mean_high_usd,
-    area_coverage,
-    coverage
+    coverage,
+    source_ids
 from marts.stockpile_cover
 where target_days = 180
 qualify dense_rank() over (partition by mineral_id order by year desc) = 1

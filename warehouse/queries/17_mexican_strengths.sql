@@ -1,8 +1,8 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
 -- revealed_advantage is Balassa's index: Mexico's share of US imports of the mineral and stage, divided by
 -- its share of all mineral lines without finished goods. Above 1, Mexico sells more of the mineral than of
--- minerals in general. USGS shares by quantity have no index. Of several shares of a mineral, quote the one
--- that is_recommended; these stand first, and quote_note gives the reason.
+-- minerals in general. USGS shares by weight have no index. Each mineral and stage stands once, by the share
+-- to quote (quote_note says why), else by the newest year of US customs. The shares to quote come first.
 with newest as (
     select *
     from marts.import_sources
@@ -26,25 +26,34 @@ all_lines as (
 select
     newest.mineral_id,
     newest.stage,
-    newest.basis,
-    newest.period,
+    case newest.period_type
+        when 'four_years' then concat(year(newest.period), '-', year(newest.period) + 3)
+        else year(newest.period)::varchar
+    end as period,
     newest.rank,
-    newest.value_usd,
-    newest.value_share,
     newest.quantity_share,
+    newest.value_share,
+    newest.value_usd,
     case when newest.basis = 'customs_value' then newest.value_share / all_lines.mexican_share end
         as revealed_advantage,
-    newest.is_recommended,
     newest.quote_note,
-    newest.coverage
+    newest.coverage,
+    newest.source_id as source_ids
 from newest
 cross join all_lines
 where
     newest.supplier_iso3 = 'MEX'
-    and newest.rank <= 3
     and newest.stage != 'end_form'
     and coalesce(newest.value_usd, 1e6) >= 1e6
+qualify
+    row_number() over (
+        partition by newest.mineral_id, newest.stage
+        order by
+            newest.is_recommended desc, newest.period desc,
+            list_position(['customs_value', 'baci', 'usgs_four_years'], newest.basis) asc
+    ) = 1
+    and newest.rank <= 3
 order by
     newest.is_recommended desc,
     coalesce(newest.quantity_share, newest.value_share) desc nulls last,
-    newest.mineral_id asc, newest.stage asc, newest.basis asc;
+    newest.mineral_id asc, newest.stage asc;

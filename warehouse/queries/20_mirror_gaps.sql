@@ -1,21 +1,51 @@
 -- Where do an importer and its supplier disagree most on the same flow, after freight is taken off?
--- Flows to or from one of the three, sorted by the difference in dollars, largest first. Only
--- where both sides are held: in the starter for the United Kingdom and Brazil; others come with comtrade.
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first. Only where both
+-- sides are held: exporters_held names the countries outside the three whose own exports are; others come
+-- with comtrade. What is missing from the list is not compared. A difference may be goods passed on, a
+-- year's end or a code chosen otherwise, and is no sign of fraud. the mineral of a code that is mostly one;
+-- none of a code of several
+with minerals as (
+    select
+        hs_code,
+        arg_max(mineral_id, weight_mid) as mineral_id
+    from core.dim_product
+    where not is_allocation_only and weight_mid > 0.5
+    group by hs_code
+),
+
+held as (
+    select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
+    from marts.mirror_gap as flows
+    inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
+    where flows.exporter_value_usd is not null and flows.partner_iso3 not in ('USA', 'CAN', 'MEX')
+)
+
 select
-    reporter_iso3,
-    partner_iso3,
-    hs6,
-    year,
-    importer_value_usd,
-    exporter_value_usd,
-    importer_fob_usd,
-    importer_fob_usd - exporter_value_usd as difference_usd,
-    asymmetry,
-    chosen_side,
-    reason,
-    coverage
-from marts.mirror_gap
+    flows.reporter_iso3 as importer_iso3,
+    flows.partner_iso3 as exporter_iso3,
+    minerals.mineral_id,
+    flows.hs6,
+    flows.year,
+    flows.importer_fob_usd,
+    flows.exporter_value_usd,
+    flows.importer_fob_usd - flows.exporter_value_usd as difference_usd,
+    case flows.reason
+        when 'importer_knows_origin'
+            then 'take the importer''s: it names the origin, the exporter also counts re-exports'
+        when 'exporter_scatters_less'
+            then 'take the exporter''s: its figures agree better with those of others'
+        when 'data_exchange' then 'take the importer''s: the exporter takes over its figures'
+        when 'only_importer' then 'only the importer states it'
+        when 'only_exporter' then 'only the exporter states it'
+        else replace(flows.reason, '_', ' ')
+    end as which_to_quote,
+    held.exporters as exporters_held,
+    flows.coverage,
+    flows.source_ids
+from marts.mirror_gap as flows
+cross join held
+left join minerals on flows.hs6 = minerals.hs_code
 where
-    exporter_value_usd is not null
-    and (reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX'))
-order by abs(difference_usd) desc, year desc, reporter_iso3 asc, partner_iso3 asc, hs6 asc;
+    flows.exporter_value_usd is not null
+    and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))
+order by abs(difference_usd) desc, flows.year desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;

@@ -57,13 +57,10 @@ select
     replaced.new_codes,
     replaced.new_from,
     replaced.stem as constant_basis,
-    max(yearly.value_usd) filter (yearly.import_year = 2019) as value_2019_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2020) as value_2020_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2021) as value_2021_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2022) as value_2022_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2023) as value_2023_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2024) as value_2024_usd,
-    max(yearly.value_usd) filter (yearly.import_year = 2025) as value_2025_usd,
+    string_agg(
+        concat(yearly.import_year, ': ', format('{:,}', yearly.value_usd::bigint)), '; '
+        order by yearly.import_year
+    ) as imports_by_year_usd,
     if(length(replaced.stem) = 8, 'not_held_after_the_split', 'whole_heading') as coverage,
     any_value(yearly.source_ids) as source_ids
 from replaced

@@ -10,7 +10,8 @@ with exposure as (
         sum(value_usd) as value_usd,
         round(coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0), 9) as china_share,
         round(coalesce(sum(indirect_low), 0), 9) as indirect_low,
-        round(coalesce(sum(indirect_high), 0), 9) as indirect_high
+        round(coalesce(sum(indirect_high), 0), 9) as indirect_high,
+        any_value(source_id) as source_id
     from marts.import_sources
     where basis = 'baci' and area != 'USMCA' and (coverage != 'basket_allocated' or stage = 'end_form')
     group by area, mineral_id, stage, period
@@ -41,24 +42,27 @@ select
     max(exposure.china_share) filter (exposure.area = 'USA') as usa_china_share,
     max(exposure.china_share) filter (exposure.area = 'CAN') as can_china_share,
     max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
-    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'USA')
-        as usa_with_indirect_low_share,
-    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'USA')
-        as usa_with_indirect_high_share,
-    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'CAN')
-        as can_with_indirect_low_share,
-    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'CAN')
-        as can_with_indirect_high_share,
-    max(least(exposure.china_share + exposure.indirect_low, 1)) filter (exposure.area = 'MEX')
-        as mex_with_indirect_low_share,
-    max(least(exposure.china_share + exposure.indirect_high, 1)) filter (exposure.area = 'MEX')
-        as mex_with_indirect_high_share,
+    string_agg(
+        concat(
+            replace(replace(exposure.area, 'CAN', 'Canada'), 'MEX', 'Mexico'), ' ',
+            case
+                when exposure.indirect_high - exposure.indirect_low < 0.0005
+                    then printf('%.1f %%', 100 * least(exposure.china_share + exposure.indirect_low, 1))
+                else printf(
+                    '%.1f to %.1f %%',
+                    100 * least(exposure.china_share + exposure.indirect_low, 1),
+                    100 * least(exposure.china_share + exposure.indirect_high, 1)
+                )
+            end
+        ), ', ' order by list_position(['USA', 'CAN', 'MEX'], exposure.area)
+    ) as with_goods_through_partners,
     sum(exposure.value_usd) as value_usd,
     max(by_customs.china_share) as usa_china_share_by_customs,
-    coalesce(
+    if(
         abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share)) > 0.1,
-        false
-    ) as is_disputed_by_customs
+        'US customs differ by more than ten points', null
+    ) as remark,
+    string_agg(distinct exposure.source_id, ';' order by exposure.source_id) as source_ids
 from exposure
 left join by_customs
     on
@@ -67,4 +71,4 @@ left join by_customs
         and exposure.period = by_customs.period
 group by exposure.mineral_id, exposure.stage, exposure.period
 order by
-    is_disputed_by_customs asc, most_exposed_china_share desc, exposure.mineral_id asc, exposure.stage asc;
+    remark is not null asc, most_exposed_china_share desc, exposure.mineral_id asc, exposure.stage asc;

@@ -1,25 +1,103 @@
 -- Which part of US imports comes from countries that restrict exports, and is there an agreement with them?
--- The verdict on a mineral is its row to quote, for all forms where USGS prints them together. Other rows are
--- of a single form, such as chromite, and follow where a part of them is restricted.
+-- Shares of a mineral are weight over four years, as USGS prints it: the low bound is of the suppliers that
+-- it names, the high bound counts the unnamed rest too. restricting_countries has every country that
+-- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a
+-- pause of controls and a statement are no agreement. Other rows are of one form, such as chromite. The last
+-- row is the value of all minerals held, of which several codes hold two; no measure is known past
+-- known_through.
+with newest as (
+    select *
+    from marts.restricted_supply
+    where area = 'USA' and basis = 'usgs_four_years' and (is_recommended or restricted_import_share > 0)
+    qualify period = max(period) over (partition by mineral_id)
+),
+
+agreements as (
+    select
+        party_iso3,
+        string_agg(
+            concat(
+                if(kind = 'mou', 'memorandum of understanding', replace(kind, '_', ' ')), ' of ', year(signed)
+            ), ', ' order by signed
+        ) as signed
+    from core.fct_agreement_party
+    where kind not in ('suspension', 'statement')
+    group by party_iso3
+),
+
+imposers as (
+    select distinct
+        measures.mineral_id,
+        concat(countries.name, coalesce(' (agreement: ' || agreements.signed || ')', ' (no agreement)'))
+            as imposer
+    from core.fct_restricting_supplier as measures
+    inner join core.dim_country as countries on measures.imposer_iso3 = countries.iso3
+    left join agreements on measures.imposer_iso3 = agreements.party_iso3
+),
+
+restricting as (
+    select
+        mineral_id,
+        string_agg(imposer, ', ' order by imposer) as restricting_countries
+    from imposers
+    group by mineral_id
+),
+
+-- a member of a group is in the group
+all_imports as (
+    select
+        year(sources.period) as year,
+        sum(sources.value_usd) as value_usd,
+        sum(sources.value_usd) filter (sources.restricts_exports) as restricted_usd,
+        sum(sources.value_usd) filter (sources.restricts_exports and sources.has_agreement) as agreed_usd
+    from marts.import_sources as sources
+    inner join core.dim_mineral as minerals on sources.mineral_id = minerals.mineral_id
+    where
+        sources.area = 'USA'
+        and sources.basis = 'customs_value'
+        and sources.stage not in ('end_form', 'scrap')
+        and minerals.group_id = minerals.mineral_id
+    group by sources.period
+    qualify sources.period = max(sources.period) over ()
+)
+
+select  -- noqa: AM07
+    newest.mineral_id,
+    newest.stage,
+    case when newest.is_recommended then 'the table to quote' else 'this form only' end as counts_for,
+    concat(year(newest.period), '-', year(newest.period) + 3) as period,
+    newest.restricted_import_share,
+    newest.restricted_import_share_high,
+    newest.restricted_world_production_share,
+    newest.worst_measure,
+    (
+        select string_agg(countries.name, ', ' order by countries.name) from core.dim_country as countries
+        where list_contains(string_split(newest.imposers, ';'), countries.iso3)
+    ) as imposers,
+    restricting.restricting_countries,
+    newest.known_through,
+    newest.coverage,
+    newest.source_ids
+from newest
+left join restricting on newest.mineral_id = restricting.mineral_id
+where newest.restricted_import_share > 0 or restricting.restricting_countries is not null
+union all by name
 select
-    mineral_id,
-    stage,
-    case when is_recommended then 'the table to quote' else 'this form only' end as counts_for,
-    year(period) as first_year,
-    restricted_import_share,
-    restricted_import_share_high,
-    restricted_world_production_share,
-    worst_measure,
-    imposers,
-    form_imposers,
-    agreement_with_largest_imposer,
-    known_through,
-    coverage
-from marts.restricted_supply
-where area = 'USA' and basis = 'usgs_four_years' and (is_recommended or restricted_import_share > 0)
-qualify period = max(period) over (partition by mineral_id)
+    concat(
+        'all minerals, by value: ', format('{:,}', restricted_usd::bigint), ' of USD ',
+        format('{:,}', value_usd::bigint)
+    ) as counts_for,
+    year::varchar as period,
+    restricted_usd / value_usd as restricted_import_share,
+    restricted_usd / value_usd as restricted_import_share_high,
+    concat(
+        'with an agreement: USD ', format('{:,}', coalesce(agreed_usd, 0)::bigint)
+    ) as restricting_countries,
+    'census_api' as source_ids
+from all_imports
 order by
-    is_recommended desc,
+    mineral_id is null asc,
+    counts_for = 'this form only' asc,
     restricted_import_share desc,
     restricted_import_share_high desc,
     mineral_id asc,

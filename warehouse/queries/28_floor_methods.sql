@@ -1,18 +1,33 @@
 -- Where could a floor lie, method by method, against today's price and what China shipped below it?
+-- The methods are alternatives and are not averaged. Prices are nominal, per kilogram of the product as
+-- traded or of what it contains (per_kg_of). would_have_bound_pct is the part of China's weight that landed
+-- below the level.
 select
     mineral_id,
     stage,
-    price_basis,
-    method,
+    case
+        when price_basis != 'contained' then 'product'
+        when contained_element = 'REO' then 'rare earth oxides'
+        else coalesce(contained_element, 'content')
+    end as per_kg_of,
+    case method
+        when 'precedent' then 'price support of a public agreement'
+        when 'median_10y_nominal' then 'median price of ten years'
+        when 'last_bloc_output' then 'price of the last three years with output of the three'
+        when 'non_china_p25' then 'imports from outside China: a quarter landed below'
+        when 'non_china_median' then 'imports from outside China: half landed below'
+        when 'china_discount' then 'China below others: a difference and no level'
+        else replace(method, '_', ' ')
+    end as method,
     usd_per_kg,
     low_usd_per_kg,
     high_usd_per_kg,
-    n,
-    n_of,
+    concat(n, coalesce(' of ' || n_of, ''), if(n_of is null, ' unit values', ' years')) as observations,
     reference_price_usd_per_kg,
     ratio_to_current,
     would_have_bound_pct,
-    quality_flag
+    quality_flag,
+    source_ids
 from marts.floor_basis
 where area = 'USA'
 order by mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;

@@ -1,19 +1,40 @@
 -- Where does an exporter state far more than the importer names as made there, so that goods are passed on?
--- Only where both sides are held: in the starter for exports of the United Kingdom and Brazil; others come
--- with comtrade.
+-- A country that trades or refines a metal passes it on lawfully: that Britain re-exports platinum to the
+-- USA is the London market, and no suspicion by itself. Only exporters whose own exports are held can be
+-- named (exporters_held); others come with comtrade. Flows of less than USD 100 000 are left out. the
+-- mineral of a code that is mostly one; none of a code of several
+with minerals as (
+    select
+        hs_code,
+        arg_max(mineral_id, weight_mid) as mineral_id
+    from core.dim_product
+    where not is_allocation_only and weight_mid > 0.5
+    group by hs_code
+),
+
+held as (
+    select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
+    from marts.mirror_gap as flows
+    inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
+    where flows.exporter_value_usd is not null and flows.partner_iso3 not in ('USA', 'CAN', 'MEX')
+)
+
 select
-    reporter_iso3 as importer,
-    partner_iso3 as exporter,
-    hs6,
-    year,
-    exporter_value_usd,
-    importer_value_usd,
-    exporter_own_imports_usd,
-    likely_re_export_usd,
-    asymmetry,
-    source_ids
-from marts.mirror_gap
+    flows.reporter_iso3 as importer_iso3,
+    flows.partner_iso3 as exporter_iso3,
+    minerals.mineral_id,
+    flows.hs6,
+    flows.year,
+    flows.exporter_value_usd,
+    flows.importer_value_usd,
+    flows.likely_re_export_usd,
+    flows.exporter_own_imports_usd,
+    held.exporters as exporters_held,
+    flows.source_ids
+from marts.mirror_gap as flows
+cross join held
+left join minerals on flows.hs6 = minerals.hs_code
 where
-    likely_re_export_usd is not null
-    and (reporter_iso3 in ('USA', 'CAN', 'MEX') or partner_iso3 in ('USA', 'CAN', 'MEX'))
-order by likely_re_export_usd desc, importer asc, exporter asc, hs6 asc;
+    flows.likely_re_export_usd >= 1e5
+    and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))
+order by flows.likely_re_export_usd desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;

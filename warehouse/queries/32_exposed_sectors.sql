@@ -1,21 +1,23 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
 -- The rank is by dependency alone: USGS names the uses of a mineral without quantities, so a minor use of a
--- mineral that is wholly imported may rank first.
+-- mineral that is wholly imported may rank first. measured_as names the group where a mineral has no balance
+-- of its own. Shares of China are of weight over supplier_period, and of value in one year.
 select
-    sector_id,
-    mineral_id,
-    rank_in_sector,
-    use_text,
-    measured_as,
-    use_stage,
-    extra_bloc_dependency_low_pct,
-    extra_bloc_dependency_high_pct,
-    china_import_share_pct,
-    supplier_period,
-    china_value_share_of_year_pct,
-    restricted_import_share,
-    days_of_cover,
-    coverage
-from marts.end_use_exposure
-where area = 'USA' and rank_in_sector <= 5
-order by sector_id asc, rank_in_sector asc;
+    replace(exposure.sector_id, '_', ' ') as sector,
+    exposure.rank_in_sector,
+    exposure.mineral_id,
+    exposure.use_text,
+    if(exposure.measured_as = exposure.mineral_id, null, measured.name) as measured_as,
+    exposure.year,
+    exposure.extra_bloc_dependency_low_pct,
+    exposure.extra_bloc_dependency_high_pct,
+    exposure.china_import_share_pct,
+    exposure.supplier_period,
+    exposure.china_value_share_of_year_pct,
+    exposure.restricted_import_share,
+    exposure.coverage,
+    exposure.source_ids
+from marts.end_use_exposure as exposure
+left join core.dim_mineral as measured on exposure.measured_as = measured.mineral_id
+where exposure.area = 'USA' and exposure.rank_in_sector <= 5
+order by exposure.sector_id asc, exposure.rank_in_sector asc;

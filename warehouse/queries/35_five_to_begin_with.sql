@@ -1,9 +1,9 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
 -- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
 -- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
--- it, and in world output of a stage, and 20 on the duty that would fall due on twelve months of USMCA claims
--- if they lapsed. What they sell without making it, such as gallium, is passed on and has no place. Where no
--- table of output is printed, an operating site on a public list shows that they make it.
+-- it, and in world output of a stage, and 20 on the duty that would fall due on twelve months of USMCA
+-- claims if they lapsed. What they sell without making it, such as gallium, is passed on and has no place.
+-- Where no table of output is printed, an operating site on a public list shows that they make it.
 -- Sensitivity: the best and the worst rank under other weights, and the number of these rules that rank the
 -- mineral among the first five.
 with need as (

@@ -1,16 +1,30 @@
 -- Where does the reconciled figure of BACI differ most from what US, Canadian or Mexican customs state?
+-- BACI weighs the importer's and the exporter's figure and moves goods between codes and countries. Customs
+-- name the origin of goods, BACI often the country that shipped them: quote customs for the origin. the
+-- mineral of a code that is mostly one; none of a code of several
+with minerals as (
+    select
+        hs_code,
+        arg_max(mineral_id, weight_mid) as mineral_id
+    from core.dim_product
+    where not is_allocation_only and weight_mid > 0.5
+    group by hs_code
+)
+
 select
-    reporter_iso3,
-    partner_iso3,
-    hs6,
-    year,
-    importer_value_usd,
-    baci_value_usd,
-    baci_value_usd - importer_value_usd as difference_usd,
-    baci_to_importer_ratio,
-    exporter_value_usd,
-    reason,
-    source_ids
-from marts.mirror_gap
-where baci_value_usd is not null
-order by abs(difference_usd) desc, year desc, reporter_iso3 asc, partner_iso3 asc, hs6 asc;
+    flows.reporter_iso3 as importer_iso3,
+    flows.partner_iso3 as exporter_iso3,
+    minerals.mineral_id,
+    flows.hs6,
+    flows.year,
+    flows.importer_value_usd as customs_value_usd,
+    flows.baci_value_usd,
+    flows.baci_value_usd - flows.importer_value_usd as difference_usd,
+    flows.exporter_value_usd,
+    flows.coverage,
+    flows.source_ids
+from marts.mirror_gap as flows
+left join minerals on flows.hs6 = minerals.hs_code
+where flows.baci_value_usd is not null
+order by
+    abs(difference_usd) desc, flows.year desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;

@@ -26,7 +26,8 @@ select
     end as idle_capacity,
     capacity.unit,
     growth.outlook_year,
-    round(growth.world_growth_pct, 1) as world_growth_pct
+    round(growth.world_growth_pct, 1) as world_growth_pct,
+    capacity.source_ids
 from marts.capacity_outlook as capacity
 left join growth on capacity.mineral_id = growth.mineral_id and capacity.stage = growth.stage
 where capacity.country_iso3 not in ('WLD', 'ZZZ') and capacity.capacity is not null

@@ -1,6 +1,7 @@
 -- Which steps of a permit come next, for which critical mineral, and how far have they moved?
--- Projects of the Federal Permitting Dashboard, the first open step of each mineral and stage; none where its
--- table is not held. A permit is no mine, and the dashboard lists what applied or was named.
+-- Projects of the Federal Permitting Dashboard (source fast41), the first open step of each mineral and
+-- stage; no row where it is not held: question 38 has the projects of other lists. A permit is no mine, and
+-- the dashboard lists what applied or was named.
 select
     mineral_id,
     area,
@@ -12,7 +13,8 @@ select
     round(bloc_dependency_low_pct, 1) as dependency_low_pct,
     round(bloc_dependency_high_pct, 1) as dependency_high_pct,
     facility_names,
-    listed_on
+    listed_on,
+    source_ids
 from marts.project_pipeline
 where is_critical and phase = 'permitting'
 order by next_milestone_on asc nulls last, mineral_id asc, stage asc

@@ -1,1 +1,1 @@
-"""The published file for readers who do not open it themselves: HTTP, and the Model Context Protocol."""
+"""The publication as a service for readers who do not open the file: HTTP, and the Model Context Protocol."""

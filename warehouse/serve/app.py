@@ -1,4 +1,4 @@
-"""The HTTP interface: published files, tables by address, explanations, feeds, and SQL where switched on.
+"""The HTTP interface: published files, tables by URL, explanations, feeds, and optionally SQL.
 
 Every answer comes from one publication and names it in `X-Build-Id`; a request that arrives after a new
 publication gets the new one.
@@ -42,11 +42,11 @@ from warehouse.serve.publications import Opened, Publications, is_file
 from warehouse.serve.rows import AskedWronglyError, Question, question
 
 PATIENCE_S = 30.0
-"""How long DuckDB may work on one of our own statements."""
+"""Time limit for our own statements."""
 BODY_WITHIN_S = 20.0
-"""What the sender of a statement has for it."""
+"""Time within which the body of a statement must arrive."""
 STATEMENTS = 8
-"""Readers' own statements that run or wait in a thread."""
+"""Maximum number of readers' own statements that run or wait in a thread."""
 LONGEST_ADDRESS = 8 << 10
 MEDIA_TYPES = {
     "json": "application/json",
@@ -60,12 +60,12 @@ FEEDS = {
 }
 BUILD_HEADER = "X-Build-Id"
 FOR_GOOD = "public, max-age=31536000, immutable"
-"""How long what never changes may be kept."""
+"""Cache lifetime of content that never changes."""
 EXPOSED = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Last-Modified", BUILD_HEADER, "Link"]
 
 
 class Server:
-    """The routes over the publications of one home."""
+    """The routes for the publications of one home."""
 
     def __init__(self, home: Path, *, sql: bool = False, limits: sandbox.Limits | None = None) -> None:
         self._publications = Publications(home)
@@ -91,10 +91,11 @@ class Server:
             Route("/explain/{mart}/{key:path}", self._to(self._explain)),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file)),
+            Route("/docs", lambda _: RedirectResponse("/")),
             Route("/index.html", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief", lambda _: RedirectResponse("/brief/index.html")),
             Route("/brief/{path:path}", self._to(self._page)),
-            # beside the brief and at the root, where links to its anchors lead there too
+            # also at the root, since anchor links from the root lead there
             *[Route(f"/{name}", self._to(partial(self._feed, name=name))) for name in FEEDS],
         ]
         cors = Middleware(
@@ -121,7 +122,7 @@ class Server:
     # -- one way in for every route
 
     def _to(self, answer: Callable[[Request, Opened], Response]) -> Callable[[Request], Awaitable[Response]]:
-        """A handler that runs in a thread, on the publication of now or the one that `build` names."""
+        """A handler that runs in a thread, on the current publication or the one that `build` names."""
 
         def work(request: Request) -> Response:
             if len(request.url.query) + len(request.url.path) > LONGEST_ADDRESS:
@@ -142,7 +143,7 @@ class Server:
             if request.method == "POST":
                 request.state.body = await _body(request, self._limits.sql_kb << 10)
             if request.url.path == "/v1/sql":
-                # statements wait for each other; other readers do not wait for them
+                # statements wait for each other, but other readers do not wait for them
                 return await to_thread.run_sync(work, request, limiter=self._statements)
             return await run_in_threadpool(work, request)
 
@@ -159,7 +160,7 @@ class Server:
 
     @contextmanager
     def _reading(self, opened: Opened) -> Any:
-        """A cursor that is interrupted when its time is over, or when the server ends."""
+        """A cursor that is interrupted at its time limit, or when the server ends."""
         con = opened.cursor()
         alarm = threading.Timer(PATIENCE_S, con.interrupt)
         alarm.daemon = True
@@ -235,7 +236,7 @@ class Server:
         name, form = _form(request, request.path_params["table"])
         table = opened.tables.get(f"{request.path_params['schema']}.{name}")
         if table is None:
-            raise HTTPException(404, "There is no such table; /v1 lists all.")
+            raise HTTPException(404, "There is no such table; /v1 lists all tables.")
         try:
             asked = question(table, request.query_params.multi_items())
             with self._reading(opened) as con:
@@ -313,7 +314,7 @@ class Server:
             try:
                 answer = con.execute(found.sql)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
-                # a publication that is kept may be older than the question
+                # an older publication may lack tables that the question reads
                 said = f"The publication {opened.build_id} cannot answer it: {_first_line(error)}"
                 raise HTTPException(404, said) from None
             names = [column[0] for column in answer.description]
@@ -357,7 +358,7 @@ class Server:
         return _json({"build_id": opened.build_id, "files": listed})
 
     def _file(self, request: Request, opened: Opened) -> Response:
-        """A file of the publication, whose folder never changes: `/files/<build>/...` pins one."""
+        """A file of the publication; its folder never changes, so `/files/<build>/...` is permanent."""
         path = request.path_params["path"]
         pinned, _, below = path.partition("/")
         if below and pinned not in (MIRROR,):
@@ -366,21 +367,21 @@ class Server:
         parts = PurePosixPath(path).parts
         is_served = path in _published_files(opened) and ".." not in parts
         if not is_served:
-            raise HTTPException(404, "There is no such file; /files lists all.")
+            raise HTTPException(404, "There is no such file; /files lists all files.")
         headers = {BUILD_HEADER: opened.build_id}
         if path != request.path_params["path"]:
             headers["Cache-Control"] = FOR_GOOD
         return _file_response(request, opened.folder / path, headers)
 
     def _page(self, request: Request, _: Opened) -> Response:
-        """A page of the brief, read whole, since it is replaced while others read it."""
+        """A page of the brief, read completely before it is sent, since it may be replaced meanwhile."""
         asked = PurePosixPath(request.path_params["path"] or "index.html")
         file = self._brief / asked
         inside = ".." not in asked.parts and not asked.is_absolute() and not asked.name.startswith(".")
         if not inside or not is_file(file) or not file.resolve().is_relative_to(self._brief.resolve()):
             raise HTTPException(404, "There is no such page.")
         if asked.parts[0] == "sql":
-            # the engine and the tables of the SQL page: large, and never changed under their name
+            # the engine and the tables of the SQL page are large and never change under their name
             return _file_response(request, file, {"Cache-Control": FOR_GOOD})
         content = file.read_bytes()
         tag = f'"{sha256(content).hexdigest()[:32]}"'
@@ -396,7 +397,7 @@ def _published_files(opened: Opened) -> list[str]:
 
 
 def _file_response(request: Request, file: Path, headers: dict[str, str]) -> Response:
-    """A file that never changes, whole or by ranges."""
+    """A file that never changes, in full or by ranges."""
     response = FileResponse(file, media_type=_media_type(file.name), headers=headers)
     response.set_stat_headers(file.stat())
     if request.headers.get("if-none-match") == response.headers["etag"]:
@@ -421,7 +422,7 @@ async def _body(request: Request, most: int) -> str:
 
 
 def _form(request: Request, table: str) -> tuple[str, str]:
-    """The table and the format: by its ending, or by `format`, else JSON."""
+    """The table and the format: by the suffix, or by `format`, otherwise JSON."""
     name, dot, ending = table.rpartition(".")
     if not dot:
         name, ending = table, request.query_params.get("format", "json")
@@ -451,7 +452,7 @@ def _parquet(found: pa.Table, build_id: str) -> bytes:
 
 
 def _tag(request: Request, opened: Opened) -> str:
-    """Of an answer that follows from publication and address alone."""
+    """The ETag of a response that depends only on publication and address."""
     return f'W/"{opened.build_id}-{sha256(str(request.url).encode()).hexdigest()[:16]}"'
 
 

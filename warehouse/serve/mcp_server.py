@@ -22,7 +22,7 @@ complete means bounds or a gap."""
 
 
 def server(home: Path) -> MCPServer:
-    """The server over the publications of a home."""
+    """The MCP server for the publications of a home."""
     tools = Tools(home)
     found = MCPServer("minerals", instructions=INSTRUCTIONS, log_level="WARNING")
     for tool in (
@@ -40,7 +40,7 @@ def server(home: Path) -> MCPServer:
         )
 
     def dictionary() -> str:
-        """Every published table with its key and what a row is."""
+        """Every published table with its key and the meaning of a row."""
         return _text(tools.list_tables())
 
     def questions() -> str:
@@ -53,7 +53,7 @@ def server(home: Path) -> MCPServer:
 
 
 def _answering(tool: Callable[..., dict[str, Any]]) -> Callable[..., str]:
-    """The tool as a function that answers JSON text, and whose refusals are sentences for the caller."""
+    """Wrap a tool so that it answers with JSON text and refuses with a sentence."""
 
     @functools.wraps(tool)
     def answer(*values: Any, **named: Any) -> str:

@@ -1,4 +1,4 @@
-"""`/openapi.json`: what the server answers, typed from the dictionary of the publication."""
+"""`/openapi.json`: the server's responses, with types from the publication's dictionary."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
 def description(opened: Opened, *, has_sql: bool) -> Json:
-    """The OpenAPI 3.1 description of the server on a publication."""
+    """The OpenAPI 3.1 description of the server for one publication."""
     paths: Json = {
         "/healthz": _get(
             "Whether a publication is served", {"type": "object", "required": ["status", "build_id"]}

@@ -13,7 +13,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def docs_page(opened: Opened, questions: Sequence[Question], *, has_sql: bool) -> HTMLResponse:
-    """What is served and how to ask for it, on one page without scripts."""
+    """What is served and how to request it, on one page without scripts."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(default=True, default_for_string=True),

@@ -1,4 +1,4 @@
-"""What stands beside figures wherever they are handed out: sources with licence, flags in words."""
+"""The provenance that accompanies served figures: sources with licence, and flags in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ Rows = Sequence[Sequence[Any]]
 
 
 class Provenance:
-    """The sources and the flag words of one publication: read once, since a publication never changes."""
+    """The sources and the flag words of one publication, read once since a publication never changes."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, *, has_flag_words: bool) -> None:
         names, found = fetch(
@@ -34,26 +34,26 @@ class Provenance:
 
     @property
     def source_ids(self) -> list[str]:
-        """All sources that have a status."""
+        """All sources with a status."""
         return sorted(self._sources)
 
     def sources(self, columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
-        """The sources that rows name, each with its licence, its citation and the vintage in force."""
+        """The sources named in rows, each with licence, citation and vintage in force."""
         return self.cited(_words(columns, rows, SOURCE_COLUMNS))
 
     def cited(self, source_ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Licence, citation, vintage and mode of sources; one without a status is a table that we curate."""
+        """Licence, citation, vintage and mode of sources; a source without a status is a curated table."""
         curated = {"licence": CURATED, "citation": None, "vintage": None, "mode": "curated"}
         return [self._sources.get(name) or {"source_id": name, **curated} for name in sorted(set(source_ids))]
 
     def flags(self, columns: Sequence[str], rows: Rows) -> dict[str, str]:
-        """What the words of `coverage` and `quality_flag` in rows mean; empty where there are none."""
+        """The meanings of `coverage` and `quality_flag` words in rows; empty if there are none."""
         words = sorted(_words(columns, rows, FLAG_COLUMNS))
         return {word: self._flag_words[word] for word in words if word in self._flag_words}
 
 
 def licence_line(found: Sequence[Mapping[str, Any]]) -> str:
-    """Whose figures these are and on which terms, in one sentence."""
+    """The publishers of figures and their licences, in one sentence."""
     if not found:
         return "The answer names no source; `meta.source_status` lists the licence of each."
     return "; ".join(f"{one['source_id']}: {one['licence'] or 'licence not stated'}" for one in found)

@@ -1,4 +1,4 @@
-"""Which publication an answer comes from: the one that readers see now, opened once and followed."""
+"""Opens the publication that a response comes from, by default the current one."""
 
 import threading
 from collections import OrderedDict
@@ -14,7 +14,7 @@ from warehouse.publications import FILE, MIRROR
 from warehouse.serve.provenance import Provenance
 
 KEPT_OPEN = 3
-"""Publications that stay open: the newest, and those that a reader is paging through."""
+"""Number of publications that stay open: the newest, and those that a reader is paging through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A published table with its columns in order; ``grain`` is empty where it has no key."""
+    """A published table with its columns in order; ``grain`` is empty if it has no key."""
 
     schema: str
     name: str
@@ -44,12 +44,12 @@ class Table:
         return f"{self.schema}.{self.name}"
 
     def column(self, name: str) -> Column | None:
-        """The column of a name."""
+        """The column with this name."""
         return next((column for column in self.columns if column.name == name), None)
 
 
 class Opened:
-    """One publication, open for reading. Every answer is made on a cursor of it, so of one build."""
+    """One publication, open for reading. Every response uses a cursor of it, and so a single build."""
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.build_id = folder.name
@@ -57,19 +57,19 @@ class Opened:
         self._con = connect(folder / FILE, engine)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of the caller's own, to be closed by it."""
+        """A new connection, to be closed by the caller."""
         return self._con.cursor()
 
     @cached_property
     def built_at(self) -> datetime:
-        """When it was built, UTC without a zone."""
+        """The time of the build, UTC without a zone."""
         with self.cursor() as con:
             built_at: datetime = con.execute("select built_at from meta.build_info").fetchall()[0][0]
             return built_at
 
     @cached_property
     def provenance(self) -> Provenance:
-        """Its sources and what its flags mean."""
+        """Its sources and the meaning of its flags."""
         with self.cursor() as con:
             return Provenance(con, has_flag_words="meta.flag_words" in self.tables)
 
@@ -104,7 +104,7 @@ class Opened:
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is such a file; a name that the system refuses, such as too long a one, is none."""
+    """Whether the file exists; false if the system refuses the name, such as one that is too long."""
     try:
         return path.is_file()
     except OSError:
@@ -112,7 +112,7 @@ def is_file(path: Path) -> bool:
 
 
 class Publications:
-    """The publications of a home. A new one is seen by the next request; nothing has to be restarted."""
+    """The publications of a home. The next request sees a new one; no restart is needed."""
 
     def __init__(self, home: Path, engine: Engine | None = None) -> None:
         self._home = home
@@ -126,26 +126,26 @@ class Publications:
         return self._home
 
     def current(self) -> Opened:
-        """The publication that readers see now.
+        """The current publication.
 
         Raises:
             FileNotFoundError: Nothing is published yet.
         """
-        # the name of the mirror is turned last, by one rename, so it names a whole publication
+        # the name of the mirror is switched last, by one rename, so it always names a complete publication
         for _ in range(3):
             try:
                 return self.of((self._home / MIRROR).readlink().parent.name)
             except LookupError:
-                continue  # published over while we looked
+                continue  # replaced by a new publication in the meantime
             except OSError:
                 break
         raise FileNotFoundError(f"There is no warehouse in {self._home} yet: run `minerals refresh` first.")
 
     def of(self, build_id: str) -> Opened:
-        """A publication that is kept, by its build id.
+        """A kept publication, by its build id.
 
         Raises:
-            LookupError: It is not kept.
+            LookupError: No such publication is kept.
         """
         with self._lock:
             if build_id not in self._opened:
@@ -155,5 +155,5 @@ class Publications:
                 self._opened[build_id] = Opened(folder, self._engine)
             self._opened.move_to_end(build_id)
             while len(self._opened) > KEPT_OPEN:
-                self._opened.popitem(last=False)  # answers under way hold it open
+                self._opened.popitem(last=False)  # running responses keep it open
             return self._opened[build_id]

@@ -1,4 +1,4 @@
-"""A question to one table as its address states it: filters, columns, order and page, all typed."""
+"""A query on one table from a URL: filters, columns, order and page, all typed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +23,12 @@ _IS = {
 
 
 class AskedWronglyError(ValueError):
-    """The address asks for what there is not; the message is a sentence for the reader."""
+    """The URL asks for something that does not exist; the message is a sentence for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A SELECT with its values bound, the columns it gives, and the page it stands for."""
+    """A SELECT with its bound values, the columns it returns, and its page."""
 
     sql: str
     values: list[Any]
@@ -38,11 +38,11 @@ class Question:
 
 
 def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
-    """Read the parameters of an address.
+    """Parse the parameters of a URL.
 
-    ``column=op.value`` keeps rows (`eq ne lt lte gt gte like in is`; without an operator `eq`), several
-    together; ``select=a,b`` takes columns, ``order=a.desc,b`` sorts (before the table's key), ``limit`` and
-    ``offset`` page. Values are cast to the column's type.
+    ``column=op.value`` filters rows (`eq ne lt lte gt gte like in is`; `eq` without an operator), and filters
+    are combined; ``select=a,b`` selects columns, ``order=a.desc,b`` sorts (before the table's key), ``limit``
+    and ``offset`` page. Values are cast to the column's type.
 
     Raises:
         AskedWronglyError: No such column or operator, or a number out of range.
@@ -130,7 +130,7 @@ def _condition(column: Column, operator: str, operand: str, values: list[Any]) -
 
 
 def _order(table: Table, stated: str | None) -> str:
-    """What is asked for, then the key, so that a page has the same rows each time."""
+    """The requested order, then the key, so that the pages are stable."""
     terms: dict[str, str] = {}
     for term in stated.split(",") if stated is not None else ():
         name, dot, direction = term.rpartition(".")

@@ -11,32 +11,32 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from warehouse.serve.app import Server
 
 ENDS_WITHIN_S = 2
-"""What answers under way get before connections are cut."""
+"""Seconds that running responses get before their connections are cut."""
 
 HEAD_WITHIN_S = 20.0
-"""What a client has to send the head of a request, from its first byte or from connecting."""
+"""Seconds that a client has to send the request head, from its first byte or from connecting."""
 
 
 class PromptProtocol(H11Protocol):
-    """HTTP/1.1 that hangs up on a client who begins a request and does not end its head.
+    """HTTP/1.1 that disconnects a client whose request head is incomplete after a time limit.
 
-    uvicorn itself waits for ever, so that a few hundred such clients would shut everybody else out.
+    uvicorn itself waits forever, so a few hundred such clients would block all others.
     """
 
     _hang_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client has connected."""
+        """Start the time limit for a new connection."""
         super().connection_made(transport)
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes have come, of which a request may be complete."""
+        """Pass data on, and stop the time limit once the request head is complete."""
         super().data_received(data)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone."""
+        """Stop the time limit when the client disconnects."""
         if self._hang_up:
             self._hang_up.cancel()
         super().connection_lost(exc)
@@ -51,7 +51,7 @@ class PromptProtocol(H11Protocol):
 
 
 def configured(app: Starlette, host: str, port: int) -> uvicorn.Config:
-    """How the application is served."""
+    """The server's configuration for the application."""
     return uvicorn.Config(
         app,
         host=host,
@@ -66,11 +66,11 @@ def configured(app: Starlette, host: str, port: int) -> uvicorn.Config:
 
 
 def serve(home: Path, *, host: str, port: int, sql: bool) -> None:
-    """Serve the publications of a home; returns when asked to end.
+    """Serve the publications of a home; returns after INT or TERM.
 
-    A shell without job control has its background programs ignore INT; the handlers undo that.
+    A shell without job control starts background programs with INT ignored; the handlers undo that.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn sends itself the signal again when it is done
+        # uvicorn raises the signal again after its shutdown
         signal.signal(number, lambda *_: None)
     uvicorn.Server(configured(Server(home, sql=sql).app(), host, port)).run()

@@ -1,8 +1,8 @@
-"""A reader's own SQL, run in a process of its own that can touch nothing but the publication.
+"""A reader's own SQL, run in a separate process with access to nothing but the publication.
 
-DuckDB is opened read only, without files, network, extensions or settings. Some functions neither heed an
-interrupt nor DuckDB's memory limit (`repeat` of a long text), so time and memory are the process's: the
-system refuses it more memory, and it is killed when its time is over.
+DuckDB is opened read only, without files, network, extensions or settings. Some functions, such as `repeat`
+of a long text, respect neither interrupts nor DuckDB's memory limit. So the limits apply to the process: the
+system denies it more memory, and it is killed at the time limit.
 """
 
 import json
@@ -21,12 +21,12 @@ import orjson
 from warehouse.connect import Engine, connect
 
 AT_ONCE = threading.BoundedSemaphore(2)
-"""Statements of readers that run side by side; others wait their turn."""
+"""Number of readers' statements that run in parallel; others wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one statement may use."""
+    """The limits of one statement."""
 
     seconds: float = 10.0
     rows: int = 100_000
@@ -36,13 +36,13 @@ class Limits:
 
     @property
     def address_space_bytes(self) -> int:
-        """Of the process: DuckDB's memory, the answer in Python, and the libraries."""
+        """Address space of the process: DuckDB's memory, the result in Python, and the libraries."""
         return (2 * self.memory_mb + 8 * self.answer_mb + 1024) << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of a statement; ``truncated`` where there are more than the limit."""
+    """Rows of a statement; ``truncated`` if there are more than the limit."""
 
     columns: list[str]
     types: list[str]
@@ -51,19 +51,19 @@ class Answer:
 
 
 class RefusedError(ValueError):
-    """The statement is not answered; the message is a sentence for its author."""
+    """The statement is refused; the message is a sentence for its author."""
 
 
 def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
-    """Answer one SELECT from a publication.
+    """Run one SELECT on a publication.
 
     Args:
         file: `minerals.duckdb` of the publication.
         sql: One SELECT statement.
-        limits: What it may use.
+        limits: Its limits.
 
     Raises:
-        RefusedError: It is no single SELECT, it is wrong, or it exceeds a limit.
+        RefusedError: It is not a single SELECT, it is invalid, or it exceeds a limit.
     """
     limits = limits or Limits()
     if len(sql.encode()) > limits.sql_kb << 10:
@@ -128,7 +128,7 @@ def _plain(value: object) -> Any:
 
 
 def main() -> None:
-    """Read a question from standard input, write its answer to standard output."""
+    """Read a statement from standard input and write its result to standard output."""
     asked = json.load(sys.stdin)
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)

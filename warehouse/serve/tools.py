@@ -1,7 +1,7 @@
-"""What an assistant may ask of the warehouse. Every answer carries its publication, sources and licences.
+"""The warehouse's tools for assistants. Every answer carries its publication, sources and licences.
 
-The functions know no protocol; `mcp_server` hands them out. A refusal is a `ValueError` or `LookupError`
-whose message is a sentence.
+The functions do not depend on a protocol; `mcp_server` exposes them. A refusal is a `ValueError` or
+`LookupError` whose message is a sentence.
 """
 
 import json
@@ -23,12 +23,12 @@ from warehouse.sources_behind import sources_behind
 Json = dict[str, Any]
 
 MOST_ROWS = 500
-"""Rows of one answer; an assistant that needs more asks for less at a time."""
+"""Maximum rows of one answer; an assistant that needs more must page."""
 LIMITS = sandbox.Limits(rows=MOST_ROWS, answer_mb=4)
 
 
 class Tools:
-    """The tools over the publications of one home; each answer is made from one of them."""
+    """The tools for the publications of one home; each answer comes from one publication."""
 
     def __init__(self, home: Path) -> None:
         self._publications = Publications(home)
@@ -225,7 +225,7 @@ class Tools:
 
 
 def _tables_in(opened: Opened, sql: str) -> list[str]:
-    """The published tables that a statement reads, through the macros that it calls too."""
+    """The published tables that a statement reads, including those read by its macros."""
     with opened.cursor() as con:
         macros = dict(
             con.execute(

@@ -9,7 +9,7 @@ newest as (
     where mineral_id in (from asked) and is_headline and year <= coalesce($year, year)
     qualify row_number() over (
         partition by mineral_id, area
-        -- of the three the newest year in which their trade is held, else what output bounds
+        -- for the three, the newest year in which their trade is held, otherwise the bounds from output
         order by
             net_import_reliance_pct is null and nir_low_pct is null,
             not_netted_reason is not null,
@@ -27,7 +27,7 @@ select
     case
         when newest.area is null then 'not held'
         when newest.nir_qualifier = 'E' then 'net exporter'
-        -- a point whose bounds settle nothing is not quoted
+        -- points whose bounds exclude nothing are not quoted
         when
             newest.net_import_reliance_pct is not null
             and newest.nir_low_pct is not null

@@ -7,7 +7,7 @@ with newest as (
     where mineral_id in (select unnest($minerals)) and period_type != 'month' and year(period) <= coalesce($year, year(period))
 ),
 
--- of a stage each basis of the newest year that is held, but BACI where customs has the same year
+-- for each stage, every basis with the newest year; BACI only if customs has no figures for that year
 held as (
     select *
     from newest
@@ -28,7 +28,7 @@ select
         concat(
             coalesce(countries.name, 'others'),
             case
-                -- all but a little is not all, and a little is not nothing
+                -- a share just below 100 percent is not shown as all, nor a small one as zero
                 when coalesce(quantity_share, value_share) between 0.995 and 0.9999999 then ' >99 %'
                 when coalesce(quantity_share, value_share) between 0.0000001 and 0.005 then ' <1 %'
                 else coalesce(printf(' %.0f %%', 100 * coalesce(quantity_share, value_share)), '')

@@ -2,7 +2,7 @@
 with newest as (
     select
         *,
-        -- a world total that is printed rounded can equal the largest producer alone
+        -- a rounded world total can equal the output of the largest producer
         count(*) filter (world_share > 0) over (partition by mineral_id, stage, edition, year) > 1 as has_others
     from marts.world_production
     where mineral_id in (select unnest($minerals)) and not is_world and year <= coalesce($year, year) and world_share is not null

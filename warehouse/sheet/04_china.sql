@@ -21,7 +21,7 @@ select
             then printf('%.0f %%', 100 * china_and_indirect_low_share)
         else printf('%.0f to %.0f %%', 100 * china_and_indirect_low_share, 100 * china_and_indirect_high_share)
     end as direct_and_indirect,
-    if(coverage = 'basket_allocated', null, round(value_usd / 1e6, 1)) as imports_usd_m
+    round(value_usd / 1e6, 1) as imports_usd_m
 from compare_three_each($minerals) as shares
-where value_usd is not null
+where value_usd is not null or coverage = 'basket_allocated'
 order by shares.mineral_id, stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);

@@ -1,5 +1,5 @@
 -- US duty on its tariff lines, from its largest suppliers, by the newest schedule held
-with members as (  -- a group has its members' lines
+with members as ( -- a group has the lines of its members
     select
         asked.mineral_id,
         held.mineral_id as member_id
@@ -20,7 +20,7 @@ origins as (
 ),
 
 lines as (
-    -- a line of two members of a group is one line
+    -- a line shared by two members of a group counts once
     select distinct
         members.mineral_id,
         schedule.* exclude (mineral_ids, member_id),

@@ -13,7 +13,7 @@ with measures as (
     from marts.policy_calendar as events
     where events.kind not in ('document', 'statement')
     union all by name
-    -- Table 4 of the Summaries, where no event is held: it states a year, and what is in force in January
+    -- if no event is held, Table 4 of the Summaries: it states a year, and what is in force in January
     select distinct
         concat_ws('_', imposer_iso3, measure_type, year(valid_from), phrase) as event_id,
         mineral_id,

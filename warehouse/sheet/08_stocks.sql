@@ -3,6 +3,8 @@ select
     mineral_id,
     year,
     industry_stock_t,
+    exchange_stock_t,
+    industry_and_exchange_stock_t,
     government_stock_t,
     round(days_of_consumption) as days_of_use,
     round(buy_t, 1) as buy_t,

@@ -15,7 +15,7 @@ select
     next_milestone_on,
     nullif(regexp_extract(areas_listed, area || ': ([^;]*)', 1), '') as listed_in,
     listed_on,
-    -- a line takes six names; marts.project_pipeline has all
+    -- a line shows six names; marts.project_pipeline has all
     concat_ws(
         '; ',
         array_to_string(string_split(facility_names, '; ')[:6], '; '),

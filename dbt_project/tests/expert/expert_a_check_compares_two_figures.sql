@@ -5,7 +5,7 @@ select
     check_id,
     count(*) as checks
 from {{ ref('reconciliation') }}
--- customs lines are compared with the archive's own totals to the dollar
+-- customs lines are compared to the dollar with the totals in the archive itself
 where computed is not null and subject != 'imports_for_consumption'
 group by check_id
 having

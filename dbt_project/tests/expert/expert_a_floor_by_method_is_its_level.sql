@@ -1,5 +1,5 @@
--- A floor that a scenario takes from a method is the level that floor_basis prints for it; where the level
--- is missing, thin or of several goods there is none and it says why.
+-- The floor of a scenario that uses a method is the level of that method in floor_basis. If the level is
+-- missing, has too few prices or covers several goods, the scenario has no floor and states the reason.
 select
     floors.scenario_id,
     floors.mineral_id,

@@ -1,4 +1,4 @@
--- No verdict, adjustment or rate rests on a quantity that was computed from a price or estimated.
+-- No verdict, adjustment or rate is based on a quantity that was computed from a price or estimated.
 select
     scenario_id,
     hs_code,

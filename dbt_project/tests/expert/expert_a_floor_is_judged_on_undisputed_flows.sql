@@ -1,5 +1,5 @@
--- No floor is applied to a reconciled flow whose value differs by more than a third from the importer's own
--- customs. The weight belongs to the disputed value.
+-- No floor is applied to a reconciled flow whose value differs by more than a third from that of the
+-- importer's own customs, since the weight belongs to the disputed value.
 select
     floors.scenario_id,
     floors.hs_code,

@@ -1,6 +1,6 @@
--- No floor has a verdict on an origin that sold in a year less than USD 1 million and less than a hundredth
--- of what the line is worth in its largest year. A scenario may end within a year: the fullest one counts.
--- Of a year held in part both limits are taken for its months to the newest.
+-- No floor has a verdict on an origin with sales in a year below USD 1 million and below a hundredth of the
+-- line's largest yearly value. A scenario may end within a year, so its fullest year counts. For a partial
+-- year, both limits are scaled to the months up to the newest.
 with by_scenario as (
     select
         scenario_id,

@@ -1,5 +1,5 @@
--- A floor derived from a reference price applies to goods of the same form. Where it gives a verdict, the
--- mean unit value of all weighed imports of the code and period lies between half and twice the price.
+-- A floor derived from a reference price applies to goods of the same form. If it gives a verdict, the mean
+-- unit value of all weighed imports of the code and period is between half and twice the price.
 with made_of_prices as (
     select distinct scenario_id
     from {{ ref('dim_price_floor') }}

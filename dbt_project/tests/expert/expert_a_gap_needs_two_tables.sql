@@ -1,4 +1,4 @@
--- A processing deficit is stated only where both the mine table and the refinery table are held.
+-- A processing deficit is stated only if both the mine table and the refinery table are held.
 select
     mineral_id,
     year,

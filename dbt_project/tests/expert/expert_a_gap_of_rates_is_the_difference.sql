@@ -1,4 +1,4 @@
--- The gap is the rate paid minus the rate of the schedule. It is stated only where both are known.
+-- The gap is the rate paid minus the rate of the schedule. It is stated only if both are known.
 select
     mineral_id,
     stage,

@@ -1,4 +1,5 @@
--- No country ranks first among producers in a table that leaves most of the world's output unnamed.
+-- No country ranks first among producers in a table that does not assign most of the world's output to
+-- countries.
 select
     leader.mineral_id,
     leader.stage,

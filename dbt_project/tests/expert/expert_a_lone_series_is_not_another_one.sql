@@ -1,4 +1,4 @@
--- A series that is the only one of its mineral and stage is compared with no other.
+-- A series that is the only one of its mineral and stage is not compared with another.
 select
     mineral_id,
     stage,

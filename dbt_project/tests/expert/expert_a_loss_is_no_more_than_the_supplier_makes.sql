@@ -1,5 +1,5 @@
--- What the USA loses with a supplier is no more than the supplier makes, where its output at the imported
--- stage is published. Imports of several forms have no one table of output.
+-- The US loss of a supplier does not exceed the supplier's output, if its output at the imported stage is
+-- published. Imports of several forms have no single table of output.
 with made as (
     select
         mineral_id,

@@ -1,6 +1,6 @@
--- A loss of a year rests on the customs of that year where they tell the mineral apart, and names the years
--- of its share. Printed shares of four years do not stand for a year whose customs say otherwise, unless
--- those customs are of other goods than the tonnage: their value per ton never fits the price.
+-- The loss of a year is based on customs data of that year if they identify the mineral, and states the years
+-- of its share. Four-year shares in print are not used for a year whose customs data differ, unless those
+-- customs data cover other goods than the tonnage, so that their value per ton never matches the price.
 with customs as (
     select
         mineral_id,

@@ -15,6 +15,6 @@ inner join {{ ref('fct_reference_price') }} as prices
 where floors.scenario_id = 'usa_five_year_mean'
 group by floors.scenario_id, floors.mineral_id, floors.stage, floors.valid_from
 having
-    -- a sum of many numbers has rounding errors
+    -- the sum of many numbers has rounding errors
     min(floors.floor_usd_per_kg) < min(prices.usd_per_kg) * (1 - 1e-9)
     or max(floors.floor_usd_per_kg) > max(prices.usd_per_kg) * (1 + 1e-9)

@@ -1,5 +1,5 @@
--- A median of ten years with fewer than eight yearly prices is marked as thin, and no method has more years
--- than it asks for.
+-- A median of ten years with fewer than eight yearly prices is marked as thin, and no method uses more years
+-- than it is defined for.
 select
     mineral_id,
     stage,

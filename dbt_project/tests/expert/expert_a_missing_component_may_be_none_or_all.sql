@@ -1,5 +1,5 @@
--- A component has a score exactly where its measure is known, and the score lies between its bounds. A
--- missing component names its gap.
+-- A component has a score exactly if its measure is known, and the score lies between its bounds. A missing
+-- component names its gap.
 select
     area,
     mineral_id,

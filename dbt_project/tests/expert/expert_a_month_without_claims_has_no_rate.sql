@@ -1,4 +1,4 @@
--- A month without recorded claims enters no utilization rate.
+-- A month without recorded claims is not counted in any utilization rate.
 select
     mineral_id,
     stage,

@@ -1,4 +1,4 @@
--- Where a country exports more than it imports, its reliance is not positive.
+-- If a country exports more than it imports, its reliance is not positive.
 select
     area,
     mineral_id,

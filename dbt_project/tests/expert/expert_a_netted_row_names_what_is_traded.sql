@@ -1,6 +1,6 @@
--- The three are netted in the goods of the tariff codes: ferroniobium is no ore, and unwrought platinum no
--- concentrate. A row has the stage of its codes, all_forms where they have several, and says what the goods
--- are.
+-- The three are netted by the goods of the tariff codes: ferroniobium is not ore, and unwrought platinum is
+-- not concentrate. A row has the stage of its codes, or all_forms if they have several, and states what the
+-- goods are.
 with staged as (
     select
         mineral_id,

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- A price does not triple or fall to a third from one month to the next. Such a jump means another unit or
--- another good.
+-- A price does not triple or fall to a third from one month to the next. Such a jump indicates another unit
+-- or another good.
 with months as (
     select
         series_id,

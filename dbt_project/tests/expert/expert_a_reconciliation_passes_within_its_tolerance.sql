@@ -1,4 +1,4 @@
--- A check passes if the difference is within its tolerance. Otherwise it states the reason.
+-- A check passes exactly if the difference is within its tolerance. Otherwise it states the reason.
 select
     check_id,
     mineral_id,

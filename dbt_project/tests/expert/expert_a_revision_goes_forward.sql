@@ -1,4 +1,4 @@
--- A revision goes from an older vintage to a newer.
+-- A revision goes from an older vintage to a newer one.
 select
     table_name,
     key,

@@ -1,5 +1,5 @@
--- A stockpile without a price has no cost figure, and one that needs no purchase costs zero. Each of the two
--- costs is at its own price: the mean of the year, or the newest price, which has a period.
+-- A stockpile without a price has no cost, and one that needs no purchase costs zero. Each of the two costs
+-- uses its own price: the mean of the year, or the newest price, which has a period.
 with costed as (
     select
         mineral_id,

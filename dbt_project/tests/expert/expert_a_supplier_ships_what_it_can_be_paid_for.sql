@@ -1,6 +1,6 @@
--- No supplier's ton costs less than a tenth of the mean paid to the other suppliers of the mineral's single
--- code: such a weight is misstated and distorts the shares of tonnage. Tested for tables with at least twenty
--- suppliers.
+-- No supplier has a unit value below a tenth of the mean of the other suppliers of the mineral's single code:
+-- its weight would be misstated and would distort the shares by weight. Tested for tables with at least
+-- twenty suppliers.
 with one_code as (
     select
         mineral_id,

@@ -1,4 +1,4 @@
--- A known total rate is never below the base rate.
+-- A known total rate is not below the base rate.
 select
     hts8,
     origin_iso3,

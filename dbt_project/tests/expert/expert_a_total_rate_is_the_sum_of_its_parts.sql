@@ -1,4 +1,4 @@
--- Additions are stated by programme. The total addition is their sum, or the total is a range.
+-- Additions are stated by programme, and the total addition is their sum or a range.
 select
     hts8,
     origin_iso3,

@@ -1,6 +1,6 @@
--- No import that is judged against a floor has a unit value ten times the price of the good, or a tenth of
--- it: such a value means a misstated weight or another good. Where a period has no price, the newest one
--- before it counts.
+-- No import that is compared with a floor has a unit value ten times the price of the good, or a tenth of it:
+-- such a value means a misstated weight or another good. For a period without a price, the newest earlier
+-- price is used.
 with judged as (
     select
         floors.hs_code,

@@ -1,4 +1,4 @@
--- A country without a figure of output has neither share nor rank.
+-- A country without an output figure has neither share nor rank.
 select
     mineral_id,
     stage,

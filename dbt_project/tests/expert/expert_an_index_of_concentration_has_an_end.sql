@@ -1,5 +1,5 @@
--- The Herfindahl index of one supplier of everything is 10 000, and none is higher. World totals are rounded,
--- so that shares of output may add up to more than one.
+-- The Herfindahl index of a single supplier of everything is 10 000, and no index is higher. World totals are
+-- rounded, so shares of output may add up to more than one.
 select
     area,
     mineral_id,

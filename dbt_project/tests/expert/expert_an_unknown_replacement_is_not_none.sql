@@ -1,4 +1,4 @@
--- Where replacement is not known, the unreplaced amount has bounds and no point, and the mineral is named.
+-- If replacement is not known, the unreplaced amount has bounds but no point, and the mineral is named.
 select
     scenario_id,
     mineral_id,

@@ -1,4 +1,4 @@
--- China's share of imports is at most that of the first supplier, and equals it where China is the first.
+-- China's share of imports is at most that of the first supplier, and equals it if China is the first.
 select
     area,
     mineral_id,

@@ -1,4 +1,4 @@
--- The import value of a member of a group is at most that of the group, where both use the same table.
+-- The import value of a member of a group is at most that of the group if both use the same table.
 with tables as (
     select
         sources.area,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- No control is in force after the day to which its sources were checked.
+-- No control is in force after the day on which its sources were last checked.
 select
     event_id,
     status,

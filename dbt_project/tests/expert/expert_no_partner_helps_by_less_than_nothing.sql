@@ -1,4 +1,4 @@
--- The reduction of a dependency by a partner lies between zero and the whole dependency.
+-- The reduction of a dependency by a partner is between zero and the full dependency.
 select
     mineral_id,
     partner_iso3,

@@ -1,4 +1,4 @@
--- No total rate is stated after the last day that the rules cover.
+-- No total rate is stated after the last day covered by the rules.
 select
     hts8,
     origin_iso3,

@@ -1,4 +1,4 @@
--- Who sells abroad more than it uses is a net exporter, and no percentage of its use is stated.
+-- A country whose net exports exceed its use is a net exporter without a percentage of its use.
 select
     area,
     mineral_id,

@@ -1,4 +1,4 @@
--- No partner has a rank where none can reduce the dependency.
+-- No partner has a rank if none can reduce the dependency.
 select
     mineral_id,
     partner_iso3,

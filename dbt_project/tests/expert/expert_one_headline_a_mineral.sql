@@ -1,4 +1,4 @@
--- An area has one headline figure of a mineral, a year and an edition.
+-- An area has at most one headline figure for a mineral, a year and an edition.
 select
     area,
     mineral_id,

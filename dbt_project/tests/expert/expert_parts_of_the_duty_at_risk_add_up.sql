@@ -1,5 +1,5 @@
--- Most-favoured-nation duty and additions add up to the duty at risk to the cent, both by today's rates and
--- by those of the month.
+-- MFN duty and additions add up to the duty at risk to the cent, both at today's rates and at those of the
+-- month.
 select
     mineral_id,
     stage,

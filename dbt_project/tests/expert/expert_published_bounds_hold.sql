@@ -1,4 +1,4 @@
--- Where USGS prints more than or less than a number, our figure respects this bound.
+-- If USGS prints more than or less than a number, our figure respects this bound.
 select
     mineral_id,
     basis,

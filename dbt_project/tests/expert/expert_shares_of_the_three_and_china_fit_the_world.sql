@@ -1,4 +1,4 @@
--- Output of the three and China does not exceed that of the world.
+-- Output of the three and China together does not exceed that of the world.
 select
     mineral_id,
     year,

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The three never mine or refine the whole world output of a mineral.
+-- The three never mine or refine the entire world output of a mineral.
 select
     mineral_id,
     year,

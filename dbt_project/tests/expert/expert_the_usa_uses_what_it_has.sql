@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Apparent consumption equals output, scrap, net imports and the decrease of stocks, within a tenth.
+-- Apparent consumption equals output, scrap, net imports and the decrease in stocks, within a tenth.
 select
     mineral_id,
     basis,

@@ -1,4 +1,4 @@
--- The unreplaced value is stated only where replacement is known. Otherwise it has an upper bound only.
+-- The unreplaced value is stated only if replacement is known. Otherwise it has only an upper bound.
 select
     scenario_id,
     mineral_id,

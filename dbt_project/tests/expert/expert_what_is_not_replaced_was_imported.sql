@@ -1,5 +1,5 @@
--- What is not replaced of a supplier does not exceed what customs of the year itself show that it sold of the
--- mineral, without finished goods and scrap.
+-- The unreplaced amount of a supplier does not exceed its sales of the mineral according to customs of the
+-- year itself, without finished goods and scrap.
 with sold as (
     select
         mineral_id,

@@ -1,5 +1,5 @@
--- Where USGS prints a reliance it is the figure; where it prints a bound or a net exporter, no figure lies
--- outside; and a computed figure that rounds to another number says why.
+-- If USGS prints a reliance, our figure is that number. If it prints a bound or a net exporter, no figure
+-- lies outside. A computed figure that rounds to another number states the reason.
 select
     mineral_id,
     basis,

@@ -1,4 +1,4 @@
-{# One row a combination of the given columns; a missing value counts as a value. #}
+{# At most one row per combination of the given columns; a missing value counts as a value. #}
 {% test unique_grain(model, columns) %}
 select
     {{ columns | join(', ') }},

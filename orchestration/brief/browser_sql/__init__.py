@@ -1,4 +1,4 @@
-"""The brief's SQL page: the published Parquet files, questioned in the reader's browser."""
+"""The brief's SQL page: SQL on the published Parquet files, run in the reader's browser."""
 
 import json
 import shutil
@@ -16,12 +16,12 @@ from warehouse.publications import MIRROR
 
 PAGE = "sql.html"
 FOLDER = "sql"
-"""Beside the page: the engine, and the Parquet files of the newest two publications."""
+"""Folder of the engine and of the Parquet files of the two newest publications."""
 SCRIPT = Path(__file__).with_name("sql.js")
 
 
 def install(out: Path) -> Path:
-    """Install the page's engine below the folder of the brief.
+    """Install the page's engine in the folder of the brief.
 
     Raises:
         engine.EngineError: npm is missing or failed; the message is a sentence.
@@ -30,12 +30,12 @@ def install(out: Path) -> Path:
 
 
 def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment, publication: Path) -> Path:
-    """Write the page; where its engine is installed, link the Parquet files that it reads.
+    """Write the page and, if its engine is installed, link the Parquet files that it reads.
 
     Args:
         con: The published file.
         out: The folder of the brief.
-        environment: Where the templates are.
+        environment: The template environment.
         publication: The folder of the publication.
     """
     build_id = con.execute("select build_id from meta.build_info").fetchall()[0][0]
@@ -62,7 +62,7 @@ def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment, p
 
 
 def _link_tables(mirror: Path, target: Path) -> dict[str, int]:
-    """Give the mirror's files a second name below the page; bytes of each table."""
+    """Hard-link the mirror's files into the page's folder; returns the bytes of each table."""
     resources = json.loads((mirror / PACKAGE).read_bytes())["resources"]
     if not target.is_dir():
         part = target.with_name(f".{target.name}.part")
@@ -72,6 +72,6 @@ def _link_tables(mirror: Path, target: Path) -> dict[str, int]:
             link_or_copy(mirror / resource["path"], part / resource["path"])
         part.rename(target)
     others = [one for one in target.parent.iterdir() if one.name[0].isdigit() and one != target]
-    for older in sorted(others)[:-1]:  # a page that is open still reads the one before
+    for older in sorted(others)[:-1]:  # pages that are still open read the previous one
         shutil.rmtree(older)
     return {resource["name"]: resource["bytes"] for resource in resources}

@@ -1,6 +1,6 @@
-"""DuckDB for browsers, an optional part: npm installs it from our lock, and its files lie beside the brief.
+"""DuckDB for browsers, an optional part: installed by npm from our lock, and served beside the brief.
 
-The lock pins every package with its hash. Nothing of it is in the repository or on a foreign host.
+The lock pins every package by hash. The packages are neither in the repository nor loaded from another host.
 """
 
 import shutil
@@ -22,7 +22,7 @@ FILES = {
     "LICENSE.parquet.txt": "parquet-wasm/LICENSE_MIT",
     "README.duckdb.md": "@duckdb/duckdb-wasm/README.md",
 }
-"""File of the engine -> where npm puts it."""
+"""Files of the engine, and where npm puts each."""
 ARROW = "apache-arrow/Arrow.es2015.min.js"
 CLIENT = "@duckdb/duckdb-wasm/dist/duckdb-browser.cjs"
 
@@ -32,15 +32,15 @@ class EngineError(RuntimeError):
 
 
 def name() -> str:
-    """The engine's folder: another lock, another folder, so that browsers may keep its files for good."""
+    """Name of the engine's folder. It changes with the lock, so browsers may cache the files for good."""
     return f"engine-{sha256(LOCK.read_bytes()).hexdigest()[:12]}"
 
 
 def install(folder: Path) -> Path:
-    """Install the engine that the lock pins, unless it is there.
+    """Install the engine pinned by the lock, unless it is already installed.
 
     Args:
-        folder: Receives `engine-<hash>`, whole or not at all; made if need be.
+        folder: Receives a complete `engine-<hash>` or nothing; created if missing.
 
     Returns:
         The engine's folder.
@@ -73,7 +73,7 @@ def _npm(work: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise EngineError(
-            "DuckDB for browsers is installed by npm, which is not here: install Node.js first."
+            "DuckDB for browsers is installed by npm, which was not found: install Node.js first."
         )
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
     try:
@@ -81,7 +81,7 @@ def _npm(work: Path) -> None:
             command, cwd=work, capture_output=True, text=True, timeout=INSTALLS_WITHIN_S, check=False
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"npm was not done after {INSTALLS_WITHIN_S} s: try again.") from None
+        raise EngineError(f"npm did not finish within {INSTALLS_WITHIN_S} s: try again.") from None
     if done.returncode != 0:
         said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "npm error" in line]
         raise EngineError(
@@ -90,7 +90,7 @@ def _npm(work: Path) -> None:
 
 
 def _client(modules: Path) -> str:
-    """DuckDB's client with the Arrow library that it requires, as one classic script."""
+    """DuckDB's client and the Arrow library that it requires, as one classic script."""
     arrow, client = ((modules / path).read_text(encoding="utf-8") for path in (ARROW, CLIENT))
     return (
         f"{arrow}\n;(() => {{ const module = {{ exports: {{}} }}, require = () => Arrow;\n{client}\n"

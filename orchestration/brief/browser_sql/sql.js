@@ -85,7 +85,9 @@ function read(answer) {
 
 let last = null;
 const say = (text) => { status.textContent = text; };
-const text = (value) => typeof value === "number" && !Number.isInteger(value) ? String(+value.toPrecision(6)) : String(value ?? "");
+// Large figures are grouped by thousands; a year is below them.
+const number = (value) => Math.abs(value) >= 1e4 ? value.toLocaleString("en", { maximumFractionDigits: 0 }) : String(+value.toPrecision(6));
+const text = (value) => typeof value === "number" ? number(value) : String(value ?? "");
 function show({ names, rows }) {
   const head = document.createElement("tr");
   head.append(...names.map((name) => Object.assign(document.createElement("th"), { scope: "col", textContent: name.replaceAll("_", " ") })));

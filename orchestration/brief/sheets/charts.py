@@ -1,4 +1,4 @@
-"""Bars as SVG that takes its colours from the page, so that it is read in both themes and copied as it is."""
+"""Bar charts as SVG that takes its colours from the page, so that it works in both themes and in copies."""
 
 import csv
 from collections.abc import Sequence
@@ -9,9 +9,11 @@ from markupsafe import Markup, escape
 
 WIDTH, ROW, LEFT, RIGHT, TOP = 480, 26, 64, 56, 4
 MOST, SIZE = 264, 14
-"""Width that names may take beside the bars, and the size of their letters."""
+"""Width available for names, and the font size."""
 _ADVANCES = {0.42: "fijlrtI.,-\u2019' ()", 0.7: "ABEFKLPSTVXYZ", 0.8: "CDGHNOQRU", 1: "mwMW\u2026"}
-"""Widths of letters for their size in a wide sans serif (DejaVu Sans), rounded up; others have 0.64."""
+"""Advance widths of letters relative to the font size in a wide sans serif (DejaVu Sans), rounded up; others
+count as 0.64.
+"""
 _ADVANCE = {letter: width for width, letters in _ADVANCES.items() for letter in letters}
 _INK = 'style="fill:var(--ink, #1b1f24)"'
 _OPENING = (
@@ -22,7 +24,7 @@ _OPENING = (
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; ``pct`` 0-100, above or below for exporters; ``name`` says what a code in ``label`` is."""
+    """One bar; ``pct`` is 0-100, or beyond for exporters; ``name`` explains a code in ``label``."""
 
     label: str
     pct: float
@@ -31,13 +33,13 @@ class Bar:
 
     @property
     def shown(self) -> str:
-        """The label in words, where it is a code."""
+        """The label, in words if it is a code."""
         return self.name or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of a sheet with what it shows."""
+    """A chart of a sheet with its data."""
 
     id: str
     title: str
@@ -45,7 +47,7 @@ class Chart:
 
     @property
     def svg(self) -> Markup:
-        """The chart. Colours are CSS variables with a fallback for a copy outside of the page."""
+        """The chart as SVG. Colours are CSS variables with a fallback for copies outside the page."""
         height = TOP * 2 + ROW * len(self.bars)
         left = max(LEFT, 14 + round(max(_width(_cut(bar.shown)) for bar in self.bars)))
         longest = max(100.0, *(bar.pct for bar in self.bars))
@@ -63,7 +65,7 @@ class Chart:
         return Markup("".join([*parts, "</svg>"]))  # noqa: S704  (labels are escaped)
 
     def _figure(self, bar: Bar) -> str:
-        """Percent without decimals. A part is not all where there are others, and a little is not nothing."""
+        """Percent without decimals; an incomplete share is never shown as 100, and a small one never as 0."""
         if 0 < bar.pct < 0.5:
             return "<1 %"
         others = self.id != "reliance" and any(other.pct > 0 for other in self.bars if other is not bar)
@@ -71,7 +73,7 @@ class Chart:
 
     @property
     def csv(self) -> str:
-        """What is drawn, for a spreadsheet."""
+        """The chart's data as CSV."""
         lines = StringIO()
         rows = ((bar.shown, f"{bar.pct:.6g}") for bar in self.bars)
         csv.writer(lines, lineterminator="\n").writerows([("label", "percent"), *rows])
@@ -79,7 +81,7 @@ class Chart:
 
 
 def _cut(name: str) -> str:
-    """A name that fits beside the bars."""
+    """A name truncated to fit beside the bars."""
     if _width(name) <= MOST - 14:
         return name
     kept = name
@@ -89,5 +91,5 @@ def _cut(name: str) -> str:
 
 
 def _width(text: str) -> float:
-    """Room that a text takes at most, in units of the chart."""
+    """Upper bound of the width of a text, in units of the chart."""
     return SIZE * sum(_ADVANCE.get(letter, 0.64) for letter in text)

@@ -22,9 +22,9 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
 CHARTS = ("reliance", "suppliers", "producers")
 RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
-"""Columns whose cells are figures with a few words of ours among them."""
+"""Columns whose cells are figures mixed with a few words of ours."""
 SHARES = {"largest_supplier", "largest_first", "share_of_world_output"}
-"""Columns whose cells are countries, each with its share, with commas between."""
+"""Columns whose cells are comma-separated countries, each with its share."""
 
 PHRASES = {
     "coverage",
@@ -40,12 +40,12 @@ PHRASES = {
     "title",
     "which_to_quote",
 }
-"""Columns whose cells are phrases of ours, with marks between."""
+"""Columns whose cells are phrases of ours, separated by punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A sheet as the brief links it."""
+    """A link from the brief to a sheet."""
 
     address: str
     name: str
@@ -53,7 +53,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a sheet shows, before it is put into words of a language."""
+    """The content of a sheet before translation."""
 
     id: str
     kind: str
@@ -65,18 +65,18 @@ class Page:
 
 
 def is_possible(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the file has the macros that sheets are read with."""
+    """Whether the file has the macros that the sheets require."""
     query = "select 1 from duckdb_functions() where function_name = 'compare_three_each'"
     return con.execute(query).fetchone() is not None
 
 
 def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -> list[Link]:
-    """Write all sheets into folders below ``out`` and say where they are; pages of what is no longer held go.
+    """Write all sheets into folders below ``out``, return links to them, and delete outdated pages.
 
     Args:
         con: A reader on the publication.
         out: The brief's folder.
-        environment: Where the brief's templates are found.
+        environment: The template environment of the brief.
     """
     words = labels()
     facts = _facts(con)
@@ -99,7 +99,7 @@ def write(con: duckdb.DuckDBPyConnection, out: Path, environment: Environment) -
 
 
 def file_name(name: str, language: str) -> str:
-    """English has the plain name, other languages their code before the ending."""
+    """English has the plain name; other languages have their code before the suffix."""
     return f"{name}.html" if language == "en" else f"{name}.{language}.html"
 
 
@@ -145,7 +145,7 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
 
 
 def _filled(subject: Subject) -> Subject:
-    """Without the columns in which no row has a value: a page is narrower than a terminal."""
+    """Drop columns without values: a page has less room than a terminal."""
     kept = [
         place
         for place in range(len(subject.columns))
@@ -192,7 +192,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         return word(f"column_{column}" if f"column_{column}" in words else column)
 
     def place(label: str) -> str:
-        """A country by its name, and words for all the others together."""
+        """A country's name, or the phrase for all other countries together."""
         return word(label) if label == "ZZZ" else say.value(facts["countries"].get(label, label))
 
     charts = [
@@ -225,7 +225,7 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
 def _cell(
     words: Words, say: Language, minerals: Mapping[str, Mapping[str, str]], place: Callable[[str], str]
 ) -> Callable[[object, str], str]:
-    """A value for the eye, in the language where it is a word of ours or the name of a country."""
+    """A value for display, translated if it is one of our words or the name of a country."""
     language = say.code
 
     def share(part: str) -> str:
@@ -236,7 +236,7 @@ def _cell(
         return words[text][language] if text in words else say.value(text.replace("_", " "))
 
     def phrases(text: str) -> str:
-        """Words of ours one after the other, some of which have a semicolon or colon of their own."""
+        """Translate consecutive phrases of ours, some of which contain a semicolon or colon."""
         flat = text.replace("_", " ")
         if text in words or flat in words:
             return words[text if text in words else flat][language]
@@ -270,7 +270,7 @@ def _cell(
 
 
 def _json_ld(page: Page, language: str, facts: Mapping[str, Any], sources: Iterable[str]) -> dict[str, Any]:
-    """A schema.org Dataset, by which searches of data sets find the page."""
+    """A schema.org Dataset, by which dataset search engines find the page."""
     licences = sorted({licence for _, licence in facts["cited"].values() if licence})
     return {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
--- Upcoming dates, soonest first, then the measures that took effect last.
+-- Upcoming dates, soonest first, then the measures that took effect most recently.
 with clock as (
     select getvariable('today')::date as today
 )
@@ -7,6 +7,7 @@ select
     events.next_date,
     case when events.next_date >= clock.today then events.next_date - clock.today end as days_left,
     events.title,
+    events.concerns_minerals,
     events.next_step as "then",
     replace(events.kind, '_', ' ') as kind,
     replace(events.status, '_', ' ') as status,

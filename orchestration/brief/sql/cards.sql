@@ -12,7 +12,7 @@ reliance as (
     where
         is_headline
         and area in ('USA', 'USMCA')
-        -- one of a group counts with its group where the USA has no figure of its own
+        -- a member of a group is counted through the group if the USA has no figure for the member
         and mineral_id not in (
             select mineral_id
             from core.dim_mineral
@@ -23,7 +23,7 @@ reliance as (
     qualify row_number() over (partition by area, mineral_id order by edition desc, not_netted_reason is null desc, year desc) = 1
 ),
 
--- the supplier outside Canada and Mexico whose loss can leave the largest part of imports unreplaced
+-- the supplier outside Canada and Mexico whose loss can leave the largest share of imports unreplaced
 losses as (
     select
         country.name,
@@ -49,7 +49,7 @@ on_list as (
     where on_us_2025
 ),
 
--- by the schedule held for the day of the build; each tariff line counts once; without finished goods
+-- by the schedule of the day of the build; each tariff line counts once; without finished goods
 claims as (
     select
         sum(usmca_value_usd * mfn_on_day_pct / 100) as mfn_usd,
@@ -69,7 +69,7 @@ due as (
         next_step as what,
         next_date - getvariable('today')::date as days_left
     from marts.policy_calendar
-    where next_date >= getvariable('today')::date
+    where next_date >= getvariable('today')::date and concerns_minerals
     order by next_rank
     limit 1
 )
@@ -109,7 +109,7 @@ union all
 select
     concat('Import value not replaced if ', name, ' stopped selling to the USA'),
     if(
-        -- a lower bound that rounds to nothing is not said as a figure
+        -- a lower bound that rounds to zero is not shown as a figure
         measured_usd < 5e7,
         concat('At most USD ', round(at_most_usd / 1e9, 1), ' bn'),
         concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn')

@@ -35,7 +35,7 @@ where
     and sources.period_type = 'year'
     and sources.rank = 1
     and minerals.is_critical
-    -- a flow of small value has no level, since its concentration is accidental
+    -- low-value flows get no level, since their concentration is accidental
     and concentration.level is not null
 qualify
     concentration.period

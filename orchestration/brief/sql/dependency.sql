@@ -12,7 +12,7 @@ newest as (
     from marts.import_dependency
     where
         is_headline
-        -- one of a group counts with its group where the USA has no figure of its own
+        -- a member of a group is counted through the group if the USA has no figure for the member
         and mineral_id not in (
             select mineral_id
             from core.dim_mineral
@@ -31,7 +31,7 @@ select
     round(newest.net_import_reliance_pct, 1) as reliance_pct,
     round(newest.nir_low_pct, 1) as low_pct,
     round(newest.nir_high_pct, 1) as high_pct,
-    -- missing where the bounds lie on both sides of a half
+    -- null if the bounds lie on both sides of 50 percent
     case
         when newest.nir_low_pct > 50 or (newest.nir_low_pct = 50 and newest.nir_qualifier = '>') then true
         when newest.nir_high_pct <= 50 then false
@@ -39,9 +39,9 @@ select
     (select count(*) from core.dim_mineral where on_us_2025) as minerals_on_list,
     round(coalesce(newest.bloc_net_dependency_low_pct, newest.us_dependency_on_outside_low_pct), 1) as outside_low_pct,
     round(coalesce(newest.bloc_net_dependency_high_pct, newest.us_dependency_on_outside_high_pct), 1) as outside_high_pct,
-    -- a member sells the three as one nothing from outside
+    -- sales by a member to the three as one are not imports from outside
     case when not is_of_members then supplier.name end as top_supplier,
-    case when not is_of_members then newest.top_supplier_share_pct end as top_supplier_share_pct,
+    case when not is_of_members then round(newest.top_supplier_share_pct, 1) end as top_supplier_share_pct,
     newest.coverage
 from newest
 inner join listed using (mineral_id)

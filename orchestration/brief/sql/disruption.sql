@@ -1,5 +1,5 @@
--- Loss of each supplier of the USA in turn: first the losses that leave the largest share of imports unreplaced
--- for certain, then those that can.
+-- Loss of each US supplier in turn: first the losses that certainly leave the largest share of imports
+-- unreplaced, then those that may.
 with newest as (
     select *
     from marts.disruption_scenario

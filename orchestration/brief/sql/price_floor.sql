@@ -1,6 +1,6 @@
 -- Monthly reference prices and the floor: that of an agreement, otherwise the five-year mean to 2023.
 select
-    -- the metal, where US reliance is on another form, such as lithium
+    -- the metal if US reliance is on another form, as with lithium
     concat(minerals.name, if(distortion.stage = 'refined_metal' and traded.stage != 'refined_metal', ' metal', ''))
         as mineral,
     distortion.period,

@@ -1,4 +1,4 @@
--- Dependency of the three by critical mineral, and facilities that public lists name by stage and phase.
+-- Dependency of the three by critical mineral, and the facilities on public lists by stage and phase.
 select
     mineral_name as mineral,
     dependency_year as year,

@@ -1,4 +1,4 @@
--- Facilities of public lists that name a critical mineral, with location, stage and phase.
+-- Facilities on public lists that name a critical mineral, with location, stage and phase.
 select
     facilities.name as facility,
     facilities.country_iso3 as area,
@@ -11,7 +11,10 @@ select
         else 'Processing project'
     end as kind,
     coalesce(facilities.is_on_hold, false) as on_hold,
-    string_agg(minerals.name, ', ' order by minerals.name) as minerals,
+    string_agg(
+        minerals.name || if(bridge.commodity_rank in ('secondary', 'other'), ' (secondary)', ''), ', '
+        order by bridge.commodity_rank in ('secondary', 'other'), minerals.name
+    ) as minerals,
     facilities.operator,
     round(facilities.latitude, 2) as latitude,
     round(facilities.longitude, 2) as longitude,

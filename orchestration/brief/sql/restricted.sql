@@ -1,6 +1,7 @@
--- Share of US imports of critical minerals from countries that restrict their export today, newest four
--- years, in the table to quote: all forms where USGS prints them together. A single form of which a larger
--- part is restricted, such as chromite, is named in its own column and gives no verdict on the mineral.
+-- Share of US imports of critical minerals from countries that currently restrict their export, newest four
+-- years, from the table to quote: all forms together if USGS prints them so. If a larger part of a single
+-- form is restricted, such as chromite, the form is named in its own column and does not decide the verdict
+-- on the mineral.
 with newest as (
     select *
     from marts.restricted_supply
@@ -37,7 +38,7 @@ left join forms
     on supply.mineral_id = forms.mineral_id and forms.form_share > supply.restricted_import_share
 where
     supply.is_recommended
-    -- single rare earths and the like have no import figures; their group has them
+    -- single rare earths and similar minerals have no import figures of their own; their group has them
     and (
         (minerals.is_critical and not minerals.is_allocation_only)
         or supply.mineral_id in (select members.group_id from core.dim_mineral as members where members.is_critical)

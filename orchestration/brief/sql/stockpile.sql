@@ -1,9 +1,11 @@
--- Printed stocks in days of consumption, and the purchase needed for 90 days, in the newest year with stocks, at
--- the newest price.
+-- Published stocks in days of consumption, and the purchase needed for 90 days, in the newest year with
+-- stocks, at the newest price.
 select
     minerals.name as mineral,
     cover.year,
     round(cover.days_of_consumption, 1) as days_of_consumption,
+    round(cover.industry_days_of_consumption, 1) as industry_days_of_consumption,
+    round(cover.exchange_days_of_consumption, 1) as exchange_days_of_consumption,
     round(cover.days_of_net_imports, 1) as days_of_net_imports,
     round(cover.buy_t) as buy_for_90_days_t,
     cover.buy_cost_newest_usd as buy_for_90_days_usd,

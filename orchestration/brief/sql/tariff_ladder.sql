@@ -1,4 +1,4 @@
--- The duty on exemplary lines by origin and programme, on the newest day that the schedule covers.
+-- Duty on sample lines by origin and programme, on the latest day covered by the schedule.
 with products(hts8, product) as (
     values
     ('25041010', 'Graphite flake'),

@@ -1,5 +1,5 @@
--- USMCA claims by month over all mineral lines, each once and without finished goods. The duty at the rates
--- of the month itself is history. No share is stated where claims were not recorded.
+-- USMCA claims by month over all mineral lines, each counted once and without finished goods. The duty uses
+-- the rates of the month itself. No share is stated if claims were not recorded.
 select
     country.name as origin,
     case when claims.mfn_zero then 'MFN-free' else 'dutiable' end as lines,

@@ -1,5 +1,5 @@
 -- Countries that supply at least two minerals or a fifth of one, without foreign entities of concern.
--- Countries of the candidate list are preselected.
+-- Countries on the candidate list are preselected.
 with suppliers as (
     select
         supplier.supplier_iso3 as iso3,

@@ -21,6 +21,6 @@ inner join core.dim_mineral as minerals using (mineral_id)
 where
     minerals.on_us_2025
     and coalesce(supplier.import_share, supplier.import_share_low) > 0
-    -- who exports more than is used depends on nobody
+    -- a net exporter does not depend on imports
     and reliance.reliance_pct > 0
 order by mineral, share desc, supplier.supplier_iso3

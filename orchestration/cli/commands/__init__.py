@@ -1,1 +1,1 @@
-"""The commands of `minerals`: one module each, named like its command."""
+"""The commands of `minerals`: one module each, with the name of its command."""

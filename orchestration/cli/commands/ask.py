@@ -1,4 +1,4 @@
-"""`minerals ask`: answer a question of the query book, or one in words of one's own."""
+"""`minerals ask`: answer a question of the query book, or one in your own words."""
 
 import shlex
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +35,7 @@ ENDING = 2
 LEAST = 8
 """Lines that its rows have, however long its notes."""
 GIST = 6
-"""Figures of a first row that are shown."""
+"""Number of figures of a first row that are shown."""
 
 
 def ask(
@@ -50,7 +50,7 @@ def ask(
 ) -> None:
     """Answer a question of the query book by its number, or one in words of your own.
 
-    An answer is narrowed to what the words name; where none clearly fits, the nearest are listed.
+    An answer is filtered by what the words name; if none clearly fits, the nearest questions are listed.
     """
     from warehouse.answers import NoReply, reply  # noqa: PLC0415
     from warehouse.book import questions  # noqa: PLC0415
@@ -127,7 +127,7 @@ def _print_first(first: "FirstLine", table: "Subject", words: str, lines: int) -
 
 
 def _gist(near: "Near") -> list[str]:
-    """The first row of an answer on one line, its figures with their units."""
+    """The first row of an answer on one line, with units."""
     columns, rows = without_codes(near.columns, [near.row])
     filled = [
         f"{without_unit(name)} {text}"

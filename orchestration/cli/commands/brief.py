@@ -15,7 +15,7 @@ def brief(
         typer.Option("--sql", help="Install DuckDB for browsers with npm, so that `sql.html` answers SQL."),
     ] = False,
 ) -> None:
-    """Write the brief again from the published warehouse and print where it is."""
+    """Write the brief again from the published warehouse and print its path."""
     with exit_on_error():
         settings = read_settings()
         _require_publication(settings)

@@ -35,7 +35,7 @@ _CHANGES = {
 
 
 def in_words(value: Any) -> Any:
-    """A cell for the eye: lists as text, a figure that moved as from and to, a status as words."""
+    """A cell for display: lists as text, a changed figure as from and to, a status in words."""
     if isinstance(value, list):
         return "; ".join(str(in_words(one)) for one in value)
     if isinstance(value, dict) and "column" in value:
@@ -52,7 +52,7 @@ _STATUSES = ("in_force", "not_known_after", "suspension_lapsed_unverified", "und
 
 
 def changes(output: FormatOption = OutputFormat.table) -> None:
-    """What the last publication changed against the one before, what was revised, and what is due."""
+    """What the last publication changed from the previous one, what was revised, and what is due."""
     from orchestration.cli.status import read_status  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from orchestration.cli.render import OutputFormat, out, print_rows, print_table,
 
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
-    """Who of the three imports a mineral from where: USA, Canada, Mexico and North America side by side."""
+    """Where each of the three imports a mineral from: USA, Canada, Mexico and North America side by side."""
     from warehouse.connect import fetch  # noqa: PLC0415
 
     with exit_on_error(), published() as con:

@@ -14,9 +14,9 @@ def doctor(
     sources: Annotated[str, typer.Option("--sources", help="Only these sources, separated by commas.")] = "",
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """Send each publisher a minimal request: reachable, key, format of its answers, newest period.
+    """Send each publisher a minimal request: connection, key, format of the response, newest period.
 
-    Ends with 1 if anything needs a person.
+    Exits with 1 if anything needs attention.
     """
     with exit_on_error():
         settings = read_settings()

@@ -1,4 +1,4 @@
-"""`minerals duty`: what the United States charges on goods from a country, on a day and a year before."""
+"""`minerals duty`: US duty on goods from a country, on a day and a year before."""
 
 import shlex
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def duty(
     ] = None,
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """US duty on goods from a country, on a day and a year before, a row for each tariff line."""
+    """US duty on goods from a country, on a day and a year before, with one row per tariff line."""
     from warehouse import asking  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 
@@ -58,7 +58,7 @@ def duty(
 
 
 def _why_none(known: "Names", goods: Sequence[str], what: str) -> str:
-    """Why there is no line: of a country, that the origin is an option."""
+    """Why no line was found; if a country was given among the goods, that the origin is an option."""
     from warehouse import asking  # noqa: PLC0415
 
     said = f"No tariff line held is of {what!r}"

@@ -10,7 +10,7 @@ from orchestration.cli.render import OutputFormat, out, print_json
 
 
 def explain(
-    mart: Annotated[str, typer.Argument(help="A mart, such as import_dependency.")],
+    mart: Annotated[str, typer.Argument(help="A table of marts or core, such as import_dependency.")],
     key: Annotated[
         list[str] | None, typer.Argument(help="Values of its key, such as USA cobalt 2024.")
     ] = None,

@@ -12,14 +12,14 @@ from orchestration.settings import read_settings
 
 
 class Layer(StrEnum):
-    """Which tables an export writes."""
+    """The tables that an export writes."""
 
     published = "published"
     raw = "raw"
 
 
 class FileFormat(StrEnum):
-    """What an export writes."""
+    """The formats of an export."""
 
     parquet = "parquet"
     csv = "csv"
@@ -46,7 +46,8 @@ def export(
 ) -> None:
     """Write the published tables as Parquet, as CSV safe in spreadsheets, or the marts as a workbook.
 
-    With --mineral, one workbook of that mineral: its sheet, its rows of every mart, units, notes, sources.
+    With --mineral, write one workbook on that mineral: its sheet, its rows of every mart, units, notes and
+    sources.
     """
     if mineral:
         _export_mineral(mineral, Path(folder or "."), formats or [FileFormat.xlsx])

@@ -1,4 +1,4 @@
-"""`minerals find`: find minerals, tariff lines, questions, tables and macros by their words."""
+"""`minerals find`: find minerals, tariff lines, questions, tables and macros by words."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def find(
 ) -> None:
     """Find minerals, tariff lines, countries, programmes, companies, questions, tables and macros by words.
 
-    Each comes with the command that shows it.
+    Each result comes with the command that shows it.
     """
     from warehouse.finding import Found, found  # noqa: PLC0415
 
@@ -26,6 +26,6 @@ def find(
         asked = " ".join(words)
         rows = found(con, asked)
         if not rows:
-            # refused with the nearest names
+            # `mineral_called` refuses an unknown name and lists the nearest
             con.execute("select mineral_called($1)", [asked])
         print_rows(Found._fields, rows, output)

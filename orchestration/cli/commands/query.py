@@ -30,7 +30,7 @@ def query(
 ) -> None:
     """Query the published warehouse in SQL.
 
-    Of a file, the table has names behind codes; csv and json are as the statement says.
+    For a file, the table shows names after codes; csv and json have exactly the columns of the statement.
     """
     if sql.strip().isdigit() and not build:
         ask([sql.strip()], output)
@@ -47,13 +47,13 @@ def query(
 
 @contextmanager
 def _said_by_asking() -> Iterator[None]:
-    """A statement that is none is refused with the command that takes words."""
+    """If the argument is not a statement, name the command that takes words."""
     import duckdb  # noqa: PLC0415
 
     try:
         yield
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-        # the first paragraph of DuckDB's own text, with the other command behind it
+        # the first paragraph of DuckDB's message, followed by the other command
         said = " ".join(str(error).strip().split("\n\n")[0].split())
         raise CommandFailedError(f"{said}; `minerals ask` takes words, or the number of a question") from None
 

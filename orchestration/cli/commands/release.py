@@ -14,7 +14,7 @@ def release(
     name: Annotated[str, typer.Argument(help="vYYYY.MM, or vYYYY.MM.N for a further one of the month.")],
     folder: Annotated[Path, typer.Argument(help="Folder of the releases; created if missing.")],
 ) -> None:
-    """Freeze the publication as a release: sums, citation, catalogue descriptions, changelog of the data."""
+    """Freeze the publication as a release with checksums, citation, catalogue descriptions and changelog."""
     from warehouse.release import release as freeze  # noqa: PLC0415
 
     with exit_on_error():

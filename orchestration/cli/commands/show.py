@@ -21,7 +21,7 @@ def show(
     ] = "CHN",
     output: FormatOption = OutputFormat.table,
 ) -> None:
-    """All that is held of one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
+    """All figures on one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
     from warehouse import asking  # noqa: PLC0415
     from warehouse.sheet import data_to, read_over_years, read_sheet  # noqa: PLC0415
 

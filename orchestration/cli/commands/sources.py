@@ -1,4 +1,4 @@
-"""`minerals sources`: the sources with their facts."""
+"""`minerals sources`: facts about the sources."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from orchestration.settings import read_settings
 
 
 def sources(output: FormatOption = OutputFormat.table) -> None:
-    """Every source: what it is, how often it comes, its licence; how far its data goes and from where."""
+    """Every source: what it is, its cadence and licence, its newest period, and how it was fetched."""
     with exit_on_error():
         from orchestration.cli.status import (  # noqa: PLC0415
             last_outcome,

@@ -7,7 +7,7 @@ from orchestration.settings import read_settings
 
 
 def status(output: FormatOption = OutputFormat.table) -> None:
-    """The status: each source and its age, failed checks, the last publication and what it changed."""
+    """The status: each source and its age, failed checks, the last publication and its changes."""
     from orchestration.cli.status import print_status, read_status  # noqa: PLC0415
 
     with exit_on_error():

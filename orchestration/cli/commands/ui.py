@@ -17,7 +17,7 @@ def ui(
         bool, typer.Option("--offline", help="Runs started from the UI or by schedule contact no publisher.")
     ] = False,
 ) -> None:
-    """Serve Dagster's UI with its daemon: schedules run as long as it does. INT or TERM ends all of it."""
+    """Serve Dagster's UI with its daemon, which runs the schedules. Stop both with INT or TERM."""
     from orchestration.cli.dagster_ui import serve  # noqa: PLC0415
     from orchestration.instance.home import activate  # noqa: PLC0415
 

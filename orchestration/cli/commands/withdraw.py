@@ -16,7 +16,7 @@ def withdraw(
     reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the archive.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Restore the file.")] = False,
 ) -> None:
-    """Take a publisher's file out of force, such as one dropped in by mistake. Its bytes stay archived."""
+    """Withdraw a publisher's file, such as one dropped in by mistake. Its bytes stay archived."""
     with exit_on_error():
         from orchestration.pipeline.sources import withdraw as take_out  # noqa: PLC0415
 

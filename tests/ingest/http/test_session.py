@@ -33,7 +33,7 @@ def hurried() -> Http:
 
 
 def in_turn(*replies: Reply) -> Route:
-    """Give each reply once, and the last one for all later requests."""
+    """Give each reply once, then the last one for all later requests."""
     left = list(replies)
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
@@ -136,7 +136,7 @@ def test_a_hanging_server_is_left_in_time() -> None:
 
 HANGING = Reply(b"1", stall_s=60)
 PATIENT = replace(POLICY, connect_s=100, read_s=100)
-"""For answers that come, on a busy machine too."""
+"""A timeout long enough for responses on a busy machine."""
 
 
 def test_a_timeout_after_good_answers_is_no_dead_host() -> None:

@@ -112,7 +112,7 @@ LINES = st.tuples(
 def test_every_line_of_a_chapter_is_read_wherever_its_columns_stand(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int]], order: list[int]
 ) -> None:
-    """A chapter as the service returns it: text in every cell, predicates echoed, the code twice.
+    """A chapter as the service returns it: text in every cell, predicates repeated, the code twice.
 
     A new country code is kept, so that the warehouse can report it.
     """
@@ -186,7 +186,7 @@ def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_n
 
 
 def test_a_night_that_asks_only_for_what_failed_leaves_the_source_live(tmp_path: Path) -> None:
-    """Its other chapters were confirmed within the week: no older data than before are served."""
+    """Its other chapters were confirmed within the week, so no older data than before are served."""
     service = Service(dead="81")
     with serve({"/imports/hs": service}) as server:
         first = refresh(census_api, tmp_path, server, key="secret")

@@ -18,7 +18,7 @@ def line(month: str, hts10: str, value: int, quantity: int, china: str = ",,no")
 
 
 def whole(*lines: str) -> bytes:
-    """A complete file: one month of five lines, then the lines given."""
+    """A complete file: one month of five lines, then the given lines."""
     filling = [line("2025-01", hts10, 10, 10) for hts10 in LINES]
     return "\n".join([",".join(HEADER), *filling, *lines, ""]).encode()
 
@@ -54,8 +54,8 @@ def test_quantities_that_cannot_be_priced_with_say_so(tmp_path: Path) -> None:
     world = rows.filter(cty_code=WORLD)
     status = dict(world.filter(hts10=LINES[1]).select("period", "quantity_status").iter_rows())
     assert status[date(2025, 6, 1)] == "stated"
-    assert status[date(2025, 7, 1)] == "outlier", "31 is over three times 10"
-    assert status[date(2025, 9, 1)] == "stated", "29 is not"
+    assert status[date(2025, 7, 1)] == "outlier", "31 is more than three times 10"
+    assert status[date(2025, 9, 1)] == "stated", "29 is not more than three times 10"
     assert status[date(2025, 11, 1)] == "not_stated"
     assert set(world.filter(hts10="8104110000")["quantity_status"]) == {"suppressed"}
 

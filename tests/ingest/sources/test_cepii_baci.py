@@ -81,7 +81,7 @@ def test_what_is_no_baci_file_is_refused_in_a_sentence(
 
 
 def version(edition: str, name: str, years: Iterable[int], codes: Sequence[str]) -> bytes:
-    """An archive as the publisher packs it: a file a year, codes without leading zeros."""
+    """An archive as the publisher packs it: one file per year, codes without leading zeros."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for year in years:
@@ -192,7 +192,7 @@ def test_graphite_from_china_to_the_usa() -> None:
 
 
 def test_extracts_may_carry_idle_columns_and_iso_codes(tmp_path: Path) -> None:
-    """Namibia is ``NAM`` and ``NA``: neither North America nor a missing value."""
+    """Namibia is ``NAM`` and ``NA``: it is neither North America nor a missing value."""
     names = "year,exporter,exporter_name,importer,importer_name,hs6,material,value_kusd,qty_t\n"
     rows = read(tmp_path, names + "2024,NAM,Namibia,USA,USA,250490,graphite,319.76,572.25\n", "HS17/30codes")
     assert rows.rows() == [("HS17", 2024, "NAM", "USA", "250490", 319.76, 572.25)]
@@ -205,7 +205,9 @@ def test_extracts_may_carry_idle_columns_and_iso_codes(tmp_path: Path) -> None:
 
 
 def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Path) -> None:
-    """Until 2016 HS02, where 8112.92 means something else; gallium's basket is stated once, not thrice."""
+    """Until 2016 the codes are HS02, in which 8112.92 means something else; gallium's basket appears once,
+    not three times.
+    """
     text = (
         "year,material,from_iso2,to_iso2,value_usd\n"
         "2016,fluorspar,MX,US,32783380\n2016,gallium,CN,US,5000\n"
@@ -219,7 +221,7 @@ def test_values_by_material_are_codes_of_the_edition_of_their_year(tmp_path: Pat
 
 
 def test_materials_in_values_are_the_codes_of_the_extract_with_weights() -> None:
-    """Both extracts state flows of the three in 2024, one without small ones: codes agree within 4 %."""
+    """Both extracts state flows of the three in 2024, one without small flows: codes agree within 4 %."""
     rows = pl.read_parquet(HERE / "cepii_baci__trade.parquet").filter(year=2024)
     ends = pl.col("exporter_code").is_in(["USA", "CAN", "MEX"]) | pl.col("importer_code").is_in(
         ["USA", "CAN", "MEX"]

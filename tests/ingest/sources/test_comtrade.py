@@ -401,7 +401,7 @@ def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
 def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
     tmp_path: Path, key: str | None, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A response without rows is not a vintage: the next night's response has them."""
+    """A response without rows is not a vintage; the next night's response has them."""
     only_months(monkeypatch)
     newest = comtrade.fetching._months(NOW.date())[0]
     out = {f"{month:%Y%m}" for month in comtrade.fetching._months(NOW.date())} - {f"{newest:%Y%m}"}

@@ -15,7 +15,7 @@ from tests.ingest.publishers import FAST41_TABLE, fast41_csv, fast41_line
 from tests.ingest.servers import Reply, serve
 
 RETIRED = b"\n" * 24_008
-"""What the address of the data set q7va-8c67 answers, with status 200."""
+"""The response from the address of the data set q7va-8c67, with status 200."""
 SPECIMENS = {
     FileFacts("mcm3-xbid.csv", "dashboard", date(2026, 9, 12)): fast41_csv(
         [fast41_line("Silver Peak Lithium", n) for n in range(1, 30)]

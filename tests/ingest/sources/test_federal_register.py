@@ -28,7 +28,7 @@ def document(number: str, day: str = "2026-10-05", **more: Any) -> dict[str, Any
 
 
 class Register:
-    """The service: results by term and dates, two a page, with a link to the next page."""
+    """The service: results by term and dates, two per page, with a link to the next page."""
 
     def __init__(self) -> None:
         self.documents = {"USMCA": [document(f"2026-{number}") for number in range(5)]}
@@ -73,7 +73,7 @@ def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_pa
 
 
 def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_closed(tmp_path: Path) -> None:
-    """The machine was off from the middle of a quarter until months after its end."""
+    """The machine was off from the middle of a quarter until months after the quarter's end."""
     register = Register()
     with serve({PATH: register}) as server:
         refresh(federal_register, tmp_path, server)
@@ -104,7 +104,7 @@ def test_a_new_document_is_a_new_vintage_of_its_quarter(tmp_path: Path) -> None:
 
 
 class Controller:
-    """The service of today: a hundred a page, the next page under another path, by a cursor."""
+    """The current service: a hundred results per page, and the next page under another path, by a cursor."""
 
     def __init__(self, documents: int, *, missing_page: int | None = None, short_by: int = 0) -> None:
         self.documents, self.missing_page, self.short_by = documents, missing_page, short_by

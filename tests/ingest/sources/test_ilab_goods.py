@@ -13,7 +13,7 @@ CONGO = "Congo, Democratic Republic of the"
 
 
 def good(name: str, sector: str, *countries: tuple[str, str, str, str]) -> str:
-    """Countries as (name, child labor, forced labor, country of the input)."""
+    """A row of the list; countries are (name, child labor, forced labor, country of the input)."""
     listed = "".join(
         f"<Country><Country_Name>{country}</Country_Name><Country_Region>r</Country_Region>"
         f"<Child_Labor>{child}</Child_Labor><Forced_Labor>{forced}</Forced_Labor>"

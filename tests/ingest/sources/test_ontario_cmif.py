@@ -1,4 +1,4 @@
-"""Recipients of Ontario's fund: one line a project, amounts as printed, other responses refused."""
+"""Recipients of Ontario's fund: one line per project, amounts as printed, other responses refused."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Research records: one search a mineral, pages that end with the time window, no abstract in the archive."""
+"""Research records: one search per mineral, pages that end with the time window, no abstract archived."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Customs of the United Kingdom and Brazil: rows of one key are added, a zero weight means not stated."""
+"""Customs of the United Kingdom and Brazil: rows of one key are added, and a zero weight means not stated."""
 
 import gzip
 from datetime import date
@@ -19,7 +19,7 @@ def line(code: str, value: float, kg: float, partner: str = "USA", reporter: str
 
 
 def whole(*lines: str) -> bytes:
-    """A complete file: a line of each code, then the lines given."""
+    """A complete file: one line of each code, then the given lines."""
     filling = [line(code, 1, 1, "FRA") for code in CODES]
     return gzip.compress("\n".join([",".join(HEADER), *filling, *lines, ""]).encode())
 

@@ -95,7 +95,7 @@ LINE = st.tuples(
 def test_every_line_is_read_and_a_zero_beside_a_value_is_not_stated(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, int, str, int, int, str]]
 ) -> None:
-    """About four lines in ten have quantity 0 beside a value; a new country code is kept."""
+    """About four lines in ten have quantity 0 with a value; a new country code is kept."""
     texts = [
         f"202609,{heading}{rest:06d},{country},ON,,{value},{quantity},{unit}"
         for heading, rest, country, value, quantity, unit in lines

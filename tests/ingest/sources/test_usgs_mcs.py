@@ -255,7 +255,7 @@ def test_an_edition_to_come_says_the_same_a_year_later(write: Write, critical: s
     nir = later[SALIENT.name].filter(kind="nir")
     assert nir["statistic"].to_list() == ["Net import reliance as a percentage: net exporter"]
     vanadium = later[WORLD.name].filter(commodity="Vanadium")
-    assert vanadium["unit"].to_list() == ["thousand metric tons"], "read as the edition before it"
+    assert vanadium["unit"].to_list() == ["thousand metric tons"], "parsed like the previous edition"
 
 
 def test_a_guarded_figure_has_the_bounds_of_its_rounding(write: Write) -> None:
@@ -513,7 +513,7 @@ def test_columns_put_right_agree_with_the_next_edition(
     both = old.join(new, on="year").filter(pl.col("year") < 2024)
     equal = both.filter(pl.col("value").eq_missing(pl.col("value_right")))
     assert both.height == 3
-    assert equal.height >= 2, "all but perhaps one revised year"
+    assert equal.height >= 2, "equal in all years, except for one that may be revised"
     assert both["unit"].to_list() == both["unit_right"].to_list()
 
 

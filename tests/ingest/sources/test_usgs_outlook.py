@@ -66,7 +66,7 @@ def test_the_last_year_names_the_release(tmp_path: Path) -> None:
 
 
 def test_the_next_release_is_taken_from_its_own_item_with_its_own_years(tmp_path: Path) -> None:
-    """Another item, another title, other years: nobody has to intervene."""
+    """Another item, another title and other years are handled without manual work."""
     first = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
     following = first | {"5f00c0de": ("World minerals outlook through 2031", "2027-03-01", outlook(2031))}
     with serve(outlook_routes(first)) as server:

@@ -83,6 +83,6 @@ def test_every_real_month(shared_data: Path) -> None:
         )
         assert verdict.refused.is_empty()
         claimed[month] = verdict.rows["usmca_value_usd"].sum() / verdict.rows["consumption_value_usd"].sum()
-    # Claims jumped when they began to exempt goods from the emergency duties of March 2025.
+    # claims jumped when they began to exempt goods from the emergency duties of March 2025
     assert claimed["2025-01"] < 0.5
     assert claimed["2025-12"] > 0.75

@@ -32,7 +32,7 @@ def answer(
 ) -> dict[str, Any]:
     """SDMX-JSON as the service writes it: an MFN rate for each product and a preference for the first.
 
-    PARTNER is declared before PRODUCTCODE and stands behind it in the keys of the series.
+    PARTNER is declared before PRODUCTCODE, but follows it in the keys of the series.
     """
     series = {f"0:0:{at}:0:0": {"observations": {"0": [2.5, 0, 0, 0, 1, 0]}} for at in range(len(products))}
     series["0:0:0:1:0"] = {"observations": {"0": [0, 1, 0, None, 1, 0]}}
@@ -52,7 +52,7 @@ def answer(
 
 
 def service(newest: int = 2024) -> Route:
-    """Rates of the newest year and earlier; for later years the service's own message for none."""
+    """Rates of the newest year and earlier; for later years the service's message that there are none."""
 
     def reply(asked: Asked) -> Reply:
         year = asked.params["startperiod"]
@@ -114,7 +114,7 @@ def ambiguous(stated: set[tuple[int, int]], products: int, partners: int) -> boo
 def test_what_is_read_is_what_was_written_or_refused(
     tmp_path_factory: pytest.TempPathFactory, products: int, partners: int, data: st.DataObject
 ) -> None:
-    """Rates by product and partner, some of them missing: no rate is ever read under exchanged codes."""
+    """Rates by product and partner, some of them missing: no rate is ever read under swapped codes."""
     cells = st.tuples(st.integers(0, products - 1), st.integers(0, partners - 1))
     stated = data.draw(st.sets(cells, min_size=1, max_size=30))
     codes = [f"{810000 + at}" for at in range(products)]

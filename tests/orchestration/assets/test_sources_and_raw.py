@@ -179,7 +179,7 @@ def test_24_months_are_one_run_and_resume_from_the_archive(
     assert first_year.success
     both = run(instance, tags=months(date(2023, 1, 1), date(2024, 12, 1)))
     assert both.success
-    assert len(publisher.asked) == 24, "what was archived is not asked for again"
+    assert len(publisher.asked) == 24, "archived files are not requested again"
     assert facts_of_partitions(both) == 24
     assert raw_rows(settings, "select count(*), sum(value_usd) from raw.raw.census_bulk__trade") == [
         (24, sum(year * 100 + month for year in (2023, 2024) for month in range(1, 13)))

@@ -25,7 +25,7 @@ HOSTILE = '<script>alert("x")</script> & =1+1'
 
 
 class Outline(HTMLParser):
-    """Content of the page: text by element id, scripts, addresses."""
+    """The content of the page: text by element id, scripts, addresses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,14 +104,15 @@ FINDINGS = {
     "tariffs": """
         Among the lines shown, the highest duty in the schedule of 22 April 2026 is 75 % on unwrought
         aluminum from China. Calculated duty on minerals, excluding finished goods, averaged 22.0 % on goods
-        from China and 7.3 % on goods from Canada in 2025.""",
+        from China and 7.3 % on goods from Canada in 2025. Of the duty on goods from Canada, 96 % is in HTS
+        chapter 76; the other minerals from there averaged 0.4 %.""",
     "usmca": """
         In July 2025, importers claimed USMCA treatment for 97.0 % of MFN-free value from Canada, 95.0 % of
         dutiable value from Canada and 99.0 % of dutiable value from Mexico. If the claims of the twelve
         months to that month lapsed, USD 23 million of duty would be due under the schedule held for
         today.""",
     "disruption": """
-        whatever its price, the suppliers whose loss would leave the largest share of imports unreplaced are
+        whatever its price, the suppliers whose loss could leave the largest share of imports unreplaced are
         China (30 to 40 %), Norway (0 to 10 %) and Japan (0 %);""",
     "stockpile": "less than 90 days of consumption for 1 of the 2 minerals",
     "calendar": "Next, in 2 days: “A licence regime begins” takes effect.",
@@ -227,7 +228,7 @@ def test_the_narrow_width_is_stated_once_and_a_long_name_has_two_lines_there(out
 
 
 def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:
-    """A source that the run left out has a citation all the same."""
+    """A source without held data is not cited, although it has a citation."""
     with duckdb.connect(str(small_publication(tmp_path / "m.duckdb")), read_only=True) as con:
         assert con.execute("select mode from meta.source_status where source_id = 'boc_fx'").fetchall()
         assert source_line(con, ["boc_fx"]) == "Own calculations."

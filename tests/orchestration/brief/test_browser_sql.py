@@ -74,7 +74,7 @@ def test_with_the_engine_the_folder_is_enough_for_any_server(tmp_path: Path) -> 
     assert set(facts["questions"]) == {str(one.number) for one in book.questions()}
     assert "nir" in facts["macros"]
     assert (out / facts["engine"]).is_dir()
-    assert not re.search(r"https?://", text.replace(found[1], "")), "nothing comes from elsewhere"
+    assert not re.search(r"https?://", text.replace(found[1], "")), "nothing is loaded from another host"
 
 
 def test_the_files_of_the_newest_two_publications_stay(tmp_path: Path) -> None:

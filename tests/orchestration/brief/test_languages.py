@@ -58,7 +58,7 @@ def test_no_text_of_the_brief_is_left_in_english(con: duckdb.DuckDBPyConnection,
 
 
 def test_every_column_has_a_heading_for_a_reader_in_each_language(con: duckdb.DuckDBPyConnection) -> None:
-    """A unit follows a comma; a column that no query has any more leaves the file."""
+    """A unit follows a comma; a heading that no query uses any more must be removed."""
     asked = {
         column[0]
         for design in SECTIONS
@@ -90,7 +90,7 @@ def test_the_table_is_shorter_than_the_download(con: duckdb.DuckDBPyConnection) 
 
 
 def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
-    """The calendar shows them as they stand in the seed."""
+    """The calendar shows the titles exactly as in the seed."""
     with EVENTS.open(encoding="utf-8", newline="") as file:
         said = {text for row in csv.DictReader(file) for text in (row["title"], row["note"]) if text}
     assert len(said) > 100
@@ -99,7 +99,7 @@ def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
 def test_what_a_section_states_without_figures_is_one_entry_each(design: Design) -> None:
-    """A translation must match the whole text: an entry for an old wording or for a part is not enough."""
+    """A translation must match the full text: an entry for an old wording or for a part is not enough."""
     texts = {design.title, design.caveat, *(query.title for query in design.queries)}
     for chart in design.charts:
         texts |= {chart.caption, chart.alt_text, *_titles(chart.draw().to_dict())}

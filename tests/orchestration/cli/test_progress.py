@@ -69,7 +69,7 @@ def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     aside = run(Console(file=screen, force_terminal=True, width=80, height=24))
     seen = screen.getvalue()
     # The check may follow its asset within one frame, or run alongside the second asset.
-    assert "1/3" in seen or "2/3" in seen, "the bar moves before the end"
+    assert "1/3" in seen or "2/3" in seen, "the bar advances before the end"
     for said in (
         "3/3",
         "core.fct_trade",
@@ -79,7 +79,7 @@ def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     ):
         assert said in seen
     assert "START sql" not in seen
-    assert "START sql" in aside, "what is printed goes where standard output points"
+    assert "START sql" in aside, "printed text goes to the redirected standard output"
 
 
 def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A refresh from the command line: the sources first, and the rest only where they brought anything."""
+"""A refresh from the command line: first the sources, then the rest only if they brought anything new."""
 
 import io
 import json
@@ -31,7 +31,7 @@ OPTIONS = {
 
 @pytest.fixture
 def published(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home whose publication was made from what the starter serves; of three sources only."""
+    """A home whose publication was made from the starter, with only three sources."""
     three = {name: modules()[name] for name in ("comtrade", "imf_pcps", "worldbank_prices")}
     monkeypatch.setattr(sources, "modules", lambda: three)
     monkeypatch.setattr("orchestration.assets.sources.modules", lambda: three)
@@ -51,7 +51,7 @@ def night(settings: Settings, **other: object) -> str:
 def test_a_night_with_nothing_new_asks_the_sources_and_says_what_stays(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "_from_rows_on", lambda *_: pytest.fail("all is loaded for nothing"))
+    monkeypatch.setattr(refresh, "_from_rows_on", lambda *_: pytest.fail("the full run starts without need"))
     assert night(published).startswith("Nothing changed since the last publication.")
     last = history.read(published).last
     assert last is not None
@@ -99,7 +99,7 @@ def test_the_two_runs_together_are_the_nightly_job(settings: Settings, definitio
 
 @pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout")
 def test_processes_keep_their_bytecode(tmp_path: Path) -> None:
-    """Also where the environment forbids it: without, each would compile a thousand modules."""
+    """Even if the environment forbids it: otherwise each process would compile a thousand modules."""
     code = "import json, sys; print(json.dumps([sys.dont_write_bytecode, sys.pycache_prefix]))"
     said = subprocess.run(
         [MINERALS.with_name("python"), "-c", code],

@@ -1,6 +1,7 @@
 """Output at every width: no figure and no word is split."""
 
 import io
+import os
 import re
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.cli.render import cell, measured, print_table, without_codes, wrapped
+from orchestration.cli.render import Terminal, cell, measured, print_table, without_codes, wrapped
 from warehouse.units import without_unit
 
 COLUMNS = ["area", "mineral_id", "year", "value_usd", "what it is"]
@@ -62,7 +63,9 @@ def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
         assert unit in shown
     assert not re.search(r"(>50|1\.5|2,?024|cobalt) (%|t|days|of|pp)\b", shown)
     if terminal:
-        assert "price_usd_per_kg 3.9 USD/kg" in shown, "name left, value right, unit behind it"
+        assert "price_usd_per_kg 3.9 USD/kg" in shown, (
+            "name on the left, value on the right, followed by the unit"
+        )
 
 
 def test_output_that_is_no_terminal_is_never_folded() -> None:
@@ -128,6 +131,15 @@ def test_a_key_and_its_text_are_apart() -> None:
     assert cell("https://example.org") == "https://example.org"
 
 
+def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
+    columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
+    rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
+    assert without_codes(columns, rows) == (
+        ["coverage_in_words", "published_by"],
+        [["A weight is missing", "U.S. Geological Survey"]],
+    )
+
+
 @pytest.mark.parametrize(
     ("column", "name"),
     [("imports_usd_m", "imports"), ("world_share", "world_share"), ("nir_low_pct", "nir_low")],
@@ -143,3 +155,21 @@ def test_the_code_is_left_out_where_the_name_is_there() -> None:
     )
     assert columns == ["mineral", "origin", "area", "lost_supplier_iso3", "source_id"]
     assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
+
+
+def test_a_reader_who_leaves_ends_no_refresh() -> None:
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    terminal = Terminal(file=os.fdopen(ours, "w"))
+    terminal.print("sources: 24 files")
+    terminal.print("Published.")
+    terminal.file.close()
+    assert terminal.quiet
+
+
+def test_percentages_have_no_more_digits_than_their_bounds() -> None:
+    assert measured(65.392362, "top_supplier_share_pct") == "65.4 %"
+    assert measured(12.406452199637306, "effective_rate_pct") == "12.4 %"
+    assert measured(100.0, "nir_high_pct") == "100 %"
+    assert measured(0.016, "effective_rate_pct") == "<0.1 %"
+    assert measured(26_935.914, "buy_t") == "26,935.9 t"

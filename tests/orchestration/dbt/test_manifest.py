@@ -15,6 +15,7 @@ from orchestration.dbt import manifest as module
 from orchestration.dbt.manifest import (
     DBT_EXECUTABLE,
     DbtParseError,
+    being_parsed,
     ensure_manifest,
     load_manifest,
     project_fingerprint,
@@ -26,7 +27,7 @@ from tests.programs import until
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project with one model, which replaces ours."""
+    """A dbt project with one model, in place of ours."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(
@@ -47,7 +48,7 @@ def test_fingerprint_follows_content_and_names(project: Path) -> None:
     assert project_fingerprint(project) == first
     (project / "target").mkdir()
     (project / "target" / "x.sql").write_text("select 1")
-    assert project_fingerprint(project) == first, "what dbt writes itself does not count"
+    assert project_fingerprint(project) == first, "files written by dbt do not count"
     (project / "models" / "one.sql").rename(project / "models" / "two.sql")
     second = project_fingerprint(project)
     assert second != first
@@ -56,15 +57,28 @@ def test_fingerprint_follows_content_and_names(project: Path) -> None:
 
 
 def test_manifest_is_parsed_once_for_each_state(project: Path) -> None:
-    first = ensure_manifest()
-    assert "model.tiny.one" in json.loads(first.read_bytes())["nodes"]
+    with being_parsed():
+        pass
+    [first] = (project / "target" / "manifests").glob("*.json")
     written = first.stat().st_mtime_ns
     assert ensure_manifest() == first
+    assert "model.tiny.one" in json.loads(first.read_bytes())["nodes"]
     assert first.stat().st_mtime_ns == written
+    seeds_a_target_once(first, project / "elsewhere")
     (project / "models" / "two.sql").write_text("select * from {{ ref('one') }}\n")
     second = ensure_manifest()
     assert "model.tiny.two" in json.loads(second.read_bytes())["nodes"]
-    assert not first.exists(), "outdated manifests go"
+    assert not first.exists(), "outdated manifests are deleted"
+
+
+def seeds_a_target_once(manifest: Path, target: Path) -> None:
+    target.mkdir()
+    seed_partial_parse(manifest, target)
+    record = target / "partial_parse.msgpack"
+    assert record.stat().st_size > 0
+    record.write_bytes(b"of a build here")
+    seed_partial_parse(manifest, target)
+    assert record.read_bytes() == b"of a build here", "its own record is newer"
 
 
 def test_many_askers_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,15 +155,18 @@ def test_the_rules_of_a_table_are_one_check_by_severity(tmp_path: Path) -> None:
     assert loaded["child_map"]["model.m.places"] == [blocks["unique_id"]]
 
 
-def test_a_build_elsewhere_is_spared_the_parse(project: Path) -> None:
-    manifest, target = ensure_manifest(), project / "elsewhere"
-    target.mkdir()
-    seed_partial_parse(manifest, target)
-    record = target / "partial_parse.msgpack"
-    assert record.stat().st_size > 0
-    record.write_bytes(b"of a build here")
-    seed_partial_parse(manifest, target)
-    assert record.read_bytes() == b"of a build here", "its own record is newer"
+def test_a_failed_parse_in_the_background_is_left_to_who_needs_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise DbtParseError("no such node")
+
+    monkeypatch.setattr(module, "_parse", refuse)
+    with being_parsed():
+        pass
+    with pytest.raises(DbtParseError, match="no such node"):
+        ensure_manifest()
+    assert project.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")

@@ -1,4 +1,4 @@
-"""Tables that a build leaves unchanged: a small project, with every change that a night can bring."""
+"""Tables that a build leaves unchanged: a small project, with every change that a refresh can bring."""
 
 import shutil
 from pathlib import Path
@@ -116,7 +116,7 @@ class Home:
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a home with a finished build."""
     home = Home(tmp_path_factory.mktemp("once"))
-    assert home.build() == EVERYTHING, "nothing is known of a first build"
+    assert home.build() == EVERYTHING, "there is no record before the first build"
     assert home.build() == set()
     return home.settings.home
 
@@ -131,7 +131,7 @@ def home(once: Path, tmp_path: Path) -> Home:
 def test_a_changed_raw_table_takes_what_is_made_of_it(home: Home) -> None:
     home.raw("insert into trade__imports values (2, 'b', 'p', date '2026-02-01', 'live')")
     assert home.build() == {"stg_imports", "fct_trade", "market"}
-    # not when files are loaded: their fingerprint shows a change
+    # not when files are loaded: then their fingerprint shows the change
     home.raw("update trade__imports set value = 3")
     assert home.build() == set()
     home.raw("insert into meta__landing values ('trade__imports', 'b', 'sha', 2)")
@@ -184,7 +184,7 @@ def test_a_table_that_failed_is_built_again_with_all_that_is_made_of_it(home: Ho
 def test_what_a_broken_off_build_may_have_touched_is_built_again(home: Home) -> None:
     home.raw("insert into meta__landing values ('trade__imports', 'b', 'sha', 2)")
     _, begun = home.begin()
-    home.raw("delete from meta__landing")  # as it was at the last successful build
+    home.raw("delete from meta__landing")  # as at the last successful build
     assert home.build() == begun == {"stg_imports", "fct_trade", "market"}
 
 

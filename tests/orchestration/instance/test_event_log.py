@@ -1,4 +1,4 @@
-"""The event log with persistent connections writes the records that Dagster's own writes and reads."""
+"""The event log with persistent connections writes the same records as Dagster's own, and reads them."""
 
 import re
 import threading

@@ -99,4 +99,4 @@ def test_runs_are_recorded_in_postgres(postgres: str, home: Path) -> None:
         )
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout.split()[-1] == expected
-    assert not list((home / "dagster").glob("**/*.db")), "no SQLite beside it"
+    assert not list((home / "dagster").glob("**/*.db")), "no SQLite file is created"

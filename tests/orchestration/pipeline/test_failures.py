@@ -8,9 +8,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from ingest.refresh import SourceOutcome
 from orchestration.cli.app import app
 from orchestration.pipeline import failure_text, failures, history
+from orchestration.pipeline.outcomes import save_outcome
 from orchestration.settings import Settings
+from warehouse.data_tests import checked_table
 
 ARCHIVE_ID = "ab" * 32
 NEGATIVE = (
@@ -104,7 +107,7 @@ def test_row_value_file_and_what_to_do(refused: Settings) -> None:
     assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
     assert "minerals failures assert_nothing_is_negative" in said
     assert unit_test.check == "fct_price.prices_are_converted"
-    assert found.skipped_checks == ["unique_x"], "what was skipped did not fail"
+    assert found.skipped_checks == ["unique_x"], "skipped checks are not failures"
     assert (
         failure_text.summary(found)
         == "2 checks or tables failed, so 1 check and 0 tables downstream were skipped"
@@ -115,7 +118,7 @@ def test_the_commands_it_names_work_before_anything_is_published(refused: Settin
     assert not refused.published_path.exists()
     cli = CliRunner()
     shown = cli.invoke(app, ["failures"])
-    assert shown.exit_code == 1, "a check that blocks has failed"
+    assert shown.exit_code == 1, "a blocking check has failed"
     assert "cmo.xlsx" in shown.output
     rows = cli.invoke(app, ["failures", "assert_nothing_is_negative", "--format", "json"])
     assert [row["usd_per_kg"] for row in json.loads(rows.output)] == [-1.8]
@@ -147,7 +150,7 @@ def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None
     listed = json.loads(cli.invoke(app, ["status", "--format", "json"]).output)
     assert listed["last_refresh"]["failures"][0]["files"][0]["name"] == "cmo.xlsx"
     history.begin(refused)
-    assert "stopped or killed" in cli.invoke(app, ["status"]).output, "the record of who was killed"
+    assert "stopped or killed" in cli.invoke(app, ["status"]).output, "the record of the killed run"
     assert "usd_per_kg -1.8" in cli.invoke(app, ["status"]).output
     history.end(refused, history.Ended("published", "Published."))
     shown = cli.invoke(app, ["status"])
@@ -188,3 +191,41 @@ def test_results_cut_short_by_a_full_disk_are_one_sentence(refused: Settings) ->
 def test_took(refused: Settings) -> None:
     history.end(refused, history.Ended("unchanged", "", began=datetime.now(UTC)))
     assert "Last refresh unchanged" in CliRunner().invoke(app, ["status"]).output
+
+
+def test_a_check_is_of_the_same_table_here_and_in_the_ui_and_names_the_lists_of_its_codes() -> None:
+    nodes: dict[str, Any] = {
+        "seed.minerals.countries": {"name": "countries", "schema": "seeds", "depends_on": {"nodes": []}},
+        "seed.minerals.corrections": {"name": "corrections", "schema": "seeds", "depends_on": {"nodes": []}},
+    }
+    for name, schema, parents in (
+        ("dim_country", "core", ["seed.minerals.countries"]),
+        ("fct_trade", "core", ["seed.minerals.corrections"]),
+        ("import_sources", "marts", ["model.minerals.fct_trade"]),
+    ):
+        nodes[f"model.minerals.{name}"] = {
+            "resource_type": "model",
+            "name": name,
+            "schema": schema,
+            "depends_on": {"nodes": parents},
+        }
+    check = check_node("nobody_vanishes", ["dim_country", "import_sources"])
+    assert checked_table(check, nodes) == "model.minerals.import_sources", (
+        "not the one it names first or last"
+    )
+    assert failures.seeds_of_codes(check, nodes, "model.minerals.import_sources") == [
+        "dbt_project/seeds/countries.csv"
+    ]
+    assert failures.CORRECTIONS in failures.upstream("model.minerals.import_sources", nodes)
+    assert failures.CORRECTIONS not in failures.upstream("model.minerals.dim_country", nodes)
+
+
+def test_files_that_were_not_accepted_are_among_the_failures(refused: Settings) -> None:
+    sentence = "worse.xlsx (dropped in): 4 of 5 rows break the contract"
+    outcome = SourceOutcome("worldbank_prices", "starter", False, sentence, None, None, problems=(sentence,))
+    refused.outcomes_dir.mkdir()
+    save_outcome(refused.outcomes_dir, outcome)
+    shown = CliRunner().invoke(app, ["failures"])
+    assert f"worldbank_prices: {sentence}" in " ".join(shown.output.split())
+    found = json.loads(CliRunner().invoke(app, ["failures", "-f", "json"]).output)
+    assert found["sources"] == {"worldbank_prices": [sentence]}

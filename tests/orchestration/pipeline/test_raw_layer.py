@@ -33,7 +33,7 @@ def test_bytes_seen_again_count_by_their_last_vintage() -> None:
 
 
 def test_what_was_stated_earlier_on_a_day_is_not_in_raw_beside_its_correction(tmp_path: Path) -> None:
-    """Models see one statement for a day, although the second refresh reports only the second file."""
+    """Models see one statement per day, although the second refresh reports only the second file."""
 
     def stated(archive_id: str, figure: int) -> SourceOutcome:
         file = replace(parsed(archive_id, date(2026, 3, 5)), path=tmp_path / archive_id)

@@ -21,9 +21,7 @@ def test_the_first_visit_begins_the_count(settings: Settings) -> None:
     wide_window.note(settings, outcome(), date(2027, 5, 20), is_wide=False)
     assert not wide_window.is_due(settings, "census_bulk", date(2027, 6, 11))
     assert wide_window.is_due(settings, "census_bulk", date(2027, 6, 12))
-    assert wide_window.is_due(settings, "census_bulk", date(2027, 6, 30)), (
-        "nights that were missed are made up for"
-    )
+    assert wide_window.is_due(settings, "census_bulk", date(2027, 6, 30)), "missed nights are made up for"
     assert wide_window.is_due(settings, "census_bulk", date(2028, 1, 3))
 
 

@@ -62,7 +62,7 @@ def event(status: str = "in_force", next_date: str = "2026-03-31") -> str:
 
 
 def facilities(vintage: str, *stated: str, source_id: str = "nrcan_projects") -> str:
-    """A list of facilities: each as ``name: phase stage``, followed by ``!`` if it is on hold."""
+    """A list of facilities, each given as ``name: phase stage``, followed by ``!`` if it is on hold."""
     rows = []
     for facility in stated:
         name, _, state = facility.partition(": ")
@@ -264,7 +264,7 @@ def json_feed_faults(content: bytes) -> list[str]:
 
 
 def calendar_faults(content: bytes) -> list[str]:
-    """What RFC 5545 requires of every calendar and event: sections 3.1, 3.4 and 3.6."""
+    """The requirements of RFC 5545 on every calendar and event: sections 3.1, 3.4 and 3.6."""
     lines = content.split(b"\r\n")
     faults = [f"bare line end: {line!r}" for line in lines if b"\n" in line or b"\r" in line]
     faults += [f"longer than 75 bytes: {line!r}" for line in lines if len(line) > 75]

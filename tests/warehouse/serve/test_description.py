@@ -1,4 +1,6 @@
-"""The server compared with its own description: Schemathesis sends what `/openapi.json` allows, and more."""
+"""The server compared with its own description: Schemathesis sends requests within and outside
+`/openapi.json`.
+"""
 
 import subprocess
 import venv
@@ -10,7 +12,9 @@ from tests.warehouse.serve.conftest import served
 
 TOOL = "schemathesis==4.32.5"
 NOT_HELD_AGAINST = "positive_data_acceptance"
-"""A filter with a wrong value gets 400 and a sentence: the description gives its form, not all values."""
+"""Responses that are accepted: a filter with a wrong value gets 400, since the description gives only its
+form.
+"""
 
 
 @pytest.mark.long

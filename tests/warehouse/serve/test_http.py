@@ -41,6 +41,12 @@ def test_every_answer_names_its_publication(get: Get) -> None:
         assert get(path).json()["build_id"] == BUILD, path
 
 
+@pytest.mark.parametrize(("path", "target"), [("/docs", "/"), ("/brief", "/brief/index.html")])
+def test_where_people_look_first_leads_on(get: Get, path: str, target: str) -> None:
+    answer = get(path, allow_redirects=False)
+    assert (answer.is_redirect, answer.headers["Location"]) == (True, target)
+
+
 def test_rows_by_filter_order_and_columns(get: Get) -> None:
     found = get(
         f"{TABLE}?supplier_iso3=ne.S000001&order=supplier_iso3.desc&select=supplier_iso3,value_usd"
@@ -306,7 +312,7 @@ def test_sql_has_its_limits(published: Path) -> None:
     with pytest.raises(RefusedError, match="memory"):
         ask(file, "select list(range) from range(1000000000)", Limits(memory_mb=64))
     began = time.monotonic()
-    # neither responds to an interrupt of DuckDB nor obeys its memory limit
+    # neither responds to an interrupt of DuckDB nor respects its memory limit
     with pytest.raises(RefusedError, match=r"stopped after 4 s|memory"):
         ask(file, "select length(repeat('x', 1500000000))", Limits(seconds=4))
     assert time.monotonic() - began < patience_s(20)

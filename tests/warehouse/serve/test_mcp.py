@@ -38,7 +38,7 @@ def answers(published_starter: Path) -> dict[str, Any]:
 
 
 async def put(home: Path) -> dict[str, Any]:
-    """The list of tools, the answer to each question by its words, and the refusals."""
+    """Request the list of tools, the answer to each question in words, and the refusals."""
     program = mcp.StdioServerParameters(
         command=str(MINERALS), args=["mcp"], env=dict(os.environ) | {"MINERALS_HOME": str(home)}
     )

@@ -17,7 +17,9 @@ AT_MOST = 2.0
 
 
 def p95(times: dict[int, list[float]]) -> float:
-    """Of the questions; of the turns of each the fastest, which waited least for other programs."""
+    """The p95 over the questions; for each, the fastest of its runs, which was least disturbed by other
+    programs.
+    """
     fastest = sorted(min(turns) for turns in times.values())
     return fastest[round(0.95 * len(fastest)) - 1]
 
@@ -48,7 +50,7 @@ def test_the_book_over_http_takes_at_most_twice_as_long(published_starter: Path,
                 answer = session.get(f"{address}/v1/questions/{question.number}", timeout=300)
                 ended = time.perf_counter()
                 assert answer.status_code == 200, answer.text
-                if turn:  # the first warms both
+                if turn:  # the first run warms both up
                     local.setdefault(question.number, []).append(between - began)
                     served.setdefault(question.number, []).append(ended - between)
     assert p95(served) <= AT_MOST * p95(local), f"{1000 * p95(served):.0f} ms against {1000 * p95(local):.0f}"

@@ -24,7 +24,7 @@ RECORDS_OF_OLDER_MONTHS = 30_000
 WIDTH = 15
 IMPORT_KEYS, EXPORT_KEYS = 28, 23
 STATES_NOTHING = 0.55
-"""Share of the records that belong to earlier months of the year."""
+"""Share of records that have no trade in the month, since they belong to earlier months of the year."""
 CODE_WIDTH = 10
 
 
@@ -60,7 +60,7 @@ def _other_goods() -> list[str]:
 
 @cache
 def _filler(flow: str, count: int) -> tuple[Bytes2D, pl.DataFrame]:
-    """Records of other goods with a blank month, and their contents: code, cty_code and values."""
+    """Records of other goods with a blank month, and their code, country and values."""
     random = np.random.default_rng(count)
     goods, places = _other_goods(), schedule_c()
     at = np.arange(count)
@@ -94,7 +94,7 @@ def _filler(flow: str, count: int) -> tuple[Bytes2D, pl.DataFrame]:
 
 
 def _planted(rows: pl.DataFrame, flow: str, month: date) -> Bytes2D:
-    """The planted records as fixed-width lines."""
+    """The planted records in fixed-width layout."""
     measures = IMPORT_MEASURES if flow == "imports" else EXPORT_MEASURES
     keys = IMPORT_KEYS if flow == "imports" else EXPORT_KEYS
     line = np.full((rows.height, keys + 2 * WIDTH * len(measures) + 2), ord("0"), dtype=np.uint8)

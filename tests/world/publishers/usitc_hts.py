@@ -1,4 +1,4 @@
-"""The tariff schedule: a whole release, the real one if it is next to the checkout."""
+"""The tariff schedule as a complete release, the real one if it is next to the checkout."""
 
 import gzip
 from functools import cache

@@ -1,5 +1,5 @@
--- A list of projects states another status, stage or phase of a facility, names it for the first time, or no more.
--- A list that the publication before did not hold makes no entry, and one without phases makes one for all its sites.
+-- A list of projects states another status, stage or phase of a facility, or a facility is new on it or gone.
+-- A list missing from the previous publication makes no entry, and a list without phases makes a single one.
 with states as (
     select
         *,

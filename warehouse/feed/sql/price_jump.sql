@@ -1,4 +1,4 @@
--- The newest price differs by 30 % from that of a year before.
+-- The newest price differs by 30 % from the price a year before.
 with prices as (
     select
         *,

@@ -3,6 +3,7 @@
 -- because consumption cannot be negative. The balances come from several records, which may state one flow
 -- among the three differently: where BACI covers the same goods, bounds include the figure from BACI alone.
 {%- set same_goods = 0.1 %}
+{%- set settles_nothing = 50 %}
 with balances as (
     select
         *,
@@ -166,7 +167,12 @@ judged as (
             when not bounded.is_trade_held and stage_codes.hs_codes is null then 'no_code_of_its_own'
             when not bounded.is_trade_held and bounded.hs_codes_held is not null then 'codes_missing'
             when not bounded.is_trade_held then 'trade_of_members_not_held'
-        end as not_netted_reason
+        end as not_netted_reason,
+        coalesce(
+            not_netted_reason is null
+            and least(bounded.high_pct, 100) - greatest(coalesce(bounded.low_pct, 0), 0) > {{ settles_nothing }},
+            false
+        ) as is_settling_nothing
     from bounded
     inner join {{ ref('policy_stage') }} as staged
         on
@@ -216,13 +222,16 @@ select
     judged.imports_t,
     judged.exports_t,
     case when judged.is_point then judged.home_t + judged.net_imports_t end as apparent_consumption_t,
-    judged.reliance_pct,
+    -- a point between bounds that settle nothing is none: a country without output that passes on nearly all it
+    -- imports does not depend by 100 %
+    case when not judged.is_settling_nothing then judged.reliance_pct end as reliance_pct,
     judged.low_pct,
     judged.high_pct,
     us_view.us_dependency_on_outside_pct,
     us_view.us_dependency_on_outside_low_pct,
     us_view.us_dependency_on_outside_high_pct,
-    {{ at_least_zero('judged.reliance_pct') }} as bloc_net_dependency_pct,
+    case when not judged.is_settling_nothing then {{ at_least_zero('judged.reliance_pct') }} end
+        as bloc_net_dependency_pct,
     greatest(coalesce(judged.low_pct, 0), 0) as bloc_net_dependency_low_pct,
     greatest(judged.high_pct, 0) as bloc_net_dependency_high_pct,
     coalesce(suppliers.top_supplier_iso3, us_view.top_supplier_iso3) as top_supplier_iso3,
@@ -280,10 +289,8 @@ select
         'net imports by BACI alone ' || {{ rounded('judged.baci_net_t', 0) }}::bigint
         || ' t, within the bounds',
         case
-            when
-                judged.not_netted_reason is null
-                and least(judged.high_pct, 100) - greatest(judged.low_pct, 0) > 50
-                then 'bounds over 50 points apart: they settle nothing, and no figure is to be quoted'
+            when judged.is_settling_nothing
+                then 'bounds over {{ settles_nothing }} points apart: they settle nothing, and no figure is to be quoted'
         end
     ) as coverage_note,
     concat_ws(

@@ -114,6 +114,34 @@ given as (
     where world.world_share > 0 and world.mineral_id in (select us_supply.mineral_id from us_supply)
 ),
 
+-- imports from suppliers that cannot replace the lost one, by lost supplier
+ineligible_imports as (
+    select
+        given.mineral_id,
+        given.year,
+        given.supplier_iso3 as lost_supplier_iso3,
+        {{ exact_sum('other_given.given_t') }} as imports_t
+    from given
+    inner join given as other_given
+        on
+            given.scope = other_given.scope
+            and given.mineral_id = other_given.mineral_id
+            and given.year = other_given.year
+            and given.supplier_iso3 != other_given.supplier_iso3
+    left join feeds
+        on
+            other_given.mineral_id = feeds.mineral_id
+            and other_given.supplier_iso3 = feeds.producer_iso3
+            and given.supplier_iso3 = feeds.tied_to_iso3
+    where
+        given.scope = 'area_imports'
+        and (
+            feeds.producer_iso3 is not null
+            or other_given.supplier_iso3 in (select not_asked.iso3 from not_asked)
+        )
+    group by given.mineral_id, given.year, given.supplier_iso3
+),
+
 losses as (
     select
         shocks.assumption_id,
@@ -154,8 +182,8 @@ losses as (
 ),
 
 -- Replacement excludes adversaries, producers that depend on the lost country's feed, and those that sell it
--- their own. For unnamed countries it is unknown whether their plants operate. The importer's own capacity is
--- not an import.
+-- their own. The importer's own capacity is not an import. It is not known who the unnamed countries are:
+-- their printed capacity counts in the lower bound only.
 offers as (
     select
         losses.assumption_id,
@@ -171,10 +199,10 @@ offers as (
         world.is_capacity_carried,
         world.is_capacity_of_outlook,
         feeds.producer_iso3 is not null as is_tied,
-        world.country_iso3 not in (select not_asked.iso3 from not_asked)
-        and world.country_iso3 != 'ZZZ'
+        not_asked.iso3 is null
         and feeds.producer_iso3 is null
-        and (losses.scope = 'world_output' or world.country_iso3 != 'USA') as is_asked,
+        and (losses.scope = 'world_output' or world.country_iso3 != 'USA') as is_eligible,
+        is_eligible and world.country_iso3 != 'ZZZ' as is_asked,
         {{ spare_output(
             'world.production_t',
             'world.held_capacity_t',
@@ -192,6 +220,7 @@ offers as (
             losses.mineral_id = feeds.mineral_id
             and losses.lost_supplier_iso3 = feeds.tied_to_iso3
             and world.country_iso3 = feeds.producer_iso3
+    left join not_asked on world.country_iso3 = not_asked.iso3
     where losses.scope = 'world_output' or world.is_stage_of_reliance
 ),
 
@@ -210,6 +239,14 @@ offered as (
                 then coalesce({{ exact_sum('case when is_asked then spare_t end') }}, 0)
         end as spare_t,
         coalesce({{ exact_sum('case when is_asked then spare_t end') }}, 0) as known_spare_t,
+        coalesce(
+            {{ exact_sum(
+                'case when is_eligible and not is_asked and held_capacity_t is not null then spare_t end'
+            ) }},
+            0
+        ) as unnamed_spare_t,
+        coalesce({{ exact_sum('case when is_eligible then production_t end') }}, 0) as eligible_t,
+        coalesce({{ exact_sum('case when not is_eligible then production_t end') }}, 0) as ineligible_t,
         count(*) filter (where is_asked and production_t is null) as withheld,
         bool_or(is_asked and spare_t is not null and held_capacity_t is not null and is_capacity_carried)
             as is_capacity_carried,
@@ -220,7 +257,8 @@ offered as (
     group by assumption_id, scenario_id, mineral_id, lost_supplier_iso3, year
 ),
 
--- the importer gets the same share of additional output as of current output
+-- The importer gets the same share of additional output as of current output on the market that is left: its
+-- imports from eligible suppliers in the output of eligible producers.
 shared as (
     select
         losses.*,
@@ -233,17 +271,19 @@ shared as (
         offered.tied_producers,
         offered.spare_t,
         offered.known_spare_t,
+        offered.unnamed_spare_t,
+        greatest(losses.base_t - losses.given_t - coalesce(ineligible_imports.imports_t, 0), 0)
+            as market_imports_t,
+        greatest(
+            offered.world_t - coalesce(lost_output.production_t, 0) - offered.ineligible_t,
+            offered.eligible_t
+        ) as market_output_t,
         case
             when losses.divertible = 'none' then 0
             when losses.scope = 'world_output' or losses.divertible = 'all' then 1
-            when offered.world_t > 0
-                then least(
-                    losses.divertible_max_share,
-                    {{ share(
-                        'losses.base_t - losses.given_t',
-                        'offered.world_t - coalesce(lost_output.production_t, 0)'
-                    ) }}
-                )
+            when offered.world_t > 0 and market_output_t = 0 then 0
+            when offered.world_t > 0 and losses.base_t is not null and losses.given_t is not null
+                then least(losses.divertible_max_share, {{ share('market_imports_t', 'market_output_t') }})
         end as divertible_share,
         case when losses.scope = 'area_imports' then losses.secondary_growth_share else 0 end
         * coalesce(us_supply.secondary_production_t, 0) as secondary_t,
@@ -263,6 +303,12 @@ shared as (
             losses.mineral_id = lost_output.mineral_id
             and losses.year = lost_output.year
             and losses.lost_supplier_iso3 = lost_output.country_iso3
+    left join ineligible_imports
+        on
+            losses.scope = 'area_imports'
+            and losses.mineral_id = ineligible_imports.mineral_id
+            and losses.year = ineligible_imports.year
+            and losses.lost_supplier_iso3 = ineligible_imports.lost_supplier_iso3
 ),
 
 balanced as (
@@ -270,22 +316,35 @@ balanced as (
         *,
         case
             when divertible = 'none' then 0
-            when lost_t is not null and spare_t is not null and divertible_share is not null
-                then least(lost_t, divertible_share * spare_t + secondary_t)
             -- known spare capacity is sufficient, regardless of the rest
-            when divertible_share * known_spare_t >= lost_t then lost_t
+            when divertible_share * known_spare_t + secondary_t >= lost_t then lost_t
+            when lost_t is not null and spare_t is not null and divertible_share * unnamed_spare_t = 0
+                then divertible_share * spare_t + secondary_t
         end as replaceable_t,
         lost_t - replaceable_t as unreplaced_t,
         case when divertible = 'none' then lost_share else {{ share('unreplaced_t', 'base_t') }} end
             as unreplaced_share,
-        -- known spare capacity is subtracted in both bounds
+        -- Known spare capacity is subtracted in both bounds, that of unnamed countries in the lower one only.
         coalesce(
             unreplaced_share,
             greatest(
-                lost_share - coalesce(divertible_share * known_spare_t / nullif(base_t, 0), 0), 0
+                lost_share
+                - coalesce((divertible_share * known_spare_t + secondary_t) / nullif(base_t, 0), 0),
+                0
             )
         ) as unreplaced_share_high,
-        coalesce(unreplaced_share, 0) as unreplaced_share_low
+        coalesce(
+            unreplaced_share,
+            case
+                when spare_t is not null
+                    then greatest(
+                        lost_share
+                        - (divertible_share * (spare_t + unnamed_spare_t) + secondary_t) / nullif(base_t, 0),
+                        0
+                    )
+            end,
+            0
+        ) as unreplaced_share_low
     from shared
 ),
 
@@ -311,7 +370,9 @@ counted as (
 ),
 
 -- The part of the supplier's customs sales in the year that others do not replace: never more than it sold,
--- whatever the basis of the share. A loss of world output is valued at all US imports.
+-- whatever the basis of the share. A supplier that makes none sold goods made elsewhere: whether they would
+-- stop is not known, so that the value lies between 0 and all that it sold. A loss of world output is valued
+-- at all US imports.
 valued as (
     select
         balanced.*,
@@ -319,12 +380,26 @@ valued as (
             when balanced.scope = 'world_output' then balanced.import_value_usd
             else balanced.supplier_value_usd / nullif(balanced.given_share, 0)
         end as value_of_all_usd,
-        balanced.unreplaced_share * value_of_all_usd as value_not_replaced,
-        balanced.unreplaced_share_high * value_of_all_usd as value_not_replaced_high,
+        balanced.scope = 'area_imports' and balanced.given_share = 0 and balanced.supplier_value_usd > 0
+            as is_made_elsewhere,
+        case
+            when balanced.supplier_value_usd = 0 then 0
+            else balanced.unreplaced_share * value_of_all_usd
+        end as value_not_replaced,
+        case
+            when balanced.supplier_value_usd = 0 then 0
+            else balanced.unreplaced_share_low * value_of_all_usd
+        end as value_not_replaced_low,
+        case
+            when is_made_elsewhere or balanced.supplier_value_usd = 0 then balanced.supplier_value_usd
+            else balanced.unreplaced_share_high * value_of_all_usd
+        end as value_not_replaced_high,
         counted.mineral_id is not null as is_counted,
         counted.mineral_id is not null
-        and (balanced.unreplaced_share is null or value_of_all_usd is null)
-        and balanced.lost_share > 0 as is_not_measured
+        and (
+            is_made_elsewhere
+            or balanced.lost_share > 0 and (balanced.unreplaced_share is null or value_of_all_usd is null)
+        ) as is_not_measured
     from balanced
     left join counted on balanced.mineral_id = counted.mineral_id
 ),
@@ -351,7 +426,7 @@ suppliers as (
         coalesce({{ exact_sum('case when valued.is_counted then valued.unreplaced_share_high end') }}, 0)
         / max(scenario_minerals.minerals) as unreplaced_share_high,
         coalesce(
-            {{ exact_sum('case when valued.is_counted then valued.value_not_replaced end') }},
+            {{ exact_sum('case when valued.is_counted then valued.value_not_replaced_low end') }},
             0
         ) as value_not_replaced_usd,
         coalesce(
@@ -365,14 +440,46 @@ suppliers as (
     group by valued.assumption_id, valued.scenario_id, valued.lost_supplier_iso3, valued.year
 ),
 
+-- where bounds overlap, a rank is a range: behind those that certainly leave more, and before those that
+-- certainly leave less
 ranked as (
     select
-        *,
-        rank() over (
-            partition by assumption_id, scenario_id, year
-            order by {{ rounded('unreplaced_share_high', 9) }} desc
-        ) as supplier_rank
+        suppliers.assumption_id,
+        suppliers.scenario_id,
+        suppliers.lost_supplier_iso3,
+        suppliers.year,
+        any_value(suppliers.unreplaced_share_low) as unreplaced_share_low,
+        any_value(suppliers.unreplaced_share_high) as unreplaced_share_high,
+        any_value(suppliers.value_not_replaced_usd) as value_not_replaced_usd,
+        any_value(suppliers.value_not_replaced_high_usd) as value_not_replaced_high_usd,
+        any_value(suppliers.minerals_not_measured) as minerals_not_measured,
+        {{ ranks_between_bounds('suppliers', 'compared', 'unreplaced_share_low', 'unreplaced_share_high') }}
     from suppliers
+    inner join suppliers as compared
+        on
+            suppliers.assumption_id = compared.assumption_id
+            and suppliers.scenario_id = compared.scenario_id
+            and suppliers.year = compared.year
+    group by suppliers.assumption_id, suppliers.scenario_id, suppliers.lost_supplier_iso3, suppliers.year
+),
+
+ranked_by_mineral as (
+    select
+        valued.assumption_id,
+        valued.scenario_id,
+        valued.mineral_id,
+        valued.lost_supplier_iso3,
+        valued.year,
+        {{ ranks_between_bounds('valued', 'compared', 'unreplaced_share_low', 'unreplaced_share_high') }}
+    from valued
+    inner join valued as compared
+        on
+            valued.assumption_id = compared.assumption_id
+            and valued.scenario_id = compared.scenario_id
+            and valued.mineral_id = compared.mineral_id
+            and valued.year = compared.year
+    group by
+        valued.assumption_id, valued.scenario_id, valued.mineral_id, valued.lost_supplier_iso3, valued.year
 )
 
 select
@@ -391,6 +498,7 @@ select
     valued.lost_t,
     {{ rounded('valued.lost_share', 9) }} as lost_share,
     valued.spare_t,
+    valued.unnamed_spare_t,
     {{ rounded('valued.divertible_share', 9) }} as divertible_share,
     valued.replaceable_t,
     valued.unreplaced_t,
@@ -414,24 +522,28 @@ select
     valued.supplier_value_usd,
     valued.import_value_usd,
     round(valued.value_not_replaced)::bigint as value_not_replaced_usd,
+    round(valued.value_not_replaced_low)::bigint as value_not_replaced_low_usd,
     round(valued.value_not_replaced_high)::bigint as value_not_replaced_high_usd,
     valued.is_counted as is_in_supplier_total,
-    row_number() over (
-        partition by valued.assumption_id, valued.scenario_id, valued.mineral_id, valued.year
-        order by valued.unreplaced_share_high desc, valued.lost_share desc, valued.lost_supplier_iso3 asc
-    )::integer as mineral_rank,
+    ranked_by_mineral.rank_at_most::integer as mineral_rank,
+    ranked_by_mineral.rank_from::integer as mineral_rank_from,
+    ranked_by_mineral.rank_to::integer as mineral_rank_to,
     {{ rounded('ranked.unreplaced_share_low', 9) }} as supplier_unreplaced_share_low,
     {{ rounded('ranked.unreplaced_share_high', 9) }} as supplier_unreplaced_share_high,
     round(ranked.value_not_replaced_usd)::bigint as supplier_value_not_replaced_usd,
     round(ranked.value_not_replaced_high_usd)::bigint as supplier_value_not_replaced_high_usd,
-    ranked.supplier_rank::integer as supplier_rank,
+    ranked.rank_at_most::integer as supplier_rank,
+    ranked.rank_from::integer as supplier_rank_from,
+    ranked.rank_to::integer as supplier_rank_to,
     ranked.minerals_not_measured,
     valued.tied_producers as tied_producers_iso3,
     case
+        when valued.is_made_elsewhere then 'not_made_by_supplier'
         when valued.production_stage is null then 'no_output_table_at_stage'
         when valued.lost_t is null then 'imports_not_published'
         when valued.withheld > 0 then 'production_withheld'
         when valued.has_unprinted_capacity and valued.replaceable_t is null then 'capacity_not_printed'
+        when valued.replaceable_t is null and valued.unnamed_spare_t > 0 then 'capacity_of_unnamed_countries'
         when valued.has_unprinted_capacity then 'capacity_assumed'
         when valued.is_capacity_carried then 'capacity_of_another_year'
         when valued.scope = 'area_imports' and valued.stock_t is null then 'stocks_not_published'
@@ -450,3 +562,10 @@ left join ranked
         and valued.scenario_id = ranked.scenario_id
         and valued.lost_supplier_iso3 = ranked.lost_supplier_iso3
         and valued.year = ranked.year
+left join ranked_by_mineral
+    on
+        valued.assumption_id = ranked_by_mineral.assumption_id
+        and valued.scenario_id = ranked_by_mineral.scenario_id
+        and valued.mineral_id = ranked_by_mineral.mineral_id
+        and valued.lost_supplier_iso3 = ranked_by_mineral.lost_supplier_iso3
+        and valued.year = ranked_by_mineral.year

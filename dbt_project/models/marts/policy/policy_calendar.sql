@@ -40,6 +40,16 @@ select
                 order by next_date asc nulls last, coalesce(effective, announced) desc, title asc
             )
     end::integer as next_rank,
+    -- a general act, such as a preference for Africa, is no event of the trade in minerals among the three
+    coalesce(
+        minerals is not null
+        or hs_codes is not null
+        or kind in ('tariff', 'nomenclature')
+        or contains(lower(title), 'mineral')
+        or contains(parties, 'USA') and (contains(parties, 'CAN') or contains(parties, 'MEX'))
+        or contains(parties, 'CAN') and contains(parties, 'MEX'),
+        false
+    ) as concerns_minerals,
     {{ days_between('today', 'next_date') }}::integer as days_until,
     {{ policy_status('today') }} as status,
     known_through,

@@ -112,6 +112,7 @@ shipments as (
         products.stage,
         imports.period,
         imports.period_type,
+        'USMCA' as area,
         imports.hs_code,
         country.policy_iso3 = 'CHN' as is_china,
         min(imports.source_id) as source_id,
@@ -136,6 +137,7 @@ shipments as (
         products.stage,
         us_months.year_start as period,
         'year' as period_type,
+        'USA' as area,
         us_months.hs_code,
         us_months.is_china,
         min(us_months.source_id) as source_id,
@@ -152,27 +154,36 @@ shipments as (
 -- code by code, so that an expensive and a cheap product are not compared
 by_code as (
     select
-        mineral_id,
-        stage,
-        period,
-        period_type,
-        hs_code,
-        min(source_id) as source_id,
-        bool_and(is_whole_area) as is_whole_area,
-        max(value_usd) filter (where is_china) as china_usd,
-        max(net_weight_kg) filter (where is_china) as china_kg,
-        max(value_usd) filter (where not is_china) as rest_usd,
-        max(net_weight_kg) filter (where not is_china) as rest_kg,
+        shipments.mineral_id,
+        shipments.stage,
+        shipments.period,
+        shipments.period_type,
+        shipments.hs_code,
+        min(shipments.source_id) as source_id,
+        bool_and(shipments.is_whole_area) as is_whole_area,
+        count(little.hs_code) > 0 as is_too_little,
+        max(shipments.value_usd) filter (where shipments.is_china) as china_usd,
+        max(shipments.net_weight_kg) filter (where shipments.is_china) as china_kg,
+        max(shipments.value_usd) filter (where not shipments.is_china) as rest_usd,
+        max(shipments.net_weight_kg) filter (where not shipments.is_china) as rest_kg,
         {{ unit_value('china_usd', 'china_kg') }} as china_usd_per_kg,
         {{ unit_value('rest_usd', 'rest_kg') }} as rest_usd_per_kg,
         coalesce(
-            least(china_kg, rest_kg) >= {{ smallest_side }} * (china_kg + rest_kg)
+            not is_too_little
+            and least(china_kg, rest_kg) >= {{ smallest_side }} * (china_kg + rest_kg)
             and china_usd_per_kg between rest_usd_per_kg / {{ farthest_ratio }}
             and rest_usd_per_kg * {{ farthest_ratio }},
             false
         ) as is_comparable
     from shipments
-    group by mineral_id, stage, period, period_type, hs_code
+    left join {{ ref('fct_little_trade') }} as little
+        on
+            shipments.area = little.area
+            and shipments.hs_code = little.hs_code
+            and year(shipments.period) = little.year
+            and little.origin_iso3 = 'CHN'
+    group by
+        shipments.mineral_id, shipments.stage, shipments.period, shipments.period_type, shipments.hs_code
 ),
 
 unit_values as (
@@ -183,6 +194,7 @@ unit_values as (
         period_type,
         min(source_id) as source_id,
         bool_and(is_whole_area) as is_whole_area,
+        bool_and(is_too_little) filter (where china_usd > 0) as is_too_little,
         {{ unit_value(exact_sum('china_usd'), exact_sum('china_kg')) }} as china_usd_per_kg,
         {{ unit_value(exact_sum('rest_usd'), exact_sum('rest_kg')) }} as rest_usd_per_kg,
         -- less than half of China's shipments does not represent all of them
@@ -225,6 +237,7 @@ periods as (
         unit_values.rest_usd_per_kg,
         unit_values.china_to_rest_ratio,
         unit_values.is_whole_area,
+        unit_values.is_too_little,
         concat_ws(';', prices.source_id, unit_values.source_id) as source_ids,
         prices.archive_id,
         case
@@ -409,6 +422,7 @@ select
                 case
                     when china_usd_per_kg is null or rest_usd_per_kg is null
                         then 'no_unit_values_of_china_and_rest'
+                    when china_to_rest_ratio is null and is_too_little then 'too_little_trade'
                     when china_to_rest_ratio is null then 'china_and_rest_not_comparable'
                 end,
                 case when event_ids is null and is_control_unknown then 'export_control_not_known' end,

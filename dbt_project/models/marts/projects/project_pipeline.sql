@@ -45,21 +45,24 @@ staged as (
                 then 'not_stated'
             when facilities.stage = 'mine_and_processing' then 'mine'
             else facilities.stage
-        end as stage
+        end as stage,
+        bridge.commodity_rank in ('secondary', 'other') as is_secondary
     from {{ ref('bridge_facility_mineral') }} as bridge
     inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
     union
     select
         bridge.mineral_id,
         bridge.facility_id,
-        'processing' as stage
+        'processing' as stage,
+        false as is_secondary
     from {{ ref('bridge_facility_mineral') }} as bridge
     inner join {{ ref('dim_facility') }} as facilities on bridge.facility_id = facilities.facility_id
     where facilities.stage = 'mine_and_processing' and bridge.commodity_rank not in ('secondary', 'other')
 ),
 
+-- a site may list a mineral first as part of its group and second by its own name
 held as (
-    select distinct
+    select
         members.mineral_id,
         facilities.facility_id,
         facilities.country_iso3 as area,
@@ -70,10 +73,23 @@ held as (
         facilities.subdivision,
         facilities.vintage,
         facilities.source_id,
-        facilities.archive_id
+        facilities.archive_id,
+        bool_and(staged.is_secondary) as is_secondary
     from staged
     inner join members on staged.mineral_id = members.listed_as
     inner join {{ ref('dim_facility') }} as facilities on staged.facility_id = facilities.facility_id
+    group by
+        members.mineral_id,
+        facilities.facility_id,
+        facilities.country_iso3,
+        staged.stage,
+        facilities.phase,
+        facilities.is_on_hold,
+        facilities.name,
+        facilities.subdivision,
+        facilities.vintage,
+        facilities.source_id,
+        facilities.archive_id
 ),
 
 counted as (
@@ -84,7 +100,11 @@ counted as (
         phase,
         count(*) as n_facilities,
         count(*) filter (where is_on_hold) as n_on_hold,
-        {{ joined('facility_name', '; ') }} as facility_names,
+        count(*) filter (where is_secondary) as n_secondary,
+        {{ joined(
+            "facility_name || case when is_secondary and stage = 'mine' then ' (secondary commodity)' else '' end",
+            '; '
+        ) }} as facility_names,
         {{ joined_distinct('subdivision', '; ') }} as subdivisions,
         max(vintage) as listed_on,
         {{ joined_distinct('source_id', ';') }} as source_ids,
@@ -183,6 +203,7 @@ filled as (
         coalesce(counted.phase, 'none') as phase,
         coalesce(counted.n_facilities, 0) as n_facilities,
         coalesce(counted.n_on_hold, 0) as n_on_hold,
+        coalesce(counted.n_secondary, 0) as n_secondary,
         counted.facility_names,
         counted.subdivisions,
         next_steps.next_milestone,
@@ -227,6 +248,7 @@ select
     minerals.is_critical,
     filled.n_facilities::integer as n_facilities,
     filled.n_on_hold::integer as n_on_hold,
+    filled.n_secondary::integer as n_secondary,
     filled.facility_names,
     filled.subdivisions,
     filled.next_milestone,
@@ -234,8 +256,15 @@ select
     filled.next_milestone_days_late,
     dependency.dependency_year,
     {{ rounded('dependency.bloc_dependency_pct', 6) }} as bloc_dependency_pct,
-    {{ rounded('dependency.low_pct', 6) }} as bloc_dependency_low_pct,
-    {{ rounded('dependency.high_pct', 6) }} as bloc_dependency_high_pct,
+    -- bounds from 0 to 100 say nothing
+    case
+        when dependency.low_pct > 0 or dependency.high_pct < 100
+            then {{ rounded('dependency.low_pct', 6) }}
+    end as bloc_dependency_low_pct,
+    case
+        when dependency.low_pct > 0 or dependency.high_pct < 100
+            then {{ rounded('dependency.high_pct', 6) }}
+    end as bloc_dependency_high_pct,
     case
         when filled.n_processing > 0 or dependency.high_pct <= 50 then false
         when

@@ -20,6 +20,8 @@ select
     mineral_rank,
     supplier_unreplaced_share_high,
     supplier_rank,
+    supplier_rank_from,
+    supplier_rank_to,
     max(supplier_rank) filter (where is_default) over same_loss as default_supplier_rank,
     coverage,
     source_ids

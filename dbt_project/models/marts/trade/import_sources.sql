@@ -86,6 +86,8 @@ select
     judged.edition,
     judged.form,
     round(judged.value_usd)::bigint as value_usd,
+    round(judged.value_low_usd)::bigint as value_low_usd,
+    round(judged.value_high_usd)::bigint as value_high_usd,
     judged.quantity_t,
     judged.value_share,
     judged.quantity_share,

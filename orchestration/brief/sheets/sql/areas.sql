@@ -1,4 +1,4 @@
--- Dependencies of an area, one row a mineral: reliance, largest supplier, China's share, rank in the
+-- Dependencies of an area, one row per mineral: reliance, largest supplier, China's share, rank in the
 -- scorecard.
 with reliance as (
     select *

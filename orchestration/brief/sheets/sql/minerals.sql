@@ -1,4 +1,4 @@
--- Minerals with a sheet: those on a list of critical minerals for which trade or reliance is held.
+-- Minerals with a sheet: those on a list of critical minerals that have figures on trade or reliance.
 select
     minerals.mineral_id,
     coalesce(any_value(names.mineral_name) filter (names.lang = 'en'), any_value(minerals.name)) as en,

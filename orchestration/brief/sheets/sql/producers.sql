@@ -1,4 +1,4 @@
--- Largest producers of the world at the held stage nearest to metal, in the newest year.
+-- Largest world producers at the most processed stage with figures, in the newest year.
 select
     mineral_id,
     country_iso3 as label,

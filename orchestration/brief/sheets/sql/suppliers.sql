@@ -1,4 +1,5 @@
--- Largest suppliers of the United States, of the table to quote. A code that several minerals share is never one.
+-- Largest suppliers of the United States, from the table to quote. Codes shared by several minerals are
+-- excluded.
 select
     mineral_id,
     supplier_iso3 as label,

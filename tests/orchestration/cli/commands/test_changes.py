@@ -1,4 +1,4 @@
-"""What changed, in words: no list or record is printed as it lies in the file."""
+"""What changed, in words: no list or record is printed in its raw form."""
 
 from orchestration.cli.commands.changes import in_words
 
