@@ -101,8 +101,8 @@ def first_line(
     answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], _names(con))
     first = answer.rows[0]
     named = str(first.get("source_ids") or first.get("source_id") or "").split(";")
+    publishers = first.get("published_by")
     sources = list(filter(None, named)) or sorted(sources_behind(con, question.tables))
-    more = f" and {len(sources) - MOST_SOURCES} more" if len(sources) > MOST_SOURCES else ""
     shown = [name for name in design["columns"].split() if name in columns]
     measures = [
         name for name in shown if any(is_figure(row[name]) for row in answer.rows) and "year" not in name
@@ -112,11 +112,17 @@ def first_line(
         shown,
         [[_in_words(row[name]) for name in shown] for row in held],
         _sentence(answer, design["sentence"]),
-        f"{', '.join(sources[:MOST_SOURCES])}{more}"
-        if sources
-        else f"the seeds of {', '.join(question.tables)}",
+        str(publishers) if publishers else _listed(sources, question),
         _flags(con, first),
     )
+
+
+def _listed(sources: Sequence[str], question: Question) -> str:
+    """The first sources, and how many more there are; without any, the tables of what was entered by hand."""
+    if not sources:
+        return f"the seeds of {', '.join(question.tables)}"
+    more = f" and {len(sources) - MOST_SOURCES} more" if len(sources) > MOST_SOURCES else ""
+    return f"{', '.join(sources[:MOST_SOURCES])}{more}"
 
 
 def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:

@@ -118,7 +118,7 @@ def _are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
 
 def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> str:
     """The countries that rows have, the first of them by name."""
-    kinds = SELLERS if sells else BUYERS
+    kinds = SELLERS if sells else (*BUYERS, *SELLERS)
     found = dict.fromkeys(
         str(row[at])
         for at, name in enumerate(columns)
@@ -143,6 +143,11 @@ def _is_said(text: str, place: Place) -> bool:
 
 def _is_of(column: str, kinds: Sequence[str]) -> bool:
     return column.removesuffix("_iso3").removesuffix("_name") in kinds
+
+
+def has_sellers(columns: Sequence[str]) -> bool:
+    """Whether a column names where goods come from."""
+    return any(_is_of(name, SELLERS) for name in columns)
 
 
 def year_columns(columns: Sequence[str]) -> list[int]:

@@ -59,7 +59,9 @@ def _symbols(con: duckdb.DuckDBPyConnection) -> list[Named]:
 
 def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     """Names of countries in three languages and of peoples, the longest first."""
-    rows = con.execute("select iso3, iso2, name from core.dim_country where iso3 != 'ZZZ'").fetchall()
+    rows = con.execute(
+        "select iso3, iso2, name from core.dim_country where iso3 not in ('ZZZ', 'WLD')"
+    ).fetchall()
     labels = {iso3: name for iso3, _, name in rows} | {"USMCA": "North America"}
     found: dict[str, str] = {}
     for code in ("es", "fr"):

@@ -16,7 +16,7 @@ SURE = 0.45
 """Share of the words, by weight, that an answer must explain to be given without asking back."""
 LIKELY = 1.6
 """Score from which an answer can be clear by words and phrasings together."""
-CLEARLY = 0.75
+CLEARLY = 0.85
 """What it must then have more than the next best."""
 GROUND = 0.2
 """Share of the words that it must then explain by its own."""

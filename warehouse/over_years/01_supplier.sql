@@ -6,6 +6,7 @@ with held as (
         stage,
         basis,
         supplier_iso3,
+        coverage,
         value_usd,
         coalesce(value_share, quantity_share) as part,
         if(value_share is null, 'weight', 'value') as shares_by,
@@ -36,7 +37,11 @@ shares as (
         last_year,
         any_value(area_name) as area,
         any_value(shares_by) as shares_by,
-        coalesce(max(part) filter (supplier_iso3 = $supplier), 0) as supplier_share,
+        -- who is not named has nothing only where all suppliers are named
+        coalesce(
+            max(part) filter (supplier_iso3 = $supplier),
+            if(bool_and(coverage = 'complete' and basis != 'usgs_four_years'), 0, null)
+        ) as supplier_share,
         arg_max(supplier_iso3, part) filter (supplier_iso3 != 'ZZZ') as largest_iso3,
         max(part) filter (supplier_iso3 != 'ZZZ') as largest_share,
         round(sum(value_usd) / 1e6, 2) as imports_usd_m

@@ -98,6 +98,7 @@ class Tools:
         facts: Json = {
             "question": found.text,
             "narrowed_to": list(found.narrowed),
+            "in_words": found.first.sentence if found.first else None,
             "notes": list(found.notes),
             "sql": found.sql,
         }

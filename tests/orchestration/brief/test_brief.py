@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from orchestration.brief import build, charts
-from orchestration.brief.page import script_json
+from orchestration.brief.page import TEMPLATES, script_json
 from orchestration.brief.questions import SECTIONS
 from orchestration.brief.sections import SQL, Dataset, Rows, source_line
 from tests.conftest import REPOSITORY
@@ -216,6 +216,15 @@ def test_every_chart_has_words_a_source_and_its_data(page: str, outline: Outline
         for query in section.queries:
             assert f'data-download="{query.name}"' in page
     assert "U.S. Geological Survey, Mineral Commodity Summaries (vintage of 6 February 2026)" in page
+
+
+def test_the_narrow_width_is_stated_once_and_a_long_name_has_two_lines_there(outline: Outline) -> None:
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    assert str(charts.NARROW_BELOW) not in script
+    assert json.loads(outline.scripts["messages"])["narrow_below"] == charts.NARROW_BELOW
+    axis = charts.three().to_dict()["layer"][0]["encoding"]["y"]["axis"]
+    assert "split(replace(datum.label, ' (', '|('), '|')" in axis["labelExpr"]
+    assert str(charts.NARROW_BELOW) in axis["labelExpr"]
 
 
 def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:

@@ -1,0 +1,173 @@
+"""Answers by their number or name: questions of the book, subjects of a sheet, and our own."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from warehouse import asking, book
+from warehouse.asking import Asked, Place
+from warehouse.connect import fetch
+from warehouse.first_lines import first_line, why_empty
+from warehouse.narrowing import Row, narrowed_to
+from warehouse.replies import Reply, others
+from warehouse.sheet import FOLDER as SHEET
+from warehouse.sheet import Subject, read_sheet
+from warehouse.sources_behind import sources_behind
+from warehouse.subject_answers import of_subject
+
+HERE = Path(__file__).parent
+DAYS = 90
+"""Days without a supplier where no number is named."""
+SHORTEST = 4
+"""Letters of a word that can be goods."""
+_LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
+
+
+def answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date) -> Reply | None:
+    """The answer of a number or name, narrowed to what is asked; none where nothing fits."""
+    if name.isdigit():
+        return of_book(con, question_of(name), asked)
+    if name == "changes":
+        return Reply(name, asking.OTHERS[name], [])
+    if name == "duty":
+        return duty(con, asked, today)
+    own = {"age": age, "sheet": of_sheet, "without": _without}
+    return own[name](con, asked) if name in own else of_subject(con, name, asked)
+
+
+def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Asked | None) -> Reply:
+    """The answer of a question of the book, narrowed to what is asked."""
+    narrows = asked is not None and bool(asked.mineral_id or asked.places or asked.when)
+    sql = _LIMIT.sub("", question.sql) if narrows else question.sql
+    columns, rows = book.named(con, *fetch(con, sql))
+    narrowed: list[str] = []
+    notes = [question.note] if question.note else []
+    if not rows:
+        notes = ["No row.", *notes, why_empty(con, question)]
+    elif asked:
+        rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
+        notes = [*more, *notes]
+    table = Subject(str(question.number), question.text, columns, rows)
+    return Reply(
+        str(question.number),
+        question.text,
+        [table],
+        narrowed,
+        notes,
+        question.sql,
+        first=first_line(con, question, columns, rows),
+    )
+
+
+def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """US imports of a mineral compared with a floor that is named, for the newest twelve months held."""
+    stages = con.execute(
+        "select distinct stage from core.bridge_trade_product"
+        " where mineral_id = $1 and weight_mid > 0.9 and not is_allocation_only order by stage",
+        [asked.mineral_id],
+    ).fetchall()
+    columns: list[str] = []
+    rows: list[Row] = []
+    for (stage,) in stages:
+        values = {"mineral": asked.mineral_id, "usd_per_kg": asked.usd, "stage": stage}
+        columns, found = fetch(con, _text("floor"), values)
+        rows += found
+    notes = ["A mean of a month hides cheaper shipments, so the adjustment is a minimum."]
+    if not stages:
+        notes = [f"No tariff line is {asked.mineral} alone, so its price is not known from customs."]
+    narrowed = [f"{asked.mineral}", f"{asked.usd:g} USD/kg of goods as traded"]
+    text = asking.OTHERS["floor"]
+    return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes)
+
+
+def of_sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """All that is held of a mineral."""
+    sheet = read_sheet(con, asked.mineral_id or "", asked.year)
+    notes = [sheet.note] if sheet.note else []
+    return Reply("sheet", f"{sheet.name} ({sheet.mineral_id})", sheet.subjects, notes=notes)
+
+
+def age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    """How far the figures of sources or tables reach."""
+    names = con.execute(
+        "select concat(schema_name, '.', table_name), table_name from meta.table_dictionary"
+    ).fetchall()
+    sources = con.execute("select source_id from meta.source_status").fetchall()
+    wanted = {source for (source,) in sources if source in asked.words.lower()}
+    narrowed = sorted(wanted)
+    for full, name in names:
+        if re.search(rf"\b{name}\b", asked.words.lower().replace(" ", "_")) or name in asked.words.lower():
+            wanted |= sources_behind(con, [full])
+            narrowed.append(f"the sources behind {full}")
+    columns, rows = fetch(con, _text("age"), {"sources": sorted(wanted) or None})
+    notes = []
+    if asked.mineral:
+        notes.append(
+            f"Of all sources, not only those of {asked.mineral}; `minerals show` dates each figure of it."
+        )
+    return Reply(
+        "age", asking.OTHERS["age"], [Subject("age", asking.OTHERS["age"], columns, rows)], narrowed, notes
+    )
+
+
+def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
+    """The duty on the goods that are named; none where the schedule has no such goods."""
+    origin = next(iter(others(asked)), Place("CHN", "China", is_origin=True))
+    for what in goods(asked):
+        columns, rows = fetch(con, _text("duty"), {"what": what, "origin": origin.code, "day": today})
+        if rows:
+            notes = [
+                "Rates of the schedule; `minerals ask 13` has what importers paid.",
+                "Anti-dumping and countervailing duties are not held.",
+            ]
+            table = Subject("duty", asking.OTHERS["duty"], columns, rows)
+            return Reply("duty", asking.OTHERS["duty"], [table], [what, f"from {origin.name}"], notes)
+    return None
+
+
+def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
+    lost, days = others(asked)[0], asked.days or DAYS
+    columns, rows = fetch(con, "from disruption($1, $2, $3)", [lost.code, asked.mineral_id, days])
+    columns, rows = book.named(con, columns, rows)
+    table = Subject("without", asking.OTHERS["without"], columns, rows)
+    return Reply(
+        "without",
+        asking.OTHERS["without"],
+        [table],
+        [f"{asked.mineral}", f"without {lost.name}", f"{days} days"],
+    )
+
+
+def goods(asked: Asked) -> list[str]:
+    """What a duty can be asked on: a mineral, else words that are no words of duties."""
+    if asked.mineral_words:
+        return [asked.mineral_words, f"{asked.mineral}"]
+    own = asking.words_of("duty")
+    return [
+        word
+        for word in asked.left
+        if (len(word) >= SHORTEST or word.isdigit())
+        and asking.stems(word)
+        and not set(asking.stems(word)) & own
+    ]
+
+
+def question_of(number: str) -> book.Question:
+    """The question of a number."""
+    return next(one for one in book.questions() if str(one.number) == number)
+
+
+def statements(name: str) -> list[str]:
+    """The statements that an answer of ours is made with."""
+    if name in ("age", "duty", "floor"):
+        return [_text(name)]
+    if name == "without":
+        return ["from disruption()"]
+    wanted = "*" if name == "sheet" else f"[0-9]*_{name}"
+    return [file.read_text(encoding="utf-8") for file in sorted(SHEET.glob(f"{wanted}.sql"))]
+
+
+def _text(name: str) -> str:
+    return HERE.joinpath(f"{name}.sql").read_text(encoding="utf-8")

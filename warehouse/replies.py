@@ -1,0 +1,36 @@
+"""What an answer is: its tables, and what its reader must know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warehouse.asking import Asked, Candidate, Place
+from warehouse.first_lines import FirstLine
+from warehouse.sheet import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: what it is an answer to, its tables, and what its reader must know.
+
+    ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book;
+    ``near`` are other answers that the words may mean; ``first`` is what comes first of a long one.
+    """
+
+    name: str
+    text: str
+    tables: Sequence[Subject]
+    narrowed: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    sql: str | None = None
+    near: Sequence[Candidate] = ()
+    first: FirstLine | None = None
+
+
+def lowered(text: str) -> str:
+    """A text that goes on within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def others(asked: Asked) -> list[Place]:
+    """The places named that can sell to the United States."""
+    return [place for place in asked.places if place.code not in ("USA", "USMCA")]

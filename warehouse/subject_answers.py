@@ -1,0 +1,171 @@
+"""Answers that are one subject of a mineral's sheet, such as its suppliers, narrowed to what is named."""
+
+from dataclasses import replace
+
+import duckdb
+
+from warehouse import asking
+from warehouse.asking import AREAS, Asked
+from warehouse.narrowing import Row, is_seller, narrowed_to, year_columns, years_of
+from warehouse.replies import Reply, lowered
+from warehouse.sheet import Subject, read_over_years, read_subject
+
+MINED = "ore_concentrate"
+"""Stage of what mines produce."""
+_MINING = asking.stems("mine mines mina minas extrae extraen extrait mining mined miner miners")
+_REFINING = asking.stems(
+    "refine refined refinery refiner smelt smelter refina refinan refineria raffine raffinent"
+)
+
+
+def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
+    """A subject of a mineral's sheet, of the places and years that are named."""
+    mineral_id = asked.mineral_id or ""
+    series = _series(con, name, asked)
+    found = series or _of_years_asked(con, name, mineral_id, asked)
+    rows, narrowed = [tuple(row) for row in found.rows], [f"{asked.mineral}"]
+    notes: list[str] = []
+    if rows:
+        of_places = replace(asked, mineral_id=None, year=None)
+        rows, more, notes = narrowed_to(con, found.title, found.columns, rows, of_places)
+        narrowed += more
+        notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") and not series else []
+        notes += _other_stages(found, asked) if name == "producers" else []
+        buyers = {place.code for place in asked.places if not is_seller(place)}
+        if name == "china" and not series and buyers <= {"USA"}:
+            notes += _printed_share(con, asked)
+        if name == "china" and asked.years and not series:
+            notes.append(f"`minerals ask suppliers {mineral_id} {asked.years}` has the shares of each year.")
+    if asked.years:
+        notes.append(f"`minerals show {mineral_id} --over-years` has reliance, output and prices by year.")
+    if asked.year:
+        narrowed.append(f"the newest figures up to {asked.year}")
+    if asked.years and not found.rows:
+        narrowed.append(str(asked.years))
+    if not rows:
+        area = next((place.code for place in asked.places if place.code in AREAS), "USA")
+        kind = {
+            "suppliers": "imports_by_supplier",
+            "china": "imports_by_supplier",
+            "dependency": "net_import_reliance",
+        }
+        newest = _newest_year(con, name, mineral_id) if asked.year and not found.rows else None
+        if newest:
+            notes.append(f"Of {asked.year} this is not held; the newest is of {newest}.")
+        elif name in kind:
+            [(why,)] = con.execute(
+                "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
+            ).fetchall()
+            notes.append(f"{asked.mineral}, {area}: {why}.")
+        elif not found.rows:
+            notes.append(f"Nothing of this is held of {asked.mineral}.")
+    return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+
+
+def _series(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Subject | None:
+    """The share of one supplier in each of the years that are named, where several are."""
+    sellers = [place.code for place in asked.places if is_seller(place)] or (
+        ["CHN"] if name == "china" else []
+    )
+    if not asked.years or name not in ("china", "suppliers") or len(sellers) != 1:
+        return None
+    area = next((place.code for place in asked.places if place.code in AREAS and not is_seller(place)), "USA")
+    sheet = read_over_years(con, asked.mineral_id or "", sellers[0], area)
+    found = sheet.subjects[0]
+    return found if found.rows else None
+
+
+def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, asked: Asked) -> Subject:
+    """A subject with its newest rows up to the year that is named, or with the rows of several years.
+
+    A subject has the newest rows up to a year, so several years are read from the last to the first.
+    """
+    last = asked.years.last if asked.years else asked.year
+    found = read_subject(con, name, mineral_id, last)
+    dated = year_columns(found.columns)
+    if not asked.years or not dated:
+        return found
+    rows = [tuple(row) for row in found.rows]
+    newer: list[Row] = rows
+    while begun := [years[0] for row in newer if (years := years_of(row[dated[0]]))]:
+        last = min([max(begun), *([last] if last else [])]) - 1
+        if last < (asked.years.first or 0):
+            break
+        newer = [tuple(row) for row in read_subject(con, name, mineral_id, last).rows]
+        rows += newer
+    return replace(found, rows=list(dict.fromkeys(rows)))
+
+
+def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list[str]:
+    """The newest imports that are held from each seller that is named."""
+    notes = []
+    for place in asked.places:
+        if not is_seller(place) or (name == "china" and place.code == "CHN"):
+            continue
+        rows = con.execute(
+            """
+            select
+                area_name, replace(stage, '_', ' '), year(period), round(value_usd / 1e6, 2),
+                if(coverage = 'basket_allocated', ' (in shared codes)', '')
+            from marts.import_sources
+            where mineral_id = $1 and supplier_iso3 = $2 and period_type = 'year' and value_usd is not null
+            qualify row_number() over (partition by area, stage order by period desc, basis desc) = 1
+            order by list_position(['USA', 'CAN', 'MEX', 'USMCA'], area), stage
+            """,
+            [asked.mineral_id, place.code],
+        ).fetchall()
+        listed = "; ".join(
+            f"{area} {stage} {year}: {usd:g} USD million{shared}" for area, stage, year, usd, shared in rows
+        )
+        if rows:
+            notes.append(
+                f"Newest imports from {place.name} that are held: {listed}."
+                " `minerals ask 10` lists suspected rerouting."
+            )
+        else:
+            notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
+    return notes
+
+
+def _printed_share(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """China's share of US imports that USGS prints, which is the one to quote where customs cannot tell."""
+    rows = con.execute(
+        """
+        select round(100 * quantity_share), year(period), year(period) + 3
+        from marts.import_sources
+        where
+            area = 'USA'
+            and mineral_id = $1
+            and supplier_iso3 = 'CHN'
+            and basis = 'usgs_four_years'
+            and quantity_share is not null
+        order by is_recommended desc, period desc
+        limit 1
+        """,
+        [asked.mineral_id],
+    ).fetchall()
+    return [
+        f"USGS prints China's share of US imports by weight: {share:.0f} % ({first} to {last});"
+        f" `minerals ask suppliers {asked.mineral_id}` has all shares and which to quote."
+        for share, first, last in rows
+    ]
+
+
+def _other_stages(found: Subject, asked: Asked) -> list[str]:
+    """That the words ask for mines or refineries, and only the output of the other is held."""
+    stages = {row[found.columns.index("stage")] for row in found.rows}
+    mines, refineries = stages & {MINED}, stages - {MINED}
+    asks_mines, asks_refineries = set(_MINING) & set(asked.wanted), set(_REFINING) & set(asked.wanted)
+    if asks_refineries and not refineries:
+        return [f"Refinery output of {lowered(str(asked.mineral))} is not held; these are mines."]
+    if asks_mines and not asks_refineries and not mines:
+        return [f"Mine output of {lowered(str(asked.mineral))} is not held; these are refineries and plants."]
+    return []
+
+
+def _newest_year(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str) -> int | None:
+    """The newest year of a subject, whatever year is asked for."""
+    found = read_subject(con, name, mineral_id, None)
+    if "year" not in found.columns:
+        return None
+    return max((row[found.columns.index("year")] for row in found.rows), default=None)
