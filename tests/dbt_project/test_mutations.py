@@ -150,8 +150,45 @@ MUTANTS = [
     Mutant(
         "let one buyer take all that is spare",
         "fct_disruption",
-        "losses.divertible_max_share,\n                    {{ share(",
-        "1,\n                    1 + 0 * {{ share(",
+        "least(losses.divertible_max_share, {{ share(",
+        "least(1, 1 + 0 * {{ share(",
+    ),
+    Mutant(
+        "count the output of producers that replace nothing",
+        "fct_disruption",
+        "coalesce(lost_output.production_t, 0) - offered.ineligible_t",
+        "coalesce(lost_output.production_t, 0)",
+    ),
+    Mutant(
+        "count imports from suppliers that replace nothing",
+        "fct_disruption",
+        "- losses.given_t - coalesce(ineligible_imports.imports_t, 0)",
+        "- losses.given_t",
+    ),
+    Mutant(
+        "leave out the capacity of unnamed countries",
+        "fct_disruption",
+        "and divertible_share * unnamed_spare_t = 0",
+        "and true",
+    ),
+    Mutant(
+        "take goods made elsewhere for nothing",
+        "fct_disruption",
+        "when is_made_elsewhere or balanced.supplier_value_usd = 0",
+        "when balanced.supplier_value_usd = 0",
+    ),
+    Mutant(
+        "give a rank as exact where bounds overlap",
+        "ranks_between_bounds",
+        "1 + count(case when {{ low }} > {{ own_high }} then 1 end) as rank_from",
+        "1 + count(case when {{ high }} > {{ own_high }} then 1 end) as rank_from",
+    ),
+    Mutant("compare dust with a market", "market_distortion", "not is_too_little", "true"),
+    Mutant(
+        "let a secondary commodity make a mine",
+        "project_pipeline",
+        "bool_and(staged.is_secondary)",
+        "false",
     ),
     Mutant(
         "rank an entrepot by the share that it holds",

@@ -7,6 +7,7 @@ import pytest
 from tests.dbt_project.conftest import Ask
 
 MOST_EXPOSED = Path(__file__).parents[2] / "warehouse" / "queries" / "26_most_exposed_of_three.sql"
+COMPARE_THREE = Path(__file__).parents[2] / "warehouse" / "macros" / "compare_three_each.sql"
 WHAT_POOLING_CLOSES = Path(__file__).parents[2] / "warehouse" / "queries" / "02_what_pooling_closes.sql"
 
 CHINA = "('CHN', 'HKG', 'MAC')"
@@ -93,21 +94,19 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
 
 def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
     """One code has all metal magnets, so the rare-earth magnets in it have only bounds."""
+    macro = (COMPARE_THREE.read_text()).partition("comment on")[0]
+    ask(macro.replace("create macro main.", "create or replace temp macro "))
     rows = ask(
         """
-        select area, value_usd, value_low_usd, value_high_usd
-        from compare_three('rare_earths')
-        where stage = 'end_form' and year = 2024
+        select mineral_id, area, value_usd, value_low_usd, value_high_usd
+        from compare_three_each(['rare_earths', 'graphite_natural'])
+        where stage in ('end_form', 'ore_concentrate') and year = 2024
         """
     )
-    magnets = {area: bounds for area, *bounds in rows}
-    assert magnets["MEX"][:2] == [None, 0]
-    assert magnets["MEX"][2] == pytest.approx(245e6, rel=0.01)
-    assert magnets["CAN"][0] is None
-    (exact,) = ask(
-        "select value_usd = value_low_usd from compare_three('graphite_natural') where area = 'MEX'"
-    )
-    assert exact == (True,)
+    found = {(mineral, area): bounds for mineral, area, *bounds in rows}
+    for area, magnets_usd in (("MEX", 245e6), ("CAN", 39.4e6)):
+        assert found["rare_earths", area] == [None, 0, pytest.approx(magnets_usd, rel=0.01)]
+    assert len(set(found["graphite_natural", "MEX"])) == 1
 
 
 def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:

@@ -170,7 +170,8 @@ judged as (
         end as not_netted_reason,
         coalesce(
             not_netted_reason is null
-            and least(bounded.high_pct, 100) - greatest(coalesce(bounded.low_pct, 0), 0) > {{ settles_nothing }},
+            and least(bounded.high_pct, 100) - greatest(coalesce(bounded.low_pct, 0), 0)
+            > {{ settles_nothing }},
             false
         ) as is_settling_nothing
     from bounded
@@ -222,8 +223,8 @@ select
     judged.imports_t,
     judged.exports_t,
     case when judged.is_point then judged.home_t + judged.net_imports_t end as apparent_consumption_t,
-    -- a point between bounds that settle nothing is none: a country without output that passes on nearly all it
-    -- imports does not depend by 100 %
+    -- a point between bounds that settle nothing is none: a country without output that passes on nearly all
+    -- it imports does not depend by 100 %
     case when not judged.is_settling_nothing then judged.reliance_pct end as reliance_pct,
     judged.low_pct,
     judged.high_pct,
@@ -290,7 +291,9 @@ select
         || ' t, within the bounds',
         case
             when judged.is_settling_nothing
-                then 'bounds over {{ settles_nothing }} points apart: they settle nothing, and no figure is to be quoted'
+                then
+                    'bounds over {{ settles_nothing }} points apart: they settle nothing, '
+                    || 'and no figure is to be quoted'
         end
     ) as coverage_note,
     concat_ws(
