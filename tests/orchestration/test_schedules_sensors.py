@@ -119,9 +119,7 @@ def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, 
     with history.turn(read_settings()):
         # The lock of another process: a process may acquire its own lock again.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            1, context
-        ) as pool:  # a pool of multiprocessing hangs where SIGTERM is ignored
+        with ProcessPoolExecutor(1, context) as pool:  # a Pool hangs where SIGTERM is ignored
             assert pool.submit(history.has_turn, read_settings()).result()
     assert not history.has_turn(read_settings())
     assert isinstance(sensors.drop_in(build_sensor_context(instance=instance)), SensorResult)
