@@ -11,7 +11,8 @@ ROW_BYTES = 8 * 8
 FILE = "build.duckdb"
 ROWS = "select i as line, {columns} from range({rows}) as t (i)"
 TABLES = {
-    "meta.source_status": "select 'x' as source_id, 'starter' as mode, 'none' as licence, null as citation",
+    "meta.source_status": "select 'x' as source_id, 'starter' as mode, 'none' as licence, null as citation,"
+    " null::date as vintage, null::date as newest_period, null::date as expected_next",
     "core.fct_trade": ROWS,
     "core.fct_price": ROWS.replace("{rows}", "{rows} // 100"),
 }

@@ -2,6 +2,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -118,8 +119,8 @@ def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, 
     with history.turn(read_settings()):
         # The lock of another process: a process may acquire its own lock again.
         context = multiprocessing.get_context("spawn")
-        with context.Pool(1) as pool:
-            assert pool.apply(history.has_turn, (read_settings(),))
+        with ProcessPoolExecutor(1, context) as pool:  # a Pool hangs where SIGTERM is ignored
+            assert pool.submit(history.has_turn, read_settings()).result()
     assert not history.has_turn(read_settings())
     assert isinstance(sensors.drop_in(build_sensor_context(instance=instance)), SensorResult)
 
