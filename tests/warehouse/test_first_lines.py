@@ -58,12 +58,14 @@ def test_a_sentence_has_the_figures_of_the_first_row_with_their_units(con: duckd
     assert found.sentence.startswith(f"{supplier}: its loss would leave")
     assert f"({year})" in found.sentence
     assert f"{100 * low:.1f} to {100 * high:.1f} %" in found.sentence
-    assert "usgs_mcs" in found.sources
+    assert "U.S. Geological Survey" in found.sources
 
 
 def test_equal_bounds_are_one_figure_and_a_missing_part_is_left_out(con: duckdb.DuckDBPyConnection) -> None:
     assert "100 % of consumption" in _first(con, "1 arsenic").sentence
-    assert "stocks last" not in _first(con, "4 antimony").sentence
+    of_antimony = _first(con, "4 antimony").sentence
+    assert "stocks last" not in of_antimony
+    assert "already cut by Chinese export controls" in of_antimony
 
 
 def test_a_flag_is_said_in_its_meaning(con: duckdb.DuckDBPyConnection) -> None:
