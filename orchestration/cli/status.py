@@ -224,12 +224,8 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
 
 def _print_checks(publication: Publication, console: Console) -> None:
     passed = publication.checks - len(publication.failed_checks)
-    built = f"when it was built, {publication.built_at[:16]} UTC"
-    console.print(
-        f"\n[bold]Checks[/bold] of the publication {built}: {passed} of {publication.checks} passed",
-        highlight=False,
-        soft_wrap=True,
-    )
+    counted = f"{passed} of {publication.checks} passed in the build of {publication.built_at[:16]} UTC"
+    console.print(f"\n[bold]Checks[/bold] {counted}", highlight=False)
     for check_id, severity, message in publication.failed_checks:
         broken = wrapped(f"{severity} {check_id}: {message or ''}", console, "  ")
         console.print(plain(broken, "red" if severity == "error" else "yellow"), soft_wrap=True)
