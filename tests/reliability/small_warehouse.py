@@ -110,6 +110,10 @@ def _model(project: Path, schema: str, table: str, select: str) -> None:
     (folder / f"{table}.sql").write_text(f"{{{{ config(contract={{'enforced': false}}) }}}}\n{select}\n")
 
 
+Tables = dict[str, list[tuple[Any, ...]]]
+"""Every row of a publication, by table."""
+
+
 def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
     """The publishers' responses with this exchange rate."""
     now = datetime.now(UTC)
@@ -232,6 +236,16 @@ def tables(published: Path) -> dict[str, list[tuple[Any, ...]]]:
             for (name,) in sorted(listed)
             if name not in RUN_TABLES
         }
+
+
+def differences(found: Tables, expected: Tables) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows that only one of two publications has, by table, up to three of each; empty if they are equal."""
+    pairs = ((name, found.get(name, []), expected.get(name, [])) for name in sorted({*found, *expected}))
+    return {
+        name: [row for row in here if row not in there][:3] + [row for row in there if row not in here][:3]
+        for name, here, there in pairs
+        if here != there
+    }
 
 
 def _columns(table: str) -> str:
