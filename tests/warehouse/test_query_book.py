@@ -12,6 +12,7 @@ import pytest
 from orchestration.cli.render import without_codes
 from warehouse.book import Question, answer, questions
 from warehouse.connect import connect
+from warehouse.finding import found
 from warehouse.publications import FILE
 
 MOST_COLUMNS = 14
@@ -350,3 +351,53 @@ def test_ore_leaves_each_of_the_three(answers: dict[int, Answer]) -> None:
     assert rows["USA", "copper"]["published_by"] == "U.S. Geological Survey"
     assert rows["CAN", "nickel"]["year"] == 2025, "a heading is not added to its subheadings"
     assert min(row["year"] for row in rows.values()) >= 2023, "no pair of long ago"
+
+
+def test_public_money_has_the_decision_and_not_the_fact_sheet(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 42: the loan to Project Vault is approved, on the day of the policy event; the loans of the US
+    Department of Energy are in a fact sheet of 2026, whatever the year of the decision.
+    """
+    rows = {(row["funder"], row["status"]): row for row in rows_of(answers, 42)}
+    vault = rows["Export-Import Bank of the United States", "approved"]
+    assert (vault["committed_usd"], vault["remark"], vault["decided_year"]) == (
+        1e10,
+        "up to this amount",
+        2026,
+    )
+    [(announced,)] = con.execute(
+        "select announced from core.fct_policy_event where event_id = 'usa_project_vault'"
+    ).fetchall()
+    assert con.execute(
+        "select decided_on from marts.public_support where event_id is not null"
+    ).fetchall() == [(announced,)]
+    energy = rows["US Department of Energy", "announced"]
+    assert (energy["decided_year"], energy["document_year"]) == (None, 2026)
+    assert energy["published_by"] == "US Department of State"
+    assert not [row for row in rows.values() if "curated" in (row["published_by"] or "")]
+    not_held = {row["funder"]: row for row in rows_of(answers, 42)[-2:]}
+    assert set(not_held) == {"Government of Canada", "US Department of Defense"}
+    assert {row["status"] for row in not_held.values()} == {"not held"}
+    assert {row["committed_usd"] for row in not_held.values()} == {None}
+
+
+def test_a_measure_is_as_far_as_its_money(con: duckdb.DuckDBPyConnection) -> None:
+    """The stockpile is not called announced where the list of public money has its loan as approved."""
+    held = {one.kind: one.found_as for one in found(con, "Project Vault")}
+    assert "last known: approved" in held["measure"]
+    assert held["public money"].endswith("; approved")
+
+
+def test_a_supply_has_one_row(answers: dict[int, Answer]) -> None:
+    """Question 3: US zirconium metal is stated twice, at 90 % by value and at 55 % by weight over four years.
+    Antimony compounds are at 66 % over four years, and at 2 % in 2025, after the ban.
+    """
+    rows = {(row["area"], row["mineral_id"], row["stage"]): row for row in rows_of(answers, 3)}
+    assert len(rows) == len(rows_of(answers, 3))
+    zirconium = rows["USA", "zirconium", "refined_metal"]
+    assert zirconium["china_share"] == pytest.approx(0.9, abs=0.005)
+    assert zirconium["also_stated_as"] == "55 % of the weight, 2021-2024 (U.S. Geological Survey)"
+    antimony = rows["USA", "antimony", "compound"]
+    assert antimony["also_stated_as"] == "2 % of the value, 2025 (U.S. Census Bureau)"
+    assert all(row["china_share"] > 0.5 for row in rows.values())
