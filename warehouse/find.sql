@@ -74,14 +74,18 @@ held as (
     union all
     select
         'measure' as kind,
-        title as found,
-        title as named,
+        events.title as found,
+        events.title as named,
         concat_ws(
-            '; ', replace(kind, '_', ' '), instrument,
-            'last known: ' || replace(last_known_status, '_', ' '), minerals
+            '; ', replace(events.kind, '_', ' '), events.instrument,
+            'last known: ' || replace(coalesce(money.status, events.last_known_status), '_', ' '),
+            events.minerals
         ) as found_as,
-        concat('minerals query "from marts.policy_calendar where event_id = ''', event_id, '''"') as command
-    from marts.policy_calendar
+        concat('minerals query "from marts.policy_calendar where event_id = ''', events.event_id, '''"')
+            as command
+    from marts.policy_calendar as events
+    -- the announcement of the money states how far the decision has come
+    left join marts.public_support as money on events.event_id = money.event_id
     union all
     select
         'facility' as kind,
@@ -98,7 +102,7 @@ held as (
         'public money' as kind,
         coalesce(recipient, project) as found,
         concat_ws(' ', recipient, project, programme, funder) as named,
-        concat_ws('; ', funder, programme, project, status) as found_as,
+        concat_ws('; ', funder, programme, project, replace(status, '_', ' ')) as found_as,
         concat('minerals query "from marts.public_support where support_id = ''', support_id, '''"') as command
     from marts.public_support
     union all

@@ -12,6 +12,7 @@ import pytest
 from orchestration.cli.render import without_codes
 from warehouse.book import Question, answer, questions
 from warehouse.connect import connect
+from warehouse.finding import found
 from warehouse.publications import FILE
 
 MOST_COLUMNS = 14
@@ -226,3 +227,177 @@ def test_what_cannot_be_measured_says_what_it_shares(answers: dict[int, Answer])
     assert {(row["minerals_without_a_line"], row["minerals_on_the_list"]) for row in rows} == {(12, 60)}
     rubidium = next(row for row in rows if row["mineral_id"] == "rubidium")
     assert "Cesium" in rubidium["shares_them_with"]
+
+
+def test_all_checks_are_added_up_first(answers: dict[int, Answer]) -> None:
+    """Question 25: the first row is the sum of the others, and each figure is counted once."""
+    first, *checks = rows_of(answers, 25)
+    assert first["compared_figures"] == "All checks together"
+    counts = ("compared", "agreed", "within_bounds", "disagreed")
+    assert [first[name] for name in counts] == [sum(row[name] for row in checks) for name in counts]
+    assert all(row["compared"] == sum(row[name] for name in counts[1:]) for row in (first, *checks))
+    assert first["largest_difference"] is None, "tons and percent have no largest difference"
+
+
+def test_output_above_capacity_leaves_no_idle_capacity(answers: dict[int, Answer]) -> None:
+    """Question 37: Zimbabwe's mines made 22,000 t of lithium with a capacity of 12,500 t. Refineries come
+    first, Chinese magnesium before all.
+    """
+    rows = rows_of(answers, 37)
+    first = rows[0]
+    assert (first["mineral"], first["country_name"], first["idle_capacity"]) == (
+        "Magnesium",
+        "China",
+        850_000,
+    )
+    stages = [row["stage"] == "ore_concentrate" for row in rows]
+    assert stages == sorted(stages)
+    [lithium] = [row for row in rows if (row["mineral"], row["country_name"]) == ("Lithium", "Zimbabwe")]
+    assert lithium["production"] > lithium["capacity"]
+    assert lithium["idle_capacity"] is None
+    assert lithium["idle_remark"] == "not known: output above capacity"
+    for row in rows:
+        assert (row["idle_capacity"] is None) == (row["idle_remark"] is not None), row
+        assert row["idle_capacity"] != 0 or row["production"] == row["capacity"], row
+
+
+def test_a_floor_is_compared_with_what_magnets_cost(answers: dict[int, Answer]) -> None:
+    """Question 29: imported metal magnets had a unit value of 43.8 USD per kg in 2024; a floor of 110 USD per
+    kg adds 12.9 USD to a kg.
+    """
+    first = rows_of(answers, 29)[0]
+    assert (first["magnets_usd_per_t"], first["unit_value_of"]) == (43_848, "8505.11, 2024")
+    assert first["added_of_unit_value_pct"] == pytest.approx(12_942.6 / 438.48, abs=0.05)
+    assert "CEPII" in first["published_by"]
+
+
+def test_no_fewer_months_pass_for_twelve(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
+    """Question 14: a row states the months that it has, such as four months with Canadian antimony."""
+    held = con.execute(
+        """
+        select mineral_id, stage, origin_iso3, count(distinct period)
+        from marts.usmca_utilization
+        where
+            not recording_break
+            and period > (select max(period) from marts.usmca_utilization) - interval 12 month
+        group by all
+        """
+    ).fetchall()
+    stated = {
+        (row["mineral_id"], row["stage"], row["origin_iso3"]): int(row["months"].split()[-2])
+        for row in rows_of(answers, 14)
+    }
+    assert stated == {(mineral, stage, origin): months for mineral, stage, origin, months in held}
+    assert min(stated.values()) < max(stated.values()) == 12
+
+
+def test_the_total_of_an_origin_counts_each_code_once(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 13: sintered magnets are a code of rare earths and of neodymium, and count once."""
+    [(value, duty)] = con.execute(
+        """
+        with codes as (
+            select distinct hs_code from core.bridge_trade_product
+            where nomenclature = 'HTS' and not is_allocation_only
+        )
+        select sum(value_usd), sum(calculated_duty_usd)
+        from marts.duty_paid semi join codes using (hs_code)
+        where origin_iso3 = 'CHN' and period_type = 'year' and period = '2025-01-01'
+        """
+    ).fetchall()
+    rows = rows_of(answers, 13)
+    totals = {row["origin_iso3"]: row for row in rows if row["mineral_id"] is None}
+    assert {row["mineral"] for row in totals.values()} == {"All minerals together"}
+    assert (totals["CHN"]["value_usd"], totals["CHN"]["calculated_duty_usd"]) == (value, duty)
+    parts = [row for row in rows if row["mineral_id"]]
+    assert {row["origin_iso3"] for row in parts} == set(totals)
+    assert {row["year"] for row in rows} == {2025}
+
+
+def test_one_figure_for_two_holders_is_shown(answers: dict[int, Answer]) -> None:
+    """Question 15: USGS prints 450,000 t of copper for industry and exchanges together."""
+    rows = {row["mineral_id"]: row for row in rows_of(answers, 15)}
+    assert (rows["copper"]["known_stock_t"], rows["copper"]["industry_stock_t"]) == (450_000, None)
+    assert rows["silver"]["known_stock_t"] == 25 + 15_000
+    assert all(row["known_stock_t"] for row in rows.values() if row["days_of_consumption"])
+
+
+def test_a_rank_says_how_certain_it_is(answers: dict[int, Answer]) -> None:
+    """Question 24: Japan is among the first 16 in every case; a supplier that can have any rank has none."""
+    rows = rows_of(answers, 24)
+    suppliers = {row["lost_supplier_iso3"]: row for row in rows}
+    assert suppliers["JPN"]["how_certain"] == (
+        f"a part is certain to be missing; the rank is never below 16 of {len(rows)}"
+    )
+    for row in rows:
+        is_open = row["rank_from"] == 1 and row["rank_to"] == len(rows)
+        assert ("the rank is not known" in row["how_certain"]) == is_open, row
+        assert ("no loss is certain" in row["how_certain"]) == (row["mean_share_unreplaced_low"] == 0), row
+
+
+def test_ore_leaves_each_of_the_three(answers: dict[int, Answer]) -> None:
+    """Question 18: in 2023, Mexico exported 2.7 million t of copper ore and imported refined copper; an
+    estimated weight of Canadian ore is not shown.
+    """
+    rows = {(row["area"], row["mineral_id"]): row for row in rows_of(answers, 18)}
+    assert {area for area, _ in rows} == {"USA", "CAN", "MEX"}
+    mexican = rows["MEX", "copper"]
+    assert (mexican["year"], round(mexican["ore_exports_t"])) == (2023, 2_729_482)
+    assert mexican["ore_basis"] == "gross weight; USD 3,715.9 million"
+    assert "United States" in mexican["suppliers"]
+    canadian = rows["CAN", "copper"]
+    assert (canadian["ore_exports_t"], canadian["ore_basis"][:16]) == (None, "weight estimated")
+    assert rows["USA", "copper"]["published_by"] == "U.S. Geological Survey"
+    assert rows["CAN", "nickel"]["year"] == 2025, "a heading is not added to its subheadings"
+    assert min(row["year"] for row in rows.values()) >= 2023, "no pair of long ago"
+
+
+def test_public_money_has_the_decision_and_not_the_fact_sheet(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 42: the loan to Project Vault is approved, on the day of the policy event; the loans of the US
+    Department of Energy are in a fact sheet of 2026, whatever the year of the decision.
+    """
+    rows = {(row["funder"], row["status"]): row for row in rows_of(answers, 42)}
+    vault = rows["Export-Import Bank of the United States", "approved"]
+    assert (vault["committed_usd"], vault["remark"], vault["decided_year"]) == (
+        1e10,
+        "up to this amount",
+        2026,
+    )
+    [(announced,)] = con.execute(
+        "select announced from core.fct_policy_event where event_id = 'usa_project_vault'"
+    ).fetchall()
+    assert con.execute(
+        "select decided_on from marts.public_support where event_id is not null"
+    ).fetchall() == [(announced,)]
+    energy = rows["US Department of Energy", "announced"]
+    assert (energy["decided_year"], energy["document_year"]) == (None, 2026)
+    assert energy["published_by"] == "US Department of State"
+    assert not [row for row in rows.values() if "curated" in (row["published_by"] or "")]
+    not_held = {row["funder"]: row for row in rows_of(answers, 42)[-2:]}
+    assert set(not_held) == {"Government of Canada", "US Department of Defense"}
+    assert {row["status"] for row in not_held.values()} == {"not held"}
+    assert {row["committed_usd"] for row in not_held.values()} == {None}
+
+
+def test_a_measure_is_as_far_as_its_money(con: duckdb.DuckDBPyConnection) -> None:
+    """The stockpile is not called announced where the list of public money has its loan as approved."""
+    held = {one.kind: one.found_as for one in found(con, "Project Vault")}
+    assert "last known: approved" in held["measure"]
+    assert held["public money"].endswith("; approved")
+
+
+def test_a_supply_has_one_row(answers: dict[int, Answer]) -> None:
+    """Question 3: US zirconium metal is stated twice, at 90 % by value and at 55 % by weight over four years.
+    Antimony compounds are at 66 % over four years, and at 2 % in 2025, after the ban.
+    """
+    rows = {(row["area"], row["mineral_id"], row["stage"]): row for row in rows_of(answers, 3)}
+    assert len(rows) == len(rows_of(answers, 3))
+    zirconium = rows["USA", "zirconium", "refined_metal"]
+    assert zirconium["china_share"] == pytest.approx(0.9, abs=0.005)
+    assert zirconium["also_stated_as"] == "55 % of the weight, 2021-2024 (U.S. Geological Survey)"
+    antimony = rows["USA", "antimony", "compound"]
+    assert antimony["also_stated_as"] == "2 % of the value, 2025 (U.S. Census Bureau)"
+    assert all(row["china_share"] > 0.5 for row in rows.values())

@@ -1,8 +1,9 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
 -- last year. Goods through a partner are counted by the partner's own imports from China, with bounds; where
--- the table does not allow it, china_high_share is empty. Codes of several minerals are left out, but for
--- magnets (end_form), which are the whole code 8505.11.
+-- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or
+-- else the newest; also_stated_as has what other tables state, half or not. Codes of several minerals are
+-- left out, but for magnets (end_form), which are the whole code 8505.11.
 with dated as (
     select
         *,
@@ -24,30 +25,97 @@ newest as (
             partition by area, mineral_id, stage, basis order by period desc, period_type desc
         ) = 1
         and last_year >= max(last_year) over () - 2
+),
+
+stated as (
+    select
+        area,
+        mineral_id,
+        stage,
+        period_in_words as period,
+        any_value(if(quantity_share is not null, 'weight', 'value')) as share_of,
+        sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
+        coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
+        coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
+        sum(value_usd) as value_usd,
+        any_value(quote_note) as quote_note,
+        any_value(coverage) as coverage,
+        bool_or(is_recommended) as is_recommended,
+        max(last_year) as last_year,
+        string_agg(distinct source_id, ';' order by source_id) as source_ids
+    from newest
+    group by area, mineral_id, stage, basis, period_in_words
+    -- shares of a small flow are accidental
+    having coalesce(sum(value_usd), 1e6) >= 1e6
+),
+
+chosen as (
+    select *
+    from stated
+    where china_share > 0.5
+    qualify
+        row_number() over (
+            partition by area, mineral_id, stage
+            order by is_recommended desc, last_year desc, china_share desc, source_ids asc
+        ) = 1
+),
+
+publishers as (
+    select
+        source_id,
+        min(split_part(publisher, ',', 1)) as publisher
+    from meta.archive
+    group by source_id
+),
+
+others as (
+    select
+        chosen.area,
+        chosen.mineral_id,
+        chosen.stage,
+        string_agg(
+            concat(
+                printf('%.0f %% of the ', 100 * other.china_share), other.share_of, ', ', other.period, ' (',
+                publishers.publisher, ')'
+            ),
+            '; '
+            order by other.last_year desc, other.source_ids asc
+        ) as listed
+    from chosen
+    inner join stated as other
+        on
+            chosen.area = other.area
+            and chosen.mineral_id = other.mineral_id
+            and chosen.stage = other.stage
+            and (chosen.source_ids, chosen.period) != (other.source_ids, other.period)
+    inner join publishers on other.source_ids = publishers.source_id
+    group by chosen.area, chosen.mineral_id, chosen.stage
 )
 
 select
-    area,
-    mineral_id,
-    stage,
-    period_in_words as period,
-    any_value(if(quantity_share is not null, 'weight', 'value')) as share_of,
-    sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
-    coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
-    coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
-    sum(value_usd) as value_usd,
-    any_value(quote_note) as quote_note,
-    any_value(coverage) as coverage,
-    string_agg(distinct source_id, ';' order by source_id) as source_ids
-from newest
-group by area, mineral_id, stage, basis, period_in_words
--- shares of a small flow are accidental
-having china_share > 0.5 and coalesce(sum(value_usd), 1e6) >= 1e6
+    chosen.area,
+    chosen.mineral_id,
+    chosen.stage,
+    chosen.period,
+    chosen.share_of,
+    chosen.direct_share,
+    chosen.china_share,
+    chosen.china_high_share,
+    others.listed as also_stated_as,
+    chosen.value_usd,
+    chosen.quote_note,
+    chosen.coverage,
+    chosen.source_ids
+from chosen
+left join others
+    on
+        chosen.area = others.area
+        and chosen.mineral_id = others.mineral_id
+        and chosen.stage = others.stage
 order by
-    list_position(['USMCA', 'USA', 'CAN', 'MEX'], area) asc,
-    max(china_share) over (partition by area, mineral_id) desc,
-    mineral_id asc,
-    bool_or(is_recommended) desc,
-    china_share desc,
-    stage asc,
-    basis asc;
+    list_position(['USMCA', 'USA', 'CAN', 'MEX'], chosen.area) asc,
+    max(chosen.china_share) over (partition by chosen.area, chosen.mineral_id) desc,
+    chosen.mineral_id asc,
+    chosen.is_recommended desc,
+    chosen.china_share desc,
+    chosen.stage asc;

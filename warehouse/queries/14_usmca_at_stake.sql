@@ -1,6 +1,7 @@
 -- How much of the trade with Mexico and Canada claims USMCA, and what duty falls due today if claims lapse?
--- The newest twelve months. duty_at_risk_usd is at the rates of today as far as the schedule held reaches,
--- the ordinary duty and the additional duties; duty_at_risk_then_usd is at the rates of each month.
+-- Months with trade among the newest twelve, as many as `months` says; a month in which customs recorded no
+-- claims on the lines is left out. duty_at_risk_usd is at the rates of today as far as the schedule held
+-- reaches, the ordinary duty and the additional duties; duty_at_risk_then_usd is at the rates of each month.
 select
     origin_iso3,
     mineral_id,
@@ -11,7 +12,11 @@ select
     sum(duty_at_risk_mfn_usd) as ordinary_duty_usd,
     sum(duty_at_risk_additional_usd) as additional_duties_usd,
     sum(duty_at_risk_then_usd) as duty_at_risk_then_usd,
-    concat(strftime(min(period), '%Y-%m'), ' to ', strftime(max(period), '%Y-%m')) as months,
+    concat(
+        strftime(min(period), '%Y-%m'),
+        if(min(period) < max(period), strftime(max(period), ' to %Y-%m'), ''),
+        printf(', %d recorded', count(distinct period))
+    ) as months,
     concat('rates of ', any_value(as_of), ', schedule of ', any_value(schedule_known_through)) as rates,
     if(
         sum(mfn_text_unpriced_usd) > 0,

@@ -3,6 +3,7 @@
 -- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
 -- operating plants. Values are of what customs of the year show that the supplier sold. The rank is by the
 -- upper bound; it runs from rank_from to rank_to, as far as the bounds and other assumptions allow.
+-- how_certain has both in words: whether any loss is certain, and how low the rank can fall.
 with suppliers as (
     select
         lost_supplier_iso3,
@@ -44,13 +45,20 @@ not_measured as (
 
 select
     suppliers.default_rank as rank_by_upper_bound,
-    moves.best_rank as rank_from,
-    moves.worst_rank as rank_to,
     suppliers.lost_supplier_iso3,
-    if(members.iso3 is null, null, 'one of the three') as remark,
     suppliers.year,
     suppliers.mean_share_unreplaced_low,
     suppliers.mean_share_unreplaced_high,
+    moves.best_rank as rank_from,
+    moves.worst_rank as rank_to,
+    concat(
+        if(suppliers.mean_share_unreplaced_low > 0, 'a part is certain to be missing', 'no loss is certain'),
+        case
+            when moves.best_rank = moves.worst_rank then '; the rank is certain'
+            when moves.best_rank = 1 and moves.worst_rank = count(*) over () then '; the rank is not known'
+            else printf('; the rank is never below %d of %d', moves.worst_rank, count(*) over ())
+        end
+    ) as how_certain,
     suppliers.minerals_that_can_miss_a_tenth,
     worst.name as worst_mineral,
     suppliers.import_value_not_replaced_at_least_usd,
@@ -62,9 +70,4 @@ inner join moves
     on suppliers.lost_supplier_iso3 = moves.lost_supplier_iso3 and suppliers.year = moves.year
 left join core.dim_mineral as worst on suppliers.worst_mineral = worst.mineral_id
 left join not_measured on suppliers.lost_supplier_iso3 = not_measured.lost_supplier_iso3
-left join core.dim_bloc_member as members
-    on
-        suppliers.lost_supplier_iso3 = members.iso3
-        and members.bloc = 'NORTH_AMERICA'
-        and members.is_member_today
 order by suppliers.default_rank, suppliers.lost_supplier_iso3;

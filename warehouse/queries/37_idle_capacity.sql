@@ -1,6 +1,9 @@
 -- Where do plants stand idle, and how fast does the world's capacity grow?
--- Idle capacity is in the unit of the row. Growth is measured to the last year of the USGS outlook, which
--- counts planned plants as built. It is a bound, not a forecast.
+-- Refineries come first, then mines, each by idle capacity as a share of the world's, which compares
+-- minerals. Figures are in the unit of the row. Output above capacity leaves no figure for idle capacity.
+-- USGS prints the capacity of countries for one year only, so it is not known who adds capacity: growth is
+-- the world's, to the last year of the outlook. It counts planned plants as built: it is a bound, not a
+-- forecast.
 with growth as (
     select
         mineral_id,
@@ -10,25 +13,40 @@ with growth as (
     from marts.capacity_outlook
     where country_iso3 = 'WLD' and is_outlook
     qualify year = max(year) over (partition by mineral_id, stage)
+),
+
+plants as (
+    select
+        *,
+        if(production <= capacity, round(capacity - production, 3), null) as idle_capacity,
+        -- for titanium, the capacity of countries includes idle plants and that of the world does not
+        greatest(world_capacity, sum(capacity) over (partition by mineral_id, stage, year)) as world_plants
+    from marts.capacity_outlook
+    where country_iso3 not in ('WLD', 'ZZZ') and capacity is not null
 )
 
 select
-    capacity.mineral_id,
-    capacity.stage,
-    capacity.year,
-    capacity.country_name,
-    capacity.production,
-    capacity.capacity,
-    capacity.utilisation_pct,
+    plants.mineral_id,
+    plants.stage,
+    plants.year,
+    plants.country_name,
+    plants.idle_capacity,
+    plants.capacity,
+    plants.production,
+    plants.unit,
+    plants.utilisation_pct,
+    round(100 * plants.idle_capacity / plants.world_plants, 1) as idle_of_world_pct,
     case
-        when capacity.production is not null
-            then round(greatest(capacity.capacity - capacity.production, 0), 3)
-    end as idle_capacity,
-    capacity.unit,
+        when plants.production > plants.capacity then 'not known: output above capacity'
+        when plants.production is null then concat('not known: ', replace(plants.coverage, '_', ' '))
+    end as idle_remark,
     growth.outlook_year,
     round(growth.world_growth_pct, 1) as world_growth_pct,
-    capacity.source_ids
-from marts.capacity_outlook as capacity
-left join growth on capacity.mineral_id = growth.mineral_id and capacity.stage = growth.stage
-where capacity.country_iso3 not in ('WLD', 'ZZZ') and capacity.capacity is not null
-order by capacity.mineral_id asc, idle_capacity desc nulls last, capacity.country_name asc
+    plants.source_ids
+from plants
+left join growth on plants.mineral_id = growth.mineral_id and plants.stage = growth.stage
+order by
+    plants.stage = 'ore_concentrate' asc,
+    idle_of_world_pct desc nulls last,
+    plants.mineral_id asc,
+    plants.country_name asc

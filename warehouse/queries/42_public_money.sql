@@ -1,6 +1,9 @@
 -- How much public money is committed to critical minerals, by whom, and how much is only held out in letters?
--- Commitments and letters of interest stand in columns of their own and are never added. Amounts are in the
--- currency as printed; the list is what was found, not all there is.
+-- Commitments and letters of interest stand in columns of their own and are never added. A commitment is
+-- approved by the funder or only announced; that it was signed or paid is not known. Amounts are in the
+-- currency as printed. decided_year is the year of the decision, document_year that of the document that
+-- states it. The list is what was found, not all there is: the last rows are funders whose programmes are not
+-- held.
 with support as (
     select
         *,
@@ -9,40 +12,92 @@ with support as (
     from marts.public_support
 ),
 
+publishers as (
+    select
+        source_id,
+        min(split_part(publisher, ',', 1)) as publisher
+    from meta.archive
+    group by source_id
+),
+
 named as (
     select
         support.funder,
         support.programme_name,
         support.kind,
+        support.status,
         support.currency,
         string_agg(distinct minerals.name, ', ' order by minerals.name) as minerals_named
     from support
     cross join lateral unnest(string_split(support.mineral_ids, ';')) as listed (mineral_id)
     inner join core.dim_mineral as minerals on listed.mineral_id = minerals.mineral_id
-    group by support.funder, support.programme_name, support.kind, support.currency
+    group by support.funder, support.programme_name, support.kind, support.status, support.currency
+),
+
+not_held (funder_country_iso3, funder, programme) as (
+    values
+    ('CAN', 'Government of Canada', 'all federal programmes'),
+    ('USA', 'US Department of Defense', 'all programmes')
+),
+
+found as (
+    select
+        -- each government spends its own currency
+        case support.currency when 'USD' then 'USA' when 'CAD' then 'CAN' when 'MXN' then 'MEX' end
+            as funder_country_iso3,
+        support.funder,
+        support.programme_name as programme,
+        support.kind as instrument,
+        replace(support.status, '_', ' ') as status,
+        support.currency,
+        sum(support.committed_amount) as in_commitments,
+        sum(support.letter_amount) as in_letters_of_interest,
+        sum(support.amount_usd) filter (support.committed_amount is not null) as committed_usd,
+        nullif(
+            concat_ws(
+                '; ',
+                if(bool_or(support.is_ceiling), 'up to this amount', null),
+                if(bool_or(support.usd_basis = 'day_not_stated'), 'no day stated, not converted to USD', null)
+            ),
+            ''
+        ) as remark,
+        min(year(support.decided_on)) as decided_year,
+        min(support.stated_year) as document_year,
+        any_value(named.minerals_named) as minerals_named,
+        string_agg(distinct coalesce(publishers.publisher, split_part(support.stated_in, ', ', 1)), '; ')
+            as published_by
+    from support
+    left join publishers on support.source_ids = publishers.source_id
+    left join named
+        on
+            support.funder = named.funder
+            and support.programme_name = named.programme_name
+            and support.kind = named.kind
+            and support.status = named.status
+            and support.currency = named.currency
+    group by support.funder, support.programme_name, support.kind, support.status, support.currency
 )
 
 select
-    support.funder,
-    support.programme_name as programme,
-    support.kind as instrument,
-    support.currency,
-    count(*) filter (support.part_of is null) as announcements,
-    sum(support.committed_amount) as in_commitments,
-    sum(support.letter_amount) as in_letters_of_interest,
-    sum(support.amount_usd) filter (support.is_binding and support.part_of is null) as committed_usd,
-    if(bool_or(support.is_ceiling), 'up to this amount', null) as remark,
-    min(support.stated_year) as first_year,
-    any_value(named.minerals_named) as minerals_named,
-    any_value(replace(support.usd_basis, '_', ' ')) as usd_basis,
-    string_agg(distinct support.source_ids, ';' order by support.source_ids) as source_ids
-from support
-left join named
-    on
-        support.funder = named.funder
-        and support.programme_name = named.programme_name
-        and support.kind = named.kind
-        and support.currency = named.currency
-group by support.funder, support.programme_name, support.kind, support.currency
+    coalesce(found.funder_country_iso3, not_held.funder_country_iso3) as funder_country_iso3,
+    coalesce(found.funder, not_held.funder) as funder,
+    coalesce(found.programme, not_held.programme) as programme,
+    found.instrument,
+    coalesce(found.status, 'not held') as status,
+    found.currency,
+    found.in_commitments,
+    found.in_letters_of_interest,
+    found.committed_usd,
+    found.remark,
+    found.decided_year,
+    found.document_year,
+    found.minerals_named,
+    found.published_by
+from found
+full join not_held on found.funder = not_held.funder
 order by
-    committed_usd desc nulls last, in_letters_of_interest desc nulls last, support.funder asc, programme asc
+    found.funder is null asc,
+    found.committed_usd desc nulls last,
+    found.in_letters_of_interest desc nulls last,
+    funder asc,
+    programme asc

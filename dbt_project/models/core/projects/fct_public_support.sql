@@ -26,6 +26,7 @@ stated as (
         amount,
         currency,
         is_ceiling,
+        event_id,
         stated_on,
         part_of,
         if(mineral_ids is null, null, 'curated') as match_method,
@@ -46,10 +47,11 @@ stated as (
         minerals_of_titles.mineral_ids,
         null as stage,
         'grant' as instrument,
-        'committed' as status,
+        'approved' as status,
         recipients.amount_cad as amount,
         'CAD' as currency,
         false as is_ceiling,
+        null as event_id,
         null as stated_on,
         null as part_of,
         if(minerals_of_titles.mineral_ids is null, null, 'title') as match_method,
@@ -67,6 +69,7 @@ stated as (
 
 select
     stated.*,
+    decisions.announced as decided_on,
     case
         when stated.currency = 'USD' then stated.amount
         when stated.currency = 'CAD' then {{ rounded('stated.amount / rates.cad_per_usd', 6) }}
@@ -83,3 +86,4 @@ left join {{ ref('stg_boc_fx__monthly') }} as rates
         stated.currency = 'CAD'
         and year(stated.stated_on) = year(rates.period)
         and month(stated.stated_on) = month(rates.period)
+left join {{ ref('policy_events') }} as decisions on stated.event_id = decisions.event_id

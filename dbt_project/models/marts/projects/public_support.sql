@@ -1,5 +1,6 @@
--- Public money for critical minerals, one row per announcement. Commitments and letters of interest have
--- separate columns and are never added. Parts of another announcement are in neither.
+-- Public money for critical minerals, one row per announcement. Commitments (announced, approved or
+-- obligated) and letters of interest have separate columns and are never added. Parts of another announcement
+-- are in neither.
 select
     support_id,
     funder,
@@ -11,15 +12,19 @@ select
     stage,
     instrument,
     status,
-    status = 'committed' as is_binding,
+    status in ('approved', 'obligated') as is_binding,
     amount,
     currency,
     is_ceiling,
+    event_id,
+    decided_on,
     year(stated_on)::smallint as stated_year,
     stated_on,
     amount_usd,
     usd_basis,
-    case when status = 'committed' and part_of is null then amount end as committed_amount,
+    case
+        when status in ('announced', 'approved', 'obligated') and part_of is null then amount
+    end as committed_amount,
     case when status = 'letter_of_interest' and part_of is null then amount end as letter_amount,
     part_of,
     match_method,

@@ -47,8 +47,7 @@ measured as (
         -- mass in tons, volume in millions of cubic meters
         case when held.base_unit = 't' then 1 else 1e6 end as per_unit,
         case
-            when held.capacity is not null and held.production is not null
-                then greatest(held.capacity - held.production, 0)
+            when held.production <= held.capacity then held.capacity - held.production
         end as idle_capacity,
         -- withheld output is at most the capacity of the country's plants
         case when held.production is null and held.qualifier = 'W' then held.capacity end as withheld_high,
