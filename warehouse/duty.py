@@ -36,12 +36,12 @@ def duties(con: duckdb.DuckDBPyConnection, what: str, origin: str, day: date) ->
 
 
 def first(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[Row]) -> FirstLine | None:
-    """The first line with a rate in words, and the columns that have a value, the most important first."""
-    filled = [name for name in _COLUMNS.split() if any(row[columns.index(name)] is not None for row in rows)]
-    at = columns.index("duty_pct")
+    """The first line with a rate in words, and the columns, the most important first."""
+    at, claimed = columns.index("duty_pct"), columns.index(_CLAIMED)
     ordered = sorted(rows, key=lambda row: row[at] is None)
-    tables = ["marts.tariff_schedule", *(["marts.usmca_claim"] if _CLAIMED in filled else [])]
-    design = {"columns": " ".join(filled), "sentence": _SENTENCE}
+    has_claims = any(row[claimed] is not None for row in rows)
+    tables = ["marts.tariff_schedule", *(["marts.usmca_claim"] if has_claims else [])]
+    design = {"columns": _COLUMNS, "sentence": _SENTENCE}
     return begun(con, design, columns, ordered, publishers_behind(con, tables))
 
 

@@ -35,7 +35,7 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 class FirstLine:
     """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
-    ``rows`` have the columns to show, with codes in words and rounded figures; rows without any figure are
+    ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without any figure are
     left out.
     """
 
@@ -118,7 +118,8 @@ def begun(
     if not rows:
         return None
     answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], _names(con))
-    names = [name for name in design["columns"].split() if name in columns]
+    filled = {name for row in answer.rows for name, value in row.items() if value is not None}
+    names = [name for name in design["columns"].split() if name in filled]
     measures = [
         name for name in names if any(is_figure(row[name]) for row in answer.rows) and "year" not in name
     ]
