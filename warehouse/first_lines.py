@@ -35,8 +35,8 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 class FirstLine:
     """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
-    ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without any figure are
-    left out.
+    ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without
+    any figure are left out.
     """
 
     columns: Sequence[str]
