@@ -96,7 +96,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
-    if chosen and not _is_of_sellers(con, known, chosen, asked):
+    no_sellers = _no_sellers(con, known, chosen, asked) if chosen else None
+    if no_sellers:
         chosen = None
     other_share = _other_share(asked, chosen)
     if chosen and not other_share:
@@ -108,7 +109,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
             return replace(answered, notes=notes, near=_also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
     why = _why_none(con, asked, strangers, is_any_near=bool(near))
-    return NoReply(" ".join(filter(None, [needed, other_share, why])), near)
+    return NoReply(" ".join(filter(None, [needed, other_share, no_sellers, why])), near)
 
 
 def _of_last_part(
@@ -370,14 +371,17 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
     return bool(needs.get(one.answer, True))
 
 
-def _is_of_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> bool:
-    """Whether a question is of the sellers that are named, or has sellers to be narrowed to them."""
-    sellers = {place.code for place in asked.places if place.code not in AREAS}
+def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
+    """That a question is not of the sellers that are named, and has no sellers to be narrowed to them."""
+    sellers = [place for place in asked.places if is_seller(place) and place.code not in ("USA", "USMCA")]
     if not name.isdigit() or not sellers:
-        return True
+        return None
     question = question_of(name)
     own = {place.code for place in asking.read(known, question.text).places}
-    return sellers <= own or has_sellers(con.sql(question.sql).columns)
+    if {place.code for place in sellers} <= own or has_sellers(con.sql(question.sql).columns):
+        return None
+    listed = " and ".join(place.name for place in sellers)
+    return f"Question {name} does not tell {listed} apart as a seller."
 
 
 def _is_bought_there(text: str, asked: Asked) -> bool:

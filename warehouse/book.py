@@ -107,15 +107,20 @@ def _with_publishers(
     at = next((place for place, name in enumerate(columns) if name in _SOURCES), None)
     if at is None or "published_by" in columns:
         return columns, rows
-    publishers = dict(con.execute(_PUBLISHERS).fetchall())
+    known = publishers(con)
     listed = (
-        [publishers.get(source, source.replace("_", " ")) for source in re.split("[; ]+", row[at] or "")]
+        [known.get(source, source.replace("_", " ")) for source in re.split("[; ]+", row[at] or "")]
         for row in rows
     )
     return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
         (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])
         for row, names in zip(rows, listed, strict=True)
     ]
+
+
+def publishers(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The publishers of each source."""
+    return dict(con.execute(_PUBLISHERS).fetchall())
 
 
 def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:

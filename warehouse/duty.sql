@@ -1,5 +1,7 @@
 -- The ordinary US duty on goods from an origin, on a day and a year before, with a row for each tariff line.
--- The goods are digits of a code, a mineral by any of its names, or a word of a product's description.
+-- The goods are digits of a code, a mineral by any of its names, or a word of a product's description. duty_pct is
+-- due without a claim of a trade agreement; of goods of Canada and Mexico the rate with a USMCA claim is stated too,
+-- and how much of their value claimed USMCA in the newest twelve months held.
 with asked as (
     select
         $what as what,
@@ -72,6 +74,12 @@ products as (
     group by lines.hts8
 ),
 
+usmca as (
+    select iso3
+    from core.dim_bloc_member
+    where bloc = 'USMCA' and iso3 in (select origin_iso3 from asked)
+),
+
 days as (
     select unnest([on_day, (on_day - interval 1 year)::date]) as on_day
     from asked
@@ -82,6 +90,10 @@ rates as (
         schedule.hts8,
         days.on_day,
         coalesce(schedule.total_ad_valorem_pct, schedule.last_known_total_pct) as duty_pct,
+        case
+            when exists (from usmca)
+                then coalesce(schedule.preferential_total_ad_valorem_pct, claimed.preferential_total_ad_valorem_pct)
+        end as with_usmca_claim_pct,
         schedule.known_through,
         schedule.mfn_rate_text,
         schedule.parse_status,
@@ -93,6 +105,25 @@ rates as (
         on
             days.on_day >= schedule.valid_from
             and days.on_day <= coalesce(schedule.valid_to, date '9999-12-31')
+    -- after the schedule held, the rate of a claim is the last known one, as without a claim
+    left join marts.tariff_schedule as claimed
+        on
+            schedule.rate_status = 'not_known_after'
+            and schedule.hts8 = claimed.hts8
+            and schedule.origin_iso3 = claimed.origin_iso3
+            and schedule.known_through between claimed.valid_from and claimed.valid_to
+),
+
+claims as (
+    select
+        hts8,
+        100.0 * sum(usmca_value_usd) / nullif(sum(value_usd), 0) as usmca_claimed_pct
+    from marts.usmca_claim
+    where
+        is_recorded
+        and origin_iso3 in (select origin_iso3 from asked)
+        and period > (select max(period) from marts.usmca_claim) - interval 12 month
+    group by hts8
 )
 
 select
@@ -101,12 +132,15 @@ select
     asked.origin_iso3,
     asked.on_day,
     now.duty_pct,
+    now.with_usmca_claim_pct,
+    claims.usmca_claimed_pct,
     case
         when now.hts8 is null then 'no rate held of that origin and day'
         when now.rate_status = 'not_known_after' then concat('last known, of ', now.known_through)
         else 'known'
     end as status,
     before.duty_pct as a_year_before_pct,
+    before.with_usmca_claim_pct as a_year_before_with_usmca_claim_pct,
     case
         when now.parse_status not in ('ad_valorem', 'free')
             then concat('base rate as printed: ', now.mfn_rate_text)
@@ -115,4 +149,5 @@ from products
 cross join asked
 left join rates as now on products.hts8 = now.hts8 and asked.on_day = now.on_day
 left join rates as before on products.hts8 = before.hts8 and asked.on_day > before.on_day
+left join claims on products.hts8 = claims.hts8
 order by products.hts8;

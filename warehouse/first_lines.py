@@ -1,15 +1,16 @@
 """The first line of a question's answer: its first row in words, its sources, and what its flags mean.
 
 `queries/first_lines.csv` has for each question the columns to show first and a sentence. In a sentence,
-``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:5}`` the first
-five values and ``{rows}`` the number of rows. A part in brackets is left out where a figure is missing; of
-parts with ``|`` between them the first without a missing figure counts. It also has the sources without which
-an answer has no row, and what to ask instead.
+``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
+over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
+different pairs of x and y. A part in brackets is left out where a figure is missing; of
+parts with ``|`` between them the first without a missing figure counts. ``leads`` is a rule for the row
+to begin with. It also has the sources without which an answer has no row, and what to ask instead.
 """
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,16 +18,14 @@ from typing import Any
 
 import duckdb
 
-from warehouse.book import FOLDER, Question
+from warehouse.book import FOLDER, Question, publishers
 from warehouse.sources_behind import sources_behind
 from warehouse.units import is_figure, measured, rounded, symbol_of
 
-MOST_SOURCES = 4
-"""Maximum number of sources that are named."""
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
 _DATES = {"year": "%Y", "month": "%B %Y"}
-_SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_SLOT = re.compile(r"\{(\w+)(?::([\w.]+))?\}")
 _RANGE = re.compile(r"\{(\w+)\} to \{(\w+)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
@@ -36,8 +35,8 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 class FirstLine:
     """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
-    ``rows`` have the columns to show, with codes in words and rounded figures; rows without any figure are
-    left out.
+    ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without
+    any figure are left out.
     """
 
     columns: Sequence[str]
@@ -56,8 +55,8 @@ class _Answer:
 
     def text(self, name: str, form: str | None = None) -> str | None:
         """The text of a slot; None if the figure is missing."""
-        if name == "rows":
-            return f"{len(self.rows):,}"
+        if name == "rows" or form == "sum":
+            return self._counted(name, form)
         if form and form.isdigit():
             values = dict.fromkeys(str(row.get(name)) for row in self.rows[: int(form)])
             *most, last = values
@@ -70,6 +69,13 @@ class _Answer:
         if is_figure(value):
             return measured(rounded(value), name)
         return self.names.get(str(value), str(_in_words(value)))
+
+    def _counted(self, name: str, form: str | None) -> str:
+        """The number of rows, of different values in them, or the sum of a column."""
+        if form == "sum":
+            return f"{sum(row[name] or 0 for row in self.rows):,}"
+        kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
+        return f"{len(kept):,}"
 
     def filled(self, template: str) -> str | None:
         """A part of a sentence with its figures; None if one is missing."""
@@ -95,34 +101,84 @@ def first_line(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> FirstLine | None:
     """The beginning of an answer of the book; None without rows."""
+    design = designs()[str(question.number)]
+    led = _led(design["leads"], columns, rows)
+    sources = _publishers(con, question, columns, rows)
+    return begun(con, design, columns, led, sources)
+
+
+def begun(
+    con: duckdb.DuckDBPyConnection,
+    design: Mapping[str, str],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    sources: str,
+) -> FirstLine | None:
+    """The beginning of an answer by a design with columns and a sentence; None without rows."""
     if not rows:
         return None
-    design = designs()[str(question.number)]
     answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], _names(con))
-    first = answer.rows[0]
-    named = str(first.get("source_ids") or first.get("source_id") or "").split(";")
-    publishers = first.get("published_by")
-    sources = list(filter(None, named)) or sorted(sources_behind(con, question.tables))
-    shown = [name for name in design["columns"].split() if name in columns]
+    filled = {name for row in answer.rows for name, value in row.items() if value is not None}
+    names = [name for name in design["columns"].split() if name in filled]
     measures = [
-        name for name in shown if any(is_figure(row[name]) for row in answer.rows) and "year" not in name
+        name for name in names if any(is_figure(row[name]) for row in answer.rows) and "year" not in name
     ]
     held = [row for row in answer.rows if not measures or any(row[name] is not None for name in measures)]
     return FirstLine(
-        shown,
-        [[_in_words(row[name]) for name in shown] for row in held],
+        names,
+        [[_in_words(row[name]) for name in names] for row in held],
         _sentence(answer, design["sentence"]),
-        str(publishers) if publishers else _listed(sources, question),
-        _flags(con, first),
+        sources,
+        _flags(con, answer.rows[0]),
     )
 
 
-def _listed(sources: Sequence[str], question: Question) -> str:
-    """The first sources, and how many more there are; without any, the tables of what was entered by hand."""
-    if not sources:
-        return f"the seeds of {', '.join(question.tables)}"
-    more = f" and {len(sources) - MOST_SOURCES} more" if len(sources) > MOST_SOURCES else ""
-    return f"{', '.join(sources[:MOST_SOURCES])}{more}"
+def _led(rule: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Rows with the one first that has the largest figure of a column, among those with a value or without.
+
+    A rule is the column, then conditions such as ``unit=t`` or ``stage!=ore_concentrate``.
+    """
+    if not rule:
+        return rows
+    largest, *conditions = rule.split()
+
+    def fits(row: Sequence[Any]) -> bool:
+        parts = [condition.partition("=") for condition in conditions]
+        return all(
+            (str(row[columns.index(name.removesuffix("!"))]) == value) != name.endswith("!")
+            for name, _, value in parts
+        )
+
+    at = columns.index(largest)
+    first = max(
+        (row for row in rows if row[at] is not None and fits(row)), key=lambda row: row[at], default=None
+    )
+    return rows if first is None else [first, *(row for row in rows if row is not first)]
+
+
+def _publishers(
+    con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> str:
+    """The publishers of all rows; of what was entered by hand, its tables."""
+    if "published_by" in columns:
+        at = columns.index("published_by")
+        return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
+    return publishers_behind(con, question.tables) or f"the seeds of {', '.join(question.tables)}"
+
+
+def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
+    """The publishers of all sources behind tables."""
+    known = publishers(con)
+    sources = sorted(sources_behind(con, tables))
+    return _once(name for one in sources for name in known.get(one, one.replace("_", " ")).split("; "))
+
+
+def _once(names: Iterable[str]) -> str:
+    """Each publisher once, however it is written, as with and without periods."""
+    once: dict[str, str] = {}
+    for name in names:
+        once.setdefault(re.sub(r"\W", "", name.lower()), name)
+    return "; ".join(once.values())
 
 
 def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:

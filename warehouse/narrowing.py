@@ -22,6 +22,10 @@ SELLERS = (
     "by_country",
 )
 
+_LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
+"""Places in the text of a question."""
+APART = "The answer does not tell"
+"""How a note begins on a mineral or a place that an answer does not have of its own."""
 LISTED = 5
 """Countries that are listed where none is the one that is named."""
 Row = tuple[Any, ...]
@@ -39,22 +43,12 @@ def narrowed_to(
             if not rows:
                 notes.append(f"No row of this answer is of {name}.")
         else:
-            notes.append(f"The answer does not tell {asked.mineral} apart.")
+            notes.append(f"{APART} {asked.mineral} apart.")
     for sells in (False, True):
-        named = [place for place in asked.places if is_seller(place) == sells and not _is_said(text, place)]
-        if not (rows and named):
-            continue
-        kept = _of_places(columns, rows, named, sells=sells)
-        listed = " and ".join(place.name for place in named)
-        if kept is None:
-            if [place.code for place in named] != ["USA"] and not _are_named(rows, named):
-                notes.append(f"The answer does not tell {listed} apart{' as a seller' if sells else ''}.")
-            continue
-        others = _places_in(columns, rows, sells=sells)
-        rows = kept
-        said.append(f"from {listed}" if sells else listed)
-        if not rows:
-            notes.append(f"No row of this answer is of {', '.join(said)}; it has {others}.")
+        of_role = [place for place in asked.places if is_seller(place) == sells]
+        rows, more_said, more_notes = _to_places(text, columns, rows, of_role, said)
+        said += more_said
+        notes += more_notes
     when = asked.when
     if when and rows and not (asked.years and says(text, str(when.first))):
         dated = year_columns(columns)
@@ -67,6 +61,33 @@ def narrowed_to(
             rows = kept
             said.append(str(when))
     return rows, said, notes
+
+
+def _to_places(
+    text: str, columns: Sequence[str], rows: list[Row], places: Sequence[Place], said: Sequence[str]
+) -> tuple[list[Row], list[str], list[str]]:
+    """The rows of buyers, or of sellers, that are named; to what, and what could not be told apart."""
+    sells = any(map(is_seller, places))
+    is_one = _is_one_of_several(text, places)
+    named = [
+        place
+        for place in places
+        # what the question is of already narrows nothing, unless it is one of several
+        if not _is_said(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
+    ]
+    if not (rows and named):
+        return rows, [], []
+    kept = _of_places(columns, rows, named, sells=sells)
+    listed = " and ".join(place.name for place in named)
+    if kept is None:
+        is_listed = sells and not is_one and _are_named(rows, named)
+        is_apart = is_listed or [place.code for place in named] == ["USA"]
+        return rows, [], [] if is_apart else [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
+    narrowed = f"from {listed}" if sells else listed
+    if kept:
+        return kept, [narrowed], []
+    others = _places_in(columns, rows, sells=sells)
+    return [], [narrowed], [f"No row of this answer is of {', '.join([*said, narrowed])}; it has {others}."]
 
 
 def _of_mineral(
@@ -138,7 +159,20 @@ def is_seller(place: Place) -> bool:
 
 def _is_said(text: str, place: Place) -> bool:
     """Whether the question is of the place already."""
-    return says(text, place.name) or (place.code == "USA" and bool(re.search(r"\bUSA?\b|United", text)))
+    words = asking.plain_words(text).split()
+    is_of_people = any(code == place.code and word in words for word, code in asking.adjectives().items())
+    return (
+        says(text, place.name)
+        or is_of_people
+        or (place.code == "USA" and bool(re.search(r"\bUSA?\b|United", text)))
+    )
+
+
+def _is_one_of_several(text: str, named: Sequence[Place]) -> bool:
+    """Whether a question is of several places in a list, and not all of them are named."""
+    listed = _LIST.search(text)
+    names = re.split(r", | and | or ", listed[0]) if listed else []
+    return bool(names) and not all(any(says(one, place.name) for place in named) for one in names)
 
 
 def _is_of(column: str, kinds: Sequence[str]) -> bool:

@@ -1,12 +1,14 @@
 """Answers by their number or name: questions of the book, subjects of a sheet, and our own."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from warehouse import asking, book
+from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
 from warehouse.first_lines import first_line, why_empty
@@ -116,15 +118,29 @@ def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | N
     """The duty on the goods that are named; none where the schedule has no such goods."""
     origin = next(iter(others(asked)), Place("CHN", "China", is_origin=True))
     for what in goods(asked):
-        columns, rows = fetch(con, _text("duty"), {"what": what, "origin": origin.code, "day": today})
+        columns, rows = duties.duties(con, what, origin.code, today)
         if rows:
-            notes = [
-                "Rates of the schedule; `minerals ask 13` has what importers paid.",
-                "Anti-dumping and countervailing duties are not held.",
-            ]
+            notes = ["Rates of the schedule.", *duties.of_claims(con, columns, rows), duties.NOT_HELD]
+            notes += _of_paid(con, asked, origin)
             table = Subject("duty", asking.OTHERS["duty"], columns, rows)
-            return Reply("duty", asking.OTHERS["duty"], [table], [what, f"from {origin.name}"], notes)
+            first = duties.first(con, columns, rows)
+            narrowed = [what, f"from {origin.name}"]
+            return Reply("duty", asking.OTHERS["duty"], [table], narrowed, notes, first=first)
     return None
+
+
+def _of_paid(con: duckdb.DuckDBPyConnection, asked: Asked, origin: Place) -> list[str]:
+    """The questions of the book that have rows on what is paid or claimed for a mineral from an origin."""
+    if not asked.mineral_id:
+        return []
+    one = replace(asked, places=[replace(origin, is_origin=True)], year=None, years=None, also=())
+    has = {"13": "what importers paid", "14": "the duty at stake if claims lapse"}
+    held = [
+        f"`minerals ask {number} {asked.mineral_id} from {origin.name}` has {what}"
+        for number, what in has.items()
+        if of_book(con, question_of(number), one).tables[0].rows
+    ]
+    return [f"{'; '.join(held)}."] if held else []
 
 
 def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:

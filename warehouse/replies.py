@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from warehouse.asking import Asked, Candidate, Place
 from warehouse.first_lines import FirstLine
+from warehouse.narrowing import APART
 from warehouse.sheet import Subject
 
 
@@ -24,6 +25,11 @@ class Reply:
     sql: str | None = None
     near: Sequence[Candidate] = ()
     first: FirstLine | None = None
+
+    @property
+    def apart(self) -> list[str]:
+        """What must be read before the answer: which of what is named it does not have of its own."""
+        return [note for note in self.notes if note.startswith(APART)]
 
 
 def lowered(text: str) -> str:

@@ -517,3 +517,46 @@ def test_mines_are_not_given_for_refineries_without_a_word(
     assert found.name == "producers"
     assert "Refinery output of cobalt is not held; these are mines." in found.notes
     assert not any("is not held" in note for note in _asked(con, "who mines cobalt").notes)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Which ores does Mexico sell abroad as concentrate?",
+        "What ores does Canada export and buy back refined?",
+    ],
+)
+def test_a_seller_that_the_answer_does_not_have_is_refused(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert re.search(r"Question 18 does not tell (Mexico|Canada) apart as a seller", found.why)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Which smelted metals does Canada buy back after exporting the ore?", "Canada"),
+        ("18 Mexico", "Mexico"),
+        ("2 Mexico", "Mexico"),
+    ],
+)
+def test_a_place_that_the_answer_does_not_have_comes_before_it(
+    con: duckdb.DuckDBPyConnection, words: str, name: str
+) -> None:
+    assert _asked(con, words).apart == [f"The answer does not tell {name} apart."]
+
+
+def test_an_answer_on_several_places_is_narrowed_to_the_one_that_is_named(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = _asked(con, "14 fluorspar Mexico")
+    [table] = found.tables
+    assert found.narrowed == ["Fluorspar", "Mexico"]
+    assert {row[table.columns.index("origin")] for row in table.rows} == {"Mexico"}
+    both = _asked(con, "14 fluorspar Mexico Canada").tables[0]
+    assert {row[both.columns.index("origin")] for row in both.rows} == {"Mexico", "Canada"}
+    through = _asked(con, "Chinese antimony through Thailand")
+    assert through.narrowed == ["from Thailand"]
+    assert _asked(con, "11 China").tables[0].rows

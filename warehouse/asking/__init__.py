@@ -7,11 +7,20 @@ phrasings in `queries/phrasings.csv`.
 """
 
 from warehouse.asking.asked import Asked, Place, read
-from warehouse.asking.names import AREAS, Named, Names, names, place_called
+from warehouse.asking.names import AREAS, Named, Names, adjectives, names, place_called
 from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
 from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
 from warehouse.asking.spans import YEAR, Years, year_of
-from warehouse.asking.words import FILLERS, NotHeld, not_held, phrasings, stem_of, stems, translated
+from warehouse.asking.words import (
+    FILLERS,
+    NotHeld,
+    not_held,
+    phrasings,
+    plain_words,
+    stem_of,
+    stems,
+    translated,
+)
 
 __all__ = [
     "AREAS",
@@ -26,11 +35,13 @@ __all__ = [
     "NotHeld",
     "Place",
     "Years",
+    "adjectives",
     "is_clear",
     "names",
     "not_held",
     "phrasings",
     "place_called",
+    "plain_words",
     "rank",
     "read",
     "spelled",

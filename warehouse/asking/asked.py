@@ -13,6 +13,9 @@ from warehouse.book import plain
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
 _SELLS = frozenset(_SELLING.split())
 """Words behind the name of a country that make it a seller, and before it a buyer."""
+_BUYING = "buy buys import imports purchase purchases compra compran importa importan achete importe"
+_BUYS = frozenset(_BUYING.split())
+"""Words behind the name of a country that make it a buyer."""
 _SUPPLIES = _SELLS | frozenset(["suministra", "abastece", "surte", "fournit", "venden", "vendent"])
 _RELIES = frozenset(["depend", "depends", "dependent", "reliant", "rely", "relies"])
 """Words after which a place that follows "on" is a seller."""
@@ -124,7 +127,7 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
             comes = {"from", "desde", *(("on",) if relies else ())}
             sells = bool(comes & set(before)) or bool(_SELLS & set(after))
-            buys = not sells and bool(_SUPPLIES & set(before))
+            buys = not sells and bool(_SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS
             if code not in [place.code for place in places]:
                 places.append(Place(code, label, sells or is_people, buys))

@@ -39,7 +39,7 @@ _GRAMMAR = (
     " encore ensuite entre été etc eux fait faut font fortement hui jamais leurs lors lorsque lui mais même"
     " mêmes moins ne ni non notamment on pas pendant peu peut peuvent plus plusieurs pourquoi presque"
     " puis quelque quelques rien sans selon ses si sous surtout tant tel tous tout toute toutes très trop"
-    " voici vos votre y"
+    " voici vos votre y tomorrow mañana demain"
 )
 GRAMMAR = FILLERS | frozenset(map(plain, _GRAMMAR.split()))
 """Words that are never goods or names, and are understood without a meaning."""

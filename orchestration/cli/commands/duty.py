@@ -3,20 +3,16 @@
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import warehouse
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, published
 from orchestration.cli.render import OutputFormat, out, print_rows, wrapped
 
 if TYPE_CHECKING:
     from warehouse.asking import Names
-
-_SQL = Path(warehouse.__file__).with_name("duty.sql")
 
 
 def duty(
@@ -33,7 +29,7 @@ def duty(
 ) -> None:
     """US duty on goods from a country, on a day and a year before, with one row per tariff line."""
     from warehouse import asking  # noqa: PLC0415
-    from warehouse.connect import fetch  # noqa: PLC0415
+    from warehouse import duty as duties  # noqa: PLC0415
 
     on_day = (day or datetime.now(UTC)).date()
     with exit_on_error(), published() as con:
@@ -42,19 +38,14 @@ def duty(
         known = asking.names(con)
         seller = asking.place_called(known, origin) or origin
         for what in goods:
-            columns, found = fetch(
-                con, _SQL.read_text(encoding="utf-8"), {"what": what, "origin": seller, "day": on_day}
-            )
+            columns, found = duties.duties(con, what, seller, on_day)
             if not found:
                 raise CommandFailedError(_why_none(known, goods, what))
             rows += [row for row in found if row not in rows]
         print_rows(columns, rows, output)
         if output is OutputFormat.table:
-            out.print(
-                wrapped("Anti-dumping and countervailing duties are not held.", out),
-                highlight=False,
-                soft_wrap=True,
-            )
+            for note in [*duties.of_claims(con, columns, rows), duties.NOT_HELD]:
+                out.print(wrapped(note, out), highlight=False, soft_wrap=True)
 
 
 def _why_none(known: "Names", goods: Sequence[str], what: str) -> str:
