@@ -8,7 +8,7 @@
 {% macro policy_status(day) -%}
     case
         -- a day or a span of days, not a state of the law
-        when kind in ('deadline', 'ruling', 'statement', 'document') then
+        when kind in ('deadline', 'possible_measure', 'ruling', 'statement', 'document') then
             case
                 when coalesce(expires, effective, announced) < {{ day }} then 'passed'
                 when effective <= {{ day }} and expires is not null then 'under_way'

@@ -6,15 +6,18 @@ with expected (mineral_id) as (
 ),
 
 latest as (
-    select *
-    from {{ ref('vulnerability_scorecard') }}
-    where area = 'USA'
-    qualify year = max(year) over ()
+    select
+        mineral_id,
+        max(rank) as rank_high
+    from {{ ref('scorecard_sensitivity') }}
+    where
+        area = 'USA'
+        and year = (select max(newest.year) from {{ ref('vulnerability_scorecard') }} as newest)
+    group by mineral_id
 )
 
 select
     expected.mineral_id,
-    latest.rank,
     latest.rank_high
 from expected
 left join latest on expected.mineral_id = latest.mineral_id

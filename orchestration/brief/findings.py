@@ -132,14 +132,14 @@ def processing(found: Found) -> str:
     tabled = [row for row in rows if row["refinery_share_pct"] is not None]
     refined = _above(tabled, "refinery_share_pct", 50)
     untabled = [row for row in rows if row["refinery_stage"] is None and not row["is_used_as_mined"]]
-    both = [row for row in tabled if row["mine_share_pct"] is not None]
+    both = [row for row in tabled if row["mine_share_pct"] is not None and row["is_one_chain"]]
     wider = [row for row in both if row["refinery_share_pct"] > row["mine_share_pct"]]
     return (
         f"Refinery output by country is published for {len(tabled)} minerals that China refines. China "
-        f"refines more than half of the world's {_minerals(refined, most=12) or 'none'}. Where both shares "
-        f"are published, China's share of refining exceeds its share of mining for {len(wider)} of "
-        f"{len(both)}."
-        + (f" No refinery table is published for {_minerals(untabled, most=30)}." if untabled else "")
+        f"refines more than half of the world's {_minerals(refined, most=12) or 'none'}. Where the metal is "
+        "made from the ore of the mine table, China's share of refining exceeds its share of mining for "
+        f"{len(wider)} of {len(both)}."
+        + (f" No refinery table is held here for {_minerals(untabled, most=30)}." if untabled else "")
     )
 
 
@@ -247,9 +247,15 @@ def disruption(found: Found) -> str:
     """The scenario and the single supplier whose loss would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
     said = [
-        f"Of all single flows, the loss of {row['mineral'].lower()} from {row['supplier']} leaves the "
-        "largest gap under the model's assumptions: "
-        f"{_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} % of US imports not replaced."
+        f"The loss of {row['mineral'].lower()} from {row['supplier']} "
+        + (
+            "leaves the largest gap of all single flows: "
+            if row["is_largest"]
+            else "may leave the largest gap of all single flows, "
+        )
+        + f"{_between(row['tried_low_pct'], row['tried_high_pct'])} % of US imports not replaced, "
+        "depending on how much spare output is diverted to the USA"
+        + ("." if row["is_largest"] else "; other losses may leave more.")
         for row in single
         if row["unreplaced_low_pct"] > 0
     ]
@@ -278,13 +284,20 @@ def restricted(found: Found) -> str:
         return "No restricted supply is held."
     over_half = _above(rows, "restricted_import_pct", 50)
     banned = [row for row in rows if row["worst_measure"] == "ban"]
+    lapsed = [row for row in rows if row["suspended_measure"] == "ban"]
     return (
         f"Of {len(rows)} critical minerals with known import shares, {len(over_half)} come mostly from "
         f"countries that restrict their export: {_minerals(over_half) or 'none'}. "
         + (
             f"Minerals under an export ban by one of their suppliers: {len(banned)}."
             if banned
-            else "No supplier named by USGS is known to ban this export at present."
+            else "No supplier named by USGS is known to ban this export at present"
+            + (
+                f"; bans on {_minerals(lapsed, most=8)} were suspended, and whether they have resumed is "
+                "not known."
+                if lapsed
+                else "."
+            )
         )
     )
 

@@ -45,7 +45,7 @@ SECTIONS = (
         caveat="The rule is open (question 35 of the query book): 50 points for the rank in the "
         "scorecard of the United States, 30 for what Mexico and Canada produce and sell, 20 for "
         "the duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
-        "out minerals that neither of them produces, such as gallium that they pass on.",
+        "out minerals that neither of them produces, as far as is published.",
     ),
     Design(
         id="dependency",
@@ -302,7 +302,11 @@ SECTIONS = (
         id="disruption",
         title="What if one supplier stops?",
         queries=[
-            Query("disruption", "Loss of one supplier of one mineral: lost and unreplaced"),
+            Query(
+                "disruption",
+                "Loss of one supplier of one mineral: lost and unreplaced",
+                left_out={"is_largest"},
+            ),
             Query("supplier_losses", "Loss of one supplier of all critical minerals"),
         ],
         charts=[

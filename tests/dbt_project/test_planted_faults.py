@@ -58,6 +58,10 @@ CAUGHT = {
         """,
         "expert_a_suspension_that_ran_out_is_no_control",
     ),
+    "ban whose suspension lapsed as ended": (
+        "update core.fct_export_restriction set is_in_force = false where unknown_since is not null",
+        "expert_a_lapsed_suspension_is_unknown_everywhere",
+    ),
     "deadline that passed next": (
         """
         update marts.policy_calendar set days_until = -5, next_date = date '2001-01-01'
@@ -154,6 +158,10 @@ CAUGHT = {
             and scope = 'area_imports'
         """,
         "expert_a_loss_is_no_more_than_the_supplier_makes",
+    ),
+    "range of a rank by its weights alone": (
+        "update marts.vulnerability_scorecard set rank_low = rank, rank_high = rank",
+        "expert_a_rank_is_a_range_of_its_scores",
     ),
     "rank given as exact where bounds overlap": (
         """

@@ -184,7 +184,7 @@ select
     0e0 as waived_on_day_pct,
     5e0 as mfn_then_pct,
     25e0 as waived_then_pct,
-    date '2026-04-22' as known_through
+    date '2026-02-25' as known_through
 from (values
     ('CAN', 'mineral', date '2025-06-01', false, 100000000, 90000000, true),
     ('CAN', 'mineral', date '2025-06-01', true, 100000000, 0, false),
@@ -196,7 +196,10 @@ from (values
 ) as t (origin_iso3, form, period, mfn_zero, value_usd, usmca_value_usd, is_recorded);
 
 create table marts.disruption_scenario as
-select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage from (values
+select
+    *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete' as coverage,
+    value_not_replaced_usd as value_not_replaced_low_usd, value_not_replaced_usd as value_not_replaced_high_usd
+from (values
     ('cobalt', 'NOR', 2025, 0.5e0, 0e0, 0.3e0, 120e0, null, 0e0, 0.1e0, 0, 3000000000, 2, 'cobalt'),
     ('hostile', 'CHN', 2025, 1e0, 0.9e0, 0.9e0, null, 1000000000, 0.3e0, 0.4e0, 1000000000, 3000000000, 1, 'gallium'),
     ('gallium', 'JPN', 2025, 0.75e0, 0e0, 0e0, null, 0, 0e0, 0e0, 0, 0, 3, null)
@@ -207,15 +210,17 @@ select *, 'usa_embargo' as scenario_id, true as is_in_supplier_total, 'complete'
 );
 
 create table marts.disruption_sensitivity as
-select mineral_id, lost_supplier_iso3, year, supplier_rank, supplier_rank as supplier_rank_from, 3 as supplier_rank_to
+select
+    mineral_id, lost_supplier_iso3, year, unreplaced_share_low, unreplaced_share_high, supplier_rank,
+    supplier_rank as supplier_rank_from, 3 as supplier_rank_to
 from marts.disruption_scenario
 union all
-select mineral_id, lost_supplier_iso3, year, 4, 4, 4 from marts.disruption_scenario;
+select mineral_id, lost_supplier_iso3, year, unreplaced_share_low, lost_share, 4, 4, 4 from marts.disruption_scenario;
 
 create table marts.restricted_supply as
 select
     *, 'usgs_four_years' as basis, 'USA' as area, date '2021-01-01' as period, date '2026-01-01' as known_through,
-    null as form_imposers, true as is_recommended
+    null as form_imposers, true as is_recommended, null as suspended_measure, null::date as unknown_since
 from (values
     ('gallium', 'refined_metal', 0.53e0, 0.6e0, 0.99e0, 'licence', 'CHN', false),
     ('hostile', 'all_forms', null, null, null, null, null, null)
@@ -246,11 +251,12 @@ select
     *, 'high' as confidence, status as last_known_status, date '2026-04-22' as known_through, null as note,
     case next_date when effective then 'takes effect' when suspended_to then 'is no longer suspended' end as next_step,
     case when next_date is not null then row_number() over (order by next_date nulls last) end as next_rank,
-    title != 'A general act' as concerns_minerals
+    title != 'A general act' as concerns_minerals, null as hs_codes
 from (values
     ('A licence regime begins', 'export_control', 'scheduled', date '2026-02-01', date '2026-03-03', null, null,
         date '2026-03-03', 'cobalt;gallium', 'https://example.org/notice'),
     ('A general act', 'agreement', 'scheduled', null, date '2026-03-02', null, null, date '2026-03-02', null, null),
+    ('Section 122 surcharge of 10 %, at most 150 days', 'tariff', 'ended', null, date '2026-02-24', date '2026-02-28', null, null, null, null),
     ('A suspension', 'suspension', 'in_force', date '2025-11-09', date '2025-11-09', date '2026-11-27', null,
         date '2026-11-27', null, 'javascript:alert(1)'),
     ('=HYPERLINK("x")', 'tariff', 'in_force', null, date '2021-01-01', null, null, null, null, null),

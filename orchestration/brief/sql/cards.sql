@@ -29,14 +29,18 @@ losses as (
         country.name,
         disruption.year,
         any_value(disruption.supplier_value_not_replaced_usd) as measured_usd,
-        any_value(disruption.supplier_value_not_replaced_high_usd) as at_most_usd,
+        any_value(disruption.supplier_value_not_replaced_high_usd) as high_usd,
         any_value(
             coalesce(len(string_split(disruption.minerals_not_measured, ';')), 0)
         ) as minerals_not_measured,
+        count(distinct disruption.mineral_id) filter (where disruption.lost_share > 0) as minerals,
         any_value(disruption.supplier_rank) as supplier_rank
     from marts.disruption_scenario as disruption
     inner join core.dim_country as country on disruption.lost_supplier_iso3 = country.iso3
-    where disruption.scenario_id = 'usa_embargo' and disruption.lost_supplier_iso3 not in ('CAN', 'MEX')
+    where
+        disruption.scenario_id = 'usa_embargo'
+        and disruption.is_in_supplier_total
+        and disruption.lost_supplier_iso3 not in ('CAN', 'MEX')
     group by country.name, disruption.year
     qualify disruption.year = max(disruption.year) over ()
     order by supplier_rank, country.name
@@ -61,6 +65,18 @@ claims as (
         is_recorded
         and form = 'mineral'
         and period > (select max(period) - interval 12 month from marts.usmca_claim)
+),
+
+-- duties on all goods that applied on the last day of the schedules held and have ended by their terms since
+ended as (
+    select max(calendar.title) as title
+    from marts.policy_calendar as calendar
+    cross join claims
+    where
+        calendar.kind = 'tariff'
+        and calendar.hs_codes is null
+        and claims.known_through between calendar.effective and calendar.expires
+        and calendar.expires < getvariable('today')::date
 ),
 
 due as (
@@ -108,15 +124,14 @@ where area = 'USA'
 union all
 select
     concat('Import value not replaced if ', name, ' stopped selling to the USA'),
-    if(
-        -- a lower bound that rounds to zero is not shown as a figure
-        measured_usd < 5e7,
-        concat('At most USD ', round(at_most_usd / 1e9, 1), ' bn'),
-        concat('USD ', round(measured_usd / 1e9, 1), ' to ', round(at_most_usd / 1e9, 1), ' bn')
+    concat(
+        'USD ', if(measured_usd < 5e7, '0', round(measured_usd / 1e9, 1)::varchar),
+        ' to ', round(high_usd / 1e9, 1), ' bn'
     ),
     concat(
-        'a year, at the customs values of ', year, '. The upper bound counts as lost all imports of the ',
-        minerals_not_measured,
+        'a year, at the customs values of ', year, ', of the stage scored for each of ', minerals,
+        ' minerals; their other forms and finished goods are not counted. The higher figure counts as lost all '
+        'that it sold of the ', minerals_not_measured,
         ' minerals whose replacement cannot be measured; this is not an estimate of damage'
     )
 from losses
@@ -127,9 +142,11 @@ select
     concat(
         'a year: MFN duty',
         if(additional_usd > 0, concat(' and USD ', round(additional_usd / 1e6)::bigint, ' million of additions'), ' only'),
-        ', on the claims of the twelve months to ', strftime(newest, '%B %Y'), ', under rules known to ', known_through
+        ', on the claims of the twelve months to ', strftime(newest, '%B %Y'), ', under rules known to ', known_through,
+        '. “' || title || '” has ended since and is not counted'
     )
 from claims
+cross join ended
 where mfn_usd is not null
 union all
 select

@@ -17,6 +17,7 @@ select
     round(100 * gap.refinery_share_usmca_low, 1) as usmca_refinery_share_low_pct,
     round(100 * gap.refinery_share_usmca_high, 1) as usmca_refinery_share_high_pct,
     gap.coverage,
+    gap.coverage not like '%mine_table_of_another_use%' as is_one_chain,
     exists (
         from core.dim_policy_stage as staged
         where staged.mineral_id = gap.mineral_id and staged.role = 'headline' and staged.policy_stage = 'mine'

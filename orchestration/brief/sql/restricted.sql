@@ -28,6 +28,8 @@ select
     round(100 * forms.form_share, 1) as one_form_pct,
     round(100 * supply.restricted_world_production_share, 1) as restricted_world_output_pct,
     supply.worst_measure,
+    supply.suspended_measure,
+    supply.unknown_since,
     supply.imposers,
     supply.form_imposers,
     supply.agreement_with_largest_imposer,

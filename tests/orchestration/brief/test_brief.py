@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.brief import build, charts
+from orchestration.brief import build, charts, findings
 from orchestration.brief.page import TEMPLATES, script_json
 from orchestration.brief.questions import SECTIONS
 from orchestration.brief.sections import SQL, Dataset, Rows, source_line
@@ -92,8 +92,9 @@ FINDINGS = {
         world.""",
     "processing": """
         Refinery output by country is published for 2 minerals that China refines. China refines more than
-        half of the world's gallium and cobalt. Where both shares are published, China's share of refining
-        exceeds its share of mining for 1 of 1. No refinery table is published for""",
+        half of the world's gallium and cobalt. Where the metal is made from the ore of the mine table,
+        China's share of refining exceeds its share of mining for 1 of 1. No refinery table is held here
+        for""",
     "three": """
         Minerals that can be compared at the stage that policy targets: 1. China supplies more than half of
         North America's imports of none. Among the three, China's share of imports is highest in Mexico for 1.
@@ -136,6 +137,54 @@ def test_cards_say_what_the_marts_hold(page: str) -> None:
     figures = re.findall(r'<p class="figure">(.*?)</p>', page)
     assert figures == ["3 of 3", "1 of 2", "1 of 3", "USD 1.0 to 3.0 bn", "USD 23 million", "2 days"]
     assert "“A licence regime begins” takes effect" in page
+
+
+def test_cards_say_what_they_cover(page: str) -> None:
+    assert "of the stage scored for each of 1 minerals" in page
+    assert "at most 150 days” has ended since and is not counted" in page
+
+
+LOSS = {"mineral": "Titanium", "supplier": "Japan", "unreplaced_low_pct": 59, "unreplaced_high_pct": 59}
+
+
+@pytest.mark.parametrize(
+    ("certain", "text"),
+    [
+        (True, "leaves the largest gap of all single flows: 39 to 66 % of US imports not replaced"),
+        (False, "may leave the largest gap of all single flows, 39 to 66 % of US imports not replaced"),
+    ],
+)
+def test_a_loss_is_the_largest_only_where_its_bounds_say_so(certain: bool, text: str) -> None:
+    row = LOSS | {"tried_low_pct": 39, "tried_high_pct": 66, "is_largest": certain}
+    assert text in findings.disruption({"disruption": [row], "supplier_losses": []})
+
+
+def test_the_largest_loss_is_found_by_all_assumptions(outline: Outline) -> None:
+    rows = {(row["mineral"], row["supplier"]): row for row in data(outline, "disruption")}
+    loss = next(row for row in rows.values() if row["unreplaced_low_pct"] == 90)
+    assert (loss["tried_low_pct"], loss["tried_high_pct"], loss["is_largest"]) == (90, 100, True)
+
+
+def test_a_ban_whose_suspension_lapsed_is_unknown_and_no_absence() -> None:
+    row = {
+        "mineral": "Gallium",
+        "restricted_import_pct": 21,
+        "worst_measure": "licence",
+        "suspended_measure": "ban",
+    }
+    text = findings.restricted({"restricted": [row]})
+    assert "bans on gallium were suspended, and whether they have resumed is not known" in text
+
+
+def test_shares_of_two_goods_are_not_compared() -> None:
+    row = {
+        "mineral": "Magnesium",
+        "refinery_share_pct": 95,
+        "mine_share_pct": 60,
+        "refinery_stage": "refined_metal",
+    }
+    text = findings.processing({"processing": [row | {"is_used_as_mined": False, "is_one_chain": False}]})
+    assert "exceeds its share of mining for 0 of 0" in text
 
 
 def test_the_parts_of_mixed_codes_are_those_of_the_seed() -> None:

@@ -199,8 +199,8 @@ def test_a_finding_of_nothing_has_its_words_too(con: duckdb.DuckDBPyConnection, 
     ("text", "own"),
     [
         (
-            "No refinery table is published for cobalt, gallium and 3 more.",
-            "No se publica ninguna tabla de refinerías para cobalto, galio y 3 más.",
+            "No refinery table is held here for cobalt, gallium and 3 more.",
+            "Aquí no se dispone de ninguna tabla de refinerías para cobalto, galio y 3 más.",
         ),
         ("32 of 40", "32 de 40"),
         (

@@ -20,4 +20,4 @@ select
     'calendar' as anchor,
     concat('minerals explain policy_calendar ', event_id) as command
 from marts.policy_calendar
-where announced is not null and kind not in ('statement', 'document', 'deadline');
+where announced is not null and kind not in ('statement', 'document', 'deadline', 'possible_measure');

@@ -32,10 +32,62 @@ spells as (
         event.hs_codes,
         -- if the bridge has none of the codes: chapters 25 and 26 are ores
         case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
-            as usual_stage
+            as usual_stage,
+        null::date as unknown_since
     from {{ ref('bridge_export_control') }} as spell
     inner join {{ ref('export_control_measures') }} as measures on spell.event_id = measures.event_id
     inner join {{ ref('fct_policy_event') }} as event on spell.event_id = event.event_id
+),
+
+-- an event names minerals and also applies to their groups
+named_minerals as (
+    select
+        event.event_id,
+        event.imposer_iso3,
+        event.effective,
+        event.known_through,
+        event.hs_codes,
+        event.source_url,
+        case
+            when {{ policy_status(today()) }} = 'suspension_lapsed_unverified'
+                then (event.suspended_to + 1)::date
+        end as unknown_since,
+        named.mineral_id
+    from {{ ref('fct_policy_event') }} as event
+    cross join lateral unnest(split(event.minerals, ';')) as named (mineral_id)
+    where event.kind = 'export_control'
+),
+
+event_minerals as (
+    select *
+    from named_minerals
+    union
+    select named_minerals.* replace (minerals.group_id as mineral_id)
+    from named_minerals
+    inner join {{ ref('dim_mineral') }} as minerals on named_minerals.mineral_id = minerals.mineral_id
+),
+
+-- a control whose suspension has lapsed may be in force again: from that day it is unknown
+known_and_unknown as (
+    select * from spells
+    union all
+    select
+        event.event_id,
+        event.mineral_id,
+        event.imposer_iso3,
+        event.unknown_since as active_from,
+        null::date as active_to,
+        event.known_through,
+        measures.measure_type,
+        event.source_url,
+        event.hs_codes,
+        case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
+            as usual_stage,
+        event.unknown_since
+    from event_minerals as event
+    inner join {{ ref('dim_mineral') }} as minerals on event.mineral_id = minerals.mineral_id
+    inner join {{ ref('export_control_measures') }} as measures on event.event_id = measures.event_id
+    where event.unknown_since is not null
 ),
 
 products as (
@@ -46,14 +98,14 @@ products as (
 
 named_stages as (
     select distinct
-        spells.event_id,
-        spells.mineral_id,
+        known_and_unknown.event_id,
+        known_and_unknown.mineral_id,
         products.stage
-    from spells
+    from known_and_unknown
     inner join products
         on
-            spells.mineral_id = products.mineral_id
-            and array_contains(split(spells.hs_codes, ';'), left(products.hs_code, 6))
+            known_and_unknown.mineral_id = products.mineral_id
+            and array_contains(split(known_and_unknown.hs_codes, ';'), left(products.hs_code, 6))
 ),
 
 -- a control on every stage at which a mineral has codes, except finished goods and scrap, covers all forms
@@ -90,31 +142,6 @@ event_stages as (
         on named_stages.event_id = all_forms.event_id and named_stages.mineral_id = all_forms.mineral_id
 ),
 
--- an event names minerals and also applies to their groups
-named_minerals as (
-    select
-        event.event_id,
-        event.imposer_iso3,
-        event.effective,
-        named.mineral_id
-    from {{ ref('fct_policy_event') }} as event
-    cross join lateral unnest(split(event.minerals, ';')) as named (mineral_id)
-    where event.kind = 'export_control'
-),
-
-event_minerals as (
-    select *
-    from named_minerals
-    union
-    select
-        named_minerals.event_id,
-        named_minerals.imposer_iso3,
-        named_minerals.effective,
-        minerals.group_id as mineral_id
-    from named_minerals
-    inner join {{ ref('dim_mineral') }} as minerals on named_minerals.mineral_id = minerals.mineral_id
-),
-
 -- the curated event for the same measure: same imposing country, mineral and kind, starting in the same year
 twins as (
     select
@@ -123,7 +150,8 @@ twins as (
         year(event.effective) as since_year,
         measures.measure_type,
         coalesce(min(spells.event_id), min(event.event_id)) as event_id,
-        count(spells.event_id) = 0 as has_no_spell
+        count(spells.event_id) = 0 as has_no_spell,
+        max(event.unknown_since) as unknown_since
     from event_minerals as event
     inner join {{ ref('export_control_measures') }} as measures on event.event_id = measures.event_id
     left join spells on event.event_id = spells.event_id and event.mineral_id = spells.mineral_id
@@ -143,7 +171,8 @@ restrictions as (
         'usgs_mcs' as listed_by,
         listed.phrase,
         twins.event_id as policy_event_id,
-        coalesce(twins.has_no_spell, false) as is_suspended,
+        coalesce(twins.has_no_spell, false) and twins.unknown_since is null as is_suspended,
+        case when twins.has_no_spell then twins.unknown_since end as unknown_since,
         listed.source_url,
         listed._archive_id as archive_id
     from listed
@@ -162,29 +191,32 @@ restrictions as (
         ) = 1
     union all
     select
-        spells.imposer_iso3,
-        spells.mineral_id,
-        coalesce(event_stages.stage, spells.usual_stage) as stage,
-        spells.measure_type,
-        spells.active_from as valid_from,
-        max(spells.active_to) as valid_to,
-        max(spells.known_through) as known_through,
+        known_and_unknown.imposer_iso3,
+        known_and_unknown.mineral_id,
+        coalesce(event_stages.stage, known_and_unknown.usual_stage) as stage,
+        known_and_unknown.measure_type,
+        known_and_unknown.active_from as valid_from,
+        max(known_and_unknown.active_to) as valid_to,
+        max(known_and_unknown.known_through) as known_through,
         'day' as date_precision,
         'policy_events' as listed_by,
         null as phrase,
-        min(spells.event_id) as policy_event_id,
+        min(known_and_unknown.event_id) as policy_event_id,
         false as is_suspended,
-        min(spells.source_url) as source_url,
+        max(known_and_unknown.unknown_since) as unknown_since,
+        min(known_and_unknown.source_url) as source_url,
         null as archive_id
-    from spells
+    from known_and_unknown
     left join event_stages
-        on spells.event_id = event_stages.event_id and spells.mineral_id = event_stages.mineral_id
+        on
+            known_and_unknown.event_id = event_stages.event_id
+            and known_and_unknown.mineral_id = event_stages.mineral_id
     group by
-        spells.imposer_iso3,
-        spells.mineral_id,
-        coalesce(event_stages.stage, spells.usual_stage),
-        spells.measure_type,
-        spells.active_from
+        known_and_unknown.imposer_iso3,
+        known_and_unknown.mineral_id,
+        coalesce(event_stages.stage, known_and_unknown.usual_stage),
+        known_and_unknown.measure_type,
+        known_and_unknown.active_from
 )
 
 select
@@ -205,10 +237,15 @@ select
     policy_event_id,
     policy_event_id is not null as in_policy_events,
     is_suspended,
+    unknown_since,
     -- to the extent known: a restriction that has ended or is suspended is not in force today
-    not is_suspended
-    and valid_from <= {{ today() }}
-    and coalesce(valid_to >= {{ today() }}, true) as is_in_force,
+    case
+        when unknown_since is null
+            then
+                not is_suspended
+                and valid_from <= {{ today() }}
+                and coalesce(valid_to >= {{ today() }}, true)
+    end as is_in_force,
     source_url,
     listed_by as source_id,
     archive_id

@@ -30,6 +30,7 @@ select
     case
         when next_date = expires then 'ends'
         when next_date = effective and kind = 'deadline' then 'is due'
+        when next_date = effective and kind = 'possible_measure' then 'may take effect'
         when next_date = effective then 'takes effect'
         when next_date is not null then 'is no longer suspended'
     end as next_step,

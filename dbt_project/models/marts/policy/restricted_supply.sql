@@ -81,6 +81,28 @@ imports as (
     group by area, mineral_id, stage, period, period_type, basis
 ),
 
+-- measures of these suppliers whose suspension has lapsed: whether they are in force is not known
+lapsed as (
+    select
+        folded.area,
+        folded.mineral_id,
+        folded.stage,
+        folded.period,
+        folded.period_type,
+        folded.basis,
+        max(measures.severity) as severity,
+        min(measures.unknown_since) as unknown_since
+    from folded
+    inner join {{ ref('fct_export_restriction') }} as measures
+        on
+            folded.policy_iso3 = measures.imposer_iso3
+            and folded.mineral_id = measures.mineral_id
+            and (measures.stage in ('all_forms', folded.stage) or folded.stage = 'all_forms')
+    where measures.unknown_since is not null
+    group by
+        folded.area, folded.mineral_id, folded.stage, folded.period, folded.period_type, folded.basis
+),
+
 -- output at the same stage, or for all forms together at the mineral's output stage
 staged as (
     select
@@ -160,6 +182,13 @@ select
         when 2 then 'quota'
         when 1 then 'licence'
     end as worst_measure,
+    case lapsed.severity
+        when 4 then 'ban'
+        when 3 then 'temporary_ban'
+        when 2 then 'quota'
+        when 1 then 'licence'
+    end as suspended_measure,
+    lapsed.unknown_since,
     staged.imposers_in_table as n_imposers,
     staged.imposers,
     staged.form_imposers,
@@ -181,4 +210,12 @@ select
 from staged
 left join production
     on staged.mineral_id = production.mineral_id and staged.production_stage = production.stage
+left join lapsed
+    on
+        staged.area = lapsed.area
+        and staged.mineral_id = lapsed.mineral_id
+        and staged.stage = lapsed.stage
+        and staged.period = lapsed.period
+        and staged.period_type = lapsed.period_type
+        and staged.basis = lapsed.basis
 left join listings on staged.mineral_id = listings.mineral_id and staged.stage = listings.stage

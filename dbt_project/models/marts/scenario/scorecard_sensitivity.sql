@@ -1,4 +1,7 @@
--- How the scorecard's ranks change if each weight is a fifth higher or lower.
+-- How the scorecard's ranks change if each weight is a fifth higher or lower, and the best and worst rank
+-- that the bounds of the scores allow under those weights.
+{%- set weight = 'components.weight * case when components.component = trials.component'
+    ~ ' then 1 + trials.weight_change_pct / 100.0 else 1 end' %}
 with components as (
     select * from {{ ref('vulnerability_component') }}
 ),
@@ -19,11 +22,9 @@ scores as (
         trials.component,
         trials.weight_change_pct,
         bool_and(components.is_ranked) as is_ranked,
-        {{ rounded(weighted_score(
-            'components.score',
-            'components.weight * case when components.component = trials.component'
-            ~ ' then 1 + trials.weight_change_pct / 100.0 else 1 end'
-        ), 6) }} as score
+        {{ rounded(weighted_score('components.score', weight), 6) }} as score,
+        {{ rounded(weighted_score('components.score_low', weight), 6) }} as score_low,
+        {{ rounded(weighted_score('components.score_high', weight), 6) }} as score_high
     from components
     cross join trials
     group by
@@ -41,6 +42,26 @@ ranks as (
                 )
         end::integer as rank
     from scores
+),
+
+bounds as (
+    select
+        scores.area,
+        scores.mineral_id,
+        scores.year,
+        scores.component,
+        scores.weight_change_pct,
+        {{ ranks_between_bounds('scores', 'compared', 'score_low', 'score_high') }}
+    from scores
+    inner join scores as compared
+        on
+            scores.area = compared.area
+            and scores.year = compared.year
+            and scores.component = compared.component
+            and scores.weight_change_pct = compared.weight_change_pct
+    where scores.is_ranked and compared.is_ranked
+    group by
+        scores.area, scores.mineral_id, scores.year, scores.component, scores.weight_change_pct
 ),
 
 base as (
@@ -65,6 +86,15 @@ select
     ranks.weight_change_pct,
     ranks.score,
     ranks.rank,
-    ranks.rank - base.rank as rank_change
+    ranks.rank - base.rank as rank_change,
+    bounds.rank_from::integer as rank_from,
+    bounds.rank_to::integer as rank_to
 from ranks
+left join bounds
+    on
+        ranks.area = bounds.area
+        and ranks.mineral_id = bounds.mineral_id
+        and ranks.year = bounds.year
+        and ranks.component = bounds.component
+        and ranks.weight_change_pct = bounds.weight_change_pct
 left join base on ranks.area = base.area and ranks.mineral_id = base.mineral_id and ranks.year = base.year
