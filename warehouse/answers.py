@@ -96,6 +96,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
+    if chosen and _is_of_china(chosen, asked) and possible[0].explained < asking.SURE:
+        chosen = None
     no_sellers = _no_sellers(con, known, chosen, asked) if chosen else None
     if no_sellers:
         chosen = None
@@ -382,6 +384,12 @@ def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: 
         return None
     listed = " and ".join(place.name for place in sellers)
     return f"Question {name} does not tell {listed} apart as a seller."
+
+
+def _is_of_china(name: str, asked: Asked) -> bool:
+    """Whether a question is of China and the words are not, as any supply can be cut off."""
+    is_of_china = name.isdigit() and says(question_of(name).text, "China")
+    return is_of_china and "CHN" not in [place.code for place in asked.places]
 
 
 def _is_bought_there(text: str, asked: Asked) -> bool:

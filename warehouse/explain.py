@@ -5,6 +5,7 @@ a row of the table (``figure``) to the rows of its input (``input``). A chain en
 the sha256 of publishers' files, listed in `meta.archive`.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -93,6 +94,23 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
         inputs=inputs,
         files=sorted(files, key=lambda file: file.archive_id),
     )
+
+
+def command_for(con: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Row) -> str | None:
+    """The command that traces the figures behind a row of an answer, by the keys that the row has."""
+    found: dict[str, int] = {}
+    for table in tables:
+        _, grain, _ = _table_facts(con, table)
+        values = [f"{name}={row[name]}" for name in grain if row.get(name) is not None]
+        try:
+            key = _place(con, table, grain, values)
+        except LookupError:
+            continue
+        conditions = " and ".join(_equals(column, value) for column, value in key.items())
+        count = _count(con, f"select 1 from {_quoted(table)} where {conditions or 'true'}")
+        if key and 0 < count <= MOST_FIGURES:
+            found[shlex.join(["minerals", "explain", table.partition(".")[2], *values])] = count
+    return min(found, key=lambda one: found[one], default=None)
 
 
 def _table_facts(con: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[str], str]:

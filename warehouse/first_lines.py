@@ -36,7 +36,7 @@ class FirstLine:
     """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
     ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without
-    any figure are left out.
+    any figure are left out. ``led`` is the row in words, with all its columns.
     """
 
     columns: Sequence[str]
@@ -44,6 +44,7 @@ class FirstLine:
     sentence: str
     sources: str
     flags: Sequence[str]
+    led: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def begun(
         _sentence(answer, design["sentence"]),
         sources,
         _flags(con, answer.rows[0]),
+        rows[0],
     )
 
 

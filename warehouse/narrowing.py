@@ -79,9 +79,12 @@ def _to_places(
         return rows, [], []
     kept = _of_places(columns, rows, named, sells=sells)
     listed = " and ".join(place.name for place in named)
+    has_buyers = any(_is_of(name, BUYERS) for name in columns)
+    if not kept and not has_buyers and [place.code for place in named] == ["USA"]:
+        # an answer without buyers is of the United States
+        return rows, [], []
     if kept is None:
-        is_listed = sells and not is_one and _are_named(rows, named)
-        is_apart = is_listed or [place.code for place in named] == ["USA"]
+        is_apart = sells and not is_one and _are_named(rows, named)
         return rows, [], [] if is_apart else [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
     narrowed = f"from {listed}" if sells else listed
     if kept:

@@ -11,6 +11,7 @@ from warehouse import asking, book
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
+from warehouse.explain import command_for
 from warehouse.first_lines import first_line, why_empty
 from warehouse.narrowing import Row, narrowed_to
 from warehouse.replies import Reply, others
@@ -51,6 +52,11 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
     elif asked:
         rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
         notes = [*more, *notes]
+    first = first_line(con, question, columns, rows)
+    if first:
+        marts = [name for name in question.tables if name.startswith("marts.")]
+        command = command_for(con, marts, dict(zip(columns, first.led, strict=True)))
+        notes += [f"`{command}` traces the first row to the publishers' files."] if command else []
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(
         str(question.number),
@@ -59,7 +65,7 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
         narrowed,
         notes,
         question.sql,
-        first=first_line(con, question, columns, rows),
+        first=first,
     )
 
 

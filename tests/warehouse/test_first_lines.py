@@ -1,6 +1,7 @@
 """The first line of each question's answer: its sentence, its columns, its sources and flags."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -13,6 +14,7 @@ from rich.console import Console
 from orchestration.cli.first_rows import print_first
 from warehouse import book
 from warehouse.answers import Reply, reply
+from warehouse.explain import explain
 from warehouse.first_lines import FirstLine, designs, first_line
 
 
@@ -214,3 +216,17 @@ def test_an_answer_of_duties_points_to_answers_that_have_rows(
         assert other.tables[0].rows, command
     is_claimed = "China" not in words
     assert any(one.startswith("14 ") for one in pointed) == is_claimed
+
+
+@pytest.mark.parametrize("words", ["1", "2", "4", "13", "14 fluorspar Mexico", "15 cobalt", "16", "37", "38"])
+def test_an_answer_ends_with_the_command_that_traces_its_first_row(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    found = reply(con, words)
+    assert isinstance(found, Reply)
+    [command] = re.findall(r"`minerals explain (.*?)` traces", found.notes[-1])
+    mart, *values = shlex.split(command)
+    traced = explain(con, mart, values)
+    assert traced.figures
+    if traced.mart == "marts.stockpile_cover":
+        assert traced.files

@@ -4,13 +4,14 @@ import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from warehouse.asking.asked import Asked
 from warehouse.asking.examples import examples
 from warehouse.asking.names import Names
 from warehouse.asking.pages import answer_pages, is_known, rarity
 from warehouse.asking.spans import Years
-from warehouse.asking.words import meanings, stem_of, stems
+from warehouse.asking.words import GRAMMAR, meanings, stem_of, stems
 
 SURE = 0.45
 """Share of the words, by weight, that an answer must explain to be given without asking back."""
@@ -22,6 +23,8 @@ GROUND = 0.2
 """Share of the words that it must then explain by its own."""
 HEARD = 2
 """Words that must then be known."""
+OF_FEW = 0.35
+"""Share that it must explain where no more words are known than these: two words are soon like a phrasing."""
 LEAST = 2.2
 """Score by words of an answer from which it can be clear: one word that many answers have is no ground."""
 AHEAD = 0.93
@@ -74,7 +77,7 @@ def rank(asked: Asked, known: Names, *, is_unseen: bool = False) -> list[Candida
     """
     own = _by_words(asked)
     most = max((score for score, _ in own.values()), default=0)
-    heard = sum(map(is_known, asked.wanted))
+    heard = sum(is_known(stem) and stem not in _of_grammar() for stem in asked.wanted)
     alike = examples(known).similar(asked, is_unseen=is_unseen)
     found = []
     for answer, text, _ in answer_pages():
@@ -127,7 +130,8 @@ def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
     It is far ahead by its words and phrasings together, or by its words alone if it comes first by both.
     """
     behind = max((one.score for one in others), default=0)
-    is_likely = best.score >= LIKELY and best.explained >= GROUND and best.heard >= HEARD
+    ground = GROUND if best.heard > HEARD else OF_FEW
+    is_likely = best.score >= LIKELY and best.explained >= ground and best.heard >= HEARD
     if is_likely and best.score - behind >= CLEARLY:
         return True
     furthest = AHEAD - LEEWAY * (1 - min(best.explained, 1))
@@ -138,6 +142,11 @@ def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
 def unheard(asked: Asked) -> list[str]:
     """The words that no answer is asked by, as they were written in small letters."""
     return [word for word in asked.left if not word.isdigit() and not is_known(stem_of(word))]
+
+
+@cache
+def _of_grammar() -> frozenset[str]:
+    return frozenset(map(stem_of, GRAMMAR))
 
 
 def _meant(stem: str) -> float:
