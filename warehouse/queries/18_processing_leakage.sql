@@ -1,4 +1,4 @@
--- Where do the three export ore and import the refined form, so that processing at home would close a gap?
+-- Where do the USA, Canada or Mexico export ore and import a refined form, which could be processed at home?
 -- The USA is by the tables of USGS, Canada and Mexico by UN Comtrade in the newest year that holds both
 -- flows, in gross weight; a weight that Comtrade estimated is left out. Years more than two before the newest
 -- are left out. The deficit is the three's share of world mine output minus their share of refinery output,
