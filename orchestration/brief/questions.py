@@ -196,10 +196,11 @@ SECTIONS = (
             )
         ],
         finding=findings.price_floor,
-        caveat="These floors are scenarios: the mean price of the five years to 2023, applied "
-        "from 2024. Public precedents exist for neodymium-praseodymium only, at USD 110 per kg, which has no "
-        "free monthly price; marts.price_floor has it by year. A border adjustment computed from "
-        "averages is a lower bound, since averages above the floor hide shipments below it. "
+        caveat="These floors are scenarios: the mean of the prices held for 2019 to 2023, applied "
+        "from 2024. For most minerals that is four or three of the five years; core.dim_price_floor has "
+        "the number as observations. Public precedents exist for neodymium-praseodymium only, at USD 110 "
+        "per kg, which has no free monthly price; marts.price_floor has it by year. A border adjustment "
+        "computed from averages is a lower bound, since averages above the floor hide shipments below it. "
         "Imports without reported weights are not judged, since a weight derived from a price "
         "always gives that price.",
     ),

@@ -159,6 +159,10 @@ CAUGHT = {
         """,
         "expert_a_loss_is_no_more_than_the_supplier_makes",
     ),
+    "magnesite compared with magnesium metal": (
+        "update marts.processing_gap set processing_deficit_low_pp = 1 where mineral_id = 'magnesium'",
+        "expert_two_shares_are_of_one_chain",
+    ),
     "range of a rank by its weights alone": (
         "update marts.vulnerability_scorecard set rank_low = rank, rank_high = rank",
         "expert_a_rank_is_a_range_of_its_scores",

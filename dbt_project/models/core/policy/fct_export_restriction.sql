@@ -62,7 +62,15 @@ event_minerals as (
     select *
     from named_minerals
     union
-    select named_minerals.* replace (minerals.group_id as mineral_id)
+    select
+        named_minerals.event_id,
+        named_minerals.imposer_iso3,
+        named_minerals.effective,
+        named_minerals.known_through,
+        named_minerals.hs_codes,
+        named_minerals.source_url,
+        named_minerals.unknown_since,
+        minerals.group_id as mineral_id
     from named_minerals
     inner join {{ ref('dim_mineral') }} as minerals on named_minerals.mineral_id = minerals.mineral_id
 ),

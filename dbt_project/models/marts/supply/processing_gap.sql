@@ -1,6 +1,8 @@
 -- Where investment in mining or processing would close a gap: shares of North America and China in world
 -- mining and refining, ore exports alongside imports of refined metal, and consumption that domestic output
 -- does not meet. Mine and refinery output are shown separately and never added.
+{#- the mine table is of magnesite for refractories, and of ilmenite, most of which goes into pigment #}
+{%- set ores_of_another_use = "('magnesium', 'titanium')" %}
 with bloc as (
     select iso3
     from {{ ref('dim_bloc_member') }}
@@ -172,6 +174,7 @@ years as (
     select
         mineral_id,
         year,
+        mineral_id in {{ ores_of_another_use }} as is_of_another_use,
         max(edition) as edition,
         {%- for step in ['mine', 'refinery'] %}
             max(stage) filter (where step = '{{ step }}') as {{ step }}_stage,
@@ -240,9 +243,12 @@ select
     years.refinery_share_china,
     years.refinery_usmca_t,
     years.refinery_world_t,
-    100 * (years.mine_share_usmca - years.refinery_share_usmca) as processing_deficit_pp,
-    100 * (years.mine_share_low - years.refinery_share_high) as processing_deficit_low_pp,
-    100 * (years.mine_share_high - years.refinery_share_low) as processing_deficit_high_pp,
+    case when not years.is_of_another_use then 100 * (years.mine_share_usmca - years.refinery_share_usmca) end
+        as processing_deficit_pp,
+    case when not years.is_of_another_use then 100 * (years.mine_share_low - years.refinery_share_high) end
+        as processing_deficit_low_pp,
+    case when not years.is_of_another_use then 100 * (years.mine_share_high - years.refinery_share_low) end
+        as processing_deficit_high_pp,
     reserves.usmca_reserves_t,
     case
         when years.mine_usmca_t > 0 then {{ unit_value('reserves.usmca_reserves_t', 'years.mine_usmca_t') }}
@@ -264,6 +270,13 @@ select
                 ';',
                 case when years.mine_stage is null then 'no_mine_table' end,
                 case when years.refinery_stage is null then 'no_refinery_table' end,
+                case
+                    when
+                        years.is_of_another_use
+                        and years.mine_stage is not null
+                        and years.refinery_stage is not null
+                        then 'mine_table_of_another_use'
+                end,
                 case
                     when years.is_mine_world_unknown or years.is_refinery_world_unknown
                         then 'world_total_not_printed'
