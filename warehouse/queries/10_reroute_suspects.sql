@@ -128,67 +128,72 @@ output as (
     from marts.world_production
     group by mineral_id, country_iso3, edition
     qualify row_number() over (partition by mineral_id, country_iso3 order by edition desc) = 1
+),
+
+listed as (
+    select
+        watched.mineral_id,
+        null as stage,
+        watched.hub_iso3,
+        watched.imposer_iso3,
+        watched.controlled_from,
+        watched.compared,
+        null as value_before_usd,
+        watched.value_usd as value_after_usd,
+        null as import_share_before,
+        null as import_share_after,
+        null as own_output,
+        concat(
+            watched.flagged_months, if(watched.flagged_months = 1, ' month', ' months'), ' with a flag; ',
+            round(watched.implied_reexport_t), ' t more than it can make or keep'
+        ) as remark,
+        watched.source_ids
+    from watched
+    union all by name
+    select
+        compared.mineral_id,
+        compared.stage,
+        compared.supplier_iso3 as hub_iso3,
+        compared.imposer_iso3,
+        compared.controlled_from,
+        concat(compared.year_before, ' with ', compared.year_after) as compared,
+        compared.value_before_usd,
+        compared.value_after_usd,
+        compared.share_before as import_share_before,
+        compared.share_after as import_share_after,
+        coalesce(
+            printf('%.1f %% of the world', 100 * of_hub.world_share),
+            concat('no ', tables.kinds, ' output printed')
+        ) as own_output,
+        concat(
+            'full years; months need census_bulk',
+            case
+                when compared.year_before > year(compared.controlled_from) then '; both years had the control'
+                when compared.year_before = year(compared.controlled_from)
+                    then '; the control began in the former year'
+            end
+        ) as remark,
+        compared.source_ids
+    from compared
+    inner join tables on compared.mineral_id = tables.mineral_id
+    left join output as of_hub
+        on compared.mineral_id = of_hub.mineral_id and compared.supplier_iso3 = of_hub.country_iso3
+    left join output as of_imposer
+        on compared.mineral_id = of_imposer.mineral_id and compared.imposer_iso3 = of_imposer.country_iso3
+    where
+        -- a control of a country that makes little moves no trade
+        of_imposer.world_share >= 0.1
+        and compared.value_after_usd >= 1e6
+        and compared.share_after >= 0.05
+        and compared.share_after >= 2 * compared.share_before
+        and coalesce(of_hub.world_share, 0) < 0.01
+        and (compared.mineral_id, compared.supplier_iso3) not in (
+            select (watch.product_group, watch.hub_iso3)
+            from marts.transshipment_watch as watch
+            where watch.coverage = 'complete'
+        )
 )
 
-select
-    watched.mineral_id,
-    null as stage,
-    watched.hub_iso3,
-    watched.imposer_iso3,
-    watched.controlled_from,
-    watched.compared,
-    null as value_before_usd,
-    watched.value_usd as value_after_usd,
-    null as import_share_before,
-    null as import_share_after,
-    null as own_output,
-    concat(
-        watched.flagged_months, if(watched.flagged_months = 1, ' month', ' months'), ' with a flag; ',
-        round(watched.implied_reexport_t), ' t more than it can make or keep'
-    ) as remark,
-    watched.source_ids
-from watched
-union all by name
-select
-    compared.mineral_id,
-    compared.stage,
-    compared.supplier_iso3 as hub_iso3,
-    compared.imposer_iso3,
-    compared.controlled_from,
-    concat(compared.year_before, ' with ', compared.year_after) as compared,
-    compared.value_before_usd,
-    compared.value_after_usd,
-    compared.share_before as import_share_before,
-    compared.share_after as import_share_after,
-    coalesce(
-        printf('%.1f %% of the world', 100 * of_hub.world_share),
-        concat('no ', tables.kinds, ' output printed')
-    ) as own_output,
-    concat(
-        'full years; months need census_bulk',
-        case
-            when compared.year_before > year(compared.controlled_from) then '; both years had the control'
-            when compared.year_before = year(compared.controlled_from)
-                then '; the control began in the former year'
-        end
-    ) as remark,
-    compared.source_ids
-from compared
-inner join tables on compared.mineral_id = tables.mineral_id
-left join output as of_hub
-    on compared.mineral_id = of_hub.mineral_id and compared.supplier_iso3 = of_hub.country_iso3
-left join output as of_imposer
-    on compared.mineral_id = of_imposer.mineral_id and compared.imposer_iso3 = of_imposer.country_iso3
-where
-    -- a control of a country that makes little moves no trade
-    of_imposer.world_share >= 0.1
-    and compared.value_after_usd >= 1e6
-    and compared.share_after >= 0.05
-    and compared.share_after >= 2 * compared.share_before
-    and coalesce(of_hub.world_share, 0) < 0.01
-    and (compared.mineral_id, compared.supplier_iso3) not in (
-        select (watch.product_group, watch.hub_iso3)
-        from marts.transshipment_watch as watch
-        where watch.coverage = 'complete'
-    )
+select *
+from listed
 order by value_after_usd desc nulls last, mineral_id asc, hub_iso3 asc;

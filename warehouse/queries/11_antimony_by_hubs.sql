@@ -42,24 +42,29 @@ yearly as (
         and basis in ('baci', 'customs_value')
         and coverage != 'basket_allocated'
     qualify dense_rank() over (partition by stage, period order by basis desc) = 1
+),
+
+listed as (
+    select * from watched  -- noqa: AM07
+    union all by name
+    select
+        year(yearly.period)::varchar as period,
+        yearly.supplier_iso3 as hub_iso3,
+        yearly.stage,
+        yearly.value_usd,
+        yearly.value_share as import_share,
+        mined.production_t as hub_output_t,
+        if(mined.production_t is null, 'a full year; no mine output printed', 'a full year') as remark,
+        yearly.source_id as source_ids
+    from yearly
+    left join mined on yearly.supplier_iso3 = mined.country_iso3 and year(yearly.period) = mined.year
+    where
+        yearly.supplier_iso3 in ('THA', 'MEX', 'VNM', 'BEL')
+        and yearly.stage != 'scrap'
+        and year(yearly.period) >= 2021
+        and not exists (select 1 from watched)
 )
 
-select * from watched  -- noqa: AM07
-union all by name
-select
-    year(yearly.period)::varchar as period,
-    yearly.supplier_iso3 as hub_iso3,
-    yearly.stage,
-    yearly.value_usd,
-    yearly.value_share as import_share,
-    mined.production_t as hub_output_t,
-    if(mined.production_t is null, 'a full year; no mine output printed', 'a full year') as remark,
-    yearly.source_id as source_ids
-from yearly
-left join mined on yearly.supplier_iso3 = mined.country_iso3 and year(yearly.period) = mined.year
-where
-    yearly.supplier_iso3 in ('THA', 'MEX', 'VNM', 'BEL')
-    and yearly.stage != 'scrap'
-    and year(yearly.period) >= 2021
-    and not exists (select 1 from watched)
+select *
+from listed
 order by period desc, value_usd desc nulls last, hub_iso3 asc, stage asc;

@@ -59,42 +59,47 @@ all_imports as (
         and minerals.group_id = minerals.mineral_id
     group by sources.period
     qualify sources.period = max(sources.period) over ()
+),
+
+listed as (
+    select  -- noqa: AM07
+        newest.mineral_id,
+        newest.stage,
+        case when newest.is_recommended then 'the table to quote' else 'this form only' end as counts_for,
+        concat(year(newest.period), '-', year(newest.period) + 3) as period,
+        newest.restricted_import_share,
+        newest.restricted_import_share_high,
+        newest.restricted_world_production_share,
+        newest.worst_measure,
+        (
+            select string_agg(countries.name, ', ' order by countries.name) from core.dim_country as countries
+            where list_contains(string_split(newest.imposers, ';'), countries.iso3)
+        ) as imposers,
+        restricting.restricting_countries,
+        newest.known_through,
+        newest.coverage,
+        newest.source_ids
+    from newest
+    left join restricting on newest.mineral_id = restricting.mineral_id
+    where newest.restricted_import_share > 0 or restricting.restricting_countries is not null
+    union all by name
+    select
+        concat(
+            'all minerals, by value: ', format('{:,}', restricted_usd::bigint), ' of USD ',
+            format('{:,}', value_usd::bigint)
+        ) as counts_for,
+        year::varchar as period,
+        restricted_usd / value_usd as restricted_import_share,
+        restricted_usd / value_usd as restricted_import_share_high,
+        concat(
+            'with an agreement: USD ', format('{:,}', coalesce(agreed_usd, 0)::bigint)
+        ) as restricting_countries,
+        'census_api' as source_ids
+    from all_imports
 )
 
-select  -- noqa: AM07
-    newest.mineral_id,
-    newest.stage,
-    case when newest.is_recommended then 'the table to quote' else 'this form only' end as counts_for,
-    concat(year(newest.period), '-', year(newest.period) + 3) as period,
-    newest.restricted_import_share,
-    newest.restricted_import_share_high,
-    newest.restricted_world_production_share,
-    newest.worst_measure,
-    (
-        select string_agg(countries.name, ', ' order by countries.name) from core.dim_country as countries
-        where list_contains(string_split(newest.imposers, ';'), countries.iso3)
-    ) as imposers,
-    restricting.restricting_countries,
-    newest.known_through,
-    newest.coverage,
-    newest.source_ids
-from newest
-left join restricting on newest.mineral_id = restricting.mineral_id
-where newest.restricted_import_share > 0 or restricting.restricting_countries is not null
-union all by name
-select
-    concat(
-        'all minerals, by value: ', format('{:,}', restricted_usd::bigint), ' of USD ',
-        format('{:,}', value_usd::bigint)
-    ) as counts_for,
-    year::varchar as period,
-    restricted_usd / value_usd as restricted_import_share,
-    restricted_usd / value_usd as restricted_import_share_high,
-    concat(
-        'with an agreement: USD ', format('{:,}', coalesce(agreed_usd, 0)::bigint)
-    ) as restricting_countries,
-    'census_api' as source_ids
-from all_imports
+select *
+from listed
 order by
     mineral_id is null asc,
     counts_for = 'this form only' asc,
