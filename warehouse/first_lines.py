@@ -3,9 +3,9 @@
 `queries/first_lines.csv` has for each question the columns to show first and a sentence. In a sentence,
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
 over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
-different pairs of x and y. A part in brackets is left out where a figure is missing; of
-parts with ``|`` between them the first without a missing figure counts. ``leads`` is a rule for the row
-to begin with. It also has the sources without which an answer has no row, and what to ask instead.
+different pairs of x and y. A part in brackets is left out where a figure is missing; of parts with ``|``
+between them the first without a missing figure counts. It also has the sources without which an answer has
+no row, and what to ask instead.
 """
 
 import csv
@@ -103,9 +103,8 @@ def first_line(
 ) -> FirstLine | None:
     """The beginning of an answer of the book; None without rows."""
     design = designs()[str(question.number)]
-    led = _led(design["leads"], columns, rows)
     sources = _publishers(con, question, columns, rows)
-    return begun(con, design, columns, led, sources)
+    return begun(con, design, columns, rows, sources)
 
 
 def begun(
@@ -133,29 +132,6 @@ def begun(
         _flags(con, answer.rows[0]),
         rows[0],
     )
-
-
-def _led(rule: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    """Rows with the one first that has the largest figure of a column, among those with a value or without.
-
-    A rule is the column, then conditions such as ``unit=t`` or ``stage!=ore_concentrate``.
-    """
-    if not rule:
-        return rows
-    largest, *conditions = rule.split()
-
-    def fits(row: Sequence[Any]) -> bool:
-        parts = [condition.partition("=") for condition in conditions]
-        return all(
-            (str(row[columns.index(name.removesuffix("!"))]) == value) != name.endswith("!")
-            for name, _, value in parts
-        )
-
-    at = columns.index(largest)
-    first = max(
-        (row for row in rows if row[at] is not None and fits(row)), key=lambda row: row[at], default=None
-    )
-    return rows if first is None else [first, *(row for row in rows if row is not first)]
 
 
 def _publishers(
