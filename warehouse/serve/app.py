@@ -337,6 +337,8 @@ class Server:
         sql = request.state.body if request.method == "POST" else request.query_params.get("q", "")
         try:
             answer = sandbox.ask(opened.folder / FILE, sql, self._limits)
+        except sandbox.BusyError as error:
+            raise HTTPException(503, str(error), {"Retry-After": "10"}) from None
         except sandbox.RefusedError as error:
             raise HTTPException(400, str(error)) from None
         return _json(

@@ -1,5 +1,6 @@
 """A query on one table from a URL: filters, columns, order and page, all typed."""
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ RESERVED = ("select", "order", "limit", "offset", "format", "build")
 
 _COMPARED = {"eq": "=", "ne": "!=", "neq": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _OPERATORS = (*_COMPARED, "like", "in", "is")
+_UNKNOWN_OPERATORS = frozenset(
+    ("not", "ilike", "match", "imatch", "isdistinct", "fts", "plfts", "cs", "cd", "ov", "any", "all")
+)
+"""Operators of other interfaces of this kind, which are no values."""
 _IS = {
     "null": "is null",
     "not_null": "is not null",
@@ -104,8 +109,12 @@ def _conditions(table: Table, asked: Sequence[tuple[str, str]], values: list[Any
             continue
         column = _column(table, name)
         operator, dot, operand = stated.partition(".")
-        if not dot or operator not in _OPERATORS:
+        if dot and operator.lower() in _UNKNOWN_OPERATORS:
+            known = " ".join(_OPERATORS)
+            raise AskedWronglyError(f"{name}={operator}.: no such operator; there are {known}.")
+        if not dot or operator.lower() not in _OPERATORS:
             operator, operand = "eq", stated
+        operator = operator.lower()
         yield _condition(column, operator, operand, values)
 
 
@@ -123,10 +132,21 @@ def _condition(column: Column, operator: str, operand: str, values: list[Any]) -
     if operator == "in":
         if not (operand.startswith("(") and operand.endswith(")")):
             raise AskedWronglyError(f"{column.name}=in. takes a list in brackets: in.(a,b).")
-        values.append(operand[1:-1].split(","))
+        listed = next(csv.reader([operand[1:-1]], skipinitialspace=True), [])
+        if not listed:
+            raise AskedWronglyError(f"{column.name}=in.() lists no value.")
+        values.append([_fitting(column, value.strip()) for value in listed])
         return f"{subject} in (select unnest(${len(values)}::varchar[])::{column.data_type})"
-    values.append(operand)
+    values.append(_fitting(column, operand))
     return f"{subject} {_COMPARED[operator]} ${len(values)}::varchar::{column.data_type}"
+
+
+def _fitting(column: Column, operand: str) -> str:
+    """An operand of the column's type, which a cast to whole numbers would round."""
+    is_whole = re.fullmatch("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", column.data_type)
+    if is_whole and re.fullmatch(r"[-+]?\d+\.\d+", operand):
+        raise AskedWronglyError(f"{column.name} has whole numbers, so {operand[:40]} is none of them.")
+    return operand
 
 
 def _order(table: Table, stated: str | None) -> str:

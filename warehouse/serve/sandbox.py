@@ -54,6 +54,10 @@ class RefusedError(ValueError):
     """The statement is refused; the message is a sentence for its author."""
 
 
+class BusyError(RefusedError):
+    """The statement took too long, or others are running; it may be tried again."""
+
+
 def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
     """Run one SELECT on a publication.
 
@@ -64,12 +68,13 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
 
     Raises:
         RefusedError: It is not a single SELECT, it is invalid, or it exceeds a limit.
+        BusyError: It took too long, or others are running.
     """
     limits = limits or Limits()
     if len(sql.encode()) > limits.sql_kb << 10:
         raise RefusedError(f"A statement has at most {limits.sql_kb} KB.")
     if not AT_ONCE.acquire(timeout=limits.seconds):
-        raise RefusedError("Other statements are running: ask again in a moment.")
+        raise BusyError("Other statements are running: ask again in a moment.")
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-m", "warehouse.serve.sandbox"],
@@ -81,7 +86,7 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
             env={"HOME": "/nonexistent", "LC_ALL": "C.UTF-8"},
         )
     except subprocess.TimeoutExpired:
-        raise RefusedError(f"The statement was stopped after {limits.seconds:g} s.") from None
+        raise BusyError(f"The statement was stopped after {limits.seconds:g} s.") from None
     finally:
         AT_ONCE.release()
     if done.returncode != 0:
@@ -123,6 +128,19 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _json(answer: dict[str, Any]) -> bytes:
+    """An answer as JSON. Integers beyond 64 bits, which JSON's readers round, are texts."""
+    try:
+        return orjson.dumps(answer, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError:
+        rows = [[_within_64_bits(value) for value in row] for row in answer["rows"]]
+        return orjson.dumps(answer | {"rows": rows}, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _within_64_bits(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and value.bit_length() > 63 else value
+
+
 def _plain(value: object) -> Any:
     return float(value) if isinstance(value, Decimal) else str(value)
 
@@ -132,7 +150,7 @@ def main() -> None:
     asked = json.load(sys.stdin)
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)
-    said = orjson.dumps(answer, default=_plain)
+    said = _json(answer)
     if len(said) > limits.answer_mb << 20:
         said = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
     sys.stdout.buffer.write(said)

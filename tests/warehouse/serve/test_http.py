@@ -19,6 +19,8 @@ from tests.programs import MINERALS, patience_s
 from tests.warehouse.conftest import build, fill, publish_small
 from tests.warehouse.serve.conftest import Get, served
 from warehouse.serve import app, run
+from warehouse.serve.open_publications import Column, Table
+from warehouse.serve.rows import AskedWronglyError, question
 from warehouse.serve.sandbox import Limits, RefusedError, ask
 
 BUILD = "20260201T031500Z"
@@ -66,6 +68,8 @@ def test_rows_by_filter_order_and_columns(get: Get) -> None:
         ("value_usd=gt.9.5", 3),
         ("value_usd=lt.9.5", 0),
         ("supplier_iso3=in.(S000000,S000002)", 2),
+        ('supplier_iso3=in.("S000000", S000002)', 2),
+        ("supplier_iso3=EQ.S000001", 1),
         ("supplier_iso3=like.*2", 1),
         ("value_usd=is.not_null", 3),
         ("mineral_id=is.null", 0),
@@ -90,6 +94,9 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("value_usd=much", "convert"),
         ("value_usd=is.true", "no yes or no"),
         ("value_usd=in.1,2", "in brackets"),
+        ("value_usd=in.()", "lists no value"),
+        ("mineral_id=ilike.cob*", "no such operator"),
+        ("mineral_id=not.eq.cobalt", "no such operator"),
         ("format=xls", "json, csv, parquet"),
         ("limit=1&limit=2", "twice"),
     ],
@@ -301,6 +308,27 @@ def test_where_the_file_lies_is_shown_and_opens_nothing_else(published: Path) ->
                 ask(file, f"select * from {reader}('{other}')")
     with pytest.raises(RefusedError):
         ask(file, f"select * from glob('{shown}.tmp/../*')")
+
+
+def test_any_value_of_sql_is_written(published: Path) -> None:
+    file = published / "minerals.duckdb"
+    counted = "select histogram(length(supplier_iso3)) from marts.import_sources"
+    assert ask(file, counted).rows == [[{"7": 3}]]
+    assert ask(file, "select 18446744073709551616::hugeint, 1").rows == [["18446744073709551616", 1]]
+
+
+def test_a_statement_that_may_be_tried_again_is_no_mistake(published: Path) -> None:
+    with served(published, sql=True, limits=Limits(seconds=0.01)) as address:
+        answer = requests.get(f"{address}/v1/sql", params={"q": "select 1"}, timeout=60)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+
+
+def test_a_whole_number_is_not_rounded_into_another() -> None:
+    table = Table("marts", "t", "", ("year",), 1, (Column("year", "SMALLINT", None, None),))
+    for asked in ("2020.5", "gt.2023.5", "in.(2020,2020.5)"):
+        with pytest.raises(AskedWronglyError, match="whole numbers"):
+            question(table, [("year", asked)])
+    assert question(table, [("year", "in.(2020, 2021)")]).values == [["2020", "2021"]]
 
 
 def test_sql_has_its_limits(published: Path) -> None:
