@@ -35,6 +35,9 @@ SAYS_WHY = ("suppliers", "china", "dependency")
 HALF_PCT = 50
 
 _AND = re.compile(r",? (?:and|y|et) ")
+_NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)\.?", re.IGNORECASE)
+"""The number of a question, as people write it."""
+_LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
 
@@ -68,9 +71,11 @@ class NoReply:
 
 def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None) -> Reply | NoReply:
     """The answer to some words or to the number of a question, or the nearest where none fits clearly."""
-    if words.strip().isdigit():
-        found = book.matching(words)
-        return of_book(con, found[0], None) if found else NoReply(f"There is no question {words.strip()}.")
+    bare = words.strip()
+    numbered = _NUMBERED.fullmatch(bare)
+    if numbered or not _LETTER.search(bare):
+        found = book.matching(numbered[1]) if numbered else []
+        return of_book(con, found[0], None) if found else NoReply(f"There is no question {bare}.")
     day = today or datetime.now(UTC).date()
     missing = _not_held(words, day)
     return NoReply(missing) if missing else _in_words(con, words, day)

@@ -248,7 +248,10 @@ def test_where_nothing_fits_three_are_named(con: duckdb.DuckDBPyConnection) -> N
     nothing = reply(con, "unheard of", TODAY)
     assert isinstance(nothing, NoReply)
     assert not nothing.nearest
-    assert reply(con, "99", TODAY) == NoReply("There is no question 99.")
+    for number in ("99", "-1", "1 2"):
+        assert reply(con, number, TODAY) == NoReply(f"There is no question {number}.")
+    for number in ("35", "#35", "question 35", "35."):
+        assert _asked(con, number).name == "35"
 
 
 def test_every_number_gives_its_question(con: duckdb.DuckDBPyConnection) -> None:
