@@ -37,7 +37,7 @@ shares as (
         last_year,
         any_value(area_name) as area,
         any_value(shares_by) as shares_by,
-        -- who is not named has nothing only where all suppliers are named
+        -- a supplier that is not named sold nothing only if all suppliers are named
         coalesce(
             max(part) filter (supplier_iso3 = $supplier),
             if(bool_and(coverage = 'complete' and basis != 'usgs_four_years'), 0, null)
