@@ -66,7 +66,7 @@ def narrowed_to(
 def _to_places(
     text: str, columns: Sequence[str], rows: list[Row], places: Sequence[Place], said: Sequence[str]
 ) -> tuple[list[Row], list[str], list[str]]:
-    """The rows of buyers, or of sellers, that are named; to what, and what could not be told apart."""
+    """The rows of the named buyers or sellers, the names applied, and those that could not be applied."""
     sells = any(map(is_seller, places))
     is_one = _is_one_of_several(text, places)
     named = [

@@ -2,9 +2,9 @@
 -- Flows to or from one of the three, sorted by the difference in dollars, largest first. Only where both
 -- sides are held: exporters_held names the countries outside the three whose own exports are; others come
 -- with comtrade. What is missing from the list is not compared. A difference may be goods passed on, a
--- year's end or a code chosen otherwise, and is no sign of fraud. the mineral of a code that is mostly one;
--- none of a code of several
+-- year's end or a code chosen otherwise, and is no sign of fraud.
 with minerals as (
+    -- the mineral of a code is the one that makes up most of it; a code of several minerals has none
     select
         hs_code,
         arg_max(mineral_id, weight_mid) as mineral_id

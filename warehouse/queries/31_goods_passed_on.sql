@@ -1,9 +1,9 @@
 -- Where does an exporter state far more than the importer names as made there, so that goods are passed on?
 -- A country that trades or refines a metal passes it on lawfully: that Britain re-exports platinum to the
 -- USA is the London market, and no suspicion by itself. Only exporters whose own exports are held can be
--- named (exporters_held); others come with comtrade. Flows of less than USD 100 000 are left out. the
--- mineral of a code that is mostly one; none of a code of several
+-- named (exporters_held); others come with comtrade. Flows of less than USD 100 000 are left out.
 with minerals as (
+    -- the mineral of a code is the one that makes up most of it; a code of several minerals has none
     select
         hs_code,
         arg_max(mineral_id, weight_mid) as mineral_id

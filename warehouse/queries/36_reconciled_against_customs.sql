@@ -1,8 +1,8 @@
 -- Where does the reconciled figure of BACI differ most from what US, Canadian or Mexican customs state?
 -- BACI weighs the importer's and the exporter's figure and moves goods between codes and countries. Customs
--- name the origin of goods, BACI often the country that shipped them: quote customs for the origin. the
--- mineral of a code that is mostly one; none of a code of several
+-- name the origin of goods, BACI often the country that shipped them: quote customs for the origin.
 with minerals as (
+    -- the mineral of a code is the one that makes up most of it; a code of several minerals has none
     select
         hs_code,
         arg_max(mineral_id, weight_mid) as mineral_id
