@@ -38,7 +38,7 @@ FEW_CODES = comtrade.asked_codes()[::8]
 def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(100)))
+    monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(100)))
     monkeypatch.setattr(comtrade.fetching, "_months", lambda _: [date(2026, 8, 1)])
     monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
     monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
@@ -60,7 +60,7 @@ def test_headings_that_the_bridge_names_are_asked_beside_six_digits() -> None:
 def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(700)))
+    monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(700)))
     monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: FEW_CODES)
     with serve(publishers.comtrade.routes(NOW)) as server:
         outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
