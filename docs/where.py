@@ -1,4 +1,4 @@
-"""Write `docs/where.md`: where each source, mart, question, seed, command, asset, module and test stands.
+"""Write `docs/where.md`: where each source, mart, question, seed, command, asset, module and test is.
 
 ``python docs/where.py`` writes the page from the code. A test compares the page with the code.
 """
@@ -21,7 +21,7 @@ MODELS = DBT / "models"
 QUERIES = ROOT / "warehouse" / "queries"
 UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 
-INTRODUCTION = """# Where everything stands
+INTRODUCTION = """# Where everything is
 
 Generated from the code by `python docs/where.py`; do not edit. Search this page for a name or a word from a
 description.
@@ -367,7 +367,7 @@ def dbt_tests() -> Iterator[list[str]]:
 
 
 def described_modules(folder: str) -> Iterator[list[str]]:
-    """Each Python module below a folder, with what it says of itself."""
+    """Each Python module below a folder, with the first sentence of its docstring."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         if path.name == "__init__.py" and not path.stat().st_size:
             continue
@@ -376,7 +376,7 @@ def described_modules(folder: str) -> Iterator[list[str]]:
 
 
 def python_modules() -> Iterator[list[str]]:
-    """Each module of the three packages: its subject, and the test that lies at its path."""
+    """Each module of the three packages: its subject, and the test with the same path."""
     for package in ("ingest", "warehouse", "orchestration"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.is_relative_to(ROOT / "warehouse" / "data"):

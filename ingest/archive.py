@@ -265,7 +265,7 @@ class Archive:
         if in_force is None or record.vintage > in_force.vintage:
             return record
         today = record.fetched_at.date()
-        # A clock that was ahead may have dated the current vintage in the future; the next one follows it.
+        # If a wrong clock dated the current vintage in the future, the new one is dated the day after it.
         after = today if today >= in_force.vintage else in_force.vintage + timedelta(days=1)
         return replace(record, vintage=after)
 

@@ -216,8 +216,8 @@ class _SourceRun:
             else:
                 self.tally.absent.append(remote.name)
         except Exception as error:
-            # Once a host is given up, the remaining files are not requested and keep their place in the
-            # queue.
+            # Once the run stops asking a host, its remaining files are not requested and keep their place in
+            # the queue.
             is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
             is_asked = not (self.tally.is_cut_off and is_given_up)
             self.tally.is_cut_off |= is_given_up

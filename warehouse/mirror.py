@@ -136,7 +136,7 @@ def _stored(mirror: Path) -> Stored:
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str, statement: str) -> str:
-    """Fingerprint of a table's file: rows in any order, columns, statement, version of DuckDB."""
+    """Hash of what determines a table's file: rows in any order, columns, statement, DuckDB's version."""
     columns = con.execute(f"describe {quoted(schema, table)}").fetchall()
     rows = con.execute(
         f"select count(*), sum(hash({quoted_list([name for name, *_ in columns])})), version()"

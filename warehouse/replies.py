@@ -33,7 +33,7 @@ class Reply:
 
 
 def lowered(text: str) -> str:
-    """A text that goes on within a sentence."""
+    """A text with a lower-case first letter, to be used within a sentence."""
     return text[:1].lower() + text[1:]
 
 
