@@ -27,7 +27,7 @@ Generated from the code by `python docs/where.py`; do not edit. Search this page
 description.
 
 A few rules lead from a name to its file. A source is `ingest/sources/<id>`, `models/staging/<id>` and
-`tests/ingest/sources/test_<id>.py`. A mart is `models/marts/<subject>/<name>.sql`, with its yml beside it. A
+`tests/ingest/sources/test_<id>.py`. A mart is `models/marts/<subject>/<name>.sql`, with its yml next to it. A
 command is `orchestration/cli/commands/<name>.py`. The test of a module has the same path below `tests/`.
 """
 

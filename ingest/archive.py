@@ -1,6 +1,6 @@
 """The publishers' files as downloaded: each vintage is stored once, named by its SHA-256, and never changed.
 
-Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
+Layout below ``<root>/<source>/``: ``<sha256><ext>`` next to a sidecar ``<sha256>.<vintage>.record.json`` (a
 `Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` with the validators
 for the next run's conditional requests; ``incoming/`` for downloads in progress. The sidecar also says
 whether a vintage was withdrawn by hand, or its bytes dropped to save disk space. Both keep their record but

@@ -40,7 +40,7 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
 def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path, earlier: Path | None = None) -> set[str]:
-    """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` beside them.
+    """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` next to them.
 
     Rows are sorted by the table's key, so that the same rows give the same bytes, starting with the columns
     that queries filter by. An unchanged table is linked from the earlier mirror.

@@ -156,7 +156,7 @@ class Http:
         If the request's validator still matches, nothing is written and the answer is `Answer.unchanged`.
 
         Raises:
-            FetchError: As for `get`; the bytes received so far stay beside ``target`` for the next run.
+            FetchError: As for `get`; the bytes received so far stay next to ``target`` for the next run.
         """
 
         def attempt() -> Answer:

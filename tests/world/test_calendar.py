@@ -25,7 +25,7 @@ from tests.world.truth import NEW_CODE_ON, SUCCESSOR, World
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(2400),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
     pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (apt-get install libfaketime)"),
 ]
 
