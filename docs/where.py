@@ -158,7 +158,7 @@ TASKS = (
     ),
     ("the contract: every table has a key, units and descriptions", ("tests/dbt_project/test_contract.py",)),
     (
-        "the planted world: nights, dates to come, real files",
+        "the planted world: nights, future dates, real files",
         (
             "tests/world/test_nights.py",
             "tests/world/test_calendar.py",

@@ -136,7 +136,7 @@ select
     now.with_usmca_claim_pct,
     claims.usmca_claimed_pct,
     case
-        when now.hts8 is null then 'no rate held of that origin and day'
+        when now.hts8 is null then 'no rate held for that origin and day'
         when now.rate_status = 'not_known_after' then concat('last known, of ', now.known_through)
         else 'known'
     end as status,

@@ -91,7 +91,7 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def of_sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """All that is held of a mineral."""
+    """All figures held on a mineral."""
     sheet = read_sheet(con, asked.mineral_id or "", asked.year)
     notes = [sheet.note] if sheet.note else []
     return Reply("sheet", f"{sheet.name} ({sheet.mineral_id})", sheet.subjects, notes=notes)

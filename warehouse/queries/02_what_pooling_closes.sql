@@ -34,7 +34,7 @@ netted as (
     qualify row_number() over (partition by mineral_id, year order by edition desc, basis asc) = 1
 ),
 
--- a net exporter of the newest year closes nothing, whatever it once bought
+-- net exports in the newest year leave nothing to close, whatever was imported before
 exporters as (
     select mineral_id
     from marts.import_dependency
