@@ -141,7 +141,7 @@ def _run(stage: Stage, clock: Clock, execute: Execute) -> Result:
 
 def _ended(stage: Stage, ended: Ended, code: int) -> tuple[Outcome, str]:
     if code == 0 and stage.tests and not ended.has_passed:
-        return "not run", "every test of it was skipped"
+        return "not run", "all its tests were skipped"
     if code == 0 or (code == NO_TESTS and stage.may_be_empty):
         return "passed", ""
     return "failed", f"ended with {code}"

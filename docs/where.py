@@ -1,4 +1,4 @@
-"""Write `docs/where.md`: where each source, mart, question, seed, command, asset, module and test stands.
+"""Write `docs/where.md`: where each source, mart, question, seed, command, asset, module and test is.
 
 ``python docs/where.py`` writes the page from the code. A test compares the page with the code.
 """
@@ -21,13 +21,13 @@ MODELS = DBT / "models"
 QUERIES = ROOT / "warehouse" / "queries"
 UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 
-INTRODUCTION = """# Where everything stands
+INTRODUCTION = """# Where everything is
 
 Generated from the code by `python docs/where.py`; do not edit. Search this page for a name or a word from a
 description.
 
 A few rules lead from a name to its file. A source is `ingest/sources/<id>`, `models/staging/<id>` and
-`tests/ingest/sources/test_<id>.py`. A mart is `models/marts/<subject>/<name>.sql`, with its yml beside it. A
+`tests/ingest/sources/test_<id>.py`. A mart is `models/marts/<subject>/<name>.sql`, with its yml next to it. A
 command is `orchestration/cli/commands/<name>.py`. The test of a module has the same path below `tests/`.
 """
 
@@ -158,7 +158,7 @@ TASKS = (
     ),
     ("the contract: every table has a key, units and descriptions", ("tests/dbt_project/test_contract.py",)),
     (
-        "the planted world: nights, dates to come, real files",
+        "the planted world: nights, future dates, real files",
         (
             "tests/world/test_nights.py",
             "tests/world/test_calendar.py",
@@ -367,7 +367,7 @@ def dbt_tests() -> Iterator[list[str]]:
 
 
 def described_modules(folder: str) -> Iterator[list[str]]:
-    """Each Python module below a folder, with what it says of itself."""
+    """Each Python module below a folder, with the first sentence of its docstring."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         if path.name == "__init__.py" and not path.stat().st_size:
             continue
@@ -376,7 +376,7 @@ def described_modules(folder: str) -> Iterator[list[str]]:
 
 
 def python_modules() -> Iterator[list[str]]:
-    """Each module of the three packages: its subject, and the test that lies at its path."""
+    """Each module of the three packages: its subject, and the test with the same path."""
     for package in ("ingest", "warehouse", "orchestration"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.is_relative_to(ROOT / "warehouse" / "data"):

@@ -204,7 +204,7 @@ class Admission:
 
 
 def _refused_rows(files: list[ParsedFile]) -> str:
-    """How many rows break the contract, in words behind the file's name; nothing where none does."""
+    """The number of refused rows, as an addition to the file's name; empty if there are none."""
     refused = sum(file.refused_rows for file in files)
     total = refused + sum(file.rows for file in files)
     return f" ({refused:,} of {total:,} rows in quarantine)" if refused else ""

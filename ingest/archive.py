@@ -1,6 +1,6 @@
 """The publishers' files as downloaded: each vintage is stored once, named by its SHA-256, and never changed.
 
-Layout below ``<root>/<source>/``: ``<sha256><ext>`` beside a sidecar ``<sha256>.<vintage>.record.json`` (a
+Layout below ``<root>/<source>/``: ``<sha256><ext>`` next to a sidecar ``<sha256>.<vintage>.record.json`` (a
 `Record`); ``quarantine/`` for bytes that failed a gate, with the reason; ``state.json`` with the validators
 for the next run's conditional requests; ``incoming/`` for downloads in progress. The sidecar also says
 whether a vintage was withdrawn by hand, or its bytes dropped to save disk space. Both keep their record but
@@ -265,7 +265,7 @@ class Archive:
         if in_force is None or record.vintage > in_force.vintage:
             return record
         today = record.fetched_at.date()
-        # A clock that was ahead may have dated the current vintage in the future; the next one follows it.
+        # If a wrong clock dated the current vintage in the future, the new one is dated the day after it.
         after = today if today >= in_force.vintage else in_force.vintage + timedelta(days=1)
         return replace(record, vintage=after)
 

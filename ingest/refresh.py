@@ -216,8 +216,8 @@ class _SourceRun:
             else:
                 self.tally.absent.append(remote.name)
         except Exception as error:
-            # Once a host is given up, the remaining files are not requested and keep their place in the
-            # queue.
+            # Once the run stops asking a host, its remaining files are not requested and keep their place in
+            # the queue.
             is_given_up = isinstance(error, UnreachableError) and not isinstance(error, UnfinishedError)
             is_asked = not (self.tally.is_cut_off and is_given_up)
             self.tally.is_cut_off |= is_given_up
@@ -246,7 +246,7 @@ class _SourceRun:
             except (ArchiveError, ParseError) as error:
                 if str(error) not in self.tally.problems:
                     self.tally.problems.append(str(error))
-        # The starter stays in force beside later files: some of its tables have data that the publisher no
+        # The starter stays in force next to later files: some of its tables have data that the publisher no
         # longer serves.
         tables += self.parsed.starter()
         leading = self.module.SOURCE.leading
@@ -282,7 +282,7 @@ class _SourceRun:
 
 
 def _counts_beside_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
-    """Whether an archived file counts beside the starter; a drop-in older than the starter does not."""
+    """Whether an archived file counts next to the starter; a drop-in older than the starter does not."""
     if file.mode != "drop_in":
         return file.mode != STARTER
     starter = [other.path for other in tables if other.mode == STARTER and other.table == file.table]

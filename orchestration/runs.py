@@ -62,7 +62,7 @@ def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str
 def note_nothing_new(instance: DagsterInstance, settings: Settings, run: DagsterRun) -> None:
     """Record that the sources brought nothing new: in the run, the publication and `minerals status`."""
     stands = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-    said = f"{history.NOTHING_CHANGED} That of {stands:%Y-%m-%d %H:%M} UTC stays."
+    said = f"{history.NOTHING_CHANGED} The publication of {stands:%Y-%m-%d %H:%M} UTC stays in place."
     instance.report_engine_event(said, run)
     instance.add_run_tags(run.run_id, {NOTHING_NEW: f"publication of {stands:%Y-%m-%d} stays"})
     instance.report_runless_asset_event(

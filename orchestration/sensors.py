@@ -77,7 +77,7 @@ def alerting() -> list[SensorDefinition]:
             context,
             Alert(
                 title=f"{run.job_name} failed" + (f" at {', '.join(steps)}" if steps else ""),
-                text="\n\n".join([*causes, f"Run {run.run_id}. The publication stands."]),
+                text="\n\n".join([*causes, f"Run {run.run_id}. The previous publication stays in place."]),
             ),
         )
 

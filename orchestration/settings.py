@@ -212,7 +212,7 @@ def misspelt(sources: Iterable[str]) -> list[str]:
             continue
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.85)
         meant = f"; {near[0]} is" if near else ""
-        found.append(f"{name} is no setting and changes nothing{meant}.")
+        found.append(f"{name} is not a setting and has no effect{meant}.")
     return found
 
 

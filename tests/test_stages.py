@@ -146,7 +146,7 @@ def test_a_stage_without_tests_is_no_green_one() -> None:
     assert found["rest"][0] == "passed"
     machine.has_passed = False
     skipped = outcomes(machine, stage("skipped", 60, tests=("tests/e2e",)))
-    assert skipped["skipped"] == ("not run", "every test of it was skipped")
+    assert skipped["skipped"] == ("not run", "all its tests were skipped")
 
 
 def test_the_table_tells_each_stage_with_its_seconds() -> None:

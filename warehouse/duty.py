@@ -46,7 +46,7 @@ def first(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence
 
 
 def of_claims(con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    """How much of the imports claims USMCA, so that the rate without a claim is paid on the others alone."""
+    """The share of the imports that claimed USMCA; only the others paid the rate without a claim."""
     claimed = [row[columns.index(_CLAIMED)] for row in rows]
     held = [share for share in claimed if share is not None]
     if not held:

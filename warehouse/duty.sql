@@ -1,7 +1,8 @@
 -- The ordinary US duty on goods from an origin, on a day and a year before, with a row for each tariff line.
--- The goods are digits of a code, a mineral by any of its names, or a word of a product's description. duty_pct is
--- due without a claim of a trade agreement; of goods of Canada and Mexico the rate with a USMCA claim is stated too,
--- and how much of their value claimed USMCA in the newest twelve months held.
+-- The goods are digits of a code, a mineral by any of its names, or a word of a product's description.
+-- duty_pct is due without a claim under a trade agreement. For goods of Canada and Mexico, the rate with a
+-- USMCA claim is stated too, and the share of their value that claimed USMCA in the newest twelve months
+-- held.
 with asked as (
     select
         $what as what,
@@ -105,7 +106,7 @@ rates as (
         on
             days.on_day >= schedule.valid_from
             and days.on_day <= coalesce(schedule.valid_to, date '9999-12-31')
-    -- after the schedule held, the rate of a claim is the last known one, as without a claim
+    -- after the last day of the schedule, the rate with a claim is the last known one, like the rate without
     left join marts.tariff_schedule as claimed
         on
             schedule.rate_status = 'not_known_after'
@@ -135,7 +136,7 @@ select
     now.with_usmca_claim_pct,
     claims.usmca_claimed_pct,
     case
-        when now.hts8 is null then 'no rate held of that origin and day'
+        when now.hts8 is null then 'no rate held for that origin and day'
         when now.rate_status = 'not_known_after' then concat('last known, of ', now.known_through)
         else 'known'
     end as status,

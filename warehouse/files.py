@@ -18,7 +18,7 @@ def replace_file(target: Path, content: bytes | str) -> None:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A temporary path beside ``target``; renamed to it if the block succeeds."""
+    """A temporary path next to ``target``; renamed to it if the block succeeds."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part

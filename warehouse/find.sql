@@ -1,8 +1,8 @@
--- Minerals, tariff lines, programmes of duties, measures, facilities and companies, public money, tables with
--- their columns, and macros that have all the words of a search in their name or description, each with the
--- command that shows it. $forms are the beginnings that count as matches of the search's words, in lower case
--- without accents, and $places are the words to which they belong; $whole is the unsplit search text, $digits
--- the search without points and blanks.
+-- Minerals, tariff lines, duty programmes, measures, facilities and companies, public money, tables with
+-- their columns, and macros whose name or description has all the words of a search, each with the command
+-- that shows it. $forms are beginnings of words that count as matches, in lower case without accents; $places
+-- are the positions of the search words to which they belong; $whole is the unsplit search text, $digits the
+-- search without dots and spaces.
 with asked as (
     select
         $whole as whole,

@@ -1,6 +1,6 @@
--- US imports of a mineral in the newest twelve months with weights of each stage, compared with a price floor
--- given by the caller in USD per kg of traded goods, by origin. Without weights, the value of the newest year
--- is given.
+-- US imports of a mineral by stage and origin in the newest twelve months with weights, compared with a price
+-- floor given by the caller in USD per kg of traded goods. Without weights, the value of the newest year is
+-- given.
 with compared as (
     select *
     from price_floor($mineral, $usd_per_kg, $stage, 'product')

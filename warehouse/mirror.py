@@ -40,7 +40,7 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
 def write_mirror(con: duckdb.DuckDBPyConnection, folder: Path, earlier: Path | None = None) -> set[str]:
-    """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` beside them.
+    """Write ``<schema>/<table>.parquet`` for every published table, and `datapackage.json` next to them.
 
     Rows are sorted by the table's key, so that the same rows give the same bytes, starting with the columns
     that queries filter by. An unchanged table is linked from the earlier mirror.
@@ -136,7 +136,7 @@ def _stored(mirror: Path) -> Stored:
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str, statement: str) -> str:
-    """Fingerprint of a table's file: rows in any order, columns, statement, version of DuckDB."""
+    """Hash of what determines a table's file: rows in any order, columns, statement, DuckDB's version."""
     columns = con.execute(f"describe {quoted(schema, table)}").fetchall()
     rows = con.execute(
         f"select count(*), sum(hash({quoted_list([name for name, *_ in columns])})), version()"

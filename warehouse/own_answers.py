@@ -91,7 +91,7 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def of_sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """All that is held of a mineral."""
+    """All figures held on a mineral."""
     sheet = read_sheet(con, asked.mineral_id or "", asked.year)
     notes = [sheet.note] if sheet.note else []
     return Reply("sheet", f"{sheet.name} ({sheet.mineral_id})", sheet.subjects, notes=notes)
@@ -113,7 +113,7 @@ def age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     notes = []
     if asked.mineral:
         notes.append(
-            f"Of all sources, not only those of {asked.mineral}; `minerals show` dates each figure of it."
+            f"All sources, not only those of {asked.mineral}; `minerals show` dates each of its figures."
         )
     return Reply(
         "age", asking.OTHERS["age"], [Subject("age", asking.OTHERS["age"], columns, rows)], narrowed, notes
@@ -163,7 +163,7 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def goods(asked: Asked) -> list[str]:
-    """What a duty can be asked on: a mineral, else words that are no words of duties."""
+    """The goods of a question on duty: a mineral, or else the words that are not about duty."""
     if asked.mineral_words:
         return [asked.mineral_words, f"{asked.mineral}"]
     own = asking.words_of("duty")
@@ -182,7 +182,7 @@ def question_of(number: str) -> book.Question:
 
 
 def statements(name: str) -> list[str]:
-    """The statements that an answer of ours is made with."""
+    """The SQL statements behind one of our own answers."""
     if name in ("age", "duty", "floor"):
         return [_text(name)]
     if name == "without":

@@ -28,12 +28,12 @@ class Reply:
 
     @property
     def apart(self) -> list[str]:
-        """What must be read before the answer: which of what is named it does not have of its own."""
+        """Notes to read before the answer: what the question names but the answer does not separate."""
         return [note for note in self.notes if note.startswith(APART)]
 
 
 def lowered(text: str) -> str:
-    """A text that goes on within a sentence."""
+    """A text with a lower-case first letter, to be used within a sentence."""
     return text[:1].lower() + text[1:]
 
 

@@ -51,14 +51,14 @@ def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply
         }
         newest = _newest_year(con, name, mineral_id) if asked.year and not found.rows else None
         if newest:
-            notes.append(f"Of {asked.year} this is not held; the newest is of {newest}.")
+            notes.append(f"This is not held for {asked.year}; the newest is for {newest}.")
         elif name in kind:
             [(why,)] = con.execute(
                 "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
             ).fetchall()
             notes.append(f"{asked.mineral}, {area}: {why}.")
         elif not found.rows:
-            notes.append(f"Nothing of this is held of {asked.mineral}.")
+            notes.append(f"This is not held for {asked.mineral}.")
     return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
 
 
@@ -152,7 +152,7 @@ def _printed_share(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
 
 
 def _other_stages(found: Subject, asked: Asked) -> list[str]:
-    """That the words ask for mines or refineries, and only the output of the other is held."""
+    """A note if the words ask for mines or refineries and only the other's output is held."""
     stages = {row[found.columns.index("stage")] for row in found.rows}
     mines, refineries = stages & {MINED}, stages - {MINED}
     asks_mines, asks_refineries = set(_MINING) & set(asked.wanted), set(_REFINING) & set(asked.wanted)

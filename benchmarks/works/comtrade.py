@@ -171,7 +171,7 @@ WORK = Work(
         Goal("dlt over ours", "dlt", "ours", at_least=20),
     ),
     same=("rows",),
-    notes="Ours also archives what came, fsynced, and holds every row against its contract.",
+    notes="Ours also archives the responses with fsync and checks every row against its contract.",
 )
 
 if __name__ == "__main__":

@@ -60,5 +60,5 @@ WORK = Work(
     goals=(),
     bounds=(Bound("CPU s of the night with nothing new", "ours", "quiet_cpu_s", 5),),
     notes="A new month comes with the publishers' revisions of the months before it. The peak is that of the "
-    "nights and of the stand-ins together; `history.csv` has wall, CPU, peak and disk of each night.",
+    "nights and the simulated publishers together; `history.csv` has wall, CPU, peak and disk of each night.",
 )

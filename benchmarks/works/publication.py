@@ -163,7 +163,7 @@ WORK = Work(
         Goal("of `cp`, with dictionary and mirror, first time", "first", "cp", at_most=2),
     ),
     notes=(
-        "Beyond the copy `publish` reads every row once, to tell which tables have changed. Those are "
-        "written as Parquet, sorted by their keys; figures that do not compress, as here, are dearest."
+        "Beyond the copy `publish` reads every row once, to find which tables have changed. Those are "
+        "written as Parquet, sorted by their keys; figures that do not compress, as here, take longest."
     ),
 )

@@ -6,7 +6,7 @@
     `post_hook="{{ insert_further_batches('lines') }}"`.
 #}
 
-{# First and last year of each batch, for as many raw rows in each as `trade_batch_rows` sets; none if one batch suffices. #}
+{# First and last year of each batch of about `trade_batch_rows` raw rows; none if one batch suffices. #}
 {% macro trade_batches(periods) -%}
     {#- compiling does not use an engine, and a unit test has no tables -#}
     {%- if not execute or flags.WHICH == 'compile' or model.resource_type != 'model' -%} {{ return([]) }} {%- endif -%}

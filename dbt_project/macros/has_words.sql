@@ -1,6 +1,6 @@
 {#
     Whether a text contains words as whole words, regardless of case; punctuation between words counts as
-    blanks.
+    spaces.
 #}
 {% macro has_words(text, words) -%}
     contains(

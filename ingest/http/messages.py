@@ -34,7 +34,7 @@ class BusyError(FetchError):
 
 
 class UnreachableError(FetchError):
-    """There was no answer, or the host was given up earlier in this run."""
+    """There was no answer, or the run had already stopped asking the host."""
 
 
 class UnfinishedError(FetchError):

@@ -1,4 +1,4 @@
-"""Which failures are retried, how long a retry waits, and which hosts a run gives up."""
+"""Which failures are retried, how long a retry waits, and when a run stops asking a host."""
 
 import logging
 import random
@@ -27,8 +27,8 @@ ANSWERLESS_ATTEMPTS = 2  # a host that does not answer at all gets two attempts 
 UNREADABLE_ATTEMPTS = 2  # truncated JSON in a successful answer is requested once more
 LONGEST_WAIT_S = 120.0
 HOSTS_DOWN_IS_NO_NETWORK = 3
-# Consecutive failures after which a host is given up: one that answers with errors, one that connects and
-# does not finish (the request may be too large), and one that has answered well earlier in this run.
+# Consecutive failures after which a host is not asked again in this run: if it answers with errors, if it
+# connects but does not finish (the request may be too large), and if it answered successfully before.
 STRIKES = 2
 STRIKES_UNFINISHED = 4
 STRIKES_OF_A_GOOD_HOST = 10
@@ -67,7 +67,7 @@ class TransientError(Exception):
 
 @dataclass(slots=True)
 class Breakers:
-    """Which hosts are given up for the rest of the run."""
+    """Which hosts are not asked again for the rest of the run."""
 
     open: dict[str, str] = field(default_factory=dict)
     struck: dict[str, int] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class Breakers:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self, host: str) -> None:
-        """Raise `UnreachableError` if the host was given up or there is no network."""
+        """Raise `UnreachableError` if the run stopped asking the host or there is no network."""
         with self.lock:
             if host in self.open:
-                raise UnreachableError(f"{host} was given up earlier in this run: {self.open[host]}")
+                raise UnreachableError(f"{host} is not asked again in this run: {self.open[host]}")
             if not self.answered and len(self.unreachable) >= HOSTS_DOWN_IS_NO_NETWORK:
                 raise UnreachableError(
                     f"{host} was not contacted: no network, {len(self.unreachable)} hosts failed"
@@ -94,7 +94,7 @@ class Breakers:
             self.struck.pop(host, None)
 
     def failed(self, host: str, error: TransientError) -> None:
-        """Count consecutive failures: a host never reached is given up at once, a good one only later."""
+        """Count consecutive failures: one suffices for a host never reached, a good one is allowed many."""
         with self.lock:
             self.answered = self.answered or error.answered
             self.struck[host] = self.struck.get(host, 0) + 1
@@ -105,7 +105,7 @@ class Breakers:
             self.open[host] = str(error)
 
     def _strikes(self, host: str, error: TransientError) -> int:
-        """Number of consecutive failures after which a host is given up."""
+        """Number of consecutive failures after which a host is not asked again."""
         if host in self.good:
             return STRIKES_OF_A_GOOD_HOST
         if error.unfinished:

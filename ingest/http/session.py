@@ -1,7 +1,7 @@
 """One shared HTTP session: throttled, retries transient failures, rejects bad redirects and oversized bodies.
 
 requests-ratelimiter throttles and tenacity retries. This package adds the project's rules: which failures
-are retried, when a host is given up for the rest of the run, which redirects are followed, how much is read,
+are retried, when a host is not asked again in the run, which redirects are followed, how much is read,
 how an interrupted download resumes, and that no secret enters a message.
 """
 
@@ -156,7 +156,7 @@ class Http:
         If the request's validator still matches, nothing is written and the answer is `Answer.unchanged`.
 
         Raises:
-            FetchError: As for `get`; the bytes received so far stay beside ``target`` for the next run.
+            FetchError: As for `get`; the bytes received so far stay next to ``target`` for the next run.
         """
 
         def attempt() -> Answer:
@@ -268,7 +268,7 @@ class Http:
                 session.headers["User-Agent"] = USER_AGENT
                 interval = policy.interval_s * self._pace
                 if interval:
-                    # With this burst, the limit is one request per interval.
+                    # This burst makes the limit one request per interval.
                     adapter = LimiterAdapter(per_second=1 / interval, burst=interval, limit_statuses=())
                     session.mount("https://", adapter)
                     session.mount("http://", adapter)

@@ -157,7 +157,7 @@ def _row(record: dict[str, str]) -> dict[str, Any]:
 
 
 def _iso3(record: Mapping[str, str]) -> str | None:
-    """The publisher's alpha-3 code, corrected for the Congo that it prints with the code of the other one."""
+    """The publisher's alpha-3 code, corrected where it prints one Congo with the code of the other."""
     alpha2 = record.get("country_iso2_code", "")
     return ALPHA3_OF.get(alpha2) or record["country_iso3_code"] or None
 

@@ -148,7 +148,7 @@ def _arrays(path: Path, facts: FileFacts) -> list[Any]:
 # Fetching. Since May 2026 every call needs a key; without one the service redirects to its page on keys.
 NEEDS_KEY: Final = True
 YEARS: Final = 2
-FINEST: Final = 6  # digits of a prefix: of longer ones, nine in ten match no line
+FINEST: Final = 6  # digits of a prefix: nine in ten longer ones match no line
 DECEMBER_IS_OUT_AFTER: Final = timedelta(days=45)
 RECHECK_DAYS: Final = 7
 PROBED: Final = "250410"  # natural graphite in powder or flakes, imported in every year

@@ -174,7 +174,7 @@ def _of_archive(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:
 
 
 def _named(text: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
-    """The columns under our names, with blanks stripped."""
+    """The columns under our names, with spaces stripped."""
     if tuple(text.columns) == _BY_MATERIAL:
         return _of_materials(text)
     kept = [column for column in text.columns if column not in _IDLE]

@@ -34,7 +34,7 @@ STATUSES: Final = (
     "Cancelled",
     "Class of Action Changed",
 )
-"""Status of a project. Complete refers to the tracked reviews and permits: nothing need be built."""
+"""Status of a project. Complete refers to the tracked reviews and permits, not to construction."""
 
 
 class Project(dy.Schema):

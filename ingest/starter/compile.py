@@ -30,7 +30,7 @@ AREAS_BACI: Final = (
     *("USA", "Canada", "Mexico", "842", "124", "484"),
     *("CAN", "MEX", "US", "CA", "MX"),
 )
-# In these years every pair is kept, to answer who supplies the suppliers.
+# Years for which the trade of every pair of countries is kept, to show who supplies the suppliers.
 WHOLE_BACI_YEARS: Final = (2022, 2024)
 COMTRADE_MINERALS: Final = (
     *("cobalt", "nickel", "copper", "lithium", "manganese", "rare_earths"),

@@ -27,7 +27,7 @@ def assets() -> AssetsDefinition:
         owners=OWNERS,
         pool=WRITER_POOL,
         description=(
-            "One self-contained HTML page of charts and tables, read from the published file alone; beside "
+            "One self-contained HTML page of charts and tables, read from the published file alone; next to "
             "it the column dictionary and dbt's documentation of the models."
         ),
     )

@@ -236,8 +236,8 @@ def result(
                 metadata={
                     "served": outcome.mode,
                     "problems": MetadataValue.json(list(outcome.problems)),
-                    "what_to_do": "Nothing tonight: the vintage named is served. If it lasts, open "
-                    f"the source's page ({source.homepage}) or lay the file into drop_in/{source.id}/.",
+                    "what_to_do": "Nothing to do tonight: the vintage named is served. If it persists, open "
+                    f"the source's page ({source.homepage}) or put the file into drop_in/{source.id}/.",
                 },
             ),
             AssetCheckResult(
@@ -249,7 +249,7 @@ def result(
                 metadata={
                     "newest_period": str(outcome.newest_period or "none"),
                     "expected_next": str(due or "irregular"),
-                    "what_to_do": f"See {source.homepage} whether the release is late or has moved.",
+                    "what_to_do": f"Check on {source.homepage} whether the release is late or has moved.",
                 },
             ),
         ],

@@ -39,7 +39,7 @@ def first(found: Found) -> str:
     """Which minerals to begin with, and how stable their ranks are."""
     rows = [row for row in found["five_to_begin_with"] if row["place"] <= 5]
     if not rows:
-        return "No mineral of the scorecard is made in Mexico or Canada, as far as is held."
+        return "According to the data held, no mineral of the scorecard is made in Mexico or Canada."
     steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
     tried = rows[0]["rules_tried"]
     return (

@@ -330,7 +330,7 @@ SECTIONS = (
         ],
         finding=findings.disruption,
         caveat="Each supplier is removed in turn, with its share of the imports of the year by customs, "
-        "or of the four years that USGS prints where customs do not tell the mineral apart. Only "
+        "or of the four years that USGS prints where customs do not identify the mineral. Only "
         "producers at the imported stage replace it, from printed capacity of operating plants, and the "
         "USA gets its share of that. Where "
         "no capacity is printed (as for separated rare earths) the replacement is not known, and "

@@ -77,7 +77,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     except SQLAlchemyError as error:
         raise RefreshFailedError(
             f"Dagster's records can't be read or written ({getattr(error, 'orig', error)}): is the disk of "
-            f"{settings.home} full? They hold no figures. All of it: {log}"
+            f"{settings.home} full? They hold no figures. Full log: {log}"
         ) from None
     if was_stopped(result):
         raise KeyboardInterrupt
@@ -169,4 +169,4 @@ def _why(result: ExecuteInProcessResult, settings: Settings) -> str:
     said = (cause.message if cause else f"it failed; see {log}").strip().split(": ", 1)[-1]
     if failed[0].step_key != BUILD_STEP:
         said = said.splitlines()[0]
-    return f"{failed[0].step_key}: {said}" + (f"\n\nAll of it: {log}" if "\n" in said else "")
+    return f"{failed[0].step_key}: {said}" + (f"\n\nFull log: {log}" if "\n" in said else "")

@@ -183,7 +183,7 @@ def _print_refresh(status: WarehouseStatus, console: Console) -> None:
         if failure.blocking:
             print_failure(failure, console, "  ")
     if last.log:
-        console.print(plain(f"  All of it: {last.log}"), soft_wrap=True)
+        console.print(plain(f"  Full log: {last.log}"), soft_wrap=True)
 
 
 def print_failure(failure: failures.Failure, console: Console, indent: str = "") -> None:

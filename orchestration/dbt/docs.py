@@ -1,4 +1,4 @@
-"""dbt's documentation of the models as one page beside the brief, generated in parallel with the brief.
+"""dbt's documentation of the models as one page next to the brief, generated in parallel with the brief.
 
 It shows the dbt project and no figures, so it is generated once for each state of the project.
 """
@@ -17,7 +17,7 @@ Finish = Callable[[], bool]
 
 @contextmanager
 def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
-    """Have dbt write `docs/index.html` beside the brief, unless it is up to date.
+    """Have dbt write `docs/index.html` next to the brief, unless it is up to date.
 
     Yields:
         A function that waits for the page and returns whether it exists. A failure is logged and keeps the

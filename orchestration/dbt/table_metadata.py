@@ -49,7 +49,7 @@ def compiled_sql(run_results: Path, unique_id: str) -> str | None:
 def failing_rows(build: Path, raw: Path, sql: str | None) -> MetadataValue:
     """The first rows that a failed data test selects, or the reason why there are none."""
     if not sql:
-        return MetadataValue.text("This check selects no rows; dbt's log tells what it expected.")
+        return MetadataValue.text("This check selects no rows; dbt's log has what it expected.")
     try:
         with duckdb.connect(str(build), read_only=True) as con:
             con.execute(f"attach {literal(str(raw))} as landing (read_only)")

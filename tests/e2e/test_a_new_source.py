@@ -19,7 +19,7 @@ from tests.programs import MINERALS
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(3600),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
 
 MOST_FILES = 7
@@ -94,7 +94,7 @@ class Kind:
     found: tuple[object, ...]
 
     def files(self) -> dict[str, str]:
-        """The files that this source adds, without changed files."""
+        """The files that this source adds; `joins` has the files that it changes."""
         schema = "\n".join(f"    {name} = {column}" for name, column in self.schema.items())
         names = {"source_id": self.source_id, "table": self.table, "view": self.view, "title": self.title}
         staging = f"dbt_project/models/staging/{self.source_id}"

@@ -18,7 +18,7 @@ from tests.programs import MINERALS
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
 
 Run = subprocess.CompletedProcess[str]

@@ -18,7 +18,7 @@ from tests.terminal import on_a_terminal
 
 pytestmark = [
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
 
 

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
 
 

@@ -25,7 +25,7 @@ WAYS = {
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are counted in /proc"),
 ]
 

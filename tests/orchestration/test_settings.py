@@ -38,7 +38,7 @@ def test_a_setting_that_no_one_reads_is_said_with_the_nearest(monkeypatch: pytes
     monkeypatch.setenv("MINERALS_OFFLINE", "true")
     monkeypatch.setenv("MINERALS_SPARK_HOST", "127.0.0.1")
     assert misspelt(["census_bulk"]) == [
-        "MINERALS_MEMORY_LIMT is no setting and changes nothing; MINERALS_MEMORY_LIMIT is."
+        "MINERALS_MEMORY_LIMT is not a setting and has no effect; MINERALS_MEMORY_LIMIT is."
     ]
 
 

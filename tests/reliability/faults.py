@@ -136,7 +136,7 @@ def _json_fields(row: dict[str, Any], change: Callable[[Rows], Rows]) -> dict[st
 
 
 def _text(body: bytes, change: Callable[[Rows], Rows]) -> bytes:
-    """Change comma-separated text; lines of fixed width are split into fields at blanks."""
+    """Change comma-separated text; lines of fixed width are split into fields at spaces."""
     text = body.decode("latin-1")
     separator = "," if "," in text.split("\n", 1)[0] else None
     lines = [line for line in text.split("\n") if line.strip()]

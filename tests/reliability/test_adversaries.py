@@ -25,7 +25,7 @@ LONGEST_S = 60
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All sources, or three in a sample."""
+    """Test all sources at full scale, and three of them in a sample."""
     chosen = SOURCES if metafunc.config.getoption("reliability_scale") else THREE
     metafunc.parametrize("source_id", chosen)
 

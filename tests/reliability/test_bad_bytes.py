@@ -30,7 +30,7 @@ COLUMNS = {"rows": "typed rows", "refused": "refused", "unforeseen": "refused, e
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_spoilt_files(source_id: str, count: Count, tally: CaseCount) -> None:
-    """Corrupt files, bombs and garbage through each parser: typed rows or one sentence."""
+    """Corrupt files, bombs and garbage through each parser: typed rows or a one-sentence refusal."""
     found = list(run(source_id, range(count(500, 10_000))))
     kinds = Counter(outcome.kind for outcome in found)
     harm = [outcome for outcome in found if outcome.kind not in {"rows", "refused", "unforeseen"}]
@@ -65,7 +65,7 @@ def test_a_line_of_a_gigabyte(source_id: str, name: str, partition: str, member:
 
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_any_bytes(source_id: str, count: Count, tally: CaseCount, tmp_path: Path) -> None:
-    """Arbitrary bytes and text through each parser: one sentence."""
+    """Arbitrary bytes and text through each parser: typed rows or a one-sentence refusal."""
     source, facts = module(source_id), specimens(source_id)[0].facts
     path = tmp_path / "wild"
 

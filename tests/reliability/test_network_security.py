@@ -234,7 +234,7 @@ ASK_ALL = """
 
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(
-    not (BIN / "minerals").exists(), reason="the project is not installed beside this checkout"
+    not (BIN / "minerals").exists(), reason="the project is not installed next to this checkout"
 )
 def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -49,7 +49,7 @@ def ask_again(warehouse: Warehouse, source_id: str) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All sources, or three in a sample."""
+    """Test all sources at full scale, and three of them in a sample."""
     chosen = PUBLISHERS if metafunc.config.getoption("reliability_scale") else THREE
     metafunc.parametrize("source_id", chosen)
 

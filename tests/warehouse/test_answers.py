@@ -189,7 +189,7 @@ def test_no_figure_is_later_than_the_year_that_is_named(con: duckdb.DuckDBPyConn
     found = _asked(con, "graphite from China in 2022")
     assert found.name == "china"
     assert not found.tables[0].rows
-    assert "Of 2022 this is not held; the newest is of 2024." in found.notes
+    assert "This is not held for 2022; the newest is for 2024." in found.notes
 
 
 def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyConnection) -> None:

@@ -42,7 +42,7 @@ def page(name: str, ended: Ended, more: Sequence[str] = ()) -> str:
             continue
         lines += ["", f"## Planted against found: {night.name}", ""]
         lines += [
-            "| mart | of what | planted | found | the same | |",
+            "| mart | figures | planted | found | equal | |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
         for one in compared:

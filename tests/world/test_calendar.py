@@ -25,7 +25,7 @@ from tests.world.truth import NEW_CODE_ON, SUCCESSOR, World
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(2400),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
     pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (apt-get install libfaketime)"),
 ]
 
@@ -115,7 +115,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             found[name] = one = Seen(night, [], {}, {})
             if night.returncode:
                 continue
-            # the history is requested once a month without a command, and data held before are kept
+            # once a month the history is requested without a command, and earlier data are kept
             now_held = held(home, world, deep=bool(months))
             months, years = months | {*now_held.us_months}, years | {*now_held.cimt_years}
             state = replace(now_held, us_months=tuple(sorted(months)), cimt_years=tuple(sorted(years)))

@@ -25,7 +25,7 @@ from tests.world.truth import World, month_before
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(2400),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
 
 NIGHTLY_MONTHS, DEEP_MONTHS = 4, 36

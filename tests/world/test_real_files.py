@@ -24,7 +24,7 @@ from tests.world.truth import World
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout"),
+    pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
     pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (apt-get install libfaketime)"),
 ]
 NOW = utc(2026, 5, 20)
@@ -57,7 +57,7 @@ def pink_sheet(content: bytes) -> Routes:
 
 def test_three_real_publishers_and_no_other_fill_the_warehouse(tmp_path: Path, shared_data: Path) -> None:
     if not usgs_mcs.SHARED.is_dir():
-        pytest.skip("the whole release of USGS is not beside this checkout")
+        pytest.skip("the whole release of USGS is not next to this checkout")
     routes = {
         "usgs_mcs": usgs_mcs.routes(World(NOW)),
         "usitc_hts": hts(gzip.decompress((shared_data / SCHEDULE).read_bytes())),

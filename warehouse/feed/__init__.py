@@ -1,4 +1,4 @@
-"""Feeds and a calendar beside each publication, with changes and due dates."""
+"""Feeds and a calendar next to each publication, with changes and due dates."""
 
 from warehouse.feed.write import FEEDS, write
 

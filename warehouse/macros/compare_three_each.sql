@@ -43,7 +43,7 @@ select
     year(period) as year,
     area,
     area_name,
-    -- the weight of a basket code is that of its parts in US imports: of the others, only bounds are known
+    -- a basket code is split as in US imports; for other importers only bounds are known
     case when coverage != 'basket_allocated' then value_usd end as value_usd,
     value_low_usd,
     value_high_usd,

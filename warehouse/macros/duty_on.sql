@@ -60,7 +60,7 @@ select
     if(
         exists (from marts.tariff_schedule as schedule where schedule.hts8 = asked.hts8),
         concat('this line is held, not from ', asked.origin_iso3, ' on that day'),
-        concat('no line ', asked.hts8, ' of a mineral stands in the schedule held')
+        concat('the schedule held has no line ', asked.hts8, ' of a mineral')
     ) as note
 from asked
 where not exists (from found);

@@ -1,4 +1,4 @@
--- Prices by year, of the series of reference; `minerals ask prices` with a year has its months
+-- Prices by year, from the reference series; `minerals ask prices` with a year has its months
 select
     mineral_id,
     year(period) as year,

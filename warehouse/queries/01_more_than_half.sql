@@ -1,7 +1,7 @@
 -- Which minerals does North America, netted as one, draw by more than half from outside, and from whom?
--- Equal bounds are one figure. us_dependency_on_outside is what the USA alone depends on: it counts goods of
--- Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the three
--- are held for the year and stage that they name, those of the USA for all forms of the mineral.
+-- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts goods
+-- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the three
+-- are those of the year and stage stated with them, suppliers of the USA those of all forms of the mineral.
 with dependency as (
     select *
     from marts.import_dependency

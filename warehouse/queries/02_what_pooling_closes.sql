@@ -1,9 +1,9 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
--- from elsewhere: where the dependency of the three exceeds that of the USA on the outside, part of their
--- supply is passed on. All figures of a row are of one year: the newest in which the flows of the three are
--- held, else the newest. Bounds from 0 to 100 settle nothing: remark says what is missing instead. What
--- Canada and Mexico close lies between bounds where suppliers that USGS does not name may be among them.
+-- from elsewhere: if the dependency of the three exceeds that of the USA on the outside, part of their supply
+-- is passed on. All figures of a row are for one year: the newest in which the flows of the three are held,
+-- or else the newest. Bounds from 0 to 100 settle nothing, so remark says what is missing. What Canada and
+-- Mexico close has bounds if they may be among the suppliers that USGS does not name.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -34,7 +34,7 @@ netted as (
     qualify row_number() over (partition by mineral_id, year order by edition desc, basis asc) = 1
 ),
 
--- a net exporter of the newest year closes nothing, whatever it once bought
+-- net exports in the newest year leave nothing to close, whatever was imported before
 exporters as (
     select mineral_id
     from marts.import_dependency

@@ -1,9 +1,9 @@
 -- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
--- last year. Goods through a partner are counted by the partner's own imports from China, with bounds; where
+-- last year. Goods through a partner are estimated from the partner's own imports from China, with bounds; if
 -- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or
--- else the newest; also_stated_as has what other tables state, half or not. Codes of several minerals are
--- left out, but for magnets (end_form), which are the whole code 8505.11.
+-- else the newest; also_stated_as has what other tables state, above half or not. Codes of several minerals
+-- are left out, except magnets (end_form), which are the whole code 8505.11.
 with dated as (
     select
         *,

@@ -1,7 +1,7 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
--- is not new supply: by_own_output lists the minerals brought below 50 percent for which the new partners
--- are themselves the origin of enough (marts.partner_ranking).
+-- is not new supply: by_own_output lists the minerals brought below 50 percent even if only goods that
+-- originate in the new partners count (marts.partner_ranking).
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral

@@ -1,6 +1,6 @@
 -- What is the smallest floor that would have bound on a fifth of the Chinese weight of the last 24 months?
--- Codes whose weights end earlier are listed with their last day and have no floor. Codes with fewer than
--- six periods have none either, since a few means do not show a fifth of the weight.
+-- Codes whose weights end earlier are listed with their last day and have no floor. Codes with fewer than six
+-- periods have none either: so few mean prices do not show the cheapest fifth of the weight.
 with weighed as (
     select *
     from core.fct_area_import

@@ -1,8 +1,8 @@
 -- What duty is actually paid, by mineral and origin, against the duty that the schedule states?
--- Paid is the calculated duty of US customs over the newest year, in percent of the value; the schedule is
+-- Paid is the calculated duty of US customs over the newest year, as a percentage of value; the schedule is
 -- HTS with its additional duties, weighted over the year. preferential_rate_pct is due if every eligible
 -- entry claims the agreement. The totals of origins come first and count each code once, although it may hold
--- several minerals: the rows by mineral after them are parts and are not to be added to the totals. Finished
+-- several minerals: the rows by mineral after them are parts and must not be added to the totals. Finished
 -- goods made of minerals, such as batteries, are in the totals and come last among the parts (end_form).
 with parts as (
     select

@@ -1,7 +1,8 @@
 -- How much of the trade with Mexico and Canada claims USMCA, and what duty falls due today if claims lapse?
--- Months with trade among the newest twelve, as many as `months` says; a month in which customs recorded no
--- claims on the lines is left out. duty_at_risk_usd is at the rates of today as far as the schedule held
--- reaches, the ordinary duty and the additional duties; duty_at_risk_then_usd is at the rates of each month.
+-- Figures are for the months with trade among the newest twelve (`months` is their number); a month in which
+-- customs recorded no claims on the lines is left out. duty_at_risk_usd has the ordinary and additional
+-- duties at the rates of today, as far as the schedule held reaches; duty_at_risk_then_usd has those at the
+-- rates of each month.
 select
     origin_iso3,
     mineral_id,

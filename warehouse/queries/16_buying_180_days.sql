@@ -1,7 +1,7 @@
 -- How much would have to be bought to reach 180 days, and at what cost?
--- buy_t is known where all stocks are; buy_high_t counts stocks that are not printed as nothing. Consumption
--- is that of the USA. The cost at the mean price of the year stands beside that at the newest price held,
--- with its period. A purchase of this size would raise either.
+-- buy_t is known if all stocks are; buy_high_t counts stocks that are not printed as zero. Consumption is
+-- that of the USA. The cost is given at the mean price of the year and at the newest price held, with its
+-- period. A purchase of this size would raise both prices.
 select
     mineral_id,
     year,

@@ -1,8 +1,9 @@
 -- Of which minerals and stages is Mexico a leading supplier of the United States?
 -- revealed_advantage is Balassa's index: Mexico's share of US imports of the mineral and stage, divided by
--- its share of all mineral lines without finished goods. Above 1, Mexico sells more of the mineral than of
--- minerals in general. USGS shares by weight have no index. Each mineral and stage stands once, by the share
--- to quote (quote_note says why), else by the newest year of US customs. The shares to quote come first.
+-- its share of all mineral lines without finished goods. Above 1, Mexico has a larger share of the mineral
+-- than of minerals in general. USGS shares by weight have no index. Each mineral and stage has one row, by
+-- the share to quote (quote_note says why), or else by the newest year of US customs. The shares to quote
+-- come first.
 with newest as (
     select *
     from marts.import_sources

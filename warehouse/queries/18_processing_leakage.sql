@@ -1,10 +1,10 @@
 -- Where do the USA, Canada or Mexico export ore and import a refined form, which could be processed at home?
--- The USA is by the tables of USGS, Canada and Mexico by UN Comtrade in the newest year that holds both
--- flows, in gross weight; a weight that Comtrade estimated is left out. Years more than two before the newest
+-- Figures for the USA are those of USGS, for Canada and Mexico those of UN Comtrade in the newest year with
+-- both flows, in gross weight. Weights that Comtrade estimated, and years more than two before the newest,
 -- are left out. The deficit is the three's share of world mine output minus their share of refinery output,
 -- with bounds. Without a published table of refineries it is not known; then only ore exports and refined
 -- imports show that material leaves and returns. Ore exports below a hundredth of refined imports close no
--- gap. The suppliers are those of the area's imports of the refined form that the table to quote names.
+-- gap. The suppliers are those of the area's imports of the refined form in the table to quote.
 with suppliers as (
     select
         held.area,

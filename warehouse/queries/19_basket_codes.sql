@@ -1,6 +1,6 @@
 -- Where a tariff code covers several minerals, how wide is the estimate of each?
--- The newest year that US customs print of each code. A mineral's part of the value lies between low and
--- high; the parts of one code are not added to more than its value.
+-- Figures are for the newest year of each code in US customs data. A mineral's part of the value lies between
+-- low and high; the parts of one code cannot exceed its value together.
 with codes as (
     select
         bridge.mineral_id,

@@ -1,6 +1,7 @@
 -- Which minerals of the list of 2025 have no tariff line of their own, so that trade cannot measure them?
--- The list is that of the US Geological Survey of 2025; minerals_on_the_list counts it. A line is a
--- mineral's own if nothing else is in it. What shares its codes is named, and may not be on the list.
+-- The list is that of the US Geological Survey of 2025; minerals_on_the_list is their number. A line is a
+-- mineral's own if nothing else is in it. The minerals that share its codes are named, and may not be on the
+-- list.
 with listed as (
     select
         mineral_id,

@@ -1,7 +1,7 @@
 -- Which figures have been revised by more than a tenth, from what to what?
 -- USGS states a figure again in each yearly edition, without a reason: a new definition, a withheld producer
--- or an error corrected all look the same. stated_in and revised_in are the editions, or of trade the days.
--- Figures in percent change by points. At most 200 are listed, the largest first.
+-- and a corrected error look the same. stated_in and revised_in are the editions, or days for trade. Changes
+-- of figures in percent are in points. At most 200 are listed, the largest first.
 with parts as (
     select
         *,

@@ -1,6 +1,6 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 -- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
--- (end_form) stand as the whole code 8505.11 by its suppliers. Below one percent nobody is named.
+-- (end_form) have the suppliers of the whole code 8505.11. Below one percent no country is named.
 with exposure as (
     select
         area,

@@ -1,6 +1,6 @@
 -- What did imports from China and the rest do in the year after each Chinese control, in weight and price?
--- Means of the twelve months before and of the months after (months_after), US customs by tariff line. Two
--- controls of one mineral less than a year apart share months. A higher price of the rest is no effect of
+-- US customs by tariff line: means of the twelve months before and of the months after (months_after). Two
+-- controls on one mineral less than a year apart share months. A higher price of the rest is not an effect of
 -- the control alone.
 with measured as (
     select

@@ -1,6 +1,6 @@
 -- Which suppliers of critical minerals stand on the US list of child or forced labor, and who buys there?
--- The list names goods of a country, not mines or firms, and nothing of a listed good need be in a shipment.
--- A share that is empty is not held or not named, and is not zero.
+-- The list names goods of a country, not mines or firms, so a shipment need not contain goods made in this
+-- way. An empty share is not held or not named, and is not zero.
 select
     standards.mineral_id,
     standards.stage,

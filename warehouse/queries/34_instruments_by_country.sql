@@ -1,6 +1,6 @@
 -- Which instruments do countries use on critical minerals, how many as last known, and since when?
--- Counts are of what public lists hold, as last known on known_through, and are not exhaustive. A measure
--- that names no mineral has none counted. The three come first.
+-- Counts are of the measures on public lists, as last known on known_through, and are not exhaustive. A
+-- measure that names no mineral counts for none. The three come first.
 select
     country_name,
     replace(instrument, '_', ' ') as instrument,

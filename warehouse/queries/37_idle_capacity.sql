@@ -1,6 +1,6 @@
 -- Where do plants stand idle, and how fast does the world's capacity grow?
--- Refineries come first, then mines, each by idle capacity as a share of the world's, which compares
--- minerals. Figures are in the unit of the row. Output above capacity leaves no figure for idle capacity.
+-- Refineries come first, then mines, each by idle capacity as a share of the world's, so that minerals can be
+-- compared. Figures are in the unit of the row. Output above capacity leaves no figure for idle capacity.
 -- USGS prints the capacity of countries for one year only, so it is not known who adds capacity: growth is
 -- the world's, to the last year of the outlook. It counts planned plants as built: it is a bound, not a
 -- forecast.

@@ -1,8 +1,8 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
--- Counts are of facilities in public lists, not amounts. A list that states no phase, as those of the USA
--- and Mexico do, cannot say what is planned: its projects and operating sites are empty, not zero, and its
--- sites are counted in sites_phase_not_stated. Gaps come first. processing_of_the_three says whose list has
--- processing. The suppliers are those of the area, whatever the stage.
+-- Counts are of facilities in public lists, not amounts. A list without phases, such as those of the USA and
+-- Mexico, cannot say what is planned: its projects and operating sites are empty, not zero, and its sites are
+-- counted in sites_phase_not_stated. Gaps come first. processing_of_the_three says whose list has processing.
+-- The suppliers are those of the area, whatever the stage.
 with suppliers as (
     select
         held.area,

@@ -1,7 +1,7 @@
 -- Which steps of a permit come next, for which critical mineral, and how far have they moved?
--- Projects of the Federal Permitting Dashboard (source fast41), the first open step of each mineral and
--- stage; no row where it is not held: question 38 has the projects of other lists. A permit is no mine, and
--- the dashboard lists what applied or was named.
+-- Projects of the Federal Permitting Dashboard (source fast41), with the first open step of each mineral and
+-- stage; there is no row if it is not held, and question 38 has the projects of other lists. A permit is not
+-- a mine, and the dashboard lists only projects that applied or were named.
 select
     mineral_id,
     area,

@@ -1,7 +1,7 @@
 -- On which critical minerals does US energy research publish, and is it growing?
--- Records of the Department of Energy with the mineral in the title (source osti_rd); no row where they are
--- not held: question 42 has public money. The newest year is not over, and where the name means more than
--- the mineral the count is too high.
+-- Records of the Department of Energy with the mineral in the title (source osti_rd); there is no row if they
+-- are not held. Question 42 has public money. The newest year is not over, and if the name has other meanings
+-- than the mineral, the count is too high.
 select
     mineral_id,
     year,

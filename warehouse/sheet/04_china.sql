@@ -1,4 +1,4 @@
--- China's share of imports, directly and with what comes through one partner
+-- China's share of imports, directly and through one partner
 select
     shares.mineral_id,
     stage,

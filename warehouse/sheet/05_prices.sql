@@ -1,4 +1,4 @@
--- Prices: of each stage the series to quote first, then how the others differ from it
+-- Prices by stage: the series to quote first, then how the others differ from it
 with reference as (
     select
         mineral_id,
@@ -19,7 +19,7 @@ to_quote as (
     select
         reference.*,
         true as is_quoted,
-        coalesce(series.quote_note, 'the series of reference') as note
+        coalesce(series.quote_note, 'the reference series') as note
     from reference
     left join marts.price_to_quote as series
         on reference.mineral_id = series.mineral_id and reference.stage = series.stage and series.is_recommended

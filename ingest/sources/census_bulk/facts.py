@@ -1,6 +1,6 @@
 """What the publisher may change: addresses, member names and the layout of its fixed-width records.
 
-Positions are 1-based and inclusive, as its documentation has them.
+Positions are 1-based and inclusive, as in its documentation.
 """
 
 import re
@@ -13,7 +13,6 @@ from ingest.http import Policy
 
 Span = tuple[int, int]
 
-# The publisher's facts. Positions are 1-based and inclusive, as in its documentation.
 ADDRESSES: Final = {
     "imports": ("{year}/Merch/im_m", "IMDB{year}{month}.ZIP"),
     "exports": ("{year}/Merch/ex_m", "EXDB{year}{month}.ZIP"),

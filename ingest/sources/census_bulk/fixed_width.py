@@ -10,8 +10,8 @@ import polars as pl
 
 from ingest.sources.census_bulk.facts import Span
 
-# Eight characters as one machine word. A byte is a digit if its upper half is 3, both as it stands and with
-# six added, which carries anything above 9 into the upper half.
+# Eight characters as one machine word. A byte is a digit if its upper half is 3, both unchanged and with six
+# added, which carries any lower half above 9 into the upper half.
 EIGHT_ZEROS: Final = np.uint64(0x3030303030303030)
 HIGH_HALVES: Final = np.uint64(0xF0F0F0F0F0F0F0F0)
 SIX_EACH: Final = np.uint64(0x0606060606060606)
@@ -24,7 +24,7 @@ Words = npt.NDArray[np.unsignedinteger[Any]]
 
 
 def fixed_ints(cells: Bytes2D) -> tuple[Ints, Bools]:
-    """Integers from columns of characters, right-aligned with zeros or blanks, maybe with a leading minus.
+    """Integers from columns of characters, right-aligned with zeros or spaces, maybe with a leading minus.
 
     Args:
         cells: One number per row, shape (n, width) with width up to 16.
@@ -82,6 +82,6 @@ def four_digits(front: Words, back: Words) -> Ints:
 
 
 def cut(text: str, columns: Mapping[str, Span]) -> Iterator[pl.Expr]:
-    """Cut fields from a column of text by position, and strip blanks."""
+    """Cut fields from a column of text by position, and strip spaces."""
     for name, (start, end) in columns.items():
         yield pl.col(text).str.slice(start - 1, end - start + 1).str.strip_chars().alias(name)

@@ -23,8 +23,7 @@ FIGURE_2_HEADER: Final = (
 SALIENT_HEADER: Final = r"(?:Data)?Source,Commodity,Year,.+"
 
 # The column that is counted in each table, and the minimum number of its values in a complete release. The
-# editions of 2025 and 2026 have at least 76, 61 and 85 commodities; their policy tables 19, 9, 50 and 15
-# values.
+# fewest found in the editions of 2025 and 2026 are, in this order, 76, 97, 61, 85, 19, 9, 50 and 15.
 FEWEST: Final = {
     WORLD.name: ("commodity", 75),
     IMPORT_SOURCES.name: ("commodity", 60),
@@ -40,7 +39,7 @@ _POLICY_FILES: Final = (
     r"MCS\d{4}_T\d+_(?:Country_Export_Control|Trade_Agreements|Critical_Minerals_End_Use)\.csv"
     r"|MCS\d{4}_Fig\d+_Scrap\.csv"
 )
-# The parent item of all editions, and the files that are read.
+# The ScienceBase item that contains all editions, and the files that are read from them.
 PARENT: Final = "5c8c03e4e4b0938824529f7d"
 OLDEST_EDITION: Final = 2025
 FILES: Final = re.compile(

@@ -40,7 +40,7 @@ class Rate:
 
 
 def clean_text(text: str) -> str:
-    """Remove markup and collapse white space: the cells contain stray tags, blanks and line ends."""
+    """Remove markup and collapse white space: the cells contain stray tags, spaces and line breaks."""
     return " ".join(_MARKUP.sub("", text).split())
 
 

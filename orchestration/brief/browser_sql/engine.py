@@ -1,4 +1,4 @@
-"""DuckDB for browsers, an optional part: installed by npm from our lock, and served beside the brief.
+"""DuckDB for browsers, an optional part: installed by npm from our lock, and served next to the brief.
 
 The lock pins every package by hash. The packages are neither in the repository nor loaded from another host.
 """

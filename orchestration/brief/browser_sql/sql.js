@@ -1,5 +1,5 @@
 "use strict";
-// DuckDB runs in a worker of this page; tables come as Parquet files from beside the page when a statement names them.
+// DuckDB runs in a worker of this page; tables come as Parquet files from the page's folder when a statement names them.
 const SHOWN = 500;
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const at = (path) => new URL(path, document.baseURI).href;

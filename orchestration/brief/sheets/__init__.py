@@ -1,4 +1,4 @@
-"""Fact sheets beside the brief: one page per mineral and one per area, in three languages."""
+"""Fact sheets next to the brief: one page per mineral and one per area, in three languages."""
 
 from orchestration.brief.sheets.pages import Link, is_possible, write
 

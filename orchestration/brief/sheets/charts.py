@@ -81,7 +81,7 @@ class Chart:
 
 
 def _cut(name: str) -> str:
-    """A name truncated to fit beside the bars."""
+    """A name truncated to fit next to the bars."""
     if _width(name) <= MOST - 14:
         return name
     kept = name

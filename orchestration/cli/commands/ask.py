@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from warehouse.sheet import Subject
 
 LINES = 40
-"""Maximum number of terminal lines of an answer of the book."""
+"""Maximum number of lines that an answer takes on a terminal."""
 ENDING = 2
 """Maximum number of lines for the command that shows all rows."""
 LEAST = 8
 """Minimum number of lines for the rows, however long the notes are."""
 GIST = 6
-"""Number of figures of a first row that are shown."""
+"""Number of figures shown of a first row."""
 
 
 def ask(
@@ -79,7 +79,7 @@ def ask(
                     }
                 )
             else:
-                raise CommandFailedError("Several tables are no CSV; `--format json` writes them.")
+                raise CommandFailedError("One CSV cannot hold several tables: use `--format json`.")
 
 
 def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:

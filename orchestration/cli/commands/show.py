@@ -17,7 +17,7 @@ def show(
         typer.Option("--over-years", help="A row a year: import share, reliance, output, prices."),
     ] = False,
     supplier: Annotated[
-        str, typer.Option("--from", help="Supplier of the import share by year, by code or name.")
+        str, typer.Option("--from", help="Supplier shown with --over-years, by code or name.")
     ] = "CHN",
     output: FormatOption = OutputFormat.table,
 ) -> None:

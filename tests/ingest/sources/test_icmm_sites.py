@@ -94,7 +94,7 @@ def test_the_release_of_september_2025(shared_data: Path) -> None:
     """8,508 sites, 1,627 of the United States and 136 of Mexico."""
     path = shared_data / "icmm" / "global-mining-dataset.xlsx"
     if not path.is_file():
-        pytest.skip("the workbook is not among the real files beside this checkout")
+        pytest.skip("the workbook is not among the real files next to this checkout")
     found = parse(path, FileFacts(path.name, "sites", date(2025, 9, 1)))
     assert accept(SITE, found[SITE.name]).refused.is_empty()
     assert found[SITE.name].height == 8_508

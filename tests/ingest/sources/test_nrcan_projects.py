@@ -105,7 +105,7 @@ def test_the_list_of_june_2026(shared_data: Path) -> None:
     """291 = 160 advanced + 32 processing + 69 mines + 30 plants, 33 of them on hold."""
     path = shared_data / "nrcan_projects" / "nrcan_sync_2026-06-24.json"
     if not path.is_file():
-        pytest.skip("the list is not among the real files beside this checkout")
+        pytest.skip("the list is not among the real files next to this checkout")
     found = parse(path, FileFacts(path.name, "all", date(2026, 6, 24)))
     facilities = found[FACILITY.name]
     assert accept(FACILITY, facilities).refused.is_empty()

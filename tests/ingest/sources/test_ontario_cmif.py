@@ -66,6 +66,6 @@ def test_the_list_of_march_2026(shared_data: Path) -> None:
     """29 projects, 12,023,241 Canadian dollars."""
     path = shared_data / "ontario_cmif" / "cmif_recipients.csv"
     if not path.is_file():
-        pytest.skip("the list is not among the real files beside this checkout")
+        pytest.skip("the list is not among the real files next to this checkout")
     found = parse(path, FileFacts(path.name, "recipients", date(2026, 3, 17)))[RECIPIENT.name]
     assert (found.height, found["amount_cad"].sum()) == (29, 12_023_241)

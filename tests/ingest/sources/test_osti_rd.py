@@ -96,7 +96,7 @@ def test_a_file_is_a_search_or_a_catalogue() -> None:
 def test_the_catalogue_at_hand(shared_data: Path) -> None:
     path = shared_data / "osti_rd" / "document_catalog.json"
     if not path.is_file():
-        pytest.skip("the catalogue is not among the real files beside this checkout")
+        pytest.skip("the catalogue is not among the real files next to this checkout")
     found = parse(path, FileFacts(path.name, "catalogue", date(2026, 1, 1)))[RECORD.name]
     assert accept(RECORD, found).refused.is_empty()
     assert found.height == 1_133

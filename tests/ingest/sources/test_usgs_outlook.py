@@ -92,7 +92,7 @@ def test_a_search_that_finds_nothing_still_takes_the_known_release(tmp_path: Pat
 def test_the_release_of_2025_shows_what_it_states(shared_data: Path) -> None:
     path = shared_data / "usgs_outlook" / "rare_earths_outlook_to_2029.csv"
     if not path.is_file():
-        pytest.skip("the outlook is not among the real files beside this checkout")
+        pytest.skip("the outlook is not among the real files next to this checkout")
     found = parse(path, FileFacts(path.name, "2029", date(2025, 8, 29)))[OUTLOOK.name]
     assert accept(OUTLOOK, found).refused.is_empty()
     assert found.height == 703

@@ -97,7 +97,7 @@ def test_the_two_runs_together_are_the_nightly_job(settings: Settings, definitio
     assert AssetKey(["raw", "meta__archive"]) in made.executable_asset_keys
 
 
-@pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed beside this checkout")
+@pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout")
 def test_processes_keep_their_bytecode(tmp_path: Path) -> None:
     """Even if the environment forbids it: otherwise each process would compile a thousand modules."""
     code = "import json, sys; print(json.dumps([sys.dont_write_bytecode, sys.pycache_prefix]))"

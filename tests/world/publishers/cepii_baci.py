@@ -1,6 +1,6 @@
 """CEPII's BACI: every year since 1995 in one archive, in the editions HS92, HS17 and HS22.
 
-Codes lose their leading zeros, a missing quantity is ``NA`` after blanks, and the archive has lists of
+Codes lose their leading zeros, a missing quantity is ``NA`` after spaces, and the archive has lists of
 countries and products. An edition has a code only if the Harmonized System had it then.
 """
 

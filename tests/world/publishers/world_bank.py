@@ -11,7 +11,7 @@ import xlsxwriter
 from tests.ingest.servers import ANY, Asked, Reply, Routes
 from tests.world.truth import World, countries, month_before, months_between
 
-# Every series of the sheet with its unit, in the publisher's order; stars and blanks as printed.
+# Every series of the sheet with its unit, in the publisher's order; stars and spaces as printed.
 PRINTED = """
 Crude oil, average|($/bbl);Crude oil, Brent|($/bbl);Crude oil, Dubai|($/bbl);Crude oil, WTI|($/bbl)
 Coal, Australian|($/mt);Coal, South African **|($/mt);Natural gas, US|($/mmbtu);Natural gas, Europe|($/mmbtu)

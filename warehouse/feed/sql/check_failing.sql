@@ -1,4 +1,4 @@
--- A check fails that passed in the previous publication.
+-- A check that passed in the previous publication fails.
 select
     'meta.data_quality' as table_name,
     check_id as key,

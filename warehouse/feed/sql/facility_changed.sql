@@ -1,5 +1,5 @@
--- A list of projects states another status, stage or phase of a facility, or a facility is new on it or gone.
--- A list missing from the previous publication makes no entry, and a list without phases makes a single one.
+-- A list of projects changed the status, stage or phase of a facility, added a facility or dropped one. A
+-- list that the previous publication lacked gives no entry, and a list without phases gives a single one.
 with states as (
     select
         *,

@@ -1,4 +1,4 @@
--- Forms beside the policy stage of a mineral, such as magnets: trade of the three and of each of them,
+-- Forms outside the policy stage of a mineral, such as magnets: trade of the three and of each of them,
 -- without output and therefore without reliance.
 with stages as (
     select *

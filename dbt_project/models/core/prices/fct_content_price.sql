@@ -1,6 +1,6 @@
 -- Cost of a year's consumption of a mineral per kg of the content in which consumption is stated: the
--- reference price of the purchased form divided by its content share. Beside the mean of each year stands the
--- newest price, by month where one is held: what a purchase would cost now.
+-- reference price of the purchased form divided by its content share. Each year has its mean price and the
+-- newest price, monthly if available: what a purchase would cost now.
 with newest as (
     select
         mineral_id,

@@ -17,7 +17,7 @@ with china_by_customs as (
 sourced as (
     select
         reliance.*,
-        -- a balance that adds goods of several stages in content is of none of them
+        -- a balance that adds the content of goods of several stages belongs to no single stage
         coalesce(several.traded_stage, reliance.stage) as stage_of_goods,
         case when reliance.is_headline then china_by_customs.china_value_share end as china_value_share,
         origins.top_supplier_iso3,

@@ -1,8 +1,8 @@
--- Which supplier table of an area and mineral to quote, by seeds.figures_to_quote, and how the others differ
--- from it. USGS's table of the mineral as a whole comes first, then the policy stage, then the stage with the
--- largest value; scrap and finished goods never precede the mineral itself. The table of a code that several
--- minerals share is never quoted for any of them, nor is a year with one or two lots, which does not identify
--- suppliers.
+-- The supplier table to quote for an area and mineral, by seeds.figures_to_quote, and how the other tables
+-- differ from it. USGS's table of the mineral as a whole comes first, then the policy stage, then the stage
+-- with the largest value; scrap and finished goods never precede the mineral itself. The table of a code that
+-- several minerals share is never quoted for any of them, nor is a year with one or two lots, which does not
+-- identify suppliers.
 {%- set least_usd = 100000 %}
 
 with supplier_tables as (

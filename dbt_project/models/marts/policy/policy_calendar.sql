@@ -41,7 +41,7 @@ select
                 order by next_date asc nulls last, coalesce(effective, announced) desc, title asc
             )
     end::integer as next_rank,
-    -- a general act, such as a preference for Africa, is no event of the trade in minerals among the three
+    -- a general act, such as a preference for Africa, does not concern trade in minerals among the three
     coalesce(
         minerals is not null
         or hs_codes is not null

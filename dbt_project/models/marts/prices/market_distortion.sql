@@ -283,8 +283,8 @@ controls as (
     group by periods.mineral_id, periods.stage, periods.period
 ),
 
--- from this day on nobody has checked whether a control is in force: for a mineral with a control, and for
--- any mineral
+-- from this day on it has not been checked whether a control is in force: for a mineral with a control, and
+-- for any mineral
 unknown as (
     select
         mineral_id,

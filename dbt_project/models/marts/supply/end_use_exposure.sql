@@ -46,7 +46,7 @@ restricted as (
         or (
             supply.area = 'USMCA'
             and supply.basis = 'baci'
-            -- goods of several stages have no table of flows together: the stage at which they are made
+            -- no table of flows covers several stages together: the stage of output is used
             and supply.stage = coalesce(nullif(headline.traded_stage, 'all_forms'), headline.output_stage)
         )
     qualify
@@ -143,7 +143,7 @@ select
     100 * shock.unreplaced_share_low as china_embargo_unreplaced_low_pct,
     100 * shock.unreplaced_share_high as china_embargo_unreplaced_high_pct,
     case
-        -- who depends on nobody ranks nowhere
+        -- a mineral without dependency has no rank
         when measured.high_pct > 0 then row_number() over (
             partition by measured.sector_id, measured.area, coalesce(measured.high_pct > 0, false)
             order by

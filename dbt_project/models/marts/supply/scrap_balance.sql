@@ -55,7 +55,7 @@ preferences (source_id, preference) as (
     values {{ whole_preferences() }}
 ),
 
--- a source that states the World beside its partners is read by the World
+-- if a source states the World next to single partners, the World is used
 yearly as (
     select
         ends.area,

@@ -1,5 +1,5 @@
 -- One row per month, domestic or foreign goods, Schedule B number, destination and district, with the units
--- of the archive's own concordance.
+-- from the concordance in the same archive.
 with source as (
     select * from {{ current_rows('census_bulk__exports') }}
 ),

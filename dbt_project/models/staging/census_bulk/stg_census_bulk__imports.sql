@@ -1,5 +1,5 @@
 -- One row per month, HTS10 line, origin, preference programme, districts and rate provision, with the units
--- of the archive's own concordance. A line's quantities may be its weight, its content, or neither.
+-- from the concordance in the same archive. A line's quantities may be its weight, its content, or neither.
 with source as (
     select * from {{ current_rows('census_bulk__imports') }}
 ),

@@ -1,4 +1,4 @@
--- One row per edition, country, kind of control and phrase of commodities, as Table 4 prints them.
+-- One row per edition, country, kind of control and commodity phrase, as Table 4 prints them.
 select
     edition,
     country,
