@@ -22,11 +22,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from warehouse import book
+from warehouse.connect import sentence
 from warehouse.explain import explain
 from warehouse.publications import FILE, MIRROR
 from warehouse.serve import files, openapi, sandbox, tables
@@ -193,7 +194,7 @@ class Server:
         except duckdb.OutOfMemoryException:
             raise HTTPException(503, "The answer needs more memory than there is: ask for less.") from None
         except (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError) as error:
-            raise HTTPException(400, _first_line(error)) from None
+            raise HTTPException(400, sentence(error)) from None
         finally:
             alarm.cancel()
             with self._lock:
@@ -284,7 +285,7 @@ class Server:
                 answer = con.execute(found.sql)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 # an older publication may lack tables that the question reads
-                said = f"The publication {opened.build_id} cannot answer it: {_first_line(error)}"
+                said = f"The publication {opened.build_id} cannot answer it: {sentence(error)}"
                 raise HTTPException(404, said) from None
             names = [column[0] for column in answer.description]
             rows = answer.fetchall()
@@ -354,15 +355,19 @@ async def _without_slash(request: Request) -> Response:
 
 
 async def _body(request: Request, most: int) -> str:
-    content = b""
+    """The statement. One that is too long is read to its end, as many clients hear no answer before."""
+    content, size = b"", 0
     try:
         with fail_after(BODY_WITHIN_S):
             async for part in request.stream():
-                content += part
-                if len(content) > most:
-                    raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+                size += len(part)
+                content = content + part if size <= most else b""
     except TimeoutError:
         raise HTTPException(408, f"A statement is to arrive within {BODY_WITHIN_S:g} s.") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "The statement did not arrive.") from None
+    if size > most:
+        raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -373,7 +378,3 @@ def _tag(request: Request, opened: Opened) -> str:
     """The ETag of a response that depends only on publication and address."""
     address = request.scope["raw_path"] + b"?" + request.scope["query_string"]
     return f'W/"{opened.build_id}-{sha256(address).hexdigest()[:16]}"'
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return " ".join(str(error).split("\n\n")[0].split())

@@ -1,6 +1,7 @@
 """Values that DuckDB returns, as JSON."""
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -32,11 +33,11 @@ def _plain(value: object) -> Any:
 
 
 def _written(value: Any) -> Any:
-    """A value with integers and keys that JSON has."""
+    """A value without the integers, keys and times with a zone that orjson refuses."""
     if isinstance(value, Mapping):
         return {str(key): _written(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_written(inner) for inner in value]
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 63:
         return str(value)
-    return value
+    return value.isoformat() if isinstance(value, time) else value

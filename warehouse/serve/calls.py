@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.connect import sentence
 from warehouse.serve.as_json import as_json
 
 LONGEST_KB = 64
@@ -42,7 +43,7 @@ def answered(tools: Mapping[str, Tool], name: str, given: Mapping[str, Any]) -> 
     except duckdb.IOException:
         return "The publication cannot be read.", True
     except duckdb.Error as error:
-        return " ".join(str(error).split("\n\n")[0].split()), True
+        return sentence(error), True
     except Exception:
         logging.getLogger(__name__).exception("%s failed", name)
         return f"{name} failed; the log of the server says why.", True

@@ -51,7 +51,10 @@ def server(home: Path) -> Any:
             of_home.what_changed,
         )
     }
-    resources: dict[str, Tool] = {"minerals://dictionary": of_home.list_tables, "minerals://questions": _questions}
+    resources: dict[str, Tool] = {
+        "minerals://dictionary": of_home.list_tables,
+        "minerals://questions": _questions,
+    }
 
     async def list_tools(*_: Any) -> Any:
         listed = [

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import orjson
 
-from warehouse.connect import Engine
+from warehouse.connect import Engine, sentence
 from warehouse.serve.as_json import as_json
 from warehouse.serve.one_file import connect_without_path
 
@@ -123,7 +123,7 @@ def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
         except duckdb.OutOfMemoryException:
             return {"refused": f"The statement needs more memory than the {limits.memory_mb} MB it may use."}
         except duckdb.Error as error:
-            return {"refused": " ".join(str(error).split("\n\n")[0].split())}
+            return {"refused": sentence(error)}
         columns, types = found.columns, [str(kind) for kind in found.types]
     return {
         "columns": columns,
@@ -145,7 +145,10 @@ def main() -> None:
     asked = json.load(sys.stdin)
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)
-    said = as_json(answer)
+    try:
+        said = as_json(answer)
+    except orjson.JSONEncodeError:
+        said = as_json({"refused": "The answer has values that JSON does not have: cast them to varchar."})
     if len(said) > limits.answer_mb << 20:
         said = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
     sys.stdout.buffer.write(said)

@@ -171,6 +171,7 @@ def test_any_value_of_sql_is_written(published: Path) -> None:
     counted = "select histogram(length(supplier_iso3)) from marts.import_sources"
     assert ask(file, counted).rows == [[{"7": 3}]]
     assert ask(file, "select 18446744073709551616::hugeint, 1").rows == [["18446744073709551616", 1]]
+    assert ask(file, "select timetz '01:02:03+02'").rows == [["01:02:03+02:00"]]
 
 
 def test_sql_has_its_limits(published: Path) -> None:
