@@ -45,7 +45,7 @@ def conditioned(request: Request, response: Response) -> Response:
         tags = asked.getlist("if-none-match")
         if _is_any(tags) or _is_named(tag, tags):
             return unchanged(own)
-    elif _is_later(asked.get("if-modified-since"), modified):
+    elif _is_not_before(asked.get("if-modified-since"), modified):
         return unchanged(own)
     if isinstance(response, FileResponse):
         _set_range(request, _range(request, int(own["content-length"]), tag, modified))
@@ -57,8 +57,7 @@ def _holds(asked: Headers, tag: str, modified: str | None) -> bool:
     if "if-match" in asked:
         tags = asked.getlist("if-match")
         return _is_any(tags) or (not tag.startswith("W/") and tag in _tags(tags))
-    since = asked.get("if-unmodified-since")
-    return not since or not modified or _is_later(since, modified) is not False
+    return _is_not_before(asked.get("if-unmodified-since"), modified) is not False
 
 
 def _is_named(tag: str, listed: Sequence[str]) -> bool:
@@ -74,7 +73,7 @@ def _tags(listed: Sequence[str]) -> list[str]:
     return [tag for line in listed for tag in _TAG.findall(line)]
 
 
-def _is_later(since: str | None, modified: str | None) -> bool | None:
+def _is_not_before(since: str | None, modified: str | None) -> bool | None:
     """Whether a stated date is not before the change; None if either is missing or no date."""
     if not since or not modified:
         return None
