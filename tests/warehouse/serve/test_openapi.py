@@ -149,3 +149,7 @@ def test_what_is_answered_is_described(published: Path, get: Get, described: dic
         if "content" in response:
             form = answer.headers["Content-Type"].partition(";")[0]
             assert {form, "*/*"} & response["content"].keys(), path
+            if form in response["content"]:
+                is_json = form.endswith("json")
+                schema = response["content"][form]["schema"]
+                Draft202012Validator(schema).validate(answer.json() if is_json else answer.text)
