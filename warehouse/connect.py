@@ -67,6 +67,11 @@ def fetch(
     return [column[0] for column in answer.description or []], answer.fetchall()
 
 
+def sentence(error: duckdb.Error) -> str:
+    """DuckDB's message without its pointer into the statement, and that of a macro that refuses as it is."""
+    return " ".join(str(error).split("\n\n")[0].split()).removeprefix("Invalid Input Error: ")
+
+
 def create(path: Path) -> None:
     """Create an empty database file with the published storage version if it does not exist."""
     if path.exists():

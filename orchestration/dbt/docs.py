@@ -4,6 +4,7 @@ It shows the dbt project and no figures, so it is generated once for each state 
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from orchestration.dbt.manifest import dbt_command, manifest_path
 from orchestration.pipeline.writer import hold_writer_lock
 from orchestration.settings import Settings
+from warehouse.files import replace_file
 
 Finish = Callable[[], bool]
 
@@ -35,7 +37,8 @@ def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[F
         said, _ = dbt.communicate()
         if dbt.returncode == 0:
             page.parent.mkdir(parents=True, exist_ok=True)
-            (target / "static_index.html").replace(page)
+            written = (target / "static_index.html").read_text(encoding="utf-8")
+            replace_file(page, without_folders(written))
             mark.write_text(project)
         else:
             tell(f"dbt wrote no model documentation: {' '.join(said.split())[-300:]}")
@@ -51,3 +54,11 @@ def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[F
             yield finish
         finally:
             dbt.terminate()
+
+
+def without_folders(page: str) -> str:
+    """The page without the folders of this machine, since it is served to readers."""
+    return _FOLDERS.sub(r'"\1": ""', page)
+
+
+_FOLDERS = re.compile(r'"(root_path|build_path|compiled_path)": "(?:[^"\\]|\\.)*"')

@@ -13,6 +13,7 @@ import duckdb
 from warehouse.connect import fetch, literal
 
 FOLDER = Path(__file__).parent / "sql"
+KINDS = tuple(sorted(file.stem for file in FOLDER.glob("*.sql")))
 MOST = 300
 """Maximum number of entries of a feed, newest first."""
 
@@ -58,7 +59,7 @@ def read_entries(published: Path, earlier: Path | None, today: date) -> list[Ent
             con.execute(f"attach {literal(str(earlier))} as old (read_only)")
         con.execute("use published")
         con.execute("set variable today = $1::date", [today])
-        return [entry for file in sorted(FOLDER.glob("*.sql")) for entry in _read(con, file)]
+        return [entry for kind in KINDS for entry in _read(con, FOLDER / f"{kind}.sql")]
 
 
 def merged(found: Iterable[Entry], kept: Iterable[Entry]) -> list[Entry]:

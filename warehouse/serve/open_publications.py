@@ -1,18 +1,24 @@
 """Opens the publication that a response comes from, by default the current one."""
 
+import re
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from warehouse.connect import Engine, connect, fetch
 from warehouse.publications import FILE, MIRROR
-from warehouse.serve.provenance import Provenance
+from warehouse.serve.provenance import Provenance, Rows
+from warehouse.sources_behind import sources_behind
 
+NOTHING_YET = "Nothing is published yet: run `minerals refresh` first."
 KEPT_OPEN = 3
 """Number of publications that stay open: the newest, and those that a reader is paging through."""
 
@@ -55,6 +61,7 @@ class Opened:
         self.build_id = folder.name
         self.folder = folder
         self._con = connect(folder / FILE, engine)
+        self._behind: dict[str, set[str]] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A new connection, to be closed by the caller."""
@@ -102,6 +109,47 @@ class Opened:
             for schema, name, description, grain, row_count in described
         }
 
+    def sources(self, columns: Sequence[str], rows: Rows, tables: Iterable[str]) -> list[dict[str, Any]]:
+        """The sources that rows name, or else those of the tables that they were read from.
+
+        A name that is no source of either is a text that a statement calls so.
+        """
+        named = self.provenance.named(columns, rows)
+        strange = named - set(self.provenance.source_ids)
+        if named and not strange:
+            return self.provenance.cited(named)
+        behind = {source for table in tables for source in self._sources_behind(table)}
+        return self.provenance.cited((named - strange) | (strange & behind) or behind)
+
+    def tables_in(self, sql: str) -> list[str]:
+        """The published tables that a statement reads, including those read by its macros."""
+        text, seen = sql.lower(), set[str]()
+        while called := {name for name in re.findall(r"\b(\w+)\s*\(", text) if name in self._macros} - seen:
+            seen |= called
+            text += " ".join(self._macros[name] for name in called).lower()
+        names = re.findall(r"\b\"?(core|marts|meta)\"?\.\"?(\w+)\"?", text)
+        return sorted({f"{schema}.{name}" for schema, name in names} & self.tables.keys())
+
+    def _sources_behind(self, table: str) -> set[str]:
+        """Read once for each table, since a publication never changes."""
+        if table not in self._behind:
+            has_inputs = "meta.explain_inputs" in self.tables  # an older publication may not
+            with self.cursor() as con:
+                self._behind[table] = sources_behind(con, [table]) if has_inputs else set()
+        return self._behind[table]
+
+    @cached_property
+    def _macros(self) -> dict[str, str]:
+        """The definitions of the published macros by name."""
+        with self.cursor() as con:
+            return dict(
+                con.execute(
+                    "select function_name, any_value(macro_definition) from duckdb_functions()"
+                    " where macro_definition is not null and schema_name = 'main' and not internal"
+                    " group by function_name"
+                ).fetchall()
+            )
+
 
 def is_file(path: Path) -> bool:
     """Whether the file exists; false if the system refuses the name, such as one that is too long."""
@@ -120,40 +168,45 @@ class Publications:
         self._opened: OrderedDict[str, Opened] = OrderedDict()
         self._lock = threading.Lock()
 
-    @property
-    def home(self) -> Path:
-        """The warehouse's folder."""
-        return self._home
-
     def current(self) -> Opened:
         """The current publication.
 
         Raises:
-            FileNotFoundError: Nothing is published yet.
+            FileNotFoundError: Nothing is published yet, or it cannot be read.
         """
         # the name of the mirror is switched last, by one rename, so it always names a complete publication
         for _ in range(3):
             try:
-                return self.of((self._home / MIRROR).readlink().parent.name)
-            except LookupError:
-                continue  # replaced by a new publication in the meantime
+                name = (self._home / MIRROR).readlink().parent.name
             except OSError:
                 break
-        raise FileNotFoundError(f"There is no warehouse in {self._home} yet: run `minerals refresh` first.")
+            with suppress(LookupError):  # replaced by a new publication in the meantime
+                return self.of(name)
+        raise FileNotFoundError(NOTHING_YET)
 
     def of(self, build_id: str) -> Opened:
         """A kept publication, by its build id.
 
         Raises:
             LookupError: No such publication is kept.
+            FileNotFoundError: It cannot be read.
         """
         with self._lock:
             if build_id not in self._opened:
                 folder = self._home / "publications" / build_id
                 if folder.name != build_id or build_id.startswith(".") or not is_file(folder / FILE):
                     raise LookupError(f"There is no publication {build_id}, or it is no longer kept.")
-                self._opened[build_id] = Opened(folder, self._engine)
+                self._opened[build_id] = self._open(folder)
             self._opened.move_to_end(build_id)
             while len(self._opened) > KEPT_OPEN:
                 self._opened.popitem(last=False)  # running responses keep it open
             return self._opened[build_id]
+
+    def _open(self, folder: Path) -> Opened:
+        """DuckDB's own messages would name the folder to readers."""
+        try:
+            return Opened(folder, self._engine)
+        except FileNotFoundError:
+            raise LookupError(f"The publication {folder.name} is no longer kept.") from None
+        except duckdb.IOException:
+            raise FileNotFoundError(f"The publication {folder.name} cannot be read.") from None

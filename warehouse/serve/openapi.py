@@ -1,8 +1,9 @@
-"""`/openapi.json`: the server's responses, with types from the publication's dictionary."""
+"""`/openapi.json`: the server's operations and responses, with types from the publication's dictionary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from warehouse.serve.files import FEEDS
 from warehouse.serve.open_publications import Column, Opened, Table
 from warehouse.serve.rows import DEFAULT_ROWS, MOST_ROWS
 
@@ -16,41 +17,56 @@ _TYPES: Mapping[str, Json] = {
     "FLOAT": {"type": ["number", "null"]},
 }
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_TEXT: Json = {"type": "string", "minLength": 1}
+_FILE: Json = {"type": "string", "format": "binary"}
+_BUILD: Json = {"X-Build-Id": {"schema": {"type": "string"}}}
+_TAG: Json = {"ETag": {"schema": {"type": "string"}}}
+
+_REFUSED: Mapping[int, str] = {
+    400: "The request is malformed.",
+    404: "There is no such thing in this publication, or the publication is not kept.",
+    408: "The statement did not arrive in time.",
+    412: "A condition of the request does not hold.",
+    413: "The statement is too long.",
+    414: "The address is too long.",
+    416: "The range lies outside the file.",
+    503: "Nothing is published yet, the answer took too long, or others must end first (`Retry-After`).",
+}
+_OF_EVERY_ANSWER = (400, 404, 412, 414, 503)
 
 
 def description(opened: Opened, *, has_sql: bool) -> Json:
     """The OpenAPI 3.1 description of the server for one publication."""
+    listed = {"type": "array", "items": {"type": "object"}}
+    health = {"type": "object", "required": ["status", "build_id"]}
     paths: Json = {
-        "/healthz": _get(
-            "Whether a publication is served", {"type": "object", "required": ["status", "build_id"]}
-        ),
-        "/v1": _get("The tables", _built({"tables": {"type": "array", "items": {"type": "object"}}})),
-        "/v1/questions": _get(
-            "The query book", _built({"questions": {"type": "array", "items": {"type": "object"}}})
-        ),
-        "/v1/questions/{number}": _get(
+        "/": _read("front_page", "How to use the server, for people", {"text/html": {"schema": _TEXT}}),
+        "/docs": _redirect("docs", "Leads to the front page"),
+        "/healthz": _read("health", "Whether a publication is served", _json(health)),
+        "/openapi.json": _read("describe_server", "This description", _json({"type": "object"})),
+        "/v1": _read("list_tables", "The tables", _json(_built({"tables": listed}))),
+        "/v1/questions": _read("list_questions", "The query book", _json(_built({"questions": listed}))),
+        "/v1/questions/{number}": _read(
+            "answer_question",
             "The answer to a question of the query book",
-            _built({"rows": {"type": "array", "items": {"type": "object"}}}),
-            [_parameter("number", "path", {"type": "integer", "minimum": 1}, "Number of the question.")],
-            refusals=(404,),
+            _json(_built({"rows": listed, "sources": listed, "flags": {"type": "object"}})),
+            [_in_path("number", "Number of the question.", {"type": "integer", "minimum": 1})],
         ),
-        "/explain/{mart}/{key}": _get(
-            "Where a figure comes from: formula, inputs, publishers' files",
-            _built({"mart": {"type": "string"}, "files": {"type": "array"}}),
-            [
-                _parameter(
-                    "mart", "path", {"type": "string", "minLength": 1}, "A mart, such as import_dependency."
-                ),
-                _parameter(
-                    "key",
-                    "path",
-                    {"type": "string", "minLength": 1},
-                    "Values of its key, separated by slashes.",
-                ),
-            ],
-            refusals=(404,),
+        "/explain/{mart}": _explain("explain_mart", []),
+        "/explain/{mart}/{key}": _explain(
+            "explain_figure", [_in_path("key", "Values of its key, separated by slashes.")]
         ),
-        "/files": _get("The files", _built({"files": {"type": "array", "items": {"type": "object"}}})),
+        "/files": _read("list_files", "The files", _json(_built({"files": listed}))),
+        "/files/{path}": _file("read_file", "A file of the newest publication", []),
+        "/files/{build}/{path}": _file(
+            "read_file_of_publication",
+            "A file of a kept publication, which never changes",
+            [_in_path("build", "Id of the publication.")],
+        ),
+        "/brief": _redirect("brief", "Leads to the brief"),
+        "/index.html": _redirect("index", "Leads to the brief"),
+        "/brief/{path}": _file("read_page", "A page of the brief", []),
+        **{f"/{name}": _feed(name, form) for name, form in FEEDS.items()},
         **{f"/v1/{table.schema}/{table.name}": _of_table(table) for table in opened.tables.values()},
     }
     if has_sql:
@@ -64,38 +80,42 @@ def description(opened: Opened, *, has_sql: bool) -> Json:
             "license": {"name": "Code Apache-2.0; figures under their publishers' licences, see `sources`"},
         },
         "paths": paths,
+        "components": {
+            "parameters": {
+                "build": _in_query("build", _TEXT, "A publication that is kept, else the newest.")
+            },
+            "responses": _shared_responses(),
+            "schemas": {"Refusal": {"type": "object", "required": ["build_id", "error"]}},
+        },
     }
+
+
+# -- kinds of paths
 
 
 def _of_table(table: Table) -> Json:
     listed = ", ".join(column.name for column in table.columns)
-    named = [column.name for column in table.columns]
-    text = {"type": "string", "minLength": 1}
     parameters = [
-        _parameter("select", "query", text, f"Columns, separated by commas, of {listed}."),
-        _parameter("order", "query", text, "Columns, each with .asc or .desc; then the table's key."),
-        _parameter(
+        _in_query("select", _TEXT, f"Columns, separated by commas, of {listed}."),
+        _in_query("order", _TEXT, "Columns, each with .asc or .desc; then the table's key."),
+        _in_query(
             "limit",
-            "query",
             {"type": "integer", "minimum": 0, "maximum": MOST_ROWS, "default": DEFAULT_ROWS},
             "Rows at most.",
         ),
-        _parameter(
+        _in_query(
             "offset",
-            "query",
             {"type": "integer", "minimum": 0, "maximum": 1 << 40},
             "Number of rows to skip; `next` states it.",
         ),
-        _parameter("format", "query", {"enum": ["json", "csv", "parquet"]}, "Format of the answer."),
-        _parameter("build", "query", {"type": "string"}, "A publication that is kept, else the newest."),
+        _in_query("format", {"enum": ["json", "csv", "parquet"]}, "Format of the answer."),
         *[
-            _parameter(
-                name,
-                "query",
-                text,
+            _in_query(
+                column.name,
+                {"type": "string"},
                 "Keeps rows by op.value, op one of eq ne lt lte gt gte like in is.",
             )
-            for name in named
+            for column in table.columns
         ],
     ]
     row = {"type": "object", "properties": {column.name: _type(column) for column in table.columns}}
@@ -108,10 +128,36 @@ def _of_table(table: Table) -> Json:
             "flags": {"type": "object"},
         }
     )
-    found = _get(table.description or table.full_name, answer, parameters, refusals=(400, 404))
-    content = found["get"]["responses"]["200"]["content"]
-    content["text/csv"] = {"schema": {"type": "string"}}
-    content["application/vnd.apache.parquet"] = {"schema": {"type": "string", "format": "binary"}}
+    content = _json(answer) | {
+        "text/csv": {"schema": {"type": "string"}},
+        "application/vnd.apache.parquet": {"schema": _FILE},
+    }
+    named = f"read_{table.schema}_{table.name}"
+    return _read(named, table.description or table.full_name, content, parameters)
+
+
+def _explain(named: str, key: Sequence[Json]) -> Json:
+    answer = _built({"mart": {"type": "string"}, "files": {"type": "array"}})
+    mart = _in_path("mart", "A mart, such as import_dependency.")
+    said = "Where a figure comes from: formula, inputs, publishers' files"
+    return _read(named, said, _json(answer), [mart, *key])
+
+
+def _feed(name: str, form: str) -> Json:
+    said = "Dates ahead" if name.endswith(".ics") else "What changed"
+    schema = {"type": "object"} if name.endswith(".json") else _TEXT
+    return _read(f"read_{name.replace('.', '_')}", said, {form.partition(";")[0]: {"schema": schema}})
+
+
+def _file(named: str, said: str, before: Sequence[Json]) -> Json:
+    path = _in_path("path", "Its path; slashes belong to it.")
+    part = {
+        "description": "The range of bytes that the header `Range` states.",
+        "headers": _BUILD | {"Content-Range": {"schema": {"type": "string"}}},
+        "content": {"*/*": {}},
+    }
+    found = _read(named, said, {"*/*": {}}, [*before, path])
+    found["get"]["responses"] |= {"206": part, "416": _shared("416")}
     return found
 
 
@@ -120,13 +166,91 @@ def _sql() -> Json:
         {"columns": {"type": "array"}, "rows": {"type": "array"}, "truncated": {"type": "boolean"}}
     )
     summary = "One SELECT, without files or network, within limits of time, rows and memory"
-    text = {"type": "string", "minLength": 1}
-    asked = _get(
-        summary, answer, [_parameter("q", "query", text, "The statement.", required=True)], refusals=(400,)
-    )
-    posted = _get(summary, answer, refusals=(400, 413))["get"]
-    posted["requestBody"] = {"required": True, "content": {"text/plain": {"schema": text}}}
-    return asked | {"post": posted}
+    found = _read("select", summary, _json(answer))
+    for method in ("get", "head"):
+        found[method]["parameters"] = [_in_query("q", _TEXT, "The statement.") | {"required": True}]
+    refused = {str(status): _shared(str(status)) for status in (400, 404, 408, 413, 414, 503)}
+    posted = {
+        "operationId": "select_by_post",
+        "summary": summary,
+        "requestBody": {"required": True, "content": {"text/plain": {"schema": _TEXT}}},
+        "responses": {"200": found["get"]["responses"]["200"], **refused},
+    }
+    return found | {"post": posted}
+
+
+def _read(named: str, said: str, content: Json, parameters: Sequence[Json] = ()) -> Json:
+    """A path that is read by GET; HEAD gets the same without a body."""
+    refused = {str(status): _shared(str(status)) for status in _OF_EVERY_ANSWER}
+    answer: Json = {"description": "The answer, of one publication.", "headers": _BUILD | _TAG}
+    without_body = {"$ref": "#/components/responses/without_body"}
+    return {
+        "parameters": [*parameters, {"$ref": "#/components/parameters/build"}],
+        "get": {
+            "operationId": named,
+            "summary": said,
+            "responses": {"200": answer | {"content": content}, "304": _shared("304"), **refused},
+        },
+        "head": {
+            "operationId": f"head_{named}",
+            "summary": f"{said}: the headers only",
+            "responses": {
+                "200": answer,
+                "304": _shared("304"),
+                **dict.fromkeys(refused, without_body),
+            },
+        },
+    }
+
+
+def _redirect(named: str, said: str) -> Json:
+    leads = {"307": _shared("307")}
+    return {
+        "get": {"operationId": named, "summary": said, "responses": leads},
+        "head": {"operationId": f"head_{named}", "summary": said, "responses": leads},
+    }
+
+
+# -- parts of them
+
+
+def _shared_responses() -> Json:
+    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+    found: Json = {
+        str(status): {"description": text, "content": refusal} for status, text in _REFUSED.items()
+    }
+    found["416"]["headers"] = {"Content-Range": {"schema": {"type": "string"}}}
+    found["503"]["headers"] = {"Retry-After": {"schema": {"type": "string"}}}
+    location = {"Location": {"schema": {"type": "string"}}}
+    return found | {
+        "304": {"description": "The reader holds this answer already.", "headers": _BUILD | _TAG},
+        "307": {"description": "The answer is at another address of this server.", "headers": location},
+        "without_body": {"description": "Refused; GET says why."},
+    }
+
+
+def _shared(named: str) -> Json:
+    return {"$ref": f"#/components/responses/{named}"}
+
+
+def _json(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}
+
+
+def _built(properties: Json) -> Json:
+    return {
+        "type": "object",
+        "required": ["build_id", *properties],
+        "properties": {"build_id": {"type": "string"}, **properties},
+    }
+
+
+def _in_path(name: str, text: str, schema: Json = _TEXT) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": text}
+
+
+def _in_query(name: str, schema: Json, text: str) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
 
 
 def _type(column: Column) -> Json:
@@ -145,41 +269,3 @@ def _type(column: Column) -> Json:
         found = {"type": ["string", "null"]}
     text = " ".join(filter(None, [column.description, f"[{column.unit}]" if column.unit else None]))
     return found | ({"description": text} if text else {})
-
-
-def _built(properties: Json) -> Json:
-    return {
-        "type": "object",
-        "required": ["build_id", *properties],
-        "properties": {"build_id": {"type": "string"}, **properties},
-    }
-
-
-def _get(
-    summary: str, schema: Json, parameters: list[Json] | None = None, refusals: tuple[int, ...] = ()
-) -> Json:
-    refused = {
-        "application/json": {"schema": {"type": "object", "required": ["build_id", "error"]}},
-    }
-    texts = {
-        400: "The request is malformed.",
-        404: "Not found.",
-        413: "It is too long.",
-        414: "The address is too long.",
-    }
-    responses: Json = {
-        "200": {
-            "description": "The answer, of one publication.",
-            "headers": {"X-Build-Id": {"schema": {"type": "string"}}},
-            "content": {"application/json": {"schema": schema}},
-        },
-        "503": {"description": "Nothing is published yet, or it took too long.", "content": refused},
-    }
-    for status in (*refusals, 414):
-        responses[str(status)] = {"description": texts[status], "content": refused}
-    return {"get": {"summary": summary, "parameters": parameters or [], "responses": responses}}
-
-
-def _parameter(name: str, place: str, schema: Json, text: str, *, required: bool = False) -> Json:
-    is_required = required or place == "path"
-    return {"name": name, "in": place, "required": is_required, "schema": schema, "description": text}

@@ -37,9 +37,10 @@ class Provenance:
         """All sources with a status."""
         return sorted(self._sources)
 
-    def sources(self, columns: Sequence[str], rows: Rows) -> list[dict[str, Any]]:
-        """The sources named in rows, each with licence, citation and vintage in force."""
-        return self.cited(_words(columns, rows, SOURCE_COLUMNS))
+    @staticmethod
+    def named(columns: Sequence[str], rows: Rows) -> set[str]:
+        """The sources named in rows."""
+        return _words(columns, rows, SOURCE_COLUMNS)
 
     def cited(self, source_ids: Iterable[str]) -> list[dict[str, Any]]:
         """Licence, citation, vintage and mode of sources; a source without a status is a curated table."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from warehouse.connect import quoted, quoted_list
 from warehouse.serve.open_publications import Column, Table
+from warehouse.serve.provenance import FLAG_COLUMNS, SOURCE_COLUMNS
 
 DEFAULT_ROWS = 1_000
 MOST_ROWS = 100_000
@@ -33,11 +34,16 @@ class AskedWronglyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A SELECT with its bound values, the columns it returns, and its page."""
+    """A SELECT with its bound values, the columns it returns, and its page.
 
+    ``carried`` are columns after those: they name the sources and flags of the rows, and are not shown.
+    """
+
+    table: str
     sql: str
     values: list[Any]
     columns: Sequence[Column]
+    carried: Sequence[str]
     limit: int
     offset: int
 
@@ -59,12 +65,17 @@ def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
     values: list[Any] = []
     conditions = list(_conditions(table, asked, values))
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    listed = quoted_list([column.name for column in chosen])
+    carried = [
+        column.name
+        for column in table.columns
+        if column.name in (*SOURCE_COLUMNS, *FLAG_COLUMNS) and column not in chosen
+    ]
+    listed = quoted_list([*(column.name for column in chosen), *carried])
     sql = (
         f"select {listed} from {quoted(table.schema, table.name)}{where}"
         f" order by {_order(table, given.get('order'))} limit {limit + 1} offset {offset}"
     )
-    return Question(sql, values, chosen, limit, offset)
+    return Question(table.full_name, sql, values, chosen, carried, limit, offset)
 
 
 def _given_once(asked: Sequence[tuple[str, str]]) -> Mapping[str, str]:
@@ -132,7 +143,10 @@ def _condition(column: Column, operator: str, operand: str, values: list[Any]) -
     if operator == "in":
         if not (operand.startswith("(") and operand.endswith(")")):
             raise AskedWronglyError(f"{column.name}=in. takes a list in brackets: in.(a,b).")
-        listed = next(csv.reader([operand[1:-1]], skipinitialspace=True), [])
+        try:
+            listed = next(csv.reader([operand[1:-1]], skipinitialspace=True), [])
+        except csv.Error:
+            raise AskedWronglyError(f"{column.name}=in. has a line break outside of quotes.") from None
         if not listed:
             raise AskedWronglyError(f"{column.name}=in.() lists no value.")
         values.append([_fitting(column, value.strip()) for value in listed])

@@ -11,17 +11,22 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import orjson
 
-from warehouse.connect import Engine, connect
+from warehouse.connect import Engine, sentence
+from warehouse.serve.as_json import as_json
+from warehouse.serve.one_file import connect_without_path
 
 AT_ONCE = threading.BoundedSemaphore(2)
 """Number of readers' statements that run in parallel; others wait."""
+WAITS_S = 2.0
+"""Time that a statement waits for others before it is refused."""
+BUSY = "Other statements are running: ask again in a moment."
+GONE = "This publication is no longer kept, or it cannot be read: ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class RefusedError(ValueError):
 
 
 class BusyError(RefusedError):
-    """The statement took too long, or others are running; it may be tried again."""
+    """The statement took too long, others are running, or the publication is gone; it may be tried again."""
 
 
 def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
@@ -68,17 +73,18 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
 
     Raises:
         RefusedError: It is not a single SELECT, it is invalid, or it exceeds a limit.
-        BusyError: It took too long, or others are running.
+        BusyError: It took too long, others are running, or the publication is gone.
     """
     limits = limits or Limits()
     if len(sql.encode()) > limits.sql_kb << 10:
         raise RefusedError(f"A statement has at most {limits.sql_kb} KB.")
-    if not AT_ONCE.acquire(timeout=limits.seconds):
-        raise BusyError("Other statements are running: ask again in a moment.")
+    if not AT_ONCE.acquire(timeout=WAITS_S):
+        raise BusyError(BUSY)
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-m", "warehouse.serve.sandbox"],
-            input=json.dumps({"file": str(file), "sql": sql, "limits": asdict(limits)}),
+            cwd="/",  # DuckDB completes relative paths in its messages
+            input=json.dumps({"file": str(file.absolute()), "sql": sql, "limits": asdict(limits)}),
             capture_output=True,
             encoding="utf-8",
             timeout=limits.seconds,
@@ -92,6 +98,8 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
     if done.returncode != 0:
         raise RefusedError(f"The statement needs more memory than the {limits.memory_mb} MB it may use.")
     said = orjson.loads(done.stdout)
+    if "busy" in said:
+        raise BusyError(said["busy"])
     if "refused" in said:
         raise RefusedError(said["refused"])
     return Answer(**said)
@@ -99,7 +107,11 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
 
 def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
     engine = Engine(memory_limit=f"{limits.memory_mb}MB", spills=False)
-    with connect(Path(file), engine) as con:
+    try:
+        opened = connect_without_path(Path(file), engine)
+    except duckdb.IOException:
+        return {"busy": GONE}
+    with opened as con:
         _confine(limits)
         try:
             statements = con.extract_statements(sql)
@@ -111,7 +123,7 @@ def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
         except duckdb.OutOfMemoryException:
             return {"refused": f"The statement needs more memory than the {limits.memory_mb} MB it may use."}
         except duckdb.Error as error:
-            return {"refused": " ".join(str(error).split("\n\n")[0].split())}
+            return {"refused": sentence(error)}
         columns, types = found.columns, [str(kind) for kind in found.types]
     return {
         "columns": columns,
@@ -128,29 +140,15 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _json(answer: dict[str, Any]) -> bytes:
-    """An answer as JSON. Integers beyond 64 bits, which JSON's readers round, are texts."""
-    try:
-        return orjson.dumps(answer, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    except orjson.JSONEncodeError:
-        rows = [[_within_64_bits(value) for value in row] for row in answer["rows"]]
-        return orjson.dumps(answer | {"rows": rows}, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-
-
-def _within_64_bits(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and value.bit_length() > 63 else value
-
-
-def _plain(value: object) -> Any:
-    return float(value) if isinstance(value, Decimal) else str(value)
-
-
 def main() -> None:
     """Read a statement from standard input and write its result to standard output."""
     asked = json.load(sys.stdin)
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)
-    said = _json(answer)
+    try:
+        said = as_json(answer)
+    except orjson.JSONEncodeError:
+        said = as_json({"refused": "The answer has values that JSON does not have: cast them to varchar."})
     if len(said) > limits.answer_mb << 20:
         said = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
     sys.stdout.buffer.write(said)

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,10 @@ from warehouse import book
 from warehouse.answers import NoReply, reply, statements
 from warehouse.connect import fetch
 from warehouse.explain import explain as trace
+from warehouse.feed.entries import KINDS
 from warehouse.publications import FILE
 from warehouse.serve import provenance, sandbox
 from warehouse.serve.open_publications import Opened, Publications
-from warehouse.sources_behind import sources_behind
 
 Json = dict[str, Any]
 
@@ -47,6 +49,8 @@ class Tools:
             for table in opened.tables.values()
             if wanted in f"{table.full_name} {table.description}".lower()
         ]
+        if not listed:
+            raise LookupError(f"No table has {contains!r} in its name or text: leave it out to list all.")
         return self._with_origin(opened, {"tables": listed}, [])
 
     def describe(self, table: str) -> Json:
@@ -54,7 +58,9 @@ class Tools:
         opened = self._publications.current()
         found = opened.tables.get(table) or opened.tables.get(f"marts.{table}")
         if found is None:
-            raise LookupError(f"There is no table {table}: list_tables names all.")
+            near = get_close_matches(table.rpartition(".")[2], [one.name for one in opened.tables.values()])
+            meant = f"did you mean {' or '.join(near)}? " if near else ""
+            raise LookupError(f"There is no table {table}: {meant}list_tables names all.")
         questions = [one.text for one in book.questions() if found.full_name in one.tables]
         facts = {
             "table": found.full_name,
@@ -70,7 +76,7 @@ class Tools:
         opened = self._publications.current()
         answer = sandbox.ask(opened.folder / FILE, sql, LIMITS)
         facts = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
-        return self._with_origin(opened, facts, _tables_in(opened, sql), answer.columns, answer.rows)
+        return self._with_origin(opened, facts, opened.tables_in(sql), answer.columns, answer.rows)
 
     def ask_book(self, question: str = "") -> Json:
         """Answer a question in words, or by its number in the query book, filtered by what the words name.
@@ -102,7 +108,7 @@ class Tools:
             "notes": list(found.notes),
             "sql": found.sql,
         }
-        read = _tables_in(opened, found.sql or " ".join(statements(found.name)))
+        read = opened.tables_in(found.sql or " ".join(statements(found.name)))
         if len(found.tables) > 1:
             facts["subjects"] = {
                 one.name: {"columns": one.columns, "rows": one.rows[:MOST_ROWS]} for one in found.tables
@@ -154,6 +160,17 @@ class Tools:
         """What publishers revised of a mineral: figure, old, new, which edition. Largest first."""
         opened = self._publications.current()
         with opened.cursor() as con:
+            [[mineral_id]] = con.execute("select mineral_called($1)", [mineral]).fetchall()
+            compared = [
+                name
+                for (name,) in con.execute(
+                    "select distinct table_name from marts.revisions order by all"
+                ).fetchall()
+            ]
+            chosen = [name for name in compared if table in ("", name, name.rpartition(".")[2])]
+            if table and not chosen:
+                held = ", ".join(compared) or "no table"
+                raise LookupError(f"No revision of {table} is known; publishers revised {held}.")
             columns, rows = fetch(
                 con,
                 f"""
@@ -161,11 +178,11 @@ class Tools:
                     table_name, key, measure, unit, old_value, new_value, change_pct, change_kind,
                     edition_from, edition_to, vintage_from, vintage_to, source_id
                 from marts.revisions
-                where mineral_id = mineral_called($1) and ($2 = '' or ends_with(table_name, $2))
+                where mineral_id = $1 and table_name in (select unnest($2::varchar[]))
                 order by abs(change_pct) desc nulls last, table_name, key, measure
                 limit {MOST_ROWS}
                 """,
-                [mineral, table],
+                [mineral_id, chosen],
             )
         return self._with_origin(
             opened, {"columns": columns, "rows": rows}, ["marts.revisions"], columns, rows
@@ -173,6 +190,9 @@ class Tools:
 
     def what_changed(self, since: str = "", kind: str = "") -> Json:
         """What changed since a day such as 2026-02-01, as in the feed, and against the publication before."""
+        first = _day(since) if since else date.min
+        if kind and kind not in KINDS:
+            raise LookupError(f"There is no kind {kind}; there are {', '.join(KINDS)}.")
         opened = self._publications.current()
         feed, diff = opened.folder / "feed.json", opened.folder / "diff.json"
         items = json.loads(feed.read_bytes())["items"] if feed.is_file() else []
@@ -185,7 +205,7 @@ class Tools:
                 **item["_minerals"],
             }
             for item in items
-            if item["date_published"][:10] >= since and kind in ("", item["tags"][0])
+            if date.fromisoformat(item["date_published"][:10]) >= first and kind in ("", item["tags"][0])
         ][:MOST_ROWS]
         tables = [
             {name: table[name] for name in ("table", "added", "removed", "changed")}
@@ -206,10 +226,7 @@ class Tools:
         columns: Sequence[str] = (),
         rows: Sequence[Sequence[Any]] = (),
     ) -> Json:
-        found = opened.provenance.sources(columns, rows)
-        if not found:
-            with opened.cursor() as con:
-                found = opened.provenance.cited(sources_behind(con, tables))
+        found = opened.sources(columns, rows, tables)
         return self._envelope(opened, facts, found, opened.provenance.flags(columns, rows))
 
     @staticmethod
@@ -224,19 +241,10 @@ class Tools:
         }
 
 
-def _tables_in(opened: Opened, sql: str) -> list[str]:
-    """The published tables that a statement reads, including those read by its macros."""
-    with opened.cursor() as con:
-        macros = dict(
-            con.execute(
-                "select function_name, any_value(macro_definition) from duckdb_functions()"
-                " where macro_definition is not null and schema_name = 'main' and not internal"
-                " group by function_name"
-            ).fetchall()
-        )
-    text, seen = sql, set[str]()
-    while called := {name for name in re.findall(r"\b(\w+)\s*\(", text) if name in macros} - seen:
-        seen |= called
-        text += " ".join(macros[name] for name in called)
-    names = re.findall(r"\b\"?(core|marts|meta)\"?\.\"?(\w+)\"?", text)
-    return sorted({f"{schema}.{name}" for schema, name in names} & opened.tables.keys())
+def _day(stated: str) -> date:
+    """The first day of a stated day, month or year."""
+    parts = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", stated.strip())
+    try:
+        return date.fromisoformat("-".join(part or "01" for part in parts.groups()) if parts else stated)
+    except ValueError:
+        raise ValueError(f"{stated!r} is no day: state it as 2026-02-01, or a month as 2026-02.") from None

@@ -9,11 +9,11 @@ def mcp() -> None:
     with exit_on_error():
         home = read_settings().home
         try:
-            from warehouse.serve.mcp_server import server  # noqa: PLC0415
+            from warehouse.serve.mcp_server import run  # noqa: PLC0415
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] != "mcp":
                 raise
             raise CommandFailedError(
                 "The Model Context Protocol needs its library: run `make .venv/.mcp` first."
             ) from None
-        server(home).run("stdio")
+        run(home)

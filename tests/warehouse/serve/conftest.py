@@ -5,12 +5,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 import uvicorn
 
+from tests.warehouse.conftest import build, fill, node, publish_small
+from warehouse.connect import open_writer
 from warehouse.serve.app import Server
 from warehouse.serve.run import configured
 from warehouse.serve.sandbox import Limits
@@ -44,3 +47,27 @@ def get(published: Path) -> Iterator[Get]:
     """A client of a server without SQL."""
     with served(published) as address, requests.Session() as session:
         yield lambda path, **options: session.get(address + path, timeout=30, **options)
+
+
+@pytest.fixture
+def with_sources(tmp_path: Path) -> Path:
+    """A home whose prices name their source and a flag, and whose imports are derived from them."""
+    fill(tmp_path)
+    with open_writer(tmp_path / "build.duckdb") as con:
+        con.execute(
+            """
+            create or replace table core.fct_price as
+            select mineral_id, usd_per_kg, 'usgs_mcs' as source_id, 'thin' as quality_flag
+            from core.fct_price;
+            create table meta.flag_words as
+            select 'quality_flag' as column_name, 'thin' as word, 'Few values.' as meaning;
+            create table meta.explain_inputs as
+            select 'marts.import_sources' as table_name, 'core.fct_price' as input_table, 'true' as condition;
+            """
+        )
+    made = build()
+    nodes = {f"model.minerals.{name}": node(f"meta.{name}") for name in ("flag_words", "explain_inputs")}
+    publish_small(
+        tmp_path, replace(made, manifest={**made.manifest, "nodes": made.manifest["nodes"] | nodes})
+    )
+    return tmp_path

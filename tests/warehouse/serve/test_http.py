@@ -1,6 +1,8 @@
 """The HTTP interface on the small warehouse: answers, refusals, and behaviour during a publication."""
 
+import asyncio
 import io
+import json
 import os
 import signal
 import socket
@@ -14,14 +16,14 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 import requests
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from tests.programs import MINERALS, patience_s
 from tests.warehouse.conftest import build, fill, publish_small
 from tests.warehouse.serve.conftest import Get, served
 from warehouse.serve import app, run
-from warehouse.serve.open_publications import Column, Table
-from warehouse.serve.rows import AskedWronglyError, question
-from warehouse.serve.sandbox import Limits, RefusedError, ask
+from warehouse.serve.sandbox import Limits
 
 BUILD = "20260201T031500Z"
 TABLE = "/v1/marts/import_sources"
@@ -95,16 +97,23 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("value_usd=is.true", "no yes or no"),
         ("value_usd=in.1,2", "in brackets"),
         ("value_usd=in.()", "lists no value"),
+        ("area=in.(a%0Db)", "line break"),
         ("mineral_id=ilike.cob*", "no such operator"),
         ("mineral_id=not.eq.cobalt", "no such operator"),
         ("format=xls", "json, csv, parquet"),
         ("limit=1&limit=2", "twice"),
+        ("build=20260201T031500Z&build=20260201T031500Z", "twice"),
     ],
 )
 def test_what_is_asked_wrongly_gets_a_sentence(get: Get, asked: str, word: str) -> None:
     answer = get(f"{TABLE}?{asked}")
     assert answer.status_code == 400
     assert word in answer.json()["error"]
+
+
+def test_a_format_is_stated_once(get: Get) -> None:
+    assert get(f"{TABLE}.csv?format=csv").headers["Content-Type"].startswith("text/csv")
+    assert "another one" in get(f"{TABLE}.csv?format=parquet").json()["error"]
 
 
 def test_values_are_bound_not_pasted(get: Get) -> None:
@@ -135,23 +144,6 @@ def test_csv_and_parquet(get: Get) -> None:
     assert table.schema.metadata[b"build_id"] == BUILD.encode()
 
 
-def test_files_come_in_ranges_with_etag_and_cors(get: Get, published: Path) -> None:
-    whole = (published / "minerals.duckdb").read_bytes()
-    head = requests.head(get("/healthz").url.replace("/healthz", "/files/minerals.duckdb"), timeout=30)
-    assert int(head.headers["Content-Length"]) == len(whole)
-    assert head.headers["Accept-Ranges"] == "bytes"
-    part = get("/files/minerals.duckdb", headers={"Range": "bytes=8-11", "Origin": "https://example.org"})
-    assert (part.status_code, part.content) == (206, whole[8:12])
-    assert part.headers["Content-Range"] == f"bytes 8-11/{len(whole)}"
-    assert part.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Content-Range" in part.headers["Access-Control-Expose-Headers"]
-    again = get("/files/minerals.duckdb", headers={"If-None-Match": head.headers["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert get("/files/minerals.duckdb", headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
-    pinned = get(f"/files/{BUILD}/minerals.duckdb", headers={"Range": "bytes=0-3"})
-    assert "immutable" in pinned.headers["Cache-Control"]
-
-
 def test_a_parquet_reader_works_over_ranges(published: Path) -> None:
     with served(published) as address:
         url = f"{address}/files/parquet/marts/import_sources.parquet"
@@ -173,17 +165,155 @@ def test_what_the_sql_page_loads_comes_in_ranges_and_may_be_kept(published: Path
     assert get("/brief/sql/../../minerals.duckdb").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "asked", ["", "?select=usd_per_kg", "?select=mineral_id,quality_flag", "?select=source_id"]
+)
+def test_sources_and_flags_are_those_of_the_rows_whatever_is_selected(with_sources: Path, asked: str) -> None:
+    with served(with_sources) as address:
+        found = requests.get(f"{address}/v1/core/fct_price{asked}", timeout=30).json()
+        names = [column["name"] for column in found["columns"]]
+        assert [list(row) for row in found["rows"]] == [names]
+        assert [one["source_id"] for one in found["sources"]] == ["usgs_mcs"]
+        assert found["sources"][0]["licence"] == "public domain"
+        assert found["flags"] == {"thin": "Few values."}
+        none = requests.get(
+            f"{address}/v1/core/fct_price?select=usd_per_kg&mineral_id=none", timeout=30
+        ).json()
+        assert (none["rows"], none["flags"]) == ([], {})
+        for form in ("csv", "parquet"):
+            content = requests.get(
+                f"{address}/v1/core/fct_price.{form}?select=usd_per_kg", timeout=30
+            ).content
+            read = pl.read_csv(content) if form == "csv" else pl.read_parquet(content)
+            assert (read.columns, read["usd_per_kg"].to_list()) == (["usd_per_kg"], [10.0])
+
+
+def test_a_table_without_sources_names_those_of_its_inputs(with_sources: Path) -> None:
+    with served(with_sources) as address:
+        found = requests.get(f"{address}{TABLE}?select=value_usd&limit=1", timeout=30).json()
+    assert [one["source_id"] for one in found["sources"]] == ["usgs_mcs"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "sources"),
+    [
+        ("select max(usd_per_kg) from core.fct_price", ["usgs_mcs"]),
+        ("select sum(value_usd) from MARTS.Import_Sources", ["usgs_mcs"]),
+        ('select sum(value_usd) from minerals."marts"."import_sources"', ["usgs_mcs"]),
+        ("from core.fct_price", ["usgs_mcs"]),
+        ("select 1", []),
+        ("select mineral_id as source_id from core.fct_price", ["usgs_mcs"]),
+    ],
+)
+def test_a_statement_names_the_sources_of_what_it_reads(
+    with_sources: Path, sql: str, sources: list[str]
+) -> None:
+    with served(with_sources, sql=True) as address:
+        found = requests.post(f"{address}/v1/sql", data=sql, timeout=60).json()
+    assert [one["source_id"] for one in found["sources"]] == sources
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/v1/", "/v1"),
+        (f"{TABLE}/?limit=2&area=USMCA", f"{TABLE}?limit=2&area=USMCA"),
+        ("/healthz/", "/healthz"),
+        ("/files/", "/files"),
+        ("//elsewhere.example/", "/elsewhere.example"),
+        ("/%5Celsewhere.example/", "/%5Celsewhere.example"),
+        ("/docs", "/"),
+        ("/brief", "/brief/index.html"),
+        ("/index.html", "/brief/index.html"),
+    ],
+)
+def test_a_redirect_never_leads_to_another_host(published: Path, path: str, leads_to: str) -> None:
+    with served(published) as address:
+        for host in ("elsewhere.example", "elsewhere.example/x", "a@elsewhere.example"):
+            status, headers, _ = raw(
+                address, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            )
+            assert (status, headers["location"]) == (307, leads_to)
+
+
+def test_the_host_that_a_reader_names_changes_nothing(published: Path) -> None:
+    with served(published) as address:
+        for host in ("x", "elsewhere.example", "x/files/", "x/healthz?", "x#", "\xff"):
+            asked = f"GET {TABLE}?limit=1 HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            status, headers, body = raw(address, asked)
+            assert status == 200, host
+            assert json.loads(body)["next"] == f"{TABLE}?limit=1&offset=1&build={BUILD}"
+            assert headers["link"].startswith(f"<{TABLE}?")
+            assert headers["etag"] == requests.get(f"{address}{TABLE}?limit=1", timeout=30).headers["ETag"]
+
+
+def raw(address: str, request: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers by name in lower case, and body of the answer to a request as written."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as client:
+        client.sendall(request.encode("latin-1"))
+        head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    return (
+        int(first.split()[1]),
+        {name.lower(): value for name, value in (one.split(": ", 1) for one in lines)},
+        body,
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/none/none",
+        "/files/none",
+        "/files/20250101T000000Z/minerals.duckdb",
+        "/brief/none",
+        "/healthz?build=none",
+        "/v1/questions/999",
+        "/v1/questions/1",
+        "/explain/none",
+        "/explain/import_sources/none",
+        "/v1/sql?q=select+none",
+        "/v1/sql?q=from+read_text('x')",
+        "/v1/sql?q=from+duckdb_databases()",
+        "/none",
+        f"{TABLE}?value_usd=much",
+        f"{TABLE}?select=none",
+        "/v1",
+        "/files",
+        "/openapi.json",
+    ],
+)
+def test_no_answer_names_a_folder_of_the_server(published: Path, path: str) -> None:
+    with served(published, sql=True) as address:
+        answer = requests.get(address + path, timeout=60)
+    assert str(published) not in answer.text
+    assert str(published) not in str(answer.headers)
+    assert answer.json()["build_id"] == BUILD if path != "/openapi.json" else answer.ok
+
+
+@pytest.mark.parametrize("broken", ["nothing", "gone", "garbage"])
+def test_a_server_that_cannot_read_its_publication_names_no_folder(published: Path, broken: str) -> None:
+    files = [*published.glob("publications/*/minerals.duckdb")]
+    assert files
+    for file in files:
+        file.unlink()
+        if broken == "garbage":
+            file.write_bytes(b"garbage" * 10_000)
+    if broken == "nothing":
+        (published / "parquet").unlink()
+    with served(published, sql=True) as address:
+        for path in ("/healthz", TABLE, f"/healthz?build={BUILD}", "/v1/sql?q=select+1", "/none/"):
+            answer = requests.get(address + path, timeout=60, allow_redirects=False)
+            assert answer.status_code in (307, 404, 503), (path, answer.text)
+            assert str(published) not in answer.text + str(answer.headers), path
+
+
 def test_a_question_younger_than_the_publication_gets_a_sentence(get: Get) -> None:
     """The small warehouse has none of the tables that the first question reads."""
     found = get("/v1/questions/1")
     assert found.status_code == 404
     assert "cannot answer it" in found.json()["error"]
-
-
-def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
-    tag = get(TABLE).headers["ETag"]
-    assert get(TABLE, headers={"If-None-Match": tag}).status_code == 304
-    assert get(f"{TABLE}?limit=1", headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -219,22 +349,14 @@ def test_no_path_leads_out(published: Path, path: str) -> None:
 def test_what_is_too_long_is_refused(get: Get, published: Path) -> None:
     assert get(f"{TABLE}?area={'x' * 9000}").status_code == 414
     with served(published, sql=True) as address:
-        assert requests.post(f"{address}/v1/sql", data=b"x" * (65 << 10), timeout=30).status_code == 413
+        for size in (65 << 10, 9 << 20):
+            assert requests.post(f"{address}/v1/sql", data=b"x" * size, timeout=60).status_code == 413
 
 
 def test_nothing_is_written(get: Get) -> None:
     url = get("/healthz").url.replace("/healthz", TABLE)
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         assert requests.request(method, url, timeout=30).status_code == 405
-
-
-def test_the_description_has_every_table_and_its_types(get: Get) -> None:
-    found = get("/openapi.json").json()
-    paths = {table["address"] for table in get("/v1").json()["tables"]}
-    assert paths <= found["paths"].keys()
-    row = found["paths"][TABLE]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert row["properties"]["rows"]["items"]["properties"]["value_usd"]["type"] == ["number", "null"]
-    assert "/v1/sql" not in found["paths"]
 
 
 def test_without_a_publication_it_says_so(tmp_path: Path) -> None:
@@ -254,96 +376,10 @@ def test_sql_is_off_unless_switched_on(get: Get, published: Path) -> None:
         assert found["build_id"] == BUILD
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/passwd')",
-        "select * from read_blob('/etc/passwd')",
-        "select * from read_json('/etc/passwd')",
-        "select * from sniff_csv('/etc/passwd')",
-        "select * from read_parquet('/etc/passwd')",
-        "select * from parquet_metadata('/etc/passwd')",
-        "select * from read_duckdb('/etc/passwd')",
-        "select * from '/etc/passwd'",
-        "select getenv('HOME')",
-        "select * from glob('/*')",
-        "select * from 'http://127.0.0.1:1/x.parquet'",
-        "copy (select 1) to '/tmp/never.csv'",
-        "copy marts.import_sources to 'http://127.0.0.1:1/x.parquet'",
-        "export database '/tmp/never'",
-        "attach '/tmp/never.duckdb' as x",
-        "attach 'http://127.0.0.1:1/x.duckdb' as x",
-        "detach minerals",
-        "use system",
-        "pragma database_list",
-        "prepare x as select 1",
-        "explain analyze select 1",
-        "with x as (select 1) insert into marts.import_sources from x",
-        "install httpfs",
-        "load httpfs",
-        "set enable_external_access = true",
-        "pragma version",
-        "create table marts.x as select 1",
-        "insert into marts.import_sources select * from marts.import_sources",
-        "select 1; select 2",
-        "call enable_logging()",
-        "",
-        "selec",
-    ],
-)
-def test_sql_touches_nothing_else(published: Path, sql: str) -> None:
-    with pytest.raises(RefusedError):
-        ask(published / "minerals.duckdb", sql)
-
-
-def test_where_the_file_lies_is_shown_and_opens_nothing_else(published: Path) -> None:
-    """DuckDB's own tables name the path of the file, which `/files` serves; they reveal no other path."""
-    file = published / "minerals.duckdb"
-    ((shown,),) = ask(file, "select path from duckdb_databases() where path is not null").rows
-    (file.resolve().parent / "minerals.duckdb.tmp").mkdir()
-    for other in (f"{shown}/../parquet/datapackage.json", f"{shown}.tmp/../parquet/datapackage.json"):
-        for reader in ("read_blob", "read_text", "read_json"):
-            with pytest.raises(RefusedError):
-                ask(file, f"select * from {reader}('{other}')")
-    with pytest.raises(RefusedError):
-        ask(file, f"select * from glob('{shown}.tmp/../*')")
-
-
-def test_any_value_of_sql_is_written(published: Path) -> None:
-    file = published / "minerals.duckdb"
-    counted = "select histogram(length(supplier_iso3)) from marts.import_sources"
-    assert ask(file, counted).rows == [[{"7": 3}]]
-    assert ask(file, "select 18446744073709551616::hugeint, 1").rows == [["18446744073709551616", 1]]
-
-
 def test_a_statement_that_may_be_tried_again_is_no_mistake(published: Path) -> None:
     with served(published, sql=True, limits=Limits(seconds=0.01)) as address:
         answer = requests.get(f"{address}/v1/sql", params={"q": "select 1"}, timeout=60)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-
-
-def test_a_whole_number_is_not_rounded_into_another() -> None:
-    table = Table("marts", "t", "", ("year",), 1, (Column("year", "SMALLINT", None, None),))
-    for asked in ("2020.5", "gt.2023.5", "in.(2020,2020.5)"):
-        with pytest.raises(AskedWronglyError, match="whole numbers"):
-            question(table, [("year", asked)])
-    assert question(table, [("year", "in.(2020, 2021)")]).values == [["2020", "2021"]]
-
-
-def test_sql_has_its_limits(published: Path) -> None:
-    file = published / "minerals.duckdb"
-    answer = ask(file, "select * from range(100)", Limits(rows=10))
-    assert (len(answer.rows), answer.truncated) == (10, True)
-    with pytest.raises(RefusedError, match="larger than 1 MB"):
-        ask(file, "select repeat('x', 3000000)", Limits(answer_mb=1))
-    with pytest.raises(RefusedError, match="memory"):
-        ask(file, "select list(range) from range(1000000000)", Limits(memory_mb=64))
-    began = time.monotonic()
-    # neither responds to an interrupt of DuckDB nor respects its memory limit
-    with pytest.raises(RefusedError, match=r"stopped after 4 s|memory"):
-        ask(file, "select length(repeat('x', 1500000000))", Limits(seconds=4))
-    assert time.monotonic() - began < patience_s(20)
 
 
 def test_readers_through_publications_see_whole_ones(published: Path) -> None:
@@ -409,21 +445,39 @@ def test_a_statement_that_does_not_arrive_is_given_up(
             assert client.recv(16) == b"HTTP/1.1 408 Req"
 
 
-def test_readers_do_not_wait_for_statements(published: Path) -> None:
-    """Forty-five statements would fill all threads of the server."""
+def test_who_hangs_up_before_the_end_is_no_failure_of_the_server() -> None:
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, gone)
+    with pytest.raises(HTTPException, match="did not arrive"):
+        asyncio.run(app._body(request, 100))
+
+
+def test_nobody_waits_long_for_statements(published: Path) -> None:
+    """Two of forty-five run, six wait for two seconds, and the others are refused; readers do not wait."""
     endless = "select count(*) from range(1000000000) a, range(1000) b"
-    ended: list[int] = []
+    ended: list[tuple[int, float]] = []
 
     def state(address: str) -> None:
+        began = time.monotonic()
         with suppress(requests.RequestException):
-            ended.append(requests.get(f"{address}/v1/sql", params={"q": endless}, timeout=300).status_code)
+            answer = requests.get(f"{address}/v1/sql", params={"q": endless}, timeout=300)
+            assert int(answer.headers["Retry-After"]) > 0
+            ended.append((answer.status_code, time.monotonic() - began))
 
-    with served(published, sql=True, limits=Limits(seconds=5)) as address:
-        for _ in range(45):
-            threading.Thread(target=state, args=(address,), daemon=True).start()
+    with served(published, sql=True, limits=Limits(seconds=12)) as address:
+        asking = [threading.Thread(target=state, args=(address,), daemon=True) for _ in range(45)]
+        for one in asking:
+            one.start()
         time.sleep(1)
         assert requests.get(f"{address}{TABLE}", timeout=60).ok
-        assert len(ended) < 20, "the reader waited for the statements"
+        assert len(ended) < 44, "the reader waited for the statements"
+        for one in asking:
+            one.join(patience_s(60))
+    assert {status for status, _ in ended} == {503}
+    assert len(ended) == 45
+    assert sorted(seconds for _, seconds in ended)[42] < 8, "only the two that ran may take longer"
 
 
 def test_the_command_ends_when_asked(published: Path) -> None:

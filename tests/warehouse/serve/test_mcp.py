@@ -28,6 +28,15 @@ REFUSED = [
     ("cite", {"source_id": "nobody"}, "no source"),
     ("compare_vintages", {"mineral": "unobtainium"}, "unobtainium"),
     ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "ATLANTIS"),
+    ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key is a list of texts"),
+    ("explain", {"mart": "import_dependency"}, "explain needs key"),
+    ("what_changed", {"since": "nonsense"}, "is no day"),
+    ("list_tables", {"filter": "trade"}, "it takes contains"),
+    ("gossip", {}, "There is no gossip"),
+]
+ACCEPTED = [
+    ("explain", {"mart": "import_dependency", "key": ["USA", "cobalt", 2024]}, "figures"),
+    ("query", {"sql": "select path from duckdb_databases() where path is not null"}, "publication://"),
 ]
 
 
@@ -47,14 +56,17 @@ async def put(home: Path) -> dict[str, Any]:
             "tools": [tool.name for tool in (await client.list_tools()).tools],
             "resources": [str(one.uri) for one in (await client.list_resources()).resources],
             "refused": [],
+            "accepted": [],
+            "dictionary": (await client.read_resource("minerals://dictionary")).contents[0].text,
         }
         for words, tool, values, _ in QUESTIONS:
             said = await client.call_tool(tool, values)
             assert not said.is_error, (words, said.content)
             found[words] = json.loads(said.content[0].text)
-        for tool, values, _ in REFUSED:
-            said = await client.call_tool(tool, values)
-            found["refused"].append((said.is_error, said.content[0].text))
+        for heard, calls in (("refused", REFUSED), ("accepted", ACCEPTED)):
+            for tool, values, _ in calls:
+                said = await client.call_tool(tool, values)
+                found[heard].append((said.is_error, said.content[0].text))
     return found
 
 
@@ -99,6 +111,7 @@ def test_the_client_sees_tools_and_resources(answers: dict[str, Any]) -> None:
         answers["tools"]
     )
     assert answers["resources"] == ["minerals://dictionary", "minerals://questions"]
+    assert "marts.import_dependency" in answers["dictionary"]
 
 
 @pytest.mark.long
@@ -107,6 +120,15 @@ def test_what_is_refused_is_a_sentence(answers: dict[str, Any]) -> None:
         assert is_error, values
         assert word in text, text
         assert "Traceback" not in text
+        assert "validation error" not in text
+
+
+@pytest.mark.long
+def test_what_is_stated_as_people_do_is_answered(answers: dict[str, Any], published_starter: Path) -> None:
+    for (is_error, text), (_, values, word) in zip(answers["accepted"], ACCEPTED, strict=True):
+        assert not is_error, (values, text)
+        assert word in text
+        assert str(published_starter) not in text
 
 
 def test_there_are_thirty_questions() -> None:
