@@ -239,6 +239,13 @@ CAUGHT = {
         "update marts.import_dependency set coverage = 'no_home_output' where coverage = 'no_output_stated'",
         "expert_none_is_not_said_of_a_listed_site",
     ),
+    "no gallium from a plant that works": (
+        """
+        update core.fct_member_output set output_t = 0, output_high_t = 0
+        where mineral_id = 'gallium' and country_iso3 = 'CAN' and is_unstated
+        """,
+        "expert_an_operating_site_is_not_nought",
+    ),
     "six prices as ten years": (
         "update marts.floor_basis set quality_flag = 'ok' where method = 'median_10y_nominal' and n < 8",
         "expert_a_median_of_ten_years_has_eight",
