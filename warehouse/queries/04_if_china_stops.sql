@@ -2,7 +2,9 @@
 -- lost_share is of customs of the year where they tell the mineral apart, four_years_share what USGS prints
 -- of four years. A small loss in a year after a Chinese control is no sign of safety: imports_already_cut
 -- says where the control took the supply away before. Shares that are missing are not zero: the bounds give
--- the least and the most that is not replaced, and `coverage` the reason.
+-- the least and the most that is not replaced, and `coverage` the reason. What others replace rests on the share
+-- of their spare output that the USA gets, which is assumed: tried_share_low and tried_share_high are the bounds
+-- under all assumptions tried.
 with measures as (
     select
         mineral_id,
@@ -43,6 +45,11 @@ select
     losses.four_years_share,
     losses.unreplaced_share_low,
     losses.unreplaced_share_high,
+    losses.tried_share_low,
+    losses.tried_share_high,
+    if(
+        losses.is_replacement_assumed, 'with an assumed share of spare output', 'nothing replaced is certain'
+    ) as rests_on,
     losses.days_to_shortfall,
     case
         when
