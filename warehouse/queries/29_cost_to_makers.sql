@@ -1,6 +1,6 @@
 -- What would a floor add to the cost of magnets, per ton and by scenario?
 -- The floors are alternatives and are not added: the price support of the agreement with MP Materials, and
--- the mean price of 2019 to 2023. Exempt blocs change what is charged at the border (question 6), not the
+-- the mean price of 2019 to 2023, or of those years with a price (floor_rests_on). Exempt blocs change what is charged at the border (question 6), not the
 -- cost of the mineral in a magnet, and are left out. The content of a magnet has bounds (citation). No price
 -- of a magnet is held. magnets_usd_per_t is the unit value of US imports of all metal magnets (HS 8505.11) in
 -- the newest year with weights, by BACI; sintered magnets with neodymium can cost more or less.
@@ -28,6 +28,13 @@ select
     floors.product_code as hs_code,
     year(floors.period) as year,
     floors.floor_usd_per_kg,
+    case
+        when any_value(floors.floor_years_held) is not null
+            then concat(
+                any_value(floors.floor_years_held), ' of ', any_value(floors.floor_years_asked), ' years'
+            )
+        else 'an amount'
+    end as floor_rests_on,
     floors.price_usd_per_kg,
     floors.added_cost_low_usd_per_t,
     floors.added_cost_usd_per_t,
