@@ -4,8 +4,8 @@
 -- control that is held with the newest. Named is who has twice its former share of US imports from outside the
 -- country that restricts, and less than a hundredth of the world's output of that form as USGS prints it. Where
 -- USGS prints no output of the form, as of most refined ones, who makes it is not known; own_output says so, and
--- who has a hundredth of the output of another stage is left out. Values are compared beside the price of the two
--- years: at a price four times as high, six times the value is half as much again by weight. It is a reason to
+-- who has a hundredth of the output of another stage is left out. A value may rise with the price alone:
+-- price_ratio is the price of the later year over that of the earlier one. It is a reason to
 -- look and no proof: such a country may refine what others mine, or have won a buyer.
 with controls as (
     select
@@ -189,8 +189,6 @@ listed as (
         watched.value_usd as value_after_usd,
         null as import_share_before,
         null as import_share_after,
-        null as weight_before_t,
-        null as weight_after_t,
         null as price_ratio,
         null as own_output,
         concat(
@@ -211,8 +209,6 @@ listed as (
         compared.value_after_usd,
         compared.share_before as import_share_before,
         compared.share_after as import_share_after,
-        compared.weight_before_t,
-        compared.weight_after_t,
         round(priced.price_ratio, 2) as price_ratio,
         case
             when not list_contains(tables.stages, compared.stage)
@@ -228,8 +224,9 @@ listed as (
         concat(
             'full years; months need census_bulk',
             case
-                when compared.weight_before_t is null or compared.weight_after_t is null
-                    then concat(
+                when compared.weight_before_t > 0 and compared.weight_after_t > 0
+                    then printf('; by weight %.0f t and %.0f t', compared.weight_before_t, compared.weight_after_t)
+                else concat(
                         '; by value, no weight is held for both years',
                         printf('; the price alone is %.1f times that of the first', priced.price_ratio)
                     )

@@ -1,9 +1,8 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
 -- Every critical mineral counts equally, whatever its price. Where replacement is not known, the lower bound
 -- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
--- operating plants. What part of it the USA would get is assumed and not measured: `assumed` has the assumption
--- behind the bounds, and tried_share_low and tried_share_high are the bounds under all assumptions tried, from
--- no replacement to all spare output. Values are of what customs of the year show that the supplier sold. The
+-- operating plants. What part of it the USA would get is assumed and not measured: the bounds take its share of
+-- the market that is left, and under_all_assumptions runs from no replacement to all spare output. Values are of what customs of the year show that the supplier sold. The
 -- rank is by the upper bound; it runs from rank_from to rank_to, as far as the bounds and other assumptions
 -- allow. how_certain has both in words: whether any loss is certain, and how low the rank can fall.
 with suppliers as (
@@ -15,7 +14,6 @@ with suppliers as (
         any_value(supplier_unreplaced_share_high) as mean_share_unreplaced_high,
         any_value(supplier_tried_share_low) as tried_share_low,
         any_value(supplier_tried_share_high) as tried_share_high,
-        count(*) filter (unreplaced_share_high > 0.1) as minerals_that_can_miss_a_tenth,
         arg_max(mineral_id, unreplaced_share_high) as worst_mineral,
         any_value(supplier_value_not_replaced_usd) as import_value_not_replaced_at_least_usd,
         any_value(supplier_value_not_replaced_high_usd) as import_value_not_replaced_at_most_usd,
@@ -53,9 +51,8 @@ select
     suppliers.year,
     suppliers.mean_share_unreplaced_low,
     suppliers.mean_share_unreplaced_high,
-    (select any_value(tried.assumption_label) from core.dim_shock as tried where tried.is_default) as assumed,
-    suppliers.tried_share_low,
-    suppliers.tried_share_high,
+    printf('%.1f to %.1f %%', 100 * suppliers.tried_share_low, 100 * suppliers.tried_share_high)
+        as under_all_assumptions,
     moves.best_rank as rank_from,
     moves.worst_rank as rank_to,
     concat(
@@ -70,7 +67,6 @@ select
             else printf('; the rank is never below %d of %d', moves.worst_rank, count(*) over ())
         end
     ) as how_certain,
-    suppliers.minerals_that_can_miss_a_tenth,
     worst.name as worst_mineral,
     suppliers.import_value_not_replaced_at_least_usd,
     suppliers.import_value_not_replaced_at_most_usd,

@@ -3,8 +3,8 @@
 -- it names, the high bound counts the unnamed rest too. restricting_countries has every country that
 -- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a
 -- pause of controls and a statement are no agreement. A control whose suspension has run out is neither in
--- force nor lifted as far as is known: suspended_measure has it with the day since when that is unknown, and
--- the shares do not count it. Other rows are of one form, such as chromite. The last
+-- force nor lifted as far as is known: `suspended` has it with the day since when that is unknown, and the
+-- shares do not count it. Other rows are of one form, such as chromite. The last
 -- row is the value of all minerals held, of which several codes hold two; no measure is known past
 -- known_through.
 with newest as (
@@ -76,8 +76,13 @@ listed as (
         newest.restricted_import_share_high,
         newest.restricted_world_production_share,
         newest.worst_measure,
-        newest.suspended_measure,
-        newest.unknown_since,
+        case
+            when newest.suspended_measure is not null
+                then concat(
+                    replace(newest.suspended_measure, '_', ' '), ', in force or not: unknown since ',
+                    newest.unknown_since
+                )
+        end as suspended,
         (
             select string_agg(countries.name, ', ' order by countries.name) from core.dim_country as countries
             where list_contains(string_split(newest.imposers, ';'), countries.iso3)
