@@ -69,6 +69,16 @@ def test_a_reader_needs_no_dictionary(answers: dict[int, Answer], question: Ques
 
 
 @EVERY
+def test_what_is_not_determined_is_no_range(answers: dict[int, Answer], question: Question) -> None:
+    """Bounds from 0 to 100 % say nothing: the answer leaves them out and says so in words."""
+    columns, _ = answers[question.number]
+    for low in (name for name in columns if name.endswith("_low_pct")):
+        high = low.replace("_low_pct", "_high_pct")
+        for row in rows_of(answers, question.number) if high in columns else []:
+            assert row[low] is None or row[low] > 0 or row[high] < 100, row
+
+
+@EVERY
 def test_an_answer_names_its_publishers(answers: dict[int, Answer], question: Question) -> None:
     columns, rows = answers[question.number]
     if question.number not in NOT_OF_A_SOURCE and rows:
@@ -205,7 +215,10 @@ def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -
     last = rows[-1]
     assert last["mineral_id"] is None
     assert 0 < last["restricted_import_share"] < 0.1
-    assert all(row["restricting_countries"] or row["restricted_import_share"] for row in rows)
+    assert all(
+        row["restricting_countries"] or row["restricted_import_share"] or row["suspended"] for row in rows
+    )
+    assert antimony["suspended"] == "ban, in force or not: unknown since 2026-11-28"
 
 
 def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> None:
@@ -215,10 +228,18 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
     )
     assert (thai["mineral"], thai["compared"]) == ("Antimony", "2023 with 2025")
     assert thai["value_after_usd"] > 6 * thai["value_before_usd"] > 0
+    assert thai["price_ratio"] > 3, "most of the rise is that of the price"
+    assert "by value" in thai["remark"]
+    assert thai["own_output"].startswith("output of this form is not printed")
     assert all("census_bulk" in row["remark"] for row in rows_of(answers, 10))
     assert not [row for row in rows_of(answers, 10) if row["hub_iso3"] == row["imposer_iso3"]]
     assert {row["hub"] for row in rows_of(answers, 11)} == {"Belgium", "Mexico", "Thailand", "Vietnam"}
     assert {row["period"] for row in rows_of(answers, 11)} >= {"2021", "2025"}
+    oxide = [row for row in rows_of(answers, 11) if (row["hub"], row["stage"]) == ("Belgium", "compound")]
+    assert oxide, "Belgium makes oxide"
+    assert {(row["hub_output_t"], row["remark"]) for row in oxide} == {
+        (None, "a full year; output of this form is not printed")
+    }
 
 
 def test_what_cannot_be_measured_says_what_it_shares(answers: dict[int, Answer]) -> None:

@@ -1,7 +1,7 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
 -- Counts are of facilities in public lists, not amounts. A list that states no phase, as those of the USA
 -- and Mexico do, cannot say what is planned: its projects and operating sites are empty, not zero, and its
--- sites are counted in sites_phase_not_stated. A dependency between 0 and 100 % is not determined and empty. Gaps come first. processing_of_the_three says whose list has
+-- sites are counted in sites_phase_not_stated. Gaps come first. processing_of_the_three says whose list has
 -- processing. The suppliers are those of the area, whatever the stage.
 with suppliers as (
     select
@@ -56,11 +56,8 @@ counted as (
         mineral_id,
         area,
         dependency_year,
-        any_value(bloc_dependency_low_pct <= 0 and bloc_dependency_high_pct >= 100) as is_undetermined,
-        case when not is_undetermined then round(any_value(bloc_dependency_low_pct), 1) end
-            as dependency_low_pct,
-        case when not is_undetermined then round(any_value(bloc_dependency_high_pct), 1) end
-            as dependency_high_pct,
+        round(any_value(bloc_dependency_low_pct), 1) as dependency_low_pct,
+        round(any_value(bloc_dependency_high_pct), 1) as dependency_high_pct,
         coalesce(
             sum(n_facilities)
             filter (stage = 'mine' and phase in ('advanced', 'permitting', 'permitted')),
