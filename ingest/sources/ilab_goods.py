@@ -1,4 +1,4 @@
-"""U.S. Department of Labor, Bureau of International Labor Affairs (ILAB): goods made by child or forced labor.
+"""U.S. Department of Labor, International Labor Affairs (ILAB): goods made by child or forced labor.
 
 The List of Goods as XML: for each good and country, whether there is reason to believe that children or
 forced laborers make it, or make an input from another country. The file states neither its edition nor a

@@ -1,11 +1,11 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
 -- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
--- (comtrade). Of a country without them, two full years are compared instead, the last one before the
--- control that is held with the newest. Named is who has twice its former share of US imports from outside the
--- country that restricts, and less than a hundredth of the world's output of that form as USGS prints it. Where
--- USGS prints no output of the form, as of most refined ones, who makes it is not known; own_output says so, and
--- who has a hundredth of the output of another stage is left out. A value may rise with the price alone:
--- price_ratio is the price of the later year over that of the earlier one. It is a reason to
+-- (comtrade). Of a country without them, two full years are compared instead, the last one before the control
+-- that is held with the newest. Named is who has twice its former share of US imports from outside the
+-- country that restricts, and less than a hundredth of the world's output of that form as USGS prints it.
+-- Where USGS prints no output of the form, as of most refined ones, who makes it is not known; own_output
+-- says so, and who has a hundredth of the output of another stage is left out. A value may rise with the
+-- price alone: price_ratio is the price of the later year over that of the earlier one. It is a reason to
 -- look and no proof: such a country may refine what others mine, or have won a buyer.
 with controls as (
     select
@@ -128,22 +128,26 @@ prices as (
 
 priced as (
     select
-        compared.mineral_id,
-        compared.stage,
-        compared.imposer_iso3,
-        later.usd_per_kg / earlier.usd_per_kg as price_ratio
-    from (select distinct mineral_id, stage, imposer_iso3, year_before, year_after from compared) as compared
-    inner join prices as earlier
-        on compared.mineral_id = earlier.mineral_id and compared.year_before = earlier.year
-    inner join prices as later
+        chosen_years.mineral_id,
+        chosen_years.stage,
+        chosen_years.imposer_iso3,
+        price_after.usd_per_kg / price_before.usd_per_kg as price_ratio
+    from chosen_years
+    inner join prices as price_before
         on
-            compared.mineral_id = later.mineral_id
-            and earlier.stage = later.stage
-            and compared.year_after = later.year
+            chosen_years.mineral_id = price_before.mineral_id
+            and chosen_years.year_before = price_before.year
+    inner join prices as price_after
+        on
+            chosen_years.mineral_id = price_after.mineral_id
+            and price_before.stage = price_after.stage
+            and chosen_years.year_after = price_after.year
     qualify row_number() over (
-        partition by compared.mineral_id, compared.stage, compared.imposer_iso3
+        partition by chosen_years.mineral_id, chosen_years.stage, chosen_years.imposer_iso3
         order by
-            earlier.stage = compared.stage desc, earlier.stage = 'refined_metal' desc, earlier.stage asc
+            price_before.stage = chosen_years.stage desc,
+            price_before.stage = 'refined_metal' desc,
+            price_before.stage asc
     ) = 1
 ),
 
@@ -225,11 +229,13 @@ listed as (
             'full years; months need census_bulk',
             case
                 when compared.weight_before_t > 0 and compared.weight_after_t > 0
-                    then printf('; by weight %.0f t and %.0f t', compared.weight_before_t, compared.weight_after_t)
-                else concat(
-                        '; by value, no weight is held for both years',
-                        printf('; the price alone is %.1f times that of the first', priced.price_ratio)
+                    then printf(
+                        '; by weight %.0f t and %.0f t', compared.weight_before_t, compared.weight_after_t
                     )
+                else concat(
+                    '; by value, no weight is held for both years',
+                    printf('; the price alone is %.1f times that of the first', priced.price_ratio)
+                )
             end,
             case
                 when compared.year_before > year(compared.controlled_from) then '; both years had the control'

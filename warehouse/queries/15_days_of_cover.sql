@@ -2,8 +2,8 @@
 -- known_stock_t is the stock of industry and exchanges. Where they are apart, what lies in an exchange's
 -- warehouse, such as most silver, belongs to whoever holds the warrants; for copper USGS prints one figure
 -- for both. stocks_counted has whose stocks USGS prints, in its words: those of chromium, for example, are of
--- consumers only. government_stock_t is silver of the Treasury; the National Defense Stockpile is not printed by
--- mineral, and neither counts, so that cover can be longer than stated.
+-- consumers only. government_stock_t is silver of the Treasury; the National Defense Stockpile is not printed
+-- by mineral, and neither counts, so that cover can be longer than stated.
 select
     mineral_id,
     year,

@@ -1,5 +1,5 @@
--- A floor that is a mean over years states in how many of them a price is held: for most minerals one of the five
--- years of usa_five_year_mean is not printed.
+-- A floor that is a mean over years states in how many of them a price is held: for most minerals one of the
+-- five years of usa_five_year_mean is not printed.
 with held as (
     select
         floors.scenario_id,

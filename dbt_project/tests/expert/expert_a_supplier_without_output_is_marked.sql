@@ -1,5 +1,5 @@
--- A supplier that the world tables of the newest Summaries do not list as a producer is marked: Malaysia, first
--- among the suppliers of arsenic metal, has no output in any table, and may pass on or refine what others make.
+-- A supplier that the world tables of the newest Summaries do not list as a producer is marked: Malaysia, the
+-- second supplier of arsenic, has no output in any table, and may pass on or refine what others make.
 with newest as (
     select
         mineral_id,

@@ -1,5 +1,5 @@
--- What others replace rests on the share of their spare output that a buyer gets, which nobody has measured. A
--- figure that rests on it is marked, and has a range over all assumptions tried.
+-- What others replace rests on the share of their spare output that a buyer gets, which nobody has measured.
+-- A figure that rests on it is marked, and has a range over all assumptions tried.
 with tried as (
     select
         mineral_id,
@@ -24,8 +24,10 @@ left join tried
         and losses.lost_supplier_iso3 = tried.lost_supplier_iso3
         and losses.year = tried.year
 where
-    (losses.replaceable_t > 0 and losses.lost_t > 0 and not losses.is_replacement_assumed)
-    or (losses.is_replacement_assumed and not coalesce(losses.tried_share_low < losses.tried_share_high, false))
+    (losses.replaceable_t > 1e-6 * losses.base_t and losses.lost_t > 0 and not losses.is_replacement_assumed)
+    or (
+        losses.is_replacement_assumed and not coalesce(losses.tried_share_low < losses.tried_share_high, false)
+    )
     or (
         losses.scenario_id = 'usa_embargo'
         and (

@@ -284,7 +284,9 @@ select
         'output by ' || judged.output_source_ids,
         'output carried forward: ' || judged.carried_forward,
         'no table states output of these operating sites, '
-        || case when judged.is_output_unstated then 'so that it is not known: ' else 'which counts as none: ' end
+        || case
+            when judged.is_output_unstated then 'so that it is not known: ' else 'which counts as none: '
+        end
         || judged.unstated_sites,
         case
             when

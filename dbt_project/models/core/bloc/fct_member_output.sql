@@ -2,8 +2,8 @@
 -- where the seed lists it. The first source with a figure is used: USGS for producers that it lists, Mexico's
 -- own statistics, BGS, the curated seed, and again USGS for countries that it does not list. Those have no
 -- output or are among the others, at most the largest output of the last five years if another source states
--- one. If a public list names an operating site for this stage, a table that does not list the country does not
--- show that it makes none: the output is not known.
+-- one. If a public list names an operating site for this stage, a table that does not list the country does
+-- not show that it makes none: the output is not known.
 with stages as (
     select distinct
         mineral_id,

@@ -370,10 +370,9 @@ counted as (
 ),
 
 -- The part of the supplier's customs sales in the year that others do not replace: never more than it sold,
--- whatever the basis of the share. A share that is not of the year's customs is of another form or other years
--- than the value, so that the value lies between 0 and all that the supplier sold unless nothing is replaced.
--- The same holds for a supplier that makes none and sold goods made elsewhere. A loss of world output is valued
--- at all US imports.
+-- whatever the basis of the share. If the share is not of the year's customs, or the supplier makes none and
+-- sold goods made elsewhere, the value lies between 0 and all that it sold, unless nothing is replaced. A loss
+-- of world output is valued at all US imports.
 valued as (
     select
         balanced.*,
@@ -386,8 +385,7 @@ valued as (
         coalesce(
             balanced.scope = 'area_imports'
             and balanced.share_basis != 'customs_value_of_year'
-            and balanced.divertible != 'none'
-            and balanced.supplier_value_usd > 0,
+            and balanced.divertible != 'none',
             false
         ) as is_of_other_goods,
         case
@@ -407,7 +405,7 @@ valued as (
         counted.mineral_id is not null
         and (
             is_made_elsewhere
-            or is_of_other_goods
+            or is_of_other_goods and balanced.supplier_value_usd > 0
             or balanced.lost_share > 0 and (balanced.unreplaced_share is null or value_of_all_usd is null)
         ) as is_not_measured
     from balanced
@@ -515,14 +513,6 @@ select
     {{ rounded('valued.unreplaced_share', 9) }} as unreplaced_share,
     {{ rounded('valued.unreplaced_share_low', 9) }} as unreplaced_share_low,
     {{ rounded('valued.unreplaced_share_high', 9) }} as unreplaced_share_high,
-    -- the buyer's part of spare capacity is assumed, not measured: a figure that rests on it has a range
-    coalesce(
-        valued.lost_share > 0
-        and valued.divertible_share * (valued.known_spare_t + valued.unnamed_spare_t) + valued.secondary_t > 0,
-        false
-    ) as is_replacement_assumed,
-    {{ rounded('min(valued.unreplaced_share_low) over same_loss', 9) }} as tried_share_low,
-    {{ rounded('max(valued.unreplaced_share_high) over same_loss', 9) }} as tried_share_high,
     case when valued.lost_t > 0 then {{ rounded('100 * valued.replaceable_t / valued.lost_t', 6) }} end
         as coverage_pct,
     valued.stock_t,
@@ -548,8 +538,6 @@ select
     ranked_by_mineral.rank_to::integer as mineral_rank_to,
     {{ rounded('ranked.unreplaced_share_low', 9) }} as supplier_unreplaced_share_low,
     {{ rounded('ranked.unreplaced_share_high', 9) }} as supplier_unreplaced_share_high,
-    {{ rounded('min(ranked.unreplaced_share_low) over same_loss', 9) }} as supplier_tried_share_low,
-    {{ rounded('max(ranked.unreplaced_share_high) over same_loss', 9) }} as supplier_tried_share_high,
     round(ranked.value_not_replaced_usd)::bigint as supplier_value_not_replaced_usd,
     round(ranked.value_not_replaced_high_usd)::bigint as supplier_value_not_replaced_high_usd,
     ranked.rank_at_most::integer as supplier_rank,
@@ -589,7 +577,3 @@ left join ranked_by_mineral
         and valued.mineral_id = ranked_by_mineral.mineral_id
         and valued.lost_supplier_iso3 = ranked_by_mineral.lost_supplier_iso3
         and valued.year = ranked_by_mineral.year
-window
-    same_loss as (
-        partition by valued.scenario_id, valued.mineral_id, valued.lost_supplier_iso3, valued.year
-    )

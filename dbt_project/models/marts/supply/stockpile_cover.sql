@@ -27,7 +27,8 @@ stocks as (
                 = count(stock_t) filter (where holder != 'government')
                 then {{ exact_sum("case when holder != 'government' then stock_t end") }}
         end as market_stock_t,
-        {{ joined_distinct('printed_as', '; ', where="stock_t is not null and holder != 'government'") }} as printed_as
+        {{ joined_distinct('printed_as', '; ', where="stock_t is not null and holder != 'government'") }}
+            as printed_as
     from {{ ref('fct_stock') }}
     group by edition, mineral_id, year
 ),
