@@ -155,7 +155,7 @@ priced as (
 tables as (
     select
         mineral_id,
-        list(distinct stage) as stages,
+        list(distinct stage) as printed_stages,
         string_agg(distinct replace(stage, '_', ' '), ' or ' order by replace(stage, '_', ' ')) as kinds
     from marts.world_production
     group by mineral_id
@@ -215,7 +215,7 @@ listed as (
         compared.share_after as import_share_after,
         round(priced.price_ratio, 2) as price_ratio,
         case
-            when not list_contains(tables.stages, compared.stage)
+            when not list_contains(tables.printed_stages, compared.stage)
                 then concat(
                     'output of this form is not printed; of ', tables.kinds, ' ',
                     coalesce(printf('%.1f %% of the world', 100 * of_hub.world_share), 'none printed')
@@ -268,7 +268,7 @@ listed as (
         and compared.share_after >= 2 * compared.share_before
         and coalesce(
             case
-                when list_contains(tables.stages, compared.stage) then at_stage.world_share
+                when list_contains(tables.printed_stages, compared.stage) then at_stage.world_share
                 else of_hub.world_share
             end, 0
         ) < 0.01

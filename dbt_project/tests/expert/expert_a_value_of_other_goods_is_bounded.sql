@@ -1,6 +1,6 @@
 -- A share that is not of the year's customs is of another form or of other years than the value sold in the
--- year: of China's aluminum, USGS states a share by weight over four years, and customs a value of USD 127 169
--- in 2025. The value not replaced is then between 0 and all that the supplier sold.
+-- year: of China's aluminum, USGS states a share by weight over four years, and customs a value of USD
+-- 127 169 in 2025. The value not replaced is then between 0 and all that the supplier sold.
 select
     scenario_id,
     mineral_id,

@@ -24,9 +24,10 @@ left join tried
         and losses.lost_supplier_iso3 = tried.lost_supplier_iso3
         and losses.year = tried.year
 where
-    (losses.replaceable_t > 1e-6 * losses.base_t and losses.lost_t > 0 and not losses.is_replacement_assumed)
+    (losses.replaceable_t > 1e-6 * losses.base_t and not losses.is_replacement_assumed)
     or (
-        losses.is_replacement_assumed and not coalesce(losses.tried_share_low < losses.tried_share_high, false)
+        losses.is_replacement_assumed
+        and not coalesce(losses.tried_share_low < losses.tried_share_high, false)
     )
     or (
         losses.scenario_id = 'usa_embargo'

@@ -371,8 +371,8 @@ counted as (
 
 -- The part of the supplier's customs sales in the year that others do not replace: never more than it sold,
 -- whatever the basis of the share. If the share is not of the year's customs, or the supplier makes none and
--- sold goods made elsewhere, the value lies between 0 and all that it sold, unless nothing is replaced. A loss
--- of world output is valued at all US imports.
+-- sold goods made elsewhere, the value lies between 0 and all that it sold, unless nothing is replaced. A
+-- loss of world output is valued at all US imports.
 valued as (
     select
         balanced.*,
@@ -382,12 +382,9 @@ valued as (
         end as value_of_all_usd,
         balanced.scope = 'area_imports' and balanced.given_share = 0 and balanced.supplier_value_usd > 0
             as is_made_elsewhere,
-        coalesce(
-            balanced.scope = 'area_imports'
-            and balanced.share_basis != 'customs_value_of_year'
-            and balanced.divertible != 'none',
-            false
-        ) as is_of_other_goods,
+        balanced.scope = 'area_imports'
+        and coalesce(balanced.share_basis != 'customs_value_of_year', false)
+        and balanced.divertible != 'none' as is_of_other_goods,
         case
             when balanced.supplier_value_usd = 0 then 0
             when not is_of_other_goods then balanced.unreplaced_share * value_of_all_usd

@@ -1,6 +1,6 @@
 -- Loss of a supplier: how much of its deliveries others can replace, and how much they cannot. Only printed
--- capacity can replace anything. What the buyer gets of it is assumed, so that the bounds under all assumptions
--- tried are given too; disruption_sensitivity shows the result under each.
+-- capacity can replace anything. What the buyer gets of it is assumed, so that the bounds under all
+-- assumptions tried are given too; disruption_sensitivity shows the result under each.
 with tried as (
     select
         *,
