@@ -246,7 +246,9 @@ CAUGHT = {
     "value of metal in one year by a share of four": (
         """
         update marts.disruption_scenario set value_not_replaced_high_usd = 71706
-        where mineral_id = 'aluminum' and lost_supplier_iso3 = 'CHN' and year = 2025 and scope = 'area_imports'
+        where
+            mineral_id = 'aluminum' and lost_supplier_iso3 = 'CHN' and year = 2025
+            and scope = 'area_imports'
         """,
         "expert_a_value_of_other_goods_is_bounded",
     ),

@@ -141,7 +141,7 @@ def test_a_list_without_phases_counts_no_projects(answers: dict[int, Answer]) ->
     assert "Canada" in dysprosium["processing_of_the_three"]
     tantalum = next(row for row in rows if (row["mineral_id"], row["area"]) == ("tantalum", "CAN"))
     assert tantalum["processing_of_the_three"] == "none listed"
-    assert tantalum["finding"] == "open: the dependency is not known", "Tanco mines, and no table says how much"
+    assert tantalum["finding"] == "open: the dependency is not known", "no table has the output of Tanco"
 
 
 def test_a_loss_after_a_ban_says_that_imports_were_cut(answers: dict[int, Answer]) -> None:
@@ -345,8 +345,8 @@ def test_one_figure_for_two_holders_is_shown(answers: dict[int, Answer]) -> None
 
 
 def test_a_rank_says_how_certain_it_is(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
-    """Question 24: Japan is among the first 16 in every case; a supplier that can have any rank has none. What
-    is certain under the default assumptions alone is not certain.
+    """Question 24: Japan is among the first 16 in every case; a supplier that can have any rank has none.
+    What is certain under the default assumptions alone is not certain.
     """
     least = dict(
         con.execute(
