@@ -1,4 +1,4 @@
-"""US Department of Labor, Bureau of International Labor Affairs (ILAB): goods made by child or forced labor.
+"""U.S. Department of Labor, International Labor Affairs (ILAB): goods made by child or forced labor.
 
 The List of Goods as XML: for each good and country, whether there is reason to believe that children or
 forced laborers make it, or make an input from another country. The file states neither its edition nor a
@@ -36,10 +36,10 @@ GOOD: Final = Table("ilab_goods__good", Good, "good, country, derived_country")
 SOURCE: Final = Source(
     id="ilab_goods",
     title="List of Goods Produced by Child Labor or Forced Labor",
-    publisher="US Department of Labor, Bureau of International Labor Affairs",
+    publisher="U.S. Department of Labor, Bureau of International Labor Affairs",
     homepage="https://www.dol.gov/agencies/ilab/reports/child-labor/list-of-goods",
     licence="US government work, public domain",
-    citation="US Department of Labor, List of Goods Produced by Child Labor or Forced Labor",
+    citation="U.S. Department of Labor, List of Goods Produced by Child Labor or Forced Labor",
     cadence="irregular",
     lag_days=0,
     drop_in="the XML of the List of Goods as downloaded",

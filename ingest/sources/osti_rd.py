@@ -1,4 +1,4 @@
-"""US Department of Energy, OSTI: records of research that it funded, by mineral.
+"""U.S. Department of Energy, OSTI: records of research that it funded, by mineral.
 
 For each critical mineral, the newest records with its name in the title. Abstracts and authors are removed
 before a file is archived. A catalogue of records as one list is also read, with its category as search term.
@@ -47,10 +47,10 @@ RECORD: Final = Table("osti_rd__record", Record, "search_term, osti_id")
 SOURCE: Final = Source(
     id="osti_rd",
     title="Records of energy research on critical minerals",
-    publisher="US Department of Energy, Office of Scientific and Technical Information",
+    publisher="U.S. Department of Energy, Office of Scientific and Technical Information",
     homepage="https://www.osti.gov",
     licence="US government work; metadata only, abstracts belong to their publishers",
-    citation="US Department of Energy, Office of Scientific and Technical Information, OSTI.GOV",
+    citation="U.S. Department of Energy, Office of Scientific and Technical Information, OSTI.GOV",
     cadence="irregular",
     lag_days=90,
     drop_in="records from the OSTI API as JSON",

@@ -239,6 +239,40 @@ CAUGHT = {
         "update marts.import_dependency set coverage = 'no_home_output' where coverage = 'no_output_stated'",
         "expert_none_is_not_said_of_a_listed_site",
     ),
+    "assumed replacement as a measured figure": (
+        "update marts.disruption_scenario set is_replacement_assumed = false where is_replacement_assumed",
+        "expert_an_assumed_replacement_is_a_range",
+    ),
+    "value of metal in one year by a share of four": (
+        """
+        update marts.disruption_scenario set value_not_replaced_high_usd = 71706
+        where
+            mineral_id = 'aluminum' and lost_supplier_iso3 = 'CHN' and year = 2025
+            and scope = 'area_imports'
+        """,
+        "expert_a_value_of_other_goods_is_bounded",
+    ),
+    "four prices as five years": (
+        """
+        update marts.price_floor set floor_years_held = floor_years_asked
+        where floor_years_held < floor_years_asked
+        """,
+        "expert_a_floor_of_some_years_says_so",
+    ),
+    "arsenic made in Malaysia": (
+        """
+        update marts.import_sources set supplier_output = 'listed'
+        where mineral_id = 'arsenic' and supplier_iso3 = 'MYS'
+        """,
+        "expert_a_supplier_without_output_is_marked",
+    ),
+    "no gallium from a plant that works": (
+        """
+        update core.fct_member_output set output_t = 0, output_high_t = 0
+        where mineral_id = 'gallium' and country_iso3 = 'CAN' and is_unstated
+        """,
+        "expert_an_operating_site_is_not_nought",
+    ),
     "six prices as ten years": (
         "update marts.floor_basis set quality_flag = 'ok' where method = 'median_10y_nominal' and n < 8",
         "expert_a_median_of_ten_years_has_eight",
@@ -412,7 +446,7 @@ def test_months_that_are_held_take_the_place_of_full_years(copy: duckdb.DuckDBPy
         copy.rollback()
     [thai] = [row for row in found["10_reroute_suspects"] if (row[0], row[2]) == ("antimony", "THA")]
     assert (thai[5], thai[7]) == ("months to 2025-06", 700000)
-    assert "1 month with a flag; 15" in thai[11]
+    assert "1 month with a flag; 15" in thai[12]
     assert [(row[0], row[1]) for row in found["11_antimony_by_hubs"]] == [("2025-06", "THA")]
 
 

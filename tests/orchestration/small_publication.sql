@@ -275,6 +275,19 @@ create table core.bridge_facility_mineral as
 select * from (values ('a', 'cobalt', 'stated'), ('b', 'cobalt', 'stated'), ('c', 'cobalt', 'primary'), ('d', 'cobalt', 'title'))
     as t (facility_id, mineral_id, commodity_rank);
 
+create table core.dim_headline_stage as
+select * from (values ('cobalt', 'refined_metal'), ('gallium', 'refined_metal')) as t (mineral_id, output_stage);
+
+-- no output of the two is held: no mineral has a place in question 35
+create table core.fct_member_output as
+select * from (values ('cobalt', 'CAN', 'refined_metal', 2025, '2026', 10e0))
+as t (mineral_id, country_iso3, stage, year, edition, output_high_t)
+where false;
+
+create table core.fct_operating_site as
+select * from (values ('cobalt', 'CAN', 'A plant')) as t (mineral_id, country_iso3, site_names)
+where false;
+
 create table marts.project_pipeline as
 select * from (values
     ('cobalt', 'CAN', 'mine', 'advanced', 'Cobalt', true, 1, 1, 2025, 0e0, 47e0, false, 'dependency_below_half', null, 'CAN: nrcan_projects'),

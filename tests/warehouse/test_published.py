@@ -321,7 +321,7 @@ def test_a_sheet_quotes_no_reliance_whose_bounds_settle_nothing(con: duckdb.Duck
     shown = {
         row["area"]: row["net_import_reliance"] for row in read_sheet(con, "titanium").as_dict()["dependency"]
     }
-    assert shown["Canada"] == "not known"
+    assert shown["Canada"] == "not determined"
     assert shown["United States"] == "100 %"
 
 
@@ -405,6 +405,16 @@ def test_north_american_cobalt_ends_at_publishers_files(con: duckdb.DuckDBPyConn
     assert "net_import_reliance_pct" in found.formulas
     assert any("Geological Survey" in (file.publisher or "") for file in found.files)
     assert all(re.fullmatch(r"[0-9a-f]{64}", file.archive_id) and file.name for file in found.files)
+
+
+def test_the_cost_of_a_stockpile_ends_at_the_file_of_its_price(con: duckdb.DuckDBPyConnection) -> None:
+    """Cobalt is priced by the IMF, in the year of the row and in the newest month."""
+    found = explain(con, "stockpile_cover", ["cobalt", "2024", "90"])
+    assert "International Monetary Fund" in {file.publisher for file in found.files}
+    [prices] = [fed for fed in found.inputs if fed.table == "core.fct_reference_price"]
+    [figure] = found.figures
+    stated = {figure["price_usd_per_kg"], figure["newest_price_usd_per_kg"]}
+    assert {row["usd_per_kg"] for row in prices.rows} == stated
 
 
 def test_every_mart_is_explained(con: duckdb.DuckDBPyConnection) -> None:

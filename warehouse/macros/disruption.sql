@@ -1,6 +1,7 @@
 -- What the USA lacks if a supplier stops selling it a mineral for a number of days: the lost tonnes, the part that stocks and
--- spare capacity abroad can cover, and bounds of the rest. It uses the newest year with both figures; `coverage` names what is
--- not published.
+-- spare capacity abroad can cover, and bounds of the rest. The US share of that capacity is assumed (is_replacement_assumed);
+-- tried_share_low and tried_share_high are the bounds under all assumptions tried. It uses the newest year with both figures;
+-- `coverage` names what is not published.
 -- Example: from disruption('CAN', 'potash', 90);
 create macro main.disruption(of_supplier, of_mineral, for_days) as table
 with asked as (
@@ -26,6 +27,9 @@ found as (
         mart.spare_t * asked.days / 365 as spare_output_t,
         mart.unreplaced_share_low,
         mart.unreplaced_share_high,
+        mart.is_replacement_assumed,
+        mart.tried_share_low,
+        mart.tried_share_high,
         mart.lost_share = 0 as is_no_supplier,
         mart.coverage,
         mart.source_ids

@@ -20,6 +20,7 @@ found as (
         edition,
         basis,
         stage,
+        output_stage,
         net_import_reliance_pct,
         nir_qualifier,
         nir_low_pct,
@@ -41,7 +42,17 @@ found as (
             coverage_note,
             if(contradicts_members, 'the three as one contradict what is held of each', null),
             if(nir_qualifier = 'E', 'net exporter', null),
-            if(net_import_reliance_pct is null and nir_low_pct is not null, 'only bounds are known', null)
+            if(not is_determined, 'not determined: bounds from 0 to 100 % say nothing', null),
+            if(
+                is_determined and net_import_reliance_pct is null and nir_low_pct is not null,
+                'only bounds are known',
+                null
+            ),
+            if(
+                output_stage = 'ore_concentrate' and stage not in ('ore_concentrate', 'all_forms'),
+                'output is that of mines, trade is of metal or compounds',
+                null
+            )
         ) as note,
         source_ids
     from asked

@@ -15,8 +15,10 @@ select
     areas.area_name as area,
     newest.stage,
     newest.net_import_reliance_pct,
-    newest.nir_low_pct,
-    newest.nir_high_pct,
+    -- bounds from 0 to 100 percent say nothing
+    case when newest.is_determined then newest.nir_low_pct end as nir_low_pct,
+    case when newest.is_determined then newest.nir_high_pct end as nir_high_pct,
+    if(newest.is_determined, null, 'not determined') as remark,
     newest.published_nir_pct as as_usgs_prints_it_pct,
     newest.edition,
     newest.coverage

@@ -1,8 +1,10 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
--- lost_share is of customs of the year where they tell the mineral apart, four_years_share what USGS prints
--- of four years. A small loss in a year after a Chinese control is no sign of safety: imports_already_cut
--- says where the control took the supply away before. Shares that are missing are not zero: the bounds give
--- the least and the most that is not replaced, and `coverage` the reason.
+-- lost_share is of customs of the year where they tell the mineral apart, otherwise of the four years that
+-- USGS prints. A small loss in a year after a Chinese control is no sign of safety: imports_already_cut says
+-- where the control took the supply away before. Shares that are missing are not zero: the bounds give the
+-- least and the most that is not replaced, and `coverage` the reason. What others replace rests on the share
+-- of their spare output that the USA gets, which is assumed and not measured: rests_on has the bounds under
+-- all assumptions tried.
 with measures as (
     select
         mineral_id,
@@ -40,9 +42,18 @@ select
     losses.lost_t,
     losses.lost_share,
     losses.share_period,
-    losses.four_years_share,
     losses.unreplaced_share_low,
     losses.unreplaced_share_high,
+    case
+        when losses.is_replacement_assumed
+            then printf(
+                'an assumed share of spare output; %.0f to %.0f %% under all assumptions tried',
+                100 * losses.tried_share_low, 100 * losses.tried_share_high
+            )
+        when losses.unreplaced_share_low < losses.unreplaced_share_high
+            then 'bounds: replacement is not known'
+        else 'printed figures'
+    end as rests_on,
     losses.days_to_shortfall,
     case
         when

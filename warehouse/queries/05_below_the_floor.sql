@@ -1,9 +1,9 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
--- The floor is the mean price of 2019 to 2023. Each row is what an origin shipped below it in the months
--- named, so that border_adjustment_usd adds up to the total in the last row. by_other_floors has the charge
--- of the same goods at other floors, which are alternatives and are not added. Only goods with a weight by
--- origin can be judged; the last rows state how much of the imports that is, and which source brings the
--- rest.
+-- The floor is the mean price of 2019 to 2023, or of those years with a price: floor_rests_on has how many.
+-- Each row is what an origin shipped below it in the months named, so that border_adjustment_usd adds up to
+-- the total in the last row. by_other_floors has the charge of the same goods at other floors, which are
+-- alternatives and are not added. Only goods with a weight by origin can be judged; the last rows state how
+-- much of the imports that is, and which source brings the rest.
 with newest as (
     select
         *,
@@ -59,6 +59,7 @@ below as (
         sum(value_usd) as value_usd,
         sum(quantity_kg) as quantity_kg,
         any_value(floor_usd_per_kg) as floor_usd_per_kg,
+        concat(any_value(floor_years_held), ' of ', any_value(floor_years_asked), ' years') as floor_rests_on,
         sum(border_adjustment_usd) as border_adjustment_usd,
         string_agg(distinct source_ids, ';' order by source_ids) as source_ids
     from chosen
@@ -121,6 +122,7 @@ said as (
         below.quantity_kg,
         below.value_usd / below.quantity_kg as landed_usd_per_kg,
         below.floor_usd_per_kg,
+        below.floor_rests_on,
         below.border_adjustment_usd,
         others.by_other_floors,
         if(
@@ -190,6 +192,7 @@ select
     said.quantity_kg,
     said.landed_usd_per_kg,
     said.floor_usd_per_kg,
+    said.floor_rests_on,
     said.border_adjustment_usd,
     said.finding,
     said.by_other_floors,

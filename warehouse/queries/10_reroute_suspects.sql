@@ -1,9 +1,12 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
 -- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
--- (comtrade). Of a country without them, two full years are compared instead, the last one before the
--- control that is held with the newest. Named is who has less than a hundredth of the world's output of any
--- stage as USGS prints it, and twice its former share of US imports from outside the country that restricts.
--- It is a reason to look and no proof: such a country may refine what others mine, or have won a buyer.
+-- (comtrade). Of a country without them, two full years are compared instead, the last one before the control
+-- that is held with the newest. Named is who has twice its former share of US imports from outside the
+-- country that restricts, and less than a hundredth of the world's output of that form as USGS prints it.
+-- Where USGS prints no output of the form, as of most refined ones, who makes it is not known; own_output
+-- says so, and who has a hundredth of the output of another stage is left out. A value may rise with the
+-- price alone: price_ratio is the price of the later year over that of the earlier one. It is a reason to
+-- look and no proof: such a country may refine what others mine, or have won a buyer.
 with controls as (
     select
         mineral_id,
@@ -41,6 +44,7 @@ yearly as (
         sources.policy_iso3,
         year(sources.period) as year,
         sources.value_usd,
+        sources.quantity_t,
         sources.source_id
     from marts.import_sources as sources
     where
@@ -93,6 +97,9 @@ compared as (
         coalesce(sum(from_outside.value_usd) filter (from_outside.year = chosen_years.year_before), 0)
             as value_before_usd,
         sum(from_outside.value_usd) filter (from_outside.year = chosen_years.year_after) as value_after_usd,
+        sum(from_outside.quantity_t) filter (from_outside.year = chosen_years.year_before)
+            as weight_before_t,
+        sum(from_outside.quantity_t) filter (from_outside.year = chosen_years.year_after) as weight_after_t,
         coalesce(sum(from_outside.part) filter (from_outside.year = chosen_years.year_before), 0)
             as share_before,
         sum(from_outside.part) filter (from_outside.year = chosen_years.year_after) as share_after,
@@ -108,16 +115,61 @@ compared as (
     group by all
 ),
 
+-- the price of the form, or else of the metal or of another form
+prices as (
+    select
+        mineral_id,
+        stage,
+        year(period) as year,
+        usd_per_kg
+    from core.fct_reference_price
+    where period_type = 'year'
+),
+
+priced as (
+    select
+        chosen_years.mineral_id,
+        chosen_years.stage,
+        chosen_years.imposer_iso3,
+        price_after.usd_per_kg / price_before.usd_per_kg as price_ratio
+    from chosen_years
+    inner join prices as price_before
+        on
+            chosen_years.mineral_id = price_before.mineral_id
+            and chosen_years.year_before = price_before.year
+    inner join prices as price_after
+        on
+            chosen_years.mineral_id = price_after.mineral_id
+            and price_before.stage = price_after.stage
+            and chosen_years.year_after = price_after.year
+    qualify row_number() over (
+        partition by chosen_years.mineral_id, chosen_years.stage, chosen_years.imposer_iso3
+        order by
+            price_before.stage = chosen_years.stage desc,
+            price_before.stage = 'refined_metal' desc,
+            price_before.stage asc
+    ) = 1
+),
+
 -- without any table of output nobody can be said to make little
 tables as (
     select
         mineral_id,
-        string_agg(
-            distinct if(stage = 'ore_concentrate', 'mine', 'refinery'), ' or '
-            order by if(stage = 'ore_concentrate', 'mine', 'refinery')
-        ) as kinds
+        list(distinct stage) as printed_stages,
+        string_agg(distinct replace(stage, '_', ' '), ' or ' order by replace(stage, '_', ' ')) as kinds
     from marts.world_production
     group by mineral_id
+),
+
+output_by_stage as (
+    select
+        mineral_id,
+        stage,
+        country_iso3,
+        max(world_share) as world_share
+    from marts.world_production
+    group by mineral_id, stage, country_iso3, edition
+    qualify row_number() over (partition by mineral_id, stage, country_iso3 order by edition desc) = 1
 ),
 
 output as (
@@ -125,9 +177,8 @@ output as (
         mineral_id,
         country_iso3,
         max(world_share) as world_share
-    from marts.world_production
-    group by mineral_id, country_iso3, edition
-    qualify row_number() over (partition by mineral_id, country_iso3 order by edition desc) = 1
+    from output_by_stage
+    group by mineral_id, country_iso3
 ),
 
 listed as (
@@ -142,6 +193,7 @@ listed as (
         watched.value_usd as value_after_usd,
         null as import_share_before,
         null as import_share_after,
+        null as price_ratio,
         null as own_output,
         concat(
             watched.flagged_months, if(watched.flagged_months = 1, ' month', ' months'), ' with a flag; ',
@@ -161,12 +213,30 @@ listed as (
         compared.value_after_usd,
         compared.share_before as import_share_before,
         compared.share_after as import_share_after,
-        coalesce(
-            printf('%.1f %% of the world', 100 * of_hub.world_share),
-            concat('no ', tables.kinds, ' output printed')
-        ) as own_output,
+        round(priced.price_ratio, 2) as price_ratio,
+        case
+            when not list_contains(tables.printed_stages, compared.stage)
+                then concat(
+                    'output of this form is not printed; of ', tables.kinds, ' ',
+                    coalesce(printf('%.1f %% of the world', 100 * of_hub.world_share), 'none printed')
+                )
+            else coalesce(
+                printf('%.1f %% of the world', 100 * at_stage.world_share),
+                concat('no ', replace(compared.stage, '_', ' '), ' output printed')
+            )
+        end as own_output,
         concat(
             'full years; months need census_bulk',
+            case
+                when compared.weight_before_t > 0 and compared.weight_after_t > 0
+                    then printf(
+                        '; by weight %.0f t and %.0f t', compared.weight_before_t, compared.weight_after_t
+                    )
+                else concat(
+                    '; by value, no weight is held for both years',
+                    printf('; the price alone is %.1f times that of the first', priced.price_ratio)
+                )
+            end,
             case
                 when compared.year_before > year(compared.controlled_from) then '; both years had the control'
                 when compared.year_before = year(compared.controlled_from)
@@ -176,6 +246,16 @@ listed as (
         compared.source_ids
     from compared
     inner join tables on compared.mineral_id = tables.mineral_id
+    left join priced
+        on
+            compared.mineral_id = priced.mineral_id
+            and compared.stage = priced.stage
+            and compared.imposer_iso3 = priced.imposer_iso3
+    left join output_by_stage as at_stage
+        on
+            compared.mineral_id = at_stage.mineral_id
+            and compared.stage = at_stage.stage
+            and compared.supplier_iso3 = at_stage.country_iso3
     left join output as of_hub
         on compared.mineral_id = of_hub.mineral_id and compared.supplier_iso3 = of_hub.country_iso3
     left join output as of_imposer
@@ -186,7 +266,12 @@ listed as (
         and compared.value_after_usd >= 1e6
         and compared.share_after >= 0.05
         and compared.share_after >= 2 * compared.share_before
-        and coalesce(of_hub.world_share, 0) < 0.01
+        and coalesce(
+            case
+                when list_contains(tables.printed_stages, compared.stage) then at_stage.world_share
+                else of_hub.world_share
+            end, 0
+        ) < 0.01
         and (compared.mineral_id, compared.supplier_iso3) not in (
             select (watch.product_group, watch.hub_iso3)
             from marts.transshipment_watch as watch

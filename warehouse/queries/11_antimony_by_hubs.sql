@@ -1,8 +1,9 @@
 -- How much Chinese antimony may have come by Thailand, Mexico, Vietnam or Belgium, month by month?
 -- Months need US imports by month and origin (census_bulk) and exports of third countries (comtrade). Where
 -- they are not held, full years are shown instead, by form: what US customs and BACI record from each of the
--- four, with its mine output. What is beyond that output was made from others' ore or metal; whose, a year
--- does not show. China restricts exports since 2024-09-15.
+-- four. hub_output_t is output of mines and is given beside ore only: what a country mines does not show what
+-- it makes of others' ore or metal, and no output of oxide or metal is printed by country. Belgium, which
+-- mines none, makes oxide. China restricts exports since 2024-09-15.
 with watched as (
     select
         strftime(period, '%Y-%m') as period,
@@ -53,8 +54,13 @@ listed as (
         yearly.stage,
         yearly.value_usd,
         yearly.value_share as import_share,
-        mined.production_t as hub_output_t,
-        if(mined.production_t is null, 'a full year; no mine output printed', 'a full year') as remark,
+        case when yearly.stage = 'ore_concentrate' then mined.production_t end as hub_output_t,
+        yearly.quantity_t as weight_t,
+        case
+            when yearly.stage != 'ore_concentrate' then 'a full year; output of this form is not printed'
+            when mined.production_t is null then 'a full year; no mine output printed'
+            else 'a full year'
+        end as remark,
         yearly.source_id as source_ids
     from yearly
     left join mined on yearly.supplier_iso3 = mined.country_iso3 and year(yearly.period) = mined.year

@@ -1,19 +1,20 @@
 -- How many days of consumption do known stocks cover, by mineral, the shortest first?
 -- known_stock_t is the stock of industry and exchanges. Where they are apart, what lies in an exchange's
 -- warehouse, such as most silver, belongs to whoever holds the warrants; for copper USGS prints one figure
--- for both. Stocks are those that USGS prints for industry and exchanges. The government stockpile is not
--- printed by mineral, so that cover can be longer than stated.
+-- for both. stocks_counted has whose stocks USGS prints, in its words: those of chromium, for example, are of
+-- consumers only. government_stock_t is silver of the Treasury; the National Defense Stockpile is not printed
+-- by mineral, and neither counts, so that cover can be longer than stated.
 select
     mineral_id,
     year,
     days_of_consumption,
     list_sum([industry_stock_t, exchange_stock_t, industry_and_exchange_stock_t]) as known_stock_t,
     usa_consumption_t,
+    stocks_printed_as as stocks_counted,
     industry_stock_t,
     exchange_stock_t,
     government_stock_t,
     industry_days_of_consumption,
-    exchange_days_of_consumption,
     days_of_net_imports,
     case
         when days_of_consumption < 90 then 'below 90 days'

@@ -1,9 +1,11 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
 -- Every critical mineral counts equally, whatever its price. Where replacement is not known, the lower bound
 -- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
--- operating plants. Values are of what customs of the year show that the supplier sold. The rank is by the
--- upper bound; it runs from rank_from to rank_to, as far as the bounds and other assumptions allow.
--- how_certain has both in words: whether any loss is certain, and how low the rank can fall.
+-- operating plants. What part of it the USA would get is assumed and not measured: the bounds take its share
+-- of the market that is left, and under_all_assumptions runs from no replacement to all spare output. Values
+-- are of what customs of the year show that the supplier sold. The rank is by the upper bound; it runs from
+-- rank_from to rank_to, as far as the bounds and other assumptions allow. how_certain has both in words:
+-- whether any loss is certain, and how low the rank can fall.
 with suppliers as (
     select
         lost_supplier_iso3,
@@ -11,7 +13,8 @@ with suppliers as (
         any_value(supplier_rank) as default_rank,
         any_value(supplier_unreplaced_share_low) as mean_share_unreplaced_low,
         any_value(supplier_unreplaced_share_high) as mean_share_unreplaced_high,
-        count(*) filter (unreplaced_share_high > 0.1) as minerals_that_can_miss_a_tenth,
+        any_value(supplier_tried_share_low) as tried_share_low,
+        any_value(supplier_tried_share_high) as tried_share_high,
         arg_max(mineral_id, unreplaced_share_high) as worst_mineral,
         any_value(supplier_value_not_replaced_usd) as import_value_not_replaced_at_least_usd,
         any_value(supplier_value_not_replaced_high_usd) as import_value_not_replaced_at_most_usd,
@@ -49,17 +52,24 @@ select
     suppliers.year,
     suppliers.mean_share_unreplaced_low,
     suppliers.mean_share_unreplaced_high,
+    if(
+        suppliers.tried_share_high < 0.001, 'below 0.1 %',
+        printf('%.1f to %.1f %%', 100 * suppliers.tried_share_low, 100 * suppliers.tried_share_high)
+    ) as under_all_assumptions,
     moves.best_rank as rank_from,
     moves.worst_rank as rank_to,
     concat(
-        if(suppliers.mean_share_unreplaced_low > 0, 'a part is certain to be missing', 'no loss is certain'),
+        case
+            when suppliers.tried_share_low > 0 then 'a part is certain to be missing'
+            when suppliers.mean_share_unreplaced_low > 0 then 'no loss is certain under all assumptions'
+            else 'no loss is certain'
+        end,
         case
             when moves.best_rank = moves.worst_rank then '; the rank is certain'
             when moves.best_rank = 1 and moves.worst_rank = count(*) over () then '; the rank is not known'
             else printf('; the rank is never below %d of %d', moves.worst_rank, count(*) over ())
         end
     ) as how_certain,
-    suppliers.minerals_that_can_miss_a_tenth,
     worst.name as worst_mineral,
     suppliers.import_value_not_replaced_at_least_usd,
     suppliers.import_value_not_replaced_at_most_usd,

@@ -1,14 +1,18 @@
 -- Which part of US imports comes from countries that restrict exports, and is there an agreement with them?
 -- Shares of a mineral are weight over four years, as USGS prints it: the low bound is of the suppliers that
 -- it names, the high bound counts the unnamed rest too. restricting_countries has every country that
--- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a
--- pause of controls and a statement are no agreement. Other rows are of one form, such as chromite. The last
--- row is the value of all minerals held, of which several codes hold two; no measure is known past
--- known_through.
+-- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a pause
+-- of controls and a statement are no agreement. A control whose suspension has run out is neither in force
+-- nor lifted as far as is known: `suspended` has it with the day since when that is unknown, and the shares
+-- do not count it. Other rows are of one form, such as chromite. The last row is the value of all minerals
+-- held, of which several codes hold two; no measure is known past known_through.
 with newest as (
     select *
     from marts.restricted_supply
-    where area = 'USA' and basis = 'usgs_four_years' and (is_recommended or restricted_import_share > 0)
+    where
+        area = 'USA'
+        and basis = 'usgs_four_years'
+        and (is_recommended or restricted_import_share > 0 or suspended_measure is not null)
     qualify period = max(period) over (partition by mineral_id)
 ),
 
@@ -71,6 +75,13 @@ listed as (
         newest.restricted_import_share_high,
         newest.restricted_world_production_share,
         newest.worst_measure,
+        case
+            when newest.suspended_measure is not null
+                then concat(
+                    replace(newest.suspended_measure, '_', ' '), ', in force or not: unknown since ',
+                    newest.unknown_since
+                )
+        end as suspended,
         (
             select string_agg(countries.name, ', ' order by countries.name) from core.dim_country as countries
             where list_contains(string_split(newest.imposers, ';'), countries.iso3)
@@ -81,7 +92,10 @@ listed as (
         newest.source_ids
     from newest
     left join restricting on newest.mineral_id = restricting.mineral_id
-    where newest.restricted_import_share > 0 or restricting.restricting_countries is not null
+    where
+        newest.restricted_import_share > 0
+        or newest.suspended_measure is not null
+        or restricting.restricting_countries is not null
     union all by name
     select
         concat(

@@ -1,7 +1,8 @@
 -- Where could a floor lie, method by method, against today's price and what China shipped below it?
 -- The methods are alternatives and are not averaged. Prices are nominal, per kilogram of the product as
--- traded or of what it contains (per_kg_of). would_have_bound_pct is the part of China's weight that landed
--- below the level.
+-- traded or of what it contains (per_kg_of); reference_price_of is the year or month of the price, which for
+-- some minerals ended years ago. would_have_bound_pct is the part of China's weight that landed below the
+-- level.
 select
     mineral_id,
     stage,
@@ -27,6 +28,8 @@ select
         case when n_of is not null then ' years' when n = 1 then ' unit value' else ' unit values' end
     ) as observations,
     reference_price_usd_per_kg,
+    if(current_period_type = 'month', strftime(current_period, '%Y-%m'), strftime(current_period, '%Y'))
+        as reference_price_of,
     ratio_to_current,
     would_have_bound_pct,
     quality_flag,

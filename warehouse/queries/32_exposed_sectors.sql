@@ -9,8 +9,14 @@ select
     exposure.use_text,
     if(exposure.measured_as = exposure.mineral_id, null, measured.name) as measured_as,
     exposure.year,
-    exposure.extra_bloc_dependency_low_pct,
-    exposure.extra_bloc_dependency_high_pct,
+    case
+        when exposure.extra_bloc_dependency_low_pct > 0 or exposure.extra_bloc_dependency_high_pct < 100
+            then exposure.extra_bloc_dependency_low_pct
+    end as extra_bloc_dependency_low_pct,
+    case
+        when exposure.extra_bloc_dependency_low_pct > 0 or exposure.extra_bloc_dependency_high_pct < 100
+            then exposure.extra_bloc_dependency_high_pct
+    end as extra_bloc_dependency_high_pct,
     exposure.china_import_share_pct,
     exposure.supplier_period,
     exposure.china_value_share_of_year_pct,

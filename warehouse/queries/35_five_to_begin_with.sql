@@ -1,9 +1,10 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
 -- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
 -- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
--- it, and in world output of a stage, and 20 on the duty that would fall due on twelve months of USMCA
--- claims if they lapsed. What they sell without making it, such as gallium, is passed on and has no place.
--- Where no table of output is printed, an operating site on a public list shows that they make it.
+-- it, and in world output, and 20 on the duty that would fall due on twelve months of USMCA claims if they
+-- lapsed. Output is of one stage, that whose output counts as supply of what is imported (stage_of_output),
+-- and counts with its upper bound. What they sell without making it is passed on and has no place. Where no
+-- table states their output, an operating site on a public list shows that they make it, but not how much.
 -- Sensitivity: the best and the worst rank under other weights, and the number of these rules that rank the
 -- mineral among the first five.
 with need as (
@@ -34,38 +35,40 @@ imported as (
     qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 ),
 
--- tables of output and what they state of the two; a figure that is withheld may be any
-at_a_stage as (
-    select
-        mineral_id,
-        stage,
-        sum(world_share) filter (country_iso3 in ('CAN', 'MEX')) as stage_share,
-        sum(production_t) filter (country_iso3 in ('CAN', 'MEX')) as output_t,
-        coalesce(bool_or(qualifier = 'W') filter (country_iso3 in ('CAN', 'MEX')), false) as is_withheld
-    from marts.world_production
-    group by mineral_id, stage, edition, year
-    having count(production_t) > 0
-    qualify
-        row_number() over (partition by mineral_id, stage order by edition desc, year desc) = 1
-),
-
+-- output of the two at the one stage whose output counts as supply of what is imported; without an upper
+-- bound it may be any
 output as (
     select
         mineral_id,
-        max(stage_share) as world_share,
-        arg_max(stage, stage_share) as stage_of_output,
-        max(output_t) as output_t,
-        bool_or(is_withheld) as is_withheld
-    from at_a_stage
-    group by mineral_id
+        any_value(stage) as stage,
+        sum(output_high_t) as output_high_t,
+        bool_or(isinf(output_high_t)) as is_not_known
+    from core.fct_member_output
+    where country_iso3 in ('CAN', 'MEX')
+    group by mineral_id, edition, year
+    qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+),
+
+-- their part of the world's output of the same stage
+of_the_world as (
+    select
+        world.mineral_id,
+        sum(world.world_share) filter (world.country_iso3 in ('CAN', 'MEX')) as world_share
+    from marts.world_production as world
+    inner join core.dim_headline_stage as headline
+        on world.mineral_id = headline.mineral_id and world.stage = headline.output_stage
+    group by world.mineral_id, world.edition, world.year
+    having count(world.production_t) > 0
+    qualify
+        row_number() over (partition by world.mineral_id order by world.edition desc, world.year desc) = 1
 ),
 
 listed as (
     select
         mineral_id,
-        string_agg(facility_names, '; ' order by area, stage) as sites
-    from marts.project_pipeline
-    where area in ('CAN', 'MEX') and phase = 'operating' and n_facilities > 0
+        string_agg(site_names, '; ' order by country_iso3) as sites
+    from core.fct_operating_site
+    where country_iso3 in ('CAN', 'MEX')
     group by mineral_id
 ),
 
@@ -91,21 +94,22 @@ supplied as (
     select
         need.*,
         imports.import_share,
-        output.world_share,
-        output.stage_of_output,
-        case when output.mineral_id is null then listed.sites end as listed_sites,
+        of_the_world.world_share,
+        replace(output.stage, '_', ' ') as stage_of_output,
+        case when coalesce(output.is_not_known, true) then listed.sites end as listed_sites,
         case
             when imports.import_share is null then null
             when output.mineral_id is null and listed.sites is null then 0
-            when output.mineral_id is null or output.is_withheld then imports.import_share
-            when imported.imports_t is null and output.output_t > 0 then imports.import_share
-            else least(imports.import_share, coalesce(output.output_t, 0) / nullif(imported.imports_t, 0))
+            when output.mineral_id is null or output.is_not_known then imports.import_share
+            when imported.imports_t is null and output.output_high_t > 0 then imports.import_share
+            else least(imports.import_share, output.output_high_t / nullif(imported.imports_t, 0))
         end as own_share,
         stake.duty_at_stake_usd
     from need
     left join imports on need.mineral_id = imports.mineral_id
     left join imported on need.mineral_id = imported.mineral_id
     left join output on need.mineral_id = output.mineral_id
+    left join of_the_world on need.mineral_id = of_the_world.mineral_id
     left join listed on need.mineral_id = listed.mineral_id
     left join stake on need.mineral_id = stake.mineral_id
 ),

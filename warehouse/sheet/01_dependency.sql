@@ -27,6 +27,7 @@ select
     case
         when newest.area is null then 'not held'
         when newest.nir_qualifier = 'E' then 'net exporter'
+        when not newest.is_determined then 'not determined'
         -- points whose bounds exclude nothing are not quoted
         when
             newest.net_import_reliance_pct is not null
@@ -52,7 +53,11 @@ select
         concat_ws(
             '; ',
             case when newest.coverage != 'complete' then replace(newest.coverage, '_', ' ') end,
-            case when newest.area = 'USA' then newest.coverage_note end
+            case when newest.area = 'USA' then newest.coverage_note end,
+            case
+                when newest.output_stage = 'ore_concentrate' and newest.stage not in ('ore_concentrate', 'all_forms')
+                    then 'output is that of mines'
+            end
         ), ''
     ) as coverage,
     newest.product as goods

@@ -36,6 +36,9 @@ select
         ), ', '
         order by held.rank, held.supplier_iso3
     ) filter (held.rank <= 5 or held.supplier_iso3 = 'ZZZ') as largest_first,
+    -- who may refine or pass on what others make
+    string_agg(countries.name, ', ' order by held.rank)
+        filter (held.rank <= 5 and held.supplier_output = 'not_listed') as no_output_listed_of,
     if(count(quantity_share) > 0, 'weight', 'value') as shares_by,
     round(sum(value_usd) / 1e6, 2) as imports_usd_m,
     concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote

@@ -8,6 +8,8 @@ select
     floors.n,
     floors.n_of,
     round(floors.reference_price_usd_per_kg, 3) as reference_price_usd_per_kg,
+    if(floors.current_period_type = 'month', strftime(floors.current_period, '%Y-%m'), strftime(floors.current_period, '%Y'))
+        as reference_price_of,
     round(floors.ratio_to_current, 3) as ratio_to_current,
     round(floors.would_have_bound_pct, 1) as would_have_bound_pct,
     floors.quality_flag

@@ -66,6 +66,7 @@ summed as (
             where='carried_from_year is not null') }} as carried_forward,
         {{ joined("country_iso3 || ': ' || unstated_sites", ', ', by='country_iso3',
             where='unstated_sites is not null') }} as unstated_sites,
+        bool_or(unstated_sites is not null and home_high_t = 'infinity'::double) as is_output_unstated,
         {{ exact_sum("case when country_iso3 = 'USA' then imports_t end") }} as us_imports_t,
         {{ joined_distinct('archive_ids', ';') }} as balance_archive_ids
     from areas
@@ -258,9 +259,11 @@ select
         when judged.area != 'USMCA' then 'trade_only_fallback'
         when judged.not_netted_reason is null and judged.is_point then 'full_netting'
         when
-            judged.not_netted_reason is null
-            and not judged.is_trade_held
-            and judged.unstated_sites is not null
+            not judged.is_trade_held
+            and (
+                judged.is_output_unstated
+                or (judged.not_netted_reason is null and judged.unstated_sites is not null)
+            )
             then 'no_output_stated'
         when judged.not_netted_reason is null and not judged.is_trade_held then 'no_home_output'
         when judged.not_netted_reason is null and judged.is_trade_bounded
@@ -280,7 +283,11 @@ select
         case when judged.not_netted_reason = 'codes_missing' then 'held are ' || judged.hs_codes_held end,
         'output by ' || judged.output_source_ids,
         'output carried forward: ' || judged.carried_forward,
-        'no table states output of these operating sites, which counts as none: ' || judged.unstated_sites,
+        'no table states output of these operating sites, '
+        || case
+            when judged.is_output_unstated then 'so that it is not known: ' else 'which counts as none: '
+        end
+        || judged.unstated_sites,
         case
             when
                 judged.output_stage = 'ore_concentrate'

@@ -108,7 +108,7 @@ members as (
             case when output.carried_from_year is not null then coalesce(trade.exports_high_t, 0) else 0 end
         ) as output_high_t,
         output.carried_from_year,
-        case when output.output_high_t = 0 then sites.site_names end as unstated_sites,
+        case when output.output_high_t = 0 or output.is_unstated then sites.site_names end as unstated_sites,
         coalesce(trade.is_estimated, false) or coalesce(output.is_estimated, false) as is_estimated,
         case
             when trade.is_netted
@@ -125,7 +125,7 @@ members as (
                 ';',
                 trade.archive_ids,
                 output.archive_id,
-                case when output.output_high_t = 0 then sites.archive_ids end
+                case when output.output_high_t = 0 or output.is_unstated then sites.archive_ids end
             ),
             ''
         ) as archive_ids

@@ -2,7 +2,8 @@
 -- where the seed lists it. The first source with a figure is used: USGS for producers that it lists, Mexico's
 -- own statistics, BGS, the curated seed, and again USGS for countries that it does not list. Those have no
 -- output or are among the others, at most the largest output of the last five years if another source states
--- one.
+-- one. If a public list names an operating site for this stage, a table that does not list the country does
+-- not show that it makes none: the output is not known.
 with stages as (
     select distinct
         mineral_id,
@@ -49,13 +50,17 @@ usgs as (
         output.area as country_iso3,
         output.year,
         output.edition,
+        output.producers is null
+        and coalesce(recent.output_high_t, output.output_high_t) = 0
+        and sites.mineral_id is not null as is_unstated,
         case
             when output.producers is not null then output.output_t
-            when coalesce(recent.output_high_t, output.output_high_t) = 0 then 0
+            when coalesce(recent.output_high_t, output.output_high_t) = 0 and not is_unstated then 0
         end as output_t,
         output.output_low_t,
         case
             when output.producers is not null then output.output_high_t
+            when is_unstated then 'infinity'::double
             else coalesce(recent.output_high_t, output.output_high_t)
         end as output_high_t,
         output.is_estimated,
@@ -72,6 +77,11 @@ usgs as (
             and output.area = recent.country_iso3
             and output.year = recent.year
             and output.edition = recent.edition
+    left join {{ ref('fct_operating_site') }} as sites
+        on
+            output.mineral_id = sites.mineral_id
+            and output.stage = sites.stage
+            and output.area = sites.country_iso3
     where output.area in ('CAN', 'MEX')
 ),
 
@@ -82,6 +92,7 @@ others as (
         production.country_iso3,
         production.year,
         editions.edition,
+        false as is_unstated,
         production.production_t as output_t,
         coalesce(production.production_low_t, 0) as output_low_t,
         coalesce(production.production_high_t, 'infinity'::double) as output_high_t,
@@ -112,6 +123,7 @@ curated as (
         known.country_iso3,
         editions.year,
         editions.edition,
+        false as is_unstated,
         case when known.output_low_t = known.output_high_t then known.output_low_t end as output_t,
         known.output_low_t,
         known.output_high_t,
@@ -142,6 +154,7 @@ select
     stated.output_t,
     stated.output_low_t,
     stated.output_high_t,
+    stated.is_unstated,
     stated.is_estimated,
     stated.carried_from_year,
     stated.source_id,

@@ -19,6 +19,7 @@ amounts as (
         floors.contained_element,
         null::string as series_id,
         null::integer as observations,
+        null::integer as years_held,
         units.usd_per_kg as usd_per_kg_of_one
     from floors
     inner join {{ ref('price_units') }} as units on floors.unit = units.unit
@@ -42,6 +43,7 @@ price_means as (
         prices.contained_element,
         prices.series_id,
         count(*)::integer as observations,
+        count(distinct year(prices.period))::integer as years_held,
         {{ mean_in_order('prices.usd_per_kg', 'prices.period') }} as usd_per_kg_of_one
     from floors
     inner join prices
@@ -87,6 +89,7 @@ unit_values as (
         floors.contained_element,
         null::string as series_id,
         count(distinct imports.origin_iso3 || year(imports.period))::integer as observations,
+        count(distinct year(imports.period))::integer as years_held,
         {{ unit_value(
             exact_sum(value_in_basis('imports', 'floors.landed_basis')),
             exact_sum('imports.net_weight_kg')
@@ -117,6 +120,7 @@ method_levels as (
         methods.contained_element,
         null::string as series_id,
         methods.n as observations,
+        case when methods.n_of is not null then methods.n end as years_held,
         case when not methods.is_thin and not methods.is_several_goods then methods.usd_per_kg end
             as usd_per_kg_of_one,
         case
@@ -151,6 +155,7 @@ without_level as (
         floors.contained_element,
         null::string as series_id,
         0 as observations,
+        null::integer as years_held,
         null::double as usd_per_kg_of_one,
         'method_has_no_level' as no_floor_reason
     from floors
@@ -199,6 +204,10 @@ select
     floors.window_to,
     priced.series_id,
     priced.observations,
+    priced.years_held,
+    case
+        when floors.window_from is not null then year(floors.window_to) - year(floors.window_from) + 1
+    end::integer as years_asked,
     floors.amount * priced.usd_per_kg_of_one as floor_usd_per_kg,
     priced.no_floor_reason,
     floors.valid_from,

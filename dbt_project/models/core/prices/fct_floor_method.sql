@@ -23,6 +23,7 @@ newest_price as (
         contained_element,
         usd_per_kg as reference_price_usd_per_kg,
         period as current_period,
+        period_type as current_period_type,
         source_id as price_source_id,
         archive_id
     from reference
@@ -347,6 +348,7 @@ select
     newest_price.contained_element,
     newest_price.reference_price_usd_per_kg,
     newest_price.current_period,
+    newest_price.current_period_type,
     -- without a Chinese cell below the level, nothing is bound
     case
         when bound.method is not null and not coalesce(spread.is_several_goods, false)

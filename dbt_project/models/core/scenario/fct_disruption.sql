@@ -370,9 +370,9 @@ counted as (
 ),
 
 -- The part of the supplier's customs sales in the year that others do not replace: never more than it sold,
--- whatever the basis of the share. A supplier that makes none sold goods made elsewhere: whether they would
--- stop is not known, so that the value lies between 0 and all that it sold. A loss of world output is valued
--- at all US imports.
+-- whatever the basis of the share. If the share is not of the year's customs, or the supplier makes none and
+-- sold goods made elsewhere, the value lies between 0 and all that it sold, unless nothing is replaced. A
+-- loss of world output is valued at all US imports.
 valued as (
     select
         balanced.*,
@@ -382,22 +382,27 @@ valued as (
         end as value_of_all_usd,
         balanced.scope = 'area_imports' and balanced.given_share = 0 and balanced.supplier_value_usd > 0
             as is_made_elsewhere,
+        balanced.scope = 'area_imports'
+        and coalesce(balanced.share_basis != 'customs_value_of_year', false)
+        and balanced.divertible != 'none' as is_of_other_goods,
         case
             when balanced.supplier_value_usd = 0 then 0
-            else balanced.unreplaced_share * value_of_all_usd
+            when not is_of_other_goods then balanced.unreplaced_share * value_of_all_usd
         end as value_not_replaced,
         case
-            when balanced.supplier_value_usd = 0 then 0
+            when balanced.supplier_value_usd = 0 or is_of_other_goods then 0
             else balanced.unreplaced_share_low * value_of_all_usd
         end as value_not_replaced_low,
         case
-            when is_made_elsewhere or balanced.supplier_value_usd = 0 then balanced.supplier_value_usd
+            when is_made_elsewhere or is_of_other_goods or balanced.supplier_value_usd = 0
+                then balanced.supplier_value_usd
             else balanced.unreplaced_share_high * value_of_all_usd
         end as value_not_replaced_high,
         counted.mineral_id is not null as is_counted,
         counted.mineral_id is not null
         and (
             is_made_elsewhere
+            or is_of_other_goods and balanced.supplier_value_usd > 0
             or balanced.lost_share > 0 and (balanced.unreplaced_share is null or value_of_all_usd is null)
         ) as is_not_measured
     from balanced

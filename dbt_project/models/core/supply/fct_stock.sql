@@ -9,6 +9,7 @@ select
     coalesce({{ exact_sum('salient.value * units.base_per_unit') }}, 0) as stock_low_t,
     bool_or(salient.qualifier = 'W') as is_withheld,
     bool_or(salient.is_estimated) as is_estimated,
+    {{ joined_distinct('salient.statistic', '; ') }} as printed_as,
     min(salient._archive_id) as archive_id
 from {{ ref('stg_usgs_mcs__salient') }} as salient
 inner join {{ rules_of_editions(ref('usgs_stocks'), ref('stg_usgs_mcs__salient')) }} as stocks

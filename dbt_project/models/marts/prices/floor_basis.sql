@@ -17,6 +17,7 @@ select
     contained_element,
     reference_price_usd_per_kg,
     current_period,
+    current_period_type,
     case
         when method != 'china_discount'
             then {{ rounded(unit_value('usd_per_kg', 'reference_price_usd_per_kg'), 6) }}

@@ -32,6 +32,8 @@ gaps as (
         contents.product_code,
         prices.year,
         floors.floor_usd_per_kg,
+        floors.years_held as floor_years_held,
+        floors.years_asked as floor_years_asked,
         floors.valid_from,
         floors.valid_to,
         floors.is_precedent,
@@ -123,6 +125,8 @@ select
     net_weight_kg * content_mid as mineral_kg,
     net_weight_kg * content_high as mineral_high_kg,
     floor_usd_per_kg,
+    floor_years_held,
+    floor_years_asked,
     price_usd_per_kg,
     gap_usd_per_kg,
     {{ rounded(added_cost('1000', 'content_low', 'floor_kg_per_kg_content', 'gap_usd_per_kg'), 2) }}

@@ -60,6 +60,14 @@ select
     {{ not_below_a_whole('quoted.nir_low_pct') }} as nir_low_pct,
     case when quoted.nir_high_pct < -100 then 0 else quoted.nir_high_pct end as nir_high_pct,
     {{ not_below_a_whole('quoted.computed_nir_pct') }} as computed_nir_pct,
+    nullif(staged.output_stage, '') as output_stage,
+    coalesce(
+        quoted.nir_qualifier = 'E'
+        or quoted.net_import_reliance_pct is not null
+        or quoted.nir_low_pct > 0
+        or quoted.nir_high_pct < 100,
+        false
+    ) as is_determined,
     {{ area_name('quoted.area') }} as area_name,
     case
         when quoted.is_recommended then choices.reason
@@ -85,5 +93,10 @@ left join {{ ref('dim_figure_to_quote') }} as choices
         and quoted.area = choices.area
         and choices.choice
         = case when coalesce(quoted.is_headline, false) then 'headline' else 'other_basis' end
+left join {{ ref('dim_headline_stage') }} as staged
+    on
+        quoted.mineral_id = staged.mineral_id
+        and quoted.basis
+        = case when quoted.area = 'USA' then staged.us_basis else staged.policy_stage || '_stage' end
 left join members
     on quoted.mineral_id = members.mineral_id and quoted.year = members.year and quoted.stage = members.stage

@@ -26,7 +26,9 @@ stocks as (
                 count(*) filter (where holder != 'government')
                 = count(stock_t) filter (where holder != 'government')
                 then {{ exact_sum("case when holder != 'government' then stock_t end") }}
-        end as market_stock_t
+        end as market_stock_t,
+        {{ joined_distinct('printed_as', '; ', where="stock_t is not null and holder != 'government'") }}
+            as printed_as
     from {{ ref('fct_stock') }}
     group by edition, mineral_id, year
 ),
@@ -63,6 +65,7 @@ joined as (
         stocks.government_withheld,
         stocks.known_stock_t,
         stocks.market_stock_t,
+        stocks.printed_as,
         -- the price of ore is not the price of its products: ferroalloys and metal cost a multiple per kg of
         -- content
         prices.price_stage = 'ore_concentrate' and supply.stage != 'ore_concentrate' as is_price_of_ore,
@@ -97,6 +100,7 @@ select
     exchange_stock_t,
     industry_and_exchange_stock_t,
     government_stock_t,
+    printed_as as stocks_printed_as,
     coalesce(industry_withheld, false) as industry_withheld,
     coalesce(government_withheld, false) as government_withheld,
     usa_consumption_t,

@@ -41,6 +41,21 @@ agreements as (
     group by party_iso3
 ),
 
+-- countries that the newest edition lists as producers of a mineral at any stage; a mineral without a list of
+-- countries has no row
+producers as (
+    select distinct
+        mineral_id,
+        country_iso3
+    from {{ ref('fct_production') }}
+    where
+        source_id = 'usgs_mcs'
+        and not is_world
+        and country_iso3 != 'ZZZ'
+        and coalesce(production_high_t, production_t, 1) > 0
+    qualify edition = max(edition) over (partition by mineral_id)
+),
+
 judged as (
     select
         *,
@@ -102,6 +117,12 @@ select
     coalesce(not restrictions.is_whole, false) as restricts_a_form,
     restrictions.restricted_since,
     restrictions.worst_measure,
+    case
+        when judged.supplier_iso3 = 'ZZZ' then null
+        when producers.mineral_id is not null then 'listed'
+        when judged.mineral_id in (select listed.mineral_id from producers as listed) then 'not_listed'
+        else 'no_table'
+    end as supplier_output,
     agreements.party_iso3 is not null as has_agreement,
     agreements.signed as agreement_signed,
     judged.unallocated_share,
@@ -133,6 +154,8 @@ left join {{ ref('fct_quoted_table') }} as quoted
         and judged.period = quoted.period
         and judged.period_type = quoted.period_type
         and judged.basis = quoted.basis
+left join producers
+    on judged.mineral_id = producers.mineral_id and judged.policy_iso3 = producers.country_iso3
 left join members on judged.supplier_iso3 = members.iso3
 left join members as policy_members on judged.policy_iso3 = policy_members.iso3
 left join feed
