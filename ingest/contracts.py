@@ -91,7 +91,7 @@ class Source:
         """
         known = get_args(Cadence)
         if self.cadence not in known:
-            raise ValueError(f"{self.id}: cadence {self.cadence!r} is none of {', '.join(known)}.")
+            raise ValueError(f"{self.id}: cadence {self.cadence!r} is not one of {', '.join(known)}.")
         for table in self.tables:
             if not table.name.startswith(f"{self.id}__"):
                 raise ValueError(f"{self.id}: table {table.name!r} does not begin with '{self.id}__'.")

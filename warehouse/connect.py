@@ -68,7 +68,7 @@ def fetch(
 
 
 def sentence(error: duckdb.Error) -> str:
-    """DuckDB's message without its pointer into the statement, and that of a macro that refuses as it is."""
+    """DuckDB's message without its pointer into the statement; a macro's refusal as it is."""
     return " ".join(str(error).split("\n\n")[0].split()).removeprefix("Invalid Input Error: ")
 
 

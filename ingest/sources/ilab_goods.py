@@ -58,7 +58,7 @@ _REASONS: Final = {
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """One row per good and country; a reason other than Yes or No is read as missing, and its row set apart.
+    """One row per good and country; a reason other than Yes or No is read as missing, and its row is refused.
 
     Raises:
         ParseError: not XML, a document type with entities, another root, or fewer goods than the list has.

@@ -165,7 +165,7 @@ def _records(content: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         raise ParseError(f"{name}: the search answers without a list of records.")
     if any(not record.get("publication_date") for record in content):
-        raise ParseError(f"{name}: a record has no day of publication.")
+        raise ParseError(f"{name}: a record has no publication date.")
     return content
 
 

@@ -145,9 +145,9 @@ SECTIONS = (
             ),
             ChartDesign(
                 "project_gaps",
-                "Facilities listed, by mineral that North America may draw for more than half from the rest "
-                "of the world (% of its use in the label), most dependent first; \u2715 where no list names "
-                "processing",
+                "Facilities listed, by mineral of which more than half of North America's use may come from "
+                "the rest of the world (% of its use in the label), most dependent first; \u2715 where no "
+                "list names processing",
                 "Bars of facilities by mineral, divided into mine and processing projects, mines and plants.",
                 charts.project_gaps,
                 ["fast41", "nrcan_projects", "usgs_mcs"],

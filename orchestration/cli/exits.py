@@ -70,7 +70,7 @@ def exit_on_sigterm() -> None:
     steps and threads, so a separate thread listens for the signal. SIGTERM is not blocked: child processes
     would inherit the mask and could not be ended. Dagster redirects the standard error of a step to its log,
     so the message goes to a copy of the terminal's. It also handles TERM like INT, which a script's shell
-    leaves ignored in the background: a handler that does nothing keeps INT ignored and TERM heard.
+    leaves ignored in the background: a handler that does nothing keeps INT ignored and TERM effective.
     """
     terminal = os.dup(2)
     signals, wakeup = os.pipe()

@@ -220,7 +220,7 @@ CAUGHT = {
         """,
         "expert_a_lone_series_is_not_another_one",
     ),
-    "missing component as nought": (
+    "missing component as zero": (
         "update marts.vulnerability_component set score = 0 where measure is null",
         "expert_a_missing_component_may_be_none_or_all",
     ),
@@ -235,7 +235,7 @@ CAUGHT = {
         """,
         "expert_a_netted_row_names_what_is_traded",
     ),
-    "nothing made beside a mine that works": (
+    "no output next to an operating mine": (
         "update marts.import_dependency set coverage = 'no_home_output' where coverage = 'no_output_stated'",
         "expert_none_is_not_said_of_a_listed_site",
     ),
@@ -271,7 +271,7 @@ CAUGHT = {
         update core.fct_member_output set output_t = 0, output_high_t = 0
         where mineral_id = 'gallium' and country_iso3 = 'CAN' and is_unstated
         """,
-        "expert_an_operating_site_is_not_nought",
+        "expert_an_operating_site_is_not_zero",
     ),
     "six prices as ten years": (
         "update marts.floor_basis set quality_flag = 'ok' where method = 'median_10y_nominal' and n < 8",

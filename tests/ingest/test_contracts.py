@@ -16,7 +16,7 @@ US = re.compile(r"(?:U\.? ?S\.?|United States) ")
 
 
 def test_a_source_of_unknown_cadence_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^toy: cadence 'yearly' is none of daily, monthly, annual, irreg"):
+    with pytest.raises(ValueError, match=r"^toy: cadence 'yearly' is not one of daily, monthly, annual"):
         replace(SOURCE, cadence=cast("Any", "yearly"))
 
 

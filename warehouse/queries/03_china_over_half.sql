@@ -1,4 +1,4 @@
--- Which minerals and stages does an area draw by more than half from China, directly or through a partner?
+-- Of which minerals and stages does an area import more than half from China, directly or through a partner?
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
 -- last year. Goods through a partner are estimated from the partner's own imports from China, with bounds; if
 -- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or

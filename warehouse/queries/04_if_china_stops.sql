@@ -1,10 +1,10 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
--- lost_share is of customs of the year where they tell the mineral apart, otherwise of the four years that
--- USGS prints. A small loss in a year after a Chinese control is no sign of safety: imports_already_cut says
--- where the control took the supply away before. Shares that are missing are not zero: the bounds give the
--- least and the most that is not replaced, and `coverage` the reason. What others replace rests on the share
--- of their spare output that the USA gets, which is assumed and not measured: rests_on has the bounds under
--- all assumptions tried.
+-- lost_share is from customs data of the year if they identify the mineral, otherwise from the four years
+-- that USGS prints. A small loss in a year after a Chinese control is not a sign of safety:
+-- imports_already_cut says where the control had already cut the supply. Missing shares are not zero: the
+-- bounds give the least and the most that is not replaced, and `coverage` gives the reason. What others
+-- replace rests on the share of their spare output that the USA gets, which is assumed and not measured:
+-- rests_on has the bounds under all assumptions tried.
 with measures as (
     select
         mineral_id,
@@ -25,7 +25,7 @@ losses as (
     from marts.disruption_scenario
     where
         lost_supplier_iso3 = 'CHN'
-        -- the ban of 2024 is the same loss, of three of the minerals
+        -- the ban of 2024 is the same loss for three of the minerals
         and scenario_id in ('usa_embargo', 'world_outage')
         and mineral_id in (
             'gallium', 'germanium', 'antimony', 'tungsten', 'rare_earths', 'graphite_natural', 'bismuth',

@@ -1,9 +1,9 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
 -- The floor is the mean price of 2019 to 2023, or of those years with a price: floor_rests_on has how many.
 -- Each row is what an origin shipped below it in the months named, so that border_adjustment_usd adds up to
--- the total in the last row. by_other_floors has the charge of the same goods at other floors, which are
+-- the total in the last row. by_other_floors has the charge on the same goods at other floors, which are
 -- alternatives and are not added. Only goods with a weight by origin can be judged; the last rows state how
--- much of the imports that is, and which source brings the rest.
+-- much of the imports that is, and which source has the rest.
 with newest as (
     select
         *,
@@ -67,7 +67,7 @@ below as (
     group by mineral_id, hs_code, origin_iso3
 ),
 
--- a year without weights of which months with weights are held counts without those months
+-- a year without weights counts without its months that have weights
 judged_of_a_year as (
     select
         hs_code,

@@ -1,4 +1,4 @@
--- What is the smallest floor that would have bound on a fifth of the Chinese weight of the last 24 months?
+-- What is the lowest floor that would have been binding for a fifth of China's weight of the last 24 months?
 -- Codes whose weights end earlier are listed with their last day and have no floor. Codes with fewer than six
 -- periods have none either: so few mean prices do not show the cheapest fifth of the weight.
 with weighed as (

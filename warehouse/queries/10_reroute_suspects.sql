@@ -1,12 +1,12 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
 -- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
--- (comtrade). Of a country without them, two full years are compared instead, the last one before the control
--- that is held with the newest. Named is who has twice its former share of US imports from outside the
--- country that restricts, and less than a hundredth of the world's output of that form as USGS prints it.
--- Where USGS prints no output of the form, as of most refined ones, who makes it is not known; own_output
--- says so, and who has a hundredth of the output of another stage is left out. A value may rise with the
--- price alone: price_ratio is the price of the later year over that of the earlier one. It is a reason to
--- look and no proof: such a country may refine what others mine, or have won a buyer.
+-- (comtrade). For a country without them, two full years are compared: the last one held before the control,
+-- and the newest. A country is named if it has twice its former share of US imports from outside the
+-- restricting country, and less than a hundredth of the world's output of that form as USGS prints it. Where
+-- USGS prints no output of the form, as for most refined ones, its makers are not known; own_output says so,
+-- and a country with a hundredth of the output of another stage is left out. A value may rise with the price
+-- alone: price_ratio is the price of the later year divided by that of the earlier one. This is a reason to
+-- look, not proof: such a country may refine what others mine, or have won a buyer.
 with controls as (
     select
         mineral_id,
@@ -151,7 +151,7 @@ priced as (
     ) = 1
 ),
 
--- without any table of output nobody can be said to make little
+-- without any table of output, no country can be said to make little
 tables as (
     select
         mineral_id,

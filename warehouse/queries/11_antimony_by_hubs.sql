@@ -1,9 +1,9 @@
--- How much Chinese antimony may have come by Thailand, Mexico, Vietnam or Belgium, month by month?
+-- How much Chinese antimony may have come through Thailand, Mexico, Vietnam or Belgium, month by month?
 -- Months need US imports by month and origin (census_bulk) and exports of third countries (comtrade). Where
 -- they are not held, full years are shown instead, by form: what US customs and BACI record from each of the
--- four. hub_output_t is output of mines and is given beside ore only: what a country mines does not show what
--- it makes of others' ore or metal, and no output of oxide or metal is printed by country. Belgium, which
--- mines none, makes oxide. China restricts exports since 2024-09-15.
+-- four. hub_output_t is output of mines and is given for ore only: what a country mines does not show what it
+-- makes of others' ore or metal, and no output of oxide or metal is printed by country. Belgium, which mines
+-- none, makes oxide. China has restricted exports since 2024-09-15.
 with watched as (
     select
         strftime(period, '%Y-%m') as period,

@@ -1,9 +1,9 @@
 -- How many days of consumption do known stocks cover, by mineral, the shortest first?
--- known_stock_t is the stock of industry and exchanges. Where they are apart, what lies in an exchange's
--- warehouse, such as most silver, belongs to whoever holds the warrants; for copper USGS prints one figure
--- for both. stocks_counted has whose stocks USGS prints, in its words: those of chromium, for example, are of
+-- known_stock_t is the stock of industry and exchanges. If USGS prints them separately, metal in exchange
+-- warehouses, such as most silver, belongs to the holders of the warrants; for copper there is one figure for
+-- both. stocks_counted says whose stocks USGS prints, in its words: those of chromium, for example, are of
 -- consumers only. government_stock_t is silver of the Treasury; the National Defense Stockpile is not printed
--- by mineral, and neither counts, so that cover can be longer than stated.
+-- by mineral, and neither counts, so cover can be longer than stated.
 select
     mineral_id,
     year,

@@ -1,8 +1,8 @@
--- Where do an importer and its supplier disagree most on the same flow, after freight is taken off?
--- Flows to or from one of the three, sorted by the difference in dollars, largest first. Only where both
--- sides are held: exporters_held names the countries outside the three whose own exports are; others come
--- with comtrade. What is missing from the list is not compared. A difference may be goods passed on, a
--- year's end or a code chosen otherwise, and is no sign of fraud.
+-- Where do an importer and its supplier disagree most on the same flow, net of freight?
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first. Both sides must be
+-- held: exporters_held names the countries outside the three whose own exports are held; others come with
+-- comtrade. Flows missing from the list are not compared. A difference may come from goods passed on, the
+-- turn of the year or the choice of code, and is not a sign of fraud.
 with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows

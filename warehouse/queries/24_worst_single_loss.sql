@@ -1,10 +1,10 @@
 -- Which single foreign supplier, if lost, leaves the largest part of US imports unreplaced?
 -- Every critical mineral counts equally, whatever its price. Where replacement is not known, the lower bound
 -- assumes that nothing is missing. The upper bound counts only replacement from published capacity of
--- operating plants. What part of it the USA would get is assumed and not measured: the bounds take its share
--- of the market that is left, and under_all_assumptions runs from no replacement to all spare output. Values
--- are of what customs of the year show that the supplier sold. The rank is by the upper bound; it runs from
--- rank_from to rank_to, as far as the bounds and other assumptions allow. how_certain has both in words:
+-- operating plants. The part of it that the USA would get is assumed and not measured: the bounds take its
+-- share of the remaining market, and under_all_assumptions runs from no replacement to all spare output.
+-- Values are the supplier's sales according to customs of the year. The rank is by the upper bound; it runs
+-- from rank_from to rank_to, as far as the bounds and other assumptions allow. how_certain has both in words:
 -- whether any loss is certain, and how low the rank can fall.
 with suppliers as (
     select

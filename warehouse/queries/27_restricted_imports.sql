@@ -1,11 +1,11 @@
 -- Which part of US imports comes from countries that restrict exports, and is there an agreement with them?
--- Shares of a mineral are weight over four years, as USGS prints it: the low bound is of the suppliers that
--- it names, the high bound counts the unnamed rest too. restricting_countries has every country that
+-- Shares of a mineral are by weight over four years, as USGS prints them: the low bound counts the suppliers
+-- that it names, the high bound the unnamed rest as well. restricting_countries has every country that
 -- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a pause
--- of controls and a statement are no agreement. A control whose suspension has run out is neither in force
--- nor lifted as far as is known: `suspended` has it with the day since when that is unknown, and the shares
--- do not count it. Other rows are of one form, such as chromite. The last row is the value of all minerals
--- held, of which several codes hold two; no measure is known past known_through.
+-- of controls and a statement are not agreements. If the suspension of a control has run out, it is not known
+-- whether the control is in force: `suspended` says since when, and the shares do not count it. Other rows
+-- are of one form, such as chromite. The last row is the value of all minerals held, of which several codes
+-- hold two; no measure is known after known_through.
 with newest as (
     select *
     from marts.restricted_supply
@@ -47,7 +47,7 @@ restricting as (
     group by mineral_id
 ),
 
--- a member of a group is in the group
+-- without members of groups, which the group's row already includes
 all_imports as (
     select
         year(sources.period) as year,

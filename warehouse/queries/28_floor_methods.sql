@@ -1,8 +1,7 @@
 -- Where could a floor lie, method by method, against today's price and what China shipped below it?
 -- The methods are alternatives and are not averaged. Prices are nominal, per kilogram of the product as
--- traded or of what it contains (per_kg_of); reference_price_of is the year or month of the price, which for
--- some minerals ended years ago. would_have_bound_pct is the part of China's weight that landed below the
--- level.
+-- traded or of its content (per_kg_of); reference_price_of is the year or month of the price, which for some
+-- minerals ended years ago. would_have_bound_pct is the part of China's weight that landed below the level.
 select
     mineral_id,
     stage,

@@ -1,7 +1,7 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
 -- The rank is by dependency alone: USGS names the uses of a mineral without quantities, so a minor use of a
 -- mineral that is wholly imported may rank first. measured_as names the group where a mineral has no balance
--- of its own. Shares of China are of weight over supplier_period, and of value in one year.
+-- of its own. China's shares are by weight over supplier_period, and by value for one year.
 select
     replace(exposure.sector_id, '_', ' ') as sector,
     exposure.rank_in_sector,

@@ -1,4 +1,4 @@
--- Which suppliers of critical minerals stand on the US list of child or forced labor, and who buys there?
+-- Which suppliers of critical minerals are on the US list of child or forced labor, and who buys there?
 -- The list names goods of a country, not mines or firms, so a shipment need not contain goods made in this
 -- way. An empty share is not held or not named, and is not zero.
 select

@@ -2,11 +2,11 @@
 -- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
 -- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
 -- it, and in world output, and 20 on the duty that would fall due on twelve months of USMCA claims if they
--- lapsed. Output is of one stage, that whose output counts as supply of what is imported (stage_of_output),
--- and counts with its upper bound. What they sell without making it is passed on and has no place. Where no
--- table states their output, an operating site on a public list shows that they make it, but not how much.
--- Sensitivity: the best and the worst rank under other weights, and the number of these rules that rank the
--- mineral among the first five.
+-- lapsed. Output is that of the one stage that supplies what is imported (stage_of_output), and its upper
+-- bound counts. What they sell without making it is passed on and is not ranked. Where no table states their
+-- output, an operating site on a public list shows that they make it, but not how much. Sensitivity: the best
+-- and the worst rank under other weights, and the number of these rules that rank the mineral among the first
+-- five.
 with need as (
     select
         mineral_id,
@@ -35,8 +35,8 @@ imported as (
     qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 ),
 
--- output of the two at the one stage whose output counts as supply of what is imported; without an upper
--- bound it may be any
+-- output of the two at the one stage that supplies what is imported; without an upper bound it may be of any
+-- size
 output as (
     select
         mineral_id,

@@ -355,7 +355,7 @@ async def _without_slash(request: Request) -> Response:
 
 
 async def _body(request: Request, most: int) -> str:
-    """The statement. One that is too long is read to its end, as many clients hear no answer before."""
+    """The statement. One that is too long is read to its end, as many clients read no answer before."""
     content, size = b"", 0
     try:
         with fail_after(BODY_WITHIN_S):
@@ -363,7 +363,7 @@ async def _body(request: Request, most: int) -> str:
                 size += len(part)
                 content = content + part if size <= most else b""
     except TimeoutError:
-        raise HTTPException(408, f"A statement is to arrive within {BODY_WITHIN_S:g} s.") from None
+        raise HTTPException(408, f"A statement must arrive within {BODY_WITHIN_S:g} s.") from None
     except ClientDisconnect:
         raise HTTPException(400, "The statement did not arrive.") from None
     if size > most:

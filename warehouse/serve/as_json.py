@@ -11,8 +11,8 @@ import orjson
 def as_json(content: Any) -> bytes:
     """JSON in UTF-8.
 
-    Decimals are numbers, dates and times ISO 8601, and bytes hexadecimal. Integers beyond 64 bits, which
-    readers of JSON round, are texts. NaN and infinity, which JSON does not have, are null.
+    Decimals are numbers, dates and times ISO 8601, and bytes hexadecimal. Integers of more than
+    64 bits are texts, since readers of JSON would round them. NaN and infinity, which JSON lacks, are null.
     """
     try:
         return _dumped(content)

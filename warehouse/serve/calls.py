@@ -1,4 +1,4 @@
-"""Calls of tools by an assistant: arguments read generously, answers in JSON, refusals in one sentence."""
+"""Calls of tools by an assistant: arguments read leniently, answers in JSON, refusals in one sentence."""
 
 import inspect
 import json
@@ -82,7 +82,7 @@ def _text(name: str, value: Any) -> str:
     if len(value.encode(errors="replace")) > LONGEST_KB << 10:
         raise ValueError(f"{name} has at most {LONGEST_KB} KB.")
     if "\0" in value or value.encode(errors="ignore").decode() != value:
-        raise ValueError(f"{name} has characters that are no text.")
+        raise ValueError(f"{name} has characters that are not text.")
     return value
 
 

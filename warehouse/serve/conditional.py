@@ -17,7 +17,7 @@ _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,40})-([0-9]{0,40})[ \t]*", re.IGNOREC
 
 
 def is_held(request: Request, tag: str) -> bool:
-    """Whether the reader names this tag as one that it holds, so that the answer need not be made."""
+    """Whether the reader states that it holds this tag, so that the answer need not be made."""
     return "if-match" not in request.headers and _is_named(tag, request.headers.getlist("if-none-match"))
 
 
@@ -27,7 +27,7 @@ def unchanged(headers: Headers) -> Response:
 
 
 def conditioned(request: Request, response: Response) -> Response:
-    """The response to GET or HEAD as its conditions and its range demand.
+    """The response to GET or HEAD under its conditions and its range.
 
     A file is reduced to one range of bytes. Several ranges, a malformed range, one of another unit, and HEAD
     get the whole file.
@@ -40,7 +40,7 @@ def conditioned(request: Request, response: Response) -> Response:
     asked, own = request.headers, response.headers
     tag, modified = own.get("etag", ""), own.get("last-modified")
     if not _holds(asked, tag, modified):
-        raise HTTPException(412, "The condition does not hold: the answer is another one by now.")
+        raise HTTPException(412, "The condition does not hold: the answer has changed.")
     if "if-none-match" in asked:
         tags = asked.getlist("if-none-match")
         if _is_any(tags) or _is_named(tag, tags):
@@ -74,7 +74,7 @@ def _tags(listed: Sequence[str]) -> list[str]:
 
 
 def _is_not_before(since: str | None, modified: str | None) -> bool | None:
-    """Whether a stated date is not before the change; None if either is missing or no date."""
+    """Whether a stated date is not before the change; None if either is missing or not a date."""
     if not since or not modified:
         return None
     try:

@@ -73,7 +73,7 @@ def page(brief: Path, path: str) -> Response:
     if not inside or not is_file(file) or not file.resolve().is_relative_to(brief.resolve()):
         raise HTTPException(404, "There is no such page.")
     if asked.parts[0] == "sql":
-        # the engine and the tables of the SQL page are large and never change under their name
+        # the engine and the tables of the SQL page are large, and a name always has the same content
         found = _file(file)
         found.headers["Cache-Control"] = FOR_GOOD
         return found

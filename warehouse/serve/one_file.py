@@ -1,4 +1,4 @@
-"""One file for DuckDB, under a name that does not say where it lies.
+"""One file for DuckDB, under a name that does not say where it is stored.
 
 DuckDB shows the full path of a database that it opens: in `duckdb_databases()`, in its settings and in
 messages. Through this file system it knows only `publication://minerals.duckdb`, and can open nothing else.
@@ -17,7 +17,7 @@ SCHEME = "publication"
 
 
 class OneFile(AbstractFileSystem):  # type: ignore[misc]
-    """A file system that consists of one file to read."""
+    """A read-only file system of one file."""
 
     protocol = SCHEME
     cachable = False
@@ -27,9 +27,9 @@ class OneFile(AbstractFileSystem):  # type: ignore[misc]
         self._file = file
 
     def open(self, path: str, mode: str = "rb", **_: Any) -> IO[bytes]:
-        """The file, if it is the one."""
+        """The file; no other name can be opened."""
         if mode != "rb":
-            raise PermissionError("It is only read.")
+            raise PermissionError("It is read-only.")
         self.info(path)
         return self._file.open("rb")
 

@@ -24,13 +24,13 @@ _TAG: Json = {"ETag": {"schema": {"type": "string"}}}
 
 _REFUSED: Mapping[int, str] = {
     400: "The request is malformed.",
-    404: "There is no such thing in this publication, or the publication is not kept.",
+    404: "This publication has nothing of that name, or the publication is not kept.",
     408: "The statement did not arrive in time.",
     412: "A condition of the request does not hold.",
     413: "The statement is too long.",
     414: "The address is too long.",
     416: "The range lies outside the file.",
-    503: "Nothing is published yet, the answer took too long, or others must end first (`Retry-After`).",
+    503: "Nothing is published yet, the answer took too long, or others are running (`Retry-After`).",
 }
 _OF_EVERY_ANSWER = (400, 404, 412, 414, 503)
 
@@ -76,14 +76,12 @@ def description(opened: Opened, *, has_sql: bool) -> Json:
         "info": {
             "title": "North American critical minerals",
             "version": opened.build_id,
-            "description": "Read-only. Every answer is of one publication; `X-Build-Id` names it.",
+            "description": "Read-only. Every answer comes from one publication; `X-Build-Id` names it.",
             "license": {"name": "Code Apache-2.0; figures under their publishers' licences, see `sources`"},
         },
         "paths": paths,
         "components": {
-            "parameters": {
-                "build": _in_query("build", _TEXT, "A publication that is kept, else the newest.")
-            },
+            "parameters": {"build": _in_query("build", _TEXT, "A kept publication; by default the newest.")},
             "responses": _shared_responses(),
             "schemas": {"Refusal": {"type": "object", "required": ["build_id", "error"]}},
         },
@@ -150,7 +148,7 @@ def _feed(name: str, form: str) -> Json:
 
 
 def _file(named: str, said: str, before: Sequence[Json]) -> Json:
-    path = _in_path("path", "Its path; slashes belong to it.")
+    path = _in_path("path", "Its path, which may contain slashes.")
     part = {
         "description": "The range of bytes that the header `Range` states.",
         "headers": _BUILD | {"Content-Range": {"schema": {"type": "string"}}},
@@ -182,7 +180,7 @@ def _sql() -> Json:
 def _read(named: str, said: str, content: Json, parameters: Sequence[Json] = ()) -> Json:
     """A path that is read by GET; HEAD gets the same without a body."""
     refused = {str(status): _shared(str(status)) for status in _OF_EVERY_ANSWER}
-    answer: Json = {"description": "The answer, of one publication.", "headers": _BUILD | _TAG}
+    answer: Json = {"description": "The answer, from one publication.", "headers": _BUILD | _TAG}
     without_body = {"$ref": "#/components/responses/without_body"}
     return {
         "parameters": [*parameters, {"$ref": "#/components/parameters/build"}],

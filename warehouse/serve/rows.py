@@ -19,7 +19,7 @@ _OPERATORS = (*_COMPARED, "like", "in", "is")
 _UNKNOWN_OPERATORS = frozenset(
     ("not", "ilike", "match", "imatch", "isdistinct", "fts", "plfts", "cs", "cd", "ov", "any", "all")
 )
-"""Operators of other interfaces of this kind, which are no values."""
+"""Operators of other interfaces of this kind, which are not values."""
 _IS = {
     "null": "is null",
     "not_null": "is not null",
@@ -133,9 +133,9 @@ def _condition(column: Column, operator: str, operand: str, values: list[Any]) -
     subject = quoted(column.name)
     if operator == "is":
         if operand not in _IS:
-            raise AskedWronglyError(f"{column.name}=is.{operand[:40]}: after `is.` stands {', '.join(_IS)}.")
+            raise AskedWronglyError(f"{column.name}=is.{operand[:40]}: `is.` takes {', '.join(_IS)}.")
         if operand in ("true", "false") and column.data_type != "BOOLEAN":
-            raise AskedWronglyError(f"{column.name} is no yes or no; its type is {column.data_type}.")
+            raise AskedWronglyError(f"{column.name} is not a boolean; its type is {column.data_type}.")
         return f"{subject} {_IS[operand]}"
     if operator == "like":
         values.append(operand.replace("*", "%"))
@@ -156,10 +156,10 @@ def _condition(column: Column, operator: str, operand: str, values: list[Any]) -
 
 
 def _fitting(column: Column, operand: str) -> str:
-    """An operand of the column's type, which a cast to whole numbers would round."""
+    """The operand; refused if a cast to the whole numbers of the column would round it."""
     is_whole = re.fullmatch("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", column.data_type)
     if is_whole and re.fullmatch(r"[-+]?\d+\.\d+", operand):
-        raise AskedWronglyError(f"{column.name} has whole numbers, so {operand[:40]} is none of them.")
+        raise AskedWronglyError(f"{column.name} has whole numbers, and {operand[:40]} is not one.")
     return operand
 
 
@@ -171,7 +171,7 @@ def _order(table: Table, stated: str | None) -> str:
         if not dot:
             name, direction = term, "asc"
         if direction not in ("asc", "desc"):
-            raise AskedWronglyError(f"order={term[:80]}: after the column stands .asc or .desc.")
+            raise AskedWronglyError(f"order={term[:80]}: a column may be followed by .asc or .desc.")
         terms.setdefault(_column(table, name).name, direction)
     for name in table.grain or [column.name for column in table.columns]:
         if table.column(name):

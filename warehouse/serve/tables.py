@@ -52,7 +52,7 @@ def _form(request: Request) -> tuple[str, str]:
     if not dot:
         name, ending = ending, request.query_params.get("format", "json")
     if ending not in MEDIA_TYPES:
-        raise HTTPException(400, f"A table comes as {', '.join(MEDIA_TYPES)}, not {ending[:20]!r}.")
+        raise HTTPException(400, f"A table is served as {', '.join(MEDIA_TYPES)}, not {ending[:20]!r}.")
     if request.query_params.get("format", ending) != ending:
         raise HTTPException(400, f"The address ends with .{ending}, but format states another one.")
     return name, ending

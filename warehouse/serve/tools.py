@@ -247,4 +247,4 @@ def _day(stated: str) -> date:
     try:
         return date.fromisoformat("-".join(part or "01" for part in parts.groups()) if parts else stated)
     except ValueError:
-        raise ValueError(f"{stated!r} is no day: state it as 2026-02-01, or a month as 2026-02.") from None
+        raise ValueError(f"{stated!r} is not a day: write it as 2026-02-01, or a month as 2026-02.") from None

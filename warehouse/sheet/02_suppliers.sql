@@ -1,4 +1,4 @@
--- From whom: of each area the shares to quote first, then how the others differ from them
+-- From whom, by area: the shares to quote first, then how the others differ from them
 with newest as (
     select
         *,

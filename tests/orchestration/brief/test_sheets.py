@@ -110,7 +110,7 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
         ),
         ("British Columbia; Yukon", "provinces_or_states", "Columbia Británica; Yukón"),
         (
-            "as USGS prints it; its printed rows alone give 89.7 %, for they are rounded or estimated",
+            "as USGS prints it; its printed rows alone give 89.7 %, because they are rounded or estimated",
             "coverage",
             (
                 "según lo imprime el USGS; sus filas impresas solas dan 89.7 %, "

@@ -39,7 +39,7 @@ def call(tools: dict[str, Any]) -> Call:
 @pytest.mark.parametrize(
     ("tool", "given", "said"),
     [
-        ("what_changed", {"since": "nonsense"}, "'nonsense' is no day"),
+        ("what_changed", {"since": "nonsense"}, "'nonsense' is not a day"),
         ("what_changed", {"since": "2026-02-30"}, "no day"),
         ("what_changed", {"since": "2026-13"}, "no day"),
         ("what_changed", {"kind": "gossip"}, "deadline, facility_changed, new_period"),

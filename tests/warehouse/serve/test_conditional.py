@@ -1,4 +1,4 @@
-"""Conditional requests, ranges and compression, as RFC 9110 has them."""
+"""Conditional requests, ranges and compression, as RFC 9110 defines them."""
 
 import gzip
 import shutil

@@ -94,7 +94,7 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("limit=100001", "100,000"),
         ("offset=x", "number"),
         ("value_usd=much", "convert"),
-        ("value_usd=is.true", "no yes or no"),
+        ("value_usd=is.true", "not a boolean"),
         ("value_usd=in.1,2", "in brackets"),
         ("value_usd=in.()", "lists no value"),
         ("area=in.(a%0Db)", "line break"),

@@ -30,7 +30,7 @@ REFUSED = [
     ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "ATLANTIS"),
     ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key is a list of texts"),
     ("explain", {"mart": "import_dependency"}, "explain needs key"),
-    ("what_changed", {"since": "nonsense"}, "is no day"),
+    ("what_changed", {"since": "nonsense"}, "is not a day"),
     ("list_tables", {"filter": "trade"}, "it takes contains"),
     ("gossip", {}, "There is no gossip"),
 ]
@@ -101,7 +101,7 @@ def test_figures_carry_sources_licences_and_flags_in_words(answers: dict[str, An
     assert "cepii_baci" in {one["source_id"] for one in through_a_macro["sources"]}
     announced = answers["When did China announce its licences for gallium?"]
     assert [one["source_id"] for one in announced["sources"]] == ["policy_events"]
-    book = answers["Which minerals does an area draw by more than half from China?"]
+    book = answers["Of which minerals does an area import more than half from China?"]
     assert book["flags_in_words"], book["columns"]
 
 

@@ -224,8 +224,8 @@ select
     judged.imports_t,
     judged.exports_t,
     case when judged.is_point then judged.home_t + judged.net_imports_t end as apparent_consumption_t,
-    -- a point between bounds that settle nothing is none: a country without output that passes on nearly all
-    -- it imports does not depend by 100 %
+    -- no point is stated between bounds that settle nothing: a country without output that passes on nearly
+    -- all it imports does not depend by 100 %
     case when not judged.is_settling_nothing then judged.reliance_pct end as reliance_pct,
     judged.low_pct,
     judged.high_pct,
@@ -300,7 +300,7 @@ select
             when judged.is_settling_nothing
                 then
                     'bounds over {{ settles_nothing }} points apart: they settle nothing, '
-                    || 'and no figure is to be quoted'
+                    || 'so do not quote a figure'
         end
     ) as coverage_note,
     concat_ws(

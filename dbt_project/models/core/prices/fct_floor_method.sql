@@ -1,9 +1,9 @@
--- The level of a price floor by each method, and the part of China's shipped weight that it would have bound.
+-- The level of a price floor by each method, and the part of China's shipped weight priced below that level.
 -- Scenarios in seeds.price_floors may refer to a method, so this model must not read core.dim_price_floor; a
 -- precedent is an amount from the seed itself. Prices are nominal, since no deflator is held.
 {%- set least_cells = 8 %}
 {%- set least_usd = 2000 %}
-{#- a median of ten years rests on at least as many yearly prices #}
+{#- a median of ten years needs at least this many yearly prices #}
 {%- set least_years = 8 %}
 {#- a unit value ten times the newest price, or a tenth of it, means a misstated weight or another good #}
 {%- set farthest_from_price = 10 %}

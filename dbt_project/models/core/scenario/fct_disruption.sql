@@ -1,7 +1,7 @@
 -- Loss of a supplier: what others can and cannot replace, under each set of assumptions. The loss of the USA
 -- is measured against US imports, the loss of the world against world output. Only output at the imported
 -- stage can replace it, and only the spare capacity of operating plants.
-{#- stocks that would last longer are no measure of a shortfall #}
+{#- stocks that would last longer than this are not stated in days of shortfall #}
 {%- set longest_years = 10 %}
 with us_supply as (
     select *
@@ -46,7 +46,7 @@ import_values as (
 ),
 
 -- A supplier sells no more than it makes, where its output at the imported stage is published. Output of one
--- form is no limit to imports of several.
+-- form does not limit imports of several.
 sold as (
     select
         us_supply.mineral_id,

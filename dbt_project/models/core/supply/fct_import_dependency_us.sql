@@ -104,7 +104,7 @@ select
                     then concat(
                         'as USGS prints it; its printed rows alone give ',
                         round(computed_nir_pct, 1)::string,
-                        ' %, for ',
+                        ' %, because ',
                         case
                             when coverage = 'balance_differs_from_published'
                                 then 'it counts stocks or forms that it does not print'
