@@ -1,7 +1,7 @@
 -- Loss of a supplier: what others can and cannot replace, under each set of assumptions. The loss of the USA
 -- is measured against US imports, the loss of the world against world output. Only output at the imported
 -- stage can replace it, and only the spare capacity of operating plants.
-{#- stocks that would last longer than this are not stated in days of shortfall #}
+{#- longer cover by stocks is not stated in days #}
 {%- set longest_years = 10 %}
 with us_supply as (
     select *
