@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names
-from warehouse.narrowing import has_sellers, is_seller, says
+from warehouse.narrowing import MINERALS, has_sellers, is_seller, says
 from warehouse.own_answers import age, answer, duty, floor, goods, of_book, of_sheet, question_of, statements
 from warehouse.replies import Reply, lowered, others
 from warehouse.subject_answers import of_subject
@@ -35,8 +35,8 @@ SAYS_WHY = ("suppliers", "china", "dependency")
 HALF_PCT = 50
 
 _AND = re.compile(r",? (?:and|y|et) ")
-_NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)\.?", re.IGNORECASE)
-"""The number of a question, as people write it."""
+_NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
+"""The number of a question, as people write it, and what follows it."""
 _LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
@@ -73,8 +73,9 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     """The answer to some words or to the number of a question, or the nearest where none fits clearly."""
     bare = words.strip()
     numbered = _NUMBERED.fullmatch(bare)
-    if numbered or not _LETTER.search(bare):
-        found = book.matching(numbered[1]) if numbered else []
+    is_bare = numbered and not numbered[2]
+    if is_bare or not _LETTER.search(bare):
+        found = book.matching(numbered[1]) if numbered and is_bare else []
         return of_book(con, found[0], None) if found else NoReply(f"There is no question {bare}.")
     day = today or datetime.now(UTC).date()
     missing = _not_held(words, day)
@@ -88,6 +89,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     if _TABLE.search(words) and clear(asking.rank(bare, known)) == "age":
         return age(con, replace(bare, words=words))
     asked = asking.read(known, words)
+    if (number := _no_question(known, words)) is not None:
+        return NoReply(f"There is no question {number}.")
     called = _by_its_name(known, words)
     needed = _needed(*called) if called else None
     if called and not needed:
@@ -151,7 +154,8 @@ def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date
 
 def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
     """An answer whose number or name comes first, with words behind it that narrow it or are its own."""
-    name, _, rest = words.strip().partition(" ")
+    numbered = _NUMBERED.fullmatch(words.strip())
+    name, _, rest = f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
     name = name.lower()
     asked = asking.read(known, rest)
     further = set(asked.wanted) - asking.words_of(name)
@@ -163,6 +167,17 @@ def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
     if name == "changes" and _narrows(asked):
         return None
     return name, asked
+
+
+def _no_question(known: Names, words: str) -> str | None:
+    """The number that comes before nothing but names and that no question has."""
+    numbered = _NUMBERED.fullmatch(words.strip())
+    if not numbered or book.matching(numbered[1]) or asking.YEAR.fullmatch(numbered[1]):
+        return None
+    asked, whole = asking.read(known, numbered[2]), asking.read(known, words)
+    is_amount = whole.percent is not None or whole.usd is not None or whole.days is not None
+    is_number = _narrows(asked) and not asked.wanted and not is_amount
+    return numbered[1] if is_number or not words.strip()[0].isdigit() else None
 
 
 def _needed(name: str, asked: Asked) -> str | None:
@@ -369,7 +384,7 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
         if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
             return False
         is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
-        return is_of_it or "mineral_id" in con.sql(question.sql).columns
+        return is_of_it or bool(set(MINERALS) & set(con.sql(question.sql).columns))
     needs = {
         "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),
         "without": asked.mineral_id and others(asked),
@@ -379,13 +394,13 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
 
 
 def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
-    """That a question is not of the sellers that are named, and has no sellers to be narrowed to them."""
+    """That a question is of none of the sellers that are named, and has no sellers to be narrowed to them."""
     sellers = [place for place in asked.places if is_seller(place) and place.code not in ("USA", "USMCA")]
     if not name.isdigit() or not sellers:
         return None
     question = question_of(name)
     own = {place.code for place in asking.read(known, question.text).places}
-    if {place.code for place in sellers} <= own or has_sellers(con.sql(question.sql).columns):
+    if own & {place.code for place in sellers} or has_sellers(con.sql(question.sql).columns):
         return None
     listed = " and ".join(place.name for place in sellers)
     return f"Question {name} does not tell {listed} apart as a seller."

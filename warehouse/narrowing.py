@@ -20,7 +20,10 @@ SELLERS = (
     "country",
     "imposer",
     "by_country",
+    "funder_country",
 )
+MINERALS = ("mineral_id", "minerals_named")
+"""Columns of the mineral of a row, and of the names of all minerals that it is of."""
 
 _LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
 """Places in the text of a question."""
@@ -37,8 +40,9 @@ def narrowed_to(
     """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
     said, notes = [], []
     if asked.mineral_id and not says(text, asked.mineral_words or ""):
-        if "mineral_id" in columns:
-            rows, name = _of_mineral(con, rows, columns.index("mineral_id"), asked)
+        at = next((columns.index(one) for one in MINERALS if one in columns), None)
+        if at is not None:
+            rows, name = _of_mineral(con, rows, at, asked)
             said.append(name)
             if not rows:
                 notes.append(f"No row of this answer is of {name}.")
@@ -78,6 +82,10 @@ def _to_places(
     if not (rows and named):
         return rows, [], []
     kept = _of_places(columns, rows, named, sells=sells)
+    if kept is None and is_one:
+        # what is asked of each of several places is in their column, whether they buy or sell
+        sells = False
+        kept = _of_places(columns, rows, named, sells=sells)
     listed = " and ".join(place.name for place in named)
     has_buyers = any(_is_of(name, BUYERS) for name in columns)
     if not kept and not has_buyers and [place.code for place in named] == ["USA"]:
@@ -98,9 +106,11 @@ def _of_mineral(
 ) -> tuple[list[Row], str]:
     """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
     members = con.execute(
-        "select mineral_id from core.dim_mineral where group_id = $1 or mineral_id = $1", [asked.mineral_id]
+        "select mineral_id, name from core.dim_mineral where group_id = $1 or mineral_id = $1",
+        [asked.mineral_id],
     ).fetchall()
-    own = [row for row in rows if (row[at],) in members]
+    called = {one for member in members for one in member}
+    own = [row for row in rows if called & set(str(row[at]).split(", "))]
     if own:
         return own, f"{asked.mineral}"
     groups = con.execute(
@@ -110,7 +120,7 @@ def _of_mineral(
         [asked.mineral_id],
     ).fetchall()
     for group_id, name in groups:
-        of_group = [row for row in rows if row[at] == group_id]
+        of_group = [row for row in rows if {group_id, name} & set(str(row[at]).split(", "))]
         if of_group:
             return of_group, f"{name}, the group of {asked.mineral}"
     return [], f"{asked.mineral}"

@@ -73,7 +73,7 @@ def read(known: Names, words: str) -> Asked:
         first = name.partition(" ")[0]
         if first not in said and f"{first}s" not in said:
             continue
-        for form in (name, f"{name}s"):
+        for form in (name, f"{name}s", *([name.removesuffix("s")] if " " in name else [])):
             if f" {form} " in text:
                 if found not in [one for _, (one, _) in named]:
                     named.append((name, (found, label)))
