@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names
-from warehouse.narrowing import MINERALS, has_sellers, is_seller, says
+from warehouse.narrowing import MINERALS, are_named, has_sellers, is_seller, says
 from warehouse.own_answers import age, answer, duty, floor, goods, of_book, of_sheet, question_of, statements
 from warehouse.replies import Reply, lowered, others
 from warehouse.subject_answers import of_subject
@@ -30,10 +30,16 @@ _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
 )
+OF_THE_FUTURE = ("37", "41")
+"""Answers that reach into years to come."""
 SAYS_WHY = ("suppliers", "china", "dependency")
 """Answers that state why nothing is held of a place."""
-HALF_PCT = 50
+OF_CHINA = 0.7
+"""Share of the words that a question on China must explain where China is not named."""
+_FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
+"""Stems of the words for a share in percent."""
 
+_COLUMNS: dict[int, Sequence[str]] = {}
 _AND = re.compile(r",? (?:and|y|et) ")
 _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
 """The number of a question, as people write it, and what follows it."""
@@ -78,8 +84,19 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
         found = book.matching(numbered[1]) if numbered and is_bare else []
         return of_book(con, found[0], None) if found else NoReply(f"There is no question {bare}.")
     day = today or datetime.now(UTC).date()
-    missing = _not_held(words, day)
-    return NoReply(missing) if missing else _in_words(con, words, day)
+    kind = asking.not_held(words)
+    if kind:
+        return NoReply(f"Not held: {lowered(kind.subject)}. {kind.instead}")
+    year = asking.year_of(words)
+    if not year or year <= day.year:
+        return _in_words(con, words, day)
+    known = asking.names(con)
+    undated = asking.YEAR.sub("", words)
+    not_held = f"Not held: figures of {year}. {_OF_THE_FUTURE}"
+    if clear(nearest(con, known, asking.read(known, undated), day)) not in OF_THE_FUTURE:
+        return NoReply(not_held)
+    found = _in_words(con, undated, day)
+    return replace(found, notes=[not_held, *found.notes]) if isinstance(found, Reply) else found
 
 
 def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | NoReply:
@@ -104,7 +121,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
-    if chosen and _is_of_china(chosen, asked) and possible[0].explained < asking.SURE:
+    if chosen and _is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
     no_sellers = _no_sellers(con, known, chosen, asked) if chosen else None
     if no_sellers:
@@ -203,7 +220,7 @@ def _other_share(asked: Asked, chosen: str | None) -> str | None:
     if asked.percent is None or chosen is None:
         return None
     own = asking.words_of(chosen)
-    if f"{asked.percent:g}" in own or (asked.percent == HALF_PCT and "half" in own):
+    if {f"{asked.percent:g}", _FRACTIONS.get(asked.percent, "")} & own:
         return None
     return f"No answer is about {asked.percent:g} percent."
 
@@ -228,15 +245,6 @@ def _with_dropped(answered: Reply, asked: Asked) -> Reply:
     if name == "duty" and asked.when:
         note += " `minerals duty --day` gives another day."
     return replace(answered, notes=[*answered.notes, note])
-
-
-def _not_held(words: str, day: date) -> str | None:
-    """Why nothing can be held of what is asked for: its kind, or a year to come."""
-    kind = asking.not_held(words)
-    if kind:
-        return f"Not held: {lowered(kind.subject)}. {kind.instead}"
-    year = asking.year_of(words)
-    return f"Not held: figures of {year}. {_OF_THE_FUTURE}" if year and year > day.year else None
 
 
 def nearest(
@@ -384,13 +392,20 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
         if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
             return False
         is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
-        return is_of_it or bool(set(MINERALS) & set(con.sql(question.sql).columns))
+        return is_of_it or bool(set(MINERALS) & set(_columns_of(con, question)))
     needs = {
         "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),
         "without": asked.mineral_id and others(asked),
         "changes": not (asked.mineral_id or asked.places or asked.year),
     }
     return bool(needs.get(one.answer, True))
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, question: book.Question) -> Sequence[str]:
+    """The columns of a question's answer, which are the same whatever the figures: read once per process."""
+    if question.number not in _COLUMNS:
+        _COLUMNS[question.number] = con.sql(question.sql).columns
+    return _COLUMNS[question.number]
 
 
 def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
@@ -400,7 +415,9 @@ def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: 
         return None
     question = question_of(name)
     own = {place.code for place in asking.read(known, question.text).places}
-    if own & {place.code for place in sellers} or has_sellers(con.sql(question.sql).columns):
+    if own & {place.code for place in sellers} or has_sellers(_columns_of(con, question)):
+        return None
+    if are_named(con.execute(question.sql).fetchall(), sellers):
         return None
     listed = " and ".join(place.name for place in sellers)
     return f"Question {name} does not tell {listed} apart as a seller."

@@ -92,8 +92,10 @@ def _to_places(
         # an answer without buyers is of the United States
         return rows, [], []
     if kept is None:
-        is_apart = sells and not is_one and _are_named(rows, named)
-        return rows, [], [] if is_apart else [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
+        naming = [row for row in rows if are_named([row], named)] if sells and not is_one else []
+        if naming:
+            return naming, [listed], []
+        return rows, [], [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
     narrowed = f"from {listed}" if sells else listed
     if kept:
         return kept, [narrowed], []
@@ -136,15 +138,22 @@ def _of_places(
     of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
     of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
     columns_of = of_sellers if sells else [*of_buyers, *of_sellers]
-    names = {name for place in places for name in (place.code, place.name)}
-    for at in columns_of:
-        kept = [row for row in rows if row[at] in names]
-        if kept:
-            return kept
+    for codes in ({place.code for place in places}, _members(places)):
+        names = codes | {place.name for place in places}
+        for at in columns_of:
+            kept = [row for row in rows if row[at] in names]
+            if kept:
+                return kept
     return [] if columns_of else None
 
 
-def _are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
+def _members(places: Sequence[Place]) -> set[str]:
+    """The codes of places, with those of its members for North America."""
+    codes = {place.code for place in places}
+    return codes | {*AREAS} if "USMCA" in codes else codes
+
+
+def are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
     """Whether a cell names the places among others, as in a list of suppliers."""
     text = " ".join(cell for row in rows for cell in row if isinstance(cell, str))
     return all(place.name in text or re.search(rf"\b{place.code}\b", text) for place in places)

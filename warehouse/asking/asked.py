@@ -88,12 +88,13 @@ def read(known: Names, words: str) -> Asked:
     text = _CRITICAL.sub(" ", YEAR.sub(" ", text))
     if days and days[1].isdigit():
         text = text.replace(days[1], " ", 1)
+    if days and named and places:
+        text = _without_span(text, days)
     used = [phrase for phrase in phrases() if f" {phrase} " in text]
     for phrase in used:
         text = text.replace(f" {phrase} ", " ")
     if days:
-        _, number, unit = days
-        text = text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
+        text = _without_span(text, days)
     text = " ".join(map(spelled, text.split()))
     return Asked(
         words=words,
@@ -110,6 +111,12 @@ def read(known: Names, words: str) -> Asked:
         years=years[0] if years else None,
         percent=float(share[1]) if (share := _PERCENT.search(plain(words))) else None,
     )
+
+
+def _without_span(text: str, days: tuple[int, str, str]) -> str:
+    """The words with the unit of a span of time, in English, in place of the span."""
+    _, number, unit = days
+    return text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
 
 
 def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:

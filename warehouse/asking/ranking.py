@@ -20,9 +20,11 @@ CLEARLY = 0.7
 Of the phrasings, each measured as if it had never been seen, one in a hundred is then answered wrongly.
 """
 HEARD = 2
-"""Words or names that must then be known: one is no ground."""
-UNDERSTOOD = 0.7
-"""Share of the words that must then be known, whatever they mean."""
+"""Words or names that must then be known."""
+OF_ONE_WORD = 1.5
+"""What the answer must have more where only one is known: that is seldom ground enough."""
+UNDERSTOOD = 0.6
+"""Share of the words that must then be known, whatever they mean; the lead counts by this share."""
 GROUND = 0.2
 """Share of the words, by weight, that the answer must then explain by its own."""
 FIT = 3.0
@@ -85,12 +87,12 @@ def rank(asked: Asked, known: Names, *, is_unseen: bool = False) -> list[Candida
 
 
 def _heard(asked: Asked) -> tuple[int, float]:
-    """How many words and names are known, and their share of all."""
+    """How many words and names are known, and the share of the words, without names, that is known."""
     names = len(asked.places) + bool(asked.mineral_id) + len(asked.also) + bool(asked.when)
-    phrases = sum(" " in stem for stem in asked.wanted)
-    known = names + phrases + sum(map(is_heard, asked.left))
-    whole = names + phrases + len(asked.left)
-    return known, known / whole if whole else 1.0
+    of_phrases = sum(len(one.split()) for one in asked.wanted if " " in one)
+    known = of_phrases + sum(map(is_heard, asked.left))
+    whole = of_phrases + len(asked.left)
+    return names + known, known / whole if whole else 1.0
 
 
 def _by_words(asked: Asked) -> dict[str, tuple[float, float]]:
@@ -127,8 +129,9 @@ def _names(answer: str, asked: Asked) -> list[str]:
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether enough of the words is known and an answer is far enough ahead of the others."""
     behind = max((one.score for one in others), default=0)
-    is_grounded = best.heard >= HEARD and best.understood >= UNDERSTOOD and best.explained >= GROUND
-    return is_grounded and best.score - behind >= CLEARLY
+    lead = (best.score - behind) * best.understood
+    is_grounded = best.understood >= UNDERSTOOD and best.explained >= GROUND
+    return is_grounded and lead >= (CLEARLY if best.heard >= HEARD else OF_ONE_WORD)
 
 
 def unheard(asked: Asked) -> list[str]:
