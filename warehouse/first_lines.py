@@ -5,7 +5,8 @@
 over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
 different pairs of x and y. A part in brackets is left out where a figure is missing; of parts with ``|``
 between them the first without a missing figure counts. It also has the sources without which an answer has
-no row, and what to ask instead.
+no row, what to ask instead, and the table that the first row is traced to, with its keys, where these are not
+columns of the row.
 """
 
 import csv

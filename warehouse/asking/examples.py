@@ -98,7 +98,7 @@ def _features(asked: Asked) -> dict[str, float]:
         kind = place.code if place.code in AREAS else "other"
         found[f"@{role} {kind}"] += PAIRED
     if asked.mineral_id:
-        found["@mineral"] += MEANT
+        found["@mineral"] += 1
         found[f"@{asked.mineral_id}"] += 1 - MEANT
     for name, value in (("days", asked.days), ("usd", asked.usd), ("percent", asked.percent)):
         if value is not None:

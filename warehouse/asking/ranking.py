@@ -14,7 +14,7 @@ from warehouse.asking.words import meanings, stems
 
 SURE = 0.45
 """Share of the words, by weight, that an answer must explain to be listed by a search."""
-CLEARLY = 0.7
+CLEARLY = 0.65
 """What an answer must have more than the next best to be given without asking back.
 
 Of the phrasings, each measured as if it had never been seen, one in a hundred is then answered wrongly.
