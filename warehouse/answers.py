@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names
-from warehouse.narrowing import MINERALS, are_named, has_sellers, is_seller, says
+from warehouse.narrowing import MINERALS, are_named, has_sellers, is_of_mineral, is_seller, says
 from warehouse.own_answers import age, answer, duty, floor, goods, of_book, of_sheet, question_of, statements
 from warehouse.replies import Reply, lowered, others
 from warehouse.subject_answers import of_subject
@@ -391,7 +391,7 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
         question = question_of(one.answer)
         if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
             return False
-        is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
+        is_of_it = not asked.mineral_id or is_of_mineral(question.text, asked)
         return is_of_it or bool(set(MINERALS) & set(_columns_of(con, question)))
     needs = {
         "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),

@@ -39,7 +39,7 @@ def narrowed_to(
 ) -> tuple[list[Row], list[str], list[str]]:
     """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
     said, notes = [], []
-    if asked.mineral_id and not says(text, asked.mineral_words or ""):
+    if asked.mineral_id and not is_of_mineral(text, asked):
         at = next((columns.index(one) for one in MINERALS if one in columns), None)
         if at is not None:
             rows, name = _of_mineral(con, rows, at, asked)
@@ -229,6 +229,14 @@ def _years_held(years: Sequence[Any], when: Years) -> list[str]:
     if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
         return []
     return [f"Held of these years: {', '.join(map(str, held))}."]
+
+
+def is_of_mineral(text: str, asked: Asked) -> bool:
+    """Whether a question is of the mineral that is named, in English, Spanish or French."""
+    words = asked.mineral_words or ""
+    in_english = {stem for word in words.split() for stem in asking.translated(word)}
+    is_translated = bool(in_english) and in_english <= {*asking.stems(text)}
+    return is_translated or any(says(text, name) for name in (words, asked.mineral or ""))
 
 
 def says(text: str, name: str) -> bool:

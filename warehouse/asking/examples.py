@@ -83,6 +83,10 @@ def _features(asked: Asked) -> dict[str, float]:
             found[one] += MEANT / math.sqrt(len(means))
     for word in asked.left:
         found[f"={word}"] += IN_FULL
+    # the mineral may be what a question is of, as magnets are
+    for stem in stems(asked.mineral_words or ""):
+        for one in (stem, *meanings().get(stem, ())):
+            found[one] += MEANT
     for one, other in zip(asked.wanted, asked.wanted[1:], strict=False):
         found[f"{one} {other}"] += PAIRED
     spoken = plain_words(asked.words).split()
