@@ -172,7 +172,9 @@ def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date
 def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
     """An answer whose number or name comes first, with words behind it that narrow it or are its own."""
     numbered = _NUMBERED.fullmatch(words.strip())
-    name, _, rest = f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
+    name, _, rest = (
+        f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
+    )
     name = name.lower()
     asked = asking.read(known, rest)
     further = set(asked.wanted) - asking.words_of(name)

@@ -110,8 +110,7 @@ def _with_publishers(
         return columns, rows
     known = publishers(con)
     listed = (
-        [publisher_of(known, source) for source in re.split("[; ]+", row[at] or "") if source]
-        for row in rows
+        [publisher_of(known, source) for source in re.split("[; ]+", row[at] or "") if source] for row in rows
     )
     return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
         (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])

@@ -199,4 +199,3 @@ def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:
         con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall()
     )
     return [meanings[word] for word in dict.fromkeys(words) if word in meanings]
-

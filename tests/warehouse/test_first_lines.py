@@ -221,7 +221,21 @@ def test_an_answer_of_duties_points_to_answers_that_have_rows(
 @pytest.mark.parametrize(
     "words",
     [
-        *("1", "2", "4", "5", "8", "10", "11", "12", "13 graphite", "14 fluorspar Mexico", "15 cobalt", "16", "17"),
+        *(
+            "1",
+            "2",
+            "4",
+            "5",
+            "8",
+            "10",
+            "11",
+            "12",
+            "13 graphite",
+            "14 fluorspar Mexico",
+            "15 cobalt",
+            "16",
+            "17",
+        ),
         *("17 fluorspar", "26", "27", "28", "29", "37", "38"),
     ],
 )

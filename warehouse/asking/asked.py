@@ -19,6 +19,8 @@ _BUYS = frozenset(_BUYING.split())
 _SUPPLIES = _SELLS | frozenset(["suministra", "abastece", "surte", "fournit", "venden", "vendent"])
 _RELIES = frozenset(["depend", "depends", "dependent", "reliant", "rely", "relies"])
 """Words after which a place that follows "on" is a seller."""
+_JOINS = frozenset(["the", "and", "both", "either", "mainland"])
+"""Words between "on" and the name of a place."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
@@ -132,8 +134,9 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             continue
         while (at := text.find(f" {name} ")) >= 0:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
-            comes = {"from", "desde", *(("on",) if relies else ())}
-            sells = bool(comes & set(before)) or bool(_SELLS & set(after))
+            # on China, Canada or Mexico: the buyers are no part of what one relies on
+            depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
+            sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
             buys = not sells and bool(_SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS
             if code not in [place.code for place in places]:

@@ -33,6 +33,8 @@ FAINT = 0.1
 """Fit below which an answer that has none of the words is not meant."""
 OF_ITS_OWN = 1.6
 """Where a mineral is named, its own sheet comes before a question on many."""
+TWINS = ({"4", "without"}, {"china", "suppliers"}, {"15", "stocks"})
+"""Answers of which either is right where both fit: the other is offered with it."""
 _OF_ALL = ("age", "changes", "duty")
 """Answers of our own that need no mineral."""
 
@@ -128,7 +130,7 @@ def _names(answer: str, asked: Asked) -> list[str]:
 
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether enough of the words is known and an answer is far enough ahead of the others."""
-    behind = max((one.score for one in others), default=0)
+    behind = max((one.score for one in others if {best.answer, one.answer} not in TWINS), default=0)
     lead = (best.score - behind) * best.understood
     is_grounded = best.understood >= UNDERSTOOD and best.explained >= GROUND
     return is_grounded and lead >= (CLEARLY if best.heard >= HEARD else OF_ONE_WORD)
