@@ -104,7 +104,7 @@ def command_for(
 ) -> str | None:
     """The command that traces the figures behind a row of an answer, by the keys that the row has.
 
-    ``traced`` names a table and its keys where these have other names in the row or are of the question, as in
+    ``traced`` names a table and its keys where these have other names in the row or are of the question:
     ``marts.import_sources area=USA supplier_iso3={hub_iso3} period={years:4}``, by the first four letters.
     """
     found: dict[str, int] = {}

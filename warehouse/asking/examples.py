@@ -1,16 +1,17 @@
 """How well each answer fits the words of a person, as learned from words by which it was asked before.
 
 `queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages; the
-text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on their features
-gives each answer a weight for each feature, so that a word that many answers are asked by counts for little,
+text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on their
+features gives each answer a weight for each feature, so that a word that many answers are asked by counts for little,
 and one that sets two answers apart counts for much. The fit lies near 1 where words are clearly of an answer
 and near 0 where they are not.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ RIDGE = 0.6
 
 
 class Examples:
-    """The phrasings and the weights that they give, with the names that a publication knows taken out of them.
+    """The phrasings and the weights that they give, with the names that a publication knows taken out.
 
     ``rows`` are answers with the words by which they were asked.
     """
@@ -72,44 +73,49 @@ class Examples:
 
 
 def _features(asked: Asked) -> dict[str, float]:
-    """What words are compared by: stems, words, pairs, meanings, and the roles of the places and the mineral."""
+    """What words are compared by: their stems and meanings, in pairs, as spoken, and what they name."""
     found: dict[str, float] = defaultdict(float)
+    for feature, weight in [*_of_words(asked), *_as_spoken(asked), *_of_names(asked)]:
+        found[feature] += weight
+    return {feature: 1 + math.log(count) if count > 1 else count for feature, count in found.items()}
+
+
+def _of_words(asked: Asked) -> Iterator[tuple[str, float]]:
     for stem in asked.wanted:
-        found[stem] += 1
-        for part in stems(stem) if " " in stem else ():
-            found[part] += IN_FULL
+        yield stem, 1
         means = meanings().get(stem, ())
-        for one in means:
-            found[one] += MEANT / math.sqrt(len(means))
-    for word in asked.left:
-        found[f"={word}"] += IN_FULL
+        yield from ((one, MEANT / math.sqrt(len(means))) for one in means)
+        if " " in stem:
+            yield from ((part, IN_FULL) for part in stems(stem))
+    yield from ((f"={word}", IN_FULL) for word in asked.left)
+    yield from ((f"{one} {other}", PAIRED) for one, other in pairwise(asked.wanted))
+
+
+def _as_spoken(asked: Asked) -> Iterator[tuple[str, float]]:
+    words = plain_words(asked.words).split()
+    yield from ((f"?{word}", SPOKEN) for word in {*words} & ASKING)
+    yield from ((f"{one}+{other}", SPOKEN) for one, other in pairwise(words))
+
+
+def _of_names(asked: Asked) -> Iterator[tuple[str, float]]:
+    """The places, together and each in its part, the mineral, and which amounts and years are named."""
+    if asked.places:
+        yield " ".join(["@only", *sorted({place.code for place in asked.places} - {"USA"})]), 1
+    for place in asked.places:
+        part = "from" if place.is_origin else "to" if place.is_buyer else "of"
+        yield f"@{place.code}", 1
+        yield f"@{part} {place.code if place.code in AREAS else 'other'}", PAIRED
+    if asked.mineral_id:
+        yield "@mineral", 1
+        yield f"@{asked.mineral_id}", 1 - MEANT
     # the mineral may be what a question is of, as magnets are
     for stem in stems(asked.mineral_words or ""):
-        for one in (stem, *meanings().get(stem, ())):
-            found[one] += MEANT
-    for one, other in zip(asked.wanted, asked.wanted[1:], strict=False):
-        found[f"{one} {other}"] += PAIRED
-    spoken = plain_words(asked.words).split()
-    for word in {*spoken} & ASKING:
-        found[f"?{word}"] += SPOKEN
-    for one, other in zip(spoken, spoken[1:], strict=False):
-        found[f"{one}+{other}"] += SPOKEN
-    if asked.places:
-        found[" ".join(["@only", *sorted({place.code for place in asked.places} - {"USA"})])] += 1
-    for place in asked.places:
-        found[f"@{place.code}"] += 1
-        role = "from" if place.is_origin else "to" if place.is_buyer else "of"
-        kind = place.code if place.code in AREAS else "other"
-        found[f"@{role} {kind}"] += PAIRED
-    if asked.mineral_id:
-        found["@mineral"] += 1
-        found[f"@{asked.mineral_id}"] += 1 - MEANT
+        yield from ((one, MEANT) for one in (stem, *meanings().get(stem, ())))
     for name, value in (("days", asked.days), ("usd", asked.usd), ("percent", asked.percent)):
         if value is not None:
-            found[f"@{name}"] += 1
+            yield f"@{name}", 1
     if asked.when:
-        found["@when"] += PAIRED
-    return {feature: 1 + math.log(count) if count > 1 else count for feature, count in found.items()}
+        yield "@when", PAIRED
 
 
 @cache

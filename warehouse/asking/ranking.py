@@ -68,8 +68,8 @@ class Candidate:
 def rank(asked: Asked, known: Names, *, is_unseen: bool = False) -> list[Candidate]:
     """Every answer that shares words with what is asked, the likeliest first.
 
-    A score is the part of the words that an answer has, against that of the best, the share of all words that
-    these are, and how well the words fit its phrasings; ``is_unseen`` leaves the very same words out of these.
+    A score is the part of the words that an answer has, against that of the best, the share of all words
+    that these are, and how well the words fit its phrasings; ``is_unseen`` leaves the very same words out.
     """
     own = _by_words(asked)
     most = max((score for score, _ in own.values()), default=0)
