@@ -3,9 +3,9 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ENDS_WITHIN_S = 3.0
@@ -24,22 +24,22 @@ def serve(command: Sequence[str], folder: Path) -> int:
     Returns:
         The program's exit code, or 0 if it was ended by a signal to this process.
     """
-    asked = threading.Event()
+    asked: list[int] = []  # a handler must not take a lock, as `Event.set` does, which its thread may hold
     wanted = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         wanted.append(signal.SIGHUP)
     for number in wanted:
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda number, _: asked.append(number))
     program = subprocess.Popen(command, cwd=folder, start_new_session=True)  # noqa: S603
-    while program.poll() is None and not asked.wait(LOOKS_EVERY_S):
-        pass
+    while program.poll() is None and not asked:
+        time.sleep(LOOKS_EVERY_S)
     ended_by_itself = program.poll()
     _signal(program.pid, signal.SIGINT)
     latest = time.monotonic() + ENDS_WITHIN_S
     while _members(program.pid) and time.monotonic() < latest:
-        program.poll()  # reap the ended program, which would otherwise stay a member
         time.sleep(LOOKS_EVERY_S)
-    _signal(program.pid, signal.SIGKILL)
+    while _members(program.pid):  # again, since a member may have started another while they were listed
+        _signal(program.pid, signal.SIGKILL)
     program.wait()
     return ended_by_itself or 0
 
@@ -54,12 +54,11 @@ def _signal(session: int, number: signal.Signals) -> None:
 
 
 def _members(session: int) -> list[int]:
-    """Processes of a session, if the system lists them (Linux)."""
+    """Processes of a session that have not ended, if the system lists them (Linux)."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getsid(int(entry.name)) == session:
+        with suppress(OSError):
+            state, _, _, own, *_ = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(own) == session and state not in "ZX":
                 found.append(int(entry.name))
-        except (ProcessLookupError, PermissionError):
-            continue
     return found

@@ -69,12 +69,15 @@ def exit_on_sigterm() -> None:
     No data is lost, since files and tables are written atomically. The handlers of Dagster and dbt wait for
     steps and threads, so a separate thread listens for the signal. SIGTERM is not blocked: child processes
     would inherit the mask and could not be ended. Dagster redirects the standard error of a step to its log,
-    so the message goes to a copy of the terminal's.
+    so the message goes to a copy of the terminal's. It also handles TERM like INT, which a script's shell
+    leaves ignored in the background: a handler that does nothing keeps INT ignored and TERM heard.
     """
     terminal = os.dup(2)
     signals, wakeup = os.pipe()
     os.set_blocking(wakeup, False)
     signal.signal(signal.SIGTERM, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
     signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
 
     def wait() -> None:

@@ -24,7 +24,8 @@ from orchestration.pipeline import raw_layer
 from tests.dbt_project.conftest import Ask
 from tests.dbt_project.warehouse import dbt, load_starter
 from tests.ingest.census_files import Export, Import, archive, concord_line, lines, members_of
-from tests.ingest.publishers import CIMT_HEADER, cimt_table, fx_answer
+from tests.ingest.publishers.boc_fx import fx_answer
+from tests.ingest.publishers.statcan_cimt import CIMT_HEADER, cimt_table
 from tests.ingest.sources.test_bgs_wms import page
 from tests.ingest.sources.test_wits_trains import answer
 from warehouse.connect import Engine

@@ -11,8 +11,10 @@ from types import MappingProxyType
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import PARENT, PUBLISHERS, TRADE_ROW, Routes, science_base
-from tests.ingest.servers import Asked, Reply, Server, serve
+from tests.ingest.publishers import PUBLISHERS
+from tests.ingest.publishers.comtrade import TRADE_ROW
+from tests.ingest.publishers.usgs_mcs import PARENT, science_base
+from tests.ingest.servers import Asked, Reply, Routes, Server, serve
 
 STARTER = Path(__file__).parents[2] / "ingest" / "starter"
 

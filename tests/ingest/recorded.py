@@ -13,14 +13,9 @@ import orjson
 import xlsxwriter
 
 from tests.ingest.census_files import Import, archive, members_of
-from tests.ingest.publishers import (
-    CMIF_LIST,
-    FAST41_TABLE,
-    cmif_csv,
-    fast41_csv,
-    fast41_line,
-    osti_record,
-)
+from tests.ingest.publishers.fast41 import FAST41_TABLE, fast41_csv, fast41_line
+from tests.ingest.publishers.ontario_cmif import CMIF_LIST, cmif_csv
+from tests.ingest.publishers.osti_rd import osti_record
 from tests.ingest.servers import NOT_HERE, Asked, Reply, Route
 
 Routes = dict[str, Route]

@@ -9,7 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import orjson
 
 LAST_MODIFIED = "Mon, 16 Nov 2026 12:00:00 GMT"
 
@@ -54,7 +57,13 @@ class Reply:
         return f'"{sha256(self.body).hexdigest()[:16]}"'
 
 
+def json_reply(content: Any, **more: Any) -> Reply:
+    """``content`` as JSON."""
+    return Reply(orjson.dumps(content), **more)
+
+
 Route = Reply | Callable[[Asked], Reply]
+Routes = dict[str, Route]
 ANY = "*"  # the route for all paths without their own
 NOT_HERE = Reply(b"not here", 404, "text/plain", validators=False)
 HTML = Reply(b"<!DOCTYPE html><html><body>Sorry.</body></html>", content_type="text/html", validators=False)
@@ -92,7 +101,7 @@ def at_first(spoilt: Callable[[Reply], Reply], route: Route) -> Route:
 
 
 @contextmanager
-def serve(routes: dict[str, Route]) -> Iterator[Server]:
+def serve(routes: Routes) -> Iterator[Server]:
     """Run a server for the duration of a ``with`` block."""
     server = Server(dict(routes))
     handler = type("Handler", (_Handler,), {"played": server})

@@ -24,7 +24,7 @@ from ingest.sources import (
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.servers import Asked, Reply, serve
+from tests.ingest.servers import Asked, Reply, Routes, serve
 
 LATER = NOW + timedelta(days=40)
 FEW_CODES = comtrade.asked_codes()[::8]
@@ -34,15 +34,15 @@ FEW_CODES = comtrade.asked_codes()[::8]
 # --- UN Comtrade ---
 
 
-@pytest.mark.parametrize("key", [None, publishers.COMTRADE_KEY])
+@pytest.mark.parametrize("key", [None, publishers.comtrade.KEY])
 def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(100)))
+    monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(100)))
     monkeypatch.setattr(comtrade.fetching, "_months", lambda _: [date(2026, 8, 1)])
     monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
     monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
-    with serve(publishers.comtrade(NOW)) as server:
+    with serve(publishers.comtrade.routes(NOW)) as server:
         outcome = refresh(comtrade, tmp_path, server, key=key)
         calls = len(server.asked)
     trade = rows(outcome, "comtrade__trade")
@@ -60,9 +60,9 @@ def test_headings_that_the_bridge_names_are_asked_beside_six_digits() -> None:
 def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishers, "PARTNERS", tuple(range(700)))
+    monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(700)))
     monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: FEW_CODES)
-    with serve(publishers.comtrade(NOW)) as server:
+    with serve(publishers.comtrade.routes(NOW)) as server:
         outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
     assert "mexico/202608" not in {record.partition for record in outcome.records}
     assert "alone has 500 rows, the cap" in outcome.problems[0]
@@ -72,8 +72,8 @@ def test_partitions_repeat_no_row_of_each_other_now_or_next_year(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: FEW_CODES)
-    key = publishers.COMTRADE_KEY
-    with serve(publishers.comtrade(NOW)) as server:
+    key = publishers.comtrade.KEY
+    with serve(publishers.comtrade.routes(NOW)) as server:
         refresh(comtrade, tmp_path, server, key=key)
         outcome = refresh(comtrade, tmp_path, server, NOW + timedelta(days=365), key=key)
     newest = {file.partition: file for file in outcome.tables}
@@ -104,7 +104,7 @@ def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> No
 
 def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tmp_path: Path) -> None:
     kept = []
-    with serve(publishers.comtrade(NOW)) as server, pytest.MonkeyPatch.context() as patch:
+    with serve(publishers.comtrade.routes(NOW)) as server, pytest.MonkeyPatch.context() as patch:
         for place, codes in (("one", FEW_CODES), ("other", FEW_CODES[::-1])):
             patch.setattr(comtrade.fetching, "asked_codes", lambda codes=codes: codes)
             outcome = refresh(comtrade, tmp_path / place, server, periods=(date(2026, 8, 1),))
@@ -142,14 +142,14 @@ def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -
 
 
 def test_without_a_key_nothing_is_asked_and_the_note_says_what_to_do(tmp_path: Path) -> None:
-    with serve(publishers.census_api(NOW)) as server:
+    with serve(publishers.census_api.routes(NOW)) as server:
         outcome = refresh(census_api, tmp_path, server)
         assert server.asked == []
     assert (outcome.mode, outcome.note) == ("skipped", "it needs a key in CENSUS_API_KEY")
 
 
 def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Path) -> None:
-    with serve(publishers.census_api(NOW)) as server:
+    with serve(publishers.census_api.routes(NOW)) as server:
         outcome = refresh(census_api, tmp_path, server, key="wrong-k3y")
         parts = len(outcome.problems)
         assert len(server.asked) == parts
@@ -159,8 +159,8 @@ def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Pa
 
 
 def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_path: Path) -> None:
-    with serve(publishers.census_api(NOW)) as server:
-        outcome = refresh(census_api, tmp_path, server, key=publishers.CENSUS_KEY)
+    with serve(publishers.census_api.routes(NOW)) as server:
+        outcome = refresh(census_api, tmp_path, server, key=publishers.census_api.KEY)
         assert {(asked.params["YEAR"], asked.params["MONTH"]) for asked in server.asked} == {
             ("2025", "12"),
             ("2024", "12"),
@@ -170,9 +170,9 @@ def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_p
 
 
 def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
-    with serve(publishers.census_api(NOW)) as server:
+    with serve(publishers.census_api.routes(NOW)) as server:
         now = datetime(2027, 1, 20, tzinfo=UTC)
-        refresh(census_api, tmp_path, server, now, key=publishers.CENSUS_KEY)
+        refresh(census_api, tmp_path, server, now, key=publishers.census_api.KEY)
         assert {asked.params["YEAR"] for asked in server.asked} == {"2025", "2024"}
 
 
@@ -180,17 +180,17 @@ def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
 
 
 def test_a_release_is_taken_once(tmp_path: Path) -> None:
-    with serve(publishers.usitc_hts(NOW)) as server:
+    with serve(publishers.usitc_hts.routes(NOW)) as server:
         refresh(usitc_hts, tmp_path, server)
         refresh(usitc_hts, tmp_path, server, LATER)
         assert [asked.path for asked in server.asked].count("/exportList") == 1
 
 
 def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
-    with serve(publishers.usitc_hts(NOW)) as server:
+    with serve(publishers.usitc_hts.routes(NOW)) as server:
         refresh(usitc_hts, tmp_path, server)
         server.routes["/currentRelease"] = Reply(b'{"name": "2026HTSRev18"}')
-        server.routes["/exportList"] = Reply(publishers.schedule().replace(b"5.5%", b"6.5%"))
+        server.routes["/exportList"] = Reply(publishers.usitc_hts.schedule().replace(b"5.5%", b"6.5%"))
         outcome = refresh(usitc_hts, tmp_path, server, LATER)
     assert outcome.problems == ()
     lines = rows(outcome, "usitc_hts__line")
@@ -200,7 +200,7 @@ def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
 def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) -> None:
     names = iter(["2026HTSRev17", "2026HTSRev18"])
     current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
-    with serve(publishers.usitc_hts(NOW) | current) as server:
+    with serve(publishers.usitc_hts.routes(NOW) | current) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
     assert "was superseded during the download" in outcome.problems[0]
     assert {record.partition for record in outcome.records} == {"releaseList"}
@@ -209,16 +209,18 @@ def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) 
 def test_the_second_way_of_asking_is_tried(tmp_path: Path) -> None:
     def particular(asked: Asked) -> Reply:
         is_second = asked.params["styles"] == "true" and asked.params["from"] == "0101.21.00"
-        return Reply(publishers.schedule()) if is_second else Reply(b"Bad Request", 400, "text/plain")
+        return (
+            Reply(publishers.usitc_hts.schedule()) if is_second else Reply(b"Bad Request", 400, "text/plain")
+        )
 
-    with serve(publishers.usitc_hts(NOW) | {"/exportList": particular}) as server:
+    with serve(publishers.usitc_hts.routes(NOW) | {"/exportList": particular}) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
     assert (outcome.mode, outcome.problems) == ("live", ())
 
 
 def test_a_schedule_of_twelve_rows_is_refused(tmp_path: Path) -> None:
-    twelve = Reply(orjson.dumps(orjson.loads(publishers.schedule())[:12]))
-    with serve(publishers.usitc_hts(NOW) | {"/exportList": twelve}) as server:
+    twelve = Reply(orjson.dumps(orjson.loads(publishers.usitc_hts.schedule())[:12]))
+    with serve(publishers.usitc_hts.routes(NOW) | {"/exportList": twelve}) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
     assert [refused.partition for refused in outcome.quarantined] == ["2026_rev_17"]
 
@@ -227,18 +229,18 @@ def test_a_schedule_of_twelve_rows_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_workbook_frozen_in_the_past_is_refused(tmp_path: Path) -> None:
-    with serve(publishers.worldbank_prices(NOW)) as server:
+    with serve(publishers.worldbank_prices.routes(NOW)) as server:
         path = next(path for path in server.routes if path.endswith(".xlsx"))
-        server.routes[path] = Reply(publishers.workbook(NOW, behind=11))
+        server.routes[path] = Reply(publishers.worldbank_prices.workbook(NOW, behind=11))
         outcome = refresh(worldbank_prices, tmp_path, server)
     assert outcome.mode == "failed"
     assert "an outdated file" in outcome.note
 
 
 def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) -> None:
-    with serve(publishers.worldbank_prices(NOW)) as server:
+    with serve(publishers.worldbank_prices.routes(NOW)) as server:
         refresh(worldbank_prices, tmp_path, server)
-        server.routes = publishers.worldbank_prices(datetime(2027, 1, 4, tzinfo=UTC))
+        server.routes = publishers.worldbank_prices.routes(datetime(2027, 1, 4, tzinfo=UTC))
         outcome = refresh(worldbank_prices, tmp_path, server, datetime(2027, 1, 4, tzinfo=UTC))
     assert outcome.newest_period == date(2026, 12, 1)
     assert len(outcome.records) == 2
@@ -272,7 +274,7 @@ def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -
 
 
 def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_upload(tmp_path: Path) -> None:
-    with serve(publishers.usgs_mcs(NOW)) as server:
+    with serve(publishers.usgs_mcs.routes(NOW)) as server:
         outcome = refresh(usgs_mcs, tmp_path, server)
     assert {(record.name, record.partition, record.vintage) for record in outcome.records} == {
         ("MCS2026_Commodities_Data.csv", "2026", date(2026, 2, 6)),
@@ -285,17 +287,17 @@ def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_uplo
 
 
 def test_the_edition_of_next_january_is_found_below_the_parent_and_taken(tmp_path: Path) -> None:
-    def science_base(*editions: str) -> publishers.Routes:
+    def science_base(*editions: str) -> Routes:
         files = {
             (f"data{edition}", f"MCS{edition}_Commodities_Data.csv"): (
-                moved_on(publishers.mcs_2026(), int(edition) - 2026),
+                moved_on(publishers.usgs_mcs.mcs_2026(), int(edition) - 2026),
                 f"{edition}-02-05T15:00:00Z",
             )
             for edition in editions
         }
         below = {edition: [(f"data{edition}", "Commodities data")] for edition in editions}
         releases = [(edition, f"Mineral Commodity Summaries {edition} Data Release") for edition in editions]
-        return publishers.science_base(files, {publishers.PARENT: releases, **below})
+        return publishers.usgs_mcs.science_base(files, {publishers.usgs_mcs.PARENT: releases, **below})
 
     with serve(science_base("2026")) as server:
         refresh(usgs_mcs, tmp_path, server)
@@ -313,7 +315,7 @@ def test_the_edition_of_next_january_is_found_below_the_parent_and_taken(tmp_pat
 def test_a_dropped_in_release_works_while_the_host_refuses(tmp_path: Path) -> None:
     folder = tmp_path / "drop_in" / "usgs_mcs"
     folder.mkdir(parents=True)
-    content = publishers.mcs_2026()
+    content = publishers.usgs_mcs.mcs_2026()
     (folder / "MCS2026_Commodities_Data.csv").write_bytes(content)
     checksum = f"{hashlib.sha256(content).hexdigest()}  MCS2026_Commodities_Data.csv\n"
     (folder / "MCS2026_Commodities_Data.csv.sha256").write_text(checksum)
@@ -330,7 +332,7 @@ def test_a_dropped_in_release_works_while_the_host_refuses(tmp_path: Path) -> No
 def test_pages_are_gathered_and_must_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bgs_wms, "PAGE", 10)
     monkeypatch.setattr(bgs_wms, "COMMODITIES", ("cobalt, mine",))
-    with serve(publishers.bgs_wms(NOW)) as server:
+    with serve(publishers.bgs_wms.routes(NOW)) as server:
         outcome = refresh(bgs_wms, tmp_path, server)
         assert len(server.asked) == 6
     assert rows(outcome, "bgs_wms__production").height == NOW.year - 1 - 1970
@@ -338,7 +340,7 @@ def test_pages_are_gathered_and_must_add_up(tmp_path: Path, monkeypatch: pytest.
 
 def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bgs_wms, "COMMODITIES", ("cobalt, mine",))
-    route = publishers.bgs_wms(NOW)["/collections/world-mineral-statistics/items"]
+    route = publishers.bgs_wms.routes(NOW)["/collections/world-mineral-statistics/items"]
 
     def short(asked: Asked) -> Reply:
         assert callable(route)
@@ -355,7 +357,7 @@ def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytes
 
 def test_of_a_version_only_the_bridges_codes_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "BACI_HS92_V202601.zip"
-    path.write_bytes(publishers.baci_archive())
+    path.write_bytes(publishers.cepii_baci.baci_archive())
     frame = cepii_baci.parse(path, FileFacts(path.name, "HS92/V202601", date(2026, 1, 22)))[
         "cepii_baci__trade"
     ]
@@ -368,7 +370,7 @@ def test_of_a_version_only_the_bridges_codes_are_kept(tmp_path: Path) -> None:
 
 def test_a_truncated_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "BACI_HS92_V202601.zip"
-    content = bytearray(publishers.baci_archive())
+    content = bytearray(publishers.cepii_baci.baci_archive())
     content[200] ^= 255
     path.write_bytes(content)
     with pytest.raises(ParseError, match=r"^BACI_HS92_V202601\.zip: "):
@@ -377,7 +379,7 @@ def test_a_truncated_version_is_refused(tmp_path: Path) -> None:
 
 def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: Path) -> None:
     january = datetime(2027, 1, 10, tzinfo=UTC)
-    with serve(publishers.cepii_baci(NOW)) as server:
+    with serve(publishers.cepii_baci.routes(NOW)) as server:
         outcome = refresh(cepii_baci, tmp_path, server, january)
         tried = [asked.path for asked in server.asked]
         assert tried.index("/BACI_HS92_V202701.zip") < tried.index("/BACI_HS92_V202601.zip")

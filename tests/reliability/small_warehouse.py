@@ -25,7 +25,7 @@ import yaml
 from ingest.archive import Archive, sha256_of
 from tests.conftest import REPOSITORY
 from tests.ingest import publishers
-from tests.ingest.servers import Asked, Reply, Server, serve
+from tests.ingest.servers import Asked, Reply, Routes, Server, serve
 from tests.orchestration.small_publication import small_tables
 from warehouse.publications import current
 
@@ -114,13 +114,13 @@ Tables = dict[str, list[tuple[Any, ...]]]
 """Every row of a publication, by table."""
 
 
-def routes(rate: str, sources: Iterable[str]) -> dict[str, publishers.Routes]:
+def routes(rate: str, sources: Iterable[str]) -> dict[str, Routes]:
     """The publishers' responses with this exchange rate."""
     now = datetime.now(UTC)
 
     def observations(asked: Asked) -> Reply:
         start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
-        return Reply(publishers.fx_answer(start, min(end, now.date()), rate))
+        return Reply(publishers.boc_fx.fx_answer(start, min(end, now.date()), rate))
 
     served = {source: publishers.PUBLISHERS[source](now) for source in sources}
     return served | {"boc_fx": {"/observations/FXUSDCAD/json": observations}}

@@ -15,8 +15,13 @@ from pathlib import Path
 
 import orjson
 
-from tests.ingest.publishers import Routes, fast41, nrcan_projects_of, ontario_cmif, osti_rd
-from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Server, at_first, serve
+from tests.ingest.publishers import (
+    fast41,
+    nrcan_projects,
+    ontario_cmif,
+    osti_rd,
+)
+from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Routes, Server, at_first, serve
 from tests.world.publishers import (
     census_api,
     census_bulk,
@@ -184,11 +189,11 @@ def routes(world: World, folder: Path) -> dict[str, Routes]:
         "census_bulk": archives.census_bulk(),
         "cepii_baci": archives.cepii_baci(),
         "comtrade": comtrade.routes(world),
-        "fast41": fast41(world.now),
+        "fast41": fast41.routes(world.now),
         "federal_register": others.federal_register(world),
-        "nrcan_projects": nrcan_projects_of(world.now),
-        "ontario_cmif": ontario_cmif(world.now),
-        "osti_rd": osti_rd(world.now),
+        "nrcan_projects": nrcan_projects.routes(world.now),
+        "ontario_cmif": ontario_cmif.routes(world.now),
+        "osti_rd": osti_rd.routes(world.now),
         "statcan_cimt": archives.statcan_cimt(),
         "usgs_mcs": usgs_mcs.routes(world),
         "usgs_outlook": others.usgs_outlook(world),

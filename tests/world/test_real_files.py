@@ -13,8 +13,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.ingest.publishers import PUBLISHERS, Routes
-from tests.ingest.servers import Asked, Reply, serve
+from tests.ingest.publishers import PUBLISHERS
+from tests.ingest.servers import Asked, Reply, Routes, serve
 from tests.programs import MINERALS, free_port
 from tests.world.nights import FAKETIME, ask, refresh
 from tests.world.publishers import usgs_mcs

@@ -20,7 +20,8 @@ from ingest.sources import statcan_cimt as cimt_source
 from ingest.sources import usgs_mcs as usgs_source
 from ingest.sources import usitc_hts as hts_source
 from ingest.sources import worldbank_prices as prices_source
-from tests.ingest.publishers import CENSUS_KEY, COMTRADE_KEY
+from tests.ingest.publishers.census_api import KEY as CENSUS_KEY
+from tests.ingest.publishers.comtrade import KEY as COMTRADE_KEY
 from tests.ingest.servers import Asked, Reply, Route
 from tests.world.publishers import (
     census_api,

@@ -3,17 +3,7 @@
 -- sides are held: exporters_held names the countries outside the three whose own exports are; others come
 -- with comtrade. What is missing from the list is not compared. A difference may be goods passed on, a
 -- year's end or a code chosen otherwise, and is no sign of fraud.
-with minerals as (
-    -- the mineral of a code is the one that makes up most of it; a code of several minerals has none
-    select
-        hs_code,
-        arg_max(mineral_id, weight_mid) as mineral_id
-    from core.dim_product
-    where not is_allocation_only and weight_mid > 0.5
-    group by hs_code
-),
-
-held as (
+with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows
     inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
@@ -23,7 +13,7 @@ held as (
 select
     flows.reporter_iso3 as importer_iso3,
     flows.partner_iso3 as exporter_iso3,
-    minerals.mineral_id,
+    flows.mineral_id,
     flows.hs6,
     flows.year,
     flows.importer_fob_usd,
@@ -44,7 +34,6 @@ select
     flows.source_ids
 from marts.mirror_gap as flows
 cross join held
-left join minerals on flows.hs6 = minerals.hs_code
 where
     flows.exporter_value_usd is not null
     and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))

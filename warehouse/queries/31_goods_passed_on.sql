@@ -2,17 +2,7 @@
 -- A country that trades or refines a metal passes it on lawfully: that Britain re-exports platinum to the
 -- USA is the London market, and no suspicion by itself. Only exporters whose own exports are held can be
 -- named (exporters_held); others come with comtrade. Flows of less than USD 100 000 are left out.
-with minerals as (
-    -- the mineral of a code is the one that makes up most of it; a code of several minerals has none
-    select
-        hs_code,
-        arg_max(mineral_id, weight_mid) as mineral_id
-    from core.dim_product
-    where not is_allocation_only and weight_mid > 0.5
-    group by hs_code
-),
-
-held as (
+with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows
     inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
@@ -22,7 +12,7 @@ held as (
 select
     flows.reporter_iso3 as importer_iso3,
     flows.partner_iso3 as exporter_iso3,
-    minerals.mineral_id,
+    flows.mineral_id,
     flows.hs6,
     flows.year,
     flows.exporter_value_usd,
@@ -33,7 +23,6 @@ select
     flows.source_ids
 from marts.mirror_gap as flows
 cross join held
-left join minerals on flows.hs6 = minerals.hs_code
 where
     flows.likely_re_export_usd >= 1e5
     and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))

@@ -11,7 +11,7 @@ from ingest.sources import fast41
 from ingest.sources.fast41 import MILESTONE, PROJECT, parse, stated_vintage
 from tests.ingest import publishers
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.publishers import FAST41_TABLE, fast41_csv, fast41_line
+from tests.ingest.publishers.fast41 import FAST41_TABLE, fast41_csv, fast41_line
 from tests.ingest.servers import Reply, serve
 
 RETIRED = b"\n" * 24_008
@@ -82,7 +82,7 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: byte
 
 
 def test_the_retired_address_leaves_the_projects_in_force(tmp_path: Path) -> None:
-    with serve(publishers.fast41(NOW)) as server:
+    with serve(publishers.fast41.routes(NOW)) as server:
         before = refresh(fast41, tmp_path, server)
         server.routes = {FAST41_TABLE: Reply(RETIRED, content_type="text/csv", validators=False)}
         after = refresh(fast41, tmp_path, server, NOW.replace(month=12))

@@ -11,8 +11,9 @@ import pytest
 from ingest.contracts import FileFacts, Frames, ParseError, accept
 from ingest.sources import nrcan_projects
 from ingest.sources.nrcan_projects import COMMODITY, FACILITY, LAYERS, parse, partition_in, phrases
+from tests.ingest import publishers
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.publishers import nrcan_answer, nrcan_feature, nrcan_projects_of
+from tests.ingest.publishers.nrcan_projects import nrcan_answer, nrcan_feature
 from tests.ingest.servers import Reply, serve
 
 MINES = "Mines and other primary producing sites"
@@ -83,7 +84,7 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: byte
 
 
 def test_an_error_with_status_200_leaves_the_layer_in_force(tmp_path: Path) -> None:
-    with serve(nrcan_projects_of(NOW)) as server:
+    with serve(publishers.nrcan_projects.routes(NOW)) as server:
         before = refresh(nrcan_projects, tmp_path, server)
         server.routes = {**server.routes, "/2/query": Reply(ERROR, validators=False)}
         after = refresh(nrcan_projects, tmp_path, server, NOW.replace(month=12, day=20))

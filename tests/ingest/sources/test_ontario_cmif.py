@@ -12,7 +12,7 @@ from ingest.sources import ontario_cmif
 from ingest.sources.ontario_cmif import RECIPIENT, parse
 from tests.ingest import publishers
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.publishers import CMIF_LIST, cmif_csv
+from tests.ingest.publishers.ontario_cmif import CMIF_LIST, cmif_csv
 from tests.ingest.servers import Reply, serve
 
 LINES = (
@@ -53,7 +53,7 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: byte
 
 
 def test_an_empty_answer_leaves_the_list_in_force(tmp_path: Path) -> None:
-    with serve(publishers.ontario_cmif(NOW)) as server:
+    with serve(publishers.ontario_cmif.routes(NOW)) as server:
         before = refresh(ontario_cmif, tmp_path, server)
         server.routes = {CMIF_LIST: Reply(b"\n" * 24_008, content_type="text/csv", validators=False)}
         after = refresh(ontario_cmif, tmp_path, server, NOW.replace(month=12, day=20))

@@ -15,7 +15,7 @@ from ingest.sources import osti_rd
 from ingest.sources.osti_rd import MOST_PAGES, RECORD, ROWS, parse, partition_of
 from tests.ingest import publishers
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.publishers import osti_record
+from tests.ingest.publishers.osti_rd import osti_record
 from tests.ingest.servers import Asked, Reply, serve
 
 SEARCH = {"search_term": "title: lithium", "records": [osti_record(n, "Lithium") for n in range(3)]}
@@ -61,7 +61,7 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: Any,
 
 
 def test_each_mineral_is_searched_and_no_abstract_is_archived(tmp_path: Path) -> None:
-    with serve(publishers.osti_rd(NOW)) as server:
+    with serve(publishers.osti_rd.routes(NOW)) as server:
         outcome = refresh(osti_rd, tmp_path, server)
     assert (outcome.mode, outcome.problems) == ("live", ())
     held = rows(outcome, RECORD.name)

@@ -28,7 +28,7 @@ from ingest.starter.compile import HERE
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
 from tests.ingest.live import NOW, refresh
-from tests.ingest.publishers import mcs_2025
+from tests.ingest.publishers.usgs_mcs import mcs_2025
 from tests.ingest.servers import Asked, Reply, serve
 
 LONG_HEADER = (
@@ -589,7 +589,7 @@ def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: P
 
 
 def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
-    routes = publishers.usgs_mcs(NOW)
+    routes = publishers.usgs_mcs.routes(NOW)
     with serve(routes) as server:
         refresh(usgs_mcs, tmp_path, server)
         again = server.routes["/catalog/items"]
@@ -605,5 +605,5 @@ def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
             outcome = refresh(usgs_mcs, tmp_path, server, NOW + timedelta(days=days))
             read.append(server.body_bytes - before)
             assert (outcome.changed, outcome.problems) == (False, ())
-    assert read[0] > len(publishers.mcs_2026())
+    assert read[0] > len(publishers.usgs_mcs.mcs_2026())
     assert read[1] < 5_000

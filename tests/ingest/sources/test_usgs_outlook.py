@@ -10,7 +10,7 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import usgs_outlook
 from ingest.sources.usgs_outlook import HEADER, OUTLOOK, parse, partition_in, partition_of
 from tests.ingest.live import refresh, rows
-from tests.ingest.publishers import OUTLOOK_HEADER, OUTLOOK_ITEM, outlook, outlook_routes
+from tests.ingest.publishers.usgs_outlook import OUTLOOK_HEADER, OUTLOOK_ITEM, outlook, outlook_routes
 from tests.ingest.servers import serve
 
 

@@ -277,3 +277,26 @@ time.sleep(60)
         1,
         "Stopped. The previous publication stays in place.",
     )
+
+
+def test_sigterm_ends_a_refresh_that_a_script_started_in_the_background() -> None:
+    """Its shell leaves INT ignored, and Dagster handles TERM like INT."""
+    script = """
+import signal, time
+from dagster._utils.interrupts import capture_interrupts
+from orchestration.cli.exits import exit_on_sigterm
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+exit_on_sigterm()
+with capture_interrupts():
+    pass
+print("up", flush=True)
+time.sleep(60)
+"""
+    refresh = Popen([sys.executable, "-c", script], stdout=PIPE, stderr=PIPE, text=True)
+    assert refresh.stdout
+    refresh.stdout.readline()
+    refresh.send_signal(signal.SIGINT)
+    refresh.terminate()
+    _, said = refresh.communicate(timeout=300)
+    assert (refresh.returncode, said) == (1, "Stopped. The previous publication stays in place.\n")

@@ -8,8 +8,8 @@ import orjson
 import polars as pl
 
 from ingest.scope import headings
-from tests.ingest.publishers import CENSUS_KEY, Routes
-from tests.ingest.servers import Asked, Reply
+from tests.ingest.publishers.census_api import KEY as CENSUS_KEY
+from tests.ingest.servers import Asked, Reply, Routes
 from tests.world.publishers.census_bulk import schedule_c
 from tests.world.publishers.usitc_hts import statistical_lines
 from tests.world.truth import World

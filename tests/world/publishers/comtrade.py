@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import COMTRADE_KEY, TRADE_ROW, Routes
-from tests.ingest.servers import Asked, Reply, Route
+from tests.ingest.publishers.comtrade import KEY as COMTRADE_KEY
+from tests.ingest.publishers.comtrade import TRADE_ROW
+from tests.ingest.servers import Asked, Reply, Route, Routes
 from tests.world.truth import CIF_FACTOR, LIE, World, code_of, month_before
 
 PREVIEW_CAP = 500

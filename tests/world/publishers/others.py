@@ -9,8 +9,9 @@ from urllib.parse import quote_plus
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import OUTLOOK_ITEM, WITS_PATH, Routes, outlook, outlook_routes
-from tests.ingest.servers import ANY, Asked, Reply
+from tests.ingest.publishers.usgs_outlook import OUTLOOK_ITEM, outlook, outlook_routes
+from tests.ingest.publishers.wits_trains import WITS_PATH
+from tests.ingest.servers import ANY, Asked, Reply, Routes
 from tests.world.truth import World, code_of, countries, products
 
 # --- Bank of Canada ---

@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 import polars as pl
 
-from tests.ingest.publishers import PARENT, Routes
-from tests.ingest.servers import Asked, Reply, Route
+from tests.ingest.publishers.usgs_mcs import PARENT
+from tests.ingest.servers import Asked, Reply, Route, Routes
 from tests.world.truth import World
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "usgs_mcs"

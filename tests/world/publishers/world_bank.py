@@ -8,8 +8,7 @@ import numpy as np
 import orjson
 import xlsxwriter
 
-from tests.ingest.publishers import Routes
-from tests.ingest.servers import ANY, Asked, Reply
+from tests.ingest.servers import ANY, Asked, Reply, Routes
 from tests.world.truth import World, countries, month_before, months_between
 
 # Every series of the sheet with its unit, in the publisher's order; stars and blanks as printed.

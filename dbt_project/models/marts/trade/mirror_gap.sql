@@ -366,112 +366,133 @@ reconciled as (
             and importer.partner_iso3 = baci.partner_iso3
             and importer.hs6 = baci.hs6
             and importer.year = baci.year
+),
+
+flows as (
+    select
+        chosen.reporter_iso3,
+        chosen.partner_iso3,
+        chosen.hs6,
+        chosen.year,
+        round(chosen.importer_value_usd)::bigint as importer_value_usd,
+        chosen.importer_value_basis,
+        round(chosen.exporter_value_usd)::bigint as exporter_value_usd,
+        round(chosen.importer_fob_usd)::bigint as importer_fob_usd,
+        chosen.cif_adjusted,
+        chosen.cif_margin_share,
+        chosen.importer_weight_t,
+        chosen.exporter_weight_t,
+        case
+            when not chosen.is_exchange
+                then
+                    {{ rounded(mirror_asymmetry('chosen.importer_fob_usd', 'chosen.exporter_value_usd'), 9) }}
+        end as asymmetry,
+        chosen.importer_spread,
+        chosen.exporter_spread,
+        case
+            when chosen.reason in ('only_exporter', 'exporter_scatters_less') then 'exporter'
+            else 'importer'
+        end as chosen_side,
+        chosen.reason,
+        case
+            when
+                chosen.importer_value_usd > 0
+                and chosen.exporter_value_usd > 0
+                and chosen.importer_spread + chosen.exporter_spread > 0
+                and not chosen.is_exchange
+                then round(exp(
+                    (
+                        power(chosen.exporter_spread, 2) * ln(chosen.importer_fob_usd)
+                        + power(chosen.importer_spread, 2) * ln(chosen.exporter_value_usd)
+                    ) / (power(chosen.importer_spread, 2) + power(chosen.exporter_spread, 2))
+                ))::bigint
+        end as reconciled_usd,
+        round(own_imports.value_usd)::bigint as exporter_own_imports_usd,
+        case
+            when
+                chosen.exporter_value_usd > {{ re_export_ratio }} * chosen.importer_fob_usd
+                and own_imports.value_usd > 0
+                then
+                    round(
+                        least(chosen.exporter_value_usd - chosen.importer_fob_usd, own_imports.value_usd)
+                    )::bigint
+        end as likely_re_export_usd,
+        round(reconciled.baci_value_usd)::bigint as baci_value_usd,
+        {{ rounded('reconciled.baci_value_usd / nullif(chosen.importer_value_usd, 0)', 6) }}
+            as baci_to_importer_ratio,
+        case
+            when chosen.importer_value_basis = 'cif' and not chosen.cif_adjusted then 'freight_not_removed'
+            else 'complete'
+        end as coverage,
+        concat_ws(
+            ';',
+            chosen.importer_source_id,
+            nullif(chosen.exporter_source_id, chosen.importer_source_id),
+            case when reconciled.hs6 is not null then 'cepii_baci' end
+        ) as source_ids,
+        chosen.archive_ids
+    from chosen
+    left join reconciled
+        on
+            chosen.reporter_iso3 = reconciled.reporter_iso3
+            and chosen.partner_iso3 = reconciled.partner_iso3
+            and chosen.hs6 = reconciled.hs6
+            and chosen.year = reconciled.year
+    left join own_imports
+        on
+            chosen.partner_iso3 = own_imports.reporter_iso3
+            and chosen.hs6 = own_imports.hs6
+            and chosen.year = own_imports.year
+    union all
+    -- no exporter data are held: the importer is compared with BACI's reconciled value
+    select
+        reconciled.reporter_iso3,
+        reconciled.partner_iso3,
+        reconciled.hs6,
+        reconciled.year,
+        round(reconciled.importer_value_usd)::bigint as importer_value_usd,
+        reconciled.importer_value_basis,
+        null::bigint as exporter_value_usd,
+        round(reconciled.importer_value_usd)::bigint as importer_fob_usd,
+        false as cif_adjusted,
+        null::double as cif_margin_share,
+        reconciled.importer_weight_t,
+        null::double as exporter_weight_t,
+        null::double as asymmetry,
+        null::double as importer_spread,
+        null::double as exporter_spread,
+        'importer' as chosen_side,
+        'reconciled_only' as reason,
+        null::bigint as reconciled_usd,
+        null::bigint as exporter_own_imports_usd,
+        null::bigint as likely_re_export_usd,
+        round(reconciled.baci_value_usd)::bigint as baci_value_usd,
+        {{ rounded('reconciled.baci_value_usd / nullif(reconciled.importer_value_usd, 0)', 6) }}
+            as baci_to_importer_ratio,
+        'exporter_not_held' as coverage,
+        reconciled.importer_source_id || ';cepii_baci' as source_ids,
+        reconciled.archive_ids
+    from reconciled
+    anti join chosen
+        on
+            reconciled.reporter_iso3 = chosen.reporter_iso3
+            and reconciled.partner_iso3 = chosen.partner_iso3
+            and reconciled.hs6 = chosen.hs6
+            and reconciled.year = chosen.year
+),
+
+-- the mineral of a code is the one that makes up most of it; a code of several minerals has none
+minerals as (
+    select
+        hs_code,
+        max_by(mineral_id, (weight_mid, mineral_id)) as mineral_id
+    from {{ ref('dim_product') }}
+    where not is_allocation_only and weight_mid > 0.5
+    group by hs_code
 )
 
 select
-    chosen.reporter_iso3,
-    chosen.partner_iso3,
-    chosen.hs6,
-    chosen.year,
-    round(chosen.importer_value_usd)::bigint as importer_value_usd,
-    chosen.importer_value_basis,
-    round(chosen.exporter_value_usd)::bigint as exporter_value_usd,
-    round(chosen.importer_fob_usd)::bigint as importer_fob_usd,
-    chosen.cif_adjusted,
-    chosen.cif_margin_share,
-    chosen.importer_weight_t,
-    chosen.exporter_weight_t,
-    case
-        when not chosen.is_exchange
-            then {{ rounded(mirror_asymmetry('chosen.importer_fob_usd', 'chosen.exporter_value_usd'), 9) }}
-    end as asymmetry,
-    chosen.importer_spread,
-    chosen.exporter_spread,
-    case when chosen.reason in ('only_exporter', 'exporter_scatters_less') then 'exporter' else 'importer' end
-        as chosen_side,
-    chosen.reason,
-    case
-        when
-            chosen.importer_value_usd > 0
-            and chosen.exporter_value_usd > 0
-            and chosen.importer_spread + chosen.exporter_spread > 0
-            and not chosen.is_exchange
-            then round(exp(
-                (
-                    power(chosen.exporter_spread, 2) * ln(chosen.importer_fob_usd)
-                    + power(chosen.importer_spread, 2) * ln(chosen.exporter_value_usd)
-                ) / (power(chosen.importer_spread, 2) + power(chosen.exporter_spread, 2))
-            ))::bigint
-    end as reconciled_usd,
-    round(own_imports.value_usd)::bigint as exporter_own_imports_usd,
-    case
-        when
-            chosen.exporter_value_usd > {{ re_export_ratio }} * chosen.importer_fob_usd
-            and own_imports.value_usd > 0
-            then
-                round(
-                    least(chosen.exporter_value_usd - chosen.importer_fob_usd, own_imports.value_usd)
-                )::bigint
-    end as likely_re_export_usd,
-    round(reconciled.baci_value_usd)::bigint as baci_value_usd,
-    {{ rounded('reconciled.baci_value_usd / nullif(chosen.importer_value_usd, 0)', 6) }}
-        as baci_to_importer_ratio,
-    case
-        when chosen.importer_value_basis = 'cif' and not chosen.cif_adjusted then 'freight_not_removed'
-        else 'complete'
-    end as coverage,
-    concat_ws(
-        ';',
-        chosen.importer_source_id,
-        nullif(chosen.exporter_source_id, chosen.importer_source_id),
-        case when reconciled.hs6 is not null then 'cepii_baci' end
-    ) as source_ids,
-    chosen.archive_ids
-from chosen
-left join reconciled
-    on
-        chosen.reporter_iso3 = reconciled.reporter_iso3
-        and chosen.partner_iso3 = reconciled.partner_iso3
-        and chosen.hs6 = reconciled.hs6
-        and chosen.year = reconciled.year
-left join own_imports
-    on
-        chosen.partner_iso3 = own_imports.reporter_iso3
-        and chosen.hs6 = own_imports.hs6
-        and chosen.year = own_imports.year
-union all
--- no exporter data are held: the importer is compared with BACI's reconciled value
-select
-    reconciled.reporter_iso3,
-    reconciled.partner_iso3,
-    reconciled.hs6,
-    reconciled.year,
-    round(reconciled.importer_value_usd)::bigint as importer_value_usd,
-    reconciled.importer_value_basis,
-    null::bigint as exporter_value_usd,
-    round(reconciled.importer_value_usd)::bigint as importer_fob_usd,
-    false as cif_adjusted,
-    null::double as cif_margin_share,
-    reconciled.importer_weight_t,
-    null::double as exporter_weight_t,
-    null::double as asymmetry,
-    null::double as importer_spread,
-    null::double as exporter_spread,
-    'importer' as chosen_side,
-    'reconciled_only' as reason,
-    null::bigint as reconciled_usd,
-    null::bigint as exporter_own_imports_usd,
-    null::bigint as likely_re_export_usd,
-    round(reconciled.baci_value_usd)::bigint as baci_value_usd,
-    {{ rounded('reconciled.baci_value_usd / nullif(reconciled.importer_value_usd, 0)', 6) }}
-        as baci_to_importer_ratio,
-    'exporter_not_held' as coverage,
-    reconciled.importer_source_id || ';cepii_baci' as source_ids,
-    reconciled.archive_ids
-from reconciled
-anti join chosen
-    on
-        reconciled.reporter_iso3 = chosen.reporter_iso3
-        and reconciled.partner_iso3 = chosen.partner_iso3
-        and reconciled.hs6 = chosen.hs6
-        and reconciled.year = chosen.year
+    flows.*,
+    minerals.mineral_id
+from flows
+left join minerals on flows.hs6 = minerals.hs_code
