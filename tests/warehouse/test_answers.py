@@ -23,10 +23,11 @@ ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding=
 
 # phrasings of each question by people of several trades and, since the fifth round, in three languages. Each
 # round was measured before it became an example for others. First place, first three, and outright when first
-# measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85 %, 90 % and 98 % and 59 %, 69 % and 81 % and 10 %. Since the
-# seventh, by the ranking before regression: 90 % and 96 % and 66 %, 83 % and 94 % and 63 % (two wrong), 89 %
-# and 96 % and 74 % (two wrong); the eighth and ninth by regression: 91 % and 95 % and 67 % (none wrong), 95 % and
-# 99 % and 87 % (none wrong). Here each is measured as if it had never been seen, by the examples of the others.
+# measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85 %, 90 % and 98 % and 59 %, 69 % and 81 % and 10 %. Since
+# the seventh, by the ranking before regression: 90 % and 96 % and 66 %, 83 % and 94 % and 63 % (two wrong),
+# 89 % and 96 % and 74 % (two wrong); the eighth and ninth by regression: 91 % and 95 % and 67 % (none wrong),
+# 95 % and 99 % and 87 % (none wrong). Here each is measured as if it had never been seen, by the examples of
+# the others.
 PHRASINGS = asking.phrasings()
 
 # questions on other subjects, many with a mineral or a country

@@ -2,9 +2,9 @@
 
 `queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages; the
 text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on their
-features gives each answer a weight for each feature, so that a word that many answers are asked by counts for little,
-and one that sets two answers apart counts for much. The fit lies near 1 where words are clearly of an answer
-and near 0 where they are not.
+features gives each answer a weight for each feature, so that a word that many answers are asked by counts
+for little, and one that sets two answers apart counts for much. The fit lies near 1 where words are clearly
+of an answer and near 0 where they are not.
 """
 
 import math
