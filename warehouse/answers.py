@@ -95,8 +95,10 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     not_held = f"Not held: figures of {year}. {_OF_THE_FUTURE}"
     if clear(nearest(con, known, asking.read(known, undated), day)) not in OF_THE_FUTURE:
         return NoReply(not_held)
-    found = _in_words(con, undated, day)
-    return replace(found, notes=[not_held, *found.notes]) if isinstance(found, Reply) else found
+    answered = _in_words(con, undated, day)
+    if isinstance(answered, NoReply):
+        return answered
+    return replace(answered, notes=[not_held, *answered.notes])
 
 
 def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | NoReply:
