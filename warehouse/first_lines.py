@@ -141,7 +141,10 @@ def _publishers(
     if "published_by" in columns:
         at = columns.index("published_by")
         return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
-    return publishers_behind(con, question.tables) or f"the seeds of {', '.join(question.tables)}"
+    return (
+        publishers_behind(con, question.tables)
+        or f"this warehouse's own lists ({', '.join(question.tables)})"
+    )
 
 
 def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:

@@ -151,7 +151,9 @@ def cell(value: Any) -> str:
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with the unit that its column's name states; any other value unchanged."""
+    """A figure with the unit that its column's name states; a command as it is typed; any other value."""
+    if column == "command":
+        return " ".join(plain(str(value)).plain.split())
     return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 
