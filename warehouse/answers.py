@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import AREAS, Asked, Candidate, Names
-from warehouse.narrowing import has_sellers, is_seller, says
+from warehouse.narrowing import MINERALS, are_named, has_sellers, is_of_mineral, is_seller, says
 from warehouse.own_answers import age, answer, duty, floor, goods, of_book, of_sheet, question_of, statements
 from warehouse.replies import Reply, lowered, others
 from warehouse.subject_answers import of_subject
@@ -30,13 +30,19 @@ _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
 )
+OF_THE_FUTURE = ("37", "41")
+"""Answers that reach into years to come."""
 SAYS_WHY = ("suppliers", "china", "dependency")
 """Answers that state why nothing is held of a place."""
-HALF_PCT = 50
+OF_CHINA = 0.7
+"""Share of the words that a question on China must explain where China is not named."""
+_FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
+"""Stems of the words for a share in percent."""
 
+_COLUMNS: dict[int, Sequence[str]] = {}
 _AND = re.compile(r",? (?:and|y|et) ")
-_NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)\.?", re.IGNORECASE)
-"""The number of a question, as people write it."""
+_NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
+"""The number of a question, as people write it, and what follows it."""
 _LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
@@ -73,12 +79,26 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
     """The answer to some words or to the number of a question, or the nearest where none fits clearly."""
     bare = words.strip()
     numbered = _NUMBERED.fullmatch(bare)
-    if numbered or not _LETTER.search(bare):
-        found = book.matching(numbered[1]) if numbered else []
+    is_bare = numbered and not numbered[2]
+    if is_bare or not _LETTER.search(bare):
+        found = book.matching(numbered[1]) if numbered and is_bare else []
         return of_book(con, found[0], None) if found else NoReply(f"There is no question {bare}.")
     day = today or datetime.now(UTC).date()
-    missing = _not_held(words, day)
-    return NoReply(missing) if missing else _in_words(con, words, day)
+    kind = asking.not_held(words)
+    if kind:
+        return NoReply(f"Not held: {lowered(kind.subject)}. {kind.instead}")
+    year = asking.year_of(words)
+    if not year or year <= day.year:
+        return _in_words(con, words, day)
+    known = asking.names(con)
+    undated = asking.YEAR.sub("", words)
+    not_held = f"Not held: figures of {year}. {_OF_THE_FUTURE}"
+    if clear(nearest(con, known, asking.read(known, undated), day)) not in OF_THE_FUTURE:
+        return NoReply(not_held)
+    answered = _in_words(con, undated, day)
+    if isinstance(answered, NoReply):
+        return answered
+    return replace(answered, notes=[not_held, *answered.notes])
 
 
 def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | NoReply:
@@ -88,6 +108,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     if _TABLE.search(words) and clear(asking.rank(bare, known)) == "age":
         return age(con, replace(bare, words=words))
     asked = asking.read(known, words)
+    if (number := _no_question(known, words)) is not None:
+        return NoReply(f"There is no question {number}.")
     called = _by_its_name(known, words)
     needed = _needed(*called) if called else None
     if called and not needed:
@@ -101,7 +123,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
-    if chosen and _is_of_china(chosen, asked) and possible[0].explained < asking.SURE:
+    if chosen and _is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
     no_sellers = _no_sellers(con, known, chosen, asked) if chosen else None
     if no_sellers:
@@ -151,7 +173,10 @@ def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date
 
 def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
     """An answer whose number or name comes first, with words behind it that narrow it or are its own."""
-    name, _, rest = words.strip().partition(" ")
+    numbered = _NUMBERED.fullmatch(words.strip())
+    name, _, rest = (
+        f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
+    )
     name = name.lower()
     asked = asking.read(known, rest)
     further = set(asked.wanted) - asking.words_of(name)
@@ -163,6 +188,17 @@ def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
     if name == "changes" and _narrows(asked):
         return None
     return name, asked
+
+
+def _no_question(known: Names, words: str) -> str | None:
+    """The number that comes before nothing but names and that no question has."""
+    numbered = _NUMBERED.fullmatch(words.strip())
+    if not numbered or book.matching(numbered[1]) or asking.YEAR.fullmatch(numbered[1]):
+        return None
+    asked, whole = asking.read(known, numbered[2]), asking.read(known, words)
+    is_amount = whole.percent is not None or whole.usd is not None or whole.days is not None
+    is_number = _narrows(asked) and not asked.wanted and not is_amount
+    return numbered[1] if is_number or not words.strip()[0].isdigit() else None
 
 
 def _needed(name: str, asked: Asked) -> str | None:
@@ -188,7 +224,7 @@ def _other_share(asked: Asked, chosen: str | None) -> str | None:
     if asked.percent is None or chosen is None:
         return None
     own = asking.words_of(chosen)
-    if f"{asked.percent:g}" in own or (asked.percent == HALF_PCT and "half" in own):
+    if {f"{asked.percent:g}", _FRACTIONS.get(asked.percent, "")} & own:
         return None
     return f"No answer is about {asked.percent:g} percent."
 
@@ -213,15 +249,6 @@ def _with_dropped(answered: Reply, asked: Asked) -> Reply:
     if name == "duty" and asked.when:
         note += " `minerals duty --day` gives another day."
     return replace(answered, notes=[*answered.notes, note])
-
-
-def _not_held(words: str, day: date) -> str | None:
-    """Why nothing can be held of what is asked for: its kind, or a year to come."""
-    kind = asking.not_held(words)
-    if kind:
-        return f"Not held: {lowered(kind.subject)}. {kind.instead}"
-    year = asking.year_of(words)
-    return f"Not held: figures of {year}. {_OF_THE_FUTURE}" if year and year > day.year else None
 
 
 def nearest(
@@ -368,8 +395,8 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
         question = question_of(one.answer)
         if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
             return False
-        is_of_it = not asked.mineral_id or says(question.text, asked.mineral_words or "")
-        return is_of_it or "mineral_id" in con.sql(question.sql).columns
+        is_of_it = not asked.mineral_id or is_of_mineral(question.text, asked)
+        return is_of_it or bool(set(MINERALS) & set(_columns_of(con, question)))
     needs = {
         "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),
         "without": asked.mineral_id and others(asked),
@@ -378,14 +405,23 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
     return bool(needs.get(one.answer, True))
 
 
+def _columns_of(con: duckdb.DuckDBPyConnection, question: book.Question) -> Sequence[str]:
+    """The columns of a question's answer, which are the same whatever the figures: read once per process."""
+    if question.number not in _COLUMNS:
+        _COLUMNS[question.number] = con.sql(question.sql).columns
+    return _COLUMNS[question.number]
+
+
 def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
-    """That a question is not of the sellers that are named, and has no sellers to be narrowed to them."""
+    """That a question is of none of the sellers that are named, and has no sellers to be narrowed to them."""
     sellers = [place for place in asked.places if is_seller(place) and place.code not in ("USA", "USMCA")]
     if not name.isdigit() or not sellers:
         return None
     question = question_of(name)
     own = {place.code for place in asking.read(known, question.text).places}
-    if {place.code for place in sellers} <= own or has_sellers(con.sql(question.sql).columns):
+    if own & {place.code for place in sellers} or has_sellers(_columns_of(con, question)):
+        return None
+    if are_named(con.execute(question.sql).fetchall(), sellers):
         return None
     listed = " and ".join(place.name for place in sellers)
     return f"Question {name} does not tell {listed} apart as a seller."

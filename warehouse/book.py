@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.connect import fetch
+from warehouse.units import in_words
 
 FOLDER = Path(__file__).parent / "queries"
 
@@ -109,8 +110,7 @@ def _with_publishers(
         return columns, rows
     known = publishers(con)
     listed = (
-        [known.get(source, source.replace("_", " ")) for source in re.split("[; ]+", row[at] or "")]
-        for row in rows
+        [publisher_of(known, source) for source in re.split("[; ]+", row[at] or "") if source] for row in rows
     )
     return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
         (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])
@@ -121,6 +121,16 @@ def _with_publishers(
 def publishers(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The publishers of each source."""
     return dict(con.execute(_PUBLISHERS).fetchall())
+
+
+def publisher_of(known: dict[str, str], source: str) -> str:
+    """The publishers of a source; a source without a publisher's file is a list that is kept here."""
+    return known.get(source, f"this warehouse's own list of {in_words(source)}")
+
+
+def place_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The names of countries and of the three as one, by code; without places that are not specified."""
+    return dict(con.execute(_OF_AREAS).fetchall())
 
 
 def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:

@@ -5,6 +5,7 @@ a row of the table (``figure``) to the rows of its input (``input``). A chain en
 the sha256 of publishers' files, listed in `meta.archive`.
 """
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MOST_FIGURES = 50
 """Maximum number of mart rows explained at once; beyond it, the caller must give more of the key."""
 SHOWN_ROWS = 20
 ARCHIVE_COLUMNS = ["archive_id", "archive_ids"]
+
+_SLOT = re.compile(r"\{(\w+)(?::(-?\d+))?\}")
 
 Row = dict[str, Any]
 
@@ -96,12 +99,19 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     )
 
 
-def command_for(con: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Row) -> str | None:
-    """The command that traces the figures behind a row of an answer, by the keys that the row has."""
+def command_for(
+    con: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Row, traced: str = ""
+) -> str | None:
+    """The command that traces the figures behind a row of an answer, by the keys that the row has.
+
+    ``traced`` names a table and its keys where these have other names in the row or are of the question:
+    ``marts.import_sources area=USA supplier_iso3={hub_iso3} period={years:4}``, by the first four letters.
+    """
     found: dict[str, int] = {}
-    for table in tables:
+    for table in traced.split()[:1] or tables:
         _, grain, _ = _table_facts(con, table)
-        values = [f"{name}={row[name]}" for name in grain if row.get(name) is not None]
+        keys = traced.split()[1:] or [f"{name}={{{name}}}" for name in grain if row.get(name) is not None]
+        values = [_SLOT.sub(lambda slot: _cut(row.get(slot[1]), slot[2]), key) for key in keys]
         try:
             key = _place(con, table, grain, values)
         except LookupError:
@@ -111,6 +121,12 @@ def command_for(con: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Row)
         if key and 0 < count <= MOST_FIGURES:
             found[shlex.join(["minerals", "explain", table.partition(".")[2], *values])] = count
     return min(found, key=lambda one: found[one], default=None)
+
+
+def _cut(value: Any, letters: str | None) -> str:
+    """The first letters of a value, or the last."""
+    text, count = str(value), int(letters or 0)
+    return text[count:] if count < 0 else text[: count or None]
 
 
 def _table_facts(con: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[str], str]:

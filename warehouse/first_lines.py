@@ -5,7 +5,8 @@
 over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
 different pairs of x and y. A part in brackets is left out where a figure is missing; of parts with ``|``
 between them the first without a missing figure counts. It also has the sources without which an answer has
-no row, and what to ask instead.
+no row, what to ask instead, and the table that the first row is traced to, with its keys, where these are not
+columns of the row.
 """
 
 import csv
@@ -18,9 +19,9 @@ from typing import Any
 
 import duckdb
 
-from warehouse.book import FOLDER, Question, publishers
+from warehouse.book import FOLDER, Question, place_names, publisher_of, publishers
 from warehouse.sources_behind import sources_behind
-from warehouse.units import is_figure, measured, rounded, symbol_of
+from warehouse.units import in_words, is_figure, measured, rounded, symbol_of
 
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
@@ -28,7 +29,6 @@ _DATES = {"year": "%Y", "month": "%B %Y"}
 _SLOT = re.compile(r"\{(\w+)(?::([\w.]+))?\}")
 _RANGE = re.compile(r"\{(\w+)\} to \{(\w+)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
-_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Answer:
             return f"{value:{_DATES[form]}}" if form else value.isoformat()
         if is_figure(value):
             return measured(rounded(value), name)
-        return self.names.get(str(value), str(_in_words(value)))
+        return self.names.get(str(value), str(in_words(value)))
 
     def _counted(self, name: str, form: str | None) -> str:
         """The number of rows, of different values in them, or the sum of a column."""
@@ -117,7 +117,7 @@ def begun(
     """The beginning of an answer by a design with columns and a sentence; None without rows."""
     if not rows:
         return None
-    answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], _names(con))
+    answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], place_names(con))
     filled = {name for row in answer.rows for name, value in row.items() if value is not None}
     names = [name for name in design["columns"].split() if name in filled]
     measures = [
@@ -126,7 +126,7 @@ def begun(
     held = [row for row in answer.rows if not measures or any(row[name] is not None for name in measures)]
     return FirstLine(
         names,
-        [[_in_words(row[name]) for name in names] for row in held],
+        [[_shown(row[name]) for name in names] for row in held],
         _sentence(answer, design["sentence"]),
         sources,
         _flags(con, answer.rows[0]),
@@ -141,14 +141,17 @@ def _publishers(
     if "published_by" in columns:
         at = columns.index("published_by")
         return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
-    return publishers_behind(con, question.tables) or f"the seeds of {', '.join(question.tables)}"
+    return (
+        publishers_behind(con, question.tables)
+        or f"this warehouse's own lists ({', '.join(question.tables)})"
+    )
 
 
 def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
     """The publishers of all sources behind tables."""
     known = publishers(con)
     sources = sorted(sources_behind(con, tables))
-    return _once(name for one in sources for name in known.get(one, one.replace("_", " ")).split("; "))
+    return _once(name for one in sources for name in publisher_of(known, one).split("; "))
 
 
 def _once(names: Iterable[str]) -> str:
@@ -187,11 +190,9 @@ def _sentence(answer: _Answer, template: str) -> str:
     return answer.filled(_PART.sub(part, template)) or ""
 
 
-def _in_words(value: Any) -> Any:
+def _shown(value: Any) -> Any:
     """A value for display: a code in words, a figure with its significant digits."""
-    if is_figure(value):
-        return rounded(value)
-    return value.replace("_", " ") if isinstance(value, str) and _CODE.fullmatch(value) else value
+    return rounded(value) if is_figure(value) else in_words(value)
 
 
 def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:
@@ -201,8 +202,3 @@ def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:
         con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall()
     )
     return [meanings[word] for word in dict.fromkeys(words) if word in meanings]
-
-
-def _names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    names = con.execute("select iso3, name from core.dim_country where iso3 != 'ZZZ'").fetchall()
-    return dict(names) | {"USMCA": "North America"}

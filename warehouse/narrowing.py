@@ -20,7 +20,10 @@ SELLERS = (
     "country",
     "imposer",
     "by_country",
+    "funder_country",
 )
+MINERALS = ("mineral_id", "minerals_named")
+"""Columns of the mineral of a row, and of the names of all minerals that it is of."""
 
 _LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
 """Places in the text of a question."""
@@ -36,9 +39,10 @@ def narrowed_to(
 ) -> tuple[list[Row], list[str], list[str]]:
     """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
     said, notes = [], []
-    if asked.mineral_id and not says(text, asked.mineral_words or ""):
-        if "mineral_id" in columns:
-            rows, name = _of_mineral(con, rows, columns.index("mineral_id"), asked)
+    if asked.mineral_id and not is_of_mineral(text, asked):
+        at = next((columns.index(one) for one in MINERALS if one in columns), None)
+        if at is not None:
+            rows, name = _of_mineral(con, rows, at, asked)
             said.append(name)
             if not rows:
                 notes.append(f"No row of this answer is of {name}.")
@@ -78,14 +82,20 @@ def _to_places(
     if not (rows and named):
         return rows, [], []
     kept = _of_places(columns, rows, named, sells=sells)
+    if kept is None and is_one:
+        # what is asked of each of several places is in their column, whether they buy or sell
+        sells = False
+        kept = _of_places(columns, rows, named, sells=sells)
     listed = " and ".join(place.name for place in named)
     has_buyers = any(_is_of(name, BUYERS) for name in columns)
     if not kept and not has_buyers and [place.code for place in named] == ["USA"]:
         # an answer without buyers is of the United States
         return rows, [], []
     if kept is None:
-        is_apart = sells and not is_one and _are_named(rows, named)
-        return rows, [], [] if is_apart else [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
+        naming = [row for row in rows if are_named([row], named)] if sells and not is_one else []
+        if naming:
+            return naming, [listed], []
+        return rows, [], [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
     narrowed = f"from {listed}" if sells else listed
     if kept:
         return kept, [narrowed], []
@@ -98,9 +108,11 @@ def _of_mineral(
 ) -> tuple[list[Row], str]:
     """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
     members = con.execute(
-        "select mineral_id from core.dim_mineral where group_id = $1 or mineral_id = $1", [asked.mineral_id]
+        "select mineral_id, name from core.dim_mineral where group_id = $1 or mineral_id = $1",
+        [asked.mineral_id],
     ).fetchall()
-    own = [row for row in rows if (row[at],) in members]
+    called = {one for member in members for one in member}
+    own = [row for row in rows if called & set(str(row[at]).split(", "))]
     if own:
         return own, f"{asked.mineral}"
     groups = con.execute(
@@ -110,7 +122,7 @@ def _of_mineral(
         [asked.mineral_id],
     ).fetchall()
     for group_id, name in groups:
-        of_group = [row for row in rows if row[at] == group_id]
+        of_group = [row for row in rows if {group_id, name} & set(str(row[at]).split(", "))]
         if of_group:
             return of_group, f"{name}, the group of {asked.mineral}"
     return [], f"{asked.mineral}"
@@ -126,15 +138,22 @@ def _of_places(
     of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
     of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
     columns_of = of_sellers if sells else [*of_buyers, *of_sellers]
-    names = {name for place in places for name in (place.code, place.name)}
-    for at in columns_of:
-        kept = [row for row in rows if row[at] in names]
-        if kept:
-            return kept
+    for codes in ({place.code for place in places}, _members(places)):
+        names = codes | {place.name for place in places}
+        for at in columns_of:
+            kept = [row for row in rows if row[at] in names]
+            if kept:
+                return kept
     return [] if columns_of else None
 
 
-def _are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
+def _members(places: Sequence[Place]) -> set[str]:
+    """The codes of places, with those of its members for North America."""
+    codes = {place.code for place in places}
+    return codes | {*AREAS} if "USMCA" in codes else codes
+
+
+def are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
     """Whether a cell names the places among others, as in a list of suppliers."""
     text = " ".join(cell for row in rows for cell in row if isinstance(cell, str))
     return all(place.name in text or re.search(rf"\b{place.code}\b", text) for place in places)
@@ -210,6 +229,14 @@ def _years_held(years: Sequence[Any], when: Years) -> list[str]:
     if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
         return []
     return [f"Held of these years: {', '.join(map(str, held))}."]
+
+
+def is_of_mineral(text: str, asked: Asked) -> bool:
+    """Whether a question is of the mineral that is named, in English, Spanish or French."""
+    words = asked.mineral_words or ""
+    in_english = {stem for word in words.split() for stem in asking.translated(word)}
+    is_translated = bool(in_english) and in_english <= {*asking.stems(text)}
+    return is_translated or any(says(text, name) for name in (words, asked.mineral or ""))
 
 
 def says(text: str, name: str) -> bool:

@@ -12,7 +12,7 @@ from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
 from warehouse.explain import command_for
-from warehouse.first_lines import first_line, why_empty
+from warehouse.first_lines import designs, first_line, why_empty
 from warehouse.narrowing import Row, narrowed_to
 from warehouse.replies import Reply, others
 from warehouse.sheet import FOLDER as SHEET
@@ -55,7 +55,8 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
     first = first_line(con, question, columns, rows)
     if first:
         marts = [name for name in question.tables if name.startswith("marts.")]
-        command = command_for(con, marts, dict(zip(columns, first.led, strict=True)))
+        led = dict(zip(columns, first.led, strict=True))
+        command = command_for(con, marts, led, designs()[str(question.number)]["traced"])
         notes += [f"`{command}` traces the first row to the publishers' files."] if command else []
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(

@@ -1,4 +1,4 @@
-"""Units of figures, which are part of their column names, and figures printed with their units."""
+"""Values for people: figures with their units, which are part of column names, and codes in words."""
 
 import re
 from decimal import Decimal
@@ -29,6 +29,7 @@ _ENDS = "|".join(UNITS)
 _QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_product|_unreplaced"
 """What may come between the unit in a column's name and its bound."""
 _OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -66,6 +67,11 @@ def is_share(column: str) -> bool:
 def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
     """Whether a value is a number, which has a unit."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def in_words(value: Any) -> Any:
+    """A value for people: a code in words, such as a stage; CSV and JSON keep the code."""
+    return value.replace("_", " ") if isinstance(value, str) and _CODE.fullmatch(value) else value
 
 
 def number(value: float | Decimal) -> str:

@@ -36,6 +36,7 @@ _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _LISTED = re.compile(r";(?=\S)")
 _KEYED = re.compile(r"(?<=[a-z]):(?=[a-z])")
 """A name and the value that it refers to, as in ``stock shortfall:stock``."""
+_TYPED = ("_id", "_ids")
 
 
 class Terminal(Console):
@@ -74,9 +75,15 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Rows for people, without a code or flag if its name or meaning is also there."""
+    """Rows for people: codes in words, and no code or flag if its name or meaning is also there.
+
+    A code that a person types, such as an identifier, stays as it is.
+    """
     kept = [at for at, column in enumerate(columns) if not _names_of(column) & set(columns)]
-    return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
+    typed = {at for at in kept if columns[at].endswith(_TYPED)}
+    return [columns[at] for at in kept], [
+        [row[at] if at in typed else units.in_words(row[at]) for at in kept] for row in rows
+    ]
 
 
 def _names_of(code: str) -> set[str]:
@@ -144,7 +151,9 @@ def cell(value: Any) -> str:
 
 
 def measured(value: Any, column: str) -> str:
-    """A figure with the unit that its column's name states; any other value unchanged."""
+    """A figure with the unit that its column's name states; a command as it is typed; any other value."""
+    if column == "command":
+        return " ".join(plain(str(value)).plain.split())
     return units.measured(value, column) if units.is_figure(value) else cell(value)
 
 

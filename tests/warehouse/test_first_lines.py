@@ -219,7 +219,25 @@ def test_an_answer_of_duties_points_to_answers_that_have_rows(
 
 
 @pytest.mark.parametrize(
-    "words", ["1", "2", "4", "13 graphite", "14 fluorspar Mexico", "15 cobalt", "16", "37", "38"]
+    "words",
+    [
+        *(
+            "1",
+            "2",
+            "4",
+            "5",
+            "8",
+            "10",
+            "11",
+            "12",
+            "13 graphite",
+            "14 fluorspar Mexico",
+            "15 cobalt",
+            "16",
+            "17",
+        ),
+        *("17 fluorspar", "26", "27", "28", "29", "37", "38"),
+    ],
 )
 def test_an_answer_ends_with_the_command_that_traces_its_first_row(
     con: duckdb.DuckDBPyConnection, words: str
@@ -230,5 +248,12 @@ def test_an_answer_ends_with_the_command_that_traces_its_first_row(
     mart, *values = shlex.split(command)
     traced = explain(con, mart, values)
     assert traced.figures
-    if traced.mart == "marts.stockpile_cover":
+    if traced.mart in ("marts.stockpile_cover", "marts.import_sources", "core.fct_area_import"):
         assert traced.files
+
+
+def test_a_list_that_is_kept_here_is_named_as_such(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 29: the support price is entered by hand, and no publisher is called price floors."""
+    sources = _first(con, "29").sources.split("; ")
+    assert "this warehouse's own list of price floors" in sources
+    assert "price floors" not in sources

@@ -19,6 +19,8 @@ _BUYS = frozenset(_BUYING.split())
 _SUPPLIES = _SELLS | frozenset(["suministra", "abastece", "surte", "fournit", "venden", "vendent"])
 _RELIES = frozenset(["depend", "depends", "dependent", "reliant", "rely", "relies"])
 """Words after which a place that follows "on" is a seller."""
+_JOINS = frozenset(["the", "and", "both", "either", "mainland"])
+"""Words between "on" and the name of a place."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
@@ -73,7 +75,7 @@ def read(known: Names, words: str) -> Asked:
         first = name.partition(" ")[0]
         if first not in said and f"{first}s" not in said:
             continue
-        for form in (name, f"{name}s"):
+        for form in (name, f"{name}s", *([name.removesuffix("s")] if " " in name else [])):
             if f" {form} " in text:
                 if found not in [one for _, (one, _) in named]:
                     named.append((name, (found, label)))
@@ -88,12 +90,13 @@ def read(known: Names, words: str) -> Asked:
     text = _CRITICAL.sub(" ", YEAR.sub(" ", text))
     if days and days[1].isdigit():
         text = text.replace(days[1], " ", 1)
+    if days and named and places:
+        text = _without_span(text, days)
     used = [phrase for phrase in phrases() if f" {phrase} " in text]
     for phrase in used:
         text = text.replace(f" {phrase} ", " ")
     if days:
-        _, number, unit = days
-        text = text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
+        text = _without_span(text, days)
     text = " ".join(map(spelled, text.split()))
     return Asked(
         words=words,
@@ -112,6 +115,12 @@ def read(known: Names, words: str) -> Asked:
     )
 
 
+def _without_span(text: str, days: tuple[int, str, str]) -> str:
+    """The words with the unit of a span of time, in English, in place of the span."""
+    _, number, unit = days
+    return text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
+
+
 def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
     """The places that are named, and the words without them."""
     said = set(text.split())
@@ -125,8 +134,9 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             continue
         while (at := text.find(f" {name} ")) >= 0:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
-            comes = {"from", "desde", *(("on",) if relies else ())}
-            sells = bool(comes & set(before)) or bool(_SELLS & set(after))
+            # on China, Canada or Mexico: the buyers are no part of what one relies on
+            depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
+            sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
             buys = not sells and bool(_SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS
             if code not in [place.code for place in places]:

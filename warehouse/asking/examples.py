@@ -1,100 +1,130 @@
-"""How like the words of a person are to those by which an answer was asked before.
+"""How well each answer fits the words of a person, as learned from words by which it was asked before.
 
-`queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages. Words
-are compared by their stems, by what these mean in the words of the answers, and by the places that are named.
+`queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages; the
+text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on their
+features gives each answer a weight for each feature, so that a word that many answers are asked by counts
+for little, and one that sets two answers apart counts for much. The fit lies near 1 where words are clearly
+of an answer and near 0 where they are not.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from warehouse.asking.asked import Asked, read
-from warehouse.asking.names import Names
+from warehouse.asking.names import AREAS, Names
 from warehouse.asking.pages import answer_pages
-from warehouse.asking.words import meanings, phrasings
+from warehouse.asking.words import ASKING, asked_for, meanings, phrasings, plain_words, stems
 
 MEANT = 0.7
 """What a word counts that is only meant."""
-OF_ONE = 0.5
-"""What the most similar single phrasing counts, against all phrasings of an answer."""
-OF_PAGE = 2.0
-"""What the words of an answer itself count, against one phrasing."""
-
-Vector = Mapping[str, float]
+IN_FULL = 0.5
+"""What a word counts in full, beside its stem: customers and customs have one stem."""
+PAIRED = 0.5
+"""What two words count that follow each other, without those that do not say what is asked."""
+SPOKEN = 0.3
+"""What words count as they were spoken, with "how many" and "the most": alone if they ask, and in pairs."""
+RIDGE = 0.6
+"""How far the weights are held back: the larger, the less a single phrasing counts."""
 
 
 class Examples:
-    """The phrasings as vectors, with the names that a publication knows taken out of them."""
+    """The phrasings and the weights that they give, with the names that a publication knows taken out.
 
-    def __init__(self, phrasings: Iterable[tuple[str, Asked]]) -> None:
-        counted = [(answer, asked.words, _features(asked)) for answer, asked in phrasings]
-        spread = Counter(feature for _, _, features in counted for feature in features)
-        self._rarity = {
-            feature: math.log(1 + len(counted) / (1 + count)) for feature, count in spread.items()
-        }
-        self._usual = math.log(1 + len(counted))
-        self._vectors: dict[str, list[tuple[str, Vector]]] = defaultdict(list)
-        for answer, words, features in counted:
-            self._vectors[answer].append((words, self._vector(features)))
-        self._pages = {answer: self._vector(page) for answer, _, page in answer_pages()}
-        self._wholes = {answer: self._whole(answer, None) for answer in self._pages}
+    ``rows`` are answers with the words by which they were asked.
+    """
 
-    def similar(self, asked: Asked, *, is_unseen: bool = False) -> dict[str, float]:
-        """How like words are to each answer's; ``is_unseen`` leaves the very same words out."""
-        own = self._vector(_features(asked))
-        left_out = asked.words if is_unseen else None
-        found = {}
-        for answer, whole in self._wholes.items():
-            phrasings = [vector for words, vector in self._vectors[answer] if words != left_out]
-            is_known = len(phrasings) < len(self._vectors[answer])
-            nearest = max((_product(own, vector) for vector in phrasings), default=0)
-            found[answer] = (
-                _product(own, self._whole(answer, left_out) if is_known else whole) + OF_ONE * nearest
-            )
-        return found
+    def __init__(self, rows: Sequence[tuple[str, Asked]]) -> None:
+        counted = [_features(asked) for _, asked in rows]
+        spread = Counter(feature for features in counted for feature in features)
+        self._at = {feature: at for at, feature in enumerate(spread)}
+        self._rarity = np.array([math.log(1 + len(rows) / count) for count in spread.values()])
+        self.answers = [answer for answer, _, _ in answer_pages()]
+        self._place = {asked.words: at for at, (_, asked) in enumerate(rows)}
+        features = np.stack([self._vector(one) for one in counted])
+        self._is_of = np.array([[float(answer == one) for one in self.answers] for answer, _ in rows])
+        similar = features @ features.T
+        similar[np.diag_indices_from(similar)] += RIDGE
+        self._inverse = np.linalg.inv(similar)
+        self._duals = self._inverse @ self._is_of
+        self._weights = features.T @ self._duals
 
-    def _whole(self, answer: str, left_out: str | None) -> Vector:
-        total: dict[str, float] = defaultdict(float)
-        for words, vector in self._vectors[answer]:
-            if words != left_out:
-                for feature, weight in vector.items():
-                    total[feature] += weight
-        for feature, weight in self._pages[answer].items():
-            total[feature] += OF_PAGE * weight
-        # a word of one phrasing counts, and one of all does not count many times
-        return _unit({feature: math.sqrt(weight) for feature, weight in total.items()})
+    def fit(self, asked: Asked, *, is_unseen: bool = False) -> dict[str, float]:
+        """How well words fit each answer; ``is_unseen`` as if the very same words were no example."""
+        at = self._place.get(asked.words) if is_unseen else None
+        if at is None:
+            found = self._vector(_features(asked)) @ self._weights
+        else:
+            # what regression without this row would give, in closed form
+            found = self._is_of[at] - self._duals[at] / self._inverse[at, at]
+        return dict(zip(self.answers, found.tolist(), strict=True))
 
-    def _vector(self, features: Mapping[str, float]) -> Vector:
-        return _unit({one: weight * self._rarity.get(one, self._usual) for one, weight in features.items()})
+    def _vector(self, features: Mapping[str, float]) -> NDArray[np.float64]:
+        vector = np.zeros(len(self._at))
+        for feature, weight in features.items():
+            if (at := self._at.get(feature)) is not None:
+                vector[at] = weight * self._rarity[at]
+        return vector / (np.linalg.norm(vector) or 1)
 
 
 def _features(asked: Asked) -> dict[str, float]:
-    """What words are compared by: stems, their meanings, and the places and the mineral that are named."""
+    """What words are compared by: their stems and meanings, in pairs, as spoken, and what they name."""
     found: dict[str, float] = defaultdict(float)
-    for stem in asked.wanted:
-        found[stem] += 1
-        means = meanings().get(stem, ())
-        for one in means:
-            found[one] += MEANT / math.sqrt(len(means))
-    for place in asked.places:
-        found[f"@{place.code}"] += 1
-    if asked.mineral_id:
-        found["@mineral"] += MEANT
-        found[f"@{asked.mineral_id}"] += 1 - MEANT
+    for feature, weight in [*_of_words(asked), *_as_spoken(asked), *_of_names(asked)]:
+        found[feature] += weight
     return {feature: 1 + math.log(count) if count > 1 else count for feature, count in found.items()}
 
 
-def _unit(vector: Mapping[str, float]) -> Vector:
-    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1
-    return {feature: weight / length for feature, weight in vector.items()}
+def _of_words(asked: Asked) -> Iterator[tuple[str, float]]:
+    for stem in asked.wanted:
+        yield stem, 1
+        means = meanings().get(stem, ())
+        yield from ((one, MEANT / math.sqrt(len(means))) for one in means)
+        if " " in stem:
+            yield from ((part, IN_FULL) for part in stems(stem))
+    yield from ((f"={word}", IN_FULL) for word in asked.left)
+    yield from ((f"{one} {other}", PAIRED) for one, other in pairwise(asked.wanted))
 
 
-def _product(one: Vector, other: Vector) -> float:
-    return sum(weight * other.get(feature, 0) for feature, weight in one.items())
+def _as_spoken(asked: Asked) -> Iterator[tuple[str, float]]:
+    words = plain_words(asked.words).split()
+    yield from ((f"?{word}", SPOKEN) for word in {*words} & ASKING)
+    yield from ((f"{one}+{other}", SPOKEN) for one, other in pairwise(words))
+
+
+def _of_names(asked: Asked) -> Iterator[tuple[str, float]]:
+    """The places, together and each in its part, the mineral, and which amounts and years are named."""
+    if asked.places:
+        yield " ".join(["@only", *sorted({place.code for place in asked.places} - {"USA"})]), 1
+    for place in asked.places:
+        part = "from" if place.is_origin else "to" if place.is_buyer else "of"
+        yield f"@{place.code}", 1
+        yield f"@{part} {place.code if place.code in AREAS else 'other'}", PAIRED
+    if asked.mineral_id:
+        yield "@mineral", 1
+        yield f"@{asked.mineral_id}", 1 - MEANT
+    # the mineral may be what a question is of, as magnets are
+    for stem in stems(asked.mineral_words or ""):
+        yield from ((one, MEANT) for one in (stem, *meanings().get(stem, ())))
+    for name, value in (("days", asked.days), ("usd", asked.usd), ("percent", asked.percent)):
+        if value is not None:
+            yield f"@{name}", 1
+    if asked.when:
+        yield "@when", PAIRED
 
 
 @cache
 def examples(known: Names) -> Examples:
-    """The phrasings, read by the names of a publication."""
-    return Examples((row["answer"], read(known, row["words"])) for row in phrasings())
+    """The phrasings and the texts of the answers, read by the names of a publication."""
+    texts = [(answer, text) for answer, text, _ in answer_pages()]
+    return Examples([(answer, read(known, words)) for answer, words in _rows(texts)])
+
+
+def _rows(texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    own = [one for answer, text in texts for one in ((answer, text), (answer, asked_for().get(answer, "")))]
+    return [*((row["answer"], row["words"]) for row in phrasings()), *own]

@@ -8,7 +8,7 @@ import duckdb
 from babel import Locale
 
 from warehouse.asking.words import FILLERS, plain_words
-from warehouse.book import FOLDER
+from warehouse.book import FOLDER, place_names
 
 AREAS = ("USA", "CAN", "MEX", "USMCA")
 
@@ -62,7 +62,7 @@ def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     rows = con.execute(
         "select iso3, iso2, name from core.dim_country where iso3 not in ('ZZZ', 'WLD')"
     ).fetchall()
-    labels = {iso3: name for iso3, _, name in rows} | {"USMCA": "North America"}
+    labels = place_names(con)
     found: dict[str, str] = {}
     for code in ("es", "fr"):
         territories = Locale.parse(code).territories

@@ -18,6 +18,7 @@ from warehouse.asking.words import (
     stem_of,
     stems,
     thesaurus,
+    translations,
 )
 from warehouse.book import questions
 from warehouse.sheet import FOLDER
@@ -84,6 +85,16 @@ def is_known(stem: str) -> bool:
 
 
 @cache
+def is_heard(word: str) -> bool:
+    """Whether a word is known in full or by a longer beginning than a stem: to discover is no discount."""
+    if word in _vocabulary() or is_known(word):
+        return True
+    if len(word) <= STEM:
+        return is_known(stem_of(word))
+    return word[: STEM + 1] in _beginnings()
+
+
+@cache
 def spelled(word: str) -> str:
     """A word as it is known, where it is one letter or two away from a known one."""
     if len(word) < STEM or word in FILLERS or word in _vocabulary() or is_known(stem_of(word)):
@@ -102,6 +113,13 @@ def _vocabulary() -> frozenset[str]:
     others = " ".join([*OTHERS.values(), *(word for _, word in thesaurus())])
     asked = " ".join(row["words"] for row in phrasings())
     return frozenset(plain_words(f"{pages} {texts} {others} {asked}").split())
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    notes = plain_words(" ".join(question.note for question in questions()))
+    words = {*_vocabulary(), *notes.split(), *(word for pair in translations() for word in pair)}
+    return frozenset(word[: STEM + 1] for word in words if len(word) > STEM)
 
 
 @cache

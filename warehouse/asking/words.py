@@ -28,21 +28,28 @@ FILLERS = frozenset(map(plain, _FILLING.split()))
 """Words that do not say what is asked."""
 _GRAMMAR = (
     "t re ll ve d m also although another because before between both but cannot cant don doesn isn even"
-    " ever every few go goes going got he her here his however just keep let like lot lots may might mean"
-    " matter mostly must need needs no none nor not off one only other others out own per put quite raw"
-    " really same she since so some still stuff such take than then thing things too up upon very want way"
-    " well whether while who without yet algo alguna algún ahora así aun aunque cada casi cierto ciertos"
-    " cosa cosas desde donde dónde durante ella ellos entre era fue han hacia hasta mismo mismos mucho muy ni"
-    " ningún ninguna no nada o otra otras otro otros pero poco porque puede pueden sin solo sólo también"
-    " tiene tienen todo todos u usted ya afin ailleurs ainsi alors après assez aucun aucune aujourd aussi"
-    " autre autres avant beaucoup bien car cela celui certains chaque chez contre depuis donc doit dont elles"
-    " encore ensuite entre été etc eux fait faut font fortement hui jamais leurs lors lorsque lui mais même"
-    " mêmes moins ne ni non notamment on pas pendant peu peut peuvent plus plusieurs pourquoi presque"
-    " puis quelque quelques rien sans selon ses si sous surtout tant tel tous tout toute toutes très trop"
-    " voici vos votre y tomorrow mañana demain"
+    " ever every few something anything someone x go goes going got he her here his however just keep let"
+    " like lot lots may might mean matter mostly must need needs no none nor not off one only other others"
+    " out own per put quite raw really same she since so some still stuff such take than then thing things"
+    " too up upon very want way well whether while who without yet algo alguna algún ahora así aun aunque"
+    " cada casi cierto ciertos cosa cosas desde donde dónde durante ella ellos entre era fue han hacia"
+    " hasta mismo mismos mucho muy ni ningún ninguna no nada o otra otras otro otros pero poco porque"
+    " puede pueden sin solo sólo también tiene tienen todo todos u usted ya afin ailleurs ainsi alors"
+    " après assez aucun aucune aujourd aussi autre autres avant beaucoup bien car cela celui certains"
+    " chaque chez contre depuis donc doit dont elles encore ensuite entre été etc eux fait faut font"
+    " fortement hui jamais leurs lors lorsque lui mais même mêmes moins ne ni non notamment on pas pendant"
+    " peu peut peuvent plus plusieurs pourquoi presque puis quelque quelques rien sans selon ses si sous"
+    " surtout tant tel tous tout toute toutes très trop voici vos votre y tomorrow mañana demain"
 )
 GRAMMAR = FILLERS | frozenset(map(plain, _GRAMMAR.split()))
 """Words that are never goods or names, and are understood without a meaning."""
+_ASKING = (
+    "who whom whose which what how much many long when where why most largest biggest top least fewest worst"
+    " best first more less all each every total quienes quien cual cuales cuánto cuánta cuántos cuándo dónde"
+    " más menos mayor menor qui quel quelle quels quelles combien quand où pourquoi plus moins"
+)
+ASKING = frozenset(map(plain, _ASKING.split()))
+"""Words that say what kind of answer is wanted, or its place in an order."""
 _PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
 
 
@@ -93,7 +100,7 @@ def meanings() -> dict[str, list[str]]:
         for one in [word] if " " in word else stems(word):
             found.setdefault(one, []).extend(stems(means))
     in_english: dict[str, list[str]] = {}
-    for english, word in _translations():
+    for english, word in translations():
         for one in stems(word):
             in_english.setdefault(one, []).extend(stems(english))
     for one, words in in_english.items():
@@ -116,13 +123,13 @@ def translated(word: str) -> list[str]:
     stem = stem_of(plain_words(word))
     return list(
         dict.fromkeys(
-            one for english, other in _translations() if stem_of(other) == stem for one in stems(english)
+            one for english, other in translations() if stem_of(other) == stem for one in stems(english)
         )
     )
 
 
 @cache
-def _translations() -> list[tuple[str, str]]:
+def translations() -> list[tuple[str, str]]:
     """English words of the field, and a Spanish or French word for them."""
     with (FOLDER / "lexicon.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -94,7 +94,8 @@ totals as (
             as border_adjustment_usd,
         concat(
             'total of ', count(distinct period) filter (quantity_kg > 0), ' periods with weights; USD ',
-            coalesce(sum(value_usd) filter (coalesce(quantity_kg, 0) = 0), 0)::bigint, ' without a weight is not judged'
+            format('{:,}', coalesce(sum(value_usd) filter (coalesce(quantity_kg, 0) = 0), 0)::bigint),
+            ' without a weight is not judged'
         ) as coverage,
         string_agg(distinct source_id, ';' order by source_id) as source_ids
     from imports

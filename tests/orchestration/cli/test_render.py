@@ -131,6 +131,18 @@ def test_a_key_and_its_text_are_apart() -> None:
     assert cell("https://example.org") == "https://example.org"
 
 
+def test_a_command_is_printed_as_it_is_typed() -> None:
+    command = (
+        "minerals query \"from core.dim_facility where facility_id = 'nrcan_projects:crawford:ontario'\""
+    )
+    assert measured(command, "command") == command
+
+
+def test_a_stage_is_in_words_and_an_identifier_is_not() -> None:
+    columns, rows = without_codes(["stage", "scenario_id"], [["refined_metal", "usa_embargo"]])
+    assert (columns, rows) == (["stage", "scenario_id"], [["refined metal", "usa_embargo"]])
+
+
 def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
     columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
     rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
