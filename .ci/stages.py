@@ -223,6 +223,11 @@ def long(
 SPARK = (*PYTEST, "-m", "long", "-p", "no:xdist", "tests/dbt_project/test_spark.py")
 """The tests are skipped if PySpark or Java cannot be installed."""
 
+RELIABILITY = (*PYTEST, "-m", "reliability", "-n", "2", "--dist", "loadfile")
+
+CRASHES = ("tests/reliability/test_crash.py", "tests/reliability/test_recovery.py")
+"""These refresh a small warehouse some fifty times."""
+
 REACH = (
     "tests/warehouse/serve/test_mcp.py",
     "tests/warehouse/serve/test_duckdb_over_http.py",
@@ -247,12 +252,12 @@ BY_VALUE = (
     long("a new source", 120, "tests/e2e/test_a_new_source.py"),
     Stage(
         "reliability, a sample",
-        (*PYTEST, "-m", "reliability", "-n", "2", "--dist", "loadfile", "tests/reliability"),
-        600,
+        (*RELIABILITY, *(f"--ignore={path}" for path in CRASHES), "tests/reliability"),
+        400,
         tests=("tests/reliability",),
-        reports=True,
     ),
     long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
+    Stage("crashes and recovery, a sample", (*RELIABILITY, *CRASHES), 400, tests=CRASHES, reports=True),
     long("the brief in a browser", 120, "tests/e2e/test_brief_in_browser.py", reports=True),
     long("calendar", 840, "tests/world/test_calendar.py"),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
