@@ -1,7 +1,7 @@
-"""Answers to what a person asks in words: a question of the book, or what is held of one mineral, narrowed.
+"""Answers to questions in words: a question of the book, or all figures on one mineral, filtered.
 
-An answer is given only where one fits clearly; else the nearest are named. What is named in the words and
-cannot be looked up is stated in the answer.
+An answer is given only if one clearly fits; otherwise the nearest answers are listed. If the words name
+something that cannot be looked up, the answer says so.
 """
 
 import re
@@ -23,26 +23,26 @@ from warehouse.subject_answers import of_subject
 __all__ = ["Near", "NoReply", "Reply", "clear", "nearest", "reply", "statements"]
 
 NEAREST = 3
-"""Answers that are named where none fits clearly."""
+"""Maximum number of answers that are listed if none clearly fits."""
 ALSO = 0.6
-"""Part of the best answer's score from which another is named with it."""
+"""Minimum score of another answer, relative to the best one's, to be listed with the chosen answer."""
 _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
 )
 OF_THE_FUTURE = ("37", "41")
-"""Answers that reach into years to come."""
+"""Answers that have figures for future years."""
 SAYS_WHY = ("suppliers", "china", "dependency")
-"""Answers that state why nothing is held of a place."""
+"""Answers that state why there are no figures on a place."""
 OF_CHINA = 0.7
-"""Share of the words that a question on China must explain where China is not named."""
+"""Minimum share of the words that a question on China must explain if they do not name China."""
 _FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
-"""Stems of the words for a share in percent."""
+"""Percentages, and the stem of the word for each."""
 
 _COLUMNS: dict[int, Sequence[str]] = {}
 _AND = re.compile(r",? (?:and|y|et) ")
 _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
-"""The number of a question, as people write it, and what follows it."""
+"""The number of a question, as people write it, and the words after it."""
 _LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
@@ -50,7 +50,7 @@ _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An answer that could be meant, with its first row; without columns where it has none."""
+    """A possible answer with its first row; ``columns`` and ``row`` are empty if no row is shown."""
 
     candidate: Candidate
     columns: Sequence[str] = ()
@@ -58,25 +58,25 @@ class Near:
 
     @property
     def command(self) -> str:
-        """How a person gets the answer."""
+        """The command that gives the answer."""
         return self.candidate.command
 
     @property
     def text(self) -> str:
-        """What it is an answer to."""
+        """The question that it answers, or its title."""
         return self.candidate.text
 
 
 @dataclass(frozen=True, slots=True)
 class NoReply:
-    """No answer fits clearly; ``nearest`` are at most three that come near."""
+    """No answer clearly fits; ``nearest`` has at most three that come close."""
 
     why: str
     nearest: Sequence[Near] = field(default_factory=tuple)
 
 
 def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None) -> Reply | NoReply:
-    """The answer to some words or to the number of a question, or the nearest where none fits clearly."""
+    """Return the answer to words or to a question's number, or the nearest answers if none clearly fits."""
     bare = words.strip()
     numbered = _NUMBERED.fullmatch(bare)
     is_bare = numbered and not numbered[2]
@@ -102,7 +102,7 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
 
 
 def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | NoReply:
-    """The answer that is called by its name, that is of a mineral alone, or that fits the words."""
+    """Return the answer called by its name, the one for a mineral alone, or the one that fits the words."""
     known = asking.names(con)
     bare = asking.read(known, _TABLE.sub(" ", words))
     if _TABLE.search(words) and clear(asking.rank(bare, known)) == "age":
@@ -131,7 +131,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     other_share = _other_share(asked, chosen)
     if chosen and not other_share:
         answered = _answered(con, chosen, asked, day)
-        # what has nothing of the place that is named is the answer to another question
+        # an answer that has no row on the named place answers another question
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             more = _of_last_part(con, known, asked, chosen, day)
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
@@ -144,7 +144,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
 def _of_last_part(
     con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, chosen: str, day: date
 ) -> list[str]:
-    """The answer to what follows the last "and", where that asks for something else."""
+    """Return a note with the command for the words after the last "and", if they ask for something else."""
     *first, last = _AND.split(asked.words)
     if not first:
         return []
@@ -161,18 +161,21 @@ def _of_last_part(
 
 
 def _is_of_other_places(answered: Reply) -> bool:
-    """Whether an answer was narrowed to places of which it has no row; suppliers say why there is none."""
+    """Return whether an answer was filtered to places for which it has no row.
+
+    Answers in `SAYS_WHY` do not count, because they state why there is no row.
+    """
     return answered.name not in SAYS_WHY and any("; it has " in note for note in answered.notes)
 
 
 def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:
-    """An answer of each mineral that is named, with what of the words it is not narrowed to."""
+    """Return the answer for each mineral that is named, with a note on words that do not filter it."""
     answered = _of_each(asked, lambda one: answer(con, name, one, day))
     return _with_dropped(answered, asked) if answered else None
 
 
 def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
-    """An answer whose number or name comes first, with words behind it that narrow it or are its own."""
+    """Return the answer whose number or name comes first, if the words after it filter it or belong to it."""
     numbered = _NUMBERED.fullmatch(words.strip())
     name, _, rest = (
         f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
@@ -191,7 +194,7 @@ def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
 
 
 def _no_question(known: Names, words: str) -> str | None:
-    """The number that comes before nothing but names and that no question has."""
+    """Return a number that no question has, if only names follow it or if "question" or "#" precedes it."""
     numbered = _NUMBERED.fullmatch(words.strip())
     if not numbered or book.matching(numbered[1]) or asking.YEAR.fullmatch(numbered[1]):
         return None
@@ -202,7 +205,7 @@ def _no_question(known: Names, words: str) -> str | None:
 
 
 def _needed(name: str, asked: Asked) -> str | None:
-    """What must be named for an answer, with an example of how it is typed."""
+    """Return what must still be named for an answer, with an example to type; None if nothing is missing."""
     if name.isdigit() or name in ("age", "changes"):
         return None
     if name == "duty":
@@ -215,12 +218,12 @@ def _needed(name: str, asked: Asked) -> str | None:
 
 
 def _narrows(asked: Asked) -> bool:
-    """Whether words name a mineral, a place or years."""
+    """Return whether the words name a mineral, a place or years."""
     return bool(asked.mineral_id or asked.places or asked.when)
 
 
 def _other_share(asked: Asked, chosen: str | None) -> str | None:
-    """A share in percent that the answer is not about."""
+    """Return a message if the words name a percentage that the answer is not about."""
     if asked.percent is None or chosen is None:
         return None
     own = asking.words_of(chosen)
@@ -230,7 +233,7 @@ def _other_share(asked: Asked, chosen: str | None) -> str | None:
 
 
 def _with_dropped(answered: Reply, asked: Asked) -> Reply:
-    """An answer that states what of the words it is not narrowed to."""
+    """Return an answer with a note on the parts of the question that do not filter it."""
     name, named = answered.name, others(asked)
     dropped: list[str] = []
     if asked.when and name in ("age", "duty", "floor", "without"):
@@ -254,7 +257,7 @@ def _with_dropped(answered: Reply, asked: Asked) -> Reply:
 def nearest(
     con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date, *, is_unseen: bool = False
 ) -> list[Candidate]:
-    """At most three answers that can be meant, the likeliest first."""
+    """Return at most three possible answers, the most likely first."""
     ranked = asking.rank(asked, known, is_unseen=is_unseen)
     possible = (one for one in ranked if _is_possible(con, one, asked, known))
     fit = (found for one in possible if (found := _of_goods(con, _of_supplier(one, asked), asked, day)))
@@ -265,14 +268,17 @@ def nearest(
 
 
 def _of_supplier(one: Candidate, asked: Asked) -> Candidate:
-    """An answer; of a dependency on a supplier that is named, the suppliers."""
+    """Return a candidate, or the suppliers instead of the dependency if a supplier is named."""
     if one.answer != "dependency" or not any(is_seller(place) for place in asked.places):
         return one
     return replace(one, answer="suppliers", text=asking.texts_of()["suppliers"])
 
 
 def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate | None:
-    """An answer; that of a duty on the goods and origin that it is found for, if it is found."""
+    """Return a candidate, or None for a duty that is not found.
+
+    A duty is returned with the goods and origin for which it is found.
+    """
     if one.answer != "duty":
         return one
     found = duty(con, asked, day)
@@ -280,13 +286,13 @@ def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day:
 
 
 def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
-    """The other answers that come so near to the chosen one that a person may have meant them."""
+    """Return the other answers that score so close to the best that a person may have meant them."""
     best = max((one.score for one in possible), default=0)
     return [one for one in possible if one.answer != chosen and one.score >= ALSO * best]
 
 
 def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Near:
-    """An answer with its first row, if its tables are no more than one."""
+    """Return a candidate, with its first row if it has exactly one table."""
     found = None if one.answer in ("sheet", "age", "changes") else answer(con, one.answer, asked, day)
     tables = found.tables if found else []
     if len(tables) != 1 or not tables[0].rows:
@@ -297,7 +303,7 @@ def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: dat
 def _why_none(
     con: duckdb.DuckDBPyConnection, asked: Asked, strangers: Sequence[str], *, is_any_near: bool
 ) -> str:
-    """What was not understood, so that no answer is given."""
+    """Return a message on what was not understood, which is why no answer is given."""
     said = [_of_stranger(con, name) for name in strangers]
     named = {plain for name in strangers for plain in book.plain(name).split()}
     said += _not_understood([word for word in asking.unheard(asked) if word not in named])
@@ -310,14 +316,14 @@ def _not_understood(unheard: Sequence[str]) -> list[str]:
 
 
 def _strangers(asked: Asked) -> list[str]:
-    """Names in capitals that are of no mineral, country or answer: companies, mines, persons."""
+    """Return capitalised names that no mineral, country or answer has: companies, mines, persons."""
     unheard = asking.unheard(asked)
     named = re.findall(r"(?<=\s)[A-Z]\w{2,}", asked.words)
     return [name for name in dict.fromkeys(named) if book.plain(name) in unheard]
 
 
 def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Where a name stands that `ask` does not know, if anywhere."""
+    """Return a message with the tables that have a name which `ask` does not know, if any has it."""
     found = con.execute(
         """
         select 'core.dim_facility' as place
@@ -336,7 +342,7 @@ def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | None:
-    """The answer of the mineral that is named, and of each other in a table of its own."""
+    """Return the answer for the first mineral that is named, with a separate table for each further one."""
     first = answer(asked)
     if first is None or not asked.also or first.name in ("age", "changes", "duty", "sheet"):
         return first
@@ -359,7 +365,11 @@ def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | N
 
 
 def _of_mineral_by_name(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply | None:
-    """Of a mineral with a floor in dollars the imports below it, of one without other words all of it."""
+    """Return the answer for a mineral named with a floor in dollars, or named without other words.
+
+    With a floor, the answer has its imports below the floor; without other words, it has all its figures.
+    Otherwise the answer is None.
+    """
     if asked.usd and asked.mineral_id and "floor" in asked.wanted:
         return _of_each(asked, lambda one: floor(con, one))
     if asked.mineral_id and not asked.wanted:
@@ -368,7 +378,7 @@ def _of_mineral_by_name(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply |
 
 
 def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """Of a mineral and a seller what comes from there, else all of the mineral."""
+    """Return the imports of a mineral from the sellers that are named; without sellers, all its figures."""
     sellers = [place.code for place in asked.places if is_seller(place)]
     if sellers:
         return of_subject(con, "china" if sellers == ["CHN"] else "suppliers", asked)
@@ -376,7 +386,7 @@ def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def clear(possible: Sequence[Candidate]) -> str | None:
-    """The answer that is ahead of the others and explains what is asked."""
+    """Return the answer that is ahead of the others and explains what is asked; None if there is none."""
     if not possible:
         return None
     best, *behind = possible
@@ -384,13 +394,13 @@ def clear(possible: Sequence[Candidate]) -> str | None:
 
 
 def _in_its_words(words: str, asked: Asked) -> str | None:
-    """The only question of the book that has all the words."""
+    """Return the question of the book that has all the words, if only one has them."""
     found = book.matching(words)
     return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
 
 
 def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:
-    """Whether an answer can be of the mineral and country that are named."""
+    """Return whether an answer can be about the mineral and country that are named."""
     if one.answer.isdigit():
         question = question_of(one.answer)
         if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
@@ -406,14 +416,17 @@ def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, k
 
 
 def _columns_of(con: duckdb.DuckDBPyConnection, question: book.Question) -> Sequence[str]:
-    """The columns of a question's answer, which are the same whatever the figures: read once per process."""
+    """Return the columns of a question's answer.
+
+    They do not depend on the figures, so they are read once per process.
+    """
     if question.number not in _COLUMNS:
         _COLUMNS[question.number] = con.sql(question.sql).columns
     return _COLUMNS[question.number]
 
 
 def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
-    """That a question is of none of the sellers that are named, and has no sellers to be narrowed to them."""
+    """Return a message if a question is about other sellers than those named and lists no sellers."""
     sellers = [place for place in asked.places if is_seller(place) and place.code not in ("USA", "USMCA")]
     if not name.isdigit() or not sellers:
         return None
@@ -428,18 +441,25 @@ def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: 
 
 
 def _is_of_china(name: str, asked: Asked) -> bool:
-    """Whether a question is of China and the words are not, as any supply can be cut off."""
+    """Return whether a question is about China and the words are not.
+
+    Words on a supply that is cut off can be about any country.
+    """
     is_of_china = name.isdigit() and says(question_of(name).text, "China")
     return is_of_china and "CHN" not in [place.code for place in asked.places]
 
 
 def _is_bought_there(text: str, asked: Asked) -> bool:
-    """Whether a question is of a country as a supplier, and the words name it as a buyer."""
+    """Return whether a question is about a country as a supplier, while the words name it as a buyer."""
     return "supplier" in text and any(place.is_buyer and says(text, place.name) for place in asked.places)
 
 
 def _is_of_another(known: Names, text: str, asked: Asked) -> bool:
-    """Whether a question is of a seller and another is named, or of one of the three that is not."""
+    """Return whether a question is about a country other than those that are named.
+
+    It may be about one seller while the words name another, or about one of the three countries while the
+    words do not name it.
+    """
     named = {place.code for place in asked.places}
     own = {place.code for place in asking.read(known, text).places} - {"USA", "USMCA"}
     sellers = own - set(AREAS)

@@ -1,4 +1,4 @@
-"""The query book: `warehouse/queries/NN_name.sql`, one statement per file, headed by its question."""
+"""The query book: each `warehouse/queries/NN_name.sql` is one statement, headed by its question."""
 
 import re
 import unicodedata
@@ -27,20 +27,20 @@ class Question:
 
     @property
     def note(self) -> str:
-        """The part of the comment after the question."""
+        """The comment at the top of the file, without the question in its first line."""
         lines = self.sql.splitlines()[1:]
         head = lines[: next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))]
         return " ".join(line.removeprefix("--").strip() for line in head)
 
     @property
     def tables(self) -> list[str]:
-        """The published tables and macros that it reads."""
+        """The published tables and macros that the statement reads."""
         return sorted(set(re.findall(r"\b(?:marts|core|meta)\.\w+", self.sql)))
 
 
 @cache
 def questions() -> Sequence[Question]:
-    """All questions by number. The files are read once per process."""
+    """Return all questions, ordered by number. The files are read once per process."""
     found = []
     for file in sorted(FOLDER.glob("[0-9]*.sql")):
         sql = file.read_text(encoding="utf-8")
@@ -50,16 +50,17 @@ def questions() -> Sequence[Question]:
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question's answer, with names after codes."""
+    """Return the columns and rows of a question's answer, with a name after each code."""
     return named(con, *fetch(con, question.sql))
 
 
 def named(
     con: duckdb.DuckDBPyConnection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the name of a country, mineral or good after each code column, unless it has it.
+    """Return an answer with a column of names after each code of a country, mineral or good.
 
-    The meaning of a row's flags follows them.
+    No names are added if the answer already has them. Columns of flags are followed by their meanings, and a
+    column of sources by their publishers.
     """
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):
@@ -76,7 +77,10 @@ def named(
 def _with_goods(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the goods after its first tariff code, by the longest part that has a name."""
+    """Return an answer with a column of goods after its first tariff code.
+
+    The goods are those of the longest part of the code that has a name.
+    """
     at = next((place for place, name in enumerate(columns) if name in _TARIFF_CODES), None)
     if at is None or "goods" in columns:
         return columns, rows
@@ -93,7 +97,7 @@ def _with_goods(
 def _with_flags_in_words(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with a column after each column of flags that explains them."""
+    """Return an answer in which each column of flags is followed by a column that explains them."""
     for at in [place for place, name in enumerate(columns) if name in _FLAGS][::-1]:
         meanings = dict(con.execute(_MEANINGS, [columns[at]]).fetchall())
         columns = [*columns[: at + 1], f"{columns[at]}_in_words", *columns[at + 1 :]]
@@ -104,7 +108,7 @@ def _with_flags_in_words(
 def _with_publishers(
     con: duckdb.DuckDBPyConnection, columns: list[str], rows: list[tuple[Any, ...]]
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """An answer with the publishers after its column of sources."""
+    """Return an answer with a column of publishers after its column of sources."""
     at = next((place for place, name in enumerate(columns) if name in _SOURCES), None)
     if at is None or "published_by" in columns:
         return columns, rows
@@ -119,28 +123,28 @@ def _with_publishers(
 
 
 def publishers(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The publishers of each source."""
+    """Return the publishers of each source, by its id."""
     return dict(con.execute(_PUBLISHERS).fetchall())
 
 
 def publisher_of(known: dict[str, str], source: str) -> str:
-    """The publishers of a source; a source without a publisher's file is a list that is kept here."""
+    """Return the publishers of a source; a source without a publisher's file is a list of this warehouse."""
     return known.get(source, f"this warehouse's own list of {in_words(source)}")
 
 
 def place_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The names of countries and of the three as one, by code; without places that are not specified."""
+    """Return the names of countries and of North America by code, without unspecified places."""
     return dict(con.execute(_OF_AREAS).fetchall())
 
 
 def _meaning(flags: str | None, meanings: dict[str, str]) -> str | None:
-    """The meaning of flags; None if none needs a remark."""
+    """Return the meanings of flags; None if no flag needs a remark."""
     words = [flag.strip() for flag in re.split("[;,]", flags or "") if flag.strip() not in _USUAL]
     return "; ".join(meanings.get(word, word.replace("_", " ")) for word in words) or None
 
 
 _AREAS = ("area", "importer", "exporter", "most_exposed")
-"""Columns named after a role that contain codes of countries or of the three as one."""
+"""Columns that are named after a role and have codes of countries or of North America as a whole."""
 _OF_AREAS = (
     "select iso3, name from core.dim_country where iso3 != 'ZZZ' union all select 'USMCA', 'North America'"
 )
@@ -148,7 +152,7 @@ _NAMES = {
     "_iso3": "select iso3, name from core.dim_country where iso3 != 'ZZZ'",
     "mineral_id": "select mineral_id, name from core.dim_mineral",
 }
-"""Queries for names, by the ending of the code column."""
+"""Queries for names, by the ending of the name of the code column."""
 _TARIFF_CODES = ("hs_code", "hs6")
 _GOODS = "select hs_code, arg_max(description, length(description)) from core.dim_product group by hs_code"
 _FLAGS = ("coverage", "quality_flag")
@@ -164,7 +168,7 @@ _MEANINGS = "select word, meaning from meta.flag_words where column_name = $1"
 
 
 def matching(words: str) -> Sequence[Question]:
-    """The question with this number, or those that contain every word."""
+    """Return the question with this number, or the questions that contain every word."""
     if words.strip().isdigit():
         return [question for question in questions() if question.number == int(words)]
     wanted = plain(words).split()
@@ -176,6 +180,6 @@ def matching(words: str) -> Sequence[Question]:
 
 
 def plain(text: str) -> str:
-    """Lower case without accents, with blanks instead of underscores."""
+    """Return a text in lower case without accents, with spaces instead of underscores."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

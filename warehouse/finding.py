@@ -1,4 +1,4 @@
-"""Search minerals, tariff lines, questions, tables and macros; each result has the command that shows it."""
+"""Search minerals, tariff lines, questions, tables and macros; each result has a command that shows it."""
 
 import re
 from itertools import islice
@@ -11,16 +11,16 @@ from warehouse import asking, book
 from warehouse.asking import Asked, Names
 
 NEAREST = 3
-"""Number of nearest questions that are listed."""
+"""Maximum number of questions that are listed because their phrasing is near."""
 TABLES = ("table", "column", "macro")
-"""Kinds that are listed after the questions."""
+"""Kinds of results that are listed after the questions."""
 SHORT = 3
-"""Words of at most this length are matched in full, such as tin."""
+"""Maximum length of words that are matched in full, such as tin."""
 _SQL = Path(__file__).with_name("find.sql")
 
 
 class Found(NamedTuple):
-    """A search result: kind, name, description, and the command that shows it."""
+    """A search result: its kind, name and description, and the command that shows it."""
 
     kind: str
     found: str
@@ -29,7 +29,11 @@ class Found(NamedTuple):
 
 
 def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
-    """Minerals, countries, lines, programmes, measures, companies, questions, tables and macros by words."""
+    """Return search results that match the words.
+
+    They are minerals, countries, tariff lines, duty programmes, measures, companies, questions, tables and
+    macros.
+    """
     plain = book.plain(words)
     known = asking.names(con)
     asked = asking.read(known, words)
@@ -51,7 +55,10 @@ def found(con: duckdb.DuckDBPyConnection, words: str) -> list[Found]:
 
 
 def _forms(plain: str) -> dict[str, list[Any]]:
-    """For each word the beginnings that count as a match: its stem, and its English meaning."""
+    """Return the beginnings that count as a match for each word: its stem and its English meanings.
+
+    ``places`` has the position of the word to which each of the ``forms`` belongs.
+    """
     words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in asking.FILLERS]
     found = [
         (place, form)
@@ -62,13 +69,13 @@ def _forms(plain: str) -> dict[str, list[Any]]:
 
 
 def _beginning(word: str) -> str:
-    """A word without inflectional endings; digits and short words are unchanged."""
+    """Return a word without inflectional endings; digits and short words are unchanged."""
     right = asking.spelled(word)
     return right if right.isdigit() or len(right) <= SHORT else asking.stem_of(right)
 
 
 def _countries(asked: Asked) -> list[Found]:
-    """The countries that are named, with the figures held on each."""
+    """Return the countries that are named, with the figures held on each."""
     found = []
     for place in asked.places:
         if place.code in asking.AREAS:
@@ -86,7 +93,7 @@ def _countries(asked: Asked) -> list[Found]:
 
 
 def _questions(asked: Asked, known: Names) -> list[Found]:
-    """Questions with every word, and those whose phrasing is nearest."""
+    """Return the questions that have every word, and those with the nearest phrasing."""
     numbers = [str(question.number) for question in book.matching(asked.words)]
     if asked.wanted:
         near = (

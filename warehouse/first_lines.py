@@ -1,12 +1,12 @@
 """The first line of a question's answer: its first row in words, its sources, and what its flags mean.
 
-`queries/first_lines.csv` has for each question the columns to show first and a sentence. In a sentence,
+For each question, `queries/first_lines.csv` has the columns to show first and a sentence. In a sentence,
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
 over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
-different pairs of x and y. A part in brackets is left out where a figure is missing; of parts with ``|``
-between them the first without a missing figure counts. It also has the sources without which an answer has
-no row, what to ask instead, and the table that the first row is traced to, with its keys, where these are not
-columns of the row.
+different pairs of x and y. A part in brackets is left out if one of its figures is missing; if ``|``
+separates several parts, the first one with all its figures is used. The file also has the sources that an
+answer needs to have any row, and what to ask if they are missing. It has the table that the first row is
+traced to, with the keys of that table if they are not columns of the row.
 """
 
 import csv
@@ -35,8 +35,9 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 class FirstLine:
     """The beginning of an answer; ``sentence`` is empty if the first row lacks a figure.
 
-    ``rows`` have the columns to show that have a value, with codes in words and rounded figures; rows without
-    any figure are left out. ``led`` is the row in words, with all its columns.
+    ``columns`` are the columns to show that have a value. ``rows`` have these columns, with codes in
+    words and figures rounded; rows without any figure are left out. ``led`` is the first row, which the
+    sentence puts in words, with all its columns.
     """
 
     columns: Sequence[str]
@@ -49,13 +50,13 @@ class FirstLine:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Rows as dictionaries, and the names of areas and countries."""
+    """The rows of an answer as dictionaries, and the names of areas and countries by code."""
 
     rows: Sequence[Mapping[str, Any]]
     names: Mapping[str, str]
 
     def text(self, name: str, form: str | None = None) -> str | None:
-        """The text of a slot; None if the figure is missing."""
+        """Return the text of a slot; None if its figure is missing."""
         if name == "rows" or form == "sum":
             return self._counted(name, form)
         if form and form.isdigit():
@@ -72,14 +73,14 @@ class _Answer:
         return self.names.get(str(value), str(in_words(value)))
 
     def _counted(self, name: str, form: str | None) -> str:
-        """The number of rows, of different values in them, or the sum of a column."""
+        """Return the number of rows, the number of different values in them, or the sum of a column."""
         if form == "sum":
             return f"{sum(row[name] or 0 for row in self.rows):,}"
         kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
         return f"{len(kept):,}"
 
     def filled(self, template: str) -> str | None:
-        """A part of a sentence with its figures; None if one is missing."""
+        """Return a part of a sentence with its figures filled in; None if one is missing."""
         texts = {slot[0]: self.text(slot[1], slot[2]) for slot in _SLOT.finditer(template)}
         if None in texts.values():
             return None
@@ -87,7 +88,7 @@ class _Answer:
         return _SLOT.sub(lambda found: texts[found[0]] or "", ranged)
 
     def _range(self, low: str, high: str) -> str:
-        """Two bounds with their unit once, or one figure if they are equal."""
+        """Return two bounds with their unit written once, or one figure if the bounds are equal."""
         first, last, unit = self.text(low) or "", self.text(high) or "", symbol_of(high)
         if first == last:
             return first
@@ -101,7 +102,7 @@ class _Answer:
 def first_line(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> FirstLine | None:
-    """The beginning of an answer of the book; None without rows."""
+    """Return the beginning of the answer to a question of the book; None if it has no rows."""
     design = designs()[str(question.number)]
     sources = _publishers(con, question, columns, rows)
     return begun(con, design, columns, rows, sources)
@@ -114,7 +115,7 @@ def begun(
     rows: Sequence[Sequence[Any]],
     sources: str,
 ) -> FirstLine | None:
-    """The beginning of an answer by a design with columns and a sentence; None without rows."""
+    """Return the beginning of an answer, by a design with columns and a sentence; None without rows."""
     if not rows:
         return None
     answer = _Answer([dict(zip(columns, row, strict=True)) for row in rows], place_names(con))
@@ -137,7 +138,7 @@ def begun(
 def _publishers(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> str:
-    """The publishers of all rows; of what was entered by hand, its tables."""
+    """Return the publishers of all rows; for figures entered by hand, the tables with them."""
     if "published_by" in columns:
         at = columns.index("published_by")
         return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
@@ -148,14 +149,14 @@ def _publishers(
 
 
 def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
-    """The publishers of all sources behind tables."""
+    """Return the publishers of all sources behind tables."""
     known = publishers(con)
     sources = sorted(sources_behind(con, tables))
     return _once(name for one in sources for name in publisher_of(known, one).split("; "))
 
 
 def _once(names: Iterable[str]) -> str:
-    """Each publisher once, however it is written, as with and without periods."""
+    """Return each publisher once, even if its name is written differently, such as without periods."""
     once: dict[str, str] = {}
     for name in names:
         once.setdefault(re.sub(r"\W", "", name.lower()), name)
@@ -163,7 +164,7 @@ def _once(names: Iterable[str]) -> str:
 
 
 def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:
-    """Which sources an answer without rows needs, and what to ask instead."""
+    """Return which sources an answer without rows needs, and what to ask instead."""
     design = designs()[str(question.number)]
     missing = con.execute(
         "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
@@ -178,7 +179,7 @@ def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:
 
 @cache
 def designs() -> dict[str, dict[str, str]]:
-    """Columns and sentence by the number of the question."""
+    """Return the row of `queries/first_lines.csv` for each question, by its number."""
     with (FOLDER / "first_lines.csv").open(encoding="utf-8", newline="") as file:
         return {row["question"]: row for row in csv.DictReader(file)}
 
@@ -191,12 +192,12 @@ def _sentence(answer: _Answer, template: str) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """A value for display: a code in words, a figure with its significant digits."""
+    """Return a value for display: a code in words, or a figure with its significant digits."""
     return rounded(value) if is_figure(value) else in_words(value)
 
 
 def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:
-    """The meaning of a row's flags, except for flags that need no remark."""
+    """Return the meanings of a row's flags, without the flags that need no remark."""
     words = [word for name in _FLAGS for word in str(row.get(name) or "").split(";") if word not in _USUAL]
     meanings = dict(
         con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall()

@@ -1,4 +1,4 @@
-"""Rows of an answer narrowed to the mineral, places and years that are named."""
+"""Filter the rows of an answer to the mineral, places and years that are named."""
 
 import re
 from collections.abc import Sequence
@@ -23,21 +23,24 @@ SELLERS = (
     "funder_country",
 )
 MINERALS = ("mineral_id", "minerals_named")
-"""Columns of the mineral of a row, and of the names of all minerals that it is of."""
+"""Columns with the mineral of a row, or with the names of all minerals that the row is about."""
 
 _LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
-"""Places in the text of a question."""
+"""A list of places in the text of a question."""
 APART = "The answer does not tell"
-"""How a note begins on a mineral or a place that an answer does not have of its own."""
+"""The beginning of a note on a mineral or place that an answer does not show separately."""
 LISTED = 5
-"""Countries that are listed where none is the one that is named."""
+"""Maximum number of countries that are listed if no row is about the one that is named."""
 Row = tuple[Any, ...]
 
 
 def narrowed_to(
     con: duckdb.DuckDBPyConnection, text: str, columns: Sequence[str], rows: list[Row], asked: Asked
 ) -> tuple[list[Row], list[str], list[str]]:
-    """The rows of the mineral, places and year that are named; to what, and what could not be looked up."""
+    """Return the rows for the mineral, places and years that are named.
+
+    Also return what the rows are filtered by, and notes on what could not be looked up.
+    """
     said, notes = [], []
     if asked.mineral_id and not is_of_mineral(text, asked):
         at = next((columns.index(one) for one in MINERALS if one in columns), None)
@@ -70,26 +73,26 @@ def narrowed_to(
 def _to_places(
     text: str, columns: Sequence[str], rows: list[Row], places: Sequence[Place], said: Sequence[str]
 ) -> tuple[list[Row], list[str], list[str]]:
-    """The rows of the named buyers or sellers, the names applied, and those that could not be applied."""
+    """Return the rows of the named buyers or sellers, the names applied, and notes on names not applied."""
     sells = any(map(is_seller, places))
     is_one = _is_one_of_several(text, places)
     named = [
         place
         for place in places
-        # what the question is of already narrows nothing, unless it is one of several
+        # a place that the question is already about filters nothing, unless it is one of several
         if not _is_said(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
     ]
     if not (rows and named):
         return rows, [], []
     kept = _of_places(columns, rows, named, sells=sells)
     if kept is None and is_one:
-        # what is asked of each of several places is in their column, whether they buy or sell
+        # a question about each of several places has them in one column, as buyers or as sellers
         sells = False
         kept = _of_places(columns, rows, named, sells=sells)
     listed = " and ".join(place.name for place in named)
     has_buyers = any(_is_of(name, BUYERS) for name in columns)
     if not kept and not has_buyers and [place.code for place in named] == ["USA"]:
-        # an answer without buyers is of the United States
+        # an answer without buyers is about the United States
         return rows, [], []
     if kept is None:
         naming = [row for row in rows if are_named([row], named)] if sells and not is_one else []
@@ -106,7 +109,10 @@ def _to_places(
 def _of_mineral(
     con: duckdb.DuckDBPyConnection, rows: list[Row], at: int, asked: Asked
 ) -> tuple[list[Row], str]:
-    """Rows of a mineral and, of a group, of its members; of a member without rows those of its group."""
+    """Return the rows for a mineral, and what they are filtered by.
+
+    A group includes the rows of its members. A member without rows of its own gets those of its group.
+    """
     members = con.execute(
         "select mineral_id, name from core.dim_mineral where group_id = $1 or mineral_id = $1",
         [asked.mineral_id],
@@ -131,9 +137,9 @@ def _of_mineral(
 def _of_places(
     columns: Sequence[str], rows: list[Row], places: Sequence[Place], *, sells: bool
 ) -> list[Row] | None:
-    """Rows of countries in a column of buyers or of sellers; None where there is no such column.
+    """Return the rows with these countries in a column of buyers or sellers; None without such a column.
 
-    One of the three that is named without a word on its part may be either.
+    If the words do not say whether one of the three countries buys or sells, it may be either.
     """
     of_buyers = [at for at, name in enumerate(columns) if _is_of(name, BUYERS)]
     of_sellers = [at for at, name in enumerate(columns) if _is_of(name, SELLERS)]
@@ -148,19 +154,19 @@ def _of_places(
 
 
 def _members(places: Sequence[Place]) -> set[str]:
-    """The codes of places, with those of its members for North America."""
+    """Return the codes of places; North America adds the codes of its members."""
     codes = {place.code for place in places}
     return codes | {*AREAS} if "USMCA" in codes else codes
 
 
 def are_named(rows: Sequence[Row], places: Sequence[Place]) -> bool:
-    """Whether a cell names the places among others, as in a list of suppliers."""
+    """Return whether the cells name all these places, for example within a list of suppliers."""
     text = " ".join(cell for row in rows for cell in row if isinstance(cell, str))
     return all(place.name in text or re.search(rf"\b{place.code}\b", text) for place in places)
 
 
 def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> str:
-    """The countries that rows have, the first of them by name."""
+    """Return the names of the first few countries in the rows, and the number of others."""
     kinds = SELLERS if sells else (*BUYERS, *SELLERS)
     found = dict.fromkeys(
         str(row[at])
@@ -175,12 +181,12 @@ def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> s
 
 
 def is_seller(place: Place) -> bool:
-    """Whether a place is named as one that goods come from."""
+    """Return whether the words name a place as one that goods come from."""
     return place.is_origin or place.code not in AREAS
 
 
 def _is_said(text: str, place: Place) -> bool:
-    """Whether the question is of the place already."""
+    """Return whether the question is already about the place."""
     words = asking.plain_words(text).split()
     is_of_people = any(code == place.code and word in words for word, code in asking.adjectives().items())
     return (
@@ -191,7 +197,7 @@ def _is_said(text: str, place: Place) -> bool:
 
 
 def _is_one_of_several(text: str, named: Sequence[Place]) -> bool:
-    """Whether a question is of several places in a list, and not all of them are named."""
+    """Return whether a question lists several places and the words do not name all of them."""
     listed = _LIST.search(text)
     names = re.split(r", | and | or ", listed[0]) if listed else []
     return bool(names) and not all(any(says(one, place.name) for place in named) for one in names)
@@ -202,29 +208,29 @@ def _is_of(column: str, kinds: Sequence[str]) -> bool:
 
 
 def has_sellers(columns: Sequence[str]) -> bool:
-    """Whether a column names where goods come from."""
+    """Return whether a column has the place that goods come from."""
     return any(_is_of(name, SELLERS) for name in columns)
 
 
 def year_columns(columns: Sequence[str]) -> list[int]:
-    """Positions of the columns that date a row."""
+    """Return the positions of the columns that date a row."""
     named = ("year", "years", "import_year", "period", "dependency_year")
     return [at for at, name in enumerate(columns) if name in named]
 
 
 def _is_within(period: Any, when: Years) -> bool:
-    """Whether a figure of a day, a month, a year or several is of any of the years that are named."""
+    """Return whether a period (a day, a month, a year or several) has any of the years that are named."""
     years = years_of(period)
     return bool(years) and when.meets(years[0], years[-1])
 
 
 def years_of(period: Any) -> list[int]:
-    """The years that a period names, as in 2024, 2024-03 or 2021-2024; none of none."""
+    """Return the years in a period such as 2024, 2024-03 or 2021-2024; empty if it has none."""
     return [int(year) for year in asking.YEAR.findall(str(period))]
 
 
 def _years_held(years: Sequence[Any], when: Years) -> list[str]:
-    """Which of the years that are named are held, where the first or the last is not."""
+    """Return a note on which of the named years are held, if the first or the last of them is not."""
     held = sorted({year for period in years for year in years_of(period)})
     if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
         return []
@@ -232,7 +238,7 @@ def _years_held(years: Sequence[Any], when: Years) -> list[str]:
 
 
 def is_of_mineral(text: str, asked: Asked) -> bool:
-    """Whether a question is of the mineral that is named, in English, Spanish or French."""
+    """Return whether a question is about the mineral that is named in English, Spanish or French."""
     words = asked.mineral_words or ""
     in_english = {stem for word in words.split() for stem in asking.translated(word)}
     is_translated = bool(in_english) and in_english <= {*asking.stems(text)}
@@ -240,6 +246,6 @@ def is_of_mineral(text: str, asked: Asked) -> bool:
 
 
 def says(text: str, name: str) -> bool:
-    """Whether a text has all words of a name."""
+    """Return whether a text has all words of a name."""
     said = asking.stems(text)
     return bool(name) and all(stem in said for stem in asking.stems(name))

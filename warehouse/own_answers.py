@@ -1,4 +1,4 @@
-"""Answers by their number or name: questions of the book, subjects of a sheet, and our own."""
+"""Answers called by number or name: questions of the book, subjects of a sheet, and our own."""
 
 import re
 from dataclasses import replace
@@ -22,14 +22,14 @@ from warehouse.subject_answers import of_subject
 
 HERE = Path(__file__).parent
 DAYS = 90
-"""Days without a supplier where no number is named."""
+"""Days without a supplier if the words name no number of days."""
 SHORTEST = 4
-"""Letters of a word that can be goods."""
+"""Minimum number of letters in a word that can name goods."""
 _LIMIT = re.compile(r"\blimit\s+\d+\s*;?\s*\Z")
 
 
 def answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date) -> Reply | None:
-    """The answer of a number or name, narrowed to what is asked; none where nothing fits."""
+    """Return the answer with a number or name, filtered to what is asked; None if nothing fits."""
     if name.isdigit():
         return of_book(con, question_of(name), asked)
     if name == "changes":
@@ -41,7 +41,7 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, today: date)
 
 
 def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Asked | None) -> Reply:
-    """The answer of a question of the book, narrowed to what is asked."""
+    """Return the answer to a question of the book, filtered to what is asked."""
     narrows = asked is not None and bool(asked.mineral_id or asked.places or asked.when)
     sql = _LIMIT.sub("", question.sql) if narrows else question.sql
     columns, rows = book.named(con, *fetch(con, sql))
@@ -71,7 +71,7 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
 
 
 def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """US imports of a mineral compared with a floor that is named, for the newest twelve months held."""
+    """Compare US imports of a mineral with the floor that is named, for the newest twelve months held."""
     stages = con.execute(
         "select distinct stage from core.bridge_trade_product"
         " where mineral_id = $1 and weight_mid > 0.9 and not is_allocation_only order by stage",
@@ -92,14 +92,14 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def of_sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """All figures held on a mineral."""
+    """Return all figures held on a mineral."""
     sheet = read_sheet(con, asked.mineral_id or "", asked.year)
     notes = [sheet.note] if sheet.note else []
     return Reply("sheet", f"{sheet.name} ({sheet.mineral_id})", sheet.subjects, notes=notes)
 
 
 def age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
-    """How far the figures of sources or tables reach."""
+    """Return how recent the figures of sources or tables are."""
     names = con.execute(
         "select concat(schema_name, '.', table_name), table_name from meta.table_dictionary"
     ).fetchall()
@@ -122,7 +122,7 @@ def age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
-    """The duty on the goods that are named; none where the schedule has no such goods."""
+    """Return the duty on the goods that are named; None if the tariff schedule has no such goods."""
     origin = next(iter(others(asked)), Place("CHN", "China", is_origin=True))
     for what in goods(asked):
         columns, rows = duties.duties(con, what, origin.code, today)
@@ -137,7 +137,10 @@ def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | N
 
 
 def _of_paid(con: duckdb.DuckDBPyConnection, asked: Asked, origin: Place) -> list[str]:
-    """The questions of the book that have rows on what is paid or claimed for a mineral from an origin."""
+    """Return a note on the questions of the book about a mineral from an origin.
+
+    It names those that have rows on what importers paid or claimed.
+    """
     if not asked.mineral_id:
         return []
     one = replace(asked, places=[replace(origin, is_origin=True)], year=None, years=None, also=())
@@ -164,7 +167,7 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 
 def goods(asked: Asked) -> list[str]:
-    """The goods of a question on duty: a mineral, or else the words that are not about duty."""
+    """Return the goods in a question on duty: a mineral, or otherwise the words that are not about duty."""
     if asked.mineral_words:
         return [asked.mineral_words, f"{asked.mineral}"]
     own = asking.words_of("duty")
@@ -178,12 +181,12 @@ def goods(asked: Asked) -> list[str]:
 
 
 def question_of(number: str) -> book.Question:
-    """The question of a number."""
+    """Return the question with this number."""
     return next(one for one in book.questions() if str(one.number) == number)
 
 
 def statements(name: str) -> list[str]:
-    """The SQL statements behind one of our own answers."""
+    """Return the SQL statements behind one of our own answers."""
     if name in ("age", "duty", "floor"):
         return [_text(name)]
     if name == "without":

@@ -1,4 +1,4 @@
-"""What an answer is: its tables, and what its reader must know."""
+"""The form of an answer: its tables, and what its reader must know."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from warehouse.sheet import Subject
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: what it is an answer to, its tables, and what its reader must know.
+    """An answer: the question or title that it answers, its tables, and what its reader must know.
 
-    ``name`` is the number of a question of the book or one of ours; ``sql`` is the statement of the book;
-    ``near`` are other answers that the words may mean; ``first`` is what comes first of a long one.
+    ``name`` is the number of a question of the book, or the name of one of our own answers; ``narrowed`` has
+    what the answer is filtered by; ``sql`` is the statement of the book; ``near`` are other answers that the
+    words may mean; ``first`` is shown first if an answer is long.
     """
 
     name: str
@@ -28,15 +29,15 @@ class Reply:
 
     @property
     def apart(self) -> list[str]:
-        """Notes to read before the answer: what the question names but the answer does not separate."""
+        """Notes to read before the answer, on what the question names but the answer does not separate."""
         return [note for note in self.notes if note.startswith(APART)]
 
 
 def lowered(text: str) -> str:
-    """A text with a lower-case first letter, to be used within a sentence."""
+    """Return a text with its first letter in lower case, for use within a sentence."""
     return text[:1].lower() + text[1:]
 
 
 def others(asked: Asked) -> list[Place]:
-    """The places named that can sell to the United States."""
+    """Return the places named that can sell to the United States."""
     return [place for place in asked.places if place.code not in ("USA", "USMCA")]

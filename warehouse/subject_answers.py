@@ -1,4 +1,4 @@
-"""Answers that are one subject of a mineral's sheet, such as its suppliers, narrowed to what is named."""
+"""Answers from one subject of a mineral's sheet, such as its suppliers, filtered to what is named."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from warehouse.replies import Reply, lowered
 from warehouse.sheet import Subject, read_over_years, read_subject
 
 MINED = "ore_concentrate"
-"""Stage of what mines produce."""
+"""The stage of the output of mines."""
 _MINING = asking.stems("mine mines mina minas extrae extraen extrait mining mined miner miners")
 _REFINING = asking.stems(
     "refine refined refinery refiner smelt smelter refina refinan refineria raffine raffinent"
@@ -19,7 +19,7 @@ _REFINING = asking.stems(
 
 
 def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply:
-    """A subject of a mineral's sheet, of the places and years that are named."""
+    """Return a subject of a mineral's sheet, filtered to the places and years that are named."""
     mineral_id = asked.mineral_id or ""
     series = _series(con, name, asked)
     found = series or _of_years_asked(con, name, mineral_id, asked)
@@ -63,7 +63,7 @@ def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply
 
 
 def _series(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Subject | None:
-    """The share of one supplier in each of the years that are named, where several are."""
+    """Return the share of one supplier in each year, if the words name several years."""
     sellers = [place.code for place in asked.places if is_seller(place)] or (
         ["CHN"] if name == "china" else []
     )
@@ -76,9 +76,9 @@ def _series(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Subject 
 
 
 def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, asked: Asked) -> Subject:
-    """A subject with its newest rows up to the year that is named, or with the rows of several years.
+    """Return a subject with its newest rows up to the year that is named, or with rows of several years.
 
-    A subject has the newest rows up to a year, so several years are read from the last to the first.
+    A subject has its newest rows up to a year, so several years are read from the last to the first.
     """
     last = asked.years.last if asked.years else asked.year
     found = read_subject(con, name, mineral_id, last)
@@ -97,7 +97,7 @@ def _of_years_asked(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str, 
 
 
 def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list[str]:
-    """The newest imports that are held from each seller that is named."""
+    """Return a note on the newest imports held from each seller that is named."""
     notes = []
     for place in asked.places:
         if not is_seller(place) or (name == "china" and place.code == "CHN"):
@@ -128,7 +128,10 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
 
 
 def _printed_share(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
-    """China's share of US imports that USGS prints, which is the one to quote where customs cannot tell."""
+    """Return a note on China's share of US imports as USGS prints it.
+
+    This is the share to quote if customs data do not identify the mineral.
+    """
     rows = con.execute(
         """
         select round(100 * quantity_share), year(period), year(period) + 3
@@ -152,7 +155,7 @@ def _printed_share(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
 
 
 def _other_stages(found: Subject, asked: Asked) -> list[str]:
-    """A note if the words ask for mines or refineries and only the other's output is held."""
+    """Return a note if the words ask for mines or refineries, and only output of the other is held."""
     stages = {row[found.columns.index("stage")] for row in found.rows}
     mines, refineries = stages & {MINED}, stages - {MINED}
     asks_mines, asks_refineries = set(_MINING) & set(asked.wanted), set(_REFINING) & set(asked.wanted)
@@ -164,7 +167,7 @@ def _other_stages(found: Subject, asked: Asked) -> list[str]:
 
 
 def _newest_year(con: duckdb.DuckDBPyConnection, name: str, mineral_id: str) -> int | None:
-    """The newest year of a subject, whatever year is asked for."""
+    """Return the newest year of a subject, regardless of the year that is asked for."""
     found = read_subject(con, name, mineral_id, None)
     if "year" not in found.columns:
         return None

@@ -1,9 +1,9 @@
-"""What a person asks in words of their own: which answer fits, of which mineral, country and year.
+"""Questions in a person's own words: which answer fits, and for which mineral, country and year.
 
-Names of minerals, countries, years and numbers of days are taken out of the words first. The others are held
-against what each answer is asked for: the text of a question of the book, the title of a subject of a
-mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three languages; and against the
-phrasings in `queries/phrasings.csv`.
+Names of minerals, countries, years and numbers of days are removed from the words first. The remaining words
+are compared with the words for each answer: the text of a question of the book, the title of a subject of a
+mineral's sheet, and the words of readers in `queries/asked_for.csv`, in three languages. They are also
+compared with the phrasings in `queries/phrasings.csv`.
 """
 
 from warehouse.asking.asked import Asked, Place, read

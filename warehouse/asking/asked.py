@@ -1,4 +1,4 @@
-"""Words of a person, taken apart: mineral, places, year, days, price, and what is wanted of them."""
+"""Parse the words of a person: mineral, places, year, days, price, and what is asked about them."""
 
 import re
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from warehouse.book import plain
 
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
 _SELLS = frozenset(_SELLING.split())
-"""Words behind the name of a country that make it a seller, and before it a buyer."""
+"""Words that make a country a seller after its name, and a buyer before it."""
 _BUYING = "buy buys import imports purchase purchases compra compran importa importan achete importe"
 _BUYS = frozenset(_BUYING.split())
-"""Words behind the name of a country that make it a buyer."""
+"""Words that make a country a buyer after its name."""
 _SUPPLIES = _SELLS | frozenset(["suministra", "abastece", "surte", "fournit", "venden", "vendent"])
 _RELIES = frozenset(["depend", "depends", "dependent", "reliant", "rely", "relies"])
-"""Words after which a place that follows "on" is a seller."""
+"""Words that make a place after "on" a seller."""
 _JOINS = frozenset(["the", "and", "both", "either", "mainland"])
-"""Words between "on" and the name of a place."""
+"""Words that may come between "on" and the name of a place."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
@@ -28,7 +28,7 @@ _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country or area that is named: its code, its name, and whether goods come from or go there."""
+    """A country or area that is named: its code, its name, and whether goods come from it or go to it."""
 
     code: str
     name: str
@@ -38,10 +38,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Some words, taken apart; ``wanted`` are the stems that say what is asked, ``left`` the words.
+    """Parsed words; ``wanted`` are the phrases and stems that say what is asked.
 
-    ``also`` are minerals named after the first, ``usd`` a price, ``percent`` a share; ``year`` is a single
-    year, ``years`` are several.
+    ``left`` are the words without names, phrases and grammatical words. ``also`` are the minerals named after
+    the first, ``usd`` is a price, and ``percent`` is a share; ``year`` is a single year, and ``years`` are
+    several.
     """
 
     words: str
@@ -60,12 +61,12 @@ class Asked:
 
     @property
     def when(self) -> Years | None:
-        """The year or years that are named."""
+        """The year or years that are named; None if the words name no year."""
         return Years(self.year, self.year) if self.year else self.years
 
 
 def read(known: Names, words: str) -> Asked:
-    """Take words apart by the names that are known."""
+    """Parse words, with the names that a publication knows."""
     original = re.sub(r"['\u2019]s?\b", " ", words)
     text = f" {plain_words(original)} "
     named: list[Named] = []
@@ -116,25 +117,25 @@ def read(known: Names, words: str) -> Asked:
 
 
 def _without_span(text: str, days: tuple[int, str, str]) -> str:
-    """The words with the unit of a span of time, in English, in place of the span."""
+    """Return the words with a span of time replaced by its unit, or by "days" if that is not English."""
     _, number, unit = days
     return text.replace(f" {number} {unit} ", f" {unit if unit in _ENGLISH else 'days'} ")
 
 
 def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
-    """The places that are named, and the words without them."""
+    """Return the places that are named, and the words without them."""
     said = set(text.split())
     relies = bool(_RELIES & said)
     places: list[Place] = []
     for name, (code, label) in known.places:
         if name.partition(" ")[0] not in said:
             continue
-        # the pronoun is no country
+        # the pronoun "us" is not a country
         if name == "us" and not re.search(r"\bU\.?S\b", original):
             continue
         while (at := text.find(f" {name} ")) >= 0:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
-            # on China, Canada or Mexico: the buyers are no part of what one relies on
+            # "which depends on China, Canada or Mexico?" names the buyers last, and they are not relied on
             depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
             sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
             buys = not sells and bool(_SUPPLIES & set(before) or _BUYS & set(after))

@@ -1,10 +1,10 @@
-"""How well each answer fits the words of a person, as learned from words by which it was asked before.
+"""How well each answer fits the words of a person, as learned from earlier phrasings of each answer.
 
-`queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages; the
-text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on their
-features gives each answer a weight for each feature, so that a word that many answers are asked by counts
-for little, and one that sets two answers apart counts for much. The fit lies near 1 where words are clearly
-of an answer and near 0 where they are not.
+`queries/phrasings.csv` has phrasings of each answer by people of several trades and in three languages. The
+text of an answer and its words in `queries/asked_for.csv` are examples too. Ridge regression on the features
+of these examples gives each answer a weight for each feature: a word that people use to ask for many answers
+has little weight, and a word that distinguishes two answers has much. The fit is near 1 if words clearly
+belong to an answer, and near 0 if they do not.
 """
 
 import math
@@ -22,21 +22,27 @@ from warehouse.asking.pages import answer_pages
 from warehouse.asking.words import ASKING, asked_for, meanings, phrasings, plain_words, stems
 
 MEANT = 0.7
-"""What a word counts that is only meant."""
+"""Weight of a word that matches only by meaning, relative to 1 for a stem."""
 IN_FULL = 0.5
-"""What a word counts in full, beside its stem: customers and customs have one stem."""
+"""Weight of a full word, in addition to 1 for its stem: customers and customs have the same stem."""
 PAIRED = 0.5
-"""What two words count that follow each other, without those that do not say what is asked."""
+"""Weight of two consecutive words, relative to 1 for a stem.
+
+Words that do not say what is asked are skipped.
+"""
 SPOKEN = 0.3
-"""What words count as they were spoken, with "how many" and "the most": alone if they ask, and in pairs."""
+"""Weight of words as they were spoken, relative to 1 for a stem, with "how many" and "the most".
+
+Words that ask are counted singly, and all words in pairs.
+"""
 RIDGE = 0.6
-"""How far the weights are held back: the larger, the less a single phrasing counts."""
+"""Strength of the ridge penalty: the larger it is, the less a single phrasing counts."""
 
 
 class Examples:
-    """The phrasings and the weights that they give, with the names that a publication knows taken out.
+    """The phrasings and the weights learned from them, without the names that a publication knows.
 
-    ``rows`` are answers with the words by which they were asked.
+    ``rows`` are answers, each with the parsed words of a person who asked for it.
     """
 
     def __init__(self, rows: Sequence[tuple[str, Asked]]) -> None:
@@ -55,12 +61,15 @@ class Examples:
         self._weights = features.T @ self._duals
 
     def fit(self, asked: Asked, *, is_unseen: bool = False) -> dict[str, float]:
-        """How well words fit each answer; ``is_unseen`` as if the very same words were no example."""
+        """Return how well words fit each answer.
+
+        With ``is_unseen``, the fit is as if these very words were not an example.
+        """
         at = self._place.get(asked.words) if is_unseen else None
         if at is None:
             found = self._vector(_features(asked)) @ self._weights
         else:
-            # what regression without this row would give, in closed form
+            # the result of a regression without this row, in closed form
             found = self._is_of[at] - self._duals[at] / self._inverse[at, at]
         return dict(zip(self.answers, found.tolist(), strict=True))
 
@@ -73,7 +82,7 @@ class Examples:
 
 
 def _features(asked: Asked) -> dict[str, float]:
-    """What words are compared by: their stems and meanings, in pairs, as spoken, and what they name."""
+    """Return the features of words: stems and meanings, pairs, words as spoken, and what they name."""
     found: dict[str, float] = defaultdict(float)
     for feature, weight in [*_of_words(asked), *_as_spoken(asked), *_of_names(asked)]:
         found[feature] += weight
@@ -98,7 +107,11 @@ def _as_spoken(asked: Asked) -> Iterator[tuple[str, float]]:
 
 
 def _of_names(asked: Asked) -> Iterator[tuple[str, float]]:
-    """The places, together and each in its part, the mineral, and which amounts and years are named."""
+    """Yield features of what is named.
+
+    These are the places (together and each with its role), the mineral, and whether amounts and years are
+    named.
+    """
     if asked.places:
         yield " ".join(["@only", *sorted({place.code for place in asked.places} - {"USA"})]), 1
     for place in asked.places:
@@ -108,7 +121,7 @@ def _of_names(asked: Asked) -> Iterator[tuple[str, float]]:
     if asked.mineral_id:
         yield "@mineral", 1
         yield f"@{asked.mineral_id}", 1 - MEANT
-    # the mineral may be what a question is of, as magnets are
+    # the mineral may be the subject of a question, as magnets are
     for stem in stems(asked.mineral_words or ""):
         yield from ((one, MEANT) for one in (stem, *meanings().get(stem, ())))
     for name, value in (("days", asked.days), ("usd", asked.usd), ("percent", asked.percent)):
@@ -120,7 +133,7 @@ def _of_names(asked: Asked) -> Iterator[tuple[str, float]]:
 
 @cache
 def examples(known: Names) -> Examples:
-    """The phrasings and the texts of the answers, read by the names of a publication."""
+    """Return the phrasings and the texts of the answers, parsed with the names of a publication."""
     texts = [(answer, text) for answer, text, _ in answer_pages()]
     return Examples([(answer, read(known, words)) for answer, words in _rows(texts)])
 

@@ -1,4 +1,4 @@
-"""The names that a publication knows: of minerals in three languages, and of countries and their peoples."""
+"""The names that a publication knows: minerals (in three languages), countries and their peoples."""
 
 import csv
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from warehouse.book import FOLDER, place_names
 AREAS = ("USA", "CAN", "MEX", "USMCA")
 
 Named = tuple[str, tuple[str, str]]
-"""A name in small letters or a symbol as it is written, and the code and label of what has it."""
+"""A name in lower case or a symbol as it is written, with the code and label of what it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a publication knows: of minerals and places the longest first."""
+    """The names that a publication knows; minerals and places have the longest name first."""
 
     minerals: tuple[Named, ...]
     symbols: tuple[Named, ...]
@@ -31,7 +31,7 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
 
 
 def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
-    """Names of minerals in three languages, the longest first."""
+    """Return the names of minerals in three languages, the longest first."""
     rows = con.execute(
         """
         select names.mineral_name, minerals.mineral_id, minerals.name
@@ -45,7 +45,7 @@ def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
 
 
 def _symbols(con: duckdb.DuckDBPyConnection) -> list[Named]:
-    """Symbols of two letters, as they are written, that are no word of ours."""
+    """Return the symbols of two letters as they are written, except those that are also filler words."""
     rows = con.execute(
         """
         select names.mineral_name, minerals.mineral_id, minerals.name
@@ -58,7 +58,7 @@ def _symbols(con: duckdb.DuckDBPyConnection) -> list[Named]:
 
 
 def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
-    """Names of countries in three languages and of peoples, the longest first."""
+    """Return the names of countries in three languages and of their peoples, the longest first."""
     rows = con.execute(
         "select iso3, iso2, name from core.dim_country where iso3 not in ('ZZZ', 'WLD')"
     ).fetchall()
@@ -74,12 +74,15 @@ def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
 
 
 def place_called(known: Names, name: str) -> str | None:
-    """The code of a country by a name in English, Spanish or French, or by its people; none of any other."""
+    """Return the code of the country that a name means; None if it means none.
+
+    The name may be that of the country in English, Spanish or French, or that of its people.
+    """
     return next((code for called, (code, _) in known.places if called == plain_words(name)), None)
 
 
 @cache
 def adjectives() -> dict[str, str]:
-    """Words for the people or goods of a country, such as Chinese, and its code."""
+    """Return words for the people or goods of a country, such as Chinese, each with the country's code."""
     with (FOLDER / "peoples.csv").open(encoding="utf-8", newline="") as file:
         return {row["word"]: row["place"] for row in csv.DictReader(file)}

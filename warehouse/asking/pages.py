@@ -1,4 +1,4 @@
-"""The answers that there are, and the words by which each is asked for."""
+"""The available answers, and the words that ask for each of them."""
 
 import math
 import re
@@ -24,7 +24,7 @@ from warehouse.book import questions
 from warehouse.sheet import FOLDER
 
 ALIKE = 0.85
-"""How like a known word an unknown one must be to be taken for it."""
+"""Minimum similarity at which an unknown word counts as a known one."""
 OTHERS: Mapping[str, str] = {
     "age": "How far the figures reach, when they were fetched and from where",
     "duty": "US duty on goods from a country, on a day and a year before",
@@ -33,25 +33,25 @@ OTHERS: Mapping[str, str] = {
     "sheet": "All that is held of one mineral",
     "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
 }
-"""Answers that are neither a question of the book nor a subject of a sheet."""
+"""Answers that are neither questions of the book nor subjects of a sheet."""
 _ALIAS = re.compile(r"\bas (?!source_ids?\b)(\w+)")
-"""Columns that a question of the book names itself; every answer has its sources."""
+"""Names that a question of the book gives its columns, except sources, which every answer has."""
 
 
 def words_of(answer: str) -> frozenset[str]:
-    """The stems that an answer is asked by."""
+    """Return the stems that ask for an answer."""
     return frozenset(stem for name, _, page in answer_pages() if name == answer for stem in page)
 
 
 @cache
 def texts_of() -> dict[str, str]:
-    """Each answer by its number or name, with what it is an answer to."""
+    """Return the question or title of each answer, by its number or name."""
     return {answer: text for answer, text, _ in answer_pages()}
 
 
 @cache
 def answer_pages() -> list[tuple[str, str, dict[str, float]]]:
-    """Each answer with its text and the stems that it is asked by."""
+    """Return each answer with its text, and with the weight of each stem that asks for it."""
     words = asked_for()
     book = {str(question.number): question for question in questions()}
     texts = {number: question.text for number, question in book.items()}
@@ -73,20 +73,24 @@ def answer_pages() -> list[tuple[str, str, dict[str, float]]]:
 
 @cache
 def rarity() -> dict[str, float]:
-    """What each stem weighs: the fewer answers have it, the more."""
+    """Return the weight of each stem: the fewer answers have a stem, the more it weighs."""
     pages = answer_pages()
     spread = Counter(stem for _, _, page in pages for stem in page)
     return {stem: math.log(1 + len(pages) / count) for stem, count in spread.items()}
 
 
 def is_known(stem: str) -> bool:
-    """Whether an answer is or was asked for by a stem, or readers use it for a word of one."""
+    """Return whether a stem is in the words or phrasings of an answer, or readers use it for such a word."""
     return stem in rarity() or stem in meanings() or stem in _of_phrasings()
 
 
 @cache
 def is_heard(word: str) -> bool:
-    """Whether a word is known in full or by a longer beginning than a stem: to discover is no discount."""
+    """Return whether a word is known, in full or by its beginning.
+
+    For a word longer than a stem, the beginning has one letter more than a stem, to distinguish discover from
+    discount.
+    """
     if word in _vocabulary() or is_known(word):
         return True
     if len(word) <= STEM:
@@ -96,10 +100,10 @@ def is_heard(word: str) -> bool:
 
 @cache
 def spelled(word: str) -> str:
-    """A word as it is known, where it is one letter or two away from a known one."""
+    """Return the known word that differs from this word in one or two letters, or the word itself."""
     if len(word) < STEM or word in FILLERS or word in _vocabulary() or is_known(stem_of(word)):
         return word
-    # the first letter is seldom wrong
+    # the first letter is rarely wrong
     possible = sorted(one for one in _vocabulary() if one[0] == word[0] and one not in GRAMMAR)
     near = get_close_matches(word, possible, 1, ALIKE)
     return near[0] if near else word
@@ -107,7 +111,7 @@ def spelled(word: str) -> str:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    """All words that an answer is asked by, and those of readers."""
+    """Return all words that ask for an answer, and the words of readers."""
     pages = " ".join(asked_for().values())
     texts = " ".join(f"{question.text} {question.name}" for question in questions())
     others = " ".join([*OTHERS.values(), *(word for _, word in thesaurus())])

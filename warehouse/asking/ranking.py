@@ -1,4 +1,4 @@
-"""Which answer fits the words of a person."""
+"""Rank the answers by how well they fit the words of a person."""
 
 import math
 import shlex
@@ -13,37 +13,45 @@ from warehouse.asking.spans import Years
 from warehouse.asking.words import meanings, stems
 
 SURE = 0.45
-"""Share of the words, by weight, that an answer must explain to be listed by a search."""
+"""Minimum share of the words, by weight, that an answer must explain to be listed by a search."""
 CLEARLY = 0.65
-"""What an answer must have more than the next best to be given without asking back.
+"""Minimum lead over the next best score at which an answer is given without asking back.
 
-Of the phrasings, each measured as if it had never been seen, one in a hundred is then answered wrongly.
+With this lead, one in a hundred of the phrasings is answered wrongly, each measured as if it were not an
+example.
 """
 HEARD = 2
-"""Words or names that must then be known."""
+"""Minimum number of known words or names at which the lead `CLEARLY` is enough."""
 OF_ONE_WORD = 1.5
-"""What the answer must have more where only one is known: that is seldom ground enough."""
+"""Minimum lead if only one word or name is known, because that is rarely enough for a clear answer."""
 UNDERSTOOD = 0.6
-"""Share of the words that must then be known, whatever they mean; the lead counts by this share."""
+"""Minimum share of known words for a clear answer, whatever they mean.
+
+The lead is multiplied by the share that is known.
+"""
 GROUND = 0.2
-"""Share of the words, by weight, that the answer must then explain by its own."""
+"""Minimum share of the words, by weight, that a clear answer must explain by its own words."""
 FIT = 3.0
-"""What the fit to the phrasings of an answer counts, against the words that the answer has."""
+"""Weight of the fit to an answer's phrasings, relative to 1 for the score by the answer's own words."""
 FAINT = 0.1
-"""Fit below which an answer that has none of the words is not meant."""
+"""Fit that an answer with none of the words must exceed to be a possible answer."""
 OF_ITS_OWN = 1.6
-"""Where a mineral is named, its own sheet comes before a question on many."""
+"""Factor on the score by words of our own answers about one mineral, if a mineral is named.
+
+The mineral's own sheet then comes before a question on many minerals.
+"""
 TWINS = ({"4", "without"}, {"china", "suppliers"}, {"15", "stocks"})
-"""Answers of which either is right where both fit: the other is offered with it."""
+"""Pairs of answers of which either is right if both fit: one is given, and the other offered with it."""
 _OF_ALL = ("age", "changes", "duty")
-"""Answers of our own that need no mineral."""
+"""Our own answers that need no mineral."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An answer that could be meant: how well it fits, and the share of the words that it explains.
+    """A possible answer: its score, and the share of the words by weight that it explains.
 
-    ``heard`` is how many words and names of the person are known, and ``understood`` their share of all.
+    ``names`` are what it is filtered by. ``heard`` is the number of the person's words and names that are
+    known, and ``understood`` is the share of the words, without names, that is known.
     """
 
     answer: str
@@ -56,20 +64,21 @@ class Candidate:
 
     @property
     def command(self) -> str:
-        """How a person gets it for sure: its name, and what it is narrowed to."""
+        """The command that asks for it unambiguously: its name, and what it is filtered by."""
         return f"minerals ask {shlex.join(self.typed)}"
 
     @property
     def typed(self) -> list[str]:
-        """The words that give it for sure."""
+        """The words that ask for it unambiguously."""
         return [self.answer, *self.names]
 
 
 def rank(asked: Asked, known: Names, *, is_unseen: bool = False) -> list[Candidate]:
-    """Every answer that shares words with what is asked, the likeliest first.
+    """Return every answer that shares words with the question or fits it, the most likely first.
 
-    A score is the part of the words that an answer has, against that of the best, the share of all words
-    that these are, and how well the words fit its phrasings; ``is_unseen`` leaves the very same words out.
+    A score is the sum of three parts: the weight of the words that the answer has, relative to that of the
+    best answer; the share of all words that it explains; and its fit to the phrasings, times `FIT`. With
+    ``is_unseen``, the fit is as if these very words were not an example.
     """
     own = _by_words(asked)
     most = max((score for score, _ in own.values()), default=0)
@@ -89,7 +98,7 @@ def rank(asked: Asked, known: Names, *, is_unseen: bool = False) -> list[Candida
 
 
 def _heard(asked: Asked) -> tuple[int, float]:
-    """How many words and names are known, and the share of the words, without names, that is known."""
+    """Return the number of known words and names, and the share of the words without names that is known."""
     names = len(asked.places) + bool(asked.mineral_id) + len(asked.also) + bool(asked.when)
     of_phrases = sum(len(one.split()) for one in asked.wanted if " " in one)
     known = of_phrases + sum(map(is_heard, asked.left))
@@ -98,7 +107,7 @@ def _heard(asked: Asked) -> tuple[int, float]:
 
 
 def _by_words(asked: Asked) -> dict[str, tuple[float, float]]:
-    """Of each answer, what its words weigh among those of a person, and the part of all that this is."""
+    """Return, for each answer, the weight of its words in the question and the share of the total weight."""
     weight_of = rarity()
     unheard = math.log(1 + len(answer_pages()))
     named = stems(" ".join([asked.mineral_words or "", *(place.name for place in asked.places)]))
@@ -121,7 +130,7 @@ def _by_words(asked: Asked) -> dict[str, tuple[float, float]]:
 
 
 def _names(answer: str, asked: Asked) -> list[str]:
-    """What an answer is narrowed to, as it is typed behind its name."""
+    """Return what an answer is filtered by, as a person types it after the answer's name."""
     places = [word for place in asked.places for word in (["from"] if place.is_origin else []) + [place.name]]
     days = [str(asked.days), "days"] if asked.days and answer == "without" else []
     when = str(asked.when).split() if asked.when and asked.when != Years(None, None) else []
@@ -129,7 +138,7 @@ def _names(answer: str, asked: Asked) -> list[str]:
 
 
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
-    """Whether enough of the words is known and an answer is far enough ahead of the others."""
+    """Return whether enough of the words are known and an answer is far enough ahead of the others."""
     behind = max((one.score for one in others if {best.answer, one.answer} not in TWINS), default=0)
     lead = (best.score - behind) * best.understood
     is_grounded = best.understood >= UNDERSTOOD and best.explained >= GROUND
@@ -137,7 +146,7 @@ def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
 
 
 def unheard(asked: Asked) -> list[str]:
-    """The words that no answer is asked by, as they were written in small letters."""
+    """Return the words that are not known, in lower case."""
     return [word for word in asked.left if not word.isdigit() and not is_heard(word)]
 
 

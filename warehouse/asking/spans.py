@@ -1,4 +1,4 @@
-"""Spans of time in words: a number of days, and the years from one to another, in three languages."""
+"""Spans of time in words, in three languages: a number of days, or a range of years."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _NUMBERS = dict.fromkeys(_HALVES, 0.5) | {
 _SPAN = re.compile(rf"\b(\d{{1,4}}|{'|'.join(_NUMBERS)}) ({'|'.join(_UNITS)})\b")
 _PAST = re.compile(r"\b(?:last|past|previous|ultimos?|ultimas?|derniers?|dernieres?) $")
 _HALF_YEAR_DAYS = 180
-"""As the stockpile question counts half a year."""
+"""Days in half a year, as the stockpile question counts them."""
 
 _YEAR = r"((?:19|20)\d\d)"
 YEAR = re.compile(rf"\b{_YEAR}\b")
@@ -52,13 +52,13 @@ _OVER_YEARS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """Years from ``first`` to ``last``, both included; open where None."""
+    """Years from ``first`` to ``last``, both included; a bound that is None is open."""
 
     first: int | None
     last: int | None
 
     def __str__(self) -> str:
-        """As a person writes it."""
+        """Return the years as a person writes them."""
         if self.first == self.last:
             return str(self.first) if self.first else "all years"
         if self.first is None:
@@ -66,14 +66,14 @@ class Years:
         return f"since {self.first}" if self.last is None else f"{self.first} to {self.last}"
 
     def meets(self, first: int, last: int) -> bool:
-        """Whether a figure of these years has any of them."""
+        """Return whether any year from ``first`` to ``last`` is among these years."""
         return (self.first is None or last >= self.first) and (self.last is None or first <= self.last)
 
 
 def days_in(text: str) -> tuple[int, str, str] | None:
-    """The number of days that plain words name, with the words of its number and unit; a month has 30.
+    """Return the number of days that plain words name, and the words for its number and unit.
 
-    A period that ends today, as in the last two years, is no number of days.
+    A month has 30 days. A period that ends today, such as the last two years, is not a number of days.
     """
     found = _SPAN.search(text)
     if found and _PAST.search(text[: found.start()]):
@@ -97,13 +97,13 @@ _READ: tuple[tuple[re.Pattern[str], Callable[..., Years]], ...] = (
 
 
 def year_of(words: str) -> int | None:
-    """The year that words name."""
+    """Return the first year that words name; None if they name none."""
     found = YEAR.search(words)
     return int(found[0]) if found else None
 
 
 def years_in(text: str) -> tuple[Years, str] | None:
-    """The years from one to another that plain words name, and those words; none of a single year."""
+    """Return the range of years that plain words name, and those words; None for a single year."""
     for pattern, years in _READ:
         found = pattern.search(text)
         if found:

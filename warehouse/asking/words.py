@@ -1,4 +1,4 @@
-"""The words of readers: stems, phrases and meanings, and which words stand for what is not held."""
+"""The words of readers: stems, phrases and meanings, and words for figures that are not held."""
 
 import csv
 import re
@@ -8,9 +8,9 @@ from functools import cache
 from warehouse.book import FOLDER, plain
 
 STEM = 5
-"""Letters of a word that count."""
+"""Maximum number of letters in a stem; further letters do not count."""
 SHORTEST = 3
-"""Letters that a word keeps when its ending is taken off."""
+"""Minimum number of letters that a word keeps when its ending is removed."""
 _ENDINGS = ("ing", "ed", "e")
 _FILLING = (
     "a about all an and any are as at be been being big biggest by can could did do does doing for from"
@@ -42,32 +42,32 @@ _GRAMMAR = (
     " surtout tant tel tous tout toute toutes très trop voici vos votre y tomorrow mañana demain"
 )
 GRAMMAR = FILLERS | frozenset(map(plain, _GRAMMAR.split()))
-"""Words that are never goods or names, and are understood without a meaning."""
+"""Words that are never goods or names, and that need no meaning to be understood."""
 _ASKING = (
     "who whom whose which what how much many long when where why most largest biggest top least fewest worst"
     " best first more less all each every total quienes quien cual cuales cuánto cuánta cuántos cuándo dónde"
     " más menos mayor menor qui quel quelle quels quelles combien quand où pourquoi plus moins"
 )
 ASKING = frozenset(map(plain, _ASKING.split()))
-"""Words that say what kind of answer is wanted, or its place in an order."""
+"""Words for the kind of answer that is wanted, or for its place in a ranking."""
 _PRICE = re.compile(r"(?:\$|\busd)\s*(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?)\s*(?:\$|usd\b|dollars?\b)")
 
 
 @dataclass(frozen=True, slots=True)
 class NotHeld:
-    """A kind of figure that is not held, and what comes nearest to it."""
+    """A kind of figure that is not held, and the closest figure to ask for instead."""
 
     subject: str
     instead: str
 
 
 def stems(text: str) -> list[str]:
-    """Words without their endings, so that exports, exporting and exporter are one; without fillers."""
+    """Return the stems of words without fillers; exports, exporting and exporter have the same stem."""
     return list(dict.fromkeys(stem_of(word) for word in plain_words(text).split() if word not in FILLERS))
 
 
 def stem_of(word: str) -> str:
-    """The beginning of a word without its ending."""
+    """Return the beginning of a word, without its ending."""
     if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     end = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= SHORTEST), "")
@@ -75,26 +75,29 @@ def stem_of(word: str) -> str:
 
 
 def price_of(words: str) -> float | None:
-    """The amount in dollars that words name."""
+    """Return the amount in dollars that words name; None if they name none."""
     found = _PRICE.search(words.lower())
     return float(found[1] or found[2]) if found else None
 
 
 def not_held(words: str) -> NotHeld | None:
-    """The kind of figure that words ask for and that the warehouse does not hold."""
+    """Return the kind of figure that words ask for and the warehouse does not hold; None without one."""
     text = f" {plain_words(words)} "
     return next((kind for kind, word in _not_held() if f" {word} " in text), None)
 
 
 @cache
 def phrases() -> list[str]:
-    """Phrases of readers, the longest first."""
+    """Return the phrases of readers, the longest first."""
     return sorted({word for _, word in thesaurus() if " " in word}, key=lambda one: (-len(one), one))
 
 
 @cache
 def meanings() -> dict[str, list[str]]:
-    """Stems that a word or phrase of readers means in the words of the answers, in three languages."""
+    """Return the meanings of each word or phrase of readers, in three languages.
+
+    A meaning is a stem of the words of the answers.
+    """
     found: dict[str, list[str]] = {}
     for means, word in thesaurus():
         for one in [word] if " " in word else stems(word):
@@ -104,7 +107,7 @@ def meanings() -> dict[str, list[str]]:
         for one in stems(word):
             in_english.setdefault(one, []).extend(stems(english))
     for one, words in in_english.items():
-        # a translated word means what it means in English
+        # a translated word has the meanings of its English word
         further = [stem for word in words for stem in found.get(word, ())]
         found.setdefault(one, []).extend(stem for stem in [*words, *further] if stem != one)
     return {one: list(dict.fromkeys(means)) for one, means in found.items()}
@@ -112,14 +115,14 @@ def meanings() -> dict[str, list[str]]:
 
 @cache
 def thesaurus() -> list[tuple[str, str]]:
-    """Words of the answers, and a word or phrase with which readers mean them."""
+    """Return pairs of words of the answers and a word or phrase that readers use for them."""
     with (FOLDER / "words.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [(row["means"], plain_words(word)) for row in rows for word in row["words"].split(";")]
 
 
 def translated(word: str) -> list[str]:
-    """The English stems that a Spanish or French word of the field has."""
+    """Return the English stems for a Spanish or French word of the field."""
     stem = stem_of(plain_words(word))
     return list(
         dict.fromkeys(
@@ -130,7 +133,7 @@ def translated(word: str) -> list[str]:
 
 @cache
 def translations() -> list[tuple[str, str]]:
-    """English words of the field, and a Spanish or French word for them."""
+    """Return pairs of English words of the field and a Spanish or French word for them."""
     with (FOLDER / "lexicon.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
@@ -153,18 +156,18 @@ def _not_held() -> list[tuple[NotHeld, str]]:
 
 @cache
 def asked_for() -> dict[str, str]:
-    """Each answer, and the words by which readers ask for it."""
+    """Return the words that readers use to ask for each answer."""
     with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
         return {row["answer"]: row["words"] for row in csv.DictReader(file)}
 
 
 @cache
 def phrasings() -> list[dict[str, str]]:
-    """Phrasings with the answer that each asks for, and the round in which it was written."""
+    """Return the phrasings, each with the answer that it asks for and the round in which it was written."""
     with (FOLDER / "phrasings.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def plain_words(text: str) -> str:
-    """A text in small letters without accents and signs."""
+    """Return a text in lower case, without accents or punctuation."""
     return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
