@@ -94,6 +94,6 @@ def test_sources_have_their_publishers_behind_them() -> None:
         rows = [("usgs_mcs;partner_customs",), ("usgs_mcs; policy_events",), (None,)]
         assert [row[1] for row in named(con, ["source_ids"], rows)[1]] == [
             "U.S. Geological Survey; HM Revenue and Customs; Ministério do Desenvolvimento",
-            "U.S. Geological Survey; policy events",
+            "U.S. Geological Survey; this warehouse's own list of policy events",
             None,
         ]
