@@ -14,10 +14,10 @@ from warehouse.asking.words import meanings, stems
 
 SURE = 0.45
 """Minimum share of the words, by weight, that an answer must explain to be listed by a search."""
-CLEARLY = 0.65
+CLEARLY = 0.75
 """Minimum lead over the next best score at which an answer is given without asking back.
 
-With this lead, one in a hundred of the phrasings is answered wrongly, each measured as if it were not an
+With this lead, one in 180 of the phrasings is answered wrongly, each measured as if it were not an
 example.
 """
 HEARD = 2
