@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-import orjson
 import polars as pl
 
 from tests.ingest.publishers import PUBLISHERS
 from tests.ingest.publishers.comtrade import TRADE_ROW
 from tests.ingest.publishers.usgs_mcs import PARENT, science_base
-from tests.ingest.servers import Asked, Reply, Routes, Server, serve
+from tests.ingest.servers import Asked, Reply, Routes, Server, json_reply, serve
 
 STARTER = Path(__file__).parents[2] / "ingest" / "starter"
 
@@ -36,7 +35,7 @@ def census_api_of_starter(_now: datetime) -> Routes:
         found = figures.filter(pl.col("hts10").str.starts_with(chapter), pl.col("year") == year)
         cells = found.select(pl.col(list(columns.values())).cast(pl.String)).rows()
         return (
-            Reply(orjson.dumps([list(columns), *cells]), validators=False)
+            json_reply([list(columns), *cells], validators=False)
             if cells
             else Reply(status=204, validators=False)
         )
@@ -91,7 +90,7 @@ def comtrade_of_starter(_now: datetime) -> Routes:
         cells = found.select(**{name: pl.col(ours) for name, ours in names.items()}).to_dicts()
         period = {"freqCode": freq, "period": params["period"], "refYear": int(params["period"][:4])}
         rows = [TRADE_ROW | period | row for row in cells]
-        return Reply(orjson.dumps({"count": len(rows), "data": rows, "error": ""}), validators=False)
+        return json_reply({"count": len(rows), "data": rows, "error": ""}, validators=False)
 
     return {"/data/v1/get/C/A/HS": answer, "/data/v1/get/C/M/HS": answer}
 

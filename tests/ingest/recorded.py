@@ -9,20 +9,17 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
 import xlsxwriter
 
 from tests.ingest.census_files import Import, archive, members_of
 from tests.ingest.publishers.fast41 import FAST41_TABLE, fast41_csv, fast41_line
 from tests.ingest.publishers.ontario_cmif import CMIF_LIST, cmif_csv
 from tests.ingest.publishers.osti_rd import osti_record
-from tests.ingest.servers import NOT_HERE, Asked, Reply, Route
-
-Routes = dict[str, Route]
+from tests.ingest.servers import NOT_HERE, Asked, Reply, Routes, json_reply
 
 
 def _json(content: Any, status: int = 200, content_type: str = "application/json") -> Reply:
-    return Reply(orjson.dumps(content), status, content_type, validators=False)
+    return json_reply(content, status=status, content_type=content_type, validators=False)
 
 
 def _zip(members: Mapping[str, bytes]) -> bytes:

@@ -24,7 +24,7 @@ from ingest.sources import (
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.servers import Asked, Reply, Routes, serve
+from tests.ingest.servers import Asked, Reply, Routes, json_reply, serve
 
 LATER = NOW + timedelta(days=40)
 FEW_CODES = comtrade.asked_codes()[::8]
@@ -199,7 +199,7 @@ def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
 
 def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) -> None:
     names = iter(["2026HTSRev17", "2026HTSRev18"])
-    current = {"/currentRelease": lambda _: Reply(orjson.dumps({"name": next(names)}), validators=False)}
+    current = {"/currentRelease": lambda _: json_reply({"name": next(names)}, validators=False)}
     with serve(publishers.usitc_hts.routes(NOW) | current) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
     assert "was superseded during the download" in outcome.problems[0]
@@ -219,7 +219,7 @@ def test_the_second_way_of_asking_is_tried(tmp_path: Path) -> None:
 
 
 def test_a_schedule_of_twelve_rows_is_refused(tmp_path: Path) -> None:
-    twelve = Reply(orjson.dumps(orjson.loads(publishers.usitc_hts.schedule())[:12]))
+    twelve = json_reply(orjson.loads(publishers.usitc_hts.schedule())[:12])
     with serve(publishers.usitc_hts.routes(NOW) | {"/exportList": twelve}) as server:
         outcome = refresh(usitc_hts, tmp_path, server)
     assert [refused.partition for refused in outcome.quarantined] == ["2026_rev_17"]
@@ -264,7 +264,7 @@ def test_a_page_without_a_fitting_link_is_told(tmp_path: Path, page: bytes, reas
 
 def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -> None:
     message = [{"message": [{"id": "175", "key": "Invalid format", "value": "The indicator was not found."}]}]
-    with serve({"*": Reply(orjson.dumps(message))}) as server:
+    with serve({"*": json_reply(message)}) as server:
         outcome = refresh(worldbank_wgi, tmp_path, server)
     assert outcome.mode == "failed"
     assert "The indicator was not found" in outcome.note
@@ -345,7 +345,7 @@ def test_pages_that_do_not_add_up_are_refused(tmp_path: Path, monkeypatch: pytes
     def short(asked: Asked) -> Reply:
         assert callable(route)
         whole: dict[str, Any] = orjson.loads(route(asked).body)
-        return Reply(orjson.dumps(whole | {"features": whole["features"][:-1]}))
+        return json_reply(whole | {"features": whole["features"][:-1]})
 
     with serve({"*": short}) as server:
         outcome = refresh(bgs_wms, tmp_path, server)

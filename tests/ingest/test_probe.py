@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from ingest.archive import Archive, State
@@ -18,7 +17,7 @@ from tests.ingest import recorded
 from tests.ingest.live import NOW
 from tests.ingest.publishers import PUBLISHERS
 from tests.ingest.recorded import RECORDED
-from tests.ingest.servers import ANY, HTML, Reply, Route, Server, serve
+from tests.ingest.servers import ANY, HTML, Reply, Route, Server, json_reply, serve
 
 KEY = "k" * 40
 
@@ -132,7 +131,7 @@ def test_a_refused_key_needs_a_person_and_stays_secret() -> None:
 
 
 def test_a_renamed_indicator_says_what_the_publisher_said() -> None:
-    finding, _ = probed("worldbank_wgi", {ANY: Reply(orjson.dumps(recorded.WGI_GONE))})
+    finding, _ = probed("worldbank_wgi", {ANY: json_reply(recorded.WGI_GONE)})
     assert (finding.state, finding.shape) == ("attention", "unknown")
     assert "The indicator was not found" in finding.said
 
@@ -167,7 +166,7 @@ def renamed(content: dict[str, Any], old: str, new: str) -> dict[str, Any]:
 
 
 def feature(properties: dict[str, Any]) -> Reply:
-    return Reply(orjson.dumps({"features": [{"properties": properties}]}))
+    return json_reply({"features": [{"properties": properties}]})
 
 
 CHANGED: list[tuple[str, Callable[[], dict[str, Route]], str]] = [

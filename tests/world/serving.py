@@ -13,15 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import orjson
-
 from tests.ingest.publishers import (
     fast41,
     nrcan_projects,
     ontario_cmif,
     osti_rd,
 )
-from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Routes, Server, at_first, serve
+from tests.ingest.servers import ANY, NOT_HERE, Asked, Reply, Routes, Server, at_first, json_reply, serve
 from tests.world.publishers import (
     census_api,
     census_bulk,
@@ -166,8 +164,8 @@ def _hts(world: World) -> Routes:
         if day <= world.now.date()
     ]
     return {
-        "/currentRelease": Reply(orjson.dumps(current), validators=False),
-        "/releaseList": Reply(orjson.dumps(listed)),
+        "/currentRelease": json_reply(current, validators=False),
+        "/releaseList": json_reply(listed),
         "/exportList": lambda _: Reply(usitc_hts.release(newer), validators=False),
     }
 

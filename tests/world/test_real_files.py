@@ -10,11 +10,10 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-import orjson
 import pytest
 
 from tests.ingest.publishers import PUBLISHERS
-from tests.ingest.servers import Asked, Reply, Routes, serve
+from tests.ingest.servers import Asked, Reply, Routes, json_reply, serve
 from tests.programs import MINERALS, free_port
 from tests.world.nights import FAKETIME, ask, refresh
 from tests.world.publishers import usgs_mcs
@@ -38,8 +37,8 @@ def hts(content: bytes) -> Routes:
     current = {"name": "2026HTSRev5", "title": "Revision 5 (2026)", "description": "Current"}
     listed = [{"name": "2026HTSRev5", "status": "current", "releaseStartDate": "04/06/2026"}]
     return {
-        "/currentRelease": Reply(orjson.dumps(current), validators=False),
-        "/releaseList": Reply(orjson.dumps(listed)),
+        "/currentRelease": json_reply(current, validators=False),
+        "/releaseList": json_reply(listed),
         "/exportList": Reply(content, validators=False),
     }
 

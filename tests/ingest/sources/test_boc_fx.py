@@ -9,26 +9,15 @@ import pytest
 from ingest.contracts import FileFacts, ParseError, accept
 from ingest.sources import boc_fx
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.servers import Asked, Reply, serve
+from tests.ingest.publishers.boc_fx import fx_answer, routes
+from tests.ingest.servers import Reply, serve
 
 FACTS = FileFacts("FXUSDCAD.json", "FXUSDCAD", date(2026, 11, 1))
 
 
-def answer(start: date, end: date, rate: str = "1.3712") -> bytes:
-    """Business days from start to end, in the service's own format."""
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    observed = [{"d": f"{day}", "FXUSDCAD": {"v": rate}} for day in days if day.weekday() < 5]
-    return orjson.dumps({"terms": {"url": "https://www.bankofcanada.ca/terms/"}, "observations": observed})
-
-
-def valet(asked: Asked) -> Reply:
-    start, end = (date.fromisoformat(asked.params[name]) for name in ("start_date", "end_date"))
-    return Reply(answer(start, end))
-
-
 def test_a_month_is_the_mean_of_its_business_days(tmp_path: Path) -> None:
     path = tmp_path / "fx.json"
-    content = orjson.loads(answer(date(2026, 9, 1), date(2026, 10, 31), "1.30"))
+    content = orjson.loads(fx_answer(date(2026, 9, 1), date(2026, 10, 31), "1.30"))
     content["observations"][0]["FXUSDCAD"]["v"] = "1.52"
     path.write_bytes(orjson.dumps(content))
     frame = boc_fx.parse(path, FACTS)["boc_fx__monthly"]
@@ -40,14 +29,14 @@ def test_a_month_is_the_mean_of_its_business_days(tmp_path: Path) -> None:
 
 def test_a_month_under_way_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "fx.json"
-    path.write_bytes(answer(date(2026, 9, 1), date(2026, 10, 9)))
+    path.write_bytes(fx_answer(date(2026, 9, 1), date(2026, 10, 9)))
     assert boc_fx.parse(path, FACTS)["boc_fx__monthly"]["period"].to_list() == [date(2026, 9, 1)]
 
 
 @pytest.mark.parametrize("entry", [{"v": ""}, {"v": None}, {}, None])
 def test_a_day_without_a_rate_is_no_day_of_the_mean(tmp_path: Path, entry: dict[str, str] | None) -> None:
     path = tmp_path / "fx.json"
-    content = orjson.loads(answer(date(2017, 1, 3), date(2026, 10, 31), "1.25"))
+    content = orjson.loads(fx_answer(date(2017, 1, 3), date(2026, 10, 31), "1.25"))
     days = [observed["d"] for observed in content["observations"]]
     content["observations"][days.index("2026-04-03")]["FXUSDCAD"] = entry
     path.write_bytes(orjson.dumps(content))
@@ -73,7 +62,7 @@ def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: byte
 
 
 def test_the_answer_changes_once_a_month(tmp_path: Path) -> None:
-    with serve({"/observations/FXUSDCAD/json": valet}) as server:
+    with serve(routes(NOW)) as server:
         first = refresh(boc_fx, tmp_path, server)
         bodies = server.body_bytes
         same_month = refresh(boc_fx, tmp_path, server, NOW + timedelta(days=5))
@@ -86,7 +75,7 @@ def test_the_answer_changes_once_a_month(tmp_path: Path) -> None:
 
 
 def test_a_series_that_stopped_is_refused(tmp_path: Path) -> None:
-    stopped = Reply(answer(date(2017, 1, 1), date(2026, 6, 30)))
+    stopped = Reply(fx_answer(date(2017, 1, 1), date(2026, 6, 30)))
     with serve({"/observations/FXUSDCAD/json": stopped}) as server:
         outcome = refresh(boc_fx, tmp_path, server)
     assert "an outdated file" in outcome.note

@@ -15,7 +15,7 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.refresh import SourceOutcome
 from ingest.sources import federal_register
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.servers import Asked, Reply, serve
+from tests.ingest.servers import Asked, Reply, json_reply, serve
 
 FACTS = FileFacts("documents-2026-Q4.json", "2026-Q4", date(2026, 11, 23))
 PATH = "/documents.json"
@@ -48,7 +48,7 @@ class Register:
             host = self.next_host or f"http://{asked.headers['Host']}"
             dates = f"conditions[publication_date][gte]={first}&conditions[publication_date][lte]={last}"
             content["next_page_url"] = f"{host}{PATH}?conditions[term]={term}&{dates}&page={page + 1}"
-        return Reply(orjson.dumps(content))
+        return json_reply(content)
 
 
 def test_pages_are_followed_and_quarters_kept_apart(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ class Controller:
             cursor = {"format": "json", "page": page + 1, "search_after_cursor": f"WzE3ODkz{page}X0"}
             query = urlencode([pair for pair in asked.query if pair[0] not in cursor] + list(cursor.items()))
             content["next_page_url"] = f"http://{asked.headers['Host']}/api/v1/documents?{query}"
-        return Reply(orjson.dumps(content))
+        return json_reply(content)
 
 
 def asked_of(controller: Controller, home: Path) -> SourceOutcome:
@@ -159,7 +159,7 @@ def test_a_quarter_half_read_is_a_problem(tmp_path: Path, controller: Controller
 def test_a_next_page_outside_the_api_is_not_followed(tmp_path: Path, path: str) -> None:
     def astray(asked: Asked) -> Reply:
         link = f"http://{asked.headers['Host']}{path}"
-        return Reply(orjson.dumps({"count": 300, "results": [document("2026-1")], "next_page_url": link}))
+        return json_reply({"count": 300, "results": [document("2026-1")], "next_page_url": link})
 
     with serve({f"/api/v1{PATH}": astray}) as server:
         server.url += "/api/v1"

@@ -16,7 +16,7 @@ from ingest.sources.osti_rd import MOST_PAGES, RECORD, ROWS, parse, partition_of
 from tests.ingest import publishers
 from tests.ingest.live import NOW, refresh, rows
 from tests.ingest.publishers.osti_rd import osti_record
-from tests.ingest.servers import Asked, Reply, serve
+from tests.ingest.servers import Asked, Reply, json_reply, serve
 
 SEARCH = {"search_term": "title: lithium", "records": [osti_record(n, "Lithium") for n in range(3)]}
 SPECIMENS = {FileFacts("lithium.json", "lithium", date(2026, 3, 1)): orjson.dumps(SEARCH)}
@@ -78,7 +78,7 @@ def test_pages_end_with_the_window(tmp_path: Path) -> None:
         page = int(asked.params["page"])
         day = f"{2027 - 3 * page}-02-01"
         found = [osti_record(1000 * page + n, f"{asked.params['title']} {n}", day) for n in range(ROWS)]
-        return Reply(orjson.dumps(found), validators=False)
+        return json_reply(found, validators=False)
 
     with serve({"/records": answer}) as server:
         outcome = refresh(osti_rd, tmp_path, server)

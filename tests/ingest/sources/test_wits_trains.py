@@ -14,7 +14,7 @@ from ingest.contracts import FileFacts, ParseError, accept
 from ingest.scope import hs6
 from ingest.sources import wits_trains
 from tests.ingest.live import NOW, refresh, rows
-from tests.ingest.servers import ANY, Asked, Reply, Route, serve
+from tests.ingest.servers import ANY, Asked, Reply, Route, json_reply, serve
 
 FACTS = FileFacts("trains-USA-2024.json", "USA-2024", date(2026, 11, 23))
 PREFIX = "/SDMX/V21/rest/data/DF_WITS_Tariff_TRAINS/"
@@ -59,7 +59,7 @@ def service(newest: int = 2024) -> Route:
         if int(year) > newest:
             return Reply(b"<Error>NoRecordsFound</Error>", 404, "text/xml", validators=False)
         _, reporter, _, products, _ = asked.path.removeprefix(PREFIX).split(".")
-        return Reply(orjson.dumps(answer(reporter, products.split("+"), year)), validators=False)
+        return json_reply(answer(reporter, products.split("+"), year), validators=False)
 
     return reply
 

@@ -7,12 +7,11 @@ every cell is repeated by mode of transport.
 from datetime import date
 from typing import Any
 
-import orjson
 import polars as pl
 
 from tests.ingest.publishers.comtrade import KEY as COMTRADE_KEY
 from tests.ingest.publishers.comtrade import TRADE_ROW
-from tests.ingest.servers import Asked, Reply, Route, Routes
+from tests.ingest.servers import Asked, Reply, Route, Routes, json_reply
 from tests.world.truth import CIF_FACTOR, LIE, World, code_of, month_before
 
 PREVIEW_CAP = 500
@@ -136,7 +135,7 @@ def routes(world: World) -> Routes:
             rows = rows[:limit]
             elapsed = f"0.{len(asked_before)} secs"
             content = {"elapsedTime": elapsed, "count": len(rows), "data": rows, "error": ""}
-            return Reply(orjson.dumps(content), validators=False)
+            return json_reply(content, validators=False)
 
         return answer
 

@@ -6,12 +6,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
 
-import orjson
 import polars as pl
 
 from tests.ingest.publishers.usgs_outlook import OUTLOOK_ITEM, outlook, outlook_routes
 from tests.ingest.publishers.wits_trains import WITS_PATH
-from tests.ingest.servers import ANY, Asked, Reply, Routes
+from tests.ingest.servers import ANY, Asked, Reply, Routes, json_reply
 from tests.world.truth import World, code_of, countries, products
 
 # --- Bank of Canada ---
@@ -31,7 +30,7 @@ def boc_fx(world: World) -> Routes:
         ]
         detail = {"FXUSDCAD": {"label": "USD/CAD", "description": "US dollar to Canadian dollar"}}
         terms = {"url": "https://www.bankofcanada.ca/terms/"}
-        return Reply(orjson.dumps({"terms": terms, "seriesDetail": detail, "observations": observed}))
+        return json_reply({"terms": terms, "seriesDetail": detail, "observations": observed})
 
     return {"/observations/FXUSDCAD/json": observations}
 
@@ -99,7 +98,7 @@ def federal_register(world: World) -> Routes:
         if page > 1 and "search_after_cursor" not in params:
             return Reply(b'{"errors": {"page": "is past what is served"}}', 400, validators=False)
         if not hits:
-            return Reply(orjson.dumps({"count": 0, "description": f"Documents matching {term}"}))
+            return json_reply({"count": 0, "description": f"Documents matching {term}"})
         some = hits[(page - 1) * size : page * size]
         fields = [value for name, value in asked.query if name == "fields[]"]
         shown = [{name: one[name] for name in fields or one if name in one} for one in some]
@@ -123,7 +122,7 @@ def federal_register(world: World) -> Routes:
             ]
             query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in sorted(told))
             content["next_page_url"] = f"http://{asked.headers['Host']}/documents?{query}"
-        return Reply(orjson.dumps(content))
+        return json_reply(content)
 
     return {"/documents.json": search, "/documents": search}
 
@@ -201,7 +200,7 @@ def bgs_wms(world: World) -> Routes:
         following = f"http://{asked.headers['Host']}{asked.path}?{query}"
         links = [{"rel": "next", "href": following}] if offset + limit < len(features) else []
         whole = {"type": "FeatureCollection", "features": page, "links": links}
-        return Reply(orjson.dumps(whole | {"numberMatched": len(features), "numberReturned": len(page)}))
+        return json_reply(whole | {"numberMatched": len(features), "numberReturned": len(page)})
 
     return {"/collections/world-mineral-statistics/items": items}
 
@@ -261,6 +260,6 @@ def wits_trains(world: World) -> Routes:
             return Reply(b"<Error>NoRecordsFound</Error>", 404, "text/xml", validators=False)
         _, reporter, partners, codes, _ = asked.path.removeprefix(WITS_PATH).split(".")
         content = wits_answer(reporter, partners.split("+"), codes.split("+"), year)
-        return Reply(orjson.dumps(content), validators=False)
+        return json_reply(content, validators=False)
 
     return {ANY: reply}

@@ -11,11 +11,10 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 
-import orjson
 import polars as pl
 
 from tests.ingest.publishers.usgs_mcs import PARENT
-from tests.ingest.servers import Asked, Reply, Route, Routes
+from tests.ingest.servers import Asked, Reply, Route, Routes, json_reply
 from tests.world.truth import World
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "usgs_mcs"
@@ -152,7 +151,7 @@ def routes(world: World) -> Routes:
             found = [item(asked, f"{parent}data")] if f"{parent}data" in held else []
         offset, most = int(asked.params.get("offset", 0)), int(asked.params.get("max", 20))
         page = {"total": len(found), "items": found[offset : offset + most]}
-        return Reply(orjson.dumps(page), validators=False)
+        return json_reply(page, validators=False)
 
     def file(holder: str) -> Route:
         def answer(asked: Asked) -> Reply:

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from functools import cache
 
 import numpy as np
-import orjson
 import xlsxwriter
 
-from tests.ingest.servers import ANY, Asked, Reply, Routes
+from tests.ingest.servers import ANY, Asked, Reply, Routes, json_reply
 from tests.world.truth import World, countries, month_before, months_between
 
 # Every series of the sheet with its unit, in the publisher's order; stars and spaces as printed.
@@ -119,7 +118,7 @@ def wgi(world: World) -> Routes:
         if not code.startswith("GOV_WGI_") or asked.params.get("source") != "3":
             value = "The indicator was not found. It may have been deleted or archived."
             told = [{"message": [{"id": "175", "key": "Invalid format", "value": value}]}]
-            return Reply(orjson.dumps(told), validators=False)
+            return json_reply(told, validators=False)
         name = code.removeprefix("GOV_WGI_").removesuffix(".EST")
         known = countries().filter(countries()["iso2"].is_not_null()).select("iso3", "iso2", "name")
         rows = [
@@ -145,6 +144,6 @@ def wgi(world: World) -> Routes:
             "sourceid": "3",
             "lastupdated": f"{last_wgi_year(world) + 1}-10-18",
         }
-        return Reply(orjson.dumps([head, rows[:size]]))
+        return json_reply([head, rows[:size]])
 
     return {ANY: indicator}
