@@ -25,6 +25,7 @@ def exit_on_error() -> Iterator[None]:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from orchestration.settings import wrong_setting  # noqa: PLC0415
+    from warehouse.connect import sentence  # noqa: PLC0415
 
     try:
         yield
@@ -33,9 +34,7 @@ def exit_on_error() -> Iterator[None]:
     except ValidationError as error:
         exit_with(wrong_setting(error), code=2)
     except duckdb.Error as error:
-        # errors raised by macros are complete sentences
-        said = str(error).removeprefix("Invalid Input Error: ")
-        exit_with(said.strip().split("\n\n")[0].replace("\n", " "))
+        exit_with(sentence(error))
     except BrokenPipeError:
         raise  # the reader closed the pipe, as in `minerals query ... | head`: end silently
     except OSError as error:

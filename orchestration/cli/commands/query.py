@@ -50,12 +50,14 @@ def _said_by_asking() -> Iterator[None]:
     """If the argument is not a statement, name the command that takes words."""
     import duckdb  # noqa: PLC0415
 
+    from warehouse.connect import sentence  # noqa: PLC0415
+
     try:
         yield
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-        # the first paragraph of DuckDB's message, followed by the other command
-        said = " ".join(str(error).strip().split("\n\n")[0].split())
-        raise CommandFailedError(f"{said}; `minerals ask` takes words, or the number of a question") from None
+        raise CommandFailedError(
+            f"{sentence(error)}; `minerals ask` takes words, or the number of a question"
+        ) from None
 
 
 def _is_file(argument: str) -> bool:
