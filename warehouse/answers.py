@@ -8,24 +8,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Any
 
 import duckdb
 
 from warehouse import asking, book
-from warehouse.asking import AREAS, Asked, Candidate, Names
-from warehouse.narrowing import MINERALS, are_named, has_sellers, is_of_mineral, is_seller, says
-from warehouse.own_answers import age, answer, duty, floor, goods, of_book, of_sheet, question_of, statements
+from warehouse.asking import Asked, Candidate, Names
+from warehouse.narrowing import is_seller
+from warehouse.nearest_answers import also, clear, is_of_china, nearest, no_sellers
+from warehouse.own_answers import age, answer, floor, goods, of_book, of_sheet, statements
 from warehouse.replies import Reply, lowered, others
 from warehouse.subject_answers import of_subject
 
-__all__ = ["Near", "NoReply", "Reply", "clear", "nearest", "reply", "statements"]
+__all__ = ["Near", "NoReply", "Reply", "reply", "statements"]
 
-NEAREST = 3
-"""Maximum number of answers that are listed if none clearly fits."""
-ALSO = 0.6
-"""Minimum score of another answer, relative to the best one's, to be listed with the chosen answer."""
 _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a day to come."
@@ -39,7 +35,6 @@ OF_CHINA = 0.7
 _FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
 """Percentages, and the stem of the word for each."""
 
-_COLUMNS: dict[int, Sequence[str]] = {}
 _AND = re.compile(r",? (?:and|y|et) ")
 _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
 """The number of a question, as people write it, and the words after it."""
@@ -123,10 +118,10 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     strangers = _strangers(asked)
     is_refused = strangers or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
-    if chosen and _is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
+    if chosen and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
-    no_sellers = _no_sellers(con, known, chosen, asked) if chosen else None
-    if no_sellers:
+    other_sellers = no_sellers(con, known, chosen, asked) if chosen else None
+    if other_sellers:
         chosen = None
     other_share = _other_share(asked, chosen)
     if chosen and not other_share:
@@ -135,10 +130,10 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             more = _of_last_part(con, known, asked, chosen, day)
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
-            return replace(answered, notes=notes, near=_also(possible, chosen))
+            return replace(answered, notes=notes, near=also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
     why = _why_none(con, asked, strangers, is_any_near=bool(near))
-    return NoReply(" ".join(filter(None, [needed, other_share, no_sellers, why])), near)
+    return NoReply(" ".join(filter(None, [needed, other_share, other_sellers, why])), near)
 
 
 def _of_last_part(
@@ -254,43 +249,6 @@ def _with_dropped(answered: Reply, asked: Asked) -> Reply:
     return replace(answered, notes=[*answered.notes, note])
 
 
-def nearest(
-    con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date, *, is_unseen: bool = False
-) -> list[Candidate]:
-    """Return at most three possible answers, the most likely first."""
-    ranked = asking.rank(asked, known, is_unseen=is_unseen)
-    possible = (one for one in ranked if _is_possible(con, one, asked, known))
-    fit = (found for one in possible if (found := _of_goods(con, _of_supplier(one, asked), asked, day)))
-    once: dict[str, Candidate] = {}
-    for one in islice(fit, NEAREST + 1):
-        once.setdefault(one.answer, one)
-    return list(once.values())[:NEAREST]
-
-
-def _of_supplier(one: Candidate, asked: Asked) -> Candidate:
-    """Return a candidate, or the suppliers instead of the dependency if a supplier is named."""
-    if one.answer != "dependency" or not any(is_seller(place) for place in asked.places):
-        return one
-    return replace(one, answer="suppliers", text=asking.texts_of()["suppliers"])
-
-
-def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Candidate | None:
-    """Return a candidate, or None for a duty that is not found.
-
-    A duty is returned with the goods and origin for which it is found.
-    """
-    if one.answer != "duty":
-        return one
-    found = duty(con, asked, day)
-    return replace(one, names=[word for name in found.narrowed for word in name.split()]) if found else None
-
-
-def _also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
-    """Return the other answers that score so close to the best that a person may have meant them."""
-    best = max((one.score for one in possible), default=0)
-    return [one for one in possible if one.answer != chosen and one.score >= ALSO * best]
-
-
 def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Near:
     """Return a candidate, with its first row if it has exactly one table."""
     found = None if one.answer in ("sheet", "age", "changes") else answer(con, one.answer, asked, day)
@@ -385,83 +343,7 @@ def _of_mineral_alone(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     return of_sheet(con, asked)
 
 
-def clear(possible: Sequence[Candidate]) -> str | None:
-    """Return the answer that is ahead of the others and explains what is asked; None if there is none."""
-    if not possible:
-        return None
-    best, *behind = possible
-    return best.answer if asking.is_clear(best, behind) else None
-
-
 def _in_its_words(words: str, asked: Asked) -> str | None:
     """Return the question of the book that has all the words, if only one has them."""
     found = book.matching(words)
     return str(found[0].number) if len(found) == 1 and asked.wanted and len(words.split()) > 1 else None
-
-
-def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:
-    """Return whether an answer can be about the mineral and country that are named."""
-    if one.answer.isdigit():
-        question = question_of(one.answer)
-        if _is_of_another(known, question.text, asked) or _is_bought_there(question.text, asked):
-            return False
-        is_of_it = not asked.mineral_id or is_of_mineral(question.text, asked)
-        return is_of_it or bool(set(MINERALS) & set(_columns_of(con, question)))
-    needs = {
-        "china": not any(is_seller(place) and place.code != "CHN" for place in asked.places),
-        "without": asked.mineral_id and others(asked),
-        "changes": not (asked.mineral_id or asked.places or asked.year),
-    }
-    return bool(needs.get(one.answer, True))
-
-
-def _columns_of(con: duckdb.DuckDBPyConnection, question: book.Question) -> Sequence[str]:
-    """Return the columns of a question's answer.
-
-    They do not depend on the figures, so they are read once per process.
-    """
-    if question.number not in _COLUMNS:
-        _COLUMNS[question.number] = con.sql(question.sql).columns
-    return _COLUMNS[question.number]
-
-
-def _no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
-    """Return a message if a question is about other sellers than those named and lists no sellers."""
-    sellers = [place for place in asked.places if is_seller(place) and place.code not in ("USA", "USMCA")]
-    if not name.isdigit() or not sellers:
-        return None
-    question = question_of(name)
-    own = {place.code for place in asking.read(known, question.text).places}
-    if own & {place.code for place in sellers} or has_sellers(_columns_of(con, question)):
-        return None
-    if are_named(con.execute(question.sql).fetchall(), sellers):
-        return None
-    listed = " and ".join(place.name for place in sellers)
-    return f"Question {name} does not tell {listed} apart as a seller."
-
-
-def _is_of_china(name: str, asked: Asked) -> bool:
-    """Return whether a question is about China and the words are not.
-
-    Words on a supply that is cut off can be about any country.
-    """
-    is_of_china = name.isdigit() and says(question_of(name).text, "China")
-    return is_of_china and "CHN" not in [place.code for place in asked.places]
-
-
-def _is_bought_there(text: str, asked: Asked) -> bool:
-    """Return whether a question is about a country as a supplier, while the words name it as a buyer."""
-    return "supplier" in text and any(place.is_buyer and says(text, place.name) for place in asked.places)
-
-
-def _is_of_another(known: Names, text: str, asked: Asked) -> bool:
-    """Return whether a question is about a country other than those that are named.
-
-    It may be about one seller while the words name another, or about one of the three countries while the
-    words do not name it.
-    """
-    named = {place.code for place in asked.places}
-    own = {place.code for place in asking.read(known, text).places} - {"USA", "USMCA"}
-    sellers = own - set(AREAS)
-    is_of_another_seller = bool(sellers) and bool(named - set(AREAS) - sellers)
-    return is_of_another_seller or (len(own) == 1 and not sellers and not own & named)

@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 from warehouse import asking
-from warehouse.answers import NoReply, Reply, clear, nearest, reply
+from warehouse.answers import NoReply, Reply, reply
 from warehouse.asking import Candidate, Years
 from warehouse.book import questions
+from warehouse.nearest_answers import clear, nearest
 
 TODAY = date(2026, 11, 28)
 # questions of people in trade policy who have not read the book, in three languages, with the answers that
