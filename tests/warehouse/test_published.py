@@ -325,6 +325,14 @@ def test_a_sheet_quotes_no_reliance_whose_bounds_settle_nothing(con: duckdb.Duck
     assert shown["United States"] == "100 %"
 
 
+def test_a_sheet_states_the_duty_from_china_where_china_is_no_large_supplier(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    duties = {row["origin"]: row["ad_valorem"] for row in read_sheet(con, "gallium").as_dict()["duties"]}
+    assert list(duties)[-1] == "China"
+    assert duties["China"] == "25.0 to 50.0 %"
+
+
 def test_sheets_read_together_are_those_read_alone(con: duckdb.DuckDBPyConnection) -> None:
     ids = [one for (one,) in con.execute("select mineral_id from core.dim_mineral order by 1").fetchall()]
     together = read_subjects(con, ids)

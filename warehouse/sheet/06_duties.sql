@@ -1,4 +1,4 @@
--- US duty on its tariff lines, from its largest suppliers, by the newest schedule held
+-- US duty on its tariff lines, from its five largest suppliers and China, by the newest schedule held
 with members as ( -- a group has the lines of its members
     select
         asked.mineral_id,
@@ -7,7 +7,7 @@ with members as ( -- a group has the lines of its members
     inner join core.dim_mineral as held on asked.mineral_id in (held.mineral_id, held.group_id)
 ),
 
-origins as (
+suppliers as (
     select
         members.mineral_id,
         supplier_iso3 as origin_iso3,
@@ -17,6 +17,16 @@ origins as (
     where area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
     group by members.mineral_id, supplier_iso3
     qualify row_number() over (partition by members.mineral_id order by sum(value_usd) desc nulls last) <= 5
+),
+
+origins as ( -- China is asked about even where its sales are small, hidden in a basket code, or ended by a control
+    select mineral_id, origin_iso3, max(value_usd) as value_usd
+    from (
+        from suppliers
+        union all
+        select distinct mineral_id, 'CHN' as origin_iso3, 0 as value_usd from members
+    )
+    group by mineral_id, origin_iso3
 ),
 
 lines as (
