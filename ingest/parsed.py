@@ -186,12 +186,18 @@ def newest_period_of(files: Sequence[ParsedFile]) -> date | None:
 
 
 def newest_period_in(frame: pl.LazyFrame) -> date | None:
-    """First day of the newest period in a table, from the first of `PERIOD_COLUMNS` that it has."""
+    """First day of the newest period in a table, from the first of `PERIOD_COLUMNS` that it has.
+
+    Where ``freq`` says that months and years share a table, a year counts as its last month, December.
+    """
     schema = frame.collect_schema()
     column = next((name for name in PERIOD_COLUMNS if name in schema), None)
     if column is None:
         return None
-    newest = frame.select(pl.col(column).max()).collect().item()
+    begins = pl.col(column)
+    if "freq" in schema:
+        begins = pl.when(pl.col("freq") == "A").then(begins.dt.offset_by("11mo")).otherwise(begins)
+    newest = frame.select(begins.max()).collect().item()
     return date(newest, 1, 1) if isinstance(newest, int) else newest
 
 

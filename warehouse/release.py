@@ -20,6 +20,7 @@ from warehouse.feed import FEEDS
 from warehouse.files import sync_tree
 from warehouse.mirror import PACKAGE
 from warehouse.publications import FILE, MIRROR
+from warehouse.units import period_name
 
 NAME = re.compile(r"v\d{4}\.(0[1-9]|1[0-2])(\.\d+)?")
 SUMS = "SHA256SUMS"
@@ -145,7 +146,7 @@ def _citation(package: Json, name: str, day: date) -> str:
 def _changelog(staged: Path, package: Json, name: str, day: date, earlier: Path | None) -> str:
     head = f"# {name}, {day:%-d %B %Y}\n\nPublication {package['id']}.\n\n"
     was = {row[0]: row[2] for row in _sources_in_force(earlier)} if earlier else {}
-    served = "".join(_source_line(*source, was=was.get(source[0])) for source in _sources_in_force(staged))
+    served = "".join(_source_line(source, was.get(source[0])) for source in _sources_in_force(staged))
     changed = (
         f"## Against {earlier.name}\n\n{markdown(compare(earlier / FILE, staged / FILE))}"
         if earlier
@@ -158,14 +159,15 @@ def _sources_in_force(folder: Path) -> list[tuple[Any, ...]]:
     with connect(folder / FILE) as con:
         return fetch(
             con,
-            "select source_id, mode, vintage, newest_period from meta.source_status"
+            "select source_id, mode, vintage, newest_period, cadence from meta.source_status"
             " where vintage is not null order by source_id",
         )[1]
 
 
-def _source_line(source_id: str, mode: str, vintage: date, newest: date | None, *, was: date | None) -> str:
+def _source_line(source: tuple[Any, ...], was: date | None) -> str:
+    source_id, mode, vintage, newest, cadence = source
     since = f" (before: {was})" if was and was != vintage else ""
-    reach = f", figures to {newest:%Y-%m}" if newest else ""
+    reach = f", figures to {period_name(newest, cadence)}" if newest else ""
     return f"- {source_id}: vintage {vintage}{since}{reach}, {mode}\n"
 
 

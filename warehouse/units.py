@@ -1,6 +1,7 @@
 """Values for people: figures with their units, which are part of column names, and codes in words."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeGuard
 
@@ -31,6 +32,13 @@ _QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_prod
 _OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
+
+
+def period_name(begins: date, cadence: str) -> str:
+    """A period as a source of this cadence names it: a year, a month or a day."""
+    return (
+        f"{begins:%Y}" if cadence == "annual" else f"{begins:%Y-%m}" if cadence == "monthly" else f"{begins}"
+    )
 
 
 def unit_of(column: str) -> str | None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline.outcomes import load_outcome
 from orchestration.pipeline.sources import fetch_options, modules, open_http
 from orchestration.settings import Settings
+from warehouse.units import period_name
 
 LONGEST_S: Final = 90.0
 """Seconds for all sources together; slower ones are not waited for."""
@@ -122,13 +123,13 @@ def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosi
     held = load_outcome(settings.outcomes_dir, finding.source_id)
     there, here = finding.probe.release, ""
     if finding.probe.newest:
-        there = _period(finding.probe.newest, cadence)
-        here = _period(held.newest_period, cadence) if held and held.newest_period else "nothing"
+        there = period_name(finding.probe.newest, cadence)
+        here = period_name(held.newest_period, cadence) if held and held.newest_period else "nothing"
     elif there:
         partitions = {file.partition for file in held.tables} if held else set()
         here = "the same" if there in partitions else "older" if held else "nothing"
     elif held and held.newest_period:
-        here = _period(held.newest_period, cadence)
+        here = period_name(held.newest_period, cadence)
     return Diagnosis(
         source_id=finding.source_id,
         state=finding.state,
@@ -141,10 +142,6 @@ def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosi
         host=finding.host,
         seconds=finding.seconds,
     )
-
-
-def _period(day: date, cadence: str) -> str:
-    return f"{day:%Y}" if cadence == "annual" else f"{day:%Y-%m}" if cadence == "monthly" else f"{day}"
 
 
 def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:

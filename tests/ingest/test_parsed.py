@@ -1,10 +1,12 @@
 """The fingerprint of a parser: which code changes it and which does not."""
 
 import importlib
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ingest import parsed
@@ -37,3 +39,14 @@ def test_the_engine_is_no_part_of_it() -> None:
     shared = {path.name for pattern in parsed.SHARED_BY_PARSERS for path in here.glob(pattern)}
     assert {"csv.py", "zips.py", "contracts.py", "scope.py"} <= shared
     assert not shared & {"refresh.py", "admission.py", "archive.py", "fetch.py", "gates.py", "session.py"}
+
+
+@pytest.mark.parametrize(
+    ("newest_month", "newest_year", "covered"),
+    [("2024-12-01", "2025-01-01", "2025-12-01"), ("2025-02-01", "2024-01-01", "2025-02-01")],
+)
+def test_a_year_next_to_months_covers_its_december(newest_month: str, newest_year: str, covered: str) -> None:
+    """A year from January on, read as January, once made a monthly source look eleven months older."""
+    rows = pl.LazyFrame({"freq": ["M", "A"], "period": [newest_month, newest_year]})
+    newest = parsed.newest_period_in(rows.with_columns(pl.col("period").str.to_date()))
+    assert newest == date.fromisoformat(covered)

@@ -74,7 +74,7 @@ def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
             create or replace table meta.source_status as
             select 'usgs_mcs' as source_id, 'starter' as mode, date '2025-01-31' as vintage,
                 'public domain' as licence, 'USGS, MCS 2025' as citation,
-                date '2024-01-01' as newest_period, null::date as expected_next;
+                date '2024-01-01' as newest_period, null::date as expected_next, 'annual' as cadence;
             create or replace table meta.archive as select 'aa' as archive_id, 'usgs_mcs' as source_id;
             """
         )
