@@ -13,8 +13,11 @@ import duckdb
 from babel import Locale
 
 from orchestration.brief.sections import Chart, Rows, Section
+from warehouse.units import NO_BREAK
 
 LANGUAGES = ("en", "es", "fr")
+LOCALES = {"en": Locale.parse("en"), "es": Locale.parse("es_MX"), "fr": Locale.parse("fr_CA")}
+"""The usage of the three countries, for names of countries, months and figures."""
 LISTS = frozenset({"minerals", "minerals_not_measured", "imposers", "form_imposers"})
 """Columns whose cells are comma-separated names."""
 IDS = frozenset({"source", "refinery_source", "source_id", "series", "areas_listed", "listed_in"})
@@ -28,6 +31,14 @@ _SLOT = re.compile(r"\{(\d)(:raw)?\}")
 _DAY = re.compile(r"\b(?:(\d{1,2}) )?([A-Z][a-z]+) (\d{4})\b")
 _VINTAGE = re.compile(r"vintage of (\d{1,2} [A-Z][a-z]+ \d{4})")
 _FIGURE = re.compile(r"[\d\s.,:%+-]*")
+_NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?!\w|[.,]\d)")
+"""A number as written in English with a separator; codes such as 9903.88.03 have more than one point."""
+_IN_FRENCH = str.maketrans({",": NO_BREAK, ".": ","})
+_TIME = re.compile(r"\b(\d\d):(\d\d)\b")
+_UNBROKEN = re.compile(r"(?<!,) (?=[:»%])|(?<=«) |(?<=\d) (?=\d{3}\b)|(?<=EE\.) (?=UU\.)")
+"""Spaces at which a line of Spanish or French must not break; the files have ordinary spaces."""
+_LIKE_I = re.compile(r"h?i(?!e)", re.IGNORECASE)
+"""Beginning of a Spanish word before which *y* becomes *e*."""
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 Words = Mapping[str, Mapping[str, str]]
@@ -57,7 +68,7 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
         own = dict(zip(LANGUAGES[1:], others, strict=True))
         for name in filter(None, (mineral_id, english, label)):
             found[name.lower()] = {"en": english, **{code: name or english for code, name in own.items()}}
-    locales = {code: Locale.parse(code).territories for code in LANGUAGES[1:]}
+    locales = {code: LOCALES[code].territories for code in LANGUAGES[1:]}
     for name, iso2 in con.execute(
         "select name, iso2 from core.dim_country where iso2 is not null order by name"
     ).fetchall():
@@ -68,22 +79,52 @@ def names(con: duckdb.DuckDBPyConnection) -> Names:
 @cache
 def labels() -> Words:
     """The words of the fact sheets by key and language, from `labels.csv`."""
-    with _LABELS.open(encoding="utf-8", newline="") as lines:
-        return {row.pop("key"): row for row in csv.DictReader(lines)}
+    return {row.pop("key"): row for row in _rows(_LABELS)}
 
 
 @cache
 def headings() -> Words:
     """Column headings by column and language, from `headings.csv`."""
-    with _HEADINGS.open(encoding="utf-8", newline="") as lines:
-        return {row.pop("column"): row for row in csv.DictReader(lines)}
+    return {row.pop("column"): row for row in _rows(_HEADINGS)}
 
 
 @cache
 def catalogue() -> Sequence[Mapping[str, str]]:
     """Our sentences and words; `{0}` matches any text and is translated too, `{0:raw}` is kept as it is."""
-    with _WORDS.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return _rows(_WORDS)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    """Rows of one of our files, in Spanish and French with spaces that do not break."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [
+            row | {code: _UNBROKEN.sub(NO_BREAK, row[code]) for code in LANGUAGES[1:]}
+            for row in csv.DictReader(lines)
+        ]
+
+
+def chart_locale(code: str) -> dict[str, dict[str, Any]]:
+    """How the chart runtime writes numbers and dates in a language; its weeks begin on Sunday."""
+    days, months = LOCALES[code].days["format"], LOCALES[code].months["format"]
+    english = code != "fr"
+    return {
+        "formatLocale": {
+            "decimal": "." if english else ",",
+            "thousands": "," if english else NO_BREAK,
+            "grouping": [3],
+            "currency": ["", ""],
+        },
+        "timeFormatLocale": {
+            "dateTime": "%Y-%m-%d %H:%M",
+            "date": "%Y-%m-%d",
+            "time": "%H:%M",
+            "periods": ["AM", "PM"],
+            "days": [days["wide"][(day + 6) % 7] for day in range(7)],
+            "shortDays": [days["abbreviated"][(day + 6) % 7] for day in range(7)],
+            "months": [months["wide"][month] for month in range(1, 13)],
+            "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
+        },
+    }
 
 
 class Language:
@@ -94,10 +135,11 @@ class Language:
         self.missed: set[str] = set()
         self._names = known
         self._months = {
-            english: Locale.parse(code).months["format"]["wide"][number]
-            for number, english in Locale.parse("en").months["format"]["wide"].items()
+            english: LOCALES[code].months["format"]["wide"][number]
+            for number, english in LOCALES["en"].months["format"]["wide"].items()
         }
-        self._exact = {row["en"]: row[code] for row in catalogue()}
+        self._exact = {key: own[code] for key, own in labels().items() if key == own["en"]}
+        self._exact |= {row["en"]: row[code] for row in catalogue()}
         slotted = sorted(
             (row for row in catalogue() if _SLOT.search(row["en"])), key=lambda row: -len(row["en"])
         )
@@ -115,6 +157,15 @@ class Language:
             sentence, rest = self._sentence(rest)
             said.append(sentence)
         return " ".join(said)
+
+    @property
+    def colon(self) -> str:
+        """A colon, with the space before it in French."""
+        return f"{NO_BREAK}:" if self.code == "fr" else ":"
+
+    def figures(self, text: str) -> str:
+        """A text with its numbers as the language writes them: 1,234.5 has a decimal comma in French."""
+        return _NUMBER.sub(lambda found: found[0].translate(_IN_FRENCH), text) if self.code == "fr" else text
 
     def heading(self, column: str) -> str:
         """The heading of a column."""
@@ -143,6 +194,9 @@ class Language:
                 return labels()[key][self.code]
             if key in self._names:
                 return self._names[key][self.code].lower()
+            if key in self._exact:
+                return self._exact[key]
+        self.missed.add(code)
         return code.replace("_", " ")
 
     def rows(self, rows: Rows) -> Rows:
@@ -217,11 +271,14 @@ class Language:
                 filter(None, ["1er" if (day, self.code) == ("1", "fr") else day, self._months[month], year])
             )
 
-        return _DAY.sub(date, text)
+        own = _DAY.sub(date, text)
+        return _TIME.sub(rf"\1{NO_BREAK}h{NO_BREAK}\2", own) if self.code == "fr" else own
 
     def _quoted(self, found: re.Match[str], *, is_label: bool) -> str:
         """A string in an expression that is displayed or compared with a cell, not a column or a unit."""
         text = found[1] or found[2] or ""
+        if text.strip() != text and (word := self._known(text.strip())):
+            return json.dumps(text.replace(text.strip(), word), ensure_ascii=False)
         known = (
             None
             if re.fullmatch(r"\w*", text) and text == text.lower() and not is_label
@@ -274,13 +331,15 @@ class Language:
         return _SLOT.sub(lambda slot: parts[slot[1]] or "", row[self.code])
 
     def _raw(self, text: str) -> str:
-        """A publisher's text unchanged, except for our own words about its vintage."""
+        """A publisher's text unchanged, except for titles of ours and our own words about its vintage."""
+        if text in self._exact:
+            return self._exact[text]
         return _VINTAGE.sub(lambda found: f"{self._exact['vintage of']} {self.dates(found[1])}", text)
 
     def _part(self, text: str) -> str | None:
         """Translate the content of a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
         if _FIGURE.fullmatch(text):
-            return text
+            return self.figures(text)
         known = self._known(text)
         if known is not None:
             return known
@@ -297,7 +356,8 @@ class Language:
 
     def _joined(self, parts: Iterable[str]) -> str:
         *first, last = parts
-        return f"{', '.join(first)} {'y' if self.code == 'es' else 'et'} {last}"
+        spanish = "e" if _LIKE_I.match(last) else "y"
+        return f"{', '.join(first)} {spanish if self.code == 'es' else 'et'} {last}"
 
 
 def _pattern(english: str) -> re.Pattern[str]:

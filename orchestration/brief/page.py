@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from orchestration.brief import browser_sql, sheets
 from orchestration.brief.charts import NARROW_BELOW
-from orchestration.brief.languages import LANGUAGES, Language, Names, names
+from orchestration.brief.languages import LANGUAGES, Language, Names, chart_locale, names
 from orchestration.brief.questions import SECTIONS, Card, headline_cards
 from orchestration.brief.sections import Rows, fetch_rows, read_section
 from orchestration.brief.sheets.pages import file_name
 from orchestration.settings import PROJECT_ROOT
+from warehouse.book import plain
 from warehouse.connect import connect
 from warehouse.feed import FEEDS
 from warehouse.files import replace_file
@@ -110,11 +111,15 @@ def page_in(say: Language, known: Names, content: Mapping[str, Any]) -> str:
             "names": [list(one.values()) for one in known.values()],
             "language": say.code,
             "narrow_below": NARROW_BELOW,
+            "chart_locale": chart_locale(say.code),
         },
-        "sheets": [
-            (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
-            for link in content["sheets"]
-        ],
+        "sheets": sorted(
+            (
+                (file_name(link.address.removesuffix(".html"), say.code), say.value(link.name))
+                for link in content["sheets"]
+            ),
+            key=lambda one: plain(one[1]) if one[0].startswith("minerals/") else "",
+        ),
         "cards": [Card(say(card.label), say(card.figure), say(card.detail)) for card in content["cards"]],
         "sections": [say.section(section) for section in content["sections"]],
     }

@@ -64,7 +64,7 @@ def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     ).fetchall()
     labels = place_names(con)
     found: dict[str, str] = {}
-    for code in ("es", "fr"):
+    for code in ("es", "es_MX", "fr", "fr_CA"):
         territories = Locale.parse(code).territories
         found |= {plain_words(territories[iso2]): iso3 for iso3, iso2, _ in rows if iso2 in territories}
     found |= {plain_words(name): iso3 for iso3, _, name in rows}

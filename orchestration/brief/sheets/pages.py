@@ -23,8 +23,8 @@ LANGUAGES = ("en", "es", "fr")
 CHARTS = ("reliance", "suppliers", "producers")
 RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
 """Columns whose cells are figures mixed with a few words of ours."""
-SHARES = {"largest_supplier", "largest_first", "share_of_world_output"}
-"""Columns whose cells are comma-separated countries, each with its share."""
+SHARES = {"largest_supplier", "largest_first", "no_output_listed_of", "share_of_world_output"}
+"""Columns whose cells are comma-separated countries, most with their share."""
 
 PHRASES = {
     "coverage",
@@ -41,6 +41,9 @@ PHRASES = {
     "which_to_quote",
 }
 """Columns whose cells are phrases of ours, separated by punctuation."""
+
+_MORE = re.compile(r"\band (\d+) more$")
+"""The end of a list of which a line shows the first few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,8 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         has_numbers=lambda subject, place: any(Dataset.is_number(row[place]) for row in subject.rows),
         charts=charts,
         sources=sources,
-        json_ld=_json_ld(page, language, facts, sources),
+        json_ld=_json_ld(page, language, facts, sources, word),
+        say=say,
         script=Markup((HERE / "sheet.js").read_text(encoding="utf-8")),  # noqa: S704
         data_to=say(facts["data_to"]),
         note=cell(page.note, "note") if page.note else "",
@@ -246,7 +250,7 @@ def _cell(
             first = flat[: mark.start()]
             said = words[first][language] if first in words else say(first)
             if first in words or said != first:
-                return f"{said}{mark[0][0]} {phrases(flat[mark.end() :])}"
+                return f"{said}{mark[0][0].replace(':', say.colon)} {phrases(flat[mark.end() :])}"
         return flat
 
     def cell(value: object, column: str) -> str:
@@ -259,27 +263,32 @@ def _cell(
             return ", ".join(share(part) for part in text.split(", ")) if text else ""
         if column in PHRASES and text:
             return phrases(text)
-        if column in RANGES and text not in words:
-            for part in ("net exporter", "others", "to"):
+        if Dataset.is_number(value) or (column in RANGES and text not in words):
+            for part in ("net exporter", "others", "at most", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)
-            return text
+            return say.figures(text)
         said = text.replace("_", " ") if text.isupper() and column != "area" else word(text)
-        return re.sub(r":(?=[a-z])", ": ", said)
+        said = said.replace("secondary commodity", words["secondary commodity"][language])
+        said = _MORE.sub(lambda more: words["and_more"][language].format(more[1]), said)
+        return re.sub(r":(?=[a-z])", f"{say.colon} ", said)
 
     return cell
 
 
-def _json_ld(page: Page, language: str, facts: Mapping[str, Any], sources: Iterable[str]) -> dict[str, Any]:
+def _json_ld(
+    page: Page,
+    language: str,
+    facts: Mapping[str, Any],
+    sources: Iterable[str],
+    word: Callable[[str], str],
+) -> dict[str, Any]:
     """A schema.org Dataset, by which dataset search engines find the page."""
     licences = sorted({licence for _, licence in facts["cited"].values() if licence})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": f"{page.names[language]}: North American critical minerals",
-        "description": (
-            f"Import reliance, suppliers, output, prices, duties, controls and stocks of {page.names['en']} "
-            "for the United States, Canada and Mexico, from public statistics."
-        ),
+        "name": word("about_sheet").format(page.names[language]),
+        "description": word("about_data").format(page.names[language]),
         "identifier": f"{facts['build_id']}/{page.kind}/{page.id}",
         "version": facts["build_id"],
         "dateModified": facts["built_at"].date().isoformat(),
@@ -288,8 +297,8 @@ def _json_ld(page: Page, language: str, facts: Mapping[str, Any], sources: Itera
         "license": licences,
         "creator": {"@type": "Organization", "name": "The critical minerals warehouse maintainers"},
         "citation": list(sources),
-        "variableMeasured": [subject.name.replace("_", " ") for subject in page.subjects],
-        "spatialCoverage": ["United States", "Canada", "Mexico"],
+        "variableMeasured": [word(subject.name) for subject in page.subjects],
+        "spatialCoverage": [word(area) for area in ("USA", "CAN", "MEX")],
     }
 
 

@@ -48,7 +48,7 @@ async function draw(holder) {
   const own = spec.datasets ?? {};
   spec.datasets = Object.fromEntries([...namesIn(spec)].map((name) => [name, own[name] ?? rowsOf(name)]));
   views.get(id)?.finalize();
-  views.set(id, await vegaEmbed(holder, spec, { actions: false, renderer: "svg", config: configFor(holder.clientWidth), ast: true }));
+  views.set(id, await vegaEmbed(holder, spec, { actions: false, renderer: "svg", config: configFor(holder.clientWidth), ast: true, ...messages.chart_locale }));
   holder.querySelector("svg").setAttribute("aria-hidden", "true");
 }
 

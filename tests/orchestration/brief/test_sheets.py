@@ -72,13 +72,19 @@ def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
         ("CHN 70 %", "largest_supplier", "Chine 70 %"),
         ("China >99 %, Germany <1 %", "share_of_world_output", "Chine >99 %, Allemagne <1 %"),
         ("50 to 100 %", "net_import_reliance", "50 à 100 %"),
-        ("not known", "net_import_reliance", "non connu"),
+        ("at most 48 %", "net_import_reliance", "au plus 48 %"),
+        ("0.0 to 12.5 %", "ad_valorem", "0,0 à 12,5 %"),
+        (12345, "lines", "12\N{NO-BREAK SPACE}345"),
+        (2024, "year", "2024"),
+        ("China, Germany", "no_output_listed_of", "Chine, Allemagne"),
+        ("Horne; Sudbury; and 3 more", "facility_names", "Horne; Sudbury; et 3 de plus"),
+        ("not known", "net_import_reliance", "inconnu"),
         ("CAN", "area", "Canada"),
         (None, "largest_first", ""),
         (None, "title", ""),
     ],
 )
-def test_a_cell_says_countries_in_the_language(value: str | None, column: str, shown: str) -> None:
+def test_a_cell_says_countries_in_the_language(value: object, column: str, shown: str) -> None:
     countries = {"china": "Chine", "germany": "Allemagne", "canada": "Canada"}
     say = Language("fr", {name: {"fr": own} for name, own in countries.items()})
     cell = _cell(labels(), say, {}, lambda name: say.value({"CHN": "China"}.get(name, name)))
@@ -91,17 +97,17 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
         (
             "quote: the newest year of US customs; USGS prints no such share",
             "which_to_quote",
-            "citar: el año más reciente de las aduanas de Estados Unidos; el USGS no imprime esa cuota",
+            "citar: el año más reciente de la aduana de Estados Unidos; el USGS no publica esa participación",
         ),
         (
             "another stage or form; value of one year, by US customs; an earlier period",
             "which_to_quote",
-            "otra etapa o forma; valor de un año, según las aduanas de Estados Unidos; un período anterior",
+            "otra etapa o forma; valor de un año, según la aduana de Estados Unidos; un período anterior",
         ),
         (
             "china exposure:no shares; import reliance:middle of bounds",
             "not_scored",
-            "exposición a China: sin cuotas; dependencia de importaciones: punto medio de los límites",
+            "exposición a China: sin participaciones; dependencia de importaciones: punto medio de las cotas",
         ),
         (
             "not held: comtrade brings it (`minerals refresh --all`, faster with COMTRADE_API_KEY)",
@@ -113,7 +119,7 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
             "as USGS prints it; its printed rows alone give 89.7 %, because they are rounded or estimated",
             "coverage",
             (
-                "según lo imprime el USGS; sus filas impresas solas dan 89.7 %, "
+                "según lo publica el USGS; sus filas publicadas dan por sí solas 89.7 %, "
                 "pues están redondeadas o estimadas"
             ),
         ),

@@ -39,6 +39,7 @@ select
         when reliance.nir_qualifier = 'E' then 'net exporter'
         when reliance.net_import_reliance_pct is not null then printf('%.0f %%', reliance.net_import_reliance_pct)
         when not reliance.is_determined then 'not determined'
+        when round(reliance.nir_low_pct) = round(reliance.nir_high_pct) then printf('%.0f %%', reliance.nir_low_pct)
         when reliance.nir_low_pct < 0 then printf('net exporter to %.0f %%', reliance.nir_high_pct)
         when reliance.nir_low_pct is not null then printf('%.0f to %.0f %%', reliance.nir_low_pct, reliance.nir_high_pct)
         when reliance.nir_high_pct < 100 then printf('at most %.0f %%', reliance.nir_high_pct)
