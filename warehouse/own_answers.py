@@ -11,7 +11,7 @@ from warehouse import asking, book
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
-from warehouse.explain import command_for
+from warehouse.explain import Trace, trace_of
 from warehouse.first_lines import designs, first_line, why_empty
 from warehouse.narrowing import Row, narrowed_to
 from warehouse.replies import Reply, others
@@ -19,6 +19,7 @@ from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
 from warehouse.subject_answers import of_subject
+from warehouse.units import heading
 
 HERE = Path(__file__).parent
 DAYS = 90
@@ -56,8 +57,8 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
     if first:
         marts = [name for name in question.tables if name.startswith("marts.")]
         led = dict(zip(columns, first.led, strict=True))
-        command = command_for(con, marts, led, designs()[str(question.number)]["traced"])
-        notes += [f"`{command}` traces the first row to the publishers' files."] if command else []
+        traced = trace_of(con, marts, led, designs()[str(question.number)]["traced"])
+        notes += [_traces(traced)] if traced else []
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(
         str(question.number),
@@ -68,6 +69,16 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
         question.sql,
         first=first,
     )
+
+
+def _traces(traced: Trace) -> str:
+    """Return the note that ends an answer: how its first row is traced."""
+    size = " relative to ".join(map(heading, traced.by.split("/")))
+    size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
+    row = f"the largest part of the first row, by {size}," if size else "the first row"
+    by_hand = "; it was entered by hand, and no publisher's file is behind it."
+    end = " to the publishers' files." if traced.has_files else by_hand
+    return f"`{traced.command}` traces {row}{end}"
 
 
 def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:

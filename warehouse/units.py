@@ -31,6 +31,27 @@ _QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_prod
 """What may come between the unit in a column's name and its bound."""
 _OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_SAID = {
+    "usa": "USA",
+    "can": "Canada",
+    "mex": "Mexico",
+    "china": "China",
+    "usmca": "USMCA",
+    "hts": "HTS",
+    "hts8": "HTS line",
+    "hs": "HS",
+    "hs6": "HS code",
+    "hhi": "HHI",
+    "baci": "BACI",
+    "usgs": "USGS",
+    "mfn": "MFN",
+    "usd": "USD",
+    "nir": "net import reliance",
+    "iso3": "",
+    "id": "",
+    "ids": "",
+}
+"""Parts of column names that are not words; endings of codes are left out."""
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -59,6 +80,12 @@ def without_unit(column: str) -> str:
     if not found or UNITS[found[1]] in ("share of 1", "ratio"):
         return column
     return column[: found.start(1)] + column[found.end(1) :]
+
+
+def heading(column: str) -> str:
+    """The name of a column in words, without the unit that follows its figures and without ``name``."""
+    words = (_SAID.get(word, word) for word in without_unit(column).removesuffix("_name").split("_"))
+    return " ".join(filter(None, words)) or column
 
 
 def symbol_of(column: str) -> str:

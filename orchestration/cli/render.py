@@ -74,6 +74,17 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], output: Ou
         print_table(columns, rows, out)
 
 
+def print_in_words(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    console: Console,
+    most: int | None = SHOWN_ROWS,
+) -> None:
+    """Print a table for people: names instead of codes, and columns headed in words."""
+    names, shown = without_codes(columns, rows)
+    print_table(names, shown, console, most, [units.heading(name) for name in names])
+
+
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
     """Rows for people: codes in words, and no code or flag if its name or meaning is also there.
 
@@ -122,20 +133,23 @@ def print_table(
     rows: Sequence[Sequence[Any]],
     console: Console,
     most: int | None = SHOWN_ROWS,
+    heads: Sequence[str] | None = None,
 ) -> None:
-    """Print a table, by default of a readable number of rows, with figures right-aligned and with units."""
+    """Print a table, by default of a readable number of rows, with figures right-aligned and with units.
+
+    Columns are headed by their names, or by ``heads``.
+    """
+    heads = heads or columns
     shown = [[measured(value, name) for name, value in zip(columns, row, strict=True)] for row in rows[:most]]
-    widths = [
-        max(map(cell_len, [name, *(row[place] for row in shown)])) for place, name in enumerate(columns)
-    ]
+    widths = [max(map(cell_len, [head, *(row[place] for row in shown)])) for place, head in enumerate(heads)]
     are_figures = [any(units.is_figure(row[place]) for row in rows) for place in range(len(columns))]
     if console.is_terminal:
         shown = [[units.unbroken(text) for text in row] for row in shown]
-    fitted = _fitted(columns, shown, widths, are_figures, console.width) if console.is_terminal else widths
+    fitted = _fitted(heads, shown, widths, are_figures, console.width) if console.is_terminal else widths
     if fitted:
-        _table(columns, are_figures, shown, fitted, console)
+        _table(heads, are_figures, shown, fitted, console)
     else:
-        _records(columns, are_figures, shown, console, MOST_LISTED if most else None)
+        _records(heads, are_figures, shown, console, MOST_LISTED if most else None)
     if len(rows) > len(shown):
         console.print(f"{len(shown)} of {len(rows):,} rows; --format csv writes all", highlight=False)
 

@@ -153,6 +153,27 @@ def test_an_answer_of_the_book_fits_a_screen(published_starter: Path, width: int
         assert "No row." in text or any(line.startswith("Sources: ") for line in text), name
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_answers_have_names_and_words_and_no_columns_and_codes(published_starter: Path, width: int) -> None:
+    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
+    commands = [
+        *(
+            one
+            for one in ANSWERS
+            if one[0] in ("show", "compare", "duty", "changes", "ask") and "old" not in one
+        ),
+        *(["ask", str(question.number)] for question in questions()),
+    ]
+    code, screen = on_a_terminal([*_PROGRAM, json.dumps([width]), json.dumps(commands)], environment)
+    assert code == 0
+    for (_, place), text in _by_command(without_control(screen)).items():
+        # names to type and tables to look up are as they are
+        said = re.sub(r"`[^`]*`|\([a-z_]+\)|minerals ask [^\n]*|\b(?:core|marts|meta)\.\w+", "", text)
+        assert re.findall(r"\b[a-z][a-z0-9]*_\w+|\b[A-Z]{3}_?iso3", said) == [], commands[place]
+        origins = re.findall(r"^(?:origin|importer|exporter|country) +([A-Z]{3})$", said, re.MULTILINE)
+        assert origins == [], commands[place]
+
+
 def test_piped_help_has_whole_words(published_starter: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     environment["MINERALS_HOME"] = str(published_starter)

@@ -1,7 +1,8 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
 -- is not new supply: by_own_output lists the minerals brought below 50 percent even if only goods that
--- originate in the new partners count (marts.partner_ranking).
+-- originate in the new partners count (marts.partner_ranking). most_reliant_mineral is the one below 50
+-- percent with the highest net import reliance.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -61,6 +62,7 @@ select
     filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
     string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
+    arg_max(newest.mineral_id, newest.nir_low_pct) filter (newest.below_50_pct) as most_reliant_mineral_id,
     any_value(partners.partners) as partners,
     any_value(newest.source_ids) as source_ids
 from newest

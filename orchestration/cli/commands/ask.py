@@ -1,5 +1,6 @@
 """`minerals ask`: answer a question of the query book, or one in your own words."""
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,18 +16,22 @@ from orchestration.cli.render import (
     measured,
     out,
     plain,
+    print_in_words,
     print_json,
     print_rows,
-    print_table,
     without_codes,
     wrapped,
 )
-from warehouse.units import without_unit
+from warehouse.units import heading
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from warehouse.answers import Near, NoReply, Reply
     from warehouse.first_lines import FirstLine
     from warehouse.sheet import Subject
+
+_COLUMN = re.compile(r"\b[a-z]\w*_\w+")
 
 LINES = 40
 """Maximum number of lines that an answer takes on a terminal."""
@@ -92,7 +97,8 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
     if found.name != "age":
         above.append(plain(wrapped(reach, out), "dim"))
-    below = [plain(wrapped(note, out)) for note in found.notes if note not in found.apart]
+    columns = {name for table in found.tables for name in table.columns}
+    below = [plain(wrapped(_said(note, columns), out)) for note in found.notes if note not in found.apart]
     below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
     for text in above:
         out.print(text, soft_wrap=True)
@@ -104,11 +110,24 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
             taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
             _print_first(found.first, table, words, LINES - taken)
         elif table.rows:
-            print_table(*without_codes(table.columns, table.rows), out, None if whole else SHOWN_ROWS)
+            print_in_words(table.columns, table.rows, out, None if whole else SHOWN_ROWS)
         elif len(found.tables) > 1:
             out.print("nothing is held", highlight=False)
     for text in below:
         out.print(text, soft_wrap=True)
+
+
+def _said(note: str, columns: "Collection[str]") -> str:
+    """A note with the names of columns in words, as the table is headed, except within commands."""
+    parts = note.split("`")
+    return "`".join(
+        part
+        if at % 2
+        else _COLUMN.sub(
+            lambda name: heading(name[0]) if {name[0], f"{name[0]}_id"} & {*columns} else name[0], part
+        )
+        for at, part in enumerate(parts)
+    )
 
 
 def _first_lines(first: "FirstLine") -> list[tuple[str, str]]:
@@ -131,7 +150,7 @@ def _gist(near: "Near") -> list[str]:
     """The first row of an answer on one line, with units."""
     columns, rows = without_codes(near.columns, [near.row])
     filled = [
-        f"{without_unit(name)} {text}"
+        f"{heading(name)} {text}"
         for name, value in zip(columns, *rows, strict=True)
         if (text := measured(value, name))
     ]

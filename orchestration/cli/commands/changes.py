@@ -4,8 +4,9 @@ from typing import Any
 
 from orchestration.cli.exits import exit_on_error
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, cell, out, plain, print_json, print_table
+from orchestration.cli.render import OutputFormat, measured, out, plain, print_in_words, print_json
 from orchestration.settings import read_settings
+from warehouse.units import heading
 
 _CHANGES = {
     "Revised by the publishers, the largest first": """
@@ -41,8 +42,8 @@ def in_words(value: Any) -> Any:
     if isinstance(value, dict) and "column" in value:
         key = " ".join(part for part in value["key"].values() if part)
         moved = f" ({value['change_pct']:+.1f} %)" if value.get("change_pct") is not None else ""
-        old, new = (cell(value[side]) or "none" for side in ("old", "new"))
-        return f"{key} {value['column']}: {old} to {new}{moved}"
+        old, new = (measured(value[side], value["column"]) or "none" for side in ("old", "new"))
+        return f"{key} {heading(value['column'])}: {old} to {new}{moved}"
     if isinstance(value, str) and value in _STATUSES:
         return value.replace("_", " ")
     return value
@@ -54,6 +55,7 @@ _STATUSES = ("in_force", "not_known_after", "suspension_lapsed_unverified", "und
 def changes(output: FormatOption = OutputFormat.table) -> None:
     """What the last publication changed from the previous one, what was revised, and what is due."""
     from orchestration.cli.status import read_status  # noqa: PLC0415
+    from warehouse import book  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
@@ -75,7 +77,14 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
         for title, (names, rows) in parts.items():
             out.print(plain(title, "bold"))
             if rows:
-                print_table(names, [[in_words(value) for value in row] for row in rows], out)
+                said = [
+                    tuple(
+                        heading(value) if name == "measure" else in_words(value)
+                        for name, value in zip(names, row, strict=True)
+                    )
+                    for row in rows
+                ]
+                print_in_words(*book.named(con, names, said), out)
             else:
                 out.print("nothing", highlight=False)
             out.print()

@@ -2,11 +2,12 @@
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, out, print_rows, print_table, without_codes
+from orchestration.cli.render import OutputFormat, out, print_in_words, print_rows
 
 
 def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table) -> None:
     """Where each of the three imports a mineral from: USA, Canada, Mexico and North America side by side."""
+    from warehouse.book import named  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
@@ -17,6 +18,6 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
             ).fetchall()[0][0]
             raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
         if output is OutputFormat.table:
-            print_table(*without_codes(columns, rows), out)
+            print_in_words(*named(con, columns, rows), out)
         else:
             print_rows(columns, rows, output)

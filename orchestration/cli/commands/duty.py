@@ -9,7 +9,7 @@ import typer
 
 from orchestration.cli.exits import CommandFailedError, exit_on_error
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, out, print_rows, wrapped
+from orchestration.cli.render import OutputFormat, out, print_in_words, print_rows, wrapped
 
 if TYPE_CHECKING:
     from warehouse.asking import Names
@@ -28,7 +28,7 @@ def duty(
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """US duty on goods from a country, on a day and a year before, with one row per tariff line."""
-    from warehouse import asking  # noqa: PLC0415
+    from warehouse import asking, book  # noqa: PLC0415
     from warehouse import duty as duties  # noqa: PLC0415
 
     on_day = (day or datetime.now(UTC)).date()
@@ -42,8 +42,10 @@ def duty(
             if not found:
                 raise CommandFailedError(_why_none(known, goods, what))
             rows += [row for row in found if row not in rows]
-        print_rows(columns, rows, output)
-        if output is OutputFormat.table:
+        if output is not OutputFormat.table:
+            print_rows(columns, rows, output)
+        else:
+            print_in_words(*book.named(con, columns, rows), out)
             for note in [*duties.of_claims(con, columns, rows), duties.NOT_HELD]:
                 out.print(wrapped(note, out), highlight=False, soft_wrap=True)
 

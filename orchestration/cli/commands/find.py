@@ -6,7 +6,7 @@ import typer
 
 from orchestration.cli.exits import exit_on_error
 from orchestration.cli.options import FormatOption, published
-from orchestration.cli.render import OutputFormat, print_rows
+from orchestration.cli.render import OutputFormat, out, print_in_words, print_rows
 
 
 def find(
@@ -28,4 +28,7 @@ def find(
         if not rows:
             # `mineral_called` refuses an unknown name and lists the nearest
             con.execute("select mineral_called($1)", [asked])
-        print_rows(Found._fields, rows, output)
+        if output is OutputFormat.table:
+            print_in_words(Found._fields, rows, out)
+        else:
+            print_rows(Found._fields, rows, output)

@@ -6,7 +6,7 @@ import typer
 
 from orchestration.cli.exits import exit_on_error
 from orchestration.cli.options import FormatOption, MineralArgument, published
-from orchestration.cli.render import OutputFormat, out, plain, print_json, print_table, without_codes, wrapped
+from orchestration.cli.render import OutputFormat, out, plain, print_in_words, print_json, wrapped
 
 
 def show(
@@ -22,7 +22,7 @@ def show(
     output: FormatOption = OutputFormat.table,
 ) -> None:
     """All figures on one mineral: reliance, suppliers, output, prices, duties, controls, stocks."""
-    from warehouse import asking  # noqa: PLC0415
+    from warehouse import asking, book  # noqa: PLC0415
     from warehouse.sheet import data_to, read_over_years, read_sheet  # noqa: PLC0415
 
     with exit_on_error(), published() as con:
@@ -42,7 +42,7 @@ def show(
             out.print()
             out.print(plain(wrapped(subject.title, out), "bold"), soft_wrap=True)
             if subject.rows:
-                print_table(*without_codes(subject.columns, subject.rows), out)
+                print_in_words(*book.named(con, subject.columns, [*map(tuple, subject.rows)]), out)
             else:
                 out.print("nothing is held", highlight=False)
         if not over_years:

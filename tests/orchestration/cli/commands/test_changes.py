@@ -11,8 +11,8 @@ def test_a_figure_that_moved_is_said_from_and_to() -> None:
         "new": 353349.0,
         "change_pct": 11.85,
     }
-    assert in_words([moved]) == "USA cobalt value_usd: 315,909 to 353,349 (+11.8 %)"
-    assert in_words([moved | {"old": None, "change_pct": None}]) == "USA cobalt value_usd: none to 353,349"
+    assert in_words([moved]) == "USA cobalt value: 315,909 USD to 353,349 USD (+11.8 %)"
+    assert in_words([moved | {"old": None, "change_pct": None}]) == "USA cobalt value: none to 353,349 USD"
 
 
 def test_lists_and_statuses_are_words() -> None:
