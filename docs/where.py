@@ -123,7 +123,7 @@ TASKS = (
         "the brief, its questions, captions and charts",
         (
             "orchestration/brief/questions.py",
-            "orchestration/brief/charts.py",
+            "orchestration/brief/charts",
             "orchestration/brief/page.py",
             "orchestration/brief/template",
             "orchestration/brief/words.csv",
@@ -164,7 +164,7 @@ TASKS = (
             "tests/world/test_calendar.py",
             "tests/world/test_real_files.py",
             "tests/world/truth.py",
-            "tests/world/expected.py",
+            "tests/world/expected",
         ),
     ),
     ("tests of broken files, crashes and attacks", ("tests/reliability", "tests/RELIABILITY.md")),
@@ -305,7 +305,7 @@ def dbt_macros() -> Iterator[list[str]]:
 
 
 def tasks() -> Iterator[list[str]]:
-    """What people look for in their own words, with its files."""
+    """Topics in everyday words, with the files of each."""
     for what, paths in TASKS:
         yield [what, ", ".join(link(ROOT / path, path.removeprefix("dbt_project/")) for path in paths)]
 

@@ -27,6 +27,47 @@ def check_node(name: str, tables: list[str], **more: Any) -> dict[str, Any]:
     return {"resource_type": "test", "name": name, "schema": "core", "depends_on": depends, **more}
 
 
+# A failed data test, a failed unit test, and a test that was skipped.
+_TABLE = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
+MANIFEST = {
+    "nodes": {
+        "model.minerals.fct_price": _TABLE | {"name": "fct_price"},
+        "model.minerals.fct_trade": _TABLE | {"name": "fct_trade"},
+        "test.minerals.assert_nothing_is_negative": check_node(
+            "assert_nothing_is_negative",
+            ["fct_price", "fct_trade"],
+            attached_node="model.minerals.fct_trade",
+            raw_code="-- Prices are never\n-- below zero.\nselect 1",
+        ),
+        "test.minerals.unique_x.1a": check_node("unique_x", ["fct_trade"]),
+    },
+    "unit_tests": {
+        "unit_test.minerals.fct_price.prices_are_converted": {
+            "resource_type": "unit_test",
+            "name": "prices_are_converted",
+            "depends_on": {"nodes": ["model.minerals.fct_price"]},
+        }
+    },
+}
+RESULTS = [
+    {"unique_id": "model.minerals.fct_price", "status": "success"},
+    {
+        "unique_id": "test.minerals.assert_nothing_is_negative",
+        "status": "fail",
+        "failures": 1,
+        "message": "Got 1 result, configured to fail if != 0",
+        "compiled_code": NEGATIVE,
+    },
+    {"unique_id": "test.minerals.unique_x.1a", "status": "skipped"},
+    {
+        "unique_id": "unit_test.minerals.fct_price.prices_are_converted",
+        "status": "fail",
+        "failures": 1,
+        "message": "actual differs from expected",
+    },
+]
+
+
 @pytest.fixture
 def refused(settings: Settings) -> Settings:
     """A home whose first build was refused because a dropped-in file has a negative price."""
@@ -48,48 +89,10 @@ def refused(settings: Settings) -> Settings:
         )
     (settings.drop_in_dir / "worldbank_prices").mkdir(parents=True)
     (settings.drop_in_dir / "worldbank_prices" / "cmo.xlsx").touch()
-    table = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
-    manifest = {
-        "nodes": {
-            "model.minerals.fct_price": table | {"name": "fct_price"},
-            "model.minerals.fct_trade": table | {"name": "fct_trade"},
-            "test.minerals.assert_nothing_is_negative": check_node(
-                "assert_nothing_is_negative",
-                ["fct_price", "fct_trade"],
-                attached_node="model.minerals.fct_trade",
-                raw_code="-- Prices are never\n-- below zero.\nselect 1",
-            ),
-            "test.minerals.unique_x.1a": check_node("unique_x", ["fct_trade"]),
-        },
-        "unit_tests": {
-            "unit_test.minerals.fct_price.prices_are_converted": {
-                "resource_type": "unit_test",
-                "name": "prices_are_converted",
-                "depends_on": {"nodes": ["model.minerals.fct_price"]},
-            }
-        },
-    }
-    results = [
-        {"unique_id": "model.minerals.fct_price", "status": "success"},
-        {
-            "unique_id": "test.minerals.assert_nothing_is_negative",
-            "status": "fail",
-            "failures": 1,
-            "message": "Got 1 result, configured to fail if != 0",
-            "compiled_code": NEGATIVE,
-        },
-        {"unique_id": "test.minerals.unique_x.1a", "status": "skipped"},
-        {
-            "unique_id": "unit_test.minerals.fct_price.prices_are_converted",
-            "status": "fail",
-            "failures": 1,
-            "message": "actual differs from expected",
-        },
-    ]
     target = settings.home / "dbt"
     target.mkdir()
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    (target / "run_results.json").write_text(json.dumps({"results": results}))
+    (target / "manifest.json").write_text(json.dumps(MANIFEST))
+    (target / "run_results.json").write_text(json.dumps({"results": RESULTS}))
     return settings
 
 
@@ -130,7 +133,7 @@ def test_the_commands_it_names_work_before_anything_is_published(refused: Settin
     assert (unknown.exit_code, "No check no_such_check" in unknown.stderr) == (1, True)
 
 
-def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None:
+def test_status_shows_it_until_the_next_good_night(refused: Settings) -> None:
     found = failures.find(refused).failures
     for _ in range(2):
         history.begin(refused)
@@ -141,7 +144,7 @@ def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None
     for said in (
         "Nothing is published yet",
         "failed",
-        "2 in a row",
+        "2 failed in a row",
         "usd_per_kg -1.8",
         "refresh.log",
         "Disk",
@@ -164,8 +167,10 @@ def test_what_is_furthest_upstream_comes_first_and_warnings_last() -> None:
         failures.Failure("b", "data_test", "staging.s", "", blocking=False),
         failures.Failure("c", "data_test", "core.f", ""),
         failures.Failure("d", "data_test", "staging.s", ""),
+        failures.Failure("e", "unit_test", "(no table)", ""),
+        failures.Failure("f", "data_test", "raw.r", ""),
     ]
-    assert [each.check for each in sorted(found, key=failures._order)] == ["d", "c", "a", "b"]
+    assert [each.check for each in sorted(found, key=failures._order)] == ["f", "d", "c", "a", "e", "b"]
 
 
 def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> None:
@@ -174,7 +179,7 @@ def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> No
 
 
 @pytest.mark.usefixtures("settings")
-def test_a_home_without_a_build_says_so() -> None:
+def test_a_home_without_a_build_is_reported() -> None:
     shown = CliRunner().invoke(app, ["failures"])
     assert (shown.exit_code, "There is no build" in shown.stderr) == (1, True)
 

@@ -50,7 +50,7 @@ def call(tools: dict[str, Any]) -> Call:
         ("compare_vintages", {}, "needs mineral"),
         ("describe", {"table": "import_dependancy"}, "did you mean import_dependency"),
         ("describe", {"table": ""}, "list_tables"),
-        ("describe", {"table": ["marts"]}, "table is a text"),
+        ("describe", {"table": ["marts"]}, "table must be a text"),
         ("describe", {}, "describe needs table"),
         ("cite", {"source_id": "nobody"}, "usgs_mcs"),
         ("cite", {"source": "usgs_mcs"}, "it takes source_id"),
@@ -58,26 +58,26 @@ def call(tools: dict[str, Any]) -> Call:
         ("list_tables", {"filter": "trade"}, "no argument 'filter'; it takes contains"),
         ("explain", {"mart": "import_dependency"}, "needs key"),
         ("explain", {"mart": "import_dependency", "key": []}, "give more of its key"),
-        ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key is a list of texts"),
-        ("explain", {"mart": "import_dependency", "key": [["USA"]]}, "key is a text"),
-        ("explain", {"mart": "import_dependency", "key": ["USA", None]}, "key is a text, not null"),
-        ("explain", {"mart": "import_dependency", "key": [True]}, "key is a text, not true"),
-        ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "nothing for ATLANTIS"),
+        ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key must be a list of texts"),
+        ("explain", {"mart": "import_dependency", "key": [["USA"]]}, "key must be a text"),
+        ("explain", {"mart": "import_dependency", "key": ["USA", None]}, "key must be a text, not null"),
+        ("explain", {"mart": "import_dependency", "key": [True]}, "key must be a text, not true"),
+        ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "no row for ATLANTIS"),
         ("explain", {"mart": "import_dependancy", "key": ["USA"]}, "did you mean import_dependency"),
         ("explain", {"mart": 5, "key": ["USA"]}, "no table 5"),
         ("query", {"sql": ""}, "single SELECT"),
         ("query", {"sql": "select 1; select 2"}, "single SELECT"),
-        ("query", {"sql": ["select 1"]}, "sql is a text"),
-        ("query", {"sql": "select '\0'"}, "not text"),
-        ("query", {"sql": "select '\ud800'"}, "not text"),
+        ("query", {"sql": ["select 1"]}, "sql must be a text"),
+        ("query", {"sql": "select '\0'"}, "not valid text"),
+        ("query", {"sql": "select '\ud800'"}, "not valid text"),
         ("query", {"sql": "x" * 70_000}, "at most 64 KB"),
         ("query", {"statement": "select 1"}, "it takes sql"),
-        ("ask_book", {"question": {"text": "cobalt"}}, "question is a text"),
+        ("ask_book", {"question": {"text": "cobalt"}}, "question must be a text"),
         ("ask_book", {"question": "x" * 70_000}, "at most 64 KB"),
-        ("gossip", {}, "There is no gossip; there are list_tables"),
+        ("gossip", {}, "There is no tool gossip; there are list_tables"),
     ],
 )
-def test_what_is_asked_wrongly_is_refused_in_a_sentence(
+def test_a_wrong_call_is_refused_in_a_sentence(
     tools: dict[str, Any], tool: str, given: dict[str, Any], said: str
 ) -> None:
     text, is_error = answered(tools, tool, given)
@@ -146,7 +146,7 @@ def test_a_key_is_read_as_people_write_it(call: Call, key: Any) -> None:
     assert found["figures"]
 
 
-def test_null_is_no_argument_and_a_number_is_a_text(call: Call) -> None:
+def test_null_counts_as_no_argument_and_a_number_as_text(call: Call) -> None:
     assert call("list_tables", contains=None)["tables"] == call("list_tables")["tables"]
     assert call("ask_book", question=1)["question"] == call("ask_book", question="1")["question"]
     assert (

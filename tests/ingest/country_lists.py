@@ -1,7 +1,6 @@
 """Official lists of countries: Schedule C of the US Census Bureau and ISO 3166 with UN M49 codes.
 
-The curated seed ``countries.csv`` is checked against both. These short lists rarely change, so they are read
-where a check needs them and have no raw table.
+The curated seed ``countries.csv`` is checked against both. The warehouse itself does not read them.
 """
 
 from pathlib import Path
@@ -39,7 +38,7 @@ def schedule_c(path: Path) -> dy.DataFrame[ScheduleC]:
     """Codes and names in Schedule C, from a CSV with columns Code and Name.
 
     Raises:
-        ParseError: the file has other columns, or rows that break the list.
+        ParseError: the file has other columns, or rows that break the contract.
     """
     return _read(path, _SCHEDULE_C, ScheduleC)
 
@@ -48,7 +47,7 @@ def iso_m49(path: Path) -> dy.DataFrame[IsoCountry]:
     """ISO 3166-1 codes with M49 numbers, from a CSV with columns alpha-3, alpha-2, country-code and name.
 
     Raises:
-        ParseError: the file has other columns, or rows that break the list.
+        ParseError: the file has other columns, or rows that break the contract.
     """
     return _read(path, _ISO, IsoCountry)
 
