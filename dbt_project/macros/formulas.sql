@@ -138,16 +138,31 @@
 {%- endmacro %}
 
 {#
-    Rank of a row among others by a figure between bounds, from a join of each row with all of its partition:
-    rank_at_most by the upper bound, rank_from and rank_to as far as the bounds settle it.
+    A select of each row's rank among the rows with the same values of `within`, by a figure between bounds:
+    rank_at_most by the upper bound, rank_from and rank_to as far as the bounds settle it. `row` and `within`
+    are the key of the table; a column `where` selects the rows that are ranked.
 #}
-{% macro ranks_between_bounds(own, others, low, high) -%}
-    {%- set own_low, own_high = rounded(own ~ '.' ~ low, 9), rounded(own ~ '.' ~ high, 9) -%}
-    {%- set low, high = rounded(others ~ '.' ~ low, 9), rounded(others ~ '.' ~ high, 9) -%}
-    1 + count(case when {{ high }} > {{ own_high }} then 1 end) as rank_at_most,
-    1 + count(case when {{ low }} > {{ own_high }} then 1 end) as rank_from,
-    -- a row with bounds is among those above its own lower bound
-    greatest(count(case when {{ high }} > {{ own_low }} then 1 end), rank_at_most) as rank_to
+{% macro ranks_between_bounds(table, row, within, low, high, where=none) -%}
+    {%- set own_low, own_high = rounded('ranked_row.' ~ low, 9), rounded('ranked_row.' ~ high, 9) -%}
+    {%- set low, high = rounded('others.' ~ low, 9), rounded('others.' ~ high, 9) -%}
+    select
+        {%- for column in row + within %}
+            ranked_row.{{ column }},
+        {%- endfor %}
+        (1 + count(case when {{ high }} > {{ own_high }} then 1 end))::integer as rank_at_most,
+        (1 + count(case when {{ low }} > {{ own_high }} then 1 end))::integer as rank_from,
+        -- a row with bounds is among those above its own lower bound
+        greatest(count(case when {{ high }} > {{ own_low }} then 1 end), rank_at_most)::integer as rank_to
+    from {{ table }} as ranked_row
+    inner join {{ table }} as others
+        on
+            {%- for column in within %}
+                {{ 'and ' if not loop.first }}ranked_row.{{ column }} = others.{{ column }}
+            {%- endfor %}
+    {%- if where %}
+        where ranked_row.{{ where }} and others.{{ where }}
+    {%- endif %}
+    group by {% for column in row + within %}ranked_row.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {#

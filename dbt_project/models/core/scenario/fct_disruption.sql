@@ -447,44 +447,24 @@ suppliers as (
 
 -- where bounds overlap, a rank is a range: behind those that certainly leave more, and before those that
 -- certainly leave less
-ranked as (
-    select
-        suppliers.assumption_id,
-        suppliers.scenario_id,
-        suppliers.lost_supplier_iso3,
-        suppliers.year,
-        any_value(suppliers.unreplaced_share_low) as unreplaced_share_low,
-        any_value(suppliers.unreplaced_share_high) as unreplaced_share_high,
-        any_value(suppliers.value_not_replaced_usd) as value_not_replaced_usd,
-        any_value(suppliers.value_not_replaced_high_usd) as value_not_replaced_high_usd,
-        any_value(suppliers.minerals_not_measured) as minerals_not_measured,
-        {{ ranks_between_bounds('suppliers', 'compared', 'unreplaced_share_low', 'unreplaced_share_high') }}
-    from suppliers
-    inner join suppliers as compared
-        on
-            suppliers.assumption_id = compared.assumption_id
-            and suppliers.scenario_id = compared.scenario_id
-            and suppliers.year = compared.year
-    group by suppliers.assumption_id, suppliers.scenario_id, suppliers.lost_supplier_iso3, suppliers.year
+supplier_ranks as (
+    {{ ranks_between_bounds(
+        'suppliers',
+        ['lost_supplier_iso3'],
+        ['assumption_id', 'scenario_id', 'year'],
+        'unreplaced_share_low',
+        'unreplaced_share_high'
+    ) }}
 ),
 
-ranked_by_mineral as (
-    select
-        valued.assumption_id,
-        valued.scenario_id,
-        valued.mineral_id,
-        valued.lost_supplier_iso3,
-        valued.year,
-        {{ ranks_between_bounds('valued', 'compared', 'unreplaced_share_low', 'unreplaced_share_high') }}
-    from valued
-    inner join valued as compared
-        on
-            valued.assumption_id = compared.assumption_id
-            and valued.scenario_id = compared.scenario_id
-            and valued.mineral_id = compared.mineral_id
-            and valued.year = compared.year
-    group by
-        valued.assumption_id, valued.scenario_id, valued.mineral_id, valued.lost_supplier_iso3, valued.year
+mineral_ranks as (
+    {{ ranks_between_bounds(
+        'valued',
+        ['lost_supplier_iso3'],
+        ['assumption_id', 'scenario_id', 'mineral_id', 'year'],
+        'unreplaced_share_low',
+        'unreplaced_share_high'
+    ) }}
 )
 
 select
@@ -530,17 +510,17 @@ select
     round(valued.value_not_replaced_low)::bigint as value_not_replaced_low_usd,
     round(valued.value_not_replaced_high)::bigint as value_not_replaced_high_usd,
     valued.is_counted as is_in_supplier_total,
-    ranked_by_mineral.rank_at_most::integer as mineral_rank,
-    ranked_by_mineral.rank_from::integer as mineral_rank_from,
-    ranked_by_mineral.rank_to::integer as mineral_rank_to,
-    {{ rounded('ranked.unreplaced_share_low', 9) }} as supplier_unreplaced_share_low,
-    {{ rounded('ranked.unreplaced_share_high', 9) }} as supplier_unreplaced_share_high,
-    round(ranked.value_not_replaced_usd)::bigint as supplier_value_not_replaced_usd,
-    round(ranked.value_not_replaced_high_usd)::bigint as supplier_value_not_replaced_high_usd,
-    ranked.rank_at_most::integer as supplier_rank,
-    ranked.rank_from::integer as supplier_rank_from,
-    ranked.rank_to::integer as supplier_rank_to,
-    ranked.minerals_not_measured,
+    mineral_ranks.rank_at_most as mineral_rank,
+    mineral_ranks.rank_from as mineral_rank_from,
+    mineral_ranks.rank_to as mineral_rank_to,
+    {{ rounded('suppliers.unreplaced_share_low', 9) }} as supplier_unreplaced_share_low,
+    {{ rounded('suppliers.unreplaced_share_high', 9) }} as supplier_unreplaced_share_high,
+    round(suppliers.value_not_replaced_usd)::bigint as supplier_value_not_replaced_usd,
+    round(suppliers.value_not_replaced_high_usd)::bigint as supplier_value_not_replaced_high_usd,
+    supplier_ranks.rank_at_most as supplier_rank,
+    supplier_ranks.rank_from as supplier_rank_from,
+    supplier_ranks.rank_to as supplier_rank_to,
+    suppliers.minerals_not_measured,
     valued.tied_producers as tied_producers_iso3,
     case
         when valued.is_made_elsewhere then 'not_made_by_supplier'
@@ -561,16 +541,22 @@ select
         if(valued.is_capacity_of_outlook, 'usgs_outlook', null)
     ) as source_ids
 from valued
-left join ranked
+left join suppliers
     on
-        valued.assumption_id = ranked.assumption_id
-        and valued.scenario_id = ranked.scenario_id
-        and valued.lost_supplier_iso3 = ranked.lost_supplier_iso3
-        and valued.year = ranked.year
-left join ranked_by_mineral
+        valued.assumption_id = suppliers.assumption_id
+        and valued.scenario_id = suppliers.scenario_id
+        and valued.lost_supplier_iso3 = suppliers.lost_supplier_iso3
+        and valued.year = suppliers.year
+left join supplier_ranks
     on
-        valued.assumption_id = ranked_by_mineral.assumption_id
-        and valued.scenario_id = ranked_by_mineral.scenario_id
-        and valued.mineral_id = ranked_by_mineral.mineral_id
-        and valued.lost_supplier_iso3 = ranked_by_mineral.lost_supplier_iso3
-        and valued.year = ranked_by_mineral.year
+        suppliers.assumption_id = supplier_ranks.assumption_id
+        and suppliers.scenario_id = supplier_ranks.scenario_id
+        and suppliers.lost_supplier_iso3 = supplier_ranks.lost_supplier_iso3
+        and suppliers.year = supplier_ranks.year
+left join mineral_ranks
+    on
+        valued.assumption_id = mineral_ranks.assumption_id
+        and valued.scenario_id = mineral_ranks.scenario_id
+        and valued.mineral_id = mineral_ranks.mineral_id
+        and valued.lost_supplier_iso3 = mineral_ranks.lost_supplier_iso3
+        and valued.year = mineral_ranks.year

@@ -45,23 +45,14 @@ ranks as (
 ),
 
 bounds as (
-    select
-        scores.area,
-        scores.mineral_id,
-        scores.year,
-        scores.component,
-        scores.weight_change_pct,
-        {{ ranks_between_bounds('scores', 'compared', 'score_low', 'score_high') }}
-    from scores
-    inner join scores as compared
-        on
-            scores.area = compared.area
-            and scores.year = compared.year
-            and scores.component = compared.component
-            and scores.weight_change_pct = compared.weight_change_pct
-    where scores.is_ranked and compared.is_ranked
-    group by
-        scores.area, scores.mineral_id, scores.year, scores.component, scores.weight_change_pct
+    {{ ranks_between_bounds(
+        'scores',
+        ['mineral_id'],
+        ['area', 'year', 'component', 'weight_change_pct'],
+        'score_low',
+        'score_high',
+        where='is_ranked'
+    ) }}
 ),
 
 base as (
@@ -87,8 +78,8 @@ select
     ranks.score,
     ranks.rank,
     ranks.rank - base.rank as rank_change,
-    bounds.rank_from::integer as rank_from,
-    bounds.rank_to::integer as rank_to
+    bounds.rank_from,
+    bounds.rank_to
 from ranks
 left join bounds
     on
