@@ -23,7 +23,7 @@ NOT_NULL = "not_null"
 BROKEN = "!= 0"
 """The defaults of dbt's `warn_if` and `error_if`."""
 PROJECT = "minerals"
-LAYERS = ("seeds", "staging", "core", "marts", "meta")
+LAYERS = ("raw", "seeds", "staging", "core", "marts", "meta")
 
 Manifest = Mapping[str, Any]
 Node = Mapping[str, Any]
@@ -49,8 +49,8 @@ def checked_table(node: Node, nodes: Mapping[str, Any]) -> str | None:
 
 
 def layer(schema: str) -> int:
-    """How far downstream a schema is; -1 for the raw layer."""
-    return LAYERS.index(schema) if schema in LAYERS else -1
+    """How far downstream a schema is; one that is no layer comes last."""
+    return LAYERS.index(schema) if schema in LAYERS else len(LAYERS)
 
 
 def run(

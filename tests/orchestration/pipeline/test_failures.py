@@ -164,8 +164,10 @@ def test_what_is_furthest_upstream_comes_first_and_warnings_last() -> None:
         failures.Failure("b", "data_test", "staging.s", "", blocking=False),
         failures.Failure("c", "data_test", "core.f", ""),
         failures.Failure("d", "data_test", "staging.s", ""),
+        failures.Failure("e", "unit_test", "(no table)", ""),
+        failures.Failure("f", "data_test", "raw.r", ""),
     ]
-    assert [each.check for each in sorted(found, key=failures._order)] == ["d", "c", "a", "b"]
+    assert [each.check for each in sorted(found, key=failures._order)] == ["f", "d", "c", "a", "e", "b"]
 
 
 def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> None:
