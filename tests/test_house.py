@@ -69,7 +69,7 @@ def imported_modules() -> dict[str, set[str]]:
     return graph
 
 
-def test_imports_run_in_no_circle() -> None:
+def test_imports_have_no_cycle() -> None:
     """Modules, and rooms (packages below the root of a wing), can be sorted by imports, so there are no
     cycles.
     """
@@ -144,5 +144,5 @@ def test_make_has_at_most_eight_targets() -> None:
     assert len(phony.split()[1:]) <= 8
 
 
-def test_the_files_that_go_first_are_there() -> None:
+def test_the_files_that_newcomers_open_first_exist() -> None:
     assert [path for path in LONGEST_FIRST if not (REPOSITORY / path).exists()] == []

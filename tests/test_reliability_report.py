@@ -20,7 +20,7 @@ def test_a_run_replaces_its_rows_and_leaves_the_others() -> None:
     }
 
 
-def test_rows_of_tests_that_are_no_more_or_renamed_go(tmp_path: Path) -> None:
+def test_rows_of_removed_or_renamed_tests_are_dropped(tmp_path: Path) -> None:
     (tmp_path / "test_x.py").write_text('def test_kept() -> None:\n    """Kept, as it is.\n\n    More."""\n')
     row = {
         name: (name, f"`make reliability ARGS='{test}'`")
@@ -36,7 +36,7 @@ def test_rows_of_tests_that_are_no_more_or_renamed_go(tmp_path: Path) -> None:
     assert of_today({SUMMARY: head | row, "Other": head}, tmp_path) == {SUMMARY: head | left, "Other": head}
 
 
-def test_a_failed_case_is_counted_and_told() -> None:
+def test_a_failed_case_is_counted_and_reported() -> None:
     tally = CaseCount("kill", "make reliability")
     with tally.case():
         pass

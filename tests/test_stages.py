@@ -138,7 +138,7 @@ def test_a_gate_that_the_clock_cuts_off_is_red() -> None:
     assert found["suite"] == ("failed", "the clock cut it off, and it always gates")
 
 
-def test_a_stage_without_tests_is_no_green_one() -> None:
+def test_a_stage_without_tests_is_not_green() -> None:
     machine = Machine(suite=100, nights=1, rest=1, skipped=1)
     machine.codes = {"nights": 5, "rest": 5}
     found = outcomes(machine, GATE, stage("nights", 60), stage("rest", 60, may_be_empty=True))
@@ -149,7 +149,7 @@ def test_a_stage_without_tests_is_no_green_one() -> None:
     assert skipped["skipped"] == ("not run", "all its tests were skipped")
 
 
-def test_the_table_tells_each_stage_with_its_seconds() -> None:
+def test_the_table_shows_each_stage_with_its_seconds() -> None:
     machine = Machine(suite=200, nights=600)
     clock = machine.clock(500)
     shown = stages.table(stages.run_all([GATE, stage("nights", 300)], clock, machine.execute), clock)

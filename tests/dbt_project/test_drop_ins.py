@@ -189,7 +189,7 @@ def test_one_commodity_of_an_edition_leaves_the_others(home: Home) -> None:
     ]
 
 
-def test_a_file_dropped_in_anew_replaces_its_own_older_vintage(home: Home) -> None:
+def test_a_newer_dropped_in_file_replaces_its_own_older_vintage(home: Home) -> None:
     may, june = (datetime(2026, month, 1).timestamp() for month in (5, 6))
     home.drop("usgs_mcs/2025/one_salient.csv", salient("Cobalt", 9999), at=may)
     home.refresh("usgs_mcs")

@@ -36,7 +36,7 @@ def run(home: Path, *options: str) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_catalogue_tells_of_every_raw_row(built: Path) -> None:
+def test_the_catalogue_counts_every_raw_row(built: Path) -> None:
     with duckdb.connect(str(built / "raw.duckdb"), read_only=True) as con:
         con.execute("set schema = 'raw.raw'")
         tables = con.execute(

@@ -44,7 +44,7 @@ def test_usmca_is_claimed_on_most_dutiable_value(ask: Ask) -> None:
     assert all(0.80 <= share <= 0.99 and not broken for _, share, broken in claimed), claimed
 
 
-def test_claims_on_free_lines_are_a_break_in_recording_not_a_surge(ask: Ask) -> None:
+def test_claims_on_free_lines_show_a_break_in_recording_not_a_surge(ask: Ask) -> None:
     recorded = ask(
         """
         select
@@ -162,7 +162,7 @@ def test_duties_of_known_days(ask: Ask, line: str, origin: str, day: date, total
     assert found == (None if total is None else pytest.approx(total))
 
 
-def test_after_what_is_known_the_last_known_total_stands_beside(ask: Ask) -> None:
+def test_after_the_last_known_day_the_last_known_total_is_shown_separately(ask: Ask) -> None:
     ((known, status, last, held),) = ask(
         """
         select known_through, rate_status, last_known_total_pct, rules_held_total_pct
@@ -174,7 +174,7 @@ def test_after_what_is_known_the_last_known_total_stands_beside(ask: Ask) -> Non
     assert last == held == 50
 
 
-def test_a_surcharge_that_has_ended_is_in_no_last_known_total(ask: Ask) -> None:
+def test_a_surcharge_that_has_ended_is_not_in_the_last_known_total(ask: Ask) -> None:
     """Silicon metal from China: 5.3 % MFN, and the 10 % of section 122 until 23 July 2026."""
     rows = ask(
         """
@@ -196,7 +196,7 @@ def test_a_surcharge_that_has_ended_is_in_no_last_known_total(ask: Ask) -> None:
     )
 
 
-def test_finished_goods_stand_apart_and_totals_are_of_lines(ask: Ask) -> None:
+def test_finished_goods_are_separate_and_totals_are_by_line(ask: Ask) -> None:
     ((charged, with_goods),) = ask(
         """
         select

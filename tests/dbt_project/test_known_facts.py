@@ -161,7 +161,7 @@ def test_bauxite_has_its_published_bound(ask: Ask) -> None:
     assert found == [(75, 100)]
 
 
-def test_nickel_is_stated_with_scrap_as_the_publisher_states_it(ask: Ask) -> None:
+def test_nickel_is_stated_with_scrap_as_published(ask: Ask) -> None:
     found = ask("""
         select year, basis, round(net_import_reliance_pct), published_nir_pct
         from marts.import_dependency
@@ -220,7 +220,7 @@ STARTER_PASSES = (
 
 
 @pytest.mark.parametrize("check", STARTER_PASSES)
-def test_what_only_warns_on_the_publishers_files_holds_on_the_starter(built: Path, check: str) -> None:
+def test_rules_that_only_warn_on_publishers_files_hold_on_the_starter(built: Path, check: str) -> None:
     results = json.loads((built / "target" / "run_results.json").read_bytes())["results"]
     (status,) = [result["status"] for result in results if result["unique_id"].split(".")[2] == check]
     assert status == "pass"
@@ -289,7 +289,7 @@ def test_north_america_is_pooled(ask: Ask, mineral: str, years: int) -> None:
     assert len(rows) >= years
 
 
-def test_every_pooled_row_says_how(ask: Ask) -> None:
+def test_every_pooled_row_states_its_method(ask: Ask) -> None:
     assert ask("select count(*) from marts.import_dependency where area = 'USMCA'")[0][0] > 500
     assert not ask("from marts.import_dependency where area = 'USMCA' and coverage is null")
 
@@ -366,7 +366,7 @@ def test_losses_of_magnesium_and_aluminum_are_shares_by_weight(ask: Ask) -> None
     ]
 
 
-def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
+def test_pigments_have_another_dependency_than_sponge(ask: Ask) -> None:
     """USGS: the USA is a net exporter of titanium dioxide pigment and imports all its sponge."""
     rows = ask(
         """
@@ -387,7 +387,7 @@ def test_pigments_do_not_depend_as_sponge_does(ask: Ask) -> None:
     )
 
 
-def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
+def test_lots_of_lithium_carbonate_make_no_gap_of_unit_values(ask: Ask) -> None:
     """China sold the USA 24 t in 2024 under a code worth USD 245 million in its largest year."""
     query = Path(__file__).parents[2] / "warehouse" / "queries" / "12_unit_value_gap.sql"
     found = {
@@ -397,7 +397,7 @@ def test_lots_of_lithium_carbonate_are_no_gap_of_unit_values(ask: Ask) -> None:
     assert all((gap is None) == (flag != "ok") for gap, flag in found.values())
 
 
-def test_stocks_of_exchanges_are_apart_from_those_of_industry(ask: Ask) -> None:
+def test_stocks_of_exchanges_and_of_industry_are_separate(ask: Ask) -> None:
     """USGS prints one figure of copper for both; for silver, 25 t of industry, 15 000 t in COMEX vaults."""
     rows = ask(
         """
@@ -478,7 +478,7 @@ def test_canada_and_mexico_lower_dependency_sharply(ask: Ask, mineral: str) -> N
     assert all(alone > 90 and pooled < 0.4 * alone for alone, pooled in pairs), pairs
 
 
-def test_uranium_is_no_rare_earth_and_germanium_no_zirconium(ask: Ask) -> None:
+def test_uranium_is_not_a_rare_earth_and_germanium_is_not_zirconium(ask: Ask) -> None:
     carried = set(
         ask(
             """

@@ -101,7 +101,7 @@ def test_sites_without_a_phase_close_no_gap(ask: Ask) -> None:
     ]
 
 
-def test_commitments_and_letters_stay_apart(ask: Ask) -> None:
+def test_commitments_and_letters_of_interest_are_not_added(ask: Ask) -> None:
     """Ontario committed CAD 12,023,241 to 29 projects; letters of EXIM over USD 14.8 bn do not count."""
     rows = ask(
         """

@@ -336,7 +336,7 @@ def test_usmca_claims_come_from_the_programme_of_each_record(ask: Ask) -> None:
     }
 
 
-def test_what_the_usa_buys_stands_beside_what_canada_sells(ask: Ask) -> None:
+def test_us_imports_are_compared_with_canadian_exports(ask: Ask) -> None:
     found = ask(
         "select importer_value_usd, exporter_value_usd, source_ids from marts.mirror_gap"
         " where reporter_iso3 = 'USA' and partner_iso3 = 'CAN' and hs6 = '250410' and year = 2025"
@@ -376,7 +376,7 @@ def test_the_second_opinion_on_output_is_compared(ask: Ask) -> None:
     assert found == [(2023, 600.0, True, "bgs_wms;usgs_mcs")]
 
 
-def test_duties_on_six_digits_stand_by_partner(ask: Ask) -> None:
+def test_duties_on_six_digits_are_by_partner(ask: Ask) -> None:
     found = ask(
         "select reporter_iso3, partner_iso3, hs6, year, tariff_type, average_rate_pct"
         " from core.fct_tariff_hs6"

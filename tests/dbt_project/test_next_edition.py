@@ -73,7 +73,7 @@ def test_its_rules_are_marked_as_carried_over(con: duckdb.DuckDBPyConnection, ta
     assert set(found) == {("2025", None), ("2026", None), ("2027", "2026")}
 
 
-def test_it_is_the_edition_that_scenarios_and_the_scorecard_stand_on(con: duckdb.DuckDBPyConnection) -> None:
+def test_scenarios_and_the_scorecard_use_the_next_edition(con: duckdb.DuckDBPyConnection) -> None:
     newest = con.sql("""
         select mineral_id from marts.import_dependency where area = 'USA' and edition = '2026' and is_headline
         except
@@ -91,7 +91,7 @@ def test_it_is_the_edition_that_scenarios_and_the_scorecard_stand_on(con: duckdb
     assert prices[0][1] == prices[1][1] > 50
 
 
-def test_a_row_under_a_new_label_is_not_taken_for_nothing(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_row_under_a_new_label_is_not_read_as_missing(con: duckdb.DuckDBPyConnection) -> None:
     cobalt = con.sql("""
         select exports_t, method, net_import_reliance_pct, computed_nir_pct, published_nir_pct, coverage
         from marts.import_dependency
@@ -102,7 +102,7 @@ def test_a_row_under_a_new_label_is_not_taken_for_nothing(con: duckdb.DuckDBPyCo
     ]
 
 
-def test_warnings_name_the_edition_and_what_no_rule_judges(home: Path) -> None:
+def test_warnings_name_the_edition_and_the_rows_without_a_rule(home: Path) -> None:
     results = json.loads((home / "target" / "run_results.json").read_bytes())["results"]
     found = {result["unique_id"].split(".")[2]: result for result in results}
     assert {name for name, result in found.items() if result["status"] in ("fail", "error")} == set()

@@ -92,7 +92,7 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
     assert all(0 <= low <= high <= alone + 0.1 for alone, low, high in closed.values()), closed
 
 
-def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
+def test_weights_of_us_parts_are_not_used_for_the_others(ask: Ask) -> None:
     """One code has all metal magnets, so the rare-earth magnets in it have only bounds."""
     macro = (COMPARE_THREE.read_text()).partition("comment on")[0]
     ask(macro.replace("create macro main.", "create or replace temp macro "))
@@ -109,7 +109,7 @@ def test_weights_of_us_parts_are_no_figure_of_the_others(ask: Ask) -> None:
     assert len(set(found["graphite_natural", "MEX"])) == 1
 
 
-def test_namibia_is_an_importer_and_no_area(ask: Ask) -> None:
+def test_namibia_is_an_importer_but_not_an_area(ask: Ask) -> None:
     assert ask("from core.fct_trade where source_id = 'cepii_baci' and reporter_iso3 = 'NAM' limit 1")
     assert not ask("from marts.import_dependency where area = 'NAM'")
     assert not ask("from marts.import_sources where area = 'NAM'")

@@ -391,7 +391,7 @@ def test_there_are_sixty_statements(statements: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("plant", "statement"), CAUGHT.values(), ids=CAUGHT)
-def test_a_plant_is_caught(
+def test_a_planted_fault_is_caught(
     copy: duckdb.DuckDBPyConnection, statements: dict[str, str], plant: str, statement: str
 ) -> None:
     assert not copy.execute(statements[statement]).fetchall()
@@ -405,7 +405,7 @@ def test_a_plant_is_caught(
 
 
 @pytest.mark.parametrize(("plant", "statement"), LET_BE.values(), ids=LET_BE)
-def test_what_an_ordinary_night_brings_is_let_be(
+def test_a_harmless_change_fails_no_check(
     copy: duckdb.DuckDBPyConnection, statements: dict[str, str], plant: str, statement: str
 ) -> None:
     copy.begin()
@@ -429,7 +429,7 @@ def moved(con: duckdb.DuckDBPyConnection, plant: str) -> set[str]:
     return {name for name, rows in before.items() if rows != after[name]}
 
 
-def test_months_that_are_held_take_the_place_of_full_years(copy: duckdb.DuckDBPyConnection) -> None:
+def test_months_replace_full_years(copy: duckdb.DuckDBPyConnection) -> None:
     """Questions 10 and 11, as after census_bulk and comtrade are fetched."""
     plant = """
         insert into marts.transshipment_watch by name
@@ -450,6 +450,6 @@ def test_months_that_are_held_take_the_place_of_full_years(copy: duckdb.DuckDBPy
     assert [(row[0], row[1]) for row in found["11_antimony_by_hubs"]] == [("2025-06", "THA")]
 
 
-def test_what_is_marked_as_not_known_moves_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
+def test_rows_marked_as_unknown_change_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
     assert not moved(copy, CARRIED_BY_NOTHING)
     assert "05_below_the_floor" in moved(copy, CAUGHT["implied quantity judged"][0])

@@ -37,7 +37,7 @@ def test_every_column_of_a_seed_is_described() -> None:
         assert set(header) == described[path.stem], path.name
 
 
-def test_descriptions_name_seeds_as_files_that_there_are() -> None:
+def test_descriptions_name_seeds_that_exist() -> None:
     """Published files have no schema of seeds; readers find `seeds/<name>.csv` in the project."""
     folder = PROJECT_DIR / "models"
     texts = {

@@ -27,7 +27,7 @@ def build(home: Path, *options: str) -> None:
     assert built.returncode == 0, built.stdout + built.stderr
 
 
-def test_what_is_left_as_it_was_is_what_a_full_build_makes(
+def test_unchanged_tables_equal_those_of_a_full_build(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MINERALS_PROJECT", STATE)

@@ -23,7 +23,7 @@ def test_every_link_leads_to_a_file() -> None:
     assert not [link for link in links if not (DOCS / link).exists()]
 
 
-def test_a_command_stands_in_the_module_of_its_name() -> None:
+def test_a_command_is_in_the_module_of_its_name() -> None:
     for command in COMMANDS:
         assert command.__module__ == f"orchestration.cli.commands.{command.__name__}"
 

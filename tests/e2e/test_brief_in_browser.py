@@ -154,7 +154,7 @@ def test_a_table_moves_sideways_only_and_keeps_its_first_column(opened: Open, wi
     assert wide or width > 390
 
 
-def test_a_word_is_found_and_the_way_back_is_there(opened: Open) -> None:
+def test_a_word_is_found_and_the_search_can_be_cleared(opened: Open) -> None:
     page = opened(width=390)
     parts = page.locator("main > section:visible").count()
     assert not page.locator(".to-top").is_visible()
@@ -184,7 +184,7 @@ def test_charts_follow_the_theme(opened: Open) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ["index.html", "dictionary.html"])
-def test_axe_finds_nothing_grave(opened: Open, name: str, theme: str) -> None:
+def test_axe_finds_no_serious_fault(opened: Open, name: str, theme: str) -> None:
     page = opened(name, color_scheme=theme)
     page.evaluate("() => document.querySelectorAll('details').forEach((node) => { node.open = true; })")
     found = Axe().run(page).response["violations"]

@@ -87,7 +87,7 @@ def test_every_layer_is_published(home: Path) -> None:
     assert rows(home, "select count(*) > 100 from marts.import_dependency") == [(True,)]
 
 
-def test_nothing_blocking_failed_and_every_check_is_told(home: Path) -> None:
+def test_no_blocking_check_failed_and_every_check_is_recorded(home: Path) -> None:
     assert rows(home, "select check_id from meta.data_quality where not passed and severity = 'error'") == []
     kinds = dict(rows(home, "select kind, count(*) from meta.data_quality group by 1"))
     assert kinds.keys() == {"data_test", "asset_check"}, "unit tests run in `make test`, not in a refresh"
@@ -125,7 +125,7 @@ def test_two_commands_to_a_first_answer(home: Path) -> None:
     assert isinstance(json.loads(answer.stdout), list)
 
 
-def test_status_of_the_real_thing(home: Path) -> None:
+def test_status_of_a_real_refresh(home: Path) -> None:
     shown = minerals(home, "status")
     assert shown.returncode == 0, shown.stderr
     assert "usgs_mcs" in shown.stdout

@@ -146,7 +146,7 @@ def test_a_mistake_gets_a_sentence_and_stop_ends_a_statement(watched: Watched, s
     expect(page.locator("#status")).to_contain_text("1 row in", timeout=120_000)
 
 
-def test_nothing_is_asked_of_another_host(watched: Watched, site: str, home: Path, tmp_path: Path) -> None:
+def test_no_other_host_is_contacted(watched: Watched, site: str, home: Path, tmp_path: Path) -> None:
     port = free_port()
     command = [
         sys.executable,

@@ -75,7 +75,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[in
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_of_it(started: tuple[int, Path], number: signal.Signals) -> None:
+def test_no_process_remains(started: tuple[int, Path], number: signal.Signals) -> None:
     pid, home = started
     assert len(of_home(home)) >= 4, "the UI, the webserver, the daemon and the code server"
     asked = time.monotonic()

@@ -75,7 +75,7 @@ def test_series_of_one_partition_are_kept_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stated", [date(2026, 10, 1), date(2026, 11, 1)])
-def test_other_bytes_under_no_newer_date_are_of_today(tmp_path: Path, stated: date) -> None:
+def test_changed_bytes_without_a_newer_date_are_dated_today(tmp_path: Path, stated: date) -> None:
     archive = Archive(tmp_path)
     archive.add(file(tmp_path, b"1"), record(b"1"))
     assert archive.assign_vintage(record(b"2", vintage=stated)).vintage == NOW.date()
@@ -106,7 +106,7 @@ def test_quarantine_keeps_bytes_and_reason_out_of_the_records(tmp_path: Path) ->
     assert (archive.folder("toy") / "quarantine" / f"{digest}.json").read_bytes() == content
 
 
-def test_state_is_remembered_and_its_loss_is_survived(tmp_path: Path) -> None:
+def test_saved_state_is_read_back_and_may_be_lost(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     state = State(
         NOW, {"m: a": LastCheck("f" * 64, NOW, (CacheValidator("https://x.invalid", '"1"', None),))}
@@ -139,13 +139,13 @@ def test_a_file_is_hashed_as_sha256sum_does(tmp_path: Path) -> None:
     assert sha256_of(path) == sha256(b"abc" * 10**6).hexdigest()
 
 
-def test_what_comes_after_a_vintage_of_a_clock_ahead_still_goes_after_it(tmp_path: Path) -> None:
+def test_a_file_after_a_vintage_dated_in_the_future_still_follows_it(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     archive.add(file(tmp_path, b"[]"), record(b"[]", vintage=date(2036, 1, 1)))
     assert archive.assign_vintage(record(b"{}")).vintage == date(2036, 1, 2)
 
 
-def test_what_a_killed_run_was_moving_in_is_swept(tmp_path: Path) -> None:
+def test_partial_files_of_a_killed_run_are_removed(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     made = record(b"{}")
     archive.add(file(archive.incoming("toy"), b"{}"), made)

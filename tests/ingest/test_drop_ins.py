@@ -5,7 +5,7 @@ from pathlib import Path
 from ingest.drop_ins import strays
 
 
-def test_what_belongs_to_no_source_is_named(tmp_path: Path) -> None:
+def test_files_of_no_source_are_named(tmp_path: Path) -> None:
     assert strays(tmp_path / "not_there", ["usgs_mcs"]) == []
     for name in ("usgs_mcs", "usgs", ".cache"):
         (tmp_path / name).mkdir()

@@ -51,13 +51,13 @@ def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     assert (calls == 1) == (key is not None)
 
 
-def test_headings_that_the_bridge_names_are_asked_beside_six_digits() -> None:
+def test_headings_of_the_bridge_are_requested_along_with_six_digits() -> None:
     asked = set(comtrade.asked_codes())
     assert asked >= {*hs6(), "2846"}
     assert {len(code) for code in asked} == {4, 6}
 
 
-def test_one_code_at_the_cap_is_told_and_nothing_is_archived(
+def test_one_code_at_the_cap_is_reported_and_nothing_is_archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(700)))
@@ -83,7 +83,7 @@ def test_partitions_repeat_no_row_of_each_other_now_or_next_year(
     assert {partition.split("/")[0] for partition in newest} == {"mexico", "own", "mirror", "world"}
 
 
-def test_a_used_up_quota_ends_the_visit_at_once(tmp_path: Path) -> None:
+def test_an_exhausted_quota_ends_the_fetch_at_once(tmp_path: Path) -> None:
     quota = Reply(
         b'{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 03:14:17."}',
         403,
@@ -102,7 +102,7 @@ def test_breakdowns_and_errors_with_status_200_are_refused(tmp_path: Path) -> No
     assert "Comtrade answered with an error: Invalid period" in outcome.problems[0]
 
 
-def test_what_is_kept_depends_on_the_rows_and_not_on_the_order_of_the_answers(tmp_path: Path) -> None:
+def test_the_archived_file_does_not_depend_on_the_order_of_the_answers(tmp_path: Path) -> None:
     kept = []
     with serve(publishers.comtrade.routes(NOW)) as server, pytest.MonkeyPatch.context() as patch:
         for place, codes in (("one", FEW_CODES), ("other", FEW_CODES[::-1])):
@@ -131,7 +131,7 @@ def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, s
     assert said in outcome.problems[0]
 
 
-def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -> None:
+def test_a_row_without_a_reporter_is_not_a_partners_statement(tmp_path: Path) -> None:
     strange = Reply(b'{"count": 1, "data": [{"cmdCode": "260200"}], "error": ""}')
     with serve({"/public/v1/preview/C/A/HS": strange}) as server:
         outcome = refresh(comtrade, tmp_path, server)
@@ -141,14 +141,14 @@ def test_a_row_that_names_no_reporter_is_no_partners_statement(tmp_path: Path) -
 # --- US Census Bureau, API ---
 
 
-def test_without_a_key_nothing_is_asked_and_the_note_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_requested_and_the_note_says_what_to_do(tmp_path: Path) -> None:
     with serve(publishers.census_api.routes(NOW)) as server:
         outcome = refresh(census_api, tmp_path, server)
         assert server.asked == []
     assert (outcome.mode, outcome.note) == ("skipped", "it needs a key in CENSUS_API_KEY")
 
 
-def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Path) -> None:
+def test_a_wrong_key_is_a_configuration_error_and_never_retried(tmp_path: Path) -> None:
     with serve(publishers.census_api.routes(NOW)) as server:
         outcome = refresh(census_api, tmp_path, server, key="wrong-k3y")
         parts = len(outcome.problems)
@@ -158,7 +158,7 @@ def test_a_wrong_key_is_a_matter_of_configuration_and_never_retried(tmp_path: Pa
     assert "wrong-k3y" not in f"{outcome}"
 
 
-def test_a_chapter_without_rows_is_not_published_and_whole_years_are_asked(tmp_path: Path) -> None:
+def test_a_chapter_without_rows_is_not_published_and_whole_years_are_requested(tmp_path: Path) -> None:
     with serve(publishers.census_api.routes(NOW)) as server:
         outcome = refresh(census_api, tmp_path, server, key=publishers.census_api.KEY)
         assert {(asked.params["YEAR"], asked.params["MONTH"]) for asked in server.asked} == {
@@ -179,14 +179,14 @@ def test_in_january_december_is_not_out_yet(tmp_path: Path) -> None:
 # --- USITC ---
 
 
-def test_a_release_is_taken_once(tmp_path: Path) -> None:
+def test_a_release_is_downloaded_once(tmp_path: Path) -> None:
     with serve(publishers.usitc_hts.routes(NOW)) as server:
         refresh(usitc_hts, tmp_path, server)
         refresh(usitc_hts, tmp_path, server, LATER)
         assert [asked.path for asked in server.asked].count("/exportList") == 1
 
 
-def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
+def test_a_new_release_is_kept_along_with_the_old_one(tmp_path: Path) -> None:
     with serve(publishers.usitc_hts.routes(NOW)) as server:
         refresh(usitc_hts, tmp_path, server)
         server.routes["/currentRelease"] = Reply(b'{"name": "2026HTSRev18"}')
@@ -197,7 +197,7 @@ def test_a_new_release_is_kept_beside_the_old_one(tmp_path: Path) -> None:
     assert set(lines["release"]) == {"2026_rev_17", "2026_rev_18"}
 
 
-def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) -> None:
+def test_a_release_that_changes_during_the_download_is_refused(tmp_path: Path) -> None:
     names = iter(["2026HTSRev17", "2026HTSRev18"])
     current = {"/currentRelease": lambda _: json_reply({"name": next(names)}, validators=False)}
     with serve(publishers.usitc_hts.routes(NOW) | current) as server:
@@ -206,7 +206,7 @@ def test_a_release_that_changes_under_the_download_is_not_taken(tmp_path: Path) 
     assert {record.partition for record in outcome.records} == {"releaseList"}
 
 
-def test_the_second_way_of_asking_is_tried(tmp_path: Path) -> None:
+def test_the_second_form_of_request_is_tried(tmp_path: Path) -> None:
     def particular(asked: Asked) -> Reply:
         is_second = asked.params["styles"] == "true" and asked.params["from"] == "0101.21.00"
         return (
@@ -257,7 +257,7 @@ def test_a_new_edition_moves_to_a_new_link_and_is_a_new_vintage(tmp_path: Path) 
         ),
     ],
 )
-def test_a_page_without_a_fitting_link_is_told(tmp_path: Path, page: bytes, reason: str) -> None:
+def test_a_page_without_the_expected_link_is_reported(tmp_path: Path, page: bytes, reason: str) -> None:
     with serve({"/": Reply(page, content_type="text/html")}) as server:
         assert reason in refresh(worldbank_prices, tmp_path, server).note
 
@@ -273,7 +273,7 @@ def test_an_error_of_the_indicators_with_status_200_is_refused(tmp_path: Path) -
 # --- USGS ---
 
 
-def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_upload(tmp_path: Path) -> None:
+def test_only_wanted_files_of_known_editions_are_downloaded_with_their_upload_day(tmp_path: Path) -> None:
     with serve(publishers.usgs_mcs.routes(NOW)) as server:
         outcome = refresh(usgs_mcs, tmp_path, server)
     assert {(record.name, record.partition, record.vintage) for record in outcome.records} == {
@@ -286,7 +286,7 @@ def test_only_wanted_files_of_read_editions_are_taken_with_the_day_of_their_uplo
     }
 
 
-def test_the_edition_of_next_january_is_found_below_the_parent_and_taken(tmp_path: Path) -> None:
+def test_the_edition_of_next_january_is_found_below_the_parent_and_downloaded(tmp_path: Path) -> None:
     def science_base(*editions: str) -> Routes:
         files = {
             (f"data{edition}", f"MCS{edition}_Commodities_Data.csv"): (
@@ -400,5 +400,5 @@ def test_in_january_the_last_version_serves_until_the_new_one_is_out(tmp_path: P
         (cepii_baci, "BACI_HS92_V202601.zip", "HS92/V202601"),
     ],
 )
-def test_a_name_tells_the_partition(module: Any, name: str, partition: str) -> None:
+def test_a_name_states_the_partition(module: Any, name: str, partition: str) -> None:
     assert module.partition_of(name) == partition

@@ -116,7 +116,7 @@ def test_the_newest_period_must_not_go_back_nor_stay_in_the_past() -> None:
             check_rows({}, newest, gates, today=TODAY)
 
 
-def test_figures_that_leap_are_in_another_unit() -> None:
+def test_figures_that_jump_are_in_another_unit() -> None:
     check_sizes({"t.kg": LEAP - 1, "t.new": 1.0, "t.usd": 0.0}, {"t.kg": 1.0, "t.gone": 1.0, "t.usd": 5.0})
     for new, old in ((LEAP, 1.0), (1.0, LEAP)):
         with pytest.raises(RefusedError, match=r"t\.kg has a median of"):

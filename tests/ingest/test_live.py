@@ -75,7 +75,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("source_id", SOURCES)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_source_in_trouble_leaves_what_was_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
+def test_a_failing_source_keeps_its_files_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
     home, good = good_run(source_id)
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     reply, patience = FAULTS[fault], 0.002 if fault == "hangs" else 1.0

@@ -14,7 +14,7 @@ def of(source_id: str) -> Any:
     return importlib.import_module(f"ingest.sources.{source_id}")
 
 
-def test_a_package_brings_all_its_modules(tmp_path: Path) -> None:
+def test_the_fingerprint_covers_all_modules_of_a_package(tmp_path: Path) -> None:
     package: Any = ModuleType("package")
     package.__file__ = str(tmp_path / "__init__.py")
     (tmp_path / "__init__.py").write_text("main")
@@ -32,7 +32,7 @@ def test_the_large_sources_are_packages(source_id: str) -> None:
     assert all(path.parent.name == source_id for path in own)
 
 
-def test_the_engine_is_no_part_of_it() -> None:
+def test_the_engine_is_not_part_of_the_fingerprint() -> None:
     here = Path(parsed.__file__).parent
     shared = {path.name for pattern in parsed.SHARED_BY_PARSERS for path in here.glob(pattern)}
     assert {"csv.py", "zips.py", "contracts.py", "scope.py"} <= shared

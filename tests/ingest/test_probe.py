@@ -85,7 +85,7 @@ def test_a_recorded_answer_is_known(source_id: str) -> None:
 
 @pytest.mark.parametrize("source_id", sorted(RECORDED))
 @pytest.mark.parametrize("answer", [HTML, Reply(b"\n" * 24_008), Reply(b"{}"), Reply(b"[]"), Reply(b"")])
-def test_a_strange_answer_with_status_200_is_no_known_shape(source_id: str, answer: Reply) -> None:
+def test_a_strange_answer_with_status_200_has_an_unknown_shape(source_id: str, answer: Reply) -> None:
     finding, _ = probed(source_id, {ANY: answer}, key_of(source_id))
     assert finding.state == "attention"
     assert finding.shape in {"unknown", "not seen"}
@@ -101,7 +101,7 @@ def test_a_web_page_is_called_one(source_id: str) -> None:
 
 
 @pytest.mark.parametrize("source_id", sorted(RECORDED))
-def test_an_answer_cut_off_within_is_no_known_shape(source_id: str) -> None:
+def test_a_truncated_answer_has_an_unknown_shape(source_id: str) -> None:
     """Every response is cut in half, including links and lists."""
 
     def halved(route: Route) -> Route:
@@ -115,14 +115,14 @@ def test_an_answer_cut_off_within_is_no_known_shape(source_id: str) -> None:
     assert finding.state == "attention"
 
 
-def test_a_needed_key_that_is_missing_is_named_and_needs_nobody() -> None:
+def test_a_missing_key_is_named_and_needs_no_attention() -> None:
     finding, server = probed("census_api", recorded.census_api())
     assert (finding.state, finding.key) == ("no key", "missing")
     assert "CENSUS_API_KEY" in finding.advice
     assert [asked.path for asked in server.asked] == ["/imports/hs"]  # the page on keys is not followed
 
 
-def test_a_refused_key_needs_a_person_and_stays_secret() -> None:
+def test_a_refused_key_needs_attention_and_stays_secret() -> None:
     secret = "not/the+right key"  # noqa: S105
     finding, _ = probed("census_api", recorded.census_api(), secret)
     assert (finding.state, finding.key) == ("attention", "refused")
@@ -136,21 +136,21 @@ def test_a_renamed_indicator_says_what_the_publisher_said() -> None:
     assert "The indicator was not found" in finding.said
 
 
-def test_a_link_to_a_frozen_workbook_is_found_out() -> None:
+def test_a_link_to_a_frozen_workbook_is_detected() -> None:
     finding, _ = probed("worldbank_prices", recorded.worldbank_prices(last=(2025, 12), edition=2025))
     assert finding.state == "attention"
     assert "ends in 2025-12" in finding.said
     assert finding.probe.newest == date(2025, 12, 1)
 
 
-def test_a_page_without_the_link_needs_a_person() -> None:
+def test_a_page_without_the_link_needs_attention() -> None:
     page = Reply(b"<html><body>Moved.</body></html>", content_type="text/html", validators=False)
     finding, _ = probed("worldbank_prices", {ANY: page})
     assert finding.state == "attention"
     assert "has no link to CMO-Historical-Data-Monthly.xlsx" in finding.said
 
 
-def test_no_rows_where_rows_are_due_needs_a_person() -> None:
+def test_missing_rows_need_attention() -> None:
     finding, server = probed("census_api", {"/imports/hs": Reply(status=204, validators=False)}, KEY)
     assert finding.state == "attention"
     assert "has no rows" in finding.said
@@ -217,7 +217,7 @@ NEW: list[tuple[str, Callable[[], dict[str, Route]], str]] = [
 
 
 @pytest.mark.parametrize(("source_id", "routes", "named"), NEW, ids=[case[0] for case in NEW])
-def test_a_field_that_is_new_is_named_and_needs_nobody(
+def test_a_new_field_is_named_and_needs_no_attention(
     source_id: str, routes: Callable[[], dict[str, Route]], named: str
 ) -> None:
     finding, _ = probed(source_id, routes(), key_of(source_id))
@@ -235,7 +235,7 @@ def test_an_error_says_its_status(status: int, state: str, shape: str) -> None:
     assert f"answered {status}" in finding.said
 
 
-def test_nobody_there_is_said_as_what_it_is() -> None:
+def test_an_unreachable_host_is_described_as_such() -> None:
     with serve({}) as server:
         gone = server.url
     finding = found_at("boc_fx", gone)
@@ -246,7 +246,7 @@ def test_nobody_there_is_said_as_what_it_is() -> None:
     assert "DNS" in unknown.said
 
 
-def test_a_host_that_says_nothing_is_given_up_soon() -> None:
+def test_a_silent_host_is_abandoned_soon() -> None:
     module: Any = importlib.import_module("ingest.sources.boc_fx")
     policy, nowhere = hurried(module.POLICY), Archive(Path("/nonexistent"))
     with serve({ANY: Reply(b"{}", stall_s=3)}) as server, Http(pace=0, patience=0.02) as http:
@@ -258,7 +258,7 @@ def test_a_host_that_says_nothing_is_given_up_soon() -> None:
     assert "no data in time" in finding.said
 
 
-def test_a_server_without_ranges_is_said_to_have_none() -> None:
+def test_a_server_without_ranges_is_described_as_such() -> None:
     routes = recorded.cepii_baci()
     whole = {path: Reply(route.body, validators=False) for path, route in routes.items()}  # type: ignore[union-attr]
     finding, server = probed("cepii_baci", whole)
@@ -267,7 +267,7 @@ def test_a_server_without_ranges_is_said_to_have_none() -> None:
     assert server.asked
 
 
-def test_files_that_come_by_hand_are_not_asked_for() -> None:
+def test_drop_in_sources_are_not_probed() -> None:
     finding = ask(importlib.import_module("ingest.sources.imf_pcps"), _context_of_nothing())
     assert (finding.state, finding.reached) == ("by hand", False)
 

@@ -81,7 +81,7 @@ def served(outcome: SourceOutcome) -> pl.DataFrame:
     return pl.concat([pl.read_parquet(file.path) for file in outcome.tables], how="diagonal_relaxed")
 
 
-def test_a_first_live_run_archives_parses_and_says_so(folders: Folders) -> None:
+def test_a_first_live_run_archives_parses_and_reports(folders: Folders) -> None:
     with serve(routes()) as server:
         outcome = refresh(folders, server)
     assert (outcome.mode, outcome.changed, outcome.newest_period) == ("live", True, date(2026, 3, 1))
@@ -99,7 +99,7 @@ def test_a_first_live_run_archives_parses_and_says_so(folders: Folders) -> None:
     assert sum(file.rows for file in outcome.tables if file.mode == "live") == rows.height == 5
 
 
-def test_a_second_run_with_nothing_changed_brings_no_body_and_parses_nothing(folders: Folders) -> None:
+def test_a_second_run_without_changes_downloads_and_parses_nothing(folders: Folders) -> None:
     with serve(routes()) as server:
         first = refresh(folders, server)
         bodies = server.body_bytes
@@ -121,7 +121,7 @@ def test_a_server_without_validators_makes_no_new_vintage_of_the_same_bytes(fold
     assert (second.changed, len(second.records)) == (False, 2)
 
 
-def test_a_revised_month_is_a_new_vintage_beside_the_old_one(folders: Folders) -> None:
+def test_a_revised_month_is_an_additional_vintage(folders: Folders) -> None:
     with serve(routes()) as server:
         refresh(folders, server)
         server.routes |= routes(**{"2026_09": Reply(toy.prices("1", "2.5"), last_modified="")})
@@ -144,7 +144,7 @@ def test_bytes_put_back_are_the_newest_vintage_again(folders: Folders) -> None:
     assert len([file for file in outcome.tables if file.partition == "2026-09"]) == 3
 
 
-def test_of_two_vintages_on_one_day_the_later_counts(folders: Folders) -> None:
+def test_of_two_vintages_of_one_day_the_later_counts(folders: Folders) -> None:
     with serve(routes()) as server:
         refresh(folders, server)
         for hour, price in enumerate("78", 1):
@@ -199,7 +199,7 @@ def test_a_refused_file_is_kept_with_its_reason(folders: Folders) -> None:
     assert [record.partition for record in outcome.records] == ["2026-10"]
 
 
-def test_rows_that_break_the_contract_are_set_apart_with_the_reason(folders: Folders) -> None:
+def test_rows_that_break_the_contract_go_to_quarantine_with_the_reason(folders: Folders) -> None:
     with serve(routes(**{"2026_09": Reply(toy.prices("1", "-2", "3"))})) as server:
         outcome = refresh(folders, server)
     file = next(file for file in outcome.tables if file.partition == "2026-09")
@@ -225,13 +225,13 @@ def test_without_network_the_archive_serves_and_before_it_the_starter(folders: F
     assert (later.mode, later.fetched_at, later.tables) == ("archived", NOW, live.tables)
 
 
-def test_nothing_at_hand_is_told_apart_from_nothing_asked(folders: Folders) -> None:
+def test_a_failed_fetch_without_data_differs_from_an_offline_refresh(folders: Folders) -> None:
     bare = Folders(folders.archive, folders.parsed, folders.archive / "none")
     assert refresh(bare).mode == "skipped"
     assert refresh(bare, url="http://127.0.0.1:9").mode == "failed"
 
 
-def test_a_backfill_takes_the_months_it_names(folders: Folders) -> None:
+def test_a_backfill_downloads_the_months_it_names(folders: Folders) -> None:
     months = {f"/2025-0{month}.csv": Reply(toy.prices(str(month), "2")) for month in (1, 2, 3)}
     with serve({**months}) as server:
         outcome = refresh(folders, server, periods=(date(2025, 1, 1), date(2025, 2, 1)))
@@ -267,9 +267,7 @@ def test_a_dropped_in_file_with_its_checksum_is_archived(folders: Folders) -> No
         (toy.prices("1", "-2", "-3"), "2 of 3 rows of toy__price break its contract"),
     ],
 )
-def test_a_dropped_in_file_that_cannot_be_right_is_refused(
-    folders: Folders, content: bytes, reason: str
-) -> None:
+def test_an_implausible_dropped_in_file_is_refused(folders: Folders, content: bytes, reason: str) -> None:
     drop(folders, "2026-08.csv", content)
     outcome = refresh(folders)
     assert outcome.mode == "starter"
@@ -282,7 +280,7 @@ def test_refused_rows_of_an_accepted_file_are_counted(folders: Folders) -> None:
     assert refresh(folders).note == "new: 2026-08.csv (1 of 3 rows in quarantine)"
 
 
-def test_bytes_that_the_starter_was_made_of_keep_their_vintage(folders: Folders) -> None:
+def test_bytes_behind_the_starter_keep_their_vintage(folders: Folders) -> None:
     starter = folders.starter / "toy__price.parquet"
     archive_id = hashlib.sha256(SEPTEMBER).hexdigest()
     pl.read_parquet(starter).with_columns(_archive_id=pl.lit(archive_id)).write_parquet(starter)
@@ -300,7 +298,7 @@ def test_a_dropped_in_file_may_lie_in_a_folder_that_names_its_partition(folders:
     assert (record.partition, record.name) == ("2026-07", "prices.csv")
 
 
-def test_a_dropped_in_file_with_a_wrong_checksum_is_not_taken(folders: Folders) -> None:
+def test_a_dropped_in_file_with_a_wrong_checksum_is_refused(folders: Folders) -> None:
     drop(folders, "2026-08.csv", SEPTEMBER)
     drop(folders, "2026-08.csv.sha256", b"0" * 64)
     outcome = refresh(folders)
@@ -309,7 +307,7 @@ def test_a_dropped_in_file_with_a_wrong_checksum_is_not_taken(folders: Folders) 
     assert outcome.problems == (refusal,)
 
 
-def test_a_new_parser_parses_the_archive_anew(folders: Folders, tmp_path: Path) -> None:
+def test_a_new_parser_parses_the_archive_again(folders: Folders, tmp_path: Path) -> None:
     with serve(routes()) as server:
         first = refresh(folders, server)
     changed = types.ModuleType("toy")
@@ -331,7 +329,7 @@ def test_a_new_parser_parses_the_archive_anew(folders: Folders, tmp_path: Path) 
     assert pl.read_parquet(outcome.tables[0].path)["price"].max() == 20.0
 
 
-def test_a_damaged_archive_file_is_told_and_the_rest_is_served(folders: Folders) -> None:
+def test_a_damaged_archive_file_is_reported_and_the_rest_is_served(folders: Folders) -> None:
     with serve(routes()) as server:
         outcome = refresh(folders, server)
     archive = Archive(folders.archive)
@@ -362,7 +360,9 @@ def test_a_workbook_frozen_in_the_past_is_refused_on_the_first_day(folders: Fold
 
 
 @pytest.mark.parametrize("damage", [b"", b"period,price\n2026-01-01,9\n2026-02-01,9\n2026-03-01,9\n", None])
-def test_a_damaged_archived_file_is_named_and_taken_again(folders: Folders, damage: bytes | None) -> None:
+def test_a_damaged_archived_file_is_named_and_downloaded_again(
+    folders: Folders, damage: bytes | None
+) -> None:
     with serve(routes()) as server:
         first = refresh(folders, server)
         path = Archive(folders.archive).path(first.records[0])
@@ -373,7 +373,7 @@ def test_a_damaged_archived_file_is_named_and_taken_again(folders: Folders, dama
     Archive(folders.archive).verify(first.records[0])
 
 
-def test_a_confirmation_of_a_time_to_come_counts_for_nothing(folders: Folders) -> None:
+def test_a_confirmation_dated_in_the_future_does_not_count(folders: Folders) -> None:
     with serve(routes()) as server:
         refresh(folders, server, now=NOW + timedelta(days=3650))
         state = Archive(folders.archive).state("toy")
@@ -399,7 +399,9 @@ def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Fol
     ],
     ids=["all", "fewer"],
 )
-def test_a_smaller_file_is_taken_only_with_all_the_rows(folders: Folders, october: bytes, said: str) -> None:
+def test_a_smaller_file_is_accepted_only_with_all_the_rows(
+    folders: Folders, october: bytes, said: str
+) -> None:
     padded = toy.prices(*(f"{n}.{'0' * 20}" for n in (1, 2, 3)))
     with serve(routes(**{"2026_10": Reply(padded)})) as server:
         refresh(folders, server)
@@ -449,7 +451,7 @@ def test_a_withdrawn_vintage_leaves_the_one_before_it_in_force(folders: Folders)
     assert before.archive_id == hashlib.sha256(SEPTEMBER).hexdigest()
 
 
-def test_a_file_dropped_in_does_not_keep_its_publisher_from_being_asked(folders: Folders) -> None:
+def test_a_dropped_in_file_does_not_stop_requests_to_its_publisher(folders: Folders) -> None:
     drop(folders, "2026-09.csv", SEPTEMBER)
     refresh(folders)
     state = Archive(folders.archive).state("toy")
@@ -477,7 +479,7 @@ def twelve_months() -> dict[str, Route]:
 YEAR = tuple(date(2025, month, 1) for month in range(1, 13))
 
 
-def test_a_visit_that_runs_out_of_time_goes_on_where_it_stopped(
+def test_a_fetch_that_runs_out_of_time_resumes_where_it_stopped(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     minute = iter(range(1000))
@@ -497,7 +499,7 @@ def test_a_visit_that_runs_out_of_time_goes_on_where_it_stopped(
     assert third.note == "12 unchanged"
 
 
-def test_a_part_that_fails_does_not_go_before_those_that_were_not_asked_for(folders: Folders) -> None:
+def test_a_failed_part_does_not_come_before_parts_not_yet_requested(folders: Folders) -> None:
     hanging = {f"/{month:%Y-%m}.csv": Reply(SEPTEMBER, stall_s=2) for month in YEAR[:STRIKES_UNFINISHED]}
     with serve({**twelve_months(), **hanging}) as server:
         first = refresh(folders, server, periods=YEAR)
@@ -513,7 +515,7 @@ def gathered(context: FetchContext, part: RemoteFile) -> Download:
     return context.save_document(part, answer.content, [answer])
 
 
-def test_a_visit_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fetch_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toy, "fetch", gathered)
     told: list[tuple[str, int, int | None]] = []
     with serve(twelve_months()) as server:

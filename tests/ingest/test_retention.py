@@ -38,7 +38,7 @@ def kept(records: Sequence[Record], published: Sequence[set[str]] = (), months: 
     return [record.vintage for record in records if record not in gone]
 
 
-def test_the_newest_and_the_last_of_months_and_before_them_of_years_stay() -> None:
+def test_the_newest_and_the_last_of_each_month_and_earlier_year_are_kept() -> None:
     days = [
         *(date(2024, 5, 1), date(2024, 12, 30)),
         *(date(2026, 1, 5), date(2026, 8, 31)),
@@ -53,12 +53,12 @@ def test_the_newest_and_the_last_of_months_and_before_them_of_years_stay() -> No
     ]
 
 
-def test_a_file_of_which_there_is_one_vintage_stays_however_old() -> None:
+def test_a_file_with_one_vintage_is_kept_however_old() -> None:
     old = [vintage(date(2019, 1, 1), "a.csv"), vintage(date(2019, 1, 1), "b.csv")]
     assert surplus(old, [], TODAY, 0) == []
 
 
-def test_what_a_publication_rests_on_stays() -> None:
+def test_vintages_of_a_kept_publication_are_kept() -> None:
     days = [date(2026, 11, day) for day in (1, 5, 9, 20)]
     records = [vintage(day) for day in days]
     ids = [record.archive_id for record in records]
@@ -67,7 +67,7 @@ def test_what_a_publication_rests_on_stays() -> None:
 
 
 @given(st.lists(st.integers(0, 2000), unique=True, min_size=1), st.integers(0, 24))
-def test_a_second_time_nothing_more_goes(ages: list[int], months: int) -> None:
+def test_a_second_pass_removes_nothing_more(ages: list[int], months: int) -> None:
     records = [vintage(TODAY - timedelta(days=age)) for age in sorted(ages, reverse=True)]
     gone = surplus(records, [], TODAY, months)
     left = [record for record in records if record not in gone]
@@ -95,7 +95,7 @@ def test_a_dropped_vintage_leaves_its_record_and_nothing_else(tmp_path: Path) ->
     assert [(record.vintage, record.dropped_at) for record in after.apart] == [(date(2026, 11, 1), NOW)]
 
 
-def test_bytes_that_another_vintage_has_too_stay(tmp_path: Path) -> None:
+def test_bytes_shared_with_another_vintage_are_kept(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     contents = [b"1", b"2", b"1"]
     for day, content in zip((1, 5, 20), contents, strict=True):

@@ -192,7 +192,7 @@ def schedule_lines() -> pl.DataFrame:
     )
 
 
-def test_every_line_is_counted_as_what_its_own_words_say() -> None:
+def test_every_line_is_counted_by_its_own_description() -> None:
     lines = schedule_lines()
     assert lines.height > 600
     assert unnamed(lines, BRIDGE) == set()
@@ -209,7 +209,7 @@ def test_every_line_is_counted_as_what_its_own_words_say() -> None:
         ("2603000040", "copper", "260300"),
     ],
 )
-def test_a_line_counted_as_what_it_is_not_is_found(line: str, mineral: str, code: str) -> None:
+def test_a_wrongly_counted_line_is_found(line: str, mineral: str, code: str) -> None:
     """Faults of the bridge before November 2026, planted again: a basket's weight on a line of its own."""
     wrong = (
         BRIDGE.filter(pl.col("mineral_id") != mineral)
@@ -228,7 +228,7 @@ def test_a_line_counted_as_what_it_is_not_is_found(line: str, mineral: str, code
     assert (line, mineral) in unnamed(schedule_lines().filter(hts_code=line), planted)
 
 
-def test_known_lines_are_what_they_are() -> None:
+def test_known_lines_have_their_known_stages() -> None:
     rows = {
         (row["hs_code"], row["mineral_id"]): row
         for row in BRIDGE.filter(specificity="exact").iter_rows(named=True)

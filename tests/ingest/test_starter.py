@@ -22,7 +22,7 @@ def table_of(path: Path) -> Table:
 
 
 @pytest.mark.parametrize("path", PARQUET, ids=lambda path: path.stem)
-def test_every_row_keeps_its_contract_and_cites_its_file(path: Path) -> None:
+def test_every_row_meets_its_contract_and_cites_its_file(path: Path) -> None:
     rows = pl.read_parquet(path)
     table = table_of(path)
     assert rows.columns == [*table.columns, *PROVENANCE]

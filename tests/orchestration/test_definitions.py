@@ -153,7 +153,7 @@ def test_jobs_schedules_and_sensors(definitions: Definitions) -> None:
     assert status["alert_run_failure"] == status["alert_check_failure"] == DefaultSensorStatus.STOPPED
 
 
-def test_loading_asks_no_network_no_environment_and_writes_nothing(tmp_path: Path) -> None:
+def test_loading_uses_no_network_or_environment_and_writes_nothing(tmp_path: Path) -> None:
     ensure_manifest()
     home = tmp_path / "home"
     home.mkdir()

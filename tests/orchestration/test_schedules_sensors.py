@@ -101,7 +101,7 @@ def dropped(home: Path) -> Path:
 
 @pytest.mark.usefixtures("dropped")
 @pytest.mark.parametrize("status", [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTED])
-def test_drop_in_stands_back_while_a_refresh_is_under_way(
+def test_drop_in_waits_while_a_refresh_is_under_way(
     instance: DagsterInstance, status: DagsterRunStatus
 ) -> None:
     run = create_run_for_test(instance, job_name=history.JOB, status=status)
@@ -113,7 +113,7 @@ def test_drop_in_stands_back_while_a_refresh_is_under_way(
 
 
 @pytest.mark.usefixtures("dropped")
-def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, home: Path) -> None:
+def test_a_killed_refresh_does_not_block_the_sensor(instance: DagsterInstance, home: Path) -> None:
     tags = {history.TURN: str(home)}
     create_run_for_test(instance, job_name=history.JOB, status=DagsterRunStatus.STARTED, tags=tags)
     with history.turn(read_settings()):
@@ -129,7 +129,7 @@ def test_a_refresh_that_was_killed_holds_nobody_back(instance: DagsterInstance, 
     ("running", "runs"),
     [({"offline": True}, True), ({"include_heavy": True, "wide_window": True}, False), ({}, False)],
 )
-def test_nightly_stands_back_only_where_the_publishers_are_asked_already(
+def test_nightly_is_skipped_only_if_publishers_are_already_being_contacted(
     kept_instance: DagsterInstance, running: dict[str, object], runs: bool
 ) -> None:
     config = schedules.options(**running)
@@ -176,7 +176,7 @@ def test_alert_sensors_run_where_a_target_is_configured(monkeypatch: pytest.Monk
     assert {sensor.default_status for sensor in sensors.alerting()} == {DefaultSensorStatus.RUNNING}
 
 
-def test_a_failed_run_is_told(instance: DagsterInstance, sent: list[Alert]) -> None:
+def test_a_failed_run_is_reported(instance: DagsterInstance, sent: list[Alert]) -> None:
     @op
     def fetch() -> None:
         raise RuntimeError("the disk is full")
@@ -199,7 +199,7 @@ def test_a_failed_run_is_told(instance: DagsterInstance, sent: list[Alert]) -> N
     assert failed.run_id in alert.text
 
 
-def test_failed_checks_are_told_once_and_together(instance: DagsterInstance, sent: list[Alert]) -> None:
+def test_failed_checks_are_reported_once_and_together(instance: DagsterInstance, sent: list[Alert]) -> None:
     @asset(
         key=["source", "comtrade"],
         check_specs=[

@@ -24,7 +24,7 @@ def test_home_defaults_to_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().home == PROJECT_ROOT / "warehouse" / "data"
 
 
-def test_url_overrides_go_by_source_id(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_overrides_are_keyed_by_source_id(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_CENSUS_API_URL", "http://127.0.0.1:1/data")
     monkeypatch.setenv("MINERALS_ALERT_WEBHOOK_URL", "http://127.0.0.1:1/hook")
     monkeypatch.setenv("MINERALS_POSTGRES_URL", "postgresql://u:geheim@127.0.0.1/x")
@@ -32,7 +32,7 @@ def test_url_overrides_go_by_source_id(settings: Settings, monkeypatch: pytest.M
     assert settings.source_urls == {"census_api": "http://127.0.0.1:1/data"}
 
 
-def test_a_setting_that_no_one_reads_is_said_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_is_named_with_the_nearest_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_MEMORY_LIMT", "4GB")
     monkeypatch.setenv("MINERALS_CENSUS_BULK_URL", "http://127.0.0.1:1/data")
     monkeypatch.setenv("MINERALS_OFFLINE", "true")
@@ -131,7 +131,7 @@ def test_an_explicit_dagster_home_is_kept(
     assert os.environ["DAGSTER_HOME"] == str(tmp_path)
 
 
-def test_dbt_is_told_the_limits_of_the_engine(
+def test_dbt_receives_the_limits_of_the_engine(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert settings.dbt_environment()["MINERALS_TEMP_DIRECTORY"] == str(settings.home / "tmp")

@@ -133,7 +133,7 @@ def test_hardly_any_unseen_phrasing_gets_a_wrong_answer(
 
 
 @pytest.mark.parametrize("words", OF_SOMETHING_ELSE)
-def test_what_the_book_is_not_about_is_not_answered(con: duckdb.DuckDBPyConnection, words: str) -> None:
+def test_questions_outside_the_book_are_not_answered(con: duckdb.DuckDBPyConnection, words: str) -> None:
     assert isinstance(reply(con, words, TODAY), NoReply)
 
 
@@ -154,13 +154,15 @@ def test_each_question_has_phrasings_of_its_own() -> None:
         ("wages of miners in Chile", "Not held: jobs, wages and accidents."),
     ],
 )
-def test_what_is_not_held_is_not_answered(con: duckdb.DuckDBPyConnection, words: str, said: str) -> None:
+def test_questions_on_data_not_held_are_not_answered(
+    con: duckdb.DuckDBPyConnection, words: str, said: str
+) -> None:
     found = reply(con, words, TODAY)
     assert isinstance(found, NoReply)
     assert said in found.why
 
 
-def test_where_none_fits_clearly_the_first_row_of_the_nearest_is_there(
+def test_without_a_clear_answer_the_nearest_show_their_first_row(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     found = reply(con, "what is going on with shipments", TODAY)
@@ -192,7 +194,7 @@ def test_a_reporter_gets_the_question_or_has_it_among_the_nearest(
 @pytest.mark.parametrize(
     "row", [row for row in ASKED if row["mineral"] or row["place"]], ids=lambda row: row["words"]
 )
-def test_a_mineral_and_a_place_are_heard(con: duckdb.DuckDBPyConnection, row: dict[str, str]) -> None:
+def test_a_mineral_and_a_place_are_recognized(con: duckdb.DuckDBPyConnection, row: dict[str, str]) -> None:
     asked = asking.read(asking.names(con), row["words"])
     assert asked.mineral_id == (row["mineral"] or None)
     if row["place"]:
@@ -244,7 +246,7 @@ def test_imports_are_compared_with_a_floor_that_is_named(con: duckdb.DuckDBPyCon
     assert _asked(con, "a floor of $600 on gallium").name == "floor"
 
 
-def test_a_seller_is_not_taken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_seller_is_not_mistaken_for_a_buyer(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "graphite from Canada")
     assert found.name == "suppliers"
     assert len({row[0] for row in found.tables[0].rows}) > 1
@@ -256,14 +258,14 @@ def test_a_question_of_china_is_not_given_for_another_country(con: duckdb.DuckDB
     assert isinstance(found, NoReply) or found.name == "without"
 
 
-def test_what_is_not_in_an_answer_is_said(con: duckdb.DuckDBPyConnection) -> None:
+def test_names_missing_from_an_answer_are_stated(con: duckdb.DuckDBPyConnection) -> None:
     assert "No row of this answer is of 1950." in _asked(con, "which figures were revised in 1950").notes
     empty = _asked(con, "who supplies Mexico's tin")
     assert not empty.tables[0].rows
     assert any("comtrade brings it" in note for note in empty.notes)
 
 
-def test_an_empty_answer_says_of_which_sources_nothing_is_held(con: duckdb.DuckDBPyConnection) -> None:
+def test_an_empty_answer_names_the_sources_that_are_missing(con: duckdb.DuckDBPyConnection) -> None:
     permits = _asked(con, "41")
     assert not permits.tables[0].rows
     assert any("fast41" in note for note in permits.notes)
@@ -303,7 +305,7 @@ def test_every_question_is_found_by_its_own_text(con: duckdb.DuckDBPyConnection)
     ] == []
 
 
-def test_a_pronoun_and_a_conjunction_are_no_names(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_pronoun_and_a_conjunction_are_not_names(con: duckdb.DuckDBPyConnection) -> None:
     asked = asking.read(asking.names(con), "what does Mexico sell us, tin or lead in bulk")
     assert [place.code for place in asked.places] == ["MEX"]
     assert asking.read(asking.names(con), "one or the other").mineral_id is None
@@ -402,7 +404,7 @@ def test_weeks_months_and_years_are_days(con: duckdb.DuckDBPyConnection, words: 
         ("over the years", Years(None, None)),
     ],
 )
-def test_several_years_are_heard(con: duckdb.DuckDBPyConnection, words: str, years: Years) -> None:
+def test_several_years_are_recognized(con: duckdb.DuckDBPyConnection, words: str, years: Years) -> None:
     asked = asking.read(asking.names(con), f"cobalt suppliers {words}")
     assert (asked.years, asked.year) == (years, None)
 
@@ -439,7 +441,7 @@ def test_what_an_answer_is_not_narrowed_to_is_stated(
     assert any(note in one for one in found.notes), found.notes
 
 
-def test_a_share_that_no_answer_is_about_is_not_passed_over(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_share_that_no_answer_covers_is_not_ignored(con: duckdb.DuckDBPyConnection) -> None:
     found = reply(con, "single supplier with 100 percent", TODAY)
     assert isinstance(found, NoReply)
     assert "No answer is about 100 percent." in found.why
@@ -470,7 +472,7 @@ def test_imports_from_a_seller_are_named_where_the_answer_has_no_sellers(
         ("How many weeks would America's stockpile last if China cut off antimony?", "stocks"),
     ],
 )
-def test_a_stranger_gets_the_answer_or_has_it_first(
+def test_a_new_reader_gets_the_answer_or_sees_it_first(
     con: duckdb.DuckDBPyConnection, words: str, name: str
 ) -> None:
     found = reply(con, words, TODAY)
@@ -488,9 +490,7 @@ def test_a_stranger_gets_the_answer_or_has_it_first(
         "Desde que China empez\u00f3 a restringir, \u00bfqu\u00e9 otros venden lo que apenas producen?",
     ],
 )
-def test_function_words_are_no_goods_and_need_not_be_understood(
-    con: duckdb.DuckDBPyConnection, words: str
-) -> None:
+def test_function_words_are_not_goods_and_need_no_meaning(con: duckdb.DuckDBPyConnection, words: str) -> None:
     found = reply(con, words, TODAY)
     near = [one.command for one in found.nearest] if isinstance(found, NoReply) else []
     assert not [command for command in near if " duty " in command]
@@ -505,7 +505,7 @@ def test_a_question_without_the_place_that_is_named_is_not_given(con: duckdb.Duc
     assert "minerals ask 26" in [one.candidate.command for one in found.nearest]
 
 
-def test_what_follows_and_is_not_passed_over(con: duckdb.DuckDBPyConnection) -> None:
+def test_words_after_and_are_not_ignored(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(
         con, "How much lithium does the US get from Argentina and Chile, and at what price per kilo?"
     )
@@ -514,11 +514,11 @@ def test_what_follows_and_is_not_passed_over(con: duckdb.DuckDBPyConnection) -> 
     assert not any("minerals ask prices" in note for note in _asked(con, "who supplies lithium").notes)
 
 
-def test_the_world_is_no_seller(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_world_is_not_a_seller(con: duckdb.DuckDBPyConnection) -> None:
     assert not any("World" in note for note in _asked(con, "Who mines most of the world's cobalt?").notes)
 
 
-def test_one_known_word_is_no_ground(con: duckdb.DuckDBPyConnection) -> None:
+def test_one_known_word_is_not_enough(con: duckdb.DuckDBPyConnection) -> None:
     assert isinstance(reply(con, "which metals should worry us", TODAY), NoReply)
 
 
@@ -526,13 +526,13 @@ def test_a_name_is_not_read_as_another_word(con: duckdb.DuckDBPyConnection) -> N
     assert asking.read(asking.names(con), "stock of Glencore").left == ["stock", "glencore"]
 
 
-def test_a_period_that_ends_today_is_no_number_of_days(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_period_that_ends_today_is_not_a_number_of_days(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "imports that landed below a price floor in the last two years")
     assert found.name == "5"
     assert not any("730" in note for note in found.notes)
 
 
-def test_the_printed_share_is_there_where_customs_cannot_tell(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_printed_share_is_given_where_customs_cannot_show_it(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "What share of gallium does the US import from China")
     assert found.name == "china"
     assert any(
@@ -540,7 +540,7 @@ def test_the_printed_share_is_there_where_customs_cannot_tell(con: duckdb.DuckDB
     )
 
 
-def test_suppliers_in_a_list_are_told_apart(con: duckdb.DuckDBPyConnection) -> None:
+def test_suppliers_in_a_list_are_distinguished(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "How much lithium does the US get from Argentina and Chile")
     assert found.name == "suppliers"
     assert not any("does not tell" in note for note in found.notes)
@@ -549,9 +549,7 @@ def test_suppliers_in_a_list_are_told_apart(con: duckdb.DuckDBPyConnection) -> N
 @pytest.mark.parametrize(
     "words", ["who refines cobalt", "qui\u00e9n refina cobalto", "qui raffine le cobalt"]
 )
-def test_mines_are_not_given_for_refineries_without_a_word(
-    con: duckdb.DuckDBPyConnection, words: str
-) -> None:
+def test_mines_given_instead_of_refineries_have_a_note(con: duckdb.DuckDBPyConnection, words: str) -> None:
     found = _asked(con, words)
     assert found.name == "producers"
     assert "Refinery output of cobalt is not held; these are mines." in found.notes
@@ -615,7 +613,7 @@ def test_ores_that_leave_are_those_of_the_place_named(
         ("how much would a floor catching 20% of Chinese volume be", "8", []),
     ],
 )
-def test_rows_are_of_the_places_and_minerals_that_are_named(
+def test_rows_match_the_named_places_and_minerals(
     con: duckdb.DuckDBPyConnection, words: str, name: str, narrowed: list[str]
 ) -> None:
     found = _asked(con, words)
@@ -623,7 +621,7 @@ def test_rows_are_of_the_places_and_minerals_that_are_named(
     assert found.tables[0].rows
 
 
-def test_what_is_mainly_got_from_two_neighbors_is_near(con: duckdb.DuckDBPyConnection) -> None:
+def test_supplies_from_two_neighbors_are_among_the_nearest(con: duckdb.DuckDBPyConnection) -> None:
     found = reply(con, "what do we mainly get from Canada and Mexico", TODAY)
     assert isinstance(found, Reply) or found.nearest[0].candidate.answer == "17"
 
@@ -637,7 +635,7 @@ def test_a_number_that_no_question_has_is_refused_with_further_words(
     assert re.fullmatch(r"There is no question (39|40|99)\.", found.why)
 
 
-def test_a_year_to_come_is_no_obstacle_where_the_answer_reaches_it(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_future_year_is_answered_where_the_answer_reaches_it(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "underused plants and capacity growth to 2029")
     assert found.name == "37"
     assert found.notes[0].startswith("Not held: figures of 2029.")
@@ -690,7 +688,7 @@ def test_a_question_on_china_is_not_given_where_china_is_not_named(con: duckdb.D
     assert _asked(con, "what happens if Beijing halts shipments").name == "4"
 
 
-def test_us_importers_narrow_nothing_where_all_is_imported_by_them(con: duckdb.DuckDBPyConnection) -> None:
+def test_naming_the_usa_filters_nothing_in_answers_on_us_imports(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "duty that US importers actually paid on minerals from Canada and Mexico")
     [table] = found.tables
     assert found.name == "13"

@@ -19,7 +19,7 @@ def test_a_question_is_found_by_number_or_words() -> None:
     assert matching("") == []
 
 
-def test_a_mineral_has_its_name_behind_its_id() -> None:
+def test_a_mineral_has_its_name_after_its_id() -> None:
     with duckdb.connect() as con:
         con.execute("create schema core")
         con.execute(
@@ -34,7 +34,7 @@ def test_a_mineral_has_its_name_behind_its_id() -> None:
         assert named(con, as_they_are, [("graphite_natural", "Graphite")])[0] == as_they_are
 
 
-def test_a_country_has_its_name_behind_its_code() -> None:
+def test_a_country_has_its_name_after_its_code() -> None:
     asked = Question(
         1, "x", "Who?", "select 'DEU' as supplier_iso3, 3 as value, 'ZZZ' as origin_iso3, 'a' as origin"
     )
@@ -64,7 +64,7 @@ def test_a_tariff_code_has_the_goods_of_its_longest_part_with_a_name() -> None:
         ]
 
 
-def test_flags_are_said_in_words_and_what_is_usual_is_not() -> None:
+def test_unusual_flags_are_explained_in_words() -> None:
     with duckdb.connect() as con:
         con.execute("create schema meta")
         con.execute(
@@ -82,7 +82,7 @@ def test_flags_are_said_in_words_and_what_is_usual_is_not() -> None:
         )
 
 
-def test_sources_have_their_publishers_behind_them() -> None:
+def test_sources_are_followed_by_their_publishers() -> None:
     with duckdb.connect() as con:
         con.execute("create schema meta")
         con.execute(

@@ -49,7 +49,7 @@ def test_a_missing_warehouse_is_named(tmp_path: Path) -> None:
         connect(tmp_path / "minerals.duckdb")
 
 
-def test_engine_settings_arrive(tmp_path: Path) -> None:
+def test_engine_settings_are_applied(tmp_path: Path) -> None:
     engine = Engine(
         memory_limit="123MiB", threads=1, temp_directory=tmp_path / "spill", preserve_insertion_order=False
     )

@@ -106,7 +106,7 @@ def test_each_rule_has_its_outcome_and_its_rows(con: duckdb.DuckDBPyConnection) 
     assert outcomes(con)["leaps"]["status"] == "pass", "as many as allowed"
 
 
-def test_tests_side_by_side_give_the_same_in_the_same_order(con: duckdb.DuckDBPyConnection) -> None:
+def test_parallel_tests_give_the_same_results_in_the_same_order(con: duckdb.DuckDBPyConnection) -> None:
     def found(threads: int) -> list[data_tests.Result]:
         ran = data_tests.run(con, MANIFEST, OF_FLOWS, {"model.minerals.places"}, threads)
         return [{**one, "execution_time": None} for one in ran]
@@ -115,7 +115,7 @@ def test_tests_side_by_side_give_the_same_in_the_same_order(con: duckdb.DuckDBPy
     assert [one["unique_id"] for one in found(4)] == OF_FLOWS
 
 
-def test_what_reads_a_table_that_failed_is_skipped(con: duckdb.DuckDBPyConnection) -> None:
+def test_tests_of_a_failed_table_are_skipped(con: duckdb.DuckDBPyConnection) -> None:
     found = outcomes(con, "model.minerals.places")
     assert found["known"]["status"] == "skipped"
     assert found["empty"]["status"] == "fail"

@@ -35,7 +35,7 @@ def published(path: Path, rows: str, extra: str = "", key: str = "'area, mineral
     return path
 
 
-def test_rows_are_told_apart_by_key(tmp_path: Path) -> None:
+def test_rows_are_matched_by_key(tmp_path: Path) -> None:
     old, new = published(tmp_path / "1" / "old.duckdb", OLD), published(tmp_path / "2" / "new.duckdb", NEW)
     assert compare(old, new) == [
         TableDiff(
@@ -53,7 +53,7 @@ def test_rows_are_told_apart_by_key(tmp_path: Path) -> None:
     ]
 
 
-def test_rows_of_all_periods_are_told_apart(tmp_path: Path) -> None:
+def test_rows_of_all_periods_are_matched(tmp_path: Path) -> None:
     rows = "(1, date '2026-01-01', 1), (1, date '2026-02-01', 2), (1, null, 3), (2, date '2026-02-01', 4)"
     added = (
         rows.replace("'2026-02-01', 2", "'2026-02-01', 5").replace("null, 3", "null, 6") + ", (3, null, 7)"
@@ -76,7 +76,7 @@ def test_rows_of_all_periods_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
-def test_without_a_key_a_changed_row_went_and_came(tmp_path: Path) -> None:
+def test_without_a_key_a_changed_row_is_removed_and_added(tmp_path: Path) -> None:
     old = published(tmp_path / "1" / "old.duckdb", OLD, key="null")
     new = published(tmp_path / "2" / "new.duckdb", NEW, key="null")
     (diff,) = compare(old, new)

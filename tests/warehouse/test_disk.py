@@ -6,7 +6,7 @@ from pathlib import Path
 from warehouse.disk import ORDER, usage
 
 
-def test_each_part_is_counted_and_a_second_name_takes_nothing(tmp_path: Path) -> None:
+def test_each_part_is_counted_and_hard_links_only_once(tmp_path: Path) -> None:
     now = tmp_path / "publications" / "20260202T031500Z"
     before = tmp_path / "publications" / "20260201T031500Z"
     for folder in (now / "parquet", before, tmp_path / "archive" / "usgs_mcs", tmp_path / "dagster"):

@@ -47,7 +47,7 @@ def test_every_raw_table_is_handed_over(raw: Path, tmp_path: Path) -> None:
     ]
 
 
-def test_a_table_without_rows_tells_its_columns(raw: Path, tmp_path: Path) -> None:
+def test_a_table_without_rows_has_its_columns(raw: Path, tmp_path: Path) -> None:
     dict(hand_over(raw, str(tmp_path)))
     assert read(tmp_path / "raw" / "refused").schema == {"row": pl.String, "reason": pl.String}
 
@@ -59,7 +59,7 @@ def test_a_large_table_is_cut_by_period(raw: Path, tmp_path: Path) -> None:
     assert read(tmp_path / "raw" / "trade").height == 3
 
 
-def test_what_was_there_before_goes(raw: Path, tmp_path: Path) -> None:
+def test_earlier_files_are_removed(raw: Path, tmp_path: Path) -> None:
     dict(hand_over(raw, str(tmp_path), partition_rows=3))
     with open_writer(raw) as con:
         con.execute("delete from raw.raw.trade where code != 'a'")

@@ -100,7 +100,7 @@ def test_columns_can_be_named(con: duckdb.DuckDBPyConnection) -> None:
         ("import_dependency", ["' or true --"], r"nothing for ' or true --"),
     ],
 )
-def test_what_is_not_there_is_said(
+def test_a_missing_table_or_key_is_reported(
     con: duckdb.DuckDBPyConnection, mart: str, values: list[str], sentence: str
 ) -> None:
     with pytest.raises(LookupError, match=sentence):

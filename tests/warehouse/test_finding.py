@@ -29,7 +29,7 @@ def con(published_starter: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         ("largest suppliers", "macro", "minerals query \"from top_suppliers('USA', 'fluorspar', 2024, 3)\""),
     ],
 )
-def test_what_is_held_is_found_with_its_command(
+def test_everything_held_is_found_with_its_command(
     con: duckdb.DuckDBPyConnection, words: str, kind: str, command: str
 ) -> None:
     assert (kind, command) in [(one.kind, one.command) for one in found(con, words)]

@@ -75,7 +75,7 @@ def test_equal_bounds_are_one_figure_and_a_missing_part_is_left_out(con: duckdb.
     assert "already cut by Chinese export controls" in of_antimony
 
 
-def test_a_flag_is_said_in_its_meaning(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_flag_is_shown_by_its_meaning(con: duckdb.DuckDBPyConnection) -> None:
     assert any("government stockpile" in flag for flag in _first(con, "15").flags)
 
 
@@ -252,7 +252,7 @@ def test_an_answer_ends_with_the_command_that_traces_its_first_row(
         assert traced.files
 
 
-def test_a_list_that_is_kept_here_is_named_as_such(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_list_of_this_warehouse_is_named_as_such(con: duckdb.DuckDBPyConnection) -> None:
     """Question 29: the support price is entered by hand, and no publisher is called price floors."""
     sources = _first(con, "29").sources.split("; ")
     assert "this warehouse's own list of price floors" in sources

@@ -67,7 +67,7 @@ def test_starter_rows_are_replaced_as_a_whole(con: duckdb.DuckDBPyConnection, tm
     assert values(con) == [("aa", 1.0, "live"), ("tt", 9.0, "starter")]
 
 
-def test_a_file_behind_the_starter_comes_and_goes_beside_it(
+def test_a_file_behind_the_starter_is_loaded_and_removed_with_it(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     load_starter(con, TABLE, parsed(tmp_path / "s.parquet", "aa", [7.0], mode=None))
@@ -88,7 +88,7 @@ def parts(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
     ).fetchall()
 
 
-def test_the_catalogue_tells_what_a_table_holds(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_the_catalogue_lists_the_rows_of_a_table(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     ensure_tables(con, {TABLE: {**COLUMNS, "year": "SMALLINT"}})
     for archive_id, years in (("aa", [2024, 2025, 2025]), ("bb", [2025])):
         file = parsed(tmp_path / f"{archive_id}.parquet", archive_id, [float(year) for year in years])
@@ -128,7 +128,7 @@ def test_a_file_that_does_not_fit_leaves_the_table_as_it_was(
     assert load_file(con, TABLE, tmp_path / "a.parquet", "aa").unchanged
 
 
-def test_a_new_column_is_null_in_old_rows_and_a_dropped_one_goes(
+def test_a_new_column_is_null_in_old_rows_and_a_dropped_one_is_removed(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     load_file(con, TABLE, parsed(tmp_path / "a.parquet", "aa", [1.0]), "aa")
@@ -138,7 +138,7 @@ def test_a_new_column_is_null_in_old_rows_and_a_dropped_one_goes(
     ]
 
 
-def test_a_widened_column_keeps_rows_and_an_unfit_one_asks_for_landing_again(
+def test_a_widened_column_keeps_rows_and_an_incompatible_one_requires_a_new_load(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     file = parsed(tmp_path / "a.parquet", "aa", [1.5])
@@ -173,7 +173,7 @@ def test_refused_rows_are_kept_whole_with_their_reason(con: duckdb.DuckDBPyConne
     assert con.execute("select count(*) from meta__quarantine").fetchone() == (0,)
 
 
-def test_a_source_status_takes_the_place_of_its_last_one(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_source_status_replaces_the_previous_one(con: duckdb.DuckDBPyConnection) -> None:
     for mode in ("starter", "live"):
         replace_rows(
             con, "meta__source_status", pl.DataFrame({"source_id": ["usgs_mcs"], "mode": [mode]}), "source_id"
@@ -194,9 +194,7 @@ def test_polars_types_have_duckdb_names() -> None:
     }
 
 
-def test_a_file_that_no_longer_counts_goes_and_comes_back(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_a_withdrawn_file_is_removed_and_restored(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     file = parsed(tmp_path / "a.parquet", "aa", [1.0])
     load_file(con, TABLE, file, "aa")
     load_file(con, TABLE, parsed(tmp_path / "b.parquet", "bb", [5.0]), "bb")

@@ -38,7 +38,7 @@ def other_writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
-def test_a_waiting_writer_says_who_holds_the_lock(
+def test_a_waiting_writer_names_the_holder_of_the_lock(
     tmp_path: Path, other_writer: subprocess.Popen[str]
 ) -> None:
     told: list[str] = []

@@ -28,7 +28,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])  # importing takes a process longer than its task
 
 
-def test_a_publication_holds_the_build_and_says_what_it_is(home: Path, read: Read) -> None:
+def test_a_publication_holds_the_build_and_describes_it(home: Path, read: Read) -> None:
     published = publish_small(home, build())
     assert published.row_counts["marts.import_sources"] == 3
     assert read("select build_id, version, sources_starter, sources_live from meta.build_info") == [
@@ -70,7 +70,7 @@ def test_a_failed_blocking_check_leaves_the_published_file_as_it_was(home: Path,
         ).fetchall() == [(False, 4, "2026-02-01 03:15:00")]
 
 
-def test_a_warning_is_published_and_said(home: Path, read: Read) -> None:
+def test_a_warning_is_published_and_reported(home: Path, read: Read) -> None:
     publish_small(home, build(status="warn", failures=2))
     assert read(
         "select severity, passed, rows_failing, last_passed from meta.data_quality where not passed"
@@ -134,7 +134,7 @@ def test_another_program_that_writes_to_the_published_file_stops_nothing(home: P
     assert current(home) == "20260202T031500Z"
 
 
-def test_a_publication_sorts_after_those_kept_though_the_clock_went_back(home: Path) -> None:
+def test_a_publication_sorts_after_the_kept_ones_although_the_clock_went_back(home: Path) -> None:
     publish_small(home, build(2))
     assert next_build_id(home, datetime(2020, 1, 1)) == "20260202T031501Z"
     assert next_build_id(home, datetime(2030, 1, 1)) == "20300101T000000Z"
@@ -260,7 +260,7 @@ def test_the_data_package_names_files_fields_units_and_licences(home: Path) -> N
     }
 
 
-def test_a_full_disk_leaves_the_old_file_and_no_litter(
+def test_a_full_disk_leaves_the_old_file_and_no_partial_ones(
     home: Path, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_small(home, build(1))

@@ -81,7 +81,9 @@ def test_the_readme_has_ten_queries() -> None:
 
 
 @pytest.mark.parametrize("macro", MACROS, ids=[macro.stem for macro in MACROS])
-def test_every_macro_answers_its_example_and_says_it(con: duckdb.DuckDBPyConnection, macro: Path) -> None:
+def test_every_macro_answers_the_example_in_its_description(
+    con: duckdb.DuckDBPyConnection, macro: Path
+) -> None:
     assert con.execute(example(macro)).fetchall()
     ((comment,),) = con.execute(
         "select comment from duckdb_functions() where function_name = $1 and not internal", [macro.stem]
@@ -98,7 +100,7 @@ def test_a_floor_needs_the_basis_of_the_lines(con: duckdb.DuckDBPyConnection) ->
         con.execute("from price_floor('scandium', 1, 'refined_metal', 'product')").fetchall()
 
 
-def test_a_floor_has_totals_and_names_what_is_not_judged(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_floor_has_totals_and_names_the_lines_not_compared(con: duckdb.DuckDBPyConnection) -> None:
     totals = con.execute(
         """
         select border_adjustment_usd, coverage
@@ -152,7 +154,7 @@ def test_of_several_prices_and_editions_one_is_to_be_quoted(con: duckdb.DuckDBPy
     ).fetchall() == [(1,)]
 
 
-def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_next_supplier_is_named_with_and_without_adversaries(con: duckdb.DuckDBPyConnection) -> None:
     assert con.execute(
         """
         select next_supplier_iso3, next_with_feoc_iso3, is_next_feoc
@@ -162,7 +164,7 @@ def test_no_adversary_steps_in_unnamed(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall() == [("JPN", "RUS", True)]
 
 
-def test_suppliers_are_asked_by_year_or_day(con: duckdb.DuckDBPyConnection) -> None:
+def test_suppliers_are_given_for_a_year_or_a_day(con: duckdb.DuckDBPyConnection) -> None:
     by_year = con.execute("from top_suppliers('USA', 'fluorspar', 2024, 3)").fetchall()
     assert {"usgs_four_years", "customs_value"} <= {row[1] for row in by_year}
     assert by_year == con.execute("from top_suppliers('USA', 'fluorspar', date '2024-03-01', 3)").fetchall()
@@ -188,7 +190,7 @@ def test_the_query_book_answers(con: duckdb.DuckDBPyConnection, query: Path) -> 
 
 
 @pytest.mark.parametrize("called", ["gallium", "Galio", "Ga", "GALLIUM", " gallium "])
-def test_a_mineral_goes_by_any_of_its_names(con: duckdb.DuckDBPyConnection, called: str) -> None:
+def test_a_mineral_is_found_by_any_of_its_names(con: duckdb.DuckDBPyConnection, called: str) -> None:
     assert con.execute("select mineral_called($1)", [called]).fetchall() == [("gallium",)]
 
 
@@ -203,7 +205,7 @@ def test_a_mineral_goes_by_any_of_its_names(con: duckdb.DuckDBPyConnection, call
         ("from duty_on('8507.60.00', 'Atlantis', date '2026-05-01')", "No country is called Atlantis"),
     ],
 )
-def test_a_name_that_nothing_has_is_refused(con: duckdb.DuckDBPyConnection, sql: str, refused: str) -> None:
+def test_an_unknown_name_is_refused(con: duckdb.DuckDBPyConnection, sql: str, refused: str) -> None:
     with pytest.raises(duckdb.InvalidInputException, match=refused):
         con.execute(sql).fetchall()
 
@@ -220,7 +222,7 @@ def test_a_name_that_nothing_has_is_refused(con: duckdb.DuckDBPyConnection, sql:
         ("select coverage from disruption('NZL', 'gallium', 90)", "no US imports of it"),
     ],
 )
-def test_an_empty_answer_says_why(con: duckdb.DuckDBPyConnection, sql: str, why: str) -> None:
+def test_an_empty_answer_states_its_reason(con: duckdb.DuckDBPyConnection, sql: str, why: str) -> None:
     ((said,),) = con.execute(sql).fetchall()
     assert re.search(why, said)
 
@@ -317,7 +319,7 @@ def test_a_sheet_has_the_controls_that_only_usgs_lists(con: duckdb.DuckDBPyConne
     assert (licence["status"], licence["known_through"]) == ("not known after", date(2026, 1, 1))
 
 
-def test_a_sheet_quotes_no_reliance_whose_bounds_settle_nothing(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_sheet_quotes_no_reliance_with_uninformative_bounds(con: duckdb.DuckDBPyConnection) -> None:
     shown = {
         row["area"]: row["net_import_reliance"] for row in read_sheet(con, "titanium").as_dict()["dependency"]
     }
@@ -373,7 +375,7 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
-def test_a_person_who_knows_no_table_is_answered(
+def test_questions_without_table_names_are_answered(
     home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], code: int, said: str
 ) -> None:
     monkeypatch.setenv("MINERALS_HOME", str(home))

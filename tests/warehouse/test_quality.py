@@ -70,12 +70,12 @@ def test_severity_is_the_tests_own_or_its_outcomes(unique_id: str, status: str, 
 
 
 @pytest.mark.parametrize(("status", "told"), [("error", 1), ("skipped", 1), ("success", 0)])
-def test_a_model_is_told_only_where_it_did_not_build(status: str, told: int) -> None:
+def test_a_model_is_listed_only_if_it_did_not_build(status: str, told: int) -> None:
     checks = found({"unique_id": MART, "status": status})
     assert [(check.kind, check.table_name) for check in checks] == [("model", "marts.mart")] * told
 
 
-def test_what_the_project_no_longer_has_is_left_out() -> None:
+def test_removed_checks_are_left_out() -> None:
     checks = found(
         {"unique_id": "test.minerals.gone.9z", "status": "fail"}, {"unique_id": UNIT, "status": "success"}
     )

@@ -69,7 +69,9 @@ def test_a_reader_needs_no_dictionary(answers: dict[int, Answer], question: Ques
 
 
 @EVERY
-def test_what_is_not_determined_is_no_range(answers: dict[int, Answer], question: Question) -> None:
+def test_undetermined_figures_are_not_shown_as_a_range(
+    answers: dict[int, Answer], question: Question
+) -> None:
     """Bounds from 0 to 100 % say nothing: the answer leaves them out and says so in words."""
     columns, _ = answers[question.number]
     for low in (name for name in columns if name.endswith("_low_pct")):
@@ -144,7 +146,7 @@ def test_a_list_without_phases_counts_no_projects(answers: dict[int, Answer]) ->
     assert tantalum["finding"] == "open: the dependency is not known", "no table has the output of Tanco"
 
 
-def test_a_loss_after_a_ban_says_that_imports_were_cut(answers: dict[int, Answer]) -> None:
+def test_a_loss_after_a_ban_states_that_imports_were_cut(answers: dict[int, Answer]) -> None:
     """Question 4: 2 % of antimony is lost in 2025, after the ban of December 2024; 44 % was in 2024."""
     found = {
         (row["mineral_id"], row["year"]): row["imports_already_cut"]
@@ -157,7 +159,7 @@ def test_a_loss_after_a_ban_says_that_imports_were_cut(answers: dict[int, Answer
     assert found["germanium", 2025] is None, "no cut is stated if the share did not fall"
 
 
-def test_goods_passed_on_say_whose_exports_are_held(answers: dict[int, Answer]) -> None:
+def test_goods_passed_on_name_the_exporters_held(answers: dict[int, Answer]) -> None:
     """Questions 20 and 31: only the exports of Brazil and the United Kingdom are in the starter."""
     for number in (20, 31):
         assert {row["exporters_held"] for row in rows_of(answers, number)} == {"Brazil and United Kingdom"}
@@ -169,7 +171,7 @@ def test_goods_passed_on_say_whose_exports_are_held(answers: dict[int, Answer]) 
     )
 
 
-def test_a_revision_is_said_in_words(answers: dict[int, Answer]) -> None:
+def test_a_revision_is_described_in_words(answers: dict[int, Answer]) -> None:
     """Question 22: Georgia mined 5 000 t of zeolites in 2024 by the edition of 2025, and 243 000 t by the
     next.
     """
@@ -242,7 +244,7 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
     }
 
 
-def test_what_cannot_be_measured_says_what_it_shares(answers: dict[int, Answer]) -> None:
+def test_minerals_that_cannot_be_measured_name_the_minerals_of_their_code(answers: dict[int, Answer]) -> None:
     """Question 21: twelve of the sixty minerals on the list."""
     rows = rows_of(answers, 21)
     assert {(row["minerals_without_a_line"], row["minerals_on_the_list"]) for row in rows} == {(12, 60)}
@@ -292,7 +294,9 @@ def test_a_floor_is_compared_with_what_magnets_cost(answers: dict[int, Answer]) 
     assert "CEPII" in first["published_by"]
 
 
-def test_no_fewer_months_pass_for_twelve(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
+def test_fewer_than_twelve_months_are_not_a_year(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
     """Question 14: a row states the months that it has, such as four months with Canadian antimony."""
     held = con.execute(
         """
@@ -344,7 +348,7 @@ def test_one_figure_for_two_holders_is_shown(answers: dict[int, Answer]) -> None
     assert all(row["known_stock_t"] for row in rows.values() if row["days_of_consumption"])
 
 
-def test_a_rank_says_how_certain_it_is(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
+def test_a_rank_states_its_certainty(con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]) -> None:
     """Question 24: Japan is among the first 16 in every case; a supplier that can have any rank has none.
     What is certain under the default assumptions alone is not certain.
     """

@@ -32,7 +32,7 @@ def test_every_file_has_its_sum(first: Path) -> None:
     )
 
 
-def test_it_is_frozen_and_never_written_over(first: Path, home: Path) -> None:
+def test_a_release_is_frozen_and_never_overwritten(first: Path, home: Path) -> None:
     assert all(file.stat().st_mode & 0o222 == 0 for file in first.rglob("*"))
     with pytest.raises(FileExistsError, match="never overwritten"):
         release(home, "v2026.02", first.parent)
@@ -86,11 +86,11 @@ def test_the_release_before_is_by_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["2026.02", "v2026", "v2026.13", "v2026.2", "../v2026.02"])
-def test_a_name_that_is_no_release_s_is_refused(home: Path, tmp_path: Path, name: str) -> None:
+def test_an_invalid_release_name_is_refused(home: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"vYYYY\.MM"):
         release(home, name, tmp_path)
 
 
-def test_without_a_publication_it_says_so(tmp_path: Path) -> None:
+def test_without_a_publication_a_sentence_explains_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="minerals refresh"):
         release(tmp_path, "v2026.02", tmp_path / "releases")

@@ -163,7 +163,7 @@ def test_a_new_country_code_is_named_and_its_trade_is_kept(seen: dict[str, Seen]
     assert rows["con_val"].sum() > 0
 
 
-def test_a_line_of_the_next_harmonized_system_is_named(seen: dict[str, Seen]) -> None:
+def test_a_line_of_the_next_harmonized_system_is_reported(seen: dict[str, Seen]) -> None:
     """The trade of a mineral continues under a tariff number that the bridge lacks: a warning counts it."""
     assert "trade_new_codes_are_known" not in seen["2028-01-10"].warnings
     assert seen["2028-03-20"].warnings["trade_new_codes_are_known"] == 1

@@ -136,7 +136,7 @@ def test_every_source_was_reached(runs: dict[str, Run]) -> None:
     assert len(fetched) == 18
 
 
-def test_nothing_new_is_nothing_done(runs: dict[str, Run]) -> None:
+def test_without_news_nothing_is_done(runs: dict[str, Run]) -> None:
     """The publication is unchanged, and only probes are read."""
     first, second = runs["first night"], runs["nothing new"]
     assert second.published_ns == first.published_ns

@@ -114,7 +114,7 @@ def test_a_version_of_baci_has_all_years_and_codes_of_its_edition(world: World, 
     assert unknown.null_count() == unknown.len()
 
 
-def test_the_preview_cuts_off_in_silence_and_the_key_does_not(world: World, tmp_path: Path) -> None:
+def test_the_preview_truncates_silently_and_the_keyed_api_does_not(world: World, tmp_path: Path) -> None:
     answers = comtrade.routes(world)
     codes = ",".join(comtrade_source.asked_codes())
     query = (
@@ -160,7 +160,7 @@ def test_the_census_api_states_totals_and_one_chapter_never_whole(world: World, 
     assert magnesium.filter(pl.col("cty_code") != "-")["consumption_value_usd"].sum() == total
 
 
-def test_an_edition_moved_on_states_the_same_a_year_later(tmp_path: Path) -> None:
+def test_a_shifted_edition_states_the_same_a_year_later(tmp_path: Path) -> None:
     frames = []
     for edition in (2026, 2027):
         path = tmp_path / f"MCS{edition}_Commodities_Data.csv"
@@ -175,7 +175,7 @@ def test_an_edition_moved_on_states_the_same_a_year_later(tmp_path: Path) -> Non
     assert world_after["value"].sum() == world_before["value"].sum()
 
 
-def test_where_no_real_file_lies_beside_the_checkout_one_is_made(tmp_path: Path) -> None:
+def test_without_a_real_file_one_is_generated(tmp_path: Path) -> None:
     """A schedule of real size with the planted rates, and the Summaries restored from the starter."""
     schedule = tmp_path / "hts_2026_rev_17.json"
     schedule.write_bytes(usitc_hts.made())
@@ -224,7 +224,7 @@ def test_searches_and_collections_come_in_pages(world: World) -> None:
     assert page["numberReturned"] == 15
 
 
-def test_the_world_knows_what_is_out_at_a_date(tmp_path: Path) -> None:
+def test_the_world_knows_what_is_published_on_a_date(tmp_path: Path) -> None:
     """Releases, versions and editions of the calendar."""
 
     def known(world: World) -> tuple[str, str, int]:

@@ -26,7 +26,7 @@ def test_utf8_and_windows_1252_are_both_read() -> None:
         assert read_csv_text("f", content) == (["a", "b"], [["\u2014", "\xbd"]])
 
 
-def test_empty_lines_are_passed_over_and_records_cleaned() -> None:
+def test_empty_lines_are_skipped_and_records_cleaned() -> None:
     header, lines = read_csv_text("f", b"a,b\n,\n 1 , 2  3\n, \n")
     assert records(header, lines) == [{"a": "1", "b": "2 3"}]
 
@@ -67,14 +67,14 @@ def test_a_table_is_all_text_packed_or_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"a,b\n1,2,3\n", b"\xff\xfe,\x00\n\xff\n", gzip.compress(TABLE)[:-9]]
 )
-def test_what_is_no_table_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_table_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content)
     with pytest.raises(ParseError, match=r"^it: (not readable as CSV, cut off\?|the text is not UTF-8)"):
         read_csv_table(path, "it")
 
 
-def test_a_first_line_is_no_longer_than_any_header(tmp_path: Path) -> None:
+def test_a_first_line_longer_than_any_header_is_refused(tmp_path: Path) -> None:
     longest = b"a" * (LONGEST_HEADER - 2) + b"\n"
     assert read_csv_table(longest + b"1\n", "it").height == 1
     path = tmp_path / "t.csv.gz"

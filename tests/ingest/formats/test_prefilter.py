@@ -39,7 +39,7 @@ def test_a_code_that_lost_its_zeros_stays_only_where_a_zero_is_wanted() -> None:
 @pytest.mark.parametrize(
     "block", ['1,"870323",2\n', "1,870323\n", "1,870323,2,3\n1,2\n", "1,870323,2\n1,8703", "", "no line"]
 )
-def test_what_is_no_plain_table_is_left_to_the_parser(block: str) -> None:
+def test_a_file_that_is_not_a_plain_table_is_left_to_the_parser(block: str) -> None:
     assert CHOOSER.lines(block.encode()) == block.encode()
 
 

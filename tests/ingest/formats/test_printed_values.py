@@ -41,7 +41,7 @@ from ingest.formats.printed_values import QUALIFIERS, PublishedValue, read_value
         ("Variable, depending on type of product", "text", None, None, None),
     ],
 )
-def test_what_a_cell_says(
+def test_the_value_of_a_cell(
     cell: str, qualifier: str, value: float | None, low: float | None, high: float | None
 ) -> None:
     found = read_value(cell)
@@ -55,7 +55,7 @@ def test_a_trailing_e_marks_an_estimate() -> None:
 
 
 @pytest.mark.parametrize("cell", ["1,90", "12.3.4", "1 2", ">W", "W5", "\u2014 5 tons", "="])
-def test_a_token_that_is_none_of_these_has_no_qualifier(cell: str) -> None:
+def test_an_unknown_token_has_no_qualifier(cell: str) -> None:
     found = read_value(cell)
     assert found is not None
     assert found.qualifier is None
@@ -70,7 +70,7 @@ def test_a_cell_as_long_as_a_file_is_read_in_one_pass(part: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["", "   ", "\xa0"])
-def test_a_blank_cell_says_nothing(cell: str) -> None:
+def test_a_blank_cell_has_no_value(cell: str) -> None:
     assert read_value(cell) is None
 
 

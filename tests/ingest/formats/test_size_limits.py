@@ -79,7 +79,7 @@ class Panic(BaseException):
 
 
 @pytest.mark.parametrize("error", [ValueError("wild\nand\nlong"), RecursionError("deep"), Panic("at line 7")])
-def test_whatever_a_parser_raises_is_one_sentence(error: BaseException, file: Path) -> None:
+def test_any_parser_error_becomes_one_sentence(error: BaseException, file: Path) -> None:
     file.write_bytes(b"a,b\n")
     with pytest.raises(ParseError) as told:
         parse_file(Failing(error), file, FACTS)
@@ -97,7 +97,7 @@ def test_a_sentence_is_never_longer_than_a_line_of_a_log(length: int, whole: boo
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), KeyboardInterrupt(), SystemExit()])
-def test_what_is_not_the_files_fault_goes_through(error: BaseException, file: Path) -> None:
+def test_errors_that_are_not_the_files_fault_are_raised_unchanged(error: BaseException, file: Path) -> None:
     file.write_bytes(b"a,b\n")
     with pytest.raises(type(error)):
         parse_file(Failing(error), file, FACTS)
@@ -108,7 +108,7 @@ def test_no_source_packs_like_that(magic: bytes, file: Path) -> None:
     assert "compressed in a way that no source uses" in refusal(file, magic + b"\x00" * 9)
 
 
-def test_text_of_any_bearable_size_passes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_within_the_limit_passes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size_limits, "LARGEST_TEXT", 10)
     passes(file, b"x" * 10)
     assert refusal(file, b"x" * 11) == "it: has 11 bytes, more than 10"
@@ -129,7 +129,7 @@ def test_a_member_that_inflates_too_much_is_a_bomb(file: Path, monkeypatch: pyte
     passes(file, packed(a=b"\x00" * 1_000_000))
 
 
-def test_a_zip_that_is_none_is_damaged(file: Path) -> None:
+def test_a_zip_that_cannot_be_opened_is_damaged(file: Path) -> None:
     assert "the archive is damaged" in refusal(file, b"PK\x03\x04" + b"\x00" * 50)
 
 
@@ -199,7 +199,7 @@ def test_a_member_comes_back_as_it_was_packed(block: int, method: int, file: Pat
         ({"compress_size": 9_999}, "does not match its checksum"),
     ],
 )
-def test_what_an_archive_says_of_a_member_is_checked(lie: dict[str, int], said: str, file: Path) -> None:
+def test_what_an_archive_states_about_a_member_is_checked(lie: dict[str, int], said: str, file: Path) -> None:
     content = packed(a=b"abcdefghijkl")
     assert inflated(content, file, file_size=12) == b"abcdefghijkl"
     with pytest.raises(zips.DAMAGED, match=said):
@@ -260,7 +260,7 @@ def test_a_member_may_carry_extra_fields(file: Path) -> None:
     assert inflated(buffer.getvalue(), file) == b"content"
 
 
-def test_a_line_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zips, "LONGEST_LINE", 8)
     assert list(zips.whole_lines(blocks(b"1234", b"5678"), at_least=2)) == [b"12345678"]
     with pytest.raises(zipfile.BadZipFile, match="a line of more than 8 bytes"):

@@ -39,7 +39,7 @@ def in_turn(*replies: Reply) -> Route:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_passing_failure_is_asked_again(status: int) -> None:
+def test_a_passing_failure_is_retried(status: int) -> None:
     with serve({"/a": in_turn(Reply(b"later", status), Reply(b"{}"))}) as server, hurried() as http:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"{}"
         assert len(server.asked) == 2
@@ -49,14 +49,14 @@ def test_a_passing_failure_is_asked_again(status: int) -> None:
     ("status", "kind"),
     [(400, FetchError), (401, ConfigurationError), (403, FetchError), (404, NotFoundError)],
 )
-def test_a_final_answer_is_not_asked_again(status: int, kind: type[Exception]) -> None:
+def test_a_final_answer_is_not_retried(status: int, kind: type[Exception]) -> None:
     with serve({"/a": Reply(b"error: unknown variable", status, "text/plain")}) as server, hurried() as http:
         with pytest.raises(kind, match="unknown variable"):
             http.get(Request(f"{server.url}/a"), POLICY)
         assert len(server.asked) == 1
 
 
-def test_attempts_end_and_then_the_host_is_left_alone() -> None:
+def test_after_the_last_attempt_the_host_is_not_asked_again() -> None:
     with serve({"/a": Reply(b"down", 503)}) as server, hurried() as http:
         for _ in range(2):
             with pytest.raises(FetchError, match="answered 503"):
@@ -67,7 +67,7 @@ def test_attempts_end_and_then_the_host_is_left_alone() -> None:
         assert asked == len(server.asked) == 2 * POLICY.attempts
 
 
-def test_success_forgives_an_earlier_strike() -> None:
+def test_a_success_clears_an_earlier_failure() -> None:
     routes: dict[str, Route] = {"/bad": Reply(status=503), "/good": Reply(b"1")}
     with serve(routes) as server, hurried() as http:
         for _ in range(3):
@@ -77,7 +77,7 @@ def test_success_forgives_an_earlier_strike() -> None:
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
-def test_retry_after_is_kept_in_both_forms(form: str) -> None:
+def test_retry_after_is_respected_in_both_forms(form: str) -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     busy = Reply(status=429, headers={"Retry-After": "1" if form == "seconds" else soon})
     with serve({"/a": in_turn(busy, Reply(b"1"))}) as server, Http(pace=1) as http:
@@ -86,7 +86,7 @@ def test_retry_after_is_kept_in_both_forms(form: str) -> None:
         assert time.monotonic() - began >= 0.9
 
 
-def test_a_wait_longer_than_the_night_has_is_not_waited_for() -> None:
+def test_a_wait_longer_than_the_rest_of_the_night_is_not_attempted() -> None:
     quota = Reply(b"Out of call volume quota.", 429, headers={"Retry-After": "11000"})
     with serve({"/a": quota}) as server, Http() as http:
         with pytest.raises(FetchError, match="quota"):
@@ -105,7 +105,7 @@ def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
     assert time.monotonic() - began < 30
 
 
-def test_one_host_that_is_down_does_not_condemn_the_others() -> None:
+def test_one_host_that_is_down_does_not_stop_the_others() -> None:
     with serve({"/a": Reply(b"1")}) as server, hurried() as http:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
         for _ in range(5):
@@ -125,7 +125,7 @@ def test_a_refusal_shows_that_there_is_a_network() -> None:
             assert http.get(Request(f"{other.url}/a"), POLICY).content == b"2"
 
 
-def test_a_hanging_server_is_left_in_time() -> None:
+def test_a_hanging_server_is_abandoned_in_time() -> None:
     with serve({"/a": Reply(b"1", stall_s=60)}) as server, Http(pace=0, patience=0.2) as http:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="no data in time"):
@@ -139,7 +139,7 @@ PATIENT = replace(POLICY, connect_s=100, read_s=100)
 """A timeout long enough for responses on a busy machine."""
 
 
-def test_a_timeout_after_good_answers_is_no_dead_host() -> None:
+def test_a_timeout_after_good_answers_does_not_mark_the_host_as_dead() -> None:
     routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
     with serve(routes) as server, Http(pace=0, patience=0.1) as http:
         assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
@@ -149,7 +149,7 @@ def test_a_timeout_after_good_answers_is_no_dead_host() -> None:
         assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
 
 
-def test_one_slow_request_at_first_gives_no_host_up() -> None:
+def test_one_slow_first_request_does_not_end_a_host() -> None:
     routes: dict[str, Route] = {"/slow": HANGING, "/good": Reply(b"1")}
     with serve(routes) as server, Http(pace=0, patience=0.1) as http:
         with pytest.raises(UnfinishedError, match="no data in time"):
@@ -157,7 +157,7 @@ def test_one_slow_request_at_first_gives_no_host_up() -> None:
         assert http.get(Request(f"{server.url}/good"), PATIENT).content == b"1"
 
 
-def test_a_host_that_finishes_nothing_is_given_up_after_a_few_requests_in_a_row() -> None:
+def test_a_host_that_completes_nothing_is_abandoned_after_a_few_requests() -> None:
     with serve({"/slow": HANGING}) as server, Http(pace=0, patience=0.1) as http:
         for number in range(STRIKES_UNFINISHED + 1):
             with pytest.raises(UnreachableError, match="no data in time") as caught:
@@ -166,7 +166,7 @@ def test_a_host_that_finishes_nothing_is_given_up_after_a_few_requests_in_a_row(
 
 
 @pytest.mark.parametrize("reply", [Reply(b"", 500), Reply(b"", 504), HANGING], ids=["500", "504", "hangs"])
-def test_where_less_can_be_asked_nothing_is_repeated(reply: Reply) -> None:
+def test_a_request_that_can_be_split_is_not_repeated(reply: Reply) -> None:
     with serve({"/a": reply}) as server, Http(pace=0, patience=0.1) as http:
         with pytest.raises(UnfinishedError):
             http.get(Request(f"{server.url}/a"), replace(POLICY, splits=True))
@@ -174,7 +174,7 @@ def test_where_less_can_be_asked_nothing_is_repeated(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize("cut", [b'{"features": [{"a": 1}, {"b"', b"", b"<html>busy</html>"])
-def test_json_that_is_cut_off_in_a_good_answer_is_asked_for_once_more(cut: bytes) -> None:
+def test_truncated_json_in_a_good_answer_is_requested_once_more(cut: bytes) -> None:
     whole = Reply(b'{"features": []}', validators=False)
     with serve({"/a": in_turn(Reply(cut, validators=False), whole)}) as server, hurried() as http:
         assert http.get(Request(f"{server.url}/a", is_json=True), POLICY).json() == {"features": []}
@@ -222,7 +222,7 @@ def test_a_redirect_loop_ends() -> None:
 
 
 @pytest.mark.parametrize("header", [{"X-DataWebAPI-KeyError": "1"}, {}])
-def test_a_redirect_to_a_key_page_is_a_matter_of_configuration(header: dict[str, str]) -> None:
+def test_a_redirect_to_a_key_page_is_a_configuration_error(header: dict[str, str]) -> None:
     location = {"Location": "/data/missing_key.html"}
     with serve({"/data": Reply(status=302, headers=location | header)}) as server, hurried() as http:
         with pytest.raises(ConfigurationError, match="valid key"):
@@ -240,7 +240,7 @@ def test_a_body_beyond_the_cap_is_not_read() -> None:
         http.get(Request(f"{server.url}/a"), capped)
 
 
-def test_a_download_goes_on_where_it_broke_off(tmp_path: Path) -> None:
+def test_a_download_resumes_where_it_broke_off(tmp_path: Path) -> None:
     body = bytes(range(256)) * 8000
     with serve({"/a.zip": in_turn(Reply(body, cut_after=700_000), Reply(body))}) as server, hurried() as http:
         answer = http.download(Request(f"{server.url}/a.zip"), tmp_path / "a.zip", POLICY)
@@ -251,7 +251,7 @@ def test_a_download_goes_on_where_it_broke_off(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
-def test_a_download_goes_on_in_the_next_run(tmp_path: Path) -> None:
+def test_a_download_resumes_in_the_next_run(tmp_path: Path) -> None:
     body = b"0123456789" * 100_000
     policy = Policy(interval_s=0, attempts=1)
     with serve({"/a": Reply(body, cut_after=600_000)}) as server:
@@ -264,7 +264,7 @@ def test_a_download_goes_on_in_the_next_run(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == body
 
 
-def test_a_file_that_changed_meanwhile_is_taken_anew(tmp_path: Path) -> None:
+def test_a_file_that_changed_during_the_download_is_downloaded_again(tmp_path: Path) -> None:
     policy = Policy(interval_s=0, attempts=1)
     with serve({"/a": Reply(b"old" * 300_000, cut_after=600_000)}) as server:
         with hurried() as http, pytest.raises(FetchError):
@@ -275,7 +275,7 @@ def test_a_file_that_changed_meanwhile_is_taken_anew(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"new" * 300_000
 
 
-def test_a_conditional_request_brings_no_body(tmp_path: Path) -> None:
+def test_a_conditional_request_returns_no_body(tmp_path: Path) -> None:
     with serve({"/a": Reply(b"1" * 1000)}) as server, hurried() as http:
         first = http.download(Request(f"{server.url}/a"), tmp_path / "a", POLICY)
         again = http.download(Request(f"{server.url}/a", validator=first.validator), tmp_path / "a2", POLICY)
@@ -284,7 +284,7 @@ def test_a_conditional_request_brings_no_body(tmp_path: Path) -> None:
     assert not (tmp_path / "a2").exists()
 
 
-def test_a_server_deaf_to_conditions_is_believed_by_its_validators(tmp_path: Path) -> None:
+def test_the_validators_of_a_server_that_ignores_conditions_are_compared(tmp_path: Path) -> None:
     def deaf(_: Asked) -> Reply:
         headers = {"ETag": '"v1"', "Last-Modified": "Mon, 16 Nov 2026 12:00:00 GMT"}
         return Reply(b"1" * 1000, headers=headers, validators=False)
@@ -295,7 +295,7 @@ def test_a_server_deaf_to_conditions_is_believed_by_its_validators(tmp_path: Pat
         assert http.download(request, tmp_path / "a2", POLICY).unchanged
 
 
-def test_secrets_stay_out_of_messages_urls_and_logs(caplog: pytest.LogCaptureFixture) -> None:
+def test_secrets_are_not_in_messages_urls_or_logs(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     echo = Reply(f"bad key {SECRET}".encode(), 400, "text/plain")
     with serve({"/a": echo, "/b": Reply(b"1")}) as server, Http(pace=0, secrets=[SECRET]) as http:

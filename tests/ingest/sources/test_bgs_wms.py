@@ -64,7 +64,7 @@ def test_columns_are_found_by_name(tmp_path: Path, columns: tuple[str, ...]) -> 
     ]
 
 
-def test_the_congo_is_not_the_other_one_whatever_code_is_printed(tmp_path: Path) -> None:
+def test_the_two_congos_are_distinct_whatever_code_is_printed(tmp_path: Path) -> None:
     columns = (*COLUMNS, "country_iso2_code")
     printed = [("Congo", "COD", "CG"), ("Congo, Democratic Republic", "COD", "CD"), ("Namibia", "NAM", "NA")]
     names = ("country_trans", "country_iso3_code", "country_iso2_code")
@@ -93,7 +93,7 @@ class Service:
         return Reply(body, validators=False)
 
 
-def test_a_commodity_of_several_pages_is_whole_though_an_answer_breaks_off(tmp_path: Path) -> None:
+def test_a_commodity_of_several_pages_is_complete_although_an_answer_breaks_off(tmp_path: Path) -> None:
     service = Service(6843, {0, 4000})
     with pytest.MonkeyPatch.context() as patch, serve({"/" + bgs_wms.ITEMS: service}) as server:
         patch.setattr(bgs_wms, "COMMODITIES", ("copper, mine", "graphite"))

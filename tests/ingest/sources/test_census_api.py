@@ -54,7 +54,7 @@ def test_integers_are_kept_to_the_dollar(tmp_path_factory: pytest.TempPathFactor
         (["5700", "8105206000", "n/a", 1, 0, 0], "general_value_usd|nullability"),
     ],
 )
-def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path, row: list[object], reason: str) -> None:
+def test_bad_rows_go_to_quarantine_with_a_reason(tmp_path: Path, row: list[object], reason: str) -> None:
     verdict = accept(IMPORTS_ANNUAL, read(tmp_path, [*ROWS, row]))
     assert verdict.rows.height == 2
     assert verdict.refused["_reason"].to_list() == [reason]
@@ -74,7 +74,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path, row: list[object],
         ([HEADER[:3], ["5700", 1, 1]], "2024/81", "are missing"),
     ],
 )
-def test_what_is_no_such_file_is_refused_in_a_sentence(
+def test_another_file_is_refused_in_a_sentence(
     tmp_path: Path, content: object, partition: str, sentence: str
 ) -> None:
     with pytest.raises(ParseError, match=sentence) as error:
@@ -164,7 +164,7 @@ def test_a_slow_chapter_is_split_and_none_of_its_lines_is_lost(tmp_path: Path) -
     assert [asked for asked in service.asked if asked.startswith("2025/81")] == ["2025/81", *finer]
 
 
-def test_what_is_slow_for_good_starves_no_other_chapter_and_goes_last_the_next_night(tmp_path: Path) -> None:
+def test_a_chapter_that_is_always_slow_delays_no_other_and_comes_last_the_next_night(tmp_path: Path) -> None:
     chapters = sorted({heading[:2] for heading in headings()})
     first, parts = chapters[0], 2 * len(chapters)
     service = Service(first, dead=f"{first}3")
@@ -201,7 +201,7 @@ def test_a_night_that_asks_only_for_what_failed_leaves_the_source_live(tmp_path:
     assert (week.mode, week.fetched_at) == ("archived", NOW)
 
 
-def test_who_asks_for_all_of_the_past_is_not_content_with_what_was_confirmed_lately(tmp_path: Path) -> None:
+def test_a_request_for_all_periods_ignores_recent_confirmations(tmp_path: Path) -> None:
     service = Service()
     hour = timedelta(hours=1)
     with serve({"/imports/hs": service}) as server:

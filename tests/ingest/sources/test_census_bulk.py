@@ -80,7 +80,7 @@ def test_totals_reconcile_over_all_goods_by_country_and_kept_goods_by_code(tmp_p
 
 
 @pytest.mark.parametrize("member", ["IMP_CTY.TXT", "IMP_COMM.TXT"])
-def test_a_total_off_by_a_dollar_is_set_apart(tmp_path: Path, member: str) -> None:
+def test_a_total_off_by_a_dollar_is_quarantined(tmp_path: Path, member: str) -> None:
     members = members_of([Import(measures={"con_val": 123_456, "gen_val": 7})])
     members[member] = members[member].replace(f"{123_456:015d}", f"{123_457:015d}")
     control = parsed(tmp_path, archive(members))["census_bulk__control"]
@@ -297,7 +297,7 @@ def test_every_whole_number_is_read_back(numbers: list[int], fill: str) -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("0123456789 -.,eE+x\x00é"), min_size=15, max_size=15), min_size=1))
-def test_what_is_no_whole_number_is_never_taken_for_one(texts: list[str]) -> None:
+def test_text_that_is_not_a_whole_number_is_never_read_as_one(texts: list[str]) -> None:
     values, readable = census_bulk.fixed_ints(cells(texts))
     for text, value, accepted in zip(texts, values.tolist(), readable.tolist(), strict=True):
         plain = text.lstrip(" ")
@@ -356,7 +356,7 @@ def right_month(stamp: str) -> dict[str, str]:
     return {name: members[name].replace("202609", stamp) for name in ("IMP_CTY.TXT", "IMP_COMM.TXT")}
 
 
-def test_the_trailing_months_are_taken_and_then_only_confirmed(tmp_path: Path) -> None:
+def test_trailing_months_are_downloaded_once_and_then_only_confirmed(tmp_path: Path) -> None:
     folders = Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path)
     with serve(published(["2608", "2607", "2606"])) as server, Http(pace=0) as http:
         first = refresh_source(census_bulk, folders, NOW, FetchOptions(http, server.url))
@@ -371,7 +371,7 @@ def test_the_trailing_months_are_taken_and_then_only_confirmed(tmp_path: Path) -
     assert not second.changed
 
 
-def test_a_backfill_asks_for_its_months(tmp_path: Path) -> None:
+def test_a_backfill_requests_its_months(tmp_path: Path) -> None:
     folders = Folders(tmp_path / "archive", tmp_path / "parsed", tmp_path)
     with serve(published(["2501"])) as server, Http(pace=0) as http:
         outcome = refresh_source(
@@ -385,5 +385,5 @@ def test_a_backfill_asks_for_its_months(tmp_path: Path) -> None:
     ("name", "partition"),
     [("IMDB2501.ZIP", "imports-2025-01"), ("exdb2412.zip", "exports-2024-12"), ("other.zip", None)],
 )
-def test_a_name_tells_the_partition(name: str, partition: str | None) -> None:
+def test_a_name_states_the_partition(name: str, partition: str | None) -> None:
     assert census_bulk.partition_of(name) == partition

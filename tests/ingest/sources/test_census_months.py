@@ -32,7 +32,7 @@ def read(folder: Path, *lines: str) -> pl.DataFrame:
     return parse(path, FACTS)[IMPORTS.name]
 
 
-def test_an_empty_cell_of_china_is_nothing_where_china_was_asked_for(tmp_path: Path) -> None:
+def test_an_empty_cell_of_china_is_zero_where_china_was_requested(tmp_path: Path) -> None:
     rows = read(
         tmp_path,
         line("2025-02", LINES[0], 100, 10, "40,4,yes"),
@@ -45,7 +45,7 @@ def test_an_empty_cell_of_china_is_nothing_where_china_was_asked_for(tmp_path: P
     assert rows.filter(cty_code=WORLD).height == len(LINES) + 3
 
 
-def test_quantities_that_cannot_be_priced_with_say_so(tmp_path: Path) -> None:
+def test_quantities_that_give_no_unit_value_are_marked(tmp_path: Path) -> None:
     usual = [line(f"2025-{month:02d}", LINES[1], 100, 10) for month in range(2, 13)]
     usual[5] = line("2025-07", LINES[1], 310, 10)
     usual[7] = line("2025-09", LINES[1], 290, 10)
@@ -74,7 +74,7 @@ def test_china_is_a_part_of_the_world(tmp_path: Path) -> None:
         (lambda text: "\n".join(text.split("\n")[:3]) + "\n", "only 2 tariff lines"),
     ],
 )
-def test_what_is_no_such_file_is_refused(tmp_path: Path, change: object, sentence: str) -> None:
+def test_another_file_is_refused(tmp_path: Path, change: object, sentence: str) -> None:
     read(tmp_path)
     path = tmp_path / "months.csv"
     path.write_text(change(path.read_text()))  # type: ignore[operator]

@@ -44,7 +44,7 @@ def test_the_publishers_layout(tmp_path: Path) -> None:
     ]
 
 
-def test_an_extract_says_the_same_under_names(tmp_path: Path) -> None:
+def test_an_extract_with_other_names_has_the_same_rows(tmp_path: Path) -> None:
     names = {"156": "China", "842": "USA"}
     native = read(tmp_path, NATIVE).with_columns(pl.col("exporter_code", "importer_code").replace(names))
     assert_frame_equal(read(tmp_path, EXTRACT), native)
@@ -54,7 +54,7 @@ def test_line_ends_do_not_matter(tmp_path: Path) -> None:
     assert_frame_equal(read(tmp_path, NATIVE.replace("\n", "\r\n")), read(tmp_path, NATIVE))
 
 
-def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path) -> None:
+def test_bad_rows_go_to_quarantine_with_a_reason(tmp_path: Path) -> None:
     verdict = accept(
         TRADE, read(tmp_path, NATIVE + "2023,156,842,25041X,1.0,2.0\n2023,156,842,250490,-1.0,2.0\n")
     )
@@ -72,7 +72,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path) -> None:
         (NATIVE[: NATIVE.index("10121") + 3], "HS22/2023", "cut short"),
     ],
 )
-def test_what_is_no_baci_file_is_refused_in_a_sentence(
+def test_a_file_that_is_not_baci_is_refused_in_a_sentence(
     tmp_path: Path, text: str, partition: str, sentence: str
 ) -> None:
     with pytest.raises(ParseError, match=sentence) as error:

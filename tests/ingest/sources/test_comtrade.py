@@ -206,13 +206,13 @@ def test_breakdowns_repeat_their_totals_and_copies_are_one_row(tmp_path: Path) -
     assert read(tmp_path, download([row(), by_sea, row(mosCode="0 ")])).height == 1
 
 
-def test_two_figures_for_one_flow_are_both_set_apart(tmp_path: Path) -> None:
+def test_two_figures_for_one_flow_are_both_quarantined(tmp_path: Path) -> None:
     frame = read(tmp_path, download([row(), row(primaryValue="1"), row(flowCode="X")]))
     verdict = accept(TRADE, frame)
     assert (verdict.rows.height, verdict.refused.height) == (1, 2)
 
 
-def test_one_broken_row_is_set_apart_with_its_reason(tmp_path: Path) -> None:
+def test_one_broken_row_is_quarantined_with_its_reason(tmp_path: Path) -> None:
     rows = [row(partnerCode=str(partner)) for partner in range(1, 21)]
     verdict = accept(TRADE, read(tmp_path, download([*rows, row(partnerCode="0", primaryValue="n/a")])))
     assert verdict.rows.height == 20
@@ -232,7 +232,9 @@ def test_one_broken_row_is_set_apart_with_its_reason(tmp_path: Path) -> None:
         (b"<html>Request URL Too Long</html>", "header and rows"),
     ],
 )
-def test_what_is_no_download_is_refused_in_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_not_a_download_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
     with pytest.raises(ParseError, match=sentence) as error:
         read(tmp_path, content)
     assert str(error.value).startswith("download.csv: ")
@@ -258,7 +260,7 @@ def answer(**changes: object) -> bytes:
     return json.dumps({"elapsedTime": "0.1 secs", "count": 1, "data": data, "error": ""} | changes).encode()
 
 
-def test_the_api_says_the_same_as_the_download(tmp_path: Path) -> None:
+def test_the_api_and_the_download_give_the_same_rows(tmp_path: Path) -> None:
     assert_frame_equal(read(tmp_path, answer()), read(tmp_path, download([row()])))
 
 
@@ -280,7 +282,9 @@ def test_an_empty_answer_is_no_rows(tmp_path: Path) -> None:
         (answer().replace(b'"2023"', b'"20\xff3"'), "not readable as JSON"),
     ],
 )
-def test_what_is_no_answer_is_refused_in_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_not_an_answer_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
     with pytest.raises(ParseError, match=sentence):
         read(tmp_path, content)
 
@@ -299,7 +303,7 @@ def test_an_answer_at_a_cap_may_be_cut_off() -> None:
 
 
 @pytest.mark.parametrize("rows", [100_000, 200_000, 250_000])
-def test_any_answer_at_or_above_what_was_asked_for_may_be_cut_off(rows: int) -> None:
+def test_any_answer_at_or_above_the_requested_size_may_be_cut_off(rows: int) -> None:
     assert may_be_cut_off(rows, asked=100_000)
     assert not may_be_cut_off(99_999, asked=100_000)
     assert not may_be_cut_off(500, asked=100_000)
@@ -352,7 +356,7 @@ def whole(asked: Asked, rows_a_code: int) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("service_cap", [300, 450])
-def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
+def test_with_a_key_an_answer_of_the_requested_size_is_split_whatever_the_cap(
     tmp_path: Path, service_cap: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service may respect ``maxRecords`` (300 here), or return more than that before it stops."""
@@ -370,7 +374,7 @@ def test_with_a_key_an_answer_at_what_was_asked_for_is_split_whatever_the_cap(
     assert month.height == len(comtrade.asked_codes()) * 4 * 8
 
 
-def test_a_call_that_is_not_finished_is_halved_and_what_came_is_kept(
+def test_an_unfinished_call_is_halved_and_its_answers_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only_months(monkeypatch)
@@ -503,7 +507,7 @@ def test_a_truncated_real_download_is_refused(shared_data: Path, tmp_path: Path)
         read(tmp_path, content[: len(content) // 2])
 
 
-def test_the_source_says_what_it_needs() -> None:
+def test_the_source_states_what_it_needs() -> None:
     assert comtrade.SOURCE.heavy
     assert comtrade.SOURCE.key_env == "COMTRADE_API_KEY"
     assert all(fact["description"] for fact in TRADE.column_facts())

@@ -58,7 +58,7 @@ def test_a_project_without_a_milestone_is_kept(tmp_path: Path) -> None:
     assert (found[PROJECT.name].height, found[MILESTONE.name].height) == (1, 0)
 
 
-def test_a_cost_that_is_no_number_refuses_its_project_alone(tmp_path: Path) -> None:
+def test_a_cost_that_is_not_a_number_refuses_only_its_project(tmp_path: Path) -> None:
     lines = [fast41_line("A"), fast41_line("B", **{"Total Estimated Project Cost": "about a billion"})]
     assert accept(PROJECT, read(tmp_path, fast41_csv(lines))[PROJECT.name]).rows["name"].to_list() == ["A"]
 

@@ -62,7 +62,7 @@ def test_pages_are_followed_and_quarters_kept_apart(tmp_path: Path) -> None:
     assert (outcome.mode, outcome.newest_period, len(outcome.records)) == ("live", date(2026, 10, 5), 8)
 
 
-def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_path: Path) -> None:
+def test_closed_quarters_are_not_requested_again_and_open_ones_only_confirmed(tmp_path: Path) -> None:
     with serve({PATH: Register()}) as server:
         refresh(federal_register, tmp_path, server)
         asked, bodies = len(server.asked), server.body_bytes
@@ -72,7 +72,7 @@ def test_closed_quarters_are_not_asked_again_and_open_ones_only_confirmed(tmp_pa
     assert (second.changed, second.note) == (False, "1 unchanged")
 
 
-def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_closed(tmp_path: Path) -> None:
+def test_a_quarter_last_downloaded_while_open_is_downloaded_in_full_once_closed(tmp_path: Path) -> None:
     """The machine was off from the middle of a quarter until months after the quarter's end."""
     register = Register()
     with serve({PATH: register}) as server:
@@ -84,7 +84,7 @@ def test_a_quarter_that_was_open_when_it_was_last_taken_is_taken_whole_once_it_c
     assert third.note == "1 unchanged"
 
 
-def test_closed_quarters_are_asked_again_where_all_of_the_past_is_wanted(tmp_path: Path) -> None:
+def test_closed_quarters_are_requested_again_if_all_periods_are_wanted(tmp_path: Path) -> None:
     register = Register()
     with serve({PATH: register}) as server:
         refresh(federal_register, tmp_path, server, wide_window=True)
@@ -179,7 +179,7 @@ def test_a_next_page_elsewhere_is_not_followed(tmp_path: Path, host: str) -> Non
     assert len(outcome.records) == 7
 
 
-def test_pages_that_never_end_are_given_up(tmp_path: Path) -> None:
+def test_endless_pages_are_abandoned(tmp_path: Path) -> None:
     register = Register()
     register.documents["USMCA"] = [document(f"2026-{number}") for number in range(100)]
     with serve({PATH: register}) as server:
@@ -250,7 +250,7 @@ def test_one_odd_document_leaves_the_others_of_its_quarter(
     assert set(others.select("agencies", "docket_ids").rows()) == {("commerce-department", "A-1;B-2")}
 
 
-def test_null_agencies_and_dockets_are_none(tmp_path: Path) -> None:
+def test_null_agencies_and_dockets_are_read_as_none(tmp_path: Path) -> None:
     frame = parsed(
         tmp_path,
         document("2026-1", agencies=None, docket_ids=[None, "C-1"]),
@@ -260,7 +260,7 @@ def test_null_agencies_and_dockets_are_none(tmp_path: Path) -> None:
     assert accept(federal_register.DOCUMENT, frame).refused.is_empty()
 
 
-def test_a_document_without_a_number_is_set_apart_and_the_others_stand(tmp_path: Path) -> None:
+def test_a_document_without_a_number_is_quarantined_and_the_others_are_kept(tmp_path: Path) -> None:
     nameless = {name: value for name, value in document("x").items() if name != "document_number"}
     verdict = accept(federal_register.DOCUMENT, parsed(tmp_path, document("2026-1"), nameless))
     assert verdict.rows["document_number"].to_list() == ["2026-1"]

@@ -67,7 +67,7 @@ def test_a_site_names_its_kinds_and_each_commodity_once_with_its_rank(tmp_path: 
     ]
 
 
-def test_a_place_that_is_none_or_another_kind_refuses_its_row_alone(tmp_path: Path) -> None:
+def test_an_invalid_place_or_kind_refuses_only_its_row(tmp_path: Path) -> None:
     lines = [site(1, latitude="north"), site(2, kind="Quarry"), *FILLING]
     assert accept(SITE, read(tmp_path, workbook(lines))[SITE.name]).refused["site_id"].to_list() == [
         "ICMM00001",

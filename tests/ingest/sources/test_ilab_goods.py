@@ -78,7 +78,7 @@ def test_a_row_is_a_good_and_country_with_its_reasons(tmp_path: Path) -> None:
     ]
 
 
-def test_a_reason_that_is_neither_yes_nor_no_is_set_apart(tmp_path: Path) -> None:
+def test_a_reason_that_is_neither_yes_nor_no_is_quarantined(tmp_path: Path) -> None:
     refused = accept(
         GOOD, read(tmp_path, whole(good("Tin", "Mining", ("Bolivia", "Perhaps", "No", "No"))))
     ).refused
@@ -96,7 +96,7 @@ def test_a_reason_that_is_neither_yes_nor_no_is_set_apart(tmp_path: Path) -> Non
         (b'<!DOCTYPE a [<!ENTITY b "c">]>' + whole(), "document type"),
     ],
 )
-def test_what_is_no_such_list_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_another_list_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(ParseError, match=sentence.replace("(", r"\(").replace(")", r"\)")):
         read(tmp_path, content)
 

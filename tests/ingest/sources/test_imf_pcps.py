@@ -23,7 +23,7 @@ def test_months_become_first_days_and_empty_values_no_rows(tmp_path: Path) -> No
     assert parse(path, FACTS)[MONTHLY.name].rows() == [("Cobalt", date(2026, 3, 1), "USD", 55000.5)]
 
 
-def test_a_row_that_breaks_the_contract_is_set_apart(tmp_path: Path) -> None:
+def test_a_row_that_breaks_the_contract_is_quarantined(tmp_path: Path) -> None:
     path = written(tmp_path, HEAD + "Cobalt,2026-03,USD,-1\nCobalt,2026-02,EUR,1\nCobalt,2026-01,USD,1\n")
     accepted = accept(MONTHLY, parse(path, FACTS)[MONTHLY.name])
     assert (accepted.rows.height, accepted.refused.height) == (1, 2)

@@ -96,14 +96,14 @@ def published() -> pl.DataFrame:
     return accepted.rows
 
 
-def test_the_real_file_says_what_the_starter_keeps(shared_data: Path, published: pl.DataFrame) -> None:
+def test_the_real_file_agrees_with_the_starter(shared_data: Path, published: pl.DataFrame) -> None:
     path = shared_data / "inegi_eimm" / "Minerometallurgical_production_by_main_products.csv"
     parsed = parse(path, FileFacts(path.name, "monthly", date(2024, 3, 1)))[PRODUCTION.name]
     keys = ["product", "period", "unit"]
     assert accept(PRODUCTION, parsed).rows.sort(keys).equals(published.sort(keys))
 
 
-def test_the_file_whole(published: pl.DataFrame) -> None:
+def test_the_whole_file(published: pl.DataFrame) -> None:
     assert published.height == 8_724
     assert published["product"].n_unique() == 32
     assert published.filter(status="preliminary")["period"].dt.year().unique().to_list() == [2023]

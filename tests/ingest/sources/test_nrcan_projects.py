@@ -46,11 +46,11 @@ def test_a_record_is_a_facility_with_a_row_a_commodity(tmp_path: Path) -> None:
         ("Gold, gold", ["gold"]),
     ],
 )
-def test_commodities_are_parted_outside_of_brackets(commodities: str, expected: list[str]) -> None:
+def test_commodities_are_split_outside_of_brackets(commodities: str, expected: list[str]) -> None:
     assert phrases(commodities) == expected
 
 
-def test_a_place_outside_of_canada_is_refused_alone(tmp_path: Path) -> None:
+def test_a_place_outside_of_canada_refuses_only_its_row(tmp_path: Path) -> None:
     abroad: dict[str, Any] = nrcan_feature("Null Island", MINES, "Gold")
     abroad["geometry"]["coordinates"] = [0, 0]
     found = read(tmp_path, nrcan_answer([abroad, nrcan_feature("A", MINES, "Gold")]))

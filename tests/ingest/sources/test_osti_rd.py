@@ -28,7 +28,7 @@ def read(folder: Path, content: Any) -> pl.DataFrame:
     return parse(path, FileFacts(path.name, "lithium", date(2026, 3, 1)))[RECORD.name]
 
 
-def test_a_record_keeps_what_it_is_and_not_what_it_says(tmp_path: Path) -> None:
+def test_a_record_keeps_its_facts_and_not_its_abstract(tmp_path: Path) -> None:
     found = read(tmp_path, SEARCH)
     assert accept(RECORD, found).refused.is_empty()
     assert found.head(1).select("search_term", "osti_id", "product_type", "published_on").rows() == [

@@ -48,7 +48,7 @@ def test_rows_of_one_key_are_added_and_a_missing_weight_is_not_zero(tmp_path: Pa
     assert set(rows["nomenclature"]) == {"CN"}
 
 
-def test_a_reporter_of_an_unknown_nomenclature_is_set_apart(tmp_path: Path) -> None:
+def test_a_reporter_of_an_unknown_nomenclature_is_quarantined(tmp_path: Path) -> None:
     refused = accept(TRADE, read(tmp_path, line(CODES[0], 1, 1, reporter="ARG"))).refused
     assert refused["reporter_iso3"].to_list() == ["ARG"]
 
@@ -61,7 +61,7 @@ def test_a_reporter_of_an_unknown_nomenclature_is_set_apart(tmp_path: Path) -> N
         ("25049000,8,250490", "71101100,8,711011", "only 4 codes"),
     ],
 )
-def test_what_is_no_such_file_is_refused(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+def test_another_file_is_refused(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     read(tmp_path)
     path = tmp_path / FACTS.name
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(old.encode(), new.encode())))
@@ -69,7 +69,7 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, old: str, new: str, sen
         parse(path, FACTS)
 
 
-def test_the_name_says_the_reporter() -> None:
+def test_the_name_states_the_reporter() -> None:
     assert partition_of("uk_hmrc_ots_cn8_monthly_2024-06_2026-06.csv.gz") == "GBR"
     assert partition_of("brazil_comexstat_ncm8_monthly_2025-01_2026-07.csv.gz") == "BRA"
 

@@ -37,7 +37,7 @@ def test_lists_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "Code\n1220\n", "Code,Name\n122,Canada\n", "Code,Name\n1220,A\n1220,B\n"]
 )
-def test_what_is_no_such_list_is_refused(tmp_path: Path, text: str) -> None:
+def test_another_list_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "c.csv").write_text(text)
     with pytest.raises(ParseError, match=r"c\.csv: not such a list"):
         schedule_c(tmp_path / "c.csv")
@@ -71,7 +71,7 @@ def test_every_alias_is_a_country_or_says_why_not() -> None:
         ("ITA", "380"),
     ],
 )
-def test_comtrade_goes_its_own_way(iso3: str, code: str) -> None:
+def test_comtrade_has_country_codes_of_its_own(iso3: str, code: str) -> None:
     assert COUNTRIES.filter(iso3=iso3)["comtrade_code"].item() == code
 
 

@@ -107,7 +107,7 @@ def test_every_line_is_read_and_a_zero_beside_a_value_is_not_stated(
     ]
 
 
-def test_the_years_to_come_are_asked_for_by_the_clock(tmp_path: Path) -> None:
+def test_new_years_are_requested_by_the_clock(tmp_path: Path) -> None:
     for year in (2027, 2028):
         with serve(published(year)) as server:
             now = NOW.replace(year=year, month=11)
@@ -118,7 +118,7 @@ def test_the_years_to_come_are_asked_for_by_the_clock(tmp_path: Path) -> None:
         assert outcome.newest_period == date(year, 9, 1)
 
 
-def test_zeros_lost_in_front_are_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_leading_zeros_are_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statcan_cimt, "headings", lambda: ("0504",))
     frame = parsed(tmp_path, imports("202609,0504101000,CN,,,1,,", "202609,504101000,US,,,1,,"))
     assert frame["hs_code"].to_list() == ["0504101000", "0504101000"]
@@ -190,7 +190,7 @@ def published(year: int) -> dict[str, Route]:
     }
 
 
-def test_this_year_and_the_last_are_taken_and_then_confirmed(tmp_path: Path) -> None:
+def test_this_year_and_last_year_are_downloaded_once_and_then_confirmed(tmp_path: Path) -> None:
     with serve(published(2025) | published(2026)) as server:
         first = refresh(statcan_cimt, tmp_path, server)
         bodies = server.body_bytes

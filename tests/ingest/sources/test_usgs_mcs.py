@@ -117,7 +117,7 @@ def test_blank_cells_and_blank_lines_give_no_row(write: Write) -> None:
     assert frame.filter(year=2024)["statistic"].to_list() == ["Imports_t", "Consump_t", "Consump_t#2"]
 
 
-def test_columns_under_another_name_than_is_meant_are_put_right(write: Write) -> None:
+def test_wrongly_named_columns_are_corrected(write: Write) -> None:
     frame = read(write("s.csv", salient("Iodine")), "2025")[SALIENT.name].filter(year=2020)
     values = dict(zip(frame["statistic"], frame["value_text"], strict=True))
     assert values["Consump_Apparent_t"] == "W"
@@ -221,7 +221,7 @@ def test_the_long_file_fills_three_tables(write: Write) -> None:
     ]
 
 
-def test_a_zip_of_salient_files_passes_over_what_it_does_not_know(tmp_path: Path) -> None:
+def test_unknown_members_of_a_zip_of_salient_files_are_skipped(tmp_path: Path) -> None:
     path = tmp_path / "Salient_Commodity.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("meta.xml", "<x/>")
@@ -234,7 +234,7 @@ def test_a_zip_of_salient_files_passes_over_what_it_does_not_know(tmp_path: Path
 
 
 @pytest.mark.parametrize("critical", [None, "Is critical mineral 2028", "Is critical mineral"])
-def test_an_edition_to_come_says_the_same_a_year_later(write: Write, critical: str | None) -> None:
+def test_the_next_edition_states_the_same_a_year_later(write: Write, critical: str | None) -> None:
     text = long(
         "A,Salient Statistics,Tin,United States,Net import reliance,"
         "Net import relianceas a percentage: net exporter in 2025,percent,2025,E,,No,",
@@ -312,7 +312,7 @@ def test_a_file_whose_headings_have_slipped_is_refused_as_a_whole(write: Write, 
         read(write("mcs2024-felds_salient.csv", text), "2024")
 
 
-def test_one_slipped_file_of_a_zip_is_set_apart_and_the_others_stand(tmp_path: Path) -> None:
+def test_one_slipped_file_of_a_zip_is_refused_and_the_others_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "Salient_Commodity.zip"
     header, line = SLIPPED["a figure under an empty heading"]
     slipped = "\n".join([header, *(line.format(year=year) for year in range(2020, 2025)), ""])
@@ -327,14 +327,14 @@ def test_one_slipped_file_of_a_zip_is_set_apart_and_the_others_stand(tmp_path: P
     assert accepted.refused["_reason"].str.contains("headings_have_slipped").all()
 
 
-def test_a_price_in_tons_is_set_apart_with_its_reason(write: Write) -> None:
+def test_a_price_in_tons_is_quarantined_with_its_reason(write: Write) -> None:
     text = salient(columns=SALIENT_COLUMNS.replace("Imports_t", "Price_Metal_t"))
     accepted = accept(SALIENT, read(write("s.csv", text), "2025")[SALIENT.name])
     assert accepted.refused["statistic"].unique().to_list() == ["Price_Metal_t"]
     assert accepted.refused["_reason"].unique().to_list() == ["price_in_tons"]
 
 
-def test_impossible_rows_of_the_long_file_are_set_apart_with_their_reason(write: Write) -> None:
+def test_impossible_rows_of_the_long_file_are_quarantined_with_their_reason(write: Write) -> None:
     text = long(
         "A,Salient Statistics,Tin,United States,Net import reliance,NIR,percent,2025,149,,No,",
         "A,World Production,Tin,Peru,Production,Mine production,metric tons,2025,-7,,No,",
@@ -388,7 +388,7 @@ def zipped(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_zip_says_what_its_file_says(zipped: Path, write: Write) -> None:
+def test_a_zip_and_its_file_give_the_same_rows(zipped: Path, write: Write) -> None:
     loose = read(write("MCS2025_World_Data.csv", mcs_2025()), "2025")
     assert read(zipped, "2025")[WORLD.name].equals(loose[WORLD.name])
 
@@ -456,7 +456,7 @@ def test_the_published_reliance_of_2026_is_read_with_its_bounds(published: Publi
     assert of_2025["Nickel"][0]["value"] == 41
 
 
-def test_all_column_names_of_2025_say_a_kind_and_a_unit(shared_data: Path) -> None:
+def test_all_column_names_of_2025_state_a_kind_and_a_unit(shared_data: Path) -> None:
     names = set()
     for path in (shared_data / "usgs_mcs/mcs2025/salient").glob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -473,7 +473,7 @@ def test_all_column_names_of_2025_say_a_kind_and_a_unit(shared_data: Path) -> No
     }
 
 
-def test_every_correction_meets_a_column(shared_data: Path) -> None:
+def test_every_correction_applies_to_a_column(shared_data: Path) -> None:
     headers = {}
     for path in (shared_data / "usgs_mcs/mcs2025/salient").glob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -505,7 +505,7 @@ def test_cobalt_mined_in_the_congo(published: Published, edition: str, year: int
         ("Mercury", "Imports_Metal_t", "Imports for consumption, metal (gross weight)"),
     ],
 )
-def test_columns_put_right_agree_with_the_next_edition(
+def test_corrected_columns_agree_with_the_next_edition(
     published: Published, commodity: str, column: str, label: str
 ) -> None:
     old = published["2025", SALIENT.name].filter(commodity=commodity, statistic=column)
@@ -563,7 +563,7 @@ def test_shares_of_import_sources_make_a_whole(published: Published) -> None:
     assert off.is_empty()
 
 
-def test_a_loose_file_says_the_same_as_the_zip(shared_data: Path, published: Published) -> None:
+def test_a_loose_file_and_the_zip_give_the_same_rows(shared_data: Path, published: Published) -> None:
     loose = read(shared_data / "usgs_mcs/mcs2025/salient/mcs2025-cobal_salient.csv", "2025")[SALIENT.name]
     zipped = published["2025", SALIENT.name].filter(commodity="Cobalt")
     assert loose.sort("statistic", "year").equals(zipped.sort("statistic", "year"))
@@ -588,7 +588,7 @@ def test_a_file_of_a_release_states_its_edition_itself(write: Write, tmp_path: P
     assert partition_in(write("other.csv", "a,b\n1,2\n")) is None
 
 
-def test_the_same_bytes_uploaded_again_are_taken_once(tmp_path: Path) -> None:
+def test_the_same_bytes_uploaded_again_are_downloaded_once(tmp_path: Path) -> None:
     routes = publishers.usgs_mcs.routes(NOW)
     with serve(routes) as server:
         refresh(usgs_mcs, tmp_path, server)

@@ -20,7 +20,7 @@ def read(folder: Path, content: bytes) -> pl.DataFrame:
     return parse(path, FileFacts(path.name, "2029", date(2025, 8, 29)))[OUTLOOK.name]
 
 
-def test_a_line_keeps_its_unit_its_bound_and_its_note(tmp_path: Path) -> None:
+def test_a_line_keeps_its_unit_bound_and_note(tmp_path: Path) -> None:
     found = read(tmp_path, outlook())
     assert accept(OUTLOOK, found).refused.is_empty()
     assert found["outlook_to"].unique().to_list() == [2029]
@@ -65,7 +65,7 @@ def test_the_last_year_names_the_release(tmp_path: Path) -> None:
     assert partition_of("data.csv") is None
 
 
-def test_the_next_release_is_taken_from_its_own_item_with_its_own_years(tmp_path: Path) -> None:
+def test_the_next_release_is_read_from_its_own_item_with_its_own_years(tmp_path: Path) -> None:
     """Another item, another title and other years are handled without manual work."""
     first = {OUTLOOK_ITEM: ("World Minerals Outlook to 2029", "2025-08-29", outlook())}
     following = first | {"5f00c0de": ("World minerals outlook through 2031", "2027-03-01", outlook(2031))}
@@ -82,7 +82,7 @@ def test_the_next_release_is_taken_from_its_own_item_with_its_own_years(tmp_path
     assert {record.partition for record in after.records} == {"2029", "2031"}
 
 
-def test_a_search_that_finds_nothing_still_takes_the_known_release(tmp_path: Path) -> None:
+def test_after_an_empty_search_the_known_release_is_downloaded(tmp_path: Path) -> None:
     known = {OUTLOOK_ITEM: ("Data release", "2025-08-29", outlook())}
     with serve(outlook_routes(known)) as server:
         outcome = refresh(usgs_outlook, tmp_path, server)

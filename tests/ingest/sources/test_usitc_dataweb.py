@@ -29,7 +29,7 @@ def read(folder: Path, text: str, partition: str = "2025-01", *, zipped: bool = 
 
 
 @pytest.mark.parametrize("zipped", [True, False])
-def test_a_month_is_read_zeros_and_all(tmp_path: Path, zipped: bool) -> None:
+def test_a_month_is_read_with_its_zeros(tmp_path: Path, zipped: bool) -> None:
     verdict = accept(USMCA_MONTHLY, read(tmp_path, TEXT, zipped=zipped))
     assert verdict.refused.is_empty()
     month = date(2025, 1, 1)
@@ -40,7 +40,7 @@ def test_a_month_is_read_zeros_and_all(tmp_path: Path, zipped: bool) -> None:
     ]
 
 
-def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path) -> None:
+def test_bad_rows_go_to_quarantine_with_a_reason(tmp_path: Path) -> None:
     verdict = accept(USMCA_MONTHLY, read(tmp_path, TEXT + "25292200,2010,0,5,0\n2529210000,2010,2,10,20\n"))
     assert verdict.rows.height == 3
     assert verdict.refused["_reason"].to_list() == ["hts10|regex", "claim_within_imports"]
@@ -57,7 +57,7 @@ def test_bad_rows_are_set_apart_with_a_reason(tmp_path: Path) -> None:
         ("", "2025-01", "not readable"),
     ],
 )
-def test_what_is_no_such_file_is_refused_in_a_sentence(
+def test_another_file_is_refused_in_a_sentence(
     tmp_path: Path, text: str, partition: str, sentence: str
 ) -> None:
     with pytest.raises(ParseError, match=sentence) as error:

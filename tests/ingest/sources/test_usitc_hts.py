@@ -97,7 +97,7 @@ def test_a_line_that_prints_only_column_2_keeps_the_general_rate_above_it() -> N
         (json.dumps([row(f"{n:04}", 0) for n in range(12)]).encode(), "12 rows"),
     ],
 )
-def test_what_is_no_whole_schedule_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+def test_an_incomplete_schedule_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "hts.json.gz"
     path.write_bytes(content)
     with pytest.raises(ParseError, match=message) as refused:

@@ -111,7 +111,7 @@ def ambiguous(stated: set[tuple[int, int]], products: int, partners: int) -> boo
 
 
 @given(products=st.integers(1, 40), partners=st.integers(1, 40), data=st.data())
-def test_what_is_read_is_what_was_written_or_refused(
+def test_a_written_answer_is_read_back_or_refused(
     tmp_path_factory: pytest.TempPathFactory, products: int, partners: int, data: st.DataObject
 ) -> None:
     """Rates by product and partner, some of them missing: no rate is ever read under swapped codes."""
@@ -151,7 +151,7 @@ def test_keys_that_fit_no_order_are_refused(tmp_path: Path) -> None:
         read(tmp_path, content)
 
 
-def test_a_call_that_is_not_finished_is_halved_and_its_answers_wait_for_the_rest(tmp_path: Path) -> None:
+def test_an_unfinished_call_is_halved_and_its_answers_wait_for_the_rest(tmp_path: Path) -> None:
     slow = {hs6()[3], hs6()[30]}
     asked_for: list[list[str]] = []
 
@@ -188,7 +188,7 @@ def test_the_newest_year_is_found_with_small_calls(tmp_path: Path) -> None:
     assert rates.height == 3 * len(hs6())
 
 
-def test_a_month_goes_by_before_rates_are_asked_again(tmp_path: Path) -> None:
+def test_rates_are_requested_again_after_a_month(tmp_path: Path) -> None:
     with serve({ANY: service()}) as server:
         refresh(wits_trains, tmp_path, server)
         asked = len(server.asked)

@@ -57,7 +57,7 @@ def test_the_header_is_found_by_content(tmp_path: Path, cells: Cells) -> None:
         ([["Updated on March 03, 2026"]], "no columns"),
     ],
 )
-def test_what_is_no_price_table_is_refused(tmp_path: Path, cells: Cells, message: str) -> None:
+def test_a_workbook_without_a_price_table_is_refused(tmp_path: Path, cells: Cells, message: str) -> None:
     with pytest.raises(ParseError, match=message):
         parse(workbook(tmp_path / "p.xlsx", cells), FACTS)
 

@@ -17,7 +17,7 @@ from dagster import (
 from orchestration.assets.publication import _latest
 
 
-def test_a_check_that_another_run_is_about_to_make_counts_as_it_last_was(instance: DagsterInstance) -> None:
+def test_a_check_planned_by_another_run_keeps_its_last_outcome(instance: DagsterInstance) -> None:
     @asset(check_specs=[AssetCheckSpec("reached", asset="source")])
     def source() -> Iterator[MaterializeResult[None]]:
         yield MaterializeResult(check_results=[AssetCheckResult(check_name="reached", passed=True)])

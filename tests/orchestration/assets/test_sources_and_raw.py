@@ -130,7 +130,7 @@ def raw_rows(settings: Settings, query: str) -> Sequence[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_visit_lands_with_where_it_came_from(settings: Settings, instance: DagsterInstance) -> None:
+def test_a_fetch_is_loaded_with_its_origin(settings: Settings, instance: DagsterInstance) -> None:
     result = run(instance, include_heavy=True)
     visited = facts_of(result, "source", "census_bulk")
     assert (visited["mode"], visited["rows"], visited["newest_period"]) == ("live", 1, "2026-07-01")
@@ -146,13 +146,13 @@ def test_a_visit_lands_with_where_it_came_from(settings: Settings, instance: Dag
     ]
 
 
-def test_a_heavy_source_is_asked_only_when_told(publisher: Publisher, instance: DagsterInstance) -> None:
+def test_a_heavy_source_is_fetched_only_on_request(publisher: Publisher, instance: DagsterInstance) -> None:
     assert facts_of(run(instance), "source", "census_bulk")["mode"] == "skipped"
     assert publisher.asked == []
     assert facts_of(run(instance, sources=["census_bulk"]), "source", "census_bulk")["mode"] == "live"
 
 
-def test_a_struck_publisher_warns_and_never_fails(
+def test_a_failing_publisher_warns_and_never_fails(
     publisher: Publisher, settings: Settings, instance: DagsterInstance
 ) -> None:
     run(instance, include_heavy=True)
@@ -186,9 +186,7 @@ def test_24_months_are_one_run_and_resume_from_the_archive(
     ]
 
 
-def test_a_backfill_that_brought_nothing_leaves_its_months_missing(
-    publisher: Publisher, instance: DagsterInstance
-) -> None:
+def test_an_empty_backfill_leaves_its_months_missing(publisher: Publisher, instance: DagsterInstance) -> None:
     january, march = date(2025, 1, 1), date(2025, 3, 1)
     alone = [AssetKey(["source", "census_bulk"])]
     offline = run(instance, tags=months(january, march), selection=alone, offline=True)
@@ -210,7 +208,7 @@ def test_a_backfill_that_brought_nothing_leaves_its_months_missing(
     assert partitions_made(instance) == {"2025-01-01", "2025-02-01", "2025-03-01"}
 
 
-def test_materialize_all_loads_what_there_is_though_a_month_is_not_out(
+def test_materialize_all_loads_the_available_months(
     publisher: Publisher, settings: Settings, instance: DagsterInstance
 ) -> None:
     june, july = date(2026, 6, 1), date(2026, 7, 1)
@@ -251,7 +249,7 @@ def test_nothing_new_is_observed_and_ends_the_run(settings: Settings, instance: 
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_new_month_is_not_taken_for_nothing_new(settings: Settings, instance: DagsterInstance) -> None:
+def test_a_new_month_is_not_read_as_unchanged(settings: Settings, instance: DagsterInstance) -> None:
     run(instance, include_heavy=True)
     before = change_detection.fingerprint(sources.outcomes(settings).values())
     run(instance, tags=months(date(2026, 6, 1), date(2026, 6, 1)))
@@ -259,7 +257,7 @@ def test_a_new_month_is_not_taken_for_nothing_new(settings: Settings, instance: 
 
 
 @pytest.mark.usefixtures("publisher")
-def test_a_landing_waits_for_the_writer(settings: Settings, instance: DagsterInstance) -> None:
+def test_a_load_waits_for_the_writer(settings: Settings, instance: DagsterInstance) -> None:
     begun, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -311,7 +309,7 @@ def test_real_sources_land_from_the_starter(settings: Settings, instance: Dagste
     assert stray == [(0,)]
 
 
-def test_a_night_that_broke_off_before_its_brief_is_made_up_for(settings: Settings) -> None:
+def test_a_night_that_stopped_before_its_brief_is_completed_by_the_next(settings: Settings) -> None:
     settings.home.mkdir()
     settings.published_path.touch()
     change_detection.mark_published(settings, "these")

@@ -126,20 +126,20 @@ def test_findings_are_computed(page: str, section: str) -> None:
     assert " ".join(FINDINGS[section].split()) in finding(page, section)
 
 
-def test_findings_hold_where_there_is_nothing_to_say() -> None:
+def test_findings_have_a_sentence_for_empty_answers() -> None:
     for section in SECTIONS:
         said = section.finding({query.name: [] for query in section.queries})
         assert said.endswith(".")
         assert "None" not in said
 
 
-def test_cards_say_what_the_marts_hold(page: str) -> None:
+def test_cards_agree_with_the_marts(page: str) -> None:
     figures = re.findall(r'<p class="figure">(.*?)</p>', page)
     assert figures == ["3 of 3", "1 of 2", "1 of 3", "USD 1.0 to 3.0 bn", "USD 23 million", "2 days"]
     assert "“A licence regime begins” takes effect" in page
 
 
-def test_cards_say_what_they_cover(page: str) -> None:
+def test_cards_state_their_coverage(page: str) -> None:
     assert "of the stage scored for each of 1 minerals" in page
     assert "at most 150 days” has ended since and is not counted" in page
 
@@ -165,7 +165,7 @@ def test_the_largest_loss_is_found_by_all_assumptions(outline: Outline) -> None:
     assert (loss["tried_low_pct"], loss["tried_high_pct"], loss["is_largest"]) == (90, 100, True)
 
 
-def test_a_ban_whose_suspension_lapsed_is_unknown_and_no_absence() -> None:
+def test_a_ban_whose_suspension_lapsed_is_unknown_rather_than_absent() -> None:
     row = {
         "mineral": "Gallium",
         "restricted_import_pct": 21,
@@ -213,7 +213,7 @@ def test_newest_edition_alone_counts(outline: Outline) -> None:
     assert "Cement" not in {row["mineral"] for row in rows}
 
 
-def test_bounds_that_say_nothing_are_not_shown(outline: Outline, page: str) -> None:
+def test_bounds_without_information_are_not_shown(outline: Outline, page: str) -> None:
     areas = {row["area"] for row in data(outline, "dependency") if row["mineral"] == "Gallium"}
     assert areas == {"USA", "USMCA"}
     assert "It is less for 1 and not known for the others" in page
@@ -241,7 +241,7 @@ def test_only_https_becomes_a_link(outline: Outline) -> None:
     assert sorted(set(outside)) == sorted([*ours, "https://example.org/notice"])
 
 
-def test_docs_are_linked_where_they_lie_beside(tmp_path: Path) -> None:
+def test_docs_in_the_same_folder_are_linked(tmp_path: Path) -> None:
     out = tmp_path / "brief"
     (out / "docs").mkdir(parents=True)
     (out / "docs" / "index.html").touch()
@@ -276,7 +276,7 @@ def test_the_narrow_width_is_stated_once_and_a_long_name_has_two_lines_there(out
     assert str(charts.NARROW_BELOW) in axis["labelExpr"]
 
 
-def test_a_source_of_which_nothing_is_held_is_not_credited(tmp_path: Path) -> None:
+def test_a_source_without_data_is_not_credited(tmp_path: Path) -> None:
     """A source without held data is not cited, although it has a citation."""
     with duckdb.connect(str(small_publication(tmp_path / "m.duckdb")), read_only=True) as con:
         assert con.execute("select mode from meta.source_status where source_id = 'boc_fx'").fetchall()
@@ -299,7 +299,7 @@ def test_colours_come_from_the_style_sheet() -> None:
         assert f"{variable}:" in style
 
 
-def test_every_query_is_asked_for() -> None:
+def test_every_query_is_used() -> None:
     asked = {query.name for section in SECTIONS for query in section.queries}
     of_the_book = {question.name for question in questions()}
     own = {path.stem for path in SQL.glob("*.sql")}
@@ -307,7 +307,7 @@ def test_every_query_is_asked_for() -> None:
     assert asked - own <= of_the_book, "a query without a file of its own is a question of the book"
 
 
-def test_dictionary_tells_every_column(folder: Path) -> None:
+def test_the_dictionary_has_every_column(folder: Path) -> None:
     text = (folder / "dictionary.html").read_text(encoding="utf-8")
     assert 'id="marts.import_dependency"' in text
     assert "Net import reliance &lt;b&gt;by area&lt;/b&gt;." in text
@@ -337,7 +337,7 @@ def test_same_publication_same_page(folder: Path, tmp_path: Path) -> None:
     assert again.read_bytes() == (folder / "index.html").read_bytes()
 
 
-def test_nothing_published_is_said(tmp_path: Path) -> None:
+def test_a_missing_publication_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="minerals refresh"):
         build(tmp_path / "minerals.duckdb", tmp_path / "brief")
 
@@ -354,7 +354,7 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
         ("a", "a"),
     ],
 )
-def test_cells_are_written_for_the_eye(value: object, shown: str) -> None:
+def test_cells_are_formatted_for_readers(value: object, shown: str) -> None:
     assert Dataset.cell(value) == shown
 
 

@@ -98,7 +98,7 @@ def test_the_lock_pins_every_package_and_names_no_host() -> None:
     assert not [name for name, one in packages.items() if one.get("hasInstallScript")]
 
 
-def test_without_npm_a_sentence_says_so_and_nothing_is_left(
+def test_without_npm_a_sentence_explains_it_and_no_file_remains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

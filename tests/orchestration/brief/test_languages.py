@@ -98,7 +98,7 @@ def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
-def test_what_a_section_states_without_figures_is_one_entry_each(design: Design) -> None:
+def test_each_text_of_a_section_without_figures_is_one_entry(design: Design) -> None:
     """A translation must match the full text: an entry for an old wording or for a part is not enough."""
     texts = {design.title, design.caveat, *(query.title for query in design.queries)}
     for chart in design.charts:
@@ -107,7 +107,7 @@ def test_what_a_section_states_without_figures_is_one_entry_each(design: Design)
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
-def test_names_in_a_legend_have_their_words(design: Design) -> None:
+def test_names_in_a_legend_are_translated(design: Design) -> None:
     named = {name for chart in design.charts for name in _domains(chart.draw().to_dict())}
     assert named - ENTRIES - {"Canada", "Mexico", "IEEPA"} == set()
 
@@ -176,7 +176,7 @@ ROUND = {
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("without", [None, charts.UNSTATED])
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_finding_on_projects_has_its_words_in_every_number(
+def test_a_finding_on_projects_is_translated_for_every_number(
     con: duckdb.DuckDBPyConnection, code: str, without: str | None, times: int
 ) -> None:
     found = {**ROUND, "projects": [row for row in ROUND["projects"] if row["kind"] != without] * times}
@@ -188,7 +188,7 @@ def test_a_finding_on_projects_has_its_words_in_every_number(
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
-def test_a_finding_of_nothing_has_its_words_too(con: duckdb.DuckDBPyConnection, design: Design) -> None:
+def test_an_empty_finding_is_translated(con: duckdb.DuckDBPyConnection, design: Design) -> None:
     say = Language("fr", names(con))
     text = design.finding({query.name: [] for query in design.queries})
     assert say(text) != text
@@ -213,12 +213,14 @@ def test_a_finding_of_nothing_has_its_words_too(con: duckdb.DuckDBPyConnection, 
         ),
     ],
 )
-def test_names_and_dates_are_said_and_what_is_quoted_stays(spanish: Language, text: str, own: str) -> None:
+def test_names_and_dates_are_translated_and_quotations_are_not(
+    spanish: Language, text: str, own: str
+) -> None:
     assert spanish(text) == own
     assert spanish.missed == set()
 
 
-def test_what_has_no_words_stays_and_is_gathered(spanish: Language) -> None:
+def test_text_without_a_translation_is_kept_and_listed(spanish: Language) -> None:
     assert spanish("An unheard-of sentence.") == "An unheard-of sentence."
     assert spanish.missed == {"An unheard-of sentence."}
 
@@ -235,7 +237,7 @@ def test_a_chart_keeps_the_columns_that_it_reads(spanish: Language) -> None:
     assert "'month'" in json.dumps(spanish.spec(charts.price_against_floor().to_dict()))
 
 
-def test_a_page_a_language_that_links_the_others(tmp_path: Path) -> None:
+def test_each_language_has_a_page_that_links_the_others(tmp_path: Path) -> None:
     published = small_publication(tmp_path / "minerals.duckdb")
     build(published, tmp_path / "brief", today=date.fromisoformat(TODAY))
     pages = {code: f"index{'' if code == 'en' else '.' + code}.html" for code in ("en", *OTHERS)}
@@ -258,7 +260,7 @@ def test_a_page_a_language_that_links_the_others(tmp_path: Path) -> None:
         ("2024-01", "data_to", "2024-01"),
     ],
 )
-def test_codes_are_said_in_words_but_for_what_is_looked_up(
+def test_codes_are_in_words_except_in_lookup_columns(
     spanish: Language, text: str, column: str, own: str
 ) -> None:
     assert spanish.shown(text, column).startswith(own)

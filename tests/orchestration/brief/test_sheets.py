@@ -23,7 +23,7 @@ from warehouse.publish import Build, publish
 LIMITATIONS = REPOSITORY / "docs" / "limitations.md"
 
 
-def test_every_word_is_there_in_three_languages() -> None:
+def test_every_word_exists_in_three_languages() -> None:
     for key, words in labels().items():
         assert set(words) == set(LANGUAGES), key
         assert all(word and word.strip() == word for word in words.values()), key
@@ -78,7 +78,7 @@ def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
         (None, "title", ""),
     ],
 )
-def test_a_cell_says_countries_in_the_language(value: str | None, column: str, shown: str) -> None:
+def test_countries_in_a_cell_are_translated(value: str | None, column: str, shown: str) -> None:
     countries = {"china": "Chine", "germany": "Allemagne", "canada": "Canada"}
     say = Language("fr", {name: {"fr": own} for name, own in countries.items()})
     cell = _cell(labels(), say, {}, lambda name: say.value({"CHN": "China"}.get(name, name)))
@@ -124,7 +124,7 @@ def test_a_cell_says_countries_in_the_language(value: str | None, column: str, s
         ),
     ],
 )
-def test_phrases_of_ours_are_said_one_after_the_other(value: str, column: str, shown: str) -> None:
+def test_phrases_of_ours_are_translated_one_by_one(value: str, column: str, shown: str) -> None:
     assert _cell(labels(), Language("es", {}), {}, str)(value, column) == shown
 
 
@@ -146,7 +146,7 @@ def test_titles_of_measures_and_deadlines_are_in_three_languages() -> None:
     assert titles - {row["en"] for row in catalogue()} == set()
 
 
-def test_a_part_is_not_all_where_there_are_others() -> None:
+def test_a_part_is_not_rounded_to_100_percent() -> None:
     bars = [Bar("CHN", 100, "s"), Bar("RUS", 0.6, "s"), Bar("JPN", 0.1, "s")]
     assert re.findall(r">([<>&\w;]*\d+ %)<", Chart("producers", "x", bars).svg) == [
         "&gt;99 %",
@@ -171,7 +171,7 @@ def test_addresses_are_stable() -> None:
     ]
 
 
-def test_flags_link_limitations_that_are_there() -> None:
+def test_flags_link_existing_limitations() -> None:
     anchors = set(re.findall(r'<a id="([a-z-]+)">', LIMITATIONS.read_text()))
     with (REPOSITORY / "dbt_project" / "seeds" / "flag_words.csv").open(newline="") as lines:
         named = {row["limitation"] for row in csv.DictReader(lines)} - {""}

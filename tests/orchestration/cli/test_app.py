@@ -97,7 +97,7 @@ def test_misuse_ends_with_2(cli: CliRunner, misuse: list[str]) -> None:
     assert "Traceback" not in ended.output
 
 
-def test_an_unknown_source_is_named_beside_those_there_are(cli: CliRunner) -> None:
+def test_an_unknown_source_is_named_with_the_known_ones(cli: CliRunner) -> None:
     ended = cli.invoke(app, ["refresh", "--sources", "atlantis"])
     assert "atlantis" in ended.stderr
     assert "usgs_mcs" in ended.stderr
@@ -106,7 +106,7 @@ def test_an_unknown_source_is_named_beside_those_there_are(cli: CliRunner) -> No
 @pytest.mark.parametrize(
     "command", [["status"], ["query", "select 1"], ["explain", "import_dependency"], ["brief"], ["rollback"]]
 )
-def test_without_a_warehouse_it_says_what_to_do(cli: CliRunner, command: list[str]) -> None:
+def test_without_a_warehouse_a_sentence_says_what_to_do(cli: CliRunner, command: list[str]) -> None:
     ended = cli.invoke(app, command)
     assert ended.exit_code == 1
     assert "minerals refresh" in ended.stderr or "no earlier publication" in ended.stderr
@@ -163,7 +163,7 @@ def test_status_shows_sources_and_failed_checks(cli: CliRunner) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_status_tells_the_last_visit_rather_than_the_publication(cli: CliRunner) -> None:
+def test_status_shows_the_last_fetch_rather_than_the_publication(cli: CliRunner) -> None:
     outcomes = read_settings().outcomes_dir
     outcomes.mkdir(parents=True)
     visit = {"mode": "live", "note": "3 unchanged", "fetched_at": "2026-02-07T11:30:00Z"}
@@ -174,7 +174,7 @@ def test_status_tells_the_last_visit_rather_than_the_publication(cli: CliRunner)
 
 
 @pytest.mark.usefixtures("published")
-def test_status_names_what_lies_where_no_source_reads_it(cli: CliRunner, home: Path) -> None:
+def test_status_names_dropped_in_files_that_no_source_reads(cli: CliRunner, home: Path) -> None:
     (home / "drop_in" / "usgs_msc").mkdir(parents=True)
     sentence = "usgs_msc is not read: no source has this name"
     assert sentence in " ".join(cli.invoke(app, ["status"]).output.split())

@@ -68,7 +68,7 @@ def test_all_is_well_with_the_keys_at_hand(cli: CliRunner, monkeypatch: pytest.M
     assert KEY not in ended.output
 
 
-def test_what_is_held_stands_beside_what_is_there(
+def test_the_newest_period_held_is_compared_with_the_published_one(
     cli: CliRunner, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     left = {
@@ -90,7 +90,7 @@ def test_what_is_held_stands_beside_what_is_there(
     ]
 
 
-def test_what_needs_a_person_ends_with_1_and_says_what_to_do(
+def test_a_source_that_needs_attention_ends_with_1_and_an_advice(
     cli: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange: dict[str, dict[str, Route]] = {
@@ -137,7 +137,7 @@ def test_a_diagnosis_fits_every_window(width: int) -> None:
     assert words >= {"worldbank_prices", "2026-10", "unknown", "thedocs.worldbank.org", "days."}
 
 
-def test_one_source_that_is_not_reached_needs_nobody(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_unreachable_source_needs_no_attention(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve({}) as server:
         monkeypatch.setenv("MINERALS_BOC_FX_URL", server.url)
     ended = cli.invoke(app, ["doctor", "--sources", "boc_fx"])
@@ -146,7 +146,7 @@ def test_one_source_that_is_not_reached_needs_nobody(cli: CliRunner, monkeypatch
     assert "refused" in ended.stdout
 
 
-def test_without_a_network_one_sentence_says_so_at_once(
+def test_without_a_network_one_sentence_ends_it_at_once(
     cli: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "NO_NETWORK_S", 1.0)
@@ -170,7 +170,7 @@ def test_a_host_that_hangs_is_not_waited_for(cli: CliRunner, monkeypatch: pytest
     assert "No answer within 2 s" in slow["said"]
 
 
-def test_offline_asks_nobody(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_contacts_no_publisher(cli: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     with publishers(monkeypatch) as servers:
         monkeypatch.setenv("MINERALS_OFFLINE", "true")
         ended = cli.invoke(app, ["doctor"])

@@ -6,7 +6,7 @@ import typer
 from orchestration.cli.exits import exit_on_error
 
 
-def test_what_is_not_found_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_lookup_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as ended, exit_on_error():
         raise LookupError("There is no publication x.")
     assert ended.value.exit_code == 1

@@ -82,7 +82,7 @@ def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     assert "START sql" in aside, "printed text goes to the redirected standard output"
 
 
-def test_without_a_terminal_plain_lines_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_plain_lines_show_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "SAID_EVERY_S", 0.1)
     page = io.StringIO()
     run(Console(file=page, width=80))

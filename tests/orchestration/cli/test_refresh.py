@@ -48,7 +48,7 @@ def night(settings: Settings, **other: object) -> str:
     return refresh.run_nightly_job(settings, OPTIONS | other, Console(file=io.StringIO()))
 
 
-def test_a_night_with_nothing_new_asks_the_sources_and_says_what_stays(
+def test_a_night_without_news_runs_the_sources_and_names_the_publication_kept(
     published: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "_from_rows_on", lambda *_: pytest.fail("the full run starts without need"))
@@ -69,7 +69,9 @@ def test_a_night_with_nothing_new_asks_the_sources_and_says_what_stays(
         assert not instance.fetch_materializations(AssetRecordsFilter(runs.PUBLICATION), limit=1).records
 
 
-def test_with_news_or_when_told_to_all_is_made(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_news_or_on_request_everything_is_built(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class WentOnError(Exception):
         pass
 

@@ -68,7 +68,7 @@ def test_a_figure_has_its_unit_behind_it(terminal: bool) -> None:
         )
 
 
-def test_output_that_is_no_terminal_is_never_folded() -> None:
+def test_output_to_a_file_is_never_folded() -> None:
     assert len(laid(20, terminal=False)) == 1 + len(ROWS)
 
 
@@ -97,7 +97,7 @@ def test_a_share_of_one_is_shown_in_percent(value: float, shown: str) -> None:
     ("value", "shown"),
     [(9.4e-09, "<0.1 %"), (0.00041, "<0.1 %"), (-0.00041, ">-0.1 %"), (-0.0, "0 %"), (0.0041, "0.41 %")],
 )
-def test_a_little_is_no_power_of_ten_and_nothing_has_no_sign(value: float, shown: str) -> None:
+def test_a_small_figure_has_no_exponent_and_zero_has_no_sign(value: float, shown: str) -> None:
     assert measured(value, "value_share") == shown
     assert measured(-0.0, "change_pct") == "0 %"
 
@@ -126,7 +126,7 @@ def test_a_block_has_no_empty_field_and_the_first_items_of_a_long_list() -> None
     assert "mineral_39" in piped.getvalue()
 
 
-def test_a_key_and_its_text_are_apart() -> None:
+def test_a_key_and_its_text_are_separated() -> None:
     assert cell("stock shortfall:stock none;china:no") == "stock shortfall: stock none; china: no"
     assert cell("https://example.org") == "https://example.org"
 
@@ -143,7 +143,7 @@ def test_a_stage_is_in_words_and_an_identifier_is_not() -> None:
     assert (columns, rows) == (["stage", "scenario_id"], [["refined metal", "usa_embargo"]])
 
 
-def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
+def test_a_flag_or_source_is_omitted_if_its_words_are_shown() -> None:
     columns = ["coverage", "coverage_in_words", "source_ids", "published_by"]
     rows = [["value_only", "A weight is missing", "usgs_mcs", "U.S. Geological Survey"]]
     assert without_codes(columns, rows) == (
@@ -156,11 +156,11 @@ def test_a_flag_or_source_is_left_out_where_its_words_are_there() -> None:
     ("column", "name"),
     [("imports_usd_m", "imports"), ("world_share", "world_share"), ("nir_low_pct", "nir_low")],
 )
-def test_a_unit_stands_once(column: str, name: str) -> None:
+def test_a_unit_is_printed_once(column: str, name: str) -> None:
     assert without_unit(column) == name
 
 
-def test_the_code_is_left_out_where_the_name_is_there() -> None:
+def test_the_code_is_omitted_if_the_name_is_shown() -> None:
     columns, rows = without_codes(
         ["mineral_id", "mineral", "origin_iso3", "origin", "area", "lost_supplier_iso3", "source_id"],
         [["cobalt", "Cobalt", "CHN", "China", "USA", "COD", "usgs_mcs"]],
@@ -169,7 +169,7 @@ def test_the_code_is_left_out_where_the_name_is_there() -> None:
     assert rows == [["Cobalt", "China", "USA", "COD", "usgs_mcs"]]
 
 
-def test_a_reader_who_leaves_ends_no_refresh() -> None:
+def test_a_closed_pipe_does_not_end_a_refresh() -> None:
     theirs, ours = os.pipe()
     os.close(theirs)
     terminal = Terminal(file=os.fdopen(ours, "w"))

@@ -32,5 +32,5 @@ def test_a_column_is_followed_through_steps_and_joins() -> None:
     }
 
 
-def test_what_does_not_parse_has_no_lineage() -> None:
+def test_unparsable_sql_has_no_lineage() -> None:
     assert column_lineage("select from where", SCHEMA) is None

@@ -81,7 +81,7 @@ def seeds_a_target_once(manifest: Path, target: Path) -> None:
     assert record.read_bytes() == b"of a build here", "its own record is newer"
 
 
-def test_many_askers_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_simultaneous_requests_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[Path] = []
 
     def slow(parsed_manifest: Path) -> None:
@@ -99,7 +99,7 @@ def test_many_askers_parse_once(project: Path, monkeypatch: pytest.MonkeyPatch) 
     assert project.exists()
 
 
-def test_a_project_that_does_not_parse_is_told_in_dbts_words(project: Path) -> None:
+def test_a_project_that_does_not_parse_shows_dbts_message(project: Path) -> None:
     (project / "models" / "two.sql").write_text("select * from {{ ref('gone') }}\n")
     with pytest.raises(DbtParseError, match="node named 'gone' which was not found"):
         ensure_manifest()
@@ -155,7 +155,7 @@ def test_the_rules_of_a_table_are_one_check_by_severity(tmp_path: Path) -> None:
     assert loaded["child_map"]["model.m.places"] == [blocks["unique_id"]]
 
 
-def test_a_failed_parse_in_the_background_is_left_to_who_needs_it(
+def test_a_failed_background_parse_is_raised_where_it_is_needed(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Path) -> None:
@@ -189,7 +189,7 @@ def is_running(pid: str) -> bool:
         return False
 
 
-def test_only_a_dbt_started_in_the_block_is_told_by_whom() -> None:
+def test_only_a_dbt_started_in_the_block_knows_its_parent() -> None:
     with mark_as_parent():
         assert os.environ[PARENT] == str(os.getpid())
     assert PARENT not in os.environ

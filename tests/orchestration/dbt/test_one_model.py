@@ -37,7 +37,7 @@ def test_dbt_runs_as_in_a_refresh(
     assert command[-1] == env["DBT_LOG_PATH"] == str(settings.home / "dbt" / "by_hand")
 
 
-def test_it_says_what_is_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_name_or_build_is_reported(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["one_model"])
     with pytest.raises(SystemExit, match="Which"):
         one_model.main()

@@ -128,7 +128,7 @@ def home(once: Path, tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def test_a_changed_raw_table_takes_what_is_made_of_it(home: Home) -> None:
+def test_a_changed_raw_table_rebuilds_everything_downstream(home: Home) -> None:
     home.raw("insert into trade__imports values (2, 'b', 'p', date '2026-02-01', 'live')")
     assert home.build() == {"stg_imports", "fct_trade", "market"}
     # not when files are loaded: then their fingerprint shows the change
@@ -150,20 +150,20 @@ def test_the_catalogue_counts_for_the_table_that_the_sql_names(home: Home) -> No
     assert home.build() == OF_PRICES
 
 
-def test_the_rows_about_the_sources_count_as_they_stand(home: Home) -> None:
+def test_rows_about_the_sources_count_by_their_content(home: Home) -> None:
     home.raw("insert into meta__source_status (source_id, age_days) values ('prices', 3)")
     assert home.build() == {"stg_status"}
     home.raw("update meta__source_status set age_days = 4")
     assert home.build() == {"stg_status"}
 
 
-def test_a_new_day_takes_what_asks_for_the_day(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_day_rebuilds_models_that_read_the_date(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unchanged, "_day", lambda _: "a day to come")
     assert home.build() == {"due", "after_due"}
     assert home.build() == set()
 
 
-def test_an_edit_of_the_project_or_another_dbt_takes_everything(
+def test_an_edit_of_the_project_or_another_dbt_rebuilds_everything(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert home.build("with a seed, a macro or a model edited") == EVERYTHING
@@ -173,7 +173,7 @@ def test_an_edit_of_the_project_or_another_dbt_takes_everything(
     assert home.build() == EVERYTHING
 
 
-def test_a_table_that_failed_is_built_again_with_all_that_is_made_of_it(home: Home) -> None:
+def test_a_failed_table_is_rebuilt_with_everything_downstream(home: Home) -> None:
     home.raw("insert into meta__landing values ('prices', 'b', 'sha', 2)")
     assert home.build(failed=frozenset({"fct_price", "due", "market", "after_due"})) == OF_PRICES - {
         "stg_parts"
@@ -181,7 +181,7 @@ def test_a_table_that_failed_is_built_again_with_all_that_is_made_of_it(home: Ho
     assert home.build() == {"fct_price", "due", "market", "after_due"}
 
 
-def test_what_a_broken_off_build_may_have_touched_is_built_again(home: Home) -> None:
+def test_tables_touched_by_an_interrupted_build_are_rebuilt(home: Home) -> None:
     home.raw("insert into meta__landing values ('trade__imports', 'b', 'sha', 2)")
     _, begun = home.begin()
     home.raw("delete from meta__landing")  # as at the last successful build
@@ -226,7 +226,7 @@ def test_the_clock_is_seen_in_the_sql(sql: str, clock: str) -> None:
     assert unchanged.reads_of(sql, {"depends_on": {}}).clock == clock
 
 
-def test_sql_that_reads_chance_is_built_every_night(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_sql_is_built_every_night(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SQL, "due", "select random()")
     monkeypatch.setattr(unchanged, "_day", lambda _: "a day to come")
     assert home.build() == {"due", "after_due"}
@@ -250,7 +250,7 @@ def test_every_raw_table_about_the_sources_has_a_fingerprint(home: Home) -> None
         (["build"], "1", True),
     ],
 )
-def test_dbt_run_by_hand_forgets_what_was_built(
+def test_dbt_run_by_hand_clears_the_record_of_builds(
     home: Home,
     monkeypatch: pytest.MonkeyPatch,
     command: list[str],

@@ -20,7 +20,7 @@ from orchestration.resources import WRITER_POOL
 from orchestration.settings import Settings
 
 
-def test_who_waits_for_the_writer_rests_meanwhile(settings: Settings) -> None:
+def test_a_run_waiting_for_the_writer_sleeps(settings: Settings) -> None:
     patches.patch_pool_polling()
     with DagsterInstance.from_config(str(prepare(settings))) as kept:
         nightly, by_hand = (InstanceConcurrencyContext(kept, DagsterRun("refresh")) for _ in range(2))

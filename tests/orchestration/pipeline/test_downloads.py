@@ -11,7 +11,7 @@ from orchestration.cli.progress import show_progress
 from orchestration.pipeline.downloads import calls_callback, finish_calls
 
 
-def test_calls_of_a_source_have_a_bar_until_its_visit_is_over() -> None:
+def test_calls_of_a_source_have_a_bar_until_its_fetch_ends() -> None:
     terminal = io.StringIO()
     progress = FetchProgress()
     progress.plan([98, 694])
@@ -25,7 +25,7 @@ def test_calls_of_a_source_have_a_bar_until_its_visit_is_over() -> None:
     assert "170 of 864 calls" in terminal.getvalue()
 
 
-def test_calls_are_said_as_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_are_shown_as_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestration.cli.progress.SAID_EVERY_S", 0.05)
     piped = io.StringIO()
     progress = FetchProgress()

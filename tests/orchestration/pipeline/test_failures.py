@@ -130,7 +130,7 @@ def test_the_commands_it_names_work_before_anything_is_published(refused: Settin
     assert (unknown.exit_code, "No check no_such_check" in unknown.stderr) == (1, True)
 
 
-def test_status_tells_of_it_until_the_next_good_night(refused: Settings) -> None:
+def test_status_shows_it_until_the_next_good_night(refused: Settings) -> None:
     found = failures.find(refused).failures
     for _ in range(2):
         history.begin(refused)
@@ -176,7 +176,7 @@ def test_a_home_that_dbt_never_reached_has_no_failures(settings: Settings) -> No
 
 
 @pytest.mark.usefixtures("settings")
-def test_a_home_without_a_build_says_so() -> None:
+def test_a_home_without_a_build_is_reported() -> None:
     shown = CliRunner().invoke(app, ["failures"])
     assert (shown.exit_code, "There is no build" in shown.stderr) == (1, True)
 

@@ -32,7 +32,7 @@ def test_bytes_seen_again_count_by_their_last_vintage() -> None:
     assert in_force([before, revised, again]) == [again, revised]
 
 
-def test_what_was_stated_earlier_on_a_day_is_not_in_raw_beside_its_correction(tmp_path: Path) -> None:
+def test_rows_corrected_on_the_same_day_are_not_in_raw(tmp_path: Path) -> None:
     """Models see one statement per day, although the second refresh reports only the second file."""
 
     def stated(archive_id: str, figure: int) -> SourceOutcome:

@@ -42,7 +42,7 @@ def published(settings: Settings, build_id: str, *records: Record) -> None:
         con.executemany("insert into meta.archive values ($1)", [[record.archive_id] for record in records])
 
 
-def test_vintages_that_no_publication_rests_on_go(settings: Settings) -> None:
+def test_vintages_without_a_publication_are_removed(settings: Settings) -> None:
     days = [date(2025, 3, day) for day in range(1, 7)]
     records = [archived(settings, day, str(day).encode()) for day in days]
     published(settings, "20250303T000000Z", *records[:3])

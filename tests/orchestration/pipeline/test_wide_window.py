@@ -16,7 +16,7 @@ def outcome(*problems: str) -> SourceOutcome:
     return SourceOutcome("census_bulk", "live", True, "", None, None, (), (), problems=problems)
 
 
-def test_the_first_visit_begins_the_count(settings: Settings) -> None:
+def test_the_first_fetch_begins_the_count(settings: Settings) -> None:
     assert not wide_window.is_due(settings, "census_bulk", date(2027, 5, 20))
     wide_window.note(settings, outcome(), date(2027, 5, 20), is_wide=False)
     assert not wide_window.is_due(settings, "census_bulk", date(2027, 6, 11))
@@ -25,7 +25,7 @@ def test_the_first_visit_begins_the_count(settings: Settings) -> None:
     assert wide_window.is_due(settings, "census_bulk", date(2028, 1, 3))
 
 
-def test_only_a_deep_visit_without_trouble_counts(settings: Settings) -> None:
+def test_only_a_complete_deep_fetch_counts(settings: Settings) -> None:
     wide_window.note(settings, outcome(), date(2027, 5, 20), is_wide=False)
     wide_window.note(settings, outcome(), date(2027, 6, 12), is_wide=False)
     wide_window.note(settings, outcome("a chapter did not come"), date(2027, 6, 12), is_wide=True)
@@ -67,7 +67,7 @@ def test_the_night_asks_for_all_of_it_when_it_is_due(
     assert mark == (datetime.now(UTC).date().isoformat() if asks_deep else "2020-01-01")
 
 
-def test_a_round_goes_on_from_the_night_on_which_it_began(settings: Settings) -> None:
+def test_an_unfinished_round_continues_from_its_first_night(settings: Settings) -> None:
     def at(month: int, day: int) -> datetime:
         return datetime(2027, month, day, 11, 30, tzinfo=UTC)
 

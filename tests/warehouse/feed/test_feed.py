@@ -179,7 +179,7 @@ def test_a_list_without_phases_makes_one_entry(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("today", "days"), [("2026-03-01", 1), ("2026-03-24", 2), ("2026-03-30", 3), ("2026-04-01", 0)]
 )
-def test_a_deadline_is_said_30_7_and_1_days_before(tmp_path: Path, today: str, days: int) -> None:
+def test_a_deadline_is_announced_30_7_and_1_days_before(tmp_path: Path, today: str, days: int) -> None:
     file = published(tmp_path / "new.duckdb", event(), built=f"{today} 03:15:00")
     items = json.loads((written(tmp_path / "feed", file) / "feed.json").read_bytes())["items"]
     assert sum(item["tags"] == ["deadline"] for item in items) == days
@@ -292,7 +292,7 @@ def test_the_feeds_keep_to_their_specifications(feeds: Path) -> None:
         (b'<category term="new_period"/>', b"<category/>"),
     ],
 )
-def test_a_feed_that_breaks_rfc_4287_is_seen(tmp_path: Path, whole: bytes, broken: bytes) -> None:
+def test_a_feed_that_breaks_rfc_4287_is_detected(tmp_path: Path, whole: bytes, broken: bytes) -> None:
     content = (
         written(tmp_path / "feed", published(tmp_path / "new.duckdb", SOURCE)) / "feed.atom"
     ).read_bytes()
@@ -304,7 +304,7 @@ def test_a_feed_that_breaks_rfc_4287_is_seen(tmp_path: Path, whole: bytes, broke
     assert atom_faults(spoilt)
 
 
-def test_a_json_feed_or_calendar_that_breaks_its_specification_is_seen(tmp_path: Path) -> None:
+def test_a_json_feed_or_calendar_that_breaks_its_specification_is_detected(tmp_path: Path) -> None:
     folder = written(tmp_path / "feed", published(tmp_path / "new.duckdb", SOURCE))
     feed, calendar = ((folder / name).read_bytes() for name in ("feed.json", "calendar.ics"))
     assert json_feed_faults(feed.replace(b'"content_text"', b'"content"'))

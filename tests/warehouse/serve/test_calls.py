@@ -77,7 +77,7 @@ def call(tools: dict[str, Any]) -> Call:
         ("gossip", {}, "There is no gossip; there are list_tables"),
     ],
 )
-def test_what_is_asked_wrongly_is_refused_in_a_sentence(
+def test_a_wrong_call_is_refused_in_a_sentence(
     tools: dict[str, Any], tool: str, given: dict[str, Any], said: str
 ) -> None:
     text, is_error = answered(tools, tool, given)
@@ -146,7 +146,7 @@ def test_a_key_is_read_as_people_write_it(call: Call, key: Any) -> None:
     assert found["figures"]
 
 
-def test_null_is_no_argument_and_a_number_is_a_text(call: Call) -> None:
+def test_null_counts_as_no_argument_and_a_number_as_text(call: Call) -> None:
     assert call("list_tables", contains=None)["tables"] == call("list_tables")["tables"]
     assert call("ask_book", question=1)["question"] == call("ask_book", question="1")["question"]
     assert (

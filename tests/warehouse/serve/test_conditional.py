@@ -62,7 +62,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(get: Get) -> None:
         ("nonsense", 200),
     ],
 )
-def test_who_holds_an_answer_gets_none(get: Get, path: str, stated: str, status: int) -> None:
+def test_a_client_with_a_current_copy_gets_no_body(get: Get, path: str, stated: str, status: int) -> None:
     tag = get(path, headers=PLAIN).headers["ETag"]
     value = stated.format(tag=tag, strong=tag.removeprefix("W/"))
     answer = get(path, headers=PLAIN | {"If-None-Match": value})
@@ -74,7 +74,7 @@ def test_who_holds_an_answer_gets_none(get: Get, path: str, stated: str, status:
         assert (answer.content, "Content-Type" in answer.headers) == (b"", False)
 
 
-def test_what_is_not_there_is_not_held(get: Get) -> None:
+def test_a_missing_page_is_not_cached(get: Get) -> None:
     for path in ("/v1/none/none", "/files/none", "/brief/none", f"{TABLE}?select=none"):
         assert get(path, headers={"If-None-Match": "*"}).status_code in (400, 404), path
 
@@ -208,7 +208,7 @@ def test_head_gets_the_headers_of_get(address: str) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{TABLE}?limit=3", "/openapi.json", PAGE, "/", "/v1/questions"])
-def test_text_is_compressed_for_who_takes_it(address: str, path: str) -> None:
+def test_text_is_compressed_for_clients_that_accept_it(address: str, path: str) -> None:
     plain = requests.get(address + path, timeout=30, headers=PLAIN)
     packed = requests.get(
         address + path, timeout=30, headers={"Accept-Encoding": "br, gzip;q=0.5"}, stream=True
@@ -229,7 +229,7 @@ def test_text_is_compressed_for_who_takes_it(address: str, path: str) -> None:
 @pytest.mark.parametrize(
     "accepted", ["identity", "gzip;q=0", "gzip; q=0.0", "br", "", "*;q=0", "gzip;q=x", "gzipped"]
 )
-def test_who_does_not_take_gzip_gets_none(get: Get, accepted: str) -> None:
+def test_clients_that_do_not_accept_gzip_get_none(get: Get, accepted: str) -> None:
     answer = get("/openapi.json", headers={"Accept-Encoding": accepted})
     assert "Content-Encoding" not in answer.headers
     assert answer.json()["openapi"] == "3.1.0"
@@ -243,7 +243,7 @@ def test_files_and_parquet_are_not_compressed(get: Get) -> None:
     assert ("Content-Encoding" in part.headers, len(part.content)) == (False, 4096)
 
 
-def test_a_compressed_answer_that_is_held_is_not_sent_again(get: Get) -> None:
+def test_a_compressed_answer_with_a_current_copy_is_not_sent_again(get: Get) -> None:
     packed = get(PAGE, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     for accepted in ("gzip", "identity"):

@@ -46,7 +46,7 @@ def test_every_answer_names_its_publication(get: Get) -> None:
 
 
 @pytest.mark.parametrize(("path", "target"), [("/docs", "/"), ("/brief", "/brief/index.html")])
-def test_where_people_look_first_leads_on(get: Get, path: str, target: str) -> None:
+def test_common_entry_addresses_redirect(get: Get, path: str, target: str) -> None:
     answer = get(path, allow_redirects=False)
     assert (answer.is_redirect, answer.headers["Location"]) == (True, target)
 
@@ -105,7 +105,7 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("build=20260201T031500Z&build=20260201T031500Z", "twice"),
     ],
 )
-def test_what_is_asked_wrongly_gets_a_sentence(get: Get, asked: str, word: str) -> None:
+def test_a_wrong_request_gets_a_sentence(get: Get, asked: str, word: str) -> None:
     answer = get(f"{TABLE}?{asked}")
     assert answer.status_code == 400
     assert word in answer.json()["error"]
@@ -346,7 +346,7 @@ def test_no_path_leads_out(published: Path, path: str) -> None:
         assert b"DUCK" not in answer
 
 
-def test_what_is_too_long_is_refused(get: Get, published: Path) -> None:
+def test_too_long_requests_are_refused(get: Get, published: Path) -> None:
     assert get(f"{TABLE}?area={'x' * 9000}").status_code == 414
     with served(published, sql=True) as address:
         for size in (65 << 10, 9 << 20):
@@ -359,7 +359,7 @@ def test_nothing_is_written(get: Get) -> None:
         assert requests.request(method, url, timeout=30).status_code == 405
 
 
-def test_without_a_publication_it_says_so(tmp_path: Path) -> None:
+def test_without_a_publication_a_sentence_explains_it(tmp_path: Path) -> None:
     with served(tmp_path) as address:
         answer = requests.get(f"{address}/healthz", timeout=30)
         assert answer.status_code == 503
@@ -376,7 +376,7 @@ def test_sql_is_off_unless_switched_on(get: Get, published: Path) -> None:
         assert found["build_id"] == BUILD
 
 
-def test_a_statement_that_may_be_tried_again_is_no_mistake(published: Path) -> None:
+def test_a_statement_that_may_be_retried_is_not_a_client_error(published: Path) -> None:
     with served(published, sql=True, limits=Limits(seconds=0.01)) as address:
         answer = requests.get(f"{address}/v1/sql", params={"q": "select 1"}, timeout=60)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
@@ -417,7 +417,7 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
-def test_who_does_not_end_a_request_is_hung_up_on(
+def test_a_client_that_never_completes_a_request_is_disconnected(
     published: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     monkeypatch.setattr(run, "HEAD_WITHIN_S", 1.0)
@@ -434,7 +434,7 @@ def test_who_does_not_end_a_request_is_hung_up_on(
             assert client.recv(16) == b""
 
 
-def test_a_statement_that_does_not_arrive_is_given_up(
+def test_a_statement_that_does_not_arrive_is_abandoned(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "BODY_WITHIN_S", 1.0)
@@ -445,7 +445,7 @@ def test_a_statement_that_does_not_arrive_is_given_up(
             assert client.recv(16) == b"HTTP/1.1 408 Req"
 
 
-def test_who_hangs_up_before_the_end_is_no_failure_of_the_server() -> None:
+def test_a_client_that_disconnects_early_is_not_a_server_failure() -> None:
     async def gone() -> dict[str, str]:
         return {"type": "http.disconnect"}
 
@@ -454,7 +454,7 @@ def test_who_hangs_up_before_the_end_is_no_failure_of_the_server() -> None:
         asyncio.run(app._body(request, 100))
 
 
-def test_nobody_waits_long_for_statements(published: Path) -> None:
+def test_statements_do_not_delay_other_readers(published: Path) -> None:
     """Two of forty-five run, six wait for two seconds, and the others are refused; readers do not wait."""
     endless = "select count(*) from range(1000000000) a, range(1000) b"
     ended: list[tuple[int, float]] = []

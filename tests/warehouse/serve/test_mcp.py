@@ -115,7 +115,7 @@ def test_the_client_sees_tools_and_resources(answers: dict[str, Any]) -> None:
 
 
 @pytest.mark.long
-def test_what_is_refused_is_a_sentence(answers: dict[str, Any]) -> None:
+def test_a_refusal_is_a_sentence(answers: dict[str, Any]) -> None:
     for (is_error, text), (_, values, word) in zip(answers["refused"], REFUSED, strict=True):
         assert is_error, values
         assert word in text, text
@@ -124,7 +124,7 @@ def test_what_is_refused_is_a_sentence(answers: dict[str, Any]) -> None:
 
 
 @pytest.mark.long
-def test_what_is_stated_as_people_do_is_answered(answers: dict[str, Any], published_starter: Path) -> None:
+def test_calls_phrased_as_people_write_are_answered(answers: dict[str, Any], published_starter: Path) -> None:
     for (is_error, text), (_, values, word) in zip(answers["accepted"], ACCEPTED, strict=True):
         assert not is_error, (values, text)
         assert word in text

@@ -128,7 +128,7 @@ def test_every_response_has_a_description_and_refusals_are_there(described: dict
     assert {"408", "413", "503"} <= described["paths"]["/v1/sql"]["post"]["responses"].keys()
 
 
-def test_what_is_answered_is_described(published: Path, get: Get, described: dict[str, Any]) -> None:
+def test_every_answer_matches_the_description(published: Path, get: Get, described: dict[str, Any]) -> None:
     """Every path as it is served: its status and media type are in the description."""
     (published / "brief").mkdir()
     (published / "brief" / "index.html").write_text("<!doctype html>")

@@ -138,7 +138,7 @@ def test_what_is_shown_of_the_file_opens_nothing_else(published: Path) -> None:
             ask(file, f"select * from glob('{place}.tmp/../*')")
 
 
-def test_a_publication_that_is_gone_is_said_without_its_path(tmp_path: Path) -> None:
+def test_a_removed_publication_is_reported_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     for folder in ("there", "gone"):
         with pytest.raises(BusyError) as refused:

@@ -93,7 +93,7 @@ def test_export_controls(read: Read) -> None:
     assert set(china["stated_through"]) == {date(2025, 11, 21)}
 
 
-def test_what_is_not_understood_goes_to_quarantine_with_its_reason(read: Read) -> None:
+def test_unreadable_rows_go_to_quarantine_with_a_reason(read: Read) -> None:
     frame = read(
         CONTROLS,
         f"Chad,Export ban,Tin (2024) and zinc.,https://example.org,{NOTES}",

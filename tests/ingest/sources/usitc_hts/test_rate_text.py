@@ -46,7 +46,7 @@ def test_rates_within_the_grammar(text: str, status: str, percent: float, usd_pe
         "9" * 400 + "%",
     ],
 )
-def test_what_is_outside_stays_text(text: str) -> None:
+def test_rates_outside_the_grammar_stay_text(text: str) -> None:
     rate = parse_rate(text)
     assert (rate.text, rate.status) == (clean_text(text), "text")
     assert rate.ad_valorem_pct is rate.specific_usd_per_kg is None

@@ -3,7 +3,7 @@
 from orchestration.cli.commands.changes import in_words
 
 
-def test_a_figure_that_moved_is_said_from_and_to() -> None:
+def test_a_changed_figure_is_shown_with_both_values() -> None:
     moved = {
         "key": {"area": "USA", "mineral_id": "cobalt", "edition": None},
         "column": "value_usd",

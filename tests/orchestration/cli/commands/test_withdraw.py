@@ -48,7 +48,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return done.exit_code, " ".join(done.output.split())
 
 
-def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropped: Path) -> None:
+def test_a_dropped_in_file_is_withdrawn_and_restored(settings: Settings, dropped: Path) -> None:
     assert landed(settings) == (2, [])
     archive_id = refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id
     code, said = run(archive_id[:10], "--reason", "a test file")
@@ -66,7 +66,7 @@ def test_a_file_dropped_in_is_withdrawn_and_comes_back(settings: Settings, dropp
 
 
 @pytest.mark.usefixtures("dropped")
-def test_an_id_that_names_no_one_file_is_refused(settings: Settings) -> None:
+def test_an_ambiguous_id_is_refused(settings: Settings) -> None:
     refresh_and_record(modules()["bgs_wms"], settings)
     assert run("0000000000") == (
         1,
