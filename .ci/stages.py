@@ -135,7 +135,7 @@ def _run(stage: Stage, clock: Clock, execute: Execute) -> Result:
         _cut_off(stage, ended, limit_s, left_s) if ended.code is None else _ended(stage, ended, ended.code)
     )
     if stage.reports and outcome == "failed":
-        why = f"{why}; it reports, and stops nothing"
+        why = f"{why}; this stage only reports"
     return Result(stage.name, outcome, ended.seconds, why, gates=not stage.reports)
 
 

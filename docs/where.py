@@ -305,7 +305,7 @@ def dbt_macros() -> Iterator[list[str]]:
 
 
 def tasks() -> Iterator[list[str]]:
-    """What people look for in their own words, with its files."""
+    """Topics in everyday words, with the files of each."""
     for what, paths in TASKS:
         yield [what, ", ".join(link(ROOT / path, path.removeprefix("dbt_project/")) for path in paths)]
 

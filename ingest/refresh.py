@@ -79,7 +79,7 @@ def refresh_source(
     folders: Folders,
     now: datetime,
     options: FetchOptions | None = None,
-    not_asked: str = "no network was asked for",
+    not_asked: str = "the refresh was offline",
 ) -> SourceOutcome:
     """Bring one source up to date as far as possible and report what is served. Never raises.
 

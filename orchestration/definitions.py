@@ -3,8 +3,8 @@
 import gc
 import warnings
 
-# Loading creates a million objects that nearly all stay alive, so garbage collection would take a quarter of
-# the time.
+# Loading creates a million objects, nearly all of which stay alive, so garbage collection would take a
+# quarter of the time.
 gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references

@@ -130,7 +130,7 @@ def test_a_stage_that_only_reports_is_shown_red_and_stops_nothing() -> None:
         ("failed", False),
         ("passed", True),
     ]
-    assert results[1].why == "ended with 1; it reports, and stops nothing"
+    assert results[1].why == "ended with 1; this stage only reports"
 
 
 def test_a_gate_that_the_clock_cuts_off_is_red() -> None:

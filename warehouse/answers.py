@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import Asked, Candidate, Names
-from warehouse.narrowing import is_seller
+from warehouse.narrowing import HAS_OTHERS, is_seller
 from warehouse.nearest_answers import also, clear, is_of_china, nearest, no_sellers
 from warehouse.own_answers import age, answer, floor, goods, of_book, of_sheet, statements
 from warehouse.replies import Reply, lowered, others
@@ -24,7 +24,7 @@ __all__ = ["Near", "NoReply", "Reply", "reply", "statements"]
 
 _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
-    " next steps of permits, and `minerals duty --day` the duty on a day to come."
+    " next steps of permits, and `minerals duty --day` the duty on a future day."
 )
 OF_THE_FUTURE = ("37", "41")
 """Answers that have figures for future years."""
@@ -87,7 +87,7 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
         return _in_words(con, words, day)
     known = asking.names(con)
     undated = asking.YEAR.sub("", words)
-    not_held = f"Not held: figures of {year}. {_OF_THE_FUTURE}"
+    not_held = f"Not held: figures for {year}. {_OF_THE_FUTURE}"
     if clear(nearest(con, known, asking.read(known, undated), day)) not in OF_THE_FUTURE:
         return NoReply(not_held)
     answered = _in_words(con, undated, day)
@@ -160,7 +160,7 @@ def _is_of_other_places(answered: Reply) -> bool:
 
     Answers in `SAYS_WHY` do not count, because they state why there is no row.
     """
-    return answered.name not in SAYS_WHY and any("; it has " in note for note in answered.notes)
+    return answered.name not in SAYS_WHY and any(HAS_OTHERS in note for note in answered.notes)
 
 
 def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:
@@ -294,7 +294,7 @@ def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
         [name],
     ).fetchall()
     if not found:
-        return f"Nothing is held by the name of {name}."
+        return f"Nothing named {name} is held."
     named = " and ".join(place for (place,) in found)
     return f"{name} is named in {named}, which `ask` does not search but `minerals query` does."
 

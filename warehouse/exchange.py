@@ -62,7 +62,7 @@ def take_back(
         engine: DuckDB's limits.
 
     Returns:
-        Rows by ``schema.table``.
+        Row counts by ``schema.table``.
     """
     store, root = _store(place)
     rows = {}

@@ -82,9 +82,9 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     )
     count = _count(con, figures_sql)
     if count == 0:
-        raise LookupError(f"{table} has no row with {_spoken(key)} together.")
+        raise LookupError(f"{table} has no row with {_spoken(key)}.")
     if count > MOST_FIGURES:
-        raise LookupError(f"{table} has {count:,} such rows: give more of its key: {', '.join(grain)}.")
+        raise LookupError(f"{table} has {count:,} such rows; give more of its key ({', '.join(grain)}).")
     order = ", ".join(f"{quoted(column)} desc" for column in reversed(grain)) or "all"
     inputs = list(_trace(con, table, figures_sql))
     files = {*_files(con, table, figures_sql), *(file for found in inputs for file in found.files)}
@@ -156,7 +156,7 @@ def _place(
         fitting = (name for name in candidates if _holds(con, table, name, sought))
         chosen = next(fitting, None)
         if chosen is None:
-            raise LookupError(f"{table} has nothing for {given}; its key is {', '.join(grain)}.")
+            raise LookupError(f"{table} has no row for {given}; its key is {', '.join(grain)}.")
         key[chosen] = sought
     return key
 
@@ -260,4 +260,4 @@ def _quoted(table: str) -> str:
 
 
 def _spoken(key: dict[str, str]) -> str:
-    return ", ".join(f"{column} {value}" for column, value in key.items())
+    return " and ".join(f"{column} {value}" for column, value in key.items())

@@ -27,8 +27,10 @@ MINERALS = ("mineral_id", "minerals_named")
 
 _LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
 """A list of places in the text of a question."""
-APART = "The answer does not tell"
+NOT_SHOWN = "The answer does not show"
 """The beginning of a note on a mineral or place that an answer does not show separately."""
+HAS_OTHERS = "; it has rows for "
+"""The words before the names of other places, in a note that an answer has no row for the named ones."""
 LISTED = 5
 """Maximum number of countries that are listed if no row is about the one that is named."""
 Row = tuple[Any, ...]
@@ -48,9 +50,9 @@ def narrowed_to(
             rows, name = _of_mineral(con, rows, at, asked)
             said.append(name)
             if not rows:
-                notes.append(f"No row of this answer is of {name}.")
+                notes.append(f"The answer has no row for {name}.")
         else:
-            notes.append(f"{APART} {asked.mineral} apart.")
+            notes.append(f"{NOT_SHOWN} {asked.mineral} separately.")
     for sells in (False, True):
         of_role = [place for place in asked.places if is_seller(place) == sells]
         rows, more_said, more_notes = _to_places(text, columns, rows, of_role, said)
@@ -61,9 +63,9 @@ def narrowed_to(
         dated = year_columns(columns)
         kept = [row for row in rows if dated and _is_within(row[dated[0]], when)]
         if not dated:
-            notes.append(f"The answer is not by year, so {when} narrows nothing.")
+            notes.append(f"The answer is not by year, so {when} is not applied.")
         else:
-            notes += [] if kept else [f"No row of this answer is of {when}."]
+            notes += [] if kept else [f"The answer has no row for {when}."]
             notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
             rows = kept
             said.append(str(when))
@@ -98,12 +100,12 @@ def _to_places(
         naming = [row for row in rows if are_named([row], named)] if sells and not is_one else []
         if naming:
             return naming, [listed], []
-        return rows, [], [f"{APART} {listed} apart{' as a seller' if sells else ''}."]
+        return rows, [], [f"{NOT_SHOWN} {listed} separately{' as a seller' if sells else ''}."]
     narrowed = f"from {listed}" if sells else listed
     if kept:
         return kept, [narrowed], []
     others = _places_in(columns, rows, sells=sells)
-    return [], [narrowed], [f"No row of this answer is of {', '.join([*said, narrowed])}; it has {others}."]
+    return [], [narrowed], [f"The answer has no row for {', '.join([*said, narrowed])}{HAS_OTHERS}{others}."]
 
 
 def _of_mineral(
@@ -177,7 +179,7 @@ def _places_in(columns: Sequence[str], rows: Sequence[Row], *, sells: bool) -> s
     )
     names = list(found)
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"{', '.join(names[:LISTED])}{more}" or "no names of countries"
+    return f"{', '.join(names[:LISTED])}{more}" or "no named country"
 
 
 def is_seller(place: Place) -> bool:
@@ -234,7 +236,7 @@ def _years_held(years: Sequence[Any], when: Years) -> list[str]:
     held = sorted({year for period in years for year in years_of(period)})
     if not held or not ((when.first and held[0] > when.first) or (when.last and held[-1] < when.last)):
         return []
-    return [f"Held of these years: {', '.join(map(str, held))}."]
+    return [f"Years held: {', '.join(map(str, held))}."]
 
 
 def is_of_mineral(text: str, asked: Asked) -> bool:

@@ -60,7 +60,7 @@ def no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: A
     if are_named(con.execute(question.sql).fetchall(), sellers):
         return None
     listed = " and ".join(place.name for place in sellers)
-    return f"Question {name} does not tell {listed} apart as a seller."
+    return f"Question {name} does not show {listed} separately as a seller."
 
 
 def is_of_china(name: str, asked: Asked) -> bool:

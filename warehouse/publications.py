@@ -22,7 +22,7 @@ BUILD_ID = "%Y%m%dT%H%M%SZ"
 
 
 def rollback(home: Path, build_id: str | None = None) -> str:
-    """Switch readers to an earlier publication: the one before the current, or the given one.
+    """Switch readers to an earlier publication: the previous one, or the one named.
 
     The caller must hold `lock.writer_lock`.
 

@@ -148,7 +148,8 @@ def _finish(con: duckdb.DuckDBPyConnection, build: Build, macros: Path) -> None:
     con.execute("checkpoint")
     if failed := quality.blocking(con):
         shown = "; ".join(failed[:NAMED_FAILURES]) + ("; ..." if len(failed) > NAMED_FAILURES else "")
-        raise PublicationRefusedError(f"Not published, since {len(failed)} blocking check(s) failed: {shown}")
+        counted = f"{len(failed)} blocking check{'s' if len(failed) > 1 else ''}"
+        raise PublicationRefusedError(f"Not published, since {counted} failed: {shown}")
     _drop_orphans(con, build.manifest)
     _write_build_info(con, build)
     dictionary.comment(

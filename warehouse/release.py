@@ -147,7 +147,7 @@ def _changelog(staged: Path, package: Json, name: str, day: date, earlier: Path 
     was = {row[0]: row[2] for row in _sources_in_force(earlier)} if earlier else {}
     served = "".join(_source_line(*source, was=was.get(source[0])) for source in _sources_in_force(staged))
     changed = (
-        f"## Against {earlier.name}\n\n{markdown(compare(earlier / FILE, staged / FILE))}"
+        f"## Changes since {earlier.name}\n\n{markdown(compare(earlier / FILE, staged / FILE))}"
         if earlier
         else "The first release.\n"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warehouse.asking import Asked, Candidate, Place
 from warehouse.first_lines import FirstLine
-from warehouse.narrowing import APART
+from warehouse.narrowing import NOT_SHOWN
 from warehouse.sheet import Subject
 
 
@@ -28,9 +28,9 @@ class Reply:
     first: FirstLine | None = None
 
     @property
-    def apart(self) -> list[str]:
+    def not_shown(self) -> list[str]:
         """Notes to read before the answer, on what the question names but the answer does not separate."""
-        return [note for note in self.notes if note.startswith(APART)]
+        return [note for note in self.notes if note.startswith(NOT_SHOWN)]
 
 
 def lowered(text: str) -> str:

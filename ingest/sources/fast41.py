@@ -40,7 +40,7 @@ STATUSES: Final = (
 class Project(dy.Schema):
     """A mining project whose federal permits the dashboard tracks."""
 
-    project_id = dy.String(primary_key=True, min_length=1, metadata=about("Number of the project"))
+    project_id = dy.String(primary_key=True, min_length=1, metadata=about("Project number on the dashboard"))
     name = dy.String(min_length=1, metadata=about("Title of the project"))
     category = dy.String(nullable=True, metadata=about("Covered or transparency project, as printed"))
     status = dy.String(min_length=1, metadata=about(f"Status of its permits: {', '.join(STATUSES)}"))
@@ -61,7 +61,7 @@ class Milestone(dy.Schema):
     """A step of a permit or review of a project."""
 
     milestone_id = dy.String(primary_key=True, min_length=1, metadata=about("Number of the milestone"))
-    project_id = dy.String(min_length=1, metadata=about("Number of the project"))
+    project_id = dy.String(min_length=1, metadata=about("Project number on the dashboard"))
     action_id = dy.String(nullable=True, metadata=about("Number of the permit or review"))
     action = dy.String(nullable=True, metadata=about("Permit or review"))
     action_status = dy.String(nullable=True, metadata=about("Status of the permit or review as printed"))

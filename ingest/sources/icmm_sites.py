@@ -31,7 +31,7 @@ class Site(dy.Schema):
     """A mine, smelter, refinery or plant, or several of these close to each other."""
 
     site_id = dy.String(
-        primary_key=True, regex=r"^ICMM\d+$", metadata=about("The publisher's number of the site")
+        primary_key=True, regex=r"^ICMM\d+$", metadata=about("The publisher's number for the site")
     )
     name = dy.String(min_length=1, metadata=about("Name of the site"))
     country = dy.String(min_length=1, metadata=about("Country in the publisher's words"))
@@ -51,7 +51,7 @@ class Site(dy.Schema):
 class Commodity(dy.Schema):
     """A commodity that a site names."""
 
-    site_id = dy.String(primary_key=True, min_length=1, metadata=about("The publisher's number of the site"))
+    site_id = dy.String(primary_key=True, min_length=1, metadata=about("The publisher's number for the site"))
     country = dy.String(min_length=1, metadata=about("Country in the publisher's words"))
     phrase = dy.String(
         primary_key=True, min_length=1, metadata=about("Commodity in the publisher's words, in lower case")

@@ -30,7 +30,7 @@ class Record(dy.Schema):
         primary_key=True, min_length=1, metadata=about("Search term, and the field searched")
     )
     osti_id = dy.String(
-        primary_key=True, min_length=1, metadata=about("The publisher's number of the record")
+        primary_key=True, min_length=1, metadata=about("The publisher's number for the record")
     )
     title = dy.String(min_length=1, metadata=about("Title"))
     product_type = dy.String(

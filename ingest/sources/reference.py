@@ -39,7 +39,7 @@ def schedule_c(path: Path) -> dy.DataFrame[ScheduleC]:
     """Codes and names in Schedule C, from a CSV with columns Code and Name.
 
     Raises:
-        ParseError: the file has other columns, or rows that break the list.
+        ParseError: the file has other columns, or rows that break the contract.
     """
     return _read(path, _SCHEDULE_C, ScheduleC)
 
@@ -48,7 +48,7 @@ def iso_m49(path: Path) -> dy.DataFrame[IsoCountry]:
     """ISO 3166-1 codes with M49 numbers, from a CSV with columns alpha-3, alpha-2, country-code and name.
 
     Raises:
-        ParseError: the file has other columns, or rows that break the list.
+        ParseError: the file has other columns, or rows that break the contract.
     """
     return _read(path, _ISO, IsoCountry)
 

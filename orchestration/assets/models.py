@@ -346,7 +346,7 @@ def _shown(test: str, failure: failures.Failure | None, results: Path, settings:
         return {"failing_rows": str(rows.value)}
     return {
         "failing_rows": str(rows.value),
-        "files": "\n".join(map(failure_text.file_text, failure.files)) or "not stated by the rows",
+        "files": "\n".join(map(failure_text.file_text, failure.files)) or "the rows do not state a file",
         "what_to_do": "\n".join(f"- {do}" for do in failure_text.what_to_do(failure)),
     }
 
@@ -367,7 +367,7 @@ def _skipped(
             passed=last is not None and last.outcome.passed,
             severity=WARNING,
             description="Skipped, since a check or table upstream failed. "
-            + ("This is how it last ended." if last else "It has never run."),
+            + ("The result shown is that of its last run." if last else "It has never run."),
             metadata={SKIPPED: True},
         )
 

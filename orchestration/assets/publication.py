@@ -50,8 +50,8 @@ def assets(warehouse: AssetsDefinition, checks: Sequence[AssetCheckKey]) -> Asse
         freshness_policy=FreshnessPolicy.time_window(fail_window=WINDOW["monthly"]),
         description=(
             "`minerals.duckdb` (storage v1.2.0: any DuckDB from 1.2 on opens it), its Parquet mirror with "
-            "`datapackage.json`, and the diff against the publication before. Replaced whole or not at all; "
-            "earlier publications stay for `minerals rollback`."
+            "`datapackage.json`, and the diff against the previous publication. Replaced whole or not "
+            "at all; earlier publications stay for `minerals rollback`."
         ),
     )
     def published(context: AssetExecutionContext) -> MaterializeResult[None]:

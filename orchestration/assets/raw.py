@@ -87,7 +87,9 @@ def assets() -> AssetsDefinition:
         name="raw",
         specs=[*(table_spec(*declared) for declared in tables.values()), *map(meta_spec, raw_layer.META)],
         check_specs=[
-            AssetCheckSpec("row_count", asset=key(table), description=f"Rows moved by at most {JUMP:.0%}.")
+            AssetCheckSpec(
+                "row_count", asset=key(table), description=f"Row count changed by at most {JUMP:.0%}."
+            )
             for table in tables
         ],
         can_subset=True,
@@ -167,7 +169,7 @@ def result(loaded: raw_layer.TableLoad, table: Table) -> MaterializeResult[None]
                 check_name="row_count",
                 passed=not jumped,
                 severity=AssetCheckSeverity.WARN,
-                description=f"{loaded.rows:,} rows after {loaded.rows_before:,}",
+                description=f"{loaded.rows:,} rows, {loaded.rows_before:,} before",
                 metadata={
                     "rows_before": loaded.rows_before,
                     "rows": loaded.rows,

@@ -113,7 +113,7 @@ def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict
     return found
 
 
-def needs_a_person(diagnoses: Iterable[Diagnosis]) -> bool:
+def need_attention(diagnoses: Iterable[Diagnosis]) -> bool:
     """Whether any source needs someone's attention."""
     return any(diagnosis.state == "attention" for diagnosis in diagnoses)
 
@@ -173,7 +173,7 @@ def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
 
 
 _PARAGRAPHS: Final[Mapping[str, Callable[[Diagnosis], bool]]] = {
-    "Needs a person": lambda diagnosis: diagnosis.state == "attention",
+    "Needs attention": lambda diagnosis: diagnosis.state == "attention",
     "Worth knowing": lambda diagnosis: diagnosis.state != "attention",
 }
 
@@ -182,5 +182,5 @@ def _closing(diagnoses: list[Diagnosis]) -> str:
     asked = [diagnosis for diagnosis in diagnoses if diagnosis.state != "by hand"]
     well = sum(diagnosis.state == "well" for diagnosis in asked)
     needy = sum(diagnosis.state == "attention" for diagnosis in asked)
-    action = f"{needy} need{'s' if needy == 1 else ''} a person." if needy else "Nothing needs a person."
-    return f"{well} of {len(asked)} sources that are fetched are well. {action}"
+    action = f"{needy} need{'s' if needy == 1 else ''} attention." if needy else "None needs attention."
+    return f"{well} of {len(asked)} sources that are fetched work. {action}"

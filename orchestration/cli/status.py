@@ -176,7 +176,7 @@ def _print_refresh(status: WarehouseStatus, console: Console) -> None:
     if last.how != "failed":
         console.print(ended, highlight=False)
         return
-    again = f", {last.failed_in_row} in a row without a good one" if last.failed_in_row > 1 else ""
+    again = f"; {last.failed_in_row} failed in a row" if last.failed_in_row > 1 else ""
     _print_alarm(console, ended + again)
     console.print(wrapped(last.sentence, console, "  "), highlight=False, markup=False, soft_wrap=True)
     for failure in last.failures:
@@ -241,7 +241,7 @@ def _print_changes(publication: Publication, console: Console) -> None:
             soft_wrap=True,
         )
     if not publication.changes:
-        console.print("  nothing, or this is the first")
+        console.print("  nothing, or this is the first publication")
 
 
 def period(newest: date | str | None, due: date | str | None) -> str:

@@ -44,9 +44,9 @@ def main() -> None:
     deny_others_writing()
     names = [name for name in sys.argv[1:] if name]
     if not names:
-        sys.exit("Which? make model M=fct_trade, or M='fct_trade fct_price', or M=<a unit test>.")
+        sys.exit("Name a model or a unit test, such as M=fct_trade or M='fct_trade fct_price'.")
     if not read_settings().build_path.exists():
-        sys.exit(f"There is no {read_settings().build_path} yet: make refresh ARGS=--offline makes it.")
+        sys.exit(f"There is no {read_settings().build_path} yet: make refresh ARGS=--offline builds it.")
     sys.exit(run(names))
 
 

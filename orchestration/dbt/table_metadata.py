@@ -20,7 +20,7 @@ Relation = tuple[str, ...]
 
 
 def row_counts(path: Path) -> dict[Relation, int]:
-    """Rows of each table of a database file by ``(schema, table)``; empty if there is no file yet."""
+    """Row counts of the tables of a database file by ``(schema, table)``; empty if there is no file yet."""
     if not path.exists():
         return {}
     with duckdb.connect(str(path), read_only=True) as con:

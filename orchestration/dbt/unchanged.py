@@ -213,7 +213,7 @@ def _relation(node: Mapping[str, Any]) -> tuple[str, str]:
 def _rows(
     con: duckdb.DuckDBPyConnection, nodes: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[tuple[str, str], int | None]]:
-    """Rows of each existing table of the project; None for a view."""
+    """Row counts of the existing tables of the project; None for a view."""
     kinds = {
         (place, schema, name): kind
         for place, schema, name, kind in con.execute(

@@ -45,7 +45,7 @@ def refresh_and_record(
     module: SourceModule,
     settings: Settings,
     options: FetchOptions | None = None,
-    not_asked: str = "no network was asked for",
+    not_asked: str = "the refresh was offline",
 ) -> SourceOutcome:
     """Refresh one source and save its outcome; without ``options`` nothing is fetched."""
     folders = Folders(settings.archive_dir, settings.parsed_dir, settings.starter_dir, settings.drop_in_dir)
@@ -97,7 +97,7 @@ def withdraw(settings: Settings, archive_id: str, reason: str | None, *, undo: b
                 raise LookupError(f"{known} is not withdrawn.")
             for record in vintages:
                 archive.restore(record)
-            return f"{known} counts again."
+            return f"{known} is no longer withdrawn."
         if all(record.withdrawn_at for record in vintages):
             raise LookupError(f"{known} is withdrawn already, since {first.withdrawn_at:%Y-%m-%d}.")
         now = datetime.now(UTC)

@@ -298,5 +298,5 @@ def test_the_real_files_are_known(shared_data: Path) -> None:
 
     finding, server = probed("worldbank_prices", {"": page, "/": page, path: Reply(sheet.read_bytes())})
     assert finding.probe.newest == date(2026, 2, 1)
-    assert "ends in 2026-02" in finding.said  # the end is long past in November
+    assert "ends in 2026-02" in finding.said  # in November, that is out of date
     assert server.body_bytes < 80_000

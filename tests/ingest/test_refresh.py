@@ -213,7 +213,7 @@ def test_rows_that_break_the_contract_go_to_quarantine_with_the_reason(folders: 
 def test_without_network_the_archive_serves_and_before_it_the_starter(folders: Folders) -> None:
     assert refresh(folders).mode == "starter"
     starter = refresh(folders)
-    assert (starter.note, starter.changed) == ("no network was asked for", False)
+    assert (starter.note, starter.changed) == ("the refresh was offline", False)
     assert set(served(starter)["_mode"]) == {"starter"}
     dead = refresh(folders, url="http://127.0.0.1:9")
     assert dead.mode == "starter"

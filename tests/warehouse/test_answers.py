@@ -148,8 +148,8 @@ def test_each_question_has_phrasings_of_its_own() -> None:
     ("words", "said"),
     [
         ("copper price forecast 2030", "Not held: forecasts of prices and demand."),
-        ("cobalt demand in 2040", "Not held: figures of 2040."),
-        ("stock of Unobtainia", "Nothing is held by the name of Unobtainia."),
+        ("cobalt demand in 2040", "Not held: figures for 2040."),
+        ("stock of Unobtainia", "Nothing named Unobtainia is held."),
         ("stock of Glencore", "Glencore is named in core.dim_facility"),
         ("wages of miners in Chile", "Not held: jobs, wages and accidents."),
     ],
@@ -259,7 +259,7 @@ def test_a_question_of_china_is_not_given_for_another_country(con: duckdb.DuckDB
 
 
 def test_names_missing_from_an_answer_are_stated(con: duckdb.DuckDBPyConnection) -> None:
-    assert "No row of this answer is of 1950." in _asked(con, "which figures were revised in 1950").notes
+    assert "The answer has no row for 1950." in _asked(con, "which figures were revised in 1950").notes
     empty = _asked(con, "who supplies Mexico's tin")
     assert not empty.tables[0].rows
     assert any("comtrade brings it" in note for note in empty.notes)
@@ -430,7 +430,7 @@ def test_an_answer_has_the_rows_of_the_years_that_are_named(con: duckdb.DuckDBPy
         ("duty on graphite over time", "duty", "Not applied: all years."),
         ("gallium without China for 30 days in 2022", "without", "Not applied: 2022."),
         ("a floor of $600 on gallium from China", "floor", "Not applied: China."),
-        ("34 China 2019 to 2025", "34", "The answer is not by year, so 2019 to 2025 narrows nothing."),
+        ("34 China 2019 to 2025", "34", "The answer is not by year, so 2019 to 2025 is not applied."),
     ],
 )
 def test_what_an_answer_is_not_narrowed_to_is_stated(
@@ -543,7 +543,7 @@ def test_the_printed_share_is_given_where_customs_cannot_show_it(con: duckdb.Duc
 def test_suppliers_in_a_list_are_distinguished(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "How much lithium does the US get from Argentina and Chile")
     assert found.name == "suppliers"
-    assert not any("does not tell" in note for note in found.notes)
+    assert not any("separately" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(
@@ -568,11 +568,11 @@ def test_a_seller_that_the_answer_does_not_have_is_refused(
 ) -> None:
     found = reply(con, words, TODAY)
     assert isinstance(found, NoReply)
-    assert re.search(r"Question (16|21) does not tell Mexico apart as a seller", found.why)
+    assert re.search(r"Question (16|21) does not show Mexico separately as a seller", found.why)
 
 
 def test_a_place_that_the_answer_does_not_have_comes_before_it(con: duckdb.DuckDBPyConnection) -> None:
-    assert _asked(con, "2 Mexico").apart == ["The answer does not tell Mexico apart."]
+    assert _asked(con, "2 Mexico").not_shown == ["The answer does not show Mexico separately."]
 
 
 @pytest.mark.parametrize(
@@ -586,7 +586,7 @@ def test_ores_that_leave_are_those_of_the_place_named(
     con: duckdb.DuckDBPyConnection, words: str, area: str
 ) -> None:
     found = _asked(con, words)
-    assert (found.name, found.apart) == ("18", [])
+    assert (found.name, found.not_shown) == ("18", [])
     [table] = found.tables
     assert {row[table.columns.index("area")] for row in table.rows} == {area}
 
@@ -605,7 +605,7 @@ def test_ores_that_leave_are_those_of_the_place_named(
             "7",
             ["Australia and Japan"],
         ),
-        # buyers are no part of what they rely on
+        # a buyer is not one of the countries that it relies on
         ("who depends most on China, Canada or Mexico", "26", ["Canada and Mexico"]),
         ("which North American country is most exposed to China", "26", ["North America"]),
         ("cu\u00e1nto encarecer\u00eda un piso de precios los imanes", "29", []),
@@ -617,7 +617,7 @@ def test_rows_match_the_named_places_and_minerals(
     con: duckdb.DuckDBPyConnection, words: str, name: str, narrowed: list[str]
 ) -> None:
     found = _asked(con, words)
-    assert (found.name, found.narrowed, found.apart) == (name, narrowed, [])
+    assert (found.name, found.narrowed, found.not_shown) == (name, narrowed, [])
     assert found.tables[0].rows
 
 
@@ -638,7 +638,7 @@ def test_a_number_that_no_question_has_is_refused_with_further_words(
 def test_a_future_year_is_answered_where_the_answer_reaches_it(con: duckdb.DuckDBPyConnection) -> None:
     found = _asked(con, "underused plants and capacity growth to 2029")
     assert found.name == "37"
-    assert found.notes[0].startswith("Not held: figures of 2029.")
+    assert found.notes[0].startswith("Not held: figures for 2029.")
     assert isinstance(reply(con, "cobalt supply in 2040", TODAY), NoReply)
 
 

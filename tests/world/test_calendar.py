@@ -90,7 +90,7 @@ def due(world: World) -> dict[str, str]:
 
 
 def _named(name: str) -> str:
-    """The project's name of a release of the tariff schedule."""
+    """The project's own name for a release of the tariff schedule."""
     year, _, rest = name.partition("HTS")
     return f"{year}_{'basic' if rest == 'Basic' else rest.replace('Rev', 'rev_')}"
 

@@ -1,4 +1,4 @@
--- How much public money is committed to critical minerals, by whom, and how much is only held out in letters?
+-- How much public money is committed to critical minerals, by whom, and how much is only offered in letters?
 -- Commitments and letters of interest have separate columns and are never added. A commitment is approved by
 -- the funder or only announced; whether it was signed or paid is not known. Amounts are in the currency as
 -- printed. decided_year is the year of the decision, document_year that of the document that states it. The

@@ -128,7 +128,7 @@ class Server:
 
         def work(request: Request) -> Response:
             if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > LONGEST_ADDRESS:
-                raise HTTPException(414, f"An address has at most {LONGEST_ADDRESS} characters.")
+                raise HTTPException(414, f"An address may have at most {LONGEST_ADDRESS} characters.")
             opened = self._opened(request)
             tag = _tag(request, opened) if is_lasting else ""
             usual = {
@@ -192,7 +192,7 @@ class Server:
         except duckdb.InterruptException:
             raise HTTPException(503, f"The answer took more than {PATIENCE_S:g} s.") from None
         except duckdb.OutOfMemoryException:
-            raise HTTPException(503, "The answer needs more memory than there is: ask for less.") from None
+            raise HTTPException(503, "The answer needs too much memory: ask for less.") from None
         except (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError) as error:
             raise HTTPException(400, sentence(error)) from None
         finally:
@@ -285,7 +285,7 @@ class Server:
                 answer = con.execute(found.sql)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 # an older publication may lack tables that the question reads
-                said = f"The publication {opened.build_id} cannot answer it: {sentence(error)}"
+                said = f"The publication {opened.build_id} cannot answer this question: {sentence(error)}"
                 raise HTTPException(404, said) from None
             names = [column[0] for column in answer.description]
             rows = answer.fetchall()
@@ -367,11 +367,11 @@ async def _body(request: Request, most: int) -> str:
     except ClientDisconnect:
         raise HTTPException(400, "The statement did not arrive.") from None
     if size > most:
-        raise HTTPException(413, f"A statement has at most {most >> 10} KB.")
+        raise HTTPException(413, f"A statement may have at most {most >> 10} KB.")
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise HTTPException(400, "A statement is text in UTF-8.") from None
+        raise HTTPException(400, "A statement must be text in UTF-8.") from None
 
 
 def _tag(request: Request, opened: Opened) -> str:

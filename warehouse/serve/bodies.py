@@ -57,7 +57,7 @@ def attachment(content: bytes, form: str, name: str) -> Response:
 def compress(request: Request, response: Response) -> None:
     """Compress a complete answer with gzip, if the reader accepts it and it is worth it.
 
-    It is done here, in the thread of the answer, since a middleware would stop all other readers meanwhile.
+    This runs in the thread of the answer, because a middleware would block all other readers.
     """
     if response.headers.get("content-type") in _COMPRESSED_ALREADY:
         return

@@ -35,7 +35,7 @@ def schema(tool: Tool) -> dict[str, Any]:
 def answered(tools: Mapping[str, Tool], name: str, given: Mapping[str, Any]) -> tuple[str, bool]:
     """The answer of a tool as JSON, or a sentence that refuses it; and whether it is refused."""
     if name not in tools:
-        return f"There is no {name[:80]}; there are {', '.join(tools)}.", True
+        return f"There is no tool {name[:80]}; there are {', '.join(tools)}.", True
     try:
         return as_json(tools[name](**_fitting(tools[name], given))).decode(), False
     except (LookupError, ValueError, FileNotFoundError) as error:
@@ -78,11 +78,11 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise ValueError(f"{name} is a text, not {json.dumps(value, default=str)[:40]}.")
+        raise ValueError(f"{name} must be a text, not {json.dumps(value, default=str)[:40]}.")
     if len(value.encode(errors="replace")) > LONGEST_KB << 10:
-        raise ValueError(f"{name} has at most {LONGEST_KB} KB.")
+        raise ValueError(f"{name} may have at most {LONGEST_KB} KB.")
     if "\0" in value or value.encode(errors="ignore").decode() != value:
-        raise ValueError(f"{name} has characters that are not text.")
+        raise ValueError(f"{name} has characters that are not valid text.")
     return value
 
 
@@ -93,5 +93,5 @@ def _list(name: str, value: Any) -> list[str]:
         except json.JSONDecodeError:
             value = [part.strip() for part in value.split(",")]
     if isinstance(value, Mapping) or value is None or isinstance(value, bool):
-        raise ValueError(f"{name} is a list of texts, not {json.dumps(value, default=str)[:40]}.")
+        raise ValueError(f"{name} must be a list of texts, not {json.dumps(value, default=str)[:40]}.")
     return [_text(name, one) for one in (value if isinstance(value, list) else [value])]

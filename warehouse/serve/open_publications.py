@@ -112,7 +112,7 @@ class Opened:
     def sources(self, columns: Sequence[str], rows: Rows, tables: Iterable[str]) -> list[dict[str, Any]]:
         """The sources that rows name, or else those of the tables that they were read from.
 
-        A name that is no source of either is a text that a statement calls so.
+        A statement may give any text the name of such a column; text that names no source does not count.
         """
         named = self.provenance.named(columns, rows)
         strange = named - set(self.provenance.source_ids)

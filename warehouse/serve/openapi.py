@@ -99,7 +99,7 @@ def _of_table(table: Table) -> Json:
         _in_query(
             "limit",
             {"type": "integer", "minimum": 0, "maximum": MOST_ROWS, "default": DEFAULT_ROWS},
-            "Rows at most.",
+            "Maximum number of rows.",
         ),
         _in_query(
             "offset",

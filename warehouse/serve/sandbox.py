@@ -77,7 +77,7 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
     """
     limits = limits or Limits()
     if len(sql.encode()) > limits.sql_kb << 10:
-        raise RefusedError(f"A statement has at most {limits.sql_kb} KB.")
+        raise RefusedError(f"A statement may have at most {limits.sql_kb} KB.")
     if not AT_ONCE.acquire(timeout=WAITS_S):
         raise BusyError(BUSY)
     try:

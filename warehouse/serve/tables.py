@@ -47,7 +47,7 @@ def response(
 
 
 def _form(request: Request) -> tuple[str, str]:
-    """The table and the format: by the suffix, or by `format`, otherwise JSON."""
+    """The table, and its format from the suffix or from `format`; by default JSON."""
     name, dot, ending = request.path_params["table"].rpartition(".")
     if not dot:
         name, ending = ending, request.query_params.get("format", "json")

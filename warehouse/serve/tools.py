@@ -189,7 +189,7 @@ class Tools:
         )
 
     def what_changed(self, since: str = "", kind: str = "") -> Json:
-        """What changed since a day such as 2026-02-01, as in the feed, and against the publication before."""
+        """What changed since a day such as 2026-02-01, as in the feed, and since the previous publication."""
         first = _day(since) if since else date.min
         if kind and kind not in KINDS:
             raise LookupError(f"There is no kind {kind}; there are {', '.join(KINDS)}.")

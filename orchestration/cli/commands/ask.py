@@ -87,12 +87,12 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
     above = [plain(wrapped(f"{number}{found.text}", out), "bold")]
     if found.narrowed:
         above.append(plain(wrapped(f"Narrowed to: {', '.join(found.narrowed)}", out)))
-    above += [plain(wrapped(note, out), "bold") for note in found.apart]
+    above += [plain(wrapped(note, out), "bold") for note in found.not_shown]
     if found.first:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
     if found.name != "age":
         above.append(plain(wrapped(reach, out), "dim"))
-    below = [plain(wrapped(note, out)) for note in found.notes if note not in found.apart]
+    below = [plain(wrapped(note, out)) for note in found.notes if note not in found.not_shown]
     below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
     for text in above:
         out.print(text, soft_wrap=True)

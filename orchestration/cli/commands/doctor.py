@@ -27,7 +27,7 @@ def doctor(
         from orchestration.cli.doctor import (  # noqa: PLC0415
             COLUMNS,
             examine,
-            needs_a_person,
+            need_attention,
             print_diagnoses,
         )
 
@@ -37,5 +37,5 @@ def doctor(
             print_diagnoses(found, out)
         else:
             print_rows(list(COLUMNS), [diagnosis.row() for diagnosis in found], output)
-    if needs_a_person(found):
+    if need_attention(found):
         raise typer.Exit(1)

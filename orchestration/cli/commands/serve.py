@@ -21,5 +21,5 @@ def serve(
 
     with exit_on_error():
         home = read_settings().home
-        err.print(plain(f"http://{host}:{port}/ serves {home}; its first page says what there is."))
+        err.print(plain(f"http://{host}:{port}/ serves {home}; its front page lists what is there."))
         run(home, host=host, port=port, sql=sql)

@@ -111,7 +111,7 @@ def test_a_source_that_needs_attention_ends_with_1_and_an_advice(
     assert "CENSUS_API_KEY" in knowing
     assert "wits_trains: " in knowing
     assert "answered 503" in knowing
-    assert "3 need a person." in lines[-1]
+    assert "3 need attention." in lines[-1]
     words = set(ended.stdout.split())
     assert words >= {"census_bulk", "federal_register", "worldbank_prices", "attention", "unknown", "missing"}
 

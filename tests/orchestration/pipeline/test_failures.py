@@ -141,7 +141,7 @@ def test_status_shows_it_until_the_next_good_night(refused: Settings) -> None:
     for said in (
         "Nothing is published yet",
         "failed",
-        "2 in a row",
+        "2 failed in a row",
         "usd_per_kg -1.8",
         "refresh.log",
         "Disk",

@@ -313,7 +313,7 @@ def test_a_question_younger_than_the_publication_gets_a_sentence(get: Get) -> No
     """The small warehouse has none of the tables that the first question reads."""
     found = get("/v1/questions/1")
     assert found.status_code == 404
-    assert "cannot answer it" in found.json()["error"]
+    assert "cannot answer this question" in found.json()["error"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ printed as (
         reliance.imports_t,
         reliance.exports_t,
         reliance.apparent_consumption_t,
-        -- the figure that is not rounded keeps tons additive
+        -- the unrounded figure keeps tons additive
         coalesce(reliance.computed_nir_pct, reliance.net_import_reliance_pct) as reliance_pct,
         reliance.nir_low_pct,
         reliance.nir_high_pct,

@@ -41,7 +41,7 @@ shares as (
         = max(production.edition) over (
             partition by production.mineral_id, production.stage, production.year
         ) as is_newest_edition,
-        -- the printed total is rounded: parts that add up to more than it are divided by their sum, as in
+        -- the printed total is rounded: if the parts add up to more, they are divided by their own sum, as in
         -- core.fct_world_supply
         {{ share(
             'production.production',
