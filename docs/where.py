@@ -123,7 +123,7 @@ TASKS = (
         "the brief, its questions, captions and charts",
         (
             "orchestration/brief/questions.py",
-            "orchestration/brief/charts.py",
+            "orchestration/brief/charts",
             "orchestration/brief/page.py",
             "orchestration/brief/template",
             "orchestration/brief/words.csv",

@@ -93,11 +93,11 @@ def test_columns_can_be_named(con: duckdb.DuckDBPyConnection) -> None:
         (
             "import_dependency",
             ["USMCA", "unobtainium"],
-            r"nothing for unobtainium; its key is area, mineral_id,",
+            r"no row for unobtainium; its key is area, mineral_id,",
         ),
-        ("import_dependency", ["colour=red"], r"nothing for colour=red"),
-        ("import_dependency", ["tin", "2024"], r"no row with mineral_id tin, year 2024 together\."),
-        ("import_dependency", ["' or true --"], r"nothing for ' or true --"),
+        ("import_dependency", ["colour=red"], r"no row for colour=red"),
+        ("import_dependency", ["tin", "2024"], r"no row with mineral_id tin and year 2024\."),
+        ("import_dependency", ["' or true --"], r"no row for ' or true --"),
     ],
 )
 def test_a_missing_table_or_key_is_reported(

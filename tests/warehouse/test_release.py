@@ -72,7 +72,7 @@ def test_the_changelog_compares_with_the_release_before(first: Path, home: Path)
     second = release(home, "v2026.03", first.parent)
     text = (second / "CHANGELOG.md").read_text()
     assert "- usgs_mcs: vintage 2025-01-31, figures to 2024-01, starter" in text
-    assert "Against v2026.02" in text
+    assert "Changes since v2026.02" in text
     assert "| marts.import_sources | 2 | 0 | 3 |" in text
     with connect(first / "minerals.duckdb") as con:
         assert con.execute("select count(*) from marts.import_sources").fetchall() == [(3,)]
