@@ -164,7 +164,7 @@ TASKS = (
             "tests/world/test_calendar.py",
             "tests/world/test_real_files.py",
             "tests/world/truth.py",
-            "tests/world/expected.py",
+            "tests/world/expected",
         ),
     ),
     ("tests of broken files, crashes and attacks", ("tests/reliability", "tests/RELIABILITY.md")),

@@ -4,6 +4,7 @@ Reporters state imports CIF and exports FOB; World is one of the partners. Witho
 every cell is repeated by mode of transport.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -70,55 +71,11 @@ def routes(world: World) -> Routes:
     asked_before: list[str] = []
     codes = code_of("comtrade_code")
 
-    def found(asked: Asked) -> pl.DataFrame:
-        period = asked.params["period"]
+    def stated(period: str) -> pl.DataFrame:
         if period not in kept:
-            coded = statements(world, period).with_columns(
-                pl.col("reporter", "partner").replace_strict(codes, default=None)
-            )
-            kept[period] = coded
-        params, rows = asked.params, kept[period]
-        if "reporterCode" in params:
-            rows = rows.filter(pl.col("reporter").is_in(params["reporterCode"].split(",")))
-        rows = rows.filter(pl.col("flow").is_in(params["flowCode"].split(",")))
-        wanted = params["cmdCode"].split(",")
-        by_code = [rows.filter(pl.col("hs6").is_in([code for code in wanted if len(code) == 6]))]
-        by_code += [
-            rows.filter(pl.col("hs6").str.starts_with(code)).with_columns(pl.lit(code).alias("hs6"))
-            for code in wanted
-            if len(code) < 6
-        ]
-        keys = ["reporter", "partner", "flow", "hs6"]
-        rows = pl.concat(by_code).group_by(keys).agg(pl.col("kg", "usd").sum())
-        world_rows = rows.group_by("reporter", "flow", "hs6").agg(
-            pl.lit("0").alias("partner"), pl.col("kg", "usd").sum()
-        )
-        rows = pl.concat([rows, world_rows.select(rows.columns)]).sort(keys)
-        if "partnerCode" in params:
-            rows = rows.filter(pl.col("partner").is_in(params["partnerCode"].split(",")))
-        return rows
-
-    def told(row: dict[str, Any], period: str) -> dict[str, Any]:
-        is_import = row["flow"] == "M"
-        return TRADE_ROW | {
-            "freqCode": "A" if len(period) == 4 else "M",
-            "period": period,
-            "refPeriodId": int(period + ("0101" if len(period) == 4 else "01")),
-            "refYear": int(period[:4]),
-            "refMonth": 52 if len(period) == 4 else int(period[4:]),
-            "reporterCode": int(row["reporter"]),
-            "reporterISO": None,
-            "partnerCode": int(row["partner"]),
-            "partnerISO": None,
-            "flowCode": row["flow"],
-            "cmdCode": row["hs6"],
-            "aggrLevel": len(row["hs6"]),
-            "qty": row["kg"],
-            "netWgt": row["kg"],
-            "cifvalue": row["usd"] if is_import else None,
-            "fobvalue": None if is_import else row["usd"],
-            "primaryValue": row["usd"],
-        }
+            named = pl.col("reporter", "partner")
+            kept[period] = statements(world, period).with_columns(named.replace_strict(codes, default=None))
+        return kept[period]
 
     def service(cap: int, key: str | None) -> Route:
         def answer(asked: Asked) -> Reply:
@@ -128,7 +85,8 @@ def routes(world: World) -> Routes:
             period = asked.params["period"]
             if key is None and "," in period:
                 return Reply(b'{"error": "one period a call"}', 400, validators=False)
-            rows = [told(row, period) for row in found(asked).iter_rows(named=True)]
+            wanted = _selected(stated(period), asked.params)
+            rows = [_record(row, period) for row in wanted.iter_rows(named=True)]
             if asked.params.get("breakdownMode") != "classic":
                 rows += [row | {"motCode": 2100} for row in rows]
             limit = min(int(asked.params.get("maxRecords", cap)), MOST if key else PREVIEW_CAP)
@@ -144,4 +102,51 @@ def routes(world: World) -> Routes:
         "/public/v1/preview/C/M/HS": service(PREVIEW_CAP, None),
         "/data/v1/get/C/A/HS": service(KEYED_CAP, COMTRADE_KEY),
         "/data/v1/get/C/M/HS": service(KEYED_CAP, COMTRADE_KEY),
+    }
+
+
+def _selected(rows: pl.DataFrame, params: Mapping[str, str]) -> pl.DataFrame:
+    """The rows that a request selects, with those of the World; a shorter code sums its six-digit ones."""
+    if "reporterCode" in params:
+        rows = rows.filter(pl.col("reporter").is_in(params["reporterCode"].split(",")))
+    rows = rows.filter(pl.col("flow").is_in(params["flowCode"].split(",")))
+    wanted = params["cmdCode"].split(",")
+    by_code = [rows.filter(pl.col("hs6").is_in([code for code in wanted if len(code) == 6]))]
+    by_code += [
+        rows.filter(pl.col("hs6").str.starts_with(code)).with_columns(pl.lit(code).alias("hs6"))
+        for code in wanted
+        if len(code) < 6
+    ]
+    keys = ["reporter", "partner", "flow", "hs6"]
+    rows = pl.concat(by_code).group_by(keys).agg(pl.col("kg", "usd").sum())
+    world_rows = rows.group_by("reporter", "flow", "hs6").agg(
+        pl.lit("0").alias("partner"), pl.col("kg", "usd").sum()
+    )
+    rows = pl.concat([rows, world_rows.select(rows.columns)]).sort(keys)
+    if "partnerCode" in params:
+        rows = rows.filter(pl.col("partner").is_in(params["partnerCode"].split(",")))
+    return rows
+
+
+def _record(row: dict[str, Any], period: str) -> dict[str, Any]:
+    """A row in the form of the service."""
+    is_import = row["flow"] == "M"
+    return TRADE_ROW | {
+        "freqCode": "A" if len(period) == 4 else "M",
+        "period": period,
+        "refPeriodId": int(period + ("0101" if len(period) == 4 else "01")),
+        "refYear": int(period[:4]),
+        "refMonth": 52 if len(period) == 4 else int(period[4:]),
+        "reporterCode": int(row["reporter"]),
+        "reporterISO": None,
+        "partnerCode": int(row["partner"]),
+        "partnerISO": None,
+        "flowCode": row["flow"],
+        "cmdCode": row["hs6"],
+        "aggrLevel": len(row["hs6"]),
+        "qty": row["kg"],
+        "netWgt": row["kg"],
+        "cifvalue": row["usd"] if is_import else None,
+        "fobvalue": None if is_import else row["usd"],
+        "primaryValue": row["usd"],
     }
