@@ -29,11 +29,3 @@
         else 'announced'
     end
 {%- endmacro %}
-
-{# The possible values of `policy_status`, for tests. #}
-{% macro policy_statuses() -%}
-    {{ return([
-        'announced', 'scheduled', 'under_way', 'in_force', 'suspended', 'suspension_lapsed_unverified', 'ended',
-        'passed', 'not_known_after',
-    ]) }}
-{%- endmacro %}

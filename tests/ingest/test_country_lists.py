@@ -9,10 +9,10 @@ import pytest
 
 from ingest.contracts import FileFacts, Frames, ParseError, SourceModule
 from ingest.sources import bgs_wms, cepii_baci, comtrade, usgs_mcs, worldbank_wgi
-from ingest.sources.reference import iso_m49, schedule_c
 from ingest.starter.compile import HERE, origins
+from tests.ingest.country_lists import iso_m49, schedule_c
 
-SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 COUNTRIES = pl.read_csv(SEEDS / "countries.csv", infer_schema=False)
 ALIASES = pl.read_csv(SEEDS / "country_aliases.csv", infer_schema=False)
 

@@ -1,7 +1,6 @@
 """Official lists of countries: Schedule C of the US Census Bureau and ISO 3166 with UN M49 codes.
 
-The curated seed ``countries.csv`` is checked against both. These short lists rarely change, so they are read
-where a check needs them and have no raw table.
+The curated seed ``countries.csv`` is checked against both. The warehouse itself does not read them.
 """
 
 from pathlib import Path
