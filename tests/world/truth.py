@@ -356,36 +356,7 @@ class World:
         Columns hts10, origin (alpha-3, ZZZ for the new code), cty_code, subco, district, provision; con_val,
         gen_val, dut_val, cal_dut, con_cha, con_cif in USD; con_qy1 and con_qy2 in the units of the line.
         """
-        flows = self.flows.filter(pl.col("month") == month, pl.col("importer") == "USA")
-        value = pl.col("value_usd").cast(pl.Float64)
-        if month in self.revised_months:
-            is_revised = pl.col("exporter") == "CHN"
-            value = pl.when(is_revised).then((value * REVISED_FACTOR).round()).otherwise(value)
-        lines = flows.join(products(), left_on="code", right_on="hts10", how="left").with_columns(
-            pl.when(pl.col("code").str.len_chars() == 6)
-            .then(pl.col("code") + "0000")
-            .otherwise("code")
-            .alias("hts10"),
-            value.cast(pl.Int64).alias("con_val"),
-            pl.col("unit1", "unit2").fill_null(""),
-            pl.col("content", "mfn_pct").fill_null(0),
-        )
-        is_partner = pl.col("exporter").is_in(["CAN", "MEX"])
-        split = pl.DataFrame({"claimed": [True, False]}).join(
-            pl.DataFrame({"district": ["20", "41"], "part": [0.6, 0.4]}), how="cross"
-        )
-        claim = pl.when(is_partner).then(CLAIM_SHARE).otherwise(0.0)
-        share = pl.col("part") * pl.when("claimed").then(claim).otherwise(1 - claim)
-        rows = lines.join(split, how="cross").with_columns(share=share).filter(pl.col("share") > 0)
-        additional = pl.when(
-            (pl.col("exporter") == "CHN") & pl.col("section_301").fill_null(value=False)
-        ).then(SECTION_301_PCT)
-        rate = pl.when("claimed").then(0.0).otherwise(pl.col("mfn_pct") + additional.fill_null(0.0))
-        rows = rows.with_columns(
-            con_val=(pl.col("con_val") * pl.col("share")).round().cast(pl.Int64),
-            row_kg=(pl.col("kg") * pl.col("share")),
-            rate=rate,
-        ).with_columns(
+        rows = _by_claim(self._us_import_lines(month)).with_columns(
             gen_val=pl.col("con_val") + (pl.col("con_val") * BONDED_SHARE).floor().cast(pl.Int64),
             dut_val=pl.when(pl.col("rate") > 0).then("con_val").otherwise(0),
             con_cha=(pl.col("con_val") * CHARGES_SHARE).round().cast(pl.Int64),
@@ -419,6 +390,21 @@ class World:
             "con_val", "gen_val", "dut_val", "cal_dut", "con_cha", "con_cif", "con_qy1", "con_qy2",
         )  # fmt: skip
 
+    def _us_import_lines(self, month: date) -> pl.DataFrame:
+        """US imports of a month by line and exporter, with the line's facts and its value as revised."""
+        flows = self.flows.filter(pl.col("month") == month, pl.col("importer") == "USA")
+        value = pl.col("value_usd").cast(pl.Float64)
+        if month in self.revised_months:
+            is_revised = pl.col("exporter") == "CHN"
+            value = pl.when(is_revised).then((value * REVISED_FACTOR).round()).otherwise(value)
+        is_heading = pl.col("code").str.len_chars() == 6
+        return flows.join(products(), left_on="code", right_on="hts10", how="left").with_columns(
+            pl.when(is_heading).then(pl.col("code") + "0000").otherwise("code").alias("hts10"),
+            value.cast(pl.Int64).alias("con_val"),
+            pl.col("unit1", "unit2").fill_null(""),
+            pl.col("content", "mfn_pct").fill_null(0),
+        )
+
     def us_exports(self, month: date) -> pl.DataFrame:
         """US export records of a month: domestic goods, and foreign goods of a tenth of the value.
 
@@ -450,6 +436,24 @@ class World:
     def cad_per_usd(self, month: date) -> float:
         """The rate of every business day of a month."""
         return round(1.36 + 0.01 * ((month.year * 12 + month.month) % 5), 4)
+
+
+def _by_claim(lines: pl.DataFrame) -> pl.DataFrame:
+    """Split imports by USMCA claim and district, with the rate of duty that each part pays."""
+    split = pl.DataFrame({"claimed": [True, False]}).join(
+        pl.DataFrame({"district": ["20", "41"], "part": [0.6, 0.4]}), how="cross"
+    )
+    claim = pl.when(pl.col("exporter").is_in(["CAN", "MEX"])).then(CLAIM_SHARE).otherwise(0.0)
+    share = pl.col("part") * pl.when("claimed").then(claim).otherwise(1 - claim)
+    is_charged = (pl.col("exporter") == "CHN") & pl.col("section_301").fill_null(value=False)
+    additional = pl.when(is_charged).then(SECTION_301_PCT).fill_null(0.0)
+    rate = pl.when("claimed").then(0.0).otherwise(pl.col("mfn_pct") + additional)
+    rows = lines.join(split, how="cross").with_columns(share=share).filter(pl.col("share") > 0)
+    return rows.with_columns(
+        con_val=(pl.col("con_val") * pl.col("share")).round().cast(pl.Int64),
+        row_kg=pl.col("kg") * pl.col("share"),
+        rate=rate,
+    )
 
 
 def hts10_in(month: date) -> pl.Expr:

@@ -27,6 +27,47 @@ def check_node(name: str, tables: list[str], **more: Any) -> dict[str, Any]:
     return {"resource_type": "test", "name": name, "schema": "core", "depends_on": depends, **more}
 
 
+# A failed data test, a failed unit test, and a test that was skipped.
+_TABLE = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
+MANIFEST = {
+    "nodes": {
+        "model.minerals.fct_price": _TABLE | {"name": "fct_price"},
+        "model.minerals.fct_trade": _TABLE | {"name": "fct_trade"},
+        "test.minerals.assert_nothing_is_negative": check_node(
+            "assert_nothing_is_negative",
+            ["fct_price", "fct_trade"],
+            attached_node="model.minerals.fct_trade",
+            raw_code="-- Prices are never\n-- below zero.\nselect 1",
+        ),
+        "test.minerals.unique_x.1a": check_node("unique_x", ["fct_trade"]),
+    },
+    "unit_tests": {
+        "unit_test.minerals.fct_price.prices_are_converted": {
+            "resource_type": "unit_test",
+            "name": "prices_are_converted",
+            "depends_on": {"nodes": ["model.minerals.fct_price"]},
+        }
+    },
+}
+RESULTS = [
+    {"unique_id": "model.minerals.fct_price", "status": "success"},
+    {
+        "unique_id": "test.minerals.assert_nothing_is_negative",
+        "status": "fail",
+        "failures": 1,
+        "message": "Got 1 result, configured to fail if != 0",
+        "compiled_code": NEGATIVE,
+    },
+    {"unique_id": "test.minerals.unique_x.1a", "status": "skipped"},
+    {
+        "unique_id": "unit_test.minerals.fct_price.prices_are_converted",
+        "status": "fail",
+        "failures": 1,
+        "message": "actual differs from expected",
+    },
+]
+
+
 @pytest.fixture
 def refused(settings: Settings) -> Settings:
     """A home whose first build was refused because a dropped-in file has a negative price."""
@@ -48,48 +89,10 @@ def refused(settings: Settings) -> Settings:
         )
     (settings.drop_in_dir / "worldbank_prices").mkdir(parents=True)
     (settings.drop_in_dir / "worldbank_prices" / "cmo.xlsx").touch()
-    table = {"resource_type": "model", "schema": "core", "depends_on": {"nodes": []}}
-    manifest = {
-        "nodes": {
-            "model.minerals.fct_price": table | {"name": "fct_price"},
-            "model.minerals.fct_trade": table | {"name": "fct_trade"},
-            "test.minerals.assert_nothing_is_negative": check_node(
-                "assert_nothing_is_negative",
-                ["fct_price", "fct_trade"],
-                attached_node="model.minerals.fct_trade",
-                raw_code="-- Prices are never\n-- below zero.\nselect 1",
-            ),
-            "test.minerals.unique_x.1a": check_node("unique_x", ["fct_trade"]),
-        },
-        "unit_tests": {
-            "unit_test.minerals.fct_price.prices_are_converted": {
-                "resource_type": "unit_test",
-                "name": "prices_are_converted",
-                "depends_on": {"nodes": ["model.minerals.fct_price"]},
-            }
-        },
-    }
-    results = [
-        {"unique_id": "model.minerals.fct_price", "status": "success"},
-        {
-            "unique_id": "test.minerals.assert_nothing_is_negative",
-            "status": "fail",
-            "failures": 1,
-            "message": "Got 1 result, configured to fail if != 0",
-            "compiled_code": NEGATIVE,
-        },
-        {"unique_id": "test.minerals.unique_x.1a", "status": "skipped"},
-        {
-            "unique_id": "unit_test.minerals.fct_price.prices_are_converted",
-            "status": "fail",
-            "failures": 1,
-            "message": "actual differs from expected",
-        },
-    ]
     target = settings.home / "dbt"
     target.mkdir()
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    (target / "run_results.json").write_text(json.dumps({"results": results}))
+    (target / "manifest.json").write_text(json.dumps(MANIFEST))
+    (target / "run_results.json").write_text(json.dumps({"results": RESULTS}))
     return settings
 
 

@@ -1,4 +1,4 @@
--- Milestones of permits and reviews in a list of projects, and how far each date has moved from the first one.
+-- Milestones of permits and reviews in a list of projects, and how far each date moved from the first one.
 select
     'fast41:' || steps.milestone_id as milestone_id,
     facilities.facility_id,
