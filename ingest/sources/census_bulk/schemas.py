@@ -68,7 +68,7 @@ class Exports(dy.Schema):
 
 
 class Control(dy.Schema):
-    """A total that the archive states, and our sum. Totals that differ are refused, and so set apart."""
+    """A total that the archive states, and our sum. Totals that differ go to quarantine."""
 
     period = dy.Date(primary_key=True, metadata=about("First day of the statistical month"))
     control = dy.String(primary_key=True, metadata=about("Kind of total: by cty_code or by hts10"))

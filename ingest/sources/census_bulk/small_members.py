@@ -30,7 +30,7 @@ def controls(
 ) -> pl.DataFrame:
     """The archive's totals and ours, by country and by kept commodity.
 
-    Ours sum the rows that meet their contract: rows that are set apart are missing, as from the figures.
+    Ours sum the rows that meet their contract: rows in quarantine are missing, as they are from the figures.
     """
     columns = ["period", "control", "code", "measure", "published", "summed"]
     accepted = accept(IMPORTS, imports)
@@ -96,7 +96,7 @@ def _summed(rows: pl.DataFrame, code: str, measures: Iterable[str]) -> pl.DataFr
 
 
 def _less(sums: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
-    """Sums less those of the rows set apart, whose codes all occur among them."""
+    """Sums less those of the quarantined rows, whose codes all occur among them."""
     return (
         sums.join(apart, on=["code", "measure"], how="left", suffix="_apart")
         .with_columns(pl.col("summed") - pl.col("summed_apart").fill_null(0))
