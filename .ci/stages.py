@@ -257,7 +257,7 @@ BY_VALUE = (
         tests=("tests/reliability",),
     ),
     long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
-    Stage("crashes and recovery, a sample", (*RELIABILITY, *CRASHES), 400, tests=CRASHES, reports=True),
+    Stage("crashes and recovery, a sample", (*RELIABILITY, *CRASHES), 400, tests=CRASHES),
     long("the brief in a browser", 120, "tests/e2e/test_brief_in_browser.py", reports=True),
     long("calendar", 840, "tests/world/test_calendar.py"),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),

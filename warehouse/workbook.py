@@ -208,7 +208,7 @@ def _contents(con: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> Block:
         " where schema_name = 'marts' order by all"
     ).fetchall()
     head = ("sheet", f"rows (a sheet shows {SHEET_ROWS:,} at most)", "key", "what a row is")
-    return head, [(name, counts[name], *told) for name, *told in found if name in counts]
+    return head, [(name, counts[name], *texts) for name, *texts in found if name in counts]
 
 
 def _sources(con: duckdb.DuckDBPyConnection, chosen: Iterable[str] | None = None) -> Block:

@@ -20,7 +20,9 @@ NIGHTS = 5
 QUESTION = "select min(figure_0), max(figure_0), count(*) from core.fct_price"
 
 
-def ask(files: list[str], turn: "Synchronized[int]", done: Event, told: "multiprocessing.Queue[Any]") -> None:
+def ask(
+    files: list[str], turn: "Synchronized[int]", done: Event, results: "multiprocessing.Queue[Any]"
+) -> None:
     """Connect and query in a loop; return the number of answers, of inconsistent answers and of errors."""
     import duckdb  # noqa: PLC0415
 
@@ -33,7 +35,7 @@ def ask(files: list[str], turn: "Synchronized[int]", done: Event, told: "multipr
             torn += least != most
         except duckdb.Error:
             errors += 1
-    told.put((answers, torn, errors))
+    results.put((answers, torn, errors))
 
 
 def readers(place: Place) -> Task:
@@ -54,9 +56,9 @@ def readers(place: Place) -> Task:
     elsewhere = home / "copy.duckdb"
     shutil.copyfile(home / "minerals.duckdb", elsewhere)
     context = multiprocessing.get_context("spawn")
-    turn, done, told = context.Value("i", 0), context.Event(), context.Queue()
+    turn, done, results = context.Value("i", 0), context.Event(), context.Queue()
     files = [str(elsewhere), str(home / "minerals.duckdb")]
-    asking = [context.Process(target=ask, args=(files, turn, done, told)) for _ in range(READERS)]
+    asking = [context.Process(target=ask, args=(files, turn, done, results)) for _ in range(READERS)]
 
     def task() -> Facts:
         for reader in asking:
@@ -68,7 +70,7 @@ def readers(place: Place) -> Task:
             turn.value = 1
             delays.append(night(day + 1) - undisturbed)
         done.set()
-        answers, torn, errors = (sum(counts) for counts in zip(*(told.get() for _ in asking), strict=True))
+        answers, torn, errors = (sum(counts) for counts in zip(*(results.get() for _ in asking), strict=True))
         return {
             "delay_s": statistics.median(delays),
             "largest_delay_s": max(delays),

@@ -60,9 +60,7 @@ class Project(dy.Schema):
 class Milestone(dy.Schema):
     """A step of a permit or review of a project."""
 
-    milestone_id = dy.String(
-        primary_key=True, min_length=1, metadata=about("Milestone number on the dashboard")
-    )
+    milestone_id = dy.String(primary_key=True, min_length=1, metadata=about("Number on the dashboard"))
     project_id = dy.String(min_length=1, metadata=about("Project number on the dashboard"))
     action_id = dy.String(nullable=True, metadata=about("Number of the permit or review on the dashboard"))
     action = dy.String(nullable=True, metadata=about("Permit or review"))

@@ -17,7 +17,7 @@ LOOKS_EVERY_S = 0.2
 def serve(command: Sequence[str], folder: Path) -> int:
     """Run a program and its children until it ends, or until this process gets INT, TERM or HUP.
 
-    The program gets its own session: all its children can be found by it, and a key pressed on the terminal
+    The program gets its own session, by which all its children can be found; a key pressed on the terminal
     reaches only this process. A shell without job control starts background programs with INT ignored, and
     their children inherit that; a handler undoes it here and in the program. HUP stays ignored under `nohup`.
 

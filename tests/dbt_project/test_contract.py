@@ -18,7 +18,7 @@ NAMES_A_UNIT = re.compile(
     \b(USD|percent|%|tons?|kg|bytes|days|months?|years?|digits|degrees)(\b|(?=\W|$))  # a measured thing
     | \b0(-|\ best\ to\ )1?0*\b | -1\ to\ 1 | -2\.5                           # a scale
     | \b(number|place|order|rank|weight|factor|deviations?|ratio)\b           # a count or a pure number
-    | \bin\ (the\ )?`?(unit|base_unit|base\ units|currency|quantity2?_unit)\b         # told by a neighbour
+    | \bin\ (the\ )?`?(unit|base_unit|base\ units|currency|quantity2?_unit)\b         # stated by a neighbour
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -46,11 +46,11 @@ def test_the_catalogue_counts_every_raw_row(built: Path) -> None:
         assert tables
         for table, columns in tables:
             listed = ", ".join(name for name in RAW_PARTITION_COLUMNS if name in columns)
-            told = con.execute(
+            counted = con.execute(
                 f"select {listed} from meta__part where table_name = $1 order by all", [table]
             ).fetchall()
             held = con.execute(f"select distinct {listed} from {table} order by all").fetchall()
-            assert told == held, table
+            assert counted == held, table
 
 
 def test_changed_periods_and_a_full_refresh_give_identical_tables(

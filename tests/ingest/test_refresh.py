@@ -517,12 +517,12 @@ def gathered(context: FetchContext, part: RemoteFile) -> Download:
 
 def test_a_fetch_reports_its_calls(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toy, "fetch", gathered)
-    told: list[tuple[str, int, int | None]] = []
+    reported: list[tuple[str, int, int | None]] = []
     with serve(twelve_months()) as server:
         refresh(
             folders,
             server,
             periods=YEAR,
-            calls=lambda progress: told.append((progress.part, progress.calls, progress.planned_calls)),
+            calls=lambda progress: reported.append((progress.part, progress.calls, progress.planned_calls)),
         )
-    assert told == [(f"{month:%Y-%m}.csv", number, 12) for number, month in enumerate(YEAR, 1)]
+    assert reported == [(f"{month:%Y-%m}.csv", number, 12) for number, month in enumerate(YEAR, 1)]

@@ -137,8 +137,8 @@ def test_dbt_receives_the_limits_of_the_engine(
     assert settings.dbt_environment()["MINERALS_TEMP_DIRECTORY"] == str(settings.home / "tmp")
     for name, value in {"TEMP_DIRECTORY": str(tmp_path), "PRESERVE_INSERTION_ORDER": "false"}.items():
         monkeypatch.setenv(f"MINERALS_{name}", value)
-    told = read_settings().dbt_environment()
-    assert (told["MINERALS_TEMP_DIRECTORY"], told["MINERALS_PRESERVE_INSERTION_ORDER"]) == (
+    passed_on = read_settings().dbt_environment()
+    assert (passed_on["MINERALS_TEMP_DIRECTORY"], passed_on["MINERALS_PRESERVE_INSERTION_ORDER"]) == (
         str(tmp_path),
         "False",
     )

@@ -90,12 +90,12 @@ def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
         for statement in function.body
         for found in ast.walk(statement)
     }
-    told = {id(found) for node in nodes if isinstance(node, ast.Raise) for found in ast.walk(node)}
+    in_messages = {id(found) for node in nodes if isinstance(node, ast.Raise) for found in ast.walk(node)}
     typed = {
         id(found) for node in nodes if isinstance(node, ast.AnnAssign) for found in ast.walk(node.annotation)
     }
     for place, node in enumerate(nodes):
-        if id(node) not in inside or id(node) in told or id(node) in typed:
+        if id(node) not in inside or id(node) in in_messages or id(node) in typed:
             continue
         for which, (what, _) in enumerate(changes(node)):
             mutant = copy.deepcopy(tree)

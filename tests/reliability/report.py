@@ -152,8 +152,8 @@ def read(page: str) -> Tables:
 
 def _summed(rows: Iterable[tuple[str, int, int, str, str]]) -> tuple[str, ...]:
     tests, cases, survived, lost, commands = zip(*rows, strict=True)
-    told = "; ".join(dict.fromkeys(filter(None, lost))) or "nothing"
-    return tests[0], f"{sum(cases):,}", f"{sum(survived):,}", told, f"`{commands[0]}`"
+    listed_losses = "; ".join(dict.fromkeys(filter(None, lost))) or "nothing"
+    return tests[0], f"{sum(cases):,}", f"{sum(survived):,}", listed_losses, f"`{commands[0]}`"
 
 
 def _crossed(cells: dict[str, dict[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -49,7 +49,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
         began = time.monotonic()
         bad = refresh(module(source_id), tmp_path, server, later, key=key, patience=patience)
         took_s = time.monotonic() - began
-        tally.cell(TABLE, fault, source_id, told(bad, good))
+        tally.cell(TABLE, fault, source_id, as_cell(bad, good))
         assert took_s < LONGEST_S + patience * module(source_id).POLICY.deadline_s
         assert set(in_force(good)) <= set(in_force(bad)), "current data are gone"
         assert not shrunk(bad, good)
@@ -61,7 +61,7 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
         assert mended.mode == "live", mended.note
 
 
-def told(bad: SourceOutcome, good: SourceOutcome) -> str:
+def as_cell(bad: SourceOutcome, good: SourceOutcome) -> str:
     """The outcome in one word, followed by its reason."""
     new = len(bad.records) - len(good.records)
     if bad.problems:

@@ -126,8 +126,8 @@ def test_everybody_at_once(base: Warehouse, ui: str, tally: CaseCount, count: Co
     for views, errors, reads in found:
         with tally.case("reader"):
             assert errors == []
-            for low, high, rows, told, _ in views:
-                assert (low, rows) == (high, told)
+            for low, high, rows, stated_rows, _ in views:
+                assert (low, rows) == (high, stated_rows)
         tally.many(reads)
     tally.many(len(done))
     assert len({build for views, _, _ in found for *_, build in views}) > 1

@@ -284,12 +284,12 @@ def test_keys_stay_out_of_home_logs_event_database_and_ui_and_the_ui_is_for_this
         assert comtrade.asked
         command = [BIN / "minerals", "ui", "--port", str(port)]
         with running(command, environment | {"MINERALS_OFFLINE": "true"}, tmp_path / "ui.log") as ui:
-            told = graphql(port)
+            served_page = graphql(port)
             addresses = listening(ui.pid)
-    assert "comtrade" in told
+    assert "comtrade" in served_page
     shown = {
         "terminal": printed,
-        "UI": told.encode(),
+        "UI": served_page.encode(),
         "UI's log": (tmp_path / "ui.log").read_bytes(),
         **kept_in(home),
     }

@@ -77,13 +77,13 @@ def night(live: Warehouse, source_id: str, trouble: str) -> None:
 
     with duckdb.connect(str(live.home / "minerals.duckdb"), read_only=True) as con:
         modes = dict(con.execute("select source_id, mode from meta.source_status").fetchall())
-        told = con.execute(
+        recorded = con.execute(
             "select severity, passed from meta.data_quality where check_id = $1",
             [f"source.{source_id}.reached"],
         ).fetchall()
     asked = {name: modes[name] for name in PUBLISHERS}
     assert asked == {name: served if name == source_id else "live" for name in PUBLISHERS}
-    assert told == [("warn", False)]
+    assert recorded == [("warn", False)]
     figures = {name: rows for name, rows in before.items() if not name.startswith("meta.")}
     assert figures.items() <= live.tables().items()
 

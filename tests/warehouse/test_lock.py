@@ -41,15 +41,15 @@ def other_writer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_waiting_writer_names_the_holder_of_the_lock(
     tmp_path: Path, other_writer: subprocess.Popen[str]
 ) -> None:
-    told: list[str] = []
+    messages: list[str] = []
     with (
         pytest.raises(WriterBusyError, match=r"Gave up after 0\.2 s") as failure,
-        writer_lock(tmp_path, "minerals rollback", wait_seconds=0.2, on_wait=told.append),
+        writer_lock(tmp_path, "minerals rollback", wait_seconds=0.2, on_wait=messages.append),
     ):
         pytest.fail("two writers at once")
     sentence = rf"process {other_writer.pid} since 20\d\d-\S+ \(minerals refresh --all\)\.$"
-    assert len(told) == 1
-    assert re.search(sentence, told[0])
+    assert len(messages) == 1
+    assert re.search(sentence, messages[0])
     assert re.search(sentence, str(failure.value))
 
 

@@ -69,10 +69,10 @@ def test_severity_is_the_tests_own_or_its_outcomes(unique_id: str, status: str, 
     assert (check.severity, check.passed, check.message) == (severity, False, status)
 
 
-@pytest.mark.parametrize(("status", "told"), [("error", 1), ("skipped", 1), ("success", 0)])
-def test_a_model_is_listed_only_if_it_did_not_build(status: str, told: int) -> None:
+@pytest.mark.parametrize(("status", "listed"), [("error", 1), ("skipped", 1), ("success", 0)])
+def test_a_model_is_listed_only_if_it_did_not_build(status: str, listed: int) -> None:
     checks = found({"unique_id": MART, "status": status})
-    assert [(check.kind, check.table_name) for check in checks] == [("model", "marts.mart")] * told
+    assert [(check.kind, check.table_name) for check in checks] == [("model", "marts.mart")] * listed
 
 
 def test_removed_checks_are_left_out() -> None:

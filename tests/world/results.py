@@ -31,11 +31,11 @@ def page(name: str, ended: Ended, more: Sequence[str] = ()) -> str:
     ]
     for night, _ in ended:
         largest = sorted(night.disk_mb.items(), key=lambda part: -part[1])[:4]
-        told = ", ".join(f"{part} {size:.0f}" for part, size in largest)
+        largest_parts = ", ".join(f"{part} {size:.0f}" for part, size in largest)
         total = sum(night.disk_mb.values())
         lines.append(
             f"| {night.name} | {night.returncode} | {night.wall_s:.0f} | {night.cpu_s:.0f} |"
-            f" {night.peak_mb:.0f} | {total:.0f}: {told} |"
+            f" {night.peak_mb:.0f} | {total:.0f}: {largest_parts} |"
         )
     for night, compared in ended:
         if not compared:

@@ -130,8 +130,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     return found
 
 
-def _cells(told: dict[str, str] | dict[str, int]) -> str:
-    return "; ".join(f"{name} {value}" for name, value in told.items())
+def _cells(values: dict[str, str] | dict[str, int]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in values.items())
 
 
 @pytest.mark.parametrize("name", DATES)
@@ -150,7 +150,7 @@ def test_what_is_new_is_used(seen: dict[str, Seen], name: str) -> None:
 def test_each_mart_says_what_was_planted(seen: dict[str, Seen], name: str) -> None:
     compared = seen[name].compared
     assert compared, "the night was not published"
-    unnamed = [one.told() for one in compared if not one.is_same and one.key not in expected.NAMED]
+    unnamed = [one.as_text() for one in compared if not one.is_same and one.key not in expected.NAMED]
     assert not unnamed, "\n".join(unnamed)
 
 

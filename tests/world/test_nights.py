@@ -59,8 +59,8 @@ def _due(world: World) -> date:
 
 def deep_is_known() -> bool:
     """Whether the command line supports a deep refresh."""
-    told = subprocess.run([MINERALS, "refresh", "--help"], capture_output=True, text=True, check=False)
-    return "--deep" in told.stdout
+    help_text = subprocess.run([MINERALS, "refresh", "--help"], capture_output=True, text=True, check=False)
+    return "--deep" in help_text.stdout
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_each_mart_says_what_was_planted(runs: dict[str, Run], name: str) -> Non
     compared = of(runs, name).compared
     assert compared, "the night was not published"
     differing = {one.key: one for one in compared if not one.is_same}
-    unnamed = [one.told() for key, one in differing.items() if key not in expected.NAMED]
+    unnamed = [one.as_text() for key, one in differing.items() if key not in expected.NAMED]
     assert not unnamed, "\n".join(unnamed)
 
 

@@ -18,13 +18,15 @@ def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> Path:
     with path.open("wb") as out:
         for name, content in members:
             packed = igzip_lib.compress(content, 1, igzip_lib.COMP_DEFLATE)
-            told = name.encode("ascii")
-            facts = (zlib.crc32(content), len(packed), len(content), len(told))
-            entries.append((facts, out.tell(), told))
-            out.write(struct.pack("<IHHHHHIIIHH", 0x04034B50, VERSION, 0, DEFLATED, 0, day, *facts, 0) + told)
+            encoded = name.encode("ascii")
+            facts = (zlib.crc32(content), len(packed), len(content), len(encoded))
+            entries.append((facts, out.tell(), encoded))
+            out.write(
+                struct.pack("<IHHHHHIIIHH", 0x04034B50, VERSION, 0, DEFLATED, 0, day, *facts, 0) + encoded
+            )
             out.write(packed)
         start = out.tell()
-        for facts, offset, told in entries:
+        for facts, offset, encoded in entries:
             out.write(
                 struct.pack(
                     "<IHHHHHHIIIHHHHHII",
@@ -43,7 +45,7 @@ def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> Path:
                     0,
                     offset,
                 )
-                + told
+                + encoded
             )
         size = out.tell() - start
         out.write(struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, len(entries), len(entries), size, start, 0))

@@ -81,9 +81,9 @@ class Panic(BaseException):
 @pytest.mark.parametrize("error", [ValueError("wild\nand\nlong"), RecursionError("deep"), Panic("at line 7")])
 def test_any_parser_error_becomes_one_sentence(error: BaseException, file: Path) -> None:
     file.write_bytes(b"a,b\n")
-    with pytest.raises(ParseError) as told:
+    with pytest.raises(ParseError) as raised:
         parse_file(Failing(error), file, FACTS)
-    assert str(told.value) == f"2026-09.csv could not be parsed: {type(error).__name__}: " + " ".join(
+    assert str(raised.value) == f"2026-09.csv could not be parsed: {type(error).__name__}: " + " ".join(
         str(error).split()
     )
 
@@ -91,9 +91,9 @@ def test_any_parser_error_becomes_one_sentence(error: BaseException, file: Path)
 @pytest.mark.parametrize(("length", "whole"), [(400, True), (401, False)])
 def test_a_sentence_is_never_longer_than_a_line_of_a_log(length: int, whole: bool, file: Path) -> None:
     file.write_bytes(b"a,b\n")
-    with pytest.raises(ParseError) as told:
+    with pytest.raises(ParseError) as raised:
         parse_file(Failing(ParseError("x" * length)), file, FACTS)
-    assert str(told.value) == ("x" * length if whole else "x" * 400 + "…")
+    assert str(raised.value) == ("x" * length if whole else "x" * 400 + "…")
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), KeyboardInterrupt(), SystemExit()])

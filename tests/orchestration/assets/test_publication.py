@@ -29,5 +29,5 @@ def test_a_check_planned_by_another_run_keeps_its_last_outcome(instance: Dagster
     job.execute_in_process(instance=instance)
     instance.create_run_for_job(job)
     assert instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key].event is not None
-    (told,) = _latest(instance, [key])
-    assert (told.check_id, told.passed) == ("source.reached", True)
+    (latest,) = _latest(instance, [key])
+    assert (latest.check_id, latest.passed) == ("source.reached", True)

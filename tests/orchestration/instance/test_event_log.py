@@ -62,11 +62,11 @@ def test_threads_share_it(settings: Settings) -> None:
         result = materialize([price], instance=kept)
         before = len(kept.get_records_for_run(result.run_id).records)
 
-        def tell() -> None:
+        def report() -> None:
             for _ in range(20):
-                kept.report_engine_event("told", result.dagster_run)
+                kept.report_engine_event("reported", result.dagster_run)
 
-        threads = [threading.Thread(target=tell) for _ in range(4)]
+        threads = [threading.Thread(target=report) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

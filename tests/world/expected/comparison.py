@@ -44,7 +44,7 @@ class Comparison:
         """The key of `NAMED`: the mart, and the description up to a comma."""
         return self.mart, self.what.split(",")[0]
 
-    def told(self) -> str:
+    def as_text(self) -> str:
         """The difference in a few lines of text."""
         head = f"{self.mart}, {self.what}: {self.planted} planted, {self.found} found, {self.same} the same"
         return "\n  ".join([head, *self.samples])

@@ -106,6 +106,6 @@ def _table(rows: pl.DataFrame, asked: Asked) -> bytes:
     echoes = [name for name in ECHOED if name in asked.params]
     cells = [pl.col(columns[name]).cast(pl.String).alias(f"{at}") for at, name in enumerate(asked_for)]
     for name in echoes:
-        told = {"COMM_LVL": "HS10", "SUMMARY_LVL": "DET", "I_COMMODITY": None}.get(name, asked.params[name])
-        cells.append((pl.col("hts10") if told is None else pl.lit(told)).alias(f"echo {name}"))
+        echoed = {"COMM_LVL": "HS10", "SUMMARY_LVL": "DET", "I_COMMODITY": None}.get(name, asked.params[name])
+        cells.append((pl.col("hts10") if echoed is None else pl.lit(echoed)).alias(f"echo {name}"))
     return orjson.dumps([[*asked_for, *echoes], *map(list, whole.select(cells).rows())])

@@ -114,13 +114,13 @@ def federal_register(world: World) -> Routes:
                 for name, value in asked.query
                 if name not in ("page", "search_after_cursor", "format")
             ]
-            told = [
+            parameters = [
                 *kept,
                 ("format", "json"),
                 ("page", f"{page + 1}"),
                 ("search_after_cursor", f"WzE{page}Il0"),
             ]
-            query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in sorted(told))
+            query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in sorted(parameters))
             content["next_page_url"] = f"http://{asked.headers['Host']}/documents?{query}"
         return json_reply(content)
 
@@ -163,7 +163,13 @@ def output(world: World, commodity: str) -> Iterator[tuple[str, int, float]]:
 def bgs_wms(world: World) -> Routes:
     """Features in pages, with links; offsets beyond 10,000 are refused."""
     names = dict(countries().select("iso3", "name").iter_rows())
-    told = {"COD": "Congo, Democratic Republic", "USA": "USA", "TUR": "Turkey", "LAO": "Laos", "MMR": "Burma"}
+    spelled = {
+        "COD": "Congo, Democratic Republic",
+        "USA": "USA",
+        "TUR": "Turkey",
+        "LAO": "Laos",
+        "MMR": "Burma",
+    }
 
     def items(asked: Asked) -> Reply:
         params = asked.params
@@ -178,7 +184,7 @@ def bgs_wms(world: World) -> Routes:
                     "bgs_commodity_trans": commodity,
                     "bgs_sub_commodity_trans": None,
                     "bgs_statistic_type_trans": params.get("bgs_statistic_type_trans", "Production"),
-                    "country_trans": told.get(iso3, names[iso3]),
+                    "country_trans": spelled.get(iso3, names[iso3]),
                     "country_iso2_code": code_of("iso2")[iso3],
                     "country_iso3_code": iso3,
                     "year": f"{year}-01-01T00:00:00Z",

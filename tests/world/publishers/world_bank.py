@@ -117,8 +117,8 @@ def wgi(world: World) -> Routes:
         code = asked.path.rsplit("/", 1)[-1]
         if not code.startswith("GOV_WGI_") or asked.params.get("source") != "3":
             value = "The indicator was not found. It may have been deleted or archived."
-            told = [{"message": [{"id": "175", "key": "Invalid format", "value": value}]}]
-            return json_reply(told, validators=False)
+            refusal = [{"message": [{"id": "175", "key": "Invalid format", "value": value}]}]
+            return json_reply(refusal, validators=False)
         name = code.removeprefix("GOV_WGI_").removesuffix(".EST")
         known = countries().filter(countries()["iso2"].is_not_null()).select("iso3", "iso2", "name")
         rows = [
