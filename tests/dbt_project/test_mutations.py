@@ -174,14 +174,14 @@ MUTANTS = [
     Mutant(
         "take goods made elsewhere for nothing",
         "fct_disruption",
-        "when is_made_elsewhere or balanced.supplier_value_usd = 0",
-        "when balanced.supplier_value_usd = 0",
+        "when is_made_elsewhere or is_of_other_goods or balanced.supplier_value_usd = 0",
+        "when is_of_other_goods or balanced.supplier_value_usd = 0",
     ),
     Mutant(
         "give a rank as exact where bounds overlap",
         "ranks_between_bounds",
-        "1 + count(case when {{ low }} > {{ own_high }} then 1 end) as rank_from",
-        "1 + count(case when {{ high }} > {{ own_high }} then 1 end) as rank_from",
+        "(1 + count(case when {{ low }} > {{ own_high }} then 1 end))::integer as rank_from",
+        "(1 + count(case when {{ high }} > {{ own_high }} then 1 end))::integer as rank_from",
     ),
     Mutant("compare dust with a market", "market_distortion", "not is_too_little", "true"),
     Mutant(

@@ -1,6 +1,7 @@
 """China's part in imports and in output, and supplier concentration."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
@@ -132,7 +133,7 @@ def concentration() -> alt.TopLevelMixin:
     )
 
 
-def _columns(narrow_size: int, wide_size: int, **axis: object) -> alt.Axis:
+def _columns(narrow_size: int, wide_size: int, **axis: Any) -> alt.Axis:
     """The axis of the columns of a heat map, with the font size on a narrow and on a wide screen."""
     return alt.Axis(
         labelAngle=0,
@@ -146,8 +147,8 @@ def _columns(narrow_size: int, wide_size: int, **axis: object) -> alt.Axis:
 
 
 def _heat_map(
-    base: alt.Chart, colour: alt.Color, classes: Sequence[str], *, is_dark: str, **text: object
-) -> alt.LayerChart:
+    base: alt.Chart, colour: alt.Color, classes: Sequence[str], *, is_dark: str, **text: Any
+) -> alt.LayerChart | alt.FacetChart:
     """Cells coloured by four classes, each with a text, which is light where the cell is dark."""
     heat = keyed(classes, [f"heat-{step}" for step in range(1, 5)])
     cells = base.mark_rect(stroke="var(--paper)", strokeWidth=1.5).encode(color=colour.scale(heat))
