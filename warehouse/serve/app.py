@@ -84,10 +84,10 @@ class Server:
             Route("/explain/{mart}/{key:path}", self._to(self._explain)),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file, is_lasting=False)),
-            Route("/docs", lambda _: RedirectResponse("/")),
-            Route("/index.html", lambda _: RedirectResponse("/brief/index.html")),
-            Route("/brief", lambda _: RedirectResponse("/brief/index.html")),
-            Route("/brief/{path:path}", self._to(self._page, is_lasting=False)),
+            Route("/docs", partial(_leading, path="/")),
+            Route("/index.html", partial(_leading, path="/brief/index.html")),
+            Route("/brief", partial(_leading, path="/brief/index.html")),
+            Route("/brief/{path:path}", self._to(self._page, is_lasting=False, is_of_publication=False)),
             # also at the root, since anchor links from the root lead there
             *[Route(f"/{name}", self._to(partial(self._feed, name=name))) for name in files.FEEDS],
             Route("/{path:path}/", _without_slash, methods=["GET", "POST"], include_in_schema=False),
@@ -118,12 +118,13 @@ class Server:
 
     # -- one way in for every route
 
-    def _to(self, answer: Answer, *, is_lasting: bool = True) -> Handler:
+    def _to(self, answer: Answer, *, is_lasting: bool = True, is_of_publication: bool = True) -> Handler:
         """A handler that runs in a thread, on the current publication or the one that `build` names.
 
         Args:
             answer: Makes the response.
             is_lasting: Whether the response depends on publication and address alone; it then gets an ETag.
+            is_of_publication: Whether the response comes from that publication; otherwise it names its own.
         """
 
         def work(request: Request) -> Response:
@@ -134,7 +135,7 @@ class Server:
             usual = {
                 "Cache-Control": "no-cache",
                 "X-Content-Type-Options": "nosniff",
-                BUILD_HEADER: opened.build_id,
+                **({BUILD_HEADER: opened.build_id} if is_of_publication else {}),
                 **({"ETag": tag, "Vary": "Accept-Encoding"} if tag else {}),
             }
             if tag and is_held(request, tag):
@@ -201,7 +202,7 @@ class Server:
                 self._running.discard(con)
             con.close()
 
-    def _refusal(self, _: Request, refused: Exception) -> Response:
+    def _refusal(self, request: Request, refused: Exception) -> Response:
         status, detail = (
             (refused.status_code, refused.detail)
             if isinstance(refused, HTTPException)
@@ -210,6 +211,8 @@ class Server:
         build_id = None
         with suppress(FileNotFoundError, LookupError, duckdb.Error):
             build_id = self._publications.current().build_id
+        with suppress(HTTPException, duckdb.Error):
+            build_id = self._opened(request).build_id
         headers = {
             **(getattr(refused, "headers", None) or {}),
             "Cache-Control": "no-store",
@@ -344,14 +347,32 @@ class Server:
         found.headers.update({**headers, BUILD_HEADER: opened.build_id})
         return found
 
-    def _page(self, request: Request, _: Opened) -> Response:
-        return files.page(self._brief, request.path_params["path"])
+    def _page(self, request: Request, opened: Opened) -> Response:
+        """A page of the brief, of which only one is kept: it names the publication that it was made from."""
+        path = request.path_params["path"]
+        if path in files.FEEDS:
+            found = files.feed(opened, path)
+            found.headers[BUILD_HEADER] = opened.build_id
+            return found
+        found, build_id = files.page(self._brief, path)
+        wanted = request.query_params.get("build")
+        if wanted and wanted != build_id:
+            said = f"of the publication {build_id}" if build_id else "of no single publication"
+            raise HTTPException(404, f"The brief keeps no pages of {wanted}: this one is {said}.")
+        if build_id:
+            found.headers[BUILD_HEADER] = build_id
+        return found
+
+
+async def _leading(request: Request, path: str) -> Response:
+    """A redirect to another path with the same query, on whatever host the reader uses."""
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(path + ("?" + query if query else ""))
 
 
 async def _without_slash(request: Request) -> Response:
-    """A redirect to the address without the slash at its end, on whatever host the reader uses."""
-    query = request.scope["query_string"].decode("latin-1")
-    return RedirectResponse("/" + request.path_params["path"].strip("/") + ("?" + query if query else ""))
+    """A redirect to the address without the slash at its end."""
+    return await _leading(request, "/" + request.path_params["path"].strip("/"))
 
 
 async def _body(request: Request, most: int) -> str:

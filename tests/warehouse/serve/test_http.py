@@ -144,6 +144,41 @@ def test_csv_and_parquet(get: Get) -> None:
     assert table.schema.metadata[b"build_id"] == BUILD.encode()
 
 
+def test_a_page_of_the_brief_names_the_publication_that_it_was_made_from(published: Path) -> None:
+    """There is one brief, which is written after a publication and stays after a rollback."""
+    brief = published / "brief"
+    brief.mkdir()
+    (brief / "cobalt.html").write_text(f'<!doctype html><meta name="build-id" content="{BUILD}">cobalt')
+    (brief / "models.html").write_text("<!doctype html>models")
+    (brief / "feed.json").write_text('{"items": ["of neither"]}')
+    fill(published, value=20.0)
+    newer = publish_small(published, build(day=2)).build_id
+    with served(published) as address, requests.Session() as session:
+
+        def get(path: str) -> requests.Response:
+            return session.get(address + path, timeout=30)
+
+        for path in ("/brief/cobalt.html", f"/brief/cobalt.html?build={BUILD}"):
+            assert (get(path).status_code, get(path).headers["X-Build-Id"]) == (200, BUILD), path
+        assert get("/brief/models.html").status_code == 200
+        assert "X-Build-Id" not in get("/brief/models.html").headers
+        for page, kept in (("cobalt", BUILD), ("models", "no single publication")):
+            refused = get(f"/brief/{page}.html?build={newer}")
+            assert (refused.status_code, refused.json()["build_id"]) == (404, newer)
+            assert kept in refused.json()["error"]
+        for build_id in (BUILD, newer):
+            copy, own = get(f"/brief/feed.json?build={build_id}"), get(f"/feed.json?build={build_id}")
+            assert copy.content == own.content
+            assert copy.headers["X-Build-Id"] == own.headers["X-Build-Id"] == build_id
+
+
+def test_a_refusal_names_the_publication_that_was_asked(published: Path) -> None:
+    publish_small(published, build(day=2))
+    with served(published) as address:
+        refused = requests.get(f"{address}{TABLE}?nothing=1&build={BUILD}", timeout=30)
+    assert (refused.json()["build_id"], refused.headers["X-Build-Id"]) == (BUILD, BUILD)
+
+
 def test_a_parquet_reader_works_over_ranges(published: Path) -> None:
     with served(published) as address:
         url = f"{address}/files/parquet/marts/import_sources.parquet"
@@ -225,6 +260,7 @@ def test_a_statement_names_the_sources_of_what_it_reads(
         ("/docs", "/"),
         ("/brief", "/brief/index.html"),
         ("/index.html", "/brief/index.html"),
+        (f"/index.html?build={BUILD}", f"/brief/index.html?build={BUILD}"),
     ],
 )
 def test_a_redirect_never_leads_to_another_host(published: Path, path: str, leads_to: str) -> None:
