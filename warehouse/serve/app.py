@@ -299,8 +299,7 @@ class Server:
                 "sql": found.sql,
                 "columns": names,
                 "rows": [dict(zip(names, row, strict=True)) for row in rows],
-                "sources": opened.sources(names, rows, opened.tables_in(found.sql)),
-                "flags": opened.provenance.flags(names, rows),
+                **opened.origin(names, rows, opened.tables_in(found.sql)),
             }
         )
 
@@ -317,9 +316,8 @@ class Server:
         return json_response(
             {
                 "build_id": opened.build_id,
-                **asdict(answer),
-                "sources": opened.sources(answer.columns, answer.rows, opened.tables_in(sql)),
-                "flags": opened.provenance.flags(answer.columns, answer.rows),
+                **answer.shown(),
+                **opened.origin(answer.columns, answer.rows, opened.tables_in(sql), answer.carried),
             }
         )
 

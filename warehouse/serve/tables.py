@@ -74,8 +74,7 @@ def _page(con: duckdb.DuckDBPyConnection, wanted: Question, request: Request, op
             ],
             "rows": [dict(zip(names, row, strict=False)) for row in rows],
             "next": onward,
-            "sources": opened.sources(read, rows, [wanted.table]),
-            "flags": opened.provenance.flags(read, rows),
+            **opened.origin(read, rows, [wanted.table]),
         },
         headers={"Link": f'<{onward}>; rel="next"'} if onward else None,
     )

@@ -226,26 +226,57 @@ def test_sources_and_flags_are_those_of_the_rows_whatever_is_selected(with_sourc
 def test_a_table_without_sources_names_those_of_its_inputs(with_sources: Path) -> None:
     with served(with_sources) as address:
         found = requests.get(f"{address}{TABLE}?select=value_usd&limit=1", timeout=30).json()
-    assert [one["source_id"] for one in found["sources"]] == ["usgs_mcs"]
+    assert [one["source_id"] for one in found["sources_of_tables"]] == ["usgs_mcs"]
+    assert found["sources"] == []
+
+
+ALONE, JOINED = "core.fct_price", "core.fct_price as price join core.fct_quote as quote using (mineral_id)"
 
 
 @pytest.mark.parametrize(
-    ("sql", "sources"),
+    ("sql", "of_rows", "of_tables"),
     [
-        ("select max(usd_per_kg) from core.fct_price", ["usgs_mcs"]),
-        ("select sum(value_usd) from MARTS.Import_Sources", ["usgs_mcs"]),
-        ('select sum(value_usd) from minerals."marts"."import_sources"', ["usgs_mcs"]),
-        ("from core.fct_price", ["usgs_mcs"]),
-        ("select 1", []),
-        ("select mineral_id as source_id from core.fct_price", ["usgs_mcs"]),
+        (f"select usd_per_kg from {ALONE}", ["usgs_mcs"], []),
+        (f"select usd_per_kg from {ALONE} order by 1 limit 1", ["usgs_mcs"], []),
+        (f"select usd_per_kg from {ALONE} where false", [], []),
+        (f"select usd_per_kg + usd from {JOINED}", ["lme", "usgs_mcs"], []),
+        (f"select usd_per_kg, quote.source_id from {JOINED}", ["lme", "usgs_mcs"], []),
+        ("select usd_per_kg, value_usd from core.fct_price, marts.import_sources", ["usgs_mcs"], []),
+        (f"select usd, (select max(usd_per_kg) from {ALONE}) from core.fct_quote", ["lme"], ["usgs_mcs"]),
+        ("select max(usd_per_kg) from core.fct_price", [], ["usgs_mcs"]),
+        ("select max(usd_per_kg), source_id from core.fct_price group by all", ["usgs_mcs"], []),
+        ("with price as (from core.fct_price) select usd_per_kg from price", [], ["usgs_mcs"]),
+        ("select sum(value_usd) from MARTS.Import_Sources", [], ["usgs_mcs"]),
+        ('select sum(value_usd) from minerals."marts"."import_sources"', [], ["usgs_mcs"]),
+        ("from core.fct_price", ["usgs_mcs"], []),
+        ("select 1", [], []),
+        ("select mineral_id as source_id from core.fct_price", ["usgs_mcs"], []),
+        ("select max(mineral_id) as source_id from core.fct_price", [], ["usgs_mcs"]),
     ],
 )
-def test_a_statement_names_the_sources_of_what_it_reads(
-    with_sources: Path, sql: str, sources: list[str]
+def test_a_statement_names_the_sources_of_its_rows_or_else_of_what_it_reads(
+    with_sources: Path, sql: str, of_rows: list[str], of_tables: list[str]
 ) -> None:
     with served(with_sources, sql=True) as address:
         found = requests.post(f"{address}/v1/sql", data=sql, timeout=60).json()
-    assert [one["source_id"] for one in found["sources"]] == sources
+    assert [one["source_id"] for one in found["sources"]] == of_rows
+    assert [one["source_id"] for one in found["sources_of_tables"]] == of_tables
+
+
+def test_sources_that_are_not_selected_change_no_row(with_sources: Path) -> None:
+    """`fct_quote` has two flags for one mineral, so a group or a distinct row by them would be two."""
+    with served(with_sources, sql=True) as address:
+        for sql in (
+            "select distinct mineral_id from core.fct_quote",
+            "select mineral_id, count(*) from core.fct_quote group by all",
+            "select mineral_id from core.fct_quote order by all limit 1",
+        ):
+            found = requests.post(f"{address}/v1/sql", data=sql, timeout=60).json()
+            assert len(found["rows"]) == 1, sql
+            assert {len(found["rows"][0]), len(found["types"])} == {len(found["columns"])}
+        selected = requests.post(f"{address}/v1/sql", data=f"select usd_per_kg from {ALONE}", timeout=60)
+        assert selected.json()["flags"] == {"thin": "Few values."}
+        assert "carried" not in selected.text
 
 
 @pytest.mark.parametrize(
