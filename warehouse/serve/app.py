@@ -5,6 +5,7 @@ publication gets the new one. Nothing here reads the address of the server from 
 chooses: links and redirects are relative.
 """
 
+import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -30,7 +31,7 @@ from warehouse import book
 from warehouse.connect import sentence
 from warehouse.explain import explain
 from warehouse.publications import FILE, MIRROR
-from warehouse.serve import files, openapi, sandbox, tables
+from warehouse.serve import files, hints, openapi, sandbox, tables
 from warehouse.serve.bodies import compress, json_response
 from warehouse.serve.conditional import conditioned, is_held, unchanged
 from warehouse.serve.front_page import docs_page
@@ -45,10 +46,12 @@ STATEMENTS = 8
 RETRY_AFTER_S = "10"
 """Seconds after which a refused statement may be tried again: the time limit of those that run."""
 LONGEST_ADDRESS = 8 << 10
+KEY_OF_EXPLAIN = "the values of a key follow the table: /explain/import_dependency/USA/cobalt/2024"
 BUILD_HEADER = "X-Build-Id"
 EXPOSED = [
     *("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Last-Modified", "Link", "Retry-After"),
     BUILD_HEADER,
+    tables.NOTE_HEADER,
 ]
 CONDITIONS = ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"]
 
@@ -70,18 +73,18 @@ class Server:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        select = self._in_turn(self._to(self._select, is_lasting=False))
+        select = self._in_turn(self._to(_taking(self._select, "q"), is_lasting=False))
         routes = [
             Route("/", self._to(self._docs)),
             Route("/healthz", self._to(self._health, is_lasting=False)),
             Route("/openapi.json", self._to(self._openapi)),
-            Route("/v1", self._to(self._tables)),
-            Route("/v1/questions", self._to(self._questions)),
-            Route("/v1/questions/{number}", self._to(self._ask)),
+            Route("/v1", self._to(_taking(self._tables))),
+            Route("/v1/questions", self._to(_taking(self._questions))),
+            Route("/v1/questions/{number}", self._to(_taking(self._ask))),
             Route("/v1/sql", select, methods=["GET", "POST"], include_in_schema=self._sql),
             Route("/v1/{schema}/{table}", self._to(self._table)),
-            Route("/explain/{mart}", self._to(self._explain)),
-            Route("/explain/{mart}/{key:path}", self._to(self._explain)),
+            Route("/explain/{mart}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
+            Route("/explain/{mart}/{key:path}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file, is_lasting=False)),
             Route("/docs", partial(_leading, path="/")),
@@ -306,7 +309,7 @@ class Server:
     def _select(self, request: Request, opened: Opened) -> Response:
         if not self._sql:
             raise HTTPException(404, "SQL is switched off here: `minerals serve --sql` switches it on.")
-        sql = request.state.body if request.method == "POST" else request.query_params.get("q", "")
+        sql = _statement(request)
         try:
             answer = sandbox.ask(opened.folder / FILE, sql, self._limits)
         except sandbox.BusyError as error:
@@ -317,6 +320,7 @@ class Server:
             {
                 "build_id": opened.build_id,
                 **answer.shown(),
+                "notes": [] if answer.rows else [hints.IN_SQL],
                 **opened.origin(answer.columns, answer.rows, opened.tables_in(sql), answer.carried),
             }
         )
@@ -360,6 +364,33 @@ class Server:
         if build_id:
             found.headers[BUILD_HEADER] = build_id
         return found
+
+
+def _taking(answer: Answer, *named: str, said: str = "") -> Answer:
+    """The same, but a parameter that it does not take is refused, as its author expects an effect."""
+
+    def checked(request: Request, opened: Opened) -> Response:
+        taken = (*named, "build")
+        for name in request.query_params:
+            if name not in taken:
+                what = f"There is no parameter {name[:40]!r} here, only {' and '.join(taken)}"
+                raise HTTPException(400, f"{what}; {said}." if said else f"{what}.")
+        return answer(request, opened)
+
+    return checked
+
+
+def _statement(request: Request) -> str:
+    """The reader's statement: the parameter `q`, or the body of a POST."""
+    if request.method == "POST":
+        sql: str = request.state.body
+        if re.match(r"\s*(\{|\w+=)", sql):
+            raise HTTPException(400, "The body is the statement itself, as text: neither JSON nor a form.")
+        return sql
+    stated = request.query_params.getlist("q")
+    if len(stated) != 1:
+        raise HTTPException(400, "A statement is given once, in q: /v1/sql?q=select count(*) from ...")
+    return stated[0]
 
 
 async def _leading(request: Request, path: str) -> Response:

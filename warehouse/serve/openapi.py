@@ -21,6 +21,11 @@ _TEXT: Json = {"type": "string", "minLength": 1}
 _FILE: Json = {"type": "string", "format": "binary"}
 _BUILD: Json = {"X-Build-Id": {"schema": {"type": "string"}}}
 _TAG: Json = {"ETag": {"schema": {"type": "string"}}}
+_NOTES: Json = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "What to change if no row fits.",
+}
 _ORIGIN: Json = {
     "sources": {"type": "array", "description": "The sources of the rows."},
     "sources_of_tables": {
@@ -130,6 +135,7 @@ def _of_table(table: Table) -> Json:
             "columns": {"type": "array"},
             "rows": {"type": "array", "items": row},
             "next": {"type": ["string", "null"]},
+            "notes": _NOTES,
         }
         | _ORIGIN
     )
@@ -168,7 +174,13 @@ def _file(named: str, said: str, before: Sequence[Json]) -> Json:
 
 def _sql() -> Json:
     answer = _built(
-        {"columns": {"type": "array"}, "rows": {"type": "array"}, "truncated": {"type": "boolean"}} | _ORIGIN
+        {
+            "columns": {"type": "array"},
+            "rows": {"type": "array"},
+            "truncated": {"type": "boolean"},
+            "notes": _NOTES,
+        }
+        | _ORIGIN
     )
     summary = "One SELECT, without files or network, within limits of time, rows and memory"
     found = _read("select", summary, _json(answer))

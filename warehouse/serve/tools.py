@@ -19,7 +19,7 @@ from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.feed.entries import KINDS
 from warehouse.publications import FILE
-from warehouse.serve import provenance, sandbox
+from warehouse.serve import hints, provenance, sandbox
 from warehouse.serve.open_publications import Opened, Publications
 
 Json = dict[str, Any]
@@ -75,7 +75,9 @@ class Tools:
         """Rows of one SELECT in DuckDB's SQL over core, marts, meta and macros. At most 500 rows, 10 s."""
         opened = self._publications.current()
         answer = sandbox.ask(opened.folder / FILE, sql, LIMITS)
-        facts = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
+        facts: Json = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
+        if not answer.rows:
+            facts["note"] = hints.IN_SQL
         origin = opened.origin(answer.columns, answer.rows, opened.tables_in(sql), answer.carried)
         return self._envelope(opened, facts, origin)
 

@@ -93,7 +93,10 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("limit=-1", "number from 0"),
         ("limit=100001", "100,000"),
         ("offset=x", "number"),
-        ("value_usd=much", "convert"),
+        ("value_usd=much", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("value_usd=in.(2,much)", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("value_usd=gt.much", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("area=USA&area=CAN", "area is given twice: in.(USA,CAN) keeps rows with either."),
         ("value_usd=is.true", "not a boolean"),
         ("value_usd=in.1,2", "in brackets"),
         ("value_usd=in.()", "lists no value"),
@@ -109,6 +112,58 @@ def test_what_is_asked_wrongly_gets_a_sentence(get: Get, asked: str, word: str) 
     answer = get(f"{TABLE}?{asked}")
     assert answer.status_code == 400
     assert word in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("area=usmca", "marts.import_sources has no row with area=usmca; did you mean USMCA?"),
+        ("area=US", "marts.import_sources has no row with area=US; did you mean USMCA?"),
+        ("mineral_id=Cobalt", "marts.import_sources has no row with mineral_id=Cobalt; did you mean cobalt?"),
+        ("mineral_id=cobolt", "marts.import_sources has no row with mineral_id=cobolt; did you mean cobalt?"),
+        ("mineral_id=unobtainium", "marts.import_sources has no row with mineral_id=unobtainium."),
+        ("area=in.(Usmca)", "marts.import_sources has no row with area=Usmca; did you mean USMCA?"),
+        (
+            "value_usd=3",
+            "marts.import_sources has no row with value_usd=3; its values reach from 10.0 to 10.0.",
+        ),
+        ("area=USMCA&value_usd=lt.3", "No row fits all filters together."),
+    ],
+)
+def test_an_address_that_no_row_fits_says_what_to_change(get: Get, asked: str, note: str) -> None:
+    found = get(f"{TABLE}?{asked}").json()
+    assert (found["rows"], found["notes"]) == ([], [note])
+    for form in ("csv", "parquet"):
+        assert get(f"{TABLE}.{form}?{asked}").headers["X-Note"] == note
+
+
+def test_rows_have_no_note(get: Get) -> None:
+    for asked in ("area=in.(USMCA,US)", "offset=9", "area=USMCA&area=USMCA"):
+        assert get(f"{TABLE}?{asked}").json()["notes"] == []
+    assert "X-Note" not in get(f"{TABLE}.csv").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/questions", "/v1/questions/1", "/explain/import_sources/USMCA", "/v1/sql"]
+)
+def test_a_parameter_that_has_no_effect_is_refused(published: Path, path: str) -> None:
+    with served(published, sql=True) as address:
+        refused = requests.get(f"{address}{path}?query=select+1", timeout=60)
+    assert refused.status_code == 400
+    assert "no parameter 'query' here, only" in refused.json()["error"]
+
+
+def test_a_statement_is_named_or_is_the_body(published: Path) -> None:
+    with served(published, sql=True) as address:
+        for path in ("/v1/sql", "/v1/sql?q=select+1&q=select+2"):
+            refused = requests.get(address + path, timeout=60)
+            assert (refused.status_code, "once, in q" in refused.json()["error"]) == (400, True)
+        for body in ('{"q": "select 1"}', "q=select 1"):
+            refused = requests.post(f"{address}/v1/sql", data=body, timeout=60)
+            assert (refused.status_code, "statement itself" in refused.json()["error"]) == (400, True)
+        none = requests.get(f"{address}/v1/sql?q=select+1+where+false", timeout=60).json()
+        assert (none["rows"], len(none["notes"])) == ([], 1)
+        assert requests.get(f"{address}/v1/sql?q=select+1", timeout=60).json()["notes"] == []
 
 
 def test_a_format_is_stated_once(get: Get) -> None:
