@@ -5,6 +5,7 @@ publication gets the new one. Nothing here reads the address of the server from 
 chooses: links and redirects are relative.
 """
 
+import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -30,7 +31,7 @@ from warehouse import book
 from warehouse.connect import sentence
 from warehouse.explain import explain
 from warehouse.publications import FILE, MIRROR
-from warehouse.serve import files, openapi, sandbox, tables
+from warehouse.serve import files, hints, openapi, sandbox, tables
 from warehouse.serve.bodies import compress, json_response
 from warehouse.serve.conditional import conditioned, is_held, unchanged
 from warehouse.serve.front_page import docs_page
@@ -45,10 +46,12 @@ STATEMENTS = 8
 RETRY_AFTER_S = "10"
 """Seconds after which a refused statement may be tried again: the time limit of those that run."""
 LONGEST_ADDRESS = 8 << 10
+KEY_OF_EXPLAIN = "the values of a key follow the table: /explain/import_dependency/USA/cobalt/2024"
 BUILD_HEADER = "X-Build-Id"
 EXPOSED = [
     *("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Last-Modified", "Link", "Retry-After"),
     BUILD_HEADER,
+    tables.NOTE_HEADER,
 ]
 CONDITIONS = ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"]
 
@@ -70,24 +73,24 @@ class Server:
 
     def app(self) -> Starlette:
         """The ASGI application."""
-        select = self._in_turn(self._to(self._select, is_lasting=False))
+        select = self._in_turn(self._to(_taking(self._select, "q"), is_lasting=False))
         routes = [
             Route("/", self._to(self._docs)),
             Route("/healthz", self._to(self._health, is_lasting=False)),
             Route("/openapi.json", self._to(self._openapi)),
-            Route("/v1", self._to(self._tables)),
-            Route("/v1/questions", self._to(self._questions)),
-            Route("/v1/questions/{number}", self._to(self._ask)),
+            Route("/v1", self._to(_taking(self._tables))),
+            Route("/v1/questions", self._to(_taking(self._questions))),
+            Route("/v1/questions/{number}", self._to(_taking(self._ask))),
             Route("/v1/sql", select, methods=["GET", "POST"], include_in_schema=self._sql),
             Route("/v1/{schema}/{table}", self._to(self._table)),
-            Route("/explain/{mart}", self._to(self._explain)),
-            Route("/explain/{mart}/{key:path}", self._to(self._explain)),
+            Route("/explain/{mart}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
+            Route("/explain/{mart}/{key:path}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file, is_lasting=False)),
-            Route("/docs", lambda _: RedirectResponse("/")),
-            Route("/index.html", lambda _: RedirectResponse("/brief/index.html")),
-            Route("/brief", lambda _: RedirectResponse("/brief/index.html")),
-            Route("/brief/{path:path}", self._to(self._page, is_lasting=False)),
+            Route("/docs", partial(_leading, path="/")),
+            Route("/index.html", partial(_leading, path="/brief/index.html")),
+            Route("/brief", partial(_leading, path="/brief/index.html")),
+            Route("/brief/{path:path}", self._to(self._page, is_lasting=False, is_of_publication=False)),
             # also at the root, since anchor links from the root lead there
             *[Route(f"/{name}", self._to(partial(self._feed, name=name))) for name in files.FEEDS],
             Route("/{path:path}/", _without_slash, methods=["GET", "POST"], include_in_schema=False),
@@ -118,12 +121,13 @@ class Server:
 
     # -- one way in for every route
 
-    def _to(self, answer: Answer, *, is_lasting: bool = True) -> Handler:
+    def _to(self, answer: Answer, *, is_lasting: bool = True, is_of_publication: bool = True) -> Handler:
         """A handler that runs in a thread, on the current publication or the one that `build` names.
 
         Args:
             answer: Makes the response.
             is_lasting: Whether the response depends on publication and address alone; it then gets an ETag.
+            is_of_publication: Whether the response comes from that publication; otherwise it names its own.
         """
 
         def work(request: Request) -> Response:
@@ -134,7 +138,7 @@ class Server:
             usual = {
                 "Cache-Control": "no-cache",
                 "X-Content-Type-Options": "nosniff",
-                BUILD_HEADER: opened.build_id,
+                **({BUILD_HEADER: opened.build_id} if is_of_publication else {}),
                 **({"ETag": tag, "Vary": "Accept-Encoding"} if tag else {}),
             }
             if tag and is_held(request, tag):
@@ -201,7 +205,7 @@ class Server:
                 self._running.discard(con)
             con.close()
 
-    def _refusal(self, _: Request, refused: Exception) -> Response:
+    def _refusal(self, request: Request, refused: Exception) -> Response:
         status, detail = (
             (refused.status_code, refused.detail)
             if isinstance(refused, HTTPException)
@@ -210,6 +214,8 @@ class Server:
         build_id = None
         with suppress(FileNotFoundError, LookupError, duckdb.Error):
             build_id = self._publications.current().build_id
+        with suppress(HTTPException, duckdb.Error):
+            build_id = self._opened(request).build_id
         headers = {
             **(getattr(refused, "headers", None) or {}),
             "Cache-Control": "no-store",
@@ -296,15 +302,14 @@ class Server:
                 "sql": found.sql,
                 "columns": names,
                 "rows": [dict(zip(names, row, strict=True)) for row in rows],
-                "sources": opened.sources(names, rows, opened.tables_in(found.sql)),
-                "flags": opened.provenance.flags(names, rows),
+                **opened.origin(names, rows, opened.tables_in(found.sql)),
             }
         )
 
     def _select(self, request: Request, opened: Opened) -> Response:
         if not self._sql:
             raise HTTPException(404, "SQL is switched off here: `minerals serve --sql` switches it on.")
-        sql = request.state.body if request.method == "POST" else request.query_params.get("q", "")
+        sql = _statement(request)
         try:
             answer = sandbox.ask(opened.folder / FILE, sql, self._limits)
         except sandbox.BusyError as error:
@@ -314,9 +319,9 @@ class Server:
         return json_response(
             {
                 "build_id": opened.build_id,
-                **asdict(answer),
-                "sources": opened.sources(answer.columns, answer.rows, opened.tables_in(sql)),
-                "flags": opened.provenance.flags(answer.columns, answer.rows),
+                **answer.shown(),
+                "notes": [] if answer.rows else [hints.IN_SQL],
+                **opened.origin(answer.columns, answer.rows, opened.tables_in(sql), answer.carried),
             }
         )
 
@@ -344,14 +349,59 @@ class Server:
         found.headers.update({**headers, BUILD_HEADER: opened.build_id})
         return found
 
-    def _page(self, request: Request, _: Opened) -> Response:
-        return files.page(self._brief, request.path_params["path"])
+    def _page(self, request: Request, opened: Opened) -> Response:
+        """A page of the brief, of which only one is kept: it names the publication that it was made from."""
+        path = request.path_params["path"]
+        if path in files.FEEDS:
+            found = files.feed(opened, path)
+            found.headers[BUILD_HEADER] = opened.build_id
+            return found
+        found, build_id = files.page(self._brief, path)
+        wanted = request.query_params.get("build")
+        if wanted and wanted != build_id:
+            said = f"of the publication {build_id}" if build_id else "of no single publication"
+            raise HTTPException(404, f"The brief keeps no pages of {wanted}: this one is {said}.")
+        if build_id:
+            found.headers[BUILD_HEADER] = build_id
+        return found
+
+
+def _taking(answer: Answer, *named: str, said: str = "") -> Answer:
+    """The same, but a parameter that it does not take is refused, as its author expects an effect."""
+
+    def checked(request: Request, opened: Opened) -> Response:
+        taken = (*named, "build")
+        for name in request.query_params:
+            if name not in taken:
+                what = f"There is no parameter {name[:40]!r} here, only {' and '.join(taken)}"
+                raise HTTPException(400, f"{what}; {said}." if said else f"{what}.")
+        return answer(request, opened)
+
+    return checked
+
+
+def _statement(request: Request) -> str:
+    """The reader's statement: the parameter `q`, or the body of a POST."""
+    if request.method == "POST":
+        sql: str = request.state.body
+        if re.match(r"\s*(\{|\w+=)", sql):
+            raise HTTPException(400, "The body is the statement itself, as text: neither JSON nor a form.")
+        return sql
+    stated = request.query_params.getlist("q")
+    if len(stated) != 1:
+        raise HTTPException(400, "A statement is given once, in q: /v1/sql?q=select count(*) from ...")
+    return stated[0]
+
+
+async def _leading(request: Request, path: str) -> Response:
+    """A redirect to another path with the same query, on whatever host the reader uses."""
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(path + ("?" + query if query else ""))
 
 
 async def _without_slash(request: Request) -> Response:
-    """A redirect to the address without the slash at its end, on whatever host the reader uses."""
-    query = request.scope["query_string"].decode("latin-1")
-    return RedirectResponse("/" + request.path_params["path"].strip("/") + ("?" + query if query else ""))
+    """A redirect to the address without the slash at its end."""
+    return await _leading(request, "/" + request.path_params["path"].strip("/"))
 
 
 async def _body(request: Request, most: int) -> str:

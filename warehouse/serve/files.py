@@ -1,5 +1,6 @@
 """What is sent as files: those of a publication, and the pages of the brief."""
 
+import re
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,9 @@ FEEDS = {
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 """Cache lifetime of content that never changes under its address."""
+_STATED_BUILD = re.compile(rb'<meta name="build-id" content="([^"<>]+)">')
+_HEAD = 4 << 10
+"""Bytes within which a page of the brief states its publication."""
 _ENDINGS = {
     ".html": "text/html; charset=utf-8",
     ".json": MEDIA_TYPES["json"],
@@ -61,8 +65,10 @@ def feed(opened: Opened, name: str) -> Response:
     return Response(file.read_bytes(), media_type=FEEDS[name])
 
 
-def page(brief: Path, path: str) -> Response:
-    """A page of the brief, read completely before it is sent, since it may be replaced meanwhile.
+def page(brief: Path, path: str) -> tuple[Response, str]:
+    """A page of the brief, and the publication that it states; empty if it states none.
+
+    It is read completely before it is sent, since it may be replaced meanwhile.
 
     Raises:
         HTTPException: 404 if there is no such page.
@@ -76,10 +82,12 @@ def page(brief: Path, path: str) -> Response:
         # the engine and the tables of the SQL page are large, and a name always has the same content
         found = _file(file)
         found.headers["Cache-Control"] = FOR_GOOD
-        return found
+        return found, ""
     content = file.read_bytes()
+    stated = _STATED_BUILD.search(content, 0, _HEAD)
     tag = f'"{sha256(content).hexdigest()[:32]}"'
-    return Response(content, media_type=_media_type(asked.name), headers={"ETag": tag})
+    answer = Response(content, media_type=_media_type(asked.name), headers={"ETag": tag})
+    return answer, stated[1].decode() if stated else ""
 
 
 def _file(file: Path) -> FileResponse:

@@ -18,9 +18,10 @@ from warehouse.serve.tools import Tools
 INSTRUCTIONS = """\
 Public figures on critical minerals of the United States, Canada and Mexico: trade, output, prices, duties,
 controls, dependency. Look at list_tables and describe before a query; ask_book answers common questions.
-Quote build_id, sources and licence with every figure. `flags_in_words` says what limits a figure: repeat it.
-A null was not published and never means zero. USMCA is the area of the three together; `coverage` other than
-complete means bounds or a gap."""
+Quote build_id, sources and licence with every figure. `sources` are those of rows. `sources_of_tables` are
+those of tables read as a whole, so credit no figure to all of them: select source_ids, or explain the figure.
+`flags_in_words` says what limits a figure: repeat it. A null was not published and never means zero. USMCA is
+the area of the three together; `coverage` other than complete means bounds or a gap."""
 FORM = "application/json"
 
 

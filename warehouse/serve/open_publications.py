@@ -15,6 +15,7 @@ import duckdb
 
 from warehouse.connect import Engine, connect, fetch
 from warehouse.publications import FILE, MIRROR
+from warehouse.serve.carried import Carried
 from warehouse.serve.provenance import Provenance, Rows
 from warehouse.sources_behind import sources_behind
 
@@ -109,17 +110,32 @@ class Opened:
             for schema, name, description, grain, row_count in described
         }
 
-    def sources(self, columns: Sequence[str], rows: Rows, tables: Iterable[str]) -> list[dict[str, Any]]:
-        """The sources that rows name, or else those of the tables that they were read from.
+    def origin(
+        self, columns: Sequence[str], rows: Rows, tables: Iterable[str], carried: Carried | None = None
+    ) -> dict[str, Any]:
+        """The sources that rows name, those of the tables read whose rows name none, and what flags mean.
 
         A statement may give any text the name of such a column; text that names no source does not count.
         """
+        read = set(tables)
         named = self.provenance.named(columns, rows)
-        strange = named - set(self.provenance.source_ids)
-        if named and not strange:
-            return self.provenance.cited(named)
-        behind = {source for table in tables for source in self._sources_behind(table)}
-        return self.provenance.cited((named - strange) | (strange & behind) or behind)
+        known = {*self.provenance.source_ids, *self._behind_all(read)}
+        own = named & known
+        traced = read if own and own == named else set[str]()
+        flags = self.provenance.flags(columns, rows)
+        if carried:
+            flags |= self.provenance.flags(carried.columns, carried.rows)
+        if carried and carried.tables:
+            own |= self.provenance.named(carried.columns, carried.rows)
+            traced = set(carried.tables)
+        return {
+            "sources": self.provenance.cited(own),
+            "sources_of_tables": self.provenance.cited(self._behind_all(read - traced) - own),
+            "flags": flags,
+        }
+
+    def _behind_all(self, tables: Iterable[str]) -> set[str]:
+        return {source for table in tables for source in self._sources_behind(table)}
 
     def tables_in(self, sql: str) -> list[str]:
         """The published tables that a statement reads, including those read by its macros."""

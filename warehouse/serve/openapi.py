@@ -21,6 +21,19 @@ _TEXT: Json = {"type": "string", "minLength": 1}
 _FILE: Json = {"type": "string", "format": "binary"}
 _BUILD: Json = {"X-Build-Id": {"schema": {"type": "string"}}}
 _TAG: Json = {"ETag": {"schema": {"type": "string"}}}
+_NOTES: Json = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "What to change if no row fits.",
+}
+_ORIGIN: Json = {
+    "sources": {"type": "array", "description": "The sources of the rows."},
+    "sources_of_tables": {
+        "type": "array",
+        "description": "The sources of tables read whose rows name none here; not every row comes from each.",
+    },
+    "flags": {"type": "object", "description": "What the flags of the rows mean."},
+}
 
 _REFUSED: Mapping[int, str] = {
     400: "The request is malformed.",
@@ -49,7 +62,7 @@ def description(opened: Opened, *, has_sql: bool) -> Json:
         "/v1/questions/{number}": _read(
             "answer_question",
             "The answer to a question of the query book",
-            _json(_built({"rows": listed, "sources": listed, "flags": {"type": "object"}})),
+            _json(_built({"rows": listed} | _ORIGIN)),
             [_in_path("number", "Number of the question.", {"type": "integer", "minimum": 1})],
         ),
         "/explain/{mart}": _explain("explain_mart", []),
@@ -122,9 +135,9 @@ def _of_table(table: Table) -> Json:
             "columns": {"type": "array"},
             "rows": {"type": "array", "items": row},
             "next": {"type": ["string", "null"]},
-            "sources": {"type": "array"},
-            "flags": {"type": "object"},
+            "notes": _NOTES,
         }
+        | _ORIGIN
     )
     content = _json(answer) | {
         "text/csv": {"schema": {"type": "string"}},
@@ -161,7 +174,13 @@ def _file(named: str, said: str, before: Sequence[Json]) -> Json:
 
 def _sql() -> Json:
     answer = _built(
-        {"columns": {"type": "array"}, "rows": {"type": "array"}, "truncated": {"type": "boolean"}}
+        {
+            "columns": {"type": "array"},
+            "rows": {"type": "array"},
+            "truncated": {"type": "boolean"},
+            "notes": _NOTES,
+        }
+        | _ORIGIN
     )
     summary = "One SELECT, without files or network, within limits of time, rows and memory"
     found = _read("select", summary, _json(answer))

@@ -53,10 +53,17 @@ class Provenance:
         return {word: self._flag_words[word] for word in words if word in self._flag_words}
 
 
-def licence_line(found: Sequence[Mapping[str, Any]]) -> str:
+def licence_line(of_rows: Sequence[Mapping[str, Any]], of_tables: Sequence[Mapping[str, Any]] = ()) -> str:
     """The publishers of figures and their licences, in one sentence."""
-    if not found:
+    if not of_rows and not of_tables:
         return "The answer names no source; `meta.source_status` lists the licence of each."
+    said = [_licences(of_rows)] if of_rows else []
+    if of_tables:
+        said.append(f"of the tables read, though not of each row: {_licences(of_tables)}")
+    return "; ".join(said)
+
+
+def _licences(found: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(f"{one['source_id']}: {one['licence'] or 'licence not stated'}" for one in found)
 
 

@@ -33,14 +33,24 @@ class AskedWronglyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on a column; ``values`` are the list of `in`, or else one."""
+
+    column: Column
+    operator: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A SELECT with its bound values, the columns it returns, and its page.
+    """A SELECT with its filters and their bound values, the columns it returns, and its page.
 
     ``carried`` are columns after those: they name the sources and flags of the rows, and are not shown.
     """
 
     table: str
     sql: str
+    filters: Sequence[Filter]
     values: list[Any]
     columns: Sequence[Column]
     carried: Sequence[str]
@@ -56,14 +66,16 @@ def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
     and ``offset`` page. Values are cast to the column's type.
 
     Raises:
-        AskedWronglyError: No such column or operator, or a number out of range.
+        AskedWronglyError: No such column or operator, a number out of range, or two values for a column.
     """
     given = _given_once(asked)
     chosen = _chosen(table, given.get("select"))
     limit = _number(given, "limit", DEFAULT_ROWS, MOST_ROWS)
     offset = _number(given, "offset", 0, 1 << 40)
     values: list[Any] = []
-    conditions = list(_conditions(table, asked, values))
+    filters = list(_filters(table, asked))
+    _refuse_two_values(filters)
+    conditions = [_condition(one, values) for one in filters]
     where = f" where {' and '.join(conditions)}" if conditions else ""
     carried = [
         column.name
@@ -75,7 +87,7 @@ def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
         f"select {listed} from {quoted(table.schema, table.name)}{where}"
         f" order by {_order(table, given.get('order'))} limit {limit + 1} offset {offset}"
     )
-    return Question(table.full_name, sql, values, chosen, carried, limit, offset)
+    return Question(table.full_name, sql, filters, values, chosen, carried, limit, offset)
 
 
 def _given_once(asked: Sequence[tuple[str, str]]) -> Mapping[str, str]:
@@ -114,7 +126,7 @@ def _number(given: Mapping[str, str], name: str, otherwise: int, most: int) -> i
     return int(text)
 
 
-def _conditions(table: Table, asked: Sequence[tuple[str, str]], values: list[Any]) -> Iterator[str]:
+def _filters(table: Table, asked: Sequence[tuple[str, str]]) -> Iterator[Filter]:
     for name, stated in asked:
         if name in RESERVED:
             continue
@@ -126,38 +138,53 @@ def _conditions(table: Table, asked: Sequence[tuple[str, str]], values: list[Any
         if not dot or operator.lower() not in _OPERATORS:
             operator, operand = "eq", stated
         operator = operator.lower()
-        yield _condition(column, operator, operand, values)
+        values = _listed(column, operand) if operator == "in" else [operand]
+        yield Filter(column, operator, [_fitting(column, operator, value) for value in values])
 
 
-def _condition(column: Column, operator: str, operand: str, values: list[Any]) -> str:
-    subject = quoted(column.name)
+def _listed(column: Column, operand: str) -> list[str]:
+    if not (operand.startswith("(") and operand.endswith(")")):
+        raise AskedWronglyError(f"{column.name}=in. takes a list in brackets: in.(a,b).")
+    try:
+        listed = next(csv.reader([operand[1:-1]], skipinitialspace=True), [])
+    except csv.Error:
+        raise AskedWronglyError(f"{column.name}=in. has a line break outside of quotes.") from None
+    if not listed:
+        raise AskedWronglyError(f"{column.name}=in.() lists no value.")
+    return [value.strip() for value in listed]
+
+
+def _refuse_two_values(filters: Sequence[Filter]) -> None:
+    """Refuse a column that should equal two values at once, which no row does."""
+    equal: dict[str, str] = {}
+    for one in filters:
+        if one.operator == "eq" and equal.setdefault(one.column.name, one.values[0]) != one.values[0]:
+            both = f"{equal[one.column.name][:40]},{one.values[0][:40]}"
+            raise AskedWronglyError(f"{one.column.name} is given twice: in.({both}) keeps rows with either.")
+
+
+def _condition(one: Filter, values: list[Any]) -> str:
+    subject, operand = quoted(one.column.name), one.values[0]
+    if one.operator == "is":
+        return f"{subject} {_IS[operand]}"
+    if one.operator == "like":
+        values.append(operand.replace("*", "%"))
+        return f"{subject}::varchar ilike ${len(values)}"
+    if one.operator == "in":
+        values.append(one.values)
+        return f"{subject} in (select unnest(${len(values)}::varchar[])::{one.column.data_type})"
+    values.append(operand)
+    return f"{subject} {_COMPARED[one.operator]} ${len(values)}::varchar::{one.column.data_type}"
+
+
+def _fitting(column: Column, operator: str, operand: str) -> str:
+    """The operand; refused if the operator does not take it, or a cast to whole numbers would round it."""
     if operator == "is":
         if operand not in _IS:
             raise AskedWronglyError(f"{column.name}=is.{operand[:40]}: `is.` takes {', '.join(_IS)}.")
         if operand in ("true", "false") and column.data_type != "BOOLEAN":
             raise AskedWronglyError(f"{column.name} is not a boolean; its type is {column.data_type}.")
-        return f"{subject} {_IS[operand]}"
-    if operator == "like":
-        values.append(operand.replace("*", "%"))
-        return f"{subject}::varchar ilike ${len(values)}"
-    if operator == "in":
-        if not (operand.startswith("(") and operand.endswith(")")):
-            raise AskedWronglyError(f"{column.name}=in. takes a list in brackets: in.(a,b).")
-        try:
-            listed = next(csv.reader([operand[1:-1]], skipinitialspace=True), [])
-        except csv.Error:
-            raise AskedWronglyError(f"{column.name}=in. has a line break outside of quotes.") from None
-        if not listed:
-            raise AskedWronglyError(f"{column.name}=in.() lists no value.")
-        values.append([_fitting(column, value.strip()) for value in listed])
-        return f"{subject} in (select unnest(${len(values)}::varchar[])::{column.data_type})"
-    values.append(_fitting(column, operand))
-    return f"{subject} {_COMPARED[operator]} ${len(values)}::varchar::{column.data_type}"
-
-
-def _fitting(column: Column, operand: str) -> str:
-    """The operand; refused if a cast to the whole numbers of the column would round it."""
-    is_whole = re.fullmatch("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", column.data_type)
+    is_whole = re.fullmatch("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", column.data_type) and operator != "like"
     if is_whole and re.fullmatch(r"[-+]?\d+\.\d+", operand):
         raise AskedWronglyError(f"{column.name} has whole numbers, and {operand[:40]} is not one.")
     return operand

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import orjson
 
 from warehouse.connect import Engine, sentence
 from warehouse.serve.as_json import as_json
+from warehouse.serve.carried import Carried, extended
 from warehouse.serve.one_file import connect_without_path
 
 AT_ONCE = threading.BoundedSemaphore(2)
@@ -47,12 +48,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of a statement; ``truncated`` if there are more than the limit."""
+    """Rows of a statement; ``truncated`` if there are more than the limit.
+
+    ``carried`` has the sources and flags of the rows that the statement does not select.
+    """
 
     columns: list[str]
     types: list[str]
     rows: list[list[Any]]
     truncated: bool
+    carried: Carried = field(default_factory=Carried)
+
+    def shown(self) -> dict[str, Any]:
+        """What a reader gets of it."""
+        return {name: getattr(self, name) for name in ("columns", "types", "rows", "truncated")}
 
 
 class RefusedError(ValueError):
@@ -102,7 +111,7 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
         raise BusyError(said["busy"])
     if "refused" in said:
         raise RefusedError(said["refused"])
-    return Answer(**said)
+    return Answer(**said | {"carried": Carried(**said["carried"])})
 
 
 def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
@@ -117,19 +126,22 @@ def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
             statements = con.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 return {"refused": "Only a single SELECT statement is allowed."}
-            found = con.query(statements[0].query)
-            limited = found.limit(limits.rows + 1)
-            rows = limited.fetchall()
+            found = extended(con, statements[0].query)
+            rows = found.relation.limit(limits.rows + 1).fetchall()
         except duckdb.OutOfMemoryException:
             return {"refused": f"The statement needs more memory than the {limits.memory_mb} MB it may use."}
         except duckdb.Error as error:
             return {"refused": sentence(error)}
-        columns, types = found.columns, [str(kind) for kind in found.types]
+        width = len(found.relation.columns) - len(found.columns)
+        columns, types = found.relation.columns[:width], [str(kind) for kind in found.relation.types[:width]]
+    shown = rows[: limits.rows]
+    carried = Carried(found.columns, list({row[width:] for row in shown}), found.tables)
     return {
         "columns": columns,
         "types": types,
-        "rows": rows[: limits.rows],
+        "rows": [row[:width] for row in shown],
         "truncated": len(rows) > limits.rows,
+        "carried": asdict(carried),
     }
 
 

@@ -1,6 +1,6 @@
 """Rows of a table by its address, as a page in JSON, as CSV or as Parquet."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import duckdb
 from starlette.exceptions import HTTPException
@@ -9,8 +9,11 @@ from starlette.responses import Response
 
 from warehouse.export import harmless
 from warehouse.serve.bodies import MEDIA_TYPES, attachment, csv_text, json_response, parquet
+from warehouse.serve.hints import notes, require_types
 from warehouse.serve.open_publications import Opened
 from warehouse.serve.rows import AskedWronglyError, Question, question
+
+NOTE_HEADER = "X-Note"
 
 
 def asked(request: Request, opened: Opened) -> tuple[Question, str]:
@@ -32,18 +35,33 @@ def asked(request: Request, opened: Opened) -> tuple[Question, str]:
 def response(
     con: duckdb.DuckDBPyConnection, wanted: Question, form: str, request: Request, opened: Opened
 ) -> Response:
-    """The rows in a form of `MEDIA_TYPES`."""
+    """The rows in a form of `MEDIA_TYPES`; CSV and Parquet have notes in a header.
+
+    Raises:
+        HTTPException: 400 if a value is not of its column's type.
+    """
+    try:
+        require_types(con, wanted)
+    except AskedWronglyError as error:
+        raise HTTPException(400, str(error)) from None
     if form == "json":
         return _page(con, wanted, request, opened)
     names = [column.name for column in wanted.columns]
     if form == "csv":
         columns = ", ".join(harmless(column.name, column.data_type) for column in wanted.columns)
-        found = con.execute(f"select {columns} from ({wanted.sql})", wanted.values)
-        content = csv_text(names, found.fetchall()[: wanted.limit])
+        rows = con.execute(f"select {columns} from ({wanted.sql})", wanted.values).fetchall()
+        count, content = len(rows), csv_text(names, rows[: wanted.limit])
     else:
         arrow = con.sql(wanted.sql, params=wanted.values).to_arrow_table()
-        content = parquet(arrow.select(names).slice(0, wanted.limit), opened.build_id)
-    return attachment(content, form, wanted.table)
+        count, content = len(arrow), parquet(arrow.select(names).slice(0, wanted.limit), opened.build_id)
+    answer = attachment(content, form, wanted.table)
+    if said := _notes(con, wanted, count):
+        answer.headers[NOTE_HEADER] = quote(" ".join(said), safe=" ,.;:=?'()")
+    return answer
+
+
+def _notes(con: duckdb.DuckDBPyConnection, wanted: Question, count: int) -> list[str]:
+    return notes(con, wanted) if count == 0 and wanted.offset == 0 else []
 
 
 def _form(request: Request) -> tuple[str, str]:
@@ -74,8 +92,8 @@ def _page(con: duckdb.DuckDBPyConnection, wanted: Question, request: Request, op
             ],
             "rows": [dict(zip(names, row, strict=False)) for row in rows],
             "next": onward,
-            "sources": opened.sources(read, rows, [wanted.table]),
-            "flags": opened.provenance.flags(read, rows),
+            "notes": _notes(con, wanted, len(found)),
+            **opened.origin(read, rows, [wanted.table]),
         },
         headers={"Link": f'<{onward}>; rel="next"'} if onward else None,
     )

@@ -6,7 +6,7 @@ The functions do not depend on a protocol; `mcp_server` exposes them. A refusal 
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ from warehouse.connect import fetch
 from warehouse.explain import explain as trace
 from warehouse.feed.entries import KINDS
 from warehouse.publications import FILE
-from warehouse.serve import provenance, sandbox
+from warehouse.serve import hints, provenance, sandbox
 from warehouse.serve.open_publications import Opened, Publications
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ class Tools:
         ]
         if not listed:
             raise LookupError(f"No table has {contains!r} in its name or text: leave it out to list all.")
-        return self._with_origin(opened, {"tables": listed}, [])
+        return self._envelope(opened, {"tables": listed}, opened.origin((), (), []))
 
     def describe(self, table: str) -> Json:
         """The columns of a table (`schema.table`) with type, unit, meaning, and questions that read it."""
@@ -69,14 +69,17 @@ class Tools:
             "columns": [asdict(column) for column in found.columns],
             "asked_by": questions,
         }
-        return self._with_origin(opened, facts, [found.full_name])
+        return self._envelope(opened, facts, opened.origin((), (), [found.full_name]))
 
     def query(self, sql: str) -> Json:
         """Rows of one SELECT in DuckDB's SQL over core, marts, meta and macros. At most 500 rows, 10 s."""
         opened = self._publications.current()
         answer = sandbox.ask(opened.folder / FILE, sql, LIMITS)
-        facts = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
-        return self._with_origin(opened, facts, opened.tables_in(sql), answer.columns, answer.rows)
+        facts: Json = {"columns": answer.columns, "rows": answer.rows, "truncated": answer.truncated}
+        if not answer.rows:
+            facts["note"] = hints.IN_SQL
+        origin = opened.origin(answer.columns, answer.rows, opened.tables_in(sql), answer.carried)
+        return self._envelope(opened, facts, origin)
 
     def ask_book(self, question: str = "") -> Json:
         """Answer a question in words, or by its number in the query book, filtered by what the words name.
@@ -86,7 +89,7 @@ class Tools:
         opened = self._publications.current()
         if not question.strip():
             listed = [{"number": one.number, "question": one.text} for one in book.questions()]
-            return self._with_origin(opened, {"questions": listed}, [])
+            return self._envelope(opened, {"questions": listed}, opened.origin((), (), []))
         with opened.cursor() as con:
             found = reply(con, question)
         if isinstance(found, NoReply):
@@ -98,7 +101,9 @@ class Tools:
                 }
                 for one in found.nearest
             ]
-            return self._with_origin(opened, {"no_answer": found.why, "questions": near}, [])
+            return self._envelope(
+                opened, {"no_answer": found.why, "questions": near}, opened.origin((), (), [])
+            )
         if found.name == "changes":
             return self.what_changed()
         facts: Json = {
@@ -113,14 +118,14 @@ class Tools:
             facts["subjects"] = {
                 one.name: {"columns": one.columns, "rows": one.rows[:MOST_ROWS]} for one in found.tables
             }
-            return self._with_origin(opened, facts, read)
+            return self._envelope(opened, facts, opened.origin((), (), read))
         [table] = found.tables
         facts |= {
             "columns": table.columns,
             "rows": table.rows[:MOST_ROWS],
             "truncated": len(table.rows) > MOST_ROWS,
         }
-        return self._with_origin(opened, facts, read, table.columns, table.rows)
+        return self._envelope(opened, facts, opened.origin(table.columns, table.rows, read))
 
     def explain(self, mart: str, key: Sequence[str]) -> Json:
         """Where a figure comes from: formula, inputs, publishers' files. `key` such as USA, cobalt, 2024."""
@@ -141,7 +146,7 @@ class Tools:
             "inputs": inputs,
             "files": [asdict(file) for file in found.files],
         }
-        return self._with_origin(opened, facts, [found.mart], columns, rows)
+        return self._envelope(opened, facts, opened.origin(columns, rows, [found.mart]))
 
     def cite(self, source_id: str = "") -> Json:
         """How to cite a source and this publication, with the licence; without a source, all of them."""
@@ -154,7 +159,8 @@ class Tools:
             f"North American critical minerals, on the record: publication {opened.build_id}, "
             f"{opened.built_at:%-d %B %Y}."
         )
-        return self._envelope(opened, {"cite_this_publication": own, "cite_sources": found}, found, {})
+        facts = {"cite_this_publication": own, "cite_sources": found}
+        return self._envelope(opened, facts, _of_rows(found))
 
     def compare_vintages(self, mineral: str, table: str = "") -> Json:
         """What publishers revised of a mineral: figure, old, new, which edition. Largest first."""
@@ -184,8 +190,8 @@ class Tools:
                 """,
                 [mineral_id, chosen],
             )
-        return self._with_origin(
-            opened, {"columns": columns, "rows": rows}, ["marts.revisions"], columns, rows
+        return self._envelope(
+            opened, {"columns": columns, "rows": rows}, opened.origin(columns, rows, ["marts.revisions"])
         )
 
     def what_changed(self, since: str = "", kind: str = "") -> Json:
@@ -214,31 +220,26 @@ class Tools:
         named = {item["source_id"] for item in chosen if item["source_id"]}
         found = opened.provenance.cited(named)
         facts = {"entries": chosen, "tables_against_the_publication_before": tables}
-        return self._envelope(opened, facts, found, {})
+        return self._envelope(opened, facts, _of_rows(found))
 
     # -- what accompanies every answer
 
-    def _with_origin(
-        self,
-        opened: Opened,
-        facts: Json,
-        tables: Iterable[str],
-        columns: Sequence[str] = (),
-        rows: Sequence[Sequence[Any]] = (),
-    ) -> Json:
-        found = opened.sources(columns, rows, tables)
-        return self._envelope(opened, facts, found, opened.provenance.flags(columns, rows))
-
     @staticmethod
-    def _envelope(opened: Opened, facts: Json, found: list[Json], flags: dict[str, str]) -> Json:
+    def _envelope(opened: Opened, facts: Json, origin: Json) -> Json:
+        of_rows, of_tables = origin["sources"], origin["sources_of_tables"]
         return {
             "build_id": opened.build_id,
             "built_at": opened.built_at,
             **facts,
-            "sources": found,
-            "licence": provenance.licence_line(found),
-            "flags_in_words": flags,
+            "sources": of_rows,
+            "sources_of_tables": of_tables,
+            "licence": provenance.licence_line(of_rows, of_tables),
+            "flags_in_words": origin["flags"],
         }
+
+
+def _of_rows(found: list[Json]) -> Json:
+    return {"sources": found, "sources_of_tables": [], "flags": {}}
 
 
 def _day(stated: str) -> date:

@@ -316,6 +316,15 @@ def test_the_dictionary_has_every_column(folder: Path) -> None:
         assert f"<code>{column}</code>" in text
 
 
+def test_every_page_states_the_publication_it_was_made_from(folder: Path, page: str) -> None:
+    """The server reads it there."""
+    [build_id] = set(re.findall(r'<meta name="build-id" content="([^"]+)">', page))
+    pages = list(folder.glob("**/*.html"))
+    assert len(pages) > 5
+    for file in pages:
+        assert f'<meta name="build-id" content="{build_id}">' in file.read_text(encoding="utf-8")[:4096], file
+
+
 def test_failed_build_leaves_the_page_as_it_was(folder: Path, tmp_path: Path) -> None:
     before = (folder / "index.html").read_bytes()
     path = small_publication(tmp_path / "minerals.duckdb")

@@ -51,13 +51,16 @@ def get(published: Path) -> Iterator[Get]:
 
 @pytest.fixture
 def with_sources(tmp_path: Path) -> Path:
-    """A home whose prices name their source and a flag, and whose imports are derived from them."""
+    """A home whose prices and quotes name sources and flags, and whose imports are derived from them."""
     fill(tmp_path)
     with open_writer(tmp_path / "build.duckdb") as con:
         con.execute(
             """
             create or replace table core.fct_price as
             select mineral_id, usd_per_kg, 'usgs_mcs' as source_id, 'thin' as quality_flag
+            from core.fct_price;
+            create or replace table core.fct_quote as
+            select mineral_id, 2.0 as usd, 'lme' as source_id, unnest(['thin', 'old']) as quality_flag
             from core.fct_price;
             create table meta.flag_words as
             select 'quality_flag' as column_name, 'thin' as word, 'Few values.' as meaning;
@@ -66,7 +69,8 @@ def with_sources(tmp_path: Path) -> Path:
             """
         )
     made = build()
-    nodes = {f"model.minerals.{name}": node(f"meta.{name}") for name in ("flag_words", "explain_inputs")}
+    added = ("meta.flag_words", "meta.explain_inputs", "core.fct_quote")
+    nodes = {f"model.minerals.{name.partition('.')[2]}": node(name) for name in added}
     publish_small(
         tmp_path, replace(made, manifest={**made.manifest, "nodes": made.manifest["nodes"] | nodes})
     )

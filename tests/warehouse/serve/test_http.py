@@ -93,7 +93,10 @@ def test_filters(get: Get, asked: str, count: int) -> None:
         ("limit=-1", "number from 0"),
         ("limit=100001", "100,000"),
         ("offset=x", "number"),
-        ("value_usd=much", "convert"),
+        ("value_usd=much", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("value_usd=in.(2,much)", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("value_usd=gt.much", "value_usd is of type DOUBLE, and 'much' is not."),
+        ("area=USA&area=CAN", "area is given twice: in.(USA,CAN) keeps rows with either."),
         ("value_usd=is.true", "not a boolean"),
         ("value_usd=in.1,2", "in brackets"),
         ("value_usd=in.()", "lists no value"),
@@ -109,6 +112,58 @@ def test_a_wrong_request_gets_a_sentence(get: Get, asked: str, word: str) -> Non
     answer = get(f"{TABLE}?{asked}")
     assert answer.status_code == 400
     assert word in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("area=usmca", "marts.import_sources has no row with area=usmca; did you mean USMCA?"),
+        ("area=US", "marts.import_sources has no row with area=US; did you mean USMCA?"),
+        ("mineral_id=Cobalt", "marts.import_sources has no row with mineral_id=Cobalt; did you mean cobalt?"),
+        ("mineral_id=cobolt", "marts.import_sources has no row with mineral_id=cobolt; did you mean cobalt?"),
+        ("mineral_id=unobtainium", "marts.import_sources has no row with mineral_id=unobtainium."),
+        ("area=in.(Usmca)", "marts.import_sources has no row with area=Usmca; did you mean USMCA?"),
+        (
+            "value_usd=3",
+            "marts.import_sources has no row with value_usd=3; its values reach from 10.0 to 10.0.",
+        ),
+        ("area=USMCA&value_usd=lt.3", "No row fits all filters together."),
+    ],
+)
+def test_an_address_that_no_row_fits_says_what_to_change(get: Get, asked: str, note: str) -> None:
+    found = get(f"{TABLE}?{asked}").json()
+    assert (found["rows"], found["notes"]) == ([], [note])
+    for form in ("csv", "parquet"):
+        assert get(f"{TABLE}.{form}?{asked}").headers["X-Note"] == note
+
+
+def test_rows_have_no_note(get: Get) -> None:
+    for asked in ("area=in.(USMCA,US)", "offset=9", "area=USMCA&area=USMCA"):
+        assert get(f"{TABLE}?{asked}").json()["notes"] == []
+    assert "X-Note" not in get(f"{TABLE}.csv").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/questions", "/v1/questions/1", "/explain/import_sources/USMCA", "/v1/sql"]
+)
+def test_a_parameter_that_has_no_effect_is_refused(published: Path, path: str) -> None:
+    with served(published, sql=True) as address:
+        refused = requests.get(f"{address}{path}?query=select+1", timeout=60)
+    assert refused.status_code == 400
+    assert "no parameter 'query' here, only" in refused.json()["error"]
+
+
+def test_a_statement_is_named_or_is_the_body(published: Path) -> None:
+    with served(published, sql=True) as address:
+        for path in ("/v1/sql", "/v1/sql?q=select+1&q=select+2"):
+            refused = requests.get(address + path, timeout=60)
+            assert (refused.status_code, "once, in q" in refused.json()["error"]) == (400, True)
+        for body in ('{"q": "select 1"}', "q=select 1"):
+            refused = requests.post(f"{address}/v1/sql", data=body, timeout=60)
+            assert (refused.status_code, "statement itself" in refused.json()["error"]) == (400, True)
+        none = requests.get(f"{address}/v1/sql?q=select+1+where+false", timeout=60).json()
+        assert (none["rows"], len(none["notes"])) == ([], 1)
+        assert requests.get(f"{address}/v1/sql?q=select+1", timeout=60).json()["notes"] == []
 
 
 def test_a_format_is_stated_once(get: Get) -> None:
@@ -142,6 +197,41 @@ def test_csv_and_parquet(get: Get) -> None:
     table = pq.read_table(io.BytesIO(get(f"{TABLE}?format=parquet&limit=2").content))
     assert table.num_rows == 2
     assert table.schema.metadata[b"build_id"] == BUILD.encode()
+
+
+def test_a_page_of_the_brief_names_the_publication_that_it_was_made_from(published: Path) -> None:
+    """There is one brief, which is written after a publication and stays after a rollback."""
+    brief = published / "brief"
+    brief.mkdir()
+    (brief / "cobalt.html").write_text(f'<!doctype html><meta name="build-id" content="{BUILD}">cobalt')
+    (brief / "models.html").write_text("<!doctype html>models")
+    (brief / "feed.json").write_text('{"items": ["of neither"]}')
+    fill(published, value=20.0)
+    newer = publish_small(published, build(day=2)).build_id
+    with served(published) as address, requests.Session() as session:
+
+        def get(path: str) -> requests.Response:
+            return session.get(address + path, timeout=30)
+
+        for path in ("/brief/cobalt.html", f"/brief/cobalt.html?build={BUILD}"):
+            assert (get(path).status_code, get(path).headers["X-Build-Id"]) == (200, BUILD), path
+        assert get("/brief/models.html").status_code == 200
+        assert "X-Build-Id" not in get("/brief/models.html").headers
+        for page, kept in (("cobalt", BUILD), ("models", "no single publication")):
+            refused = get(f"/brief/{page}.html?build={newer}")
+            assert (refused.status_code, refused.json()["build_id"]) == (404, newer)
+            assert kept in refused.json()["error"]
+        for build_id in (BUILD, newer):
+            copy, own = get(f"/brief/feed.json?build={build_id}"), get(f"/feed.json?build={build_id}")
+            assert copy.content == own.content
+            assert copy.headers["X-Build-Id"] == own.headers["X-Build-Id"] == build_id
+
+
+def test_a_refusal_names_the_publication_that_was_asked(published: Path) -> None:
+    publish_small(published, build(day=2))
+    with served(published) as address:
+        refused = requests.get(f"{address}{TABLE}?nothing=1&build={BUILD}", timeout=30)
+    assert (refused.json()["build_id"], refused.headers["X-Build-Id"]) == (BUILD, BUILD)
 
 
 def test_a_parquet_reader_works_over_ranges(published: Path) -> None:
@@ -191,26 +281,57 @@ def test_sources_and_flags_are_those_of_the_rows_whatever_is_selected(with_sourc
 def test_a_table_without_sources_names_those_of_its_inputs(with_sources: Path) -> None:
     with served(with_sources) as address:
         found = requests.get(f"{address}{TABLE}?select=value_usd&limit=1", timeout=30).json()
-    assert [one["source_id"] for one in found["sources"]] == ["usgs_mcs"]
+    assert [one["source_id"] for one in found["sources_of_tables"]] == ["usgs_mcs"]
+    assert found["sources"] == []
+
+
+ALONE, JOINED = "core.fct_price", "core.fct_price as price join core.fct_quote as quote using (mineral_id)"
 
 
 @pytest.mark.parametrize(
-    ("sql", "sources"),
+    ("sql", "of_rows", "of_tables"),
     [
-        ("select max(usd_per_kg) from core.fct_price", ["usgs_mcs"]),
-        ("select sum(value_usd) from MARTS.Import_Sources", ["usgs_mcs"]),
-        ('select sum(value_usd) from minerals."marts"."import_sources"', ["usgs_mcs"]),
-        ("from core.fct_price", ["usgs_mcs"]),
-        ("select 1", []),
-        ("select mineral_id as source_id from core.fct_price", ["usgs_mcs"]),
+        (f"select usd_per_kg from {ALONE}", ["usgs_mcs"], []),
+        (f"select usd_per_kg from {ALONE} order by 1 limit 1", ["usgs_mcs"], []),
+        (f"select usd_per_kg from {ALONE} where false", [], []),
+        (f"select usd_per_kg + usd from {JOINED}", ["lme", "usgs_mcs"], []),
+        (f"select usd_per_kg, quote.source_id from {JOINED}", ["lme", "usgs_mcs"], []),
+        ("select usd_per_kg, value_usd from core.fct_price, marts.import_sources", ["usgs_mcs"], []),
+        (f"select usd, (select max(usd_per_kg) from {ALONE}) from core.fct_quote", ["lme"], ["usgs_mcs"]),
+        ("select max(usd_per_kg) from core.fct_price", [], ["usgs_mcs"]),
+        ("select max(usd_per_kg), source_id from core.fct_price group by all", ["usgs_mcs"], []),
+        ("with price as (from core.fct_price) select usd_per_kg from price", [], ["usgs_mcs"]),
+        ("select sum(value_usd) from MARTS.Import_Sources", [], ["usgs_mcs"]),
+        ('select sum(value_usd) from minerals."marts"."import_sources"', [], ["usgs_mcs"]),
+        ("from core.fct_price", ["usgs_mcs"], []),
+        ("select 1", [], []),
+        ("select mineral_id as source_id from core.fct_price", ["usgs_mcs"], []),
+        ("select max(mineral_id) as source_id from core.fct_price", [], ["usgs_mcs"]),
     ],
 )
-def test_a_statement_names_the_sources_of_what_it_reads(
-    with_sources: Path, sql: str, sources: list[str]
+def test_a_statement_names_the_sources_of_its_rows_or_else_of_what_it_reads(
+    with_sources: Path, sql: str, of_rows: list[str], of_tables: list[str]
 ) -> None:
     with served(with_sources, sql=True) as address:
         found = requests.post(f"{address}/v1/sql", data=sql, timeout=60).json()
-    assert [one["source_id"] for one in found["sources"]] == sources
+    assert [one["source_id"] for one in found["sources"]] == of_rows
+    assert [one["source_id"] for one in found["sources_of_tables"]] == of_tables
+
+
+def test_sources_that_are_not_selected_change_no_row(with_sources: Path) -> None:
+    """`fct_quote` has two flags for one mineral, so a group or a distinct row by them would be two."""
+    with served(with_sources, sql=True) as address:
+        for sql in (
+            "select distinct mineral_id from core.fct_quote",
+            "select mineral_id, count(*) from core.fct_quote group by all",
+            "select mineral_id from core.fct_quote order by all limit 1",
+        ):
+            found = requests.post(f"{address}/v1/sql", data=sql, timeout=60).json()
+            assert len(found["rows"]) == 1, sql
+            assert {len(found["rows"][0]), len(found["types"])} == {len(found["columns"])}
+        selected = requests.post(f"{address}/v1/sql", data=f"select usd_per_kg from {ALONE}", timeout=60)
+        assert selected.json()["flags"] == {"thin": "Few values."}
+        assert "carried" not in selected.text
 
 
 @pytest.mark.parametrize(
@@ -225,6 +346,7 @@ def test_a_statement_names_the_sources_of_what_it_reads(
         ("/docs", "/"),
         ("/brief", "/brief/index.html"),
         ("/index.html", "/brief/index.html"),
+        (f"/index.html?build={BUILD}", f"/brief/index.html?build={BUILD}"),
     ],
 )
 def test_a_redirect_never_leads_to_another_host(published: Path, path: str, leads_to: str) -> None:

@@ -98,7 +98,7 @@ def test_figures_carry_sources_licences_and_flags_in_words(answers: dict[str, An
     assert "usgs_mcs" in {one["source_id"] for one in mined["sources"]}
     assert "public domain" in mined["licence"]
     through_a_macro = answers["Which of the three draws most of its natural graphite from China?"]
-    assert "cepii_baci" in {one["source_id"] for one in through_a_macro["sources"]}
+    assert "cepii_baci" in {one["source_id"] for one in through_a_macro["sources_of_tables"]}
     announced = answers["When did China announce its licences for gallium?"]
     assert [one["source_id"] for one in announced["sources"]] == ["policy_events"]
     book = answers["Of which minerals does an area import more than half from China?"]
