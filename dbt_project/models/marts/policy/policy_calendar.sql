@@ -61,6 +61,8 @@ select
     imposer_iso3,
     instrument,
     source_url,
+    source_url_kind,
+    source_url_basis,
     confidence,
     note,
     case when source_url is null then 'cited_by_instrument' else 'ok' end as quality_flag,
