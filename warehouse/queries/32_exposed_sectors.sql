@@ -1,7 +1,8 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
 -- The rank is by dependency alone: USGS names the uses of a mineral without quantities, so a minor use of a
 -- mineral that is wholly imported may rank first. measured_as names the group where a mineral has no balance
--- of its own. China's shares are by weight over supplier_period, and by value for one year.
+-- of its own. China's shares are by weight over supplier_period, and by value for one year. A measure whose
+-- suspension has lapsed is named and not counted: whether it is in force is unknown since unknown_since.
 select
     replace(exposure.sector_id, '_', ' ') as sector,
     exposure.rank_in_sector,
@@ -21,6 +22,8 @@ select
     exposure.supplier_period,
     exposure.china_value_share_of_year_pct,
     exposure.restricted_import_share,
+    replace(exposure.suspended_measure, '_', ' ') as suspended_measure,
+    exposure.unknown_since,
     exposure.coverage,
     exposure.source_ids
 from marts.end_use_exposure as exposure

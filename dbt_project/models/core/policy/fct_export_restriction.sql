@@ -98,10 +98,12 @@ known_and_unknown as (
     where event.unknown_since is not null
 ),
 
+-- an event names its minerals, so a code that other minerals share counts too: samarium is controlled as
+-- metal and compound, although only its magnets have a code of their own
 products as (
     select *
     from {{ ref('dim_product') }}
-    where specificity != 'none' and not is_allocation_only
+    where specificity != 'none'
 ),
 
 named_stages as (

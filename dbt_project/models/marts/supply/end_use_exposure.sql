@@ -36,9 +36,15 @@ restricted as (
     select
         supply.area,
         supply.mineral_id,
+        supply.stage,
+        supply.period,
+        supply.period_type,
+        supply.basis,
+        supply.unallocated_share,
         supply.restricted_import_share,
         supply.restricted_import_share_high,
-        supply.source_ids
+        supply.suspended_measure,
+        supply.unknown_since
     from {{ ref('restricted_supply') }} as supply
     left join {{ ref('dim_headline_stage') }} as headline on supply.mineral_id = headline.mineral_id
     where
@@ -120,6 +126,97 @@ measured as (
             and minerals.group_id = of_group.mineral_id
             and areas.area = of_group.area
             and of_group.is_headline
+),
+
+elements as (
+    select distinct
+        area,
+        mineral_id,
+        measured_as
+    from measured
+    where measured_as != mineral_id
+),
+
+-- suppliers in the table of each group
+suppliers as (
+    select
+        sources.area,
+        sources.mineral_id,
+        sources.stage,
+        sources.policy_iso3,
+        restricted.unallocated_share,
+        coalesce(sources.quantity_share, sources.value_share) as main_share
+    from restricted
+    inner join {{ ref('import_sources') }} as sources
+        on
+            restricted.area = sources.area
+            and restricted.mineral_id = sources.mineral_id
+            and restricted.stage = sources.stage
+            and restricted.period = sources.period
+            and restricted.period_type = sources.period_type
+            and restricted.basis = sources.basis
+    where sources.supplier_iso3 != 'ZZZ'
+),
+
+lapsed as (
+    select
+        imposer_iso3,
+        mineral_id,
+        max(severity) as severity,
+        min(unknown_since) as unknown_since
+    from {{ ref('fct_export_restriction') }}
+    where unknown_since is not null
+    group by imposer_iso3, mineral_id
+),
+
+-- an element has the suppliers of its group and its own restrictions: China licenses terbium and not cerium
+of_elements as (
+    select
+        elements.area,
+        elements.mineral_id,
+        elements.measured_as,
+        coalesce({{ share_sum('case when controls.is_whole then suppliers.main_share end') }}, 0)
+            as restricted_share,
+        coalesce(
+            {{ share_sum('case when controls.is_whole is not null then suppliers.main_share end') }}, 0
+        ) + coalesce(max(suppliers.unallocated_share), 0) as restricted_share_high,
+        max(lapsed.severity) as severity,
+        min(lapsed.unknown_since) as unknown_since
+    from elements
+    inner join suppliers
+        on elements.area = suppliers.area and elements.measured_as = suppliers.mineral_id
+    left join {{ ref('fct_restricting_supplier') }} as controls
+        on
+            elements.mineral_id = controls.mineral_id
+            and suppliers.policy_iso3 = controls.imposer_iso3
+            and suppliers.stage = controls.stage
+    left join lapsed
+        on elements.mineral_id = lapsed.mineral_id and suppliers.policy_iso3 = lapsed.imposer_iso3
+    group by elements.area, elements.mineral_id, elements.measured_as
+),
+
+restrictions as (
+    select
+        area,
+        mineral_id,
+        mineral_id as measured_as,
+        restricted_import_share,
+        restricted_import_share_high,
+        suspended_measure,
+        unknown_since
+    from restricted
+    union all
+    select
+        area,
+        mineral_id,
+        measured_as,
+        {{ rounded('restricted_share', 6) }} as restricted_import_share,
+        {{ rounded('least(restricted_share_high, 1)', 6) }} as restricted_import_share_high,
+        case severity
+            when 4 then 'ban' when 3 then 'temporary_ban' when 2 then 'quota' when 1 then 'licence'
+        end as suspended_measure,
+        unknown_since
+    from of_elements
 )
 
 select
@@ -137,8 +234,10 @@ select
     measured.china_import_share_pct,
     measured.supplier_period,
     measured.china_value_share_of_year_pct,
-    restricted.restricted_import_share,
-    restricted.restricted_import_share_high,
+    restrictions.restricted_import_share,
+    restrictions.restricted_import_share_high,
+    restrictions.suspended_measure,
+    restrictions.unknown_since,
     cover.days_of_consumption as days_of_cover,
     100 * shock.unreplaced_share_low as china_embargo_unreplaced_low_pct,
     100 * shock.unreplaced_share_high as china_embargo_unreplaced_high_pct,
@@ -163,13 +262,17 @@ select
     measured.archive_id,
     concat_ws(
         ';', 'usgs_mcs', nullif(measured.dependency_ids, 'usgs_mcs'),
-        case when restricted.restricted_import_share > 0 then 'policy_events' end
+        case
+            when restrictions.restricted_import_share > 0 or restrictions.suspended_measure is not null
+                then 'policy_events'
+        end
     ) as source_ids
 from measured
-left join restricted
+left join restrictions
     on
-        measured.area = restricted.area
-        and measured.measured_as = restricted.mineral_id
+        measured.area = restrictions.area
+        and measured.mineral_id = restrictions.mineral_id
+        and measured.measured_as = restrictions.measured_as
         and measured.use_stage is null
 left join cover
     on measured.area = cover.area and measured.measured_as = cover.mineral_id and measured.use_stage is null
