@@ -28,8 +28,10 @@ controls as (
         spell.mineral_id,
         min(spell.active_from) as control_from,
         date_trunc('month', min(spell.active_from))::date as control_month,
-        max(spell.known_through) as known_through
+        max(spell.known_through) as known_through,
+        max(event.hs_codes) as hs_codes
     from {{ ref('bridge_export_control') }} as spell
+    inner join {{ ref('fct_policy_event') }} as event on spell.event_id = event.event_id
     where spell.imposer_iso3 = 'CHN'
     group by spell.event_id, spell.mineral_id
 ),
@@ -47,7 +49,14 @@ around as (
         )::integer
             as months_since_control
     from parts
-    inner join controls on parts.mineral_id = controls.mineral_id
+    -- the goods under control only: China licenses compounds of indium and not the metal
+    inner join controls
+        on
+            parts.mineral_id = controls.mineral_id
+            and (
+                controls.hs_codes is null
+                or array_contains(split(controls.hs_codes, ';'), left(parts.hs_code, 6))
+            )
     where
         parts.period >= controls.control_month - interval {{ months_before }} month
         and parts.period <= controls.control_month + interval {{ months_after }} month
