@@ -197,8 +197,10 @@ def test_what_cannot_be_netted_says_why(ask: Ask) -> None:
         ("graphite_natural", 2024, 76, 84),
         # plants in Canada refine both, and no table says how much
         ("gallium", 2024, 0, 100),
-        # compounds and metals: 4 710 t imported, 4 300 t produced
-        ("rare_earths", 2024, 52, 62),
+        # compounds and metals: 4 710 t imported, 4 300 t produced, and at most 280 t at Saskatoon
+        ("rare_earths", 2024, 51, 62),
+        # 18 100 t imported, 8 900 t produced, and at most the 1 800 t for which Saskatoon is designed
+        ("rare_earths", 2025, 62, 69),
         # Mexico exports what the USA and Canada import
         ("fluorspar", 2024, 0, 2),
         # imported mattes count as foreign in the upper bound; Mexico imports oxides worth 7 million USD

@@ -108,6 +108,6 @@ def policy_calendar(held: Held) -> Comparison:
     found = ask(
         held.home,
         "select distinct split_part(source_url, '/', -1) as document_number from marts.policy_calendar"
-        f" where source_url like '%federalregister.gov/d/%' and announced between '{first}' and '{last}'",
+        f" where source_id = 'federal_register' and announced between '{first}' and '{last}'",
     )
     return compared("policy_calendar", "documents of a quarter", planted, found, ["document_number"], {})
