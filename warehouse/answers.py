@@ -26,6 +26,10 @@ _OF_THE_FUTURE = (
     "`minerals ask 37` has the world's capacity to the last year of the USGS outlook, `minerals ask 41` the"
     " next steps of permits, and `minerals duty --day` the duty on a future day."
 )
+_OF_THE_SUBJECT = (
+    "This cannot be answered here: the warehouse has figures on the supply of critical minerals to the United"
+    " States, Canada and Mexico: imports, suppliers, output, prices, duties, controls, stocks and projects."
+)
 OF_THE_FUTURE = ("37", "41")
 """Answers that have figures for future years."""
 SAYS_WHY = ("suppliers", "china", "dependency")
@@ -35,6 +39,10 @@ OF_CHINA = 0.7
 _FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
 """Percentages, and the stem of the word for each."""
 
+_BETWEEN = re.compile(r"\b(?:trade|flows?|comercio|commerce|echanges) (?:\w+ ){0,3}?(?:between|entre)\b")
+_TOP = re.compile(r"\btop (\d{1,2})\b")
+_LAST = re.compile(r"\b(?:last|latest|newest|previous|this) (?:month|quarter|year)\b")
+"""Words for the number of rows and for a period before today, in plain words."""
 _AND = re.compile(r",? (?:and|y|et) ")
 _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
 """The number of a question, as people write it, and the words after it."""
@@ -80,8 +88,9 @@ def reply(con: duckdb.DuckDBPyConnection, words: str, today: date | None = None)
         return of_book(con, found[0], None) if found else NoReply(f"There is no question {bare}.")
     day = today or datetime.now(UTC).date()
     kind = asking.not_held(words)
-    if kind:
-        return NoReply(f"Not held: {lowered(kind.subject)}. {kind.instead}")
+    not_held = f"{lowered(kind.subject)}. {kind.instead}" if kind else _other_trade(con, words)
+    if not_held:
+        return NoReply(f"Not held: {not_held}")
     year = asking.year_of(words)
     if not year or year <= day.year:
         return _in_words(con, words, day)
@@ -132,8 +141,31 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
             return replace(answered, notes=notes, near=also(possible, chosen))
     near = [_near(con, one, asked, day) for one in possible]
-    why = _why_none(con, asked, strangers, is_any_near=bool(near))
+    is_of_another = _is_of_another_subject(asked)
+    if is_of_another:
+        near, needed = [], _OF_THE_SUBJECT
+    why = "" if is_of_another else _why_none(con, asked, strangers, is_any_near=bool(near))
     return NoReply(" ".join(filter(None, [needed, other_share, other_sellers, why])), near)
+
+
+def _other_trade(con: duckdb.DuckDBPyConnection, words: str) -> str | None:
+    """Return the trade that words ask for and that is not held: imports of other countries."""
+    asked = asking.read(asking.names(con), words)
+    if any(place.code in asking.AREAS for place in asked.places):
+        return None
+    is_between = len(asked.places) > 1 and _BETWEEN.search(asking.plain_words(words))
+    # Chinese imports are bought there only if they come from elsewhere
+    buyers = [
+        place.name
+        for place in asked.places
+        if is_between or (place.is_buyer and (not place.is_origin or len(asked.places) > 1))
+    ]
+    if not buyers:
+        return None
+    return (
+        f"imports of {' and '.join(buyers)}. Those of the United States, Canada and Mexico are held, by"
+        " supplier: `minerals ask suppliers lithium`."
+    )
 
 
 def _of_last_part(
@@ -166,7 +198,27 @@ def _is_of_other_places(answered: Reply) -> bool:
 def _answered(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, day: date) -> Reply | None:
     """Return the answer for each mineral that is named, with a note on words that do not filter it."""
     answered = _of_each(asked, lambda one: answer(con, name, one, day))
-    return _with_dropped(answered, asked) if answered else None
+    return _first_of(_with_dropped(answered, asked), asked.words) if answered else None
+
+
+def _first_of(answered: Reply, words: str) -> Reply:
+    """Return an answer with the first rows that words ask for, and a note on a period named as last."""
+    plain = asking.plain_words(words)
+    top, last = _TOP.search(plain), _LAST.search(plain)
+    if last and answered.name not in ("5", "11", "changes"):
+        note = (
+            f"Not applied: {last[0]}; each row has the newest period that is held, unless it names another."
+        )
+        answered = replace(answered, notes=[note, *answered.notes])
+    if not top:
+        return answered
+    most = int(top[1])
+    return replace(
+        answered,
+        tables=[replace(table, rows=table.rows[:most]) for table in answered.tables],
+        narrowed=[*answered.narrowed, f"the first {most} rows"],
+        first=replace(answered.first, rows=answered.first.rows[:most]) if answered.first else None,
+    )
 
 
 def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
@@ -176,8 +228,14 @@ def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
         f"{numbered[1]} {numbered[2]}".partition(" ") if numbered else words.strip().partition(" ")
     )
     name = name.lower()
-    asked = asking.read(known, rest)
-    further = set(asked.wanted) - asking.words_of(name)
+    bare = (
+        _LAST.sub(" ", _TOP.sub(" ", asking.plain_words(rest)))
+        if _TOP.search(rest) or _LAST.search(rest)
+        else rest
+    )
+    asked = replace(asking.read(known, bare), words=rest)
+    spoken = asking.years_in(asking.plain_words(rest))
+    further = set(asked.wanted) - asking.words_of(name) - set(asking.stems(spoken[1] if spoken else ""))
     is_of_goods = name == "duty" and not asked.mineral_id and len(further) == 1
     if name not in asking.texts_of() or asked.percent is not None or (further and not is_of_goods):
         return None
@@ -197,6 +255,11 @@ def _no_question(known: Names, words: str) -> str | None:
     is_amount = whole.percent is not None or whole.usd is not None or whole.days is not None
     is_number = _narrows(asked) and not asked.wanted and not is_amount
     return numbered[1] if is_number or not words.strip()[0].isdigit() else None
+
+
+def _is_of_another_subject(asked: Asked) -> bool:
+    """Return whether the words name no mineral and less than half of them are known."""
+    return not asked.mineral_id and 2 * len(asking.unheard(asked)) > len(asked.left)
 
 
 def _needed(name: str, asked: Asked) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 from warehouse import asking
 from warehouse.answers import NoReply, Reply, reply
 from warehouse.asking import Candidate, Years
-from warehouse.book import questions
+from warehouse.book import Question, questions
 from warehouse.nearest_answers import clear, nearest
 
 TODAY = date(2026, 11, 28)
@@ -27,8 +27,9 @@ ASKED = list(csv.DictReader(Path(__file__).with_name("asked.csv").open(encoding=
 # measured: 49 % and 66 %, 54 % and 90 %, 59 % and 85 %, 90 % and 98 % and 59 %, 69 % and 81 % and 10 %. Since
 # the seventh, by the ranking before regression: 90 % and 96 % and 66 %, 83 % and 94 % and 63 % (two wrong),
 # 89 % and 96 % and 74 % (two wrong); the eighth to tenth by regression: 91 % and 95 % and 67 % (none wrong),
-# 95 % and 99 % and 87 % (none wrong), 98 % and 98 % and 88 % (one wrong of 41). Here each is measured as if
-# it had never been seen, by the examples of the others.
+# 95 % and 99 % and 87 % (none wrong), 98 % and 98 % and 88 % (one wrong of 41). Half of the eleventh, by
+# people of five kinds, is in `unseen.csv`: 82 % outright (one wrong of 60) before the other half was added,
+# and 85 % since (none wrong). Here each is measured as if it had never been seen, by the examples of others.
 PHRASINGS = asking.phrasings()
 
 # questions on other subjects, many with a mineral or a country
@@ -49,6 +50,23 @@ OF_SOMETHING_ELSE = [
     "who is the largest employer in Sudbury",
     "how deep is the deepest mine in the world",
 ]
+
+# more of them, and questions near the subject whose figures are not held: forecasts, advice, other trade
+OFF_SUBJECT = Path(__file__).with_name("off_subject.txt").read_text(encoding="utf-8").splitlines()
+NEAR_THE_SUBJECT = {
+    "what will lithium cost in 2030": "figures of 2030",
+    "will copper prices go up": "forecasts of prices and demand",
+    "\u00bfva a subir el precio del cobre?": "forecasts of prices and demand",
+    "should I invest in lithium miners": "advice on what to buy or invest in",
+    "how much cobalt does Germany import from Finland": "imports of Germany",
+    "Japanese imports of rare earths from Australia": "imports of Japan",
+    "trade between Brazil and Argentina in lithium": "imports of Argentina and Brazil",
+    "Brazilian exports of niobium to Germany": "imports of Germany",
+    "EU imports of magnesium from China": "trade of Europe and Asia as a whole",
+}
+
+# half of a round of phrasings, by five kinds of people; they are no examples, the other half are
+UNSEEN = list(csv.DictReader(Path(__file__).with_name("unseen.csv").open(encoding="utf-8")))
 
 # ten questions of the book, drawn by random.Random(21), each as asked by a reporter who has not read it; the
 # words of the answers were chosen without these
@@ -104,7 +122,7 @@ def unseen(con: duckdb.DuckDBPyConnection) -> list[tuple[dict[str, str], list[Ca
 
 @pytest.mark.parametrize(
     ("rounds", "first", "in_three", "given"),
-    [("1 2 3 4", 0.88, 0.95, 0.78), ("5 6", 0.85, 0.93, 0.6), ("7 8 9 10", 0.9, 0.95, 0.75)],
+    [("1 2 3 4", 0.88, 0.95, 0.78), ("5 6", 0.85, 0.93, 0.6), ("7 8 9 10 11", 0.9, 0.95, 0.75)],
 )
 def test_everyday_words_find_their_question(
     unseen: list[tuple[dict[str, str], list[Candidate]]],
@@ -135,6 +153,47 @@ def test_hardly_any_unseen_phrasing_gets_a_wrong_answer(
 @pytest.mark.parametrize("words", OF_SOMETHING_ELSE)
 def test_questions_outside_the_book_are_not_answered(con: duckdb.DuckDBPyConnection, words: str) -> None:
     assert isinstance(reply(con, words, TODAY), NoReply)
+
+
+def test_hardly_any_question_on_another_subject_is_answered(con: duckdb.DuckDBPyConnection) -> None:
+    answered = [words for words in OFF_SUBJECT if isinstance(reply(con, words, TODAY), Reply)]
+    assert len(answered) <= 0.02 * len(OFF_SUBJECT), answered
+
+
+@pytest.mark.parametrize(("words", "what"), NEAR_THE_SUBJECT.items())
+def test_what_is_near_the_subject_and_not_held_is_named(
+    con: duckdb.DuckDBPyConnection, words: str, what: str
+) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert found.why.startswith(f"Not held: {what}.")
+
+
+def test_words_that_are_not_known_get_one_sentence_on_what_can_be_asked(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = reply(con, "how do I knit woollen jumpers for penguins", TODAY)
+    assert isinstance(found, NoReply)
+    assert found.why.startswith("This cannot be answered here: the warehouse has figures on the supply of")
+    assert "." not in found.why[:-1]
+    assert not found.nearest
+
+
+def test_phrasings_that_are_no_examples_get_their_answer(con: duckdb.DuckDBPyConnection) -> None:
+    twins = ({"4", "without"}, {"china", "suppliers"}, {"15", "stocks"})
+    given = {
+        row["words"]: found.name
+        for row in UNSEEN
+        if isinstance(found := reply(con, row["words"], TODAY), Reply)
+    }
+    right = {
+        row["words"]
+        for row in UNSEEN
+        if row["words"] in given
+        and (given[row["words"]] == row["answer"] or {given[row["words"]], row["answer"]} in twins)
+    }
+    assert len(given) - len(right) <= 0.01 * len(UNSEEN), given.keys() - right
+    assert len(right) >= 0.8 * len(UNSEEN)
 
 
 def test_each_question_has_phrasings_of_its_own() -> None:
@@ -441,6 +500,35 @@ def test_what_an_answer_is_not_narrowed_to_is_stated(
     assert any(note in one for one in found.notes), found.notes
 
 
+@pytest.mark.parametrize(
+    ("dimension", "said"),
+    [
+        ("in 2023", "2023"),
+        ("since 2020", "since 2020"),
+        ("last month", "last month"),
+        ("from Brazil", "Brazil"),
+        ("for Canada", "Canada"),
+        ("cobalt and nickel", "Cobalt"),
+        ("top 3", "the first 3 rows"),
+    ],
+)
+@pytest.mark.parametrize("question", questions(), ids=lambda question: str(question.number))
+def test_what_is_added_to_a_question_narrows_it_or_is_stated(
+    con: duckdb.DuckDBPyConnection, question: Question, dimension: str, said: str
+) -> None:
+    found = _asked(con, f"{question.number} {dimension}")
+    assert found.name == str(question.number)
+    stated = [
+        *found.narrowed,
+        *(note for note in found.notes if note != question.note and "explain" not in note),
+    ]
+    is_of_it = all(word in question.text for word in said.split())
+    is_list_of_it = said in question.text or any("No row" in note for note in found.notes)
+    assert any(said in one for one in stated) or is_of_it or is_list_of_it
+    if dimension == "top 3":
+        assert all(len(table.rows) <= 3 for table in found.tables)
+
+
 def test_a_share_that_no_answer_covers_is_not_ignored(con: duckdb.DuckDBPyConnection) -> None:
     found = reply(con, "single supplier with 100 percent", TODAY)
     assert isinstance(found, NoReply)
@@ -621,9 +709,21 @@ def test_rows_match_the_named_places_and_minerals(
     assert found.tables[0].rows
 
 
-def test_supplies_from_two_neighbors_are_among_the_nearest(con: duckdb.DuckDBPyConnection) -> None:
-    found = reply(con, "what do we mainly get from Canada and Mexico", TODAY)
-    assert isinstance(found, Reply) or found.nearest[0].candidate.answer == "17"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what do we mainly get from Canada and Mexico",
+        "what do Canada and Mexico mainly sell us",
+        "what do we mostly buy from our neighbors Canada and Mexico",
+    ],
+)
+def test_what_is_mainly_got_from_two_neighbors_is_found(con: duckdb.DuckDBPyConnection, words: str) -> None:
+    found = _asked(con, words)
+    assert found.name == "17"
+    [table] = found.tables
+    assert {row[table.columns.index("supplier")] for row in table.rows} == {"Canada", "Mexico"}
+    of_one = _asked(con, "17 Canada").tables[0]
+    assert {row[of_one.columns.index("supplier")] for row in of_one.rows} == {"Canada"}
 
 
 @pytest.mark.parametrize("words", ["39 Canada", "question 40 gallium", "#99 lithium from Chile"])

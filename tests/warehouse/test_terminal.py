@@ -147,7 +147,9 @@ def test_an_answer_of_the_book_fits_a_screen(published_starter: Path, width: int
     lines = {" ".join(commands[place]): text.strip().splitlines() for (_, place), text in shown.items()}
     assert len(lines) == len(questions())
     assert {name: len(text) for name, text in lines.items() if len(text) > 42} == {}
-    assert [name for name, text in lines.items() if max(map(len, text)) > width] == []
+    # a key to type is not broken
+    too_wide = [name for name, text in lines.items() for line in text if len(line) > width and " " in line]
+    assert too_wide == []
     # answers with rows first state them in a sentence, with their sources
     for name, text in lines.items():
         assert "No row." in text or any(line.startswith("Sources: ") for line in text), name

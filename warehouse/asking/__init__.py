@@ -10,7 +10,7 @@ from warehouse.asking.asked import Asked, Place, read
 from warehouse.asking.names import AREAS, Named, Names, adjectives, names, place_called
 from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
 from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
-from warehouse.asking.spans import YEAR, Years, year_of
+from warehouse.asking.spans import YEAR, Years, year_of, years_in
 from warehouse.asking.words import (
     FILLERS,
     NotHeld,
@@ -52,4 +52,5 @@ __all__ = [
     "unheard",
     "words_of",
     "year_of",
+    "years_in",
 ]

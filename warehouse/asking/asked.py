@@ -138,7 +138,8 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             # "which depends on China, Canada or Mexico?" names the buyers last, and they are not relied on
             depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
             sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
-            buys = not sells and bool(_SUPPLIES & set(before) or _BUYS & set(after))
+            is_sold_to = before[-1:] in (["to"], ["a"], ["vers"]) and bool(_SELLS & said)
+            buys = not sells and bool(is_sold_to or _SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS
             if code not in [place.code for place in places]:
                 places.append(Place(code, label, sells or is_people, buys))

@@ -83,7 +83,7 @@ def price_of(words: str) -> float | None:
 def not_held(words: str) -> NotHeld | None:
     """Return the kind of figure that words ask for and the warehouse does not hold; None without one."""
     text = f" {plain_words(words)} "
-    return next((kind for kind, word in _not_held() if f" {word} " in text), None)
+    return next((kind for kind, words in _not_held() if words.search(text)), None)
 
 
 @cache
@@ -144,14 +144,19 @@ def translations() -> list[tuple[str, str]]:
 
 
 @cache
-def _not_held() -> list[tuple[NotHeld, str]]:
+def _not_held() -> list[tuple[NotHeld, re.Pattern[str]]]:
+    """Return kinds of figures with the words for each; ``...`` within words is any other words."""
     with (FOLDER / "not_held.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
-        (NotHeld(row["subject"], row["instead"]), plain_words(word))
+        (NotHeld(row["subject"], row["instead"]), re.compile(f" (?:{'|'.join(map(_pattern, words))}) "))
         for row in rows
-        for word in row["words"].split(";")
+        if (words := row["words"].split(";"))
     ]
+
+
+def _pattern(words: str) -> str:
+    return r" (?:\w+ ){1,6}".join(map(plain_words, words.split("...")))
 
 
 @cache

@@ -25,13 +25,12 @@ from orchestration.cli.render import (
 from warehouse.units import heading
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from warehouse.answers import Near, NoReply, Reply
     from warehouse.first_lines import FirstLine
     from warehouse.sheet import Subject
 
-_COLUMN = re.compile(r"\b[a-z]\w*_\w+")
+_COLUMN = re.compile(r"(?<![.\w])[a-z][a-z0-9]*_\w+")
+"""Names of columns and codes, without tables, which have a schema before them."""
 
 LINES = 40
 """Maximum number of lines that an answer takes on a terminal."""
@@ -97,8 +96,7 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
     if found.name != "age":
         above.append(plain(wrapped(reach, out), "dim"))
-    columns = {name for table in found.tables for name in table.columns}
-    below = [plain(wrapped(_said(note, columns), out)) for note in found.notes if note not in found.not_shown]
+    below = [plain(wrapped(_said(note), out)) for note in found.notes if note not in found.not_shown]
     below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
     for text in above:
         out.print(text, soft_wrap=True)
@@ -117,16 +115,11 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
         out.print(text, soft_wrap=True)
 
 
-def _said(note: str, columns: "Collection[str]") -> str:
-    """A note with the names of columns in words, as the table is headed, except within commands."""
+def _said(note: str) -> str:
+    """A note with the names of columns in words, as the table is headed; commands and tables are as typed."""
     parts = note.split("`")
     return "`".join(
-        part
-        if at % 2
-        else _COLUMN.sub(
-            lambda name: heading(name[0]) if {name[0], f"{name[0]}_id"} & {*columns} else name[0], part
-        )
-        for at, part in enumerate(parts)
+        part if at % 2 else _COLUMN.sub(lambda name: heading(name[0]), part) for at, part in enumerate(parts)
     )
 
 
