@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from warehouse.answers import Reply, reply
-from warehouse.sheet import Subject, read_over_years
+from warehouse.sheet import Subject, read_over_years, read_sheet
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,23 @@ def test_reliance_output_and_prices_have_years(con: duckdb.DuckDBPyConnection) -
     for name in ("dependency", "production", "prices"):
         years = [row["year"] for row in _rows(_subject(con, name, "cobalt"))]
         assert len(set(years)) >= 2, name
+
+
+def test_a_bound_that_usgs_prints_is_shown_as_printed(con: duckdb.DuckDBPyConnection) -> None:
+    printed = con.execute(
+        "select mineral_id, year, published_nir_qualifier, published_nir_low_pct, published_nir_high_pct"
+        " from marts.import_dependency where area = 'USA' and is_headline"
+        " and published_nir_qualifier in ('<', '>') and nir_low_pct is not null"
+        " qualify row_number() over (partition by mineral_id, year order by edition desc, basis) = 1"
+        " order by mineral_id, year desc"
+    ).fetchall()
+    assert {sign for _, _, sign, *_ in printed} == {"<", ">"}
+    mineral_id, year, sign, low, _ = next(row for row in printed if row[2] == ">")
+    rows = _rows(_subject(con, "dependency", mineral_id))
+    [shown] = [row for row in rows if row["area"] == "United States" and row["year"] == year]
+    assert shown["as_usgs_prints_it"] == f">{low:.0f} %"
+    [own, *_] = read_sheet(con, mineral_id, year).subjects[0].rows
+    assert f"{sign}{low:.0f} %" in own
 
 
 def test_words_with_years_give_the_series_of_the_supplier(con: duckdb.DuckDBPyConnection) -> None:

@@ -22,8 +22,6 @@ newest as (
 select
     asked.mineral_id,
     areas.area_name as area,
-    newest.year,
-    newest.stage,
     case
         when newest.area is null then 'not held'
         when newest.nir_qualifier = 'E' then 'net exporter'
@@ -43,12 +41,13 @@ select
     end as net_import_reliance,
     case
         when newest.published_nir_qualifier = 'E' then 'net exporter'
-        when newest.published_nir_pct is not null
-            then concat(
-                if(newest.published_nir_qualifier in ('>', '<'), newest.published_nir_qualifier || ' ', ''),
-                printf('%.0f %%', newest.published_nir_pct)
-            )
+        when newest.published_nir_qualifier = '>' then printf('>%.0f %%', newest.published_nir_low_pct)
+        when newest.published_nir_qualifier = '<' then printf('<%.0f %%', newest.published_nir_high_pct)
+        when newest.published_nir_qualifier = 'NA' then 'NA'
+        when newest.published_nir_pct is not null then printf('%.0f %%', newest.published_nir_pct)
     end as as_usgs_prints_it,
+    newest.year,
+    newest.stage,
     nullif(
         concat_ws(
             '; ',

@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from orchestration.brief.languages import Language, Words, labels, names
 from orchestration.brief.sections import Dataset
-from orchestration.brief.sheets.charts import Bar, Chart
+from orchestration.brief.sheets.charts import Bar, Chart, Identity
 from warehouse.connect import fetch
 from warehouse.files import replace_file
-from warehouse.sheet import Subject, data_to, read_subjects
+from warehouse.sheet import Subject, data_to, read_subjects, stage_of
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
@@ -161,7 +161,9 @@ def _filled(subject: Subject) -> Subject:
 def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
     found: dict[str, list[Bar]] = {}
     for mineral_id, *bar in fetch(con, _sql(name))[1]:
-        found.setdefault(mineral_id, []).append(Bar(*bar))
+        drawn = Bar(*bar)
+        stage = stage_of(mineral_id, drawn.stage)
+        found.setdefault(mineral_id, []).append(replace(drawn, stage=stage))
     return found
 
 
@@ -198,8 +200,26 @@ def _html(template: Template, page: Page, language: str, words: Words, facts: Ma
         """A country's name, or the phrase for all other countries together."""
         return word(label) if label == "ZZZ" else say.value(facts["countries"].get(label, label))
 
+    def identity(name: str, bars: Sequence[Bar]) -> Identity:
+        """What a chart shows; stage and period if they are the same for all bars, and who published them."""
+        same = [
+            word(values[0])
+            for values in ([bar.stage for bar in bars], [bar.period for bar in bars])
+            if values[0] and len(set(values)) == 1
+        ]
+        below = [word("below_zero")] if any(bar.pct < 0 for bar in bars) else []
+        named = dict.fromkeys(one for bar in bars for one in bar.source_ids.split(";"))
+        return Identity(
+            page.names[language],
+            word(f"chart_{name}"),
+            word("world" if name == "producers" else "USA"),
+            ", ".join(same + below),
+            [*(facts["cited"][one][0] for one in named), f"{word('publication')} {facts['build_id']}"],
+            facts["build_id"],
+        )
+
     charts = [
-        Chart(name, word(f"chart_{name}"), [replace(bar, name=place(bar.label)) for bar in bars])
+        Chart(name, identity(name, bars), [replace(bar, name=place(bar.label)) for bar in bars])
         for name, bars in page.charts.items()
     ]
     cell = _cell(words, say, facts["names"], place)

@@ -1,7 +1,4 @@
 "use strict";
-const styles = getComputedStyle(document.documentElement);
-const plain = (svg) => new XMLSerializer().serializeToString(svg)
-  .replace(/var\((--[a-z]+)[^)]*\)/g, (_, name) => styles.getPropertyValue(name).trim());
 const save = (name, blob) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -20,27 +17,30 @@ const copy = async (button, text) => {
 };
 const png = (name, svg) => {
   const image = new Image();
-  const { width, height } = svg.viewBox.baseVal;
+  const { width, height } = drawing(svg).viewBox.baseVal;
   image.onload = () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = styles.getPropertyValue("--paper").trim();
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     canvas.toBlob((blob) => save(name, blob));
   };
-  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(plain(svg));
+  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
 };
+const drawing = (svg) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 for (const figure of document.querySelectorAll("figure[id]")) {
-  const svg = figure.querySelector("svg");
+  const { svg, csv, title } = JSON.parse(figure.querySelector("script").textContent);
   const name = `${document.body.dataset.page}_${figure.id}`;
+  const frame = Object.assign(document.createElement("iframe"), { title, width: 640, loading: "lazy" });
+  frame.src = `${location.href.split("#")[0]}#embed-${figure.id}`;
+  frame.height = Math.ceil(640 / 480 * drawing(svg).viewBox.baseVal.height) + 4;
   const act = {
-    svg: (button) => copy(button, plain(svg)),
+    svg: (button) => copy(button, svg),
     png: () => png(`${name}.png`, svg),
-    csv: () => save(`${name}.csv`, new Blob([JSON.parse(figure.querySelector("script").textContent)], { type: "text/csv" })),
-    embed: (button) => copy(button, `<iframe src="${location.href.split("#")[0]}#embed-${figure.id}" width="640" height="${svg.viewBox.baseVal.height + 80}" title="${figure.querySelector("figcaption").textContent}" loading="lazy"></iframe>`),
+    csv: () => save(`${name}.csv`, new Blob([csv], { type: "text/csv" })),
+    embed: (button) => copy(button, frame.outerHTML),
   };
   for (const button of figure.querySelectorAll("button")) button.addEventListener("click", () => act[button.dataset.act](button));
+  if (location.hash !== `#embed-${figure.id}`) continue;
+  document.body.classList.add("embed");
+  figure.classList.add("alone");
+  figure.querySelector("svg").replaceWith(document.importNode(drawing(svg), true));
 }
-const embedded = location.hash.startsWith("#embed-") && document.getElementById(location.hash.slice(7));
-if (embedded) { document.body.classList.add("embed"); embedded.classList.add("alone"); }

@@ -12,7 +12,7 @@ import pytest
 from orchestration.brief import sheets
 from orchestration.brief.languages import Language, catalogue
 from orchestration.brief.page import environment
-from orchestration.brief.sheets.charts import Bar, Chart
+from orchestration.brief.sheets.charts import WIDTH, Bar, Chart, Identity
 from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
 from tests.conftest import REPOSITORY
 from warehouse import sheet
@@ -34,23 +34,103 @@ def test_every_subject_of_a_sheet_has_a_title() -> None:
     assert subjects <= labels().keys()
 
 
+HELIUM = Identity(
+    "Helium",
+    "Net import reliance, % of <use>",
+    "United States",
+    "refined",
+    ["USGS 2026", "Publication 9"],
+    "9",
+)
+
+
 def test_a_chart_keeps_its_colours_outside_of_the_page_and_is_no_markup() -> None:
-    chart = Chart("x", "a < b", [Bar("<b>", 40.4, "s"), Bar("CHN", 120, "s"), Bar("USA", -20, "s")])
+    chart = Chart("x", HELIUM, [Bar("<b>", 40.4, "s"), Bar("CHN", 120, "s")])
     assert "<b>" not in chart.svg
     assert "&lt;b&gt;" in chart.svg
     assert set(re.findall(r"var\(--\w+(.)", chart.svg)) == {","}, "a variable without a fallback"
-    assert 'width="0.0"' in chart.svg
-    assert chart.csv.splitlines() == ["label,percent", "<b>,40.4", "CHN,120", "USA,-20"]
+
+
+def drawn(svg: str) -> list[tuple[float, float]]:
+    """Beginning and length of the bars."""
+    found = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', svg)
+    return [(float(begin), float(length)) for begin, length in found]
+
+
+@pytest.mark.parametrize("shares", [[-52, -59], [-30, 20], [-150, -0.1], [-12, 40, 160], [0, 30], [100, 40]])
+def test_a_bar_below_zero_lies_to_the_left_of_the_others(shares: list[float]) -> None:
+    """All have one scale and one zero, and no bar or figure lies on the names or outside of the chart."""
+    svg = Chart("reliance", HELIUM, [Bar(str(2020 + at), share, "s") for at, share in enumerate(shares)]).svg
+    bars = drawn(svg)
+    scales = [length / abs(share) for (_, length), share in zip(bars, shares, strict=True) if abs(share) > 1]
+    assert max(scales) - min(scales) < 0.1 * max(scales)
+    assert min(scales) > 0.5
+    zeros = [
+        begin if share >= 0 else begin + length for (begin, length), share in zip(bars, shares, strict=True)
+    ]
+    assert max(zeros) - min(zeros) < 0.2
+    assert min(begin for begin, _ in bars) >= 64
+    assert max(begin + length for begin, length in bars) < WIDTH
+    assert ("<line" in svg) == (min(shares) < 0)
+
+
+def test_an_export_surplus_is_written_with_a_minus_and_never_as_zero() -> None:
+    svg = Chart("reliance", HELIUM, [Bar("2024", -58.8, "s"), Bar("2025", -0.1, "s")]).svg
+    assert re.findall(r">([^<>]*\d %)<", svg) == ["\u221259 %", "&gt;\u22121 %"]
+
+
+def test_a_copy_of_a_chart_says_what_it_shows_and_who_published_it() -> None:
+    long = Identity("Helio", "Dependencia neta, % del consumo " * 3, "x", "", ["USGS " * 40], "9")
+    for identity in (HELIUM, long):
+        chart = Chart("reliance", identity, [Bar("2025", -58.8, "usgs_mcs", "refined", "2025")])
+        said = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.copy))
+        for part in (
+            identity.mineral,
+            identity.measure,
+            identity.detail,
+            *identity.credits,
+        ):
+            assert " ".join(part.split()).replace("<", "&lt;").replace(">", "&gt;") in said
+        assert "var(" not in chart.copy, "a copy cannot know the colours of the page"
+        lowest = max(float(at) for at in re.findall(r'<text x="8" y="([\d.]+)"', chart.copy))
+        height = re.search(r'viewBox="0 0 480 (\d+)"', chart.copy)
+        assert height
+        assert lowest < float(height[1])
+
+
+def test_each_row_of_a_copied_table_says_what_it_is() -> None:
+    chart = Chart("reliance", HELIUM, [Bar("2025", -58.8, "usgs_mcs", "refined", "2025")])
+    assert list(csv.DictReader(chart.csv.splitlines())) == [
+        {
+            "mineral": "Helium",
+            "measure": "Net import reliance, % of <use>",
+            "area": "United States",
+            "stage": "refined",
+            "period": "2025",
+            "label": "2025",
+            "percent": "-58.8",
+            "source_ids": "usgs_mcs",
+            "publication": "9",
+        }
+    ]
 
 
 def test_a_bar_shows_the_name_of_its_country_and_keeps_the_colour_of_its_code() -> None:
     long = "Bonaire, Sint Eustatius and Saba in the Caribbean"
-    chart = Chart("x", "x", [Bar("CHN", 60, "s", "Chine"), Bar("BES", 40, "s", long)])
+    chart = Chart("x", HELIUM, [Bar("CHN", 60, "s", name="Chine"), Bar("BES", 40, "s", name=long)])
     assert ">Chine<" in chart.svg
     assert ">CHN<" not in chart.svg
     assert "--china" in chart.svg
     assert long not in chart.svg
-    assert chart.csv.splitlines() == ["label,percent", "Chine,60", f'"{long}",40']
+    assert [row["label"] for row in csv.DictReader(chart.csv.splitlines())] == ["Chine", long]
+
+
+def test_a_stage_suits_its_mineral() -> None:
+    assert sheet.stage_of("helium", "refined_metal") == "refined"
+    assert sheet.stage_of("copper", "refined_metal") == "refined_metal"
+    assert sheet.stage_of("helium", "mine") == "mine"
+    with (REPOSITORY / "dbt_project" / "seeds" / "minerals.csv").open(newline="", encoding="utf-8") as lines:
+        assert {row["mineral_id"] for row in csv.DictReader(lines)} >= sheet.NON_METALS
 
 
 def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
@@ -154,13 +234,13 @@ def test_titles_of_measures_and_deadlines_are_in_three_languages() -> None:
 
 def test_a_part_is_not_rounded_to_100_percent() -> None:
     bars = [Bar("CHN", 100, "s"), Bar("RUS", 0.6, "s"), Bar("JPN", 0.1, "s")]
-    assert re.findall(r">([<>&\w;]*\d+ %)<", Chart("producers", "x", bars).svg) == [
+    assert re.findall(r">([<>&\w;]*\d+ %)<", Chart("producers", HELIUM, bars).svg) == [
         "&gt;99 %",
         "1 %",
         "&lt;1 %",
     ]
-    assert ">100 %<" in Chart("producers", "x", bars[:1]).svg
-    assert Chart("reliance", "x", [Bar("2024", 100, "s"), Bar("2025", 100, "s")]).svg.count(">100 %<") == 2
+    assert ">100 %<" in Chart("producers", HELIUM, bars[:1]).svg
+    assert Chart("reliance", HELIUM, [Bar("2024", 100, "s"), Bar("2025", 100, "s")]).svg.count(">100 %<") == 2
 
 
 def test_notes_of_minerals_are_in_three_languages() -> None:

@@ -3,7 +3,9 @@ select
     mineral_id,
     country_iso3 as label,
     100 * world_share as pct,
-    source_id as source_ids
+    source_id as source_ids,
+    stage,
+    year::varchar as period
 from marts.world_production
 where not is_world and world_share > 0
 qualify
