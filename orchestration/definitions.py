@@ -1,10 +1,11 @@
 """The code location: all definitions that Dagster loads."""
 
+import atexit
 import gc
 import warnings
 
 # Loading creates a million objects that nearly all stay alive, so garbage collection would take a quarter of
-# the time.
+# the time, and afterwards need not search them. As the process ends it must: DuckDB reports types left over.
 gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
@@ -42,4 +43,6 @@ def build() -> Definitions:
 
 
 defs = build()
+gc.freeze()
 gc.enable()
+atexit.register(gc.unfreeze)
