@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 PINNED := --require-hashes -r requirements.lock
 ITSELF := --no-deps --no-build-isolation --editable .
@@ -48,6 +48,8 @@ $(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # additional packages 
 	$(PIP) --require-hashes -r requirements-notebooks.lock
 	@touch $@
 
+# `pip` is that of $(PYTHON), since installing one takes as long as all the wheels; without a suitable one (22.3), it is
+# installed after all.
 # uv installs the pinned wheels several times as fast as pip. pip is used if its configuration names another index,
 # which uv would ignore, or if uv fails. Either way, every file is checked against the hashes in the lock.
 # uv writes no bytecode. If the environment forbids Python to write any, every process would spend most of its time
@@ -55,9 +57,12 @@ $(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # additional packages 
 BYTECODE := import sys; sys.dont_write_bytecode and vars(sys).update(dont_write_bytecode=False, pycache_prefix=sys.prefix + '/pycache')
 $(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@echo "Building $(VENV) from requirements.lock; a minute or two where the files must be downloaded."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@printf '#!/bin/sh\nexec "%s" -m pip --python "%s" "$$@"\n' \
+	"$$($(PYTHON) -c 'import sys; print(sys.executable)')" "$(abspath $(BIN)/python)" > $(BIN)/pip; chmod +x $(BIN)/pip
+	@$(BIN)/pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip > /dev/null
 	@with_pip() { $(PIP) $(PINNED) && $(PIP) $(ITSELF); }; \
-	if $(BIN)/python -m pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
+	if $(BIN)/pip config list | grep -q '[.]index-url=' || ! $(PIP) --require-hashes -r requirements-uv.lock; \
 	then echo "pip installs"; with_pip; \
 	else { $(UV) $(PINNED) && $(UV) $(ITSELF); } || { echo "uv could not install; pip does"; with_pip; }; fi
 	@echo "$(BYTECODE)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/bytecode.pth"

@@ -20,7 +20,7 @@ from orchestration.assets import sources
 from orchestration.cli.progress import View, show_progress
 from orchestration.cli.render import Terminal, plain
 from orchestration.cli.status import unread
-from orchestration.dbt.manifest import being_parsed
+from orchestration.dbt.manifest import manifest_path
 from orchestration.instance import patches
 from orchestration.instance.home import activate
 from orchestration.instance.records import was_stopped
@@ -65,8 +65,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
             end_killed(instance, settings)
             history.begin(settings)
             run = partial(_run, instance, settings, options)
-            with being_parsed():
-                result = run(jobs.asking())
+            result = run(jobs.asking())
             if result.success:
                 if not options["force_rebuild"] and change_detection.is_published(
                     settings, change_detection.fingerprint(outcomes(settings).values())
@@ -108,6 +107,10 @@ def _from_rows_on(settings: Settings, console: Console, view: View) -> tuple[Job
     view.begin(loading)
     if not console.is_terminal:
         console.print(loading)
+    if not manifest_path().exists():  # another core is still parsing the project
+        from orchestration.brief.page import chart_runtime  # noqa: PLC0415
+
+        chart_runtime()  # takes two seconds, and the brief finds it ready
     try:
         from orchestration.definitions import defs  # noqa: PLC0415
     except Exception as error:

@@ -30,9 +30,9 @@ def refresh(
     exit_on_sigterm()
     with exit_on_error():
         settings = read_settings()
-        chosen = chosen_sources(sources)
-        from orchestration.cli.refresh import RefreshFailedError, run_nightly_job  # noqa: PLC0415
+        from orchestration.dbt.manifest import being_parsed  # noqa: PLC0415
 
+        chosen = chosen_sources(sources)
         options = {
             "offline": offline or settings.offline,
             "include_heavy": everything,
@@ -40,10 +40,14 @@ def refresh(
             "sources": chosen,
             "wide_window": deep,
         }
-        try:
-            result = run_nightly_job(settings, options, out)
-        except RefreshFailedError as failure:
-            raise CommandFailedError(str(failure)) from None
+        with being_parsed():
+            # Loading Dagster takes seconds, in which dbt parses the project on the other core.
+            from orchestration.cli.refresh import RefreshFailedError, run_nightly_job  # noqa: PLC0415
+
+            try:
+                result = run_nightly_job(settings, options, out)
+            except RefreshFailedError as failure:
+                raise CommandFailedError(str(failure)) from None
         out.print(f"\n[bold]{result}[/bold]")
         _print_paths(settings)
 

@@ -3,16 +3,22 @@
 import io
 import json
 import subprocess
+import sys
 from pathlib import Path
+from threading import Event
+from types import ModuleType
 
 import pytest
 from dagster import AssetKey, AssetRecordsFilter, DagsterEventType, DagsterInstance, Definitions
 from rich.console import Console
+from typer.testing import CliRunner
 
 from orchestration import change_detection, jobs, runs
 from orchestration.assets.sources import GROUP
 from orchestration.cli import refresh
+from orchestration.cli.app import app
 from orchestration.cli.progress import show_progress
+from orchestration.dbt import manifest
 from orchestration.instance.home import prepare
 from orchestration.pipeline import history, sources
 from orchestration.pipeline.sources import modules, outcomes
@@ -67,6 +73,24 @@ def test_a_night_without_news_runs_the_sources_and_names_the_publication_kept(
         observed = instance.fetch_observations(AssetRecordsFilter(runs.PUBLICATION), limit=1).records
         assert observed[0].asset_observation.metadata["run"].value == run.run_id
         assert not instance.fetch_materializations(AssetRecordsFilter(runs.PUBLICATION), limit=1).records
+
+
+def test_dbt_parses_while_dagster_loads(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    began = Event()
+
+    class Loading(ModuleType):
+        RefreshFailedError = RuntimeError
+
+        @property
+        def run_nightly_job(self) -> object:
+            assert began.wait(60), "the parse waits for the modules"
+            return lambda *_: "Published."
+
+    monkeypatch.setattr(manifest, "ensure_manifest", began.set)
+    monkeypatch.setitem(sys.modules, "orchestration.cli.refresh", Loading("orchestration.cli.refresh"))
+    result = CliRunner().invoke(app, ["refresh", "--offline"])
+    assert result.exit_code == 0, result.output
+    assert not home.exists() or not any(home.glob("*.duckdb"))
 
 
 def test_with_news_or_on_request_everything_is_built(
