@@ -1,12 +1,10 @@
 """The code location: all definitions that Dagster loads."""
 
-import atexit
 import gc
 import warnings
 
 # Loading creates a million objects, nearly all of which stay alive, so garbage collection would take a
-# quarter of the time; afterwards it need not search them. It must as the process ends: DuckDB reports types
-# that are left over.
+# quarter of the time.
 gc.disable()
 
 from dagster import BetaWarning, Definitions, in_process_executor, with_source_code_references
@@ -44,6 +42,4 @@ def build() -> Definitions:
 
 
 defs = build()
-gc.freeze()
 gc.enable()
-atexit.register(gc.unfreeze)

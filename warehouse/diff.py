@@ -114,12 +114,21 @@ def markdown_text(text: str) -> str:
 
 def _sentence(change: Change) -> str:
     key = markdown_text(", ".join(f"{value}" for value in change.key.values()))
-    moved = "" if change.change_pct is None else f" ({change.change_pct:+.1f} %)"
+    moved = movement(change.column, change.old, change.new, change.change_pct)
     return f"{key}: {change.column} {_figure(change.old)} -> {_figure(change.new)}{moved}"
 
 
+def movement(column: str, old: float | None, new: float | None, change_pct: float | None) -> str:
+    """The change of a figure in percent, that of a percentage in points; empty if there is none."""
+    if column.endswith("_pct"):
+        return "" if old is None or new is None else f" ({new - old:+.1f} points)"
+    return "" if change_pct is None else f" ({change_pct:+.1f} %)"
+
+
 def _figure(value: float | None) -> str:
-    return "none" if value is None else f"{value:,.6g}"
+    if value is None:
+        return "none"
+    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
 def _compare_table(con: duckdb.DuckDBPyConnection, schema: str, table: str, key: Sequence[str]) -> TableDiff:

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.diff import Change, TableDiff, compare, markdown
+from warehouse.diff import Change, TableDiff, compare, markdown, movement
 
 OLD = """
     ('USMCA', 'cobalt', 100.0, 5), ('USMCA', 'nickel', 50.0, 5),
@@ -106,3 +106,19 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
     assert "| marts.dependency | 1 | 1 | 2 |  |" in report
     assert "- USMCA, cobalt: pct 100 -> 110 (+10.0 %)" in report
     assert "- USA, cobalt: pct none -> 7\n" in report
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new", "change_pct", "said"),
+    [
+        ("imports_t", 100.0, 110.0, 10.0, " (+10.0 %)"),
+        ("imports_t", 0.0, 110.0, None, ""),
+        ("net_import_reliance_pct", 40.0, 50.0, 25.0, " (+10.0 points)"),
+        ("net_import_reliance_pct", 0.0, 2.0, None, " (+2.0 points)"),
+        ("net_import_reliance_pct", None, 2.0, None, ""),
+    ],
+)
+def test_a_percentage_moves_by_points(
+    column: str, old: float | None, new: float, change_pct: float | None, said: str
+) -> None:
+    assert movement(column, old, new, change_pct) == said

@@ -181,11 +181,14 @@ class Tools:
                 con,
                 f"""
                 select
-                    table_name, key, measure, unit, old_value, new_value, change_pct, change_kind,
+                    table_name, key, measure, unit, old_value, new_value,
+                    if(unit = '%', null, change_pct) as change_pct,
+                    if(unit = '%', new_value - old_value, null) as change_pp,
+                    change_kind,
                     edition_from, edition_to, vintage_from, vintage_to, source_id
                 from marts.revisions
                 where mineral_id = $1 and table_name in (select unnest($2::varchar[]))
-                order by abs(change_pct) desc nulls last, table_name, key, measure
+                order by abs(coalesce(change_pp, change_pct)) desc nulls last, table_name, key, measure
                 limit {MOST_ROWS}
                 """,
                 [mineral_id, chosen],

@@ -12,10 +12,12 @@ _CHANGES = {
     "Revised by the publishers, the largest first": """
         select
             table_name, mineral_id, period, measure, old_value, new_value, unit,
-            round(change_pct, 1) as change_pct, vintage_to
+            if(unit = '%', null, round(change_pct, 1)) as change_pct,
+            if(unit = '%', round(new_value - old_value, 1), null) as change_pp,
+            vintage_to
         from marts.revisions
         where change_pct is not null
-        order by vintage_to desc, abs(change_pct) desc
+        order by vintage_to desc, abs(if(unit = '%', new_value - old_value, change_pct)) desc
         limit 10
     """,
     "Due, and in force until": """
@@ -40,8 +42,10 @@ def in_words(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(str(in_words(one)) for one in value)
     if isinstance(value, dict) and "column" in value:
+        from warehouse.diff import movement  # noqa: PLC0415
+
         key = " ".join(part for part in value["key"].values() if part)
-        moved = f" ({value['change_pct']:+.1f} %)" if value.get("change_pct") is not None else ""
+        moved = movement(value["column"], value["old"], value["new"], value.get("change_pct"))
         old, new = (measured(value[side], value["column"]) or "none" for side in ("old", "new"))
         return f"{key} {heading(value['column'])}: {old} to {new}{moved}"
     if isinstance(value, str) and value in _STATUSES:

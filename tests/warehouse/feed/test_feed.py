@@ -84,6 +84,64 @@ def written(folder: Path, file: Path, earlier: Path | None = None, before: Path 
     return folder
 
 
+@pytest.mark.parametrize(
+    ("measure", "unit", "old", "new", "title", "detail"),
+    [
+        (
+            "imports_t",
+            "t",
+            270000,
+            310000,
+            "imports revised by more than 10 %",
+            "270,000 to 310,000 t (+15 %)",
+        ),
+        (
+            "exports_t",
+            "t",
+            1.2e6,
+            13.6e6,
+            "exports revised by more than 10 %",
+            "1,200,000 to 13,600,000 t (+1,033 %)",
+        ),
+        (
+            "production_t",
+            "t",
+            0.032,
+            0.0636,
+            "production revised by more than 10 %",
+            "0.032 to 0.0636 t (+99 %)",
+        ),
+        (
+            *("net_import_reliance_pct", "%", 48, 64),
+            *("net import reliance revised by more than 10 points", "48 to 64 % (+16 points)"),
+        ),
+        (
+            *("net_import_reliance_pct", "%", -263.3, -24.2),
+            *("net import reliance revised by more than 10 points", "-263 to -24 % (+239 points, computed)"),
+        ),
+        ("net_import_reliance_pct", "%", -1.32, -1.09, None, None),
+        ("imports_t", "t", 100, 109, None, None),
+    ],
+)
+def test_a_revision_is_named_by_its_measure_in_its_own_unit(  # noqa: PLR0917
+    tmp_path: Path, measure: str, unit: str, old: float, new: float, title: str | None, detail: str | None
+) -> None:
+    pct = 100 * (new - old) / abs(old)
+    file = published(
+        tmp_path / "new.duckdb",
+        "insert into marts.revisions (table_name, key, vintage_to, mineral_id, measure, unit, old_value,"
+        " new_value, change_pct, source_id) values ('core.fct_net_import_reliance', 'clays|2024',"
+        f" '2026-02-06', 'clays', '{measure}', '{unit}', {old}, {new}, {pct}, 'usgs_mcs')",
+    )
+    found = entries(written(tmp_path / "feed", file, None)).get("revision")
+    if title is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found["title"] == f"Clays: 1 figure of {title}"
+        assert found["content_text"] == f"clays 2024: {detail}"
+
+
 def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
     quality = (
         "insert into meta.data_quality values ('a_check', 'marts.x', {}, 'two rows', '2026-03-01 03:10')"
@@ -103,7 +161,7 @@ def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
         *(
             "insert into marts.revisions (table_name, key, vintage_to, mineral_id, measure, unit, old_value,"
             " new_value, change_pct, source_id) values ('core.fct_production', 'a|2024', '2026-02-06',"
-            f" 'cobalt', 'output_t', 't', 100, {100 + change}, {change}, 'usgs_mcs')"
+            f" 'cobalt', 'production_t', 't', 100, {100 + change}, {change}, 'usgs_mcs')"
             for change in (50, 5)
         ),
         "insert into core.fct_tariff values"
