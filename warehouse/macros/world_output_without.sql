@@ -28,12 +28,15 @@ select
     max(production_t) filter (country_iso3 = lost_iso3) as lost_t,
     max(world_share) filter (country_iso3 = lost_iso3) as lost_share,
     any_value(coverage) filter (country_iso3 = lost_iso3) as coverage,
-    arg_max(country_iso3, world_share) filter (country_iso3 != lost_iso3 and not is_feoc) as next_supplier_iso3,
+    arg_max(country_iso3, (world_share, country_iso3))
+    filter (country_iso3 != lost_iso3 and not is_feoc and world_share is not null) as next_supplier_iso3,
     max(world_share) filter (country_iso3 != lost_iso3 and not is_feoc) as next_supplier_share,
-    arg_max(country_iso3, world_share) filter (country_iso3 != lost_iso3) as next_with_feoc_iso3,
+    arg_max(country_iso3, (world_share, country_iso3))
+    filter (country_iso3 != lost_iso3 and world_share is not null) as next_with_feoc_iso3,
     max(world_share) filter (country_iso3 != lost_iso3) as next_with_feoc_share,
     coalesce(
-        arg_max(is_feoc, world_share) filter (country_iso3 != lost_iso3), false
+        arg_max(is_feoc, (world_share, country_iso3))
+        filter (country_iso3 != lost_iso3 and world_share is not null), false
     ) as is_next_feoc
 from newest
 left join relied_on on newest.mineral_id = relied_on.mineral_id and newest.stage = relied_on.stage

@@ -62,7 +62,8 @@ select
     filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
     string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
-    arg_max(newest.mineral_id, newest.nir_low_pct) filter (newest.below_50_pct) as most_reliant_mineral_id,
+    arg_max(newest.mineral_id, (newest.nir_low_pct, newest.mineral_id))
+    filter (newest.below_50_pct and newest.nir_low_pct is not null) as most_reliant_mineral_id,
     any_value(partners.partners) as partners,
     any_value(newest.source_ids) as source_ids
 from newest

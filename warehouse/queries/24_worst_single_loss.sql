@@ -15,7 +15,8 @@ with suppliers as (
         any_value(supplier_unreplaced_share_high) as mean_share_unreplaced_high,
         any_value(supplier_tried_share_low) as tried_share_low,
         any_value(supplier_tried_share_high) as tried_share_high,
-        arg_max(mineral_id, unreplaced_share_high) as worst_mineral,
+        arg_max(mineral_id, (unreplaced_share_high, mineral_id))
+        filter (unreplaced_share_high is not null) as worst_mineral,
         any_value(supplier_value_not_replaced_usd) as import_value_not_replaced_at_least_usd,
         any_value(supplier_value_not_replaced_high_usd) as import_value_not_replaced_at_most_usd,
         any_value(minerals_not_measured) as minerals_not_measured,

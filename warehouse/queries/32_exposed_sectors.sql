@@ -1,11 +1,11 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
--- The rank is by dependency alone: USGS names the uses of a mineral without quantities, so a minor use of a
--- mineral that is wholly imported may rank first. measured_as names the group where a mineral has no balance
--- of its own. China's shares are by weight over supplier_period, and by value for one year. A measure whose
--- suspension has lapsed is named and not counted: whether it is in force is unknown since unknown_since.
+-- The five of a sector are ranked by dependency alone: USGS names the uses of a mineral without quantities, so
+-- a minor use of a mineral that is wholly imported may rank first. measured_as names the group where a mineral
+-- has no balance of its own. China's shares are by weight over supplier_period, and by value for one year. If
+-- the suspension of a control has run out, it is not known whether the control is in force: `suspended` says
+-- since when, and the share does not count it.
 select
     replace(exposure.sector_id, '_', ' ') as sector,
-    exposure.rank_in_sector,
     exposure.mineral_id,
     exposure.use_text,
     if(exposure.measured_as = exposure.mineral_id, null, measured.name) as measured_as,
@@ -22,8 +22,9 @@ select
     exposure.supplier_period,
     exposure.china_value_share_of_year_pct,
     exposure.restricted_import_share,
-    replace(exposure.suspended_measure, '_', ' ') as suspended_measure,
-    exposure.unknown_since,
+    replace(exposure.suspended_measure, '_', ' ')
+    || ', in force or not: unknown since '
+    || exposure.unknown_since as suspended,
     exposure.coverage,
     exposure.source_ids
 from marts.end_use_exposure as exposure

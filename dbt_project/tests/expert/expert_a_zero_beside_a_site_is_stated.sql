@@ -12,4 +12,4 @@ inner join {{ ref('fct_operating_site') }} as sites
         known.mineral_id = sites.mineral_id
         and known.stage = sites.stage
         and known.country_iso3 = sites.country_iso3
-where known.output_high_t = 0 and starts_with(known.printed_in, 'Table')
+where known.output_high_t = 0 and left(known.printed_in, 5) = 'Table'

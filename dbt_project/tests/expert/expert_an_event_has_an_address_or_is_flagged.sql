@@ -11,10 +11,11 @@ where
     (source_url is null) is distinct from (quality_flag = 'cited_by_instrument')
     or (source_url is null) is distinct from (source_url_kind is null)
     or (source_url is null) is distinct from (source_url_basis is null)
-    or not regexp_matches(source_url, '^https?://[^ ]+\.')
+    or regexp_extract(source_url, '^https?://[^ ]+[.]', 0) = ''
     or source_url_basis = 'scheme'
-    and not regexp_matches(
+    and regexp_extract(
         source_url,
-        '^https://www\.(federalregister\.gov/(d/\d{4}-\d{5}|citation/\d{2}-FR-\d+)$'
-        || '|govinfo\.gov/link/|congress\.gov/\d+/plaws/|supremecourt\.gov/docket/)'
-    )
+        '^https://www[.](federalregister[.]gov/(d/[0-9]{4}-[0-9]{5}|citation/[0-9]{2}-FR-[0-9]+)$'
+        || '|govinfo[.]gov/link/|congress[.]gov/[0-9]+/plaws/|supremecourt[.]gov/docket/)',
+        0
+    ) = ''

@@ -19,9 +19,9 @@ yearly as (
         year,
         sum(value_usd) as value_usd,
         sum(calculated_duty_usd) as calculated_duty_usd,
-        max_by(chapter, calculated_duty_usd) as first_chapter,
+        max_by(chapter, (calculated_duty_usd, chapter)) as first_chapter,
         max(calculated_duty_usd) as first_duty_usd,
-        max_by(value_usd, calculated_duty_usd) as first_value_usd
+        max_by(value_usd, (calculated_duty_usd, chapter)) as first_value_usd
     from by_chapter
     group by all
 ),

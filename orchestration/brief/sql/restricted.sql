@@ -12,7 +12,7 @@ with newest as (
 forms as (
     select
         mineral_id,
-        arg_max(stage, restricted_import_share) as form,
+        arg_max(stage, (restricted_import_share, stage)) as form,
         max(restricted_import_share) as form_share
     from newest
     where not is_recommended and restricted_import_share > 0

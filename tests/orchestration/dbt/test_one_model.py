@@ -39,7 +39,7 @@ def test_dbt_runs_as_in_a_refresh(
 
 def test_a_missing_name_or_build_is_reported(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["one_model"])
-    with pytest.raises(SystemExit, match="Which"):
+    with pytest.raises(SystemExit, match="Name a model"):
         one_model.main()
     monkeypatch.setattr("sys.argv", ["one_model", "fct_trade"])
     with pytest.raises(SystemExit, match=str(settings.build_path)):

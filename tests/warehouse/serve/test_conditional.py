@@ -24,7 +24,8 @@ def home(published_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     found = tmp_path_factory.mktemp("conditional") / "home"
     shutil.copytree(published_once, found, symlinks=True)
     (found / "brief").mkdir()
-    (found / "brief" / "index.html").write_text("<!doctype html>" + "cobalt " * 1000)
+    stated = f'<!doctype html><meta name="build-id" content="{BUILD}">'
+    (found / "brief" / "index.html").write_text(stated + "cobalt " * 1000)
     return found
 
 

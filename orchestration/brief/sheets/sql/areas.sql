@@ -14,7 +14,8 @@ suppliers as (
     select
         area,
         mineral_id,
-        arg_max(supplier_iso3, coalesce(quantity_share, value_share)) as largest,
+        arg_max(supplier_iso3, (coalesce(quantity_share, value_share), supplier_iso3))
+        filter (coalesce(quantity_share, value_share) is not null) as largest,
         max(coalesce(quantity_share, value_share)) as largest_share,
         coalesce(sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN'), 0) as china_share,
         any_value(if(
