@@ -291,7 +291,7 @@ def _cell(
 
 def _json_ld(page: Page, language: str, facts: Mapping[str, Any], sources: Iterable[str]) -> dict[str, Any]:
     """A schema.org Dataset, by which dataset search engines find the page."""
-    licences = sorted({licence for _, licence in facts["cited"].values() if licence})
+    licences = sorted({facts["cited"][one][1] for one in page.source_ids if one in facts["cited"]} - {None})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
