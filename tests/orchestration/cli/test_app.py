@@ -306,7 +306,7 @@ time.sleep(60)
     "asked", [["book.xlsx", "--mineral", "cobalt"], ["tables.csv", "-f", "csv"], ["x.parquet"]]
 )
 def test_the_name_of_a_file_is_no_folder_of_an_export(
-    cli: CliRunner, published: Path, tmp_path: Path, asked: list[str]
+    cli: CliRunner, tmp_path: Path, asked: list[str]
 ) -> None:
     name, *options = asked
     refused = cli.invoke(app, ["export", str(tmp_path / name), *options])
