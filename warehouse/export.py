@@ -14,7 +14,8 @@ Format = Literal["parquet", "csv", "xlsx"]
 FORMATS: tuple[Format, ...] = ("parquet", "csv", "xlsx")
 WORKBOOK = "minerals.xlsx"
 
-_FORMULA_START = r"^[=+\-@\t\r]"
+_FORMULA_START = r"(?s)^(?:[=+@\t\r]|-.)"
+"""A dash alone, as publishers print it, is a text to every spreadsheet."""
 _PLAIN = (
     "BOOLEAN",
     "DATE",

@@ -154,16 +154,29 @@ def _licences(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
     """Each publisher's licence, which also applies to derived figures."""
     licences = con.execute(
         "select licence, string_agg(source_id, ', ' order by source_id) from meta.source_status"
-        " where licence is not null group by licence order by licence"
+        " where licence is not null and vintage is not null group by licence order by licence"
     ).fetchall()
     return [{"name": licence, "title": f"{licence} ({source_ids})"} for licence, source_ids in licences]
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """The publishers of the files that there are; those that were not asked have published nothing here."""
     cited = con.execute(
-        "select source_id, coalesce(citation, source_id) from meta.source_status order by source_id"
+        """
+        with publishers as (
+            select source_id, string_agg(distinct publisher, '; ' order by publisher) as publisher
+            from meta.archive
+            group by source_id
+        )
+
+        select source_id, coalesce(publisher, source_id), coalesce(citation, source_id), licence
+        from meta.source_status
+        left join publishers using (source_id)
+        where vintage is not null
+        order by source_id
+        """
     ).fetchall()
-    return [{"title": source_id, "citation": citation} for source_id, citation in cited]
+    return [dict(zip(("name", "title", "citation", "licence"), row, strict=True)) for row in cited]
 
 
 def _resource(

@@ -22,7 +22,7 @@ from warehouse.mirror import PACKAGE
 from warehouse.publications import FILE, MIRROR
 from warehouse.units import period_name
 
-NAME = re.compile(r"v\d{4}\.(0[1-9]|1[0-2])(\.\d+)?")
+NAME = re.compile(r"v\d{4}\.(0[1-9]|1[0-2])(\.[1-9]\d*)?")
 SUMS = "SHA256SUMS"
 TITLE = "North American critical minerals, on the record"
 ABSTRACT = (
@@ -44,7 +44,7 @@ def release(home: Path, name: str, folder: Path) -> Path:
         folder: The folder of the releases; the changelog compares with the newest earlier one.
 
     Raises:
-        ValueError: The name is not that of a release.
+        ValueError: The name is not that of a release, of another month, or before a release that exists.
         FileExistsError: The release exists; releases are never overwritten.
         FileNotFoundError: Nothing is published yet.
     """
@@ -56,6 +56,7 @@ def release(home: Path, name: str, folder: Path) -> Path:
     if not (home / MIRROR).is_symlink():
         raise FileNotFoundError(f"There is no warehouse in {home} yet: run `minerals refresh` first.")
     publication = (home / MIRROR).resolve().parent
+    _require_order(publication, folder, name)
     staged = folder / f".{name}.tmp"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
@@ -72,6 +73,26 @@ def release(home: Path, name: str, folder: Path) -> Path:
         shutil.rmtree(staged)
         raise
     return target
+
+
+def _require_order(publication: Path, folder: Path, name: str) -> None:
+    """Check that the name has the publication's month and comes after the releases that there are."""
+    built = _built_on(json.loads((publication / MIRROR / PACKAGE).read_bytes()))
+    if not name.startswith(f"v{built:%Y.%m}"):
+        said = f"The publication {publication.name} was built in {built:%B %Y}"
+        raise ValueError(f"{said}: its release is named v{built:%Y.%m}, not {name}.")
+    later = [
+        one.name for one in folder.glob("v*") if NAME.fullmatch(one.name) and _order(one.name) > _order(name)
+    ]
+    if later:
+        newest = max(later, key=_order)
+        raise ValueError(
+            f"{newest} exists in {folder}, and its changelog does not know {name}: name a later one."
+        )
+
+
+def _built_on(package: Json) -> date:
+    return date.fromisoformat(package["created"][:10])
 
 
 def before(folder: Path, name: str) -> Path | None:
@@ -105,7 +126,7 @@ def _describe(staged: Path, name: str, earlier: Path | None) -> None:
     package = json.loads((staged / PACKAGE).read_bytes())
     package["version"] = name
     _write_json(staged / PACKAGE, package)
-    day = date.fromisoformat(package["created"][:10])
+    day = _built_on(package)
     _write_json(staged / "dcat.jsonld", _dcat(package, name, day))
     _write_json(staged / "croissant.json", _croissant(package, name, day))
     (staged / "CITATION.cff").write_text(_citation(package, name, day), encoding="utf-8")
@@ -121,7 +142,8 @@ def _citation(package: Json, name: str, day: date) -> str:
         ),
         "title": TITLE,
         "type": "dataset",
-        "abstract": ABSTRACT,
+        # each publisher has a licence of its own, and CFF's field takes SPDX ids of the whole only
+        "abstract": f"{ABSTRACT} Figures have their publishers' licences: see the notes of each reference.",
         "version": name,
         "date-released": day,
         "identifiers": [
@@ -133,8 +155,9 @@ def _citation(package: Json, name: str, day: date) -> str:
             {
                 "type": "data",
                 "title": source["citation"],
-                "abbreviation": source["title"],
-                "authors": [{"name": source["title"]}],
+                "abbreviation": source["name"],
+                "authors": [{"name": publisher} for publisher in source["title"].split("; ")],
+                "notes": f"Licence of its figures: {source['licence'] or 'not stated'}",
             }
             for source in package["sources"]
         ],

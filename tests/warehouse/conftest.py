@@ -74,8 +74,11 @@ def fill(home: Path, rows: int = 3, value: float = 10.0) -> None:
             create or replace table meta.source_status as
             select 'usgs_mcs' as source_id, 'starter' as mode, date '2025-01-31' as vintage,
                 'public domain' as licence, 'USGS, MCS 2025' as citation,
-                date '2024-01-01' as newest_period, null::date as expected_next, 'annual' as cadence;
-            create or replace table meta.archive as select 'aa' as archive_id, 'usgs_mcs' as source_id;
+                date '2024-01-01' as newest_period, null::date as expected_next, 'annual' as cadence
+            union all
+            select 'boc_fx', 'skipped', null, 'attribution', 'Bank of Canada', null, null, 'monthly';
+            create or replace table meta.archive as
+            select 'aa' as archive_id, 'usgs_mcs' as source_id, 'U.S. Geological Survey' as publisher;
             """
         )
         con.execute(

@@ -62,14 +62,39 @@ def test_the_citation_names_release_publication_and_sources(first: Path) -> None
     citation = yaml.safe_load((first / "CITATION.cff").read_text())
     assert citation["version"] == "v2026.02"
     assert citation["identifiers"][0]["value"] == build().build_id
-    assert citation["references"][0]["title"] == "USGS, MCS 2025"
+    [reference] = citation["references"]
+    assert reference["title"] == "USGS, MCS 2025"
+    assert reference["authors"] == [{"name": "U.S. Geological Survey"}]
+    assert reference["notes"] == "Licence of its figures: public domain"
+
+
+def test_a_source_that_was_not_asked_is_not_credited(first: Path) -> None:
+    for file in ("CITATION.cff", "datapackage.json", "dcat.jsonld", "croissant.json"):
+        text = (first / file).read_text()
+        assert "boc_fx" not in text, file
+        assert "Bank of Canada" not in text, file
+        assert "public domain" in text, file
+
+
+@pytest.mark.parametrize("name", ["v2020.01", "v2026.03"])
+def test_a_release_has_the_month_of_its_publication(home: Path, tmp_path: Path, name: str) -> None:
+    publish_small(home, build())
+    with pytest.raises(ValueError, match=r"February 2026: its release is named v2026\.02"):
+        release(home, name, tmp_path)
+
+
+def test_a_release_does_not_come_before_another(home: Path, tmp_path: Path) -> None:
+    publish_small(home, build())
+    release(home, "v2026.02.2", tmp_path)
+    with pytest.raises(ValueError, match=r"v2026\.02\.2 exists"):
+        release(home, "v2026.02", tmp_path)
 
 
 def test_the_changelog_compares_with_the_release_before(first: Path, home: Path) -> None:
     assert "The first release." in (first / "CHANGELOG.md").read_text()
     fill(home, rows=5, value=20.0)
     publish_small(home, build(day=2))
-    second = release(home, "v2026.03", first.parent)
+    second = release(home, "v2026.02.1", first.parent)
     text = (second / "CHANGELOG.md").read_text()
     assert "- usgs_mcs: vintage 2025-01-31, figures to 2024, starter" in text
     assert "Changes since v2026.02" in text
@@ -85,7 +110,7 @@ def test_the_release_before_is_by_number(tmp_path: Path) -> None:
     assert before(tmp_path, "v2026.02") is None
 
 
-@pytest.mark.parametrize("name", ["2026.02", "v2026", "v2026.13", "v2026.2", "../v2026.02"])
+@pytest.mark.parametrize("name", ["2026.02", "v2026", "v2026.13", "v2026.2", "../v2026.02", "v2026.02.0"])
 def test_an_invalid_release_name_is_refused(home: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"vYYYY\.MM"):
         release(home, name, tmp_path)

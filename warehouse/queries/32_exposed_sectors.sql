@@ -1,9 +1,9 @@
 -- Which sectors use the minerals the USA depends on most, and how much of that supply is restricted?
--- The five of a sector are ranked by dependency alone: USGS names the uses of a mineral without quantities, so
--- a minor use of a mineral that is wholly imported may rank first. measured_as names the group where a mineral
--- has no balance of its own. China's shares are by weight over supplier_period, and by value for one year. If
--- the suspension of a control has run out, it is not known whether the control is in force: `suspended` says
--- since when, and the share does not count it.
+-- The five of a sector are ranked by dependency alone: USGS names the uses of a mineral without quantities,
+-- so a minor use of a mineral that is wholly imported may rank first. measured_as names the group where a
+-- mineral has no balance of its own. China's shares are by weight over supplier_period, and by value for one
+-- year. If the suspension of a control has run out, it is not known whether the control is in force:
+-- `suspended` says since when, and the share does not count it.
 select
     replace(exposure.sector_id, '_', ' ') as sector,
     exposure.mineral_id,

@@ -151,6 +151,9 @@ class Server:
             return conditioned(request, response)
 
         async def handler(request: Request) -> Response:
+            if "content-length" in request.headers and "transfer-encoding" in request.headers:
+                # a proxy may end such a request elsewhere than we do
+                raise HTTPException(400, "A request has Content-Length or Transfer-Encoding, not both.")
             return await run_in_threadpool(work, request)
 
         return handler

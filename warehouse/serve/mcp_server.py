@@ -1,6 +1,7 @@
 """The tools over the Model Context Protocol, on standard input and output. Needs the extra `mcp`."""
 
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def server(home: Path) -> Any:
 
     return Server(
         "minerals",
+        version=version("critical-minerals-warehouse"),
         instructions=INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,

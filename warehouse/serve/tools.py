@@ -26,6 +26,8 @@ Json = dict[str, Any]
 
 MOST_ROWS = 500
 """Maximum rows of one answer; an assistant that needs more must page."""
+ENTRIES = 20
+"""Entries of the feed in one answer."""
 LIMITS = sandbox.Limits(rows=MOST_ROWS, answer_mb=4)
 
 
@@ -36,9 +38,9 @@ class Tools:
         self._publications = Publications(home)
 
     def list_tables(self, contains: str = "") -> Json:
-        """The published tables: what a row is, key, rows. `contains` keeps names and texts with it."""
+        """The marts: what a row is, key, rows; other tables by name. `contains` keeps those with it."""
         opened = self._publications.current()
-        wanted = contains.lower()
+        wanted = contains.lower() or "marts."
         listed = [
             {
                 "table": table.full_name,
@@ -47,11 +49,16 @@ class Tools:
                 "row_count": table.row_count,
             }
             for table in opened.tables.values()
-            if wanted in f"{table.full_name} {table.description}".lower()
+            if wanted in f"{table.full_name} {table.description if contains else ''}".lower()
         ]
-        if not listed:
+        if not listed and contains:
             raise LookupError(f"No table has {contains!r} in its name or text: leave it out to list all.")
-        return self._envelope(opened, {"tables": listed}, opened.origin((), (), []))
+        shown = {one["table"] for one in listed}
+        facts: Json = {"tables": listed}
+        if not contains:
+            facts["other_tables"] = [name for name in opened.tables if name not in shown]
+            facts["more"] = "contains='core.' gives the same of those in core."
+        return self._envelope(opened, facts, opened.origin((), (), []))
 
     def describe(self, table: str) -> Json:
         """The columns of a table (`schema.table`) with type, unit, meaning, and questions that read it."""
@@ -197,8 +204,9 @@ class Tools:
             opened, {"columns": columns, "rows": rows}, opened.origin(columns, rows, ["marts.revisions"])
         )
 
-    def what_changed(self, since: str = "", kind: str = "") -> Json:
-        """What changed since a day such as 2026-02-01, as in the feed, and since the previous publication."""
+    def what_changed(self, since: str = "", kind: str = "", offset: str = "0") -> Json:
+        """What changed since a day such as 2026-02-01, newest first, 20 at a time from `offset` on."""
+        start = _count(offset)
         first = _day(since) if since else date.min
         if kind and kind not in KINDS:
             raise LookupError(f"There is no kind {kind}; there are {', '.join(KINDS)}.")
@@ -215,14 +223,19 @@ class Tools:
             }
             for item in items
             if date.fromisoformat(item["date_published"][:10]) >= first and kind in ("", item["tags"][0])
-        ][:MOST_ROWS]
+        ]
+        found_count, chosen = len(chosen), chosen[start : start + ENTRIES]
         tables = [
             {name: table[name] for name in ("table", "added", "removed", "changed")}
             for table in (json.loads(diff.read_bytes()) if diff.is_file() else [])
         ]
         named = {item["source_id"] for item in chosen if item["source_id"]}
         found = opened.provenance.cited(named)
-        facts = {"entries": chosen, "tables_against_the_publication_before": tables}
+        facts: Json = {"entries": chosen, "entry_count": found_count}
+        if start + len(chosen) < found_count:
+            kinds = ", ".join(KINDS)
+            facts["more"] = f"offset={start + len(chosen)} gives the next; kind keeps one of {kinds}."
+        facts["tables_against_the_publication_before"] = tables
         return self._envelope(opened, facts, _of_rows(found))
 
     # -- what accompanies every answer
@@ -239,6 +252,12 @@ class Tools:
             "licence": provenance.licence_line(of_rows, of_tables),
             "flags_in_words": origin["flags"],
         }
+
+
+def _count(stated: str) -> int:
+    if not re.fullmatch(r"\d{1,6}", stated):
+        raise ValueError(f"offset is a number from 0, not {stated[:40]!r}.")
+    return int(stated)
 
 
 def _of_rows(found: list[Json]) -> Json:

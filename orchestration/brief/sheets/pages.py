@@ -303,7 +303,7 @@ def _json_ld(
     word: Callable[[str], str],
 ) -> dict[str, Any]:
     """A schema.org Dataset, by which dataset search engines find the page."""
-    licences = sorted({licence for _, licence in facts["cited"].values() if licence})
+    licences = sorted({facts["cited"][one][1] for one in page.source_ids if one in facts["cited"]} - {None})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",

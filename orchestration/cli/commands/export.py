@@ -49,6 +49,11 @@ def export(
     With --mineral, write one workbook on that mineral: its sheet, its rows of every mart, units, notes and
     sources.
     """
+    if folder and Path(folder).suffix in {f".{form}" for form in FileFormat} and not Path(folder).is_dir():
+        raise typer.BadParameter(
+            "This is the name of a file: name a folder, in which the files get their own names.",
+            param_hint="FOLDER",
+        )
     if mineral:
         _export_mineral(mineral, Path(folder or "."), formats or [FileFormat.xlsx])
         return

@@ -300,3 +300,16 @@ time.sleep(60)
     refresh.terminate()
     _, said = refresh.communicate(timeout=300)
     assert (refresh.returncode, said) == (1, "Stopped. The previous publication stays in place.\n")
+
+
+@pytest.mark.parametrize(
+    "asked", [["book.xlsx", "--mineral", "cobalt"], ["tables.csv", "-f", "csv"], ["x.parquet"]]
+)
+def test_the_name_of_a_file_is_no_folder_of_an_export(
+    cli: CliRunner, tmp_path: Path, asked: list[str]
+) -> None:
+    name, *options = asked
+    refused = cli.invoke(app, ["export", str(tmp_path / name), *options])
+    assert refused.exit_code == 2
+    assert "name a folder" in refused.output
+    assert not (tmp_path / name).exists()

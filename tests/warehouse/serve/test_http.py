@@ -166,6 +166,25 @@ def test_a_statement_is_named_or_is_the_body(published: Path) -> None:
         assert requests.get(f"{address}/v1/sql?q=select+1", timeout=60).json()["notes"] == []
 
 
+def test_a_request_with_two_lengths_is_refused(published: Path) -> None:
+    """A proxy and this server could disagree on where it ends."""
+    with served(published, sql=True) as address:
+        head = "POST /v1/sql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        both = f"{head}Content-Length: 8\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nselect 1\r\n0\r\n\r\n"
+        status, _, body = raw(address, both)
+        assert (status, "not both" in json.loads(body)["error"]) == (400, True)
+        status, *_ = raw(address, f"{head}Content-Length: 8\r\n\r\nselect 1")
+        assert status == 200
+
+
+def test_what_lists_nothing_says_what_does(published: Path) -> None:
+    with served(published, sql=True) as address:
+        refused = requests.post(f"{address}/v1/sql", data="SHOW tables;", timeout=60)
+        assert (refused.status_code, "show all tables" in refused.json()["error"]) == (400, True)
+        listed = requests.post(f"{address}/v1/sql", data="show all tables", timeout=60).json()
+        assert "import_sources" in str(listed["rows"])
+
+
 def test_a_format_is_stated_once(get: Get) -> None:
     assert get(f"{TABLE}.csv?format=csv").headers["Content-Type"].startswith("text/csv")
     assert "another one" in get(f"{TABLE}.csv?format=parquet").json()["error"]

@@ -6,12 +6,15 @@ Figures are those of the starter, as USGS, BACI and the tariff schedule print th
 import asyncio
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.programs import MINERALS
+from warehouse.serve.as_json import as_json
+from warehouse.serve.tools import Tools
 
 mcp = pytest.importorskip("mcp", reason="the extra `mcp` is not installed: make .venv/.mcp")
 
@@ -112,6 +115,30 @@ def test_the_client_sees_tools_and_resources(answers: dict[str, Any]) -> None:
     )
     assert answers["resources"] == ["minerals://dictionary", "minerals://questions"]
     assert "marts.import_dependency" in answers["dictionary"]
+
+
+@pytest.mark.long
+def test_no_answer_without_arguments_fills_the_room_of_an_assistant(published_starter: Path) -> None:
+    """What is left out is counted, and the answer says how to get it."""
+    tools = Tools(published_starter)
+    listed, changed = tools.list_tables(), tools.what_changed()
+    assert len(as_json(listed)) < 30_000
+    assert len(as_json(changed)) < 30_000
+    every = {one["table"] for one in listed["tables"]} | set(listed["other_tables"])
+    assert {"marts.import_dependency", "core.fct_price", "meta.source_status"} <= every
+    assert {one["table"] for one in tools.list_tables("core.")["tables"]} <= set(listed["other_tables"])
+    assert changed["entry_count"] > len(changed["entries"]) == 20
+    onward = tools.what_changed(offset="20")
+    assert "offset=20 " in changed["more"]
+    assert onward["entries"][0] not in changed["entries"]
+    with pytest.raises(ValueError, match="offset is a number"):
+        tools.what_changed(offset="next")
+
+
+def test_the_server_says_its_version(published: Path) -> None:
+    from warehouse.serve.mcp_server import server  # noqa: PLC0415  (needs the library)
+
+    assert re.fullmatch(r"\d+\.\d+.*", server(published).version)
 
 
 @pytest.mark.long
