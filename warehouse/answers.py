@@ -39,6 +39,8 @@ OF_CHINA = 0.7
 _FRACTIONS: dict[float, str] = {50: "half", 25: "quart", 20: "fifth", 10: "tenth"}
 """Percentages, and the stem of the word for each."""
 
+_WE = re.compile(r"\b(?:we|us|our|nosotros|nous)\b")
+"""Buyers among the three."""
 _BETWEEN = re.compile(r"\b(?:trade|flows?|comercio|commerce|echanges) (?:\w+ ){0,3}?(?:between|entre)\b")
 _TOP = re.compile(r"\btop (\d{1,2})\b")
 _LAST = re.compile(r"\b(?:last|latest|newest|previous|this) (?:month|quarter|year)\b")
@@ -151,9 +153,10 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
 def _other_trade(con: duckdb.DuckDBPyConnection, words: str) -> str | None:
     """Return the trade that words ask for and that is not held: imports of other countries."""
     asked = asking.read(asking.names(con), words)
-    if any(place.code in asking.AREAS for place in asked.places):
+    plain = asking.plain_words(words)
+    if any(place.code in asking.AREAS for place in asked.places) or _WE.search(plain):
         return None
-    is_between = len(asked.places) > 1 and _BETWEEN.search(asking.plain_words(words))
+    is_between = len(asked.places) > 1 and _BETWEEN.search(plain)
     # Chinese imports are bought there only if they come from elsewhere
     buyers = [
         place.name
@@ -205,7 +208,7 @@ def _first_of(answered: Reply, words: str) -> Reply:
     """Return an answer with the first rows that words ask for, and a note on a period named as last."""
     plain = asking.plain_words(words)
     top, last = _TOP.search(plain), _LAST.search(plain)
-    if last and answered.name not in ("5", "11", "changes"):
+    if last and answered.name != "changes":
         note = (
             f"Not applied: {last[0]}; each row has the newest period that is held, unless it names another."
         )

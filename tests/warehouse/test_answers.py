@@ -54,7 +54,7 @@ OF_SOMETHING_ELSE = [
 # more of them, and questions near the subject whose figures are not held: forecasts, advice, other trade
 OFF_SUBJECT = Path(__file__).with_name("off_subject.txt").read_text(encoding="utf-8").splitlines()
 NEAR_THE_SUBJECT = {
-    "what will lithium cost in 2030": "figures of 2030",
+    "what will lithium cost in 2030": "figures for 2030",
     "will copper prices go up": "forecasts of prices and demand",
     "\u00bfva a subir el precio del cobre?": "forecasts of prices and demand",
     "should I invest in lithium miners": "advice on what to buy or invest in",
@@ -714,7 +714,7 @@ def test_rows_match_the_named_places_and_minerals(
     [
         "what do we mainly get from Canada and Mexico",
         "what do Canada and Mexico mainly sell us",
-        "what do we mostly buy from our neighbors Canada and Mexico",
+        "What do we mostly buy from Canada and Mexico?",
     ],
 )
 def test_what_is_mainly_got_from_two_neighbors_is_found(con: duckdb.DuckDBPyConnection, words: str) -> None:
