@@ -31,7 +31,7 @@ REFUSED = [
     ("cite", {"source_id": "nobody"}, "no source"),
     ("compare_vintages", {"mineral": "unobtainium"}, "unobtainium"),
     ("explain", {"mart": "import_dependency", "key": ["ATLANTIS"]}, "ATLANTIS"),
-    ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key is a list of texts"),
+    ("explain", {"mart": "import_dependency", "key": {"area": "USA"}}, "key must be a list of texts"),
     ("explain", {"mart": "import_dependency"}, "explain needs key"),
     ("what_changed", {"since": "nonsense"}, "is not a day"),
     ("list_tables", {"filter": "trade"}, "it takes contains"),
@@ -126,7 +126,9 @@ def test_no_answer_without_arguments_fills_the_room_of_an_assistant(published_st
     assert len(as_json(changed)) < 30_000
     every = {one["table"] for one in listed["tables"]} | set(listed["other_tables"])
     assert {"marts.import_dependency", "core.fct_price", "meta.source_status"} <= every
-    assert {one["table"] for one in tools.list_tables("core.")["tables"]} <= set(listed["other_tables"])
+    core = {one["table"] for one in tools.list_tables("core.")["tables"] if one["table"].startswith("core.")}
+    assert core
+    assert core <= set(listed["other_tables"])
     assert changed["entry_count"] > len(changed["entries"]) == 20
     onward = tools.what_changed(offset="20")
     assert "offset=20 " in changed["more"]
