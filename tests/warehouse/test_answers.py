@@ -716,7 +716,7 @@ def test_rows_are_of_the_places_and_minerals_that_are_named(
     [
         "what do we mainly get from Canada and Mexico",
         "what do Canada and Mexico mainly sell us",
-        "what do we mostly buy from our neighbors Canada and Mexico",
+        "What do we mostly buy from Canada and Mexico?",
     ],
 )
 def test_what_is_mainly_got_from_two_neighbors_is_found(con: duckdb.DuckDBPyConnection, words: str) -> None:
