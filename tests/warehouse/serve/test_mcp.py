@@ -35,7 +35,7 @@ REFUSED = [
     ("explain", {"mart": "import_dependency"}, "explain needs key"),
     ("what_changed", {"since": "nonsense"}, "is not a day"),
     ("list_tables", {"filter": "trade"}, "it takes contains"),
-    ("gossip", {}, "There is no gossip"),
+    ("gossip", {}, "There is no tool gossip"),
 ]
 ACCEPTED = [
     ("explain", {"mart": "import_dependency", "key": ["USA", "cobalt", 2024]}, "figures"),
