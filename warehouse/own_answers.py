@@ -11,7 +11,6 @@ from warehouse import asking, book
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
-from warehouse.explain import Trace, trace_of
 from warehouse.first_lines import designs, first_line, why_empty
 from warehouse.narrowing import Row, narrowed_to
 from warehouse.replies import Reply, others
@@ -19,6 +18,7 @@ from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
 from warehouse.subject_answers import of_subject
+from warehouse.traces import Trace, trace_of
 from warehouse.units import heading
 
 HERE = Path(__file__).parent

@@ -16,6 +16,7 @@ from orchestration.settings import Settings, misspelt
 from warehouse.connect import connect
 from warehouse.disk import usage
 from warehouse.sheet import data_to
+from warehouse.units import period_name
 
 SOURCE_COLUMNS = (
     "source_id",
@@ -27,9 +28,6 @@ SOURCE_COLUMNS = (
     "fetched_at",
     "note",
 )
-
-YEAR_DAYS, MONTH_DAYS = 730, 59
-"""The next release of a yearly or monthly source is due at least this many days after the newest period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,7 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
     named = [
         (
             source_id,
-            period(newest, due),
+            _period(source_id, newest),
             outcome_text.FROM.get(mode, mode),
             vintage or (str(fetched)[:10] if fetched and mode == "live" else None),
             None if age is None else f"{age} d",
@@ -220,6 +218,14 @@ def _print_sources(rows: list[tuple[Any, ...]], console: Console) -> None:
     for word, meaning in outcome_text.LEGEND.items():
         if word in used:
             console.print(wrapped(f"{word}: {meaning}", console, "  "), style="dim", soft_wrap=True)
+
+
+def _period(source_id: str, newest: date | str | None) -> str:
+    """The newest period of a source; one that is no longer read has the day on which it begins."""
+    if newest is None:
+        return ""
+    known = modules().get(source_id)
+    return period_name(date.fromisoformat(str(newest)[:10]), known.SOURCE.cadence if known else "irregular")
 
 
 def _print_checks(publication: Publication, console: Console) -> None:
@@ -242,15 +248,6 @@ def _print_changes(publication: Publication, console: Console) -> None:
         )
     if not publication.changes:
         console.print("  nothing, or this is the first publication")
-
-
-def period(newest: date | str | None, due: date | str | None) -> str:
-    """The newest period as its publisher names it: a year, a month or a day."""
-    if newest is None:
-        return ""
-    start = date.fromisoformat(str(newest)[:10])
-    gap = (date.fromisoformat(str(due)[:10]) - start).days if due else 0
-    return f"{start:%Y}" if gap >= YEAR_DAYS else f"{start:%Y-%m}" if gap >= MONTH_DAYS else str(start)
 
 
 def print_source_facts(sources: list[dict[str, str]], console: Console) -> None:

@@ -147,16 +147,14 @@ def translations() -> list[tuple[str, str]]:
 def _not_held() -> list[tuple[NotHeld, re.Pattern[str]]]:
     """Return kinds of figures with the words for each; ``...`` within words is any other words."""
     with (FOLDER / "not_held.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [
-        (NotHeld(row["subject"], row["instead"]), re.compile(f" (?:{'|'.join(map(_pattern, words))}) "))
-        for row in rows
-        if (words := row["words"].split(";"))
-    ]
+        return [
+            (NotHeld(row["subject"], row["instead"]), _any_of(row["words"])) for row in csv.DictReader(file)
+        ]
 
 
-def _pattern(words: str) -> str:
-    return r" (?:\w+ ){1,6}".join(map(plain_words, words.split("...")))
+def _any_of(words: str) -> re.Pattern[str]:
+    each = (r" (?:\w+ ){1,6}".join(map(plain_words, one.split("..."))) for one in words.split(";"))
+    return re.compile(f" (?:{'|'.join(each)}) ")
 
 
 @cache

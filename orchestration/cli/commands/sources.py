@@ -13,20 +13,19 @@ def sources(output: FormatOption = OutputFormat.table) -> None:
     with exit_on_error():
         from orchestration.cli.status import (  # noqa: PLC0415
             last_outcome,
-            period,
             print_source_facts,
             served_since,
         )
         from orchestration.pipeline.outcome_text import FROM  # noqa: PLC0415
-        from orchestration.pipeline.raw_layer import expected_next  # noqa: PLC0415
         from orchestration.pipeline.sources import modules  # noqa: PLC0415
+        from warehouse.units import period_name  # noqa: PLC0415
 
         columns = ["source_id", "title", "publisher", "cadence", "weight", "key", "licence", "homepage"]
         rows = []
         for source in (module.SOURCE for module in modules().values()):
             outcome = last_outcome(read_settings().outcomes_dir, source.id)
             newest = outcome.get("newest_period") and date.fromisoformat(outcome["newest_period"])
-            data_to = period(newest, expected_next(source, newest))
+            data_to = period_name(newest, source.cadence) if newest else ""
             rows.append(
                 (
                     source.id,
