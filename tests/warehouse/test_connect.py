@@ -8,10 +8,12 @@ import pytest
 from warehouse.connect import (
     Engine,
     connect,
+    fetch,
     literal,
     open_writer,
     quoted,
     quoted_list,
+    sentence,
     storage_version,
 )
 
@@ -75,3 +77,29 @@ def test_no_extension_is_fetched_or_loaded_by_itself_and_a_reader_cannot_change_
         con.execute("set threads = 1")
     with connect(path) as con, pytest.raises(duckdb.Error, match="locked"):
         con.execute("set threads = 1")
+
+
+def test_without_spilling_a_query_may_write_no_temporary_file(tmp_path: Path) -> None:
+    limits = []
+    for spills in (True, False):
+        with open_writer(tmp_path / f"{spills}.duckdb", Engine(spills=spills)) as con:
+            limits += con.execute("select current_setting('max_temp_directory_size')").fetchall()
+    assert limits[0] != limits[1] == ("0 bytes",)
+
+
+def test_a_result_has_column_names_and_all_rows() -> None:
+    with duckdb.connect() as con:
+        query = "select i as mineral_id, $1 as share from range(3) r(i) order by 1"
+        assert fetch(con, query, [0.5]) == (["mineral_id", "share"], [(0, 0.5), (1, 0.5), (2, 0.5)])
+
+
+def test_an_error_of_the_engine_is_one_sentence() -> None:
+    with duckdb.connect() as con:
+        with pytest.raises(duckdb.Error) as caught:
+            con.execute("select error('No  mineral\nof this name.')")
+        assert sentence(caught.value) == "No mineral of this name."
+        with pytest.raises(duckdb.Error) as caught:
+            con.execute("select nothing_here from range(3)")
+    assert "LINE 1" in str(caught.value)
+    assert sentence(caught.value).startswith("Binder Error:")
+    assert "LINE 1" not in sentence(caught.value)
