@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
-UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+UV     := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python
 PINNED := --require-hashes -r requirements.lock
 ITSELF := --no-deps --no-build-isolation --editable .
 
@@ -51,7 +51,8 @@ $(VENV)/.notebooks: $(READY) requirements-notebooks.lock  # additional packages 
 # `pip` is that of $(PYTHON), since installing one takes as long as all the wheels; without a suitable one (22.3), it is
 # installed after all.
 # uv installs the pinned wheels several times as fast as pip. pip is used if its configuration names another index,
-# which uv would ignore, or if uv fails. Either way, every file is checked against the hashes in the lock.
+# which uv would ignore, or if uv fails. Both trust the certificates that this system trusts, since networks with a
+# proxy often sign their own. Either way, every file is checked against the hashes in the lock.
 # uv writes no bytecode. If the environment forbids Python to write any, every process would spend most of its time
 # compiling a thousand modules, so this environment then keeps its bytecode in $(VENV)/pycache.
 BYTECODE := import sys; sys.dont_write_bytecode and vars(sys).update(dont_write_bytecode=False, pycache_prefix=sys.prefix + '/pycache')
