@@ -144,6 +144,7 @@ def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> N
     back = minerals(home, "rollback")
     assert back.returncode == 0, back.stderr
     assert rows(home, "select build_id from meta.build_info") == first
+    assert f'name="build-id" content="{first[0][0]}"' in (home / "brief" / "index.html").read_text()
 
 
 @pytest.mark.long

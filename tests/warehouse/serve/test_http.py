@@ -219,7 +219,7 @@ def test_csv_and_parquet(get: Get) -> None:
 
 
 def test_a_page_of_the_brief_names_the_publication_that_it_was_made_from(published: Path) -> None:
-    """There is one brief, which is written after a publication and stays after a rollback."""
+    """There is one brief, which is written after the publication is: it may be of an earlier one."""
     brief = published / "brief"
     brief.mkdir()
     (brief / "cobalt.html").write_text(f'<!doctype html><meta name="build-id" content="{BUILD}">cobalt')
