@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from warehouse.asking.names import AREAS, Named, Names, adjectives
 from warehouse.asking.pages import spelled
@@ -65,6 +66,7 @@ class Asked:
         return Years(self.year, self.year) if self.year else self.years
 
 
+@lru_cache(maxsize=10_000)
 def read(known: Names, words: str) -> Asked:
     """Parse words, with the names that a publication knows."""
     original = re.sub(r"['\u2019]s?\b", " ", words)

@@ -52,7 +52,10 @@ class Examples:
         self._rarity = np.array([math.log(1 + len(rows) / count) for count in spread.values()])
         self.answers = [answer for answer, _, _ in answer_pages()]
         self._place = {asked.words: at for at, (_, asked) in enumerate(rows)}
-        features = np.stack([self._vector(one) for one in counted])
+        features = np.zeros((len(rows), len(self._at)))
+        for row, one in zip(features, counted, strict=True):
+            places, values = self._known(one)
+            row[places] = values
         self._is_of = np.array([[float(answer == one) for one in self.answers] for answer, _ in rows])
         similar = features @ features.T
         similar[np.diag_indices_from(similar)] += RIDGE
@@ -67,18 +70,18 @@ class Examples:
         """
         at = self._place.get(asked.words) if is_unseen else None
         if at is None:
-            found = self._vector(_features(asked)) @ self._weights
+            places, values = self._known(_features(asked))
+            found = values @ self._weights[places]
         else:
             # the result of a regression without this row, in closed form
             found = self._is_of[at] - self._duals[at] / self._inverse[at, at]
         return dict(zip(self.answers, found.tolist(), strict=True))
 
-    def _vector(self, features: Mapping[str, float]) -> NDArray[np.float64]:
-        vector = np.zeros(len(self._at))
-        for feature, weight in features.items():
-            if (at := self._at.get(feature)) is not None:
-                vector[at] = weight * self._rarity[at]
-        return vector / (np.linalg.norm(vector) or 1)
+    def _known(self, features: Mapping[str, float]) -> tuple[list[int], NDArray[np.float64]]:
+        """Return the places of the features that the examples have, and their values, scaled to length 1."""
+        found = {self._at[one]: weight for one, weight in features.items() if one in self._at}
+        values = np.array(list(found.values())) * self._rarity[list(found)]
+        return list(found), values / (math.hypot(*values) or 1)
 
 
 def _features(asked: Asked) -> dict[str, float]:

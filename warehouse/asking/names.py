@@ -64,13 +64,19 @@ def _place_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
     ).fetchall()
     labels = place_names(con)
     found: dict[str, str] = {}
-    for code in ("es", "es_MX", "fr", "fr_CA"):
-        territories = Locale.parse(code).territories
-        found |= {plain_words(territories[iso2]): iso3 for iso3, iso2, _ in rows if iso2 in territories}
+    for territories in _territories():
+        found |= {territories[iso2]: iso3 for iso3, iso2, _ in rows if iso2 in territories}
     found |= {plain_words(name): iso3 for iso3, _, name in rows}
     found |= {plain_words(word): iso3 for word, iso3 in adjectives().items()}
     ordered = sorted(found.items(), key=lambda one: (-len(one[0]), one[0]))
     return [(name, (code, labels[code])) for name, code in ordered if code in labels]
+
+
+@cache
+def _territories() -> list[dict[str, str]]:
+    """Return the names of countries in Spanish and French, by their codes of two letters."""
+    locales = [Locale.parse(code) for code in ("es", "es_MX", "fr", "fr_CA")]
+    return [{iso2: plain_words(name) for iso2, name in one.territories.items()} for one in locales]
 
 
 def place_called(known: Names, name: str) -> str | None:

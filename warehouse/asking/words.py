@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from warehouse.book import FOLDER, plain
 
@@ -66,6 +66,7 @@ def stems(text: str) -> list[str]:
     return list(dict.fromkeys(stem_of(word) for word in plain_words(text).split() if word not in FILLERS))
 
 
+@lru_cache(maxsize=50_000)
 def stem_of(word: str) -> str:
     """Return the beginning of a word, without its ending."""
     if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
@@ -123,12 +124,17 @@ def thesaurus() -> list[tuple[str, str]]:
 
 def translated(word: str) -> list[str]:
     """Return the English stems for a Spanish or French word of the field."""
-    stem = stem_of(plain_words(word))
-    return list(
-        dict.fromkeys(
-            one for english, other in translations() if stem_of(other) == stem for one in stems(english)
-        )
-    )
+    return _in_english().get(stem_of(plain_words(word)), [])
+
+
+@cache
+def _in_english() -> dict[str, list[str]]:
+    """Return the English stems for each stem of a Spanish or French word of the field."""
+    found: dict[str, list[str]] = {}
+    for english, word in translations():
+        known = found.setdefault(stem_of(word), [])
+        known += [stem for stem in stems(english) if stem not in known]
+    return found
 
 
 @cache
@@ -171,6 +177,7 @@ def phrasings() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@lru_cache(maxsize=50_000)
 def plain_words(text: str) -> str:
     """Return a text in lower case, without accents or punctuation."""
     return " ".join(re.findall(r"[a-z0-9]+", plain(text)))
