@@ -256,9 +256,9 @@ BY_VALUE = (
         400,
         tests=("tests/reliability",),
     ),
-    long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py", reports=True),
+    long("the UI", 300, "tests/e2e/test_ui.py", "tests/e2e/test_ui_ends.py"),
     Stage("crashes and recovery, a sample", (*RELIABILITY, *CRASHES), 400, tests=CRASHES),
-    long("the brief in a browser", 120, "tests/e2e/test_brief_in_browser.py", reports=True),
+    long("the brief in a browser", 120, "tests/e2e/test_brief_in_browser.py"),
     long("calendar", 840, "tests/world/test_calendar.py"),
     long("mutation drill", 240, "tests/dbt_project/test_mutations.py", reports=True),
     Stage(
@@ -266,7 +266,6 @@ BY_VALUE = (
         ("bash", "-c", "make .venv/.mcp .venv/.notebooks; exec " + " ".join((*PYTEST, "-m", "long", *REACH))),
         660,
         tests=REACH,
-        reports=True,
     ),
     Stage(
         "Spark", ("bash", "-c", "make spark; exec " + " ".join(SPARK)), 600, tests=SPARK[-1:], reports=True

@@ -32,25 +32,37 @@ whole_editions as (
     group by year, heading
 ),
 
+files as (
+    select
+        year,
+        hs6,
+        left(hs6, 4) as heading,
+        edition_year,
+        _partition,
+        count(distinct exporter_code) > 1 as has_exporters,
+        count(quantity_t) > 0 as has_weights,
+        max(_vintage) as newest_vintage
+    from source
+    group by year, hs6, edition_year, _partition
+),
+
 code_files as (
     select
-        source.year,
-        source.hs6,
-        source.edition_year,
-        source._partition
-    from source
-    left join whole_editions
-        on source.year = whole_editions.year and source.heading = whole_editions.heading
-    where source.edition_year >= coalesce(whole_editions.newest_edition, source.edition_year)
-    group by source.year, source.hs6, source.edition_year, source._partition
+        files.year,
+        files.hs6,
+        files.edition_year,
+        files._partition
+    from files
+    left join whole_editions on files.year = whole_editions.year and files.heading = whole_editions.heading
+    where files.edition_year >= coalesce(whole_editions.newest_edition, files.edition_year)
     qualify row_number() over (
-        partition by source.year, source.hs6
+        partition by files.year, files.hs6
         order by
-            count(distinct source.exporter_code) > 1 desc,
-            count(source.quantity_t) > 0 desc,
-            source.edition_year desc,
-            max(source._vintage) desc,
-            source._partition asc
+            files.has_exporters desc,
+            files.has_weights desc,
+            files.edition_year desc,
+            files.newest_vintage desc,
+            files._partition asc
     ) = 1
 )
 
