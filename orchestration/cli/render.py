@@ -120,7 +120,8 @@ def _json_default(value: Any) -> Any:
 
 def plain(text: str, style: str = "") -> Text:
     """Text as it is: brackets are not markup, and control characters are replaced."""
-    return Text("".join(map(_printable, text)), style)
+    # most text is printable as a whole, which is quickly seen
+    return Text(text if text.isprintable() else "".join(map(_printable, text)), style)
 
 
 def _printable(char: str) -> str:

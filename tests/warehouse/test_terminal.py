@@ -95,32 +95,59 @@ for width in json.loads(sys.argv[1]):
 _PROGRAM = [sys.executable, "-c", _MANY]
 
 
-@pytest.mark.parametrize(
-    ("commands", "piped_width"),
-    [
-        # answers go to a file unwrapped, whatever the width; help and usage errors are wrapped, so the width
-        # is large here
-        pytest.param(ANSWERS, 20, id="answers"),
-        pytest.param(REFUSALS, 2000, id="refusals"),
-        pytest.param(HELP, 2000, id="help"),
-    ],
-)
-def test_no_number_is_split_and_no_word_broken_on_any_terminal(
-    published_starter: Path, commands: list[list[str]], piped_width: int
-) -> None:
-    """Output on a pseudo-terminal has the same words as the piped output, or as a window without an edge."""
-    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
-    piped = _piped(commands, environment | {"COLUMNS": str(piped_width)})
-    program = [*_PROGRAM, json.dumps([*WIDTHS, WIDEST]), json.dumps(commands)]
-    code, screen = on_a_terminal(program, environment)
+BOOK = [["ask", str(question.number)] for question in questions()]
+Screens = dict[tuple[int, str], str]
+
+
+@pytest.fixture(scope="module")
+def environment(published_starter: Path) -> dict[str, str]:
+    """The environment of a command on the published starter."""
+    return {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
+
+
+@pytest.fixture(scope="module")
+def answers(environment: dict[str, str]) -> Screens:
+    """What a terminal shows for `ANSWERS`, by width and command."""
+    return _on_terminals([*WIDTHS, WIDEST], ANSWERS, environment)
+
+
+@pytest.fixture(scope="module")
+def book(environment: dict[str, str]) -> Screens:
+    """What a terminal shows for each question of the book, by width and command."""
+    return _on_terminals(WIDTHS[:3], BOOK, environment)
+
+
+def _on_terminals(widths: list[int], commands: list[list[str]], environment: dict[str, str]) -> Screens:
+    code, screen = on_a_terminal([*_PROGRAM, json.dumps(widths), json.dumps(commands)], environment)
     assert code == 0
-    shown = _by_command(without_control(screen))
-    assert len(shown) == (len(WIDTHS) + 1) * len(commands)
-    whole = [_words(text) | _words(shown[WIDEST, place]) for (_, place), text in piped.items()]
-    for (width, place), text in shown.items():
-        name = f"{' '.join(commands[place])} at {width}"
+    shown = _by_command(without_control(screen), commands)
+    assert len(shown) == len(widths) * len({" ".join(command) for command in commands})
+    return shown
+
+
+def test_no_answer_splits_a_number_or_breaks_a_word_on_any_terminal(
+    answers: Screens, environment: dict[str, str]
+) -> None:
+    # answers go to a file unwrapped, whatever the width
+    _assert_whole(answers, _piped(ANSWERS, environment | {"COLUMNS": "20"}))
+
+
+@pytest.mark.parametrize("commands", [REFUSALS, HELP], ids=["refusals", "help"])
+def test_no_help_or_refusal_splits_a_number_or_breaks_a_word_on_any_terminal(
+    commands: list[list[str]], environment: dict[str, str]
+) -> None:
+    # help and usage errors are wrapped in a file too
+    piped = _piped(commands, environment | {"COLUMNS": str(WIDEST)})
+    _assert_whole(_on_terminals([*WIDTHS, WIDEST], commands, environment), piped)
+
+
+def _assert_whole(shown: Screens, piped: Screens) -> None:
+    """Output on a pseudo-terminal has the same words as the piped output, or as a window without an edge."""
+    whole = {command: _words(text) | _words(shown[WIDEST, command]) for (_, command), text in piped.items()}
+    for (width, command), text in shown.items():
+        name = f"{command} at {width}"
         assert _words(text), name
-        assert _words(text) <= whole[place], name
+        assert _words(text) <= whole[command], name
         # only a word with a line of its own, such as an address, may be wider than the window
         too_wide = [line for line in text.splitlines() if len(line) > width]
         assert [line for line in too_wide if len(line.split()) > 1] == [], name
@@ -137,54 +164,43 @@ def test_every_command_is_run() -> None:
     assert set(get_group(app).commands) - elsewhere <= run
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_an_answer_of_the_book_fits_a_screen(published_starter: Path, width: int) -> None:
-    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
-    commands = [["ask", str(question.number)] for question in questions()]
-    code, screen = on_a_terminal([*_PROGRAM, json.dumps([width]), json.dumps(commands)], environment)
-    assert code == 0
-    shown = _by_command(without_control(screen))
-    lines = {" ".join(commands[place]): text.strip().splitlines() for (_, place), text in shown.items()}
-    assert len(lines) == len(questions())
-    assert {name: len(text) for name, text in lines.items() if len(text) > 42} == {}
+def test_an_answer_of_the_book_fits_a_screen(book: Screens) -> None:
+    lines = {place: text.strip().splitlines() for place, text in book.items()}
+    assert {place: len(text) for place, text in lines.items() if len(text) > 42} == {}
     # a key to type is not broken
-    too_wide = [name for name, text in lines.items() for line in text if len(line) > width and " " in line]
+    too_wide = [
+        place for place, text in lines.items() for line in text if len(line) > place[0] and " " in line
+    ]
     assert too_wide == []
     # answers with rows first state them in a sentence, with their sources
-    for name, text in lines.items():
-        assert "No row." in text or any(line.startswith("Sources: ") for line in text), name
+    for place, text in lines.items():
+        assert "No row." in book[place] or any(line.startswith("Sources: ") for line in text), place
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_answers_have_names_and_words_and_no_columns_and_codes(published_starter: Path, width: int) -> None:
-    environment = {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
-    commands = [
-        *(
-            one
-            for one in ANSWERS
-            if one[0] in ("show", "compare", "duty", "changes", "ask") and "old" not in one
-        ),
-        *(["ask", str(question.number)] for question in questions()),
-    ]
-    code, screen = on_a_terminal([*_PROGRAM, json.dumps([width]), json.dumps(commands)], environment)
-    assert code == 0
-    for (_, place), text in _by_command(without_control(screen)).items():
+def test_answers_have_names_and_words_and_no_columns_and_codes(answers: Screens, book: Screens) -> None:
+    in_words = {
+        place: text
+        for place, text in answers.items()
+        if place[0] in WIDTHS
+        and place[1].startswith(("show", "compare", "duty", "changes", "ask"))
+        and " old " not in place[1]
+    }
+    for place, text in (in_words | book).items():
         # names to type and tables to look up are as they are
         said = re.sub(r"`[^`]*`|\([a-z_]+\)|minerals ask [^\n]*|\b(?:core|marts|meta)\.\w+", "", text)
-        assert re.findall(r"\b[a-z][a-z0-9]*_\w+|\b[A-Z]{3}_?iso3", said) == [], commands[place]
+        assert re.findall(r"\b[a-z][a-z0-9]*_\w+|\b[A-Z]{3}_?iso3", said) == [], place
         origins = re.findall(r"^(?:origin|importer|exporter|country) +([A-Z]{3})$", said, re.MULTILINE)
-        assert origins == [], commands[place]
+        assert origins == [], place
 
 
-def test_piped_help_has_whole_words(published_starter: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    environment["MINERALS_HOME"] = str(published_starter)
+def test_piped_help_has_whole_words(environment: dict[str, str]) -> None:
+    narrow = {name: value for name, value in environment.items() if name != "COLUMNS"}
     widest = _piped(HELP, environment | {"COLUMNS": "2000"})
-    for place, text in _piped(HELP, environment).items():
-        assert set(text.split()) <= set(widest[place].split()), HELP[place[1]]
+    for place, text in _piped(HELP, narrow).items():
+        assert set(text.split()) <= set(widest[place].split()), place
 
 
-def _piped(commands: list[list[str]], environment: dict[str, str]) -> dict[tuple[int, int], str]:
+def _piped(commands: list[list[str]], environment: dict[str, str]) -> Screens:
     ended = subprocess.run(
         [*_PROGRAM, "[0]", json.dumps(commands)],
         env=environment,
@@ -193,13 +209,13 @@ def _piped(commands: list[list[str]], environment: dict[str, str]) -> dict[tuple
         text=True,
         check=True,
     )
-    return _by_command(ended.stdout)
+    return _by_command(ended.stdout, commands)
 
 
-def _by_command(text: str) -> dict[tuple[int, int], str]:
-    """Output of each command, without the frames around help and usage errors."""
+def _by_command(text: str, commands: list[list[str]]) -> Screens:
+    """Output of each command by width and command, without the frames around help and usage errors."""
     parts = re.split(r"<<(\d+) (\d+)>>\n", re.sub("[\u2500-\u257f]", " ", text))
     return {
-        (int(width), int(place)): written
+        (int(width), " ".join(commands[int(place)])): written
         for width, place, written in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
     }
