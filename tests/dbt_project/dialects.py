@@ -55,6 +55,8 @@ def _unknown(tree: exp.Expr) -> Iterator[str]:
 def _misplaced(tree: exp.Expr, tokens: list[Token]) -> Iterator[str]:
     if any(isinstance(order.parent, exp.AggFunc) for order in tree.find_all(exp.Order)):
         yield "order by in an aggregate"
+    if any(_orders_by_aggregate(window) for window in tree.find_all(exp.Window)):
+        yield "order by an aggregate in a window"
     for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (first.text.lower(), second.text.lower()) in NEVER:
             yield f"{first.text} {second.text}"
@@ -62,3 +64,10 @@ def _misplaced(tree: exp.Expr, tokens: list[Token]) -> Iterator[str]:
             yield "filter without where"
         if second.text == "[" and first.text in {"(", ",", "select"}:
             yield "a list in brackets"
+
+
+def _orders_by_aggregate(window: exp.Window) -> bool:
+    """Whether a window is ordered by an aggregate of its own query, which Spark resolves only by an alias."""
+    order: exp.Expr | None = window.args.get("order")
+    found = order.find_all(exp.AggFunc) if order else ()
+    return any(not isinstance(one.parent, exp.Window) for one in found)

@@ -91,6 +91,7 @@ def test_models_leave_the_dialect_to_one_folder() -> None:
         "select list_filter(x, lambda y: y > 1)",
         "select generate_series(1, 2)",
         "select a // b from t",
+        "select t.a from t group by t.a qualify row_number() over (order by count(distinct t.b) > 1) = 1",
     ],
 )
 def test_what_only_duckdb_knows_is_found(statement: str) -> None:

@@ -55,18 +55,24 @@ bounds as (
     ) }}
 ),
 
+base_scores as (
+    select
+        area,
+        mineral_id,
+        year,
+        {{ rounded(weighted_score('score', 'weight'), 6) }} as score
+    from components
+    where is_ranked
+    group by area, mineral_id, year
+),
+
 base as (
     select
         area,
         mineral_id,
         year,
-        rank() over (
-            partition by area, year
-            order by {{ rounded(weighted_score('score', 'weight'), 6) }} desc nulls last
-        )::integer as rank
-    from components
-    where is_ranked
-    group by area, mineral_id, year
+        rank() over (partition by area, year order by score desc nulls last)::integer as rank
+    from base_scores
 )
 
 select
