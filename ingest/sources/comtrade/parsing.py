@@ -110,7 +110,7 @@ def _csv_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     try:
-        return list(csv.reader(io.StringIO(text, newline="")))
+        return [line for line in csv.reader(io.StringIO(text, newline="")) if line]
     except csv.Error as error:
         raise ParseError(f"{facts.name}: not readable as CSV ({error}).") from error
 
