@@ -19,6 +19,7 @@ import polars as pl
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.fetch import Download, FetchContext, RemoteFile
 from ingest.formats.csv import read_csv_text, records
+from ingest.formats.json_text import BOM
 from ingest.formats.printed_values import read_value
 from ingest.gates import Gates
 from ingest.http import Answer, FetchError, Policy
@@ -102,7 +103,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     Raises:
         ParseError: neither of the two, a property missing, a ragged or incomplete line, or no figure at all.
     """
-    content = path.read_bytes()
+    content = path.read_bytes().removeprefix(BOM)
     found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
     if not found:
         raise ParseError(f"{facts.name}: holds no figure")

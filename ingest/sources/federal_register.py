@@ -18,6 +18,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import Answer, FetchError, NotFoundError, Policy
 from ingest.probe import Probe, changed, newest_of, parsed
@@ -97,7 +98,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     try:
-        searches = orjson.loads(path.read_bytes())["searches"]
+        searches = read_json(path.read_bytes())["searches"]
         found = [(search["term"], document) for search in searches for document in search["results"] or []]
         rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
     except (orjson.JSONDecodeError, KeyError, TypeError, pl.exceptions.PolarsError):

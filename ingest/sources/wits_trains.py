@@ -20,6 +20,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.gather import Drawer, Wanted, gather
 from ingest.http import Answer, NotFoundError, Policy
@@ -108,7 +109,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: Not such answers, or the dimensions of the keys cannot be identified.
     """
     try:
-        answers = orjson.loads(path.read_bytes())["answers"]
+        answers = read_json(path.read_bytes())["answers"]
         places = _places(answers, facts.name)
         rows = [row for answer in answers for row in _observations(answer, places)]
     except ParseError:

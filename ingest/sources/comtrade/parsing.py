@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError
+from ingest.formats.json_text import BOM
 from ingest.sources.comtrade.facts import LAYOUT
 from ingest.sources.comtrade.schemas import TRADE
 
@@ -176,7 +177,7 @@ def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFact
 def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
     """The rows of an API answer as text."""
     try:
-        answer = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Rows)
+        answer = msgspec.json.decode(content.removeprefix(BOM), type=_Rows)
     except msgspec.ValidationError as error:
         raise ParseError(f"{facts.name}: not a Comtrade answer ({error}).") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
