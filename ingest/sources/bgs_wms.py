@@ -30,7 +30,7 @@ class Production(dy.Schema):
     """A country's production of a commodity in a year."""
 
     commodity = dy.String(min_length=1, metadata=about("Commodity and stage, such as 'cobalt, mine'"))
-    sub_commodity = dy.String(nullable=True, metadata=about("RemoteFile or form of it; none for the whole"))
+    sub_commodity = dy.String(nullable=True, metadata=about("Part or form of it; none for the whole"))
     statistic = dy.String(min_length=1, metadata=about("Production, Imports or Exports"))
     country_iso3 = dy.String(
         nullable=True,
@@ -121,7 +121,7 @@ def _features(name: str, content: bytes) -> list[dict[str, str]]:
     """Properties of the features of a page."""
     try:
         page = json.loads(content)
-        found = [feature["properties"] for feature in page["features"]]
+        found = [feature["properties"] or dict.fromkeys(_COLUMNS) for feature in page["features"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ParseError(f"{name}: not a whole feature collection ({error})") from error
     for properties in found:

@@ -34,7 +34,7 @@ def export(*changes: dict[str, str], columns: tuple[str, ...] = tuple(COLUMNS)) 
     return "\n".join([",".join(columns), *lines, ""]).encode()
 
 
-def page(*properties: dict[str, Any]) -> bytes:
+def page(*properties: dict[str, Any] | None) -> bytes:
     features = [{"type": "Feature", "geometry": None, "properties": one} for one in properties]
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
@@ -129,6 +129,12 @@ def test_a_page_of_the_api_says_the_same_as_an_export(tmp_path: Path) -> None:
     }
     exported = read(tmp_path / "f.csv", export({}))
     assert read(tmp_path / "f.json", page(properties)).equals(exported)
+
+
+def test_a_feature_without_properties_is_quarantined_and_the_others_are_kept(tmp_path: Path) -> None:
+    accepted = accept(PRODUCTION, read(tmp_path / "f.json", page(COLUMNS, None)))
+    assert accepted.rows["country"].to_list() == ["Canada"]
+    assert accepted.refused.height == 1
 
 
 def test_contradictions_and_repeats_are_refused_row_by_row(tmp_path: Path) -> None:

@@ -327,6 +327,13 @@ def test_one_slipped_file_of_a_zip_is_refused_and_the_others_are_kept(tmp_path: 
     assert accepted.refused["_reason"].str.contains("headings_have_slipped").all()
 
 
+def test_the_years_of_a_file_may_be_in_any_order(write: Write) -> None:
+    header, *lines = salient().splitlines()
+    newest_first = "\n".join([header, *reversed(lines), ""])
+    found = read(write("s.csv", newest_first), "2025")[SALIENT.name]
+    assert found.equals(read(write("s.csv", salient()), "2025")[SALIENT.name])
+
+
 def test_a_price_in_tons_is_quarantined_with_its_reason(write: Write) -> None:
     text = salient(columns=SALIENT_COLUMNS.replace("Imports_t", "Price_Metal_t"))
     accepted = accept(SALIENT, read(write("s.csv", text), "2025")[SALIENT.name])
