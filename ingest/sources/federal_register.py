@@ -105,7 +105,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         found = [(search["term"], document) for search in searches for document in search["results"] or []]
         rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
     except (orjson.JSONDecodeError, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise ParseError(f"{facts.name}: is not a set of search results (searches with term and results)") from None
+        raise ParseError(
+            f"{facts.name}: is not a set of search results (searches with term and results)"
+        ) from None
     days = ["publication_date", "effective_on", "signing_date"]
     documents = rows.with_columns(pl.col(days).str.to_date("%Y-%m-%d", strict=False))
     keys = ["publication_date", "document_number"]

@@ -454,6 +454,26 @@ def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
     assert third.newest_period == newest
 
 
+@pytest.mark.parametrize(("key", "months"), [("secret", 36), (None, 18)])
+def test_a_deep_refresh_widens_the_window_of_mexicos_months(
+    tmp_path: Path, key: str | None, months: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reroute is judged by the twelve months around a control, which six months never hold."""
+    only_months(monkeypatch)
+    monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: ("250410", "811292"))
+
+    def service(asked: Asked) -> Reply:
+        data = whole(asked, 1)
+        return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
+
+    with serve({ANY: service}) as server:
+        first = refresh(comtrade, tmp_path, server, key=key)
+        deep = refresh(comtrade, tmp_path, server, NOW + timedelta(days=1), key=key, wide_window=True)
+    held = [rows(outcome, TRADE.name).filter(freq="M")["period"].unique().sort() for outcome in (first, deep)]
+    assert [len(periods) for periods in held] == [6, months]
+    assert held[0].to_list() == held[1].to_list()[-6:]
+
+
 def real(shared_data: Path, name: str) -> pl.DataFrame:
     path = shared_data / "un_comtrade" / name
     return accepted(parse(path, FileFacts(path.name, "x", date(2026, 4, 22)))[TRADE.name])
