@@ -57,7 +57,7 @@ _COLUMNS: Final = {
     *("COVERAGE", "YEAR", "MONTH", "DATE", "PRODUCT_GROUP", "PRODUCT"),
     *("MEASUREMENT_UNIT", "VOLUME", "VALUE", "INDEX", "STATUS"),
 }
-_FEWEST_PRODUCTS: Final = 25
+_FEWEST_PRODUCTS: Final = 20  # of 32
 # Blank, confidential, not available.
 _NO_FIGURE: Final = {"", "C", "ND", "NA"}
 

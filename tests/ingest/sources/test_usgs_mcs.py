@@ -24,6 +24,7 @@ from ingest.sources.usgs_mcs import (
     partition_of,
 )
 from ingest.sources.usgs_mcs.columns import COLUMNS_MEANT, kind_of, unit_of
+from ingest.sources.usgs_mcs.facts import FEWEST
 from ingest.starter.compile import HERE
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
@@ -461,6 +462,14 @@ def test_the_published_reliance_of_2026_is_read_with_its_bounds(published: Publi
         (row,) = of_2025[commodity]
         assert (row["value"], row["value_low"], row["value_high"]) == (None, low, high), commodity
     assert of_2025["Nickel"][0]["value"] == 41
+
+
+def test_an_edition_may_drop_a_quarter_of_its_commodities_and_half_of_one_is_refused(
+    published: Published,
+) -> None:
+    for table, (column, fewest) in FEWEST.items():
+        held = [frame[column].n_unique() for (_, name), frame in published.items() if name == table]
+        assert max(held) / 2 < fewest <= 0.75 * min(held), table
 
 
 def test_all_column_names_of_2025_state_a_kind_and_a_unit(shared_data: Path) -> None:
