@@ -23,8 +23,8 @@ FIGURE_2_HEADER: Final = (
 SALIENT_HEADER: Final = r"(?:Data)?Source,Commodity,Year,.+"
 
 # The column that is counted in each table, and the minimum number of its values in a complete release: half
-# of an edition is refused, one that drops a quarter is read. The fewest found in the editions of 2025 and 2026
-# are, in this order, 76, 97, 61, 85, 19, 9, 50 and 15.
+# of an edition is refused, one that drops a quarter is read. The fewest found in the editions of 2025 and
+# 2026 are, in this order, 76, 97, 61, 85, 19, 9, 50 and 15.
 FEWEST: Final = {
     WORLD.name: ("commodity", 50),
     IMPORT_SOURCES.name: ("commodity", 55),
