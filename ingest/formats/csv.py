@@ -90,7 +90,9 @@ def _ensure_no_line_is_short(
         for line in lines:
             is_comment = comment_prefix is not None and line[:1] and line[0].startswith(comment_prefix)
             if line and len(line) < width and not is_comment:
-                raise ParseError(f"{name}: line {lines.line_num} has {len(line)} fields, the header {width}")
+                raise ParseError(
+                    f"{name}: line {lines.line_num} has {len(line)} fields, the header {width}: cut off?"
+                )
 
 
 def _opened(content: Path | bytes) -> IO[bytes]:
