@@ -104,7 +104,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: neither of the two, a property missing, a ragged or incomplete line, or no figure at all.
     """
     content = path.read_bytes().removeprefix(BOM)
-    found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
+    is_json = content.lstrip()[:1] in (b"{", b"[")
+    found = _features(facts.name, content) if is_json else _lines(facts.name, content)
     if not found:
         raise ParseError(f"{facts.name}: holds no figure")
     return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=PRODUCTION.dtypes)}

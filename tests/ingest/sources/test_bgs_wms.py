@@ -174,6 +174,12 @@ def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes) -> No
         read(tmp_path / "f.csv", content)
 
 
+@pytest.mark.parametrize("content", [b"[1]", b'{"features": 1}', page(COLUMNS)[:-3]])
+def test_json_that_is_no_page_is_called_so(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ParseError, match=r"^f\.json: not a whole feature collection"):
+        read(tmp_path / "f.json", content)
+
+
 @pytest.fixture(scope="module")
 def published(shared_data: Path) -> pl.DataFrame:
     frames = []
