@@ -123,9 +123,12 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     except pl.exceptions.PolarsError as error:
-        raise ParseError(f"{facts.name}: {member.filename} is not a table ({error})") from None
+        raise ParseError(
+            f"{facts.name}: {member.filename} is not a table: a line has more cells than the header, or a "
+            "quote is not closed"
+        ) from error
     if not frames:
-        raise ParseError(f"{facts.name}: {member.filename} holds no rows")
+        raise ParseError(f"{facts.name}: {member.filename} holds no rows for a code in scope")
     trade = pl.concat(frames)
     years = trade.filter(pl.col("period").dt.year() != int(year)).height
     if years:
