@@ -83,7 +83,7 @@ SOURCE: Final = Source(
     cadence="daily",
     lag_days=1,
     drop_in=(
-        "search results of one quarter as this source archives them (searches with term and results), named "
+        "search results of one quarter as archived (searches with term and results), named "
         "documents-2026-Q1.json"
     ),
     tables=(DOCUMENT,),
