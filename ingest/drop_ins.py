@@ -1,5 +1,6 @@
 """Files that a person puts below ``drop_in/<source>/``, with their partitions and vintages."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from ingest.formats.size_limits import check_size
 from ingest.gates import RefusedError
 
 CHECKSUM_SUFFIX: Final = ".sha256"
+COPY: Final = re.compile(r"(?i) ?(?:\(\d{1,2}\)| - copy)(?=\.\w+$)")
+"""What browsers and file managers add to the name of a file that is there already: ``IMDB2609 (1).ZIP``."""
 
 _Answer = TypeVar("_Answer", str, date)
 
@@ -45,7 +48,7 @@ def partition_of(module: SourceModule, path: Path, folder: Path) -> str:
     if within != ".":
         return within
     by_name, by_content = getattr(module, "partition_of", None), getattr(module, "partition_in", None)
-    named = by_name(path.name) if by_name else None
+    named = by_name(COPY.sub("", path.name)) if by_name else None
     return named or (_read(by_content, path) if by_content else None) or path.stem
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+from ingest.formats.json_text import BOM
 from ingest.formats.zips import DAMAGED
 
 Kind = Literal["zip", "json", "csv", "table"]
@@ -18,7 +19,6 @@ SNIFF = 4096
 LEAP = 10_000
 """Largest accepted ratio between a column's median and that of the previous vintage, in either direction."""
 LOCAL_HEADER = b"PK\x03\x04"
-BOM = b"\xef\xbb\xbf"
 
 
 class RefusedError(ValueError):

@@ -45,7 +45,7 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
         raise ParseError(f"{name}: not a CSV ({error})") from error
     header = [clean_text(field) for field in lines[0]]
     for number, line in enumerate(lines, start=1):
-        if len(line) != len(header):
+        if line and len(line) != len(header):
             raise ParseError(f"{name}: line {number} has {len(line)} fields, the header {len(header)}")
     return header, [line for line in lines[1:] if any(map(str.strip, line))]
 
@@ -53,7 +53,7 @@ def read_csv_text(name: str, content: bytes) -> tuple[list[str], list[list[str]]
 def read_csv_table(
     content: Path | bytes, name: str, null_values: list[str] | None = None, comment_prefix: str | None = None
 ) -> pl.DataFrame:
-    """A CSV, possibly gzipped, as columns of text.
+    """A CSV, possibly gzipped, as columns of text, without empty lines.
 
     Args:
         content: a file, or its bytes.
@@ -62,19 +62,37 @@ def read_csv_table(
         comment_prefix: lines that begin with it are skipped.
 
     Raises:
-        ParseError: it is not a CSV, or its first line is longer than any header.
+        ParseError: it is not a CSV, its first line is longer than any header, or a line has more or fewer
+            fields than it.
     """
     try:
         with _opened(content) as stream:
             if len(stream.readline(LONGEST_HEADER)) == LONGEST_HEADER:
                 raise ParseError(f"{name}: the first line has more than {LONGEST_HEADER:,} bytes")
-        return pl.read_csv(
+        table = pl.read_csv(
             content, infer_schema=False, null_values=null_values, comment_prefix=comment_prefix
         )
-    except (pl.exceptions.PolarsError, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+        if table.to_series(-1).has_nulls():  # as after a short line, which polars fills up
+            _ensure_no_line_is_short(content, name, table.width, comment_prefix)
+            table = table.filter(pl.any_horizontal(pl.all().is_not_null()))
+        return table
+    except (pl.exceptions.PolarsError, UnicodeDecodeError, EOFError, OSError, zlib.error, csv.Error) as error:
         if "utf-8" in str(error):
             raise ParseError(f"{name}: the text is not UTF-8") from error
         raise ParseError(f"{name}: not readable as CSV, cut off? ({str(error).splitlines()[0]})") from error
+
+
+def _ensure_no_line_is_short(
+    content: Path | bytes, name: str, width: int, comment_prefix: str | None
+) -> None:
+    with _opened(content) as stream:
+        lines = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""))
+        for line in lines:
+            is_comment = comment_prefix is not None and line[:1] and line[0].startswith(comment_prefix)
+            if line and len(line) < width and not is_comment:
+                raise ParseError(
+                    f"{name}: line {lines.line_num} has {len(line)} fields, the header {width}: cut off?"
+                )
 
 
 def _opened(content: Path | bytes) -> IO[bytes]:

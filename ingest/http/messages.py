@@ -13,6 +13,7 @@ import msgspec
 import urllib3
 
 from ingest.archive import CacheValidator
+from ingest.formats.json_text import BOM
 
 SECRET_PARAMETERS = re.compile(r"(?i)^(key|api[-_]?key|subscription-key|token|userid)$")
 
@@ -135,7 +136,7 @@ class Answer:
             FetchError: It is anything else.
         """
         try:
-            return msgspec.json.decode(self.content.removeprefix(b"\xef\xbb\xbf"), type=shape)
+            return msgspec.json.decode(self.content.removeprefix(BOM), type=shape)
         except msgspec.ValidationError as error:
             raise FetchError(f"{host_of(self.url)} answered JSON of an unexpected shape: {error}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

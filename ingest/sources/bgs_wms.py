@@ -19,6 +19,7 @@ import polars as pl
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about, usually_out
 from ingest.fetch import Download, FetchContext, RemoteFile
 from ingest.formats.csv import read_csv_text, records
+from ingest.formats.json_text import BOM
 from ingest.formats.printed_values import read_value
 from ingest.gates import Gates
 from ingest.http import Answer, FetchError, Policy
@@ -29,7 +30,7 @@ class Production(dy.Schema):
     """A country's production of a commodity in a year."""
 
     commodity = dy.String(min_length=1, metadata=about("Commodity and stage, such as 'cobalt, mine'"))
-    sub_commodity = dy.String(nullable=True, metadata=about("RemoteFile or form of it; none for the whole"))
+    sub_commodity = dy.String(nullable=True, metadata=about("Part or form of it; none for the whole"))
     statistic = dy.String(min_length=1, metadata=about("Production, Imports or Exports"))
     country_iso3 = dy.String(
         nullable=True,
@@ -102,8 +103,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     Raises:
         ParseError: neither of the two, a property missing, a ragged or incomplete line, or no figure at all.
     """
-    content = path.read_bytes()
-    found = _features(facts.name, content) if content.lstrip()[:1] == b"{" else _lines(facts.name, content)
+    content = path.read_bytes().removeprefix(BOM)
+    is_json = content.lstrip()[:1] in (b"{", b"[")
+    found = _features(facts.name, content) if is_json else _lines(facts.name, content)
     if not found:
         raise ParseError(f"{facts.name}: holds no figure")
     return {PRODUCTION.name: pl.DataFrame([_row(record) for record in found], schema=PRODUCTION.dtypes)}
@@ -120,7 +122,7 @@ def _features(name: str, content: bytes) -> list[dict[str, str]]:
     """Properties of the features of a page."""
     try:
         page = json.loads(content)
-        found = [feature["properties"] for feature in page["features"]]
+        found = [feature["properties"] or dict.fromkeys(_COLUMNS) for feature in page["features"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ParseError(f"{name}: not a whole feature collection ({error})") from error
     for properties in found:

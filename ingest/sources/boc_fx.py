@@ -14,6 +14,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import Policy
 from ingest.probe import Probe, changed, newest_of, parsed
@@ -58,7 +59,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: Not such an answer.
     """
     try:
-        content = orjson.loads(path.read_bytes())
+        content = read_json(path.read_bytes())
         entries = [(entry["d"], (entry.get(SERIES) or {}).get("v")) for entry in content["observations"]]
         daily = [(day, rate) for day, rate in entries if rate not in (None, "")]
         rates = pl.DataFrame(daily, schema={"day": pl.String, "rate": pl.String}, orient="row")

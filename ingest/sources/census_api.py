@@ -85,6 +85,9 @@ API_NAMES: Final = {
     "CAL_DUT_YR": "calculated_duty_usd",
 }
 DECEMBER: Final = "12"
+LEVEL: Final = "SUMMARY_LVL"
+BY_COUNTRY: Final = "DET"
+BY_GROUP: Final = "CGP"
 _PARTITION: Final = re.compile(r"(\d{4})/(\d\d)")
 
 
@@ -109,11 +112,16 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if odd := next((row for row in rows if not isinstance(row, list) or len(row) != len(columns)), None):
         raise ParseError(f"{facts.name}: a row is not of {len(columns)} values: {str(odd)[:80]}")
     text = pl.DataFrame(
-        {name: [str(row[at]) for row in rows] for at, name in enumerate(columns)},
+        {
+            name: [None if row[at] is None else str(row[at]) for row in rows]
+            for at, name in enumerate(columns)
+        },
         schema=dict.fromkeys(columns, pl.String),
     )
     for name, stated in _of_another_period(text, year).items():
         raise ParseError(f"{facts.name}: the answer states {name} {stated}, but all of {year} was requested.")
+    if LEVEL in columns:  # rows of country groups repeat those of their countries
+        text = text.filter(pl.col(LEVEL).ne_missing(BY_GROUP))
     strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
     if not strangers.is_empty():
         raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not in chapter {chapter}.")
@@ -168,7 +176,7 @@ def _due(context: FetchContext) -> Iterable[RemoteFile]:
             query = (
                 ("get", ",".join(API_NAMES)),
                 ("COMM_LVL", "HS10"),
-                ("SUMMARY_LVL", "DET"),
+                (LEVEL, BY_COUNTRY),
                 ("YEAR", f"{year}"),
                 ("MONTH", DECEMBER),
             )

@@ -139,11 +139,14 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         )
     try:
         texts = _of_archive(path, facts) if zipfile.is_zipfile(path) else _of_file(path, facts)
-        return {TRADE.name: pl.concat([_tidy(text, edition[1]) for text in texts])}
+        tidy = [_tidy(text, edition[1]) for text in texts]
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise ParseError(f"{facts.name}: not readable as CSV ({str(error).splitlines()[0]}).") from error
+    if not tidy:
+        raise ParseError(f"{facts.name}: has no rows.")
+    return {TRADE.name: pl.concat(tidy)}
 
 
 def _of_file(path: Path, facts: FileFacts) -> Iterator[pl.DataFrame]:

@@ -18,6 +18,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import Answer, FetchError, NotFoundError, Policy
 from ingest.probe import Probe, changed, newest_of, parsed
@@ -81,7 +82,10 @@ SOURCE: Final = Source(
     citation="Office of the Federal Register, FederalRegister.gov API v1",
     cadence="daily",
     lag_days=1,
-    drop_in="search API answers for one quarter, named documents-2026-Q1.json",
+    drop_in=(
+        "search results of one quarter as archived (searches with term and results), named "
+        "documents-2026-Q1.json"
+    ),
     tables=(DOCUMENT,),
     base_url="https://www.federalregister.gov/api/v1",
 )
@@ -97,11 +101,13 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """
     schema: dict[str, Any] = dict.fromkeys(DOCUMENT.columns, pl.String)
     try:
-        searches = orjson.loads(path.read_bytes())["searches"]
+        searches = read_json(path.read_bytes())["searches"]
         found = [(search["term"], document) for search in searches for document in search["results"] or []]
         rows = pl.DataFrame([_row(term, document) for term, document in found], schema=schema, orient="row")
     except (orjson.JSONDecodeError, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise ParseError(f"{facts.name}: is not a set of search results") from None
+        raise ParseError(
+            f"{facts.name}: is not a set of search results (searches with term and results)"
+        ) from None
     days = ["publication_date", "effective_on", "signing_date"]
     documents = rows.with_columns(pl.col(days).str.to_date("%Y-%m-%d", strict=False))
     keys = ["publication_date", "document_number"]
@@ -110,8 +116,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     return {DOCUMENT.name: documents.group_by(keys, maintain_order=True).agg(*rest, terms).sort(keys)}
 
 
-def _row(term: str, document: Mapping[str, Any]) -> dict[str, Any]:
+def _row(term: str, document: Any) -> dict[str, Any]:
     """A document as text. Malformed fields are null, so that the other documents of the quarter are kept."""
+    document = document if isinstance(document, Mapping) else {}
     row = {name: _text(document.get(name)) for name in FIELDS}
     return row | {
         "document_number": _text(document.get("document_number")),

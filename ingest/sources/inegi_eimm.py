@@ -5,7 +5,7 @@ Vintages after 2024 cover more gold and silver, so vintages must not be spliced.
 Source: Instituto Nacional de Estadística y Geografía, https://www.inegi.org.mx/programas/indminero/.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,7 +57,7 @@ _COLUMNS: Final = {
     *("COVERAGE", "YEAR", "MONTH", "DATE", "PRODUCT_GROUP", "PRODUCT"),
     *("MEASUREMENT_UNIT", "VOLUME", "VALUE", "INDEX", "STATUS"),
 }
-_FEWEST_PRODUCTS: Final = 25
+_FEWEST_PRODUCTS: Final = 20  # of 32
 # Blank, confidential, not available.
 _NO_FIGURE: Final = {"", "C", "ND", "NA"}
 
@@ -67,7 +67,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
 
     Raises:
         ParseError: another header, a ragged or incomplete line, fewer products than the statistic has, or a
-            product without the latest month.
+            file that ends before the latest month of all products.
     """
     header, lines = read_csv_text(facts.name, path.read_bytes())
     if set(header) != _COLUMNS:
@@ -80,9 +80,12 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     if len(products) < _FEWEST_PRODUCTS:
         raise ParseError(f"{facts.name}: cut short, only {len(products)} products")
     latest = max(row["period"] or date.min for row in rows)
-    at_end = {row["product"] for row in rows if row["period"] == latest}
-    if at_end != products:
-        raise ParseError(f"{facts.name}: cut short, no {min(products - at_end)} in {latest:%Y-%m}")
+    before = (latest - timedelta(days=1)).replace(day=1)
+    stated = {month: {row["product"] for row in rows if row["period"] == month} for month in (latest, before)}
+    # a product without the month before has ended, unless the file breaks off within it
+    missing = (stated[before] | {rows[-1]["product"]}) - stated[latest]
+    if missing:
+        raise ParseError(f"{facts.name}: cut short, no {min(missing)} in {latest:%Y-%m}")
     return {PRODUCTION.name: pl.DataFrame(rows, schema=PRODUCTION.dtypes)}
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import FetchContext, RemoteFile
 from ingest.formats.csv import clean_text
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import Policy
 from ingest.probe import Probe, parsed
@@ -125,7 +126,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: not such an answer, an error from the service, an incomplete answer, or an unknown layer.
     """
     try:
-        content = orjson.loads(path.read_bytes())
+        content = read_json(path.read_bytes())
     except orjson.JSONDecodeError:
         raise ParseError(f"{facts.name}: is not JSON, or is cut off.") from None
     try:

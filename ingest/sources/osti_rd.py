@@ -18,6 +18,7 @@ from ingest import scope
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
 from ingest.formats.csv import clean_text
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import Answer, Policy
 from ingest.probe import Probe, parsed
@@ -85,7 +86,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         ParseError: neither a search answer nor a list of records, or a record without number, title or date.
     """
     try:
-        content = orjson.loads(path.read_bytes())
+        content = read_json(path.read_bytes())
     except orjson.JSONDecodeError:
         raise ParseError(f"{facts.name}: is not JSON, or is cut off.") from None
     if isinstance(content, dict) and {"search_term", "records"} <= content.keys():

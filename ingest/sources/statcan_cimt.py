@@ -110,13 +110,12 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Read the newest member with the finest detail in a year's archive, kept codes only.
 
     Raises:
-        ParseError: The name does not show flow and year, the archive is damaged or lacks that member, or the
-        member's columns are not this publisher's.
+        ParseError: The partition does not show flow and year, the archive is damaged or lacks that member, or
+        the member's columns are not this publisher's.
     """
-    named = NAME.match(facts.name)
-    if not named:
+    flow, _, year = facts.partition.partition("-")
+    if flow not in MEMBERS or not year.isdecimal():
         raise ParseError(f"{facts.name}: is not named like CIMT-CICM_Imp_2026.zip")
-    flow = FILES[next(kind for kind in FILES if kind.lower() == named[1].lower())]
     try:
         with zipfile.ZipFile(path) as archive:
             member = _newest(archive.infolist(), flow, facts)
@@ -124,11 +123,14 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     except DAMAGED as error:
         raise ParseError(f"{facts.name}: the archive is damaged ({error})") from None
     except pl.exceptions.PolarsError as error:
-        raise ParseError(f"{facts.name}: {member.filename} is not a table ({error})") from None
+        raise ParseError(
+            f"{facts.name}: {member.filename} is not a table: a line has more cells than the header, or a "
+            "quote is not closed"
+        ) from error
     if not frames:
-        raise ParseError(f"{facts.name}: {member.filename} holds no rows")
+        raise ParseError(f"{facts.name}: {member.filename} holds no rows for a code in scope")
     trade = pl.concat(frames)
-    years = trade.filter(pl.col("period").dt.year() != int(named[2])).height
+    years = trade.filter(pl.col("period").dt.year() != int(year)).height
     if years:
         raise ParseError(f"{facts.name}: {years:,} rows have another year")
     return {TRADE.name: trade}

@@ -20,6 +20,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.gather import Drawer, Wanted, gather
 from ingest.http import Answer, NotFoundError, Policy
@@ -102,13 +103,15 @@ NO_RECORDS: Final = Answer("", 404, {})
 
 
 def parse(path: Path, facts: FileFacts) -> Frames:
-    """Read the SDMX-JSON answers stored for a reporter's year.
+    """Read the SDMX-JSON answers stored for a reporter's year, or one answer as the service sends it.
 
     Raises:
-        ParseError: Not such answers, or the dimensions of the keys cannot be identified.
+        ParseError: Not such answers, answers for another reporter or year than the partition's, or the
+            dimensions of the keys cannot be identified.
     """
     try:
-        answers = orjson.loads(path.read_bytes())["answers"]
+        content = read_json(path.read_bytes())
+        answers = content.get("answers", [content])
         places = _places(answers, facts.name)
         rows = [row for answer in answers for row in _observations(answer, places)]
     except ParseError:
@@ -120,7 +123,17 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     kinds = TARIFF.schema.columns()
     numeric = [name for name in names if not isinstance(kinds[name], dy.String)]
     cast = [pl.col(name).cast(kinds[name].dtype, strict=False) for name in numeric]
+    for name, due in _due(facts.partition).items():
+        others = texts.filter(pl.col(name) != due)
+        if not others.is_empty():
+            raise ParseError(f"{facts.name}: states {name} {others[name][0]} instead of {due}")
     return {TARIFF.name: texts.with_columns(*cast, pl.col("hs6").str.zfill(6)).unique(maintain_order=True)}
+
+
+def _due(partition: str) -> dict[str, str]:
+    """The reporter and year of every row, if the partition names a reporter that is requested."""
+    iso3, _, year = partition.partition("-")
+    return {"reporter": REPORTERS[iso3], "year": year} if iso3 in REPORTERS else {}
 
 
 def _places(answers: Sequence[Mapping[str, Any]], name: str) -> tuple[int, ...]:

@@ -23,7 +23,8 @@ from ingest.remote_zip import remote_zip
 
 SHEET = "Monthly Prices"
 
-_UPDATED = re.compile(r"Updated on ([A-Z][a-z]+ \d{1,2}, \d{4})")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_UPDATED = re.compile(rf"Updated on ({_MONTHS})[a-z]*\.? (\d{{1,2}}, \d{{4}})")
 _UNIT = r"\(\$/"
 _MONTH = r"^\d{4}M(0[1-9]|1[0-2])$"
 
@@ -112,7 +113,7 @@ def _grid(path: Path, name: str) -> pl.DataFrame:
 def _updated(titles: pl.Series, name: str) -> date:
     for title in titles.head(20).drop_nulls():
         if found := _UPDATED.search(title):
-            return datetime.strptime(found[1], "%B %d, %Y").date()
+            return datetime.strptime(f"{found[1]} {found[2]}", "%b %d, %Y").date()
     raise ParseError(f"{name}: sheet '{SHEET}' does not state its update date")
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError, Source, Table, about
 from ingest.fetch import Download, FetchContext, RemoteFile
+from ingest.formats.json_text import read_json
 from ingest.gates import Gates
 from ingest.http import FetchError, NotFoundError, Policy
 from ingest.probe import Probe, newest_of, parsed
@@ -123,7 +124,7 @@ def _sheet(grid: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
 def _page(path: Path, facts: FileFacts) -> pl.DataFrame:
     name = facts.name
     try:
-        page = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        page = read_json(path.read_bytes())
     except orjson.JSONDecodeError as error:
         raise ParseError(f"{name}: neither a workbook nor JSON of the API") from error
     match page:

@@ -518,3 +518,16 @@ def test_members_of_blocs_today(ask: Ask, bloc: str, iso3: str, is_member: bool)
         """
     )
     assert delegations == 54
+
+
+@pytest.mark.parametrize("mineral", ["antimony", "gallium", "germanium", "indium"])
+def test_a_metal_without_a_code_in_hs92_has_suppliers(ask: Ask, mineral: str) -> None:
+    ((areas,),) = ask(
+        """
+        select list(distinct area order by area)
+        from marts.import_sources
+        where basis = 'baci' and mineral_id = $1 and stage = 'refined_metal' and period = date '2024-01-01'
+        """,
+        mineral,
+    )
+    assert areas == ["CAN", "MEX", "USA", "USMCA"]

@@ -453,3 +453,36 @@ def test_months_replace_full_years(copy: duckdb.DuckDBPyConnection) -> None:
 def test_rows_marked_as_unknown_change_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
     assert not moved(copy, CARRIED_BY_NOTHING)
     assert "05_below_the_floor" in moved(copy, CAUGHT["implied quantity judged"][0])
+
+
+def test_an_unknown_country_code_is_named_with_its_value_for_every_source(
+    copy: duckdb.DuckDBPyConnection, statements: dict[str, str]
+) -> None:
+    copy.execute("create schema if not exists landing.staging")
+    copy.execute("""
+        create or replace table landing.staging.stg_trade__line as
+        select
+            source_id, unnest(['X701', min(code)]) as partner_code, min(code) as reporter_code,
+            date '2025-01-01' as period, 'import' as flow, 416000000 as value_usd
+        from core.dim_country_code
+        group by source_id
+    """)
+    found = copy.execute(statements["trade_partner_codes_are_known"]).fetchall()
+    sources = copy.execute("select distinct source_id from core.dim_country_code").fetchall()
+    assert {(source, code, value) for source, code, _, _, value in found} == {
+        (source, "X701", 416_000_000) for (source,) in sources
+    }
+    assert {"census_api", "census_bulk", "usitc_dataweb", "cepii_baci"} <= {source for (source,) in sources}
+
+
+def test_a_schedule_that_no_list_dates_is_named(copy: duckdb.DuckDBPyConnection, built: Path) -> None:
+    copy.execute("create schema if not exists landing.staging")
+    copy.execute("""
+        create or replace table landing.staging.stg_usitc_hts__line as
+        select unnest(['2026_rev_5', '2027_rev_1', '2027_rev_1']) as hts_release
+    """)
+    copy.execute("""
+        create or replace table landing.staging.stg_usitc_hts__release as select '2026_rev_5' as hts_release
+    """)
+    statement = sql_of_tests(built)["test.minerals.tariff_releases_are_dated"]
+    assert copy.execute(statement).fetchall() == [("2027_rev_1",)]

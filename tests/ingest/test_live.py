@@ -12,8 +12,12 @@ from typing import cast
 
 import pytest
 
+from ingest.archive import Archive
+from ingest.contracts import FileFacts
 from ingest.fetch import LiveModule
+from ingest.parsed import parse_file
 from ingest.refresh import SourceOutcome
+from orchestration.pipeline.sources import modules
 from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import ANY, HTML, Reply, serve
@@ -56,6 +60,25 @@ def good_run(source_id: str) -> tuple[Path, SourceOutcome]:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     with serve(PUBLISHERS[source_id](NOW)) as server:
         return home, refresh(module(source_id), home, server, key=KEYS.get(source_id))
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_a_byte_order_mark_changes_no_row(source_id: str, tmp_path: Path) -> None:
+    home, _ = good_run(source_id)
+    archive = Archive(home / "archive")
+    for record in archive.records(source_id)[:2]:
+        try:
+            text = archive.path(record).read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue  # an archive, a workbook, or text in another encoding, which has no mark
+        marked = tmp_path / "marked"
+        marked.write_bytes(text.encode("utf-8-sig"))
+        facts = FileFacts(record.name, record.partition, record.vintage)
+        expected = parse_file(modules()[source_id], archive.path(record), facts)
+        found = parse_file(modules()[source_id], marked, facts)
+        assert found.keys() == expected.keys()
+        for table, accepted in expected.items():
+            assert found[table].rows.equals(accepted.rows)
 
 
 def in_force(outcome: SourceOutcome) -> list[tuple[object, ...]]:

@@ -5,7 +5,6 @@ revised; the deep refresh of the month; and a first night without any key. The c
 against published figures, are written to a page.
 """
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -49,18 +48,19 @@ def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) ->
     asked = [month_before(_due(world), back) for back in range(DEEP_MONTHS if deep else NIGHTLY_MONTHS)]
     out = tuple(month for month in asked if month <= world.last_month)
     years = DEEP_YEARS if deep else NIGHTLY_YEARS
-    return Held(home, world, out, tuple(range(world.now.year - years + 1, world.now.year + 1)), keyed)
+    return Held(
+        home,
+        world,
+        out,
+        tuple(range(world.now.year - years + 1, world.now.year + 1)),
+        keyed,
+        DEEP_MONTHS if deep else 6,
+    )
 
 
 def _due(world: World) -> date:
     """The newest month that is planned, published or not."""
     return month_before(world.last_month, -world.held_back)
-
-
-def deep_is_known() -> bool:
-    """Whether the command line supports a deep refresh."""
-    help_text = subprocess.run([MINERALS, "refresh", "--help"], capture_output=True, text=True, check=False)
-    return "--deep" in help_text.stdout
 
 
 @pytest.fixture(scope="module")
@@ -94,29 +94,22 @@ def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         run("nothing new", held(home, first), served)
         served.become(later)
         run("new month", held(home, later), served)
-        if deep_is_known():
-            run("deep refresh", held(home, later, deep=True), served, "--deep")
+        run("deep refresh", held(home, later, deep=True), served, "--deep")
         run("keyless", held(folder / "keyless", later, keyed=False), served, keys={})
     write("nights", [(run.night, run.compared) for run in found.values()], request.config)
     return found
 
 
-def of(runs: dict[str, Run], name: str) -> Run:
-    if name not in runs:
-        pytest.skip("`minerals refresh` has no option --deep")
-    return runs[name]
-
-
 @pytest.mark.parametrize("name", WATCHED)
 def test_each_night_ends_well(runs: dict[str, Run], name: str) -> None:
-    night = of(runs, name).night
+    night = runs[name].night
     assert night.returncode == 0, night.said[-4000:]
 
 
 @pytest.mark.parametrize("name", WATCHED)
 def test_each_mart_says_what_was_planted(runs: dict[str, Run], name: str) -> None:
     """All rows are equal, except those listed with a reason, which must differ."""
-    compared = of(runs, name).compared
+    compared = runs[name].compared
     assert compared, "the night was not published"
     differing = {one.key: one for one in compared if not one.is_same}
     unnamed = [one.as_text() for key, one in differing.items() if key not in expected.NAMED]

@@ -1,6 +1,7 @@
 """One month's archive as frames of the raw tables."""
 
 import zipfile
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     try:
         with zipfile.ZipFile(path) as archive:
             members = {Path(info.filename).name.upper(): info for info in archive.infolist()}
+            named = Counter(Path(info.filename).name.upper() for info in archive.infolist())
+            if twice := [name for name in (*DETAILS.values(), *SMALL_MEMBERS) if named[name] > 1]:
+                raise ParseError(f"{facts.name}: contains {twice[0]} more than once")
             flow = next((flow for flow, member in DETAILS.items() if member in members), None)
             if flow is None:
                 raise ParseError(f"{facts.name}: contains neither {' nor '.join(DETAILS.values())}")

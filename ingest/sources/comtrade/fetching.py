@@ -17,6 +17,8 @@ from ingest.sources.comtrade.facts import (
     AREAS,
     CLASSIC,
     FLOWS,
+    FULL_MONTHS,
+    FULL_MONTHS_KEYLESS,
     KEY_HEADER,
     KEYED,
     KEYED_ROWS,
@@ -55,7 +57,7 @@ def plan(context: FetchContext) -> Iterable[RemoteFile]:
     These are Mexico by month; for recent years, the areas' trade with all partners as stated by the areas and
     as stated by the partners; for earlier years, the areas' trade with the World.
     """
-    months = context.options.periods or _months(context.now.date())
+    months = context.options.periods or _months(context.now.date(), _window(context))
     parts = [_part(context, f"mexico/{month:%Y%m}", "M", reporterCode=MEXICO) for month in months]
     last_year = context.now.year - 1
     for year in range(last_year, last_year - YEARS, -1):
@@ -153,9 +155,16 @@ def asked_codes() -> tuple[str, ...]:
     return tuple(sorted({code[:6] for code in codes()}))
 
 
-def _months(today: date) -> list[date]:
+def _window(context: FetchContext) -> int:
+    """How many months of Mexico's trade are requested."""
+    if not context.options.wide_window:
+        return MONTHS
+    return FULL_MONTHS if context.options.key else FULL_MONTHS_KEYLESS
+
+
+def _months(today: date, count: int = MONTHS) -> list[date]:
     latest = today.year * 12 + today.month - 1 - MONTHS_BEHIND
-    return [date(at // 12, at % 12 + 1, 1) for at in range(latest, latest - MONTHS, -1)]
+    return [date(at // 12, at % 12 + 1, 1) for at in range(latest, latest - count, -1)]
 
 
 def _kind(remote: RemoteFile) -> str:

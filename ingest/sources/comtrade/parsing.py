@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 
 from ingest.contracts import FileFacts, Frames, ParseError
+from ingest.formats.json_text import BOM
 from ingest.sources.comtrade.facts import LAYOUT
 from ingest.sources.comtrade.schemas import TRADE
 
@@ -79,6 +80,11 @@ _SHARE_THAT_FITS: Final = 0.9
 _SHIFTS: Final = (0, -1, 1)
 _RENAMED_AT_MOST: Final = 4
 
+_NOT_BROKEN_DOWN: Final = {"partner2Code": "0", "customsCode": "C00", "mosCode": "0", "motCode": "0"}
+
+# The partitions of fetched files name the period of all rows.
+_PART: Final = re.compile(r"(?:mexico|own|mirror|world)/(\d{4}(?:\d\d)?)(?:/\d+)?")
+
 # `quantity_unit` of code -1 is no unit. The preview gives codes without abbreviations.
 _NO_UNIT: Final = ("", "N/A")
 _UNIT_OF_CODE: Final = {"2": "m²", "5": "u", "7": "l", "8": "kg", "12": "m³", "13": "carat"}
@@ -91,7 +97,8 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     repeat them. Duplicate rows are kept once.
 
     Raises:
-        ParseError: the file is none of these, is cut off, reports an error, or its fields cannot be placed.
+        ParseError: the file is none of these, is cut off, reports an error, states another period than its
+            partition, or its fields cannot be placed.
     """
     content = path.read_bytes()
     if content.startswith(b"PK"):
@@ -100,6 +107,10 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         records = _records_of_api(content, facts)
     else:
         records = _records_of_rows(_csv_rows(content, facts), facts)
+    if due := _PART.fullmatch(facts.partition):
+        others = records.filter(pl.col("period").str.strip_chars() != due[1])
+        if not others.is_empty():
+            raise ParseError(f"{facts.name}: states {others['period'][0]}, but {due[1]} was requested.")
     return {TRADE.name: _tidy(_totals(records, facts))}
 
 
@@ -110,7 +121,7 @@ def _csv_rows(content: bytes, facts: FileFacts) -> list[list[str]]:
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     try:
-        return list(csv.reader(io.StringIO(text, newline="")))
+        return [line for line in csv.reader(io.StringIO(text, newline="")) if line]
     except csv.Error as error:
         raise ParseError(f"{facts.name}: not readable as CSV ({error}).") from error
 
@@ -176,7 +187,7 @@ def _placed(names: Sequence[str], rows: Sequence[Sequence[str]], facts: FileFact
 def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
     """The rows of an API answer as text."""
     try:
-        answer = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Rows)
+        answer = msgspec.json.decode(content.removeprefix(BOM), type=_Rows)
     except msgspec.ValidationError as error:
         raise ParseError(f"{facts.name}: not a Comtrade answer ({error}).") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -198,13 +209,10 @@ def _records_of_api(content: bytes, facts: FileFacts) -> pl.DataFrame:
 
 
 def _totals(records: pl.DataFrame, facts: FileFacts) -> pl.DataFrame:
-    """The rows that are not a breakdown of others."""
+    """The rows that are not a breakdown of others. A row without a code is not broken down by it."""
     stripped = records.with_columns(pl.all().str.strip_chars())
     totals = stripped.filter(
-        pl.col("partner2Code") == "0",
-        pl.col("customsCode") == "C00",
-        pl.col("mosCode") == "0",
-        pl.col("motCode") == "0",
+        pl.col(name).fill_null("").is_in(["", code]) for name, code in _NOT_BROKEN_DOWN.items()
     )
     if totals.is_empty() and not records.is_empty():
         raise ParseError(

@@ -30,6 +30,7 @@ SALIENT_YEARS: Final = 5
 
 def read_salient(name: str, header: list[str], lines: list[list[str]]) -> list[Row]:
     """Salient statistics of one commodity: a line per year, a column per statistic; last year estimated."""
+    lines = sorted(lines, key=lambda line: line[2])
     years = [year_of(line[2]) or 0 for line in lines]
     edition = edition_of(lines[0][0]) if lines else ""
     latest = (year_of(edition) or 0) - 1

@@ -9,6 +9,7 @@ import orjson
 
 from ingest.contracts import FileFacts, Frames, ParseError
 from ingest.formats.csv import read_csv_table
+from ingest.formats.json_text import read_json
 from ingest.sources.usitc_hts.product_lists import LISTS, products_of
 from ingest.sources.usitc_hts.releases import kept_releases, releases_of
 from ingest.sources.usitc_hts.schedule import lines_of
@@ -52,7 +53,7 @@ def json_rows(path: Path, name: str) -> list[dict[str, Any]]:
     raw = path.read_bytes()
     try:
         text = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-        rows = orjson.loads(text)
+        rows = read_json(text)
     except (EOFError, OSError, zlib.error) as error:
         raise ParseError(f"{name}: the gzip stream is damaged or cut off ({error})") from error
     except orjson.JSONDecodeError as error:

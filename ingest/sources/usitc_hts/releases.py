@@ -40,16 +40,17 @@ def release_of(entry: Mapping[str, Any]) -> str:
 
 
 def releases_of(rows: Iterable[Mapping[str, Any]], name: str) -> pl.DataFrame:
-    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO)."""
+    """Releases and their first days, from the publisher's release list (dates are month/day/year, or ISO).
+
+    A release whose name states no year gets the year of its first day. One without a readable date has none,
+    which its schema refuses, so that the other releases are kept.
+    """
     try:
-        records = [
-            {"release": release_of(row), "valid_from": _date_of(row["releaseStartDate"])}
-            for row in rows
-            if row.get("releaseStartDate")
-        ]
-    except (KeyError, TypeError, ValueError) as error:
+        dated = [(row, _date_of(row["releaseStartDate"])) for row in rows if row.get("releaseStartDate")]
+        records = [{"release": _release_in(row, day), "valid_from": day} for row, day in dated]
+    except (KeyError, TypeError) as error:
         raise ParseError(f"{name}: not a list of releases with names and start dates ({error})") from error
-    if not records:
+    if not any(day for _, day in dated):
         raise ParseError(f"{name}: no release with a start date")
     return pl.DataFrame(records, schema=RELEASE.dtypes)
 
@@ -66,8 +67,19 @@ def kept_releases(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _date_of(text: str) -> date:
-    return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
+def _release_in(row: Mapping[str, Any], day: date | None) -> str | None:
+    """The release of an entry; None if neither its name nor its date states a year."""
+    try:
+        return release_of(row)
+    except ParseError:
+        return release_id(f"{day.year} {row.get('title') or row['name']}") if day else None
+
+
+def _date_of(text: str) -> date | None:
+    try:
+        return datetime.strptime(text[:10], "%m/%d/%Y" if "/" in text else "%Y-%m-%d").date()
+    except ValueError:
+        return None
 
 
 def day_in(column: str) -> pl.Expr:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,23 @@ def test_utf8_and_windows_1252_are_both_read() -> None:
 
 
 def test_empty_lines_are_skipped_and_records_cleaned() -> None:
-    header, lines = read_csv_text("f", b"a,b\n,\n 1 , 2  3\n, \n")
+    header, lines = read_csv_text("f", b"a,b\n,\n\n 1 , 2  3\n, \n\r\n")
     assert records(header, lines) == [{"a": "1", "b": "2 3"}]
+    with pytest.raises(ParseError, match="line 4 has 1 fields"):
+        read_csv_text("f", b"a,b\n\n1,2\n3\n")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_table_has_no_row_for_an_empty_line_and_none_that_was_filled_up(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(pack(b'\xef\xbb\xbfa,b,c\r\n# about,b\r\n1,"2,\r\n3",\r\n\r\n4,,5\r\n\r\n'))
+    table = read_csv_table(path, "f.csv", comment_prefix="#")
+    assert table.rows() == [("1", "2,\r\n3", None), ("4", None, "5")]
+    path.write_bytes(pack(b"a,b,c\n1,2,3\n\n4,5\n6,7,8\n"))
+    with pytest.raises(ParseError, match=r"f\.csv: line 4 has 2 fields, the header 3"):
+        read_csv_table(path, "f.csv")
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b", b"a,b\n1,2", b"a,b\n1\n", b"a,b\n1,2,3\n", b'a,b\n"1,2\n'])

@@ -34,7 +34,7 @@ def export(*changes: dict[str, str], columns: tuple[str, ...] = tuple(COLUMNS)) 
     return "\n".join([",".join(columns), *lines, ""]).encode()
 
 
-def page(*properties: dict[str, Any]) -> bytes:
+def page(*properties: dict[str, Any] | None) -> bytes:
     features = [{"type": "Feature", "geometry": None, "properties": one} for one in properties]
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
@@ -131,6 +131,12 @@ def test_a_page_of_the_api_says_the_same_as_an_export(tmp_path: Path) -> None:
     assert read(tmp_path / "f.json", page(properties)).equals(exported)
 
 
+def test_a_feature_without_properties_is_quarantined_and_the_others_are_kept(tmp_path: Path) -> None:
+    accepted = accept(PRODUCTION, read(tmp_path / "f.json", page(COLUMNS, None)))
+    assert accepted.rows["country"].to_list() == ["Canada"]
+    assert accepted.refused.height == 1
+
+
 def test_contradictions_and_repeats_are_refused_row_by_row(tmp_path: Path) -> None:
     frame = read(
         tmp_path / "f.csv",
@@ -166,6 +172,12 @@ def test_contradictions_and_repeats_are_refused_row_by_row(tmp_path: Path) -> No
 def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ParseError, match=r"f\.csv"):
         read(tmp_path / "f.csv", content)
+
+
+@pytest.mark.parametrize("content", [b"[1]", b'{"features": 1}', page(COLUMNS)[:-3]])
+def test_json_that_is_no_page_is_called_so(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ParseError, match=r"^f\.json: not a whole feature collection"):
+        read(tmp_path / "f.json", content)
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,7 @@ def test_integers_are_kept_to_the_dollar(tmp_path_factory: pytest.TempPathFactor
         (["5700", "8105206000", -1, 1, 0, 0], "general_value_usd|min"),
         (["5700", "8105206000", 1, 1, 2, 0], "dutiable_within_consumption"),
         (["5700", "8105206000", "n/a", 1, 0, 0], "general_value_usd|nullability"),
+        ([None, "8105206000", 1, 1, 0, 0], "cty_code|nullability"),
     ],
 )
 def test_bad_rows_go_to_quarantine_with_a_reason(tmp_path: Path, row: list[object], reason: str) -> None:
@@ -99,6 +100,12 @@ def test_an_answer_of_another_period_is_refused_with_the_period_it_states(
     assert read(tmp_path, good).height == 2
     with pytest.raises(ParseError, match=sentence):
         read(tmp_path, [good[0], good[1], [*texts[1], *(due | stated).values()]])
+
+
+def test_country_groups_are_not_added_to_their_countries(tmp_path: Path) -> None:
+    texts = [[row[0], *map(str, row[2:]), row[1], "DET"] for row in ROWS]
+    groups = [[code, *texts[0][1:-1], "CGP"] for code in ("-", "0020", "1XXX")]
+    assert_frame_equal(read(tmp_path, [HEADER, groups[0], *texts, *groups[1:]]), read(tmp_path, ROWS))
 
 
 LINES = st.tuples(

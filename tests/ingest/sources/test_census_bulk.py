@@ -149,6 +149,10 @@ def flipped_byte() -> bytes:
         (flipped_byte(), "does not match its checksum"),
         (archive(members_of([Import()]))[:-400], "the archive is damaged"),
         (archive({"IMP_DETL.TXT": ""}), "holds no records"),
+        (
+            archive({"a/IMP_DETL.TXT": Import().line(), "b/Imp_Detl.txt": Import(country="1220").line()}),
+            "contains IMP_DETL.TXT more than once",
+        ),
         (archive({"README.TXT": "nothing"}), "contains neither IMP_DETL.TXT nor EXP_DETL.TXT"),
         (archive({"IMP_DETL.TXT": lines([Import(month="202608").line()])}), "states imports of 2026-08"),
         (archive({"IMP_DETL.TXT": lines([Import(month="2026XX").line()])}), "instead of year and month"),

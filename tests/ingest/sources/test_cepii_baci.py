@@ -111,6 +111,14 @@ def test_a_version_of_any_month_and_letter_is_read(tmp_path: Path, name: str) ->
     assert set(frame["exporter_code"]) == {"156", "516", "490"}
 
 
+def test_an_archive_of_empty_files_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "BACI_HS22_V202601.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("BACI_HS22_Y2024_V202601.csv", "")
+    with pytest.raises(ParseError, match=r"^BACI_HS22_V202601\.zip: has no rows\.$"):
+        parse(path, FileFacts(path.name, "HS22/V202601", date(2026, 1, 22)))
+
+
 def page(*names: str) -> dict[str, Route]:
     links = "".join(f'<a href="/DATA_DOWNLOAD/baci/data/{name}">{name}</a>' for name in names)
     return {urlsplit(SOURCE.homepage).path: Reply(f"<html>{links}</html>".encode(), content_type="text/html")}

@@ -206,6 +206,12 @@ def test_breakdowns_repeat_their_totals_and_copies_are_one_row(tmp_path: Path) -
     assert read(tmp_path, download([row(), by_sea, row(mosCode="0 ")])).height == 1
 
 
+def test_empty_lines_of_a_download_are_skipped(tmp_path: Path) -> None:
+    plain = download([row(), row(flowCode="X")])
+    spaced = plain.replace(b"\r\n", b"\r\n\r\n")
+    assert_frame_equal(read(tmp_path, spaced), read(tmp_path, plain))
+
+
 def test_two_figures_for_one_flow_are_both_quarantined(tmp_path: Path) -> None:
     frame = read(tmp_path, download([row(), row(primaryValue="1"), row(flowCode="X")]))
     verdict = accept(TRADE, frame)
@@ -262,6 +268,23 @@ def answer(**changes: object) -> bytes:
 
 def test_the_api_and_the_download_give_the_same_rows(tmp_path: Path) -> None:
     assert_frame_equal(read(tmp_path, answer()), read(tmp_path, download([row()])))
+
+
+@pytest.mark.parametrize("name", ["partner2Code", "mosCode", "motCode"])
+def test_a_row_without_a_code_of_a_breakdown_is_a_total(tmp_path: Path, name: str) -> None:
+    (plain,) = json.loads(answer())["data"]
+    rows = [plain | {name: None}, plain | {"partnerCode": 124}]
+    found = accepted(read(tmp_path, answer(count=2, data=rows)))
+    assert sorted(found["partner_code"]) == [124, 384]
+
+
+@pytest.mark.parametrize(("partition", "due"), [("mexico/202608", "202608"), ("own/2022/842", "2022")])
+def test_an_answer_of_another_period_is_refused(tmp_path: Path, partition: str, due: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(answer())
+    with pytest.raises(ParseError, match=rf"states 2023, but {due} was requested"):
+        parse(path, FileFacts(path.name, partition, date(2026, 11, 23)))
+    assert parse(path, FileFacts(path.name, "own/2023/842", date(2026, 11, 23)))[TRADE.name].height == 1
 
 
 def test_an_empty_answer_is_no_rows(tmp_path: Path) -> None:
@@ -429,6 +452,26 @@ def test_a_month_that_is_not_out_is_asked_for_every_night_with_one_call(
         out.add(f"{newest:%Y%m}")
         third = refresh(comtrade, tmp_path, server, NOW + timedelta(days=2), key=key)
     assert third.newest_period == newest
+
+
+@pytest.mark.parametrize(("key", "months"), [("secret", 36), (None, 18)])
+def test_a_deep_refresh_widens_the_window_of_mexicos_months(
+    tmp_path: Path, key: str | None, months: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reroute is judged by the twelve months around a control, which six months never hold."""
+    only_months(monkeypatch)
+    monkeypatch.setattr(comtrade.fetching, "asked_codes", lambda: ("250410", "811292"))
+
+    def service(asked: Asked) -> Reply:
+        data = whole(asked, 1)
+        return Reply(json.dumps({"count": len(data), "data": data, "error": ""}).encode(), validators=False)
+
+    with serve({ANY: service}) as server:
+        first = refresh(comtrade, tmp_path, server, key=key)
+        deep = refresh(comtrade, tmp_path, server, NOW + timedelta(days=1), key=key, wide_window=True)
+    held = [rows(outcome, TRADE.name).filter(freq="M")["period"].unique().sort() for outcome in (first, deep)]
+    assert [len(periods) for periods in held] == [6, months]
+    assert held[0].to_list() == held[1].to_list()[-6:]
 
 
 def real(shared_data: Path, name: str) -> pl.DataFrame:

@@ -267,6 +267,16 @@ def test_a_document_without_a_number_is_quarantined_and_the_others_are_kept(tmp_
     assert verdict.refused.height == 1
 
 
+@pytest.mark.parametrize("entry", [None, "2026-2", ["2026-2"]])
+def test_an_entry_that_is_no_document_is_quarantined_and_the_others_are_kept(
+    tmp_path: Path, entry: Any
+) -> None:
+    frame = parsed(tmp_path, document("2026-1"), entry, document("2026-3"))
+    verdict = accept(federal_register.DOCUMENT, frame)
+    assert verdict.rows["document_number"].to_list() == ["2026-1", "2026-3"]
+    assert verdict.refused.height == 1
+
+
 @pytest.mark.parametrize("content", [b"[]", b"{}", b'{"searches": [{"term": "USMCA"}]}', b"<html>"])
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.json"

@@ -55,6 +55,13 @@ def test_states_are_left_out(tmp_path: Path) -> None:
     assert "Gold" not in frame["product"].to_list()
 
 
+def test_a_product_whose_figures_ended_earlier_leaves_the_others(tmp_path: Path) -> None:
+    frame = read(tmp_path / "f.csv", table(line("Coke", "October,01/10/2023"), line("Zinc")))
+    ended = frame.filter(pl.col("product").is_in(["Coke", "Zinc"])).select("product", "period")
+    assert ended.rows() == [("Coke", date(2023, 10, 1)), ("Zinc", date(2023, 1, 1))]
+    assert frame["product"].n_unique() == 32
+
+
 @pytest.mark.parametrize("month", ["January,01/02/2023", "January,31/31/2023", "Enero,01/01/2023"])
 def test_a_month_that_is_not_one_is_refused_row_by_row(tmp_path: Path, month: str) -> None:
     content = table(line(month=month), line(month="December,01/12/2023"))
@@ -77,7 +84,8 @@ def test_a_month_stated_twice_is_refused_row_by_row(tmp_path: Path) -> None:
         (table().replace(b"VOLUME,VALUE", b"VALUE"), "not the columns|fields"),
         (table().replace(b"COVERAGE", b"AREA"), "not the columns"),
         (f"{HEADER}\n{line()}\n".encode(), "only 1 products"),
-        (table(line()), "no Fluorite in 2023-12"),
+        (table(line(month="November,01/11/2023")), "no Fluorite in 2023-12"),
+        (table() + line().encode() + b"\r\n", "no Fluorite in 2023-12"),
         (table(line(volume="8E2"), line(month="December,01/12/2023")), "'8E2' was found"),
     ],
 )

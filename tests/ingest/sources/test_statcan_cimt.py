@@ -155,6 +155,16 @@ def test_blocks_meet_at_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("ODPFN014_202609N.csv", table(IMPORT_HEADER, []), "holds no rows"),
         (
             "ODPFN014_202609N.csv",
+            table(IMPORT_HEADER, ["202609,0101210000,CN,ON,,1,2,TNE"]),
+            "holds no rows for a code in scope",
+        ),
+        (
+            "ODPFN014_202609N.csv",
+            table(IMPORT_HEADER, ["202609,2504101000,CN,ON,,1,2,TNE,x,y"]),
+            "is not a table: a line has more cells than the header",
+        ),
+        (
+            "ODPFN014_202609N.csv",
             table(IMPORT_HEADER, ["202509,2504101000,CN,,,1,,"]),
             "have another year",
         ),

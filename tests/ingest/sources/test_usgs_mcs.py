@@ -24,6 +24,7 @@ from ingest.sources.usgs_mcs import (
     partition_of,
 )
 from ingest.sources.usgs_mcs.columns import COLUMNS_MEANT, kind_of, unit_of
+from ingest.sources.usgs_mcs.facts import FEWEST
 from ingest.starter.compile import HERE
 from tests.ingest import publishers
 from tests.ingest.editions import moved_on
@@ -327,6 +328,13 @@ def test_one_slipped_file_of_a_zip_is_refused_and_the_others_are_kept(tmp_path: 
     assert accepted.refused["_reason"].str.contains("headings_have_slipped").all()
 
 
+def test_the_years_of_a_file_may_be_in_any_order(write: Write) -> None:
+    header, *lines = salient().splitlines()
+    newest_first = "\n".join([header, *reversed(lines), ""])
+    found = read(write("s.csv", newest_first), "2025")[SALIENT.name]
+    assert found.equals(read(write("s.csv", salient()), "2025")[SALIENT.name])
+
+
 def test_a_price_in_tons_is_quarantined_with_its_reason(write: Write) -> None:
     text = salient(columns=SALIENT_COLUMNS.replace("Imports_t", "Price_Metal_t"))
     accepted = accept(SALIENT, read(write("s.csv", text), "2025")[SALIENT.name])
@@ -454,6 +462,14 @@ def test_the_published_reliance_of_2026_is_read_with_its_bounds(published: Publi
         (row,) = of_2025[commodity]
         assert (row["value"], row["value_low"], row["value_high"]) == (None, low, high), commodity
     assert of_2025["Nickel"][0]["value"] == 41
+
+
+def test_an_edition_may_drop_a_quarter_of_its_commodities_and_half_of_one_is_refused(
+    published: Published,
+) -> None:
+    for table, (column, fewest) in FEWEST.items():
+        held = [frame[column].n_unique() for (_, name), frame in published.items() if name == table]
+        assert max(held) / 2 < fewest <= 0.75 * min(held), table
 
 
 def test_all_column_names_of_2025_state_a_kind_and_a_unit(shared_data: Path) -> None:

@@ -166,6 +166,22 @@ def test_a_release_named_by_its_title_alone_and_an_undated_one_leave_the_others(
     assert accept(RELEASE, frame).refused.is_empty()
 
 
+def test_an_odd_entry_of_the_release_list_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "releaseList.json"
+    entries = [
+        {"name": "2027HTSBasic", "title": "Basic Edition (2027)", "releaseStartDate": "2027-01-01"},
+        {"name": "HTSRev3", "title": "Revision 3", "releaseStartDate": "03/01/2027"},
+        {"name": "2027HTSRev4", "title": "Revision 4 (2027)", "releaseStartDate": "to be announced"},
+        {"name": "next", "title": "Next", "releaseStartDate": "soon"},
+    ]
+    path.write_text(json.dumps(entries))
+    verdict = accept(
+        RELEASE, parse(path, FileFacts(path.name, "releaseList", date(2027, 4, 1)))[RELEASE.name]
+    )
+    assert verdict.rows.rows() == [("2027_basic", date(2027, 1, 1)), ("2027_rev_3", date(2027, 3, 1))]
+    assert verdict.refused["_reason"].str.contains(r"valid_from\|nullability").to_list() == [True, True]
+
+
 def test_the_publishers_release_list(tmp_path: Path) -> None:
     path = tmp_path / "releaseList.json"
     path.write_text(

@@ -95,7 +95,7 @@ def declared_order(content: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_answer_of_real_size_is_read_in_either_order(tmp_path: Path) -> None:
     products = [f"{number:06d}" for number in range(10121, 10121 + 5388)]
-    content = answer("840", products, "2017")
+    content = answer("840", products, "2024")
     frame = read(tmp_path, content)
     assert frame.height == 5389
     assert frame.filter(partner="000")["hs6"].to_list() == products
@@ -136,10 +136,10 @@ def test_a_written_answer_is_read_back_or_refused(
 
 
 def test_equal_sizes_are_refused_unless_another_answer_shows_the_order(tmp_path: Path) -> None:
-    small = answer("484", ["250410", "282520"], "2022")
+    small = answer("840", ["250410", "282520"], "2024")
     with pytest.raises(ParseError, match="partner and product cannot be distinguished"):
         read(tmp_path, small)
-    large = answer("484", ["283691", "284610", "284690"], "2022")
+    large = answer("840", ["283691", "284610", "284690"], "2024")
     found = read(tmp_path, small, large).filter(tariff_type="PREF").select("partner", "hs6").rows()
     assert found == [("484", "250410"), ("484", "283691")]
 
@@ -173,6 +173,30 @@ def test_an_unfinished_call_is_halved_and_its_answers_wait_for_the_rest(tmp_path
     assert sum(map(len, asked_for)) < len(hs6())
     rates = rows(second, "wits_trains__tariff").filter(reporter="840", year=2025, tariff_type="MFN")
     assert sorted(rates["hs6"]) == sorted(hs6())
+
+
+@pytest.mark.parametrize(
+    ("stated", "sentence"),
+    [
+        (("484", "2024"), "states reporter 484 instead of 840"),
+        (("840", "2023"), "states year 2023 instead of 2024"),
+    ],
+)
+def test_answers_of_another_reporter_or_year_are_refused(
+    tmp_path: Path, stated: tuple[str, str], sentence: str
+) -> None:
+    reporter, year = stated
+    products = ["250410", "282520", "283691"]
+    with pytest.raises(ParseError, match=sentence):
+        read(tmp_path, answer("840", products, "2024"), answer(reporter, products, year))
+
+
+def test_one_answer_as_the_service_sends_it_is_read(tmp_path: Path) -> None:
+    content = answer("840", ["250410", "282520", "283691"], "2024")
+    path = tmp_path / "b.json"
+    path.write_bytes(orjson.dumps(content))
+    found = wits_trains.parse(path, FACTS)["wits_trains__tariff"]
+    assert found.equals(read(tmp_path, content))
 
 
 def test_the_newest_year_is_found_with_small_calls(tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ def test_the_header_is_found_by_content(tmp_path: Path, cells: Cells) -> None:
     ]
 
 
+@pytest.mark.parametrize("stated", ["Sep. 2, 2026", "Sept. 02, 2026", "September 2, 2026"])
+def test_the_month_of_the_update_may_be_abbreviated(tmp_path: Path, stated: str) -> None:
+    titles: Cells = [*TITLES[:2], [f"Updated on {stated}"]]
+    frame = parse(workbook(tmp_path / "p.xlsx", [*titles, *HEAD, *MONTHS]), FACTS)[MONTHLY.name]
+    assert frame["updated"].unique().to_list() == [date(2026, 9, 2)]
+
+
 @pytest.mark.parametrize(
     ("cells", "message"),
     [

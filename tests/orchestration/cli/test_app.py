@@ -1,6 +1,7 @@
 """Output and exit codes of the command line, on a small publication."""
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -160,6 +161,20 @@ def test_status_shows_sources_and_failed_checks(cli: CliRunner) -> None:
     assert found["failed_checks"] == [
         {"check_id": "source.usgs_mcs.newest_period", "severity": "warn", "message": "newest 2025-01-01"}
     ]
+
+
+@pytest.mark.usefixtures("published")
+def test_status_prints_a_note_in_full_and_the_size_of_the_disk(cli: CliRunner, home: Path) -> None:
+    outcomes = read_settings().outcomes_dir
+    outcomes.mkdir(parents=True)
+    note = "IMDB2609.ZIP: its records are 689 bytes long, not 688; kept in quarantine; 36 files are in force"
+    visit = {"mode": "archived", "note": note, "fetched_at": "2026-02-07T11:30:00Z"}
+    (outcomes / "usgs_mcs.json").write_text(json.dumps(visit))
+    (home / "archive").mkdir()
+    (home / "archive" / "IMDB2609.ZIP").write_bytes(b"0" * 3_000_000)
+    shown = " ".join(cli.invoke(app, ["status"]).output.split())
+    assert f"usgs_mcs: {note}" in shown
+    assert re.search(r"Disk \d\.\d MB archive 3\.0 MB, published", shown)
 
 
 @pytest.mark.usefixtures("published")

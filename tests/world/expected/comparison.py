@@ -67,6 +67,7 @@ class Held:
     us_months: tuple[date, ...]
     cimt_years: tuple[int, ...]
     keyed: bool = True
+    mexican_months: int = 6
 
     @property
     def api_years(self) -> tuple[int, ...]:

@@ -85,7 +85,8 @@ def import_sources_of_mexico(held: Held) -> Comparison:
         f" and source_id = 'comtrade'",
     )
     asked = [
-        month_before(held.world.now.date().replace(day=1), comtrade.MONTHS_BEHIND + back) for back in range(6)
+        month_before(held.world.now.date().replace(day=1), comtrade.MONTHS_BEHIND + back)
+        for back in range(held.mexican_months)
     ]
     out = [month for month in asked if month <= comtrade.last_month(held.world)]
     held_months = sorted({*out, *found["period"].cast(pl.Date).to_list()})
