@@ -57,11 +57,19 @@ def _misplaced(tree: exp.Expr, tokens: list[Token]) -> Iterator[str]:
         yield "order by in an aggregate"
     if any(_orders_by_aggregate(window) for window in tree.find_all(exp.Window)):
         yield "order by an aggregate in a window"
-    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
+    if any(_uses_new_column(window) for window in tree.find_all(exp.Window)):
+        yield "a column of the same select in a window"
+    if any(isinstance(one, exp.Tuple) for query in tree.find_all(exp.Select) for one in query.expressions):
+        yield "a tuple as a column"
+    for first, second, third, fourth in zip(
+        tokens, tokens[1:], tokens[2:], [*tokens[3:], tokens[-1]], strict=False
+    ):
         if (first.text.lower(), second.text.lower()) in NEVER:
             yield f"{first.text} {second.text}"
         if first.text.lower() == "filter" and second.text == "(" and third.text.lower() != "where":
             yield "filter without where"
+        if first.text.lower() == "over" and third.text == "-" and fourth.token_type is TokenType.VAR:
+            yield "a minus after the name of a window, which Spark reads as a hyphen in it"
         if second.text == "[" and first.text in {"(", ",", "select"}:
             yield "a list in brackets"
 
@@ -71,3 +79,15 @@ def _orders_by_aggregate(window: exp.Window) -> bool:
     order: exp.Expr | None = window.args.get("order")
     found = order.find_all(exp.AggFunc) if order else ()
     return any(not isinstance(one.parent, exp.Window) for one in found)
+
+
+def _uses_new_column(window: exp.Window) -> bool:
+    """Whether a window uses a column that the same select defines, which Spark cannot resolve in a window."""
+    place = window.find_ancestor(exp.Select, exp.Qualify)  # in QUALIFY Spark knows it
+    new = {
+        one.alias
+        for one in (place.expressions if isinstance(place, exp.Select) else ())
+        if isinstance(one, exp.Alias)
+        and one.alias not in {column.name for column in one.find_all(exp.Column)}
+    }
+    return any(not column.table and column.name in new for column in window.find_all(exp.Column))

@@ -92,6 +92,9 @@ def test_models_leave_the_dialect_to_one_folder() -> None:
         "select generate_series(1, 2)",
         "select a // b from t",
         "select t.a from t group by t.a qualify row_number() over (order by count(distinct t.b) > 1) = 1",
+        "select a > 1 as b, sum(case when b then c end) over (partition by d) as e from t",
+        "select d from t where (a, b) not in (select (c, d) from u)",
+        "select sum(a) over w - b as c from t window w as (partition by d)",
     ],
 )
 def test_what_only_duckdb_knows_is_found(statement: str) -> None:

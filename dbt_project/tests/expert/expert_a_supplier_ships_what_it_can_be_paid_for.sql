@@ -14,8 +14,8 @@ with one_code as (
 suppliers as (
     select
         imports.*,
-        sum(imports.value_usd) over of_a_table - imports.value_usd as others_usd,
-        sum(imports.quantity_t) over of_a_table - imports.quantity_t as others_t,
+        -imports.value_usd + sum(imports.value_usd) over of_a_table as others_usd,
+        -imports.quantity_t + sum(imports.quantity_t) over of_a_table as others_t,
         count(*) over of_a_table as rows_of_table
     from {{ ref('import_sources') }} as imports
     inner join one_code on imports.mineral_id = one_code.mineral_id and imports.stage = one_code.stage

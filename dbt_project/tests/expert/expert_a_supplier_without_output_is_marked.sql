@@ -22,8 +22,12 @@ where
         suppliers.supplier_output is null
         or (
             suppliers.supplier_output = 'listed'
-            and (suppliers.mineral_id, suppliers.policy_iso3) not in (
-                select (newest.mineral_id, newest.country_iso3) from newest
+            and not exists (
+                select 1
+                from newest
+                where
+                    newest.mineral_id = suppliers.mineral_id
+                    and newest.country_iso3 = suppliers.policy_iso3
             )
         )
     )

@@ -432,14 +432,14 @@ credible as (
             and not landed_usd / nullif(quantity_kg, 0) between
             near_usd_per_kg / {{ farthest_from_price }} and near_usd_per_kg * {{ farthest_from_price }},
             false
-        ) as is_apart
+        ) as is_apart,
+        quantity_method = 'reported' and not is_apart as is_weighed
     from stated
 ),
 
 formed as (
     select
         *,
-        quantity_method = 'reported' and not is_apart as is_weighed,
         coalesce(
             is_made_of_prices
             and not {{ unit_value(
