@@ -30,9 +30,6 @@ spells as (
         measures.measure_type,
         event.source_url,
         event.hs_codes,
-        -- if the bridge has none of the codes: chapters 25 and 26 are ores
-        case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
-            as usual_stage,
         null::date as unknown_since
     from {{ ref('bridge_export_control') }} as spell
     inner join {{ ref('export_control_measures') }} as measures on spell.event_id = measures.event_id
@@ -89,8 +86,6 @@ known_and_unknown as (
         measures.measure_type,
         event.source_url,
         event.hs_codes,
-        case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
-            as usual_stage,
         event.unknown_since
     from event_minerals as event
     inner join {{ ref('dim_mineral') }} as minerals on event.mineral_id = minerals.mineral_id
@@ -116,6 +111,40 @@ named_stages as (
         on
             known_and_unknown.mineral_id = products.mineral_id
             and array_contains(split(known_and_unknown.hs_codes, ';'), left(products.hs_code, 6))
+),
+
+-- goods under the control that have no code in the bridge, by chapter: 25 and 26 are ores, and 28, 29 and 38
+-- chemicals, such as the compounds of indium
+codes_of_events as (
+    select distinct
+        known_and_unknown.event_id,
+        listed_code.hs_code
+    from known_and_unknown
+    cross join lateral unnest(split(known_and_unknown.hs_codes, ';')) as listed_code (hs_code)
+),
+
+codes_in_bridge as (
+    select distinct
+        known_and_unknown.event_id,
+        left(products.hs_code, 6) as hs_code
+    from known_and_unknown
+    inner join products on known_and_unknown.mineral_id = products.mineral_id
+),
+
+other_goods as (
+    select
+        codes_of_events.event_id,
+        case
+            when bool_and(left(codes_of_events.hs_code, 2) in ('25', '26')) then 'ore_concentrate'
+            when bool_and(left(codes_of_events.hs_code, 2) in ('28', '29', '38')) then 'compound'
+            else 'all_forms'
+        end as stage
+    from codes_of_events
+    anti join codes_in_bridge
+        on
+            codes_of_events.event_id = codes_in_bridge.event_id
+            and codes_of_events.hs_code = codes_in_bridge.hs_code
+    group by codes_of_events.event_id
 ),
 
 -- a control on every stage at which a mineral has codes, except finished goods and scrap, covers all forms
@@ -203,7 +232,7 @@ restrictions as (
     select
         known_and_unknown.imposer_iso3,
         known_and_unknown.mineral_id,
-        coalesce(event_stages.stage, known_and_unknown.usual_stage) as stage,
+        coalesce(event_stages.stage, other_goods.stage, 'all_forms') as stage,
         known_and_unknown.measure_type,
         known_and_unknown.active_from as valid_from,
         max(known_and_unknown.active_to) as valid_to,
@@ -221,10 +250,11 @@ restrictions as (
         on
             known_and_unknown.event_id = event_stages.event_id
             and known_and_unknown.mineral_id = event_stages.mineral_id
+    left join other_goods on known_and_unknown.event_id = other_goods.event_id
     group by
         known_and_unknown.imposer_iso3,
         known_and_unknown.mineral_id,
-        coalesce(event_stages.stage, known_and_unknown.usual_stage),
+        coalesce(event_stages.stage, other_goods.stage, 'all_forms'),
         known_and_unknown.measure_type,
         known_and_unknown.active_from
 )
