@@ -405,7 +405,7 @@ def test_public_money_has_the_decision_and_not_the_fact_sheet(
     assert con.execute(
         "select decided_on from marts.public_support where event_id is not null"
     ).fetchall() == [(announced,)]
-    energy = rows["US Department of Energy", "announced"]
+    energy = rows["US Department of Energy", "status not stated"]
     assert (energy["decided_year"], energy["document_year"]) == (None, 2026)
     assert energy["published_by"] == "US Department of State"
     assert not [row for row in rows.values() if "curated" in (row["published_by"] or "")]
