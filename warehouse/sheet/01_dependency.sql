@@ -47,7 +47,7 @@ select
         when newest.published_nir_pct is not null then printf('%.0f %%', newest.published_nir_pct)
     end as as_usgs_prints_it,
     newest.year,
-    newest.stage,
+    stage_name(newest.mineral_id, newest.stage) as stage,
     nullif(
         concat_ws(
             '; ',
