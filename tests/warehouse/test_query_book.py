@@ -232,13 +232,20 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
     assert thai["own_output"].startswith("output of this form is not printed")
     assert all("census_bulk" in row["remark"] for row in rows_of(answers, 10))
     assert not [row for row in rows_of(answers, 10) if row["hub_iso3"] == row["imposer_iso3"]]
+    assert {row["hub"] for row in rows_of(answers, 11)} == {"Belgium", "Mexico", "Thailand", "Vietnam"}
+    assert {row["period"] for row in rows_of(answers, 11)} >= {"2021", "2025"}
+    oxide = [row for row in rows_of(answers, 11) if (row["hub"], row["stage"]) == ("Belgium", "compound")]
+    assert oxide, "Belgium makes oxide"
+    assert {(row["hub_output_t"], row["remark"]) for row in oxide} == {
+        (None, "a full year; output of this form is not printed")
+    }
 
 
 def test_goods_that_no_control_covers_have_no_suspects(
     con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
 ) -> None:
-    """Question 10: Indonesia bans nickel ore and China licenses compounds of indium, so that nobody is suspected
-    of passing on compounds of nickel or indium metal.
+    """Question 10: Indonesia bans nickel ore, and China licenses compounds of indium: nobody is suspected of
+    passing on compounds of nickel or indium metal.
     """
     covered = con.execute(
         """
@@ -252,13 +259,6 @@ def test_goods_that_no_control_covers_have_no_suspects(
     assert not [
         one for one in suspects if not {one, (*one[:2], "all_forms")} & set(covered) and one[2] is not None
     ]
-    assert {row["hub"] for row in rows_of(answers, 11)} == {"Belgium", "Mexico", "Thailand", "Vietnam"}
-    assert {row["period"] for row in rows_of(answers, 11)} >= {"2021", "2025"}
-    oxide = [row for row in rows_of(answers, 11) if (row["hub"], row["stage"]) == ("Belgium", "compound")]
-    assert oxide, "Belgium makes oxide"
-    assert {(row["hub_output_t"], row["remark"]) for row in oxide} == {
-        (None, "a full year; output of this form is not printed")
-    }
 
 
 def test_minerals_that_cannot_be_measured_name_the_minerals_of_their_code(answers: dict[int, Answer]) -> None:
