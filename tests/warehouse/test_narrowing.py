@@ -162,9 +162,7 @@ def test_imports_from_a_seller_are_named_where_the_answer_has_no_sellers(
     held = con.execute(
         "select count(*) from marts.import_sources where mineral_id = 'rare_earths' and supplier_iso3 = 'VNM'"
     ).fetchone()
-    beginning = (
-        "Newest imports from Vietnam" if held and held[0] else "No imports of Rare earths from Vietnam"
-    )
+    begins = "Newest imports from Vietnam" if held and held[0] else "No imports of Rare earths from Vietnam"
     assert any(note.startswith(begins) for note in found.notes)
 
 
