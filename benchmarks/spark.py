@@ -117,10 +117,10 @@ def run(home: Path, target: str, *selected: str) -> float:
     began = time.perf_counter()
     done = dbt(home, *MODELS, *selected)
     seconds = time.perf_counter() - began
-    said = done.stdout + done.stderr
-    if done.returncode != 0 and "memory" not in said.lower():
-        raise SystemExit(said)
-    ended = "built" if done.returncode == 0 else f"failed: {said}"
+    output = done.stdout + done.stderr
+    if done.returncode != 0 and "memory" not in output.lower():
+        raise SystemExit(output)
+    ended = "built" if done.returncode == 0 else f"failed: {output}"
     print(f"{target}: {seconds:.1f} s, {ended}", flush=True)
     return seconds
 

@@ -62,11 +62,11 @@ def note_good(context: AssetExecutionContext, how: history.Ending, sentence: str
 def note_nothing_new(instance: DagsterInstance, settings: Settings, run: DagsterRun) -> None:
     """Record that the sources brought nothing new: in the run, the publication and `minerals status`."""
     stands = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-    said = f"{history.NOTHING_CHANGED} The publication of {stands:%Y-%m-%d %H:%M} UTC stays in place."
-    instance.report_engine_event(said, run)
+    message = f"{history.NOTHING_CHANGED} The publication of {stands:%Y-%m-%d %H:%M} UTC stays in place."
+    instance.report_engine_event(message, run)
     instance.add_run_tags(run.run_id, {NOTHING_NEW: f"publication of {stands:%Y-%m-%d} stays"})
     instance.report_runless_asset_event(
-        AssetObservation(PUBLICATION, description=said, metadata={"changed": False, "run": run.run_id})
+        AssetObservation(PUBLICATION, description=message, metadata={"changed": False, "run": run.run_id})
     )
     history.end(settings, history.Ended("unchanged", history.NOTHING_CHANGED))
 
@@ -96,5 +96,5 @@ def _began(instance: DagsterInstance, run: DagsterRun | None) -> datetime | None
 
 
 def _said(error: BaseException | None) -> str:
-    said = str(getattr(error, "description", None) or error or "it failed").strip()
-    return said.splitlines()[0] if said else type(error).__name__
+    reason = str(getattr(error, "description", None) or error or "it failed").strip()
+    return reason.splitlines()[0] if reason else type(error).__name__

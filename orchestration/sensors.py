@@ -23,7 +23,7 @@ from dagster import (
 
 from ingest.drop_ins import drop_ins as waiting
 from orchestration.alerts import Alert, send, targets
-from orchestration.assets.models import SKIPPED
+from orchestration.dbt.checks import SKIPPED
 from orchestration.jobs import NIGHTLY
 from orchestration.runs import under_way
 from orchestration.schedules import options

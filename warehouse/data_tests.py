@@ -209,6 +209,6 @@ def _outcome(con: duckdb.DuckDBPyConnection, sql: str, node: Node, empty: int | 
     status = "fail" if fails and is_error else "warn" if warns else "pass"
     if status == "pass":
         return {"status": status, "failures": 0, "message": None, "compiled_code": sql}
-    said = f"Got {empty:,} result{'s' if empty != 1 else ''}, configured to {status} if "
-    message = said + (error_if if status == "fail" else warn_if)
+    counted = f"Got {empty:,} result{'s' if empty != 1 else ''}, configured to {status} if "
+    message = counted + (error_if if status == "fail" else warn_if)
     return {"status": status, "failures": empty, "message": message, "compiled_code": sql}

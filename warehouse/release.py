@@ -79,8 +79,8 @@ def _require_order(publication: Path, folder: Path, name: str) -> None:
     """Check that the name has the publication's month and comes after the releases that there are."""
     built = _built_on(json.loads((publication / MIRROR / PACKAGE).read_bytes()))
     if not name.startswith(f"v{built:%Y.%m}"):
-        said = f"The publication {publication.name} was built in {built:%B %Y}"
-        raise ValueError(f"{said}: its release is named v{built:%Y.%m}, not {name}.")
+        when = f"The publication {publication.name} was built in {built:%B %Y}"
+        raise ValueError(f"{when}: its release is named v{built:%Y.%m}, not {name}.")
     later = [
         one.name for one in folder.glob("v*") if NAME.fullmatch(one.name) and _order(one.name) > _order(name)
     ]

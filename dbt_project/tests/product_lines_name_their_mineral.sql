@@ -19,7 +19,7 @@ with lines as (
     ) = 1
 ),
 
-said as (
+stated as (
     select
         lines.hts_code,
         lines.all_words,
@@ -36,7 +36,7 @@ decided as (
     select
         *,
         bool_or(is_own) over (partition by hts_code) as names_one
-    from said
+    from stated
 )
 
 select

@@ -112,11 +112,13 @@ def three(found: Found) -> str:
         if (rows := [row for row in found["three"] if row["mineral"] == mineral and row["area"] != "USMCA"])
         and max(row["china_pct"] for row in rows) > 0
     )
-    said = _listed(f"{_within(charts.AREAS[area])} for {count}" for area, count in first.most_common())
+    most_exposed = _listed(
+        f"{_within(charts.AREAS[area])} for {count}" for area, count in first.most_common()
+    )
     return (
         f"Minerals that can be compared at the stage that policy targets: {len(bloc)}. China supplies more "
         f"than half of North America's imports of {_minerals(over, most=8) or 'none'}. Among the three, "
-        f"China's share of imports is highest in {said or 'none'}. "
+        f"China's share of imports is highest in {most_exposed or 'none'}. "
         + (
             "Chinese goods that are certain to arrive through another partner add at least 5 points for "
             f"{_minerals(hidden, most=8)}."
@@ -174,7 +176,7 @@ def tariffs(found: Found) -> str:
     newest = max((year for _, year in paid), default=None)
     if newest is None:
         return "No calculated duties are held."
-    said = [
+    rates = [
         f"{row['effective_rate_pct']:.1f} % on goods from {origin}"
         for origin in ("China", "Canada", "Mexico")
         if (row := paid.get((origin, newest)))
@@ -190,7 +192,7 @@ def tariffs(found: Found) -> str:
     ]
     return (
         f"{_highest(found['tariff_ladder'])}Calculated duty on minerals, excluding finished goods, averaged "
-        f"{_listed(said)} in {newest}.{''.join(consists)}"
+        f"{_listed(rates)} in {newest}.{''.join(consists)}"
     )
 
 
@@ -212,7 +214,7 @@ def usmca(found: Found) -> str:
     newest = max((row["period"] for row in measured), default=None)
     if newest is None:
         return "No USMCA claims are held."
-    said = [
+    claimed = [
         f"{row['utilization_pct']} % of {row['lines']} value from {row['origin']}"
         for row in measured
         if row["period"] == newest
@@ -223,7 +225,7 @@ def usmca(found: Found) -> str:
         if row["duty_at_risk_usd"] is not None and _months(row["period"], newest) < 12
     ]
     return (
-        f"In {newest:%B %Y}, importers claimed USMCA treatment for {_listed(said)}. If the claims of the "
+        f"In {newest:%B %Y}, importers claimed USMCA treatment for {_listed(claimed)}. If the claims of the "
         f"twelve months to that month lapsed, USD {sum(year) / 1e6:,.0f} million of duty would be due under "
         "the schedule held for today."
     )
@@ -246,7 +248,7 @@ def what_if(found: Found) -> str:
 def disruption(found: Found) -> str:
     """The scenario and the single supplier whose loss would cost most."""
     single, supplier = found["disruption"][:1], found["supplier_losses"][:3]
-    said = [
+    sentences = [
         f"The loss of {row['mineral'].lower()} from {row['supplier']} "
         + (
             "leaves the largest gap of all single flows: "
@@ -264,12 +266,12 @@ def disruption(found: Found) -> str:
             f"{row['supplier']} ({_between(row['unreplaced_low_pct'], row['unreplaced_high_pct'])} %)"
             for row in supplier
         )
-        said.append(
+        sentences.append(
             "If each critical mineral counts equally, whatever its price, the suppliers whose loss could "
             f"leave the largest share of imports unreplaced are {named}; the lower figure assumes no gap "
             "where replacement is not known, and suppliers whose ranges overlap have no certain order."
         )
-    return " ".join(said) or "No supplier's loss can be weighed with the figures at hand."
+    return " ".join(sentences) or "No supplier's loss can be weighed with the figures at hand."
 
 
 def _between(low: float, high: float) -> str:

@@ -152,11 +152,11 @@ class Language:
         whole = self._known(text) if text.endswith(".") else self._whole(text)
         if whole is not None:
             return whole
-        said, rest = [], text
+        sentences, rest = [], text
         while rest:
             sentence, rest = self._sentence(rest)
-            said.append(sentence)
-        return " ".join(said)
+            sentences.append(sentence)
+        return " ".join(sentences)
 
     @property
     def colon(self) -> str:

@@ -115,10 +115,10 @@ class View(logging.Handler):
 
     def _say(self, record: logging.LogRecord) -> None:
         facts = getattr(record, "dagster_meta", {})
-        said = facts.get("orig_message") or record.getMessage()
-        if record.levelno >= logging.INFO and facts.get("step_key") and not said.startswith(_NOISE):
+        message = facts.get("orig_message") or record.getMessage()
+        if record.levelno >= logging.INFO and facts.get("step_key") and not message.startswith(_NOISE):
             # on a terminal, break lines between words; elsewhere, write whole lines
-            self._console.print(plain(f"  {said}"), soft_wrap=not self._console.is_terminal)
+            self._console.print(plain(f"  {message}"), soft_wrap=not self._console.is_terminal)
 
     def _download(self, report: downloads.Download) -> None:
         """A bar for each running download, removed when it is complete."""

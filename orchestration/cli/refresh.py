@@ -169,7 +169,7 @@ def _why(result: ExecuteInProcessResult, settings: Settings) -> str:
         return f"The refresh failed; see {log}."
     error = failed[0].step_failure_data.error
     cause = (error.cause or error) if error else None
-    said = (cause.message if cause else f"it failed; see {log}").strip().split(": ", 1)[-1]
+    cause_text = (cause.message if cause else f"it failed; see {log}").strip().split(": ", 1)[-1]
     if failed[0].step_key != BUILD_STEP:
-        said = said.splitlines()[0]
-    return f"{failed[0].step_key}: {said}" + (f"\n\nFull log: {log}" if "\n" in said else "")
+        cause_text = cause_text.splitlines()[0]
+    return f"{failed[0].step_key}: {cause_text}" + (f"\n\nFull log: {log}" if "\n" in cause_text else "")

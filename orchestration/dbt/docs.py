@@ -34,14 +34,14 @@ def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[F
     environment = {**os.environ, **settings.dbt_environment(), "DBT_LOG_PATH": str(target)}
 
     def finish() -> bool:
-        said, _ = dbt.communicate()
+        output, _ = dbt.communicate()
         if dbt.returncode == 0:
             page.parent.mkdir(parents=True, exist_ok=True)
             written = (target / "static_index.html").read_text(encoding="utf-8")
             replace_file(page, without_folders(written))
             mark.write_text(project)
         else:
-            tell(f"dbt wrote no model documentation: {' '.join(said.split())[-300:]}")
+            tell(f"dbt wrote no model documentation: {' '.join(output.split())[-300:]}")
         return page.exists()
 
     with (

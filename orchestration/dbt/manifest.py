@@ -140,13 +140,13 @@ def _join_rules(manifest: dict[str, Any]) -> None:
             name = f"rules_of_{table.split('.')[-1]}{suffix}"
             unique_id = f"test.{PROJECT_NAME}.{name}"
             read = sorted({parent for key in joined for parent in parents[key]})
-            said = ", ".join(nodes[key]["name"] for key in joined)
+            rules = ", ".join(nodes[key]["name"] for key in joined)
             nodes[unique_id] = nodes[joined[0]] | {
                 "name": name,
                 "unique_id": unique_id,
                 "fqn": [PROJECT_NAME, name],
                 "depends_on": {"macros": [], "nodes": read},
-                "meta": {"description": f"The rules of its columns and its grain: {said}."},
+                "meta": {"description": f"The rules of its columns and its grain: {rules}."},
                 "test_metadata": None,
                 "tests": joined,
             }

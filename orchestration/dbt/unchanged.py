@@ -138,8 +138,8 @@ class Build:
                 continue
             clock = self._day if known.clock else ""
             raw = [f"{table} {self._raw.get(table, '')}" for table in known.raw]
-            said = "\n".join([*common, key, clock, *raw, *(found[one] for one in upstream)])
-            found[key] = hashlib.sha256(said.encode()).hexdigest()
+            inputs = "\n".join([*common, key, clock, *raw, *(found[one] for one in upstream)])
+            found[key] = hashlib.sha256(inputs.encode()).hexdigest()
         return found
 
     def _upstream(self, key: str) -> list[str]:

@@ -13,10 +13,10 @@ def lines(failure: Failure) -> list[str]:
     counted = (
         f"{failure.rows_failing:,} row{'s' if failure.rows_failing != 1 else ''}. " if failure.rows else ""
     )
-    said = [f"{failure.check} on {failure.table}: {counted}{failure.message}"]
-    said += [f"    row   {row_text(row)}" for row in failure.rows]
-    said += [f"    file  {file_text(file)}" for file in failure.files]
-    return said + [f"    do    {advice}" for advice in what_to_do(failure)]
+    text = [f"{failure.check} on {failure.table}: {counted}{failure.message}"]
+    text += [f"    row   {row_text(row)}" for row in failure.rows]
+    text += [f"    file  {file_text(file)}" for file in failure.files]
+    return text + [f"    do    {advice}" for advice in what_to_do(failure)]
 
 
 def summary(found: Found) -> str:
@@ -25,12 +25,12 @@ def summary(found: Found) -> str:
     warning = len(found.failures) - blocking
     skipped = len(found.skipped_checks), len(found.skipped_tables)
     failed = _count(blocking, "check or table", "checks or tables") if blocking else "No check or table"
-    said = f"{failed} failed"
+    counts = f"{failed} failed"
     if any(skipped):
-        said += (
+        counts += (
             f", so {_count(skipped[0], 'check')} and {_count(skipped[1], 'table')} downstream were skipped"
         )
-    return said + (f"; {_count(warning, 'check warns', 'checks warn')}" if warning else "")
+    return counts + (f"; {_count(warning, 'check warns', 'checks warn')}" if warning else "")
 
 
 def row_text(row: Row) -> str:

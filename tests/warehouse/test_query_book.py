@@ -241,6 +241,26 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
     }
 
 
+def test_goods_that_no_control_covers_have_no_suspects(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 10: Indonesia bans nickel ore, and China licenses compounds of indium: nobody is suspected of
+    passing on compounds of nickel or indium metal.
+    """
+    covered = con.execute(
+        """
+        select distinct control.mineral_id, control.imposer_iso3, covered.stage
+        from core.bridge_export_control as control
+        inner join core.bridge_control_stage as covered using (event_id, mineral_id)
+        """
+    ).fetchall()
+    suspects = {(row["mineral_id"], row["imposer_iso3"], row["stage"]) for row in rows_of(answers, 10)}
+    assert ("antimony", "CHN", "refined_metal") in suspects
+    assert not [
+        one for one in suspects if not {one, (*one[:2], "all_forms")} & set(covered) and one[2] is not None
+    ]
+
+
 def test_minerals_that_cannot_be_measured_name_the_minerals_of_their_code(answers: dict[int, Answer]) -> None:
     """Question 21: twelve of the sixty minerals on the list."""
     rows = rows_of(answers, 21)
@@ -405,7 +425,7 @@ def test_public_money_has_the_decision_and_not_the_fact_sheet(
     assert con.execute(
         "select decided_on from marts.public_support where event_id is not null"
     ).fetchall() == [(announced,)]
-    energy = rows["US Department of Energy", "announced"]
+    energy = rows["US Department of Energy", "status not stated"]
     assert (energy["decided_year"], energy["document_year"]) == (None, 2026)
     assert energy["published_by"] == "US Department of State"
     assert not [row for row in rows.values() if "curated" in (row["published_by"] or "")]

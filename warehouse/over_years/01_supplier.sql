@@ -54,7 +54,7 @@ select
     shares.mineral_id,
     shares.last_year as year,
     shares.area,
-    shares.stage,
+    stage_name(shares.mineral_id, shares.stage) as stage,
     suppliers.name as supplier,
     shares.supplier_share,
     largest.name as largest_supplier,

@@ -13,19 +13,18 @@ select
     newest.mineral_id,
     newest.year,
     areas.area_name as area,
-    newest.stage,
+    stage_name(newest.mineral_id, newest.stage) as stage,
     newest.net_import_reliance_pct,
     -- bounds from 0 to 100 percent say nothing
     case when newest.is_determined then newest.nir_low_pct end as nir_low_pct,
     case when newest.is_determined then newest.nir_high_pct end as nir_high_pct,
     if(newest.is_determined, null, 'not determined') as remark,
-    case
-        when newest.published_nir_qualifier = 'E' then 'net exporter'
-        when newest.published_nir_qualifier = '>' then printf('>%.0f %%', newest.published_nir_low_pct)
-        when newest.published_nir_qualifier = '<' then printf('<%.0f %%', newest.published_nir_high_pct)
-        when newest.published_nir_qualifier = 'NA' then 'NA'
-        when newest.published_nir_pct is not null then printf('%.0f %%', newest.published_nir_pct)
-    end as as_usgs_prints_it,
+    reliance_as_printed(
+        newest.published_nir_qualifier,
+        newest.published_nir_pct,
+        newest.published_nir_low_pct,
+        newest.published_nir_high_pct
+    ) as as_usgs_prints_it,
     newest.edition,
     newest.coverage
 from newest

@@ -7,7 +7,29 @@
 -- and a country with a hundredth of the output of another stage is left out. A value may rise with the price
 -- alone: price_ratio is the price of the later year divided by that of the earlier one. This is a reason to
 -- look, not proof: such a country may refine what others mine, or have won a buyer.
-with controls as (
+with goods as (
+    select distinct
+        mineral_id,
+        stage
+    from marts.import_sources
+),
+
+-- only goods that a control covers: a ban on nickel ore is none on compounds of nickel
+controls as (
+    select
+        control.mineral_id,
+        control.imposer_iso3,
+        goods.stage,
+        min(control.active_from) as controlled_from
+    from core.bridge_export_control as control
+    inner join core.bridge_control_stage as covered
+        on control.event_id = covered.event_id and control.mineral_id = covered.mineral_id
+    inner join goods
+        on control.mineral_id = goods.mineral_id and covered.stage in ('all_forms', goods.stage)
+    group by control.mineral_id, control.imposer_iso3, goods.stage
+),
+
+first_days as (
     select
         mineral_id,
         imposer_iso3,
@@ -21,17 +43,17 @@ watched as (
         watch.product_group as mineral_id,
         watch.hub_iso3,
         watch.imposer_iso3,
-        controls.controlled_from,
+        first_days.controlled_from,
         concat('months to ', strftime(max(watch.period), '%Y-%m')) as compared,
         sum(watch.exported_usd) as value_usd,
         count(*) filter (watch.flag) as flagged_months,
         sum(watch.implied_reexport_t) as implied_reexport_t,
         string_agg(distinct watch.source_ids, ';' order by watch.source_ids) as source_ids
     from marts.transshipment_watch as watch
-    left join controls
-        on watch.product_group = controls.mineral_id and watch.imposer_iso3 = controls.imposer_iso3
+    left join first_days
+        on watch.product_group = first_days.mineral_id and watch.imposer_iso3 = first_days.imposer_iso3
     where watch.coverage = 'complete'
-    group by watch.product_group, watch.hub_iso3, watch.imposer_iso3, controls.controlled_from
+    group by watch.product_group, watch.hub_iso3, watch.imposer_iso3, first_days.controlled_from
     having max(watch.import_jump_ratio) >= 3 or count(*) filter (watch.flag) > 0
 ),
 
@@ -71,7 +93,10 @@ from_outside as (
         ) as part
     from yearly
     inner join controls
-        on yearly.mineral_id = controls.mineral_id and yearly.policy_iso3 != controls.imposer_iso3
+        on
+            yearly.mineral_id = controls.mineral_id
+            and yearly.stage = controls.stage
+            and yearly.policy_iso3 != controls.imposer_iso3
 ),
 
 chosen_years as (

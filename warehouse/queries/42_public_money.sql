@@ -1,8 +1,9 @@
 -- How much public money is committed to critical minerals, by whom, and how much is only offered in letters?
 -- Commitments and letters of interest have separate columns and are never added. A commitment is approved by
--- the funder or only announced; whether it was signed or paid is not known. Amounts are in the currency as
--- printed. decided_year is the year of the decision, document_year that of the document that states it. The
--- list is what was found, not all there is: the last rows are funders whose programmes are not held.
+-- the funder, or its government lists it without a status; whether it was signed or paid is not known.
+-- Amounts are in the currency as printed. decided_year is the year of the decision, document_year that of the
+-- document that states it. The list is what was found, not all there is: the last rows are funders whose
+-- programmes are not held.
 with support as (
     select
         *,

@@ -39,15 +39,14 @@ select
         when newest.nir_high_pct < 100 then printf('at most %.0f %%', newest.nir_high_pct)
         else 'not known'
     end as net_import_reliance,
-    case
-        when newest.published_nir_qualifier = 'E' then 'net exporter'
-        when newest.published_nir_qualifier = '>' then printf('>%.0f %%', newest.published_nir_low_pct)
-        when newest.published_nir_qualifier = '<' then printf('<%.0f %%', newest.published_nir_high_pct)
-        when newest.published_nir_qualifier = 'NA' then 'NA'
-        when newest.published_nir_pct is not null then printf('%.0f %%', newest.published_nir_pct)
-    end as as_usgs_prints_it,
+    reliance_as_printed(
+        newest.published_nir_qualifier,
+        newest.published_nir_pct,
+        newest.published_nir_low_pct,
+        newest.published_nir_high_pct
+    ) as as_usgs_prints_it,
     newest.year,
-    newest.stage,
+    stage_name(newest.mineral_id, newest.stage) as stage,
     nullif(
         concat_ws(
             '; ',

@@ -12,7 +12,7 @@ with newest as (
 
 select
     mineral_id,
-    stage,
+    stage_name(mineral_id, stage) as stage,
     any_value(year) as year,
     string_agg(
         concat(

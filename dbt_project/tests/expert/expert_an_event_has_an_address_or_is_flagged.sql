@@ -10,7 +10,7 @@ from {{ ref('policy_calendar') }}
 where
     (source_url is null) is distinct from (quality_flag = 'cited_by_instrument')
     or (source_url is null) is distinct from (source_url_kind is null)
-    or (source_url is null) is distinct from (source_url_basis is null)
+    or (source_url is null) is distinct from (source_url_basis = 'not_found')
     or regexp_extract(source_url, '^https?://[^ ]+[.]', 0) = ''
     or source_url_basis = 'scheme'
     and regexp_extract(

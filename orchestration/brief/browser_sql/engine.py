@@ -83,9 +83,9 @@ def _npm(work: Path) -> None:
     except subprocess.TimeoutExpired:
         raise EngineError(f"npm did not finish within {INSTALLS_WITHIN_S} s: try again.") from None
     if done.returncode != 0:
-        said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "npm error" in line]
+        errors = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "npm error" in line]
         raise EngineError(
-            f"npm could not install DuckDB for browsers: {' '.join(said[:2]) or 'no reason given'}"
+            f"npm could not install DuckDB for browsers: {' '.join(errors[:2]) or 'no reason given'}"
         )
 
 

@@ -81,7 +81,7 @@ class Chart:
         """The chart to be used elsewhere: on paper of its own, below its title and above its sources."""
         wide = WIDTH - 2 * MARGIN
         head = _lines(self.identity.title, wide, SIZE)
-        foot = [line for said in self.identity.credits for line in _lines(said, wide, SMALL)]
+        foot = [line for credit in self.identity.credits for line in _lines(credit, wide, SMALL)]
         top, step = MARGIN + 20 * len(head), SMALL + 4
         bottom = top + self._height
         height = bottom + step * len(foot) + 2 * MARGIN

@@ -16,7 +16,7 @@ from orchestration.brief.sections import Dataset
 from orchestration.brief.sheets.charts import Bar, Chart, Identity
 from warehouse.connect import fetch
 from warehouse.files import replace_file
-from warehouse.sheet import Subject, data_to, read_subjects, stage_of
+from warehouse.sheet import Subject, data_to, read_subjects
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
@@ -130,14 +130,14 @@ def _minerals(con: duckdb.DuckDBPyConnection) -> list[Page]:
     notes = dict(fetch(con, "select mineral_id, note from core.dim_mineral")[1])
     held = read_subjects(con, [mineral_id for mineral_id, *_ in rows])
     pages = []
-    for mineral_id, *said in rows:
+    for mineral_id, *labelled in rows:
         shown = [one for one in held[mineral_id] if one.rows or one.name == "dependency"]
         charts = {name: bars[mineral_id] for name, bars in drawn.items() if mineral_id in bars}
         pages.append(
             Page(
                 mineral_id,
                 "minerals",
-                dict(zip(LANGUAGES, said, strict=True)),
+                dict(zip(LANGUAGES, labelled, strict=True)),
                 [_filled(subject) for subject in shown],
                 charts,
                 behind.get(mineral_id, ()),
@@ -161,9 +161,7 @@ def _filled(subject: Subject) -> Subject:
 def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
     found: dict[str, list[Bar]] = {}
     for mineral_id, *bar in fetch(con, _sql(name))[1]:
-        drawn = Bar(*bar)
-        stage = stage_of(mineral_id, drawn.stage)
-        found.setdefault(mineral_id, []).append(replace(drawn, stage=stage))
+        found.setdefault(mineral_id, []).append(Bar(*bar))
     return found
 
 
@@ -268,9 +266,9 @@ def _cell(
             return whole
         for mark in reversed(list(re.finditer(r"[;:] ?", flat))):
             first = flat[: mark.start()]
-            said = words[first][language] if first in words else say(first)
-            if first in words or said != first:
-                return f"{said}{mark[0][0].replace(':', say.colon)} {phrases(flat[mark.end() :])}"
+            translated = words[first][language] if first in words else say(first)
+            if first in words or translated != first:
+                return f"{translated}{mark[0][0].replace(':', say.colon)} {phrases(flat[mark.end() :])}"
         return flat
 
     def cell(value: object, column: str) -> str:
@@ -287,10 +285,10 @@ def _cell(
             for part in ("net exporter", "others", "at most", "to"):
                 text = re.sub(rf"\b{part}\b", words[part][language], text)
             return say.figures(text)
-        said = text.replace("_", " ") if text.isupper() and column != "area" else word(text)
-        said = said.replace("secondary commodity", words["secondary commodity"][language])
-        said = _MORE.sub(lambda more: words["and_more"][language].format(more[1]), said)
-        return re.sub(r":(?=[a-z])", f"{say.colon} ", said)
+        shown = text.replace("_", " ") if text.isupper() and column != "area" else word(text)
+        shown = shown.replace("secondary commodity", words["secondary commodity"][language])
+        shown = _MORE.sub(lambda more: words["and_more"][language].format(more[1]), shown)
+        return re.sub(r":(?=[a-z])", f"{say.colon} ", shown)
 
     return cell
 

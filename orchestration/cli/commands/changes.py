@@ -81,14 +81,14 @@ def changes(output: FormatOption = OutputFormat.table) -> None:
         for title, (names, rows) in parts.items():
             out.print(plain(title, "bold"))
             if rows:
-                said = [
+                labelled = [
                     tuple(
                         heading(value) if name == "measure" else in_words(value)
                         for name, value in zip(names, row, strict=True)
                     )
                     for row in rows
                 ]
-                print_in_words(*book.named(con, names, said), out)
+                print_in_words(*book.named(con, names, labelled), out)
             else:
                 out.print("nothing", highlight=False)
             out.print()

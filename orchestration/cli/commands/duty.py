@@ -54,8 +54,8 @@ def _why_none(known: "Names", goods: Sequence[str], what: str) -> str:
     """Why no line was found; if a country was given among the goods, that the origin is an option."""
     from warehouse import asking  # noqa: PLC0415
 
-    said = f"No tariff line matches {what!r}"
+    refusal = f"No tariff line matches {what!r}"
     if asking.place_called(known, what):
         others = [one for one in goods if one != what] or ["graphite"]
-        return f"{said}; for an origin: `{shlex.join(['minerals', 'duty', *others, '--from', what])}`."
-    return f"{said}; `minerals find` shows names and codes."
+        return f"{refusal}; for an origin: `{shlex.join(['minerals', 'duty', *others, '--from', what])}`."
+    return f"{refusal}; `minerals find` shows names and codes."

@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.brief import sheets
@@ -15,7 +16,7 @@ from orchestration.brief.page import environment
 from orchestration.brief.sheets.charts import WIDTH, Bar, Chart, Identity
 from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
 from tests.conftest import REPOSITORY
-from warehouse import sheet
+from warehouse import sheet, sqlmacros
 from warehouse.connect import connect
 from warehouse.publications import FILE
 from warehouse.publish import Build, publish
@@ -126,11 +127,22 @@ def test_a_bar_shows_the_name_of_its_country_and_keeps_the_colour_of_its_code() 
 
 
 def test_a_stage_suits_its_mineral() -> None:
-    assert sheet.stage_of("helium", "refined_metal") == "refined"
-    assert sheet.stage_of("copper", "refined_metal") == "refined_metal"
-    assert sheet.stage_of("helium", "mine") == "mine"
-    with (REPOSITORY / "dbt_project" / "seeds" / "minerals.csv").open(newline="", encoding="utf-8") as lines:
-        assert {row["mineral_id"] for row in csv.DictReader(lines)} >= sheet.NON_METALS
+    """Phosphorus is refined, but no metal, as the seed states; a mineral without a row keeps its stage."""
+    with duckdb.connect() as con:
+        con.execute("create schema core")
+        con.read_csv(str(REPOSITORY / "dbt_project" / "seeds" / "minerals.csv")).create("core.dim_mineral")
+        con.execute((sqlmacros.FOLDER / "stage_name.sql").read_text(encoding="utf-8"))
+        stages = [
+            con.execute("select stage_name($1, $2)", [mineral, stage]).fetchall()[0][0]
+            for mineral, stage in (
+                ("phosphate", "refined_metal"),
+                ("helium", "refined_metal"),
+                ("helium", "mine"),
+                ("silicon", "refined_metal"),
+                ("unobtainium", "refined_metal"),
+            )
+        ]
+    assert stages == ["refined", "refined", "mine", "refined_metal", "refined_metal"]
 
 
 def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:

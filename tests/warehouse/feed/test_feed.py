@@ -14,6 +14,7 @@ from lxml import etree
 
 from tests.orchestration.small_publication import contracts
 from tests.warehouse.conftest import build, fill, publish_small
+from warehouse import sqlmacros
 from warehouse.feed import FEEDS, write
 from warehouse.feed.entries import FOLDER
 
@@ -45,8 +46,11 @@ def published(path: Path, *statements: str, built: str = "2026-03-01 03:15:00") 
             create table core.dim_facility (facility_id varchar, source_id varchar, name varchar,
                 country_iso3 varchar, subdivision varchar, stage varchar, phase varchar, is_on_hold boolean,
                 commodities varchar, url varchar, vintage date);
+            create table core.dim_mineral as
+            select * from (values ('cobalt', true), ('phosphate', false)) as t (mineral_id, refined_is_metal);
             """
         )
+        con.execute((sqlmacros.FOLDER / "stage_name.sql").read_text(encoding="utf-8"))
         for statement in statements:
             con.execute(statement)
     return path
@@ -253,6 +257,17 @@ def test_the_same_figures_give_the_same_bytes_and_no_new_entry(tmp_path: Path) -
         assert (
             (first / name).read_bytes() == (again / name).read_bytes() == (elsewhere / name).read_bytes()
         ), name
+
+
+def test_the_price_of_phosphorus_is_not_that_of_a_metal(tmp_path: Path) -> None:
+    new = published(
+        tmp_path / "new.duckdb",
+        "insert into core.fct_reference_price values"
+        " ('wb', 's', 'phosphate', 'refined_metal', '2025-01-01', 'year', 'metal', 20),"
+        " ('wb', 's', 'phosphate', 'refined_metal', '2024-01-01', 'year', 'metal', 10)",
+    )
+    [entry] = entries(written(tmp_path / "feed", new)).values()
+    assert entry["title"] == "Phosphate (refined): +100 % in a year, to 20 USD/kg in 2025"
 
 
 def test_an_entry_stays_when_the_next_publication_has_no_news(tmp_path: Path) -> None:

@@ -29,10 +29,6 @@ spells as (
         spell.known_through,
         measures.measure_type,
         event.source_url,
-        event.hs_codes,
-        -- if the bridge has none of the codes: chapters 25 and 26 are ores
-        case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
-            as usual_stage,
         null::date as unknown_since
     from {{ ref('bridge_export_control') }} as spell
     inner join {{ ref('export_control_measures') }} as measures on spell.event_id = measures.event_id
@@ -46,7 +42,6 @@ named_minerals as (
         event.imposer_iso3,
         event.effective,
         event.known_through,
-        event.hs_codes,
         event.source_url,
         case
             when {{ policy_status(today()) }} = 'suspension_lapsed_unverified'
@@ -67,7 +62,6 @@ event_minerals as (
         named_minerals.imposer_iso3,
         named_minerals.effective,
         named_minerals.known_through,
-        named_minerals.hs_codes,
         named_minerals.source_url,
         named_minerals.unknown_since,
         minerals.group_id as mineral_id
@@ -88,68 +82,11 @@ known_and_unknown as (
         event.known_through,
         measures.measure_type,
         event.source_url,
-        event.hs_codes,
-        case when left(event.hs_codes, 2) in ('25', '26') then 'ore_concentrate' else 'all_forms' end
-            as usual_stage,
         event.unknown_since
     from event_minerals as event
     inner join {{ ref('dim_mineral') }} as minerals on event.mineral_id = minerals.mineral_id
     inner join {{ ref('export_control_measures') }} as measures on event.event_id = measures.event_id
     where event.unknown_since is not null
-),
-
--- an event names its minerals, so a code that other minerals share counts too: samarium is controlled as
--- metal and compound, although only its magnets have a code of their own
-products as (
-    select *
-    from {{ ref('dim_product') }}
-    where specificity != 'none'
-),
-
-named_stages as (
-    select distinct
-        known_and_unknown.event_id,
-        known_and_unknown.mineral_id,
-        products.stage
-    from known_and_unknown
-    inner join products
-        on
-            known_and_unknown.mineral_id = products.mineral_id
-            and array_contains(split(known_and_unknown.hs_codes, ';'), left(products.hs_code, 6))
-),
-
--- a control on every stage at which a mineral has codes, except finished goods and scrap, covers all forms
-every_stage as (
-    select
-        mineral_id,
-        count(distinct stage) as stage_count
-    from products
-    where stage not in ('end_form', 'scrap')
-    group by mineral_id
-),
-
-all_forms as (
-    select
-        named_stages.event_id,
-        named_stages.mineral_id
-    from named_stages
-    inner join every_stage on named_stages.mineral_id = every_stage.mineral_id
-    where named_stages.stage not in ('end_form', 'scrap')
-    group by named_stages.event_id, named_stages.mineral_id
-    having count(distinct named_stages.stage) = max(every_stage.stage_count)
-),
-
-event_stages as (
-    select
-        event_id,
-        mineral_id,
-        'all_forms' as stage
-    from all_forms
-    union all
-    select named_stages.*
-    from named_stages
-    anti join all_forms
-        on named_stages.event_id = all_forms.event_id and named_stages.mineral_id = all_forms.mineral_id
 ),
 
 -- the curated event for the same measure: same imposing country, mineral and kind, starting in the same year
@@ -203,7 +140,7 @@ restrictions as (
     select
         known_and_unknown.imposer_iso3,
         known_and_unknown.mineral_id,
-        coalesce(event_stages.stage, known_and_unknown.usual_stage) as stage,
+        covered.stage,
         known_and_unknown.measure_type,
         known_and_unknown.active_from as valid_from,
         max(known_and_unknown.active_to) as valid_to,
@@ -217,14 +154,12 @@ restrictions as (
         min(known_and_unknown.source_url) as source_url,
         null as archive_id
     from known_and_unknown
-    left join event_stages
-        on
-            known_and_unknown.event_id = event_stages.event_id
-            and known_and_unknown.mineral_id = event_stages.mineral_id
+    inner join {{ ref('bridge_control_stage') }} as covered
+        on known_and_unknown.event_id = covered.event_id and known_and_unknown.mineral_id = covered.mineral_id
     group by
         known_and_unknown.imposer_iso3,
         known_and_unknown.mineral_id,
-        coalesce(event_stages.stage, known_and_unknown.usual_stage),
+        covered.stage,
         known_and_unknown.measure_type,
         known_and_unknown.active_from
 )

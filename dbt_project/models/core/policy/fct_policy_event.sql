@@ -42,7 +42,7 @@ with events as (
         concat_ws(', ', coalesce(subtype, document_type), citation) as instrument,
         html_url as source_url,
         case when html_url is not null then 'publication_of_record' end as source_url_kind,
-        case when html_url is not null then 'read' end as source_url_basis,
+        case when html_url is not null then 'read' else 'not_found' end as source_url_basis,
         'high' as confidence,
         vintage as known_through,
         null as note,

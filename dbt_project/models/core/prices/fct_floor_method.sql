@@ -95,7 +95,7 @@ last_output as (
         count(*)::integer as n,
         min(period) as window_from,
         max(period) as window_to,
-        max(source_id) || ';usgs_mcs' as source_ids
+        concat_ws(';', max(source_id), nullif('usgs_mcs', max(source_id))) as source_ids
     from last_three
     group by mineral_id, stage, basis
 ),

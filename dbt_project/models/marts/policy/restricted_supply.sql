@@ -205,7 +205,10 @@ select
         else 'complete'
     end as coverage,
     concat_ws(
-        ';', staged.source_id, case when listings.list_ids is not null then 'usgs_mcs;policy_events' end
+        ';',
+        staged.source_id,
+        case when listings.list_ids is not null then nullif('usgs_mcs', staged.source_id) end,
+        case when listings.list_ids is not null then 'policy_events' end
     ) as source_ids
 from staged
 left join production

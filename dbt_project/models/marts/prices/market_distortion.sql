@@ -280,6 +280,12 @@ controls as (
             periods.mineral_id = control.mineral_id
             and periods.period_end >= control.active_from
             and periods.period <= coalesce(control.active_to, periods.period)
+    -- a ban on ore is no control on the metal
+    inner join {{ ref('bridge_control_stage') }} as covered
+        on
+            control.event_id = covered.event_id
+            and control.mineral_id = covered.mineral_id
+            and covered.stage in ('all_forms', periods.stage)
     group by periods.mineral_id, periods.stage, periods.period
 ),
 

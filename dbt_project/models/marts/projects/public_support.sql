@@ -1,6 +1,6 @@
--- Public money for critical minerals, one row per announcement. Commitments (announced, approved or
--- obligated) and letters of interest have separate columns and are never added. Parts of another announcement
--- are in neither.
+-- Public money for critical minerals, one row per announcement. Commitments (approved, obligated, or listed by
+-- the government without a status) and letters of interest have separate columns and are never added. Parts of
+-- another announcement are in neither.
 select
     support_id,
     funder,
@@ -23,7 +23,7 @@ select
     amount_usd,
     usd_basis,
     case
-        when status in ('announced', 'approved', 'obligated') and part_of is null then amount
+        when status in ('approved', 'obligated', 'status_not_stated') and part_of is null then amount
     end as committed_amount,
     case when status = 'letter_of_interest' and part_of is null then amount end as letter_amount,
     part_of,

@@ -261,7 +261,12 @@ select
     end as coverage,
     measured.archive_id,
     concat_ws(
-        ';', 'usgs_mcs', nullif(measured.dependency_ids, 'usgs_mcs'),
+        ';',
+        case
+            when not coalesce(array_contains(split(measured.dependency_ids, ';'), 'usgs_mcs'), false)
+                then 'usgs_mcs'
+        end,
+        measured.dependency_ids,
         case
             when restrictions.restricted_import_share > 0 or restrictions.suspended_measure is not null
                 then 'policy_events'
