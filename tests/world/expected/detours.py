@@ -81,10 +81,26 @@ def market_distortion(held: Held) -> Comparison:
 def _without_months_of_the_starter(
     held: Held, planted: pl.DataFrame, found: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out what rests on `census_months`: real figures, which no night of this world replaces."""
+    """Leave out what rests on months of the starter: real figures, which no night of this world replaces.
+
+    They are all of `census_months`, and those of the USA and Canada in Comtrade, which is asked for Mexico's.
+    """
     keys = ["mineral_id", "stage", "period"]
-    real = ask(held.home, "from marts.market_distortion where contains(source_ids, 'census_months')")
-    return planted.join(real, on=keys, how="anti"), found.join(real, on=keys, how="anti")
+    real = [
+        ask(held.home, "from marts.market_distortion where contains(source_ids, 'census_months')").select(
+            keys
+        ),
+        ask(
+            held.home,
+            "select distinct mineral_id, stage, date_trunc('year', period)::date as period"
+            " from core.fct_area_import inner join core.bridge_trade_product using (hs_code, nomenclature)"
+            " where area = 'USMCA' and source_id = 'comtrade' and period_type = 'month'"
+            " and reporters = 'CAN;MEX;USA'",
+        ).select(keys),
+    ]
+    for rows in real:
+        planted, found = planted.join(rows, on=keys, how="anti"), found.join(rows, on=keys, how="anti")
+    return planted, found
 
 
 def distortion_of_a_line(held: Held) -> Comparison:
