@@ -230,6 +230,7 @@ CRASHES = ("tests/reliability/test_crash.py", "tests/reliability/test_recovery.p
 
 REACH = (
     "tests/warehouse/serve/test_mcp.py",
+    "tests/warehouse/test_published.py",
     "tests/warehouse/serve/test_duckdb_over_http.py",
     "tests/warehouse/serve/test_pace.py",
     "tests/warehouse/test_release_validates.py",

@@ -59,7 +59,7 @@ def named(
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return an answer with a column of names after each code of a country, mineral or good.
 
-    No names are added if the answer already has them. Columns of flags are followed by their meanings, and a
+    No names are added if the answer already has them, also in the column of codes itself. Columns of flags are followed by their meanings, and a
     column of sources by their publishers.
     """
     shown, filled = list(columns), list(rows)
@@ -69,6 +69,8 @@ def named(
         if not code or {name, f"{name}_name"} & set(columns):
             continue
         names = dict(con.execute(_NAMES.get(code, _OF_AREAS)).fetchall())
+        if filled and all(row[place] not in names for row in filled):
+            continue
         shown.insert(place + 1, name)
         filled = [(*row[: place + 1], names.get(row[place]), *row[place + 1 :]) for row in filled]
     return _with_publishers(con, *_with_flags_in_words(con, *_with_goods(con, shown, filled)))

@@ -157,6 +157,14 @@ def _words(text: str) -> set[str]:
     return set(_COUNTED.sub("", text).replace(_NAMES_BROKEN_AT, " ").split())
 
 
+@pytest.mark.parametrize("mineral", ["cobalt", "rare_earths"])
+def test_every_figure_of_a_sheet_names_its_country(answers: Screens, mineral: str) -> None:
+    for width in (80, WIDEST):
+        first = answers[width, f"show {mineral}"].partition("From whom")[0]
+        for name in ("United States", "Canada", "Mexico", "North America"):
+            assert re.search(rf"^(area +)?{name}", first, re.MULTILINE), (width, name)
+
+
 def test_every_command_is_run() -> None:
     run = {command[0] for command in [*ANSWERS, *REFUSALS] if command}
     # these run until they are stopped, or write a file

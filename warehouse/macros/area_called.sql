@@ -11,7 +11,7 @@ create macro main.area_called(called) as coalesce(
     ),
     error(concat(
         'No area is called ', called, '; there are USA, CAN, MEX and USMCA, North America as one',
-        if(upper(trim(called)) = 'NAM', '. NAM is Namibia', '')
+        case when upper(trim(called)) = 'NAM' then '. NAM is Namibia' else '' end
     ))
 );
 

@@ -34,11 +34,14 @@ found as (
         schedule.known_through,
         concat_ws(
             '; ',
-            if(
-                schedule.rate_status = 'not_known_after',
-                concat('the schedule and programmes held speak to ', schedule.known_through), null
-            ),
-            if(schedule.parse_status != 'ad_valorem', concat('base rate: ', schedule.mfn_rate_text), null),
+            case
+                when schedule.rate_status = 'not_known_after'
+                    then concat('the schedule and programmes held speak to ', schedule.known_through)
+            end,
+            case
+                when schedule.parse_status != 'ad_valorem'
+                    then concat('base rate: ', schedule.mfn_rate_text)
+            end,
             'anti-dumping and countervailing duties are not held'
         ) as note,
         schedule.source_ids
@@ -57,11 +60,11 @@ select
     on_day,
     asked.hts8,
     asked.origin_iso3,
-    if(
-        exists (from marts.tariff_schedule as schedule where schedule.hts8 = asked.hts8),
-        concat('this line is held, not from ', asked.origin_iso3, ' on that day'),
-        concat('the schedule held has no line ', asked.hts8, ' of a mineral')
-    ) as note
+    case
+        when exists (from marts.tariff_schedule as schedule where schedule.hts8 = asked.hts8)
+            then concat('this line is held, not from ', asked.origin_iso3, ' on that day')
+        else concat('the schedule held has no line ', asked.hts8, ' of a mineral')
+    end as note
 from asked
 where not exists (from found);
 

@@ -40,19 +40,23 @@ found as (
             '; ',
             quote_note,
             coverage_note,
-            if(contradicts_members, 'the three as one contradict what is held of each', null),
-            if(nir_qualifier = 'E', 'net exporter', null),
-            if(not is_determined, 'not determined: bounds from 0 to 100 % say nothing', null),
-            if(
-                is_determined and net_import_reliance_pct is null and nir_low_pct is not null,
-                'only bounds are known',
-                null
-            ),
-            if(
-                output_stage = 'ore_concentrate' and stage not in ('ore_concentrate', 'all_forms'),
-                'output is that of mines, trade is of metal or compounds',
-                null
-            )
+            case
+                when contradicts_members
+                    then 'the three as one contradict what is held of each'
+            end,
+            case when nir_qualifier = 'E' then 'net exporter' end,
+            case
+                when not is_determined
+                    then 'not determined: bounds from 0 to 100 % say nothing'
+            end,
+            case
+                when is_determined and net_import_reliance_pct is null and nir_low_pct is not null
+                    then 'only bounds are known'
+            end,
+            case
+                when output_stage = 'ore_concentrate' and stage not in ('ore_concentrate', 'all_forms')
+                    then 'output is that of mines, trade is of metal or compounds'
+            end
         ) as note,
         source_ids
     from asked

@@ -102,9 +102,8 @@ totals as (
     group by area, date_trunc('year', period)
 )
 
-select * from lines
-union all
-select * from totals
+select *
+from (from lines union all from totals)
 order by area, period_type = 'total', period, hs_code, origin_iso3;
 
 comment on macro table main.price_floor is

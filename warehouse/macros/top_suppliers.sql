@@ -31,7 +31,7 @@ found as (
     inner join marts.import_sources using (area, mineral_id)
     where
         rank <= n
-        and asked.calendar_year between year(period) and year(period) + if(basis = 'usgs_four_years', 3, 0)
+        and asked.calendar_year between year(period) and year(period) + case when basis = 'usgs_four_years' then 3 else 0 end
 )
 
 select * from found

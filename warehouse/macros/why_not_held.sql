@@ -11,11 +11,11 @@ create macro main.why_not_held(of_kind, of_area, of_mineral) as coalesce(
         from meta.coverage
         where kind = of_kind and area = of_area and mineral_id = of_mineral
     ),
-    if(
-        of_kind = 'net_import_reliance',
-        'not held: output or consumption of it there is not published',
-        'not held, and no source of this warehouse brings it'
-    )
+    case
+        when of_kind = 'net_import_reliance'
+            then 'not held: output or consumption of it there is not published'
+        else 'not held, and no source of this warehouse brings it'
+    end
 );
 
 comment on macro main.why_not_held is
