@@ -111,8 +111,8 @@ def _of_table(table: Table) -> Json:
         _in_query("order", _TEXT, "Columns, each with .asc or .desc; then the table's key."),
         _in_query(
             "limit",
-            {"type": "integer", "minimum": 0, "maximum": MOST_ROWS, "default": DEFAULT_ROWS},
-            "Maximum number of rows.",
+            {"type": "integer", "minimum": 0, "maximum": MOST_ROWS},
+            f"Maximum number of rows; without it {DEFAULT_ROWS:,} in JSON and {MOST_ROWS:,} in a file.",
         ),
         _in_query(
             "offset",

@@ -58,19 +58,19 @@ class Question:
     offset: int
 
 
-def question(table: Table, asked: Sequence[tuple[str, str]]) -> Question:
+def question(table: Table, asked: Sequence[tuple[str, str]], default_rows: int = DEFAULT_ROWS) -> Question:
     """Parse the parameters of a URL.
 
     ``column=op.value`` filters rows (`eq ne lt lte gt gte like in is`; `eq` without an operator), and filters
     are combined; ``select=a,b`` selects columns, ``order=a.desc,b`` sorts (before the table's key), ``limit``
-    and ``offset`` page. Values are cast to the column's type.
+    and ``offset`` page, by default ``default_rows`` a page. Values are cast to the column's type.
 
     Raises:
         AskedWronglyError: No such column or operator, a number out of range, or two values for a column.
     """
     given = _given_once(asked)
     chosen = _chosen(table, given.get("select"))
-    limit = _number(given, "limit", DEFAULT_ROWS, MOST_ROWS)
+    limit = _number(given, "limit", default_rows, MOST_ROWS)
     offset = _number(given, "offset", 0, 1 << 40)
     values: list[Any] = []
     filters = list(_filters(table, asked))

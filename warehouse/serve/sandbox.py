@@ -8,6 +8,7 @@ system denies it more memory, and it is killed at the time limit.
 import json
 import re
 import resource
+import select
 import subprocess
 import sys
 import threading
@@ -27,6 +28,10 @@ AT_ONCE = threading.BoundedSemaphore(2)
 """Number of readers' statements that run in parallel; others wait."""
 WAITS_S = 2.0
 """Time that a statement waits for others before it is refused."""
+STARTS_WITHIN_S = 30.0
+"""Time for a statement's process to begin; on a busy server that takes seconds."""
+READY = b"\n"
+"""What the process writes when it is ready for its statement."""
 BUSY = "Other statements are running: ask again in a moment."
 GONE = "This publication is no longer kept, or it cannot be read: ask again."
 
@@ -88,31 +93,45 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
     limits = limits or Limits()
     if len(sql.encode()) > limits.sql_kb << 10:
         raise RefusedError(f"A statement may have at most {limits.sql_kb} KB.")
+    asked = {"file": str(file.absolute()), "sql": sql, "limits": asdict(limits)}
     if not AT_ONCE.acquire(timeout=WAITS_S):
         raise BusyError(BUSY)
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "warehouse.serve.sandbox"],
-            cwd="/",  # DuckDB completes relative paths in its messages
-            input=json.dumps({"file": str(file.absolute()), "sql": sql, "limits": asdict(limits)}),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=limits.seconds,
-            check=False,
-            env={"HOME": "/nonexistent", "LC_ALL": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired:
-        raise BusyError(f"The statement was stopped after {limits.seconds:g} s.") from None
+        code, written = _worker(json.dumps(asked).encode(), limits)
     finally:
         AT_ONCE.release()
-    if done.returncode != 0:
+    if code != 0:
         raise RefusedError(f"The statement needs more memory than the {limits.memory_mb} MB it may use.")
-    said = orjson.loads(done.stdout)
+    said = orjson.loads(written)
     if "busy" in said:
         raise BusyError(said["busy"])
     if "refused" in said:
         raise RefusedError(said["refused"])
     return Answer(**said | {"carried": Carried(**said["carried"])})
+
+
+def _worker(asked: bytes, limits: Limits) -> tuple[int, bytes]:
+    """Exit code and output of a process for one statement. Its time begins when the process is ready."""
+    with subprocess.Popen(
+        [sys.executable, "-I", "-m", "warehouse.serve.sandbox"],
+        cwd="/",  # DuckDB completes relative paths in its messages
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"HOME": "/nonexistent", "LC_ALL": "C.UTF-8"},
+        bufsize=0,
+    ) as worker:
+        try:
+            assert worker.stdout  # noqa: S101  (for mypy)
+            if not select.select([worker.stdout], [], [], STARTS_WITHIN_S)[0]:
+                raise BusyError("The server is too busy to begin the statement: ask again in a moment.")
+            worker.stdout.read(len(READY))
+            written, _ = worker.communicate(asked, limits.seconds)
+        except subprocess.TimeoutExpired:
+            raise BusyError(f"The statement was stopped after {limits.seconds:g} s.") from None
+        finally:
+            worker.kill()
+        return worker.returncode, written
 
 
 def _answer(file: str, sql: str, limits: Limits) -> dict[str, Any]:
@@ -156,7 +175,9 @@ def _confine(limits: Limits) -> None:
 
 
 def main() -> None:
-    """Read a statement from standard input and write its result to standard output."""
+    """Read a statement from standard input and write its result to standard output, once it is ready."""
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     asked = json.load(sys.stdin)
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)

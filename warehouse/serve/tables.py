@@ -11,7 +11,7 @@ from warehouse.export import harmless
 from warehouse.serve.bodies import MEDIA_TYPES, attachment, csv_text, json_response, parquet
 from warehouse.serve.hints import notes, require_types
 from warehouse.serve.open_publications import Opened
-from warehouse.serve.rows import AskedWronglyError, Question, question
+from warehouse.serve.rows import DEFAULT_ROWS, MOST_ROWS, AskedWronglyError, Question, question
 
 NOTE_HEADER = "X-Note"
 
@@ -27,7 +27,9 @@ def asked(request: Request, opened: Opened) -> tuple[Question, str]:
     if table is None:
         raise HTTPException(404, "There is no such table; /v1 lists all tables.")
     try:
-        return question(table, request.query_params.multi_items()), form
+        # a file is taken for the whole table
+        rows = DEFAULT_ROWS if form == "json" else MOST_ROWS
+        return question(table, request.query_params.multi_items(), rows), form
     except AskedWronglyError as error:
         raise HTTPException(400, str(error)) from None
 
@@ -55,7 +57,11 @@ def response(
         arrow = con.sql(wanted.sql, params=wanted.values).to_arrow_table()
         count, content = len(arrow), parquet(arrow.select(names).slice(0, wanted.limit), opened.build_id)
     answer = attachment(content, form, wanted.table)
-    if said := _notes(con, wanted, count):
+    said = _notes(con, wanted, count)
+    if onward := _onward(request, opened, wanted, count):
+        answer.headers["Link"] = f'<{onward}>; rel="next"'
+        said.append(f"These are {wanted.limit:,} rows, and there are more: the header Link has their address.")
+    if said:
         answer.headers[NOTE_HEADER] = quote(" ".join(said), safe=" ,.;:=?'()")
     return answer
 
@@ -80,7 +86,7 @@ def _page(con: duckdb.DuckDBPyConnection, wanted: Question, request: Request, op
     """Rows with the address of the next page, their sources and the meaning of their flags."""
     found = con.execute(wanted.sql, wanted.values).fetchall()
     rows = found[: wanted.limit]
-    onward = _onward(request, opened, wanted) if len(found) > wanted.limit > 0 else None
+    onward = _onward(request, opened, wanted, len(found))
     names = [column.name for column in wanted.columns]
     read = [*names, *wanted.carried]
     return json_response(
@@ -99,8 +105,10 @@ def _page(con: duckdb.DuckDBPyConnection, wanted: Question, request: Request, op
     )
 
 
-def _onward(request: Request, opened: Opened, wanted: Question) -> str:
-    """The address of the next page, in the same publication."""
+def _onward(request: Request, opened: Opened, wanted: Question, count: int) -> str | None:
+    """The address of the next page, in the same publication; None if ``count`` rows fit this one."""
+    if not count > wanted.limit > 0:
+        return None
     kept = [pair for pair in request.query_params.multi_items() if pair[0] not in ("offset", "build")]
     page = [("offset", str(wanted.offset + wanted.limit)), ("build", opened.build_id)]
     return f"{request.scope['path']}?{urlencode([*kept, *page])}"

@@ -215,6 +215,11 @@ def test_csv_and_parquet(get: Get) -> None:
     assert answer.text == "supplier_iso3,value_usd\nS000000,10.0\n"
     table = pq.read_table(io.BytesIO(get(f"{TABLE}?format=parquet&limit=2").content))
     assert table.num_rows == 2
+    for form in ("csv", "parquet"):
+        part, whole = get(f"{TABLE}?format={form}&limit=2"), get(f"{TABLE}?format={form}")
+        assert "offset=2" in part.links["next"]["url"]
+        assert part.headers["X-Note"].startswith("These are 2 rows")
+        assert "Link" not in whole.headers
     assert table.schema.metadata[b"build_id"] == BUILD.encode()
 
 
