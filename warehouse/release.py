@@ -1,7 +1,8 @@
 """A release: one publication frozen in its own folder, with catalogue descriptions and a citation.
 
 `DIR/vYYYY.MM/` holds the database, the Parquet tables, `SHA256SUMS`, `CITATION.cff`, `datapackage.json`, DCAT
-and Croissant descriptions, the feeds, and `CHANGELOG.md`: the changes of the data since the previous release.
+and Croissant descriptions, `LICENCES.md`, and `CHANGELOG.md`: the changes of the data since the previous
+release.
 """
 
 import hashlib
@@ -16,7 +17,6 @@ import yaml
 
 from warehouse.connect import connect, fetch
 from warehouse.diff import compare, markdown
-from warehouse.feed import FEEDS
 from warehouse.files import sync_tree
 from warehouse.mirror import PACKAGE
 from warehouse.publications import FILE, MIRROR
@@ -29,6 +29,8 @@ ABSTRACT = (
     "Public trade, production, price and tariff figures on critical minerals of the United States, Canada "
     "and Mexico, each traceable to its publisher's file."
 )
+LIMIT = "redistribution"
+"""The word by which a licence of `meta.source_status` limits passing its figures on."""
 PARQUET = "application/vnd.apache.parquet"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
@@ -113,9 +115,6 @@ def _copy(publication: Path, staged: Path) -> None:
         copy = staged / MIRROR / file.relative_to(publication / MIRROR)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
-    for name in FEEDS:
-        if (publication / name).is_file():
-            shutil.copyfile(publication / name, staged / name)
     package = json.loads((publication / MIRROR / PACKAGE).read_bytes())
     for resource in package["resources"]:
         resource["path"] = f"{MIRROR}/{resource['path']}"
@@ -130,6 +129,7 @@ def _describe(staged: Path, name: str, earlier: Path | None) -> None:
     _write_json(staged / "dcat.jsonld", _dcat(package, name, day))
     _write_json(staged / "croissant.json", _croissant(package, name, day))
     (staged / "CITATION.cff").write_text(_citation(package, name, day), encoding="utf-8")
+    (staged / "LICENCES.md").write_text(_licences(package, name), encoding="utf-8")
     (staged / "CHANGELOG.md").write_text(_changelog(staged, package, name, day, earlier), encoding="utf-8")
 
 
@@ -164,6 +164,27 @@ def _citation(package: Json, name: str, day: date) -> str:
     }
     text: str = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=100)
     return text
+
+
+def restricted(package: Json) -> list[str]:
+    """The sources whose licence limits redistribution."""
+    return [one["name"] for one in package["sources"] if LIMIT in (one["licence"] or "")]
+
+
+def _licences(package: Json, name: str) -> str:
+    limits = restricted(package)
+    head = f"# Licences of the figures in {name}\n\nEach figure has the licence of its publisher.\n"
+    warning = (
+        f"\nThese sources limit redistribution: {', '.join(limits)}. Ask their publishers before others can "
+        "download the release.\n"
+        if limits
+        else ""
+    )
+    rows = "".join(
+        f"| {one['name']} | {one['title']} | {one['licence'] or 'not stated'} |\n"
+        for one in package["sources"]
+    )
+    return f"{head}{warning}\n| source | publisher | licence |\n| --- | --- | --- |\n{rows}"
 
 
 def _changelog(staged: Path, package: Json, name: str, day: date, earlier: Path | None) -> str:

@@ -9,7 +9,7 @@ import yaml
 
 from tests.warehouse.conftest import build, fill, publish_small
 from warehouse.connect import connect
-from warehouse.release import SUMS, before, release
+from warehouse.release import SUMS, before, release, restricted
 
 
 @pytest.fixture
@@ -28,8 +28,19 @@ def test_every_file_has_its_sum(first: Path) -> None:
     assert stated == found
     described = {"CITATION.cff", "datapackage.json", "dcat.jsonld", "croissant.json", "CHANGELOG.md"}
     assert (
-        described | {"minerals.duckdb", "feed.atom", "parquet/marts/import_sources.parquet"} <= found.keys()
+        described | {"minerals.duckdb", "LICENCES.md", "parquet/marts/import_sources.parquet"} <= found.keys()
     )
+
+
+def test_licences_that_limit_redistribution_are_named(first: Path) -> None:
+    licences = {"a": "public domain", "b": "reuse with attribution, no bulk redistribution", "c": None}
+    package = {"sources": [{"name": name, "licence": text} for name, text in licences.items()]}
+    assert restricted(package) == ["b"]
+    described = json.loads((first / "datapackage.json").read_bytes())
+    written = (first / "LICENCES.md").read_text()
+    for source in described["sources"]:
+        assert f"| {source['name']} | {source['title']} | {source['licence'] or 'not stated'} |" in written
+    assert ("limit redistribution:" in written) == bool(restricted(described))
 
 
 def test_a_release_is_frozen_and_never_overwritten(first: Path, home: Path) -> None:

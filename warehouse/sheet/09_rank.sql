@@ -1,4 +1,5 @@
 -- Rank in the scorecard
+-- the newest year in which the mineral is ranked
 select
     mineral_id,
     area_name as area,
@@ -10,5 +11,5 @@ select
     replace(replace(nullif(data_gaps, 'none'), '_', ' '), ';', '; ') as not_scored
 from marts.vulnerability_scorecard
 where mineral_id in (select unnest($minerals)) and year <= coalesce($year, year)
-qualify row_number() over (partition by mineral_id, area order by year desc) = 1
+qualify row_number() over (partition by mineral_id, area order by rank is null, year desc) = 1
 order by mineral_id, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);

@@ -1,5 +1,5 @@
 -- Dependencies of an area, one row per mineral: reliance, largest supplier, China's share, rank in the
--- scorecard.
+-- scorecard in the newest year with a rank.
 with reliance as (
     select *
     from marts.import_dependency
@@ -29,7 +29,7 @@ suppliers as (
 ranked as (
     select *
     from marts.vulnerability_scorecard
-    qualify row_number() over (partition by area, mineral_id order by year desc) = 1
+    qualify row_number() over (partition by area, mineral_id order by rank is null, year desc) = 1
 )
 
 select
