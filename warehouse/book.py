@@ -59,8 +59,8 @@ def named(
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return an answer with a column of names after each code of a country, mineral or good.
 
-    No names are added if the answer already has them, also in the column of codes itself. Columns of flags are followed by their meanings, and a
-    column of sources by their publishers.
+    No names are added if the answer already has them, also in the column of codes itself. Columns of flags
+    are followed by their meanings, and a column of sources by their publishers.
     """
     shown, filled = list(columns), list(rows)
     for place, column in reversed(list(enumerate(columns))):

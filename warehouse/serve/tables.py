@@ -60,7 +60,7 @@ def response(
     said = _notes(con, wanted, count)
     if onward := _onward(request, opened, wanted, count):
         answer.headers["Link"] = f'<{onward}>; rel="next"'
-        said.append(f"These are {wanted.limit:,} rows, and there are more: the header Link has their address.")
+        said.append(f"These are {wanted.limit:,} rows; there are more at the address in the header Link.")
     if said:
         answer.headers[NOTE_HEADER] = quote(" ".join(said), safe=" ,.;:=?'()")
     return answer

@@ -17,6 +17,7 @@ def release(
 ) -> None:
     """Freeze the publication as a release with checksums, citation, catalogue descriptions and changelog."""
     from warehouse import release as releases  # noqa: PLC0415
+    from warehouse.mirror import PACKAGE  # noqa: PLC0415
 
     with exit_on_error():
         try:
@@ -24,5 +25,5 @@ def release(
         except ValueError as error:
             exit_with(str(error), code=2)
         out.print(plain(str(target.resolve())), soft_wrap=True)
-        if limits := releases.restricted(json.loads((target / releases.PACKAGE).read_bytes())):
+        if limits := releases.restricted(json.loads((target / PACKAGE).read_bytes())):
             err.print(f"These sources limit redistribution, see LICENCES.md: {', '.join(limits)}.")
