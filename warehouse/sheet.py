@@ -13,11 +13,6 @@ FOLDER = Path(__file__).parent / "sheet"
 OVER_YEARS = Path(__file__).parent / "over_years"
 """Subjects with a row for each year: an area's imports from one supplier, reliance, output, prices."""
 
-NON_METALS = frozenset(
-    ("argon", "boron", "bromine", "helium", "iodine", "krypton", "neon", "phosphate", "sulfur", "xenon")
-)
-"""Minerals whose most processed form is no metal: their stage `refined_metal` is shown as `refined`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -118,18 +113,9 @@ def _read(
     title = text.partition("\n")[0].removeprefix("-- ")
     held: dict[str, list[tuple[Any, ...]]] = {one: [] for one in mineral_ids}
     for mineral_id, *row in rows:
-        own = (
-            stage_of(mineral_id, value) if name == "stage" else value
-            for name, value in zip(columns, row, strict=True)
-        )
-        held[mineral_id].append(tuple(own))
+        held[mineral_id].append(tuple(row))
     name = file.stem.partition("_")[2]
     return {one: Subject(name, title, columns, own) for one, own in held.items()}
-
-
-def stage_of(mineral_id: str, stage: Any) -> Any:
-    """The stage in a word that suits the mineral."""
-    return "refined" if stage == "refined_metal" and mineral_id in NON_METALS else stage
 
 
 def data_to(con: duckdb.DuckDBPyConnection) -> str:

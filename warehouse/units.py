@@ -52,6 +52,22 @@ _SAID = {
     "ids": "",
 }
 """Parts of column names that are not words; endings of codes are left out."""
+_STAGES = {
+    "ore_concentrate": "ore or concentrate",
+    # the refined form of phosphate or helium is no metal
+    "refined_metal": "refined",
+    "alloy_semi": "alloy or semi-finished",
+    "end_form": "finished goods",
+}
+"""Stages whose codes do not read as words."""
+_PLAIN = {
+    "bloc_net_dependency": "from_outside_north_america",
+    "extra_bloc_dependency": "from_outside_north_america",
+    "three_netted": "north_america_from_outside",
+    "exempt_bloc": "exempt_members_of",
+    "unit_value": "value_per_weight",
+}
+"""Terms in column names that a reader outside the field does not know, in plain words."""
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -83,9 +99,12 @@ def without_unit(column: str) -> str:
 
 
 def heading(column: str) -> str:
-    """The name of a column in words, without the unit that follows its figures and without ``name``."""
-    words = (_SAID.get(word, word) for word in without_unit(column).removesuffix("_name").split("_"))
-    return " ".join(filter(None, words)) or column
+    """The name of a column in plain words, without the unit that follows its figures and without ``name``."""
+    name = without_unit(column).removesuffix("_name")
+    for term, plain in _PLAIN.items():
+        name = name.replace(term, plain)
+    words = (_SAID.get(word, word) for word in name.split("_"))
+    return " ".join(filter(None, words)).replace("north america", "North America") or column
 
 
 def symbol_of(column: str) -> str:
@@ -106,7 +125,9 @@ def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
 
 def in_words(value: Any) -> Any:
     """A value for people: a code in words, such as a stage; CSV and JSON keep the code."""
-    return value.replace("_", " ") if isinstance(value, str) and _CODE.fullmatch(value) else value
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        return value
+    return _STAGES.get(value, value.replace("_", " "))
 
 
 def number(value: float | Decimal) -> str:

@@ -52,7 +52,7 @@ suppliers as (
                 else year(period)::varchar
             end
         ) as period,
-        any_value(replace(stage, '_', ' ')) as stage
+        any_value(replace(replace(stage, 'refined_metal', 'refined'), '_', ' ')) as stage
     from largest
     group by area, mineral_id
 )

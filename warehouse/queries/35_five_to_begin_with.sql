@@ -95,7 +95,7 @@ supplied as (
         need.*,
         imports.import_share,
         of_the_world.world_share,
-        replace(output.stage, '_', ' ') as stage_of_output,
+        replace(replace(output.stage, 'refined_metal', 'refined'), '_', ' ') as stage_of_output,
         case when coalesce(output.is_not_known, true) then listed.sites end as listed_sites,
         case
             when imports.import_share is null then null

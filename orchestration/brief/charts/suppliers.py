@@ -7,7 +7,7 @@ import altair as alt
 
 from orchestration.brief.charts.parts import AREAS, NARROW, chart, keyed, minerals, narrow
 
-STAGES = ["Ore", "Intermediate", "Metal", "Compound", "Alloy"]
+STAGES = ["Ore", "Intermediate", "Refined", "Compound", "Alloy"]
 
 
 def three() -> alt.TopLevelMixin:

@@ -16,7 +16,7 @@ from orchestration.brief.sections import Dataset
 from orchestration.brief.sheets.charts import Bar, Chart, Identity
 from warehouse.connect import fetch
 from warehouse.files import replace_file
-from warehouse.sheet import Subject, data_to, read_subjects, stage_of
+from warehouse.sheet import Subject, data_to, read_subjects
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
@@ -161,9 +161,7 @@ def _filled(subject: Subject) -> Subject:
 def _bars(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[Bar]]:
     found: dict[str, list[Bar]] = {}
     for mineral_id, *bar in fetch(con, _sql(name))[1]:
-        drawn = Bar(*bar)
-        stage = stage_of(mineral_id, drawn.stage)
-        found.setdefault(mineral_id, []).append(replace(drawn, stage=stage))
+        found.setdefault(mineral_id, []).append(Bar(*bar))
     return found
 
 

@@ -3,7 +3,7 @@ with stages(stage, step) as (
     values
     ('ore_concentrate', 'Ore'),
     ('intermediate', 'Intermediate'),
-    ('refined_metal', 'Metal'),
+    ('refined_metal', 'Refined'),
     ('compound', 'Compound'),
     ('alloy_semi', 'Alloy')
 )

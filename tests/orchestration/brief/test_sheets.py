@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from orchestration.brief import sheets
+from orchestration.brief.charts import suppliers
 from orchestration.brief.languages import Language, catalogue
 from orchestration.brief.page import environment
 from orchestration.brief.sheets.charts import WIDTH, Bar, Chart, Identity
 from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
 from tests.conftest import REPOSITORY
-from warehouse import sheet
+from warehouse import sheet, units
 from warehouse.connect import connect
 from warehouse.publications import FILE
 from warehouse.publish import Build, publish
@@ -125,12 +126,14 @@ def test_a_bar_shows_the_name_of_its_country_and_keeps_the_colour_of_its_code() 
     assert [row["label"] for row in csv.DictReader(chart.csv.splitlines())] == ["Chine", long]
 
 
-def test_a_stage_suits_its_mineral() -> None:
-    assert sheet.stage_of("helium", "refined_metal") == "refined"
-    assert sheet.stage_of("copper", "refined_metal") == "refined_metal"
-    assert sheet.stage_of("helium", "mine") == "mine"
-    with (REPOSITORY / "dbt_project" / "seeds" / "minerals.csv").open(newline="", encoding="utf-8") as lines:
-        assert {row["mineral_id"] for row in csv.DictReader(lines)} >= sheet.NON_METALS
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_no_refined_non_metal_is_called_a_metal(language: str) -> None:
+    """Phosphate, helium and sulfur have the stage too."""
+    named = {row["en"]: row for row in catalogue()}
+    steps = [named.get(step, {"en": step, language: step}) for step in suppliers.STAGES]
+    for said in (labels()["refined_metal"], named["refined_metal"] | {"en": "refined"}, *steps):
+        assert "metal" not in said[language].lower().replace("é", "e")
+    assert "metal" not in units.in_words("refined_metal")
 
 
 def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:

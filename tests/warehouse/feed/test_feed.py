@@ -176,7 +176,7 @@ def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
     assert found["revision"]["title"] == "Cobalt: 1 figure of production revised by more than 10 %"
     assert found["revision"]["_minerals"]["from"] == "100.0"  # type: ignore[index]
     assert found["deadline"]["title"] == "30 days to 31 March 2026: China: licences for x"
-    assert found["price_jump"]["title"] == "Cobalt (refined metal): +100 % in a year, to 20 USD/kg in 2025"
+    assert found["price_jump"]["title"] == "Cobalt (refined): +100 % in a year, to 20 USD/kg in 2025"
     assert found["tariff"]["content_text"] == "26050000 (cobalt): Free to 5%"
     assert found["facility_changed"]["title"] == "Mactung (Yukon, CAN): now operating, mine"
     assert found["facility_changed"]["_minerals"]["from"] == "advanced, mine"  # type: ignore[index]
