@@ -7,8 +7,9 @@ import duckdb
 from warehouse import asking
 from warehouse.asking import AREAS, Asked
 from warehouse.narrowing import Row, is_seller, narrowed_to, year_columns, years_of
-from warehouse.replies import Reply, lowered
+from warehouse.replies import Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
+from warehouse.units import lowered
 
 MINED = "ore_concentrate"
 """The stage of the output of mines."""

@@ -21,6 +21,7 @@ UNITS = {
 }
 """Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
+_LARGE = {10**9: "billion", 10**6: "million"}
 LEAST_PERCENT = 0.1
 """Smaller shares are shown as less than this."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -68,6 +69,7 @@ _PLAIN = {
     "unit_value": "value_per_weight",
 }
 """Terms in column names that a reader outside the field does not know, in plain words."""
+_DATES = ("year", "period", "edition")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -154,12 +156,33 @@ def measured(value: float | Decimal, column: str) -> str:
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 
+def spoken(value: float | Decimal, column: str) -> str:
+    """A figure with its unit for a sentence: large amounts of money rounded, and no unit abbreviated."""
+    text = f"{value:,}" if _is_count(value, column) else measured(value, column)
+    if symbol_of(column) == "USD":
+        size = next((size for size in _LARGE if abs(value) >= size), None)
+        if size:
+            return f"USD {number(rounded(float(value) / size))} {_LARGE[size]}"
+        return f"USD {text.removesuffix(' USD')}"
+    return f"{text.removesuffix('pp')}percentage points" if text.endswith(" pp") else text
+
+
+def _is_count(value: float | Decimal, column: str) -> bool:
+    """Whether a figure counts something; years have no comma."""
+    return isinstance(value, int) and not symbol_of(column) and not any(word in column for word in _DATES)
+
+
 def rounded(value: float | Decimal) -> float | Decimal:
     """A figure rounded for reading: to whole numbers from a hundred, otherwise to three digits."""
     if isinstance(value, int):
         return value
     exact = float(value)
     return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
+def lowered(text: str) -> str:
+    """A text with its first letter in lower case, for use within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def unbroken(text: str) -> str:

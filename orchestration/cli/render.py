@@ -101,12 +101,12 @@ def _names_of(code: str) -> set[str]:
     """The name columns that belong to code columns."""
     if code == "mineral_id":
         return {"mineral", "mineral_name", "name"}
-    if code == "area":
-        return {"area_name"}
+    if code.endswith("_mineral_id"):
+        return {code.removesuffix("_id")}
     if code in ("source_ids", "source_id"):
         return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
+    return {name, f"{name}_name"} if name != code else {f"{code}_name", f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:
