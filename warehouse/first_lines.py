@@ -5,12 +5,12 @@ For each question, `queries/first_lines.csv` has the columns to show first and a
 over all rows, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}`` the number with
 one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:listed}`` the number of items in a
 list, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
-different pairs of x and y. ``{x:if}`` is empty, and missing without x; ``{several}`` is missing if there is one row. A
-part in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
-with all its figures is used. Names of minerals and goods have no capital within a sentence, countries have
-their article, and millions of dollars are rounded. The file also has the sources that an answer needs to have
-any row, and what to ask if they are missing. It has the table that the first row is traced to, with the keys
-of that table if they are not columns of the row.
+different pairs of x and y. ``{x:if}`` is empty, and missing without x; ``{several}`` is empty, and missing
+if there is one row. A part in brackets is left out if one of its figures is missing; if ``|`` separates
+several parts, the first one with all its figures is used. Names of minerals and goods have no capital within
+a sentence, countries have their article, and millions of dollars are rounded. The file also has the sources
+that an answer needs to have any row, and what to ask if they are missing. It has the table that the first row
+is traced to, with the keys of that table if they are not columns of the row.
 """
 
 import csv

@@ -324,6 +324,52 @@ def test_names_missing_from_an_answer_are_stated(con: duckdb.DuckDBPyConnection)
     assert any("comtrade brings it" in note for note in empty.notes)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what minerals does Mexico supply to America in large amounts",
+        "what does Canada supply to the United States in bulk",
+        "which supplies do we get from our neighbors Canada and Mexico",
+        "what raw materials do we import in bulk from our neighbors Canada and Mexico",
+        "which minerals come to America from our neighbors Canada and Mexico",
+    ],
+)
+def test_what_the_neighbors_supply_is_found_although_the_buyer_is_named(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    assert words not in {row["words"] for row in PHRASINGS}
+    assert _asked(con, words).name == "17"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "how does flotation separate ores",
+        "how is copper ore smelted",
+        "how do smelters refine zinc",
+        "¿cómo se refina el cobre?",
+        "comment extrait-on le lithium",
+        "what is a refinery",
+    ],
+)
+def test_how_a_thing_is_done_is_not_a_question_of_figures(con: duckdb.DuckDBPyConnection, words: str) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert found.why.startswith("Not held: how things work")
+
+
+def test_every_word_of_a_question_on_what_stays_above_is_understood(con: duckdb.DuckDBPyConnection) -> None:
+    found = _asked(con, "which minerals does adding partners bring below 50 percent, and which stay above?")
+    assert found.name == "7"
+    assert not any(note.startswith("Not understood") for note in found.notes)
+
+
+def test_an_empty_answer_says_what_another_answer_has(con: duckdb.DuckDBPyConnection) -> None:
+    [why] = _asked(con, "41").not_shown
+    texts = {str(question.number): question.text for question in questions()}
+    assert f"`minerals ask 38` ({texts['38'].rstrip('?')})" in why
+
+
 def test_an_empty_answer_names_the_sources_that_are_missing(con: duckdb.DuckDBPyConnection) -> None:
     permits = _asked(con, "41")
     assert not permits.tables[0].rows
