@@ -10,9 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
-from orchestration.cli.app import app
 from orchestration.cli.first_rows import print_first
 from orchestration.cli.render import without_codes
 from warehouse import book
@@ -302,17 +300,6 @@ def test_headings_are_plain_and_differ(con: duckdb.DuckDBPyConnection, question:
     heads = [heading(name) for name in without_codes(columns, [])[0]]
     assert len(set(heads)) == len(heads), heads
     assert [head for head in heads if JARGON.search(head)] == []
-
-
-def test_the_source_is_below_the_first_sentence_and_a_remark_apart_from_it(
-    published_starter: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MINERALS_HOME", str(published_starter))
-    lines = CliRunner().invoke(app, ["ask", "15"]).output.splitlines()
-    at = next(at for at, line in enumerate(lines) if line.startswith("Known stocks cover"))
-    assert lines[at + 1].startswith("Sources: ")
-    assert "stockpile" not in lines[at + 1]
-    assert lines[at + 2].startswith("On the first row: The government stockpile")
 
 
 def test_a_member_counts_with_its_group_and_a_working_site_has_a_remark(

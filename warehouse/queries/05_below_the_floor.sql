@@ -197,7 +197,10 @@ select
     said.floor_usd_per_kg,
     said.floor_rests_on,
     said.border_adjustment_usd,
-    round(100.0 * totals.judged_usd / (totals.judged_usd + totals.not_judged_usd), 1) as judged_of_imports_pct,
+    case
+        when said.landed_usd_per_kg is not null
+            then round(100.0 * totals.judged_usd / (totals.judged_usd + totals.not_judged_usd), 1)
+    end as judged_of_imports_pct,
     said.finding,
     said.by_other_floors,
     said.source_ids
