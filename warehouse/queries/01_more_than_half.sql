@@ -91,7 +91,7 @@ select
     nullif(
         concat_ws(
             '; ',
-            if(dependency.is_in_group, 'counted with ' || lower(groups.name), null),
+            if(dependency.is_in_group, 'counted with ' || lower(parents.name), null),
             if(
                 dependency.bloc_net_dependency_low_pct >= 100 and sites.mineral_id is not null,
                 'a site is listed as operating', null
@@ -101,7 +101,7 @@ select
     dependency.coverage,
     dependency.source_ids
 from above_half as dependency
-left join core.dim_mineral as groups on dependency.group_id = groups.mineral_id
+left join core.dim_mineral as parents on dependency.group_id = parents.mineral_id
 left join sites on dependency.mineral_id = sites.mineral_id
 left join suppliers as of_usa on dependency.mineral_id = of_usa.mineral_id and of_usa.area = 'USA'
 left join suppliers as of_three on dependency.mineral_id = of_three.mineral_id and of_three.area = 'USMCA'

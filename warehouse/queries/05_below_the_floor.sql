@@ -9,9 +9,12 @@ with newest as (
         *,
         case
             when scenario_id like '%exempt'
-                then concat('if members of ', upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)), ' are exempt')
+                then concat(
+                    'if members of ', upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)), ' are exempt'
+                )
             when scenario_id = 'usa_last_bloc_output' then 'at the last price with output of the three'
-            when scenario_id = 'usa_non_china_median' then 'at the price that half of other imports landed below'
+            when scenario_id = 'usa_non_china_median'
+                then 'at the price that half of other imports landed below'
             when scenario_id = 'usa_market_unit_value' then 'at the mean price of imports from others'
             else concat('at the ', replace(replace(scenario_id, 'usa_', ''), '_', ' '))
         end as scenario
