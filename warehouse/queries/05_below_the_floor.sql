@@ -10,7 +10,8 @@ with newest as (
         case
             when scenario_id like '%exempt'
                 then concat(
-                    'if members of ', upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)), ' are exempt'
+                    'if members of ', upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)),
+                    ' are exempt'
                 )
             when scenario_id = 'usa_last_bloc_output' then 'at the last price with output of the three'
             when scenario_id = 'usa_non_china_median'
