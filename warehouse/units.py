@@ -160,7 +160,7 @@ def spoken(value: float | Decimal, column: str) -> str:
     """A figure with its unit for a sentence: large amounts of money rounded, and no unit abbreviated."""
     text = f"{value:,}" if _is_count(value, column) else measured(value, column)
     if symbol_of(column) == "USD":
-        size = next((size for size in _LARGE if abs(value) >= size), None)
+        size = next((size for size in _LARGE if abs(float(value)) >= size), None)
         if size:
             return f"USD {number(rounded(float(value) / size))} {_LARGE[size]}"
         return f"USD {text.removesuffix(' USD')}"
