@@ -104,8 +104,8 @@ class _Answer:
         if form == "tally":
             often = sorted(Counter(held).items(), key=lambda one: (-one[1], str(one[0])))
             return _series(f"{_within(str(value), name)} ({count})" for value, count in often)
-        if form in _OVER_ROWS:
-            return f"{_OVER_ROWS[form](held):,}"
+        if counted := _OVER_ROWS.get(form or ""):
+            return f"{counted(held):,}"
         kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
         return f"{len(kept):,}"
 
