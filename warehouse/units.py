@@ -1,6 +1,7 @@
 """Values for people: figures with their units, which are part of column names, and codes in words."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeGuard
@@ -107,6 +108,17 @@ def heading(column: str) -> str:
         name = name.replace(term, plain)
     words = (_SAID.get(word, word) for word in name.split("_"))
     return " ".join(filter(None, words)).replace("north america", "North America") or column
+
+
+def headings(columns: Sequence[str]) -> list[str]:
+    """The headings of a table; columns that differ by their unit alone have it in the heading."""
+    heads = [heading(column) for column in columns]
+    return [
+        f"{head} in {'percent' if is_share(column) else unit_of(column)}"
+        if heads.count(head) > 1 and unit_of(column)
+        else head
+        for head, column in zip(heads, columns, strict=True)
+    ]
 
 
 def symbol_of(column: str) -> str:

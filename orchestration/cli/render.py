@@ -82,7 +82,7 @@ def print_in_words(
 ) -> None:
     """Print a table for people: names instead of codes, and columns headed in words."""
     names, shown = without_codes(columns, rows)
-    print_table(names, shown, console, most, [units.heading(name) for name in names])
+    print_table(names, shown, console, most, units.headings(names))
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:

@@ -17,7 +17,7 @@ from warehouse import book
 from warehouse.answers import Reply, reply
 from warehouse.explain import explain
 from warehouse.first_lines import FirstLine, designs, first_line
-from warehouse.units import heading, lowered
+from warehouse.units import headings, lowered
 
 PERIOD = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b")
 """A year, a month or a day."""
@@ -297,7 +297,7 @@ def test_a_newspaper_can_quote_the_first_sentence(
 @pytest.mark.parametrize("question", book.questions(), ids=lambda question: question.name)
 def test_headings_are_plain_and_differ(con: duckdb.DuckDBPyConnection, question: book.Question) -> None:
     columns, _ = book.answer(con, question)
-    heads = [heading(name) for name in without_codes(columns, [])[0]]
+    heads = headings(without_codes(columns, [])[0])
     assert len(set(heads)) == len(heads), heads
     assert [head for head in heads if JARGON.search(head)] == []
 

@@ -131,7 +131,7 @@ def test_no_refined_non_metal_is_called_a_metal(language: str) -> None:
     """Phosphate, helium and sulfur have the stage too."""
     named = {row["en"]: row for row in catalogue()}
     steps = [named.get(step, {"en": step, language: step}) for step in suppliers.STAGES]
-    for said in (labels()["refined_metal"], named["refined_metal"] | {"en": "refined"}, *steps):
+    for said in (labels()["refined_metal"], {**named["refined_metal"], "en": "refined"}, *steps):
         assert "metal" not in said[language].lower().replace("é", "e")
     assert "metal" not in units.in_words("refined_metal")
 
