@@ -204,8 +204,9 @@ def why_empty(con: duckdb.DuckDBPyConnection, question: Question, texts: Mapping
         f"`minerals ask {one}` ({texts[one.partition(' ')[0]].rstrip('?')})"
         for one in filter(None, design["instead"].split("; "))
     ]
+    missing_here = ", ".join(f"`{name}`" for name in names)
     meanwhile = f" Until then, the nearest that is held: {' and '.join(instead)}." if instead else ""
-    return f"Not held yet: {', '.join(names)}. An online `minerals refresh` fetches it.{meanwhile}"
+    return f"Not held yet: {missing_here}. An online `minerals refresh` fetches it.{meanwhile}"
 
 
 @cache
