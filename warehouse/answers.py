@@ -17,8 +17,9 @@ from warehouse.asking import Asked, Candidate, Names
 from warehouse.narrowing import HAS_OTHERS, is_seller
 from warehouse.nearest_answers import also, clear, is_of_china, nearest, no_sellers
 from warehouse.own_answers import age, answer, floor, goods, of_book, of_sheet, statements
-from warehouse.replies import Reply, lowered, others
+from warehouse.replies import Reply, others
 from warehouse.subject_answers import of_subject
+from warehouse.units import lowered
 
 __all__ = ["Near", "NoReply", "Reply", "reply", "statements"]
 

@@ -2,16 +2,21 @@
 
 For each question, `queries/first_lines.csv` has the columns to show first and a sentence. In a sentence,
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
-over all rows, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
-different pairs of x and y. A part in brackets is left out if one of its figures is missing; if ``|``
-separates several parts, the first one with all its figures is used. The file also has the sources that an
-answer needs to have any row, and what to ask if they are missing. It has the table that the first row is
-traced to, with the keys of that table if they are not columns of the row.
+over all rows, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}`` the number with
+one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:listed}`` the number of items in a
+list, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
+different pairs of x and y. ``{x:if}`` is empty, and missing without x; ``{several}`` is empty, and missing
+if there is one row. A part in brackets is left out if one of its figures is missing; if ``|`` separates
+several parts, the first one with all its figures is used. Names of minerals and goods have no capital within
+a sentence, countries have their article, and millions of dollars are rounded. The file also has the sources
+that an answer needs to have any row, and what to ask if they are missing. It has the table that the first row
+is traced to, with the keys of that table if they are not columns of the row.
 """
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +26,7 @@ import duckdb
 
 from warehouse.book import FOLDER, Question, place_names, publisher_of, publishers
 from warehouse.sources_behind import sources_behind
-from warehouse.units import in_words, is_figure, measured, rounded, symbol_of
+from warehouse.units import in_words, is_figure, lowered, rounded, spoken, symbol_of
 
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
@@ -29,6 +34,19 @@ _DATES = {"year": "%Y", "month": "%B %Y"}
 _SLOT = re.compile(r"\{(\w+)(?::([\w.]+))?\}")
 _RANGE = re.compile(r"\{(\w+)\} to \{(\w+)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
+_OVER_ROWS: Mapping[str, Callable[[Sequence[Any]], int]] = {
+    "sum": sum,
+    "held": len,
+    "below": lambda held: sum(value < 0 for value in held),
+    "above": lambda held: sum(value > 0 for value in held),
+    "tally": len,
+}
+"""Forms of a slot that say something of all rows, by what they count of the values held."""
+_GOODS = ("mineral", "goods")
+"""Endings of columns with names that have no capital within a sentence."""
+_KIND = re.compile(r"(.+) \(([^()]+)\)")
+"""A mineral with its kind in brackets, such as graphite (natural)."""
+_WITH_ARTICLE = re.compile(r"United .+|.+ (?:Islands|Republic)|Netherlands|Philippines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +75,37 @@ class _Answer:
 
     def text(self, name: str, form: str | None = None) -> str | None:
         """Return the text of a slot; None if its figure is missing."""
-        if name == "rows" or form == "sum":
+        if name == "several":
+            return "" if len(self.rows) > 1 else None
+        if name == "rows" or form in _OVER_ROWS:
             return self._counted(name, form)
-        if form and form.isdigit():
-            values = dict.fromkeys(str(row.get(name)) for row in self.rows[: int(form)])
-            *most, last = values
-            return f"{', '.join(most)} and {last}" if most else last
         value = self.rows[0].get(name)
         if value is None or value == "":
             return None
+        if form and form.isdigit():
+            return _series(dict.fromkeys(_within(str(row.get(name)), name) for row in self.rows[: int(form)]))
+        return self._said(value, name, form)
+
+    def _said(self, value: Any, name: str, form: str | None) -> str:
+        """Return a value of the first row in words."""
+        if form == "if":
+            return ""
+        if form == "listed":
+            return str(len(str(value).split(", ")))
         if isinstance(value, date):
             return f"{value:{_DATES[form]}}" if form else value.isoformat()
         if is_figure(value):
-            return measured(rounded(value), name)
-        return self.names.get(str(value), str(in_words(value)))
+            return spoken(rounded(value), name)
+        return _within(self.names.get(str(value), str(in_words(value))), name)
 
     def _counted(self, name: str, form: str | None) -> str:
-        """Return the number of rows, the number of different values in them, or the sum of a column."""
-        if form == "sum":
-            return f"{sum(row[name] or 0 for row in self.rows):,}"
+        """Return what a form says of a column over all rows, or the number of rows or of different values."""
+        held = [row[name] for row in self.rows if row.get(name) is not None]
+        if form == "tally":
+            often = sorted(Counter(held).items(), key=lambda one: (-one[1], str(one[0])))
+            return _series(f"{_within(str(value), name)} ({count})" for value, count in often)
+        if counted := _OVER_ROWS.get(form or ""):
+            return f"{counted(held):,}"
         kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
         return f"{len(kept):,}"
 
@@ -92,11 +122,9 @@ class _Answer:
         first, last, unit = self.text(low) or "", self.text(high) or "", symbol_of(high)
         if first == last:
             return first
-        return (
-            f"{first.removesuffix(unit).strip()} to {last}"
-            if symbol_of(low) == unit
-            else f"{first} to {last}"
-        )
+        if unit == "pp":
+            unit = "percentage points"
+        return f"{first.removesuffix(unit).strip() if first.endswith(unit) else first} to {last}"
 
 
 def first_line(
@@ -104,7 +132,7 @@ def first_line(
 ) -> FirstLine | None:
     """Return the beginning of the answer to a question of the book; None if it has no rows."""
     design = designs()[str(question.number)]
-    sources = _publishers(con, question, columns, rows)
+    sources = publishers_of(con, question, columns, rows)
     return begun(con, design, columns, rows, sources)
 
 
@@ -135,7 +163,7 @@ def begun(
     )
 
 
-def _publishers(
+def publishers_of(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> str:
     """Return the publishers of all rows; for figures entered by hand, the tables with them."""
@@ -163,8 +191,8 @@ def _once(names: Iterable[str]) -> str:
     return "; ".join(once.values())
 
 
-def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:
-    """Return which sources an answer without rows needs, and what to ask instead."""
+def why_empty(con: duckdb.DuckDBPyConnection, question: Question, texts: Mapping[str, str]) -> str:
+    """Return which sources an answer without rows needs, and what other answers have, by their texts."""
     design = designs()[str(question.number)]
     missing = con.execute(
         "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
@@ -172,9 +200,13 @@ def why_empty(con: duckdb.DuckDBPyConnection, question: Question) -> str:
     names = [name for (name,) in missing if not design["needs"] or name in design["needs"].split()]
     if not names:
         return "Every source that it needs is held."
-    instead = [f"`minerals ask {one}`" for one in filter(None, design["instead"].split("; "))]
-    meanwhile = f" Until then: {' and '.join(instead)}." if instead else ""
-    return f"Not held yet: {', '.join(names)}. An online `minerals refresh` fetches it.{meanwhile}"
+    instead = [
+        f"`minerals ask {one}` ({texts[one.partition(' ')[0]].rstrip('?')})"
+        for one in filter(None, design["instead"].split("; "))
+    ]
+    missing_here = ", ".join(f"`{name}`" for name in names)
+    meanwhile = f" Until then, the nearest that is held: {' and '.join(instead)}." if instead else ""
+    return f"Not held yet: {missing_here}. An online `minerals refresh` fetches it.{meanwhile}"
 
 
 @cache
@@ -188,7 +220,23 @@ def _sentence(answer: _Answer, template: str) -> str:
     def part(found: re.Match[str]) -> str:
         return next((said for one in found[1].split("|") if (said := answer.filled(one)) is not None), "")
 
-    return answer.filled(_PART.sub(part, template)) or ""
+    sentence = answer.filled(_PART.sub(part, template)) or ""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _series(texts: Iterable[str]) -> str:
+    """Return texts one after the other, with "and" before the last."""
+    *most, last = [*texts] or ["none"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _within(text: str, column: str) -> str:
+    """Return a name as it is written within a sentence."""
+    if column.endswith(_GOODS):
+        kind = _KIND.fullmatch(text) if column.endswith("mineral") else None
+        plain = f"{kind[2]} {lowered(kind[1])}" if kind else text
+        return lowered(plain) if plain[1:2].islower() else plain
+    return f"the {text}" if _WITH_ARTICLE.fullmatch(text) else text
 
 
 def _shown(value: Any) -> Any:

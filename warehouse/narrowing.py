@@ -29,6 +29,8 @@ _LIST = re.compile(r"(?:[A-Z]\w+, )*[A-Z]\w+ (?:and|or) [A-Z]\w+")
 """A list of places in the text of a question."""
 NOT_SHOWN = "The answer does not show"
 """The beginning of a note on a mineral or place that an answer does not show separately."""
+HAS_NO_ROW = "The answer has no row for"
+"""The beginning of a note on what an answer has no row for."""
 HAS_OTHERS = "; it has rows for "
 """The words before the names of other places, in a note that an answer has no row for the named ones."""
 LISTED = 5
@@ -50,7 +52,7 @@ def narrowed_to(
             rows, name = _of_mineral(con, rows, at, asked)
             said.append(name)
             if not rows:
-                notes.append(f"The answer has no row for {name}.")
+                notes.append(f"{HAS_NO_ROW} {name}.")
         else:
             notes.append(f"{NOT_SHOWN} {asked.mineral} separately.")
     for sells in (False, True):
@@ -65,7 +67,7 @@ def narrowed_to(
         if not dated:
             notes.append(f"The answer is not by year, so {when} is not applied.")
         else:
-            notes += [] if kept else [f"The answer has no row for {when}."]
+            notes += [] if kept else [f"{HAS_NO_ROW} {when}."]
             notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
             rows = kept
             said.append(str(when))
@@ -105,7 +107,7 @@ def _to_places(
     if kept:
         return kept, [narrowed], []
     others = _places_in(columns, rows, sells=sells)
-    return [], [narrowed], [f"The answer has no row for {', '.join([*said, narrowed])}{HAS_OTHERS}{others}."]
+    return [], [narrowed], [f"{HAS_NO_ROW} {', '.join([*said, narrowed])}{HAS_OTHERS}{others}."]
 
 
 def _of_mineral(

@@ -117,8 +117,12 @@ def _columns_of(con: duckdb.DuckDBPyConnection, question: book.Question) -> Sequ
 
 
 def _is_bought_there(text: str, asked: Asked) -> bool:
-    """Return whether a question is about a country as a supplier, while the words name it as a buyer."""
-    return "supplier" in text and any(place.is_buyer and says(text, place.name) for place in asked.places)
+    """Return whether a question is about a country as a supplier, while the words name it as a buyer.
+
+    The United States buys in every question about suppliers.
+    """
+    buyers = [place.name for place in asked.places if place.is_buyer and place.code != "USA"]
+    return "supplier" in text and any(says(text, name) for name in buyers)
 
 
 def _is_of_another(known: Names, text: str, asked: Asked) -> bool:

@@ -11,9 +11,9 @@ from warehouse import asking, book
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
-from warehouse.first_lines import designs, first_line, why_empty
+from warehouse.first_lines import designs, first_line, publishers_of, why_empty
 from warehouse.narrowing import Row, narrowed_to
-from warehouse.replies import Reply, others
+from warehouse.replies import NO_ROW, Reply, others
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
@@ -49,9 +49,12 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
     narrowed: list[str] = []
     notes = [question.note] if question.note else []
     if not rows:
-        notes = ["No row.", *notes, why_empty(con, question)]
+        notes = [f"{NO_ROW} {why_empty(con, question, asking.texts_of())}", *notes]
     elif asked:
+        sources = publishers_of(con, question, columns, rows)
         rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)
+        if not rows:
+            more = [*more, f"Sources: {sources}."]
         notes = [*more, *notes]
     first = first_line(con, question, columns, rows)
     if first:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from warehouse.asking import Asked, Candidate, Place
 from warehouse.first_lines import FirstLine
-from warehouse.narrowing import NOT_SHOWN
+from warehouse.narrowing import HAS_NO_ROW, NOT_SHOWN
 from warehouse.sheet import Subject
+
+NO_ROW = "No row."
+"""The beginning of a note on an answer of the book that has no row at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,9 @@ class Reply:
 
     @property
     def not_shown(self) -> list[str]:
-        """Notes to read before the answer, on what the question names but the answer does not separate."""
-        return [note for note in self.notes if note.startswith(NOT_SHOWN)]
-
-
-def lowered(text: str) -> str:
-    """Return a text with its first letter in lower case, for use within a sentence."""
-    return text[:1].lower() + text[1:]
+        """Notes to read before the answer: what it does not separate, and why it has no row."""
+        before = (NOT_SHOWN, NO_ROW, *([] if self.first else [HAS_NO_ROW, "Sources:"]))
+        return [note for note in self.notes if note.startswith(before)]
 
 
 def others(asked: Asked) -> list[Place]:

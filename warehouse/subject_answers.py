@@ -7,8 +7,9 @@ import duckdb
 from warehouse import asking
 from warehouse.asking import AREAS, Asked
 from warehouse.narrowing import Row, is_seller, narrowed_to, year_columns, years_of
-from warehouse.replies import Reply, lowered
+from warehouse.replies import Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
+from warehouse.units import lowered
 
 MINED = "ore_concentrate"
 """The stage of the output of mines."""
@@ -105,7 +106,7 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
         rows = con.execute(
             """
             select
-                area_name, replace(stage_name(mineral_id, stage), '_', ' '), year(period),
+                area_name, replace(stage, '_', ' '), year(period),
                 round(value_usd / 1e6, 2),
                 if(coverage = 'basket_allocated', ' (in shared codes)', '')
             from marts.import_sources

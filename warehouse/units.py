@@ -1,6 +1,7 @@
 """Values for people: figures with their units, which are part of column names, and codes in words."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeGuard
@@ -21,6 +22,7 @@ UNITS = {
 }
 """Unit by column suffix, longest match first; other columns state their unit in the comment."""
 
+_LARGE = {10**9: "billion", 10**6: "million"}
 LEAST_PERCENT = 0.1
 """Smaller shares are shown as less than this."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -52,6 +54,23 @@ _SAID = {
     "ids": "",
 }
 """Parts of column names that are not words; endings of codes are left out."""
+_STAGES = {
+    "ore_concentrate": "ore or concentrate",
+    # the refined form of phosphate or helium is no metal
+    "refined_metal": "refined",
+    "alloy_semi": "alloy or semi-finished",
+    "end_form": "finished goods",
+}
+"""Stages whose codes do not read as words."""
+_PLAIN = {
+    "bloc_net_dependency": "from_outside_north_america",
+    "extra_bloc_dependency": "from_outside_north_america",
+    "three_netted": "north_america_from_outside",
+    "exempt_bloc": "exempt_members_of",
+    "unit_value": "value_per_weight",
+}
+"""Terms in column names that a reader outside the field does not know, in plain words."""
+_DATES = ("year", "period", "edition")
 _BARE = {name.removeprefix("_"): unit for name, unit in UNITS.items() if name not in {"_t", "_ratio"}}
 
 
@@ -83,9 +102,23 @@ def without_unit(column: str) -> str:
 
 
 def heading(column: str) -> str:
-    """The name of a column in words, without the unit that follows its figures and without ``name``."""
-    words = (_SAID.get(word, word) for word in without_unit(column).removesuffix("_name").split("_"))
-    return " ".join(filter(None, words)) or column
+    """The name of a column in plain words, without the unit that follows its figures and without ``name``."""
+    name = without_unit(column).removesuffix("_name")
+    for term, plain in _PLAIN.items():
+        name = name.replace(term, plain)
+    words = (_SAID.get(word, word) for word in name.split("_"))
+    return " ".join(filter(None, words)).replace("north america", "North America") or column
+
+
+def headings(columns: Sequence[str]) -> list[str]:
+    """The headings of a table; columns that differ by their unit alone have it in the heading."""
+    heads = [heading(column) for column in columns]
+    return [
+        f"{head} in {'percent' if is_share(column) else unit_of(column)}"
+        if heads.count(head) > 1 and unit_of(column)
+        else head
+        for head, column in zip(heads, columns, strict=True)
+    ]
 
 
 def symbol_of(column: str) -> str:
@@ -106,7 +139,9 @@ def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
 
 def in_words(value: Any) -> Any:
     """A value for people: a code in words, such as a stage; CSV and JSON keep the code."""
-    return value.replace("_", " ") if isinstance(value, str) and _CODE.fullmatch(value) else value
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        return value
+    return _STAGES.get(value, value.replace("_", " "))
 
 
 def number(value: float | Decimal) -> str:
@@ -133,12 +168,33 @@ def measured(value: float | Decimal, column: str) -> str:
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 
+def spoken(value: float | Decimal, column: str) -> str:
+    """A figure with its unit for a sentence: large amounts of money rounded, and no unit abbreviated."""
+    text = f"{value:,}" if _is_count(value, column) else measured(value, column)
+    if symbol_of(column) == "USD":
+        size = next((size for size in _LARGE if abs(float(value)) >= size), None)
+        if size:
+            return f"USD {number(rounded(float(value) / size))} {_LARGE[size]}"
+        return f"USD {text.removesuffix(' USD')}"
+    return f"{text.removesuffix('pp')}percentage points" if text.endswith(" pp") else text
+
+
+def _is_count(value: float | Decimal, column: str) -> bool:
+    """Whether a figure counts something; years have no comma."""
+    return isinstance(value, int) and not symbol_of(column) and not any(word in column for word in _DATES)
+
+
 def rounded(value: float | Decimal) -> float | Decimal:
     """A figure rounded for reading: to whole numbers from a hundred, otherwise to three digits."""
     if isinstance(value, int):
         return value
     exact = float(value)
     return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
+def lowered(text: str) -> str:
+    """A text with its first letter in lower case, for use within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def unbroken(text: str) -> str:

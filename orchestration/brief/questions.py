@@ -33,8 +33,8 @@ SECTIONS = (
                 shown=10,
                 left_out={
                     "covered_by_their_output_pct",
-                    "stage_of_output",
-                    "sites_where_no_output_is_printed",
+                    "output_rests_on",
+                    "scorecard_year",
                     "rules_tried",
                     "mineral_id",
                 },

@@ -26,7 +26,7 @@ def print_first(
     Returns:
         The numbers of rows and columns printed.
     """
-    heads = [units.heading(name) for name in columns]
+    heads = units.headings(columns)
     texts = [
         [units.unbroken(measured(value, name)) for value, name in zip(row, columns, strict=True)]
         for row in rows[:lines]

@@ -82,7 +82,7 @@ def print_in_words(
 ) -> None:
     """Print a table for people: names instead of codes, and columns headed in words."""
     names, shown = without_codes(columns, rows)
-    print_table(names, shown, console, most, [units.heading(name) for name in names])
+    print_table(names, shown, console, most, units.headings(names))
 
 
 def without_codes(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
@@ -101,12 +101,12 @@ def _names_of(code: str) -> set[str]:
     """The name columns that belong to code columns."""
     if code == "mineral_id":
         return {"mineral", "mineral_name", "name"}
-    if code == "area":
-        return {"area_name"}
+    if code.endswith("_mineral_id"):
+        return {code.removesuffix("_id")}
     if code in ("source_ids", "source_id"):
         return {"published_by"}
     name = code.removesuffix("_iso3")
-    return {name, f"{name}_name"} if name != code else {f"{code}_in_words"}
+    return {name, f"{name}_name"} if name != code else {f"{code}_name", f"{code}_in_words"}
 
 
 def print_json(content: Any) -> None:

@@ -9,7 +9,6 @@ import duckdb
 import yaml
 
 from tests.conftest import REPOSITORY
-from warehouse import sqlmacros
 
 TODAY = "2026-03-01"
 """The build date of the small publication."""
@@ -18,11 +17,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def small_publication(path: Path) -> Path:
-    """A published file with a few rows of every table, and the macro, that the brief reads."""
+    """A published file with a few rows of every table that the brief reads."""
     with duckdb.connect(str(path)) as con:
         for schema, table, select in small_tables():
             con.execute(f"create schema if not exists {schema}; create table {schema}.{table} as {select}")
-        con.execute((sqlmacros.FOLDER / "stage_name.sql").read_text(encoding="utf-8"))
     return path
 
 

@@ -5,7 +5,7 @@ create schema marts;
 create schema meta;
 
 create table core.dim_mineral as
-select *, false as is_allocation_only, true as refined_is_metal from (values
+select *, false as is_allocation_only from (values
     ('cobalt', 'Cobalt', 'cobalt', true, true),
     ('gallium', 'Gallium', 'gallium', true, true),
     ('hostile', '<script>alert("x")</script> & =1+1', 'hostile', true, true),

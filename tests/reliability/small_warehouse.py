@@ -103,7 +103,7 @@ def _not_copied(sources: Collection[str], folder: str, names: list[str]) -> Iter
     if here == "ingest/starter":
         return [name for name in names if name.endswith(".parquet")]
     if here == "warehouse/macros":
-        return [name for name in names if name not in ("cite.sql", "stage_name.sql")]
+        return [name for name in names if name != "cite.sql"]
     return [name for name in names if name in ("__pycache__", "data")]
 
 

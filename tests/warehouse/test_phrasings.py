@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.warehouse.readers import ASKED, PHRASINGS, TODAY
+from tests.warehouse.readers import ASKED, PHRASINGS, TODAY, answered
 from warehouse import asking
 from warehouse.answers import NoReply, Reply, reply
 from warehouse.asking import Candidate
@@ -255,3 +255,49 @@ def test_few_words_of_another_language_are_not_answered_wrongly(
     else:
         assert right in [one.candidate.answer for one in found.nearest]
         assert "Not understood" not in found.why
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what minerals does Mexico supply to America in large amounts",
+        "what does Canada supply to the United States in bulk",
+        "which supplies do we get from our neighbors Canada and Mexico",
+        "what raw materials do we import in bulk from our neighbors Canada and Mexico",
+        "which minerals come to America from our neighbors Canada and Mexico",
+    ],
+)
+def test_what_the_neighbors_supply_is_found_although_the_buyer_is_named(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    assert words not in {row["words"] for row in PHRASINGS}
+    assert answered(con, words).name == "17"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "how does flotation separate ores",
+        "how is copper ore smelted",
+        "how do smelters refine zinc",
+        "¿cómo se refina el cobre?",
+        "comment extrait-on le lithium",
+        "what is a refinery",
+    ],
+)
+def test_how_a_thing_is_done_is_not_a_question_of_figures(con: duckdb.DuckDBPyConnection, words: str) -> None:
+    found = reply(con, words, TODAY)
+    assert isinstance(found, NoReply)
+    assert found.why.startswith("Not held: how things work")
+
+
+def test_every_word_of_a_question_on_what_stays_above_is_understood(con: duckdb.DuckDBPyConnection) -> None:
+    found = answered(con, "which minerals does adding partners bring below 50 percent, and which stay above?")
+    assert found.name == "7"
+    assert not any(note.startswith("Not understood") for note in found.notes)
+
+
+def test_an_empty_answer_says_what_another_answer_has(con: duckdb.DuckDBPyConnection) -> None:
+    [why] = answered(con, "41").not_shown
+    texts = {str(question.number): question.text for question in questions()}
+    assert f"`minerals ask 38` ({texts['38'].rstrip('?')})" in why

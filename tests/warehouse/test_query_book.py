@@ -203,7 +203,7 @@ def test_each_neighbor_supplies_each_form_by_one_share(answers: dict[int, Answer
 
 
 def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -> None:
-    """Question 27: Indonesia bans exports of nickel ore and has an agreement; the last row covers all
+    """Question 27: Indonesia bans exports of nickel ore and has an agreement; the first row covers all
     minerals.
     """
     rows = rows_of(answers, 27)
@@ -211,9 +211,10 @@ def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -
     assert "Indonesia (agreement: reciprocal trade of 2025)" in nickel["restricting_countries"]
     antimony = next(row for row in rows if row["mineral_id"] == "antimony")
     assert "China (no agreement)" in antimony["restricting_countries"]
-    last = rows[-1]
-    assert last["mineral_id"] is None
-    assert 0 < last["restricted_import_share"] < 0.1
+    first = rows[0]
+    assert (first["mineral_id"], first["mineral"]) == (None, "All minerals together")
+    assert 0 < first["restricted_import_share"] < 0.1
+    assert all(row["mineral_id"] for row in rows[1:])
     assert all(
         row["restricting_countries"] or row["restricted_import_share"] or row["suspended"] for row in rows
     )

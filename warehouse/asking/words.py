@@ -31,7 +31,8 @@ _GRAMMAR = (
     " ever every few something anything someone x go goes going got he her here his however just keep let"
     " like lot lots may might mean matter mostly must need needs no none nor not off one only other others"
     " out own per put quite raw really same she since so some still stuff such take than then thing things"
-    " too up upon very want way well whether while who without yet algo alguna algún ahora así aun aunque"
+    " stay stays staying remain remains remaining too up upon very want way well whether while who without"
+    " yet algo alguna algún ahora así aun aunque"
     " cada casi cierto ciertos cosa cosas desde donde dónde durante ella ellos entre era fue han hacia"
     " hasta mismo mismos mucho muy ni ningún ninguna no nada o otra otras otro otros pero poco porque"
     " puede pueden sin solo sólo también tiene tienen todo todos u usted ya afin ailleurs ainsi alors"
@@ -151,7 +152,10 @@ def translations() -> list[tuple[str, str]]:
 
 @cache
 def _not_held() -> list[tuple[NotHeld, re.Pattern[str]]]:
-    """Return kinds of figures with the words for each; ``...`` within words is any other words."""
+    """Return kinds of figures with the words for each.
+
+    In the words, ``...`` is any other words, and ``|`` separates words of which any one is meant.
+    """
     with (FOLDER / "not_held.csv").open(encoding="utf-8", newline="") as file:
         return [
             (NotHeld(row["subject"], row["instead"]), _any_of(row["words"])) for row in csv.DictReader(file)
@@ -159,8 +163,12 @@ def _not_held() -> list[tuple[NotHeld, re.Pattern[str]]]:
 
 
 def _any_of(words: str) -> re.Pattern[str]:
-    each = (r" (?:\w+ ){1,6}".join(map(plain_words, one.split("..."))) for one in words.split(";"))
+    each = (r" (?:\w+ ){1,6}".join(map(_pattern, one.split("..."))) for one in words.split(";"))
     return re.compile(f" (?:{'|'.join(each)}) ")
+
+
+def _pattern(words: str) -> str:
+    return " ".join(f"(?:{'|'.join(map(plain_words, word.split('|')))})" for word in words.split())
 
 
 @cache

@@ -54,7 +54,7 @@ select
     shares.mineral_id,
     shares.last_year as year,
     shares.area,
-    stage_name(shares.mineral_id, shares.stage) as stage,
+    shares.stage,
     suppliers.name as supplier,
     shares.supplier_share,
     largest.name as largest_supplier,

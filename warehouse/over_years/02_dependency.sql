@@ -13,7 +13,7 @@ select
     newest.mineral_id,
     newest.year,
     areas.area_name as area,
-    stage_name(newest.mineral_id, newest.stage) as stage,
+    newest.stage,
     newest.net_import_reliance_pct,
     -- bounds from 0 to 100 percent say nothing
     case when newest.is_determined then newest.nir_low_pct end as nir_low_pct,

@@ -10,7 +10,7 @@ with newest as (
 select
     newest.mineral_id,
     newest.year,
-    stage_name(newest.mineral_id, newest.stage) as stage,
+    newest.stage,
     max(newest.production_t) filter (newest.is_world) as world_t,
     sum(newest.production_t) filter (newest.country_iso3 in ('USA', 'CAN', 'MEX')) as of_the_three_t,
     string_agg(

@@ -2,7 +2,7 @@
 select
     mineral_id,
     year(period) as year,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     round(avg(reference_price_usd_per_kg), 3) as mean_usd_per_kg,
     round(min(reference_price_usd_per_kg), 3) as lowest_usd_per_kg,
     round(max(reference_price_usd_per_kg), 3) as highest_usd_per_kg,

@@ -2,6 +2,8 @@
 -- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts goods
 -- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the three
 -- are those of the year and stage stated with them, suppliers of the USA those of all forms of the mineral.
+-- minerals_above_half counts a member of a group, such as a single rare earth, with its group. A share of 100
+-- percent is not certain where remark names an operating site.
 with dependency as (
     select *
     from marts.import_dependency
@@ -52,9 +54,26 @@ suppliers as (
                 else year(period)::varchar
             end
         ) as period,
-        any_value(replace(stage, '_', ' ')) as stage
+        any_value(replace(replace(stage, 'refined_metal', 'refined'), '_', ' ')) as stage
     from largest
     group by area, mineral_id
+),
+
+above_half as (
+    select
+        dependency.*,
+        minerals.group_id,
+        max(if(dependency.mineral_id = minerals.group_id, 1, 0)) over (partition by minerals.group_id) = 1
+        and dependency.mineral_id != minerals.group_id as is_in_group
+    from dependency
+    inner join core.dim_mineral as minerals on dependency.mineral_id = minerals.mineral_id
+    where dependency.bloc_net_dependency_low_pct > 50
+),
+
+sites as (
+    select distinct mineral_id
+    from core.fct_operating_site
+    where country_iso3 in ('USA', 'CAN', 'MEX')
 )
 
 select
@@ -68,10 +87,22 @@ select
     of_three.top_three || ' (' || of_three.stage || ', ' || of_three.period || ')' as suppliers_of_the_three,
     coalesce(of_usa.top_three, 'not held for this mineral alone') as suppliers_of_the_usa_from_outside,
     of_usa.period as suppliers_of_the_usa_period,
+    sum(if(dependency.is_in_group, 0, 1)) over () as minerals_above_half,
+    nullif(
+        concat_ws(
+            '; ',
+            if(dependency.is_in_group, 'counted with ' || lower(parents.name), null),
+            if(
+                dependency.bloc_net_dependency_low_pct >= 100 and sites.mineral_id is not null,
+                'a site is listed as operating', null
+            )
+        ), ''
+    ) as remark,
     dependency.coverage,
     dependency.source_ids
-from dependency
+from above_half as dependency
+left join core.dim_mineral as parents on dependency.group_id = parents.mineral_id
+left join sites on dependency.mineral_id = sites.mineral_id
 left join suppliers as of_usa on dependency.mineral_id = of_usa.mineral_id and of_usa.area = 'USA'
 left join suppliers as of_three on dependency.mineral_id = of_three.mineral_id and of_three.area = 'USMCA'
-where dependency.bloc_net_dependency_low_pct > 50
 order by dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;

@@ -1,9 +1,11 @@
 -- How dependent is the USA alone, and how much of that do Canada and Mexico close, in percentage points?
 -- It covers the minerals on the US list of 2025, with the groups that contain them. Members also ship goods
--- from elsewhere: if the dependency of the three exceeds that of the USA on the outside, part of their supply
--- is passed on. All figures of a row are for one year: the newest in which the flows of the three are held,
--- or else the newest. Bounds from 0 to 100 settle nothing, so remark says what is missing. What Canada and
--- Mexico close has bounds if they may be among the suppliers that USGS does not name.
+-- from elsewhere: if the dependency of the three exceeds that of the USA on the outside, part of their
+-- supply is passed on. If it is lower, the three sell to others a part of what they could use themselves:
+-- the shares of the USA go by where its imports come from, those of the three by imports less exports. All
+-- figures of a row are for one year: the newest in which the flows of the three are held, or else the
+-- newest. Bounds from 0 to 100 settle nothing, so remark says what is missing. What Canada and Mexico close
+-- has bounds if they may be among the suppliers that USGS does not name.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral
@@ -87,6 +89,8 @@ select
     usa.high_pct as three_netted_high_pct,
     case
         when usa.low_pct > usa.us_dependency_on_outside_high_pct then 'part of it is passed on from elsewhere'
+        when usa.high_pct < usa.us_dependency_on_outside_low_pct
+            then 'another basis: exports of the three to others are deducted'
         else usa.why_not_netted
     end as remark,
     usa.coverage,

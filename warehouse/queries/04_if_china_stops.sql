@@ -41,7 +41,9 @@ select
     coalesce(losses.production_stage, losses.import_stage) as stage,
     losses.lost_t,
     losses.lost_share,
-    losses.share_period,
+    concat(
+        if(losses.scope = 'area_imports', 'US imports, ', 'world output, '), losses.share_period
+    ) as share_of,
     losses.unreplaced_share_low,
     losses.unreplaced_share_high,
     case

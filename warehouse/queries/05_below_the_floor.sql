@@ -9,8 +9,15 @@ with newest as (
         *,
         case
             when scenario_id like '%exempt'
-                then concat(upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)), ' exempt')
-            else replace(replace(scenario_id, 'usa_', ''), '_', ' ')
+                then concat(
+                    'if members of ', upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)),
+                    ' are exempt'
+                )
+            when scenario_id = 'usa_last_bloc_output' then 'at the last price with output of the three'
+            when scenario_id = 'usa_non_china_median'
+                then 'at the price that half of other imports landed below'
+            when scenario_id = 'usa_market_unit_value' then 'at the mean price of imports from others'
+            else concat('at the ', replace(replace(scenario_id, 'usa_', ''), '_', ' '))
         end as scenario
     from marts.price_floor
     where area = 'USA' and not is_precedent
@@ -40,7 +47,7 @@ others as (
         mineral_id,
         hs_code,
         origin_iso3,
-        string_agg(concat(scenario, ' ', format('{:,}', charged_usd)), '; ' order by scenario)
+        string_agg(concat('USD ', format('{:,}', charged_usd), ' ', scenario), '; ' order by scenario)
             as by_other_floors
     from other_floors
     group by mineral_id, hs_code, origin_iso3
@@ -194,9 +201,14 @@ select
     said.floor_usd_per_kg,
     said.floor_rests_on,
     said.border_adjustment_usd,
+    case
+        when said.landed_usd_per_kg is not null
+            then round(100.0 * totals.judged_usd / (totals.judged_usd + totals.not_judged_usd), 1)
+    end as judged_of_imports_pct,
     said.finding,
     said.by_other_floors,
     said.source_ids
 from said
+cross join totals
 order by
     said.place asc, said.border_adjustment_usd desc nulls last, said.hs_code asc, said.origin_iso3 asc;

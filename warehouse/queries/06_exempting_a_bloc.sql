@@ -4,6 +4,11 @@
 -- years in which the bloc had no members, no origin is exempt.
 select
     upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)) as exempt_bloc,
+    case regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)
+        when 'msp' then 'the Minerals Security Partnership (MSP)'
+        when 'forge' then 'FORGE, the successor of the Minerals Security Partnership'
+        when 'usmca' then 'USMCA'
+    end as exempt_bloc_name,
     area,
     mineral_id,
     year(period) as import_year,

@@ -1,7 +1,8 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
 -- is not new supply: by_own_output lists the minerals brought below 50 percent even if only goods that
--- originate in the new partners count (marts.partner_ranking). most_reliant_mineral is the one below 50
+-- originate in the new partners count (marts.partner_ranking). at_or_near_it_alone are the others below 50
+-- percent: the USA alone is or may be below it for them. most_reliant_mineral is the one below 50
 -- percent with the highest net import reliance.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
@@ -62,6 +63,10 @@ select
     filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
     string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
+    string_agg(minerals.name, ', ' order by minerals.name)
+    filter (newest.below_50_pct and coalesce(newest.nir_low_pct, 0) < 50) as at_or_near_it_alone,
+    string_agg(minerals.name, ', ' order by minerals.name) filter (not newest.below_50_pct) as staying_above,
+    string_agg(minerals.name, ', ' order by minerals.name) filter (newest.below_50_pct is null) as undecided,
     arg_max(newest.mineral_id, (newest.nir_low_pct, newest.mineral_id))
     filter (newest.below_50_pct and newest.nir_low_pct is not null) as most_reliant_mineral_id,
     any_value(partners.partners) as partners,

@@ -181,7 +181,10 @@ tables as (
     select
         mineral_id,
         list(distinct stage) as printed_stages,
-        string_agg(distinct replace(stage, '_', ' '), ' or ' order by replace(stage, '_', ' ')) as kinds
+        replace(
+            string_agg(distinct replace(stage, '_', ' '), ' or ' order by replace(stage, '_', ' ')),
+            'refined metal', 'refined'
+        ) as kinds
     from marts.world_production
     group by mineral_id
 ),
@@ -247,7 +250,10 @@ listed as (
                 )
             else coalesce(
                 printf('%.1f %% of the world', 100 * at_stage.world_share),
-                concat('no ', replace(compared.stage, '_', ' '), ' output printed')
+                concat(
+                    'no ', replace(replace(compared.stage, 'refined_metal', 'refined'), '_', ' '),
+                    ' output printed'
+                )
             )
         end as own_output,
         concat(

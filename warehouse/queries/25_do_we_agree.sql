@@ -16,6 +16,7 @@ with kinds (prefix, compared_figures) as (
 checks as (
     select
         check_id,
+        concat(min(year), if(max(year) > min(year), concat(' to ', max(year)), '')) as years,
         count(*) as compared,
         count(*) filter (passed and reason_code = 'agrees') as agreed,
         count(*) filter (passed and reason_code != 'agrees') as within_bounds,
@@ -46,6 +47,7 @@ select
             )
         )
     ) as compared_figures,
+    checks.years,
     checks.compared,
     checks.agreed,
     checks.within_bounds,

@@ -4,8 +4,8 @@
 -- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a pause
 -- of controls and a statement are not agreements. If the suspension of a control has run out, it is not known
 -- whether the control is in force: `suspended` says since when, and the shares do not count it. Other rows
--- are of one form, such as chromite. The last row is the value of all minerals held, of which several codes
--- hold two; no measure is known after known_through.
+-- are of one form, such as chromite, and remark says so. The first row is the value of all minerals held, of
+-- which several codes hold two; no measure is known after known_through.
 with newest as (
     select *
     from marts.restricted_supply
@@ -69,7 +69,8 @@ listed as (
     select  -- noqa: AM07
         newest.mineral_id,
         newest.stage,
-        case when newest.is_recommended then 'the table to quote' else 'this form only' end as counts_for,
+        minerals.name as mineral,
+        case when not newest.is_recommended then 'this form only' end as remark,
         concat(year(newest.period), '-', year(newest.period) + 3) as period,
         newest.restricted_import_share,
         newest.restricted_import_share_high,
@@ -91,6 +92,7 @@ listed as (
         newest.coverage,
         newest.source_ids
     from newest
+    inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
     left join restricting on newest.mineral_id = restricting.mineral_id
     where
         newest.restricted_import_share > 0
@@ -98,16 +100,17 @@ listed as (
         or restricting.restricting_countries is not null
     union all by name
     select
+        'All minerals together' as mineral,
+        'all_stages' as stage,
         concat(
-            'all minerals, by value: ', format('{:,}', restricted_usd::bigint), ' of USD ',
-            format('{:,}', value_usd::bigint)
-        ) as counts_for,
+            'by value: USD ', format('{:,}', round(restricted_usd / 1e6)::bigint), ' of ',
+            format('{:,}', round(value_usd / 1e6)::bigint), ' million; with an agreement USD ',
+            format('{:,}', round(coalesce(agreed_usd, 0) / 1e6)::bigint), ' million'
+        ) as remark,
         year::varchar as period,
         restricted_usd / value_usd as restricted_import_share,
         restricted_usd / value_usd as restricted_import_share_high,
-        concat(
-            'with an agreement: USD ', format('{:,}', coalesce(agreed_usd, 0)::bigint)
-        ) as restricting_countries,
+        (select max(newest.known_through) from newest) as known_through,
         'census_api' as source_ids
     from all_imports
 )
@@ -115,8 +118,8 @@ listed as (
 select *
 from listed
 order by
-    mineral_id is null asc,
-    counts_for = 'this form only' asc,
+    mineral_id is null desc,
+    remark is not null asc,
     restricted_import_share desc,
     restricted_import_share_high desc,
     mineral_id asc,

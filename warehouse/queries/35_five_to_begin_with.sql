@@ -2,7 +2,7 @@
 -- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
 -- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
 -- it, and in world output, and 20 on the duty that would fall due on twelve months of USMCA claims if they
--- lapsed. Output is that of the one stage that supplies what is imported (stage_of_output), and its upper
+-- lapsed. Output is that of the one stage that supplies what is imported (output_rests_on), and its upper
 -- bound counts. What they sell without making it is passed on and is not ranked. Where no table states their
 -- output, an operating site on a public list shows that they make it, but not how much. Sensitivity: the best
 -- and the worst rank under other weights, and the number of these rules that rank the mineral among the first
@@ -95,7 +95,7 @@ supplied as (
         need.*,
         imports.import_share,
         of_the_world.world_share,
-        replace(output.stage, '_', ' ') as stage_of_output,
+        replace(replace(output.stage, 'refined_metal', 'refined'), '_', ' ') as stage_of_output,
         case when coalesce(output.is_not_known, true) then listed.sites end as listed_sites,
         case
             when imports.import_share is null then null
@@ -156,12 +156,15 @@ select
     any_value(minerals.name) as mineral,
     any_value(ranked.place) filter (ranked.is_the_rule) as place,
     round(any_value(ranked.points) filter (ranked.is_the_rule), 1) as points,
+    any_value(ranked.year) as scorecard_year,
     any_value(ranked.scorecard_rank) as scorecard_rank,
     round(100 * any_value(ranked.import_share), 1) as canada_and_mexico_in_us_imports_pct,
     round(100 * any_value(ranked.own_share), 1) as covered_by_their_output_pct,
     round(100 * any_value(ranked.world_share), 1) as canada_and_mexico_in_world_output_pct,
-    any_value(ranked.stage_of_output) as stage_of_output,
-    any_value(ranked.listed_sites) as sites_where_no_output_is_printed,
+    concat_ws(
+        '; ', any_value(ranked.stage_of_output),
+        'sites without printed output: ' || any_value(ranked.listed_sites)
+    ) as output_rests_on,
     round(any_value(ranked.duty_at_stake_usd))::bigint as duty_at_stake_usd,
     min(ranked.place) as best_place,
     max(ranked.place) as worst_place,

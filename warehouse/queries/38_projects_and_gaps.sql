@@ -112,7 +112,11 @@ select
         if(len(counted.projects) > 4, concat(' and ', len(counted.projects) - 4, ' more'), '')
     ) as projects_named,
     suppliers.largest_three as suppliers_of_the_area,
-    counted.listed_on
+    nullif(
+        concat_ws(
+            ', ', 'dependency of ' || counted.dependency_year::varchar, 'lists of ' || counted.listed_on::varchar
+        ), ''
+    ) as as_of
 from counted
 inner join stated on counted.area = stated.area
 left join processing on counted.mineral_id = processing.mineral_id

@@ -46,7 +46,7 @@ select
         newest.published_nir_high_pct
     ) as as_usgs_prints_it,
     newest.year,
-    stage_name(newest.mineral_id, newest.stage) as stage,
+    newest.stage,
     nullif(
         concat_ws(
             '; ',

@@ -21,7 +21,7 @@ held as (
 select
     held.mineral_id,
     held.area_name as area,
-    stage_name(held.mineral_id, held.stage) as stage,
+    held.stage,
     concat(year(any_value(period)), if(any_value(basis) = 'usgs_four_years', '-' || (year(any_value(period)) + 3), ''))
         as years,
     string_agg(

@@ -12,7 +12,7 @@ with newest as (
 
 select
     mineral_id,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     any_value(year) as year,
     string_agg(
         concat(

@@ -1,7 +1,7 @@
 -- China's share of imports, directly and through one partner
 select
     shares.mineral_id,
-    stage_name(shares.mineral_id, shares.stage) as stage,
+    shares.stage,
     year,
     area_name as area,
     case

@@ -45,7 +45,7 @@ others as (
 
 select
     mineral_id,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     case when period_type = 'month' then strftime(period, '%Y-%m') else year(period)::varchar end as period,
     round(price_usd_per_kg, 2) as price_usd_per_kg,
     printf('%+.0f %%', 100 * (price_usd_per_kg / year_before - 1)) as against_a_year_before,

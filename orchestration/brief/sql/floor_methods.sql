@@ -2,7 +2,7 @@
 -- Methods based on few figures are left out, and so is the difference to China's price.
 select
     minerals.name as mineral,
-    stage_name(floors.mineral_id, floors.stage) as stage,
+    floors.stage,
     floors.method,
     round(floors.usd_per_kg, 3) as usd_per_kg,
     floors.n,

@@ -1,7 +1,7 @@
 -- Monthly reference prices and the floor: that of an agreement, otherwise the five-year mean to 2023.
 select
     -- the metal if US reliance is on another form, as with lithium
-    concat(minerals.name, if(stage_name(distortion.mineral_id, distortion.stage) = 'refined_metal' and traded.stage != 'refined_metal', ' metal', ''))
+    concat(minerals.name, if(distortion.stage = 'refined_metal' and traded.stage != 'refined_metal', ' metal', ''))
         as mineral,
     distortion.period,
     round(distortion.reference_price_usd_per_kg, 3) as price_usd_per_kg,

@@ -21,10 +21,10 @@ forms as (
 
 select
     minerals.name as mineral,
-    stage_name(supply.mineral_id, supply.stage) as stage,
+    supply.stage,
     round(100 * supply.restricted_import_share, 1) as restricted_import_pct,
     round(100 * supply.restricted_import_share_high, 1) as at_most_pct,
-    stage_name(supply.mineral_id, forms.form) as one_form_alone,
+    forms.form as one_form_alone,
     round(100 * forms.form_share, 1) as one_form_pct,
     round(100 * supply.restricted_world_production_share, 1) as restricted_world_output_pct,
     supply.worst_measure,

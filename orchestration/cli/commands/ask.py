@@ -124,10 +124,15 @@ def _said(note: str) -> str:
 
 
 def _first_lines(first: "FirstLine") -> list[tuple[str, str]]:
-    """The first row in words, then its sources and the meaning of its flags."""
-    said = [f"Sources: {first.sources}"] if first.sources else []
-    behind = " ".join(f"{one}." for one in [*said, *first.flags])
-    return [(text, style) for text, style in ((first.sentence, "bold green"), (behind, "")) if text]
+    """The first row in words, its sources, and the remarks that its flags make."""
+    sources = f"Sources: {first.sources}." if first.sources else ""
+    remarks = " ".join(f"{one}." for one in first.flags)
+    lines = [
+        (first.sentence, "bold green"),
+        (sources, ""),
+        (f"On the first row: {remarks}" if remarks else "", ""),
+    ]
+    return [(text, style) for text, style in lines if text]
 
 
 def _print_first(first: "FirstLine", table: "Subject", words: str, lines: int) -> None:

@@ -7,16 +7,16 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration.brief import sheets
+from orchestration.brief.charts import suppliers
 from orchestration.brief.languages import Language, catalogue
 from orchestration.brief.page import environment
 from orchestration.brief.sheets.charts import WIDTH, Bar, Chart, Identity
 from orchestration.brief.sheets.pages import LANGUAGES, _cell, file_name, labels
 from tests.conftest import REPOSITORY
-from warehouse import sheet, sqlmacros
+from warehouse import sheet, units
 from warehouse.connect import connect
 from warehouse.publications import FILE
 from warehouse.publish import Build, publish
@@ -126,23 +126,14 @@ def test_a_bar_shows_the_name_of_its_country_and_keeps_the_colour_of_its_code() 
     assert [row["label"] for row in csv.DictReader(chart.csv.splitlines())] == ["Chine", long]
 
 
-def test_a_stage_suits_its_mineral() -> None:
-    """Phosphorus is refined, but no metal, as the seed states; a mineral without a row keeps its stage."""
-    with duckdb.connect() as con:
-        con.execute("create schema core")
-        con.read_csv(str(REPOSITORY / "dbt_project" / "seeds" / "minerals.csv")).create("core.dim_mineral")
-        con.execute((sqlmacros.FOLDER / "stage_name.sql").read_text(encoding="utf-8"))
-        stages = [
-            con.execute("select stage_name($1, $2)", [mineral, stage]).fetchall()[0][0]
-            for mineral, stage in (
-                ("phosphate", "refined_metal"),
-                ("helium", "refined_metal"),
-                ("helium", "mine"),
-                ("silicon", "refined_metal"),
-                ("unobtainium", "refined_metal"),
-            )
-        ]
-    assert stages == ["refined", "refined", "mine", "refined_metal", "refined_metal"]
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_no_refined_non_metal_is_called_a_metal(language: str) -> None:
+    """Phosphate, helium and sulfur have the stage too."""
+    named = {row["en"]: row for row in catalogue()}
+    steps = [named.get(step, {"en": step, language: step}) for step in suppliers.STAGES]
+    for said in (labels()["refined_metal"], {**named["refined_metal"], "en": "refined"}, *steps):
+        assert "metal" not in said[language].lower().replace("é", "e")
+    assert "metal" not in units.in_words("refined_metal")
 
 
 def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:

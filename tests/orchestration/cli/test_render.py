@@ -140,7 +140,7 @@ def test_a_command_is_printed_as_it_is_typed() -> None:
 
 def test_a_stage_is_in_words_and_an_identifier_is_not() -> None:
     columns, rows = without_codes(["stage", "scenario_id"], [["refined_metal", "usa_embargo"]])
-    assert (columns, rows) == (["stage", "scenario_id"], [["refined metal", "usa_embargo"]])
+    assert (columns, rows) == (["stage", "scenario_id"], [["refined", "usa_embargo"]])
 
 
 def test_a_flag_or_source_is_omitted_if_its_words_are_shown() -> None:

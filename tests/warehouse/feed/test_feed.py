@@ -14,7 +14,6 @@ from lxml import etree
 
 from tests.orchestration.small_publication import contracts
 from tests.warehouse.conftest import build, fill, publish_small
-from warehouse import sqlmacros
 from warehouse.feed import FEEDS, write
 from warehouse.feed.entries import FOLDER
 
@@ -46,11 +45,8 @@ def published(path: Path, *statements: str, built: str = "2026-03-01 03:15:00") 
             create table core.dim_facility (facility_id varchar, source_id varchar, name varchar,
                 country_iso3 varchar, subdivision varchar, stage varchar, phase varchar, is_on_hold boolean,
                 commodities varchar, url varchar, vintage date);
-            create table core.dim_mineral as
-            select * from (values ('cobalt', true), ('phosphate', false)) as t (mineral_id, refined_is_metal);
             """
         )
-        con.execute((sqlmacros.FOLDER / "stage_name.sql").read_text(encoding="utf-8"))
         for statement in statements:
             con.execute(statement)
     return path
@@ -180,7 +176,7 @@ def test_each_kind_of_change_is_an_entry(tmp_path: Path) -> None:
     assert found["revision"]["title"] == "Cobalt: 1 figure of production revised by more than 10 %"
     assert found["revision"]["_minerals"]["from"] == "100.0"  # type: ignore[index]
     assert found["deadline"]["title"] == "30 days to 31 March 2026: China: licences for x"
-    assert found["price_jump"]["title"] == "Cobalt (refined metal): +100 % in a year, to 20 USD/kg in 2025"
+    assert found["price_jump"]["title"] == "Cobalt (refined): +100 % in a year, to 20 USD/kg in 2025"
     assert found["tariff"]["content_text"] == "26050000 (cobalt): Free to 5%"
     assert found["facility_changed"]["title"] == "Mactung (Yukon, CAN): now operating, mine"
     assert found["facility_changed"]["_minerals"]["from"] == "advanced, mine"  # type: ignore[index]

@@ -18,7 +18,6 @@ select
     minerals.content_basis,
     minerals.allocation_only as is_allocation_only,
     minerals.is_adjacent,
-    minerals.refined_is_metal,
     minerals.note,
     coalesce(listed.on_us_2022, false) as on_us_2022,
     coalesce(listed.on_us_2025, false) as on_us_2025,

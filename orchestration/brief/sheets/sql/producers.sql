@@ -4,7 +4,7 @@ select
     country_iso3 as label,
     100 * world_share as pct,
     source_id as source_ids,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     year::varchar as period
 from marts.world_production
 where not is_world and world_share > 0

@@ -4,7 +4,7 @@ select
     year::varchar as label,
     net_import_reliance_pct as pct,
     source_ids,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     year::varchar as period
 from marts.import_dependency
 where area = 'USA' and is_headline and net_import_reliance_pct is not null

@@ -5,7 +5,7 @@ select
     supplier_iso3 as label,
     100 * coalesce(quantity_share, value_share) as pct,
     source_id as source_ids,
-    stage_name(mineral_id, stage) as stage,
+    stage,
     concat(year(period), if(basis = 'usgs_four_years', '-' || (year(period) + 3), '')) as period
 from marts.import_sources
 where area = 'USA' and is_recommended and coalesce(quantity_share, value_share) > 0
