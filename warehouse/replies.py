@@ -12,6 +12,10 @@ NO_ROW = "No row."
 """The beginning of a note on an answer of the book that has no row at all."""
 
 
+OUTPUT_OF = "Output of"
+"""The beginning of a note on the output of a country that is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: the question or title that it answers, its tables, and what its reader must know.
@@ -32,8 +36,8 @@ class Reply:
 
     @property
     def not_shown(self) -> list[str]:
-        """Notes to read before the answer: what it does not separate, and why it has no row."""
-        before = (NOT_SHOWN, NO_ROW, *([] if self.first else [HAS_NO_ROW, "Sources:"]))
+        """Notes to read before the answer: on a country that it does not separate, and why it has no row."""
+        before = (NOT_SHOWN, NO_ROW, OUTPUT_OF, *([] if self.first else [HAS_NO_ROW, "Sources:"]))
         return [note for note in self.notes if note.startswith(before)]
 
 

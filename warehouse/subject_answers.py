@@ -6,10 +6,10 @@ import duckdb
 
 from warehouse import asking
 from warehouse.asking import AREAS, Asked
-from warehouse.narrowing import Row, is_seller, narrowed_to, year_columns, years_of
-from warehouse.replies import Reply
+from warehouse.narrowing import NOT_SHOWN, Row, is_seller, narrowed_to, year_columns, years_of
+from warehouse.replies import OUTPUT_OF, Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
-from warehouse.units import lowered
+from warehouse.units import lowered, number
 
 MINED = "ore_concentrate"
 """The stage of the output of mines."""
@@ -32,6 +32,8 @@ def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply
         narrowed += more
         notes += _of_sellers(con, name, asked) if name in ("suppliers", "china") and not series else []
         notes += _other_stages(found, asked) if name == "producers" else []
+        if name == "producers" and (made := _of_makers(con, asked)):
+            notes = [*made, *(note for note in notes if not note.startswith(NOT_SHOWN))]
         buyers = {place.code for place in asked.places if not is_seller(place)}
         if name == "china" and not series and buyers <= {"USA"}:
             notes += _printed_share(con, asked)
@@ -126,6 +128,33 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
             )
         else:
             notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
+    return notes
+
+
+def _of_makers(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """Return a note on the output of each country that is named; none if one of them has none listed."""
+    notes = []
+    for place in asked.places:
+        rows = con.execute(
+            """
+            select
+                replace(stage, '_', ' '), year, production_t,
+                coalesce(printf(', %.1f %% of the world total', 100 * world_share), '')
+            from marts.world_production
+            where
+                mineral_id = $1 and country_iso3 = $2 and production_t is not null and is_recommended
+                and year <= coalesce($3, year)
+            qualify row_number() over (partition by stage order by year desc, edition desc, source_id) = 1
+            order by year desc, stage
+            """,
+            [asked.mineral_id, place.code, asked.year],
+        ).fetchall()
+        if not rows:
+            return []
+        listed = "; ".join(
+            f"{number(tonnes)} t ({stage}, {year}{share})" for stage, year, tonnes, share in rows
+        )
+        notes.append(f"{OUTPUT_OF} {place.name}: {listed}.")
     return notes
 
 

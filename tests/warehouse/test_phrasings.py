@@ -301,3 +301,36 @@ def test_an_empty_answer_says_what_another_answer_has(con: duckdb.DuckDBPyConnec
     [why] = answered(con, "41").not_shown
     texts = {str(question.number): question.text for question in questions()}
     assert f"`minerals ask 38` ({texts['38'].rstrip('?')})" in why
+
+
+@pytest.mark.parametrize(
+    ("words", "mineral", "name"),
+    [
+        ("How dependent is North America on cobalt?", "Cobalt", "dependency"),
+        ("how dependent is North America on vanadium", "Vanadium", "dependency"),
+    ],
+)
+def test_a_question_without_a_row_on_the_mineral_gives_way_to_the_sheet(
+    con: duckdb.DuckDBPyConnection, words: str, mineral: str, name: str
+) -> None:
+    found = answered(con, words)
+    assert found.tables[0].rows
+    if found.name == name:
+        assert any(note.endswith(f"has no row for {mineral}.") for note in found.notes)
+
+
+def test_the_output_of_a_country_that_is_not_among_the_largest_is_stated_first(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    [made] = answered(con, "How much lithium does Canada produce?").not_shown
+    assert made.startswith("Output of Canada: 5,600 t (ore concentrate, 2025, 1.9 % of the world total)")
+    [none] = answered(con, "How much gallium does Mexico produce?").not_shown
+    assert none == "The answer does not show Mexico separately."
+
+
+def test_the_duty_on_a_mineral_is_first_that_on_the_line_which_names_it(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = answered(con, "What duty on gallium from China?")
+    assert found.first
+    assert found.first.sentence.startswith("Gallium, unwrought")
