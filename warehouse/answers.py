@@ -141,8 +141,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
         # an answer that has no row on the named place answers another question
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             more = _of_last_part(con, known, asked, chosen, day)
-            names = [one.answer for one in possible]
-            answered = _of_the_mineral(con, answered, names, asked, day) or answered
+            close = [one.answer for one in also(possible, chosen)]
+            answered = _of_the_mineral(con, answered, close, asked, day) or answered
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
             return replace(answered, notes=notes, near=also(possible, answered.name))
     near = [_near(con, one, asked, day) for one in possible]
@@ -154,12 +154,12 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
 
 
 def _of_the_mineral(
-    con: duckdb.DuckDBPyConnection, answered: Reply, possible: Sequence[str], asked: Asked, day: date
+    con: duckdb.DuckDBPyConnection, answered: Reply, close: Sequence[str], asked: Asked, day: date
 ) -> Reply | None:
-    """Return the sheet's answer if a question of the book has no row on the mineral that is named."""
+    """Return an answer of the sheet that fits nearly as well as a question without a row on the mineral."""
     if not asked.mineral_id or not answered.name.isdigit() or any(table.rows for table in answered.tables):
         return None
-    others = (_answered(con, name, asked, day) for name in possible if not name.isdigit())
+    others = (_answered(con, name, asked, day) for name in close if not name.isdigit())
     found = next((one for one in others if one and any(table.rows for table in one.tables)), None)
     note = f"`minerals ask {answered.name}` ({answered.text}) has no row for {asked.mineral}."
     return replace(found, notes=[note, *found.notes]) if found else None

@@ -39,7 +39,7 @@ def test_a_preview_cut_at_500_rows_is_split_until_it_is_whole(
     tmp_path: Path, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishers.comtrade, "PARTNERS", tuple(range(100)))
-    monkeypatch.setattr(comtrade.fetching, "_months", lambda _: [date(2026, 8, 1)])
+    monkeypatch.setattr(comtrade.fetching, "_months", lambda *_: [date(2026, 8, 1)])
     monkeypatch.setattr(comtrade.fetching, "WORLD_SINCE", 2100)
     monkeypatch.setattr(comtrade.fetching, "YEARS", 0)
     with serve(publishers.comtrade.routes(NOW)) as server:

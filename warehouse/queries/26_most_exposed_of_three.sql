@@ -1,6 +1,7 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 -- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
--- (end_form) have the suppliers of the whole code 8505.11. Below one percent no country is named.
+-- (end_form) have the suppliers of the whole code 8505.11. No country is named below one percent, nor where
+-- US customs state another share.
 with exposure as (
     select
         area,
@@ -15,7 +16,7 @@ with exposure as (
     from marts.import_sources
     where basis = 'baci' and area != 'USMCA' and (coverage != 'basket_allocated' or stage = 'end_form')
     group by area, mineral_id, stage, period
-    qualify period = max(period) over (partition by mineral_id, stage)
+    qualify period = max(period) over ()
 ),
 
 -- the same share by US customs; where it differs widely, BACI lacks codes of the stage
@@ -35,7 +36,12 @@ select
     exposure.stage,
     year(exposure.period) as year,
     case
-        when max(exposure.china_share) >= 0.01
+        when
+            max(exposure.china_share) >= 0.01
+            and coalesce(
+                abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share)) <= 0.1,
+                true
+            )
             then arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area))
     end as most_exposed,
     max(exposure.china_share) as most_exposed_china_share,

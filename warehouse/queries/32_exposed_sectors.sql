@@ -30,4 +30,7 @@ select
 from marts.end_use_exposure as exposure
 left join core.dim_mineral as measured on exposure.measured_as = measured.mineral_id
 where exposure.area = 'USA' and exposure.rank_in_sector <= 5
-order by exposure.sector_id asc, exposure.rank_in_sector asc;
+order by
+    max(coalesce(exposure.restricted_import_share, 0)) over (partition by exposure.sector_id) desc,
+    exposure.sector_id asc,
+    exposure.rank_in_sector asc;

@@ -1,3 +1,4 @@
+{{ config(severity='warn') }}
 -- A row names each of its sources once.
 {%- set marts = [
     'bloc_scenario',

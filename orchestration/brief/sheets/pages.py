@@ -301,12 +301,13 @@ def _json_ld(
     word: Callable[[str], str],
 ) -> dict[str, Any]:
     """A schema.org Dataset, by which dataset search engines find the page."""
+    is_area = page.kind == "areas"
     licences = sorted({facts["cited"][one][1] for one in page.source_ids if one in facts["cited"]} - {None})
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": word("about_sheet").format(page.names[language]),
-        "description": word("about_data").format(page.names[language]),
+        "description": word("about_area" if is_area else "about_data").format(page.names[language]),
         "identifier": f"{facts['build_id']}/{page.kind}/{page.id}",
         "version": facts["build_id"],
         "dateModified": facts["built_at"].date().isoformat(),
@@ -316,7 +317,9 @@ def _json_ld(
         "creator": {"@type": "Organization", "name": "The critical minerals warehouse maintainers"},
         "citation": list(sources),
         "variableMeasured": [word(subject.name) for subject in page.subjects],
-        "spatialCoverage": [word(area) for area in ("USA", "CAN", "MEX")],
+        "spatialCoverage": [page.names[language]]
+        if is_area
+        else [word(area) for area in ("USA", "CAN", "MEX")],
     }
 
 

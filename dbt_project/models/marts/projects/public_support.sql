@@ -1,6 +1,6 @@
--- Public money for critical minerals, one row per announcement. Commitments (approved, obligated, or listed by
--- the government without a status) and letters of interest have separate columns and are never added. Parts of
--- another announcement are in neither.
+-- Public money for critical minerals, one row per announcement. Commitments (approved, obligated, or listed
+-- by the government without a status) and letters of interest have separate columns and are never added.
+-- Parts of another announcement are in neither.
 select
     support_id,
     funder,

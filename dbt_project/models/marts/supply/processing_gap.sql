@@ -294,7 +294,12 @@ select
     concat_ws(
         ';',
         coalesce(consumption.source_ids, 'usgs_mcs'),
-        case when years.refinery_source_id = 'bgs_wms' then 'bgs_wms' end
+        case
+            when
+                years.refinery_source_id = 'bgs_wms'
+                and not coalesce(contains(consumption.source_ids, 'bgs_wms'), false)
+                then 'bgs_wms'
+        end
     ) as source_ids,
     years.archive_id
 from years
