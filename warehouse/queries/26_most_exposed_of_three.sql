@@ -39,7 +39,8 @@ select
         when
             max(exposure.china_share) >= 0.01
             and coalesce(
-                abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share)) <= 0.1,
+                abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share))
+                <= 0.1,
                 true
             )
             then arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area))
