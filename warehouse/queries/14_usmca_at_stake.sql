@@ -16,7 +16,7 @@ select
     concat(
         strftime(min(period), '%Y-%m'),
         if(min(period) < max(period), strftime(max(period), ' to %Y-%m'), ''),
-        printf(', %d recorded', count(distinct period))
+        printf(' (%d with claims recorded)', count(distinct period))
     ) as months,
     concat('rates of ', any_value(as_of), ', schedule of ', any_value(schedule_known_through)) as rates,
     if(
