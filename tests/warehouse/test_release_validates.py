@@ -13,7 +13,7 @@ import pytest
 from orchestration.brief import sheets
 from orchestration.brief.page import environment
 from warehouse.connect import connect
-from warehouse.publications import FILE
+from warehouse.publications import FILE, MIRROR
 from warehouse.release import release
 
 TOOLS = "frictionless==5.21.0", "pyshacl==0.40.1", "mlcroissant==1.1.1", "ical==14.3.1"
@@ -73,7 +73,13 @@ def installed(folder: Path, *tools: str) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return release(published_starter, "v2026.02", tmp_path_factory.mktemp("releases"))
+    """A copy of a release, with the calendar of its publication, which is not part of a release."""
+    folder = tmp_path_factory.mktemp("releases")
+    frozen = release(published_starter, "v2026.02", folder)
+    copy = shutil.copytree(frozen, folder / "whole", copy_function=shutil.copyfile)
+    copy.chmod(0o755)
+    shutil.copyfile((published_starter / MIRROR).resolve().parent / "calendar.ics", copy / "calendar.ics")
+    return copy
 
 
 @pytest.fixture(scope="module")
