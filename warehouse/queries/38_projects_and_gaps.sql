@@ -114,7 +114,9 @@ select
     suppliers.largest_three as suppliers_of_the_area,
     nullif(
         concat_ws(
-            ', ', 'dependency of ' || counted.dependency_year::varchar, 'lists of ' || counted.listed_on::varchar
+            ', ',
+            'dependency of ' || counted.dependency_year::varchar,
+            'lists of ' || counted.listed_on::varchar
         ), ''
     ) as as_of
 from counted
