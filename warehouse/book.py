@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +181,6 @@ def matching(words: str) -> Sequence[Question]:
     ]
 
 
-@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Return a text in lower case without accents, with spaces instead of underscores."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("_", " "))

@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import duckdb
 from babel import Locale
@@ -27,7 +27,13 @@ class Names:
 
 def names(con: duckdb.DuckDBPyConnection) -> Names:
     """Read the names that a publication knows."""
-    return Names(tuple(_mineral_names(con)), tuple(_symbols(con)), tuple(_place_names(con)))
+    return _one_of_equal(Names(tuple(_mineral_names(con)), tuple(_symbols(con)), tuple(_place_names(con))))
+
+
+@lru_cache(maxsize=8)
+def _one_of_equal(known: Names) -> Names:
+    """Return one object for equal names, since every cache of what was read with them keeps its names."""
+    return known
 
 
 def _mineral_names(con: duckdb.DuckDBPyConnection) -> list[Named]:
