@@ -141,9 +141,6 @@ def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | N
     for what in goods(asked):
         columns, rows = duties.duties(con, what, origin.code, today)
         if rows:
-            # lines that name the goods come before baskets and articles of them
-            product = columns.index("product")
-            rows.sort(key=lambda row: not str(row[product]).lower().startswith(what.lower()))
             notes = ["Rates of the schedule.", *duties.of_claims(con, columns, rows), duties.NOT_HELD]
             notes += _of_paid(con, asked, origin)
             table = Subject("duty", asking.OTHERS["duty"], columns, rows)
