@@ -212,9 +212,5 @@ select
         when unnamed_share > 0 then 'remainder_not_allocated'
         else 'complete'
     end as coverage,
-    concat_ws(
-        ';',
-        case when not coalesce(contains(source_ids, trade_source_id), false) then trade_source_id end,
-        source_ids
-    ) as source_ids
+    concat_ws(';', {{ unless_listed('trade_source_id', 'source_ids') }}, source_ids) as source_ids
 from dependencies

@@ -262,10 +262,7 @@ select
     measured.archive_id,
     concat_ws(
         ';',
-        case
-            when not coalesce(array_contains(split(measured.dependency_ids, ';'), 'usgs_mcs'), false)
-                then 'usgs_mcs'
-        end,
+        {{ unless_listed("'usgs_mcs'", 'measured.dependency_ids') }},
         measured.dependency_ids,
         case
             when restrictions.restricted_import_share > 0 or restrictions.suspended_measure is not null

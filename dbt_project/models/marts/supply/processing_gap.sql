@@ -295,10 +295,8 @@ select
         ';',
         coalesce(consumption.source_ids, 'usgs_mcs'),
         case
-            when
-                years.refinery_source_id = 'bgs_wms'
-                and not coalesce(contains(consumption.source_ids, 'bgs_wms'), false)
-                then 'bgs_wms'
+            when years.refinery_source_id = 'bgs_wms'
+                then {{ unless_listed("'bgs_wms'", 'consumption.source_ids') }}
         end
     ) as source_ids,
     years.archive_id

@@ -153,7 +153,7 @@ select
         ),
         'complete'
     ) as coverage,
-    concat_ws(';', source_ids, case when not contains(source_ids, price_source_id) then price_source_id end)
+    concat_ws(';', source_ids, {{ unless_listed('price_source_id', 'source_ids') }})
         as source_ids,
     archive_ids
 from joined
