@@ -11,7 +11,6 @@ from warehouse.sheet import Subject
 NO_ROW = "No row."
 """The beginning of a note on an answer of the book that has no row at all."""
 
-
 OUTPUT_OF = "Output of"
 """The beginning of a note on the output of a country that is named."""
 

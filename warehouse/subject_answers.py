@@ -108,8 +108,7 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
         rows = con.execute(
             """
             select
-                area_name, replace(stage, '_', ' '), year(period),
-                round(value_usd / 1e6, 2),
+                area_name, replace(stage, '_', ' '), year(period), round(value_usd / 1e6, 2),
                 if(coverage = 'basket_allocated', ' (in shared codes)', '')
             from marts.import_sources
             where mineral_id = $1 and supplier_iso3 = $2 and period_type = 'year' and value_usd is not null

@@ -29,53 +29,62 @@ by_customs as (
     from marts.import_sources
     where basis = 'customs_value' and area = 'USA'
     group by mineral_id, stage, period
+),
+
+compared as (
+    select
+        exposure.mineral_id,
+        exposure.stage,
+        year(exposure.period) as year,
+        arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area))
+            as first_area,
+        max(exposure.china_share) as most_exposed_china_share,
+        max(exposure.china_share) filter (exposure.area = 'USA') as usa_china_share,
+        max(exposure.china_share) filter (exposure.area = 'CAN') as can_china_share,
+        max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
+        string_agg(
+            concat(
+                replace(replace(exposure.area, 'CAN', 'Canada'), 'MEX', 'Mexico'), ' ',
+                case
+                    when exposure.indirect_high - exposure.indirect_low < 0.0005
+                        then printf('%.1f %%', 100 * least(exposure.china_share + exposure.indirect_low, 1))
+                    else printf(
+                        '%.1f to %.1f %%',
+                        100 * least(exposure.china_share + exposure.indirect_low, 1),
+                        100 * least(exposure.china_share + exposure.indirect_high, 1)
+                    )
+                end
+            ), ', ' order by list_position(['USA', 'CAN', 'MEX'], exposure.area)
+        ) as with_goods_through_partners,
+        sum(exposure.value_usd) as value_usd,
+        max(by_customs.china_share) as usa_china_share_by_customs,
+        if(
+            abs(usa_china_share - usa_china_share_by_customs) > 0.1,
+            'US customs differ by more than ten points', null
+        ) as remark,
+        string_agg(distinct exposure.source_id, ';' order by exposure.source_id) as source_ids
+    from exposure
+    left join by_customs
+        on
+            exposure.mineral_id = by_customs.mineral_id
+            and exposure.stage = by_customs.stage
+            and exposure.period = by_customs.period
+    group by exposure.mineral_id, exposure.stage, exposure.period
 )
 
 select
-    exposure.mineral_id,
-    exposure.stage,
-    year(exposure.period) as year,
-    case
-        when
-            max(exposure.china_share) >= 0.01
-            and coalesce(
-                abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share))
-                <= 0.1,
-                true
-            )
-            then arg_max(exposure.area, struct_pack(share := exposure.china_share, area := exposure.area))
-    end as most_exposed,
-    max(exposure.china_share) as most_exposed_china_share,
-    max(exposure.china_share) filter (exposure.area = 'USA') as usa_china_share,
-    max(exposure.china_share) filter (exposure.area = 'CAN') as can_china_share,
-    max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
-    string_agg(
-        concat(
-            replace(replace(exposure.area, 'CAN', 'Canada'), 'MEX', 'Mexico'), ' ',
-            case
-                when exposure.indirect_high - exposure.indirect_low < 0.0005
-                    then printf('%.1f %%', 100 * least(exposure.china_share + exposure.indirect_low, 1))
-                else printf(
-                    '%.1f to %.1f %%',
-                    100 * least(exposure.china_share + exposure.indirect_low, 1),
-                    100 * least(exposure.china_share + exposure.indirect_high, 1)
-                )
-            end
-        ), ', ' order by list_position(['USA', 'CAN', 'MEX'], exposure.area)
-    ) as with_goods_through_partners,
-    sum(exposure.value_usd) as value_usd,
-    max(by_customs.china_share) as usa_china_share_by_customs,
-    if(
-        abs(max(exposure.china_share) filter (exposure.area = 'USA') - max(by_customs.china_share)) > 0.1,
-        'US customs differ by more than ten points', null
-    ) as remark,
-    string_agg(distinct exposure.source_id, ';' order by exposure.source_id) as source_ids
-from exposure
-left join by_customs
-    on
-        exposure.mineral_id = by_customs.mineral_id
-        and exposure.stage = by_customs.stage
-        and exposure.period = by_customs.period
-group by exposure.mineral_id, exposure.stage, exposure.period
-order by
-    remark is not null asc, most_exposed_china_share desc, exposure.mineral_id asc, exposure.stage asc;
+    mineral_id,
+    stage,
+    year,
+    case when most_exposed_china_share >= 0.01 and remark is null then first_area end as most_exposed,
+    most_exposed_china_share,
+    usa_china_share,
+    can_china_share,
+    mex_china_share,
+    with_goods_through_partners,
+    value_usd,
+    usa_china_share_by_customs,
+    remark,
+    source_ids
+from compared
+order by remark is not null asc, most_exposed_china_share desc, mineral_id asc, stage asc;

@@ -1,7 +1,7 @@
 -- China's share of imports, directly and through one partner
 select
     shares.mineral_id,
-    shares.stage,
+    stage,
     year,
     area_name as area,
     case
@@ -24,4 +24,4 @@ select
     round(value_usd / 1e6, 1) as imports_usd_m
 from compare_three_each($minerals) as shares
 where value_usd is not null or coverage = 'basket_allocated'
-order by shares.mineral_id, shares.stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);
+order by shares.mineral_id, stage, list_position(['USA', 'CAN', 'MEX', 'USMCA'], area);

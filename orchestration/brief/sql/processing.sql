@@ -10,7 +10,7 @@ select
     gap.year,
     round(100 * gap.mine_share_china, 1) as mine_share_pct,
     round(100 * gap.refinery_share_china, 1) as refinery_share_pct,
-    gap.refinery_stage as refinery_stage,
+    gap.refinery_stage,
     gap.refinery_source_id as refinery_source,
     round(100 * gap.mine_share_usmca_low, 1) as usmca_mine_share_low_pct,
     round(100 * gap.mine_share_usmca_high, 1) as usmca_mine_share_high_pct,
