@@ -240,12 +240,32 @@ REACH = (
 )
 """One build of the starter serves all of these. Tests are skipped if their library cannot be installed."""
 
+SLOW_PARTS = (
+    "tests/dbt_project/test_incremental.py",
+    "tests/warehouse/test_terminal.py",
+    "tests/warehouse/test_publish.py",
+    "tests/warehouse/serve/test_http.py",
+    "tests/warehouse/serve/test_sandbox.py",
+    "tests/warehouse/test_phrasings.py",
+    "tests/warehouse/test_first_lines.py",
+    "tests/orchestration/dbt/test_patches.py",
+    "tests/orchestration/dbt/test_manifest.py",
+    "tests/dbt_project/test_dialects.py",
+    "tests/dbt_project/test_spill.py",
+    "tests/ingest/test_starter.py",
+    "tests/ingest/test_refresh.py",
+    "tests/ingest/test_live.py",
+    "tests/ingest/sources/test_usitc_hts.py",
+)
+"""What takes too long for the default suite: terminals of all widths, waits, and whole builds."""
+
 # `usual_s` as measured on two cores of an AMD EPYC, without other load.
 GATES = (
     Stage("lint and types", ("make", "check"), 160, gates=True),
-    Stage("default suite", ("make", "test"), 480, gates=True, is_yardstick=True),
+    Stage("default suite", ("make", "test"), 300, gates=True, is_yardstick=True),
 )
 BY_VALUE = (
+    long("slow parts", 200, *SLOW_PARTS, options=("-n", "2", "--dist", "loadfile")),
     long("planted nights", 720, "tests/world/test_nights.py"),
     long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 400, "tests/e2e/test_refresh.py"),

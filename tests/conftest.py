@@ -17,13 +17,13 @@ REPOSITORY = Path(__file__).parents[1]
 
 LONGEST_FIRST = (
     "tests/warehouse/test_published.py",
-    "tests/e2e/test_refresh.py",
+    "tests/ingest/test_live.py",
     "tests/dbt_project/test_incremental.py",
     "tests/dbt_project/test_unit_tests.py",
-    "tests/warehouse/serve/test_http.py",
+    "tests/warehouse/test_phrasings.py",
     "tests/warehouse/test_publish.py",
-    "tests/dbt_project/test_dialects.py",
     "tests/dbt_project/test_live_trade.py",
+    "tests/warehouse/serve/test_http.py",
     "tests/warehouse/test_terminal.py",
 )
 """The slowest test files, in the order in which workers get them; a slow file at the end would leave a core

@@ -47,6 +47,7 @@ def test_every_statement_parses_in_duckdb(built: Path) -> None:
             pytest.fail(f"{name}: {error}")
 
 
+@pytest.mark.long
 def test_every_statement_is_spark_sql(for_spark: dict[str, str]) -> None:
     assert len(for_spark) > 500
     foreign = {}

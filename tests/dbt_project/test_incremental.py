@@ -53,6 +53,7 @@ def test_the_catalogue_counts_every_raw_row(built: Path) -> None:
             assert counted == held, table
 
 
+@pytest.mark.long
 def test_changed_periods_and_a_full_refresh_give_identical_tables(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ select md5(range::varchar) as a, md5((range + 1)::varchar) as b from range(15000
 """
 
 
+@pytest.mark.long
 def test_models_run_on_after_one_has_spilled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERALS_MEMORY_LIMIT", "100MB")
     project = tmp_path / "project"

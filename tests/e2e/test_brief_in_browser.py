@@ -26,6 +26,7 @@ WIDTHS = (390, 820, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
@@ -33,7 +34,7 @@ pytestmark = [
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module", params=["small", pytest.param("starter", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["small", "starter"])
 def brief(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the small publication, or of a refresh without a network."""
     home = tmp_path_factory.mktemp("home")

@@ -17,6 +17,7 @@ from tests.programs import MINERALS
 from tests.terminal import on_a_terminal
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(not MINERALS.exists(), reason="the project is not installed next to this checkout"),
 ]
@@ -132,7 +133,6 @@ def test_status_of_a_real_refresh(home: Path) -> None:
     assert "failed" not in shown.stderr
 
 
-@pytest.mark.long
 def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> None:
     first = rows(home, "select build_id from meta.build_info")
     full = minerals(home, "refresh", "--offline", "--full")
@@ -147,7 +147,6 @@ def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> N
     assert f'name="build-id" content="{first[0][0]}"' in (home / "brief" / "index.html").read_text()
 
 
-@pytest.mark.long
 def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
     both = [started(home, "refresh", "--offline", "--full") for _ in range(2)]
     for refresh in both:
@@ -156,7 +155,6 @@ def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
     assert len(list((home / "publications").iterdir())) >= 3
 
 
-@pytest.mark.long
 def test_a_failed_blocking_check_keeps_the_publication_and_shows_its_rows(home: Path, tmp_path: Path) -> None:
     home = shutil.copytree(home, tmp_path / "home", symlinks=True)
     before = rows(home, "select build_id from meta.build_info")

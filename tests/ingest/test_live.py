@@ -62,6 +62,7 @@ def good_run(source_id: str) -> tuple[Path, SourceOutcome]:
         return home, refresh(module(source_id), home, server, key=KEYS.get(source_id))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_a_byte_order_mark_changes_no_row(source_id: str, tmp_path: Path) -> None:
     home, _ = good_run(source_id)
@@ -97,7 +98,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("source_id", SOURCES)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(fault, marks=pytest.mark.long) if fault == "hangs" else fault for fault in FAULTS]
+)
 def test_a_failing_source_keeps_its_files_in_force(source_id: str, fault: str, tmp_path: Path) -> None:
     home, good = good_run(source_id)
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)

@@ -499,6 +499,7 @@ def test_a_fetch_that_runs_out_of_time_resumes_where_it_stopped(
     assert third.note == "12 unchanged"
 
 
+@pytest.mark.long
 def test_a_failed_part_does_not_come_before_parts_not_yet_requested(folders: Folders) -> None:
     hanging = {f"/{month:%Y-%m}.csv": Reply(SEPTEMBER, stall_s=2) for month in YEAR[:STRIKES_UNFINISHED]}
     with serve({**twelve_months(), **hanging}) as server:

@@ -103,6 +103,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         next(origins(tmp_path))
 
 
+@pytest.mark.long
 def test_the_same_files_compile_to_the_same_bytes(shared_data: Path, tmp_path: Path) -> None:
     compile_starter(shared_data, tmp_path)
     compiled = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

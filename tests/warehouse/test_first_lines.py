@@ -228,6 +228,7 @@ def test_an_answer_of_duties_points_to_answers_that_have_rows(
     assert any(one.startswith("14 ") for one in pointed) == is_claimed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", ["", "graphite"])
 @pytest.mark.parametrize("number", [str(question.number) for question in book.questions()])
 def test_an_answer_ends_with_the_command_that_traces_its_first_row(

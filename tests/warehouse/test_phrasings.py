@@ -190,6 +190,7 @@ def _pattern(known: asking.Names, command: str) -> tuple[bool, int, bool, bool]:
     return bool(asked.mineral_id), len(asked.places), bool(asked.when), bool(asked.days)
 
 
+@pytest.mark.long
 def test_every_suggested_command_gives_its_answer_when_typed(con: duckdb.DuckDBPyConnection) -> None:
     known = asking.names(con)
     rows = [*ASKED, *PHRASINGS]

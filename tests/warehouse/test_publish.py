@@ -289,6 +289,7 @@ def look(path: str, stop: Any, seen: Any) -> None:
     seen.put(views)
 
 
+@pytest.mark.long
 def test_readers_see_only_whole_publications_through_publishes(home: Path) -> None:
     publish_small(home, build(1))
     stop, seen = PROCESSES.Event(), PROCESSES.Queue()
@@ -326,6 +327,7 @@ def die(step: str, when: str, home: Path) -> None:
     publish_small(home, build(2))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", KILLED_AT)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_killed_publish_leaves_the_old_or_the_new(

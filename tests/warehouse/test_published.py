@@ -440,6 +440,7 @@ def test_the_cost_of_a_stockpile_ends_at_the_file_of_its_price(con: duckdb.DuckD
     assert {row["usd_per_kg"] for row in prices.rows} == stated
 
 
+@pytest.mark.long
 def test_every_mart_is_explained(con: duckdb.DuckDBPyConnection) -> None:
     marts = con.execute(
         "select table_name, grain from meta.table_dictionary where schema_name = 'marts' and row_count > 0"

@@ -105,16 +105,26 @@ def environment(published_starter: Path) -> dict[str, str]:
     return {**os.environ, "MINERALS_HOME": str(published_starter), "MINERALS_OFFLINE": "true"}
 
 
+AT_80_AND_AT_ALL = [[80], pytest.param(WIDTHS, marks=pytest.mark.long)]
+
+
+@pytest.fixture(scope="module", params=AT_80_AND_AT_ALL, ids=["80", "all"])
+def widths(request: pytest.FixtureRequest) -> list[int]:
+    """The widths of the terminals: the usual one, or all."""
+    given: list[int] = request.param
+    return given
+
+
 @pytest.fixture(scope="module")
-def answers(environment: dict[str, str]) -> Screens:
+def answers(environment: dict[str, str], widths: list[int]) -> Screens:
     """What a terminal shows for `ANSWERS`, by width and command."""
-    return _on_terminals([*WIDTHS, WIDEST], ANSWERS, environment)
+    return _on_terminals([*widths, WIDEST], ANSWERS, environment)
 
 
 @pytest.fixture(scope="module")
-def book(environment: dict[str, str]) -> Screens:
+def book(environment: dict[str, str], widths: list[int]) -> Screens:
     """What a terminal shows for each question of the book, by width and command."""
-    return _on_terminals(WIDTHS[:3], BOOK, environment)
+    return _on_terminals(widths[:3], BOOK, environment)
 
 
 def _on_terminals(widths: list[int], commands: list[list[str]], environment: dict[str, str]) -> Screens:
@@ -134,11 +144,11 @@ def test_no_answer_splits_a_number_or_breaks_a_word_on_any_terminal(
 
 @pytest.mark.parametrize("commands", [REFUSALS, HELP], ids=["refusals", "help"])
 def test_no_help_or_refusal_splits_a_number_or_breaks_a_word_on_any_terminal(
-    commands: list[list[str]], environment: dict[str, str]
+    commands: list[list[str]], environment: dict[str, str], widths: list[int]
 ) -> None:
     # help and usage errors are wrapped in a file too
     piped = _piped(commands, environment | {"COLUMNS": str(WIDEST)})
-    _assert_whole(_on_terminals([*WIDTHS, WIDEST], commands, environment), piped)
+    _assert_whole(_on_terminals([*widths, WIDEST], commands, environment), piped)
 
 
 def _assert_whole(shown: Screens, piped: Screens) -> None:

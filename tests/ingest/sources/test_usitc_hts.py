@@ -227,6 +227,7 @@ def test_lists_of_products_are_known_by_their_columns(tmp_path: Path) -> None:
         parse(path, facts("list.csv"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("release", RELEASES)
 def test_real_releases(shared_data: Path, release: str) -> None:
     path = shared_data / "usitc_hts" / f"hts_{release}.json.gz"

@@ -56,6 +56,7 @@ def test_fingerprint_follows_content_and_names(project: Path) -> None:
     assert project_fingerprint(project) not in {first, second}
 
 
+@pytest.mark.long
 def test_manifest_is_parsed_once_for_each_state(project: Path) -> None:
     with being_parsed():
         pass

@@ -91,6 +91,7 @@ def artifact(target: Path, name: str) -> Any:
     return kept(found)
 
 
+@pytest.mark.long
 def test_a_build_is_that_of_dbt_itself_at_less_cost(project: Path, tmp_path: Path) -> None:
     a, b = tmp_path / "a", tmp_path / "b"
     ours = build(WATCHED, project, tmp_path / "ours", a)

@@ -49,11 +49,15 @@ def get(published: Path) -> Iterator[Get]:
         yield lambda path, **options: session.get(address + path, timeout=30, **options)
 
 
-@pytest.fixture
-def with_sources(tmp_path: Path) -> Path:
-    """A home whose prices and quotes name sources and flags, and whose imports are derived from them."""
-    fill(tmp_path)
-    with open_writer(tmp_path / "build.duckdb") as con:
+@pytest.fixture(scope="session")
+def with_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose prices and quotes name sources and flags, and whose imports are derived from them.
+
+    Tests must not change it.
+    """
+    home = tmp_path_factory.mktemp("with-sources")
+    fill(home)
+    with open_writer(home / "build.duckdb") as con:
         con.execute(
             """
             create or replace table core.fct_price as
@@ -71,7 +75,5 @@ def with_sources(tmp_path: Path) -> Path:
     made = build()
     added = ("meta.flag_words", "meta.explain_inputs", "core.fct_quote")
     nodes = {f"model.minerals.{name.partition('.')[2]}": node(name) for name in added}
-    publish_small(
-        tmp_path, replace(made, manifest={**made.manifest, "nodes": made.manifest["nodes"] | nodes})
-    )
-    return tmp_path
+    publish_small(home, replace(made, manifest={**made.manifest, "nodes": made.manifest["nodes"] | nodes}))
+    return home

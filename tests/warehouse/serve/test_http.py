@@ -528,6 +528,7 @@ def test_a_statement_that_may_be_retried_is_not_a_client_error(published: Path) 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
 
 
+@pytest.mark.long
 def test_readers_through_publications_see_whole_ones(published: Path) -> None:
     """Each publication has one value in all rows and tables. An answer with two values mixes publications."""
     seen: dict[str, set[float]] = {}
@@ -562,6 +563,7 @@ def test_readers_through_publications_see_whole_ones(published: Path) -> None:
     assert all(values == {10.0 * int(build_id[6:8])} for build_id, values in seen.items())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 def test_a_client_that_never_completes_a_request_is_disconnected(
     published: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
@@ -600,6 +602,7 @@ def test_a_client_that_disconnects_early_is_not_a_server_failure() -> None:
         asyncio.run(app._body(request, 100))
 
 
+@pytest.mark.long
 def test_statements_do_not_delay_other_readers(published: Path) -> None:
     """Two of forty-five run, six wait for two seconds, and the others are refused; readers do not wait."""
     endless = "select count(*) from range(1000000000) a, range(1000) b"

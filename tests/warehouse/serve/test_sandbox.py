@@ -124,6 +124,7 @@ def test_no_message_shows_where_the_file_lies(published: Path, sql: str) -> None
     assert file.parent.name not in str(refused.value)
 
 
+@pytest.mark.long
 def test_what_is_shown_of_the_file_opens_nothing_else(published: Path) -> None:
     file = published / FILE
     ((shown,),) = ask(file, "select path from duckdb_databases() where path is not null").rows
@@ -146,6 +147,7 @@ def test_a_removed_publication_is_reported_without_its_path(tmp_path: Path) -> N
         assert str(tmp_path) not in str(refused.value)
 
 
+@pytest.mark.long
 def test_a_third_statement_waits_two_seconds(published: Path) -> None:
     limits = Limits(seconds=8)
     endless = "select count(*) from range(1000000000) a, range(1000) b"
