@@ -13,6 +13,7 @@ ROWS = "select i as line, {columns} from range({rows}) as t (i)"
 TABLES = {
     "meta.source_status": "select 'x' as source_id, 'starter' as mode, 'none' as licence, null as citation,"
     " null::date as vintage, null::date as newest_period, null::date as expected_next",
+    "meta.archive": "select 'x' as source_id, 'the bench' as publisher",
     "core.fct_trade": ROWS,
     "core.fct_price": ROWS.replace("{rows}", "{rows} // 100"),
 }

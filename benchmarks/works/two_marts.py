@@ -1,6 +1,7 @@
 """Two marts on a long history: the SQL of the models compared with polars' lazy frames."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ MARTS = ("import_sources", "supplier_concentration")
 INPUTS = ("fct_import_source", "dim_country", "dim_bloc_member", "dim_country_governance")
 TABLE = ["area", "mineral_id", "stage", "period", "period_type", "basis"]
 """The SQL that creates a table of suppliers."""
+CORE = re.compile(r'"core"\."(\w+)"')
+"""A table that a compiled model reads."""
 
 
 def make(folder: Path, rows: int) -> Facts:
@@ -23,16 +26,17 @@ def make(folder: Path, rows: int) -> Facts:
 
     aged = folder.with_name(f"{marts.WORK.id}-{rows}")
     facts = made(marts.WORK, rows, aged, print)
+    script = json.loads((aged / "script.json").read_text())
+    steps = [step for name in MARTS for step in script if step["name"].endswith(f'."{name}"')]
     with duckdb.connect(str(folder / "build.duckdb")) as con:
         con.execute(f"attach '{aged / 'home' / 'build.duckdb'}' as old (read_only)")
         con.execute("create schema core")
         con.execute("create schema marts")
-        for name in INPUTS:
+        for name in sorted({name for step in steps for name in CORE.findall(step["sql"])}):
             con.execute(f"create table core.{name} as from old.core.{name}")
+        for name in INPUTS:
             con.execute(f"copy core.{name} to '{folder / name}.parquet' (compression zstd)")
         lines = con.execute("select count(*) from core.fct_import_source").fetchall()[0][0]
-    script = json.loads((aged / "script.json").read_text())
-    steps = [step for name in MARTS for step in script if step["name"].endswith(f'."{name}"')]
     (folder / "script.json").write_text(json.dumps(steps))
     return {**facts, "lines": lines}
 
