@@ -343,11 +343,11 @@ def _why_none(
     con: duckdb.DuckDBPyConnection, asked: Asked, strangers: Sequence[str], *, is_any_near: bool
 ) -> str:
     """Return a message on what was not understood, which is why no answer is given."""
-    said = [_of_stranger(con, name) for name in strangers]
+    reasons = [_of_stranger(con, name) for name in strangers]
     named = {plain for name in strangers for plain in book.plain(name).split()}
-    said += _not_understood([word for word in asking.unheard(asked) if word not in named])
+    reasons += _not_understood([word for word in asking.unheard(asked) if word not in named])
     heard = f"No answer clearly fits {asked.words!r}"
-    return " ".join([*said, f"{heard}; the nearest:" if is_any_near else f"{heard}."])
+    return " ".join([*reasons, f"{heard}; the nearest:" if is_any_near else f"{heard}."])
 
 
 def _not_understood(unheard: Sequence[str]) -> list[str]:

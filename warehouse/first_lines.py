@@ -218,7 +218,7 @@ def designs() -> dict[str, dict[str, str]]:
 
 def _sentence(answer: _Answer, template: str) -> str:
     def part(found: re.Match[str]) -> str:
-        return next((said for one in found[1].split("|") if (said := answer.filled(one)) is not None), "")
+        return next((text for one in found[1].split("|") if (text := answer.filled(one)) is not None), "")
 
     sentence = answer.filled(_PART.sub(part, template)) or ""
     return sentence[:1].upper() + sentence[1:]

@@ -67,7 +67,7 @@ class Outcome:
 
     number: int
     kind: str
-    said: str = ""
+    message: str = ""
     seconds: float = 0.0
 
 
@@ -486,10 +486,10 @@ def _read(source: SourceModule, path: Path, specimen: Specimen, number: int) -> 
         return Outcome(number, "refused", str(error))
     except ParseError as error:
         foreseen = error.__cause__ is None or isinstance(error.__cause__, ParseError)
-        said = str(error)
-        if "\n" in said or len(said) > LONGEST_SENTENCE + 1:
-            return Outcome(number, "broken", f"no sentence: {said[:80]!r}")
-        return Outcome(number, "refused" if foreseen else "unforeseen", said)
+        message = str(error)
+        if "\n" in message or len(message) > LONGEST_SENTENCE + 1:
+            return Outcome(number, "broken", f"no sentence: {message[:80]!r}")
+        return Outcome(number, "refused" if foreseen else "unforeseen", message)
     except BaseException as error:
         return Outcome(number, "broken", f"{type(error).__name__}: {error}"[:200])
     for name, accepted in tables.items():

@@ -109,7 +109,7 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "old", "new", "change_pct", "said"),
+    ("column", "old", "new", "change_pct", "text"),
     [
         ("imports_t", 100.0, 110.0, 10.0, " (+10.0 %)"),
         ("imports_t", 0.0, 110.0, None, ""),
@@ -119,6 +119,6 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
     ],
 )
 def test_a_percentage_moves_by_points(
-    column: str, old: float | None, new: float, change_pct: float | None, said: str
+    column: str, old: float | None, new: float, change_pct: float | None, text: str
 ) -> None:
-    assert movement(column, old, new, change_pct) == said
+    assert movement(column, old, new, change_pct) == text

@@ -43,14 +43,14 @@ def calendar(file):
 
 CHECKS = {"datapackage.json": package, "dcat.jsonld": dcat, "croissant.json": croissant}
 CHECKS["calendar.ics"] = calendar
-said = {}
+problems = {}
 for folder in sys.argv[2:]:
     for name, check in CHECKS.items():
         try:
-            said[f"{pathlib.Path(folder).name}/{name}"] = check(pathlib.Path(folder) / name)
+            problems[f"{pathlib.Path(folder).name}/{name}"] = check(pathlib.Path(folder) / name)
         except Exception as refused:
-            said[f"{pathlib.Path(folder).name}/{name}"] = [f"{type(refused).__name__}: {refused}"]
-print(json.dumps(said))
+            problems[f"{pathlib.Path(folder).name}/{name}"] = [f"{type(refused).__name__}: {refused}"]
+print(json.dumps(problems))
 """
 SPOILT: dict[str, Callable[[str], str]] = {
     "datapackage.json": lambda text: text.replace('"path"', '"where"'),
@@ -103,10 +103,10 @@ def test_descriptions_are_valid(whole: Path, spoilt: Path, tmp_path: Path) -> No
         check=False,
     )
     assert run.returncode == 0, run.stderr[-4000:]
-    said = json.loads(run.stdout.splitlines()[-1])
+    problems = json.loads(run.stdout.splitlines()[-1])
     for name in SPOILT.keys() - {"CITATION.cff"}:
-        assert said[f"{whole.name}/{name}"] == [], name
-        assert said[f"{spoilt.name}/{name}"], name
+        assert problems[f"{whole.name}/{name}"] == [], name
+        assert problems[f"{spoilt.name}/{name}"], name
 
 
 @pytest.mark.long

@@ -70,14 +70,14 @@ def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     seen = screen.getvalue()
     # The check may follow its asset within one frame, or run alongside the second asset.
     assert "1/3" in seen or "2/3" in seen, "the bar advances before the end"
-    for said in (
+    for text in (
         "3/3",
         "core.fct_trade",
         "check unique_grain_fct_trade",
         "first: 3 rows",
         "120.0 MB of",
     ):
-        assert said in seen
+        assert text in seen
     assert "START sql" not in seen
     assert "START sql" in aside, "printed text goes to the redirected standard output"
 
