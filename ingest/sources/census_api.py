@@ -95,7 +95,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of a chapter in a year; the partition, such as ``2024/81``, names both.
 
     Raises:
-        ParseError: not such a file, cut off, or rows from another chapter than the partition's.
+        ParseError: The file has another format, is cut off, or has rows of another chapter than it names.
     """
     partition = _PARTITION.fullmatch(facts.partition)
     if partition is None:

@@ -123,7 +123,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per facility, and one row per commodity that it names; a file covers its layer in full.
 
     Raises:
-        ParseError: not such an answer, an error from the service, an incomplete answer, or an unknown layer.
+        ParseError: The answer has another format, is an error or incomplete, or has an unknown layer.
     """
     try:
         content = read_json(path.read_bytes())

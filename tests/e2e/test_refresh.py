@@ -64,7 +64,7 @@ def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -
     printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
     assert "START sql" not in printed
     frames = {line.strip() for line in re.split(r"[\r\n]+", printed)}
-    lines = {line for line in frames if not re.search(r"\d:\d\d:\d\d$", line)}  # each frame of a bar ends so
+    lines = {line for line in frames if not re.search(r"\d:\d\d:\d\d$", line)}  # frames of the bar
     assert len(lines) < 80, "dbt's output is not printed"
     assert "no figures" in printed
     log = (home / "refresh.log").read_text()
