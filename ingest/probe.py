@@ -87,7 +87,7 @@ class Finding:
         return self.state not in {"not reached", "by hand"}
 
 
-def hurried(policy: Policy) -> Policy:
+def interactive_policy(policy: Policy) -> Policy:
     """A policy for interactive use: short timeouts, small bodies, one retry."""
     return replace(
         policy,
@@ -231,8 +231,8 @@ def changed(params: Params, **others: str) -> Params:
 
 def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """A note on fields that the parser does not know."""
-    strangers = sorted(set(found) - set(known))
-    return (f"unknown fields {', '.join(strangers)}",) if strangers else ()
+    unknown = sorted(set(found) - set(known))
+    return (f"unknown fields {', '.join(unknown)}",) if unknown else ()
 
 
 def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]) -> Found:

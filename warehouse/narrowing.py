@@ -84,7 +84,7 @@ def _to_places(
         place
         for place in places
         # a place that the question is already about filters nothing, unless it is one of several
-        if not _is_said(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
+        if not _is_about(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
     ]
     if not (rows and named):
         return rows, [], []
@@ -189,7 +189,7 @@ def is_seller(place: Place) -> bool:
     return place.is_origin or place.code not in AREAS
 
 
-def _is_said(text: str, place: Place) -> bool:
+def _is_about(text: str, place: Place) -> bool:
     """Return whether the question is already about the place."""
     words = asking.plain_words(text).split()
     is_of_people = any(code == place.code and word in words for word, code in asking.adjectives().items())

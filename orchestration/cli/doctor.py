@@ -15,7 +15,7 @@ from rich.console import Console
 from ingest.archive import Archive, State
 from ingest.fetch import FetchContext
 from ingest.http import HOSTS_DOWN_IS_NO_NETWORK
-from ingest.probe import Finding, Key, Shape, ask, hurried
+from ingest.probe import Finding, Key, Shape, ask, interactive_policy
 from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline.outcomes import load_outcome
 from orchestration.pipeline.sources import fetch_options, modules, open_http
@@ -66,7 +66,9 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
         def probe(module: Any) -> None:
             asked = fetch_options(module.SOURCE, settings, http)
-            policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
+            policy = interactive_policy(
+                getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY
+            )
             base_url = asked.base_url or module.SOURCE.base_url
             context = FetchContext(
                 module.SOURCE.id, base_url, policy, Archive(Path(nothing)), State(), datetime.now(UTC), asked
@@ -76,15 +78,15 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
         for module in live.values():  # daemons: a thread that hangs in the resolver must not delay the exit
             threading.Thread(target=probe, args=(module,), daemon=True).start()
-        findings = _gathered(answered, live)
+        findings = _collect(answered, live)
     by_hand = [
         Finding(name, "", "by hand", "not needed", "not seen") for name in chosen.keys() - findings.keys()
     ]
     found = findings | {finding.source_id: finding for finding in by_hand}
-    return [_beside_held(found[name], chosen[name].SOURCE.cadence, settings) for name in chosen]
+    return [_diagnosis(found[name], chosen[name].SOURCE.cadence, settings) for name in chosen]
 
 
-def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
+def _collect(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
     """Yield diagnoses as they arrive, until all are there or the time is up."""
     begun = time.monotonic()
     found: dict[str, Finding] = {}
@@ -120,7 +122,7 @@ def need_attention(diagnoses: Iterable[Diagnosis]) -> bool:
     return any(diagnosis.state == "attention" for diagnosis in diagnoses)
 
 
-def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosis:
+def _diagnosis(finding: Finding, cadence: str, settings: Settings) -> Diagnosis:
     held = load_outcome(settings.outcomes_dir, finding.source_id)
     there, here = finding.probe.release, ""
     if finding.probe.newest:

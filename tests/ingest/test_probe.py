@@ -12,7 +12,7 @@ import pytest
 from ingest.archive import Archive, State
 from ingest.fetch import FetchContext, FetchOptions
 from ingest.http import Http
-from ingest.probe import Finding, ask, hurried
+from ingest.probe import Finding, ask, interactive_policy
 from tests.ingest import recorded
 from tests.ingest.live import NOW
 from tests.ingest.publishers import PUBLISHERS
@@ -29,7 +29,7 @@ def probed(source_id: str, routes: dict[str, Route], key: str | None = None) -> 
 
 def found_at(source_id: str, url: str, key: str | None = None) -> Finding:
     module: Any = importlib.import_module(f"ingest.sources.{source_id}")
-    policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if key else module.POLICY)
+    policy = interactive_policy(getattr(module, "KEYED_POLICY", module.POLICY) if key else module.POLICY)
     nowhere = Archive(Path("/nonexistent"))
     with Http(pace=0, patience=0.5, secrets=[key] if key else []) as http:
         return ask(
@@ -248,7 +248,7 @@ def test_an_unreachable_host_is_described_as_such() -> None:
 
 def test_a_silent_host_is_abandoned_soon() -> None:
     module: Any = importlib.import_module("ingest.sources.boc_fx")
-    policy, nowhere = hurried(module.POLICY), Archive(Path("/nonexistent"))
+    policy, nowhere = interactive_policy(module.POLICY), Archive(Path("/nonexistent"))
     with serve({ANY: Reply(b"{}", stall_s=3)}) as server, Http(pace=0, patience=0.02) as http:
         context = FetchContext(
             "boc_fx", server.url, policy, nowhere, State(), NOW, FetchOptions(http, server.url)

@@ -66,10 +66,10 @@ async def put(home: Path) -> dict[str, Any]:
             answer = await client.call_tool(tool, values)
             assert not answer.is_error, (words, answer.content)
             found[words] = json.loads(answer.content[0].text)
-        for heard, calls in (("refused", REFUSED), ("accepted", ACCEPTED)):
+        for kind, calls in (("refused", REFUSED), ("accepted", ACCEPTED)):
             for tool, values, _ in calls:
                 answer = await client.call_tool(tool, values)
-                found[heard].append((answer.is_error, answer.content[0].text))
+                found[kind].append((answer.is_error, answer.content[0].text))
     return found
 
 
