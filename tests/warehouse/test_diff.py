@@ -89,6 +89,18 @@ def test_the_same_rows_differ_in_nothing(tmp_path: Path) -> None:
     assert markdown([]) == "No table changed.\n"
 
 
+def test_a_record_of_the_build_is_no_difference(tmp_path: Path) -> None:
+    old, new = (
+        published(
+            tmp_path / side / "x.duckdb",
+            OLD,
+            f"create schema core; create table core.fct_trade_input as select '{side}' as fingerprint;",
+        )
+        for side in ("old", "new")
+    )
+    assert compare(old, new) == []
+
+
 def test_new_tables_and_columns_are_named(tmp_path: Path) -> None:
     old = published(tmp_path / "1" / "old.duckdb", OLD)
     extra = "alter table marts.dependency add column note varchar; create table marts.extra as select 1 as a;"
