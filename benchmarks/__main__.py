@@ -49,7 +49,7 @@ def main() -> None:
         scale = work.scales[chosen.scale] if chosen.scale in work.scales else int(chosen.scale)
         kept = tuple(entry for entry in work.contenders if entry.name not in chosen.without)
         work = replace(work, contenders=kept)
-        measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, tell)
+        measured, facts = measure(work, scale, chosen.data.resolve(), chosen.runs or work.runs, log)
         report.keep(work, chosen.scale, scale, measured, facts)
         print(report.section(report.kept(name)))
         if not chosen.no_profile:
@@ -57,7 +57,7 @@ def main() -> None:
     report.write(WORKS)
 
 
-def tell(line: str) -> None:
+def log(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

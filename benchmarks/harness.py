@@ -124,7 +124,7 @@ def find(work_id: str) -> Work:
 
 
 def measure(
-    work: Work, scale: int, folder: Path, runs: int, tell: Callable[[str], None]
+    work: Work, scale: int, folder: Path, runs: int, log: Callable[[str], None]
 ) -> tuple[dict[str, Measured], Facts]:
     """Make the input files if they are missing, and run the contenders in turn.
 
@@ -135,7 +135,7 @@ def measure(
         DisagreementError: Contenders came to different results.
     """
     data = folder / f"{work.id}-{scale}"
-    facts = made(work, scale, data, tell)
+    facts = made(work, scale, data, log)
     measured = {contender.name: Measured(contender) for contender in work.contenders}
     for turn in range(runs):
         for entry in measured.values():
@@ -143,7 +143,7 @@ def measure(
                 continue
             _run(work, entry, data, scale)
             last = f"{entry.runs[-1]['seconds']:.2f} s" if entry.runs else entry.skipped
-            tell(f"{work.id} {turn + 1}/{runs}: {entry.contender.label}: {last}")
+            log(f"{work.id} {turn + 1}/{runs}: {entry.contender.label}: {last}")
     for fact in work.same:
         stated = {name: run[fact] for name, entry in measured.items() for run in entry.runs if fact in run}
         if len(set(stated.values())) > 1:
@@ -151,14 +151,14 @@ def measure(
     return measured, facts
 
 
-def made(work: Work, scale: int, data: Path, tell: Callable[[str], None]) -> Facts:
+def made(work: Work, scale: int, data: Path, log: Callable[[str], None]) -> Facts:
     """The generated files of a benchmark, made once for each scale."""
     done = data / "made.json"
     if done.exists():
         return dict(json.loads(done.read_text()))
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
-    tell(f"{work.id}: generating {scale:,} {work.unit}")
+    log(f"{work.id}: generating {scale:,} {work.unit}")
     facts = work.make(data, scale)
     done.write_text(json.dumps(facts))
     return facts

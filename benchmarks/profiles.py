@@ -25,7 +25,7 @@ def profile(work: Work, data: Path, scale: int) -> str:
 
 
 def functions(profiler: cProfile.Profile) -> str:
-    """The functions with the most time of their own."""
+    """The functions with the longest own time."""
     table = io.StringIO()
     pstats.Stats(profiler, stream=table).strip_dirs().sort_stats("tottime").print_stats(SHOWN)
     return "\n".join(line for line in table.getvalue().splitlines() if line.strip())

@@ -69,12 +69,12 @@ def check_checksum(path: Path) -> None:
     Raises:
         RefusedError: They differ.
     """
-    beside = path.with_name(path.name + CHECKSUM_SUFFIX)
-    if not beside.is_file():
+    checksum_file = path.with_name(path.name + CHECKSUM_SUFFIX)
+    if not checksum_file.is_file():
         return
-    words = beside.read_text().split()
+    words = checksum_file.read_text().split()
     if not words or words[0].lower() != sha256_of(path):
-        raise RefusedError(f"its SHA-256 differs from the one in {beside.name}")
+        raise RefusedError(f"its SHA-256 differs from the one in {checksum_file.name}")
 
 
 def _read(question: Callable[[Path], _Answer | None], path: Path) -> _Answer | None:

@@ -166,8 +166,8 @@ class FetchContext:
         if validator and validator.url == request.public_url:
             request = replace(request, validator=validator)
         target = self._target(remote)
-        tell = self.options.progress
-        progress = partial(tell, remote.name) if tell else None
+        callback = self.options.progress
+        progress = partial(callback, remote.name) if callback else None
         answer = self.options.http.download(request, target, self.policy, progress)
         self.progress.called()
         if answer.unchanged:

@@ -87,8 +87,8 @@ class Drawer:
             name = f"{hashlib.sha256(body).hexdigest()[:24]}.json"
             if not (self.folder / name).exists():
                 write_atomically(self.folder / name, body)
-            said = answer.validator
-            kept.append(_Kept(name, said.url, said.etag, said.last_modified))
+            validator = answer.validator
+            kept.append(_Kept(name, validator.url, validator.etag, validator.last_modified))
         manifest = _Manifest(self.asked, begun_at, list(waiting), kept)
         write_atomically(self.folder / "manifest.json", msgspec.json.encode(manifest))
 
@@ -98,8 +98,8 @@ class Drawer:
 
     def _answer(self, kept: _Kept) -> Answer:
         headers = {"ETag": kept.etag, "Last-Modified": kept.last_modified}
-        said = {name: value for name, value in headers.items() if value}
-        return Answer(kept.url, 200, said, (self.folder / kept.body).read_bytes())
+        stated = {name: value for name, value in headers.items() if value}
+        return Answer(kept.url, 200, stated, (self.folder / kept.body).read_bytes())
 
 
 def failed_last(context: FetchContext, parts: Iterable[RemoteFile]) -> list[RemoteFile]:

@@ -68,7 +68,7 @@ class ProbedModule(Protocol):
 class Finding:
     """The status of a source on this machine.
 
-    ``said`` is one sentence on the problem, ``advice`` says what a person can do about it.
+    ``message`` is one sentence on the problem, ``advice`` says what a person can do about it.
     """
 
     source_id: str
@@ -76,7 +76,7 @@ class Finding:
     state: State
     key: Key
     shape: Shape
-    said: str = ""
+    message: str = ""
     advice: str = ""
     probe: Probe = Probe()
     seconds: float = 0.0
@@ -87,7 +87,7 @@ class Finding:
         return self.state not in {"not reached", "by hand"}
 
 
-def hurried(policy: Policy) -> Policy:
+def interactive_policy(policy: Policy) -> Policy:
     """A policy for interactive use: short timeouts, small bodies, one retry."""
     return replace(
         policy,
@@ -118,7 +118,7 @@ def ask(module: Any, context: FetchContext) -> Finding:
     redact = context.options.http.redact
     return replace(
         found,
-        said=redact(found.said),
+        message=redact(found.message),
         advice=redact(found.advice),
         seconds=round(time.monotonic() - begun, 2),
     )
@@ -133,10 +133,10 @@ def _judged(source: Source, host: str, context: FetchContext, module: ProbedModu
         return replace(
             finding,
             state="attention",
-            said=f"What {host} serves ends in {probe.newest:%Y-%m}: an outdated file.",
+            message=f"What {host} serves ends in {probe.newest:%Y-%m}: an outdated file.",
             advice=f"Look for the current address at {source.homepage}.",
         )
-    return replace(finding, said=f"New fields or values: {'; '.join(probe.notes)}." if probe.notes else "")
+    return replace(finding, message=f"New fields or values: {'; '.join(probe.notes)}." if probe.notes else "")
 
 
 def _without_key(source: Source, module: Any) -> Key:
@@ -150,10 +150,10 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
     key: Key = "not tried" if context.options.key else "optional" if source.key_env else "not needed"
     state: State = "attention"
     shape: Shape = "not seen"
-    said, sentence = str(error), ""
+    message, sentence = str(error), ""
     match error:
         case ConfigurationError() if source.key_env and not context.options.key:
-            state, key, said = "no key", "missing", "it needs a key"
+            state, key, message = "no key", "missing", "it needs a key"
             sentence = f"A free key (see {source.homepage}) can be set in {source.key_env}; none is required."
         case ConfigurationError():
             key = "refused" if context.options.key else key
@@ -173,12 +173,13 @@ def _failed(source: Source, host: str, context: FetchContext, error: Exception) 
         case _:
             foreseen = isinstance(error, ParseError | RefusedError)
             shape = "unknown"
-            said = said if foreseen else f"its answer is not understood ({type(error).__name__} {said[:160]})"
+            if not foreseen:
+                message = f"its answer is not understood ({type(error).__name__} {message[:160]})"
             sentence = (
                 "The archived files stay in use. Please report this: "
                 f"ingest/sources/{source.id}.py must be adapted to the new format."
             )
-    return Finding(source.id, host, state, key, shape, _sentence(said), sentence)
+    return Finding(source.id, host, state, key, shape, _sentence(message), sentence)
 
 
 def _sentence(text: str) -> str:
@@ -230,8 +231,8 @@ def changed(params: Params, **others: str) -> Params:
 
 def new_fields(found: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """A note on fields that the parser does not know."""
-    strangers = sorted(set(found) - set(known))
-    return (f"unknown fields {', '.join(strangers)}",) if strangers else ()
+    unknown = sorted(set(found) - set(known))
+    return (f"unknown fields {', '.join(unknown)}",) if unknown else ()
 
 
 def first_found(look: Callable[[RemoteFile], Found], parts: Iterable[RemoteFile]) -> Found:

@@ -253,7 +253,7 @@ class _SourceRun:
         newest = newest_period_of(
             [file for file in tables if file.mode == STARTER or file.partition.startswith(leading)]
         )
-        is_archived = any(_counts_beside_starter(file, tables) for file in tables)
+        is_archived = any(_counts_with_starter(file, tables) for file in tables)
         at_hand: Mode | None = "archived" if is_archived else "starter" if tables else None
         is_live = self.tally.is_live and is_archived
         mode: Mode = "live" if is_live else at_hand or self._mode_without_data()
@@ -281,7 +281,7 @@ class _SourceRun:
         return "failed" if self.tally.asked else "skipped"
 
 
-def _counts_beside_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
+def _counts_with_starter(file: ParsedFile, tables: Sequence[ParsedFile]) -> bool:
     """Whether an archived file counts next to the starter; a drop-in older than the starter does not."""
     if file.mode != "drop_in":
         return file.mode != STARTER

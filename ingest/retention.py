@@ -66,7 +66,7 @@ def _span(vintage: date, today: date, months: int) -> tuple[int, int]:
 
 
 def _rested_on(vintages: Sequence[Record], listings: Iterable[Collection[str]]) -> Iterator[Record]:
-    """The newest of one file's vintages in each publication's list."""
+    """For each publication, the newest vintage of one file among those that it lists."""
     for listed in listings:
         known = [record for record in vintages if record.archive_id in listed]
         yield from known[-1:]

@@ -56,5 +56,5 @@ def forget_old_runs(context: OpExecutionContext) -> int:
 
 @job(executor_def=in_process_executor, description=f"Drop records of runs older than {KEEP_RUNS.days} days.")
 def housekeeping() -> None:
-    """Retention of runs, which Dagster does not offer itself."""
+    """Drop old run records; Dagster has no retention setting for them."""
     forget_old_runs()

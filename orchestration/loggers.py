@@ -5,7 +5,7 @@ from typing import Any
 
 from dagster import InitLoggerContext, LoggerDefinition, colored_console_logger
 
-from orchestration.cli.progress import RUN_LOGGER
+from orchestration.settings import RUN_LOGGER
 
 NAME = "minerals"
 RUN_CONFIG: dict[str, Any] = {"loggers": {NAME: {"config": {}}}}

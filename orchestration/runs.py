@@ -79,7 +79,7 @@ def note_failure(context: HookContext) -> None:
     found = failures.find(settings).failures if context.step_key == BUILD_STEP else []
     ended = history.Ended(
         "failed",
-        f"{context.step_key}: {_said(context.op_exception)}",
+        f"{context.step_key}: {_first_line(context.op_exception)}",
         found,
         str(readable_log(settings, run)) if run else "",
         began=_began(context.instance, run),
@@ -95,6 +95,6 @@ def _began(instance: DagsterInstance, run: DagsterRun | None) -> datetime | None
     return datetime.fromtimestamp(record.start_time, UTC) if record and record.start_time else None
 
 
-def _said(error: BaseException | None) -> str:
+def _first_line(error: BaseException | None) -> str:
     reason = str(getattr(error, "description", None) or error or "it failed").strip()
     return reason.splitlines()[0] if reason else type(error).__name__

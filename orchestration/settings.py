@@ -19,6 +19,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
 OWNERS = ["team:data"]
 """The owners that Dagster shows for every asset."""
+RUN_LOGGER = "minerals.run"
+"""Name of the logger to which a refresh from the command line writes."""
 
 _OF_OTHERS = frozenset({"MINERALS_DBT_PARENT", "MINERALS_PROJECT"})
 """Variables that are not settings but are passed between processes."""

@@ -127,8 +127,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     if alone:
         return _with_dropped(alone, asked)
     possible = nearest(con, known, asked, day)
-    strangers = _strangers(asked)
-    is_refused = strangers or (needed and called and not called[1].wanted)
+    unknown_names = _unknown_names(asked)
+    is_refused = unknown_names or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
     if chosen and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
@@ -149,7 +149,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     is_of_another = _is_of_another_subject(asked)
     if is_of_another:
         near, needed = [], _OF_THE_SUBJECT
-    why = "" if is_of_another else _why_none(con, asked, strangers, is_any_near=bool(near))
+    why = "" if is_of_another else _why_none(con, asked, unknown_names, is_any_near=bool(near))
     return NoReply(" ".join(filter(None, [needed, other_share, other_sellers, why])), near)
 
 
@@ -252,8 +252,8 @@ def _by_its_name(known: Names, words: str) -> tuple[str, Asked] | None:
         else rest
     )
     asked = replace(asking.read(known, bare), words=rest)
-    spoken = asking.years_in(asking.plain_words(rest))
-    further = set(asked.wanted) - asking.words_of(name) - set(asking.stems(spoken[1] if spoken else ""))
+    years = asking.years_in(asking.plain_words(rest))
+    further = set(asked.wanted) - asking.words_of(name) - set(asking.stems(years[1] if years else ""))
     is_of_goods = name == "duty" and not asked.mineral_id and len(further) == 1
     if name not in asking.texts_of() or asked.percent is not None or (further and not is_of_goods):
         return None
@@ -340,28 +340,28 @@ def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: dat
 
 
 def _why_none(
-    con: duckdb.DuckDBPyConnection, asked: Asked, strangers: Sequence[str], *, is_any_near: bool
+    con: duckdb.DuckDBPyConnection, asked: Asked, unknown_names: Sequence[str], *, is_any_near: bool
 ) -> str:
     """Return a message on what was not understood, which is why no answer is given."""
-    said = [_of_stranger(con, name) for name in strangers]
-    named = {plain for name in strangers for plain in book.plain(name).split()}
-    said += _not_understood([word for word in asking.unheard(asked) if word not in named])
-    heard = f"No answer clearly fits {asked.words!r}"
-    return " ".join([*said, f"{heard}; the nearest:" if is_any_near else f"{heard}."])
+    reasons = [_why_unknown(con, name) for name in unknown_names]
+    named = {plain for name in unknown_names for plain in book.plain(name).split()}
+    reasons += _not_understood([word for word in asking.unheard(asked) if word not in named])
+    unclear = f"No answer clearly fits {asked.words!r}"
+    return " ".join([*reasons, f"{unclear}; the nearest:" if is_any_near else f"{unclear}."])
 
 
 def _not_understood(unheard: Sequence[str]) -> list[str]:
     return [f"Not understood: {', '.join(unheard)}."] if unheard else []
 
 
-def _strangers(asked: Asked) -> list[str]:
+def _unknown_names(asked: Asked) -> list[str]:
     """Return capitalised names that no mineral, country or answer has: companies, mines, persons."""
     unheard = asking.unheard(asked)
     named = re.findall(r"(?<=\s)[A-Z]\w{2,}", asked.words)
     return [name for name in dict.fromkeys(named) if book.plain(name) in unheard]
 
 
-def _of_stranger(con: duckdb.DuckDBPyConnection, name: str) -> str:
+def _why_unknown(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """Return a message with the tables that have a name which `ask` does not know, if any has it."""
     found = con.execute(
         """

@@ -14,6 +14,9 @@ from warehouse.mirror import RUN_TABLES
 LARGEST = 5
 """Maximum number of numeric changes listed per table."""
 
+NOT_COMPARED = frozenset({"core.fct_trade_input"})
+"""Tables that record which code and files built a period, which changes without any figure."""
+
 PERIOD = "period"
 """The column by which rows without changes are skipped."""
 
@@ -63,7 +66,7 @@ def write_diff(old: Path, new: Path, folder: Path, unchanged: Collection[str] = 
 
 
 def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[TableDiff]:
-    """The tables that differ between two published files, except run tables and dictionaries.
+    """The tables that differ between two published files, except dictionaries and records of runs and builds.
 
     Tables in ``unchanged`` (as ``schema.table``) are not read.
     """
@@ -85,7 +88,7 @@ def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[Table
                 " (table_name in (select unnest($1)) or table_name like '%_dictionary')) order by all",
                 [sorted(RUN_TABLES)],
             ).fetchall()
-            if f"{schema}.{table}" not in unchanged
+            if f"{schema}.{table}" not in NOT_COMPARED.union(unchanged)
         ]
     return [diff for diff in diffs if not diff.is_empty]
 

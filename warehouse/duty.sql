@@ -151,5 +151,5 @@ cross join asked
 left join rates as now on products.hts8 = now.hts8 and asked.on_day = now.on_day
 left join rates as before on products.hts8 = before.hts8 and asked.on_day > before.on_day
 left join claims on products.hts8 = claims.hts8
--- lines that name the goods come before baskets and articles of them
+-- lines that name the goods come before baskets, and before articles made of the goods
 order by starts_with(lower(products.product), lower(asked.what)) desc, products.hts8 asc;

@@ -33,7 +33,7 @@ def hand_over(
         raw: `raw.duckdb`.
         place: Folder or address of the exchange.
         engine: DuckDB's limits.
-        partition_rows: Rows from which a table with a period has one folder per period.
+        partition_rows: Number of rows from which a table with a period gets one folder per period.
     """
     store, root = _store(place)
     with duckdb.connect(str(raw), read_only=True, config=(engine or Engine()).config()) as con:

@@ -76,7 +76,7 @@ def explain(con: duckdb.DuckDBPyConnection, mart: str, values: Sequence[str]) ->
     figures_sql = f"select * {rows_with(table, key)}"
     count = count_of(con, figures_sql)
     if count == 0:
-        raise LookupError(f"{table} has no row with {_spoken(key)}.")
+        raise LookupError(f"{table} has no row with {_key_in_words(key)}.")
     if count > MOST_FIGURES:
         raise LookupError(f"{table} has {count:,} such rows; give more of its key ({', '.join(grain)}).")
     order = ", ".join(f"{quoted(column)} desc" for column in reversed(grain)) or "all"
@@ -172,5 +172,5 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _spoken(key: dict[str, str]) -> str:
+def _key_in_words(key: dict[str, str]) -> str:
     return " and ".join(f"{column} {value}" for column, value in key.items())

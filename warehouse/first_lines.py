@@ -26,7 +26,7 @@ import duckdb
 
 from warehouse.book import FOLDER, Question, place_names, publisher_of, publishers
 from warehouse.sources_behind import sources_behind
-from warehouse.units import in_words, is_figure, lowered, rounded, spoken, symbol_of
+from warehouse.units import in_sentence, in_words, is_figure, lowered, rounded, symbol_of
 
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
@@ -84,9 +84,9 @@ class _Answer:
             return None
         if form and form.isdigit():
             return _series(dict.fromkeys(_within(str(row.get(name)), name) for row in self.rows[: int(form)]))
-        return self._said(value, name, form)
+        return self._formatted(value, name, form)
 
-    def _said(self, value: Any, name: str, form: str | None) -> str:
+    def _formatted(self, value: Any, name: str, form: str | None) -> str:
         """Return a value of the first row in words."""
         if form == "if":
             return ""
@@ -95,7 +95,7 @@ class _Answer:
         if isinstance(value, date):
             return f"{value:{_DATES[form]}}" if form else value.isoformat()
         if is_figure(value):
-            return spoken(rounded(value), name)
+            return in_sentence(rounded(value), name)
         return _within(self.names.get(str(value), str(in_words(value))), name)
 
     def _counted(self, name: str, form: str | None) -> str:
@@ -218,7 +218,7 @@ def designs() -> dict[str, dict[str, str]]:
 
 def _sentence(answer: _Answer, template: str) -> str:
     def part(found: re.Match[str]) -> str:
-        return next((said for one in found[1].split("|") if (said := answer.filled(one)) is not None), "")
+        return next((text for one in found[1].split("|") if (text := answer.filled(one)) is not None), "")
 
     sentence = answer.filled(_PART.sub(part, template)) or ""
     return sentence[:1].upper() + sentence[1:]

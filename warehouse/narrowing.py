@@ -45,20 +45,20 @@ def narrowed_to(
 
     Also return what the rows are filtered by, and notes on what could not be looked up.
     """
-    said, notes = [], []
+    applied, notes = [], []
     if asked.mineral_id and not is_of_mineral(text, asked):
         at = next((columns.index(one) for one in MINERALS if one in columns), None)
         if at is not None:
             rows, name = _of_mineral(con, rows, at, asked)
-            said.append(name)
+            applied.append(name)
             if not rows:
                 notes.append(f"{HAS_NO_ROW} {name}.")
         else:
             notes.append(f"{NOT_SHOWN} {asked.mineral} separately.")
     for sells in (False, True):
         of_role = [place for place in asked.places if is_seller(place) == sells]
-        rows, more_said, more_notes = _to_places(text, columns, rows, of_role, said)
-        said += more_said
+        rows, more_applied, more_notes = _to_places(text, columns, rows, of_role, applied)
+        applied += more_applied
         notes += more_notes
     when = asked.when
     if when and rows and not (asked.years and says(text, str(when.first))):
@@ -70,12 +70,12 @@ def narrowed_to(
             notes += [] if kept else [f"{HAS_NO_ROW} {when}."]
             notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []
             rows = kept
-            said.append(str(when))
-    return rows, said, notes
+            applied.append(str(when))
+    return rows, applied, notes
 
 
 def _to_places(
-    text: str, columns: Sequence[str], rows: list[Row], places: Sequence[Place], said: Sequence[str]
+    text: str, columns: Sequence[str], rows: list[Row], places: Sequence[Place], applied: Sequence[str]
 ) -> tuple[list[Row], list[str], list[str]]:
     """Return the rows of the named buyers or sellers, the names applied, and notes on names not applied."""
     sells = any(map(is_seller, places))
@@ -84,7 +84,7 @@ def _to_places(
         place
         for place in places
         # a place that the question is already about filters nothing, unless it is one of several
-        if not _is_said(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
+        if not _is_about(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
     ]
     if not (rows and named):
         return rows, [], []
@@ -107,7 +107,7 @@ def _to_places(
     if kept:
         return kept, [narrowed], []
     others = _places_in(columns, rows, sells=sells)
-    return [], [narrowed], [f"{HAS_NO_ROW} {', '.join([*said, narrowed])}{HAS_OTHERS}{others}."]
+    return [], [narrowed], [f"{HAS_NO_ROW} {', '.join([*applied, narrowed])}{HAS_OTHERS}{others}."]
 
 
 def _of_mineral(
@@ -189,7 +189,7 @@ def is_seller(place: Place) -> bool:
     return place.is_origin or place.code not in AREAS
 
 
-def _is_said(text: str, place: Place) -> bool:
+def _is_about(text: str, place: Place) -> bool:
     """Return whether the question is already about the place."""
     words = asking.plain_words(text).split()
     is_of_people = any(code == place.code and word in words for word, code in asking.adjectives().items())
@@ -251,5 +251,5 @@ def is_of_mineral(text: str, asked: Asked) -> bool:
 
 def says(text: str, name: str) -> bool:
     """Return whether a text has all words of a name."""
-    said = asking.stems(text)
-    return bool(name) and all(stem in said for stem in asking.stems(name))
+    in_text = asking.stems(text)
+    return bool(name) and all(stem in in_text for stem in asking.stems(name))

@@ -35,7 +35,7 @@ def trace_of(
 ) -> Trace | None:
     """The trace of a row of an answer, by the keys that the row has.
 
-    ``traced`` names a table and its keys where these have other names in the row or are of the question:
+    ``traced`` names a table, and its keys if the row has them under other names or the question sets them:
     ``marts.import_sources area=USA supplier_iso3={hub_iso3} period={years:4}``, by the first four letters.
     With ``by=value_usd`` or ``by=difference/published`` the columns need not be keys, a value may end in
     ``*``, and of several rows the one with the most is explained, or the one that has the values after
@@ -124,8 +124,8 @@ def _is_alike(column: str, value: str) -> str:
 def _have_files(con: duckdb.DuckDBPyConnection, table: str, rows_sql: str) -> bool:
     """Whether publishers' files are behind rows.
 
-    Their sources tell, since a list that is entered by hand has none; rows without sources have the files of
-    the table's inputs.
+    A row's sources decide, since a list that is entered by hand names none. Rows without sources have the
+    files of the table's inputs.
     """
     sources = con.execute(
         "select column_name from meta.column_dictionary where concat(schema_name, '.', table_name) = $1"

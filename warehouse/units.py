@@ -33,7 +33,7 @@ _QUALIFIERS = "_usmca|_china|_by_customs|_a_month|_late|_of_consumption|_of_prod
 """What may come between the unit in a column's name and its bound."""
 _OF_NAME = re.compile(rf"(?:^|.)({_ENDS})(?:{_QUALIFIERS})?(?:_low|_high|_before|_after)?$")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
-_SAID = {
+_READ_AS = {
     "usa": "USA",
     "can": "Canada",
     "mex": "Mexico",
@@ -106,7 +106,7 @@ def heading(column: str) -> str:
     name = without_unit(column).removesuffix("_name")
     for term, plain in _PLAIN.items():
         name = name.replace(term, plain)
-    words = (_SAID.get(word, word) for word in name.split("_"))
+    words = (_READ_AS.get(word, word) for word in name.split("_"))
     return " ".join(filter(None, words)).replace("north america", "North America") or column
 
 
@@ -168,7 +168,7 @@ def measured(value: float | Decimal, column: str) -> str:
     return f"{value:,} {unit}" if isinstance(value, int) else f"{number(value)} {unit}"
 
 
-def spoken(value: float | Decimal, column: str) -> str:
+def in_sentence(value: float | Decimal, column: str) -> str:
     """A figure with its unit for a sentence: large amounts of money rounded, and no unit abbreviated."""
     text = f"{value:,}" if _is_count(value, column) else measured(value, column)
     if symbol_of(column) == "USD":

@@ -41,7 +41,7 @@ def figures(name: str, night: Night) -> dict[str, float]:
         RuntimeError: The night failed.
     """
     if night.returncode:
-        raise RuntimeError(f"{night.name}: {night.said[-2000:]}")
+        raise RuntimeError(f"{night.name}: {night.output[-2000:]}")
     return {
         f"{name}_wall_s": night.wall_s,
         f"{name}_cpu_s": night.cpu_s,

@@ -1,9 +1,10 @@
 {#
     Models that group all trade lines need memory in proportion to history. With a long history they are
-    therefore built a few years at a time: the model's SQL builds the first years, and a post-hook repeats
-    that SQL for the others. Such a model treats each year separately. It filters its inputs with
-    `and {{ is_first_batch('lines', ref('where the periods are')) }}`, and has
-    `post_hook="{{ insert_further_batches('lines') }}"`.
+    therefore built a few years at a time: the model builds the first years, and a post-hook inserts the rows of
+    its query for the other years. Such a model treats each year separately. It filters its inputs with
+    `and {{ is_in_batch('lines', ref('where the periods are')) }}`, and has
+    `pre_hook="{{ begin_batches(ref('where the periods are')) }}"` and `post_hook="{{ insert_further_batches() }}"`.
+    The years are variables of the connection, so that the same query builds every batch.
 #}
 
 {# First and last year of each batch of about `trade_batch_rows` raw rows; none if one batch suffices. #}
@@ -25,31 +26,11 @@
     {{ return(batches if batches | length > 1 else []) }}
 {%- endmacro %}
 
-{# The years that the model builds itself, and the years for its post-hook. #}
-{% macro is_first_batch(relation, periods) -%}
-    {%- set batches = trade_batches(periods) -%}
-    {%- if batches -%}
-        /* batch */ {{ is_within(relation, *batches[0]) }} /* then
-        {%- for first, last in batches[1:] %} {{ first }}-{{ last }}{% endfor %} */ /* batch */
+{# The periods of the current batch; all of them if one batch suffices. #}
+{% macro is_in_batch(relation, periods) -%}
+    {%- if trade_batches(periods) -%}
+        {{ relation }}.period between getvariable('batch_from') and getvariable('batch_to')
     {%- else -%}
         true
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro is_within(relation, first, last) -%}
-    {{ relation }}.period between date '{{ first }}-01-01' and date '{{ last }}-12-31'
-{%- endmacro %}
-
-{% macro insert_further_batches(relation) -%}
-    {%- set parts = (model.compiled_code or '').split('/* batch */') if execute else [] -%}
-    {%- if parts | length > 1 -%}
-        {%- for years in parts[1].split('/* then ')[1].split(' */')[0].split(' ') -%}
-            insert into {{ this }} by name
-            select * from (
-                {%- for part in parts %}
-                {{ part if loop.index0 is even else is_within(relation, *years.split('-')) }}
-                {%- endfor %}
-            );
-        {% endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -17,7 +17,7 @@ from ingest.formats.zips import BLOCK, DAMAGED, LARGEST_WHOLE, inflated
 
 LARGEST_TEXT: Final = 1 << 30
 LARGEST_SHEET: Final = 10_000_000
-"""Maximum cells of a sheet, empty ones between included; a Comtrade download has 5 million."""
+"""Maximum number of cells in a sheet, including empty ones; a Comtrade download has 5 million."""
 
 MOST_INFLATED: Final = 200
 """Maximum ratio of inflated to packed size; US customs records, mostly zeros, reach about 20."""

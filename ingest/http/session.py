@@ -234,8 +234,8 @@ class Http:
         status = response.status_code
         if status < requests.codes.bad_request or status == requests.codes.requested_range_not_satisfiable:
             return
-        said = self.redact(_first_words(response))
-        message = f"answered {status}{f' ({said})' if said else ''}"
+        explanation = self.redact(_first_words(response))
+        message = f"answered {status}{f' ({explanation})' if explanation else ''}"
         if status == requests.codes.not_found:
             raise NotFoundError(f"{host} {message}")
         wait_s = retry_after(response.headers.get("Retry-After"))
@@ -255,8 +255,8 @@ class Http:
             if done > policy.max_bytes:
                 raise FetchError(f"{host_of(response.url)} sent more than {policy.max_bytes:,} bytes")
             if time.monotonic() > deadline:
-                said = f"sent only {done:,} bytes in {policy.deadline_s * self._patience:.0f} s"
-                raise TransientError(said, unfinished=True)
+                message = f"sent only {done:,} bytes in {policy.deadline_s * self._patience:.0f} s"
+                raise TransientError(message, unfinished=True)
             yield chunk
 
     def _session(self, url: str, policy: Policy) -> requests.Session:
@@ -291,15 +291,15 @@ def _ensure_json(answer: Answer) -> None:
 
 def _first_words(response: requests.Response) -> str:
     """The start of an error body, as the publisher's own explanation; markup is left out."""
-    said, until = b"", time.monotonic() + ERROR_BODY_S
+    body, until = b"", time.monotonic() + ERROR_BODY_S
     try:
-        while len(said) < 400 and time.monotonic() < until:
-            if not (more := response.raw.read1(400 - len(said), decode_content=True)):
+        while len(body) < 400 and time.monotonic() < until:
+            if not (more := response.raw.read1(400 - len(body), decode_content=True)):
                 break
-            said += more
+            body += more
     except urllib3.exceptions.HTTPError:
         return ""
-    text = said.decode("utf-8", "replace").strip()
+    text = body.decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else " ".join(text.split())[:160]
 
 

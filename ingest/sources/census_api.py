@@ -95,7 +95,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of a chapter in a year; the partition, such as ``2024/81``, names both.
 
     Raises:
-        ParseError: not such a file, cut off, or rows from another chapter than the partition's.
+        ParseError: The file has another format, is cut off, or has rows of another chapter than it names.
     """
     partition = _PARTITION.fullmatch(facts.partition)
     if partition is None:
@@ -122,9 +122,9 @@ def parse(path: Path, facts: FileFacts) -> Frames:
         raise ParseError(f"{facts.name}: the answer states {name} {stated}, but all of {year} was requested.")
     if LEVEL in columns:  # rows of country groups repeat those of their countries
         text = text.filter(pl.col(LEVEL).ne_missing(BY_GROUP))
-    strangers = text.filter(~pl.col("hts10").str.starts_with(chapter))
-    if not strangers.is_empty():
-        raise ParseError(f"{facts.name}: code {strangers['hts10'][0]} is not in chapter {chapter}.")
+    misplaced = text.filter(~pl.col("hts10").str.starts_with(chapter))
+    if not misplaced.is_empty():
+        raise ParseError(f"{facts.name}: code {misplaced['hts10'][0]} is not in chapter {chapter}.")
     return {
         IMPORTS_ANNUAL.name: text.select(
             pl.lit(int(year), pl.Int16).alias("year"),

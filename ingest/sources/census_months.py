@@ -97,7 +97,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per month, line and origin (the World, China); the file covers its months in full.
 
     Raises:
-        ParseError: not such a file, cut off, an invalid month, or fewer lines than such an extract has.
+        ParseError: The file has another format, is cut off, has an invalid month, or has too few lines.
     """
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)

@@ -94,7 +94,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per site, and one row per commodity that it names.
 
     Raises:
-        ParseError: not such a workbook, another header, or fewer sites than any release has.
+        ParseError: The file is no workbook, has another header, or has fewer sites than any release.
     """
     grid = _sheet(path, facts.name, SHEET)
     header = [clean_text(cell or "") for cell in grid.row(0)]

@@ -123,7 +123,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per facility, and one row per commodity that it names; a file covers its layer in full.
 
     Raises:
-        ParseError: not such an answer, an error from the service, an incomplete answer, or an unknown layer.
+        ParseError: The answer has another format, is an error or incomplete, or has an unknown layer.
     """
     try:
         content = read_json(path.read_bytes())
@@ -162,7 +162,7 @@ def phrases(commodities: str) -> list[str]:
 
 def _of_wire(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if "error" in content:
-        raise ParseError(f"{name}: the service responded with an error: {_said(content['error'])}.")
+        raise ParseError(f"{name}: the service responded with an error: {_error_text(content['error'])}.")
     if content.get("exceededTransferLimit") or (content.get("properties") or {}).get("exceededTransferLimit"):
         raise ParseError(f"{name}: the service sent only part of the layer.")
     if not isinstance(content.get("features"), list):
@@ -188,7 +188,7 @@ def _text(cell: object) -> str | None:
     return clean_text(str(cell)) or None if cell is not None else None
 
 
-def _said(error: object) -> str:
+def _error_text(error: object) -> str:
     """The message in an error from the service."""
     message = error.get("message") if isinstance(error, dict) else error
     return clean_text(str(message))[:120].rstrip(".")

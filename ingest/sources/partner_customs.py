@@ -79,7 +79,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per reporter, partner, flow, code and month; the file covers its reporter's trade in full.
 
     Raises:
-        ParseError: not such a file, cut off, codes without eight digits, or too few codes.
+        ParseError: The file has another format, is cut off, or has too few codes or invalid ones.
     """
     ensure_last_line_ends(path, facts.name)
     text = read_csv_table(path, facts.name)

@@ -105,7 +105,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """One row per commodity, form, region, measure, kind of plants and year, in the publisher's units.
 
     Raises:
-        ParseError: not such a file, cut off, an invalid year, or no future years.
+        ParseError: The file has another format, is cut off, has an invalid year, or has no future years.
     """
     rows = _rows(facts.name, path.read_bytes())
     if not any(row["is_outlook"] for row in rows):

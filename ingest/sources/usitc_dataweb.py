@@ -62,7 +62,7 @@ def parse(path: Path, facts: FileFacts) -> Frames:
     """Rows of the month that the partition names, such as ``2025-01``; lines without trade are kept as zeros.
 
     Raises:
-        ParseError: not such a file, cut off, or shares that contradict the values.
+        ParseError: The file has another format, is cut off, or has shares that contradict its values.
     """
     month = _MONTH.fullmatch(facts.partition)
     if month is None:

@@ -248,7 +248,7 @@ def _succeeded(target: Path) -> Iterator[Mapping[str, Any]]:
 def _events(running: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
     """Convert dbt's events to Dagster's, and report each node that dbt starts to the progress view."""
     for message in running.stream_raw_events():
-        progress.tell(message.raw_event)
+        progress.report(message.raw_event)
         yield from message.to_default_asset_events(
             running.manifest, running.dagster_dbt_translator, context, running.target_path, running.project
         )

@@ -49,7 +49,7 @@ WINDOW: dict[Cadence, timedelta] = {
     "annual": timedelta(days=400),
     "irregular": timedelta(days=14),
 }
-"""How long a source may go without a refresh, by cadence."""
+"""Maximum time between refreshes of a source, by cadence."""
 
 GROUP = "source"
 MOST_NAMED = 6

@@ -146,7 +146,7 @@ class Language:
         self._patterns = [(_pattern(row["en"]), row) for row in slotted]
 
     def __call__(self, text: str) -> str:
-        """Translate a text of ours: one entry of the catalogue, or several sentences in a row."""
+        """Translate one of our texts: a single entry of the catalogue, or several consecutive sentences."""
         if self.code == "en" or not text.strip():
             return text
         whole = self._known(text) if text.endswith(".") else self._whole(text)
@@ -320,7 +320,7 @@ class Language:
         return text, ""
 
     def _filled(self, row: Mapping[str, str], found: re.Match[str]) -> str | None:
-        """An entry with its slots filled; None if a slot holds words of ours without a translation."""
+        """An entry with its slots filled; None if a slot has words of our own without a translation."""
         slots = {number: bool(raw) for number, raw in _SLOT.findall(row["en"])}
         parts = {
             number: self._raw(found[f"_{number}"]) if is_raw else self._part(found[f"_{number}"])
@@ -331,13 +331,13 @@ class Language:
         return _SLOT.sub(lambda slot: parts[slot[1]] or "", row[self.code])
 
     def _raw(self, text: str) -> str:
-        """A publisher's text unchanged, except for titles of ours and our own words about its vintage."""
+        """A publisher's text unchanged, except for our own titles and words about its vintage."""
         if text in self._exact:
             return self._exact[text]
         return _VINTAGE.sub(lambda found: f"{self._exact['vintage of']} {self.dates(found[1])}", text)
 
     def _part(self, text: str) -> str | None:
-        """Translate the content of a slot: a figure, a date, a name, a phrase of ours, or a list of these."""
+        """Translate the content of a slot: a figure, a date, a name, our own phrase, or a list of these."""
         if _FIGURE.fullmatch(text):
             return self.figures(text)
         known = self._known(text)

@@ -15,7 +15,7 @@ from rich.console import Console
 from ingest.archive import Archive, State
 from ingest.fetch import FetchContext
 from ingest.http import HOSTS_DOWN_IS_NO_NETWORK
-from ingest.probe import Finding, Key, Shape, ask, hurried
+from ingest.probe import Finding, Key, Shape, ask, interactive_policy
 from orchestration.cli.render import plain, print_table, wrapped
 from orchestration.pipeline.outcomes import load_outcome
 from orchestration.pipeline.sources import fetch_options, modules, open_http
@@ -27,6 +27,7 @@ LONGEST_S: Final = 90.0
 NO_NETWORK_S: Final = 5.0
 """If several hosts failed and none answered within these seconds, the network is considered down."""
 COLUMNS: Final = ("source_id", "state", "key", "shape", "newest_there", "newest_here", "said", "advice")
+"""Published names; ``said`` is the message of the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
 
         def probe(module: Any) -> None:
             asked = fetch_options(module.SOURCE, settings, http)
-            policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY)
+            policy = interactive_policy(
+                getattr(module, "KEYED_POLICY", module.POLICY) if asked.key else module.POLICY
+            )
             base_url = asked.base_url or module.SOURCE.base_url
             context = FetchContext(
                 module.SOURCE.id, base_url, policy, Archive(Path(nothing)), State(), datetime.now(UTC), asked
@@ -75,15 +78,15 @@ def examine(settings: Settings, source_ids: Iterable[str] = ()) -> list[Diagnosi
         live = {name: module for name, module in chosen.items() if hasattr(module, "plan")}
         for module in live.values():  # daemons: a thread that hangs in the resolver must not delay the exit
             threading.Thread(target=probe, args=(module,), daemon=True).start()
-        findings = _gathered(answered, live)
+        findings = _collect(answered, live)
     by_hand = [
         Finding(name, "", "by hand", "not needed", "not seen") for name in chosen.keys() - findings.keys()
     ]
     found = findings | {finding.source_id: finding for finding in by_hand}
-    return [_beside_held(found[name], chosen[name].SOURCE.cadence, settings) for name in chosen]
+    return [_diagnosis(found[name], chosen[name].SOURCE.cadence, settings) for name in chosen]
 
 
-def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
+def _collect(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict[str, Finding]:
     """Yield diagnoses as they arrive, until all are there or the time is up."""
     begun = time.monotonic()
     found: dict[str, Finding] = {}
@@ -100,17 +103,17 @@ def _gathered(answered: "queue.Queue[Finding]", live: Mapping[str, Any]) -> dict
         found[finding.source_id] = finding
     hosts = {finding.host for finding in found.values()}
     if len(hosts) >= HOSTS_DOWN_IS_NO_NETWORK and not any(finding.reached for finding in found.values()):
-        said = next((finding.said for finding in found.values()), "nobody answered.")
+        message = next((finding.message for finding in found.values()), "nobody answered.")
         raise NoNetworkError(
-            f"No publisher can be reached from this machine ({said.rstrip('.')}): look at its network, "
+            f"No publisher can be reached from this machine ({message.rstrip('.')}): look at its network, "
             "and at HTTPS_PROXY if it needs a proxy; `minerals refresh --offline` works without."
         )
     for name, module in live.items():
         if name not in found:
-            said = f"No answer within {LONGEST_S:.0f} s."
+            message = f"No answer within {LONGEST_S:.0f} s."
             advice = "No action needed unless it lasts for days."
             host = module.SOURCE.base_url or ""
-            found[name] = Finding(name, host, "not reached", "not tried", "not seen", said, advice)
+            found[name] = Finding(name, host, "not reached", "not tried", "not seen", message, advice)
     return found
 
 
@@ -119,7 +122,7 @@ def need_attention(diagnoses: Iterable[Diagnosis]) -> bool:
     return any(diagnosis.state == "attention" for diagnosis in diagnoses)
 
 
-def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosis:
+def _diagnosis(finding: Finding, cadence: str, settings: Settings) -> Diagnosis:
     held = load_outcome(settings.outcomes_dir, finding.source_id)
     there, here = finding.probe.release, ""
     if finding.probe.newest:
@@ -137,7 +140,7 @@ def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosi
         shape=finding.shape,
         newest_there=there,
         newest_here=here,
-        said=finding.said,
+        said=finding.message,
         advice=finding.advice,
         host=finding.host,
         seconds=finding.seconds,
@@ -146,13 +149,13 @@ def _beside_held(finding: Finding, cadence: str, settings: Settings) -> Diagnosi
 
 def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
     """Print a table, then a paragraph for each source with a note."""
-    unsaid = {"not needed", "not seen"}
+    omitted = {"not needed", "not seen"}
     rows = [
         (
             diagnosis.source_id,
             diagnosis.state,
-            "" if diagnosis.key in unsaid else diagnosis.key,
-            "" if diagnosis.shape in unsaid else diagnosis.shape,
+            "" if diagnosis.key in omitted else diagnosis.key,
+            "" if diagnosis.shape in omitted else diagnosis.shape,
             diagnosis.newest_there,
             diagnosis.newest_here,
         )
@@ -160,10 +163,10 @@ def print_diagnoses(diagnoses: list[Diagnosis], console: Console) -> None:
     ]
     print_table(("source", "state", "key", "shape", "newest there", "here"), rows, console)
     for heading, is_of in _PARAGRAPHS.items():
-        said = [diagnosis for diagnosis in diagnoses if is_of(diagnosis) and diagnosis.said]
-        if said:
+        noted = [diagnosis for diagnosis in diagnoses if is_of(diagnosis) and diagnosis.said]
+        if noted:
             console.print(f"\n[bold]{heading}[/bold]")
-        for diagnosis in said:
+        for diagnosis in noted:
             text = f"{diagnosis.source_id}: {diagnosis.said} {diagnosis.advice}"
             console.print(plain(wrapped(text, console, "  ", "  ")), soft_wrap=True)
     console.print(f"\n{_closing(diagnoses)}", highlight=False)

@@ -15,11 +15,9 @@ from rich.table import Column
 from orchestration.cli.render import plain
 from orchestration.dbt import progress as dbt_progress
 from orchestration.pipeline import downloads
+from orchestration.settings import RUN_LOGGER
 
-RUN_LOGGER = "minerals.run"
-"""Name of the logger that a refresh from the command line writes to."""
-
-SAID_EVERY_S = 5.0
+LINE_EVERY_S = 5.0
 """Without a terminal, seconds between progress lines; the interval grows with the run time."""
 
 LINES = 30
@@ -163,7 +161,7 @@ def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
         disable=not console.is_terminal,
     )
     channels = (run, dbt_progress.CHANNEL, downloads.CHANNEL)
-    with progress, _said(console, state):
+    with progress, _progress_lines(console, state):
         view = View(console, progress, state)
         for channel in channels:
             channel.setLevel(logging.DEBUG)
@@ -177,14 +175,14 @@ def show_progress(console: Console, total: int | None = None) -> Iterator[View]:
 
 
 @contextmanager
-def _said(console: Console, state: _State) -> Iterator[None]:
+def _progress_lines(console: Console, state: _State) -> Iterator[None]:
     """Without a terminal, print a progress line every few seconds, less often if nothing changes."""
     over = threading.Event()
 
-    def say() -> None:
+    def print_lines() -> None:
         began = time.monotonic()
         last, silent = (state.done, state.doing), 0
-        while not over.wait(max(SAID_EVERY_S, (time.monotonic() - began) / LINES)):
+        while not over.wait(max(LINE_EVERY_S, (time.monotonic() - began) / LINES)):
             now = (state.done, repr(state.files) if state.files else state.doing)
             silent += 1
             if now != last or silent == SILENT_AT_MOST:
@@ -192,12 +190,12 @@ def _said(console: Console, state: _State) -> Iterator[None]:
                 silent = 0
             last = now
 
-    speaker = threading.Thread(target=say, daemon=True, name="progress")
+    printer = threading.Thread(target=print_lines, daemon=True, name="progress")
     if not console.is_terminal:
-        speaker.start()
+        printer.start()
     try:
         yield
     finally:
         over.set()
-        if speaker.is_alive():
-            speaker.join()
+        if printer.is_alive():
+            printer.join()

@@ -58,7 +58,7 @@ def run_nightly_job(settings: Settings, options: Mapping[str, Any], console: Con
     try:
         with (
             _turn(settings, console),
-            _aside(log),
+            _output_to(log),
             DagsterInstance.get() as instance,
             show_progress(console) as view,
         ):
@@ -155,7 +155,7 @@ def _turn(settings: Settings, console: Console) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _aside(path: Path) -> Iterator[None]:
+def _output_to(path: Path) -> Iterator[None]:
     """Redirect the output of libraries to a file in the home, so that the terminal shows only the refresh."""
     with path.open("a") as log, contextlib.redirect_stdout(log):
         yield

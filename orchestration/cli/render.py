@@ -120,7 +120,7 @@ def _json_default(value: Any) -> Any:
 
 def plain(text: str, style: str = "") -> Text:
     """Text as it is: brackets are not markup, and control characters are replaced."""
-    # most text is printable as a whole, which is quickly seen
+    # fast path: most text is printable as a whole
     return Text(text if text.isprintable() else "".join(map(_printable, text)), style)
 
 
@@ -197,7 +197,7 @@ def _fitted(
     are_figures: Sequence[bool],
     room: int,
 ) -> list[int]:
-    """Column widths that fit the window, the longest texts wrapped; empty if rows would be too tall."""
+    """Column widths that fit the window, with the longest texts wrapped; empty if rows would be too tall."""
     fitted = list(widths)
     floors = [
         width

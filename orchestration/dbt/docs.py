@@ -18,7 +18,7 @@ Finish = Callable[[], bool]
 
 
 @contextmanager
-def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[Finish]:
+def being_written(settings: Settings, report: Callable[[str], None]) -> Iterator[Finish]:
     """Have dbt write `docs/index.html` next to the brief, unless it is up to date.
 
     Yields:
@@ -41,11 +41,11 @@ def being_written(settings: Settings, tell: Callable[[str], None]) -> Iterator[F
             replace_file(page, without_folders(written))
             mark.write_text(project)
         else:
-            tell(f"dbt wrote no model documentation: {' '.join(output.split())[-300:]}")
+            report(f"dbt wrote no model documentation: {' '.join(output.split())[-300:]}")
         return page.exists()
 
     with (
-        hold_writer_lock(settings, "brief", tell),
+        hold_writer_lock(settings, "brief", report),
         subprocess.Popen(  # noqa: S603
             generate, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as dbt,

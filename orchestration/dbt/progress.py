@@ -10,7 +10,7 @@ CHANNEL.addHandler(logging.NullHandler())
 _STARTED = "LogStartLine"
 
 
-def tell(event: dict[str, Any]) -> None:
+def report(event: dict[str, Any]) -> None:
     """Report an event of dbt's structured log if it starts a table or a check."""
     if event["info"]["name"] != _STARTED:
         return

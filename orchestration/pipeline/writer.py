@@ -9,11 +9,11 @@ from warehouse.lock import writer_lock
 
 
 def hold_writer_lock(
-    settings: Settings, step: str, tell: Callable[[str], None]
+    settings: Settings, step: str, report: Callable[[str], None]
 ) -> AbstractContextManager[None]:
-    """Hold the writer lock of the home for a step; while waiting, report its holder to ``tell``."""
+    """Hold the writer lock of the home for a step; while waiting, report its holder to ``report``."""
     return writer_lock(
-        settings.home, f"minerals, {step}", wait_seconds=settings.lock_timeout_seconds, on_wait=tell
+        settings.home, f"minerals, {step}", wait_seconds=settings.lock_timeout_seconds, on_wait=report
     )
 
 

@@ -20,20 +20,20 @@ from tests.conftest import REPOSITORY
 
 
 def ran(
-    arguments: Sequence[str], environment: Mapping[str, str], record: Path | None, said: Path
+    arguments: Sequence[str], environment: Mapping[str, str], record: Path | None, output: Path
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of dbt; ``record`` is the partial parse of the project, if it need not be parsed.
 
-    Its output goes to the file ``said``, and is the result's ``stdout``.
+    Its output goes to the file ``output``, and is the result's ``stdout``.
     """
     server = _server()
     assert server.stdin
     assert server.stdout
-    asked = [list(arguments), dict(environment), str(record) if record else None, str(said)]
+    asked = [list(arguments), dict(environment), str(record) if record else None, str(output)]
     server.stdin.write(json.dumps(asked) + "\n")
     server.stdin.flush()
     code = int(server.stdout.readline())
-    return subprocess.CompletedProcess(list(arguments), code, said.read_text(encoding="utf-8"), "")
+    return subprocess.CompletedProcess(list(arguments), code, output.read_text(encoding="utf-8"), "")
 
 
 @cache
@@ -65,12 +65,12 @@ def _serve() -> None:
         return 0 if ended.success else 2 if ended.exception else 1
 
     for line in sys.stdin:
-        arguments, environment, record, said = json.loads(line)
+        arguments, environment, record, output = json.loads(line)
         if record:
             parsed(record)
         child = os.fork()
         if child == 0:
-            with Path(said).open("wb") as file:
+            with Path(output).open("wb") as file:
                 for words in (1, 2):
                     os.dup2(file.fileno(), words)
             os.environ.clear()

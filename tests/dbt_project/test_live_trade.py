@@ -45,7 +45,7 @@ MARTS = (
     "reconciliation",
     "revisions",
 )
-FIRST_SAID = date(2025, 3, 6)
+FIRST_STATED = date(2025, 3, 6)
 """Day of the first release of January 2025, revised since."""
 ADDED = 1_000
 """The higher value of each of its records at that time, USD."""
@@ -96,7 +96,7 @@ def canada(flow: str, month: date) -> Iterator[tuple[str, str, int]]:
         yield partner, state, {"Imp": bought, "Dom_Exp": domestic, "Tot_Exp": domestic + foreign}[flow]
 
 
-def as_first_said(month: date) -> list[Import]:
+def as_first_stated(month: date) -> list[Import]:
     """The month's records before their revision."""
     return [
         replace(record, measures=record.measures | {"con_val": record.measures["con_val"] + ADDED})
@@ -197,8 +197,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     home = tmp_path_factory.mktemp("live")
     load_starter(home)
     with raw_layer.open_raw(home / "raw.duckdb", Engine()) as con:
-        first = import_archive(MONTHS[0], as_first_said)
-        put(con, home, census_bulk, "IMDB2501.ZIP", first, vintage=FIRST_SAID)
+        first = import_archive(MONTHS[0], as_first_stated)
+        put(con, home, census_bulk, "IMDB2501.ZIP", first, vintage=FIRST_STATED)
         for source, name, content in served():
             put(con, home, source, name, content)
     upstream = [f"+{mart}" for mart in MARTS]
@@ -394,7 +394,7 @@ def test_a_revised_month_shows_both_values(ask: Ask) -> None:
     )
     graphite = partial(total, us_imports(MONTHS[0]), "con_val", hts10=(GRAPHITE,), country=("5700",))
     records = sum(r.hts10 == GRAPHITE and r.country == "5700" for r in us_imports(MONTHS[0]))
-    assert found == [(MONTHS[0], "value_usd", "USD", FIRST_SAID, VINTAGE, graphite(), ADDED * records)]
+    assert found == [(MONTHS[0], "value_usd", "USD", FIRST_STATED, VINTAGE, graphite(), ADDED * records)]
 
 
 def test_a_revised_line_names_its_mineral(ask: Ask) -> None:

@@ -48,7 +48,7 @@ def dbt(home: Path, *arguments: str, project: Path = PROJECT_DIR) -> subprocess.
         manifest = ensure_manifest()
         shutil.copyfile(manifest, target / "manifest.json")
         record = parse_record(manifest)
-    return dbt_server.ran(command, environment, record, target / "said.txt")
+    return dbt_server.ran(command, environment, record, target / "output.txt")
 
 
 def build(home: Path) -> None:

@@ -38,7 +38,7 @@ class Watched:
         context.set_default_timeout(120_000)
         page = context.new_page()
         page.on("request", lambda request: self._note(request.url))
-        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("console", lambda message: self._on_console(message.type, message.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(address)
         return page
@@ -47,7 +47,7 @@ class Watched:
         if not url.startswith(("blob:", "data:")):
             self.asked.add(urlsplit(url).netloc)
 
-    def _hear(self, kind: str, text: str) -> None:
+    def _on_console(self, kind: str, text: str) -> None:
         if kind == "error":
             self.errors.append(text)
 

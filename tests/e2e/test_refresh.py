@@ -64,8 +64,8 @@ def test_the_first_refresh_shows_what_is_built_and_nothing_scrolls(home: Path) -
     assert re.search(r"(core|marts)\.\w+", screen), "the table being built is named"
     printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
     assert "START sql" not in printed
-    said = {line.strip() for line in re.split(r"[\r\n]+", printed)}
-    lines = {line for line in said if not re.search(r"\d:\d\d:\d\d$", line)}  # each frame of a bar ends so
+    frames = {line.strip() for line in re.split(r"[\r\n]+", printed)}
+    lines = {line for line in frames if not re.search(r"\d:\d\d:\d\d$", line)}  # frames of the bar
     assert len(lines) < 80, "dbt's output is not printed"
     assert "no figures" in printed
     log = (home / "refresh.log").read_text()
@@ -150,8 +150,8 @@ def test_full_refresh_publishes_the_same_figures_and_rolls_back(home: Path) -> N
 def test_two_refreshes_at_once_both_end_green(home: Path) -> None:
     both = [started(home, "refresh", "--offline", "--full") for _ in range(2)]
     for refresh in both:
-        said, _ = refresh.communicate(timeout=1500)
-        assert refresh.returncode == 0, said
+        output, _ = refresh.communicate(timeout=1500)
+        assert refresh.returncode == 0, output
     assert len(list((home / "publications").iterdir())) >= 3
 
 

@@ -88,14 +88,14 @@ class Server:
         return sum(sent for _, _, sent in self.sent)
 
 
-def at_first(spoilt: Callable[[Reply], Reply], route: Route) -> Route:
+def at_first(faulty: Callable[[Reply], Reply], route: Route) -> Route:
     """A route whose first response is faulty and whose later ones are correct."""
     been_asked: list[Asked] = []
 
     def answer(asked: Asked) -> Reply:
         good = route if isinstance(route, Reply) else route(asked)
         been_asked.append(asked)
-        return spoilt(good) if len(been_asked) == 1 else good
+        return faulty(good) if len(been_asked) == 1 else good
 
     return answer
 

@@ -117,18 +117,18 @@ def test_the_archived_file_does_not_depend_on_the_order_of_the_answers(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ("[1]", "not a Comtrade answer"),
         ('[{"cmdCode": "260200"}]', "not a Comtrade answer"),
         ('"none"', "answered JSON of an unexpected shape"),
     ],
 )
-def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, said: str) -> None:
+def test_an_answer_of_another_shape_is_one_sentence(tmp_path: Path, data: str, message: str) -> None:
     strange = Reply(f'{{"count": 1, "data": {data}, "error": ""}}'.encode())
     with serve({"/public/v1/preview/C/M/HS": strange}) as server:
         outcome = refresh(comtrade, tmp_path, server, periods=(date(2026, 8, 1),))
-    assert said in outcome.problems[0]
+    assert message in outcome.problems[0]
 
 
 def test_a_row_without_a_reporter_is_not_a_partners_statement(tmp_path: Path) -> None:

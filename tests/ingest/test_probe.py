@@ -12,7 +12,7 @@ import pytest
 from ingest.archive import Archive, State
 from ingest.fetch import FetchContext, FetchOptions
 from ingest.http import Http
-from ingest.probe import Finding, ask, hurried
+from ingest.probe import Finding, ask, interactive_policy
 from tests.ingest import recorded
 from tests.ingest.live import NOW
 from tests.ingest.publishers import PUBLISHERS
@@ -29,7 +29,7 @@ def probed(source_id: str, routes: dict[str, Route], key: str | None = None) -> 
 
 def found_at(source_id: str, url: str, key: str | None = None) -> Finding:
     module: Any = importlib.import_module(f"ingest.sources.{source_id}")
-    policy = hurried(getattr(module, "KEYED_POLICY", module.POLICY) if key else module.POLICY)
+    policy = interactive_policy(getattr(module, "KEYED_POLICY", module.POLICY) if key else module.POLICY)
     nowhere = Archive(Path("/nonexistent"))
     with Http(pace=0, patience=0.5, secrets=[key] if key else []) as http:
         return ask(
@@ -76,7 +76,7 @@ def test_every_source_that_is_fetched_has_a_recorded_answer() -> None:
 @pytest.mark.parametrize("source_id", sorted(RECORDED))
 def test_a_recorded_answer_is_known(source_id: str) -> None:
     finding, server = probed(source_id, RECORDED[source_id](), key_of(source_id))
-    assert (finding.state, finding.shape, finding.said) == ("well", "known", "")
+    assert (finding.state, finding.shape, finding.message) == ("well", "known", "")
     assert finding.probe.newest == NEWEST[source_id]
     assert finding.probe.release == RELEASES.get(source_id, "")
     assert server.body_bytes < 100_000
@@ -90,14 +90,14 @@ def test_a_strange_answer_with_status_200_has_an_unknown_shape(source_id: str, a
     assert finding.state == "attention"
     assert finding.shape in {"unknown", "not seen"}
     assert finding.reached
-    assert re.fullmatch(r"[^\n]+\.", finding.said)
+    assert re.fullmatch(r"[^\n]+\.", finding.message)
     assert finding.advice
 
 
 @pytest.mark.parametrize("source_id", ["boc_fx", "worldbank_wgi", "bgs_wms", "comtrade", "usitc_hts"])
 def test_a_web_page_is_called_one(source_id: str) -> None:
     finding, _ = probed(source_id, {ANY: HTML})
-    assert "web page" in finding.said or "text/html" in finding.said
+    assert "web page" in finding.message or "text/html" in finding.message
 
 
 @pytest.mark.parametrize("source_id", sorted(RECORDED))
@@ -133,13 +133,13 @@ def test_a_refused_key_needs_attention_and_stays_secret() -> None:
 def test_a_renamed_indicator_says_what_the_publisher_said() -> None:
     finding, _ = probed("worldbank_wgi", {ANY: json_reply(recorded.WGI_GONE)})
     assert (finding.state, finding.shape) == ("attention", "unknown")
-    assert "The indicator was not found" in finding.said
+    assert "The indicator was not found" in finding.message
 
 
 def test_a_link_to_a_frozen_workbook_is_detected() -> None:
     finding, _ = probed("worldbank_prices", recorded.worldbank_prices(last=(2025, 12), edition=2025))
     assert finding.state == "attention"
-    assert "ends in 2025-12" in finding.said
+    assert "ends in 2025-12" in finding.message
     assert finding.probe.newest == date(2025, 12, 1)
 
 
@@ -147,13 +147,13 @@ def test_a_page_without_the_link_needs_attention() -> None:
     page = Reply(b"<html><body>Moved.</body></html>", content_type="text/html", validators=False)
     finding, _ = probed("worldbank_prices", {ANY: page})
     assert finding.state == "attention"
-    assert "has no link to CMO-Historical-Data-Monthly.xlsx" in finding.said
+    assert "has no link to CMO-Historical-Data-Monthly.xlsx" in finding.message
 
 
 def test_missing_rows_need_attention() -> None:
     finding, server = probed("census_api", {"/imports/hs": Reply(status=204, validators=False)}, KEY)
     assert finding.state == "attention"
-    assert "has no rows" in finding.said
+    assert "has no rows" in finding.message
     assert [asked.params["YEAR"] for asked in server.asked] == ["2025", "2024"]
 
 
@@ -200,7 +200,7 @@ def test_a_field_that_is_gone_is_named(
 ) -> None:
     finding, _ = probed(source_id, routes(), key_of(source_id))
     assert (finding.state, finding.shape) == ("attention", "unknown")
-    assert named in finding.said
+    assert named in finding.message
     assert f"ingest/sources/{source_id}.py" in finding.advice
 
 
@@ -222,7 +222,7 @@ def test_a_new_field_is_named_and_needs_no_attention(
 ) -> None:
     finding, _ = probed(source_id, routes(), key_of(source_id))
     assert (finding.state, finding.shape) == ("well", "changed")
-    assert named in finding.said
+    assert named in finding.message
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_new_field_is_named_and_needs_no_attention(
 def test_an_error_says_its_status(status: int, state: str, shape: str) -> None:
     finding, _ = probed("boc_fx", {ANY: Reply(b"Sorry", status, "text/plain", validators=False)})
     assert (finding.state, finding.shape) == (state, shape)
-    assert f"answered {status}" in finding.said
+    assert f"answered {status}" in finding.message
 
 
 def test_an_unreachable_host_is_described_as_such() -> None:
@@ -240,22 +240,22 @@ def test_an_unreachable_host_is_described_as_such() -> None:
         gone = server.url
     finding = found_at("boc_fx", gone)
     assert (finding.state, finding.reached) == ("not reached", False)
-    assert "the connection was refused" in finding.said
+    assert "the connection was refused" in finding.message
     unknown = found_at("boc_fx", "http://no-such-host.invalid")
     assert (unknown.state, unknown.reached) == ("not reached", False)
-    assert "DNS" in unknown.said
+    assert "DNS" in unknown.message
 
 
 def test_a_silent_host_is_abandoned_soon() -> None:
     module: Any = importlib.import_module("ingest.sources.boc_fx")
-    policy, nowhere = hurried(module.POLICY), Archive(Path("/nonexistent"))
+    policy, nowhere = interactive_policy(module.POLICY), Archive(Path("/nonexistent"))
     with serve({ANY: Reply(b"{}", stall_s=3)}) as server, Http(pace=0, patience=0.02) as http:
         context = FetchContext(
             "boc_fx", server.url, policy, nowhere, State(), NOW, FetchOptions(http, server.url)
         )
         finding = ask(module, context)
     assert finding.state == "not reached"
-    assert "no data in time" in finding.said
+    assert "no data in time" in finding.message
 
 
 def test_a_server_without_ranges_is_described_as_such() -> None:
@@ -263,7 +263,7 @@ def test_a_server_without_ranges_is_described_as_such() -> None:
     whole = {path: Reply(route.body, validators=False) for path, route in routes.items()}  # type: ignore[union-attr]
     finding, server = probed("cepii_baci", whole)
     assert (finding.state, finding.shape) == ("well", "not seen")
-    assert "only as a whole" in finding.said
+    assert "only as a whole" in finding.message
     assert server.asked
 
 
@@ -298,5 +298,5 @@ def test_the_real_files_are_known(shared_data: Path) -> None:
 
     finding, server = probed("worldbank_prices", {"": page, "/": page, path: Reply(sheet.read_bytes())})
     assert finding.probe.newest == date(2026, 2, 1)
-    assert "ends in 2026-02" in finding.said  # in November, that is out of date
+    assert "ends in 2026-02" in finding.message  # in November, that is out of date
     assert server.body_bytes < 80_000

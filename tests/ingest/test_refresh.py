@@ -392,7 +392,7 @@ def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Fol
 
 
 @pytest.mark.parametrize(
-    ("october", "said"),
+    ("october", "note"),
     [
         (OCTOBER, "new: 2026-10.csv"),
         (b"period,price\n2026-01-01,1\n2026-03-01,3\n", "39 bytes is less than 50% of the last vintage's"),
@@ -400,13 +400,13 @@ def test_figures_a_million_times_the_neighbouring_month_are_refused(folders: Fol
     ids=["all", "fewer"],
 )
 def test_a_smaller_file_is_accepted_only_with_all_the_rows(
-    folders: Folders, october: bytes, said: str
+    folders: Folders, october: bytes, note: str
 ) -> None:
     padded = toy.prices(*(f"{n}.{'0' * 20}" for n in (1, 2, 3)))
     with serve(routes(**{"2026_10": Reply(padded)})) as server:
         refresh(folders, server)
         server.routes |= routes(**{"2026_10": Reply(october)})
-        assert said in refresh(folders, server, now=NOW + timedelta(days=1)).note
+        assert note in refresh(folders, server, now=NOW + timedelta(days=1)).note
 
 
 def test_a_withdrawn_file_is_not_served_and_does_not_come_back_by_itself(folders: Folders) -> None:
@@ -420,11 +420,11 @@ def test_a_withdrawn_file_is_not_served_and_does_not_come_back_by_itself(folders
         assert [(record.name, record.withdrawn_reason) for record in outcome.apart] == [
             ("2026-09.csv", "the unit is wrong")
         ]
-        said = (
+        refusal = (
             "2026-09.csv is not accepted: its content was withdrawn on 2026-11-23 (the unit is wrong); "
             f"`minerals withdraw {withdrawn.archive_id[:12]} --undo` restores it"
         )
-        assert outcome.note == f"1 unchanged; {said}; 1 withdrawn"
+        assert outcome.note == f"1 unchanged; {refusal}; 1 withdrawn"
         assert outcome.problems == ()
 
         server.routes |= routes(**{"2026_09": Reply(toy.prices("1", "2.5"))})

@@ -152,8 +152,8 @@ def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
     for line, description in lines.iter_rows():
         path = description.lower()
         own = path.rpartition(" > ")[2]
-        by_own = set() if own.startswith("containing") else said(own)
-        named = by_own or said(path)
+        by_own = set() if own.startswith("containing") else minerals_named(own)
+        named = by_own or minerals_named(path)
         for is_group in (True, False):
             rows = counted.filter(
                 (pl.col("mineral_id") == GROUP) == is_group, pl.lit(line).str.starts_with(pl.col("hs_code"))
@@ -177,7 +177,7 @@ def unnamed(lines: pl.DataFrame, bridge: pl.DataFrame) -> set[tuple[str, str]]:
     return found
 
 
-def said(text: str) -> set[str]:
+def minerals_named(text: str) -> set[str]:
     return {mineral for mineral, words in WORDS.iter_rows() if re.search(words, text)}
 
 

@@ -154,9 +154,9 @@ def test_a_list_that_no_line_names_is_left_out_and_warned_of(few: Path) -> None:
 
 def test_a_file_in_another_form_ends_in_one_sentence(few: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(few), "--source", "usgs_mcs", "--out", str(few)]) == 1
-    warned, said = capsys.readouterr().err.splitlines()
+    warned, error = capsys.readouterr().err.splitlines()
     assert warned == "warning: lists/new_form.csv is left out because no line of origins.csv names it"
-    assert said == "error: also_known.csv: it has no header from the Summaries"
+    assert error == "error: also_known.csv: it has no header from the Summaries"
 
 
 def test_an_unknown_source_is_misuse(few: Path, capsys: pytest.CaptureFixture[str]) -> None:

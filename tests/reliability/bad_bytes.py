@@ -67,7 +67,7 @@ class Outcome:
 
     number: int
     kind: str
-    said: str = ""
+    message: str = ""
     seconds: float = 0.0
 
 
@@ -178,10 +178,10 @@ _TOKEN = re.compile(rb"-?\d+(?:\.\d+)?|[A-Za-z_]{2,}|\"[^\"]{0,60}\"")
 
 
 def flip(rng: random.Random, content: bytes) -> bytes:
-    spoilt = bytearray(content)
+    corrupted = bytearray(content)
     for _ in range(rng.randint(1, 16)):
-        spoilt[rng.randrange(len(spoilt))] ^= 1 << rng.randrange(8)
-    return bytes(spoilt)
+        corrupted[rng.randrange(len(corrupted))] ^= 1 << rng.randrange(8)
+    return bytes(corrupted)
 
 
 def cut(rng: random.Random, content: bytes) -> bytes:
@@ -280,7 +280,7 @@ def rebuilt(rng: random.Random, content: bytes) -> bytes:
     name, inside = members[at]
     way = rng.randrange(7) if rng.random() < 0.99 else 7
     if way <= 3 and inside:
-        members[at] = (name, _spoilt(rng, inside, TEXT_WAYS))
+        members[at] = (name, _corrupted(rng, inside, TEXT_WAYS))
     elif way == 4:
         members[at] = (
             rng.choice(["../../evil.csv", "/etc/evil.csv", "C:\\evil.csv", name.upper(), ""]),
@@ -304,7 +304,7 @@ def rebuilt(rng: random.Random, content: bytes) -> bytes:
 
 def regzipped(rng: random.Random, content: bytes) -> bytes:
     try:
-        return gzip.compress(_spoilt(rng, gzip.decompress(content), TEXT_WAYS), 1)
+        return gzip.compress(_corrupted(rng, gzip.decompress(content), TEXT_WAYS), 1)
     except DAMAGED:
         return flip(rng, content)
 
@@ -314,14 +314,14 @@ BYTE_WAYS: tuple[Way, ...] = (flip, cut, gap, double, insert)
 TEXT_WAYS: tuple[Way, ...] = (*BYTE_WAYS, exchange, exchange, exchange, swap_tokens, lines, column)
 
 
-def _spoilt(rng: random.Random, content: bytes, ways: tuple[Way, ...]) -> bytes:
+def _corrupted(rng: random.Random, content: bytes, ways: tuple[Way, ...]) -> bytes:
     for _ in range(rng.choice([1, 1, 1, 2, 4])):
         if content:
             content = rng.choice(ways)(rng, content)
     return content
 
 
-def spoilt(source_id: str, number: int) -> Specimen:
+def corrupted(source_id: str, number: int) -> Specimen:
     """Make input ``number`` of a source."""
     rng = random.Random(f"{source_id} {number}")
     whole = specimens(source_id)
@@ -334,7 +334,7 @@ def spoilt(source_id: str, number: int) -> Specimen:
         ways = (*BYTE_WAYS, *[regzipped] * 12)
     else:
         ways = TEXT_WAYS
-    return replace(chosen, content=_spoilt(rng, chosen.content, ways))
+    return replace(chosen, content=_corrupted(rng, chosen.content, ways))
 
 
 def _zip(name: str, content: bytes) -> bytes:
@@ -415,7 +415,7 @@ def _work(source_id: str, numbers: range, pipe: Connection) -> None:
     _limit_memory()
     with tempfile.TemporaryDirectory() as folder:
         for number in numbers:
-            specimen = spoilt(source_id, number)
+            specimen = corrupted(source_id, number)
             began = time.process_time()
             outcome = outcome_of(source_id, specimen, number, Path(folder))
             seconds = time.process_time() - began
@@ -486,10 +486,10 @@ def _read(source: SourceModule, path: Path, specimen: Specimen, number: int) -> 
         return Outcome(number, "refused", str(error))
     except ParseError as error:
         foreseen = error.__cause__ is None or isinstance(error.__cause__, ParseError)
-        said = str(error)
-        if "\n" in said or len(said) > LONGEST_SENTENCE + 1:
-            return Outcome(number, "broken", f"no sentence: {said[:80]!r}")
-        return Outcome(number, "refused" if foreseen else "unforeseen", said)
+        message = str(error)
+        if "\n" in message or len(message) > LONGEST_SENTENCE + 1:
+            return Outcome(number, "broken", f"no sentence: {message[:80]!r}")
+        return Outcome(number, "refused" if foreseen else "unforeseen", message)
     except BaseException as error:
         return Outcome(number, "broken", f"{type(error).__name__}: {error}"[:200])
     for name, accepted in tables.items():

@@ -20,7 +20,7 @@ RETRY = {"Retry-After": "1"}
 MILLION = 1_000_000
 
 
-def spoilt(route: Route, fault: Fault) -> Route:
+def with_fault(route: Route, fault: Fault) -> Route:
     """A route that applies a fault to successful responses."""
 
     def answer(asked: Asked) -> Reply:

@@ -174,17 +174,17 @@ class Warehouse:
         """Run a refresh that must succeed; returns its output."""
         process = self.start("refresh", *options, **environment)
         try:
-            said, _ = process.communicate(timeout=600)
+            output, _ = process.communicate(timeout=600)
         finally:
             process.kill()
-        assert process.returncode == 0, said
-        return said
+        assert process.returncode == 0, output
+        return output
 
     def minerals(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run another command."""
         process = self.start(*command)
-        said, _ = process.communicate(timeout=600)
-        return subprocess.CompletedProcess(command, process.returncode, said)
+        output, _ = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(command, process.returncode, output)
 
     def check_archive(self) -> None:
         """Check that every vintage has its file and every file matches the hash in its name."""

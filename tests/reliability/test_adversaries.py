@@ -15,7 +15,7 @@ from tests.ingest.live import NOW, refresh
 from tests.ingest.publishers import KEYS, PUBLISHERS
 from tests.ingest.servers import Route, serve
 from tests.ingest.test_live import SOURCES, good_run, in_force, module
-from tests.reliability.faults import FIGURES, WIRE, spoilt
+from tests.reliability.faults import FIGURES, WIRE, with_fault
 from tests.reliability.report import CaseCount
 
 FAULTS = ("refuses", *WIRE, *FIGURES)
@@ -39,12 +39,12 @@ def test_a_fault_of_a_publisher(source_id: str, fault: str, tmp_path: Path, tall
     home, good = good_run(source_id)
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     later, key = NOW.replace(year=NOW.year + 1), KEYS.get(source_id)
-    spoil = WIRE.get(fault) or FIGURES.get(fault)
+    fault_of = WIRE.get(fault) or FIGURES.get(fault)
     answers: dict[str, Route] = PUBLISHERS[source_id](later)
-    routes = {path: spoilt(route, spoil) for path, route in answers.items()} if spoil else {}
+    routes = {path: with_fault(route, fault_of) for path, route in answers.items()} if fault_of else {}
     patience = 0.01 if fault.startswith(("hangs", "drips")) else 1.0
     with tally.case(f"{source_id} {fault}"), serve(routes) as server:
-        if not spoil:
+        if not fault_of:
             server.url = "http://127.0.0.1:9"
         began = time.monotonic()
         bad = refresh(module(source_id), tmp_path, server, later, key=key, patience=patience)

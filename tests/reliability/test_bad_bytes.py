@@ -43,7 +43,7 @@ def test_spoilt_files(source_id: str, count: Count, tally: CaseCount) -> None:
     tally.cell("Corrupt files by source", source_id, "harmful", f"{len(harm):,}")
     tally.cell("Corrupt files by source", source_id, "slowest, s", f"{slowest.seconds:.1f}")
     assert kinds["rows"], "every corrupt file is refused: they are too corrupt to test the parser"
-    assert not harm, "\n".join(f"{one.number} {one.kind}: {one.said}" for one in harm[:20])
+    assert not harm, "\n".join(f"{one.number} {one.kind}: {one.message}" for one in harm[:20])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_line_of_a_gigabyte(source_id: str, name: str, partition: str, member:
     content = line_without_end(member, count(1 << 28, 1 << 30))
     outcome = alone(source_id, Specimen(facts, content, is_live=True))
     assert outcome.kind == "refused"
-    assert "bomb" not in outcome.said
+    assert "bomb" not in outcome.message
 
 
 @pytest.mark.parametrize("source_id", SOURCES)

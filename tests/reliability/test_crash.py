@@ -137,10 +137,10 @@ def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str
         phases.wait_for(phase, process)
         time.sleep(min(1.0, lasted[phase] / 3))
         process.terminate()
-        said, _ = process.communicate(timeout=patience_s(5))
+        output, _ = process.communicate(timeout=patience_s(5))
         assert base.tables() in (before, expected)
-        assert process.returncode == 1, said
-        assert "Stopped. The previous publication stays in place." in said
+        assert process.returncode == 1, output
+        assert "Stopped. The previous publication stays in place." in output
         assert left(process.pid) == ""
         base.serve(NEW)
         base.refresh()
@@ -186,9 +186,9 @@ def test_full_disk(base: Warehouse, control: Control, tally: CaseCount, count: C
         with tally.case(f"{free} bytes free"), disk_of_its_own(base.home):
             leave_free(base.home, free)
             process = base.start()
-            said, _ = process.communicate(timeout=600)
-            assert "Traceback" not in said, said
-            assert base.tables() == (expected if process.returncode == 0 else before), said
+            output, _ = process.communicate(timeout=600)
+            assert "Traceback" not in output, output
+            assert base.tables() == (expected if process.returncode == 0 else before), output
             base.check_archive()
             leave_free(base.home, 1 << 30)
             base.refresh()
@@ -207,10 +207,10 @@ def test_read_only_home(base: Warehouse, control: Control, tally: CaseCount) -> 
         try:
             subprocess.run(["mount", "-o", "remount,ro,bind", base.home], check=True)
             process = base.start()
-            said, _ = process.communicate(timeout=600)
-            assert process.returncode == 1, said
-            assert "read-only file system" in said
-            assert "Traceback" not in said
+            output, _ = process.communicate(timeout=600)
+            assert process.returncode == 1, output
+            assert "read-only file system" in output
+            assert "Traceback" not in output
             assert base.tables() == before
         finally:
             subprocess.run(["umount", base.home], check=True)
@@ -231,9 +231,9 @@ def test_temporary_folders_vanish(
         phases.wait_for(phase, process)
         for folder in (temporary, base.home / "tmp"):
             shutil.rmtree(folder, ignore_errors=True)
-        said, _ = process.communicate(timeout=600)
-        assert "Traceback" not in said, said
-        assert base.tables() == (expected if process.returncode == 0 else before), said
+        output, _ = process.communicate(timeout=600)
+        assert "Traceback" not in output, output
+        assert base.tables() == (expected if process.returncode == 0 else before), output
         base.refresh(TMPDIR=str(temporary))
         assert differences(base.tables(), expected) == {}
 
@@ -262,8 +262,8 @@ def test_clock_jumps(base: Warehouse, control: Control, tally: CaseCount, tmp_pa
         # Dagster's `tail` of the log may continue to run under a false clock
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
+        output, _ = process.communicate()
+        assert process.returncode == 0, output
         assert base.tables()[RATES] == expected[RATES]
         base.serve("1.77")
         base.refresh()

@@ -193,9 +193,9 @@ def test_no_text_commands_the_terminal(text: str, home: Path, monkeypatch: pytes
     assert [answer.exit_code for answer in answers] == [0, 1, 1, 2]
     assert not any(isinstance(answer.exception, Exception) for answer in answers[:1])
     console = Console(file=screen, force_terminal=False, width=200)
-    said = {"dagster_meta": {"step_key": "sources", "orig_message": f"comtrade: failed, {text}"}}
+    extra = {"dagster_meta": {"step_key": "sources", "orig_message": f"comtrade: failed, {text}"}}
     with show_progress(console, 1):
-        logging.getLogger("minerals.run").info("said", extra=said)
+        logging.getLogger("minerals.run").info("a failed source", extra=extra)
     row = ("comtrade", "failed", None, 1, None, None, None, text)
     published = status.Publication("b", "now", str(home), 1, 1, [("check", "warn", text)], [])
     refresh = history.History(last=history.Ended("failed", text))

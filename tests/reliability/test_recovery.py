@@ -84,9 +84,9 @@ def test_archive_file_damaged(base: Warehouse, tally: CaseCount, damage: str) ->
     }[damage]()
     shutil.rmtree(base.home / "parsed")
     with tally.case(damage):
-        said = base.refresh("--offline")
-        assert record.name in said
-        assert "is missing" in said or "is damaged" in said
+        output = base.refresh("--offline")
+        assert record.name in output
+        assert "is missing" in output or "is damaged" in output
         assert record.name in base.refresh()
         archive.verify(record)
         assert base.tables() == before

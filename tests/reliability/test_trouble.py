@@ -88,8 +88,8 @@ def night(live: Warehouse, source_id: str, trouble: str) -> None:
     assert figures.items() <= live.tables().items()
 
     process = live.start("status", "--format", "json")
-    said, _ = process.communicate(timeout=900)
-    assert process.returncode == 0, said
-    rows = {row["source_id"]: row for row in json.loads(said)["source_rows"]}
+    output, _ = process.communicate(timeout=900)
+    assert process.returncode == 0, output
+    rows = {row["source_id"]: row for row in json.loads(output)["source_rows"]}
     assert rows[source_id]["mode"] == served
     assert rows[source_id]["note"]

@@ -89,6 +89,18 @@ def test_the_same_rows_differ_in_nothing(tmp_path: Path) -> None:
     assert markdown([]) == "No table changed.\n"
 
 
+def test_a_record_of_the_build_is_no_difference(tmp_path: Path) -> None:
+    old, new = (
+        published(
+            tmp_path / side / "x.duckdb",
+            OLD,
+            f"create schema core; create table core.fct_trade_input as select '{side}' as fingerprint;",
+        )
+        for side in ("old", "new")
+    )
+    assert compare(old, new) == []
+
+
 def test_new_tables_and_columns_are_named(tmp_path: Path) -> None:
     old = published(tmp_path / "1" / "old.duckdb", OLD)
     extra = "alter table marts.dependency add column note varchar; create table marts.extra as select 1 as a;"
@@ -109,7 +121,7 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "old", "new", "change_pct", "said"),
+    ("column", "old", "new", "change_pct", "text"),
     [
         ("imports_t", 100.0, 110.0, 10.0, " (+10.0 %)"),
         ("imports_t", 0.0, 110.0, None, ""),
@@ -119,6 +131,6 @@ def test_the_report_reads_as_sentences(tmp_path: Path) -> None:
     ],
 )
 def test_a_percentage_moves_by_points(
-    column: str, old: float | None, new: float, change_pct: float | None, said: str
+    column: str, old: float | None, new: float, change_pct: float | None, text: str
 ) -> None:
-    assert movement(column, old, new, change_pct) == said
+    assert movement(column, old, new, change_pct) == text

@@ -122,7 +122,7 @@ def test_a_floor_has_totals_and_names_the_lines_not_compared(con: duckdb.DuckDBP
         """
     ).fetchall()
     assert totals
-    assert all(charged is None and "without a weight is not judged" in said for charged, said in totals)
+    assert all(charged is None and "without a weight is not judged" in reason for charged, reason in totals)
     of_lines, of_totals = con.execute(
         """
         select
@@ -236,8 +236,8 @@ def test_an_unknown_name_is_refused(con: duckdb.DuckDBPyConnection, sql: str, re
     ],
 )
 def test_an_empty_answer_states_its_reason(con: duckdb.DuckDBPyConnection, sql: str, why: str) -> None:
-    ((said,),) = con.execute(sql).fetchall()
-    assert re.search(why, said)
+    ((reason,),) = con.execute(sql).fetchall()
+    assert re.search(why, reason)
 
 
 def test_a_duty_is_known_to_a_day(con: duckdb.DuckDBPyConnection) -> None:
@@ -373,7 +373,7 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "said"),
+    ("command", "code", "message"),
     [
         (["show", "galio"], 0, "Gallium (gallium)"),
         (["show", "cobalt", "--year", "2023", "--format", "json"], 0, '"mineral_id": "cobalt"'),
@@ -397,11 +397,11 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
 def test_questions_without_table_names_are_answered(
-    home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], code: int, said: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], code: int, message: str
 ) -> None:
     monkeypatch.setenv("MINERALS_HOME", str(home))
     answer = CliRunner().invoke(app, command)
-    assert (answer.exit_code, said in answer.output) == (code, True), answer.output
+    assert (answer.exit_code, message in answer.output) == (code, True), answer.output
 
 
 def test_every_table_and_column_is_described(con: duckdb.DuckDBPyConnection) -> None:

@@ -43,16 +43,16 @@ def calendar(file):
 
 CHECKS = {"datapackage.json": package, "dcat.jsonld": dcat, "croissant.json": croissant}
 CHECKS["calendar.ics"] = calendar
-said = {}
+problems = {}
 for folder in sys.argv[2:]:
     for name, check in CHECKS.items():
         try:
-            said[f"{pathlib.Path(folder).name}/{name}"] = check(pathlib.Path(folder) / name)
+            problems[f"{pathlib.Path(folder).name}/{name}"] = check(pathlib.Path(folder) / name)
         except Exception as refused:
-            said[f"{pathlib.Path(folder).name}/{name}"] = [f"{type(refused).__name__}: {refused}"]
-print(json.dumps(said))
+            problems[f"{pathlib.Path(folder).name}/{name}"] = [f"{type(refused).__name__}: {refused}"]
+print(json.dumps(problems))
 """
-SPOILT: dict[str, Callable[[str], str]] = {
+FAULTS: dict[str, Callable[[str], str]] = {
     "datapackage.json": lambda text: text.replace('"path"', '"where"'),
     "dcat.jsonld": lambda text: text.replace('"dcat:accessURL"', '"dcat:landingPage"'),
     "croissant.json": lambda text: text.replace('"cr:FileObject"', '"cr:Nothing"'),
@@ -83,36 +83,36 @@ def whole(published_starter: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def spoilt(whole: Path) -> Path:
-    folder = whole.parent / "spoilt"
+def broken(whole: Path) -> Path:
+    folder = whole.parent / "broken"
     folder.mkdir()
-    for name, spoil in SPOILT.items():
+    for name, break_it in FAULTS.items():
         text = (whole / name).read_bytes().decode()
-        assert spoil(text) != text, name
-        (folder / name).write_bytes(spoil(text).encode())
+        assert break_it(text) != text, name
+        (folder / name).write_bytes(break_it(text).encode())
     return folder
 
 
 @pytest.mark.long
-def test_descriptions_are_valid(whole: Path, spoilt: Path, tmp_path: Path) -> None:
+def test_descriptions_are_valid(whole: Path, broken: Path, tmp_path: Path) -> None:
     programs = installed(tmp_path / "tools", *TOOLS)
     run = subprocess.run(
-        [programs / "python", "-c", VALIDATE, SHAPES, whole, spoilt],
+        [programs / "python", "-c", VALIDATE, SHAPES, whole, broken],
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stderr[-4000:]
-    said = json.loads(run.stdout.splitlines()[-1])
-    for name in SPOILT.keys() - {"CITATION.cff"}:
-        assert said[f"{whole.name}/{name}"] == [], name
-        assert said[f"{spoilt.name}/{name}"], name
+    problems = json.loads(run.stdout.splitlines()[-1])
+    for name in FAULTS.keys() - {"CITATION.cff"}:
+        assert problems[f"{whole.name}/{name}"] == [], name
+        assert problems[f"{broken.name}/{name}"], name
 
 
 @pytest.mark.long
-def test_the_citation_is_valid(whole: Path, spoilt: Path, tmp_path: Path) -> None:
+def test_the_citation_is_valid(whole: Path, broken: Path, tmp_path: Path) -> None:
     program = installed(tmp_path / "tools", CITATION_TOOL) / "cffconvert"
-    for folder, is_valid in ((whole, True), (spoilt, False)):
+    for folder, is_valid in ((whole, True), (broken, False)):
         found = subprocess.run(
             [program, "--validate", "-i", folder / "CITATION.cff"],
             capture_output=True,

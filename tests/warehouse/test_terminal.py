@@ -205,9 +205,9 @@ def test_answers_have_names_and_words_and_no_columns_and_codes(answers: Screens,
     }
     for place, text in (in_words | book).items():
         # names to type and tables to look up are as they are
-        said = re.sub(r"`[^`]*`|\([a-z_]+\)|minerals ask [^\n]*|\b(?:core|marts|meta)\.\w+", "", text)
-        assert re.findall(r"\b[a-z][a-z0-9]*_\w+|\b[A-Z]{3}_?iso3", said) == [], place
-        origins = re.findall(r"^(?:origin|importer|exporter|country) +([A-Z]{3})$", said, re.MULTILINE)
+        words = re.sub(r"`[^`]*`|\([a-z_]+\)|minerals ask [^\n]*|\b(?:core|marts|meta)\.\w+", "", text)
+        assert re.findall(r"\b[a-z][a-z0-9]*_\w+|\b[A-Z]{3}_?iso3", words) == [], place
+        origins = re.findall(r"^(?:origin|importer|exporter|country) +([A-Z]{3})$", words, re.MULTILINE)
         assert origins == [], place
 
 

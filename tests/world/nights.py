@@ -22,7 +22,7 @@ class Night:
 
     name: str
     returncode: int
-    said: str
+    output: str
     wall_s: float
     cpu_s: float
     peak_mb: float
@@ -57,11 +57,11 @@ def refresh(
     places = {"MINERALS_HOME": str(home), "HOME": str(home), "PATH": os.environ["PATH"], "MINERALS_PACE": "0"}
     log = home.parent / f"{home.name}-{name.replace(' ', '-')}.txt"
     start = time.monotonic()
-    with log.open("wb") as said:
+    with log.open("wb") as file:
         process = subprocess.Popen(
             [MINERALS, "refresh", *arguments],
             env={**places, **keys, **urls, **clock(now)},
-            stdout=said,
+            stdout=file,
             stderr=subprocess.STDOUT,
         )
         _, status, used = os.wait4(process.pid, 0)

@@ -137,7 +137,7 @@ def _cells(values: dict[str, str] | dict[str, int]) -> str:
 @pytest.mark.parametrize("name", DATES)
 def test_each_night_ends_well(seen: dict[str, Seen], name: str) -> None:
     night = seen[name].night
-    assert night.returncode == 0, night.said[-4000:]
+    assert night.returncode == 0, night.output[-4000:]
 
 
 @pytest.mark.parametrize("name", DATES)

@@ -103,7 +103,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 @pytest.mark.parametrize("name", WATCHED)
 def test_each_night_ends_well(runs: dict[str, Run], name: str) -> None:
     night = runs[name].night
-    assert night.returncode == 0, night.said[-4000:]
+    assert night.returncode == 0, night.output[-4000:]
 
 
 @pytest.mark.parametrize("name", WATCHED)

@@ -69,7 +69,7 @@ def test_three_real_publishers_and_no_other_fill_the_warehouse(tmp_path: Path, s
         for name in REACHED:
             urls[f"MINERALS_{name.upper()}_URL"] = running.enter_context(serve(routes[name])).url
         night = refresh("three publishers", home, urls, keys={}, now=NOW)
-    assert night.returncode == 0, night.said[-4000:]
+    assert night.returncode == 0, night.output[-4000:]
     modes = dict(ask(home, "select source_id, mode from meta.source_status").iter_rows())
     assert {name for name, mode in modes.items() if mode == "live"} == set(REACHED)
     empty = ask(

@@ -83,8 +83,8 @@ class Server:
             Route("/v1/questions/{number}", self._to(_taking(self._ask))),
             Route("/v1/sql", select, methods=["GET", "POST"], include_in_schema=self._sql),
             Route("/v1/{schema}/{table}", self._to(self._table)),
-            Route("/explain/{mart}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
-            Route("/explain/{mart}/{key:path}", self._to(_taking(self._explain, said=KEY_OF_EXPLAIN))),
+            Route("/explain/{mart}", self._to(_taking(self._explain, hint=KEY_OF_EXPLAIN))),
+            Route("/explain/{mart}/{key:path}", self._to(_taking(self._explain, hint=KEY_OF_EXPLAIN))),
             Route("/files", self._to(self._listing)),
             Route("/files/{path:path}", self._to(self._file, is_lasting=False)),
             Route("/docs", partial(_leading, path="/")),
@@ -294,8 +294,8 @@ class Server:
                 answer = con.execute(found.sql)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 # an older publication may lack tables that the question reads
-                said = f"The publication {opened.build_id} cannot answer this question: {sentence(error)}"
-                raise HTTPException(404, said) from None
+                message = f"The publication {opened.build_id} cannot answer this question: {sentence(error)}"
+                raise HTTPException(404, message) from None
             names = [column[0] for column in answer.description]
             rows = answer.fetchall()
         return json_response(
@@ -362,14 +362,14 @@ class Server:
         found, build_id = files.page(self._brief, path)
         wanted = request.query_params.get("build")
         if wanted and wanted != build_id:
-            said = f"of the publication {build_id}" if build_id else "of no single publication"
-            raise HTTPException(404, f"The brief keeps no pages of {wanted}: this one is {said}.")
+            published = f"of the publication {build_id}" if build_id else "of no single publication"
+            raise HTTPException(404, f"The brief keeps no pages of {wanted}: this one is {published}.")
         if build_id:
             found.headers[BUILD_HEADER] = build_id
         return found
 
 
-def _taking(answer: Answer, *named: str, said: str = "") -> Answer:
+def _taking(answer: Answer, *named: str, hint: str = "") -> Answer:
     """The same, but a parameter that it does not take is refused, as its author expects an effect."""
 
     def checked(request: Request, opened: Opened) -> Response:
@@ -377,7 +377,7 @@ def _taking(answer: Answer, *named: str, said: str = "") -> Answer:
         for name in request.query_params:
             if name not in taken:
                 what = f"There is no parameter {name[:40]!r} here, only {' and '.join(taken)}"
-                raise HTTPException(400, f"{what}; {said}." if said else f"{what}.")
+                raise HTTPException(400, f"{what}; {hint}." if hint else f"{what}.")
         return answer(request, opened)
 
     return checked

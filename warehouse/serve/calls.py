@@ -52,7 +52,7 @@ def answered(tools: Mapping[str, Tool], name: str, given: Mapping[str, Any]) -> 
 def _fitting(tool: Tool, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a tool by name.
 
-    A number is a text where one is wanted, null is no argument, and a list may be stated as a text, with
+    A number is accepted where text is expected, null counts as no argument, and a list may be text, with
     commas or in JSON.
 
     Raises:

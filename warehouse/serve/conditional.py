@@ -17,7 +17,7 @@ _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,40})-([0-9]{0,40})[ \t]*", re.IGNOREC
 
 
 def is_held(request: Request, tag: str) -> bool:
-    """Whether the reader states that it holds this tag, so that the answer need not be made."""
+    """Whether the request says that the reader already has this tag, so that no answer has to be computed."""
     return "if-match" not in request.headers and _is_named(tag, request.headers.getlist("if-none-match"))
 
 

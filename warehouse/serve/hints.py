@@ -55,14 +55,14 @@ def _missing(con: duckdb.DuckDBPyConnection, table: str, one: Filter) -> Iterato
         [one.values],
     ).fetchall()
     for (value,) in absent:
-        said = f"{table} has no row with {one.column.name}={value[:40]}"
+        message = f"{table} has no row with {one.column.name}={value[:40]}"
         if kind == "VARCHAR":
             listed = con.execute(f"select distinct {column} from {source} limit {MOST_VALUES}").fetchall()
             near = _nearest(con, value, [name for (name,) in listed])
-            yield f"{said}; did you mean {' or '.join(near)}?" if near else f"{said}."
+            yield f"{message}; did you mean {' or '.join(near)}?" if near else f"{message}."
         else:
             lowest, highest = con.execute(f"select min({column}), max({column}) from {source}").fetchall()[0]
-            yield f"{said}; its values reach from {lowest} to {highest}."
+            yield f"{message}; its values reach from {lowest} to {highest}."
 
 
 def _nearest(con: duckdb.DuckDBPyConnection, value: str, listed: Sequence[str]) -> list[str]:

@@ -150,24 +150,24 @@ def _of_table(table: Table) -> Json:
 def _explain(named: str, key: Sequence[Json]) -> Json:
     answer = _built({"mart": {"type": "string"}, "files": {"type": "array"}})
     mart = _in_path("mart", "A mart, such as import_dependency.")
-    said = "Where a figure comes from: formula, inputs, publishers' files"
-    return _read(named, said, _json(answer), [mart, *key])
+    summary = "Where a figure comes from: formula, inputs, publishers' files"
+    return _read(named, summary, _json(answer), [mart, *key])
 
 
 def _feed(name: str, form: str) -> Json:
-    said = "Dates ahead" if name.endswith(".ics") else "What changed"
+    summary = "Dates ahead" if name.endswith(".ics") else "What changed"
     schema = {"type": "object"} if name.endswith(".json") else _TEXT
-    return _read(f"read_{name.replace('.', '_')}", said, {form.partition(";")[0]: {"schema": schema}})
+    return _read(f"read_{name.replace('.', '_')}", summary, {form.partition(";")[0]: {"schema": schema}})
 
 
-def _file(named: str, said: str, before: Sequence[Json]) -> Json:
+def _file(named: str, summary: str, before: Sequence[Json]) -> Json:
     path = _in_path("path", "Its path, which may contain slashes.")
     part = {
         "description": "The range of bytes that the header `Range` states.",
         "headers": _BUILD | {"Content-Range": {"schema": {"type": "string"}}},
         "content": {"*/*": {}},
     }
-    found = _read(named, said, {"*/*": {}}, [*before, path])
+    found = _read(named, summary, {"*/*": {}}, [*before, path])
     found["get"]["responses"] |= {"206": part, "416": _shared("416")}
     return found
 
@@ -196,7 +196,7 @@ def _sql() -> Json:
     return found | {"post": posted}
 
 
-def _read(named: str, said: str, content: Json, parameters: Sequence[Json] = ()) -> Json:
+def _read(named: str, summary: str, content: Json, parameters: Sequence[Json] = ()) -> Json:
     """A path that is read by GET; HEAD gets the same without a body."""
     refused = {str(status): _shared(str(status)) for status in _OF_EVERY_ANSWER}
     answer: Json = {"description": "The answer, from one publication.", "headers": _BUILD | _TAG}
@@ -205,12 +205,12 @@ def _read(named: str, said: str, content: Json, parameters: Sequence[Json] = ())
         "parameters": [*parameters, {"$ref": "#/components/parameters/build"}],
         "get": {
             "operationId": named,
-            "summary": said,
+            "summary": summary,
             "responses": {"200": answer | {"content": content}, "304": _shared("304"), **refused},
         },
         "head": {
             "operationId": f"head_{named}",
-            "summary": f"{said}: the headers only",
+            "summary": f"{summary}: the headers only",
             "responses": {
                 "200": answer,
                 "304": _shared("304"),
@@ -220,11 +220,11 @@ def _read(named: str, said: str, content: Json, parameters: Sequence[Json] = ())
     }
 
 
-def _redirect(named: str, said: str) -> Json:
+def _redirect(named: str, summary: str) -> Json:
     leads = {"307": _shared("307")}
     return {
-        "get": {"operationId": named, "summary": said, "responses": leads},
-        "head": {"operationId": f"head_{named}", "summary": said, "responses": leads},
+        "get": {"operationId": named, "summary": summary, "responses": leads},
+        "head": {"operationId": f"head_{named}", "summary": summary, "responses": leads},
     }
 
 

@@ -23,14 +23,14 @@ class Provenance:
             con, "select source_id, licence, citation, vintage, mode from meta.source_status"
         )
         self._sources = {row[0]: dict(zip(names, row, strict=True)) for row in found}
-        said = (
+        flag_words = (
             con.execute(
                 "select word, any_value(meaning order by column_name) from meta.flag_words group by word"
             ).fetchall()
             if has_flag_words
             else []
         )
-        self._flag_words: dict[str, str] = dict(said)
+        self._flag_words: dict[str, str] = dict(flag_words)
 
     @property
     def source_ids(self) -> list[str]:
@@ -57,10 +57,10 @@ def licence_line(of_rows: Sequence[Mapping[str, Any]], of_tables: Sequence[Mappi
     """The publishers of figures and their licences, in one sentence."""
     if not of_rows and not of_tables:
         return "The answer names no source; `meta.source_status` lists the licence of each."
-    said = [_licences(of_rows)] if of_rows else []
+    parts = [_licences(of_rows)] if of_rows else []
     if of_tables:
-        said.append(f"of the tables read, though not of each row: {_licences(of_tables)}")
-    return "; ".join(said)
+        parts.append(f"of the tables read, though not of each row: {_licences(of_tables)}")
+    return "; ".join(parts)
 
 
 def _licences(found: Sequence[Mapping[str, Any]]) -> str:

@@ -102,12 +102,12 @@ def ask(file: Path, sql: str, limits: Limits | None = None) -> Answer:
         AT_ONCE.release()
     if code != 0:
         raise RefusedError(f"The statement needs more memory than the {limits.memory_mb} MB it may use.")
-    said = orjson.loads(written)
-    if "busy" in said:
-        raise BusyError(said["busy"])
-    if "refused" in said:
-        raise RefusedError(said["refused"])
-    return Answer(**said | {"carried": Carried(**said["carried"])})
+    result = orjson.loads(written)
+    if "busy" in result:
+        raise BusyError(result["busy"])
+    if "refused" in result:
+        raise RefusedError(result["refused"])
+    return Answer(**result | {"carried": Carried(**result["carried"])})
 
 
 def _worker(asked: bytes, limits: Limits) -> tuple[int, bytes]:
@@ -182,12 +182,12 @@ def main() -> None:
     limits = Limits(**asked["limits"])
     answer = _answer(asked["file"], asked["sql"], limits)
     try:
-        said = as_json(answer)
+        result = as_json(answer)
     except orjson.JSONEncodeError:
-        said = as_json({"refused": "The answer has values that JSON does not have: cast them to varchar."})
-    if len(said) > limits.answer_mb << 20:
-        said = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
-    sys.stdout.buffer.write(said)
+        result = as_json({"refused": "The answer has values that JSON does not have: cast them to varchar."})
+    if len(result) > limits.answer_mb << 20:
+        result = orjson.dumps({"refused": f"The answer is larger than {limits.answer_mb} MB: ask for less."})
+    sys.stdout.buffer.write(result)
 
 
 if __name__ == "__main__":

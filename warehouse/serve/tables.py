@@ -57,12 +57,12 @@ def response(
         arrow = con.sql(wanted.sql, params=wanted.values).to_arrow_table()
         count, content = len(arrow), parquet(arrow.select(names).slice(0, wanted.limit), opened.build_id)
     answer = attachment(content, form, wanted.table)
-    said = _notes(con, wanted, count)
+    notes = _notes(con, wanted, count)
     if onward := _onward(request, opened, wanted, count):
         answer.headers["Link"] = f'<{onward}>; rel="next"'
-        said.append(f"These are {wanted.limit:,} rows; there are more at the address in the header Link.")
-    if said:
-        answer.headers[NOTE_HEADER] = quote(" ".join(said), safe=" ,.;:=?'()")
+        notes.append(f"These are {wanted.limit:,} rows; there are more at the address in the header Link.")
+    if notes:
+        answer.headers[NOTE_HEADER] = quote(" ".join(notes), safe=" ,.;:=?'()")
     return answer
 
 

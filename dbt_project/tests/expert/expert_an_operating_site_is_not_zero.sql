@@ -1,6 +1,6 @@
--- A table that does not list a country does not state that it makes none where a public list names an
--- operating site for the stage: Neo Performance refines gallium in Canada. A site for another form does not
--- count: Baymag makes magnesium oxide and no metal.
+-- Output is not taken as zero for a country missing from a table if a public list names an operating site for
+-- the stage: Neo Performance refines gallium in Canada. A site for another form does not count: Baymag makes
+-- magnesium oxide and no metal.
 select
     output.mineral_id,
     output.country_iso3,

@@ -188,10 +188,10 @@ def _ask(context: FetchContext, remote: RemoteFile, codes: Sequence[str], flows:
 
 
 def _rows(answer: Answer, remote: RemoteFile) -> list[msgspec.Raw]:
-    said = answer.json(_Raw)
-    if said.error:
-        raise FetchError(f"{remote.partition}: Comtrade answered with an error: {said.error}")
-    return said.data or []
+    content = answer.json(_Raw)
+    if content.error:
+        raise FetchError(f"{remote.partition}: Comtrade answered with an error: {content.error}")
+    return content.data or []
 
 
 def partition_of(name: str) -> str | None:

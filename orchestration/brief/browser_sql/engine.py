@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LOCK = HERE / "engine-lock.json"
-"""npm's lock of the engine, without addresses: versions and hashes only."""
+"""The npm lock file of the engine, with versions and hashes but without addresses."""
 INSTALLS_WITHIN_S = 900
 FILES = {
     "duckdb.worker.js": "@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js",

@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a chart shows, in words, for those who meet a copy of it: the page says the same around it."""
+    """What a chart shows, in words, for readers of a copied chart; the page states the same next to it."""
 
     mineral: str
     measure: str
@@ -99,7 +99,7 @@ class Chart:
 
     @property
     def csv(self) -> str:
-        """The chart's data as CSV, each row with what it is."""
+        """The chart's data as CSV; each row states its mineral, area and period."""
         own = self.identity
         lines = StringIO()
         writer = csv.writer(lines, lineterminator="\n")

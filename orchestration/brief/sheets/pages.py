@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr")
 CHARTS = ("reliance", "suppliers", "producers")
 RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
-"""Columns whose cells are figures mixed with a few words of ours."""
+"""Columns whose cells are figures mixed with a few of our words."""
 SHARES = {"largest_supplier", "largest_first", "no_output_listed_of", "share_of_world_output"}
 """Columns whose cells are comma-separated countries, most with their share."""
 
@@ -40,7 +40,7 @@ PHRASES = {
     "title",
     "which_to_quote",
 }
-"""Columns whose cells are phrases of ours, separated by punctuation."""
+"""Columns whose cells are our own phrases, separated by punctuation."""
 
 _MORE = re.compile(r"\band (\d+) more$")
 """The end of a list of which a line shows the first few."""
@@ -258,7 +258,7 @@ def _cell(
         return words[text][language] if text in words else say.value(text.replace("_", " "))
 
     def phrases(text: str) -> str:
-        """Translate consecutive phrases of ours, some of which contain a semicolon or colon."""
+        """Translate consecutive phrases of our own, some of which contain a semicolon or colon."""
         flat = text.replace("_", " ")
         if text in words or flat in words:
             return words[text if text in words else flat][language]

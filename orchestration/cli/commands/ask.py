@@ -96,7 +96,7 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
     if found.name != "age":
         above.append(plain(wrapped(reach, out), "dim"))
-    below = [plain(wrapped(_said(note), out)) for note in found.notes if note not in found.not_shown]
+    below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
     below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
     for text in above:
         out.print(text, soft_wrap=True)
@@ -115,7 +115,7 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
         out.print(text, soft_wrap=True)
 
 
-def _said(note: str) -> str:
+def _with_headings(note: str) -> str:
     """A note with the names of columns in words, as the table is headed; commands and tables are as typed."""
     parts = note.split("`")
     return "`".join(

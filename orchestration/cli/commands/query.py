@@ -35,7 +35,7 @@ def query(
     if sql.strip().isdigit() and not build:
         ask([sql.strip()], output)
         return
-    with exit_on_error(), _said_by_asking(), _last_build() if build else published() as con:
+    with exit_on_error(), _hint_to_ask(), _last_build() if build else published() as con:
         from warehouse.book import named  # noqa: PLC0415
         from warehouse.connect import fetch  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def query(
 
 
 @contextmanager
-def _said_by_asking() -> Iterator[None]:
+def _hint_to_ask() -> Iterator[None]:
     """If the argument is not a statement, name the command that takes words."""
     import duckdb  # noqa: PLC0415
 

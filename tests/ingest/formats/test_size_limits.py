@@ -191,7 +191,7 @@ def test_a_member_comes_back_as_it_was_packed(block: int, method: int, file: Pat
 
 
 @pytest.mark.parametrize(
-    ("lie", "said"),
+    ("lie", "message"),
     [
         ({"file_size": 11}, "is larger than its archive says"),
         ({"CRC": 1}, "does not match its checksum"),
@@ -199,10 +199,12 @@ def test_a_member_comes_back_as_it_was_packed(block: int, method: int, file: Pat
         ({"compress_size": 9_999}, "does not match its checksum"),
     ],
 )
-def test_what_an_archive_states_about_a_member_is_checked(lie: dict[str, int], said: str, file: Path) -> None:
+def test_what_an_archive_states_about_a_member_is_checked(
+    lie: dict[str, int], message: str, file: Path
+) -> None:
     content = packed(a=b"abcdefghijkl")
     assert inflated(content, file, file_size=12) == b"abcdefghijkl"
-    with pytest.raises(zips.DAMAGED, match=said):
+    with pytest.raises(zips.DAMAGED, match=message):
         inflated(content, file, **lie)
 
 

@@ -28,7 +28,7 @@ POLICY = Policy(interval_s=0, connect_s=1, read_s=1)
 SECRET = "s3cr3t+key/with=signs"  # noqa: S105 (invented)
 
 
-def hurried() -> Http:
+def session() -> Http:
     return Http(pace=0)
 
 
@@ -40,7 +40,7 @@ def in_turn(*replies: Reply) -> Route:
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_passing_failure_is_retried(status: int) -> None:
-    with serve({"/a": in_turn(Reply(b"later", status), Reply(b"{}"))}) as server, hurried() as http:
+    with serve({"/a": in_turn(Reply(b"later", status), Reply(b"{}"))}) as server, session() as http:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"{}"
         assert len(server.asked) == 2
 
@@ -50,14 +50,14 @@ def test_a_passing_failure_is_retried(status: int) -> None:
     [(400, FetchError), (401, ConfigurationError), (403, FetchError), (404, NotFoundError)],
 )
 def test_a_final_answer_is_not_retried(status: int, kind: type[Exception]) -> None:
-    with serve({"/a": Reply(b"error: unknown variable", status, "text/plain")}) as server, hurried() as http:
+    with serve({"/a": Reply(b"error: unknown variable", status, "text/plain")}) as server, session() as http:
         with pytest.raises(kind, match="unknown variable"):
             http.get(Request(f"{server.url}/a"), POLICY)
         assert len(server.asked) == 1
 
 
 def test_after_the_last_attempt_the_host_is_not_asked_again() -> None:
-    with serve({"/a": Reply(b"down", 503)}) as server, hurried() as http:
+    with serve({"/a": Reply(b"down", 503)}) as server, session() as http:
         for _ in range(2):
             with pytest.raises(FetchError, match="answered 503"):
                 http.get(Request(f"{server.url}/a"), POLICY)
@@ -69,7 +69,7 @@ def test_after_the_last_attempt_the_host_is_not_asked_again() -> None:
 
 def test_a_success_clears_an_earlier_failure() -> None:
     routes: dict[str, Route] = {"/bad": Reply(status=503), "/good": Reply(b"1")}
-    with serve(routes) as server, hurried() as http:
+    with serve(routes) as server, session() as http:
         for _ in range(3):
             with pytest.raises(FetchError, match="answered 503"):
                 http.get(Request(f"{server.url}/bad"), POLICY)
@@ -106,7 +106,7 @@ def test_a_refused_connection_costs_seconds_for_all_hosts_together() -> None:
 
 
 def test_one_host_that_is_down_does_not_stop_the_others() -> None:
-    with serve({"/a": Reply(b"1")}) as server, hurried() as http:
+    with serve({"/a": Reply(b"1")}) as server, session() as http:
         assert http.get(Request(f"{server.url}/a"), POLICY).content == b"1"
         for _ in range(5):
             with pytest.raises(UnreachableError):
@@ -115,7 +115,7 @@ def test_one_host_that_is_down_does_not_stop_the_others() -> None:
 
 
 def test_a_refusal_shows_that_there_is_a_network() -> None:
-    with serve({"/a": Reply(b"1")}) as server, hurried() as http:
+    with serve({"/a": Reply(b"1")}) as server, session() as http:
         with pytest.raises(NotFoundError):
             http.get(Request(f"{server.url}/missing"), POLICY)
         for _ in range(5):
@@ -176,7 +176,7 @@ def test_a_request_that_can_be_split_is_not_repeated(reply: Reply) -> None:
 @pytest.mark.parametrize("cut", [b'{"features": [{"a": 1}, {"b"', b"", b"<html>busy</html>"])
 def test_truncated_json_in_a_good_answer_is_requested_once_more(cut: bytes) -> None:
     whole = Reply(b'{"features": []}', validators=False)
-    with serve({"/a": in_turn(Reply(cut, validators=False), whole)}) as server, hurried() as http:
+    with serve({"/a": in_turn(Reply(cut, validators=False), whole)}) as server, session() as http:
         assert http.get(Request(f"{server.url}/a", is_json=True), POLICY).json() == {"features": []}
         server.routes["/b"] = Reply(cut, validators=False)
         with pytest.raises(FetchError, match="answered 200 without JSON"):
@@ -193,7 +193,7 @@ def test_requests_to_a_host_keep_their_distance() -> None:
 
 
 def test_redirects_lead_only_where_the_source_expects() -> None:
-    with serve({"/a": Reply(b"moved here")}) as other, hurried() as http:
+    with serve({"/a": Reply(b"moved here")}) as other, session() as http:
         host = other.url.removeprefix("http://")
         moved = Reply(status=302, headers={"Location": f"{other.url}/a"})
         with serve({"/a": moved, "/b": Reply(status=301, headers={"Location": "/a"})}) as server:
@@ -204,7 +204,7 @@ def test_redirects_lead_only_where_the_source_expects() -> None:
 
 
 def test_a_key_does_not_follow_a_redirect_to_another_host() -> None:
-    with serve({"/a": Reply(b"1")}) as other, hurried() as http:
+    with serve({"/a": Reply(b"1")}) as other, session() as http:
         with serve({"/a": Reply(status=302, headers={"Location": f"{other.url}/a"})}) as server:
             policy = Policy(interval_s=0, redirect_hosts=(other.url.removeprefix("http://"),))
             http.get(Request(f"{server.url}/a", headers={"Ocp-Apim-Subscription-Key": SECRET}), policy)
@@ -215,7 +215,7 @@ def test_a_redirect_loop_ends() -> None:
     loop = Reply(status=302, headers={"Location": "/a"})
     with (
         serve({"/a": loop}) as server,
-        hurried() as http,
+        session() as http,
         pytest.raises(FetchError, match="more than 5 times"),
     ):
         http.get(Request(f"{server.url}/a"), POLICY)
@@ -224,7 +224,7 @@ def test_a_redirect_loop_ends() -> None:
 @pytest.mark.parametrize("header", [{"X-DataWebAPI-KeyError": "1"}, {}])
 def test_a_redirect_to_a_key_page_is_a_configuration_error(header: dict[str, str]) -> None:
     location = {"Location": "/data/missing_key.html"}
-    with serve({"/data": Reply(status=302, headers=location | header)}) as server, hurried() as http:
+    with serve({"/data": Reply(status=302, headers=location | header)}) as server, session() as http:
         with pytest.raises(ConfigurationError, match="valid key"):
             http.get(Request(f"{server.url}/data"), POLICY)
         assert len(server.asked) == 1
@@ -234,7 +234,7 @@ def test_a_body_beyond_the_cap_is_not_read() -> None:
     capped = Policy(interval_s=0, max_bytes=1000)
     with (
         serve({"/a": Reply(b"x" * 5000)}) as server,
-        hurried() as http,
+        session() as http,
         pytest.raises(FetchError, match="1,000"),
     ):
         http.get(Request(f"{server.url}/a"), capped)
@@ -242,7 +242,7 @@ def test_a_body_beyond_the_cap_is_not_read() -> None:
 
 def test_a_download_resumes_where_it_broke_off(tmp_path: Path) -> None:
     body = bytes(range(256)) * 8000
-    with serve({"/a.zip": in_turn(Reply(body, cut_after=700_000), Reply(body))}) as server, hurried() as http:
+    with serve({"/a.zip": in_turn(Reply(body, cut_after=700_000), Reply(body))}) as server, session() as http:
         answer = http.download(Request(f"{server.url}/a.zip"), tmp_path / "a.zip", POLICY)
         assert answer.path is not None
         assert answer.path.read_bytes() == body
@@ -255,10 +255,10 @@ def test_a_download_resumes_in_the_next_run(tmp_path: Path) -> None:
     body = b"0123456789" * 100_000
     policy = Policy(interval_s=0, attempts=1)
     with serve({"/a": Reply(body, cut_after=600_000)}) as server:
-        with hurried() as http, pytest.raises(FetchError):
+        with session() as http, pytest.raises(FetchError):
             http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
         server.routes["/a"] = Reply(body)
-        with hurried() as http:
+        with session() as http:
             http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
         assert server.sent[1][1] == 206
     assert (tmp_path / "a").read_bytes() == body
@@ -267,16 +267,16 @@ def test_a_download_resumes_in_the_next_run(tmp_path: Path) -> None:
 def test_a_file_that_changed_during_the_download_is_downloaded_again(tmp_path: Path) -> None:
     policy = Policy(interval_s=0, attempts=1)
     with serve({"/a": Reply(b"old" * 300_000, cut_after=600_000)}) as server:
-        with hurried() as http, pytest.raises(FetchError):
+        with session() as http, pytest.raises(FetchError):
             http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
         server.routes["/a"] = Reply(b"new" * 300_000, last_modified="Tue, 17 Nov 2026 12:00:00 GMT")
-        with hurried() as http:
+        with session() as http:
             http.download(Request(f"{server.url}/a"), tmp_path / "a", policy)
     assert (tmp_path / "a").read_bytes() == b"new" * 300_000
 
 
 def test_a_conditional_request_returns_no_body(tmp_path: Path) -> None:
-    with serve({"/a": Reply(b"1" * 1000)}) as server, hurried() as http:
+    with serve({"/a": Reply(b"1" * 1000)}) as server, session() as http:
         first = http.download(Request(f"{server.url}/a"), tmp_path / "a", POLICY)
         again = http.download(Request(f"{server.url}/a", validator=first.validator), tmp_path / "a2", POLICY)
         assert again.unchanged
@@ -285,11 +285,11 @@ def test_a_conditional_request_returns_no_body(tmp_path: Path) -> None:
 
 
 def test_the_validators_of_a_server_that_ignores_conditions_are_compared(tmp_path: Path) -> None:
-    def deaf(_: Asked) -> Reply:
+    def ignoring(_: Asked) -> Reply:
         headers = {"ETag": '"v1"', "Last-Modified": "Mon, 16 Nov 2026 12:00:00 GMT"}
         return Reply(b"1" * 1000, headers=headers, validators=False)
 
-    with serve({"/a": deaf}) as server, hurried() as http:
+    with serve({"/a": ignoring}) as server, session() as http:
         first = http.download(Request(f"{server.url}/a"), tmp_path / "a", POLICY)
         request = Request(f"{server.url}/a", validator=first.validator)
         assert http.download(request, tmp_path / "a2", POLICY).unchanged
@@ -322,7 +322,7 @@ def test_json_with_a_byte_order_mark_is_read_and_html_is_not() -> None:
         "/a": Reply(b'\xef\xbb\xbf{"a": 1}'),
         "/b": Reply(b"<html>", content_type="text/html"),
     }
-    with serve(routes) as server, hurried() as http:
+    with serve(routes) as server, session() as http:
         assert http.get(Request(f"{server.url}/a"), POLICY).json() == {"a": 1}
         with pytest.raises(FetchError, match="without JSON \\(text/html\\)"):
             http.get(Request(f"{server.url}/b"), POLICY).json()
@@ -331,5 +331,5 @@ def test_json_with_a_byte_order_mark_is_read_and_html_is_not() -> None:
 def test_a_drip_ends_at_the_deadline_however_small_the_body() -> None:
     policy = Policy(interval_s=0, connect_s=1, read_s=1, deadline_s=0.3, attempts=1)
     dripping = {"/a": Reply(b"x" * 60, drip_s=0.05)}
-    with serve(dripping) as server, hurried() as http, pytest.raises(FetchError, match="sent only"):
+    with serve(dripping) as server, session() as http, pytest.raises(FetchError, match="sent only"):
         http.get(Request(f"{server.url}/a"), policy)

@@ -273,16 +273,16 @@ def test_a_month_of_which_only_exports_are_out_is_not_the_newest(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [("bulk_record_689_all.zip", "its records are 689 bytes long, not 688"), ("bulk_good.zip", "")],
 )
-def test_archives_from_the_field(shared_data: Path, name: str, said: str) -> None:
+def test_archives_from_the_field(shared_data: Path, name: str, message: str) -> None:
     path = shared_data.parent / "field" / "us" / name
     if not path.is_file():
         pytest.skip(f"{path} is not there")
     facts = FileFacts("IMDB2609.ZIP", "imports-2026-09", date(2026, 11, 5))
-    if said:
-        with pytest.raises(ParseError, match=said):
+    if message:
+        with pytest.raises(ParseError, match=message):
             census_bulk.parse(path, facts)
     else:
         assert census_bulk.parse(path, facts)["census_bulk__imports"].height

@@ -76,7 +76,7 @@ def test_a_month_stated_twice_is_refused_row_by_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "is empty"),
         (table()[:-2], "cut short"),
@@ -89,8 +89,8 @@ def test_a_month_stated_twice_is_refused_row_by_row(tmp_path: Path) -> None:
         (table(line(volume="8E2"), line(month="December,01/12/2023")), "'8E2' was found"),
     ],
 )
-def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(ParseError, match=said) as refusal:
+def test_damaged_files_are_refused_by_name(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=message) as refusal:
         read(tmp_path / "eimm.csv", content)
     assert "eimm.csv" in str(refusal.value)
 

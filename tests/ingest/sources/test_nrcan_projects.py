@@ -65,7 +65,7 @@ NO_PLACE = nrcan_answer([nrcan_feature("A", MINES, "Gold") | {"geometry": None}]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (ERROR, "the service responded with an error: Failed to execute query"),
         (PART, "only part of the layer"),
@@ -78,8 +78,8 @@ NO_PLACE = nrcan_answer([nrcan_feature("A", MINES, "Gold") | {"geometry": None}]
         (nrcan_answer([nrcan_feature("A", MINES, "Gold")])[:-5], "not JSON"),
     ],
 )
-def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(ParseError, match=re.escape(said)):
+def test_another_answer_is_refused_in_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(message)):
         read(tmp_path, content)
 
 

@@ -358,7 +358,7 @@ def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "is empty"),
         (salient()[:-1], "last line is incomplete"),
@@ -375,8 +375,8 @@ def test_the_real_file_whose_headings_have_slipped(shared_data: Path) -> None:
         ('"open quote\n', "not a CSV"),
     ],
 )
-def test_damaged_files_are_refused_with_their_name(write: Write, content: str | bytes, said: str) -> None:
-    with pytest.raises(ParseError, match=said) as refusal:
+def test_damaged_files_are_refused_with_their_name(write: Write, content: str | bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=message) as refusal:
         read(write("mcs.csv", content), "2025")
     assert "mcs.csv" in str(refusal.value)
 

@@ -41,7 +41,7 @@ def test_plants_that_stand_idle_are_rows_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (OUTLOOK_HEADER.replace("Quantity", "Amount").encode() + b"\n", "columns are"),
         ((",".join(HEADER) + "\n").encode(), "no future year"),
@@ -52,8 +52,8 @@ def test_plants_that_stand_idle_are_rows_of_their_own(tmp_path: Path) -> None:
         (b"\n" * 24_008, "columns are"),
     ],
 )
-def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(ParseError, match=said):
+def test_another_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=message):
         read(tmp_path, content)
 
 

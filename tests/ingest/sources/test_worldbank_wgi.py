@@ -121,8 +121,8 @@ class Service:
             return Reply(json.dumps([{"page": 1, "pages": 1}, entries]).encode())
         name = asked.path.rpartition("/")[2]
         if name not in self.listed:
-            said = "The indicator was not found. It may have been deleted or archived."
-            return Reply(json.dumps([{"message": [{"id": "175", "key": "Invalid", "value": said}]}]).encode())
+            text = "The indicator was not found. It may have been deleted or archived."
+            return Reply(json.dumps([{"message": [{"id": "175", "key": "Invalid", "value": text}]}]).encode())
         data = [
             api_row(f"{country}", str(year), 1.5) | {"indicator": {"id": name}, "method": "2027"}
             for country in ("USA", "CAN", "MEX", "XKX")

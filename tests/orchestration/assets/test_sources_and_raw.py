@@ -192,10 +192,10 @@ def test_an_empty_backfill_leaves_its_months_missing(publisher: Publisher, insta
     offline = run(instance, tags=months(january, march), selection=alone, offline=True)
     assert not offline.success
     [failure] = [event for event in offline.all_events if event.is_step_failure]
-    said = failure.step_failure_data.error.message if failure.step_failure_data.error else ""
+    message = failure.step_failure_data.error.message if failure.step_failure_data.error else ""
     assert (
         "census_bulk has no data for 3 of 3 months (2025-01, 2025-02, 2025-03): the run was started offline"
-        in said
+        in message
     )
     assert partitions_made(instance) == set()
 

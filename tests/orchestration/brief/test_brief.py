@@ -128,9 +128,9 @@ def test_findings_are_computed(page: str, section: str) -> None:
 
 def test_findings_have_a_sentence_for_empty_answers() -> None:
     for section in SECTIONS:
-        said = section.finding({query.name: [] for query in section.queries})
-        assert said.endswith(".")
-        assert "None" not in said
+        finding = section.finding({query.name: [] for query in section.queries})
+        assert finding.endswith(".")
+        assert "None" not in finding
 
 
 def test_cards_agree_with_the_marts(page: str) -> None:
@@ -197,9 +197,9 @@ def test_the_parts_of_mixed_codes_are_those_of_the_seed() -> None:
 
 
 def test_no_line_ends_between_a_figure_and_its_percent_sign(page: str) -> None:
-    said = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
-    assert "\u00a0%" in said
-    assert not re.findall(r"\d %", said)
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert "\u00a0%" in text
+    assert not re.findall(r"\d %", text)
 
 
 def test_newest_edition_alone_counts(outline: Outline) -> None:

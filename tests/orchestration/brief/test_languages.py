@@ -76,11 +76,11 @@ def test_every_column_has_a_heading_for_a_reader_in_each_language(con: duckdb.Du
         if title is None
     }
     assert asked | in_tooltips == set(headings())
-    for column, said in headings().items():
-        assert all(said[code] and said[code] == said[code].strip() for code in LANGUAGES), column
-        assert not any("_" in said[code] or said[code][0].islower() for code in LANGUAGES), column
+    for column, heading in headings().items():
+        assert all(heading[code] and heading[code] == heading[code].strip() for code in LANGUAGES), column
+        assert not any("_" in heading[code] or heading[code][0].islower() for code in LANGUAGES), column
         for end, unit in {"_pct": "%", "_usd": "USD", "_usd_per_kg": "USD/kg"}.items():
-            assert not column.endswith(end) or all(said[code].endswith(f", {unit}") for code in LANGUAGES)
+            assert not column.endswith(end) or all(heading[code].endswith(f", {unit}") for code in LANGUAGES)
 
 
 def test_the_table_is_shorter_than_the_download(con: duckdb.DuckDBPyConnection) -> None:
@@ -95,9 +95,9 @@ def test_the_table_is_shorter_than_the_download(con: duckdb.DuckDBPyConnection) 
 def test_each_policy_event_has_its_title_and_note_in_both_languages() -> None:
     """The calendar shows the titles exactly as in the seed."""
     with EVENTS.open(encoding="utf-8", newline="") as file:
-        said = {text for row in csv.DictReader(file) for text in (row["title"], row["note"]) if text}
-    assert len(said) > 100
-    assert said - ENTRIES == set()
+        texts = {text for row in csv.DictReader(file) for text in (row["title"], row["note"]) if text}
+    assert len(texts) > 100
+    assert texts - ENTRIES == set()
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)
@@ -117,9 +117,9 @@ def test_names_in_a_legend_are_translated(design: Design) -> None:
 
 def test_texts_of_the_template_are_one_entry_each() -> None:
     template = (TEMPLATES / "index.html.j2").read_text(encoding="utf-8")
-    said = set(re.findall(r'say\("([^"]+)"\)', template))
-    assert len(said) > 20
-    assert (said | set(MESSAGES)) - ENTRIES == set()
+    texts = set(re.findall(r'say\("([^"]+)"\)', template))
+    assert len(texts) > 20
+    assert (texts | set(MESSAGES)) - ENTRIES == set()
 
 
 def _tooltips(node: Any, key: str = "") -> set[tuple[str, str | None]]:
@@ -185,9 +185,9 @@ def test_a_finding_on_projects_is_translated_for_every_number(
     found = {**ROUND, "projects": [row for row in ROUND["projects"] if row["kind"] != without] * times}
     [design] = [design for design in SECTIONS if design.id == "projects"]
     say = Language(code, names(con))
-    said = say(design.finding(found))
+    finding = say(design.finding(found))
     assert say.missed == set()
-    assert not re.search(r"mine project|processing|plants", said)
+    assert not re.search(r"mine project|processing|plants", finding)
 
 
 @pytest.mark.parametrize("design", SECTIONS, ids=lambda design: design.id)

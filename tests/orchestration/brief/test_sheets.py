@@ -84,14 +84,14 @@ def test_a_copy_of_a_chart_says_what_it_shows_and_who_published_it() -> None:
     long = Identity("Helio", "Dependencia neta, % del consumo " * 3, "x", "", ["USGS " * 40], "9")
     for identity in (HELIUM, long):
         chart = Chart("reliance", identity, [Bar("2025", -58.8, "usgs_mcs", "refined", "2025")])
-        said = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.copy))
+        words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.copy))
         for part in (
             identity.mineral,
             identity.measure,
             identity.detail,
             *identity.credits,
         ):
-            assert " ".join(part.split()).replace("<", "&lt;").replace(">", "&gt;") in said
+            assert " ".join(part.split()).replace("<", "&lt;").replace(">", "&gt;") in words
         assert "var(" not in chart.copy, "a copy cannot know the colours of the page"
         lowest = max(float(at) for at in re.findall(r'<text x="8" y="([\d.]+)"', chart.copy))
         height = re.search(r'viewBox="0 0 480 (\d+)"', chart.copy)
@@ -131,8 +131,8 @@ def test_no_refined_non_metal_is_called_a_metal(language: str) -> None:
     """Phosphate, helium and sulfur have the stage too."""
     named = {row["en"]: row for row in catalogue()}
     steps = [named.get(step, {"en": step, language: step}) for step in suppliers.STAGES]
-    for said in (labels()["refined_metal"], {**named["refined_metal"], "en": "refined"}, *steps):
-        assert "metal" not in said[language].lower().replace("é", "e")
+    for label in (labels()["refined_metal"], {**named["refined_metal"], "en": "refined"}, *steps):
+        assert "metal" not in label[language].lower().replace("é", "e")
     assert "metal" not in units.in_words("refined_metal")
 
 
@@ -219,11 +219,11 @@ def test_phrases_of_ours_are_translated_one_by_one(value: str, column: str, show
 
 def test_every_reason_to_quote_a_figure_is_in_three_languages() -> None:
     with (REPOSITORY / "dbt_project" / "seeds" / "figures_to_quote.csv").open(newline="") as lines:
-        said = {row[name] for row in csv.DictReader(lines) for name in ("reason", "difference")} - {""}
+        phrases = {row[name] for row in csv.DictReader(lines) for name in ("reason", "difference")} - {""}
     quoted = (REPOSITORY / "dbt_project" / "models" / "core" / "trade" / "fct_quoted_table.sql").read_text()
-    said |= set(re.findall(r"then '([^']{12,})'", quoted))
-    assert len(said) > 30
-    assert said - labels().keys() == set()
+    phrases |= set(re.findall(r"then '([^']{12,})'", quoted))
+    assert len(phrases) > 30
+    assert phrases - labels().keys() == set()
 
 
 def test_titles_of_measures_and_deadlines_are_in_three_languages() -> None:

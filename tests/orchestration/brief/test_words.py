@@ -97,8 +97,8 @@ def test_a_phrase_within_a_sentence_has_no_capital(code: str) -> None:
     [(code, term, english) for code, terms in OTHER_TERMS.items() for term, english in terms.items()],
 )
 def test_a_term_has_one_translation(code: str, term: str, english: str | None) -> None:
-    used = [own for said, own in cells(code) if re.search(term, own)]
-    excused = [own for said, own in cells(code) if english and re.search(english, said)]
+    used = [own for text, own in cells(code) if re.search(term, own)]
+    excused = [own for text, own in cells(code) if english and re.search(english, text)]
     assert [own for own in used if own not in excused] == []
 
 
@@ -123,14 +123,14 @@ def test_spanish_has_the_punctuation_of_mexico() -> None:
 
 
 def test_the_same_words_are_translated_alike_in_a_sentence_and_in_a_sheet() -> None:
-    said = {row["en"]: row for row in catalogue()}
-    both = [key for key, own in labels().items() if key == own["en"] and key in said]
+    catalogued = {row["en"]: row for row in catalogue()}
+    both = [key for key, own in labels().items() if key == own["en"] and key in catalogued]
     assert len(both) > 15
     # a phase is feminine, a mineral masculine
     assert [
         key
         for key in both
-        if key != "none" and any(labels()[key][code] != said[key][code] for code in ("es", "fr"))
+        if key != "none" and any(labels()[key][code] != catalogued[key][code] for code in ("es", "fr"))
     ] == []
 
 
@@ -142,9 +142,9 @@ def test_each_ending_of_the_note_on_printed_rows_is_translated(code: str) -> Non
     assert len(endings) > 4
     say = Language(code, {})
     for ending in endings:
-        said = say(f"its printed rows alone give 89.7 %, because {ending}")
-        assert ending not in said
-        assert ("89,7" in said) == (code == "fr")
+        translated = say(f"its printed rows alone give 89.7 %, because {ending}")
+        assert ending not in translated
+        assert ("89,7" in translated) == (code == "fr")
     assert say.missed == set()
 
 
@@ -181,8 +181,8 @@ def test_a_time_of_day_is_written_as_in_quebec() -> None:
 
 
 def test_our_own_title_is_translated_within_quotation_marks() -> None:
-    said = Language("es", {})("“Supreme Court voids the IEEPA duties” ends")
-    assert said == "«La Corte Suprema anula los aranceles IEEPA» termina"
+    translated = Language("es", {})("“Supreme Court voids the IEEPA duties” ends")
+    assert translated == "«La Corte Suprema anula los aranceles IEEPA» termina"
 
 
 def test_charts_write_figures_and_months_as_their_sentences_do() -> None:

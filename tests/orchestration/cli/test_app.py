@@ -132,7 +132,7 @@ def test_query_in_three_shapes(cli: CliRunner) -> None:
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "message"),
     [
         ("selec 1", "syntax error"),
         ("from marts.atlantis", "does not exist"),
@@ -141,10 +141,10 @@ def test_query_in_three_shapes(cli: CliRunner) -> None:
         ("from read_csv('/etc/passwd')", "disabled"),
     ],
 )
-def test_a_refused_query_is_one_sentence(cli: CliRunner, sql: str, said: str) -> None:
+def test_a_refused_query_is_one_sentence(cli: CliRunner, sql: str, message: str) -> None:
     ended = cli.invoke(app, ["query", sql])
     assert ended.exit_code == 1
-    assert said in ended.stderr
+    assert message in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
@@ -266,9 +266,9 @@ def test_records_that_cannot_be_read_end_a_refresh_in_one_sentence(settings: Set
     records.write_bytes(b"rubbish" * 9999)
     script = "from orchestration.cli.app import app; app(['refresh'])"
     ended = run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    said = "Dagster's records can't be read or written (file is not a database): is the disk of"
+    message = "Dagster's records can't be read or written (file is not a database): is the disk of"
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"{said} {settings.home} full? They hold no figures.")
+    assert ended.stderr.startswith(f"{message} {settings.home} full? They hold no figures.")
     assert ended.stderr.count("\n") == 1
 
 
@@ -287,8 +287,8 @@ time.sleep(60)
     assert refresh.stdout
     assert refresh.stdout.readline() == f"{-signal.SIGTERM}\n"
     refresh.terminate()
-    _, said = refresh.communicate(timeout=300)
-    assert (refresh.returncode, said.splitlines()[-1]) == (
+    _, output = refresh.communicate(timeout=300)
+    assert (refresh.returncode, output.splitlines()[-1]) == (
         1,
         "Stopped. The previous publication stays in place.",
     )
@@ -313,8 +313,8 @@ time.sleep(60)
     refresh.stdout.readline()
     refresh.send_signal(signal.SIGINT)
     refresh.terminate()
-    _, said = refresh.communicate(timeout=300)
-    assert (refresh.returncode, said) == (1, "Stopped. The previous publication stays in place.\n")
+    _, output = refresh.communicate(timeout=300)
+    assert (refresh.returncode, output) == (1, "Stopped. The previous publication stays in place.\n")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from orchestration import loggers
 from orchestration.cli import progress
 from orchestration.dbt import progress as dbt_progress
 from orchestration.pipeline import downloads
+from orchestration.settings import RUN_LOGGER
 
 
 def run(shown_on: Console) -> str:
@@ -31,7 +32,7 @@ def run(shown_on: Console) -> str:
     def first(context: AssetExecutionContext) -> MaterializeResult:
         context.log.info("first: 3 rows")
         print("1 of 881 START sql table model meta.archive [RUN]")  # noqa: T201
-        dbt_progress.tell(started("model", "fct_trade"))
+        dbt_progress.report(started("model", "fct_trade"))
         downloads.progress_callback("census_bulk")("IMDB2511.ZIP", 120_000_000, 300_000_000)
         time.sleep(0.5)
         downloads.progress_callback("census_bulk")("IMDB2511.ZIP", 300_000_000, 300_000_000)
@@ -39,7 +40,7 @@ def run(shown_on: Console) -> str:
 
     @asset(deps=[first])
     def second() -> None:
-        dbt_progress.tell(started("test", "unique_grain_fct_trade"))
+        dbt_progress.report(started("test", "unique_grain_fct_trade"))
         time.sleep(0.3)
 
     @multi_asset_check(specs=[AssetCheckSpec("holds", asset="first")], name="asset_check_176f4d90")
@@ -49,10 +50,10 @@ def run(shown_on: Console) -> str:
 
     defs = Definitions(assets=[first, second], asset_checks=[holds], loggers=loggers.LOGGERS)
     job = defs.resolve_implicit_global_asset_job_def()
-    aside = io.StringIO()
-    with contextlib.redirect_stdout(aside), progress.show_progress(shown_on, total=3):
+    stdout = io.StringIO()
+    with contextlib.redirect_stdout(stdout), progress.show_progress(shown_on, total=3):
         assert job.execute_in_process(run_config=loggers.RUN_CONFIG).success
-    return aside.getvalue()
+    return stdout.getvalue()
 
 
 def started(kind: str, name: str) -> dict[str, object]:
@@ -66,24 +67,24 @@ def started(kind: str, name: str) -> dict[str, object]:
 
 def test_on_a_terminal_the_bar_moves_and_nothing_scrolls() -> None:
     screen = io.StringIO()
-    aside = run(Console(file=screen, force_terminal=True, width=80, height=24))
+    stdout = run(Console(file=screen, force_terminal=True, width=80, height=24))
     seen = screen.getvalue()
     # The check may follow its asset within one frame, or run alongside the second asset.
     assert "1/3" in seen or "2/3" in seen, "the bar advances before the end"
-    for said in (
+    for text in (
         "3/3",
         "core.fct_trade",
         "check unique_grain_fct_trade",
         "first: 3 rows",
         "120.0 MB of",
     ):
-        assert said in seen
+        assert text in seen
     assert "START sql" not in seen
-    assert "START sql" in aside, "printed text goes to the redirected standard output"
+    assert "START sql" in stdout, "printed text goes to the redirected standard output"
 
 
 def test_without_a_terminal_plain_lines_show_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "SAID_EVERY_S", 0.1)
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.1)
     page = io.StringIO()
     run(Console(file=page, width=80))
     lines = page.getvalue().splitlines()
@@ -96,5 +97,5 @@ def test_without_a_terminal_plain_lines_show_progress(monkeypatch: pytest.Monkey
 
 def test_nothing_listens_after_the_block() -> None:
     run(Console(file=io.StringIO()))
-    listening = [logging.getLogger(progress.RUN_LOGGER), dbt_progress.CHANNEL, downloads.CHANNEL]
+    listening = [logging.getLogger(RUN_LOGGER), dbt_progress.CHANNEL, downloads.CHANNEL]
     assert not [each for each in listening if any(isinstance(one, progress.View) for one in each.handlers)]

@@ -66,8 +66,8 @@ def test_a_night_without_news_runs_the_sources_and_names_the_publication_kept(
         (run,) = instance.get_runs()
         assert run.is_success
         assert run.tags[runs.NOTHING_NEW].startswith("publication of 20")
-        said = [entry.message for entry in instance.all_logs(run.run_id)]
-        assert any("stays" in words for words in said)
+        messages = [entry.message for entry in instance.all_logs(run.run_id)]
+        assert any("stays" in words for words in messages)
         planned = instance.all_logs(run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
         assert {entry.dagster_event.asset_key.path[0] for entry in planned} == {GROUP}
         observed = instance.fetch_observations(AssetRecordsFilter(runs.PUBLICATION), limit=1).records
@@ -127,11 +127,11 @@ def test_the_two_runs_together_are_the_nightly_job(settings: Settings, definitio
 def test_processes_keep_their_bytecode(tmp_path: Path) -> None:
     """Even if the environment forbids it: otherwise each process would compile a thousand modules."""
     code = "import json, sys; print(json.dumps([sys.dont_write_bytecode, sys.pycache_prefix]))"
-    said = subprocess.run(
+    ended = subprocess.run(
         [MINERALS.with_name("python"), "-c", code],
         env={"PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert json.loads(said.stdout) == [False, str(REPOSITORY / ".venv" / "pycache")]
+    assert json.loads(ended.stdout) == [False, str(REPOSITORY / ".venv" / "pycache")]

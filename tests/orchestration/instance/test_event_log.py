@@ -79,7 +79,7 @@ def checked() -> Iterator[MaterializeResult[None]]:
     yield MaterializeResult(check_results=[AssetCheckResult(passed=True, check_name="is_positive")])
 
 
-def told_of(home: Path) -> tuple[list[str], list[str]]:
+def messages_of(home: Path) -> tuple[list[str], list[str]]:
     """Messages of a run, read through the home's log and through Dagster's own."""
     with DagsterInstance.from_config(str(home)) as kept:
         run = materialize([price, checked], instance=kept).run_id
@@ -96,7 +96,7 @@ def told_of(home: Path) -> tuple[list[str], list[str]]:
 
 def test_a_batch_is_recorded_as_its_events_are(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
-    one_by_one, _ = told_of(prepare(settings))
+    one_by_one, _ = messages_of(prepare(settings))
     monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "1000")
     batches: list[int] = []
     whole = EventLog.store_event_batch
@@ -106,7 +106,7 @@ def test_a_batch_is_recorded_as_its_events_are(settings: Settings, monkeypatch: 
         whole(log, events)
 
     monkeypatch.setattr(EventLog, "store_event_batch", store)
-    batched, by_dagster = told_of(prepare(settings))
+    batched, by_dagster = messages_of(prepare(settings))
     assert max(batches) > 1
     assert batched == by_dagster
     assert sorted(map(without_numbers, batched)) == sorted(map(without_numbers, one_by_one))

@@ -26,7 +26,7 @@ def test_calls_of_a_source_have_a_bar_until_its_fetch_ends() -> None:
 
 
 def test_calls_are_shown_as_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchestration.cli.progress.SAID_EVERY_S", 0.05)
+    monkeypatch.setattr("orchestration.cli.progress.LINE_EVERY_S", 0.05)
     piped = io.StringIO()
     progress = FetchProgress()
     progress.plan([98, 694])

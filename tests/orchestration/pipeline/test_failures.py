@@ -105,10 +105,10 @@ def test_row_value_file_and_what_to_do(refused: Settings) -> None:
     [file] = negative.files
     assert (file.archive_id, file.name) == (ARCHIVE_ID, "cmo.xlsx")
     assert file.path == str(refused.drop_in_dir / "worldbank_prices" / "cmo.xlsx")
-    said = "\n".join(failure_text.lines(negative))
-    assert "usd_per_kg -1.8" in said
-    assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in said
-    assert "minerals failures assert_nothing_is_negative" in said
+    text = "\n".join(failure_text.lines(negative))
+    assert "usd_per_kg -1.8" in text
+    assert f"minerals withdraw {ARCHIVE_ID[:12]}`" in text
+    assert "minerals failures assert_nothing_is_negative" in text
     assert unit_test.check == "fct_price.prices_are_converted"
     assert found.skipped_checks == ["unique_x"], "skipped checks are not failures"
     assert (
@@ -141,7 +141,7 @@ def test_status_shows_it_until_the_next_good_night(refused: Settings) -> None:
     cli = CliRunner()
     shown = cli.invoke(app, ["status"])
     assert shown.exit_code == 0, shown.output
-    for said in (
+    for text in (
         "Nothing is published yet",
         "failed",
         "2 failed in a row",
@@ -149,7 +149,7 @@ def test_status_shows_it_until_the_next_good_night(refused: Settings) -> None:
         "refresh.log",
         "Disk",
     ):
-        assert said in shown.output
+        assert text in shown.output
     listed = json.loads(cli.invoke(app, ["status", "--format", "json"]).output)
     assert listed["last_refresh"]["failures"][0]["files"][0]["name"] == "cmo.xlsx"
     history.begin(refused)

@@ -366,11 +366,11 @@ def test_a_feed_that_breaks_rfc_4287_is_detected(tmp_path: Path, whole: bytes, b
         written(tmp_path / "feed", published(tmp_path / "new.duckdb", SOURCE)) / "feed.atom"
     ).read_bytes()
     tags = (whole, broken), (whole.replace(b"<", b"</"), broken.replace(b"<", b"</"))
-    spoilt = content
+    feed = content
     for old, new in tags if whole == b"<published>" else tags[:1]:
         assert old in content
-        spoilt = spoilt.replace(old, new)
-    assert atom_faults(spoilt)
+        feed = feed.replace(old, new)
+    assert atom_faults(feed)
 
 
 def test_a_json_feed_or_calendar_that_breaks_its_specification_is_detected(tmp_path: Path) -> None:

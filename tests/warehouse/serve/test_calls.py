@@ -37,7 +37,7 @@ def call(tools: dict[str, Any]) -> Call:
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "said"),
+    ("tool", "given", "message"),
     [
         ("what_changed", {"since": "nonsense"}, "'nonsense' is not a day"),
         ("what_changed", {"since": "2026-02-30"}, "not a day"),
@@ -78,11 +78,11 @@ def call(tools: dict[str, Any]) -> Call:
     ],
 )
 def test_a_wrong_call_is_refused_in_a_sentence(
-    tools: dict[str, Any], tool: str, given: dict[str, Any], said: str
+    tools: dict[str, Any], tool: str, given: dict[str, Any], message: str
 ) -> None:
     text, is_error = answered(tools, tool, given)
     assert is_error, text[:200]
-    assert said in text
+    assert message in text
     assert not any(word in text for word in NO_SENTENCE), text
     assert "\n" not in text
 

@@ -647,6 +647,6 @@ def test_the_command_ends_when_asked(published: Path) -> None:
             except requests.ConnectionError:
                 time.sleep(0.1)
         program.send_signal(number)
-        _, said = program.communicate(timeout=300)
-        assert program.returncode == 0, said
-        assert b"Traceback" not in said
+        _, output = program.communicate(timeout=300)
+        assert program.returncode == 0, output
+        assert b"Traceback" not in output

@@ -63,13 +63,13 @@ async def put(home: Path) -> dict[str, Any]:
             "dictionary": (await client.read_resource("minerals://dictionary")).contents[0].text,
         }
         for words, tool, values, _ in QUESTIONS:
-            said = await client.call_tool(tool, values)
-            assert not said.is_error, (words, said.content)
-            found[words] = json.loads(said.content[0].text)
-        for heard, calls in (("refused", REFUSED), ("accepted", ACCEPTED)):
+            answer = await client.call_tool(tool, values)
+            assert not answer.is_error, (words, answer.content)
+            found[words] = json.loads(answer.content[0].text)
+        for kind, calls in (("refused", REFUSED), ("accepted", ACCEPTED)):
             for tool, values, _ in calls:
-                said = await client.call_tool(tool, values)
-                found[heard].append((said.is_error, said.content[0].text))
+                answer = await client.call_tool(tool, values)
+                found[kind].append((answer.is_error, answer.content[0].text))
     return found
 
 

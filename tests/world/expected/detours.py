@@ -81,7 +81,7 @@ def market_distortion(held: Held) -> Comparison:
 def _without_months_of_the_starter(
     held: Held, planted: pl.DataFrame, found: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Leave out what rests on months of the starter: real figures, which no night of this world replaces.
+    """Leave out figures based on real months of the starter, which no night of this world replaces.
 
     They are all of `census_months`, and those of the USA and Canada in Comtrade, which is asked for Mexico's.
     """

@@ -3,7 +3,10 @@
 -- most of the area, then full years before partial ones, and months before years. A line with one mineral, in
 -- a six-digit code that is a basket, counts as separate goods. For the three as one, trade among them is left
 -- out.
-{{ config(post_hook="{{ insert_further_batches('trade') }}") }}
+{{ config(
+    pre_hook="{{ begin_batches(ref('fct_trade')) }}",
+    post_hook="{{ insert_further_batches() }}"
+) }}
 with members as (
     select
         iso3,
@@ -48,7 +51,7 @@ imports as (
         and trade.partner_iso3 not in ('WLD', trade.reporter_iso3)
         and trade.value_usd > 0
         and (not areas.is_bloc or origin_members.iso3 is null)
-        and {{ is_first_batch('trade', ref('fct_trade')) }}
+        and {{ is_in_batch('trade', ref('fct_trade')) }}
 ),
 
 offered as (

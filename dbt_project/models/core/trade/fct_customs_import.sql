@@ -1,6 +1,9 @@
 -- Imports by tariff line and origin from the customs of the USA and Canada, summed over provisions and
 -- districts: one source per period, never a sum of sources. Twelve months of a source make a year.
-{{ config(post_hook="{{ insert_further_batches('trade') }}") }}
+{{ config(
+    pre_hook="{{ begin_batches(ref('fct_trade')) }}",
+    post_hook="{{ insert_further_batches() }}"
+) }}
 {%- set amounts = [
     'value_usd', 'general_value_usd', 'dutiable_usd', 'calculated_duty_usd', 'charges_usd', 'usmca_value_usd',
 ] %}
@@ -20,7 +23,7 @@ stated as (
     where
         trade.flow = 'import'
         and trade.partner_iso3 != 'WLD'
-        and {{ is_first_batch('trade', ref('fct_trade')) }}
+        and {{ is_in_batch('trade', ref('fct_trade')) }}
 ),
 
 whole_years as (

@@ -1,7 +1,10 @@
 -- Trade lines of all sources in one grain, for the codes of the bridge. Groups of countries that would count
 -- twice are left out (core.dim_country_code).
 -- depends_on: {{ ref('stg_trade__input') }}
-{{ config(pre_hook="{{ drop_outdated() }}", post_hook="{{ insert_further_batches('lines') }}") }}
+{{ config(
+    pre_hook=["{{ begin_batches(ref('stg_trade__input')) }}", "{{ drop_outdated() }}"],
+    post_hook="{{ insert_further_batches() }}"
+) }}
 
 with in_scope as (
     select
@@ -32,7 +35,7 @@ headings_in_lines as (
         and length(lines.hs_code) = 6
         and left(lines.hs_code, 4) in (select headings.hs_code from in_scope as headings)
         and {{ is_outdated('lines') }}
-        and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+        and {{ is_in_batch('lines', ref('stg_trade__input')) }}
 ),
 
 -- BACI repeats the same goods in several editions of the HS: the newest edition that has the code and year is
@@ -50,7 +53,7 @@ baci_editions as (
     where
         lines.source_id = 'cepii_baci'
         and {{ is_outdated('lines') }}
-        and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+        and {{ is_in_batch('lines', ref('stg_trade__input')) }}
     group by lines.hs_code, lines.period
 )
 
@@ -129,7 +132,7 @@ where
     and lines.nomenclature = coalesce(baci_editions.nomenclature, lines.nomenclature)
     and partners.kind is distinct from 'excluded'
     and {{ is_outdated('lines') }}
-    and {{ is_first_batch('lines', ref('stg_trade__input')) }}
+    and {{ is_in_batch('lines', ref('stg_trade__input')) }}
 group by all
 -- a filter on a source or a period reads few row groups
 order by lines.source_id, lines.period, lines.hs_code

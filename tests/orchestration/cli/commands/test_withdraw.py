@@ -51,10 +51,10 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_a_dropped_in_file_is_withdrawn_and_restored(settings: Settings, dropped: Path) -> None:
     assert landed(settings) == (2, [])
     archive_id = refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id
-    code, said = run(archive_id[:10], "--reason", "a test file")
+    code, output = run(archive_id[:10], "--reason", "a test file")
     assert code == 0
-    assert "BGS_cobalt_production.csv" in said
-    assert "is withdrawn. Publish that with `minerals refresh --offline`." in said
+    assert "BGS_cobalt_production.csv" in output
+    assert "is withdrawn. Publish that with `minerals refresh --offline`." in output
     assert landed(settings) == (0, [(dropped.name, "a test file")])
     note = refresh_and_record(modules()["bgs_wms"], settings).note
     assert note.startswith("BGS_cobalt_production.csv is not accepted: its content was withdrawn on ")
@@ -76,5 +76,5 @@ def test_an_ambiguous_id_is_refused(settings: Settings) -> None:
         ),
     )
     assert run("0") == (1, "'0' is too short: give at least 6 characters.")
-    code, said = run("--undo", refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id)
-    assert (code, said.endswith("is not withdrawn.")) == (1, True)
+    code, output = run("--undo", refresh_and_record(modules()["bgs_wms"], settings).records[0].archive_id)
+    assert (code, output.endswith("is not withdrawn.")) == (1, True)
