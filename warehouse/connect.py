@@ -72,19 +72,26 @@ def sentence(error: duckdb.Error) -> str:
     return " ".join(str(error).split("\n\n")[0].split()).removeprefix("Invalid Input Error: ")
 
 
+def opened(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
+    """A connection that draws no progress bar; by default DuckDB draws one on a terminal after two seconds."""
+    con = duckdb.connect(database, **options)
+    con.execute("set enable_progress_bar = false")  # a setting of the connection, not of the database
+    return con
+
+
 def create(path: Path) -> None:
     """Create an empty database file with the published storage version if it does not exist."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as con:
+    with opened() as con:
         con.execute(f"attach {literal(str(path))} as created (storage_version {literal(STORAGE_VERSION)})")
 
 
 def open_writer(path: Path, engine: Engine | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database file for writing, creating it if needed. The caller must hold `lock.writer_lock`."""
     create(path)
-    return duckdb.connect(str(path), config=(engine or Engine()).config())
+    return opened(str(path), config=(engine or Engine()).config())
 
 
 def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) -> duckdb.DuckDBPyConnection:
@@ -102,8 +109,11 @@ def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) ->
         raise FileNotFoundError(f"There is no warehouse at {path} yet: run `minerals refresh` first.")
     settings = (engine or Engine()).config()
     if sealed:
-        settings |= {"enable_external_access": False, "lock_configuration": True}
-    return duckdb.connect(str(path), read_only=True, config=settings)
+        settings |= {"enable_external_access": False}
+    con = opened(str(path), read_only=True, config=settings)
+    if sealed:
+        con.execute("set lock_configuration = true")
+    return con
 
 
 def storage_version(con: duckdb.DuckDBPyConnection) -> str:

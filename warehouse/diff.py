@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import literal, quoted, quoted_list
+from warehouse.connect import literal, opened, quoted, quoted_list
 from warehouse.mirror import RUN_TABLES
 
 LARGEST = 5
@@ -70,7 +70,7 @@ def compare(old: Path, new: Path, unchanged: Collection[str] = ()) -> list[Table
 
     Tables in ``unchanged`` (as ``schema.table``) are not read.
     """
-    with duckdb.connect() as con:
+    with opened() as con:
         con.execute(f"attach {literal(str(old))} as old (read_only)")
         con.execute(f"attach {literal(str(new))} as new (read_only)")
         keys = {

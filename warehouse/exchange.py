@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from warehouse.connect import Engine, open_writer, quoted
+from warehouse.connect import Engine, open_writer, opened, quoted
 from warehouse.dictionary import PUBLISHED_SCHEMAS, comment
 
 PERIOD = "period"
@@ -36,7 +36,7 @@ def hand_over(
         partition_rows: Number of rows from which a table with a period gets one folder per period.
     """
     store, root = _store(place)
-    with duckdb.connect(str(raw), read_only=True, config=(engine or Engine()).config()) as con:
+    with opened(str(raw), read_only=True, config=(engine or Engine()).config()) as con:
         con.execute("set preserve_insertion_order = false")
         for table, rows in _raw_tables(con):
             columns = _columns(con, table)

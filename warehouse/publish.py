@@ -16,7 +16,16 @@ from typing import Any
 import duckdb
 
 from warehouse import dictionary, quality, sqlmacros
-from warehouse.connect import STORAGE_VERSION, Engine, connect, literal, open_writer, quoted, storage_version
+from warehouse.connect import (
+    STORAGE_VERSION,
+    Engine,
+    connect,
+    literal,
+    open_writer,
+    opened,
+    quoted,
+    storage_version,
+)
 from warehouse.diff import write_diff
 from warehouse.files import sync, sync_tree
 from warehouse.mirror import write_mirror
@@ -209,7 +218,7 @@ def _rewrite(path: Path) -> None:
     """Rewrite a database file without free blocks and with the published storage version."""
     rewritten = path.with_suffix(REWRITTEN)
     _discard(rewritten)
-    with duckdb.connect() as con:
+    with opened() as con:
         con.execute(f"attach {literal(str(path))} as old (read_only)")
         con.execute(f"attach {literal(str(rewritten))} as new (storage_version {literal(STORAGE_VERSION)})")
         con.execute("copy from database old to new")

@@ -7,7 +7,7 @@ from functools import cache
 import duckdb
 import polars as pl
 
-from warehouse.connect import literal, quoted
+from warehouse.connect import literal, opened, quoted
 
 Columns = Mapping[str, str]
 """DuckDB type of each column, in order."""
@@ -97,7 +97,7 @@ def duckdb_types(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
 
 @cache
 def _duckdb_type(kind: pl.DataType) -> str:
-    with duckdb.connect() as con:
+    with opened() as con:
         con.register("frame", pl.DataFrame(schema={"cell": kind}))
         ((_, read_as, *_),) = con.execute("describe from frame").fetchall()
     return str(read_as)

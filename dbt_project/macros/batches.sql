@@ -25,12 +25,3 @@
     {%- for some in years | batch(a_batch) -%} {%- do batches.append((some[0], some[-1])) -%} {%- endfor -%}
     {{ return(batches if batches | length > 1 else []) }}
 {%- endmacro %}
-
-{# The periods of the current batch; all of them if one batch suffices. #}
-{% macro is_in_batch(relation, periods) -%}
-    {%- if trade_batches(periods) -%}
-        {{ relation }}.period between getvariable('batch_from') and getvariable('batch_to')
-    {%- else -%}
-        true
-    {%- endif -%}
-{%- endmacro %}

@@ -8,7 +8,7 @@ import duckdb
 import orjson
 from dagster import MetadataValue
 
-from warehouse.connect import literal, quoted
+from warehouse.connect import literal, opened, quoted
 from warehouse.diff import markdown_text
 
 PREVIEW_ROWS = 8
@@ -23,7 +23,7 @@ def row_counts(path: Path) -> dict[Relation, int]:
     """Row counts of the tables of a database file by ``(schema, table)``; empty if there is no file yet."""
     if not path.exists():
         return {}
-    with duckdb.connect(str(path), read_only=True) as con:
+    with opened(str(path), read_only=True) as con:
         return {relation: _one(con, f"select count(*) from {quoted(*relation)}") for relation in _tables(con)}
 
 
@@ -36,7 +36,7 @@ def facts_of(path: Path, before: Mapping[Relation, int]) -> dict[Relation, dict[
     """
     if not path.exists():
         return {}
-    with duckdb.connect(str(path), read_only=True) as con:
+    with opened(str(path), read_only=True) as con:
         return {relation: _facts(con, relation, before.get(relation, 0)) for relation in _tables(con)}
 
 
@@ -51,7 +51,7 @@ def failing_rows(build: Path, raw: Path, sql: str | None) -> MetadataValue:
     if not sql:
         return MetadataValue.text("This check selects no rows; dbt's log has what it expected.")
     try:
-        with duckdb.connect(str(build), read_only=True) as con:
+        with opened(str(build), read_only=True) as con:
             con.execute(f"attach {literal(str(raw))} as landing (read_only)")
             return MetadataValue.md(_preview(con, f"({sql.strip().rstrip(';')})"))
     except duckdb.Error as error:

@@ -18,7 +18,7 @@ import duckdb
 import orjson
 
 from orchestration.settings import Settings
-from warehouse.connect import literal, quoted
+from warehouse.connect import literal, opened, quoted
 from warehouse.files import replace_file
 from warehouse.raw_tables import RAW_PARTITIONS
 
@@ -196,7 +196,7 @@ def _read(settings: Settings) -> dict[str, Built]:
 
 
 def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(str(settings.build_path), read_only=True)
+    con = opened(str(settings.build_path), read_only=True)
     con.execute(f"attach {literal(str(settings.raw_path))} as landing (read_only)")
     return con
 

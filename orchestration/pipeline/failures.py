@@ -15,7 +15,7 @@ import orjson
 
 from orchestration.pipeline.writer import duckdb_limits
 from orchestration.settings import Settings
-from warehouse.connect import fetch, literal, quoted
+from warehouse.connect import fetch, literal, opened, quoted
 from warehouse.data_tests import checked_table, layer
 from warehouse.quality import short_id
 
@@ -139,7 +139,7 @@ def open_build(settings: Settings, *, sealed: bool = False) -> duckdb.DuckDBPyCo
         raise FileNotFoundError(
             f"There is no build at {settings.build_path} yet: run `minerals refresh` first."
         )
-    con = duckdb.connect(str(settings.build_path), read_only=True, config=duckdb_limits(settings).config())
+    con = opened(str(settings.build_path), read_only=True, config=duckdb_limits(settings).config())
     if settings.raw_path.exists():
         con.execute(f"attach {literal(str(settings.raw_path))} as landing (read_only)")
     if sealed:

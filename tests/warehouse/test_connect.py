@@ -11,6 +11,7 @@ from warehouse.connect import (
     fetch,
     literal,
     open_writer,
+    opened,
     quoted,
     quoted_list,
     sentence,
@@ -103,3 +104,20 @@ def test_an_error_of_the_engine_is_one_sentence() -> None:
     assert "LINE 1" in str(caught.value)
     assert sentence(caught.value).startswith("Binder Error:")
     assert "LINE 1" not in sentence(caught.value)
+
+
+def test_no_progress_bar_is_drawn_on_a_terminal(tmp_path: Path) -> None:
+    """DuckDB's own bar would be among the lines of an answer that takes more than two seconds."""
+    path = tmp_path / "minerals.duckdb"
+    with open_writer(path) as con:
+        assert _draws_a_bar(con) is False
+    for sealed in (True, False):
+        with connect(path, sealed=sealed) as con:
+            assert _draws_a_bar(con) is False
+    with opened() as con:
+        assert _draws_a_bar(con) is False
+
+
+def _draws_a_bar(con: duckdb.DuckDBPyConnection) -> object:
+    (found,) = con.execute("select current_setting('enable_progress_bar')").fetchall()[0]
+    return found

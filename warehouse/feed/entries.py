@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.connect import fetch, literal
+from warehouse.connect import fetch, literal, opened
 
 FOLDER = Path(__file__).parent / "sql"
 KINDS = tuple(sorted(file.stem for file in FOLDER.glob("*.sql")))
@@ -53,7 +53,7 @@ def read_entries(published: Path, earlier: Path | None, today: date) -> list[Ent
         earlier: The file of the previous publication, if any.
         today: The day of the publication, from which days to deadlines are counted.
     """
-    with duckdb.connect() as con:
+    with opened() as con:
         con.execute(f"attach {literal(str(published))} as published (read_only)")
         if earlier:
             con.execute(f"attach {literal(str(earlier))} as old (read_only)")

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from fsspec import AbstractFileSystem
 
-from warehouse.connect import Engine
+from warehouse.connect import Engine, opened
 from warehouse.publications import FILE
 
 SCHEME = "publication"
@@ -84,7 +84,7 @@ def connect_without_path(file: Path, engine: Engine) -> duckdb.DuckDBPyConnectio
     Raises:
         duckdb.IOException: There is no such file, or it cannot be read.
     """
-    con = duckdb.connect(config=engine.config() | {"temp_directory": ""})
+    con = opened(config=engine.config() | {"temp_directory": ""})
     con.register_filesystem(OneFile(file))
     con.execute(f"attach '{SCHEME}://{FILE}' as minerals (read_only)")
     con.execute("use minerals")

@@ -40,3 +40,20 @@
 
 {% macro spark__insert_further_batches() -%}
 {%- endmacro %}
+
+{# The periods of the current batch; all of them if one batch suffices. #}
+{% macro is_in_batch(relation, periods) -%}
+    {{ return(adapter.dispatch('is_in_batch')(relation, periods)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_in_batch(relation, periods) -%}
+    {%- if trade_batches(periods) -%}
+        {{ relation }}.period between getvariable('batch_from') and getvariable('batch_to')
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__is_in_batch(relation, periods) -%}
+    true
+{%- endmacro %}
