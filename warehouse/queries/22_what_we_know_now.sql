@@ -24,7 +24,7 @@ named as (
                     if(part[4] = 'M', 'imports', 'exports'), ' of code ', part[5],
                     if(part[3] = 'WLD', '', concat(', partner ', part[3]))
                 )
-            else replace(part[3], '_', ' ')
+            else part[3]
         end as form
     from parts
 )
