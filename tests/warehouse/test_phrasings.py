@@ -340,6 +340,7 @@ def test_the_duty_on_a_mineral_is_first_that_on_the_line_which_names_it(
         ("how long would our stocks last, thanks", "15"),
         ("hola, \u00bfcu\u00e1ntos d\u00edas duran nuestras reservas? gracias", "15"),
         ("how many days of consumption do known stocks cover, wonders Xyloquent", "15"),
+        ("If Trump kills the USMCA, how much tariff would be owed on Canadian and Mexican minerals?", "14"),
     ],
 )
 def test_unknown_words_do_not_block_a_clear_answer(
@@ -360,6 +361,12 @@ def test_unknown_words_do_not_block_a_clear_answer(
         ("who is sneaking Chinese stuff around the export bans", "10"),
         ("what tariffs are really paid compared to the official rate", "13"),
         ("where are mines and smelters sitting idle", "37"),
+        ("What would it cost Washington to fill a six-month stockpile of critical minerals?", "16"),
+        ("Quel est le montant d'argent public engag\u00e9 pour les min\u00e9raux critiques ?", "42"),
+        (
+            "\u00bfQu\u00e9 minerales le vende M\u00e9xico a Estados Unidos como proveedor principal?",
+            "17",
+        ),
     ],
 )
 def test_everyday_words_that_are_no_examples_get_their_answer(

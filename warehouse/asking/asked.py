@@ -139,7 +139,11 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
             # "which depends on China, Canada or Mexico?" names the buyers last, and they are not relied on
             depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
-            sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
+            # "vende México a Estados Unidos" names the seller after the verb
+            is_subject = after in (["a"], ["au"], ["aux"]) and bool(_SUPPLIES & set(before))
+            sells = (
+                bool({"from", "desde"} & set(before)) or depends or is_subject or bool(_SELLS & set(after))
+            )
             is_sold_to = before[-1:] in (["to"], ["a"], ["vers"]) and bool(_SELLS & spoken)
             buys = not sells and bool(is_sold_to or _SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS

@@ -29,7 +29,7 @@ UNDERSTOOD = 0.6
 
 The lead is multiplied by the share that is known.
 """
-FAR = 1.5
+FAR = 1.1
 """Minimum lead, after that, at which unknown words and names do not prevent a clear answer."""
 FEW = 0.4
 """Minimum share of known words even then."""

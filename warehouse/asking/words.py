@@ -55,7 +55,8 @@ GRAMMAR = FILLERS | frozenset(map(plain, f"{_GRAMMAR} {_COURTESY}".split()))
 _ASIDE = re.compile(
     r"(?:(?<=[.,;:!?\n])|^)\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)"
     r"|i ?['\u2019]? ?a?m|my name|(?:many |with )?(?:kind |best )?(?:regards|wishes)"
-    r"|thanks|thank you|cheers|yours|sincerely|hola|buen[oa]s|soy|me llamo|saludos|bonjour|bonsoir|salut|je suis|je m['\u2019]appelle|cordialement)\b"
+    r"|thanks|thank you|cheers|yours|sincerely|hola|buen[oa]s|soy|me llamo|saludos"
+    r"|bonjour|bonsoir|salut|je suis|je m['\u2019]appelle|cordialement)\b"
     r"[^.,;:!?\n]*(?:[.,;:!?\n]|$)",
     re.IGNORECASE,
 )

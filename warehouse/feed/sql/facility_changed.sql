@@ -3,14 +3,14 @@
 with states as (
     select
         *,
-        concat_ws(', ', replace(phase, '_', ' '), stage, if(is_on_hold, 'on hold', null)) as state
+        concat_ws(', ', replace(phase, '_', ' '), replace(stage, '_', ' '), if(is_on_hold, 'on hold', null)) as state
     from core.dim_facility
 ),
 
 states_before as (
     select
         *,
-        concat_ws(', ', replace(phase, '_', ' '), stage, if(is_on_hold, 'on hold', null)) as state
+        concat_ws(', ', replace(phase, '_', ' '), replace(stage, '_', ' '), if(is_on_hold, 'on hold', null)) as state
     from old.core.dim_facility
 ),
 
