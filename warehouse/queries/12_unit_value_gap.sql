@@ -88,7 +88,6 @@ named as (
 select
     ranked.area,
     ranked.hs_code,
-    named.minerals_named,
     ranked.import_year,
     ranked.china_unit_value_usd_per_kg,
     ranked.rest_unit_value_usd_per_kg,
@@ -97,6 +96,7 @@ select
     ranked.rest_rows,
     ranked.rest_origins,
     if(ranked.has_estimated_weights, 'some are estimated', 'reported') as weights,
+    named.minerals_named,
     ranked.coverage,
     ranked.source_ids
 from ranked
