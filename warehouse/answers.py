@@ -49,6 +49,8 @@ _LAST = re.compile(r"\b(?:last|latest|newest|previous|this) (?:month|quarter|yea
 _AND = re.compile(r",? (?:and|y|et) ")
 _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECASE)
 """The number of a question, as people write it, and the words after it."""
+_ABOUT = r"(?:of|from|by|in|at|near|for|de|del|du|des|en|por|par|chez)"
+"""Words before a name that the question is about."""
 _LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
@@ -128,8 +130,12 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
         return _with_dropped(alone, asked)
     possible = nearest(con, known, asked, day)
     unknown_names = _unknown_names(asked)
-    is_refused = unknown_names or (needed and called and not called[1].wanted)
+    is_apart = possible and asking.is_far_ahead(possible[0], possible[1:])
+    is_about_them = unknown_names and (not is_apart or _is_narrowed_by(unknown_names, words))
+    is_refused = is_about_them or (needed and called and not called[1].wanted)
     chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
+    if not chosen and not is_refused and (in_part := _of_first_part(con, known, asked, day)):
+        chosen, possible = in_part[0].answer, in_part
     if chosen and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
     other_sellers = no_sellers(con, known, chosen, asked) if chosen else None
@@ -203,6 +209,16 @@ def _of_last_part(
     if other in (None, chosen) or not part.wanted:
         return []
     return [f"On {last.strip(' ?.')!r}: `{possible[0].command}`."]
+
+
+def _of_first_part(con: duckdb.DuckDBPyConnection, known: Names, asked: Asked, day: date) -> list[Candidate]:
+    """Return the answers to the words before the last "and", if either part clearly has one of its own."""
+    *first, last = _AND.split(asked.words)
+    if not first:
+        return []
+    possible = nearest(con, known, asking.read(known, asked.words[: -len(last)]), day)
+    chosen = clear(possible)
+    return possible if chosen and _of_last_part(con, known, asked, chosen, day) else []
 
 
 def _is_of_other_places(answered: Reply) -> bool:
@@ -361,14 +377,19 @@ def _unknown_names(asked: Asked) -> list[str]:
     return [name for name in dict.fromkeys(named) if book.plain(name) in unheard]
 
 
+def _is_narrowed_by(names: Sequence[str], words: str) -> bool:
+    """Return whether words ask about one of the names: its mines, or what it sells."""
+    return any(re.search(rf"\b{_ABOUT} (?:\w+ ){{0,2}}{re.escape(name)}\b", words) for name in names)
+
+
 def _why_unknown(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """Return a message with the tables that have a name which `ask` does not know, if any has it."""
     found = con.execute(
         """
-        select 'core.dim_facility' as place
+        select 'the list of facilities' as place
         from core.dim_facility where contains(lower(concat_ws(' ', name, operator)), lower($1))
         union
-        select 'marts.public_support'
+        select 'the list of public money'
         from marts.public_support where contains(lower(concat_ws(' ', recipient, project)), lower($1))
         order by place
         """,
@@ -377,7 +398,7 @@ def _why_unknown(con: duckdb.DuckDBPyConnection, name: str) -> str:
     if not found:
         return f"Nothing named {name} is held."
     named = " and ".join(place for (place,) in found)
-    return f"{name} is named in {named}, which `ask` does not search but `minerals query` does."
+    return f"{name} is named in {named}, which `ask` does not search: `minerals find {name}` does."
 
 
 def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | None:

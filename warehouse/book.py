@@ -115,8 +115,15 @@ def _with_publishers(
     if at is None or "published_by" in columns:
         return columns, rows
     known = publishers(con)
+    parts = _publishers_of_parts(con) if any("; " in name for name in known.values()) else {}
     listed = (
-        [publisher_of(known, source) for source in re.split("[; ]+", row[at] or "") if source] for row in rows
+        [
+            name
+            for source in re.split("[; ]+", row[at] or "")
+            if source
+            for name in _of_places(parts.get(source, {}), row) or [publisher_of(known, source)]
+        ]
+        for row in rows
     )
     return [*columns[: at + 1], "published_by", *columns[at + 1 :]], [
         (*row[: at + 1], "; ".join(dict.fromkeys(names)) or None, *row[at + 1 :])
@@ -127,6 +134,20 @@ def _with_publishers(
 def publishers(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the publishers of each source, by its id."""
     return dict(con.execute(_PUBLISHERS).fetchall())
+
+
+def _publishers_of_parts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return the publisher of each country for the sources that are made of countries' files."""
+    found: dict[str, dict[str, str]] = {}
+    for source, code, publisher in con.execute(_PARTS).fetchall():
+        found.setdefault(source, {})[code] = publisher
+    return found
+
+
+def _of_places(publisher_of_place: dict[str, str], row: Sequence[Any]) -> list[str]:
+    """Return the publishers of the countries that a row names by their codes."""
+    codes = [value for value in row if isinstance(value, str)]
+    return [publisher_of_place[code] for code in codes if code in publisher_of_place]
 
 
 def publisher_of(known: dict[str, str], source: str) -> str:
@@ -165,6 +186,15 @@ _PUBLISHERS = """
     select source_id, string_agg(publisher, '; ' order by publisher)
     from (select distinct source_id, split_part(publisher, ',', 1) as publisher from meta.archive)
     group by source_id
+"""
+_PARTS = """
+    select distinct source_id, left(partition, 3) as code, split_part(publisher, ',', 1) as publisher
+    from meta.archive
+    where
+        source_id in (
+            select source_id from meta.archive group by source_id having count(distinct publisher) > 1
+        )
+        and regexp_full_match(partition, '[A-Z]{3}([^A-Z].*)?')
 """
 _MEANINGS = "select word, meaning from meta.flag_words where column_name = $1"
 

@@ -73,7 +73,7 @@ def sentence(error: duckdb.Error) -> str:
 
 
 def opened(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    """A connection that draws no progress bar; by default DuckDB draws one on a terminal after two seconds."""
+    """A connection without DuckDB's progress bar, which appears on a terminal after two seconds."""
     con = duckdb.connect(database, **options)
     con.execute("set enable_progress_bar = false")  # a setting of the connection, not of the database
     return con

@@ -87,7 +87,12 @@ def _countries(asked: Asked) -> list[Found]:
         else:
             found += [
                 Found("country", place.name, "its export measures", f"minerals ask 34 '{place.name}'"),
-                Found("country", place.name, "world output without it", f"minerals ask 24 '{place.name}'"),
+                Found(
+                    "country",
+                    place.name,
+                    "what its loss would leave unreplaced",
+                    f"minerals ask 24 '{place.name}'",
+                ),
             ]
     return found
 

@@ -2,22 +2,23 @@
 
 For each question, `queries/first_lines.csv` has the columns to show first and a sentence. In a sentence,
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
-over all rows, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}`` the number with
-one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:listed}`` the number of items in a
-list, ``{x:5}`` the first five values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of
-different pairs of x and y. ``{x:if}`` is empty, and missing without x; ``{several}`` is empty, and missing
-if there is one row. A part in brackets is left out if one of its figures is missing; if ``|`` separates
-several parts, the first one with all its figures is used. Names of minerals and goods have no capital within
-a sentence, countries have their article, and millions of dollars are rounded. The file also has the sources
-that an answer needs to have any row, and what to ask if they are missing. It has the table that the first row
-is traced to, with the keys of that table if they are not columns of the row.
+over all rows with its unit, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}``
+the number with one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:span.y}`` the least
+and greatest x of the rows with a y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five
+values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of different pairs of x and y.
+``{x:if}`` is empty, and missing without x; ``{several}`` is empty, and missing if there is one row. A part
+in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
+with all its figures is used. Names of minerals and goods have no capital within a sentence, countries have
+their article, and millions of dollars are rounded. The file also has the sources that an answer needs to
+have any row, and what to ask if they are missing. It has the table that the first row is traced to, with
+the keys of that table if they are not columns of the row.
 """
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -35,15 +36,17 @@ _SLOT = re.compile(r"\{(\w+)(?::([\w.]+))?\}")
 _RANGE = re.compile(r"\{(\w+)\} to \{(\w+)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _OVER_ROWS: Mapping[str, Callable[[Sequence[Any]], int]] = {
-    "sum": sum,
+    "sum": len,
     "held": len,
     "below": lambda held: sum(value < 0 for value in held),
     "above": lambda held: sum(value > 0 for value in held),
     "tally": len,
 }
 """Forms of a slot that say something of all rows, by what they count of the values held."""
-_GOODS = ("mineral", "goods")
+_GOODS = ("mineral", "goods", "shares_them_with")
 """Endings of columns with names that have no capital within a sentence."""
+_LISTS = ("shares_them_with",)
+"""Columns with lists of minerals."""
 _KIND = re.compile(r"(.+) \(([^()]+)\)")
 """A mineral with its kind in brackets, such as graphite (natural)."""
 _WITH_ARTICLE = re.compile(r"United .+|.+ (?:Islands|Republic)|Netherlands|Philippines")
@@ -55,7 +58,8 @@ class FirstLine:
 
     ``columns`` are the columns to show that have a value. ``rows`` have these columns, with codes in
     words and figures rounded; rows without any figure are left out. ``led`` is the first row, which the
-    sentence puts in words, with all its columns.
+    sentence puts in words, with all its columns. ``sources`` are the publishers of all rows, those of the
+    first row first; ``of_first_row`` are the latter.
     """
 
     columns: Sequence[str]
@@ -64,6 +68,13 @@ class FirstLine:
     sources: str
     flags: Sequence[str]
     led: Sequence[Any] = ()
+    of_first_row: str = ""
+
+    @property
+    def of_further_rows(self) -> str:
+        """The publishers that the first row does not have."""
+        own = self.of_first_row.split("; ")
+        return "; ".join(name for name in self.sources.split("; ") if name not in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class _Answer:
 
     def text(self, name: str, form: str | None = None) -> str | None:
         """Return the text of a slot; None if its figure is missing."""
+        if form and form.startswith("span."):
+            return self._span(name, form.removeprefix("span."))
         if name == "several":
             return "" if len(self.rows) > 1 else None
         if name == "rows" or form in _OVER_ROWS:
@@ -85,6 +98,11 @@ class _Answer:
         if form and form.isdigit():
             return _series(dict.fromkeys(_within(str(row.get(name)), name) for row in self.rows[: int(form)]))
         return self._formatted(value, name, form)
+
+    def _span(self, name: str, held: str) -> str | None:
+        """Return the least and the greatest value of a column in the rows that have a figure in another."""
+        values = sorted({row[name] for row in self.rows if row.get(held) is not None})
+        return " to ".join(map(str, dict.fromkeys([values[0], values[-1]]))) if values else None
 
     def _formatted(self, value: Any, name: str, form: str | None) -> str:
         """Return a value of the first row in words."""
@@ -98,12 +116,14 @@ class _Answer:
             return in_sentence(rounded(value), name)
         return _within(self.names.get(str(value), str(in_words(value))), name)
 
-    def _counted(self, name: str, form: str | None) -> str:
+    def _counted(self, name: str, form: str | None) -> str | None:
         """Return what a form says of a column over all rows, or the number of rows or of different values."""
         held = [row[name] for row in self.rows if row.get(name) is not None]
         if form == "tally":
             often = sorted(Counter(held).items(), key=lambda one: (-one[1], str(one[0])))
             return _series(f"{_within(str(value), name)} ({count})" for value, count in often)
+        if form == "sum":
+            return in_sentence(rounded(sum(held)), name) if held else None
         if counted := _OVER_ROWS.get(form or ""):
             return f"{counted(held):,}"
         kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
@@ -133,7 +153,10 @@ def first_line(
     """Return the beginning of the answer to a question of the book; None if it has no rows."""
     design = designs()[str(question.number)]
     sources = publishers_of(con, question, columns, rows)
-    return begun(con, design, columns, rows, sources)
+    found = begun(con, design, columns, rows, sources)
+    if not found or "published_by" not in columns:
+        return found
+    return replace(found, of_first_row=publishers_of(con, question, columns, rows[:1]))
 
 
 def begun(
@@ -172,8 +195,13 @@ def publishers_of(
         return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
     return (
         publishers_behind(con, question.tables)
-        or f"this warehouse's own lists ({', '.join(question.tables)})"
+        or f"this warehouse's own lists ({', '.join(map(_subject_of, question.tables))})"
     )
+
+
+def _subject_of(table: str) -> str:
+    """Return what a table has, such as mineral for core.dim_mineral."""
+    return table.rpartition(".")[2].partition("_")[2].replace("_", " ")
 
 
 def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> str:
@@ -231,7 +259,11 @@ def _series(texts: Iterable[str]) -> str:
 
 
 def _within(text: str, column: str) -> str:
-    """Return a name as it is written within a sentence."""
+    """Return a name or a list of names as it is written within a sentence."""
+    if column == "goods_listed":
+        return ", ".join(text.lower().split(";"))
+    if column in _LISTS and ", " in text:
+        return _series(_within(one, "mineral") for one in text.split(", "))
     if column.endswith(_GOODS):
         kind = _KIND.fullmatch(text) if column.endswith("mineral") else None
         plain = f"{kind[2]} {lowered(kind[1])}" if kind else text

@@ -45,7 +45,11 @@ def clear(possible: Sequence[Candidate]) -> str | None:
 def also(possible: Sequence[Candidate], chosen: str) -> list[Candidate]:
     """Return the other answers that score so close to the best that a person may have meant them."""
     best = max((one.score for one in possible), default=0)
-    return [one for one in possible if one.answer != chosen and one.score >= ALSO * best]
+    return [
+        one
+        for one in possible
+        if one.answer != chosen and one.score >= ALSO * best and one.explained >= asking.GROUND
+    ]
 
 
 def no_sellers(con: duckdb.DuckDBPyConnection, known: Names, name: str, asked: Asked) -> str | None:
@@ -87,7 +91,11 @@ def _of_goods(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day:
     if one.answer != "duty":
         return one
     found = duty(con, asked, day)
-    return replace(one, names=[word for name in found.narrowed for word in name.split()]) if found else None
+    if not found:
+        return None
+    # a country that is not named is not part of what to type
+    kept = found.narrowed if others(asked) else found.narrowed[:1]
+    return replace(one, names=[word for name in kept for word in name.split()])
 
 
 def _is_possible(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, known: Names) -> bool:

@@ -79,6 +79,7 @@ def _traces(traced: Trace) -> str:
     size = " relative to ".join(map(heading, traced.by.split("/")))
     size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
     row = f"the largest part of the first row, by {size}," if size else "the first row"
+    row = row if traced.has_files else row.removesuffix(",")
     by_hand = "; it was entered by hand, and no publisher's file is behind it."
     end = " to the publishers' files." if traced.has_files else by_hand
     return f"`{traced.command}` traces {row}{end}"
@@ -137,12 +138,15 @@ def age(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
 
 def duty(con: duckdb.DuckDBPyConnection, asked: Asked, today: date) -> Reply | None:
     """Return the duty on the goods that are named; None if the tariff schedule has no such goods."""
-    origin = next(iter(others(asked)), Place("CHN", "China", is_origin=True))
+    named = others(asked)
+    origin = next(iter(named), Place("CHN", "China", is_origin=True))
     for what in goods(asked):
         columns, rows = duties.duties(con, what, origin.code, today)
         if rows:
             notes = ["Rates of the schedule.", *duties.of_claims(con, columns, rows), duties.NOT_HELD]
             notes += _of_paid(con, asked, origin)
+            if not named:
+                notes = [f"No country is named, so these are the rates for {origin.name}.", *notes]
             table = Subject("duty", asking.OTHERS["duty"], columns, rows)
             first = duties.first(con, columns, rows)
             narrowed = [what, f"from {origin.name}"]

@@ -9,7 +9,7 @@ from warehouse.asking import AREAS, Asked
 from warehouse.narrowing import NOT_SHOWN, Row, is_seller, narrowed_to, year_columns, years_of
 from warehouse.replies import OUTPUT_OF, Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
-from warehouse.units import lowered, number
+from warehouse.units import in_words, lowered, number
 
 MINED = "ore_concentrate"
 """The stage of the output of mines."""
@@ -108,7 +108,7 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
         rows = con.execute(
             """
             select
-                area_name, replace(stage, '_', ' '), year(period), round(value_usd / 1e6, 2),
+                area_name, stage, year(period), round(value_usd / 1e6, 2),
                 if(coverage = 'basket_allocated', ' (in shared codes)', '')
             from marts.import_sources
             where mineral_id = $1 and supplier_iso3 = $2 and period_type = 'year' and value_usd is not null
@@ -118,13 +118,11 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
             [asked.mineral_id, place.code],
         ).fetchall()
         listed = "; ".join(
-            f"{area} {stage} {year}: {usd:g} USD million{shared}" for area, stage, year, usd, shared in rows
+            f"{area} {in_words(stage)} {year}: {usd:g} USD million{shared}"
+            for area, stage, year, usd, shared in rows
         )
         if rows:
-            notes.append(
-                f"Newest imports from {place.name} that are held: {listed}."
-                " `minerals ask 10` lists suspected rerouting."
-            )
+            notes.append(f"Newest imports from {place.name} that are held: {listed}.")
         else:
             notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
     return notes
@@ -137,7 +135,7 @@ def _of_makers(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
         rows = con.execute(
             """
             select
-                replace(stage, '_', ' '), year, production_t,
+                stage, year, production_t,
                 coalesce(printf(', %.1f %% of the world total', 100 * world_share), '')
             from marts.world_production
             where
@@ -151,7 +149,7 @@ def _of_makers(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
         if not rows:
             return []
         listed = "; ".join(
-            f"{number(tonnes)} t ({stage}, {year}{share})" for stage, year, tonnes, share in rows
+            f"{number(tonnes)} t ({in_words(stage)}, {year}{share})" for stage, year, tonnes, share in rows
         )
         notes.append(f"{OUTPUT_OF} {place.name}: {listed}.")
     return notes

@@ -60,8 +60,10 @@ _STAGES = {
     "refined_metal": "refined",
     "alloy_semi": "alloy or semi-finished",
     "end_form": "finished goods",
+    "all_forms": "all forms",
 }
-"""Stages whose codes do not read as words."""
+"""Stages whose codes do not read as words; no other place has words for them."""
+_STAGE_IN_TEXT = re.compile(rf"\b(?:{'|'.join(_STAGES)})\b")
 _PLAIN = {
     "bloc_net_dependency": "from_outside_north_america",
     "extra_bloc_dependency": "from_outside_north_america",
@@ -138,10 +140,11 @@ def is_figure(value: Any) -> TypeGuard[int | float | Decimal]:
 
 
 def in_words(value: Any) -> Any:
-    """A value for people: a code in words, such as a stage; CSV and JSON keep the code."""
-    if not isinstance(value, str) or not _CODE.fullmatch(value):
+    """A value for people: a code or the stages within a text in words; CSV and JSON keep the codes."""
+    if not isinstance(value, str):
         return value
-    return _STAGES.get(value, value.replace("_", " "))
+    text = _STAGE_IN_TEXT.sub(lambda stage: _STAGES[stage[0]], value)
+    return text.replace("_", " ") if _CODE.fullmatch(text) else text
 
 
 def number(value: float | Decimal) -> str:

@@ -36,7 +36,7 @@ def test_words_that_are_not_known_get_one_sentence_on_what_can_be_asked(
         ("copper price forecast 2030", "Not held: forecasts of prices and demand."),
         ("cobalt demand in 2040", "Not held: figures for 2040."),
         ("stock of Unobtainia", "Nothing named Unobtainia is held."),
-        ("stock of Glencore", "Glencore is named in core.dim_facility"),
+        ("stock of Glencore", "Glencore is named in the list of facilities"),
         ("wages of miners in Chile", "Not held: jobs, wages and accidents."),
     ],
 )

@@ -87,13 +87,21 @@ def test_sources_are_followed_by_their_publishers() -> None:
         con.execute("create schema meta")
         con.execute(
             "create table meta.archive as select * from (values"
-            " ('usgs_mcs', 'U.S. Geological Survey, National Minerals Information Center'),"
-            " ('partner_customs', 'HM Revenue and Customs'),"
-            " ('partner_customs', 'Ministério do Desenvolvimento')) as t (source_id, publisher)"
+            " ('usgs_mcs', 'U.S. Geological Survey, National Minerals Information Center', '2026'),"
+            " ('partner_customs', 'HM Revenue and Customs', 'GBR'),"
+            " ('partner_customs', 'Ministério do Desenvolvimento', 'BRA'))"
+            " as t (source_id, publisher, partition)"
         )
         rows = [("usgs_mcs;partner_customs",), ("usgs_mcs; policy_events",), (None,)]
         assert [row[1] for row in named(con, ["source_ids"], rows)[1]] == [
             "U.S. Geological Survey; HM Revenue and Customs; Ministério do Desenvolvimento",
             "U.S. Geological Survey; this warehouse's own list of policy events",
             None,
+        ]
+        # a row on one of the two countries names the publisher of its figures alone
+        of_one = [("GBR", "partner_customs"), ("BRA", "usgs_mcs;partner_customs"), ("CHL", "partner_customs")]
+        assert [row[-1] for row in named(con, ["reporter", "source_ids"], of_one)[1]] == [
+            "HM Revenue and Customs",
+            "U.S. Geological Survey; Ministério do Desenvolvimento",
+            "HM Revenue and Customs; Ministério do Desenvolvimento",
         ]

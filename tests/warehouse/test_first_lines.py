@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -417,3 +418,149 @@ def test_large_amounts_are_rounded_and_names_are_as_within_a_sentence(con: duckd
         r"Importers paid USD \d+\.\d+ million of US duty on natural graphite from China", sentence
     )
     assert "from the United Kingdom to the United States" in _first(con, "20").sentence
+
+
+def _rows(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:
+    found = reply(con, words)
+    assert isinstance(found, Reply)
+    [table] = found.tables
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+def test_the_duty_on_all_minerals_together_comes_first(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 14: each tariff line counts once, and the totals of the two origins are the total."""
+    [[due]] = con.execute(
+        """
+        select
+            round(sum(usmca_value_usd * (coalesce(mfn_on_day_pct, 0) + coalesce(waived_on_day_pct, 0)) / 100))
+        from (from marts.usmca_claim where is_recorded)
+        where period > (select max(period) - interval 12 month from marts.usmca_claim)
+        """
+    ).fetchall()
+    total, *further = _rows(con, "14")
+    assert total["duty_at_risk_usd"] == pytest.approx(due, abs=2)
+    assert (total["mineral"], total["origin"]) == ("All minerals together", "Canada and Mexico")
+    of_origins = [row for row in further if row["mineral_id"] is None]
+    assert {row["origin"] for row in of_origins} == {"Canada", "Mexico"}
+    assert sum(row["duty_at_risk_usd"] for row in of_origins) == pytest.approx(due, abs=2)
+    assert (
+        f"USD {due / 1e6:.0f} million of duty would be due today on all minerals"
+        in _first(con, "14").sentence
+    )
+
+
+def test_what_an_exemption_costs_is_in_the_first_sentence_for_all_minerals(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Question 6: the first row adds up the minerals, each in its newest year."""
+    total, *further = _rows(con, "6")
+    parts = {
+        row["mineral_id"]: row
+        for row in sorted(further, key=lambda row: row["import_year"])
+        if row["mineral_id"] and (row["exempt_bloc"], row["area"]) == (total["exempt_bloc"], total["area"])
+    }
+    assert total["exempted_usd"] == sum(row["exempted_usd"] for row in parts.values())
+    assert f"USD {total['exempted_usd'] / 1e6:.0f} million less" in _first(con, "6").sentence
+
+
+def test_the_case_of_the_headline_is_recent_and_of_the_majority(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 12: a year long ago counts, but does not come first, and the years are named."""
+    held = [row for row in _rows(con, "12") if row["gap_pct"] is not None]
+    first, years = held[0], sorted(row["import_year"] for row in held)
+    assert first["import_year"] > years[-1] - 3
+    of_most = sum(row["gap_pct"] < 0 for row in held) > len(held) / 2
+    assert (first["gap_pct"] < 0) == of_most
+    assert f"({years[0]} to {years[-1]})" in _first(con, "12").sentence
+    assert f"in {first['import_year']}, " in _first(con, "12").sentence
+
+
+def test_the_largest_buyer_comes_first_and_all_are_named(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 33: shares of the three, not only those of the United States."""
+    shares = ("usa_import_share", "can_import_share", "mex_import_share")
+    rows = _rows(con, "33")
+    largest = [max((row[name] for name in shares if row[name]), default=0) for row in rows]
+    assert largest[0] == max(largest)
+    for row in rows:
+        named = [name for name in shares if (row[name] or 0) >= 0.001]
+        assert len((row["bought_by"] or "").split(", ")) == max(len(named), 1), row
+        assert bool(row["bought_by"]) == bool(named)
+    for words in ("33", "33 silicon"):
+        first = _first(con, words)
+        buyers = _rows(con, words)[0]["bought_by"]
+        assert f"it has {buyers}." in first.sentence
+
+
+def test_an_amount_is_known_only_if_all_stocks_are(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 16: without the stocks of the government, what has to be bought is an upper bound."""
+    for row in _rows(con, "16"):
+        if "not_printed" in row["coverage"] or "withheld" in row["coverage"]:
+            assert (row["buy_t"], row["buy_cost_newest_usd"], row["buy_cost_at_the_mean_usd"]) == (None,) * 3
+    sentence = _first(con, "16").sentence
+    assert re.search(r"at most [\d,]+ t of \w+ would have to be bought, for at most USD", sentence)
+    assert "such as those of the government" in sentence
+    assert "at most" not in _first(con, "16 silver").sentence
+
+
+def test_a_disagreement_is_in_percent_and_small_ones_come_last(con: duckdb.DuckDBPyConnection) -> None:
+    for number in ("20", "36"):
+        rows = _rows(con, number)
+        assert f"{abs(rows[0]['difference_pct'])} %" in _first(con, number).sentence.replace("-", "")
+        small = [at for at, row in enumerate(rows) if abs(row["difference_usd"]) < 1e5]
+        large = [
+            at
+            for at, row in enumerate(rows)
+            if abs(row["difference_usd"]) >= 1e6 and abs(row["difference_pct"] or 0) >= 50
+        ]
+        assert max(large) < min(small)
+
+
+@pytest.mark.parametrize("words", ["32", "32 antimony", "27", "27 antimony"])
+def test_suspended_controls_are_said_to_be_left_out(con: duckdb.DuckDBPyConnection, words: str) -> None:
+    sentence = _first(con, words).sentence
+    assert "suspended controls are not counted" in sentence
+    if "antimony" in words:
+        assert "ban" in sentence
+    if words == "32":
+        rows = _rows(con, words)
+        assert all(row["suspended_controls"] for row in rows)
+        assert any("not counted" in row["suspended_controls"] for row in rows)
+
+
+@pytest.mark.parametrize("number", [str(question.number) for question in book.questions()])
+def test_names_of_minerals_and_goods_have_no_capital_within_a_sentence(
+    con: duckdb.DuckDBPyConnection, number: str
+) -> None:
+    minerals = {name for (name,) in con.execute("select name from core.dim_mineral").fetchall()}
+    for named in ("", "silicon", "lithium"):
+        found = reply(con, f"{number} {named}".strip())
+        assert isinstance(found, Reply)
+        if found.first:
+            within = re.findall(r"(?<=[a-z,;] )[A-Z][a-z]+", found.first.sentence)
+            assert not [one for one in within if one in minerals | {"Polysilicon", "Coal", "Photovoltaic"}]
+
+
+@pytest.mark.parametrize("question", book.questions(), ids=lambda question: question.name)
+def test_a_question_and_its_notes_are_in_plain_words(
+    con: duckdb.DuckDBPyConnection, question: book.Question
+) -> None:
+    assert not JARGON.search(question.text)
+    found = reply(con, str(question.number))
+    assert isinstance(found, Reply)
+    for note in found.notes:
+        text = re.sub(r"`[^`]*`", "", note)
+        assert not re.search(r"\b(?:core|marts|meta)\.\w+|\bend_form\b|\bblocs?\b", text), note
+
+
+def test_the_sources_are_first_those_of_the_first_row(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 20: a flow from the United Kingdom does not name the publisher of Brazil."""
+    first = _first(con, "20")
+    assert "HM Revenue and Customs" in first.of_first_row
+    assert "Minist" not in first.of_first_row
+    assert "Minist" in first.of_further_rows
+    for row in _rows(con, "20"):
+        if "partner_customs" in row["source_ids"]:
+            is_of_brazil = row["exporter_iso3"] == "BRA"
+            assert ("HM Revenue" in row["published_by"], "Minist" in row["published_by"]) == (
+                not is_of_brazil,
+                is_of_brazil,
+            )

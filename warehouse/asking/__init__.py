@@ -9,7 +9,7 @@ compared with the phrasings in `queries/phrasings.csv`.
 from warehouse.asking.asked import Asked, Place, read
 from warehouse.asking.names import AREAS, Named, Names, adjectives, names, place_called
 from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
-from warehouse.asking.ranking import SURE, Candidate, is_clear, rank, unheard
+from warehouse.asking.ranking import GROUND, SURE, Candidate, is_clear, is_far_ahead, rank, unheard
 from warehouse.asking.spans import YEAR, Years, year_of, years_in
 from warehouse.asking.words import (
     FILLERS,
@@ -25,6 +25,7 @@ from warehouse.asking.words import (
 __all__ = [
     "AREAS",
     "FILLERS",
+    "GROUND",
     "OTHERS",
     "SURE",
     "YEAR",
@@ -37,6 +38,7 @@ __all__ = [
     "Years",
     "adjectives",
     "is_clear",
+    "is_far_ahead",
     "names",
     "not_held",
     "phrasings",

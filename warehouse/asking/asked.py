@@ -8,7 +8,7 @@ from functools import lru_cache
 from warehouse.asking.names import AREAS, Named, Names, adjectives
 from warehouse.asking.pages import spelled
 from warehouse.asking.spans import YEAR, Years, days_in, year_of, years_in
-from warehouse.asking.words import GRAMMAR, phrases, plain_words, price_of, stems
+from warehouse.asking.words import GRAMMAR, phrases, plain_words, price_of, stems, without_asides
 from warehouse.book import plain
 
 _SELLING = "sell sells export exports ship ships send sends supply supplies vende exporta vend exporte"
@@ -69,14 +69,14 @@ class Asked:
 @lru_cache(maxsize=10_000)
 def read(known: Names, words: str) -> Asked:
     """Parse words, with the names that a publication knows."""
-    original = re.sub(r"['\u2019]s?\b", " ", words)
+    original = re.sub(r"['\u2019]s?\b", " ", without_asides(words))
     text = f" {plain_words(original)} "
     named: list[Named] = []
     symbols = [(plain_words(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
-    said = set(text.split())
+    spoken = set(text.split())
     for name, (found, label) in [*known.minerals, *symbols]:
         first = name.partition(" ")[0]
-        if first not in said and f"{first}s" not in said:
+        if first not in spoken and f"{first}s" not in spoken:
             continue
         for form in (name, f"{name}s", *([name.removesuffix("s")] if " " in name else [])):
             if f" {form} " in text:
@@ -126,11 +126,11 @@ def _without_span(text: str, days: tuple[int, str, str]) -> str:
 
 def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
     """Return the places that are named, and the words without them."""
-    said = set(text.split())
-    relies = bool(_RELIES & said)
+    spoken = set(text.split())
+    relies = bool(_RELIES & spoken)
     places: list[Place] = []
     for name, (code, label) in known.places:
-        if name.partition(" ")[0] not in said:
+        if name.partition(" ")[0] not in spoken:
             continue
         # the pronoun "us" is not a country
         if name == "us" and not re.search(r"\bU\.?S\b", original):
@@ -139,8 +139,12 @@ def _places(known: Names, text: str, original: str) -> tuple[list[Place], str]:
             before, after = text[:at].split()[-2:], text[at + len(name) + 2 :].split()[:1]
             # "which depends on China, Canada or Mexico?" names the buyers last, and they are not relied on
             depends = relies and "on" in before and set(before[1:]) <= {"on", *_JOINS}
-            sells = bool({"from", "desde"} & set(before)) or depends or bool(_SELLS & set(after))
-            is_sold_to = before[-1:] in (["to"], ["a"], ["vers"]) and bool(_SELLS & said)
+            # "vende México a Estados Unidos" names the seller after the verb
+            is_subject = after in (["a"], ["au"], ["aux"]) and bool(_SUPPLIES & set(before))
+            sells = (
+                bool({"from", "desde"} & set(before)) or depends or is_subject or bool(_SELLS & set(after))
+            )
+            is_sold_to = before[-1:] in (["to"], ["a"], ["vers"]) and bool(_SELLS & spoken)
             buys = not sells and bool(is_sold_to or _SUPPLIES & set(before) or _BUYS & set(after))
             is_people = name in adjectives() and code not in AREAS
             if code not in [place.code for place in places]:

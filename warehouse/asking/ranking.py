@@ -29,6 +29,10 @@ UNDERSTOOD = 0.6
 
 The lead is multiplied by the share that is known.
 """
+FAR = 1.1
+"""Minimum lead, after that, at which unknown words and names do not prevent a clear answer."""
+FEW = 0.4
+"""Minimum share of known words even then."""
 GROUND = 0.2
 """Minimum share of the words, by weight, that a clear answer must explain by its own words."""
 FIT = 3.0
@@ -139,10 +143,22 @@ def _names(answer: str, asked: Asked) -> list[str]:
 
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
     """Return whether enough of the words are known and an answer is far enough ahead of the others."""
-    behind = max((one.score for one in others if {best.answer, one.answer} not in TWINS), default=0)
-    lead = (best.score - behind) * best.understood
-    is_grounded = best.understood >= UNDERSTOOD and best.explained >= GROUND
+    lead = _lead(best, others)
+    is_understood = best.understood >= UNDERSTOOD or is_far_ahead(best, others)
+    is_grounded = is_understood and best.explained >= GROUND
     return is_grounded and lead >= (CLEARLY if best.heard >= HEARD else OF_ONE_WORD)
+
+
+def is_far_ahead(best: Candidate, others: Sequence[Candidate]) -> bool:
+    """Return whether an answer fits so much better than the others that unknown words change nothing."""
+    is_heard_enough = best.heard > HEARD and best.understood >= FEW
+    return is_heard_enough and best.explained >= GROUND and _lead(best, others) >= FAR
+
+
+def _lead(best: Candidate, others: Sequence[Candidate]) -> float:
+    """Return the lead over the next best answer, times the share of the words that is known."""
+    behind = max((one.score for one in others if {best.answer, one.answer} not in TWINS), default=0)
+    return (best.score - behind) * best.understood
 
 
 def unheard(asked: Asked) -> list[str]:

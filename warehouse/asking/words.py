@@ -42,8 +42,25 @@ _GRAMMAR = (
     " peu peut peuvent plus plusieurs pourquoi presque puis quelque quelques rien sans selon ses si sous"
     " surtout tant tel tous tout toute toutes très trop voici vos votre y tomorrow mañana demain"
 )
-GRAMMAR = FILLERS | frozenset(map(plain, _GRAMMAR.split()))
+_COURTESY = (
+    "hi hello hey dear thank thanks thankyou kindly regards cheers sir madam team folks guys anybody anyone"
+    " nobody everybody everyone somebody someone wonder wondering curious maybe perhaps actually basically"
+    " roughly exactly currently quickly ask asking say says told knows answer answers hola buenos buenas"
+    " favor gracias saludos saber sabe sabes decir decirme dime digame alguien nadie gustaria quisiera quiero"
+    " podria bonjour bonsoir salut merci svp stp cordialement dire dites moi savoir sais quelqu personne"
+    " voudrais aimerais pourriez"
+)
+GRAMMAR = FILLERS | frozenset(map(plain, f"{_GRAMMAR} {_COURTESY}".split()))
 """Words that are never goods or names, and that need no meaning to be understood."""
+_ASIDE = re.compile(
+    r"(?:(?<=[.,;:!?\n])|^)\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)"
+    r"|i ?['\u2019]? ?a?m|my name|(?:many |with )?(?:kind |best )?(?:regards|wishes)"
+    r"|thanks|thank you|cheers|yours|sincerely|hola|buen[oa]s|soy|me llamo|saludos"
+    r"|bonjour|bonsoir|salut|je suis|je m['\u2019]appelle|cordialement)\b"
+    r"[^.,;:!?\n]*(?:[.,;:!?\n]|$)",
+    re.IGNORECASE,
+)
+"""A greeting or a word on the person, between marks of punctuation."""
 _ASKING = (
     "who whom whose which what how much many long when where why most largest biggest top least fewest worst"
     " best first more less all each every total quienes quien cual cuales cuánto cuánta cuántos cuándo dónde"
@@ -65,6 +82,14 @@ class NotHeld:
 def stems(text: str) -> list[str]:
     """Return the stems of words without fillers; exports, exporting and exporter have the same stem."""
     return list(dict.fromkeys(stem_of(word) for word in plain_words(text).split() if word not in FILLERS))
+
+
+def without_asides(words: str) -> str:
+    """Return words without greetings and words on the person who asks, or all if nothing else is there."""
+    before, bare = words, _ASIDE.sub(" ", words)
+    while bare != before:
+        before, bare = bare, _ASIDE.sub(" ", bare)
+    return bare if plain_words(bare) else words
 
 
 @lru_cache(maxsize=50_000)

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.connect import fetch, literal, opened
+from warehouse.units import in_words
 
 FOLDER = Path(__file__).parent / "sql"
 KINDS = tuple(sorted(file.stem for file in FOLDER.glob("*.sql")))
@@ -80,8 +81,8 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path) -> Iterable[Entry]:
 
 
 def _readable(entry: Entry) -> Entry:
-    """Capitalized and never empty: JSON Feed requires a text."""
-    title = entry.title[:1].upper() + entry.title[1:]
+    """Capitalized, with stages in words, and never empty: JSON Feed requires a text."""
+    title = in_words(entry.title[:1].upper() + entry.title[1:])
     return replace(entry, title=title, detail=entry.detail or title)
 
 

@@ -1,4 +1,4 @@
--- Of which minerals does North America, netted as one, get more than half from outside, and from whom?
+-- Of which minerals does North America, counted as one, get more than half from outside, and from whom?
 -- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts goods
 -- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the three
 -- are those of the year and stage stated with them, suppliers of the USA those of all forms of the mineral.
@@ -54,7 +54,7 @@ suppliers as (
                 else year(period)::varchar
             end
         ) as period,
-        any_value(replace(replace(stage, 'refined_metal', 'refined'), '_', ' ')) as stage
+        any_value(stage) as stage
     from largest
     group by area, mineral_id
 ),

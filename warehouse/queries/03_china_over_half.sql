@@ -3,7 +3,7 @@
 -- last year. Goods through a partner are estimated from the partner's own imports from China, with bounds; if
 -- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or
 -- else the newest; also_stated_as has what other tables state, above half or not. Codes of several minerals
--- are left out, except magnets (end_form), which are the whole code 8505.11.
+-- are left out, except magnets (finished goods), which are the whole code 8505.11.
 with dated as (
     select
         *,

@@ -119,7 +119,7 @@ totals as (
     from not_judged
 ),
 
-said as (
+listed as (
     select
         1 as place,
         coalesce(below.mineral_id, others.mineral_id) as mineral_id,
@@ -192,23 +192,26 @@ said as (
 )
 
 select
-    said.mineral_id,
-    said.hs_code,
-    said.origin_iso3,
-    said.period,
-    said.quantity_kg,
-    said.landed_usd_per_kg,
-    said.floor_usd_per_kg,
-    said.floor_rests_on,
-    said.border_adjustment_usd,
+    listed.mineral_id,
+    listed.hs_code,
+    listed.origin_iso3,
+    listed.period,
+    listed.quantity_kg,
+    listed.landed_usd_per_kg,
+    listed.floor_usd_per_kg,
+    listed.floor_rests_on,
+    listed.border_adjustment_usd,
     case
-        when said.landed_usd_per_kg is not null
+        when listed.landed_usd_per_kg is not null
             then round(100.0 * totals.judged_usd / (totals.judged_usd + totals.not_judged_usd), 1)
     end as judged_of_imports_pct,
-    said.finding,
-    said.by_other_floors,
-    said.source_ids
-from said
+    listed.finding,
+    listed.by_other_floors,
+    listed.source_ids
+from listed
 cross join totals
 order by
-    said.place asc, said.border_adjustment_usd desc nulls last, said.hs_code asc, said.origin_iso3 asc;
+    listed.place asc,
+    listed.border_adjustment_usd desc nulls last,
+    listed.hs_code asc,
+    listed.origin_iso3 asc;

@@ -1,26 +1,72 @@
--- How does the total border adjustment of a floor change when the members of a bloc are exempt?
--- The floor is the mean price of 2019 to 2023, and the blocs are alternatives that are not added. Only
--- imports with a reported weight are compared with the floor; judged_share is their part of the value. In
--- years in which the bloc had no members, no origin is exempt.
+-- How does the total charge at the border under a price floor change when members of a group are exempt?
+-- The floor is the mean price of 2019 to 2023, and the groups are alternatives that are not added. Only
+-- imports with a reported weight are compared with the floor; judged_share is their part of the value. The
+-- rows of all minerals are the sums of those by mineral, each for its newest year: import_year has the first
+-- and the last. In years in which the group had no members, no origin is exempt.
+with by_mineral as (
+    select
+        regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1) as bloc,
+        area,
+        mineral_id,
+        year(period) as import_year,
+        sum(unexempted_adjustment_usd) as without_exemption_usd,
+        sum(border_adjustment_usd) as with_exemption_usd,
+        sum(value_usd) filter (quantity_method = 'reported') as judged_usd,
+        sum(value_usd) as value_usd,
+        string_agg(distinct source_ids, ';' order by source_ids)
+        filter (quantity_method = 'reported') as source_ids
+    from marts.price_floor
+    where scenario_id like '%exempt'
+    group by scenario_id, area, mineral_id, year(period)
+    having sum(unexempted_adjustment_usd) > 0
+),
+
+newest as (
+    select *
+    from by_mineral
+    qualify row_number() over (partition by bloc, area, mineral_id order by import_year desc) = 1
+),
+
+listed as (
+    select
+        by_mineral.*,
+        minerals.name as mineral,
+        by_mineral.import_year::varchar as years
+    from by_mineral
+    inner join core.dim_mineral as minerals on by_mineral.mineral_id = minerals.mineral_id
+    union all by name
+    select
+        bloc,
+        area,
+        printf('%d minerals together', count(*)) as mineral,
+        concat_ws('-', min(import_year), if(min(import_year) < max(import_year), max(import_year), null))
+            as years,
+        sum(without_exemption_usd) as without_exemption_usd,
+        sum(with_exemption_usd) as with_exemption_usd,
+        sum(judged_usd) as judged_usd,
+        sum(value_usd) as value_usd,
+        string_agg(distinct source_ids, ';' order by source_ids) as source_ids
+    from newest
+    group by bloc, area
+)
+
 select
-    upper(regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)) as exempt_bloc,
-    case regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1)
+    upper(bloc) as exempt_bloc,
+    case bloc
         when 'msp' then 'the Minerals Security Partnership (MSP)'
         when 'forge' then 'FORGE, the successor of the Minerals Security Partnership'
         when 'usmca' then 'USMCA'
     end as exempt_bloc_name,
     area,
     mineral_id,
-    year(period) as import_year,
-    sum(unexempted_adjustment_usd) as without_exemption_usd,
-    sum(border_adjustment_usd) as with_exemption_usd,
-    sum(unexempted_adjustment_usd) - sum(border_adjustment_usd) as exempted_usd,
-    round(sum(value_usd) filter (quantity_method = 'reported') / sum(value_usd), 3) as judged_share,
-    sum(value_usd) filter (quantity_method != 'reported') as not_judged_usd,
-    string_agg(distinct source_ids, ';' order by source_ids)
-    filter (quantity_method = 'reported') as source_ids
-from marts.price_floor
-where scenario_id like '%exempt'
-group by scenario_id, area, mineral_id, year(period)
-having sum(unexempted_adjustment_usd) > 0
-order by exempted_usd desc, exempt_bloc asc, area asc, mineral_id asc, import_year asc;
+    mineral,
+    years as import_year,
+    without_exemption_usd,
+    with_exemption_usd,
+    without_exemption_usd - with_exemption_usd as exempted_usd,
+    round(100.0 * exempted_usd / without_exemption_usd, 1) as exempted_pct,
+    round(judged_usd / value_usd, 3) as judged_share,
+    value_usd - judged_usd as not_judged_usd,
+    source_ids
+from listed
+order by mineral_id is null desc, exempted_usd desc, exempt_bloc asc, area asc, mineral_id asc, years asc;

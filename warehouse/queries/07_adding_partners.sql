@@ -1,9 +1,9 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
 -- is not new supply: by_own_output lists the minerals brought below 50 percent even if only goods that
--- originate in the new partners count (marts.partner_ranking). at_or_near_it_alone are the others below 50
--- percent: the USA alone is or may be below it for them. most_reliant_mineral is the one below 50
--- percent with the highest net import reliance.
+-- originate in the new partners count. at_or_near_it_alone are the others below 50 percent: the USA alone is
+-- or may be below it for them. most_reliant_mineral is the one below 50 percent with the highest net import
+-- reliance.
 with listed as (
     select distinct unnest([mineral_id, group_id]) as mineral_id
     from core.dim_mineral

@@ -42,29 +42,46 @@ ranked as (
         order by landed_usd_per_kg, period
         rows unbounded preceding
     )
+),
+
+named as (
+    select
+        products.hs_code,
+        string_agg(distinct minerals.name, ', ' order by minerals.name) as minerals_named
+    from core.dim_product as products
+    inner join core.dim_mineral as minerals on products.mineral_id = minerals.mineral_id
+    where not products.is_allocation_only
+    group by products.hs_code
 )
 
 select
-    area,
-    hs_code,
+    ranked.area,
+    ranked.hs_code,
+    any_value(named.minerals_named) as minerals_named,
     case
-        when count(distinct period) filter (is_recent) >= 6
-            then min(landed_usd_per_kg) filter (is_recent and share_up_to_here >= 0.2)
+        when count(distinct ranked.period) filter (ranked.is_recent) >= 6
+            then min(ranked.landed_usd_per_kg) filter (ranked.is_recent and ranked.share_up_to_here >= 0.2)
     end as binding_floor_usd_per_kg,
-    sum(net_weight_kg) filter (is_recent) as chinese_kg,
+    sum(ranked.net_weight_kg) filter (ranked.is_recent) as chinese_kg,
     case
-        when bool_or(is_recent) then concat(
-            count(distinct period) filter (is_recent), ' ', any_value(period_type) filter (is_recent),
-            if(count(distinct period) filter (is_recent) = 1, '', 's')
+        when bool_or(ranked.is_recent) then concat(
+            count(distinct ranked.period) filter (ranked.is_recent), ' ',
+            any_value(ranked.period_type) filter (ranked.is_recent),
+            if(count(distinct ranked.period) filter (ranked.is_recent) = 1, '', 's')
         )
     end as periods,
-    strftime(max(period_end), '%Y-%m') as weights_until,
+    strftime(max(ranked.period_end), '%Y-%m') as weights_until,
     case
-        when not bool_or(is_recent) then 'no_weights_in_24_months'
-        when count(distinct period) filter (is_recent) < 6 then 'too_few_periods'
+        when not bool_or(ranked.is_recent) then 'no_weights_in_24_months'
+        when count(distinct ranked.period) filter (ranked.is_recent) < 6 then 'too_few_periods'
         else 'ok'
     end as coverage,
-    string_agg(distinct source_id, ';' order by source_id) as source_ids
+    string_agg(distinct ranked.source_id, ';' order by ranked.source_id) as source_ids
 from ranked
-group by area, hs_code
-order by binding_floor_usd_per_kg is null asc, chinese_kg desc nulls last, area asc, hs_code asc;
+left join named on ranked.hs_code = named.hs_code
+group by ranked.area, ranked.hs_code
+order by
+    binding_floor_usd_per_kg is null asc,
+    chinese_kg desc nulls last,
+    ranked.area asc,
+    ranked.hs_code asc;

@@ -181,10 +181,7 @@ tables as (
     select
         mineral_id,
         list(distinct stage) as printed_stages,
-        replace(
-            string_agg(distinct replace(stage, '_', ' '), ' or ' order by replace(stage, '_', ' ')),
-            'refined metal', 'refined'
-        ) as kinds
+        string_agg(distinct stage, ', ' order by stage) as kinds
     from marts.world_production
     group by mineral_id
 ),
@@ -250,10 +247,7 @@ listed as (
                 )
             else coalesce(
                 printf('%.1f %% of the world', 100 * at_stage.world_share),
-                concat(
-                    'no ', replace(replace(compared.stage, 'refined_metal', 'refined'), '_', ' '),
-                    ' output printed'
-                )
+                concat('no ', compared.stage, ' output printed')
             )
         end as own_output,
         concat(

@@ -3,7 +3,7 @@
 -- HTS with its additional duties, weighted over the year. preferential_rate_pct is due if every eligible
 -- entry claims the agreement. The totals of origins come first and count each code once, although it may hold
 -- several minerals: the rows by mineral after them are parts and must not be added to the totals. Finished
--- goods made of minerals, such as batteries, are in the totals and come last among the parts (end_form).
+-- goods made of minerals, such as batteries, are in the totals and come last among the parts.
 with parts as (
     select
         paid.*,

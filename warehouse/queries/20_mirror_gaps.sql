@@ -1,6 +1,7 @@
 -- Where do an importer and its supplier disagree most on the same flow, net of freight?
--- Flows to or from one of the three, sorted by the difference in dollars, largest first. Both sides must be
--- held: exporters_held names the countries outside the three whose own exports are held; others come with
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first. Its percentage is
+-- that of the larger figure. Differences of less than USD 100 000 or five percent come last. Both sides must
+-- be held: exporters_held names the countries outside the three whose own exports are held; others come with
 -- comtrade. Flows missing from the list are not compared. A difference may come from goods passed on, the
 -- turn of the year or the choice of code, and is not a sign of fraud.
 with held as (
@@ -19,6 +20,10 @@ select
     flows.importer_fob_usd,
     flows.exporter_value_usd,
     flows.importer_fob_usd - flows.exporter_value_usd as difference_usd,
+    round(
+        100 * abs(difference_usd)
+        / nullif(greatest(flows.importer_fob_usd, flows.exporter_value_usd), 0), 1
+    ) as difference_pct,
     case flows.reason
         when 'importer_knows_origin'
             then 'take the importer''s: it names the origin, the exporter also counts re-exports'
@@ -37,4 +42,6 @@ cross join held
 where
     flows.exporter_value_usd is not null
     and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))
-order by abs(difference_usd) desc, flows.year desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;
+order by
+    abs(difference_usd) < 1e5 or coalesce(difference_pct, 100) < 5 asc,
+    abs(difference_usd) desc, flows.year desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;

@@ -24,6 +24,7 @@ named as (
                     if(part[4] = 'M', 'imports', 'exports'), ' of code ', part[5],
                     if(part[3] = 'WLD', '', concat(', partner ', part[3]))
                 )
+            when part[3] in (select products.stage from core.dim_product as products) then part[3]
             else replace(part[3], '_', ' ')
         end as form
     from parts

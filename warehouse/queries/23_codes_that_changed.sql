@@ -1,9 +1,9 @@
 -- Which tariff codes of a mineral were replaced, by which, and how do imports run on a constant basis?
--- A change is a code that ended and has successors for the same goods. A code that the bridge merely starts
--- on some day is not a change. The constant basis is the stem shared by old and new codes: four digits where
--- six changed, and eight where ten changed. It includes all goods of the stem. Years without all twelve
--- months are empty. Years after the split of a ten-digit line are empty too, since lines without a mineral
--- are not in this file and the stem would be incomplete.
+-- A change is a code that ended and has successors for the same goods. A code that this warehouse merely
+-- counts from some day on is not a change. The constant basis is the stem shared by old and new codes: four
+-- digits where six changed, and eight where ten changed. It includes all goods of the stem. Years without all
+-- twelve months are empty. Years after the split of a ten-digit line are empty too, since lines without a
+-- mineral are not in this file and the stem would be incomplete.
 with ended as (
     select distinct
         mineral_id,

@@ -1,7 +1,7 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 -- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
--- (end_form) have the suppliers of the whole code 8505.11. No country is named below one percent, nor where
--- US customs state another share.
+-- (finished goods) have the suppliers of the whole code 8505.11. No country is named below one percent, nor
+-- where US customs state another share.
 with exposure as (
     select
         area,

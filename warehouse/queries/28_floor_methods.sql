@@ -24,7 +24,7 @@ select
     high_usd_per_kg,
     concat(
         n, coalesce(' of ' || n_of, ''),
-        case when n_of is not null then ' years' when n = 1 then ' unit value' else ' unit values' end
+        case when n_of is not null then ' years' when n = 1 then ' mean price' else ' mean prices' end
     ) as observations,
     reference_price_usd_per_kg,
     if(current_period_type = 'month', strftime(current_period, '%Y-%m'), strftime(current_period, '%Y'))

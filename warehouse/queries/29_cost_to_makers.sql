@@ -1,10 +1,10 @@
 -- What would a floor add to the cost of magnets, per ton and by scenario?
 -- The floors are alternatives and are not added: the price support of the agreement with MP Materials, and
 -- the mean price of 2019 to 2023, or of those years with a price. Both and the price they are compared with
--- are per kg of oxide; the agreement pays for NdPr, and the price is that of neodymium oxide. Exempt blocs
+-- are per kg of oxide; the agreement pays for NdPr, and the price is that of neodymium oxide. Exempt members
 -- change what is charged at the border (question 6), not the cost of the mineral in a magnet, and are left
 -- out. The content of a magnet has bounds (citation). No price of a magnet is held. magnets_usd_per_t is the
--- unit value of US imports of all metal magnets (HS 8505.11) in the newest year with weights, by BACI;
+-- mean price of US imports of all metal magnets (HS 8505.11) in the newest year with weights, by BACI;
 -- sintered magnets with neodymium can cost more or less.
 with magnets as (
     select

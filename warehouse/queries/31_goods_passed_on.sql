@@ -18,6 +18,7 @@ select
     flows.exporter_value_usd,
     flows.importer_value_usd,
     flows.likely_re_export_usd,
+    round(100.0 * flows.likely_re_export_usd / flows.exporter_value_usd, 1) as likely_re_export_pct,
     flows.exporter_own_imports_usd,
     held.exporters as exporters_held,
     flows.source_ids

@@ -3,7 +3,7 @@
 -- so a minor use of a mineral that is wholly imported may rank first. measured_as names the group where a
 -- mineral has no balance of its own. China's shares are by weight over supplier_period, and by value for one
 -- year. If the suspension of a control has run out, it is not known whether the control is in force:
--- `suspended` says since when, and the share does not count it.
+-- suspended_controls says since when, and the share counts controls in force only.
 select
     replace(exposure.sector_id, '_', ' ') as sector,
     exposure.mineral_id,
@@ -22,9 +22,13 @@ select
     exposure.supplier_period,
     exposure.china_value_share_of_year_pct,
     exposure.restricted_import_share,
-    replace(exposure.suspended_measure, '_', ' ')
-    || ', in force or not: unknown since '
-    || exposure.unknown_since as suspended,
+    case
+        when exposure.suspended_measure is null then 'none'
+        else concat(
+            replace(exposure.suspended_measure, '_', ' '),
+            ', not counted: not known since ', exposure.unknown_since, ' whether it is in force'
+        )
+    end as suspended_controls,
     exposure.coverage,
     exposure.source_ids
 from marts.end_use_exposure as exposure

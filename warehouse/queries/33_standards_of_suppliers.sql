@@ -1,30 +1,90 @@
 -- Which suppliers of critical minerals are on the US list of child or forced labor, and who buys there?
 -- The list names goods of a country, not mines or firms, so a shipment need not contain goods made in this
--- way. An empty share is not held or not named, and is not zero.
+-- way. An empty share is not held or not named, and is not zero. Suppliers with the largest share in the
+-- imports of one of the three come first; bought_by has every share of at least a tenth of a percent, the
+-- largest first, with its year.
+with listed as (
+    select
+        standards.*,
+        origins.name as origin
+    from marts.supplier_standards as standards
+    inner join core.dim_mineral as minerals on standards.mineral_id = minerals.mineral_id
+    left join core.dim_country as origins on standards.derived_from_iso3 = origins.iso3
+    where minerals.is_critical and standards.is_on_labor_list
+),
+
+bought as (
+    select
+        mineral_id,
+        stage,
+        supplier_iso3,
+        usa_import_share as import_share,
+        usa_import_year as import_year,
+        'the United States' as buyer
+    from listed
+    union all
+    select
+        mineral_id,
+        stage,
+        supplier_iso3,
+        can_import_share,
+        can_import_year,
+        'Canada' as buyer
+    from listed
+    union all
+    select
+        mineral_id,
+        stage,
+        supplier_iso3,
+        mex_import_share,
+        mex_import_year,
+        'Mexico' as buyer
+    from listed
+),
+
+buyers as (
+    select
+        mineral_id,
+        stage,
+        supplier_iso3,
+        max(import_share) as largest_share,
+        string_agg(
+            printf('%.1f %% of the imports of %s (%d)', 100 * import_share, buyer, import_year),
+            ', ' order by import_share desc, buyer asc
+        ) as bought_by
+    from bought
+    where import_share >= 0.001
+    group by mineral_id, stage, supplier_iso3
+)
+
 select
-    standards.mineral_id,
-    standards.stage,
-    standards.supplier_name,
-    standards.goods_listed,
+    listed.mineral_id,
+    listed.stage,
+    listed.supplier_name,
+    listed.goods_listed,
     case
-        when standards.child_labor_listed and standards.forced_labor_listed then 'child and forced labor'
-        when standards.child_labor_listed then 'child labor'
-        when standards.forced_labor_listed then 'forced labor'
-        when standards.derived_listed then concat('made of listed goods of ', origins.name)
+        when listed.child_labor_listed and listed.forced_labor_listed then 'child and forced labor'
+        when listed.child_labor_listed then 'child labor'
+        when listed.forced_labor_listed then 'forced labor'
+        when listed.derived_listed then concat('made of listed goods of ', listed.origin)
     end as listed_for,
-    standards.usa_import_share,
-    standards.usa_import_year,
-    standards.can_import_share,
-    standards.mex_import_share,
-    standards.world_production_share,
-    standards.production_year,
-    standards.listed_as_of,
-    standards.coverage,
-    standards.source_ids
-from marts.supplier_standards as standards
-inner join core.dim_mineral as minerals on standards.mineral_id = minerals.mineral_id
-left join core.dim_country as origins on standards.derived_from_iso3 = origins.iso3
-where minerals.is_critical and standards.is_on_labor_list
+    buyers.bought_by,
+    listed.usa_import_share,
+    listed.can_import_share,
+    listed.mex_import_share,
+    listed.world_production_share,
+    listed.production_year,
+    listed.listed_as_of,
+    listed.coverage,
+    listed.source_ids
+from listed
+left join buyers
+    on
+        listed.mineral_id = buyers.mineral_id
+        and listed.stage = buyers.stage
+        and listed.supplier_iso3 = buyers.supplier_iso3
 order by
-    standards.world_production_share desc nulls last, standards.usa_import_share desc nulls last,
-    standards.mineral_id asc, standards.supplier_name asc;
+    buyers.largest_share desc nulls last,
+    listed.world_production_share desc nulls last,
+    listed.mineral_id asc,
+    listed.supplier_name asc;

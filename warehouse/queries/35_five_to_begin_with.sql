@@ -95,7 +95,7 @@ supplied as (
         need.*,
         imports.import_share,
         of_the_world.world_share,
-        replace(replace(output.stage, 'refined_metal', 'refined'), '_', ' ') as stage_of_output,
+        output.stage as stage_of_output,
         case when coalesce(output.is_not_known, true) then listed.sites end as listed_sites,
         case
             when imports.import_share is null then null
@@ -162,7 +162,7 @@ select
     round(100 * any_value(ranked.own_share), 1) as covered_by_their_output_pct,
     round(100 * any_value(ranked.world_share), 1) as canada_and_mexico_in_world_output_pct,
     concat_ws(
-        '; ', any_value(ranked.stage_of_output),
+        '; ', 'printed output of the form ' || any_value(ranked.stage_of_output),
         'sites without printed output: ' || any_value(ranked.listed_sites)
     ) as output_rests_on,
     round(any_value(ranked.duty_at_stake_usd))::bigint as duty_at_stake_usd,

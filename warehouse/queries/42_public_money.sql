@@ -2,8 +2,8 @@
 -- Commitments and letters of interest have separate columns and are never added. A commitment is approved by
 -- the funder, or its government lists it without a status; whether it was signed or paid is not known.
 -- Amounts are in the currency as printed. decided_year is the year of the decision, document_year that of the
--- document that states it. The list is what was found, not all there is: the last rows are funders whose
--- programmes are not held.
+-- document that states it. The first row adds up what is stated in USD or converted. The list is what was
+-- found, not all there is: the last rows are funders whose programmes are not held.
 with support as (
     select
         *,
@@ -76,6 +76,27 @@ found as (
             and support.status = named.status
             and support.currency = named.currency
     group by support.funder, support.programme_name, support.kind, support.status, support.currency
+),
+
+all_funders as (
+    select
+        'All funders found' as funder,
+        'committed' as status,
+        'USD' as currency,
+        sum(committed_usd) as committed_usd,
+        concat_ws(
+            '; ',
+            'USD ' || printf('%.3g', sum(in_letters_of_interest) filter (currency = 'USD') / 1e9)
+            || ' billion more is only offered in letters of interest',
+            if(
+                count(*) filter (in_commitments > 0 and committed_usd is null) > 0,
+                'amounts that are not converted are left out', null
+            )
+        ) as remark,
+        max(document_year) as document_year,
+        string_agg(distinct published_by, '; ' order by published_by) as published_by
+    from found
+    having count(*) > 0
 )
 
 select
@@ -93,10 +114,15 @@ select
     found.document_year,
     found.minerals_named,
     found.published_by
-from found
+from (
+    select * from found
+    union all by name
+    select * from all_funders
+) as found
 full join not_held on found.funder = not_held.funder
 order by
     found.funder is null asc,
+    found.funder = 'All funders found' desc,
     found.committed_usd desc nulls last,
     found.in_letters_of_interest desc nulls last,
     funder asc,

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +42,8 @@ LEAST = 8
 """Minimum number of lines for the rows, however long the notes are."""
 GIST = 6
 """Number of figures shown of a first row."""
+FIRST = 20
+"""Maximum number of rows of an answer that are shown without `--all`."""
 
 
 def ask(
@@ -49,12 +53,13 @@ def ask(
     ] = None,
     output: FormatOption = OutputFormat.table,
     whole: Annotated[
-        bool, typer.Option("--all", help="All rows and columns; a terminal shows the first by default.")
+        bool, typer.Option("--all", help="All rows and columns; by default the first are shown.")
     ] = False,
 ) -> None:
     """Answer a question of the query book by its number, or one in words of your own.
 
     An answer is filtered by what the words name; if none clearly fits, the nearest questions are listed.
+    A long answer shows its first rows, at most 20, on a terminal and in a pipe; CSV and JSON always have all.
     """
     from warehouse.answers import NoReply, reply  # noqa: PLC0415
     from warehouse.book import questions  # noqa: PLC0415
@@ -72,7 +77,7 @@ def ask(
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
-                _print(found, data_to(con), shlex.join(question or ()), whole=whole or not out.is_terminal)
+                _print(found, data_to(con), shlex.join(question or ()), whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -87,17 +92,23 @@ def ask(
 
 
 def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
-    number = f"Question {found.name}: " if found.name.isdigit() else ""
-    above = [plain(wrapped(f"{number}{found.text}", out), "bold")]
+    from warehouse.asking.languages import frame_in, language_of  # noqa: PLC0415
+
+    language = language_of(words)
+    framed = partial(frame_in, language)
+    above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed)]
     if found.narrowed:
-        above.append(plain(wrapped(f"Narrowed to: {', '.join(found.narrowed)}", out)))
+        above.append(plain(wrapped(f"{framed('Narrowed to')}: {', '.join(found.narrowed)}", out)))
     above += [plain(wrapped(note, out), "bold") for note in found.not_shown]
     if found.first:
-        above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first)]
+        above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first, framed)]
     if found.name != "age":
-        above.append(plain(wrapped(reach, out), "dim"))
+        above.append(plain(wrapped(reach.replace("Data to", framed("Data to"), 1), out), "dim"))
     below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
-    below += [plain(wrapped(f"Or did you mean {one.command}: {one.text}", out), "dim") for one in found.near]
+    below += [
+        plain(wrapped(f"{framed('Or did you mean')} {one.command}: {one.text}", out), "dim")
+        for one in found.near
+    ]
     for text in above:
         out.print(text, soft_wrap=True)
     for table in found.tables:
@@ -106,13 +117,35 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
         if found.first and not whole:
             taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
-            _print_first(found.first, table, words, LINES - taken)
+            _print_first(found.first, table, words, LINES - taken, framed)
         elif table.rows:
             print_in_words(table.columns, table.rows, out, None if whole else SHOWN_ROWS)
         elif len(found.tables) > 1:
             out.print("nothing is held", highlight=False)
     for text in below:
         out.print(text, soft_wrap=True)
+
+
+def _titles(found: "Reply", language: str, framed: Callable[[str], str]) -> list[str]:
+    """The question that is answered, in the language of the words; below it in English if that differs."""
+    number = f"{framed('Question')} {found.name}: " if found.name.isdigit() else ""
+    title = _title_in(language, found.name)
+    if not title:
+        return [f"{number}{found.text}"]
+    return [
+        f"{number}{title}",
+        f"{framed('The answer is in English; the question in English')}: {found.text}",
+    ]
+
+
+def _title_in(language: str, name: str) -> str | None:
+    """The title of an answer in Spanish or French; the subjects of a sheet have those of the fact sheets."""
+    if language == "en":
+        return None
+    from orchestration.brief.languages import labels  # noqa: PLC0415  (loads Babel)
+    from warehouse.asking.languages import title_in  # noqa: PLC0415
+
+    return title_in(language, name) or labels().get(name, {}).get(language)
 
 
 def _with_headings(note: str) -> str:
@@ -123,25 +156,39 @@ def _with_headings(note: str) -> str:
     )
 
 
-def _first_lines(first: "FirstLine") -> list[tuple[str, str]]:
+def _first_lines(first: "FirstLine", framed: Callable[[str], str]) -> list[tuple[str, str]]:
     """The first row in words, its sources, and the remarks that its flags make."""
-    sources = f"Sources: {first.sources}." if first.sources else ""
+    sources = f"{framed('Sources')}: {first.sources}." if first.sources else ""
+    if first.of_first_row and first.of_further_rows:
+        further = f"{framed('Of further rows also')}: {first.of_further_rows}."
+        sources = f"{framed('Sources')}: {first.of_first_row}. {further}"
     remarks = " ".join(f"{one}." for one in first.flags)
     lines = [
         (first.sentence, "bold green"),
         (sources, ""),
-        (f"On the first row: {remarks}" if remarks else "", ""),
+        (f"{framed('On the first row')}: {remarks}" if remarks else "", ""),
     ]
     return [(text, style) for text, style in lines if text]
 
 
-def _print_first(first: "FirstLine", table: "Subject", words: str, lines: int) -> None:
+def _print_first(
+    first: "FirstLine", table: "Subject", words: str, lines: int, framed: Callable[[str], str]
+) -> None:
     """Print the first rows of the most important columns, and the command that shows all."""
-    shown, kept = print_first(first.columns, first.rows, out, max(lines - ENDING, LEAST))
+    if out.is_terminal:
+        shown, kept = print_first(first.columns, first.rows[:FIRST], out, max(lines - ENDING, LEAST))
+    else:
+        shown, kept = len(first.rows[:FIRST]), len(first.columns)
+        print_in_words(first.columns, first.rows[:FIRST], out)
     columns = without_codes(table.columns, [])[0]
     if shown < len(table.rows) or kept < len(columns):
-        counted = f"{shown} of {len(table.rows):,} rows, {kept} of {len(columns)} columns"
-        out.print(plain(wrapped(f"{counted}; all: minerals ask {words} --all", out), "dim"), soft_wrap=True)
+        of = framed("of")
+        of_rows = f"{shown} {of} {len(table.rows):,} {framed('rows')}"
+        counted = f"{of_rows}, {kept} {of} {len(columns)} {framed('columns')}"
+        out.print(
+            plain(wrapped(f"{counted}; {framed('all')}: minerals ask {words} --all", out), "dim"),
+            soft_wrap=True,
+        )
 
 
 def _gist(near: "Near") -> list[str]:

@@ -18,7 +18,7 @@ select
     period as vintage_to,
     last_day(if(period_type = 'year', period + interval 11 months, period)::date) as day,
     concat(
-        replace(mineral_id, '_', ' '), ' (', replace(replace(stage, 'refined_metal', 'refined'), '_', ' '), '): ',
+        replace(mineral_id, '_', ' '), ' (', stage, '): ',
         printf('%+.0f %%', 100 * (usd_per_kg / year_before - 1)), ' in a year, to ', printf(if(usd_per_kg < 10000, '%,.4g', '%,.0f'), usd_per_kg), ' USD/kg in ',
         if(period_type = 'year', strftime(period, '%Y'), strftime(period, '%B %Y'))
     ) as title,

@@ -1,11 +1,15 @@
 """What `minerals ask` prints above the rows of an answer."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from orchestration.brief.languages import labels
 from orchestration.cli.app import app
+from warehouse.asking import texts_of
+from warehouse.asking.languages import title_in
 from warehouse.book import Question, questions
 
 
@@ -32,3 +36,56 @@ def test_a_remark_on_the_first_row_stands_apart_from_the_sources(
     _, sources, remark = _above(published_starter, monkeypatch, "15")
     assert "stockpile" not in sources
     assert remark == "On the first row: The government stockpile is not printed."
+
+
+def _asked(home: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    monkeypatch.setenv("MINERALS_HOME", str(home))
+    found = CliRunner().invoke(app, ["ask", *words])
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
+    published_starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = _asked(published_starter, monkeypatch, "36")
+    [count] = re.findall(
+        r"^20 of (\d+) rows, \d+ of \d+ columns; all: minerals ask 36 --all$", cut, re.MULTILINE
+    )
+    assert len(_asked(published_starter, monkeypatch, "36", "--all").splitlines()) > int(count) > 200
+    for output in ("csv", "json"):
+        whole = _asked(published_starter, monkeypatch, "36", "--format", output)
+        assert whole.count("customs_value_usd" if output == "json" else "\n") >= int(count)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "frame"),
+    [
+        (
+            "\u00bfcu\u00e1ntos d\u00edas duran nuestras reservas?",
+            "Pregunta 15: \u00bfCu\u00e1ntos d\u00edas de consumo",
+            ("La respuesta est\u00e1 en ingl\u00e9s; ", "Fuentes: ", "Datos hasta: "),
+        ),
+        (
+            "combien de jours durent nos stocks",
+            "Question 15: Combien de jours de consommation",
+            ("La r\u00e9ponse est en anglais; ", "Sources: ", "Donn\u00e9es jusqu'\u00e0: "),
+        ),
+        ("qui raffine le cobalt", "Qui extrait, qui raffine", ("Limit\u00e9 \u00e0: Cobalt",)),
+        ("how many days do stocks last", "Question 15: How many days", ("Sources: ", "Data to: ")),
+    ],
+)
+def test_the_words_around_an_answer_are_in_the_language_of_the_question(
+    published_starter: Path, monkeypatch: pytest.MonkeyPatch, words: str, title: str, frame: tuple[str, ...]
+) -> None:
+    lines = _asked(published_starter, monkeypatch, words).splitlines()
+    assert lines[0].startswith(title)
+    for one in frame:
+        assert any(line.startswith(one) for line in lines), one
+
+
+def test_every_answer_has_its_title_in_three_languages() -> None:
+    own = set(texts_of()) - set(labels())
+    for answer in own:
+        for language in ("es", "fr"):
+            assert title_in(language, answer), (answer, language)
