@@ -1,6 +1,7 @@
 """Open DuckDB files: one way to write them, one way to read them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ def sentence(error: duckdb.Error) -> str:
 def opened(database: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
     """A connection without DuckDB's progress bar, which appears on a terminal after two seconds."""
     con = duckdb.connect(database, **options)
-    con.execute("set enable_progress_bar = false")  # a setting of the connection, not of the database
+    # a setting of the connection, refused if this process has sealed the file before
+    with suppress(duckdb.InvalidInputException):
+        con.execute("set enable_progress_bar = false")
     return con
 
 
