@@ -115,7 +115,8 @@ def connect(path: Path, engine: Engine | None = None, *, sealed: bool = True) ->
         settings |= {"enable_external_access": False}
     con = opened(str(path), read_only=True, config=settings)
     if sealed:
-        con.execute("set lock_configuration = true")
+        with suppress(duckdb.InvalidInputException):  # this process has sealed the file before
+            con.execute("set lock_configuration = true")
     return con
 
 

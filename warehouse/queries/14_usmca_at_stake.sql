@@ -2,12 +2,12 @@
 -- Figures are for the months with trade among the newest twelve (`months` is their number); a month in which
 -- customs recorded no claims on the lines is left out. duty_at_risk_usd has the ordinary and additional
 -- duties at the rates of today, as far as the schedule held reaches; duty_at_risk_then_usd has those at the
--- rates of each month. The totals come first and count each tariff line once, finished goods included. The
--- rows by mineral are parts, and a line of several minerals is divided among them by an estimate.
+-- rates of each month. The totals come first; they count each tariff line once and leave out finished goods.
+-- The rows by mineral have these too, and a line of several minerals is divided among them by an estimate.
 with claims as (
     select *
     from marts.usmca_claim
-    where is_recorded
+    where is_recorded and form = 'mineral'
     qualify period > max(period) over () - interval 12 month
 ),
 
@@ -65,7 +65,7 @@ listed as (
     select
         *,
         null as mineral_id,
-        'all stages' as stage
+        'all but finished goods' as stage
     from totals
     union all by name
     select * from parts
