@@ -428,7 +428,7 @@ def _rows(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:
 
 
 def test_the_duty_on_all_minerals_together_comes_first(con: duckdb.DuckDBPyConnection) -> None:
-    """Question 14: each tariff line counts once, without finished goods, and the totals of the two origins are the total."""
+    """Question 14: each line counts once, finished goods do not, and the two origins add up to the total."""
     [[due]] = con.execute(
         """
         select
