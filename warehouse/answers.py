@@ -133,10 +133,11 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     is_apart = possible and asking.is_far_ahead(possible[0], possible[1:])
     is_about_them = unknown_names and (not is_apart or _is_narrowed_by(unknown_names, words))
     is_refused = is_about_them or (needed and called and not called[1].wanted)
-    chosen = None if is_refused else clear(possible) or _in_its_words(words, asked)
+    plainly = None if is_refused else asking.of_imports(asked)
+    chosen = plainly if is_refused or plainly else clear(possible) or _in_its_words(words, asked)
     if not chosen and not is_refused and (in_part := _of_first_part(con, known, asked, day)):
         chosen, possible = in_part[0].answer, in_part
-    if chosen and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
+    if chosen and not plainly and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
         chosen = None
     other_sellers = no_sellers(con, known, chosen, asked) if chosen else None
     if other_sellers:

@@ -7,6 +7,7 @@ compared with the phrasings in `queries/phrasings.csv`.
 """
 
 from warehouse.asking.asked import Asked, Place, read
+from warehouse.asking.imports import of_imports
 from warehouse.asking.names import AREAS, Named, Names, adjectives, names, place_called
 from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
 from warehouse.asking.ranking import GROUND, SURE, Candidate, is_clear, is_far_ahead, rank, unheard
@@ -41,6 +42,7 @@ __all__ = [
     "is_far_ahead",
     "names",
     "not_held",
+    "of_imports",
     "phrasings",
     "place_called",
     "plain_words",

@@ -1,0 +1,50 @@
+"""Recognize the plainest question: how much of an area's mineral comes from where.
+
+The other answers are ranked by the words of examples. Words as common as these are in too many examples to
+tell answers apart, so such a question is recognized by containing nothing but names and these words.
+"""
+
+from warehouse.asking.asked import Asked
+from warehouse.asking.names import AREAS
+from warehouse.asking.words import plain_words, stems
+
+_COMING = frozenset(
+    stems(
+        "share percentage percent part portion fraction proportion come comes coming came originate get gets got"
+        " getting obtain obtains buy buys buying bought purchase purchases import imports imported importing"
+        " source sources sourced sourcing supply supplied arrive arrives"
+        " parte proporcion porcentaje viene vienen proviene provienen compra compran importa importan importado"
+        " importaciones origen"
+        " pourcentage vient viennent provient proviennent achete achetent importe importent importations origine"
+    )
+)
+_DEPENDING = frozenset(
+    stems(
+        "depend depends dependent dependence dependency rely relies reliant reliance"
+        " depende dependen dependencia dependiente dependance dependante"
+    )
+)
+_WHERE = frozenset(["where", "who", "whom", "donde", "quien", "quienes", "ou", "qui"])
+_OURS = frozenset(["we", "us", "our", "nuestro", "nuestra", "nous", "notre", "nos"])
+
+
+def of_imports(asked: Asked) -> str | None:
+    """Return the subject of a mineral's sheet for a plain question on the origin of an area's imports.
+
+    ``china`` has China's share, ``suppliers`` the share of others or of all, and ``dependency`` the net
+    import reliance. Without a supplier, the area must be named, or be that of the reader.
+    """
+    buyers = [place for place in asked.places if place.code in AREAS and not place.is_origin]
+    sellers = [place for place in asked.places if place not in buyers]
+    words = {stem for one in asked.wanted for stem in stems(one)} - _WHERE
+    is_other = asked.days or asked.usd or asked.also or not words <= _COMING | _DEPENDING
+    if not asked.mineral_id or len(buyers) > 1 or is_other:
+        return None
+    plain = set(plain_words(asked.words).split())
+    if sellers and (buyers or words):
+        return "china" if {place.code for place in sellers} == {"CHN"} else "suppliers"
+    if not buyers and not _OURS & plain:
+        return None
+    if words & _DEPENDING:
+        return "dependency"
+    return "suppliers" if _WHERE & plain else None
