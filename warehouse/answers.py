@@ -51,6 +51,15 @@ _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECAS
 """The number of a question, as people write it, and the words after it."""
 _ABOUT = r"(?:of|from|by|in|at|near|for|de|del|du|des|en|por|par|chez)"
 """Words before a name that the question is about."""
+_SHEET_OF = {
+    "1": ("dependency",),
+    "2": ("dependency",),
+    "3": ("china",),
+    "15": ("stocks",),
+    "26": ("china",),
+    "38": ("projects",),
+}
+"""The subject of a mineral's sheet that has what a question of the book has on many minerals."""
 _LETTER = re.compile(r"[^\W\d_]")
 _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 """Names of tables and sources."""
@@ -148,7 +157,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
         # an answer that has no row on the named place answers another question
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             more = _of_last_part(con, known, asked, chosen, day)
-            close = [one.answer for one in also(possible, chosen)]
+            close = [*(one.answer for one in also(possible, chosen)), *_SHEET_OF.get(chosen, ())]
             answered = _of_the_mineral(con, answered, close, asked, day) or answered
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
             return replace(answered, notes=notes, near=also(possible, answered.name))

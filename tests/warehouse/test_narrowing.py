@@ -29,6 +29,45 @@ def test_an_answer_is_narrowed_to_what_is_named(con: duckdb.DuckDBPyConnection) 
     assert periods <= {2024}
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "area"),
+    [
+        ("how much of Mexico's antimony comes from China", "china", "Mexico"),
+        ("how dependent is Mexico on Chinese antimony", "china", "Mexico"),
+        ("share of Canada's graphite that comes from China", "china", "Canada"),
+        ("percentage of tungsten the US gets from China", "china", "United States"),
+        ("¿cuánto del antimonio de México viene de China?", "china", "Mexico"),
+        ("quelle part du graphite américain vient de Chine", "china", "United States"),
+        ("where does Mexico get its antimony", "suppliers", "Mexico"),
+        ("d'où vient le cobalt du Canada", "suppliers", "Canada"),
+        ("what share of US titanium imports came from Russia in 2023", "suppliers", "United States"),
+        ("how dependent is Canada on cobalt", "dependency", "Canada"),
+    ],
+)
+def test_a_plain_question_on_imports_is_answered_by_the_sheet(
+    con: duckdb.DuckDBPyConnection, words: str, name: str, area: str
+) -> None:
+    found = answered(con, words)
+    assert found.name == name
+    [table] = found.tables
+    assert {row[table.columns.index("area")] for row in table.rows} <= {area}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("how much Chinese antimony comes through Mexico", "11"),
+        ("how much antimony does Mexico sell to the US", "17"),
+        ("where does our tungsten come from", "suppliers"),
+        ("how much tungsten comes from China", "china"),
+    ],
+)
+def test_a_question_on_the_way_or_the_seller_is_another(
+    con: duckdb.DuckDBPyConnection, words: str, name: str
+) -> None:
+    assert answered(con, words).name == name
+
+
 def test_two_countries_are_both_in_the_answer(con: duckdb.DuckDBPyConnection) -> None:
     [table] = answered(con, "who supplies the US and Canada with graphite").tables
     assert {row[table.columns.index("area")] for row in table.rows} == {"United States", "Canada"}

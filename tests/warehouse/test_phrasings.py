@@ -301,8 +301,8 @@ def test_an_empty_answer_says_what_another_answer_has(con: duckdb.DuckDBPyConnec
 @pytest.mark.parametrize(
     ("words", "mineral", "name"),
     [
-        ("How dependent is North America on cobalt?", "Cobalt", "dependency"),
-        ("how dependent is North America on vanadium", "Vanadium", "dependency"),
+        ("how much of its cobalt does North America as one draw from outside", "Cobalt", "dependency"),
+        ("cobalt dependency of North America together", "Cobalt", "dependency"),
     ],
 )
 def test_a_question_without_a_row_on_the_mineral_gives_way_to_the_sheet(

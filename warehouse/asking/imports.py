@@ -10,12 +10,14 @@ from warehouse.asking.words import plain_words, stems
 
 _COMING = frozenset(
     stems(
-        "share percentage percent part portion fraction proportion come comes coming came originate get gets got"
-        " getting obtain obtains buy buys buying bought purchase purchases import imports imported importing"
-        " source sources sourced sourcing supply supplied arrive arrives"
-        " parte proporcion porcentaje viene vienen proviene provienen compra compran importa importan importado"
-        " importaciones origen"
-        " pourcentage vient viennent provient proviennent achete achetent importe importent importations origine"
+        "share percentage percent part portion fraction proportion"
+        " come comes coming came originate get gets got getting obtain obtains arrive arrives"
+        " buy buys buying bought purchase purchases import imports imported importing"
+        " source sources sourced sourcing supply supplied"
+        " parte proporcion porcentaje origen viene vienen proviene provienen"
+        " compra compran importa importan importado importaciones"
+        " pourcentage origine vient viennent provient proviennent"
+        " achete achetent importe importent importations"
     )
 )
 _DEPENDING = frozenset(

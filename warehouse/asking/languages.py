@@ -45,6 +45,8 @@ def frame_in(language: str, words: str) -> str:
 def _own() -> dict[str, frozenset[str]]:
     """Return the function words and words of the field that only one of the languages has."""
     found = {code: set(words.split()) for code, words in _OWN.items()}
+    with (FOLDER / "asked_for.csv").open(encoding="utf-8", newline="") as file:
+        found["en"] |= {row["answer"] for row in csv.DictReader(file)}  # typed as they are, in any language
     with (FOLDER / "lexicon.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for code, column in (("en", "english"), ("es", "spanish"), ("fr", "french")):

@@ -27,6 +27,8 @@ from orchestration.cli.render import (
 from warehouse.units import heading
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.answers import Near, NoReply, Reply
     from warehouse.first_lines import FirstLine
     from warehouse.sheet import Subject
@@ -62,6 +64,7 @@ def ask(
     A long answer shows its first rows, at most 20, on a terminal and in a pipe; CSV and JSON always have all.
     """
     from warehouse.answers import NoReply, reply  # noqa: PLC0415
+    from warehouse.asking.languages import language_of  # noqa: PLC0415
     from warehouse.book import questions  # noqa: PLC0415
     from warehouse.sheet import data_to  # noqa: PLC0415
 
@@ -77,7 +80,7 @@ def ask(
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
-                _print(found, data_to(con), shlex.join(question or ()), whole=whole)
+                _print(found, _in_language(con, language_of(words), data_to(con)), words, whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -103,7 +106,7 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
     if found.first:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first, framed)]
     if found.name != "age":
-        above.append(plain(wrapped(reach.replace("Data to", framed("Data to"), 1), out), "dim"))
+        above.append(plain(wrapped(reach, out), "dim"))
     below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
     below += [
         plain(wrapped(f"{framed('Or did you mean')} {one.command}: {one.text}", out), "dim")
@@ -117,13 +120,27 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
         if found.first and not whole:
             taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
-            _print_first(found.first, table, words, LINES - taken, framed)
+            _print_first(found.first, table, _quoted(words), LINES - taken, framed)
         elif table.rows:
             print_in_words(table.columns, table.rows, out, None if whole else SHOWN_ROWS)
         elif len(found.tables) > 1:
             out.print("nothing is held", highlight=False)
     for text in below:
         out.print(text, soft_wrap=True)
+
+
+def _in_language(con: "duckdb.DuckDBPyConnection", language: str, text: str) -> str:
+    """One of the brief's texts in a language."""
+    if language == "en":
+        return text
+    from orchestration.brief.languages import Language, names  # noqa: PLC0415  (loads Babel)
+
+    return Language(language, names(con))(text)
+
+
+def _quoted(words: str) -> str:
+    """Words as they are typed into a shell, in double quotes if they contain an apostrophe."""
+    return f'"{words}"' if "'" in words and not set(words) & set('"$`\\!') else shlex.quote(words)
 
 
 def _titles(found: "Reply", language: str, framed: Callable[[str], str]) -> list[str]:

@@ -69,9 +69,15 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
         (
             "combien de jours durent nos stocks",
             "Question 15: Combien de jours de consommation",
-            ("La r\u00e9ponse est en anglais; ", "Sources: ", "Donn\u00e9es jusqu'\u00e0: "),
+            ("La r\u00e9ponse est en anglais; ", "Sources: ", "Donn\u00e9es jusqu'\u00e0 : "),
         ),
         ("qui raffine le cobalt", "Qui extrait, qui raffine", ("Limit\u00e9 \u00e0: Cobalt",)),
+        ("stocks gallium China", "Stocks, and what", ("Narrowed to: Gallium",)),
+        (
+            "où les chiffres de l'importateur et de l'exportateur se contredisent-ils le plus",
+            "Question 20",
+            ("Données jusqu'à : commerce américain ",),
+        ),
         ("how many days do stocks last", "Question 15: How many days", ("Sources: ", "Data to: ")),
     ],
 )
