@@ -431,7 +431,7 @@ def test_the_duty_on_all_minerals_together_comes_first(con: duckdb.DuckDBPyConne
     """Question 14: each line counts once, finished goods do not, and the two origins add up to the total."""
     [[due]] = con.execute(
         """
-        from (from marts.usmca_claim where is_recorded and form = 'mineral')
+        select
             round(sum(usmca_value_usd * (coalesce(mfn_on_day_pct, 0) + coalesce(waived_on_day_pct, 0)) / 100))
         from (from marts.usmca_claim where is_recorded and form = 'mineral')
         where period > (select max(period) - interval 12 month from marts.usmca_claim)
