@@ -252,6 +252,8 @@ SLOW_PARTS = (
     "tests/orchestration/dbt/test_manifest.py",
     "tests/dbt_project/test_dialects.py",
     "tests/dbt_project/test_spill.py",
+    "tests/dbt_project/test_live_trade.py",
+    "tests/orchestration/instance/test_event_log.py",
     "tests/ingest/test_starter.py",
     "tests/ingest/test_refresh.py",
     "tests/ingest/test_live.py",

@@ -22,7 +22,6 @@ LONGEST_FIRST = (
     "tests/dbt_project/test_unit_tests.py",
     "tests/warehouse/test_phrasings.py",
     "tests/warehouse/test_publish.py",
-    "tests/dbt_project/test_live_trade.py",
     "tests/warehouse/serve/test_http.py",
     "tests/warehouse/test_terminal.py",
 )

@@ -31,6 +31,8 @@ from tests.ingest.sources.test_wits_trains import answer
 from warehouse.connect import Engine
 from warehouse.load import load_file, load_refused
 
+pytestmark = pytest.mark.long
+
 VINTAGE = date(2026, 3, 6)
 MONTHS = [date(2025, month, 1) for month in range(1, 13)] + [date(2026, 1, 1)]
 GRAPHITE, GALLIUM, LITHIUM, HORSES = "2504101000", "8112921000", "2836910050", "0101210010"

@@ -36,6 +36,7 @@ def _run(home: Path) -> str:
         return materialize([price], instance=kept).run_id
 
 
+@pytest.mark.long
 def test_more_runs_than_files_stay_open(settings: Settings) -> None:
     home = prepare(settings)
     with DagsterInstance.from_config(str(home)) as kept:
