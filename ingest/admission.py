@@ -1,7 +1,7 @@
 """Admit a download: it becomes a vintage of the archive or goes into quarantine.
 
-A file passes the gates on its bytes, is parsed, and passes the gates on its rows. Only then does it become a
-vintage.
+A file must pass the checks of its bytes, parse, and then pass the checks of its rows. Only then does it become
+a vintage.
 """
 
 import re
@@ -77,7 +77,7 @@ class Admission:
             self._remember(download, archive_id, origin)
             self.confirm(remote.series, download.validators, origin)
             return
-        # Files that the starter was compiled from keep their vintage there, so that history does not change.
+        # If the starter was compiled from this file, its vintage is reused, so that history does not change.
         known = self.parsed.starter_vintages.get(archive_id)
         if known and (origin == "drop_in" or in_force is None):
             download, is_dated = replace(download, vintage=known), True
@@ -123,7 +123,7 @@ class Admission:
         )
 
     def _remember(self, download: Download, archive_id: str, origin: Origin) -> None:
-        """Record that a series was checked. A dropped-in file is no evidence of what its publisher serves."""
+        """Record that a series was checked. A dropped-in file does not count: it says nothing about what is served."""
         at, validators = (self.now, download.validators) if origin == "live" else (NEVER, ())
         self.state.series.setdefault(download.remote.series, LastCheck(archive_id, at, validators))
 
@@ -167,7 +167,7 @@ class Admission:
     def _check_against_past(
         self, files: list[ParsedFile], record: Record, in_force: Record | None, gates: Gates
     ) -> None:
-        """Compare a file's rows with the floors of its gates and with the previous vintage."""
+        """Compare a file's rows with the minimums of its gates and with the previous vintage."""
         before = self.parsed.find(in_force) if in_force else None
         rows = {file.table: file.rows for file in files}
         check_rows(
@@ -182,7 +182,7 @@ class Admission:
         check_sizes(medians_of(files), medians_of(self._comparable(record)))
 
     def _comparable(self, record: Record) -> list[ParsedFile]:
-        """The vintage in force of the same series, else of the latest similar one, such as another year's."""
+        """The files to compare with: the vintage in force of this series, or of the newest similar one."""
         kind = _kind(record)
         alike = [one for one in self.archive.records(self._source_id) if _kind(one) == kind]
         alike.sort(key=lambda one: one.series == record.series)
@@ -211,15 +211,15 @@ def _refused_rows(files: list[ParsedFile]) -> str:
 
 
 def _kind(record: Record) -> str:
-    """A partition's name without its digits, which is the same for the partitions of other years."""
+    """A partition's name without digits, so that the partitions of all years are of one kind."""
     return re.sub(r"\d+", "", record.partition)
 
 
 def _is_archived(record: Record, archive_id: str, remote: RemoteFile, is_dated: bool) -> bool:
     """Whether a record holds these bytes, although they are not the newest of the series.
 
-    True if the file states its own vintage, which stays the same when the file is seen again, and if the
-    bytes are archived for the same partition under another name.
+    True in two cases: the record is of the same series and the file states its own vintage, or it is of
+    another series and holds these bytes for the same partition.
     """
     if record.archive_id != archive_id:
         return False

@@ -1,4 +1,4 @@
-"""Which failures are retried, how long a retry waits, and when a run stops asking a host."""
+"""How often a failure is retried, how long a retry waits, and when a run stops asking a host."""
 
 import logging
 import random

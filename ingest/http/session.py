@@ -1,8 +1,8 @@
 """One shared HTTP session: throttled, retries transient failures, rejects bad redirects and oversized bodies.
 
 requests-ratelimiter throttles and tenacity retries. This package adds the project's rules: which failures
-are retried, when a host is not asked again in the run, which redirects are followed, how much is read,
-how an interrupted download resumes, and that no secret enters a message.
+are retried, when a host is not asked again in the run, which redirects are followed, how much is read and how
+an interrupted download resumes. It also keeps secrets out of messages.
 """
 
 import logging
@@ -49,7 +49,7 @@ ERROR_BODY_S = 5.0
 
 
 class _Redactor(logging.Filter):
-    """Keeps secrets out of log records: libraries log URLs at DEBUG, and retries quote the server."""
+    """Removes secrets from log records: libraries log whole URLs at DEBUG, and retries quote the server."""
 
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__()
@@ -219,7 +219,7 @@ class Http:
                 response.close()
 
     def _redirected(self, target: str, response: requests.Response, origin: str, policy: Policy) -> str:
-        """The target of a redirect, if the source expects it."""
+        """The target of a redirect; raises an error unless the source expects it."""
         location = urljoin(target, response.headers["Location"])
         if "X-DataWebAPI-KeyError" in response.headers or re.search(r"(missing|invalid)_key", location):
             raise ConfigurationError(f"{origin} wants a valid key and redirects to its key page")
@@ -230,7 +230,7 @@ class Http:
         return location
 
     def _judge(self, response: requests.Response, host: str) -> None:
-        """Accept successful and range responses; raise the error that fits any other status."""
+        """Accept a status below 400, and 416 (the range is not there); raise the matching error for any other."""
         status = response.status_code
         if status < requests.codes.bad_request or status == requests.codes.requested_range_not_satisfiable:
             return
@@ -268,7 +268,7 @@ class Http:
                 session.headers["User-Agent"] = USER_AGENT
                 interval = policy.interval_s * self._pace
                 if interval:
-                    # This burst makes the limit one request per interval.
+                    # With another burst, requests-ratelimiter would let several requests through at once.
                     adapter = LimiterAdapter(per_second=1 / interval, burst=interval, limit_statuses=())
                     session.mount("https://", adapter)
                     session.mount("http://", adapter)

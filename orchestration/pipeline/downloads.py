@@ -13,7 +13,7 @@ CHANNEL.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A running download: bytes so far and in total, if known; or a source's responses, in calls."""
+    """Progress of one download in bytes, with the total if known, or of a source in API calls."""
 
     source_id: str
     name: str
@@ -23,12 +23,12 @@ class Download:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is complete. A source reports this itself, since it may need more calls than planned."""
+        """Whether it is complete. A source of calls signals it by a total of 0: it may need more than planned."""
         return self.total == 0 if self.unit == "calls" else self.done == self.total
 
 
 FEW_CALLS = 3
-"""A fetch with fewer calls ends before anyone looks at its progress."""
+"""Fetches with this many calls or fewer end too soon to report progress."""
 
 
 def progress_callback(source_id: str) -> Callable[[str, int, int | None], None]:
