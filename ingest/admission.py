@@ -1,7 +1,7 @@
 """Admit a download: it becomes a vintage of the archive or goes into quarantine.
 
-A file must pass the checks of its bytes, parse, and then pass the checks of its rows. Only then does it become
-a vintage.
+A file must pass the checks of its bytes, parse, and pass the checks of its rows. Only then does it become a
+vintage.
 """
 
 import re
@@ -123,7 +123,7 @@ class Admission:
         )
 
     def _remember(self, download: Download, archive_id: str, origin: Origin) -> None:
-        """Record that a series was checked. A dropped-in file does not count: it says nothing about what is served."""
+        """Record that a series was checked at its publisher. A dropped-in file does not count as a check."""
         at, validators = (self.now, download.validators) if origin == "live" else (NEVER, ())
         self.state.series.setdefault(download.remote.series, LastCheck(archive_id, at, validators))
 

@@ -202,7 +202,7 @@ def _write_build_info(con: duckdb.DuckDBPyConnection, build: Build) -> None:
         """,
         {"build_id": build.build_id, "built_at": build.built_at, "version": build.version},
     )
-    dictionary.comment(con, "meta", "build_info", "One row, which describes the build in this file.", BUILD_INFO)
+    dictionary.comment(con, "meta", "build_info", "One row: the build in this file.", BUILD_INFO)
 
 
 def _bloat(con: duckdb.DuckDBPyConnection) -> float:

@@ -230,7 +230,7 @@ class Http:
         return location
 
     def _judge(self, response: requests.Response, host: str) -> None:
-        """Accept a status below 400, and 416 (the range is not there); raise the matching error for any other."""
+        """Accept a status below 400, and 416 (no such range); raise the matching error for any other."""
         status = response.status_code
         if status < requests.codes.bad_request or status == requests.codes.requested_range_not_satisfiable:
             return
@@ -268,7 +268,7 @@ class Http:
                 session.headers["User-Agent"] = USER_AGENT
                 interval = policy.interval_s * self._pace
                 if interval:
-                    # With another burst, requests-ratelimiter would let several requests through at once.
+                    # With a burst of the same length, the limit is one request per interval.
                     adapter = LimiterAdapter(per_second=1 / interval, burst=interval, limit_statuses=())
                     session.mount("https://", adapter)
                     session.mount("http://", adapter)

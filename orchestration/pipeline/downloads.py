@@ -23,7 +23,7 @@ class Download:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is complete. A source of calls signals it by a total of 0: it may need more than planned."""
+        """Whether it is complete. For calls, a total of 0 signals the end: more may be needed than planned."""
         return self.total == 0 if self.unit == "calls" else self.done == self.total
 
 
