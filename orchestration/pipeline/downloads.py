@@ -23,7 +23,7 @@ class Download:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is complete. For calls, a total of 0 signals the end: more may be needed than planned."""
+        """Whether it is complete. Calls end with a total of 0, since more than planned may be needed."""
         return self.total == 0 if self.unit == "calls" else self.done == self.total
 
 
