@@ -27,7 +27,7 @@ import duckdb
 
 from warehouse.book import FOLDER, Question, place_names, publisher_of, publishers
 from warehouse.sources_behind import sources_behind
-from warehouse.units import in_sentence, in_words, is_figure, lowered, rounded, symbol_of
+from warehouse.units import in_sentence, in_words, is_figure, lowered, rounded_in, symbol_of
 
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
@@ -113,7 +113,7 @@ class _Answer:
         if isinstance(value, date):
             return f"{value:{_DATES[form]}}" if form else value.isoformat()
         if is_figure(value):
-            return in_sentence(rounded(value), name)
+            return in_sentence(rounded_in(value, name), name)
         return _within(self.names.get(str(value), str(in_words(value))), name)
 
     def _counted(self, name: str, form: str | None) -> str | None:
@@ -123,7 +123,7 @@ class _Answer:
             often = sorted(Counter(held).items(), key=lambda one: (-one[1], str(one[0])))
             return _series(f"{_within(str(value), name)} ({count})" for value, count in often)
         if form == "sum":
-            return in_sentence(rounded(sum(held)), name) if held else None
+            return in_sentence(rounded_in(sum(held), name), name) if held else None
         if counted := _OVER_ROWS.get(form or ""):
             return f"{counted(held):,}"
         kept = {tuple(row[one] for one in form.split(".")) for row in self.rows} if form else self.rows
@@ -178,7 +178,7 @@ def begun(
     held = [row for row in answer.rows if not measures or any(row[name] is not None for name in measures)]
     return FirstLine(
         names,
-        [[_shown(row[name]) for name in names] for row in held],
+        [[_shown(row[name], name) for name in names] for row in held],
         _sentence(answer, design["sentence"]),
         sources,
         _flags(con, answer.rows[0]),
@@ -271,9 +271,9 @@ def _within(text: str, column: str) -> str:
     return f"the {text}" if _WITH_ARTICLE.fullmatch(text) else text
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, column: str) -> Any:
     """Return a value for display: a code in words, or a figure with its significant digits."""
-    return rounded(value) if is_figure(value) else in_words(value)
+    return rounded_in(value, column) if is_figure(value) else in_words(value)
 
 
 def _flags(con: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> list[str]:

@@ -67,9 +67,11 @@ _STAGE_IN_TEXT = re.compile(rf"\b(?:{'|'.join(_STAGES)})\b")
 _PLAIN = {
     "bloc_net_dependency": "from_outside_north_america",
     "extra_bloc_dependency": "from_outside_north_america",
+    "bloc_dependency": "dependency",
     "three_netted": "north_america_from_outside",
     "exempt_bloc": "exempt_members_of",
     "unit_value": "value_per_weight",
+    "calculated_duty": "duty_paid",
 }
 """Terms in column names that a reader outside the field does not know, in plain words."""
 _DATES = ("year", "period", "edition")
@@ -193,6 +195,11 @@ def rounded(value: float | Decimal) -> float | Decimal:
         return value
     exact = float(value)
     return float(f"{exact:.0f}") if abs(exact) >= 100 else float(f"{exact:.3g}")
+
+
+def rounded_in(value: float | Decimal, column: str) -> float | Decimal:
+    """A figure of a column rounded for reading; a percentage is rounded only once, when it is printed."""
+    return value if symbol_of(column) == "%" else rounded(value)
 
 
 def lowered(text: str) -> str:

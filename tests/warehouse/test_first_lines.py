@@ -18,7 +18,7 @@ from warehouse import book
 from warehouse.answers import Reply, reply
 from warehouse.explain import explain
 from warehouse.first_lines import FirstLine, designs, first_line
-from warehouse.units import headings, lowered
+from warehouse.units import headings, in_sentence, lowered, measured, rounded_in, symbol_of
 
 PERIOD = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b")
 """A year, a month or a day."""
@@ -93,7 +93,9 @@ def test_a_flag_is_shown_by_its_meaning(con: duckdb.DuckDBPyConnection) -> None:
 def test_rows_without_a_figure_do_not_come_first(con: duckdb.DuckDBPyConnection) -> None:
     found = _first(con, "5")
     at = found.columns.index("landed_usd_per_kg")
-    assert all(row[at] is not None for row in found.rows)
+    landed = [row[at] for row in found.rows]
+    assert landed[0] is None, "the total"
+    assert all(value is not None for value in landed[2:])
 
 
 def test_an_empty_answer_names_the_sources_it_needs_and_what_to_ask_instead(
@@ -259,8 +261,8 @@ def test_a_sum_is_traced_to_its_largest_part(con: duckdb.DuckDBPyConnection) -> 
     row = dict(zip(found.tables[0].columns, found.first.led, strict=True))
     [[most]] = con.execute(
         "select max(calculated_duty_usd) from marts.duty_paid"
-        " where origin_iso3 = $1 and year(period) = $2 and period_type = 'year'",
-        [row["origin_iso3"], row["year"]],
+        " where year(period) = $1 and period_type = 'year' and form = 'mineral'",
+        [row["year"]],
     ).fetchall()
     [command] = re.findall(r"`minerals explain (.*?)` traces the largest part", found.notes[-1])
     mart, *values = shlex.split(command)
@@ -350,6 +352,8 @@ def test_the_part_that_could_be_judged_is_in_the_headline(con: duckdb.DuckDBPyCo
     [table] = found.tables
     said = [row[table.columns.index("finding")] for row in table.rows]
     [judged] = [one for one in said if one.startswith("could be judged")]
+    period = table.rows[0][table.columns.index("period")]
+    assert f"US imports of {period} that landed" in found.first.sentence
     [share] = re.findall(r"which is ([\d.]+) %", judged)
     assert f"only {share} % of the value of all imports" in found.first.sentence
     charged = [row[table.columns.index("by_other_floors")] for row in table.rows]
@@ -460,7 +464,9 @@ def test_what_an_exemption_costs_is_in_the_first_sentence_for_all_minerals(
         if row["mineral_id"] and (row["exempt_bloc"], row["area"]) == (total["exempt_bloc"], total["area"])
     }
     assert total["exempted_usd"] == sum(row["exempted_usd"] for row in parts.values())
-    assert f"USD {total['exempted_usd'] / 1e6:.0f} million less" in _first(con, "6").sentence
+    sentence = _first(con, "6").sentence
+    assert f"USD {total['exempted_usd'] / 1e6:.0f} million less" in sentence
+    assert f"each counted in its newest year only, {total['import_year']}" in sentence
 
 
 def test_the_case_of_the_headline_is_recent_and_of_the_majority(con: duckdb.DuckDBPyConnection) -> None:
@@ -499,6 +505,86 @@ def test_an_amount_is_known_only_if_all_stocks_are(con: duckdb.DuckDBPyConnectio
     assert re.search(r"at most [\d,]+ t of \w+ would have to be bought, for at most USD", sentence)
     assert "such as those of the government" in sentence
     assert "at most" not in _first(con, "16 silver").sentence
+    priced = [row for row in _rows(con, "16") if row["buy_cost_newest_high_usd"] is not None]
+    dates = sorted(row["newest_price_of"] for row in priced)
+    assert f"the {len(priced)} minerals with both consumption and a price" in sentence
+    assert sentence.endswith(f"at prices of {dates[0]} to {dates[-1]}.")
+    assert any(row["newest_price_usd_per_kg"] for row in _rows(con, "16") if row not in priced)
+
+
+def test_the_shortest_cover_is_one_of_all_that_are_known(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 15: whose stocks count, and how many minerals are below 90 days."""
+    known = [row for row in _rows(con, "15") if row["days_of_consumption"] is not None]
+    below = sum(row["days_of_consumption"] < 90 for row in known)
+    sentence = _first(con, "15").sentence
+    assert f"the shortest of the {len(known)} minerals with known stocks: below 90 days ({below})" in sentence
+    assert "(counted: consumers)" in sentence
+    assert all(row["stocks_of"] for row in known)
+    assert "stocks_of" in _first(con, "15").columns
+
+
+def test_a_percentage_is_rounded_once(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 10: 6.546 % is 6.5 %, not 6.55 and then 6.6 %; a table and its full form agree."""
+    assert in_sentence(rounded_in(0.06546, "import_share_after"), "import_share_after") == "6.5 %"
+    for words in ("3", "10", "13", "26"):
+        first, rows = _first(con, words), _rows(con, words)
+        for name in (one for one in first.columns if symbol_of(one) == "%"):
+            at = first.columns.index(name)
+            exact = {measured(row[name], name) for row in rows if row[name] is not None}
+            shown = {measured(row[at], name) for row in first.rows if row[at] is not None}
+            assert shown <= exact, (words, name, shown - exact)
+
+
+def test_a_control_is_named_with_its_country_and_date(con: duckdb.DuckDBPyConnection) -> None:
+    first, row = _first(con, "10"), _rows(con, "10")[0]
+    sentence = first.sentence
+    assert sentence.startswith(f"After {row['imposer']}'s export control of {row['controlled_from']}, ")
+    assert "cases to look into" in sentence
+    assert "suspect" not in sentence
+    assert {"compared", "remark"} <= set(first.columns)
+
+
+def test_the_duty_that_is_stated_is_explained(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 13: an upper bound is not stated as the rate, and finished goods are left out."""
+    assert "from all origins (all but finished goods)" in _first(con, "13").sentence
+    assert re.search(r"% is due; the stated rates are means of days", _first(con, "13").sentence)
+    batteries = [row for row in _rows(con, "13") if row["statutory_low_pct"] is not None]
+    assert batteries
+    assert re.search(r"the schedule states [\d.]+ to [\d.]+ %", _first(con, "13 lithium from China").sentence)
+
+
+def test_a_lack_of_months_is_said_first(con: duckdb.DuckDBPyConnection) -> None:
+    sentence = _first(con, "11").sentence
+    assert sentence.startswith("Only full years are held, no months")
+    assert all(hub in sentence for hub in ("Belgium", "Mexico", "Thailand", "Vietnam"))
+    assert "in 2025, after USD" in sentence
+
+
+def test_crossings_are_counted_by_direction(con: duckdb.DuckDBPyConnection) -> None:
+    crossings = [row["crossing"] for row in _rows(con, "9")]
+    rose, fell = (sum(one.startswith(word) for one in crossings) for word in ("rose", "fell"))
+    sentence = _first(con, "9").sentence
+    assert f"fell to 1,800 or below ({fell})" in sentence
+    assert f"rose above 1,800 ({rose})" in sentence
+
+
+def test_projects_begin_with_the_whole(con: duckdb.DuckDBPyConnection) -> None:
+    first = _first(con, "38")
+    assert re.match(r"Of \d+ minerals of which .* \d+ have no plant and no project", first.sentence)
+    assert "the largest dependency that listed projects could reduce is that of" in first.sentence
+    assert "projects_named" in first.columns
+
+
+@pytest.mark.parametrize("number", [str(question.number) for question in book.questions()])
+def test_notes_have_no_codes_of_sources(con: duckdb.DuckDBPyConnection, number: str) -> None:
+    found = reply(con, number)
+    assert isinstance(found, Reply)
+    if found.first is None:
+        return
+    sources = [one for (one,) in con.execute("select source_id from meta.source_status").fetchall()]
+    codes = re.compile(rf"\b(?:{'|'.join(one.replace('_', '[ _]') for one in sources if '_' in one)})\b")
+    for note in [found.first.sentence, *found.notes]:
+        assert not codes.search(re.sub(r"`[^`]*`", "", note)), note
 
 
 def test_a_disagreement_is_in_percent_and_small_ones_come_last(con: duckdb.DuckDBPyConnection) -> None:

@@ -114,13 +114,15 @@ def test_charges_below_a_floor_add_up(con: duckdb.DuckDBPyConnection, answers: d
     ).fetchall()
     assert others, "no other scenario charges the same shipments"
     rows = rows_of(answers, 5)
-    assert sum(row["border_adjustment_usd"] or 0 for row in rows) == charged > 0
+    total, *further = rows
+    assert (total["mineral"], total["border_adjustment_usd"]) == ("All minerals together", charged)
+    assert sum(row["border_adjustment_usd"] or 0 for row in further) == charged > 0
     shipments = [(row["mineral_id"], row["hs_code"], row["origin_iso3"]) for row in rows if row["hs_code"]]
     assert len(set(shipments)) == len(shipments)
     findings = " ".join(row["finding"] for row in rows)
-    assert f"total: USD {charged:,} " in findings
+    assert f"USD {charged / 1e6:.1f} million on a value of USD " in findings
     assert f"could be judged: USD {judged:,} of " in findings
-    assert "census_bulk brings" in findings
+    assert "monthly files of US customs" in findings
 
 
 def test_no_floor_is_added_to_another(answers: dict[int, Answer]) -> None:
@@ -231,16 +233,28 @@ def test_without_months_full_years_are_compared(answers: dict[int, Answer]) -> N
     assert thai["value_after_usd"] > 6 * thai["value_before_usd"] > 0
     assert thai["price_ratio"] > 3, "most of the rise is that of the price"
     assert "by value" in thai["remark"]
-    assert thai["own_output"].startswith("output of this form is not printed")
-    assert all("census_bulk" in row["remark"] for row in rows_of(answers, 10))
+    assert thai["own_output"].startswith("output of this form is not published by country")
+    assert all("no months are held" in row["remark"] for row in rows_of(answers, 10))
     assert not [row for row in rows_of(answers, 10) if row["hub_iso3"] == row["imposer_iso3"]]
-    assert {row["hub"] for row in rows_of(answers, 11)} == {"Belgium", "Mexico", "Thailand", "Vietnam"}
+    hubs = {"Belgium", "Mexico", "Thailand", "Vietnam"}
+    assert {row["hub"] for row in rows_of(answers, 11)} == {*hubs, "the four together"}
     assert {row["period"] for row in rows_of(answers, 11)} >= {"2021", "2025"}
     oxide = [row for row in rows_of(answers, 11) if (row["hub"], row["stage"]) == ("Belgium", "compound")]
     assert oxide, "Belgium makes oxide"
     assert {(row["hub_output_t"], row["remark"]) for row in oxide} == {
         (None, "a full year; output of this form is not printed")
     }
+
+
+def test_years_compared_straddle_the_control_or_say_that_they_do_not(answers: dict[int, Answer]) -> None:
+    """Question 10: a rise that began under the control comes last, and says so in the years compared."""
+    rows = rows_of(answers, 10)
+    before = [int(re.findall(r"\d{4}", row["compared"])[0]) for row in rows]
+    straddle = [year < row["controlled_from"].year for year, row in zip(before, rows, strict=True)]
+    assert {True, False} == set(straddle)
+    assert straddle == sorted(straddle, reverse=True)
+    for is_before, row in zip(straddle, rows, strict=True):
+        assert ("control" in row["compared"]) != is_before, row
 
 
 def test_goods_that_no_control_covers_have_no_suspects(
@@ -342,13 +356,9 @@ def test_the_total_of_an_origin_counts_each_code_once(
     """Question 13: sintered magnets are a code of rare earths and of neodymium, and count once."""
     [(value, duty)] = con.execute(
         """
-        with codes as (
-            select distinct hs_code from core.bridge_trade_product
-            where nomenclature = 'HTS' and not is_allocation_only
-        )
         select sum(value_usd), sum(calculated_duty_usd)
-        from marts.duty_paid semi join codes using (hs_code)
-        where origin_iso3 = 'CHN' and period_type = 'year' and period = '2025-01-01'
+        from marts.duty_paid
+        where origin_iso3 = 'CHN' and period_type = 'year' and period = '2025-01-01' and form = 'mineral'
         """
     ).fetchall()
     rows = rows_of(answers, 13)
@@ -356,8 +366,91 @@ def test_the_total_of_an_origin_counts_each_code_once(
     assert {row["mineral"] for row in totals.values()} == {"All minerals together"}
     assert (totals["CHN"]["value_usd"], totals["CHN"]["calculated_duty_usd"]) == (value, duty)
     parts = [row for row in rows if row["mineral_id"]]
-    assert {row["origin_iso3"] for row in parts} == set(totals)
+    assert {row["origin_iso3"] for row in parts if row["stage"] != "end_form"} | {None} == set(totals)
     assert {row["year"] for row in rows} == {2025}
+
+
+def test_the_total_of_all_origins_comes_first_without_finished_goods(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 13: batteries are in no total and come last; a rate that differs is explained in the row."""
+    [(value, duty)] = con.execute(
+        "select sum(value_usd), sum(calculated_duty_usd) from marts.duty_paid"
+        " where period_type = 'year' and period = '2025-01-01' and form = 'mineral'"
+    ).fetchall()
+    first, *further = rows_of(answers, 13)
+    assert (first["origin"], first["value_usd"], first["calculated_duty_usd"]) == ("all origins", value, duty)
+    finished = [row["stage"] == "end_form" for row in further]
+    assert any(finished)
+    assert finished == sorted(finished)
+    [mexico] = [row for row in further if (row["mineral_id"], row["origin_iso3"]) == (None, "MEX")]
+    assert (
+        f"with every preference claimed, {mexico['preferential_rate_pct']:.1f} % is due" in mexico["remark"]
+    )
+    bounds = [row for row in further if row["statutory_low_pct"] is not None]
+    assert {"statutory_is_upper_bound"} <= {row["quality_flag"] for row in bounds}
+    above = [row for row in further if row["gap_pp"] is not None and row["gap_pp"] > 0.05]
+    assert above
+    assert all("more was paid than the schedule states" in row["remark"] for row in above)
+    assert all("mean of days" in row["remark"] for row in further if row["origin_iso3"] not in ("CAN", "MEX"))
+
+
+def test_no_mineral_has_two_rows_in_front_with_the_same_projects(answers: dict[int, Answer]) -> None:
+    """Question 38: rare earths with the same figures have one row in front, which names the others."""
+    first, *further = rows_of(answers, 38)
+    assert first["mineral_id"] is None
+    above = {row["mineral_id"] for row in further if (row["dependency_low_pct"] or 0) > 50}
+    without = {
+        row["mineral"].lower()
+        for row in further
+        if row["mineral_id"] in above
+        and row["processing_of_the_three"] == "none listed"
+        and "a plant is listed" not in row["finding"]
+    }
+    assert f"of {len(above)} minerals of which" in first["finding"]
+    assert f"{len(without)} have no plant and no project" in first["finding"]
+    assert all(name in first["finding"] for name in without)
+    shown = further[:20]
+    assert len({(row["area"], row["projects_named"]) for row in shown if row["projects_named"]}) == len(
+        [row for row in shown if row["projects_named"]]
+    )
+    assert shown[0]["projects_named"]
+    assert "the same holds for erbium" in shown[0]["finding"]
+    assert len({(row["mineral_id"], row["area"]) for row in further}) == len(further)
+    mexican = next(row for row in further if (row["mineral_id"], row["area"]) == ("titanium", "MEX"))
+    assert mexican["finding"].startswith("a plant is listed in Canada")
+
+
+def test_a_crossing_names_what_customs_state_for_a_newer_year(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 9: antimony fell below the threshold in 2024, and is above it again in 2025 by customs."""
+    [antimony] = [
+        row for row in rows_of(answers, 9) if (row["area"], row["mineral_id"]) == ("USA", "antimony")
+    ]
+    [(hhi,)] = con.execute(
+        "select hhi from marts.supplier_concentration where area = 'USA' and mineral_id = 'antimony'"
+        " and stage = 'refined_metal' and basis = 'customs_value' and period = '2025-01-01'"
+        " and period_type = 'year'"
+    ).fetchall()
+    assert antimony["remark"] == f"national customs state {round(hhi):,} in 2025, above 1,800 again"
+    assert antimony["last_hhi"] <= 1800 < hhi
+    assert "Census" in antimony["published_by"]
+
+
+def test_a_summary_of_the_hubs_adds_up_their_forms(answers: dict[int, Answer]) -> None:
+    """Question 11: both years, all four countries."""
+    first, *further = rows_of(answers, 11)
+    newest = [row for row in further if row["period"] == first["period"]]
+    before = [row for row in further if int(row["period"]) == int(first["period"]) - 1]
+    assert first["value_usd"] == sum(row["value_usd"] for row in newest)
+    assert first["value_before_usd"] == sum(row["value_usd"] for row in before)
+    assert all(hub in first["remark"] for hub in ("Belgium", "Mexico", "Thailand", "Vietnam"))
+
+
+def test_what_is_not_exempted_comes_last(answers: dict[int, Answer]) -> None:
+    exempted = [row["exempted_usd"] > 0 for row in rows_of(answers, 6)]
+    assert exempted == sorted(exempted, reverse=True)
 
 
 def test_one_figure_for_two_holders_is_shown(answers: dict[int, Answer]) -> None:

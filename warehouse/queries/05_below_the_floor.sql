@@ -1,9 +1,10 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
 -- The floor is the mean price of 2019 to 2023, or of those years with a price: floor_rests_on has how many.
--- Each row is what an origin shipped below it in the months named, so that border_adjustment_usd adds up to
--- the total in the last row. by_other_floors has the charge on the same goods at other floors, which are
--- alternatives and are not added. Only goods with a weight by origin can be judged; the last rows state how
--- much of the imports that is, and which source has the rest.
+-- The total and the part of the imports that could be judged come first: only months with a weight by origin
+-- can be. Each further row is what an origin shipped below the floor in the months named, and these add up to
+-- the total. by_other_floors has the charge on the same goods at other floors, which are alternatives and are
+-- not added. The total of question 6 is larger: it takes the newest year of each mineral, also years without
+-- months, and this one only months of the last two years. The last rows name what was not judged.
 with newest as (
     select
         *,
@@ -146,17 +147,29 @@ listed as (
             and below.origin_iso3 = others.origin_iso3
     union all by name
     select
-        2 as place,
+        0 as place,
         concat(
-            'total: USD ', format('{:,}', sum(border_adjustment_usd)), ' on ', format('{:,}', sum(value_usd)),
-            ' of imports below the floor'
-        ) as finding
+            printf(
+                'USD %.1f million on a value of USD %.1f million, %.0f %% of it on ',
+                sum(below.border_adjustment_usd) / 1e6,
+                sum(below.value_usd) / 1e6,
+                100.0 * max(below.border_adjustment_usd) / sum(below.border_adjustment_usd)
+            ),
+            lower(any_value(minerals.name order by below.border_adjustment_usd desc)), ' from ',
+            any_value(countries.name order by below.border_adjustment_usd desc)
+        ) as finding,
+        concat_ws(' to ', min(left(below.period, 7)), max(right(below.period, 7))) as period,
+        sum(below.border_adjustment_usd) as border_adjustment_usd,
+        string_agg(distinct below.source_ids, ';' order by below.source_ids) as source_ids
     from below
+    inner join core.dim_mineral as minerals on below.mineral_id = minerals.mineral_id
+    inner join core.dim_country as countries on below.origin_iso3 = countries.iso3
+    having count(*) > 0
     union all by name
     select
-        3 as place,
+        0.5 as place,
         concat(
-            'could be judged: USD ', format('{:,}', judged_usd), ' of ',
+            'could be judged: USD ', format('{:,}', judged_usd), ' of USD ',
             format('{:,}', judged_usd + not_judged_usd), ', which is ',
             printf('%.1f %%', 100.0 * judged_usd / (judged_usd + not_judged_usd)), ', in ', judged_codes,
             ' codes: months with a weight by origin'
@@ -168,8 +181,8 @@ listed as (
         concat(
             'not judged: USD ', format('{:,}', not_judged_usd), ' in ', codes,
             ' codes, held as the value of a year (', years,
-            ') without a weight, or with one that does not fit the price; census_bulk brings months with',
-            ' weights'
+            ') without a weight, or with one that does not fit the price; the monthly files of US customs,',
+            ' which an online refresh fetches, have weights'
         ) as finding
     from totals
     where not_judged_usd > 0
@@ -193,8 +206,10 @@ listed as (
 
 select
     listed.mineral_id,
+    coalesce(minerals.name, if(listed.place < 1, 'All minerals together', null)) as mineral,
     listed.hs_code,
     listed.origin_iso3,
+    coalesce(countries.name, if(listed.place < 1, 'all origins', null)) as origin,
     listed.period,
     listed.quantity_kg,
     listed.landed_usd_per_kg,
@@ -202,7 +217,7 @@ select
     listed.floor_rests_on,
     listed.border_adjustment_usd,
     case
-        when listed.landed_usd_per_kg is not null
+        when listed.place < 1 or listed.landed_usd_per_kg is not null
             then round(100.0 * totals.judged_usd / (totals.judged_usd + totals.not_judged_usd), 1)
     end as judged_of_imports_pct,
     listed.finding,
@@ -210,6 +225,8 @@ select
     listed.source_ids
 from listed
 cross join totals
+left join core.dim_mineral as minerals on listed.mineral_id = minerals.mineral_id
+left join core.dim_country as countries on listed.origin_iso3 = countries.iso3
 order by
     listed.place asc,
     listed.border_adjustment_usd desc nulls last,

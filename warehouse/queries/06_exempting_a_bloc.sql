@@ -2,7 +2,9 @@
 -- The floor is the mean price of 2019 to 2023, and the groups are alternatives that are not added. Only
 -- imports with a reported weight are compared with the floor; judged_share is their part of the value. The
 -- rows of all minerals are the sums of those by mineral, each for its newest year: import_year has the first
--- and the last. In years in which the group had no members, no origin is exempt.
+-- and the last, and no mineral counts for both. Minerals with nothing exempted come last. The total of
+-- question 5 is smaller: it has only the months of the last two years, and this one also years. In years in
+-- which the group had no members, no origin is exempt.
 with by_mineral as (
     select
         regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1) as bloc,
@@ -39,7 +41,7 @@ listed as (
         bloc,
         area,
         printf('%d minerals together', count(*)) as mineral,
-        concat_ws('-', min(import_year), if(min(import_year) < max(import_year), max(import_year), null))
+        concat_ws(' to ', min(import_year), if(min(import_year) < max(import_year), max(import_year), null))
             as years,
         sum(without_exemption_usd) as without_exemption_usd,
         sum(with_exemption_usd) as with_exemption_usd,

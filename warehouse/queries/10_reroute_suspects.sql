@@ -1,12 +1,13 @@
 -- Which third countries ship to the United States what they hardly make, since an export control took effect?
--- Months show it best: they need US imports by month and origin (census_bulk) and exports of third countries
--- (comtrade). For a country without them, two full years are compared: the last one held before the control,
--- and the newest. A country is named if it has twice its former share of US imports from outside the
--- restricting country, and less than a hundredth of the world's output of that form as USGS prints it. Where
--- USGS prints no output of the form, as for most refined ones, its makers are not known; own_output says so,
--- and a country with a hundredth of the output of another stage is left out. A value may rise with the price
--- alone: price_ratio is the price of the later year divided by that of the earlier one. This is a reason to
--- look, not proof: such a country may refine what others mine, or have won a buyer.
+-- Months show it best: they need US imports by month and origin and exports of third countries by month,
+-- which an online refresh fetches. For a country without them, two full years are compared: the last one held
+-- before the control, and the newest. Where no year before the control is held, the case comes last and says
+-- so: its rise began under the control. A country is named if it has twice its former share of US imports
+-- from outside the restricting country, and less than a hundredth of the world's output of that form as USGS
+-- prints it. Where USGS prints no output of the form, as for most refined ones, its makers are not known;
+-- own_output says so, and a country with a hundredth of the output of another stage is left out. A value may
+-- rise with the price alone: price_ratio is the price of the later year divided by that of the earlier one.
+-- This is a reason to look, not proof: such a country may refine what others mine, or have won a buyer.
 with goods as (
     select distinct
         mineral_id,
@@ -233,7 +234,13 @@ listed as (
         compared.supplier_iso3 as hub_iso3,
         compared.imposer_iso3,
         compared.controlled_from,
-        concat(compared.year_before, ' with ', compared.year_after) as compared,
+        concat(
+            case
+                when compared.year_before > year(compared.controlled_from) then 'both under control: '
+                when compared.year_before = year(compared.controlled_from) then 'control began in '
+            end,
+            compared.year_before, ' with ', compared.year_after
+        ) as compared,
         compared.value_before_usd,
         compared.value_after_usd,
         compared.share_before as import_share_before,
@@ -242,30 +249,26 @@ listed as (
         case
             when not list_contains(tables.printed_stages, compared.stage)
                 then concat(
-                    'output of this form is not printed; of ', tables.kinds, ' ',
-                    coalesce(printf('%.1f %% of the world', 100 * of_hub.world_share), 'none printed')
+                    'output of this form is not published by country',
+                    coalesce(
+                        printf('; of %s, it has ', tables.kinds)
+                        || printf('%.1f %% of the world''s', 100 * of_hub.world_share),
+                        concat(', and none of ', tables.kinds, ' for this one')
+                    )
                 )
             else coalesce(
                 printf('%.1f %% of the world', 100 * at_stage.world_share),
-                concat('no ', compared.stage, ' output printed')
+                'no output of this form is published for this country'
             )
         end as own_output,
         concat(
-            'full years; months need census_bulk',
+            'full years, since no months are held',
             case
                 when compared.weight_before_t > 0 and compared.weight_after_t > 0
                     then printf(
                         '; by weight %.0f t and %.0f t', compared.weight_before_t, compared.weight_after_t
                     )
-                else concat(
-                    '; by value, no weight is held for both years',
-                    printf('; the price alone is %.1f times that of the first', priced.price_ratio)
-                )
-            end,
-            case
-                when compared.year_before > year(compared.controlled_from) then '; both years had the control'
-                when compared.year_before = year(compared.controlled_from)
-                    then '; the control began in the former year'
+                else '; by value, no weight is held for both years'
             end
         ) as remark,
         compared.source_ids
@@ -306,4 +309,5 @@ listed as (
 
 select *
 from listed
-order by value_after_usd desc nulls last, mineral_id asc, hub_iso3 asc;
+order by
+    contains(compared, 'control') asc, value_after_usd desc nulls last, mineral_id asc, hub_iso3 asc;

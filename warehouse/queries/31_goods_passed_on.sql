@@ -1,7 +1,7 @@
 -- Where does an exporter state far more than the importer records as made there, so that goods are passed on?
 -- A country that trades or refines a metal passes it on lawfully: Britain's re-exports of platinum to the USA
 -- come from the London market and are not suspicious in themselves. Only exporters whose own exports are held
--- can be named (exporters_held); others come with comtrade. Flows of less than USD 100 000 are left out.
+-- can be named (exporters_held); others come with UN Comtrade. Flows of less than USD 100,000 are left out.
 with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows

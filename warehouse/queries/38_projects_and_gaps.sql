@@ -1,8 +1,10 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
 -- Counts are of facilities in public lists, not amounts. A list without phases, such as those of the USA and
 -- Mexico, cannot say what is planned: its projects and operating sites are empty, not zero, and its sites are
--- counted in sites_phase_not_stated. Gaps come first. processing_of_the_three says whose list has processing.
--- The suppliers are those of the area, whatever the stage.
+-- counted in sites_phase_not_stated. The first row is of all minerals on the US list; dependency is that of
+-- the three, by its lower bound. Then come areas with a project for a mineral that the three get for more
+-- than half from outside. Minerals with the same figures and projects come once in front, with their names in
+-- the finding, and with a row each at the end. The suppliers are those of the area, whatever the stage.
 with suppliers as (
     select
         held.area,
@@ -38,14 +40,16 @@ processing as (
         mineral_id,
         string_agg(
             distinct concat(
-                case area when 'USA' then 'United States' when 'CAN' then 'Canada' else 'Mexico' end,
+                case area when 'USA' then 'the United States' when 'CAN' then 'Canada' else 'Mexico' end,
                 if(phase = 'not_stated', ' (phase not stated)', '')
-            ), ', '
+            ), ' and '
             order by concat(
-                case area when 'USA' then 'United States' when 'CAN' then 'Canada' else 'Mexico' end,
+                case area when 'USA' then 'the United States' when 'CAN' then 'Canada' else 'Mexico' end,
                 if(phase = 'not_stated', ' (phase not stated)', '')
             )
-        ) as listed_in
+        ) as listed_in,
+        bool_or(phase != 'not_stated' and phase != 'operating') and not bool_or(phase = 'operating')
+            as is_planned
     from marts.project_pipeline
     where stage = 'processing' and n_facilities > 0
     group by mineral_id
@@ -54,6 +58,7 @@ processing as (
 counted as (
     select
         mineral_id,
+        mineral_name,
         area,
         dependency_year,
         round(any_value(bloc_dependency_low_pct), 1) as dependency_low_pct,
@@ -72,7 +77,7 @@ counted as (
         coalesce(sum(n_facilities) filter (stage = 'processing' and phase = 'operating'), 0) as plants,
         coalesce(sum(n_facilities) filter (phase = 'not_stated'), 0) as sites_phase_not_stated,
         string_split(
-            string_agg(facility_names, '; ' order by stage, phase)
+            string_agg(facility_names, '; ' order by stage desc, phase asc)
             filter (phase in ('advanced', 'permitting', 'permitted')), '; '
         ) as projects,
         gap_without_project,
@@ -80,51 +85,207 @@ counted as (
         max(listed_on) as listed_on
     from marts.project_pipeline
     where is_critical
-    group by mineral_id, area, dependency_year, gap_without_project, gap_reason
+    group by mineral_id, mineral_name, area, dependency_year, gap_without_project, gap_reason
+),
+
+listed as (
+    select
+        counted.mineral_id,
+        counted.mineral_name,
+        counted.area,
+        counted.dependency_low_pct,
+        counted.dependency_high_pct,
+        if(stated.has_phases, counted.mine_projects, null) as mine_projects,
+        if(stated.has_phases, counted.mines, null) as mines,
+        if(stated.has_phases, counted.processing_projects, null) as processing_projects,
+        if(stated.has_phases, counted.plants, null) as plants,
+        counted.sites_phase_not_stated,
+        concat(
+            array_to_string(counted.projects[1:4], '; '),
+            if(len(counted.projects) > 4, concat(' and ', len(counted.projects) - 4, ' more'), '')
+        ) as projects_named,
+        counted.projects,
+        coalesce('listed in ' || processing.listed_in, 'none listed') as processing_of_the_three,
+        counted.gap_without_project,
+        counted.gap_reason,
+        case
+            when counted.gap_without_project
+                then 'gap: more than half from outside, and no list names processing'
+            when counted.gap_reason = 'processing_listed'
+                then concat(
+                    if(processing.is_planned, 'a project to process it', 'a plant'), ' is listed in ',
+                    processing.listed_in
+                )
+            when counted.gap_reason = 'dependency_below_half' then 'no gap: less than half from outside'
+            when counted.gap_reason = 'dependency_not_known' then 'open: the dependency is not known'
+            when counted.gap_reason = 'site_listed_phase_not_stated'
+                then 'open: a plant is listed without saying whether it operates'
+            when counted.gap_reason = 'list_states_no_operation'
+                then 'open: the list does not say what operates'
+            when counted.gap_reason = 'made_in_north_america'
+                then 'open: it is made here, by a plant that no list names'
+            else replace(counted.gap_reason, '_', ' ')
+        end as finding,
+        suppliers.largest_three as suppliers_of_the_area,
+        counted.dependency_year,
+        counted.listed_on,
+        nullif(
+            concat_ws(
+                ', ',
+                'dependency of ' || counted.dependency_year::varchar,
+                'lists of ' || counted.listed_on::varchar
+            ), ''
+        ) as as_of
+    from counted
+    inner join stated on counted.area = stated.area
+    left join processing on counted.mineral_id = processing.mineral_id
+    left join suppliers on counted.area = suppliers.area and counted.mineral_id = suppliers.mineral_id
+),
+
+alike as (
+    select
+        *,
+        row_number() over (same_figures order by mineral_id asc) as place,
+        string_agg(lower(mineral_name), ', ') over (
+            same_figures order by mineral_id rows between unbounded preceding and unbounded following
+            exclude current row
+        ) as alike_with
+    from listed
+    window same_figures as (
+        partition by
+            area, dependency_low_pct, dependency_high_pct, mine_projects, mines, processing_projects, plants,
+            sites_phase_not_stated, projects, finding, if(dependency_low_pct is null, mineral_id, null)
+    )
+),
+
+by_mineral as (
+    select
+        mineral_id,
+        lower(any_value(mineral_name)) as mineral,
+        min(dependency_low_pct) > 50 as is_above_half,
+        bool_or(processing_of_the_three != 'none listed' or gap_reason = 'site_listed_phase_not_stated')
+            as has_processing,
+        bool_or(gap_reason = 'made_in_north_america') as is_made_here
+    from listed
+    group by mineral_id
+),
+
+-- the largest dependency of an area that lists projects for it
+largest as (
+    select
+        concat(
+            '; the largest dependency that listed projects could reduce is that of ',
+            lower(alike.mineral_name), printf(' (%.0f %%', alike.dependency_low_pct),
+            if(
+                len(alike.alike_with) > 0,
+                concat(
+                    ', as is that of ',
+                    len(string_split(alike.alike_with, ', ')),
+                    ' others with the same projects'
+                ),
+                ''
+            ),
+            '), with ',
+            alike.processing_projects,
+            ' processing and ',
+            alike.mine_projects,
+            ' mine projects in ',
+            countries.name, ', such as ', array_to_string(alike.projects[1:3], ', ')
+        ) as in_words
+    from alike
+    inner join core.dim_country as countries on alike.area = countries.iso3
+    where
+        alike.place = 1
+        and alike.dependency_low_pct > 50
+        and alike.mine_projects + alike.processing_projects > 0
+    order by
+        alike.dependency_low_pct desc, alike.processing_projects desc, alike.mineral_id asc
+    limit 1
+),
+
+whole as (
+    select
+        concat(
+            'of ', count(*) filter (is_above_half), ' minerals of which the United States, Canada and Mexico',
+            ' get more than half from outside, ', count(*) filter (is_above_half and not has_processing),
+            ' have no plant and no project to process them listed in any of the three',
+            ': ' || string_agg(
+                concat(
+                    mineral,
+                    if(is_made_here, ' (which one of the three makes in a plant that no list names)', '')
+                ),
+                ' and '
+                order by mineral
+            ) filter (is_above_half and not has_processing),
+            (select largest.in_words from largest)
+        ) as finding,
+        (
+            select
+                concat(
+                    'dependency of ',
+                    concat_ws(
+                        ' to ', min(listed.dependency_year),
+                        nullif(max(listed.dependency_year), min(listed.dependency_year))
+                    ),
+                    ', lists of ', max(listed.listed_on)
+                )
+            from listed
+            where listed.dependency_low_pct > 50
+        ) as as_of
+    from by_mineral
+),
+
+together as (
+    select
+        null as mineral_id,
+        'All minerals together' as mineral,
+        'USMCA' as area,
+        finding,
+        as_of,
+        0 as place
+    from whole
+    union all by name
+    select
+        mineral_id,
+        mineral_name as mineral,
+        area,
+        dependency_low_pct,
+        dependency_high_pct,
+        mine_projects,
+        mines,
+        processing_projects,
+        plants,
+        sites_phase_not_stated,
+        projects_named,
+        processing_of_the_three,
+        concat(finding, if(place = 1, '; the same holds for ' || alike_with, null)) as finding,
+        suppliers_of_the_area,
+        as_of,
+        if(place = 1, 1, 2) as place
+    from alike
 )
 
 select
-    counted.mineral_id,
-    counted.area,
-    counted.dependency_low_pct,
-    counted.dependency_high_pct,
-    if(stated.has_phases, counted.mine_projects, null) as mine_projects,
-    if(stated.has_phases, counted.mines, null) as mines,
-    if(stated.has_phases, counted.processing_projects, null) as processing_projects,
-    if(stated.has_phases, counted.plants, null) as plants,
-    counted.sites_phase_not_stated,
-    coalesce('listed in ' || processing.listed_in, 'none listed') as processing_of_the_three,
-    case
-        when counted.gap_without_project
-            then 'gap: more than half from outside, and no list names processing'
-        when counted.gap_reason = 'processing_listed' then 'no gap: processing is listed'
-        when counted.gap_reason = 'dependency_below_half' then 'no gap: less than half from outside'
-        when counted.gap_reason = 'dependency_not_known' then 'open: the dependency is not known'
-        when counted.gap_reason = 'site_listed_phase_not_stated'
-            then 'open: a plant is listed without saying whether it operates'
-        when counted.gap_reason = 'list_states_no_operation' then 'open: the list does not say what operates'
-        when counted.gap_reason = 'made_in_north_america'
-            then 'open: it is made here, by a plant that no list names'
-        else replace(counted.gap_reason, '_', ' ')
-    end as finding,
-    concat(
-        array_to_string(counted.projects[1:4], '; '),
-        if(len(counted.projects) > 4, concat(' and ', len(counted.projects) - 4, ' more'), '')
-    ) as projects_named,
-    suppliers.largest_three as suppliers_of_the_area,
-    nullif(
-        concat_ws(
-            ', ',
-            'dependency of ' || counted.dependency_year::varchar,
-            'lists of ' || counted.listed_on::varchar
-        ), ''
-    ) as as_of
-from counted
-inner join stated on counted.area = stated.area
-left join processing on counted.mineral_id = processing.mineral_id
-left join suppliers on counted.area = suppliers.area and counted.mineral_id = suppliers.mineral_id
+    mineral_id,
+    mineral,
+    area,
+    dependency_low_pct,
+    dependency_high_pct,
+    mine_projects,
+    mines,
+    processing_projects,
+    plants,
+    sites_phase_not_stated,
+    projects_named,
+    processing_of_the_three,
+    finding,
+    suppliers_of_the_area,
+    as_of
+from together
 order by
-    counted.gap_without_project desc nulls last,
-    counted.dependency_low_pct desc nulls last,
-    counted.mineral_id asc,
-    counted.area asc;
+    place asc,
+    coalesce(dependency_low_pct > 50 and mine_projects + processing_projects > 0, false) desc,
+    starts_with(finding, 'gap') desc,
+    dependency_low_pct desc nulls last,
+    mineral_id asc,
+    area asc;
