@@ -84,9 +84,14 @@ def _why_none(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, found: Su
     if name in kind:
         [(why,)] = con.execute("select why_not_held($1, $2, $3)", [kind[name], area, mineral]).fetchall()
         of_area = within(place_names(con).get(area, area), "area")
-        why = why.removeprefix("not held").lstrip(":, ")
-        held = f"for these words ({why})" if why.startswith("held from") else f"for {of_area}: {why}"
-        return not_held(f"{subject} not held {held}.")
+        if why.startswith("held from"):
+            years = why.removeprefix("held ").removesuffix(" only")
+            if name != "china":
+                return not_held(f"{subject} held {years} alone, and not for what is named.")
+            more = f"`minerals ask suppliers {mineral}` has its imports by supplier {years}"
+            return not_held(f"{subject} not held in world trade; {more}.")
+        why = why.removeprefix("not held").lstrip(":, ").removeprefix("and ")
+        return not_held(f"{subject} not held for {of_area}: {why}.")
     return None if found.rows else not_held(f"{subject} not held.")
 
 

@@ -412,7 +412,7 @@ def _published(con: duckdb.DuckDBPyConnection, row: Cells) -> list[str]:
 def _meanings(con: duckdb.DuckDBPyConnection, coverage: str) -> list[str]:
     words = [one.strip().replace(" ", "_") for one in coverage.split(";")]
     known = dict(con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall())
-    return [known[word] for word in words if word in known]
+    return [known[word] for word in words if word in known and word not in ("complete", "ok")]
 
 
 def _goods(asked: Asked, cells: Cells) -> str:

@@ -36,8 +36,8 @@ _COLUMN = re.compile(r"(?<![.\w])[a-z][a-z0-9]*_\w+")
 """Names of columns and codes, without tables, which have a schema before them."""
 
 _OF_LOSS = {
-    "tried_share_low": "lowest_under_all_assumptions_share_low",
-    "tried_share_high": "highest_under_all_assumptions_share_high",
+    "tried_share_low": "under_all_assumptions_share_low",
+    "tried_share_high": "under_all_assumptions_share_high",
 }
 """Columns of the answer on a lost supplier that are named for programs, and their names for people."""
 
