@@ -19,6 +19,7 @@ from warehouse.nearest_answers import also, clear, is_of_china, nearest, no_sell
 from warehouse.own_answers import age, answer, floor, goods, of_book, of_sheet, statements
 from warehouse.replies import Reply, others
 from warehouse.subject_answers import of_subject
+from warehouse.subject_sentences import joined
 from warehouse.units import lowered
 
 __all__ = ["Near", "NoReply", "Reply", "reply", "statements"]
@@ -431,6 +432,7 @@ def _of_each(asked: Asked, answer: Callable[[Asked], Reply | None]) -> Reply | N
         ],
         notes=[*dict.fromkeys(note for _, found in replies for note in found.notes)],
         narrowed=[*dict.fromkeys(name for _, found in replies for name in found.narrowed)],
+        first=joined([found.first for _, found in replies]),
     )
 
 

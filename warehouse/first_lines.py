@@ -96,7 +96,9 @@ class _Answer:
         if value is None or value == "":
             return None
         if form and form.isdigit():
-            return _series(dict.fromkeys(_within(str(row.get(name)), name) for row in self.rows[: int(form)]))
+            return in_series(
+                dict.fromkeys(within(str(row.get(name)), name) for row in self.rows[: int(form)])
+            )
         return self._formatted(value, name, form)
 
     def _span(self, name: str, held: str) -> str | None:
@@ -114,14 +116,14 @@ class _Answer:
             return f"{value:{_DATES[form]}}" if form else value.isoformat()
         if is_figure(value):
             return in_sentence(rounded_in(value, name), name)
-        return _within(self.names.get(str(value), str(in_words(value))), name)
+        return within(self.names.get(str(value), str(in_words(value))), name)
 
     def _counted(self, name: str, form: str | None) -> str | None:
         """Return what a form says of a column over all rows, or the number of rows or of different values."""
         held = [row[name] for row in self.rows if row.get(name) is not None]
         if form == "tally":
             often = sorted(Counter(held).items(), key=lambda one: (-one[1], str(one[0])))
-            return _series(f"{_within(str(value), name)} ({count})" for value, count in often)
+            return in_series(f"{within(str(value), name)} ({count})" for value, count in often)
         if form == "sum":
             return in_sentence(rounded_in(sum(held), name), name) if held else None
         if counted := _OVER_ROWS.get(form or ""):
@@ -192,7 +194,7 @@ def publishers_of(
     """Return the publishers of all rows; for figures entered by hand, the tables with them."""
     if "published_by" in columns:
         at = columns.index("published_by")
-        return _once(name for row in rows for name in str(row[at] or "").split("; ") if name)
+        return once(name for row in rows for name in str(row[at] or "").split("; ") if name)
     return (
         publishers_behind(con, question.tables)
         or f"this warehouse's own lists ({', '.join(map(_subject_of, question.tables))})"
@@ -208,10 +210,10 @@ def publishers_behind(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> 
     """Return the publishers of all sources behind tables."""
     known = publishers(con)
     sources = sorted(sources_behind(con, tables))
-    return _once(name for one in sources for name in publisher_of(known, one).split("; "))
+    return once(name for one in sources for name in publisher_of(known, one).split("; "))
 
 
-def _once(names: Iterable[str]) -> str:
+def once(names: Iterable[str]) -> str:
     """Return each publisher once, even if its name is written differently, such as without periods."""
     once: dict[str, str] = {}
     for name in names:
@@ -252,18 +254,18 @@ def _sentence(answer: _Answer, template: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _series(texts: Iterable[str]) -> str:
+def in_series(texts: Iterable[str]) -> str:
     """Return texts one after the other, with "and" before the last."""
     *most, last = [*texts] or ["none"]
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _within(text: str, column: str) -> str:
+def within(text: str, column: str) -> str:
     """Return a name or a list of names as it is written within a sentence."""
     if column == "goods_listed":
         return ", ".join(text.lower().split(";"))
     if column in _LISTS and ", " in text:
-        return _series(_within(one, "mineral") for one in text.split(", "))
+        return in_series(within(one, "mineral") for one in text.split(", "))
     if column.endswith(_GOODS):
         kind = _KIND.fullmatch(text) if column.endswith("mineral") else None
         plain = f"{kind[2]} {lowered(kind[1])}" if kind else text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import asking, book
+from warehouse import asking, book, subject_sentences
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
@@ -18,8 +18,8 @@ from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
 from warehouse.subject_answers import of_subject
-from warehouse.traces import Trace, trace_of
-from warehouse.units import heading
+from warehouse.subject_sentences import traces
+from warehouse.traces import trace_of
 
 HERE = Path(__file__).parent
 DAYS = 90
@@ -61,7 +61,7 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
         marts = [name for name in question.tables if name.startswith("marts.")]
         led = dict(zip(columns, first.led, strict=True))
         traced = trace_of(con, marts, led, designs()[str(question.number)]["traced"])
-        notes += [_traces(traced)] if traced else []
+        notes += [traces(traced)] if traced else []
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(
         str(question.number),
@@ -72,17 +72,6 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
         question.sql,
         first=first,
     )
-
-
-def _traces(traced: Trace) -> str:
-    """Return the note that ends an answer: how its first row is traced."""
-    size = " relative to ".join(map(heading, traced.by.split("/")))
-    size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
-    row = f"the largest part of the first row, by {size}," if size else "the first row"
-    row = row if traced.has_files else row.removesuffix(",")
-    by_hand = "; it was entered by hand, and no publisher's file is behind it."
-    end = " to the publishers' files." if traced.has_files else by_hand
-    return f"`{traced.command}` traces {row}{end}"
 
 
 def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -100,10 +89,12 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
         rows += found
     notes = ["A mean of a month hides cheaper shipments, so the adjustment is a minimum."]
     if not stages:
-        notes = [f"No tariff line is {asked.mineral} alone, so its price is not known from customs."]
+        notes = []
+    why = f"No tariff line is {asked.mineral} alone, so its price is not known from customs."
+    first = subject_sentences.floor(con, asked, columns, rows) or subject_sentences.not_held(why)
     narrowed = [f"{asked.mineral}", f"{asked.usd:g} USD/kg of goods as traded"]
     text = asking.OTHERS["floor"]
-    return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes)
+    return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes, first=first)
 
 
 def of_sheet(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
@@ -176,11 +167,14 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     columns, rows = fetch(con, "from disruption($1, $2, $3)", [lost.code, asked.mineral_id, days])
     columns, rows = book.named(con, columns, rows)
     table = Subject("without", asking.OTHERS["without"], columns, rows)
+    begun = subject_sentences.without(con, asked, lost.name, columns, rows[0])
     return Reply(
         "without",
         asking.OTHERS["without"],
         [table],
         [f"{asked.mineral}", f"without {lost.name}", f"{days} days"],
+        [begun.note] if begun.note else [],
+        first=begun.first,
     )
 
 

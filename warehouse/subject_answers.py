@@ -6,13 +6,28 @@ import duckdb
 
 from warehouse import asking
 from warehouse.asking import AREAS, Asked
+from warehouse.book import place_names
+from warehouse.first_lines import FirstLine, within
 from warehouse.narrowing import NOT_SHOWN, Row, is_seller, narrowed_to, year_columns, years_of
 from warehouse.replies import OUTPUT_OF, Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
+from warehouse.subject_sentences import beginning, not_held
 from warehouse.units import in_words, lowered, number
 
 MINED = "ore_concentrate"
 """The stage of the output of mines."""
+_SUBJECTS = {
+    "china": "China's share of imports of {} is",
+    "suppliers": "imports of {} by supplier are",
+    "dependency": "net import reliance on {} is",
+    "producers": "output of {} by country is",
+    "prices": "prices of {} are",
+    "measures": "controls, tariffs and deadlines that name {} are",
+    "stocks": "stocks of {} are",
+    "rank": "a rank of {} in the scorecard is",
+    "projects": "projects, mines and plants for {} are",
+}
+"""The subjects in a sentence on what is not held."""
 _MINING = asking.stems("mine mines mina minas extrae extraen extrait mining mined miner miners")
 _REFINING = asking.stems(
     "refine refined refinery refiner smelt smelter refina refinan refineria raffine raffinent"
@@ -45,24 +60,47 @@ def of_subject(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Reply
         narrowed.append(f"the newest figures up to {asked.year}")
     if asked.years and not found.rows:
         narrowed.append(str(asked.years))
-    if not rows:
-        area = next((place.code for place in asked.places if place.code in AREAS), "USA")
-        kind = {
-            "suppliers": "imports_by_supplier",
-            "china": "imports_by_supplier",
-            "dependency": "net_import_reliance",
-        }
-        newest = _newest_year(con, name, mineral_id) if asked.year and not found.rows else None
-        if newest:
-            notes.append(f"This is not held for {asked.year}; the newest is for {newest}.")
-        elif name in kind:
-            [(why,)] = con.execute(
-                "select why_not_held($1, $2, $3)", [kind[name], area, mineral_id]
-            ).fetchall()
-            notes.append(f"{asked.mineral}, {area}: {why}.")
-        elif not found.rows:
-            notes.append(f"This is not held for {asked.mineral}.")
-    return Reply(name, found.title, [Subject(name, found.title, found.columns, rows)], narrowed, notes)
+    first = None if rows else _why_none(con, name, asked, found)
+    stages = _stages_asked(found, asked) if name == "producers" else ()
+    led = "series" if series else name
+    begun = beginning(con, led, asked, replace(found, rows=rows), stages)
+    if begun:
+        first, rows = begun.first, [*begun.rows]
+        notes += [begun.note] if begun.note else []
+    table = Subject(name, found.title, found.columns, rows)
+    return Reply(name, found.title, [table], narrowed, notes, first=first)
+
+
+def _why_none(con: duckdb.DuckDBPyConnection, name: str, asked: Asked, found: Subject) -> FirstLine | None:
+    """Return why a subject has no rows; None if it has rows on others than the places that are named."""
+    mineral = asked.mineral_id or ""
+    subject = _SUBJECTS.get(name, "figures on {} are").format(within(f"{asked.mineral}", "mineral"))
+    newest = _newest_year(con, name, mineral) if asked.year and not found.rows else None
+    if newest:
+        return not_held(f"{subject} not held for {asked.year}; the newest is for {newest}.")
+    area = next((place.code for place in asked.places if place.code in AREAS), "USA")
+    kind = {"suppliers": "imports_by_supplier", "china": "imports_by_supplier"}
+    kind |= {"dependency": "net_import_reliance"}
+    if name in kind:
+        [(why,)] = con.execute("select why_not_held($1, $2, $3)", [kind[name], area, mineral]).fetchall()
+        of_area = within(place_names(con).get(area, area), "area")
+        if why.startswith("held from"):
+            years = why.removeprefix("held ").removesuffix(" only")
+            if name != "china":
+                return not_held(f"{subject} held {years} alone, and not for what is named.")
+            more = f"`minerals ask suppliers {mineral}` has its imports by supplier {years}"
+            return not_held(f"{subject} not held in world trade; {more}.")
+        why = why.removeprefix("not held").lstrip(":, ").removeprefix("and ")
+        return not_held(f"{subject} not held for {of_area}: {why}.")
+    return None if found.rows else not_held(f"{subject} not held.")
+
+
+def _stages_asked(found: Subject, asked: Asked) -> list[str]:
+    """Return the stages of mines or of refineries, if the words ask for one of them."""
+    stages = {str(row[found.columns.index("stage")]) for row in found.rows}
+    if set(_REFINING) & set(asked.wanted):
+        return sorted(stages - {MINED})
+    return [MINED] if set(_MINING) & set(asked.wanted) else []
 
 
 def _series(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> Subject | None:

@@ -83,14 +83,16 @@ def test_no_figure_is_later_than_the_year_that_is_named(con: duckdb.DuckDBPyConn
     found = answered(con, "graphite from China in 2022")
     assert found.name == "china"
     assert not found.tables[0].rows
-    assert "This is not held for 2022; the newest is for 2024." in found.notes
+    assert found.first
+    assert found.first.sentence.endswith("is not held for 2022; the newest is for 2024.")
 
 
 def test_names_missing_from_an_answer_are_stated(con: duckdb.DuckDBPyConnection) -> None:
     assert "The answer has no row for 1950." in answered(con, "which figures were revised in 1950").notes
     empty = answered(con, "who supplies Mexico's tin")
     assert not empty.tables[0].rows
-    assert any("comtrade brings it" in note for note in empty.notes)
+    assert empty.first
+    assert "not held for Mexico: comtrade brings it" in empty.first.sentence
 
 
 @pytest.mark.parametrize(

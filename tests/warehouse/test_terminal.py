@@ -19,7 +19,7 @@ WIDEST = 2000
 """Width at which no line of an answer is broken and no column is left out."""
 _NAMES_BROKEN_AT = "_"
 """In the first rows of an answer, column names are in words."""
-_COUNTED = re.compile(r"\d+\s+of\s+[\d,]+\s+rows,\s+\d+\s+of\s+\d+\s+columns;\s+all:[\w\s]+--all")
+_COUNTED = re.compile(r"\d+\s+of\s+[\d,]+\s+rows,\s+\d+\s+of\s+\d+\s+columns;\s+all:[\w\s'/]+--all")
 """The numbers of rows and columns shown, which fall with the width of the window."""
 ANSWERS = [
     ["status"],
@@ -43,6 +43,11 @@ ANSWERS = [
     ["ask", "gallium", "price"],
     ["ask", "how", "old", "are", "these", "figures"],
     ["ask", "cobalt", "projects", "in", "Canada"],
+    ["ask", "who", "supplies", "gallium"],
+    ["ask", "potash without Canada for 90 days"],
+    ["ask", "without", "gallium", "China", "--all"],
+    ["ask", "a floor of 600 USD/kg on gallium"],
+    ["ask", "china", "graphite", "and", "gallium"],
     ["query", "15"],
     ["changes"],
     ["query", "from marts.import_dependency where is_recommended limit 5"],

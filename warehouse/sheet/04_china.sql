@@ -7,7 +7,8 @@ select
     case
         when coverage = 'basket_allocated' then 'not separable: one code of several minerals'
         else concat(
-            printf('%.0f %%', 100 * china_share),
+            -- a small share is not shown as zero
+            if(china_share between 0.0000001 and 0.005, '<1 %', printf('%.0f %%', 100 * china_share)),
             -- codes of BACI cover other goods, or customs state other values
             case
                 when abs(china_share - china_share_by_customs) > 0.1
@@ -17,8 +18,11 @@ select
     end as direct,
     case
         when coverage = 'basket_allocated' then null
+        when china_and_indirect_high_share between 0.0000001 and 0.005 then '<1 %'
         when round(100 * china_and_indirect_low_share) = round(100 * china_and_indirect_high_share)
             then printf('%.0f %%', 100 * china_and_indirect_low_share)
+        when china_and_indirect_low_share between 0.0000001 and 0.005
+            then printf('<1 to %.0f %%', 100 * china_and_indirect_high_share)
         else printf('%.0f to %.0f %%', 100 * china_and_indirect_low_share, 100 * china_and_indirect_high_share)
     end as direct_and_indirect,
     round(value_usd / 1e6, 1) as imports_usd_m

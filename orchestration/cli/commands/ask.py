@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 _COLUMN = re.compile(r"(?<![.\w])[a-z][a-z0-9]*_\w+")
 """Names of columns and codes, without tables, which have a schema before them."""
+
+_OF_LOSS = {
+    "tried_share_low": "under_all_assumptions_share_low",
+    "tried_share_high": "under_all_assumptions_share_high",
+}
+"""Columns of the answer on a lost supplier that are named for programs, and their names for people."""
 
 LINES = 40
 """Maximum number of lines that an answer takes on a terminal."""
@@ -114,11 +121,11 @@ def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
     ]
     for text in above:
         out.print(text, soft_wrap=True)
-    for table in found.tables:
+    for table in map(_plain, found.tables):
         if len(found.tables) > 1:
             out.print()
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
-        if found.first and not whole:
+        if found.first and found.first.columns and len(found.tables) == 1 and not whole:
             taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
             _print_first(found.first, table, _quoted(words), LINES - taken, framed)
         elif table.rows:
@@ -141,6 +148,18 @@ def _in_language(con: "duckdb.DuckDBPyConnection", language: str, text: str) -> 
 def _quoted(words: str) -> str:
     """Words as they are typed into a shell, in double quotes if they contain an apostrophe."""
     return f'"{words}"' if "'" in words and not set(words) & set('"$`\\!') else shlex.quote(words)
+
+
+def _plain(table: "Subject") -> "Subject":
+    """The answer on a lost supplier without its marks for programs; CSV and JSON have them."""
+    if table.name != "without":
+        return table
+    kept = [at for at, name in enumerate(table.columns) if not name.startswith("is_")]
+    return replace(
+        table,
+        columns=[_OF_LOSS.get(table.columns[at], table.columns[at]) for at in kept],
+        rows=[[row[at] for at in kept] for row in table.rows],
+    )
 
 
 def _titles(found: "Reply", language: str, framed: Callable[[str], str]) -> list[str]:

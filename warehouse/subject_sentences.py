@@ -1,0 +1,692 @@
+"""The first sentence of an answer from a mineral's sheet, in the words and figures of its first row.
+
+A share is written as the sheet has it, so no figure is rounded twice. A sentence without a figure states what
+is not held, and why. Sources are the publishers of all rows, those of the first row first.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from warehouse import book
+from warehouse.asking import Asked
+from warehouse.connect import fetch
+from warehouse.first_lines import FirstLine, in_series, once, within
+from warehouse.narrowing import Row, is_seller
+from warehouse.sheet import Subject
+from warehouse.traces import Trace, trace_of
+from warehouse.units import heading, in_sentence, in_words, lowered, measured, rounded
+
+FINISHED = "end_form"
+"""The stage of finished goods, which a sentence begins with only if no other is known."""
+_NOT_SEPARABLE = "not separable"
+_NAMED = 3
+"""Number of suppliers or producers that a sentence names."""
+_SHARE = re.compile(r"(.+) ([<>]?\d+ %)")
+_IN_CODE = "one code of several minerals"
+_FEW = "less than USD 100 000"
+_UNPRINTED = re.compile(r"(\d{4}): total of 0 periods with weights; USD ([\d,]+) ")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WITHOUT = [
+    "lost_supplier",
+    "days",
+    "lost_share",
+    "unreplaced_share_low",
+    "unreplaced_share_high",
+    "not_delivered_t",
+    "used_in_that_time_t",
+    "stock_t",
+    "spare_output_t",
+    "year",
+    "coverage_in_words",
+]
+_FLOOR = [
+    "stage",
+    "origin",
+    "landed_usd_per_kg",
+    "below_floor_share",
+    "border_adjustment_usd",
+    "value_usd",
+    "first_month",
+    "last_month",
+    "coverage",
+]
+
+Cells = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The beginning of an answer, its rows with the first one that it is about, and the note on its trace."""
+
+    first: FirstLine
+    rows: Sequence[Row]
+    note: str = ""
+
+
+_BEHIND = {
+    "china": """
+        select area_name as area, stage, year(period) as year, area as code,
+            string_agg(distinct source_id, ';') as source_ids
+        from marts.import_sources where mineral_id = $1 and basis = 'baci' group by all
+    """,
+    "suppliers": """
+        select area_name as area, stage, area as code, basis, period,
+            concat(year(period), if(basis = 'usgs_four_years', '-' || (year(period) + 3), '')) as years,
+            concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote,
+            string_agg(distinct source_id, ';') as source_ids
+        from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
+    """,
+    "series": """
+        select area_name as area, stage, area as code, basis,
+            year(period) + if(basis = 'usgs_four_years', 3, 0) as year, year(period) as period,
+            string_agg(distinct source_id, ';') as source_ids
+        from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
+    """,
+    "dependency": """
+        select area_name as area, stage, year, area as code, max(edition) as edition,
+            arg_max(source_ids, edition) as source_ids
+        from marts.import_dependency where mineral_id = $1 and is_headline group by all
+    """,
+    "producers": """
+        select stage, year, edition, string_agg(distinct source_id, ';') as source_ids
+        from marts.world_production where mineral_id = $1 and is_recommended and not is_world group by all
+    """,
+    "prices": """
+        select stage, if(period_type = 'month', strftime(period, '%Y-%m'), year(period)::varchar) as period,
+            reference_series_id as series, 'market_distortion' as mart, source_ids
+        from marts.market_distortion where mineral_id = $1 and reference_price_usd_per_kg is not null
+        union all
+        select stage, if(period_type = 'month', strftime(period, '%Y-%m'), year(period)::varchar) as period,
+            series_id as series, 'price_to_quote' as mart, source_id as source_ids
+        from marts.price_to_quote where mineral_id = $1
+        order by mart desc
+    """,
+    "stocks": """
+        select year, max(edition) as edition, arg_max(source_ids, edition) as source_ids
+        from marts.stockpile_cover where mineral_id = $1 and target_days = 90 group by all
+    """,
+    "rank": """
+        select area_name as area, year, area as code, source_ids
+        from marts.vulnerability_scorecard where mineral_id = $1
+    """,
+    "projects": """
+        select areas.area_name as area, stage, phase, area as code, source_ids
+        from marts.project_pipeline inner join core.dim_area as areas using (area) where mineral_id = $1
+    """,
+}
+"""The sources of each row of a subject, by the columns that they have in common."""
+_TRACED = {
+    "china": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis=baci"
+    " period={year}-01-01 by=value_usd supplier_iso3=CHN",
+    "suppliers": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
+    " period={period} by={size} supplier_iso3={seller}; "
+    "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis} period={period}"
+    " by={size}",
+    "series": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
+    " period={period}-01-01 by={size} supplier_iso3={seller}",
+    "dependency": "marts.import_dependency area={code} mineral_id={mineral_id} year={year} stage={stage}"
+    " edition={edition} is_headline=true by=imports_t",
+    "producers": "marts.world_production mineral_id={mineral_id} stage={stage} year={year} edition={edition}"
+    " is_world=false by=production_t",
+    "prices": "marts.market_distortion mineral_id={mineral_id} stage={stage} period={period_from}"
+    " reference_series_id={series} by=reference_price_usd_per_kg;"
+    " marts.price_to_quote mineral_id={mineral_id} stage={stage} series_id={series} by=price_usd_per_kg",
+    "stocks": "marts.stockpile_cover mineral_id={mineral_id} year={year} target_days=90 edition={edition}"
+    " by=target_t",
+    "rank": "marts.vulnerability_scorecard area={code} mineral_id={mineral_id} year={year} by=score",
+    "projects": "marts.project_pipeline mineral_id={mineral_id} area={code} stage={stage} phase={phase}"
+    " by=n_facilities",
+}
+
+
+def beginning(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    asked: Asked,
+    found: Subject,
+    first_stages: Sequence[str] = (),
+) -> Beginning | None:
+    """Return the beginning of an answer from a subject; None if the subject has none or there are no rows.
+
+    A row of one of ``first_stages`` comes first. ``name`` is ``series`` for a row a year from one supplier.
+    """
+    if name not in _SENTENCES or not found.rows:
+        return None
+    ordered = _led(name, found, first_stages)
+    cells = [dict(zip(found.columns, row, strict=True)) for row in ordered]
+    behind = _behind(con, name, asked, cells)
+    of_first, *_ = published = [_published(con, one) for one in behind]
+    sentence = _SENTENCES[name](con, asked, cells)
+    first = FirstLine(
+        (),
+        (),
+        sentence[:1].upper() + sentence[1:],
+        once(name for one in published for name in one),
+        _meanings(con, str(cells[0].get("coverage") or "")) if name == "dependency" else (),
+        ordered[0],
+        once(of_first),
+    )
+    traced = trace_of(con, [], behind[0], _TRACED[name]) if behind[0].get("source_ids") else None
+    return Beginning(first, ordered, traces(traced) if traced else "")
+
+
+def not_held(sentence: str) -> FirstLine:
+    """Return the beginning of an answer without rows, which states why there are none."""
+    return FirstLine((), (), sentence[:1].upper() + sentence[1:], "", ())
+
+
+def joined(firsts: Sequence[FirstLine | None]) -> FirstLine | None:
+    """Return one beginning for the answers on several minerals, each of which has a table of its own."""
+    held = [one for one in firsts if one]
+    if len(held) < len(firsts) or len(held) < 2:
+        return held[0] if held else None
+    return replace(
+        held[0],
+        columns=(),
+        sentence=" ".join(one.sentence for one in held),
+        sources=once(name for one in held for name in one.sources.split("; ") if name),
+        of_first_row="",
+        flags=[*dict.fromkeys(flag for one in held for flag in one.flags)],
+    )
+
+
+def traces(traced: Trace) -> str:
+    """Return the note that ends an answer: how its first row is traced."""
+    size = " relative to ".join(map(heading, traced.by.split("/")))
+    size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
+    row = f"the largest part of the first row, by {size}," if size else "the first row"
+    row = row if traced.has_files else row.removesuffix(",")
+    by_hand = "; it was entered by hand, and no publisher's file is behind it."
+    end = " to the publishers' files." if traced.has_files else by_hand
+    return f"`{traced.command}` traces {row}{end}"
+
+
+def without(
+    con: duckdb.DuckDBPyConnection, asked: Asked, lost: str, columns: Sequence[str], row: Row
+) -> Beginning:
+    """Return the beginning of the answer on a lost supplier."""
+    cells = dict(zip(columns, row, strict=True))
+    names = [name for name in _WITHOUT if cells.get(name) is not None]
+    sources = str(cells.get("published_by") or "")
+    first = FirstLine(
+        names,
+        [[in_words(cells[name]) for name in names]],
+        _without(asked, within(lost, "country"), cells),
+        sources,
+        (),
+        row,
+        sources,
+    )
+    design = (
+        "marts.disruption_scenario scenario_id=usa_embargo mineral_id={mineral_id} year={year}"
+        " lost_supplier_iso3={lost_supplier_iso3}; "
+        "marts.disruption_scenario mineral_id={mineral_id} lost_supplier_iso3={lost_supplier_iso3}"
+        " year={year} scope=area_imports by=lost_t scenario_id=usa_embargo"
+    )
+    traced = trace_of(con, [], cells, design) if cells.get("year") is not None else None
+    return Beginning(first, [row], traces(traced) if traced else "")
+
+
+def _without(asked: Asked, lost: str, cells: Cells) -> str:
+    mineral, days = within(f"{asked.mineral}", "mineral"), cells["days"]
+    begins = f"Without {lost} for {days} days,"
+    if cells.get("lost_share") is None:
+        why, _, held = str(cells.get("coverage")).partition("; held ")
+        held = f" (its US imports are held {held})" if held else ""
+        return f"{begins} no loss can be stated for {mineral}: {why}{held}."
+    of = f"{mineral} ({in_words(cells['import_stage'])})"
+    if cells["lost_share"] == 0:
+        return (
+            f"{begins} the United States would lack no {of}: no imports of it from there are recorded"
+            f" ({cells['share_period']})."
+        )
+    share = measured(cells["lost_share"], "lost_share")
+    lacks = _range(cells, "unreplaced_share_low", "unreplaced_share_high")
+    lacks = "none" if lacks == "0 %" else lacks
+    basis = {
+        "customs_value_of_year": "by customs value",
+        "usgs_four_years": "by weight, as USGS prints it",
+    }.get(str(cells["share_basis"]), f"by {in_words(cells['share_basis'])}")
+    text = f"{begins} the United States would lack {lacks} of the {of} that it uses in that time"
+    text += f"; {lost} supplies {share} of it ({basis}, {cells['share_period']})"
+    if cells["is_replacement_assumed"]:
+        tried = _range(cells, "tried_share_low", "tried_share_high")
+        text += f". It is assumed what others would supply; under other assumptions the loss is {tried}"
+    limit = cells.get("coverage_in_words")
+    return f"{text}. {limit}." if limit else f"{text}."
+
+
+def floor(
+    con: duckdb.DuckDBPyConnection, asked: Asked, columns: Sequence[str], rows: Sequence[Row]
+) -> FirstLine | None:
+    """Return the beginning of the answer on a price floor that is named; None without rows."""
+    cells = [dict(zip(columns, row, strict=True)) for row in rows]
+    if not cells:
+        return None
+    names = [name for name in _FLOOR if any(one[name] is not None for one in cells)]
+    stages = [*dict.fromkeys(str(one["stage"]) for one in cells)]
+    found: dict[str, None] = {}
+    for stage in stages:
+        sources = con.execute(
+            "select distinct source_ids from price_floor($1, $2, $3, 'product') where area = 'USA'",
+            [asked.mineral_id, asked.usd, stage],
+        ).fetchall()
+        found |= dict.fromkeys(one for (ids,) in sources for one in str(ids).split(";"))
+    return FirstLine(
+        names,
+        [[in_words(one[name]) for name in names] for one in cells],
+        _floor(con, asked, cells),
+        once(_published(con, {"source_ids": ";".join(found)})),
+        (),
+        rows[0],
+    )
+
+
+def _floor(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]) -> str:
+    mineral = within(f"{asked.mineral}", "mineral")
+    led = cells[0]
+    if led["landed_usd_per_kg"] is None:
+        unjudged = [
+            (found[1], f"{_usd(int(found[2].replace(',', '')))} of {mineral} ({in_words(one['stage'])})")
+            for one in cells
+            if (found := _UNPRINTED.match(str(one["coverage"] or "")))
+        ]
+        years = in_series(dict.fromkeys(year for year, _ in unjudged)) if unjudged else ""
+        return (
+            f"Of {in_series(text for _, text in unjudged)} that the United States imported in {years}, none"
+            f" can be judged against {asked.usd:,g} USD/kg: customs weights are not held.{_weights(con)}"
+            if unjudged
+            else f"Customs weights of {mineral} are not held, so it cannot be judged.{_weights(con)}"
+        )
+    of = f"{mineral} ({in_words(led['stage'])})"
+    origin = within(str(led["origin"]), "country")
+    price = in_sentence(rounded(led["landed_usd_per_kg"]), "landed_usd_per_kg")
+    when = _between(led) if led["first_month"] else f"in {str(led['coverage'])[:4]}"
+    text = f"US imports of {of} from {origin} landed at a mean of {price} {when}"
+    if led["below_floor_share"] is not None:
+        share = measured(led["below_floor_share"], "below_floor_share")
+        text += f"; {share} of their weight was below {asked.usd:,g} USD/kg"
+    if led["border_adjustment_usd"] is not None:
+        text += f", and the floor would charge at least {_usd(led['border_adjustment_usd'])}"
+    return f"{text}."
+
+
+def _between(led: Cells) -> str:
+    first, last = led["first_month"], led["last_month"]
+    return f"in {first:%B %Y}" if first == last else f"from {first:%B %Y} to {last:%B %Y}"
+
+
+def _weights(con: duckdb.DuckDBPyConnection) -> str:
+    """Return which source has customs weights, if it has not been fetched yet."""
+    missing = con.execute(
+        "select 1 from meta.source_status where source_id = 'census_bulk' and mode in ('skipped', 'failed')"
+    ).fetchone()
+    return (
+        " An online `minerals refresh` fetches them from the Census Bureau's monthly files."
+        if missing
+        else ""
+    )
+
+
+def _usd(amount: int) -> str:
+    return in_sentence(rounded(amount), "value_usd") if amount < 10**6 else in_sentence(amount, "value_usd")
+
+
+def _range(cells: Cells, low: str, high: str) -> str:
+    first, last = measured(cells[low], low), measured(cells[high], high)
+    return first if first == last else f"{first.removesuffix(' %')} to {last}"
+
+
+def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
+    """Return the rows with the one first that a sentence can be about."""
+    columns, ordered = found.columns, [tuple(row) for row in found.rows]
+    if name == "china":
+        direct, year, stage = (columns.index(one) for one in ("direct", "year", "stage"))
+        ordered.sort(
+            key=lambda row: (
+                str(row[direct]).startswith(_NOT_SEPARABLE),
+                -int(row[year]),
+                row[stage] == FINISHED,
+            )
+        )
+    if name == "series":
+        stage = columns.index("stage")
+        years = Counter(row[stage] for row in ordered)
+        ordered.sort(key=lambda row: -years[row[stage]])
+    if name == "rank":
+        at = columns.index("rank")
+        ordered.sort(key=lambda row: row[at] is None)
+    if first_stages:
+        at = columns.index("stage")
+        ordered.sort(key=lambda row: row[at] not in first_stages)
+    return ordered
+
+
+def _behind(
+    con: duckdb.DuckDBPyConnection, name: str, asked: Asked, cells: Sequence[Cells]
+) -> list[dict[str, Any]]:
+    """Return each row with the sources behind it, and with the keys that trace it."""
+    columns, found = fetch(con, _BEHIND[name], [asked.mineral_id])
+    shared = [column for column in columns if column in cells[0]]
+    held: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in found:
+        one = dict(zip(columns, row, strict=True))
+        held.setdefault(tuple(str(one[column]) for column in shared), one)
+    seller = next((place.code for place in asked.places if is_seller(place)), None)
+    keyed = {"mineral_id": asked.mineral_id, "seller": seller or ("CHN" if name == "series" else None)}
+    rows = [dict(one) | held.get(tuple(str(one[key]) for key in shared), {}) | keyed for one in cells]
+    if "shares_by" in cells[0]:
+        size = {"weight": "quantity_share", "value": "value_share"}
+        rows = [one | {"size": size[str(one["shares_by"])]} for one in rows]
+    if name == "prices":
+        rows = [one | {"period_from": f"{one['period']}-01-01"[:10]} for one in rows]
+    return rows
+
+
+def _published(con: duckdb.DuckDBPyConnection, row: Cells) -> list[str]:
+    """Return the publishers of the sources of a row."""
+    if not row.get("source_ids"):
+        return []
+    columns, [named] = book.named(con, ["code", "source_ids"], [(row.get("code"), row["source_ids"])])
+    return str(named[columns.index("published_by")] or "").split("; ")
+
+
+def _meanings(con: duckdb.DuckDBPyConnection, coverage: str) -> list[str]:
+    words = [one.strip().replace(" ", "_") for one in coverage.split(";")]
+    known = dict(con.execute("select word, any_value(meaning) from meta.flag_words group by word").fetchall())
+    return [known[word] for word in words if word in known and word not in ("complete", "ok")]
+
+
+def _goods(asked: Asked, cells: Cells) -> str:
+    """Return the mineral with its stage."""
+    mineral = within(f"{asked.mineral}", "mineral")
+    return f"{mineral} ({in_words(cells['stage'])})" if cells.get("stage") else mineral
+
+
+def _area(cells: Cells) -> str:
+    return within(str(cells["area"]), "area")
+
+
+def _china(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    of, area, year = _goods(asked, led), _area(led), led["year"]
+    direct, _, disputed = str(led["direct"]).partition("; disputed, US customs: ")
+    if direct.startswith(_NOT_SEPARABLE):
+        of = f"the {of} that {area} imported in {year}"
+        return f"China's share of {of} is not known: one code has several minerals."
+    value = f"USD {led['imports_usd_m']:,g} million"
+    partner = "together with what came through one partner"
+    share = direct.replace("<", "less than ")
+    both = str(led["direct_and_indirect"] or direct).replace("<1 to", "up to").replace("<", "less than ")
+    if direct == "0 %":
+        more = f"; with what came through one partner it is {both} of the value"
+        more = ", nor any that came through one partner" if both == "0 %" else more
+        text = f"In {year}, {area} imported {of} worth {value}, with none recorded from China{more}"
+    else:
+        more = f", and {both} {partner}" if both != share else f", also {partner}"
+        text = f"In {year}, China supplied {share} of the {value} of {of} that {area} imported{more}"
+    text += f"; US customs state {disputed}" if disputed else ""
+    others = [
+        one
+        for one in rows[1:]
+        if (one["stage"], one["year"]) == (led["stage"], year) and one["area"] in ("Canada", "Mexico")
+    ]
+    if others and led["area"] == "United States":
+        shares = in_series(f"{_none(one['direct'])} for {one['area']}" for one in others)
+        text += f"; directly, it is {shares}"
+    return f"{text}."
+
+
+def _none(share: Any) -> str:
+    text = str(share).partition(";")[0]
+    return "none recorded" if text == "0 %" else text.replace("<", "less than ")
+
+
+def _suppliers(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    of, area = _goods(asked, led), _area(led)
+    first, _, last = str(led["years"]).partition("-")
+    when = f"from {first} to {last}" if last else f"in {first}"
+    named, notes = _shares(led["largest_first"]), str(led["which_to_quote"])
+    by = f", by {led['shares_by']}" if any(named.values()) else ", without printed shares"
+    by += ", as USGS prints it" if last else ""
+    of = f"goods of a code that has several minerals, {of} among them," if _IN_CODE in notes else of
+    sellers = [place.name for place in asked.places if is_seller(place)]
+    if sellers:
+        shares = [
+            f"{within(one, 'country')} supplied {_plain(named[one])} of the {of} that {area} imported"
+            if named.get(one)
+            else f"{within(one, 'country')} is not among the five largest suppliers that {area} had of {of}"
+            for one in sellers
+        ]
+        text = f"{when}, {in_series(shares)}{by}"
+    else:
+        largest = [*named][:_NAMED]
+        text = f"{when}, {area} imported {of} above all from {_listed(named)}{by}"
+        unmade = [one for one in str(led["no_output_listed_of"] or "").split(", ") if one in largest]
+        if unmade:
+            places = in_series(within(one, "country") for one in unmade)
+            text += f"; no output of it is listed for {places}, which may pass on what others make"
+    if _FEW in notes:
+        text += "; the imports are worth less than USD 100,000, a lot or two"
+    return f"{text}."
+
+
+def _shares(listed: Any) -> dict[str, str]:
+    """Return the share of each place in a list such as ``China 55 %, others 19 %``, without the others."""
+    found: dict[str, str] = {}
+    for one in str(listed or "").split(", "):
+        share = _SHARE.fullmatch(one)
+        name = share[1] if share else one
+        if name and name != "others":
+            found[name] = share[2] if share else ""
+    return found
+
+
+def _listed(named: Mapping[str, str]) -> str:
+    return in_series(
+        f"{within(name, 'country')} ({share})" if share else within(name, "country")
+        for name, share in [*named.items()][:_NAMED]
+    )
+
+
+def _plain(share: str) -> str:
+    return share.replace("<", "less than ").replace(">", "more than ")
+
+
+def _series(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    of_stage = [one for one in rows if one["stage"] == led["stage"] and one["supplier_share"] is not None]
+    of, area, seller = _goods(asked, led), _area(led), within(str(led["supplier"]), "country")
+    if not of_stage:
+        return f"What {seller} supplied of the {of} that {area} imported is not held for any of these years."
+    alike = [one for one in of_stage if one["basis"] == of_stage[0]["basis"]]
+    ends = [alike[0], alike[-1]] if len(alike) > 1 else alike
+    shares = in_series(f"{_share_of(one['supplier_share'])} in {one['year']}" for one in ends)
+    text = f"of the {of} that {area} imported, {seller} supplied {shares} (by {led['shares_by']})"
+    last = of_stage[-1]
+    if last["basis"] != alike[0]["basis"]:
+        by = "by customs value" if last["basis"] == "customs_value" else f"by {last['shares_by']}"
+        text += f"; {_share_of(last['supplier_share'])} in {last['year']} {by}, which is counted otherwise"
+    return f"{text}."
+
+
+def _share_of(share: Any) -> str:
+    return "none recorded" if share == 0 else measured(share, "supplier_share").replace("<", "less than ")
+
+
+def _dependency(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    mineral, area, found = within(f"{asked.mineral}", "mineral"), _area(led), str(led["net_import_reliance"])
+    of, year, printed = _goods(asked, led), led["year"], led["as_usgs_prints_it"]
+    begins = f"the net import reliance of {area} on"
+    if found == "not held":
+        code = next(code for code, name in book.place_names(con).items() if name == led["area"])
+        [(why,)] = con.execute(
+            "select why_not_held('net_import_reliance', $1, $2)", [code, asked.mineral_id]
+        ).fetchall()
+        why = why.removeprefix("not held").removeprefix(": ").removeprefix(", ")
+        return f"{begins} {mineral} is not held: {why}."
+    if found in ("not determined", "not known"):
+        why = _meanings(con, str(led["coverage"] or ""))
+        return f"{begins} {of} is not known ({year}){f': {lowered(why[0])}' if why else ''}."
+    quoted = (
+        ", as USGS prints it"
+        if printed == found
+        else f" (USGS prints {_plain(str(printed))})"
+        if printed
+        else ""
+    )
+    if found == "net exporter":
+        return f"{area} exported more {of} than it imported in {year}: a net exporter{quoted}."
+    if found.startswith("net exporter to "):
+        return (
+            f"{begins} {of} in {year} lies between none, as a net exporter, and"
+            f" {found.removeprefix('net exporter to ')}{quoted}."
+        )
+    between = "between " if " to " in found else ""
+    return f"{begins} {of} was {between}{found.replace(' to ', ' and ')} in {year}{quoted}."
+
+
+def _producers(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    of, named, year = _goods(asked, led), _shares(led["share_of_world_output"]), led["year"]
+    makers = [place.name for place in asked.places if place.name in named]
+    if not named:
+        return f"No country has a printed share of the world's output of {of} in {year}."
+    if makers:
+        text = f"in {year}, " + in_series(
+            f"{within(one, 'country')} had {_plain(named[one])} of the world's output of {of}"
+            for one in makers
+        )
+        largest = next(iter(named))
+        text += (
+            ""
+            if largest in makers
+            else f"; the largest producer is {within(largest, 'country')} ({named[largest]})"
+        )
+    else:
+        verb = "had the largest shares" if len(named) > 1 else "had the largest share"
+        text = f"in {year}, {_listed(named)} {verb} of the world's output of {of}"
+        least = led["the_three_at_least"]
+        least = "less than 1 %, if any" if least == "0 %" else f"at least {least}"
+        text += f"; the United States, Canada and Mexico together had {least}"
+    return f"{text} (USGS, edition of {led['edition']})."
+
+
+def _prices(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    quoted = [one for one in rows if str(one["which_to_quote"]).startswith("quote: ")] or rows[:1]
+    quoted = quoted if quoted[0] is rows[0] else [rows[0]]
+    texts = []
+    for one in quoted:
+        change = str(one["against_a_year_before"] or "")
+        compared = ""
+        if change:
+            amount = change.lstrip("+-")
+            side = "above" if change.startswith("+") else "below"
+            compared = "as a year before" if amount == "0 %" else f"{amount} {side} the year before"
+            compared = f", {'the same ' if amount == '0 %' else ''}{compared}"
+        price = in_sentence(one["price_usd_per_kg"], "price_usd_per_kg")
+        goods = _goods(asked, one)
+        texts.append(f"that of {goods} was {price} in {_period(str(one['period']))}{compared}")
+    text = "; ".join(texts).replace("that of", "the price of", 1)
+    note = str(quoted[0]["which_to_quote"])
+    limits = [one for one in note.split("; ") if one.startswith(("not a reference price", "per kg of"))]
+    return f"{text}{f' ({in_series(limits)})' if limits else ''}."
+
+
+def _period(period: str) -> str:
+    year, _, month = period.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if month else year
+
+
+def _stocks(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    mineral, year = within(f"{asked.mineral}", "mineral"), led["year"]
+    whys = [lowered(one) for one in _meanings(con, str(led["coverage"] or ""))]
+    if led["days_of_use"] is None:
+        why = f": {'; '.join(whys)}" if whys else ""
+        return f"How many days US stocks of {mineral} would last is not known ({year}){why}."
+    days = measured(int(led["days_of_use"]), "days_of_use")
+    text = f"US stocks of {mineral} at industry and exchanges would last {days} of US use ({year}, USGS)"
+    if led["buy_t"] == 0:
+        text += "; they already suffice for a joint stock of 90 days"
+    elif led["buy_t"] is not None:
+        text += f"; a joint stock of 90 days would take another {measured(led['buy_t'], 'buy_t')}"
+        if led["buy_cost_usd"]:
+            at_price = _period(str(led["at_the_price_of"]))
+            text += f", for {_usd(int(led['buy_cost_usd']))} at the price of {at_price}"
+    return f"{text} ({'; '.join(whys)})." if whys else f"{text}."
+
+
+def _rank(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led = rows[0]
+    mineral, area = within(f"{asked.mineral}", "mineral"), _area(led)
+    if led["rank"] is None:
+        return f"{mineral} is not ranked for {area} ({led['year']}): too little is known."
+    low, _, high = str(led["rank_range"]).partition(" to ")
+    place = f"place {low}" if low == high else f"any place from {low} to {high}"
+    score = measured(led["score"], "score")
+    return (
+        f"{mineral} ranks {_ordinal(led['rank'])} in vulnerability for {area} ({led['year']}), 1st being the"
+        f" most vulnerable, with a score of {score} of 100; bounds and weights allow {place}."
+    )
+
+
+def _ordinal(rank: int) -> str:
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{rank}{'th' if rank % 100 in (11, 12, 13) else ends.get(rank % 10, 'th')}"
+
+
+_FACILITIES = {"mine": ("mine", "mines"), "processing": ("processing plant", "processing plants")}
+
+
+def _projects(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    mineral = within(f"{asked.mineral}", "mineral")
+    by_area: dict[str, list[str]] = {}
+    for one in rows:
+        names = _FACILITIES.get(str(one["stage"]), ("site of no stated kind", "sites of no stated kind"))
+        count, phase = one["facilities"], str(in_words(one["phase"]))
+        if not count:
+            text = f"no {names[0]}"
+        else:
+            text = f"{count:,} {names[count != 1]}"
+            on_hold = f", {one['on_hold']} on hold" if one["on_hold"] else ""
+            text += f" ({'phase not stated' if phase == 'not stated' else phase}{on_hold})"
+        by_area.setdefault(_area(one), []).append(text)
+    listed = "; ".join(f"in {area} {in_series(texts)}" for area, texts in by_area.items())
+    dates = [one["listed_on"] for one in rows if one["listed_on"]]
+    dated = f", as of {min(dates)}" if dates else ""
+    dated += f" to {max(dates)}" if dates and max(dates) != min(dates) else ""
+    return f"public lists, which are not exhaustive, name for {mineral}{dated}: {listed}."
+
+
+_SENTENCES: dict[str, Callable[[duckdb.DuckDBPyConnection, Asked, Sequence[Cells]], str]] = {
+    "china": _china,
+    "suppliers": _suppliers,
+    "series": _series,
+    "dependency": _dependency,
+    "producers": _producers,
+    "prices": _prices,
+    "stocks": _stocks,
+    "rank": _rank,
+    "projects": _projects,
+}
