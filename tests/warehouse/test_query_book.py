@@ -176,8 +176,8 @@ def test_goods_passed_on_name_the_exporters_held(answers: dict[int, Answer]) -> 
 
 
 def test_the_largest_loss_comes_first_and_covers_what_it_says(answers: dict[int, Answer]) -> None:
-    """Question 4: bounds of what is not replaced, largest first; antimony is metal and oxide together; stocks of
-    3.4 t of gallium last 65 days of the 19 t that the USA uses.
+    """Question 4: bounds of what is not replaced, largest first; antimony is metal and oxide together;
+    stocks of 3.4 t of gallium last 65 days of the 19 t that the USA uses.
     """
     rows = rows_of(answers, 4)
     shares = [(row["unreplaced_share_low"], row["unreplaced_share_high"]) for row in rows]
