@@ -1,9 +1,11 @@
 -- Of which minerals does North America, counted as one, get more than half from outside, and from whom?
 -- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts goods
--- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the three
--- are those of the year and stage stated with them, suppliers of the USA those of all forms of the mineral.
--- minerals_above_half counts a member of a group, such as a single rare earth, with its group. A share of 100
--- percent is not certain where remark names an operating site.
+-- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the
+-- three are those of the year and stage stated with them, suppliers of the USA those of all forms of the
+-- mineral. minerals_above_half counts a member of a group, such as a single rare earth, with its group; it
+-- cannot be determined for minerals whose bounds lie on both sides of half. Shares that rest on no figure
+-- of output come last: where no table states output, all is taken as imported. Such a share is an estimate,
+-- and remark says which sites public lists name all the same.
 with dependency as (
     select *
     from marts.import_dependency
@@ -59,21 +61,70 @@ suppliers as (
     group by area, mineral_id
 ),
 
-above_half as (
+judged as (
     select
         dependency.*,
         minerals.group_id,
+        minerals.is_critical,
+        dependency.coverage in ('no_home_output', 'no_output_stated') as is_estimate,
         max(if(dependency.mineral_id = minerals.group_id, 1, 0)) over (partition by minerals.group_id) = 1
         and dependency.mineral_id != minerals.group_id as is_in_group
     from dependency
     inner join core.dim_mineral as minerals on dependency.mineral_id = minerals.mineral_id
-    where dependency.bloc_net_dependency_low_pct > 50
+),
+
+counted as (
+    select
+        count(*) filter (bloc_net_dependency_low_pct > 50) as minerals_above_half,
+        count(*) filter (bloc_net_dependency_low_pct > 50 and is_estimate) as minerals_estimated,
+        count(*) as minerals_judged,
+        count(*) filter (bloc_net_dependency_low_pct <= 50 and bloc_net_dependency_high_pct > 50)
+            as minerals_undecided
+    from judged
+    where not is_in_group and (is_critical or bloc_net_dependency_low_pct > 50)
+),
+
+-- sites that public lists name as operating, or without their phase, in one of the three
+listed as (
+    select
+        sites.mineral_id,
+        sites.phase,
+        sites.area,
+        concat(
+            string_agg(
+                concat(
+                    sites.n_facilities, ' ',
+                    case sites.stage
+                        when 'mine' then if(sites.n_facilities = 1, 'mine', 'mines')
+                        when 'processing'
+                            then if(sites.n_facilities = 1, 'processing plant', 'processing plants')
+                        else if(sites.n_facilities = 1, 'other site', 'other sites')
+                    end
+                ), ' and '
+                order by sites.stage
+            ),
+            ' in ', any_value(if(sites.area = 'USA', 'the ', '') || countries.name)
+        ) as found
+    from marts.project_pipeline as sites
+    inner join core.dim_country as countries on sites.area = countries.iso3
+    where
+        sites.area in ('USA', 'CAN', 'MEX') and sites.phase in ('operating', 'not_stated')
+        and sites.n_facilities > 0
+    group by sites.mineral_id, sites.phase, sites.area
 ),
 
 sites as (
-    select distinct mineral_id
-    from core.fct_operating_site
-    where country_iso3 in ('USA', 'CAN', 'MEX')
+    select
+        mineral_id,
+        bool_or(phase = 'operating') as is_operating,
+        concat_ws(
+            ', and ',
+            string_agg(found, ', ' order by area) filter (phase = 'operating') || ' as operating',
+            string_agg(found, ', ' order by area) filter (phase = 'not_stated')
+            || ' of which it is not stated whether they operate'
+        ) as named
+    from listed
+    group by mineral_id
 )
 
 select
@@ -84,25 +135,49 @@ select
     dependency.bloc_net_dependency_high_pct,
     dependency.us_dependency_on_outside_low_pct,
     dependency.us_dependency_on_outside_high_pct,
-    of_three.top_three || ' (' || of_three.stage || ', ' || of_three.period || ')' as suppliers_of_the_three,
-    coalesce(of_usa.top_three, 'not held for this mineral alone') as suppliers_of_the_usa_from_outside,
-    of_usa.period as suppliers_of_the_usa_period,
-    sum(if(dependency.is_in_group, 0, 1)) over () as minerals_above_half,
+    case
+        when dependency.is_estimate then 'estimate: no output is stated'
+        when dependency.coverage = 'bounded_by_output' then 'bounds from use and output'
+        when dependency.coverage like '%production_unknown' then 'bounds from trade'
+        when dependency.coverage like '%values_bounded' then 'bounds from values of trade'
+        else 'trade and output'
+    end as rests_on,
+    coalesce(
+        of_three.top_three || ' (' || of_three.stage || ', ' || of_three.period || ')',
+        'not held for this mineral alone'
+    ) as suppliers_of_the_three,
+    coalesce(of_usa.top_three || ' (' || of_usa.period || ')', 'not held for this mineral alone')
+        as suppliers_of_the_usa_from_outside,
+    concat(
+        'at least ', counted.minerals_above_half, ' of ', counted.minerals_judged,
+        ' critical minerals from outside, their exports deducted (', counted.minerals_estimated,
+        ' of them by inference, since no output is stated); for ', counted.minerals_undecided,
+        ' more it cannot be determined'
+    ) as minerals_above_half,
     nullif(
         concat_ws(
             '; ',
             if(dependency.is_in_group, 'counted with ' || lower(parents.name), null),
-            if(
-                dependency.bloc_net_dependency_low_pct >= 100 and sites.mineral_id is not null,
-                'a site is listed as operating', null
-            )
+            case
+                when dependency.is_estimate and sites.named is not null
+                    then concat(
+                        'an estimate, as no table states output, though public lists name ', sites.named
+                    )
+                when dependency.is_estimate
+                    then 'an estimate, as no table states output and no list names a site'
+            end
         ), ''
     ) as remark,
-    dependency.coverage,
+    if(
+        dependency.coverage = 'no_home_output' and sites.is_operating, 'no_output_stated', dependency.coverage
+    ) as coverage,
     dependency.source_ids
-from above_half as dependency
+from judged as dependency
+cross join counted
 left join core.dim_mineral as parents on dependency.group_id = parents.mineral_id
 left join sites on dependency.mineral_id = sites.mineral_id
 left join suppliers as of_usa on dependency.mineral_id = of_usa.mineral_id and of_usa.area = 'USA'
 left join suppliers as of_three on dependency.mineral_id = of_three.mineral_id and of_three.area = 'USMCA'
-order by dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;
+where dependency.bloc_net_dependency_low_pct > 50
+order by
+    dependency.is_estimate asc, dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;

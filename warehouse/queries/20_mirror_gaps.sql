@@ -1,9 +1,11 @@
 -- Where do an importer and its supplier disagree most on the same flow, net of freight?
--- Flows to or from one of the three, sorted by the difference in dollars, largest first. Its percentage is
--- that of the larger figure. Differences of less than USD 100,000 or five percent come last. Both sides must
--- be held: exporters_held names the countries outside the three whose own exports are held; others come with
--- UN Comtrade, once it is fetched. Flows missing from the list are not compared. A difference may come from
--- goods passed on, the turn of the year or the choice of code, and is not a sign of fraud.
+-- Flows to or from one of the three, sorted by the difference in dollars, largest first. It is positive if
+-- the importer states more, and its percentage is that of the larger figure. Differences of less than USD
+-- 100,000 or five percent come last. Both sides must be held: exporters_held names the countries outside
+-- the three whose own exports are held; others come with
+-- UN Comtrade, once it is fetched. Flows missing from the list are not
+-- compared. A difference may come from goods passed on, the turn of the year or the choice of code, and is
+-- not a sign of fraud.
 with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows
@@ -21,7 +23,7 @@ select
     flows.exporter_value_usd,
     flows.importer_fob_usd - flows.exporter_value_usd as difference_usd,
     round(
-        100 * abs(difference_usd)
+        100 * difference_usd
         / nullif(greatest(flows.importer_fob_usd, flows.exporter_value_usd), 0), 1
     ) as difference_pct,
     case flows.reason
@@ -43,5 +45,5 @@ where
     flows.exporter_value_usd is not null
     and (flows.reporter_iso3 in ('USA', 'CAN', 'MEX') or flows.partner_iso3 in ('USA', 'CAN', 'MEX'))
 order by
-    abs(difference_usd) < 1e5 or coalesce(difference_pct, 100) < 5 asc,
+    abs(difference_usd) < 1e5 or coalesce(abs(difference_pct), 100) < 5 asc,
     abs(difference_usd) desc, flows.year desc, importer_iso3 asc, exporter_iso3 asc, flows.hs6 asc;

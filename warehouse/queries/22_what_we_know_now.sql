@@ -1,7 +1,9 @@
 -- Which figures have been revised by more than a tenth, from what to what?
--- USGS states a figure again in each yearly edition, without a reason: a new definition, a withheld producer
--- and a corrected error look the same. stated_in and revised_in are the editions, or days for trade. Changes
--- of figures in percent are in points. At most 200 are listed, the largest first.
+-- USGS states a figure again in each yearly edition, without a reason: a new definition, a withheld
+-- producer and a corrected error look the same. stated_in and revised_in are the editions, or days for
+-- trade. Changes of figures in percent are in percentage points. At most 200 of all revisions are listed,
+-- in this order: minerals on the US list of 2025 first; of these, figures for the USA or the world first;
+-- of these, tonnes or dollars before percent, the largest change in that unit first.
 with parts as (
     select
         *,
@@ -31,22 +33,33 @@ named as (
 )
 
 select
-    source_id,
-    mineral_id,
-    country_iso3,
-    concat(regexp_replace(replace(measure, '_', ' '), ' (t|kg|usd|pct)$', ''), ', ', form) as measure,
-    year(period) as period,
-    old_value,
-    new_value,
-    unit,
-    if(unit = '%', null, change_pct) as change_pct,
-    if(unit = '%', new_value - old_value, null) as change_pp,
-    coalesce(edition_from, vintage_from::varchar) as stated_in,
-    coalesce(edition_to, vintage_to::varchar) as revised_in,
+    named.source_id,
+    named.mineral_id,
+    named.country_iso3,
+    concat(regexp_replace(replace(named.measure, '_', ' '), ' (t|kg|usd|pct)$', ''), ', ', named.form)
+        as measure,
+    year(named.period) as period,
+    named.old_value,
+    named.new_value,
+    replace(named.unit, 'USD', 'US dollars') as unit,
+    if(named.unit = '%', null, named.change_pct) as change_pct,
+    if(named.unit = '%', named.new_value - named.old_value, null) as change_pp,
+    coalesce(named.edition_from, named.vintage_from::varchar) as stated_in,
+    coalesce(named.edition_to, named.vintage_to::varchar) as revised_in,
+    count(*) over () as revisions,
     if(
-        unit != '%' and old_value > 0 and (new_value >= 10 * old_value or new_value <= 0.1 * old_value),
-        'tenfold: look up unit and definition in both', null
+        named.unit != '%' and named.old_value > 0
+        and (named.new_value >= 10 * named.old_value or named.new_value <= 0.1 * named.old_value),
+        'so large a change may be one of unit or definition', null
     ) as remark
 from named
-order by abs(change_pct) desc, table_name asc, key asc, vintage_to asc
+left join core.dim_mineral as minerals on named.mineral_id = minerals.mineral_id
+order by
+    coalesce(minerals.on_us_2025, false) desc,
+    named.country_iso3 in ('USA', 'WLD') desc,
+    named.unit = '%' asc,
+    abs(named.new_value - named.old_value) desc,
+    named.table_name asc,
+    named.key asc,
+    named.vintage_to asc
 limit 200;

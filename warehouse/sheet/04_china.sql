@@ -1,4 +1,4 @@
--- China's share of imports, directly and through one partner
+-- China's share of the value of imports, directly and through one partner
 select
     shares.mineral_id,
     stage,

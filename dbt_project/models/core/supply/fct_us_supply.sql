@@ -32,10 +32,25 @@ stocks as (
     group by edition, mineral_id, basis, year
 ),
 
+-- stocks that USGS prints without counting their change in reliance, such as those of gallium
+uncounted as (
+    select
+        edition,
+        mineral_id,
+        year,
+        {{ whole_sum('stock_t') }} as industry_stock_t
+    from {{ ref('fct_stock') }}
+    where holder != 'government'
+    group by edition, mineral_id, year
+),
+
 bounded as (
     select
         reliance.*,
-        stocks.industry_stock_t,
+        case
+            when coalesce(stocks.is_withheld, false) then stocks.industry_stock_t
+            else coalesce(stocks.industry_stock_t, uncounted.industry_stock_t)
+        end as industry_stock_t,
         coalesce(stocks.is_withheld, false) as is_stock_withheld,
         coalesce(
             reliance.net_import_reliance_pct,
@@ -58,6 +73,11 @@ bounded as (
             and reliance.mineral_id = stocks.mineral_id
             and reliance.basis = stocks.basis
             and reliance.year = stocks.year
+    left join uncounted
+        on
+            reliance.edition = uncounted.edition
+            and reliance.mineral_id = uncounted.mineral_id
+            and reliance.year = uncounted.year
 )
 
 select
