@@ -1,11 +1,10 @@
 -- Where do an importer and its supplier disagree most on the same flow, net of freight?
 -- Flows to or from one of the three, sorted by the difference in dollars, largest first. It is positive if
 -- the importer states more, and its percentage is that of the larger figure. Differences of less than USD
--- 100,000 or five percent come last. Both sides must be held: exporters_held names the countries outside
--- the three whose own exports are held; others come with
--- UN Comtrade, once it is fetched. Flows missing from the list are not
--- compared. A difference may come from goods passed on, the turn of the year or the choice of code, and is
--- not a sign of fraud.
+-- 100,000 or five percent come last. Both sides must be held: exporters_held names the countries outside the
+-- three whose own exports are held; others come with UN Comtrade, once it is fetched. Flows missing from the
+-- list are not compared. A difference may come from goods passed on, the turn of the year or the choice of
+-- code, and is not a sign of fraud.
 with held as (
     select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
     from marts.mirror_gap as flows
