@@ -51,7 +51,7 @@ _WITHOUT = [
     "unreplaced_share_low",
     "unreplaced_share_high",
     "not_delivered_t",
-    "used_in_that_time_t",
+    "imported_in_that_time_t",
     "stock_t",
     "spare_output_t",
     "year",
@@ -265,7 +265,7 @@ def _without(asked: Asked, lost: str, cells: Cells) -> str:
         "customs_value_of_year": "by customs value",
         "usgs_four_years": "by weight, as USGS prints it",
     }.get(str(cells["share_basis"]), f"by {in_words(cells['share_basis'])}")
-    text = f"{begins} the United States would lack {lacks} of the {of} that it uses in that time"
+    text = f"{begins} the United States would lack {lacks} of the {of} that it imports in that time"
     text += f"; {lost} supplies {share} of it ({basis}, {cells['share_period']})"
     if cells["is_replacement_assumed"]:
         tried = _range(cells, "tried_share_low", "tried_share_high")

@@ -275,7 +275,7 @@ def test_a_duty_by_name_is_that_of_its_lines(home: Path, monkeypatch: pytest.Mon
 
 def test_days_without_a_supplier_are_a_part_of_the_year(con: duckdb.DuckDBPyConnection) -> None:
     ((lost_t, share, used_t),) = con.execute(
-        "select not_delivered_t, lost_share, used_in_that_time_t from disruption('CAN', 'potash', 90)"
+        "select not_delivered_t, lost_share, imported_in_that_time_t from disruption('CAN', 'potash', 90)"
     ).fetchall()
     assert lost_t == pytest.approx(share * used_t)
     assert used_t * 365 / 90 == pytest.approx(5_600_000)

@@ -22,7 +22,7 @@ found as (
         mart.share_basis,
         mart.share_period,
         mart.lost_t * asked.days / 365 as not_delivered_t,
-        mart.base_t * asked.days / 365 as used_in_that_time_t,
+        mart.base_t * asked.days / 365 as imported_in_that_time_t,
         mart.stock_t,
         mart.spare_t * asked.days / 365 as spare_output_t,
         mart.unreplaced_share_low,
