@@ -68,11 +68,13 @@ _TABLE = re.compile(r"\b[a-z0-9]+(?:[._][a-z0-9]+)+\b")
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A possible answer with its first row; ``columns`` and ``row`` are empty if no row is shown."""
+    """A possible answer with its first sentence, or else its first row; all are empty if there is none."""
 
     candidate: Candidate
     columns: Sequence[str] = ()
     row: Sequence[Any] = ()
+    sentence: str = ""
+    sources: str = ""
 
     @property
     def command(self) -> str:
@@ -358,12 +360,13 @@ def _with_dropped(answered: Reply, asked: Asked) -> Reply:
 
 
 def _near(con: duckdb.DuckDBPyConnection, one: Candidate, asked: Asked, day: date) -> Near:
-    """Return a candidate, with its first row if it has exactly one table."""
-    found = None if one.answer in ("sheet", "age", "changes") else answer(con, one.answer, asked, day)
+    """Return a candidate with its first sentence, and with its first row if it has exactly one table."""
+    found = None if one.answer in ("sheet", "age", "changes") else _answered(con, one.answer, asked, day)
     tables = found.tables if found else []
-    if len(tables) != 1 or not tables[0].rows:
+    if not found or len(tables) != 1 or not tables[0].rows:
         return Near(one)
-    return Near(one, tables[0].columns, tables[0].rows[0])
+    sentence, sources = (found.first.sentence, found.first.sources) if found.first else ("", "")
+    return Near(one, tables[0].columns, tables[0].rows[0], sentence, sources)
 
 
 def _why_none(

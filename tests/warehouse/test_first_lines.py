@@ -73,7 +73,9 @@ def test_a_sentence_has_the_figures_of_the_first_row_with_their_units(con: duckd
         """
     ).fetchall()
     found = _first(con, "24")
-    assert found.sentence.startswith(f"The loss of {supplier} would leave")
+    assert found.sentence.startswith(
+        f"By the upper bound, the worst single loss is that of {supplier}: it would leave"
+    )
     assert f"({year})" in found.sentence
     assert f"{100 * low:.1f} to {100 * high:.1f} %" in found.sentence
     assert "U.S. Geological Survey" in found.sources
@@ -131,7 +133,16 @@ def test_supplies_are_counted_once(con: duckdb.DuckDBPyConnection) -> None:
     key = [table.columns.index(name) for name in ("area", "mineral_id", "stage")]
     supplies = {tuple(row[at] for at in key) for row in table.rows}
     assert len(supplies) == len(table.rows)
-    assert f"one of {len(supplies)} cases of more than half" in _first(con, "3").sentence
+    assert f"the first of {len(supplies)} cases of more than half" in _first(con, "3").sentence
+
+
+def test_the_largest_imports_come_first_and_finished_goods_after_them(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 3: supplies of which a newer table states half or less come last."""
+    rows = _rows(con, "3")
+    order = [(row["stage"] == "end_form", -(row["value_usd"] or 0)) for row in rows]
+    first_out_of_order = next((at for at in range(1, len(order)) if order[at] < order[at - 1]), len(order))
+    assert first_out_of_order > len(rows) / 2
+    assert all(row["also_stated_as"] for row in rows[first_out_of_order:])
 
 
 def test_figures_compared_are_added_up(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,8 +2,9 @@
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
 -- last year. Goods through a partner are estimated from the partner's own imports from China, with bounds; if
 -- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or
--- else the newest; also_stated_as has what other tables state, above half or not. Codes of several minerals
--- are left out, except magnets (finished goods), which are the whole code 8505.11.
+-- else the newest; also_stated_as has what other tables state, above half or not. The largest imports come
+-- first, then finished goods, and last supplies of which a newer table states half or less. Codes of several
+-- minerals are left out, except magnets (finished goods), which are the whole code 8505.11.
 with dated as (
     select
         *,
@@ -80,7 +81,8 @@ others as (
             ),
             '; '
             order by other.last_year desc, other.source_ids asc
-        ) as listed
+        ) as listed,
+        bool_or(other.last_year > chosen.last_year and other.china_share <= 0.5) as is_overtaken
     from chosen
     inner join stated as other
         on
@@ -113,9 +115,9 @@ left join others
         and chosen.mineral_id = others.mineral_id
         and chosen.stage = others.stage
 order by
-    list_position(['USMCA', 'USA', 'CAN', 'MEX'], chosen.area) asc,
-    max(chosen.china_share) over (partition by chosen.area, chosen.mineral_id) desc,
+    coalesce(others.is_overtaken, false) asc,
+    chosen.stage = 'end_form' asc,
+    chosen.value_usd desc nulls last,
+    list_position(['USA', 'CAN', 'MEX', 'USMCA'], chosen.area) asc,
     chosen.mineral_id asc,
-    chosen.is_recommended desc,
-    chosen.china_share desc,
     chosen.stage asc;

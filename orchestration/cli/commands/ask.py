@@ -43,6 +43,8 @@ _OF_LOSS = {
 }
 """Columns of the answer on a lost supplier that are named for programs, and their names for people."""
 
+MOST_NAMED = 3
+"""Maximum number of publishers that are named behind the sentence of a near answer."""
 LINES = 40
 """Maximum number of lines that an answer takes on a terminal."""
 ENDING = 2
@@ -83,7 +85,7 @@ def ask(
         with published() as con:
             found = reply(con, words)
             if isinstance(found, NoReply):
-                _refuse(found)
+                _refuse(found, language_of(words))
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
@@ -238,8 +240,20 @@ def _gist(near: "Near") -> list[str]:
     return [f"    first row: {', '.join(filled[:GIST])}"] if near.columns else []
 
 
-def _refuse(found: "NoReply") -> None:
-    lines = [found.why]
+def _refuse(found: "NoReply", language: str) -> None:
+    """Say why no answer is given, and what the nearest answers say."""
+    from warehouse.asking.languages import frame_in  # noqa: PLC0415
+
+    why = found.why
+    for words in ("Not understood", "No answer clearly fits", "the nearest:"):
+        why = why.replace(words, frame_in(language, words))
+    lines = [why]
     for one in found.nearest:
-        lines += [f"  {one.command}: {one.text}", *_gist(one)]
+        title = _title_in(language, one.candidate.answer) or one.text
+        publishers = one.sources.split("; ")
+        more = f"; +{len(publishers) - MOST_NAMED}" if len(publishers) > MOST_NAMED else ""
+        named = f"{frame_in(language, 'Sources')}: {'; '.join(publishers[:MOST_NAMED])}{more}"
+        sources = f" ({named})" if one.sources else ""
+        beginning = [f"    {one.sentence}{sources}"] if one.sentence else _gist(one)
+        lines += [f"  {one.command}: {title}", *beginning]
     exit_with("\n".join([*lines, "`minerals ask` lists all questions; `minerals show` all of one mineral."]))

@@ -95,3 +95,17 @@ def test_every_answer_has_its_title_in_three_languages() -> None:
     for answer in own:
         for language in ("es", "fr"):
             assert title_in(language, answer), (answer, language)
+
+
+def test_a_refusal_has_the_first_sentence_of_the_nearest_answers_in_the_frame_of_the_language(
+    published_starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "qué minerales exportan en bruto Estados Unidos, Canadá o México y luego recompran ya refinados"
+    monkeypatch.setenv("MINERALS_HOME", str(published_starter))
+    refused = CliRunner().invoke(app, ["ask", words])
+    assert refused.exit_code == 1
+    text = refused.output
+    assert text.startswith("No se entendió: recompran. Ninguna respuesta corresponde claramente a ")
+    assert "minerals ask 18: ¿Dónde exportan mineral" in text
+    assert "of copper ore (Cu content) and imported 1,700,000 t of refined copper" in text
+    assert "(Fuentes: U.S. Geological Survey; United Nations Statistics Division)" in text
