@@ -1,15 +1,13 @@
 -- If China stops exporting a mineral, what do others replace, what is missing, how long do stocks bridge it?
 -- The largest loss that nobody replaces comes first, certain losses before those with bounds only.
 -- lost_share is from customs data of the year if they identify the mineral, otherwise from the four years
--- that USGS prints; share_of says of what it is the share, with the forms that it covers and its years. A
--- small loss in a year after a Chinese control is not a sign of safety: imports_already_cut says where
--- imports had fallen before, with the status of the control as last known. Missing shares are not zero: the
--- bounds give the least and the most that is not replaced, and `coverage` gives the reason. What others
--- replace rests on the share of their spare output that the USA gets, which is assumed and not measured:
--- rests_on has the bounds under all assumptions tried. Stocks are those of US industry and exchanges.
--- days_of_consumption is how long they cover all US use of the year, which is not the same as imports of
--- the year; days_to_shortfall_low how long at least they cover what is missing of US imports, empty if
--- nothing is missing or if they last ten years.
+-- that USGS prints; share_of says of what it is the share. A small loss in a year after a Chinese control is
+-- not a sign of safety: imports_already_cut says where imports had fallen before. Missing shares are not
+-- zero: the bounds give the least and the most that is not replaced, and `coverage` the reason. The share of
+-- others' spare output that the USA gets is assumed: rests_on has the bounds under all assumptions tried.
+-- Stocks are those of US industry and exchanges. days_of_consumption is how long they cover US use of the
+-- year; days_to_shortfall_low how long at least they cover what is missing of US imports, empty if nothing
+-- is missing or if they last ten years.
 with measures as (
     select
         controls.mineral_id,
