@@ -267,7 +267,7 @@ GATES = (
     Stage("default suite", ("make", "test"), 300, gates=True, is_yardstick=True),
 )
 BY_VALUE = (
-    long("slow parts", 200, *SLOW_PARTS, options=("-n", "2", "--dist", "loadfile")),
+    long("slow parts", 240, *SLOW_PARTS, options=("-n", "2", "--dist", "loadfile")),
     long("planted nights", 720, "tests/world/test_nights.py"),
     long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 400, "tests/e2e/test_refresh.py"),

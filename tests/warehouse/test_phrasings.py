@@ -99,6 +99,7 @@ def unseen(con: duckdb.DuckDBPyConnection) -> list[tuple[dict[str, str], list[Ca
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rounds", "first", "in_three", "given"),
     [("1 2 3 4", 0.88, 0.95, 0.78), ("5 6", 0.85, 0.93, 0.6), ("7 8 9 10 11 12", 0.9, 0.95, 0.75)],
@@ -121,6 +122,7 @@ def test_everyday_words_find_their_question(
     assert len(missed) <= (1 - in_three) * len(found), missed
 
 
+@pytest.mark.long
 def test_hardly_any_unseen_phrasing_gets_a_wrong_answer(
     unseen: list[tuple[dict[str, str], list[Candidate]]],
 ) -> None:

@@ -100,6 +100,7 @@ def test_simultaneous_requests_parse_once(project: Path, monkeypatch: pytest.Mon
     assert project.exists()
 
 
+@pytest.mark.long
 def test_a_project_that_does_not_parse_shows_dbts_message(project: Path) -> None:
     (project / "models" / "two.sql").write_text("select * from {{ ref('gone') }}\n")
     with pytest.raises(DbtParseError, match="node named 'gone' which was not found"):
@@ -170,6 +171,7 @@ def test_a_failed_background_parse_is_raised_where_it_is_needed(
     assert project.exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has ended")
 def test_dbt_ends_with_the_program_that_started_it(project: Path) -> None:
     endless = "select max(hash(a.range, b.range)) as n from range(1000000) as a, range(1000000) as b"
