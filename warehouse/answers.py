@@ -14,12 +14,12 @@ import duckdb
 
 from warehouse import asking, book
 from warehouse.asking import Asked, Candidate, Names
+from warehouse.first_lines import joined
 from warehouse.narrowing import HAS_OTHERS, is_seller
 from warehouse.nearest_answers import also, clear, is_of_china, nearest, no_sellers
 from warehouse.own_answers import age, answer, floor, goods, of_book, of_sheet, statements
 from warehouse.replies import Reply, others
 from warehouse.subject_answers import of_subject
-from warehouse.subject_sentences import joined
 from warehouse.units import lowered
 
 __all__ = ["Near", "NoReply", "Reply", "reply", "statements"]
@@ -53,12 +53,12 @@ _NUMBERED = re.compile(r"(?:question\s*|#)?(\d+)[.:]?(?:\s+(.*))?", re.IGNORECAS
 _ABOUT = r"(?:of|from|by|in|at|near|for|de|del|du|des|en|por|par|chez)"
 """Words before a name that the question is about."""
 _SHEET_OF = {
-    "1": ("dependency",),
-    "2": ("dependency",),
-    "3": ("china",),
-    "15": ("stocks",),
-    "26": ("china",),
-    "38": ("projects",),
+    "1": "dependency",
+    "2": "dependency",
+    "3": "china",
+    "15": "stocks",
+    "26": "china",
+    "38": "projects",
 }
 """The subject of a mineral's sheet that has what a question of the book has on many minerals."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -146,7 +146,7 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     is_about_them = unknown_names and (not is_apart or _is_narrowed_by(unknown_names, words))
     is_refused = is_about_them or (needed and called and not called[1].wanted)
     plainly = None if is_refused else asking.of_imports(asked)
-    chosen = plainly if is_refused or plainly else clear(possible) or _in_its_words(words, asked)
+    chosen = None if is_refused else plainly or clear(possible) or _in_its_words(words, asked)
     if not chosen and not is_refused and (in_part := _of_first_part(con, known, asked, day)):
         chosen, possible = in_part[0].answer, in_part
     if chosen and not plainly and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:
@@ -160,7 +160,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
         # an answer that has no row on the named place answers another question
         if answered and (any(table.rows for table in answered.tables) or not _is_of_other_places(answered)):
             more = _of_last_part(con, known, asked, chosen, day)
-            close = [*(one.answer for one in also(possible, chosen)), *_SHEET_OF.get(chosen, ())]
+            close = [one.answer for one in also(possible, chosen)]
+            close += [_SHEET_OF[chosen]] if chosen in _SHEET_OF else []
             answered = _of_the_mineral(con, answered, close, asked, day) or answered
             notes = [*_not_understood(asking.unheard(asked)), *more, *answered.notes]
             return replace(answered, notes=notes, near=also(possible, answered.name))

@@ -27,7 +27,7 @@ import duckdb
 
 from warehouse.book import FOLDER, Question, place_names, publisher_of, publishers
 from warehouse.sources_behind import sources_behind
-from warehouse.units import in_sentence, in_words, is_figure, lowered, rounded_in, symbol_of
+from warehouse.units import capital, in_sentence, in_words, is_figure, lowered, rounded_in, symbol_of
 
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
@@ -188,6 +188,26 @@ def begun(
     )
 
 
+def not_held(sentence: str) -> FirstLine:
+    """Return the beginning of an answer without rows, which states why there are none."""
+    return FirstLine((), (), capital(sentence), "", ())
+
+
+def joined(firsts: Sequence[FirstLine | None]) -> FirstLine | None:
+    """Return one beginning for the answers on several minerals, each of which has a table of its own."""
+    held = [one for one in firsts if one]
+    if len(held) < len(firsts) or len(held) < 2:
+        return held[0] if held else None
+    return replace(
+        held[0],
+        columns=(),
+        sentence=" ".join(one.sentence for one in held),
+        sources=once(name for one in held for name in one.sources.split("; ") if name),
+        of_first_row="",
+        flags=[*dict.fromkeys(flag for one in held for flag in one.flags)],
+    )
+
+
 def publishers_of(
     con: duckdb.DuckDBPyConnection, question: Question, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> str:
@@ -250,8 +270,7 @@ def _sentence(answer: _Answer, template: str) -> str:
     def part(found: re.Match[str]) -> str:
         return next((text for one in found[1].split("|") if (text := answer.filled(one)) is not None), "")
 
-    sentence = answer.filled(_PART.sub(part, template)) or ""
-    return sentence[:1].upper() + sentence[1:]
+    return capital(answer.filled(_PART.sub(part, template)) or "")
 
 
 def in_series(texts: Iterable[str]) -> str:

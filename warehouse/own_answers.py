@@ -7,18 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import asking, book, subject_sentences
+from warehouse import asking, book, scenario_sentences
 from warehouse import duty as duties
 from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
-from warehouse.first_lines import designs, first_line, publishers_of, why_empty
+from warehouse.first_lines import designs, first_line, not_held, publishers_of, why_empty
 from warehouse.narrowing import Row, narrowed_to
 from warehouse.replies import NO_ROW, Reply, others
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
 from warehouse.subject_answers import of_subject
-from warehouse.subject_sentences import traces
 from warehouse.traces import trace_of
 
 HERE = Path(__file__).parent
@@ -61,7 +60,7 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
         marts = [name for name in question.tables if name.startswith("marts.")]
         led = dict(zip(columns, first.led, strict=True))
         traced = trace_of(con, marts, led, designs()[str(question.number)]["traced"])
-        notes += [traces(traced)] if traced else []
+        notes += [traced.note] if traced else []
     table = Subject(str(question.number), question.text, columns, rows)
     return Reply(
         str(question.number),
@@ -91,7 +90,7 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     if not stages:
         notes = []
     why = f"No tariff line is {asked.mineral} alone, so its price is not known from customs."
-    first = subject_sentences.floor(con, asked, columns, rows) or subject_sentences.not_held(why)
+    first = scenario_sentences.floor(con, asked, columns, rows) or not_held(why)
     narrowed = [f"{asked.mineral}", f"{asked.usd:g} USD/kg of goods as traded"]
     text = asking.OTHERS["floor"]
     return Reply("floor", text, [Subject("floor", text, columns, rows)], narrowed, notes, first=first)
@@ -167,14 +166,14 @@ def _without(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
     columns, rows = fetch(con, "from disruption($1, $2, $3)", [lost.code, asked.mineral_id, days])
     columns, rows = book.named(con, columns, rows)
     table = Subject("without", asking.OTHERS["without"], columns, rows)
-    begun = subject_sentences.without(con, asked, lost.name, columns, rows[0])
+    first, note = scenario_sentences.without(con, asked, lost.name, columns, rows[0])
     return Reply(
         "without",
         asking.OTHERS["without"],
         [table],
         [f"{asked.mineral}", f"without {lost.name}", f"{days} days"],
-        [begun.note] if begun.note else [],
-        first=begun.first,
+        [note] if note else [],
+        first=first,
     )
 
 

@@ -7,11 +7,11 @@ import duckdb
 from warehouse import asking
 from warehouse.asking import AREAS, Asked
 from warehouse.book import place_names
-from warehouse.first_lines import FirstLine, within
+from warehouse.first_lines import FirstLine, not_held, within
 from warehouse.narrowing import NOT_SHOWN, Row, is_seller, narrowed_to, year_columns, years_of
 from warehouse.replies import OUTPUT_OF, Reply
 from warehouse.sheet import Subject, read_over_years, read_subject
-from warehouse.subject_sentences import beginning, not_held
+from warehouse.subject_sentences import beginning
 from warehouse.units import in_words, lowered, number
 
 MINED = "ore_concentrate"

@@ -5,21 +5,22 @@ is not held, and why. Sources are the publishers of all rows, those of the first
 """
 
 import re
+from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from warehouse import book
 from warehouse.asking import Asked
-from warehouse.connect import fetch
 from warehouse.first_lines import FirstLine, in_series, once, within
 from warehouse.narrowing import Row, is_seller
 from warehouse.sheet import Subject
-from warehouse.traces import Trace, trace_of
-from warehouse.units import heading, in_sentence, in_words, lowered, measured, rounded
+from warehouse.subject_sources import TRACED, Cells, published, with_sources
+from warehouse.traces import trace_of
+from warehouse.units import capital, in_sentence, in_words, lowered, measured
 
 FINISHED = "end_form"
 """The stage of finished goods, which a sentence begins with only if no other is known."""
@@ -29,47 +30,6 @@ _NAMED = 3
 _SHARE = re.compile(r"(.+) ([<>]?\d+ %)")
 _IN_CODE = "one code of several minerals"
 _FEW = "less than USD 100 000"
-_UNPRINTED = re.compile(r"(\d{4}): total of 0 periods with weights; USD ([\d,]+) ")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_WITHOUT = [
-    "lost_supplier",
-    "days",
-    "lost_share",
-    "unreplaced_share_low",
-    "unreplaced_share_high",
-    "not_delivered_t",
-    "imported_in_that_time_t",
-    "stock_t",
-    "spare_output_t",
-    "year",
-    "coverage_in_words",
-]
-_FLOOR = [
-    "stage",
-    "origin",
-    "landed_usd_per_kg",
-    "below_floor_share",
-    "border_adjustment_usd",
-    "value_usd",
-    "first_month",
-    "last_month",
-    "coverage",
-]
-
-Cells = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,82 +39,6 @@ class Beginning:
     first: FirstLine
     rows: Sequence[Row]
     note: str = ""
-
-
-_BEHIND = {
-    "china": """
-        select area_name as area, stage, year(period) as year, area as code,
-            string_agg(distinct source_id, ';') as source_ids
-        from marts.import_sources where mineral_id = $1 and basis = 'baci' group by all
-    """,
-    "suppliers": """
-        select area_name as area, stage, area as code, basis, period,
-            concat(year(period), if(basis = 'usgs_four_years', '-' || (year(period) + 3), '')) as years,
-            concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote,
-            string_agg(distinct source_id, ';') as source_ids
-        from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
-    """,
-    "series": """
-        select area_name as area, stage, area as code, basis,
-            year(period) + if(basis = 'usgs_four_years', 3, 0) as year, year(period) as period,
-            string_agg(distinct source_id, ';') as source_ids
-        from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
-    """,
-    "dependency": """
-        select area_name as area, stage, year, area as code, max(edition) as edition,
-            arg_max(source_ids, edition) as source_ids
-        from marts.import_dependency where mineral_id = $1 and is_headline group by all
-    """,
-    "producers": """
-        select stage, year, edition, string_agg(distinct source_id, ';') as source_ids
-        from marts.world_production where mineral_id = $1 and is_recommended and not is_world group by all
-    """,
-    "prices": """
-        select stage, if(period_type = 'month', strftime(period, '%Y-%m'), year(period)::varchar) as period,
-            reference_series_id as series, 'market_distortion' as mart, source_ids
-        from marts.market_distortion where mineral_id = $1 and reference_price_usd_per_kg is not null
-        union all
-        select stage, if(period_type = 'month', strftime(period, '%Y-%m'), year(period)::varchar) as period,
-            series_id as series, 'price_to_quote' as mart, source_id as source_ids
-        from marts.price_to_quote where mineral_id = $1
-        order by mart desc
-    """,
-    "stocks": """
-        select year, max(edition) as edition, arg_max(source_ids, edition) as source_ids
-        from marts.stockpile_cover where mineral_id = $1 and target_days = 90 group by all
-    """,
-    "rank": """
-        select area_name as area, year, area as code, source_ids
-        from marts.vulnerability_scorecard where mineral_id = $1
-    """,
-    "projects": """
-        select areas.area_name as area, stage, phase, area as code, source_ids
-        from marts.project_pipeline inner join core.dim_area as areas using (area) where mineral_id = $1
-    """,
-}
-"""The sources of each row of a subject, by the columns that they have in common."""
-_TRACED = {
-    "china": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis=baci"
-    " period={year}-01-01 by=value_usd supplier_iso3=CHN",
-    "suppliers": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
-    " period={period} by={size} supplier_iso3={seller}; "
-    "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis} period={period}"
-    " by={size}",
-    "series": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
-    " period={period}-01-01 by={size} supplier_iso3={seller}",
-    "dependency": "marts.import_dependency area={code} mineral_id={mineral_id} year={year} stage={stage}"
-    " edition={edition} is_headline=true by=imports_t",
-    "producers": "marts.world_production mineral_id={mineral_id} stage={stage} year={year} edition={edition}"
-    " is_world=false by=production_t",
-    "prices": "marts.market_distortion mineral_id={mineral_id} stage={stage} period={period_from}"
-    " reference_series_id={series} by=reference_price_usd_per_kg;"
-    " marts.price_to_quote mineral_id={mineral_id} stage={stage} series_id={series} by=price_usd_per_kg",
-    "stocks": "marts.stockpile_cover mineral_id={mineral_id} year={year} target_days=90 edition={edition}"
-    " by=target_t",
-    "rank": "marts.vulnerability_scorecard area={code} mineral_id={mineral_id} year={year} by=score",
-    "projects": "marts.project_pipeline mineral_id={mineral_id} area={code} stage={stage} phase={phase}"
-    " by=n_facilities",
-}
 
 
 def beginning(
@@ -172,187 +56,20 @@ def beginning(
         return None
     ordered = _led(name, found, first_stages)
     cells = [dict(zip(found.columns, row, strict=True)) for row in ordered]
-    behind = _behind(con, name, asked, cells)
-    of_first, *_ = published = [_published(con, one) for one in behind]
+    behind = with_sources(con, name, asked, cells)
+    of_first, *_ = of_rows = published(con, behind)
     sentence = _SENTENCES[name](con, asked, cells)
     first = FirstLine(
         (),
         (),
-        sentence[:1].upper() + sentence[1:],
-        once(name for one in published for name in one),
+        capital(sentence),
+        once(name for one in of_rows for name in one),
         _meanings(con, str(cells[0].get("coverage") or "")) if name == "dependency" else (),
         ordered[0],
         once(of_first),
     )
-    traced = trace_of(con, [], behind[0], _TRACED[name]) if behind[0].get("source_ids") else None
-    return Beginning(first, ordered, traces(traced) if traced else "")
-
-
-def not_held(sentence: str) -> FirstLine:
-    """Return the beginning of an answer without rows, which states why there are none."""
-    return FirstLine((), (), sentence[:1].upper() + sentence[1:], "", ())
-
-
-def joined(firsts: Sequence[FirstLine | None]) -> FirstLine | None:
-    """Return one beginning for the answers on several minerals, each of which has a table of its own."""
-    held = [one for one in firsts if one]
-    if len(held) < len(firsts) or len(held) < 2:
-        return held[0] if held else None
-    return replace(
-        held[0],
-        columns=(),
-        sentence=" ".join(one.sentence for one in held),
-        sources=once(name for one in held for name in one.sources.split("; ") if name),
-        of_first_row="",
-        flags=[*dict.fromkeys(flag for one in held for flag in one.flags)],
-    )
-
-
-def traces(traced: Trace) -> str:
-    """Return the note that ends an answer: how its first row is traced."""
-    size = " relative to ".join(map(heading, traced.by.split("/")))
-    size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
-    row = f"the largest part of the first row, by {size}," if size else "the first row"
-    row = row if traced.has_files else row.removesuffix(",")
-    by_hand = "; it was entered by hand, and no publisher's file is behind it."
-    end = " to the publishers' files." if traced.has_files else by_hand
-    return f"`{traced.command}` traces {row}{end}"
-
-
-def without(
-    con: duckdb.DuckDBPyConnection, asked: Asked, lost: str, columns: Sequence[str], row: Row
-) -> Beginning:
-    """Return the beginning of the answer on a lost supplier."""
-    cells = dict(zip(columns, row, strict=True))
-    names = [name for name in _WITHOUT if cells.get(name) is not None]
-    sources = str(cells.get("published_by") or "")
-    first = FirstLine(
-        names,
-        [[in_words(cells[name]) for name in names]],
-        _without(asked, within(lost, "country"), cells),
-        sources,
-        (),
-        row,
-        sources,
-    )
-    design = (
-        "marts.disruption_scenario scenario_id=usa_embargo mineral_id={mineral_id} year={year}"
-        " lost_supplier_iso3={lost_supplier_iso3}; "
-        "marts.disruption_scenario mineral_id={mineral_id} lost_supplier_iso3={lost_supplier_iso3}"
-        " year={year} scope=area_imports by=lost_t scenario_id=usa_embargo"
-    )
-    traced = trace_of(con, [], cells, design) if cells.get("year") is not None else None
-    return Beginning(first, [row], traces(traced) if traced else "")
-
-
-def _without(asked: Asked, lost: str, cells: Cells) -> str:
-    mineral, days = within(f"{asked.mineral}", "mineral"), cells["days"]
-    begins = f"Without {lost} for {days} days,"
-    if cells.get("lost_share") is None:
-        why, _, held = str(cells.get("coverage")).partition("; held ")
-        held = f" (its US imports are held {held})" if held else ""
-        return f"{begins} no loss can be stated for {mineral}: {why}{held}."
-    of = f"{mineral} ({in_words(cells['import_stage'])})"
-    if cells["lost_share"] == 0:
-        return (
-            f"{begins} the United States would lack no {of}: no imports of it from there are recorded"
-            f" ({cells['share_period']})."
-        )
-    share = measured(cells["lost_share"], "lost_share")
-    lacks = _range(cells, "unreplaced_share_low", "unreplaced_share_high")
-    lacks = "none" if lacks == "0 %" else lacks
-    basis = {
-        "customs_value_of_year": "by customs value",
-        "usgs_four_years": "by weight, as USGS prints it",
-    }.get(str(cells["share_basis"]), f"by {in_words(cells['share_basis'])}")
-    text = f"{begins} the United States would lack {lacks} of the {of} that it imports in that time"
-    text += f"; {lost} supplies {share} of it ({basis}, {cells['share_period']})"
-    if cells["is_replacement_assumed"]:
-        tried = _range(cells, "tried_share_low", "tried_share_high")
-        text += f". It is assumed what others would supply; under other assumptions the loss is {tried}"
-    limit = cells.get("coverage_in_words")
-    return f"{text}. {limit}." if limit else f"{text}."
-
-
-def floor(
-    con: duckdb.DuckDBPyConnection, asked: Asked, columns: Sequence[str], rows: Sequence[Row]
-) -> FirstLine | None:
-    """Return the beginning of the answer on a price floor that is named; None without rows."""
-    cells = [dict(zip(columns, row, strict=True)) for row in rows]
-    if not cells:
-        return None
-    names = [name for name in _FLOOR if any(one[name] is not None for one in cells)]
-    stages = [*dict.fromkeys(str(one["stage"]) for one in cells)]
-    found: dict[str, None] = {}
-    for stage in stages:
-        sources = con.execute(
-            "select distinct source_ids from price_floor($1, $2, $3, 'product') where area = 'USA'",
-            [asked.mineral_id, asked.usd, stage],
-        ).fetchall()
-        found |= dict.fromkeys(one for (ids,) in sources for one in str(ids).split(";"))
-    return FirstLine(
-        names,
-        [[in_words(one[name]) for name in names] for one in cells],
-        _floor(con, asked, cells),
-        once(_published(con, {"source_ids": ";".join(found)})),
-        (),
-        rows[0],
-    )
-
-
-def _floor(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]) -> str:
-    mineral = within(f"{asked.mineral}", "mineral")
-    led = cells[0]
-    if led["landed_usd_per_kg"] is None:
-        unjudged = [
-            (found[1], f"{_usd(int(found[2].replace(',', '')))} of {mineral} ({in_words(one['stage'])})")
-            for one in cells
-            if (found := _UNPRINTED.match(str(one["coverage"] or "")))
-        ]
-        years = in_series(dict.fromkeys(year for year, _ in unjudged)) if unjudged else ""
-        return (
-            f"Of {in_series(text for _, text in unjudged)} that the United States imported in {years}, none"
-            f" can be judged against {asked.usd:,g} USD/kg: customs weights are not held.{_weights(con)}"
-            if unjudged
-            else f"Customs weights of {mineral} are not held, so it cannot be judged.{_weights(con)}"
-        )
-    of = f"{mineral} ({in_words(led['stage'])})"
-    origin = within(str(led["origin"]), "country")
-    price = in_sentence(rounded(led["landed_usd_per_kg"]), "landed_usd_per_kg")
-    when = _between(led) if led["first_month"] else f"in {str(led['coverage'])[:4]}"
-    text = f"US imports of {of} from {origin} landed at a mean of {price} {when}"
-    if led["below_floor_share"] is not None:
-        share = measured(led["below_floor_share"], "below_floor_share")
-        text += f"; {share} of their weight was below {asked.usd:,g} USD/kg"
-    if led["border_adjustment_usd"] is not None:
-        text += f", and the floor would charge at least {_usd(led['border_adjustment_usd'])}"
-    return f"{text}."
-
-
-def _between(led: Cells) -> str:
-    first, last = led["first_month"], led["last_month"]
-    return f"in {first:%B %Y}" if first == last else f"from {first:%B %Y} to {last:%B %Y}"
-
-
-def _weights(con: duckdb.DuckDBPyConnection) -> str:
-    """Return which source has customs weights, if it has not been fetched yet."""
-    missing = con.execute(
-        "select 1 from meta.source_status where source_id = 'census_bulk' and mode in ('skipped', 'failed')"
-    ).fetchone()
-    return (
-        " An online `minerals refresh` fetches them from the Census Bureau's monthly files."
-        if missing
-        else ""
-    )
-
-
-def _usd(amount: int) -> str:
-    return in_sentence(rounded(amount), "value_usd") if amount < 10**6 else in_sentence(amount, "value_usd")
-
-
-def _range(cells: Cells, low: str, high: str) -> str:
-    first, last = measured(cells[low], low), measured(cells[high], high)
-    return first if first == last else f"{first.removesuffix(' %')} to {last}"
+    traced = trace_of(con, [], behind[0], TRACED[name]) if behind[0].get("source_ids") else None
+    return Beginning(first, ordered, traced.note if traced else "")
 
 
 def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
@@ -378,35 +95,6 @@ def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
         at = columns.index("stage")
         ordered.sort(key=lambda row: row[at] not in first_stages)
     return ordered
-
-
-def _behind(
-    con: duckdb.DuckDBPyConnection, name: str, asked: Asked, cells: Sequence[Cells]
-) -> list[dict[str, Any]]:
-    """Return each row with the sources behind it, and with the keys that trace it."""
-    columns, found = fetch(con, _BEHIND[name], [asked.mineral_id])
-    shared = [column for column in columns if column in cells[0]]
-    held: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in found:
-        one = dict(zip(columns, row, strict=True))
-        held.setdefault(tuple(str(one[column]) for column in shared), one)
-    seller = next((place.code for place in asked.places if is_seller(place)), None)
-    keyed = {"mineral_id": asked.mineral_id, "seller": seller or ("CHN" if name == "series" else None)}
-    rows = [dict(one) | held.get(tuple(str(one[key]) for key in shared), {}) | keyed for one in cells]
-    if "shares_by" in cells[0]:
-        size = {"weight": "quantity_share", "value": "value_share"}
-        rows = [one | {"size": size[str(one["shares_by"])]} for one in rows]
-    if name == "prices":
-        rows = [one | {"period_from": f"{one['period']}-01-01"[:10]} for one in rows]
-    return rows
-
-
-def _published(con: duckdb.DuckDBPyConnection, row: Cells) -> list[str]:
-    """Return the publishers of the sources of a row."""
-    if not row.get("source_ids"):
-        return []
-    columns, [named] = book.named(con, ["code", "source_ids"], [(row.get("code"), row["source_ids"])])
-    return str(named[columns.index("published_by")] or "").split("; ")
 
 
 def _meanings(con: duckdb.DuckDBPyConnection, coverage: str) -> list[str]:
@@ -615,7 +303,7 @@ def _prices(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]
 
 def _period(period: str) -> str:
     year, _, month = period.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" if month else year
+    return f"{month_name[int(month)]} {year}" if month else year
 
 
 def _stocks(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
@@ -633,7 +321,9 @@ def _stocks(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells])
         text += f"; a joint stock of 90 days would take another {measured(led['buy_t'], 'buy_t')}"
         if led["buy_cost_usd"]:
             at_price = _period(str(led["at_the_price_of"]))
-            text += f", for {_usd(int(led['buy_cost_usd']))} at the price of {at_price}"
+            text += (
+                f", for {in_sentence(int(led['buy_cost_usd']), 'buy_cost_usd')} at the price of {at_price}"
+            )
     return f"{text} ({'; '.join(whys)})." if whys else f"{text}."
 
 

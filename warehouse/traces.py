@@ -11,6 +11,7 @@ import duckdb
 from warehouse.connect import literal, quoted
 from warehouse.explain import ARCHIVE_COLUMNS, MOST_FIGURES, Row
 from warehouse.keys import count_of, equals, placed, quoted_table, rows_with, table_facts
+from warehouse.units import heading
 
 _SLOT = re.compile(r"\{(\w+)(?::(-?\d+))?\}")
 
@@ -28,6 +29,17 @@ class Trace:
     table: str
     by: str = ""
     has_files: bool = True
+
+    @property
+    def note(self) -> str:
+        """The note that ends an answer: how its first row is traced."""
+        size = " relative to ".join(map(heading, self.by.split("/")))
+        size = size.replace(" low", ", lower bound").replace(" high", ", upper bound")
+        row = f"the largest part of the first row, by {size}," if size else "the first row"
+        row = row if self.has_files else row.removesuffix(",")
+        by_hand = "; it was entered by hand, and no publisher's file is behind it."
+        end = " to the publishers' files." if self.has_files else by_hand
+        return f"`{self.command}` traces {row}{end}"
 
 
 def trace_of(

@@ -216,3 +216,8 @@ def _percent(percent: float) -> str:
     if percent and abs(percent) < LEAST_PERCENT:
         return f"<{LEAST_PERCENT}" if percent > 0 else f">-{LEAST_PERCENT}"
     return f"{percent:.1f}".removesuffix(".0") if abs(percent) >= 1 else f"{percent + 0.0:.2g}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter in upper case, as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]

@@ -182,24 +182,6 @@ def test_the_stocks_are_those_of_the_mart(con: duckdb.DuckDBPyConnection) -> Non
     assert f"would last {days:.0f} days of US use" in _sentence(con, "stocks cobalt")
 
 
-def test_the_loss_is_that_of_the_mart(con: duckdb.DuckDBPyConnection) -> None:
-    low, high = con.execute(
-        "select 100 * unreplaced_share_low, 100 * unreplaced_share_high from disruption('CAN', 'potash', 90)"
-    ).fetchall()[0]
-    found, first = _begun(con, "potash without Canada for 90 days")
-    assert first.sentence.startswith(
-        f"Without Canada for 90 days, the United States would lack {low:.0f} to {high:.0f} % of the potash"
-    )
-    assert not {"is_replacement_assumed", "tried_share_low"} & set(first.columns)
-    assert "is_replacement_assumed" in found.tables[0].columns
-
-
-def test_a_floor_states_what_cannot_be_judged(con: duckdb.DuckDBPyConnection) -> None:
-    _, first = _begun(con, "a floor of 600 USD/kg on gallium")
-    assert "none can be judged against 600 USD/kg: customs weights are not held." in first.sentence
-    assert "value_usd" not in first.columns
-
-
 def test_what_is_not_held_is_stated_with_the_reason(con: duckdb.DuckDBPyConnection) -> None:
     assert "comtrade brings it" in _sentence(con, "who supplies Mexico's tin")
     assert "is not held" in _sentence(con, "dependency neodymium")

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.connect import fetch, literal, opened
-from warehouse.units import in_words
+from warehouse.units import capital, in_words
 
 FOLDER = Path(__file__).parent / "sql"
 KINDS = tuple(sorted(file.stem for file in FOLDER.glob("*.sql")))
@@ -82,7 +82,7 @@ def _read(con: duckdb.DuckDBPyConnection, file: Path) -> Iterable[Entry]:
 
 def _readable(entry: Entry) -> Entry:
     """Capitalized, with stages in words, and never empty: JSON Feed requires a text."""
-    title = in_words(entry.title[:1].upper() + entry.title[1:])
+    title = in_words(capital(entry.title))
     return replace(entry, title=title, detail=entry.detail or title)
 
 

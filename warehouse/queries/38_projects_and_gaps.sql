@@ -237,15 +237,6 @@ whole as (
 
 together as (
     select
-        null as mineral_id,
-        'All minerals together' as mineral,
-        'USMCA' as area,
-        finding,
-        as_of,
-        0 as place
-    from whole
-    union all by name
-    select
         mineral_id,
         mineral_name as mineral,
         area,
@@ -263,24 +254,18 @@ together as (
         as_of,
         if(place = 1, 1, 2) as place
     from alike
+    union all by name
+    select
+        null as mineral_id,
+        'All minerals together' as mineral,
+        'USMCA' as area,
+        finding,
+        as_of,
+        0 as place
+    from whole
 )
 
-select
-    mineral_id,
-    mineral,
-    area,
-    dependency_low_pct,
-    dependency_high_pct,
-    mine_projects,
-    mines,
-    processing_projects,
-    plants,
-    sites_phase_not_stated,
-    projects_named,
-    processing_of_the_three,
-    finding,
-    suppliers_of_the_area,
-    as_of
+select * exclude (place)
 from together
 order by
     place asc,

@@ -83,13 +83,14 @@ def ask(
             print_rows(["question", "text"], [(one.number, one.text) for one in questions()], output)
             return
         with published() as con:
-            found = reply(con, words)
+            found, language = reply(con, words), language_of(words)
             if isinstance(found, NoReply):
-                _refuse(found, language_of(words))
+                _refuse(found, language)
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
-                _print(found, _in_language(con, language_of(words), data_to(con)), words, whole=whole)
+                reach = _in_language(con, language, data_to(con))
+                _print(found, reach, words, language, whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -103,10 +104,9 @@ def ask(
                 raise CommandFailedError("One CSV cannot hold several tables: use `--format json`.")
 
 
-def _print(found: "Reply", reach: str, words: str, *, whole: bool) -> None:
-    from warehouse.asking.languages import frame_in, language_of  # noqa: PLC0415
+def _print(found: "Reply", reach: str, words: str, language: str, *, whole: bool) -> None:
+    from warehouse.asking.languages import frame_in  # noqa: PLC0415
 
-    language = language_of(words)
     framed = partial(frame_in, language)
     above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed)]
     if found.narrowed:
