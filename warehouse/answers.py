@@ -146,7 +146,8 @@ def _in_words(con: duckdb.DuckDBPyConnection, words: str, day: date) -> Reply | 
     is_about_them = unknown_names and (not is_apart or _is_narrowed_by(unknown_names, words))
     is_refused = is_about_them or (needed and called and not called[1].wanted)
     plainly = None if is_refused else asking.of_imports(asked)
-    chosen = None if is_refused else plainly or clear(possible) or _in_its_words(words, asked)
+    alone_in_it = next((one.answer for one in possible if one.answer == asking.of_one_subject(asked)), None)
+    chosen = None if is_refused else plainly or clear(possible) or alone_in_it or _in_its_words(words, asked)
     if not chosen and not is_refused and (in_part := _of_first_part(con, known, asked, day)):
         chosen, possible = in_part[0].answer, in_part
     if chosen and not plainly and is_of_china(chosen, asked) and possible[0].explained < OF_CHINA:

@@ -354,6 +354,78 @@ def test_unknown_words_do_not_block_a_clear_answer(
 
 
 @pytest.mark.parametrize(
+    ("words", "plain"),
+    [
+        (
+            "where do we riskily rely on China for more than half",
+            "where do we rely on China for more than half",
+        ),
+        (
+            "which supplier would dangerously hurt us most if lost",
+            "which supplier would hurt us most if lost",
+        ),
+        (
+            "qu\u00e9 proveedor afecta gravosamente m\u00e1s si se pierde",
+            "qu\u00e9 proveedor afecta m\u00e1s si se pierde",
+        ),
+        ("quel est vachement le prix du cobalt", "quel est le prix du cobalt"),
+        ("who recompiles and overprices cobalt", "who compiles and prices cobalt"),
+    ],
+)
+def test_an_unknown_adverb_or_prefix_does_not_change_what_is_asked(
+    con: duckdb.DuckDBPyConnection, words: str, plain: str
+) -> None:
+    known = asking.names(con)
+    without, whole = (asking.read(known, one) for one in (plain, words))
+    assert whole.wanted == without.wanted
+    assert asking.rank(whole, known)[0].answer == asking.rank(without, known)[0].answer
+
+
+def test_a_word_is_read_without_its_prefix_only_if_it_is_unknown(con: duckdb.DuckDBPyConnection) -> None:
+    known = asking.names(con)
+    spanish = "qu\u00e9 minerales exportan en bruto M\u00e9xico o Canad\u00e1 y luego recompran ya refinados"
+    assert "compran" in asking.read(known, spanish).left
+    assert answered(con, spanish).name == "18"
+    assert asking.read(known, "which importers reexport unprocessed ore").left[-2:] == ["unprocessed", "ore"]
+    family = asking.read(known, "the agreement with the family of employment")
+    assert "agreement" in family.left
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("how many days do stocks of tungsten last", "15"),
+        ("\u00bfcu\u00e1ntos d\u00edas duran las existencias de tungsteno?", "15"),
+        ("combien de jours durent les stocks de tungst\u00e8ne", "15"),
+        ("d'o\u00f9 vient le tungst\u00e8ne", "suppliers"),
+        ("\u00bfde d\u00f3nde viene el tungsteno?", "suppliers"),
+        ("where does tungsten come from", "suppliers"),
+        ("\u00e0 quel point d\u00e9pendons-nous du tungst\u00e8ne", "dependency"),
+        ("\u00bfhasta qu\u00e9 punto dependemos del tungsteno?", "dependency"),
+        ("to what extent do we depend on tungsten", "dependency"),
+        ("how much does tungsten cost", "prices"),
+        ("\u00bfcu\u00e1nto cuesta el tungsteno?", "prices"),
+        ("combien co\u00fbte le tungst\u00e8ne", "prices"),
+        ("which projects for tungsten", "projects"),
+        ("\u00bfqu\u00e9 proyectos de tungsteno hay?", "projects"),
+        ("quels projets de tungst\u00e8ne", "projects"),
+        ("which controls are on tungsten", "measures"),
+        ("\u00bfqu\u00e9 controles hay sobre el tungsteno?", "measures"),
+        ("quels contr\u00f4les sur le tungst\u00e8ne", "measures"),
+        ("who mines tungsten", "producers"),
+        ("\u00bfqui\u00e9n extrae tungsteno?", "producers"),
+        ("qui extrait le tungst\u00e8ne", "producers"),
+        ("quelle part du tungst\u00e8ne vient de Chine", "china"),
+    ],
+)
+def test_a_plain_question_on_a_mineral_is_answered_in_three_languages(
+    con: duckdb.DuckDBPyConnection, words: str, name: str
+) -> None:
+    given = answered(con, words).name
+    assert given == name or {given, name} == {"15", "stocks"}
+
+
+@pytest.mark.parametrize(
     ("words", "name"),
     [
         ("is Chinese graphite cheaper per kilo", "12"),

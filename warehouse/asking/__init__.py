@@ -10,7 +10,16 @@ from warehouse.asking.asked import Asked, Place, read
 from warehouse.asking.imports import of_imports
 from warehouse.asking.names import AREAS, Named, Names, adjectives, names, place_called
 from warehouse.asking.pages import OTHERS, spelled, texts_of, words_of
-from warehouse.asking.ranking import GROUND, SURE, Candidate, is_clear, is_far_ahead, rank, unheard
+from warehouse.asking.ranking import (
+    GROUND,
+    SURE,
+    Candidate,
+    is_clear,
+    is_far_ahead,
+    of_one_subject,
+    rank,
+    unheard,
+)
 from warehouse.asking.spans import YEAR, Years, year_of, years_in
 from warehouse.asking.words import (
     FILLERS,
@@ -43,6 +52,7 @@ __all__ = [
     "names",
     "not_held",
     "of_imports",
+    "of_one_subject",
     "phrasings",
     "place_called",
     "plain_words",

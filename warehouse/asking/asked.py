@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from warehouse.asking.languages import language_of
 from warehouse.asking.names import AREAS, Named, Names, adjectives
-from warehouse.asking.pages import spelled
+from warehouse.asking.pages import is_unknown_adverb, spelled
 from warehouse.asking.spans import YEAR, Years, days_in, year_of, years_in
 from warehouse.asking.words import GRAMMAR, phrases, plain_words, price_of, stems, without_asides
 from warehouse.book import plain
@@ -100,7 +101,8 @@ def read(known: Names, words: str) -> Asked:
         text = text.replace(f" {phrase} ", " ")
     if days:
         text = _without_span(text, days)
-    text = " ".join(map(spelled, text.split()))
+    language = language_of(words)
+    text = " ".join(one for one in map(spelled, text.split()) if not is_unknown_adverb(one, language))
     return Asked(
         words=words,
         mineral_id=mineral_id,

@@ -25,6 +25,11 @@ from warehouse.sheet import FOLDER
 
 ALIKE = 0.85
 """Minimum similarity at which an unknown word counts as a known one."""
+PREFIXES = ("over", "non", "pre", "un", "re", "in")
+"""Prefixes that leave the subject of a word as it is, in three languages."""
+LEAST = 4
+"""Minimum number of letters of a word behind its prefix, or of an adverb before its ending."""
+_OF_ADVERBS = {"en": "ly", "es": "mente", "fr": "ment"}
 OTHERS: Mapping[str, str] = {
     "age": "How far the figures reach, when they were fetched and from where",
     "duty": "US duty on goods from a country, on a day and a year before",
@@ -98,10 +103,22 @@ def is_heard(word: str) -> bool:
     return word[: STEM + 1] in _beginnings()
 
 
+def is_unknown_adverb(word: str, language: str) -> bool:
+    """Return whether an unknown word has the ending of adverbs: it says how, and not what is asked."""
+    ending = _OF_ADVERBS[language]
+    return word.endswith(ending) and len(word) >= len(ending) + LEAST and not is_heard(word)
+
+
 @cache
 def spelled(word: str) -> str:
-    """Return the known word that differs from this word in one or two letters, or the word itself."""
-    if len(word) < STEM or word in FILLERS or word in _vocabulary() or is_known(stem_of(word)):
+    """Return the known word that an unknown word is with a prefix or a wrong letter, or the word itself."""
+    if len(word) < STEM or word in FILLERS or word in _vocabulary():
+        return word
+    rests = (word.removeprefix(prefix) for prefix in PREFIXES if word.startswith(prefix))
+    rest = next((one for one in rests if len(one) >= LEAST and is_heard(one)), None)
+    if rest and not is_heard(word):
+        return rest
+    if is_known(stem_of(word)):
         return word
     # the first letter is rarely wrong
     possible = sorted(one for one in _vocabulary() if one[0] == word[0] and one not in GRAMMAR)

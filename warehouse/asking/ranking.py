@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from warehouse.asking.asked import Asked
 from warehouse.asking.examples import examples
 from warehouse.asking.names import Names
-from warehouse.asking.pages import answer_pages, is_heard, rarity
+from warehouse.asking.pages import OTHERS, answer_pages, is_heard, rarity, texts_of, words_of
 from warehouse.asking.spans import Years
 from warehouse.asking.words import meanings, stems
 
@@ -139,6 +139,15 @@ def _names(answer: str, asked: Asked) -> list[str]:
     days = [str(asked.days), "days"] if asked.days and answer == "without" else []
     when = str(asked.when).split() if asked.when and asked.when != Years(None, None) else []
     return [*([asked.mineral_id] if asked.mineral_id else []), *places, *days, *when]
+
+
+def of_one_subject(asked: Asked) -> str | None:
+    """Return the one subject of a mineral's sheet, or the sheet, that alone has all the words."""
+    if not asked.mineral_id or asked.also or not asked.wanted:
+        return None
+    subjects = [name for name in texts_of() if not name.isdigit() and name not in {*OTHERS} - {"sheet"}]
+    found = [name for name in subjects if set(asked.wanted) <= words_of(name)]
+    return found[0] if len(found) == 1 else None
 
 
 def is_clear(best: Candidate, others: Sequence[Candidate]) -> bool:
