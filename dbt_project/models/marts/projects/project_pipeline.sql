@@ -70,6 +70,8 @@ held as (
         facilities.phase,
         facilities.is_on_hold,
         facilities.name as facility_name,
+        -- names are listed with semicolons between
+        replace(facilities.operator, ';', ',') as operator,
         facilities.subdivision,
         facilities.vintage,
         facilities.source_id,
@@ -86,10 +88,20 @@ held as (
         facilities.phase,
         facilities.is_on_hold,
         facilities.name,
+        facilities.operator,
         facilities.subdivision,
         facilities.vintage,
         facilities.source_id,
         facilities.archive_id
+),
+
+named as (
+    select
+        *,
+        nullif(
+            concat_ws(', ', operator, case when is_secondary and stage = 'mine' then 'secondary commodity' end), ''
+        ) as behind_name
+    from held
 ),
 
 counted as (
@@ -101,15 +113,12 @@ counted as (
         count(*) as n_facilities,
         count(*) filter (where is_on_hold) as n_on_hold,
         count(*) filter (where is_secondary) as n_secondary,
-        {{ joined(
-            "facility_name || case when is_secondary and stage = 'mine' then ' (secondary commodity)' else '' end",
-            '; '
-        ) }} as facility_names,
+        {{ joined("facility_name || coalesce(' (' || behind_name || ')', '')", '; ') }} as facility_names,
         {{ joined_distinct('subdivision', '; ') }} as subdivisions,
         max(vintage) as listed_on,
         {{ joined_distinct('source_id', ';') }} as source_ids,
         {{ joined_distinct('archive_id', ';') }} as archive_ids
-    from held
+    from named
     group by mineral_id, area, stage, phase
 ),
 
