@@ -120,10 +120,11 @@ def three(found: Found) -> str:
         f"than half of North America's imports of {_minerals(over, most=8) or 'none'}. Among the three, "
         f"China's share of imports is highest in {most_exposed or 'none'}. "
         + (
-            "Chinese goods that are certain to arrive through another partner add at least 5 points for "
+            "Chinese goods that arrive through other partners add by estimate at least 5 points for "
             f"{_minerals(hidden, most=8)}."
             if hidden
-            else "Chinese goods that are certain to arrive through another partner add less than 5 points."
+            else "Chinese goods that arrive through other partners add by the lower estimate"
+            " less than 5 points."
         )
     )
 

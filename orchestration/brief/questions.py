@@ -86,8 +86,8 @@ SECTIONS = (
         charts=[
             ChartDesign(
                 "three",
-                "China's share of imports by value, %: directly \u2192 including goods through one partner, "
-                "from the lower to the upper bound",
+                "China's share of imports by value, %: directly \u2192 by estimate with goods through "
+                "partners, from the lower to the upper bound",
                 "A table with a row for each mineral and a column each for the United States, Canada, "
                 "Mexico and North America as one, darker where China's share is larger.",
                 charts.three,
