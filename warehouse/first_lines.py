@@ -6,12 +6,14 @@ over all rows with its unit, ``{x:held}`` the number of rows with a figure, ``{x
 the number with one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:span.y}`` the least
 and greatest x of the rows with a y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five
 values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of different pairs of x and y.
-``{x:if}`` is empty, and missing without x; ``{several}`` is empty, and missing if there is one row. A part
+``{x:if}`` is empty, and missing without x; ``{x:few}`` is empty, and missing if ten rows have a figure;
+``{several}`` is empty, and missing if there is one row; ``{x:several}`` the same for rows with an x. A part
 in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
 with all its figures is used. Names of minerals and goods have no capital within a sentence, countries have
-their article, and millions of dollars are rounded. The file also has the sources that an answer needs to
-have any row, and what to ask if they are missing. It has the table that the first row is traced to, with
-the keys of that table if they are not columns of the row.
+their article, and millions of dollars are rounded. What a reader must know of the first row and need not
+quote is in the column `remarks`, with each remark in brackets. The file also has the sources that an answer
+needs to have any row, and what to ask if they are missing. It has the table that the first row is traced
+to, with the keys of that table if they are not columns of the row.
 """
 
 import csv
@@ -29,6 +31,8 @@ from warehouse.book import FOLDER, Question, place_names, publisher_of, publishe
 from warehouse.sources_behind import sources_behind
 from warehouse.units import capital, in_sentence, in_words, is_figure, lowered, rounded_in, symbol_of
 
+FEW = 10
+"""Number of cases below which they are no basis for a general statement."""
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
 _DATES = {"year": "%Y", "month": "%B %Y"}
@@ -47,6 +51,8 @@ _GOODS = ("mineral", "goods", "shares_them_with")
 """Endings of columns with names that have no capital within a sentence."""
 _LISTS = ("shares_them_with",)
 """Columns with lists of minerals."""
+_PLACES = ("estimated_through",)
+"""Columns with lists of countries."""
 _KIND = re.compile(r"(.+) \(([^()]+)\)")
 """A mineral with its kind in brackets, such as graphite (natural)."""
 _WITH_ARTICLE = re.compile(r"United .+|.+ (?:Islands|Republic)|Netherlands|Philippines")
@@ -59,14 +65,15 @@ class FirstLine:
     ``columns`` are the columns to show that have a value. ``rows`` have these columns, with codes in
     words and figures rounded; rows without any figure are left out. ``led`` is the first row, which the
     sentence puts in words, with all its columns. ``sources`` are the publishers of all rows, those of the
-    first row first; ``of_first_row`` are the latter.
+    first row first; ``of_first_row`` are the latter. ``remarks`` are on the first row, with the meanings of
+    its flags.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     sentence: str
     sources: str
-    flags: Sequence[str]
+    remarks: Sequence[str]
     led: Sequence[Any] = ()
     of_first_row: str = ""
 
@@ -88,8 +95,9 @@ class _Answer:
         """Return the text of a slot; None if its figure is missing."""
         if form and form.startswith("span."):
             return self._span(name, form.removeprefix("span."))
-        if name == "several":
-            return "" if len(self.rows) > 1 else None
+        if "several" in (name, form) or form == "few":
+            held = sum(name == "several" or row.get(name) is not None for row in self.rows)
+            return "" if (held < FEW if form == "few" else held > 1) else None
         if name == "rows" or form in _OVER_ROWS:
             return self._counted(name, form)
         value = self.rows[0].get(name)
@@ -183,7 +191,7 @@ def begun(
         [[_shown(row[name], name) for name in names] for row in held],
         _sentence(answer, design["sentence"]),
         sources,
-        _flags(con, answer.rows[0]),
+        [*_remarks(answer, design.get("remarks", "")), *_flags(con, answer.rows[0])],
         rows[0],
     )
 
@@ -204,7 +212,7 @@ def joined(firsts: Sequence[FirstLine | None]) -> FirstLine | None:
         sentence=" ".join(one.sentence for one in held),
         sources=once(name for one in held for name in one.sources.split("; ") if name),
         of_first_row="",
-        flags=[*dict.fromkeys(flag for one in held for flag in one.flags)],
+        remarks=[*dict.fromkeys(remark for one in held for remark in one.remarks)],
     )
 
 
@@ -267,10 +275,16 @@ def designs() -> dict[str, dict[str, str]]:
 
 
 def _sentence(answer: _Answer, template: str) -> str:
-    def part(found: re.Match[str]) -> str:
-        return next((text for one in found[1].split("|") if (text := answer.filled(one)) is not None), "")
+    return capital(answer.filled(_PART.sub(lambda found: _part(answer, found[1]), template)) or "")
 
-    return capital(answer.filled(_PART.sub(part, template)) or "")
+
+def _remarks(answer: _Answer, template: str) -> list[str]:
+    return [capital(text) for part in _PART.findall(template) if (text := _part(answer, part))]
+
+
+def _part(answer: _Answer, alternatives: str) -> str:
+    """Return the first of several texts that has all its figures; empty if none has."""
+    return next((text for one in alternatives.split("|") if (text := answer.filled(one)) is not None), "")
 
 
 def in_series(texts: Iterable[str]) -> str:
@@ -285,6 +299,8 @@ def within(text: str, column: str) -> str:
         return ", ".join(text.lower().split(";"))
     if column in _LISTS and ", " in text:
         return in_series(within(one, "mineral") for one in text.split(", "))
+    if column in _PLACES and ", " in text:
+        return in_series(within(one, "country") for one in text.split(", "))
     if column.endswith(_GOODS):
         kind = _KIND.fullmatch(text) if column.endswith("mineral") else None
         plain = f"{kind[2]} {lowered(kind[1])}" if kind else text

@@ -30,6 +30,8 @@ _NAMED = 3
 _SHARE = re.compile(r"(.+) ([<>]?\d+ %)")
 _IN_CODE = "one code of several minerals"
 _FEW = "less than USD 100 000"
+_WITHOUT_OUTPUT = ("no home output", "no output stated")
+"""Words in the coverage of a reliance that takes output which no table states as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,18 @@ def beginning(
         (),
         capital(sentence),
         once(name for one in of_rows for name in one),
-        _meanings(con, str(cells[0].get("coverage") or "")) if name == "dependency" else (),
+        _remarks(con, name, cells),
         ordered[0],
         once(of_first),
     )
     traced = trace_of(con, [], behind[0], TRACED[name]) if behind[0].get("source_ids") else None
     return Beginning(first, ordered, traced.note if traced else "")
+
+
+def _remarks(con: duckdb.DuckDBPyConnection, name: str, cells: Sequence[Cells]) -> Sequence[str]:
+    if name == "dependency":
+        return _meanings(con, str(cells[0].get("coverage") or ""))
+    return _of_neighbors(cells) if name == "china" else ()
 
 
 def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
@@ -88,6 +96,10 @@ def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
         stage = columns.index("stage")
         years = Counter(row[stage] for row in ordered)
         ordered.sort(key=lambda row: -years[row[stage]])
+    if name == "measures":
+        # the rows of a table by country come after those with a title of their own
+        title = columns.index("title")
+        ordered.sort(key=lambda row: str(row[title])[:1].islower())
     if name == "rank":
         at = columns.index("rank")
         ordered.sort(key=lambda row: row[at] is None)
@@ -121,26 +133,32 @@ def _china(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells])
         of = f"the {of} that {area} imported in {year}"
         return f"China's share of {of} is not known: one code has several minerals."
     value = f"USD {led['imports_usd_m']:,g} million"
-    partner = "together with what came through one partner"
     share = direct.replace("<", "less than ")
     both = str(led["direct_and_indirect"] or direct).replace("<1 to", "up to").replace("<", "less than ")
+    partners = str(led["estimated_through"] or "")
+    through = f", mostly {within(partners, 'estimated_through')}," if partners else ""
+    through = f"other countries{through}"
+    more = f"; with Chinese goods that came through {through.rstrip(',')}, it is an estimated {both}"
     if direct == "0 %":
-        more = f"; with what came through one partner it is {both} of the value"
-        more = ", nor any that came through one partner" if both == "0 %" else more
-        text = f"In {year}, {area} imported {of} worth {value}, with none recorded from China{more}"
+        none = f", nor any estimated to have come through {through}"
+        text = f"In {year}, {area} imported {of} worth {value}, with none recorded from China"
+        text += none if both == "0 %" else more
     else:
-        more = f", and {both} {partner}" if both != share else f", also {partner}"
-        text = f"In {year}, China supplied {share} of the {value} of {of} that {area} imported{more}"
+        text = f"In {year}, China supplied {share} of the {value} of {of} that {area} imported"
+        text += more if both != share else ""
     text += f"; US customs state {disputed}" if disputed else ""
-    others = [
-        one
-        for one in rows[1:]
-        if (one["stage"], one["year"]) == (led["stage"], year) and one["area"] in ("Canada", "Mexico")
-    ]
-    if others and led["area"] == "United States":
-        shares = in_series(f"{_none(one['direct'])} for {one['area']}" for one in others)
-        text += f"; directly, it is {shares}"
     return f"{text}."
+
+
+def _of_neighbors(rows: Sequence[Cells]) -> list[str]:
+    """Return a remark with China's direct share for Canada and Mexico, if the first row is of the USA."""
+    led = rows[0]
+    shares = [
+        f"{_none(one['direct'])} for {one['area']}"
+        for one in rows[1:]
+        if (one["stage"], one["year"]) == (led["stage"], led["year"]) and one["area"] in ("Canada", "Mexico")
+    ]
+    return [f"Directly, it is {in_series(shares)}"] if shares and led["area"] == "United States" else []
 
 
 def _none(share: Any) -> str:
@@ -251,7 +269,9 @@ def _dependency(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cel
             f" {found.removeprefix('net exporter to ')}{quoted}."
         )
     between = "between " if " to " in found else ""
-    return f"{begins} {of} was {between}{found.replace(' to ', ' and ')} in {year}{quoted}."
+    is_inferred = any(word in str(led["coverage"]) for word in _WITHOUT_OUTPUT)
+    was = "was, by inference," if is_inferred else "was"
+    return f"{begins} {of} {was} {between}{found.replace(' to ', ' and ')} in {year}{quoted}."
 
 
 def _producers(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
@@ -369,6 +389,31 @@ def _projects(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cell
     return f"public lists, which are not exhaustive, name for {mineral}{dated}: {listed}."
 
 
+def _measures(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:
+    led, further = rows[0], rows[1:]
+    mineral, title = within(f"{asked.mineral}", "mineral"), str(led["title"])
+    # a title in lower case is that of a table by country
+    title = f"{led['by_country']}: {title}" if title[:1].islower() else title
+    text = f"{title} ({_state(led)})"
+    if not further:
+        return f"{text}; no further measure that names {mineral} is on record."
+    in_force = sum("in force" in (one["status"], one["last_known"]) for one in further)
+    return (
+        f"{text}; of {len(further)} further measures listed that name {mineral},"
+        f" {in_force} {'was' if in_force == 1 else 'were'} in force as last known."
+    )
+
+
+def _state(measure: Cells) -> str:
+    """Return how a measure stands, and on which day that was last known."""
+    status, through, due = str(measure["status"]), measure["known_through"], measure["next_date"]
+    if status == "scheduled":
+        return f"scheduled for {due}"
+    known = f"{measure['last_known'] or status} as last known on {through}"
+    since = "; its term has lapsed, and what holds since is not known" if "lapsed" in status else ""
+    return f"{known}{f', next date {due}' if due else ''}{since}"
+
+
 _SENTENCES: dict[str, Callable[[duckdb.DuckDBPyConnection, Asked, Sequence[Cells]], str]] = {
     "china": _china,
     "suppliers": _suppliers,
@@ -376,6 +421,7 @@ _SENTENCES: dict[str, Callable[[duckdb.DuckDBPyConnection, Asked, Sequence[Cells
     "dependency": _dependency,
     "producers": _producers,
     "prices": _prices,
+    "measures": _measures,
     "stocks": _stocks,
     "rank": _rank,
     "projects": _projects,

@@ -50,6 +50,15 @@ _BEHIND = {
         from marts.price_to_quote where mineral_id = $1
         order by mart desc
     """,
+    "measures": """
+        select title, source_id as source_ids, event_id from marts.policy_calendar
+        where list_contains(string_split(minerals, ';'), $1)
+        union all
+        select
+            concat('export ', replace(measure_type, '_', ' '), '; ', phrase, ', ', year(valid_from)) as title,
+            'usgs_mcs' as source_ids, null as event_id
+        from core.fct_export_restriction where mineral_id = $1 and listed_by = 'usgs_mcs'
+    """,
     "stocks": """
         select year, max(edition) as edition, arg_max(source_ids, edition) as source_ids
         from marts.stockpile_cover where mineral_id = $1 and target_days = 90 group by all
@@ -80,6 +89,7 @@ TRACED = {
     "prices": "marts.market_distortion mineral_id={mineral_id} stage={stage} period={period_from}"
     " reference_series_id={series} by=reference_price_usd_per_kg;"
     " marts.price_to_quote mineral_id={mineral_id} stage={stage} series_id={series} by=price_usd_per_kg",
+    "measures": "marts.policy_calendar event_id={event_id}",
     "stocks": "marts.stockpile_cover mineral_id={mineral_id} year={year} target_days=90 edition={edition}"
     " by=target_t",
     "rank": "marts.vulnerability_scorecard area={code} mineral_id={mineral_id} year={year} by=score",

@@ -17,13 +17,15 @@ from orchestration.cli.render import without_codes
 from warehouse import book
 from warehouse.answers import Reply, reply
 from warehouse.explain import explain
-from warehouse.first_lines import FirstLine, designs, first_line
+from warehouse.first_lines import FEW, FirstLine, begun, designs, first_line
 from warehouse.units import headings, in_sentence, lowered, measured, rounded_in, symbol_of
 
 PERIOD = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b")
 """A year, a month or a day."""
 CODE = re.compile(r"\bcode \d+")
 NONE = re.compile(r"\bnot (?:held|known|determined)\b|\bnone\b|\bno (?:floor|stated amount)\b", re.IGNORECASE)
+MOST_WORDS = 54
+"""Maximum number of words of a sentence to quote."""
 JARGON = re.compile(r"\bnett(?:ed|ing)\b|\bbloc\b|\bunit values?\b|\bpp\b", re.IGNORECASE)
 """Terms that a reader outside the field does not know."""
 NARROWED = ["", "graphite", "Mexico"]
@@ -76,21 +78,34 @@ def test_a_sentence_has_the_figures_of_the_first_row_with_their_units(con: duckd
     assert found.sentence.startswith(
         f"By the upper bound, the worst single loss is that of {supplier}: it would leave"
     )
-    assert f"({year})" in found.sentence
+    assert f"({year};" in found.sentence
     assert f"{100 * low:.1f} to {100 * high:.1f} %" in found.sentence
+    assert "bounds and assumptions allow it any rank from 1 to" in found.sentence
     assert "U.S. Geological Survey" in found.sources
 
 
 def test_equal_bounds_are_one_figure_and_a_missing_part_is_left_out(con: duckdb.DuckDBPyConnection) -> None:
     assert "their exports deducted, 100 % of the arsenic" in _first(con, "1 arsenic").sentence
-    of_antimony = _first(con, "4 antimony").sentence
-    assert "US imports of antimony (metal and oxide together, 2024) is lost" in of_antimony
-    assert "US stocks are not published" in of_antimony
-    assert "they would cover" not in of_antimony
+    of_antimony = _first(con, "4 antimony")
+    assert "US imports of antimony (metal and oxide together, 2024) is lost" in of_antimony.sentence
+    assert "US stocks are not published" in of_antimony.remarks
+    assert "They would cover" not in " ".join(of_antimony.remarks)
+
+
+def test_a_flag_states_no_more_than_is_known(con: duckdb.DuckDBPyConnection) -> None:
+    """No table has the output of arsenic, so that all is imported is an inference, wherever it is said."""
+    first = _first(con, "1 arsenic")
+    assert "estimate: no output is stated" in first.sentence
+    [flag] = [one for one in first.remarks if one.startswith("No table states output")]
+    assert "inferred that all is imported" in flag
+    assert "was, by inference, 100 %" in _first(con, "dependency of North America on arsenic").sentence
+    assert "(inferred, as no output is stated)" in _first(con, "38 arsenic").sentence
+    meanings = con.execute("select meaning from meta.flag_words").fetchall()
+    assert not [one for (one,) in meanings if "is imported" in one and "inferred" not in one]
 
 
 def test_a_flag_is_shown_by_its_meaning(con: duckdb.DuckDBPyConnection) -> None:
-    assert any("government stockpile" in flag for flag in _first(con, "15").flags)
+    assert any("government stockpile" in remark for remark in _first(con, "15").remarks)
 
 
 def test_rows_without_a_figure_do_not_come_first(con: duckdb.DuckDBPyConnection) -> None:
@@ -133,7 +148,8 @@ def test_supplies_are_counted_once(con: duckdb.DuckDBPyConnection) -> None:
     key = [table.columns.index(name) for name in ("area", "mineral_id", "stage")]
     supplies = {tuple(row[at] for at in key) for row in table.rows}
     assert len(supplies) == len(table.rows)
-    assert f"the first of {len(supplies)} cases of more than half" in _first(con, "3").sentence
+    [of_cases] = _first(con, "3").remarks
+    assert f"the first of {len(supplies)} cases of more than half" in of_cases
 
 
 def test_the_largest_imports_come_first_and_finished_goods_after_them(con: duckdb.DuckDBPyConnection) -> None:
@@ -308,6 +324,7 @@ def test_a_newspaper_can_quote_the_first_sentence(
     assert PERIOD.search(sentence)
     assert re.search(r"\d", CODE.sub("", PERIOD.sub("", sentence))) or NONE.search(sentence)
     assert not JARGON.search(sentence)
+    assert len(sentence.split()) <= MOST_WORDS
 
 
 @pytest.mark.parametrize("question", book.questions(), ids=lambda question: question.name)
@@ -393,11 +410,23 @@ def test_prices_of_chinese_goods_are_summed_up_before_a_case(con: duckdb.DuckDBP
     assert found.first is not None
     [table] = found.tables
     gaps = [gap for row in table.rows if (gap := row[table.columns.index("gap_pct")]) is not None]
-    below, above = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
+    below = sum(gap < 0 for gap in gaps)
     assert f"cost less per kilogram than those of the rest of the world in {below} of {len(gaps)} cases" in (
         found.first.sentence
     )
-    assert f"and more in {above};" in found.first.sentence
+    assert ("too few for a general statement" in found.first.sentence) == (len(gaps) < FEW)
+
+
+@pytest.mark.parametrize("cases", [3, 9, 10, 40])
+def test_few_cases_are_no_basis_for_a_general_statement(con: duckdb.DuckDBPyConnection, cases: int) -> None:
+    columns = ["goods", "hs_code", "area", "area_name", "import_year", "gap_pct", "coverage"]
+    columns += ["china_unit_value_usd_per_kg", "rest_unit_value_usd_per_kg", "china_rows", "rest_rows"]
+    row = ("Oxide", "281700", "USA", "United States", 2024, -20.0, "ok", 4.0, 5.0, 8, 30)
+    unpriced = (*row[:5], None, *row[6:])
+    found = begun(con, designs()["12"], columns, [row] * cases + [unpriced] * 40, "US customs")
+    assert found
+    assert f"in {cases} of {cases} cases with enough trade to compare" in found.sentence
+    assert ("too few for a general statement" in found.sentence) == (cases < FEW)
 
 
 def test_the_most_exposed_of_the_three_is_tallied(con: duckdb.DuckDBPyConnection) -> None:
@@ -432,7 +461,7 @@ def test_the_total_of_restricted_imports_comes_first(con: duckdb.DuckDBPyConnect
 def test_large_amounts_are_rounded_and_names_are_as_within_a_sentence(con: duckdb.DuckDBPyConnection) -> None:
     sentence = _first(con, "13 graphite China").sentence
     assert re.match(
-        r"Importers paid USD \d+\.\d+ million of US duty on natural graphite from China", sentence
+        r"In \d{4}, importers paid USD \d+\.\d+ million of US duty on natural graphite from China", sentence
     )
     assert "from the United Kingdom to the United States" in _first(con, "20").sentence
 
@@ -442,6 +471,38 @@ def _rows(con: duckdb.DuckDBPyConnection, words: str) -> list[dict[str, Any]]:
     assert isinstance(found, Reply)
     [table] = found.tables
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+@pytest.mark.parametrize("words", ["3", "26", "china graphite", "graphite from China to Mexico"])
+def test_goods_of_china_through_partners_are_an_estimate_and_partners_are_named(
+    con: duckdb.DuckDBPyConnection, words: str
+) -> None:
+    first = _first(con, words)
+    said = " ".join([first.sentence, *first.remarks])
+    if words == "3":
+        named = [row for row in _rows(con, words) if row["china_high_share"] is not None]
+        through = next(row for row in named if row["estimated_through"])
+        said = _first(con, f"3 {through['mineral']} {through['area_name']}").sentence
+    assert re.search(r"an estimated|By estimate", said)
+    assert re.search(r"through other countries, mostly [A-Z t]|largest partner: [A-Z]", said)
+    [[partner]] = con.execute(
+        """
+        select countries.name
+        from marts.import_sources
+        inner join core.dim_country as countries on supplier_iso3 = iso3
+        where area = 'MEX' and mineral_id = 'graphite_natural' and basis = 'baci' and indirect_high > 0
+        order by period desc, indirect_high desc
+        limit 1
+        """
+    ).fetchall()
+    if "Mexico" in words:
+        assert f"through other countries, mostly the {partner}, it is an estimated" in said
+
+
+def _columns(con: duckdb.DuckDBPyConnection, number: str) -> list[str]:
+    found = reply(con, number)
+    assert isinstance(found, Reply)
+    return [*found.tables[0].columns]
 
 
 def test_the_duty_on_all_minerals_together_comes_first(con: duckdb.DuckDBPyConnection) -> None:
@@ -471,15 +532,42 @@ def test_what_an_exemption_costs_is_in_the_first_sentence_for_all_minerals(
 ) -> None:
     """Question 6: the first row adds up the minerals, each in its newest year."""
     total, *further = _rows(con, "6")
-    parts = {
-        row["mineral_id"]: row
-        for row in sorted(further, key=lambda row: row["import_year"])
-        if row["mineral_id"] and (row["exempt_bloc"], row["area"]) == (total["exempt_bloc"], total["area"])
-    }
-    assert total["exempted_usd"] == sum(row["exempted_usd"] for row in parts.values())
-    sentence = _first(con, "6").sentence
-    assert f"USD {total['exempted_usd'] / 1e6:.0f} million less" in sentence
-    assert f"each counted in its newest year only, {total['import_year']}" in sentence
+    parts = [
+        row
+        for row in further
+        if row["mineral_id"]
+        and row["year_is"] != "another year"
+        and (row["exempt_bloc"], row["area"]) == (total["exempt_bloc"], total["area"])
+    ]
+    assert len({row["mineral_id"] for row in parts}) == len(parts)
+    assert total["exempted_usd"] == sum(row["exempted_usd"] for row in parts)
+    first = _first(con, "6")
+    assert f"by USD {total['exempted_usd'] / 1e6:.0f} million" in first.sentence
+    assert f"{100 * total['judged_share']:.1f} % of the value could be judged" in first.sentence
+    assert "Counted is each mineral in its newest year with at least half" in first.remarks[0]
+
+
+def test_the_year_that_counts_is_the_newest_of_which_half_could_be_judged(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Question 6: a newer year of which hardly anything could be judged does not count."""
+    by_case: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in _rows(con, "6"):
+        if row["mineral_id"]:
+            by_case.setdefault((row["exempt_bloc"], row["area"], row["mineral_id"]), []).append(row)
+    passed_over = 0
+    for years in by_case.values():
+        [chosen] = [row for row in years if row["year_is"] != "another year"]
+        well = [row for row in years if row["judged_share"] >= 0.5]
+        best = max(row["judged_share"] for row in years)
+        newest = max((row["import_year"] for row in well), default=None)
+        assert chosen["import_year"] == newest if well else chosen["judged_share"] == best
+        assert ("at least half" in chosen["year_is"]) == bool(well)
+        passed_over += chosen["import_year"] != max(row["import_year"] for row in years)
+    assert passed_over
+    of_graphite = _first(con, "6 natural graphite")
+    assert of_graphite.led[_columns(con, "6").index("judged_share")] >= 0.5
+    assert re.search(r"^\d{4} is the newest year with at least half", of_graphite.remarks[0])
 
 
 def test_the_case_of_the_headline_is_recent_and_of_the_majority(con: duckdb.DuckDBPyConnection) -> None:
@@ -490,7 +578,7 @@ def test_the_case_of_the_headline_is_recent_and_of_the_majority(con: duckdb.Duck
     of_most = sum(row["gap_pct"] < 0 for row in held) > len(held) / 2
     assert (first["gap_pct"] < 0) == of_most
     assert f"({years[0]} to {years[-1]})" in _first(con, "12").sentence
-    assert f"in {first['import_year']}, " in _first(con, "12").sentence
+    assert _first(con, "12").remarks[0].startswith(f"In {first['import_year']}, ")
 
 
 def test_the_largest_buyer_comes_first_and_all_are_named(con: duckdb.DuckDBPyConnection) -> None:
@@ -514,14 +602,14 @@ def test_an_amount_is_known_only_if_all_stocks_are(con: duckdb.DuckDBPyConnectio
     for row in _rows(con, "16"):
         if "not_printed" in row["coverage"] or "withheld" in row["coverage"]:
             assert (row["buy_t"], row["buy_cost_newest_usd"], row["buy_cost_at_the_mean_usd"]) == (None,) * 3
-    sentence = _first(con, "16").sentence
-    assert re.search(r"at most [\d,]+ t of \w+ would have to be bought, for at most USD", sentence)
-    assert "such as those of the government" in sentence
+    first = _first(con, "16")
+    assert re.search(r"at most [\d,]+ t of \w+ would have to be bought, for at most USD", first.sentence)
+    assert "such as those of the government" in first.remarks[0]
     assert "at most" not in _first(con, "16 silver").sentence
     priced = [row for row in _rows(con, "16") if row["buy_cost_newest_high_usd"] is not None]
     dates = sorted(row["newest_price_of"] for row in priced)
-    assert f"the {len(priced)} minerals with both consumption and a price" in sentence
-    assert sentence.endswith(f"at prices of {dates[0]} to {dates[-1]}.")
+    assert first.remarks[1].startswith(f"The {len(priced)} minerals with both consumption and a price")
+    assert first.remarks[1].endswith(f"at prices of {dates[0]} to {dates[-1]}")
     assert any(row["newest_price_usd_per_kg"] for row in _rows(con, "16") if row not in priced)
 
 
@@ -529,9 +617,10 @@ def test_the_shortest_cover_is_one_of_all_that_are_known(con: duckdb.DuckDBPyCon
     """Question 15: whose stocks count, and how many minerals are below 90 days."""
     known = [row for row in _rows(con, "15") if row["days_of_consumption"] is not None]
     below = sum(row["days_of_consumption"] < 90 for row in known)
-    sentence = _first(con, "15").sentence
-    assert f"the shortest of the {len(known)} minerals with known stocks: below 90 days ({below})" in sentence
-    assert "(counted: consumers)" in sentence
+    first = _first(con, "15")
+    assert f"the shortest of the {len(known)} minerals with known stocks" in first.sentence
+    assert f"Of these, below 90 days ({below})" in first.remarks[0]
+    assert "(counted: consumers)" in first.sentence
     assert all(row["stocks_of"] for row in known)
     assert "stocks_of" in _first(con, "15").columns
 
@@ -551,8 +640,13 @@ def test_a_percentage_is_rounded_once(con: duckdb.DuckDBPyConnection) -> None:
 def test_a_control_is_named_with_its_country_and_date(con: duckdb.DuckDBPyConnection) -> None:
     first, row = _first(con, "10"), _rows(con, "10")[0]
     sentence = first.sentence
-    assert sentence.startswith(f"After {row['imposer']}'s export control of {row['controlled_from']}, ")
-    assert "cases to look into" in sentence
+    assert sentence.startswith("US imports of ")
+    assert f" from {row['hub']} went from USD " in sentence
+    assert (
+        f"after {row['imposer']}'s export control of {row['controlled_from']}; this is a reason to look"
+        in (sentence)
+    )
+    assert f"the first of {len(_rows(con, '10'))} cases to look into" in first.remarks[0]
     assert "suspect" not in sentence
     assert {"compared", "remark"} <= set(first.columns)
 
@@ -560,10 +654,11 @@ def test_a_control_is_named_with_its_country_and_date(con: duckdb.DuckDBPyConnec
 def test_the_duty_that_is_stated_is_explained(con: duckdb.DuckDBPyConnection) -> None:
     """Question 13: an upper bound is not stated as the rate, and finished goods are left out."""
     assert "from all origins (all but finished goods)" in _first(con, "13").sentence
-    assert re.search(r"% is due; the stated rates are means of days", _first(con, "13").sentence)
+    assert re.search(r"% is due; the stated rates are means of days", _first(con, "13").remarks[0])
     batteries = [row for row in _rows(con, "13") if row["statutory_low_pct"] is not None]
     assert batteries
-    assert re.search(r"the schedule states [\d.]+ to [\d.]+ %", _first(con, "13 lithium from China").sentence)
+    of_lithium = _first(con, "13 lithium from China").sentence
+    assert re.search(r", against [\d.]+ to [\d.]+ % by the schedule", of_lithium)
 
 
 def test_a_lack_of_months_is_said_first(con: duckdb.DuckDBPyConnection) -> None:
@@ -573,19 +668,65 @@ def test_a_lack_of_months_is_said_first(con: duckdb.DuckDBPyConnection) -> None:
     assert "in 2025, after USD" in sentence
 
 
-def test_crossings_are_counted_by_direction(con: duckdb.DuckDBPyConnection) -> None:
-    crossings = [row["crossing"] for row in _rows(con, "9")]
-    rose, fell = (sum(one.startswith(word) for one in crossings) for word in ("rose", "fell"))
-    sentence = _first(con, "9").sentence
-    assert f"fell to 1,800 or below ({fell})" in sentence
-    assert f"rose above 1,800 ({rose})" in sentence
+def test_a_crossing_names_the_supplier_and_its_shares_by_one_source(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 9: both values, and the shares, are of one table; what customs state is a remark."""
+    for row in _rows(con, "9"):
+        found = con.execute(
+            """
+            select year(period), source_id, 100 * sum(coalesce(quantity_share, value_share))
+            from marts.import_sources
+            inner join core.dim_country as countries on import_sources.policy_iso3 = countries.iso3
+            where
+                area = $1 and mineral_id = $2 and stage = $3 and period_type = 'year'
+                and year(period) in ($4, $5) and countries.name = $6 and contains($7, source_id)
+            group by period, basis, source_id, (quantity_share is null)
+            """,
+            [row[name] for name in ("area", "mineral_id", "stage", "first_year", "last_year")]
+            + [row["largest_supplier"], row["source_ids"].split(";")[0]],
+        ).fetchall()
+        shares = {year: round(share) for year, _, share in found}
+        first, last = shares.get(row["first_year"], 0), shares.get(row["last_year"], 0)
+        went = (
+            f"from {first} to {last} %, the largest in {row['last_year']}"
+            if row["crossing"].startswith("rose")
+            else f"from {first} %, the largest in {row['first_year']}, to {last} %"
+        )
+        assert row["its_share_went"] == went, row
+        assert (row["last_hhi"] > 1800) == row["crossing"].startswith("rose")
+    first, row = _first(con, "9"), _rows(con, "9")[0]
+    assert f"the share of {row['largest_supplier']} went from" in first.sentence
+    assert "crossings in all" not in first.sentence
+    assert "national customs" not in first.sentence
 
 
 def test_projects_begin_with_the_whole(con: duckdb.DuckDBPyConnection) -> None:
     first = _first(con, "38")
-    assert re.match(r"Of \d+ minerals of which .* \d+ have no plant and no project", first.sentence)
-    assert "the largest dependency that listed projects could reduce is that of" in first.sentence
+    assert first.sentence.startswith("The list of Canada of ")
+    assert re.search(r"names planned mines or plants for \d+ of \d+ minerals", first.sentence)
+    assert first.sentence.endswith("those of the United States and Mexico state no phases.")
+    assert "the largest dependency with listed projects is that of" in first.remarks[0]
     assert "projects_named" in first.columns
+
+
+def test_a_list_without_phases_is_not_said_to_have_no_project(con: duckdb.DuckDBPyConnection) -> None:
+    """Question 38: of the sites in the United States and Mexico, it is not known which are planned."""
+    for mineral in ("tungsten", "tin", "lithium"):
+        for country in ("the United States", "Mexico"):
+            sentence = _first(con, f"38 {mineral} {country}").sentence
+            assert re.search(
+                r"sites listed in .*: \d+, without phases, so what is planned is not known", sentence
+            )
+        assert re.search(r"mine projects listed in Canada: \d+", _first(con, f"38 {mineral} Canada").sentence)
+
+
+def test_a_project_is_named_with_its_company(con: duckdb.DuckDBPyConnection) -> None:
+    companies = dict(
+        con.execute("select name, operator from core.dim_facility where operator is not null").fetchall()
+    )
+    row = next(row for row in _rows(con, "38") if row["area"] == "CAN" and row["projects_named"])
+    name = row["projects_named"].partition(" (")[0]
+    assert f"{name} ({companies[name]})" in row["projects_named"]
+    assert re.search(r"such as .+ \(.+\), .+ \(.+\)", _first(con, "38").remarks[0])
 
 
 @pytest.mark.parametrize("number", [str(question.number) for question in book.questions()])
@@ -618,7 +759,7 @@ def test_suspended_controls_are_said_to_be_left_out(con: duckdb.DuckDBPyConnecti
     sentence = _first(con, words).sentence
     assert "suspended controls are not counted" in sentence
     if "antimony" in words:
-        assert "ban" in sentence
+        assert "ban" in " ".join([sentence, *_first(con, words).remarks])
     if words == "32":
         rows = _rows(con, words)
         assert all(row["suspended_controls"] for row in rows)
@@ -666,11 +807,12 @@ def test_the_sources_are_first_those_of_the_first_row(con: duckdb.DuckDBPyConnec
 
 
 def test_a_sentence_says_among_whom_and_by_what_it_leads(con: duckdb.DuckDBPyConnection) -> None:
-    assert "Among the exporters whose own statistics are held" in _first(con, "20").sentence
+    assert "Of the flows whose exporter's own statistics are held" in _first(con, "20").sentence
     assert re.match(r"Of \d+ figures .* by importance", _first(con, "22").sentence)
+    assert any(remark.startswith("Importance is the US list") for remark in _first(con, "22").remarks)
     assert re.match(r"\d+ tariff codes of minerals were replaced", _first(con, "23").sentence)
-    assert "US imports of all goods under 8103" in _first(con, "23").sentence
+    assert "US imports of all goods under 8103" in _first(con, "23").remarks[0]
     assert "customs of the United States state" in _first(con, "36").sentence
     assert re.search(r"BACI.*, \d+ times as much", _first(con, "36 copper").sentence)
-    assert not _first(con, "36").flags
+    assert not _first(con, "36").remarks
     assert "suppliers_of_the_three" in _first(con, "1").columns

@@ -15,7 +15,17 @@ from warehouse.first_lines import FirstLine
 from warehouse.replies import Reply
 
 MINERALS = ["antimony", "gallium", "cobalt", "lithium", "natural graphite", "copper", "tungsten", "potash"]
-SUBJECTS = ["china", "suppliers", "dependency", "producers", "prices", "stocks", "rank", "projects"]
+SUBJECTS = [
+    "china",
+    "suppliers",
+    "dependency",
+    "producers",
+    "prices",
+    "measures",
+    "stocks",
+    "rank",
+    "projects",
+]
 ASKED = [f"{subject} {mineral}" for subject in SUBJECTS for mineral in MINERALS]
 MORE = [
     "antimony from China to Mexico",
@@ -85,7 +95,8 @@ def test_its_figures_are_those_of_the_rows(con: duckdb.DuckDBPyConnection, words
         if isinstance(value, int | float)
         for digits in (0, 6, 9)
     }
-    in_sentence = re.sub(r"\b(?:90 days|of 100|1st|less than 1 %, if any)", "", first.sentence)
+    counted = r"\b(?:90 days|of 100|1st|less than 1 %, if any)|of \d+ further .*"
+    in_sentence = re.sub(counted, "", first.sentence)
     figures = re.findall(r"\d+(?:\.\d+)?", in_sentence.replace(",", ""))
     assert [one for one in figures if one not in held | {f"{float(x):g}" for x in held} | millions] == []
 
@@ -180,6 +191,26 @@ def test_the_stocks_are_those_of_the_mart(con: duckdb.DuckDBPyConnection) -> Non
         " and target_days = 90 order by edition desc, year desc limit 1",
     )
     assert f"would last {days:.0f} days of US use" in _sentence(con, "stocks cobalt")
+
+
+@pytest.mark.parametrize("mineral", ["cobalt", "gallium", "copper", "nickel", "tungsten"])
+def test_a_measure_is_stated_as_far_as_it_is_known(con: duckdb.DuckDBPyConnection, mineral: str) -> None:
+    found, first = _begun(con, f"measures {mineral}")
+    [table] = found.tables
+    led = dict(zip(table.columns, table.rows[0], strict=True))
+    held = con.execute(
+        "select status, last_known_status, known_through, next_date from marts.policy_calendar"
+        " where title = $1",
+        [led["title"]],
+    ).fetchall()
+    if held:
+        [(status, last_known, through, due)] = held
+        stated = f"scheduled for {due}" if status == "scheduled" else f"as last known on {through}"
+        assert stated in first.sentence
+        assert status == "scheduled" or last_known.replace("_", " ") in first.sentence
+        assert ("what holds since is not known" in first.sentence) == ("lapsed" in status)
+    assert first.sentence.partition(" (")[0].endswith(led["title"].partition(" (")[0])
+    assert "this warehouse's own list of policy events" in first.sources
 
 
 def test_what_is_not_held_is_stated_with_the_reason(con: duckdb.DuckDBPyConnection) -> None:

@@ -151,7 +151,7 @@ select
     concat(
         'at least ', counted.minerals_above_half, ' of ', counted.minerals_judged,
         ' critical minerals from outside, their exports deducted (', counted.minerals_estimated,
-        ' of them by inference, since no output is stated); for ', counted.minerals_undecided,
+        ' of them by inference); for ', counted.minerals_undecided,
         ' more it cannot be determined'
     ) as minerals_above_half,
     nullif(

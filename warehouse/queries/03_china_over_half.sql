@@ -1,21 +1,25 @@
 -- Of which minerals and stages does an area import more than half from China, directly or through a partner?
 -- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
--- last year. Goods through a partner are estimated from the partner's own imports from China, with bounds; if
--- the table does not allow it, china_high_share is empty. Each supply has one row, by the table to quote or
+-- last year. Goods through a partner are estimated from the partner's own imports from China and its output,
+-- with bounds, and no customs office records them: direct_share is without them, china_share and
+-- china_high_share are with them, and estimated_through names the partners with the most. If the table does
+-- not allow an estimate, china_high_share is empty. Each supply has one row, by the table to quote or
 -- else the newest; also_stated_as has what other tables state, above half or not. The largest imports come
 -- first, then finished goods, and last supplies of which a newer table states half or less. Codes of several
 -- minerals are left out, except magnets (finished goods), which are the whole code 8505.11.
 with dated as (
     select
-        *,
-        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year,
-        case period_type
-            when 'four_years' then concat(year(period), '-', year(period) + 3)
-            when 'month' then strftime(period, '%Y-%m')
-            else year(period)::varchar
+        sources.*,
+        countries.name as supplier,
+        year(sources.period) + if(sources.basis = 'usgs_four_years', 3, 0) as last_year,
+        case sources.period_type
+            when 'four_years' then concat(year(sources.period), '-', year(sources.period) + 3)
+            when 'month' then strftime(sources.period, '%Y-%m')
+            else year(sources.period)::varchar
         end as period_in_words
-    from marts.import_sources
-    where coverage != 'basket_allocated' or stage = 'end_form'
+    from marts.import_sources as sources
+    left join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
+    where sources.coverage != 'basket_allocated' or sources.stage = 'end_form'
 ),
 
 newest as (
@@ -38,6 +42,10 @@ stated as (
         sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
         coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
         coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
+        array_to_string(
+            (list(supplier order by indirect_high desc, supplier_iso3 asc) filter (indirect_high >= 0.01))[:2],
+            ', '
+        ) as estimated_through,
         sum(value_usd) as value_usd,
         any_value(quote_note) as quote_note,
         any_value(coverage) as coverage,
@@ -103,6 +111,7 @@ select
     chosen.direct_share,
     chosen.china_share,
     chosen.china_high_share,
+    chosen.estimated_through,
     others.listed as also_stated_as,
     chosen.value_usd,
     chosen.quote_note,

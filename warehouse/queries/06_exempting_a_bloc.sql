@@ -1,10 +1,11 @@
 -- How does the total charge at the border under a price floor change when members of a group are exempt?
 -- The floor is the mean price of 2019 to 2023, and the groups are alternatives that are not added. Only
--- imports with a reported weight are compared with the floor; judged_share is their part of the value. The
--- rows of all minerals are the sums of those by mineral, each for its newest year: import_year has the first
--- and the last, and no mineral counts for both. Minerals with nothing exempted come last. The total of
--- question 5 is smaller: it has only the months of the last two years, and this one also years. In years in
--- which the group had no members, no origin is exempt.
+-- imports with a reported weight are compared with the floor; judged_share is their part of the value. Of
+-- each mineral, the year that counts is the newest one of which at least half of the value could be judged,
+-- or else the year of which most could be; year_is says which. The rows of all minerals are the sums of
+-- these: import_year has the first and the last year, and no mineral counts twice. Other years come last.
+-- The total of question 5 is smaller: it has only the months of the last two years, and this one also years.
+-- In years in which the group had no members, no origin is exempt.
 with by_mineral as (
     select
         regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1) as bloc,
@@ -23,19 +24,30 @@ with by_mineral as (
     having sum(unexempted_adjustment_usd) > 0
 ),
 
-newest as (
-    select *
+ranked as (
+    select
+        *,
+        coalesce(judged_usd, 0) / value_usd as judged_share,
+        judged_share >= 0.5 as is_well_judged,
+        row_number() over (
+            partition by bloc, area, mineral_id
+            order by is_well_judged desc, if(is_well_judged, import_year, judged_share) desc, import_year desc
+        ) as place
     from by_mineral
-    qualify row_number() over (partition by bloc, area, mineral_id order by import_year desc) = 1
 ),
 
 listed as (
     select
-        by_mineral.*,
+        ranked.* exclude (judged_share),
         minerals.name as mineral,
-        by_mineral.import_year::varchar as years
-    from by_mineral
-    inner join core.dim_mineral as minerals on by_mineral.mineral_id = minerals.mineral_id
+        ranked.import_year::varchar as years,
+        case
+            when ranked.place > 1 then 'another year'
+            when ranked.is_well_judged then 'the newest year with at least half of the value judged'
+            else 'the year with most of the value judged, which is less than half'
+        end as year_is
+    from ranked
+    inner join core.dim_mineral as minerals on ranked.mineral_id = minerals.mineral_id
     union all by name
     select
         bloc,
@@ -43,12 +55,16 @@ listed as (
         printf('%d minerals together', count(*)) as mineral,
         concat_ws(' to ', min(import_year), if(min(import_year) < max(import_year), max(import_year), null))
             as years,
+        'each mineral in its newest year with at least half of the value judged, or else its best judged one'
+            as year_is,
+        1 as place,
         sum(without_exemption_usd) as without_exemption_usd,
         sum(with_exemption_usd) as with_exemption_usd,
         sum(judged_usd) as judged_usd,
         sum(value_usd) as value_usd,
         string_agg(distinct source_ids, ';' order by source_ids) as source_ids
-    from newest
+    from ranked
+    where place = 1
     group by bloc, area
 )
 
@@ -63,12 +79,20 @@ select
     mineral_id,
     mineral,
     years as import_year,
+    year_is,
     without_exemption_usd,
     with_exemption_usd,
     without_exemption_usd - with_exemption_usd as exempted_usd,
-    round(100.0 * exempted_usd / without_exemption_usd, 1) as exempted_pct,
+    nullif(round(100.0 * exempted_usd / without_exemption_usd, 1), 0) as exempted_pct,
     round(judged_usd / value_usd, 3) as judged_share,
     value_usd - judged_usd as not_judged_usd,
     source_ids
 from listed
-order by mineral_id is null desc, exempted_usd desc, exempt_bloc asc, area asc, mineral_id asc, years asc;
+order by
+    mineral_id is null desc,
+    place > 1 asc,
+    exempted_usd desc,
+    exempt_bloc asc,
+    area asc,
+    mineral_id asc,
+    years desc;

@@ -1,8 +1,10 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1,800, since 2020?
 -- The HHI adds up the squared shares of suppliers in percent: 10,000 is one supplier alone. Only series that
--- begin in 2020 or 2021 and are worth a million dollars a year count. A basis with two years shows no trend,
--- and a code of several minerals is not a supply of one of them. Where national customs have a newer year
--- than the series, the remark has its HHI; the two count trade differently and are not one series.
+-- begin in 2020 or 2021 and are worth a million dollars a year count, each from one source by one measure.
+-- A series of two years shows no trend, and a code of several minerals is not a supply of one of them. The
+-- supplier named is the largest one of the year with the higher HHI, Hong Kong and Macao counted as China.
+-- Where national customs have a newer year than the series, the remark has its HHI; the two count trade
+-- differently and are not one series. The largest rise comes first, the largest fall last.
 with worth as (
     select
         area,
@@ -14,6 +16,21 @@ with worth as (
         sum(value_usd) as value_usd
     from marts.import_sources
     group by area, mineral_id, stage, basis, period, period_type
+),
+
+supplied as (
+    select
+        area,
+        mineral_id,
+        stage,
+        basis,
+        period,
+        period_type,
+        policy_iso3,
+        sum(coalesce(quantity_share, value_share)) as part
+    from marts.import_sources
+    where policy_iso3 != 'ZZZ'
+    group by area, mineral_id, stage, basis, period, period_type, policy_iso3
 ),
 
 by_customs as (
@@ -29,69 +46,139 @@ by_customs as (
     from marts.supplier_concentration
     where basis = 'customs_value' and hhi is not null and coverage != 'basket_allocated'
     group by area, mineral_id, stage, measure, period_type
+),
+
+series as (
+    select
+        concentration.area,
+        concentration.mineral_id,
+        concentration.stage,
+        concentration.basis,
+        concentration.period_type,
+        concentration.measure as share_of,
+        concentration.source_id,
+        min(concentration.period) as first_period,
+        arg_min(concentration.hhi, concentration.period) as first_hhi,
+        max(concentration.period) as last_period,
+        arg_max(concentration.hhi, concentration.period) as last_hhi,
+        last_hhi > 1800 as is_rise,
+        arg_max(worth.value_usd, concentration.period) as last_value_usd
+    from marts.supplier_concentration as concentration
+    left join worth
+        on
+            concentration.area = worth.area
+            and concentration.mineral_id = worth.mineral_id
+            and concentration.stage = worth.stage
+            and concentration.basis = worth.basis
+            and concentration.period = worth.period
+            and concentration.period_type = worth.period_type
+    where
+        concentration.period >= date '2020-01-01'
+        and concentration.hhi is not null
+        and concentration.coverage != 'basket_allocated'
+    group by
+        concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
+        concentration.measure, concentration.period_type, concentration.source_id
+    having
+        year(first_period) < 2022
+        and count(*) >= 3
+        and coalesce(last_value_usd, 0) >= 1e6
+        and (first_hhi <= 1800) != (last_hhi <= 1800)
+),
+
+-- the shares of each supplier in both years, by the same table as the index
+shares as (
+    select
+        series.area,
+        series.mineral_id,
+        series.stage,
+        series.basis,
+        series.period_type,
+        series.source_id,
+        supplied.policy_iso3,
+        coalesce(max(supplied.part) filter (supplied.period = series.first_period), 0) as first_share,
+        coalesce(max(supplied.part) filter (supplied.period = series.last_period), 0) as last_share
+    from series
+    inner join supplied
+        on
+            series.area = supplied.area
+            and series.mineral_id = supplied.mineral_id
+            and series.stage = supplied.stage
+            and series.basis = supplied.basis
+            and series.period_type = supplied.period_type
+            and supplied.period in (series.first_period, series.last_period)
+    group by
+        series.area, series.mineral_id, series.stage, series.basis, series.period_type, series.source_id,
+        supplied.policy_iso3
+    qualify
+        row_number() over (
+            partition by
+                series.area,
+                series.mineral_id,
+                series.stage,
+                series.basis,
+                series.period_type,
+                series.source_id
+            order by if(any_value(series.is_rise), last_share, first_share) desc, supplied.policy_iso3 asc
+        ) = 1
 )
 
 select
-    concentration.area,
-    concentration.mineral_id,
-    concentration.stage,
-    concentration.measure as share_of,
-    year(min(concentration.period)) as first_year,
-    arg_min(concentration.hhi, concentration.period) as first_hhi,
-    year(max(concentration.period)) as last_year,
-    arg_max(concentration.hhi, concentration.period) as last_hhi,
-    if(last_hhi > 1800, 'rose above 1,800', 'fell to 1,800 or below') as crossing,
+    series.area,
+    series.mineral_id,
+    series.stage,
+    series.share_of,
+    year(series.first_period) as first_year,
+    series.first_hhi,
+    year(series.last_period) as last_year,
+    series.last_hhi,
+    if(series.is_rise, 'rose above 1,800', 'fell to 1,800 or below') as crossing,
+    suppliers.name as largest_supplier,
+    concat(
+        printf('from %.0f', 100 * shares.first_share),
+        if(series.is_rise, '', concat(' %, the largest in ', year(series.first_period), ',')),
+        printf(' to %.0f %%', 100 * shares.last_share),
+        if(series.is_rise, concat(', the largest in ', year(series.last_period)), '')
+    ) as its_share_went,
     case
-        when max(by_customs.year) > last_year
+        when by_customs.year > year(series.last_period)
             then concat(
-                'national customs state ', format('{:,}', round(max(by_customs.hhi))::bigint), ' in ',
-                max(by_customs.year),
+                'national customs, which are another source, state ',
+                format('{:,}', round(by_customs.hhi)::bigint), ' in ', by_customs.year,
                 case
-                    when max(by_customs.hhi) > 1800 and last_hhi <= 1800 then ', above 1,800 again'
-                    when max(by_customs.hhi) <= 1800 and last_hhi > 1800 then ', below 1,800 again'
-                    when last_hhi > 1800 then ', still above 1,800'
+                    when by_customs.hhi > 1800 and not series.is_rise then ', above 1,800 again'
+                    when by_customs.hhi <= 1800 and series.is_rise then ', below 1,800 again'
+                    when series.is_rise then ', still above 1,800'
                     else ', still 1,800 or below'
                 end
             )
     end as remark,
-    arg_max(worth.value_usd, concentration.period) as last_value_usd,
-    arg_max(concentration.coverage, concentration.period) as coverage,
+    series.last_value_usd,
     concat_ws(
         ';',
-        any_value(concentration.source_id),
-        if(max(by_customs.year) > last_year, any_value(by_customs.source_id), null)
+        series.source_id,
+        if(by_customs.year > year(series.last_period), by_customs.source_id, null)
     ) as source_ids
-from marts.supplier_concentration as concentration
-left join worth
+from series
+inner join shares
     on
-        concentration.area = worth.area
-        and concentration.mineral_id = worth.mineral_id
-        and concentration.stage = worth.stage
-        and concentration.basis = worth.basis
-        and concentration.period = worth.period
-        and concentration.period_type = worth.period_type
+        series.area = shares.area
+        and series.mineral_id = shares.mineral_id
+        and series.stage = shares.stage
+        and series.basis = shares.basis
+        and series.period_type = shares.period_type
+        and series.source_id = shares.source_id
+inner join core.dim_country as suppliers on shares.policy_iso3 = suppliers.iso3
 left join by_customs
     on
-        concentration.area = by_customs.area
-        and concentration.mineral_id = by_customs.mineral_id
-        and concentration.stage = by_customs.stage
-        and concentration.measure = by_customs.measure
-        and concentration.period_type = by_customs.period_type
-where
-    concentration.period >= date '2020-01-01'
-    and concentration.hhi is not null
-    and concentration.coverage != 'basket_allocated'
-group by
-    concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
-    concentration.measure, concentration.period_type
-having
-    first_year < 2022
-    and count(*) >= 3
-    and coalesce(last_value_usd, 0) >= 1e6
-    and (first_hhi <= 1800) != (last_hhi <= 1800)
+        series.area = by_customs.area
+        and series.mineral_id = by_customs.mineral_id
+        and series.stage = by_customs.stage
+        and series.share_of = by_customs.measure
+        and series.period_type = by_customs.period_type
 order by
-    last_hhi - first_hhi desc,
-    concentration.area asc,
-    concentration.mineral_id asc,
-    concentration.stage asc,
-    concentration.basis asc;
+    series.last_hhi - series.first_hhi desc,
+    series.area asc,
+    series.mineral_id asc,
+    series.stage asc,
+    series.basis asc;

@@ -91,7 +91,7 @@ select
     concat('rates of ', listed.as_of, ', schedule of ', listed.schedule_known_through) as rates,
     if(
         listed.not_priced_usd > 0,
-        concat('USD ', format('{:,}', listed.not_priced_usd::bigint), ' have a rate in words, not priced'),
+        printf('USD %.1f million of it have a rate in words, not priced', listed.not_priced_usd / 1e6),
         null
     ) as remark,
     listed.source_ids

@@ -94,7 +94,7 @@ select
     judged.new_from,
     judged.stem as constant_basis,
     string_agg(
-        concat('USD ', format('{:,}', yearly.value_usd::bigint), ' in ', yearly.import_year), ' and '
+        printf('USD %.1f million in %d', yearly.value_usd / 1e6, yearly.import_year), ' and '
         order by yearly.import_year
     ) as imports_by_year,
     judged.first_new_code,

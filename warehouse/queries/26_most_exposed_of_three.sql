@@ -1,22 +1,28 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 -- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
 -- (finished goods) have the suppliers of the whole code 8505.11. No country is named below one percent, nor
--- where US customs state another share.
+-- where US customs state another share. Goods through partners are estimated from the partner's own imports
+-- from China and its output; the partner with the most is named if it adds a percent.
 with exposure as (
     select
-        area,
-        mineral_id,
-        stage,
-        period,
-        sum(value_usd) as value_usd,
-        round(coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0), 9) as china_share,
-        round(coalesce(sum(indirect_low), 0), 9) as indirect_low,
-        round(coalesce(sum(indirect_high), 0), 9) as indirect_high,
-        any_value(source_id) as source_id
-    from marts.import_sources
-    where basis = 'baci' and area != 'USMCA' and (coverage != 'basket_allocated' or stage = 'end_form')
-    group by area, mineral_id, stage, period
-    qualify period = max(period) over ()
+        sources.area,
+        sources.mineral_id,
+        sources.stage,
+        sources.period,
+        sum(sources.value_usd) as value_usd,
+        round(coalesce(sum(sources.value_share) filter (sources.policy_iso3 = 'CHN'), 0), 9) as china_share,
+        round(coalesce(sum(sources.indirect_low), 0), 9) as indirect_low,
+        round(coalesce(sum(sources.indirect_high), 0), 9) as indirect_high,
+        arg_max(countries.name, sources.indirect_high) filter (sources.indirect_high >= 0.01) as partner,
+        any_value(sources.source_id) as source_id
+    from marts.import_sources as sources
+    left join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
+    where
+        sources.basis = 'baci'
+        and sources.area != 'USMCA'
+        and (sources.coverage != 'basket_allocated' or sources.stage = 'end_form')
+    group by sources.area, sources.mineral_id, sources.stage, sources.period
+    qualify sources.period = max(sources.period) over ()
 ),
 
 -- the same share by US customs; where it differs widely, BACI lacks codes of the stage
@@ -44,7 +50,7 @@ compared as (
         max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
         string_agg(
             concat(
-                replace(replace(exposure.area, 'CAN', 'Canada'), 'MEX', 'Mexico'), ' ',
+                case exposure.area when 'USA' then 'United States' when 'CAN' then 'Canada' else 'Mexico' end, ' ',
                 case
                     when exposure.indirect_high - exposure.indirect_low < 0.0005
                         then printf('%.1f %%', 100 * least(exposure.china_share + exposure.indirect_low, 1))
@@ -53,9 +59,10 @@ compared as (
                         100 * least(exposure.china_share + exposure.indirect_low, 1),
                         100 * least(exposure.china_share + exposure.indirect_high, 1)
                     )
-                end
+                end,
+                ' (largest partner: ' || exposure.partner || ')'
             ), ', ' order by list_position(['USA', 'CAN', 'MEX'], exposure.area)
-        ) as with_goods_through_partners,
+        ) as estimate_with_goods_through_partners,
         sum(exposure.value_usd) as value_usd,
         max(by_customs.china_share) as usa_china_share_by_customs,
         if(
@@ -81,7 +88,7 @@ select
     usa_china_share,
     can_china_share,
     mex_china_share,
-    with_goods_through_partners,
+    estimate_with_goods_through_partners,
     value_usd,
     usa_china_share_by_customs,
     remark,

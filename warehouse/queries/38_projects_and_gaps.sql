@@ -1,9 +1,9 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
 -- Counts are of facilities in public lists, not amounts. A list without phases, such as those of the USA and
 -- Mexico, cannot say what is planned: its projects and operating sites are empty, not zero, and its sites are
--- counted in sites_phase_not_stated. The first row is of all minerals on the US list; dependency is that of
--- the three, by its lower bound. Then come areas with a project for a mineral that the three get for more
--- than half from outside. Minerals with the same figures and projects come once in front, with their names in
+-- counted in sites_phase_not_stated. A name has its company in brackets where the list has it, as that of
+-- Canada does. The first row is of all minerals on the US list; dependency is that of the three, by its lower
+-- bound. Then come areas with a project for a mineral that the three get for more than half from outside. Minerals with the same figures and projects come once in front, with their names in
 -- the finding, and with a row each at the end. The suppliers are those of the area, whatever the stage.
 with suppliers as (
     select
@@ -30,6 +30,7 @@ with suppliers as (
 stated as (
     select
         area,
+        case area when 'USA' then 'the United States' when 'CAN' then 'Canada' else 'Mexico' end as area_called,
         bool_or(phase not in ('none', 'not_stated') and n_facilities > 0) as has_phases
     from marts.project_pipeline
     group by area
@@ -88,6 +89,15 @@ counted as (
     group by mineral_id, mineral_name, area, dependency_year, gap_without_project, gap_reason
 ),
 
+-- no table states output of these, so all of it is taken as imported
+inferred as (
+    select distinct
+        mineral_id,
+        year
+    from marts.import_dependency
+    where area = 'USMCA' and is_headline and coverage in ('no_home_output', 'no_output_stated')
+),
+
 listed as (
     select
         counted.mineral_id,
@@ -132,12 +142,16 @@ listed as (
         nullif(
             concat_ws(
                 ', ',
-                'dependency of ' || counted.dependency_year::varchar,
+                concat(
+                    'dependency of ' || counted.dependency_year,
+                    if(inferred.mineral_id is not null, ' (inferred, as no output is stated)', '')
+                ),
                 'lists of ' || counted.listed_on::varchar
             ), ''
         ) as as_of
     from counted
     inner join stated on counted.area = stated.area
+    left join inferred on counted.mineral_id = inferred.mineral_id and counted.dependency_year = inferred.year
     left join processing on counted.mineral_id = processing.mineral_id
     left join suppliers on counted.area = suppliers.area and counted.mineral_id = suppliers.mineral_id
 ),
@@ -165,6 +179,7 @@ by_mineral as (
         min(dependency_low_pct) > 50 as is_above_half,
         bool_or(processing_of_the_three != 'none listed' or gap_reason = 'site_listed_phase_not_stated')
             as has_processing,
+        bool_or(mine_projects + processing_projects > 0) as has_projects,
         bool_or(gap_reason = 'made_in_north_america') as is_made_here
     from listed
     group by mineral_id
@@ -174,22 +189,14 @@ by_mineral as (
 largest as (
     select
         concat(
-            '; the largest dependency that listed projects could reduce is that of ',
-            lower(alike.mineral_name), printf(' (%.0f %%', alike.dependency_low_pct),
+            'the largest dependency with listed projects is that of ', lower(alike.mineral_name),
             if(
                 len(alike.alike_with) > 0,
-                concat(
-                    ', as is that of ',
-                    len(string_split(alike.alike_with, ', ')),
-                    ' others with the same projects'
-                ),
-                ''
+                concat(' and ', len(string_split(alike.alike_with, ', ')), ' others'), ''
             ),
-            '), with ',
-            alike.processing_projects,
-            ' processing and ',
-            alike.mine_projects,
-            ' mine projects in ',
+            printf(' (%.0f %%', alike.dependency_low_pct),
+            if(contains(alike.as_of, 'inferred'), ', inferred as no output is stated', ''),
+            '): ', alike.processing_projects, ' plant and ', alike.mine_projects, ' mine projects in ',
             countries.name, ', such as ', array_to_string(alike.projects[1:3], ', ')
         ) as in_words
     from alike
@@ -203,36 +210,45 @@ largest as (
     limit 1
 ),
 
+lists as (
+    select
+        string_agg(stated.area_called, ' and ' order by stated.area) filter (stated.has_phases) as with_phases,
+        string_agg(stated.area_called, ' and ' order by stated.area desc) filter (not stated.has_phases)
+            as without_phases,
+        max(listed.listed_on) filter (stated.has_phases) as listed_on
+    from stated
+    inner join (select distinct area, listed_on from listed) as listed on stated.area = listed.area
+),
+
 whole as (
     select
         concat(
-            'of ', count(*) filter (is_above_half), ' minerals of which the United States, Canada and Mexico',
-            ' get more than half from outside, ', count(*) filter (is_above_half and not has_processing),
-            ' have no plant and no project to process them listed in any of the three',
-            ': ' || string_agg(
-                concat(
-                    mineral,
-                    if(is_made_here, ' (which one of the three makes in a plant that no list names)', '')
-                ),
-                ' and '
-                order by mineral
-            ) filter (is_above_half and not has_processing),
-            (select largest.in_words from largest)
+            'the list of ', any_value(lists.with_phases), ' of ', any_value(lists.listed_on),
+            ' names planned mines or plants for ', count(*) filter (is_above_half and has_projects), ' of ',
+            count(*) filter (is_above_half),
+            ' minerals that North America gets for more than half from outside (',
+            any_value(years.named), ')',
+            '; no list names a plant for '
+            || string_agg(mineral, ' or ' order by mineral) filter (is_above_half and not has_processing),
+            ', and those of ' || any_value(lists.without_phases) || ' state no phases'
         ) as finding,
-        (
-            select
-                concat(
-                    'dependency of ',
-                    concat_ws(
-                        ' to ', min(listed.dependency_year),
-                        nullif(max(listed.dependency_year), min(listed.dependency_year))
-                    ),
-                    ', lists of ', max(listed.listed_on)
-                )
-            from listed
-            where listed.dependency_low_pct > 50
-        ) as as_of
+        concat_ws(
+            '; ',
+            (select largest.in_words from largest),
+            string_agg(mineral, ' and ' order by mineral)
+            filter (is_above_half and not has_processing and is_made_here)
+            || ' is made in one of the three, by a plant that no list names'
+        ) as projects_named,
+        any_value(years.as_of) as as_of
     from by_mineral
+    cross join lists
+    cross join (
+        select
+            concat_ws(' to ', min(dependency_year), nullif(max(dependency_year), min(dependency_year))) as named,
+            concat('dependency of ', named, ', lists of ', max(listed_on)) as as_of
+        from listed
+        where dependency_low_pct > 50
+    ) as years
 ),
 
 together as (
@@ -259,6 +275,7 @@ together as (
         null as mineral_id,
         'All minerals together' as mineral,
         'USMCA' as area,
+        projects_named,
         finding,
         as_of,
         0 as place

@@ -117,6 +117,7 @@ class Tools:
             "question": found.text,
             "narrowed_to": list(found.narrowed),
             "in_words": found.first.sentence if found.first else None,
+            "remarks": list(found.first.remarks) if found.first else [],
             "notes": list(found.notes),
             "sql": found.sql,
         }

@@ -89,7 +89,9 @@ def ask(
             elif found.name == "changes":
                 changes(output)
             elif output is OutputFormat.table:
-                reach = _in_language(con, language, data_to(con))
+                # any other answer has periods of its own, which are often older than the newest data
+                reach = data_to(con) if found.name in ("age", "sheet") and not found.narrowed else ""
+                reach = _in_language(con, language, reach)
                 _print(found, reach, words, language, whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
@@ -114,7 +116,7 @@ def _print(found: "Reply", reach: str, words: str, language: str, *, whole: bool
     above += [plain(wrapped(note, out), "bold") for note in found.not_shown]
     if found.first:
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first, framed)]
-    if found.name != "age":
+    if reach:
         above.append(plain(wrapped(reach, out), "dim"))
     below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
     below += [
@@ -195,12 +197,12 @@ def _with_headings(note: str) -> str:
 
 
 def _first_lines(first: "FirstLine", framed: Callable[[str], str]) -> list[tuple[str, str]]:
-    """The first row in words, its sources, and the remarks that its flags make."""
+    """The first row in words, its sources, and the remarks on it."""
     sources = f"{framed('Sources')}: {first.sources}." if first.sources else ""
     if first.of_first_row and first.of_further_rows:
         further = f"{framed('Of further rows also')}: {first.of_further_rows}."
         sources = f"{framed('Sources')}: {first.of_first_row}. {further}"
-    remarks = " ".join(f"{one}." for one in first.flags)
+    remarks = " ".join(f"{one}." for one in first.remarks)
     lines = [
         (first.sentence, "bold green"),
         (sources, ""),
