@@ -75,7 +75,7 @@ def beginning(
 
 
 def _remarks(con: duckdb.DuckDBPyConnection, name: str, cells: Sequence[Cells]) -> Sequence[str]:
-    if name == "dependency":
+    if name == "dependency" or (name == "stocks" and cells[0]["days_of_use"] is not None):
         return _meanings(con, str(cells[0].get("coverage") or ""))
     return _of_neighbors(cells) if name == "china" else ()
 
@@ -344,7 +344,7 @@ def _stocks(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells])
             text += (
                 f", for {in_sentence(int(led['buy_cost_usd']), 'buy_cost_usd')} at the price of {at_price}"
             )
-    return f"{text} ({'; '.join(whys)})." if whys else f"{text}."
+    return f"{text}."
 
 
 def _rank(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells]) -> str:

@@ -13,7 +13,7 @@ import duckdb
 from babel import Locale
 
 from orchestration.brief.sections import Chart, Rows, Section
-from warehouse.units import NO_BREAK
+from warehouse.units import NO_BREAK, capital
 
 LANGUAGES = ("en", "es", "fr")
 LOCALES = {"en": Locale.parse("en"), "es": Locale.parse("es_MX"), "fr": Locale.parse("fr_CA")}
@@ -97,10 +97,11 @@ def catalogue() -> Sequence[Mapping[str, str]]:
 def _rows(file: Path) -> list[dict[str, str]]:
     """Rows of one of our files, in Spanish and French with spaces that do not break."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return [
-            row | {code: _UNBROKEN.sub(NO_BREAK, row[code]) for code in LANGUAGES[1:]}
-            for row in csv.DictReader(lines)
-        ]
+        return [_unbroken(row) for row in csv.DictReader(lines)]
+
+
+def _unbroken(row: Mapping[str, str]) -> dict[str, str]:
+    return {**row, **{code: _UNBROKEN.sub(NO_BREAK, row[code]) for code in LANGUAGES[1:]}}
 
 
 def chart_locale(code: str) -> dict[str, dict[str, Any]]:
@@ -128,9 +129,12 @@ def chart_locale(code: str) -> dict[str, dict[str, Any]]:
 
 
 class Language:
-    """Translates the English text of the brief into one language; ``missed`` collects untranslated texts."""
+    """Translates English text into one language; ``missed`` collects untranslated texts.
 
-    def __init__(self, code: str, known: Names) -> None:
+    The entries are those of the brief, or ``further`` ones with them.
+    """
+
+    def __init__(self, code: str, known: Names, further: Sequence[Mapping[str, str]] = ()) -> None:
         self.code = code
         self.missed: set[str] = set()
         self._names = known
@@ -139,10 +143,9 @@ class Language:
             for number, english in LOCALES["en"].months["format"]["wide"].items()
         }
         self._exact = {key: own[code] for key, own in labels().items() if key == own["en"]}
-        self._exact |= {row["en"]: row[code] for row in catalogue()}
-        slotted = sorted(
-            (row for row in catalogue() if _SLOT.search(row["en"])), key=lambda row: -len(row["en"])
-        )
+        entries = [*catalogue(), *map(_unbroken, further)]
+        self._exact |= {row["en"]: row[code] for row in entries}
+        slotted = sorted((row for row in entries if _SLOT.search(row["en"])), key=lambda row: -len(row["en"]))
         self._patterns = [(_pattern(row["en"]), row) for row in slotted]
 
     def __call__(self, text: str) -> str:
@@ -157,6 +160,11 @@ class Language:
             sentence, rest = self._sentence(rest)
             sentences.append(sentence)
         return " ".join(sentences)
+
+    def clauses(self, sentence: str) -> str | None:
+        """Translate a sentence whose clauses have semicolons between; None if a clause has no entry."""
+        own = [self._whole(clause) for clause in sentence.removesuffix(".").split("; ")]
+        return None if None in own else f"{capital('; '.join(filter(None, own)))}."
 
     @property
     def colon(self) -> str:

@@ -361,7 +361,7 @@ def test_unknown_words_do_not_block_a_clear_answer(
             "where do we rely on China for more than half",
         ),
         (
-            "which supplier would dangerously hurt us most if lost",
+            "which supplier would vexingly hurt us most if lost",
             "which supplier would hurt us most if lost",
         ),
         (
@@ -369,7 +369,7 @@ def test_unknown_words_do_not_block_a_clear_answer(
             "qu\u00e9 proveedor afecta m\u00e1s si se pierde",
         ),
         ("quel est vachement le prix du cobalt", "quel est le prix du cobalt"),
-        ("who recompiles and overprices cobalt", "who compiles and prices cobalt"),
+        ("who reimports cobalt", "who imports cobalt"),
     ],
 )
 def test_an_unknown_adverb_or_prefix_does_not_change_what_is_asked(

@@ -30,7 +30,7 @@ _DEPENDING = frozenset(
 )
 _FROM_WHERE = frozenset(["where", "donde", "ou"])
 _WHERE = _FROM_WHERE | {"who", "whom", "quien", "quienes", "qui"}
-_EXTENT = frozenset(stems("extent point punto"))
+_EXTENT = frozenset(stems("extent point punto hasta"))
 """Words for how much, as in "to what extent" and "à quel point"."""
 _OURS = re.compile(r"\b(?:we|us|our|nuestr[oa]|nous|notre|nos|\w{3,}(?:[aei]mos|[^i\W]ons))\b")
 """Words for the area of the reader, with verbs such as "dependemos" and "importons"."""

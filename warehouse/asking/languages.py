@@ -42,6 +42,15 @@ def frame_in(language: str, words: str) -> str:
 
 
 @cache
+def sentences() -> list[dict[str, str]]:
+    """Return the clauses of the first sentences on a mineral, with slots, in three languages."""
+    with (FOLDER / "sentences.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            {"en": row["english"], "es": row["spanish"], "fr": row["french"]} for row in csv.DictReader(file)
+        ]
+
+
+@cache
 def _own() -> dict[str, frozenset[str]]:
     """Return the function words and words of the field that only one of the languages has."""
     found = {code: set(words.split()) for code, words in _OWN.items()}

@@ -40,7 +40,7 @@ _GRAMMAR = (
     " chaque chez contre depuis donc doit dont elles encore ensuite entre été etc eux fait faut font"
     " fortement hui jamais leurs lors lorsque lui mais même mêmes moins ne ni non notamment on pas pendant"
     " peu peut peuvent plus plusieurs pourquoi presque puis quelque quelques rien sans selon ses si sous"
-    " surtout tant tel tous tout toute toutes très trop voici vos votre y extent tomorrow mañana demain"
+    " surtout tant tel tous tout toute toutes très trop voici vos votre y extent punto tomorrow mañana demain"
 )
 _COURTESY = (
     "hi hello hey dear thank thanks thankyou kindly regards cheers sir madam team folks guys anybody anyone"

@@ -43,7 +43,10 @@ stated as (
         coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
         coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
         array_to_string(
-            (list(supplier order by indirect_high desc, supplier_iso3 asc) filter (indirect_high >= 0.01))[:2],
+            (
+                list(supplier order by indirect_high desc, supplier_iso3 asc)
+                filter (indirect_high >= 0.01)
+            )[:2],
             ', '
         ) as estimated_through,
         sum(value_usd) as value_usd,

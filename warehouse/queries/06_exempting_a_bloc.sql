@@ -27,18 +27,18 @@ with by_mineral as (
 ranked as (
     select
         *,
-        coalesce(judged_usd, 0) / value_usd as judged_share,
-        judged_share >= 0.5 as is_well_judged,
+        coalesce(judged_usd, 0) / value_usd as part,
+        part >= 0.5 as is_well_judged,
         row_number() over (
             partition by bloc, area, mineral_id
-            order by is_well_judged desc, if(is_well_judged, import_year, judged_share) desc, import_year desc
+            order by is_well_judged desc, if(is_well_judged, import_year, part) desc, import_year desc
         ) as place
     from by_mineral
 ),
 
 listed as (
     select
-        ranked.* exclude (judged_share),
+        ranked.*,
         minerals.name as mineral,
         ranked.import_year::varchar as years,
         case

@@ -5,35 +5,7 @@
 -- supplier named is the largest one of the year with the higher HHI, Hong Kong and Macao counted as China.
 -- Where national customs have a newer year than the series, the remark has its HHI; the two count trade
 -- differently and are not one series. The largest rise comes first, the largest fall last.
-with worth as (
-    select
-        area,
-        mineral_id,
-        stage,
-        basis,
-        period,
-        period_type,
-        sum(value_usd) as value_usd
-    from marts.import_sources
-    group by area, mineral_id, stage, basis, period, period_type
-),
-
-supplied as (
-    select
-        area,
-        mineral_id,
-        stage,
-        basis,
-        period,
-        period_type,
-        policy_iso3,
-        sum(coalesce(quantity_share, value_share)) as part
-    from marts.import_sources
-    where policy_iso3 != 'ZZZ'
-    group by area, mineral_id, stage, basis, period, period_type, policy_iso3
-),
-
-by_customs as (
+with by_customs as (
     select
         area,
         mineral_id,
@@ -50,35 +22,22 @@ by_customs as (
 
 series as (
     select
-        concentration.area,
-        concentration.mineral_id,
-        concentration.stage,
-        concentration.basis,
-        concentration.period_type,
-        concentration.measure as share_of,
-        concentration.source_id,
-        min(concentration.period) as first_period,
-        arg_min(concentration.hhi, concentration.period) as first_hhi,
-        max(concentration.period) as last_period,
-        arg_max(concentration.hhi, concentration.period) as last_hhi,
+        area,
+        mineral_id,
+        stage,
+        basis,
+        period_type,
+        measure as share_of,
+        source_id,
+        min(period) as first_period,
+        arg_min(hhi, period) as first_hhi,
+        max(period) as last_period,
+        arg_max(hhi, period) as last_hhi,
         last_hhi > 1800 as is_rise,
-        arg_max(worth.value_usd, concentration.period) as last_value_usd
-    from marts.supplier_concentration as concentration
-    left join worth
-        on
-            concentration.area = worth.area
-            and concentration.mineral_id = worth.mineral_id
-            and concentration.stage = worth.stage
-            and concentration.basis = worth.basis
-            and concentration.period = worth.period
-            and concentration.period_type = worth.period_type
-    where
-        concentration.period >= date '2020-01-01'
-        and concentration.hhi is not null
-        and concentration.coverage != 'basket_allocated'
-    group by
-        concentration.area, concentration.mineral_id, concentration.stage, concentration.basis,
-        concentration.measure, concentration.period_type, concentration.source_id
+        arg_max(value_usd, period) as last_value_usd
+    from marts.supplier_concentration
+    where period >= date '2020-01-01' and hhi is not null and coverage != 'basket_allocated'
+    group by area, mineral_id, stage, basis, measure, period_type, source_id
     having
         year(first_period) < 2022
         and count(*) >= 3
@@ -95,21 +54,26 @@ shares as (
         series.basis,
         series.period_type,
         series.source_id,
-        supplied.policy_iso3,
-        coalesce(max(supplied.part) filter (supplied.period = series.first_period), 0) as first_share,
-        coalesce(max(supplied.part) filter (supplied.period = series.last_period), 0) as last_share
+        held.policy_iso3,
+        coalesce(
+            sum(coalesce(held.quantity_share, held.value_share)) filter (held.period = series.first_period), 0
+        ) as first_share,
+        coalesce(
+            sum(coalesce(held.quantity_share, held.value_share)) filter (held.period = series.last_period), 0
+        ) as last_share
     from series
-    inner join supplied
+    inner join marts.import_sources as held
         on
-            series.area = supplied.area
-            and series.mineral_id = supplied.mineral_id
-            and series.stage = supplied.stage
-            and series.basis = supplied.basis
-            and series.period_type = supplied.period_type
-            and supplied.period in (series.first_period, series.last_period)
+            series.area = held.area
+            and series.mineral_id = held.mineral_id
+            and series.stage = held.stage
+            and series.basis = held.basis
+            and series.period_type = held.period_type
+            and held.period in (series.first_period, series.last_period)
+    where held.policy_iso3 != 'ZZZ'
     group by
         series.area, series.mineral_id, series.stage, series.basis, series.period_type, series.source_id,
-        supplied.policy_iso3
+        held.policy_iso3
     qualify
         row_number() over (
             partition by
@@ -119,7 +83,7 @@ shares as (
                 series.basis,
                 series.period_type,
                 series.source_id
-            order by if(any_value(series.is_rise), last_share, first_share) desc, supplied.policy_iso3 asc
+            order by if(any_value(series.is_rise), last_share, first_share) desc, held.policy_iso3 asc
         ) = 1
 )
 

@@ -50,7 +50,8 @@ compared as (
         max(exposure.china_share) filter (exposure.area = 'MEX') as mex_china_share,
         string_agg(
             concat(
-                case exposure.area when 'USA' then 'United States' when 'CAN' then 'Canada' else 'Mexico' end, ' ',
+                case exposure.area when 'USA' then 'United States' when 'CAN' then 'Canada' else 'Mexico' end,
+                ' ',
                 case
                     when exposure.indirect_high - exposure.indirect_low < 0.0005
                         then printf('%.1f %%', 100 * least(exposure.china_share + exposure.indirect_low, 1))

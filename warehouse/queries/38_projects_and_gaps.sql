@@ -3,8 +3,9 @@
 -- Mexico, cannot say what is planned: its projects and operating sites are empty, not zero, and its sites are
 -- counted in sites_phase_not_stated. A name has its company in brackets where the list has it, as that of
 -- Canada does. The first row is of all minerals on the US list; dependency is that of the three, by its lower
--- bound. Then come areas with a project for a mineral that the three get for more than half from outside. Minerals with the same figures and projects come once in front, with their names in
--- the finding, and with a row each at the end. The suppliers are those of the area, whatever the stage.
+-- bound. Then come areas with a project for a mineral that the three get for more than half from outside.
+-- Minerals with the same figures and projects come once in front, with their names in the finding, and with a
+-- row each at the end. The suppliers are those of the area, whatever the stage.
 with suppliers as (
     select
         held.area,
@@ -30,7 +31,8 @@ with suppliers as (
 stated as (
     select
         area,
-        case area when 'USA' then 'the United States' when 'CAN' then 'Canada' else 'Mexico' end as area_called,
+        case area when 'USA' then 'the United States' when 'CAN' then 'Canada' else 'Mexico' end
+            as area_called,
         bool_or(phase not in ('none', 'not_stated') and n_facilities > 0) as has_phases
     from marts.project_pipeline
     group by area
@@ -212,43 +214,51 @@ largest as (
 
 lists as (
     select
-        string_agg(stated.area_called, ' and ' order by stated.area) filter (stated.has_phases) as with_phases,
-        string_agg(stated.area_called, ' and ' order by stated.area desc) filter (not stated.has_phases)
-            as without_phases,
+        string_agg(distinct stated.area_called, ' and ' order by stated.area_called)
+        filter (stated.has_phases) as with_phases,
+        string_agg(distinct stated.area_called, ' and ' order by stated.area_called desc)
+        filter (not stated.has_phases) as without_phases,
         max(listed.listed_on) filter (stated.has_phases) as listed_on
     from stated
-    inner join (select distinct area, listed_on from listed) as listed on stated.area = listed.area
+    inner join listed on stated.area = listed.area
+),
+
+years as (
+    select
+        concat_ws(
+            ' to ', min(dependency_year), nullif(max(dependency_year), min(dependency_year))
+        ) as named,
+        max(listed_on) as listed_on
+    from listed
+    where dependency_low_pct > 50
 ),
 
 whole as (
     select
         concat(
             'the list of ', any_value(lists.with_phases), ' of ', any_value(lists.listed_on),
-            ' names planned mines or plants for ', count(*) filter (is_above_half and has_projects), ' of ',
-            count(*) filter (is_above_half),
+            ' names planned mines or plants for ',
+            count(*) filter (found.is_above_half and found.has_projects), ' of ',
+            count(*) filter (found.is_above_half),
             ' minerals that North America gets for more than half from outside (',
             any_value(years.named), ')',
             '; no list names a plant for '
-            || string_agg(mineral, ' or ' order by mineral) filter (is_above_half and not has_processing),
+            || string_agg(found.mineral, ' or ' order by found.mineral)
+            filter (found.is_above_half and not found.has_processing),
             ', and those of ' || any_value(lists.without_phases) || ' state no phases'
         ) as finding,
         concat_ws(
             '; ',
-            (select largest.in_words from largest),
-            string_agg(mineral, ' and ' order by mineral)
-            filter (is_above_half and not has_processing and is_made_here)
+            any_value(largest.in_words),
+            string_agg(found.mineral, ' and ' order by found.mineral)
+            filter (found.is_above_half and not found.has_processing and found.is_made_here)
             || ' is made in one of the three, by a plant that no list names'
         ) as projects_named,
-        any_value(years.as_of) as as_of
-    from by_mineral
+        concat('dependency of ', any_value(years.named), ', lists of ', any_value(years.listed_on)) as as_of
+    from by_mineral as found
     cross join lists
-    cross join (
-        select
-            concat_ws(' to ', min(dependency_year), nullif(max(dependency_year), min(dependency_year))) as named,
-            concat('dependency of ', named, ', lists of ', max(listed_on)) as as_of
-        from listed
-        where dependency_low_pct > 50
-    ) as years
+    cross join years
+    left join largest on true
 ),
 
 together as (

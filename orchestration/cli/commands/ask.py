@@ -92,7 +92,7 @@ def ask(
                 # any other answer has periods of its own, which are often older than the newest data
                 reach = data_to(con) if found.name in ("age", "sheet") and not found.narrowed else ""
                 reach = _in_language(con, language, reach)
-                _print(found, reach, words, language, whole=whole)
+                _print(found, reach, words, _said_in(con, language, found), whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -106,16 +106,18 @@ def ask(
                 raise CommandFailedError("One CSV cannot hold several tables: use `--format json`.")
 
 
-def _print(found: "Reply", reach: str, words: str, language: str, *, whole: bool) -> None:
-    from warehouse.asking.languages import frame_in  # noqa: PLC0415
+def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: bool) -> None:
+    from warehouse.asking.languages import frame_in, language_of  # noqa: PLC0415
 
+    language = language_of(words)
     framed = partial(frame_in, language)
-    above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed)]
+    above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed, said)]
     if found.narrowed:
         above.append(plain(wrapped(f"{framed('Narrowed to')}: {', '.join(found.narrowed)}", out)))
     above += [plain(wrapped(note, out), "bold") for note in found.not_shown]
     if found.first:
-        above += [plain(wrapped(text, out), style) for text, style in _first_lines(found.first, framed)]
+        first = replace(found.first, sentence=said) if said else found.first
+        above += [plain(wrapped(text, out), style) for text, style in _first_lines(first, framed)]
     if reach:
         above.append(plain(wrapped(reach, out), "dim"))
     below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
@@ -149,6 +151,16 @@ def _in_language(con: "duckdb.DuckDBPyConnection", language: str, text: str) -> 
     return Language(language, names(con))(text)
 
 
+def _said_in(con: "duckdb.DuckDBPyConnection", language: str, found: "Reply") -> str | None:
+    """The first sentence of an answer on a mineral in Spanish or French; None if it is not translated."""
+    if language == "en" or found.name.isdigit() or not found.first:
+        return None
+    from orchestration.brief.languages import Language, names  # noqa: PLC0415  (loads Babel)
+    from warehouse.asking.languages import sentences  # noqa: PLC0415
+
+    return Language(language, names(con), sentences()).clauses(found.first.sentence)
+
+
 def _quoted(words: str) -> str:
     """Words as they are typed into a shell, in double quotes if they contain an apostrophe."""
     return f'"{words}"' if "'" in words and not set(words) & set('"$`\\!') else shlex.quote(words)
@@ -166,15 +178,16 @@ def _plain(table: "Subject") -> "Subject":
     )
 
 
-def _titles(found: "Reply", language: str, framed: Callable[[str], str]) -> list[str]:
+def _titles(found: "Reply", language: str, framed: Callable[[str], str], said: str | None) -> list[str]:
     """The question that is answered, in the language of the words; below it in English if that differs."""
+    part = "The rest of the answer" if said else "The answer"
     number = f"{framed('Question')} {found.name}: " if found.name.isdigit() else ""
     title = _title_in(language, found.name)
     if not title:
         return [f"{number}{found.text}"]
     return [
         f"{number}{title}",
-        f"{framed('The answer is in English; the question in English')}: {found.text}",
+        f"{framed(f'{part} is in English; the question in English')}: {found.text}",
     ]
 
 

@@ -71,7 +71,7 @@ held as (
         facilities.is_on_hold,
         facilities.name as facility_name,
         -- names are listed with semicolons between
-        replace(facilities.operator, ';', ',') as operator,
+        replace(facilities.operator, ';', ',') as company,
         facilities.subdivision,
         facilities.vintage,
         facilities.source_id,
@@ -99,7 +99,9 @@ named as (
     select
         *,
         nullif(
-            concat_ws(', ', operator, case when is_secondary and stage = 'mine' then 'secondary commodity' end), ''
+            concat_ws(
+                ', ', company, case when is_secondary and stage = 'mine' then 'secondary commodity' end
+            ), ''
         ) as behind_name
     from held
 ),

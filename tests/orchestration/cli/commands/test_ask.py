@@ -72,7 +72,20 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
             "Question 15: Combien de jours de consommation",
             ("La r\u00e9ponse est en anglais; ", "Sources: "),
         ),
-        ("qui raffine le cobalt", "Qui extrait, qui raffine", ("Limit\u00e9 \u00e0: Cobalt",)),
+        (
+            "qui raffine le cobalt",
+            "Qui extrait, qui raffine",
+            (
+                "Limit\u00e9 \u00e0: Cobalt",
+                "Le reste de la r\u00e9ponse est en anglais; ",
+                "Cobalt (minerai ou concentr\u00e9)\u00a0: plus grandes parts de la production mondiale en 20",
+            ),
+        ),
+        (
+            "\u00bfcu\u00e1nto cuesta el cobalto?",
+            "Precios: de cada etapa",
+            ("El resto de la respuesta est\u00e1 en ingl\u00e9s; ", "Cobalto (refinado): precio de "),
+        ),
         ("stocks gallium China", "Stocks, and what", ("Narrowed to: Gallium",)),
         (
             "où les chiffres de l'importateur et de l'exportateur se contredisent-ils le plus",
@@ -80,7 +93,7 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
             ("Sources: ",),
         ),
         ("how many days do stocks last", "Question 15: How many days", ("Sources: ",)),
-        ("tout sur le cobalt", "Tout ce qui est", ("Donn\u00e9es jusqu'\u00e0 : commerce am\u00e9ricain ",)),
+        ("tout sur le cobalt", "Tout ce qui est", ("Donn\u00e9es jusqu'\u00e0\u00a0: commerce ",)),
     ],
 )
 def test_the_words_around_an_answer_are_in_the_language_of_the_question(
