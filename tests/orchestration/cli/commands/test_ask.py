@@ -78,7 +78,7 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
             (
                 "Limit\u00e9 \u00e0: Cobalt",
                 "Le reste de la r\u00e9ponse est en anglais; ",
-                "Cobalt (minerai ou concentr\u00e9)\u00a0: plus grandes parts de la production mondiale en 20",
+                "Cobalt (minerai ou concentr\u00e9) : plus grandes parts de la production",
             ),
         ),
         (
@@ -93,7 +93,7 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
             ("Sources: ",),
         ),
         ("how many days do stocks last", "Question 15: How many days", ("Sources: ",)),
-        ("tout sur le cobalt", "Tout ce qui est", ("Donn\u00e9es jusqu'\u00e0\u00a0: commerce ",)),
+        ("tout sur le cobalt", "Tout ce qui est", ("Donn\u00e9es jusqu'\u00e0 : commerce ",)),
     ],
 )
 def test_the_words_around_an_answer_are_in_the_language_of_the_question(
