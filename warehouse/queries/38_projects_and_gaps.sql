@@ -1,11 +1,10 @@
 -- Which projects could close a dependency of the three, and where is there none to process the mineral?
 -- Counts are of facilities in public lists, not amounts. A list without phases, such as those of the USA and
 -- Mexico, cannot say what is planned: its projects and operating sites are empty, not zero, and its sites are
--- counted in sites_phase_not_stated. A name has its company in brackets where the list has it, as that of
--- Canada does. The first row is of all minerals on the US list; dependency is that of the three, by its lower
--- bound. Then come areas with a project for a mineral that the three get for more than half from outside.
--- Minerals with the same figures and projects come once in front, with their names in the finding, and with a
--- row each at the end. The suppliers are those of the area, whatever the stage.
+-- counted in sites_phase_not_stated. Companies are named where the list has them. Dependency is that of the
+-- three, by its lower bound. After the whole come areas with a project for a mineral that the three get for
+-- more than half from outside. Minerals with the same figures and projects come once in front, with their
+-- names in the finding, and again at the end. Suppliers are those of the area at any stage.
 with suppliers as (
     select
         held.area,
@@ -199,7 +198,7 @@ largest as (
             printf(' (%.0f %%', alike.dependency_low_pct),
             if(contains(alike.as_of, 'inferred'), ', inferred as no output is stated', ''),
             '): ', alike.processing_projects, ' plant and ', alike.mine_projects, ' mine projects in ',
-            countries.name, ', such as ', array_to_string(alike.projects[1:3], ', ')
+            countries.name, ', such as ', array_to_string(alike.projects[1:2], ', ')
         ) as in_words
     from alike
     inner join core.dim_country as countries on alike.area = countries.iso3
