@@ -49,7 +49,7 @@ _OVER_ROWS: Mapping[str, Callable[[Sequence[Any]], int]] = {
 """Forms of a slot that say something of all rows, by what they count of the values held."""
 _GOODS = ("mineral", "goods", "shares_them_with")
 """Endings of columns with names that have no capital within a sentence."""
-_LISTS = ("shares_them_with", "minerals_named")
+_LISTS = ("shares_them_with", "minerals_named", "passed_on")
 """Columns with lists of minerals."""
 _PLACES = ("estimated_through",)
 """Columns with lists of countries."""

@@ -22,6 +22,8 @@ SELLERS = (
     "by_country",
     "funder_country",
 )
+FIRST_OF_SEVERAL = "most_exposed"
+"""A column with the first of the places that a row compares."""
 MINERALS = ("mineral_id", "minerals_named")
 """Columns with the mineral of a row, or with the names of all minerals that the row is about."""
 
@@ -86,7 +88,8 @@ def _to_places(
         # a place that the question is already about filters nothing, unless it is one of several
         if not _is_about(text, place) or (is_one and _of_places(columns, rows, [place], sells=sells) != [])
     ]
-    if not (rows and named):
+    compared = FIRST_OF_SEVERAL in columns and len(named) > 1
+    if compared or not (rows and named):
         return rows, [], []
     kept = _of_places(columns, rows, named, sells=sells)
     if kept is None and is_one:
@@ -122,9 +125,11 @@ def _of_mineral(
         [asked.mineral_id],
     ).fetchall()
     called = {one for member in members for one in member}
+    called_so = {asked.mineral_id, asked.mineral}
     own = [row for row in rows if called & set(str(row[at]).split(", "))]
     if own:
-        return own, f"{asked.mineral}"
+        # a group before its members
+        return sorted(own, key=lambda row: row[at] not in called_so), f"{asked.mineral}"
     groups = con.execute(
         "select groups.mineral_id, groups.name from core.dim_mineral as members"
         " inner join core.dim_mineral as groups on members.group_id = groups.mineral_id"

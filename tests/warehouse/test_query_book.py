@@ -270,7 +270,9 @@ def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -
     nickel = next(row for row in rows if row["mineral_id"] == "nickel")
     assert "Indonesia (agreement: reciprocal trade of 2025)" in nickel["restricting_countries"]
     antimony = next(row for row in rows if row["mineral_id"] == "antimony")
-    assert "China (no agreement)" in antimony["restricting_countries"]
+    assert "China (agreement: none listed here)" in antimony["restricting_countries"]
+    cobalt = next(row for row in rows if row["mineral_id"] == "cobalt")
+    assert "Congo (Kinshasa) (agreement: partnership of 2025)" in cobalt["restricting_countries"]
     first = rows[0]
     assert (first["mineral_id"], first["mineral"]) == (None, "All minerals together")
     assert 0 < first["restricted_import_share"] < 0.1

@@ -1,10 +1,10 @@
 -- Which imports landed below a price floor in the last two years, and what would be charged, by origin?
 -- The floor is the mean price of 2019 to 2023, or of those years with a price: floor_rests_on has how many.
--- The total and the part of the imports that could be judged come first: only months with a weight by origin
--- can be. Each further row is what an origin shipped below the floor in the months named, and these add up to
--- the total. by_other_floors has the charge on the same goods at other floors, which are alternatives and are
--- not added. The total of question 6 is larger: it takes the newest year of each mineral, also years without
--- months, and this one only months of the last two years. The last rows name what was not judged.
+-- The total over the months judged and the part of the imports that could be judged come first: only months
+-- with a weight by origin can be. Each further row is what an origin shipped below the floor in the months
+-- named, and these add up to the total. by_other_floors has the charge at other floors, which are
+-- alternatives and are not added. The total of question 6 is larger: it takes the newest year of each
+-- mineral, also years without months, and this one only months of the last two years. The last rows name what was not judged.
 with newest as (
     select
         *,
@@ -73,6 +73,51 @@ below as (
     from chosen
     where below_floor
     group by mineral_id, hs_code, origin_iso3
+),
+
+by_mineral as (
+    select
+        below.mineral_id,
+        concat_ws(' to ', min(left(below.period, 7)), max(right(below.period, 7))) as period,
+        sum(below.border_adjustment_usd) as border_adjustment_usd
+    from below
+    group by below.mineral_id
+),
+
+largest as (
+    select
+        concat(
+            printf(
+                '%.1f %% of it on ',
+                100.0 * max(by_mineral.border_adjustment_usd) / sum(by_mineral.border_adjustment_usd)
+            ),
+            arg_max(lower(minerals.name), by_mineral.border_adjustment_usd), ' of ',
+            arg_max(by_mineral.period, by_mineral.border_adjustment_usd)
+        ) as in_words
+    from by_mineral
+    inner join core.dim_mineral as minerals on by_mineral.mineral_id = minerals.mineral_id
+),
+
+months_judged as (
+    select concat_ws(' to ', strftime(min(period), '%Y-%m'), strftime(max(period), '%Y-%m')) as period
+    from chosen
+    where quantity_method = 'reported' and period_type = 'month'
+),
+
+by_scenario as (
+    select
+        scenario,
+        sum(charged_usd) as charged_usd
+    from other_floors
+    where not starts_with(scenario, 'if members')
+    group by scenario
+),
+
+at_other_floors as (
+    select
+        string_agg(printf('USD %.1f million %s', charged_usd / 1e6, scenario), '; ' order by charged_usd desc)
+            as in_words
+    from by_scenario
 ),
 
 -- a year without weights counts without its months that have weights
@@ -150,20 +195,20 @@ listed as (
         0 as place,
         concat(
             printf(
-                'USD %.1f million on a value of USD %.1f million, %.0f %% of it on ',
+                'USD %.1f million on a value of USD %.1f million, ',
                 sum(below.border_adjustment_usd) / 1e6,
-                sum(below.value_usd) / 1e6,
-                100.0 * max(below.border_adjustment_usd) / sum(below.border_adjustment_usd)
+                sum(below.value_usd) / 1e6
             ),
-            lower(any_value(minerals.name order by below.border_adjustment_usd desc)), ' from ',
-            any_value(countries.name order by below.border_adjustment_usd desc)
+            any_value(largest.in_words)
         ) as finding,
-        concat_ws(' to ', min(left(below.period, 7)), max(right(below.period, 7))) as period,
+        any_value(months_judged.period) as period,
         sum(below.border_adjustment_usd) as border_adjustment_usd,
+        any_value(at_other_floors.in_words) as by_other_floors,
         string_agg(distinct below.source_ids, ';' order by below.source_ids) as source_ids
     from below
-    inner join core.dim_mineral as minerals on below.mineral_id = minerals.mineral_id
-    inner join core.dim_country as countries on below.origin_iso3 = countries.iso3
+    cross join months_judged
+    cross join largest
+    cross join at_other_floors
     having count(*) > 0
     union all by name
     select

@@ -1,7 +1,8 @@
 -- Does adding partners to an agreement bring US dependency on others below 50 percent, for which minerals?
 -- It covers the minerals of the US list of 2025, each once, with the rare earths as one. A share of imports
--- is not new supply: by_own_output lists the minerals brought below 50 percent even if only goods that
--- originate in the new partners count. at_or_near_it_alone are the others below 50 percent: the USA alone is
+-- is not new supply: passed_on lists the minerals brought below 50 percent only if goods count that the new
+-- partners are not known to make. below_50_with_the_three are those below it without new partners.
+-- at_or_near_it_alone are the others below 50 percent: the USA alone is
 -- or may be below it for them. most_reliant_mineral is the one below 50 percent with the highest net import
 -- reliance.
 with listed as (
@@ -41,6 +42,12 @@ chosen as (
     from newest
 ),
 
+of_the_three as (
+    select count(*) filter (below_50_pct) as minerals_below_50
+    from newest
+    where label = 'United States, Canada and Mexico'
+),
+
 partners as (
     select
         chosen.scenario_id,
@@ -58,11 +65,12 @@ select
     count(*) as minerals,
     count(*) filter (newest.below_50_pct) as minerals_below_50,
     count(*) filter (not newest.below_50_pct) as minerals_above_50,
-    count(*) filter (newest.below_50_pct is null) as minerals_undecided,
     string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and newest.nir_low_pct >= 50) as brought_below,
     string_agg(minerals.name, ', ' order by minerals.name)
-    filter (newest.below_50_pct and newest.nir_low_pct >= 50 and origins.left_pct < 50) as by_own_output,
+    filter (newest.below_50_pct and newest.nir_low_pct >= 50 and coalesce(origins.left_pct, 100) >= 50)
+        as passed_on,
+    any_value(of_the_three.minerals_below_50) as below_50_with_the_three,
     string_agg(minerals.name, ', ' order by minerals.name)
     filter (newest.below_50_pct and coalesce(newest.nir_low_pct, 0) < 50) as at_or_near_it_alone,
     string_agg(minerals.name, ', ' order by minerals.name) filter (not newest.below_50_pct) as staying_above,
@@ -74,6 +82,7 @@ select
 from newest
 inner join core.dim_mineral as minerals on newest.mineral_id = minerals.mineral_id
 left join partners on newest.scenario_id = partners.scenario_id
+cross join of_the_three
 left join origins on newest.scenario_id = origins.scenario_id and newest.mineral_id = origins.mineral_id
 group by newest.scenario_id, newest.label
 order by minerals_below_50 desc, newest.scenario_id asc;

@@ -1,8 +1,9 @@
 -- Which of the three is most exposed to China, by mineral and stage, directly and through a partner?
 -- Codes of several minerals are left out, since their suppliers cannot be assigned to one mineral; magnets
 -- (finished goods) have the suppliers of the whole code 8505.11. No country is named below one percent, nor
--- where US customs state another share. Goods through partners are estimated from the partner's own imports
--- from China and its output; the partner with the most is named if it adds a percent.
+-- where US customs state a share that is ten points apart or would make the United States the first. Goods
+-- through partners are estimated from the partner's own imports from China and its output; the partner with
+-- the most is named if it adds a percent.
 with exposure as (
     select
         sources.area,
@@ -66,10 +67,12 @@ compared as (
         ) as estimate_with_goods_through_partners,
         sum(exposure.value_usd) as value_usd,
         max(by_customs.china_share) as usa_china_share_by_customs,
-        if(
-            abs(usa_china_share - usa_china_share_by_customs) > 0.1,
-            'US customs differ by more than ten points', null
-        ) as remark,
+        case
+            when abs(usa_china_share - usa_china_share_by_customs) > 0.1
+                then 'US customs differ by more than ten points'
+            when first_area != 'USA' and usa_china_share_by_customs > most_exposed_china_share
+                then 'by US customs, the share of the United States is larger'
+        end as remark,
         string_agg(distinct exposure.source_id, ';' order by exposure.source_id) as source_ids
     from exposure
     left join by_customs

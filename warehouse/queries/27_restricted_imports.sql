@@ -1,11 +1,13 @@
 -- Which part of US imports comes from countries that restrict exports, and is there an agreement with them?
 -- Shares of a mineral are by weight over four years, as USGS prints them: the low bound counts the suppliers
 -- that it names, the high bound the unnamed rest as well. restricting_countries has every country that
--- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA; a pause
--- of controls and a statement are not agreements. If the suspension of a control has run out, it is not known
--- whether the control is in force: `suspended` says since when, and the shares do not count it. Other rows
--- are of one form, such as chromite, and remark says so. The first row is the value of all minerals held, of
--- which several codes hold two; no measure is known after known_through.
+-- restricts the mineral or a form of it, named in US imports or not, with its agreement with the USA as far
+-- as one is listed here; a pause of controls and a statement are not agreements. If the suspension of a
+-- control has run out, it is not known whether the control is in force: `suspended` says since when, and the
+-- shares do not count it. Other rows are of one form, such as chromite, and remark says so. The first row is
+-- the value of all minerals held, of which several codes hold two: goods of the very form that their origin
+-- restricts. Minerals whose suppliers USGS does not print come last, by value of US customs. No measure is
+-- known after known_through.
 with newest as (
     select *
     from marts.restricted_supply
@@ -32,8 +34,9 @@ agreements as (
 imposers as (
     select distinct
         measures.mineral_id,
-        concat(countries.name, coalesce(' (agreement: ' || agreements.signed || ')', ' (no agreement)'))
-            as imposer
+        concat(countries.name, ' (agreement: ', coalesce(agreements.signed, 'none listed here'), ')')
+            as imposer,
+        measures.known_through
     from core.fct_restricting_supplier as measures
     inner join core.dim_country as countries on measures.imposer_iso3 = countries.iso3
     left join agreements on measures.imposer_iso3 = agreements.party_iso3
@@ -42,27 +45,78 @@ imposers as (
 restricting as (
     select
         mineral_id,
-        string_agg(imposer, ', ' order by imposer) as restricting_countries
+        string_agg(distinct imposer, ', ' order by imposer) as restricting_countries,
+        min(known_through) as known_through
     from imposers
     group by mineral_id
 ),
 
 -- without members of groups, which the group's row already includes
-all_imports as (
+customs as (
     select
+        sources.mineral_id,
+        sources.stage,
+        sources.supplier_iso3,
+        countries.name as supplier,
+        minerals.name as mineral,
         year(sources.period) as year,
-        sum(sources.value_usd) as value_usd,
-        sum(sources.value_usd) filter (sources.restricts_exports) as restricted_usd,
-        sum(sources.value_usd) filter (sources.restricts_exports and sources.has_agreement) as agreed_usd
+        sources.value_usd,
+        sources.restricts_exports,
+        sources.has_agreement,
+        sources.worst_measure
     from marts.import_sources as sources
     inner join core.dim_mineral as minerals on sources.mineral_id = minerals.mineral_id
+    left join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
     where
         sources.area = 'USA'
         and sources.basis = 'customs_value'
         and sources.stage not in ('end_form', 'scrap')
         and minerals.group_id = minerals.mineral_id
-    group by sources.period
     qualify sources.period = max(sources.period) over ()
+),
+
+all_imports as (
+    select
+        any_value(year) as year,
+        sum(value_usd) as value_usd,
+        sum(value_usd) filter (restricts_exports) as restricted_usd,
+        sum(value_usd) filter (restricts_exports and has_agreement) as agreed_usd,
+        concat(
+            printf(
+                ', %.0f %% of it ',
+                100 * max(value_usd) filter (restricts_exports) / sum(value_usd) filter (restricts_exports)
+            ),
+            arg_max(concat(lower(mineral), ' from ', supplier), value_usd) filter (restricts_exports)
+        ) as largest_part
+    from customs
+),
+
+not_counted as (
+    select
+        concat(
+            'controls on ', count(distinct mineral_id) filter (suspended_measure is not null),
+            ' minerals, whose suspension has run out'
+        ) as controls,
+        max(known_through) as known_through
+    from newest
+),
+
+-- minerals without a row by weight
+by_value as (
+    select
+        mineral_id,
+        stage,
+        any_value(mineral) as mineral,
+        any_value(year)::varchar as period,
+        'by value, US customs' as remark,
+        sum(value_usd) filter (restricts_exports) / sum(value_usd) as restricted_import_share,
+        restricted_import_share as restricted_import_share_high,
+        arg_max(worst_measure, value_usd) filter (restricts_exports) as worst_measure,
+        string_agg(distinct supplier, ', ' order by supplier) filter (restricts_exports) as imposers
+    from customs
+    where mineral_id not in (select newest.mineral_id from newest)
+    group by mineral_id, stage
+    having sum(value_usd) filter (restricts_exports) > 0
 ),
 
 listed as (
@@ -100,19 +154,37 @@ listed as (
         or restricting.restricting_countries is not null
     union all by name
     select
+        by_value.*,
+        restricting.restricting_countries,
+        restricting.known_through,
+        'census_api;policy_events' as source_ids
+    from by_value
+    left join restricting on by_value.mineral_id = restricting.mineral_id
+    union all by name
+    select
         'All minerals together' as mineral,
         'all_stages' as stage,
+        all_imports.year::varchar as period,
+        all_imports.restricted_usd / all_imports.value_usd as restricted_import_share,
+        all_imports.restricted_usd / all_imports.value_usd as restricted_import_share_high,
         concat(
-            'by value: USD ', format('{:,}', round(restricted_usd / 1e6)::bigint), ' of ',
-            format('{:,}', round(value_usd / 1e6)::bigint), ' million; with an agreement USD ',
-            format('{:,}', round(coalesce(agreed_usd, 0) / 1e6)::bigint), ' million'
+            printf('USD %.1f billion of ', all_imports.restricted_usd / 1e9),
+            printf('USD %.1f billion', all_imports.value_usd / 1e9),
+            all_imports.largest_part,
+            case
+                when all_imports.agreed_usd > 0.005 * all_imports.restricted_usd
+                    then printf(
+                        '; %.0f %% of it ', 100 * all_imports.agreed_usd / all_imports.restricted_usd
+                    )
+                else '; almost none '
+            end,
+            'from countries with an agreement'
         ) as remark,
-        year::varchar as period,
-        restricted_usd / value_usd as restricted_import_share,
-        restricted_usd / value_usd as restricted_import_share_high,
-        (select max(newest.known_through) from newest) as known_through,
-        'census_api' as source_ids
+        not_counted.controls as suspended,
+        not_counted.known_through,
+        'census_api;policy_events' as source_ids
     from all_imports
+    cross join not_counted
 )
 
 select *

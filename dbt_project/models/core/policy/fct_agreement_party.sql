@@ -48,7 +48,8 @@ curated as (
         event.title,
         case
             when lower(event.title) like '%action plan%' then 'action_plan'
-            when lower(event.title) like '%memorandum%' then 'mou'
+            when lower(event.title) like '%memorand%' then 'mou'
+            when lower(event.title) like '%partnership agreement%' then 'partnership'
             when lower(event.title) like '%framework%' then 'framework'
             else 'statement'
         end as kind,
