@@ -66,7 +66,7 @@ def beginning(
         (),
         capital(sentence),
         once(name for one in of_rows for name in one),
-        _remarks(con, name, cells),
+        _remarks(con, name, asked, cells),
         ordered[0],
         once(of_first),
     )
@@ -74,10 +74,13 @@ def beginning(
     return Beginning(first, ordered, traced.note if traced else "")
 
 
-def _remarks(con: duckdb.DuckDBPyConnection, name: str, cells: Sequence[Cells]) -> Sequence[str]:
+def _remarks(
+    con: duckdb.DuckDBPyConnection, name: str, asked: Asked, cells: Sequence[Cells]
+) -> Sequence[str]:
+    """Return what a reader must know of the first row and need not quote."""
     if name == "dependency" or (name == "stocks" and cells[0]["days_of_use"] is not None):
         return _meanings(con, str(cells[0].get("coverage") or ""))
-    return _of_neighbors(cells) if name == "china" else ()
+    return _of_neighbors(asked, cells) if name == "china" else ()
 
 
 def _led(name: str, found: Subject, first_stages: Sequence[str]) -> list[Row]:
@@ -150,7 +153,7 @@ def _china(_con: duckdb.DuckDBPyConnection, asked: Asked, rows: Sequence[Cells])
     return f"{text}."
 
 
-def _of_neighbors(rows: Sequence[Cells]) -> list[str]:
+def _of_neighbors(asked: Asked, rows: Sequence[Cells]) -> list[str]:
     """Return a remark with China's direct share for Canada and Mexico, if the first row is of the USA."""
     led = rows[0]
     shares = [
@@ -158,7 +161,9 @@ def _of_neighbors(rows: Sequence[Cells]) -> list[str]:
         for one in rows[1:]
         if (one["stage"], one["year"]) == (led["stage"], led["year"]) and one["area"] in ("Canada", "Mexico")
     ]
-    return [f"Directly, it is {in_series(shares)}"] if shares and led["area"] == "United States" else []
+    if not shares or led["area"] != "United States":
+        return []
+    return [f"China's direct share of {_goods(asked, led)} is {in_series(shares)}"]
 
 
 def _none(share: Any) -> str:

@@ -1,5 +1,5 @@
 -- From whom the United States, Canada, Mexico and the three as one import a mineral, by stage, in the newest year in BACI:
--- China's share by value, directly and including goods through one partner, and the shares of the three in each other's
+-- China's share by value, directly and, by estimate, with goods through partners, and the shares of the three in each other's
 -- imports.
 -- Example: from compare_three('graphite_natural');
 create macro main.compare_three(of_mineral) as table

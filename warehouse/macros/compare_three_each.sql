@@ -1,5 +1,5 @@
 -- From whom the United States, Canada, Mexico and the three as one import each of some minerals, by stage, in the newest year
--- in BACI: China's share by value, directly and including goods through one partner, and the shares of the three in each
+-- in BACI: China's share by value, directly and, by estimate, with goods through partners, and the shares of the three in each
 -- other's imports. The value of a code that holds several minerals lies between bounds. Minerals by their identifiers, in one
 -- pass over the table.
 -- Example: from compare_three_each(['graphite_natural', 'rare_earths']);

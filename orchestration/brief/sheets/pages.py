@@ -23,7 +23,13 @@ LANGUAGES = ("en", "es", "fr")
 CHARTS = ("reliance", "suppliers", "producers")
 RANGES = {"net_import_reliance", "direct_and_indirect", "ad_valorem", "rank_range"}
 """Columns whose cells are figures mixed with a few of our words."""
-SHARES = {"largest_supplier", "largest_first", "no_output_listed_of", "share_of_world_output"}
+SHARES = {
+    "largest_supplier",
+    "largest_first",
+    "no_output_listed_of",
+    "share_of_world_output",
+    "estimated_through",
+}
 """Columns whose cells are comma-separated countries, most with their share."""
 
 PHRASES = {

@@ -160,6 +160,7 @@ def test_china_is_a_country_in_a_cell_and_a_share_above_a_column() -> None:
         (12345, "lines", "12\N{NO-BREAK SPACE}345"),
         (2024, "year", "2024"),
         ("China, Germany", "no_output_listed_of", "Chine, Allemagne"),
+        ("China, Germany", "estimated_through", "Chine, Allemagne"),
         ("Horne; Sudbury; and 3 more", "facility_names", "Horne; Sudbury; et 3 de plus"),
         ("not known", "net_import_reliance", "inconnu"),
         ("CAN", "area", "Canada"),

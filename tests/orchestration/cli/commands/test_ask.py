@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from orchestration.brief.languages import labels
 from orchestration.cli.app import app
 from warehouse.asking import texts_of
-from warehouse.asking.languages import title_in
+from warehouse.asking.languages import sentences, title_in
 from warehouse.book import Question, questions
 
 
@@ -118,6 +118,14 @@ def test_the_newest_data_stand_above_the_age_and_the_sheet(
 ) -> None:
     assert "Data to: US trade " in _asked(published_starter, monkeypatch, words)
     assert "Data to: " not in _asked(published_starter, monkeypatch, "how old are the figures of price_floor")
+
+
+def test_every_clause_has_the_same_figures_in_three_languages() -> None:
+    for row in sentences():
+        slots = sorted(set(re.findall(r"\{\d\}", row["en"])))
+        assert [sorted(set(re.findall(r"\{\d\}", row[code]))) for code in ("es", "fr")] == [slots, slots], row
+    english = [row["en"] for row in sentences()]
+    assert len(set(english)) == len(english)
 
 
 def test_every_answer_has_its_title_in_three_languages() -> None:
