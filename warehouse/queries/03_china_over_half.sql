@@ -8,24 +8,40 @@
 with dated as (
     select
         *,
-        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year,
-        case period_type
-            when 'four_years' then concat(year(period), '-', year(period) + 3)
-            when 'month' then strftime(period, '%Y-%m')
-            else year(period)::varchar
-        end as period_in_words
+        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year
     from marts.import_sources
     where coverage != 'basket_allocated' or stage = 'end_form'
 ),
 
-newest as (
-    select *
+-- a full year rather than its January
+last_periods as (
+    select
+        area,
+        mineral_id,
+        stage,
+        basis,
+        max((period, period_type)) as last_period
     from dated
-    qualify
-        dense_rank() over (
-            partition by area, mineral_id, stage, basis order by period desc, period_type desc
-        ) = 1
-        and last_year >= max(last_year) over () - 2
+    group by area, mineral_id, stage, basis
+    qualify max(last_year) >= max(max(last_year)) over () - 2
+),
+
+newest as (
+    select
+        dated.*,
+        case dated.period_type
+            when 'four_years' then concat(year(dated.period), '-', dated.last_year)
+            when 'month' then strftime(dated.period, '%Y-%m')
+            else year(dated.period)::varchar
+        end as period_in_words
+    from dated
+    inner join last_periods
+        on
+            dated.area = last_periods.area
+            and dated.mineral_id = last_periods.mineral_id
+            and dated.stage = last_periods.stage
+            and dated.basis = last_periods.basis
+            and (dated.period, dated.period_type) = last_periods.last_period
 ),
 
 stated as (
