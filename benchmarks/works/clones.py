@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,7 +18,9 @@ def make(_: Path, __: int) -> Facts:
 
 
 def ours(place: Place) -> Task:
-    clone = place.scratch / "clone"
+    # kept until all have run: for minutes, ext4 searches long for inodes after many files were deleted
+    folder = Path(tempfile.mkdtemp(prefix="clone-", dir=place.data))
+    clone = folder / "clone"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
 
     def took(*command: str, folder: Path) -> float:
@@ -31,7 +34,7 @@ def ours(place: Place) -> Task:
 
     def task() -> Facts:
         facts = {
-            "clone_s": took("git", "clone", "--quiet", f"file://{ROOT}", str(clone), folder=place.scratch),
+            "clone_s": took("git", "clone", "--quiet", f"file://{ROOT}", str(clone), folder=folder),
             "environment_s": took("make", ".venv/.ready", folder=clone),
             "refresh_s": took("make", "refresh", "ARGS=--offline", folder=clone),
         }

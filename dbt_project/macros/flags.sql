@@ -8,7 +8,7 @@
             'supplier_standards', 'transshipment_watch', 'world_production',
         ],
         'quality_flag': [
-            'control_response', 'floor_basis', 'market_distortion', 'policy_calendar', 'price_floor', 'tariff_exposure',
+            'china_price_gap', 'control_response', 'floor_basis', 'market_distortion', 'policy_calendar', 'price_floor', 'tariff_exposure',
             'tariff_schedule', 'usmca_utilization',
         ],
     }) }}

@@ -1,6 +1,5 @@
 """Coverage of the bridge from minerals to HS codes, and the sum rule of its weights."""
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -113,13 +112,16 @@ def test_a_split_without_evidence_is_for_allocation_only() -> None:
     assert BRIDGE.filter(pl.col("mineral_id").is_in(heavy))["allocation_only"].all()
 
 
-def test_measured_weights_are_the_shares_of_us_imports(shared_data: Path) -> None:
+def test_measured_weights_are_the_shares_of_us_imports() -> None:
     """Gallium's share of HTS 8112.92 in the US imports for consumption of 2024 and 2025, by value."""
-    files = shared_data.glob("us_census_trade/imports_htsus10_country_annual/202[45]/81.json")
-    rows = [(row[1], row[3]) for path in files for row in json.loads(path.read_bytes())]
-    imports = pl.DataFrame(rows, schema=["hts10", "usd"], orient="row")
-    whole = imports.filter(pl.col("hts10").str.starts_with("811292"))["usd"].sum()
-    gallium = imports.filter(pl.col("hts10").str.starts_with("81129210"))["usd"].sum()
+    imports = pl.read_parquet(
+        Path(scope.__file__).parent / "starter" / "census_api__imports_annual.parquet",
+        columns=["year", "hts10", "consumption_value_usd"],
+    ).filter(pl.col("year").is_in([2024, 2025]))
+    whole, gallium = (
+        imports.filter(pl.col("hts10").str.starts_with(code))["consumption_value_usd"].sum()
+        for code in ("811292", "81129210")
+    )
     weight = BRIDGE.filter(mineral_id="gallium", hs_code="811292")["weight_mid"].item()
     assert weight == pytest.approx(gallium / whole, abs=1e-4)
 

@@ -9,27 +9,43 @@
 -- minerals are left out, except magnets (finished goods), which are the whole code 8505.11.
 with dated as (
     select
-        sources.*,
-        countries.name as supplier,
-        year(sources.period) + if(sources.basis = 'usgs_four_years', 3, 0) as last_year,
-        case sources.period_type
-            when 'four_years' then concat(year(sources.period), '-', year(sources.period) + 3)
-            when 'month' then strftime(sources.period, '%Y-%m')
-            else year(sources.period)::varchar
-        end as period_in_words
-    from marts.import_sources as sources
-    left join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
-    where sources.coverage != 'basket_allocated' or sources.stage = 'end_form'
+        *,
+        year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year
+    from marts.import_sources
+    where coverage != 'basket_allocated' or stage = 'end_form'
+),
+
+-- a full year rather than its January
+last_periods as (
+    select
+        area,
+        mineral_id,
+        stage,
+        basis,
+        max((period, period_type)) as last_period
+    from dated
+    group by area, mineral_id, stage, basis
+    qualify max(last_year) >= max(max(last_year)) over () - 2
 ),
 
 newest as (
-    select *
+    select
+        dated.*,
+        countries.name as supplier,
+        case dated.period_type
+            when 'four_years' then concat(year(dated.period), '-', dated.last_year)
+            when 'month' then strftime(dated.period, '%Y-%m')
+            else year(dated.period)::varchar
+        end as period_in_words
     from dated
-    qualify
-        dense_rank() over (
-            partition by area, mineral_id, stage, basis order by period desc, period_type desc
-        ) = 1
-        and last_year >= max(last_year) over () - 2
+    inner join last_periods
+        on
+            dated.area = last_periods.area
+            and dated.mineral_id = last_periods.mineral_id
+            and dated.stage = last_periods.stage
+            and dated.basis = last_periods.basis
+            and (dated.period, dated.period_type) = last_periods.last_period
+    left join core.dim_country as countries on dated.supplier_iso3 = countries.iso3
 ),
 
 stated as (

@@ -4,7 +4,8 @@
 -- with a weight by origin can be. Each further row is what an origin shipped below the floor in the months
 -- named, and these add up to the total. by_other_floors has the charge at other floors, which are
 -- alternatives and are not added. The total of question 6 is larger: it takes the newest year of each
--- mineral, also years without months, and this one only months of the last two years. The last rows name what was not judged.
+-- mineral, also years without months, and this one only months of the last two years. The last rows name
+-- what was not judged.
 with newest as (
     select
         *,

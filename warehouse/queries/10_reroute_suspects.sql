@@ -58,29 +58,47 @@ watched as (
     having max(watch.import_jump_ratio) >= 3 or count(*) filter (watch.flag) > 0
 ),
 
--- one table for a year: customs where the year is held, otherwise BACI
-yearly as (
+stated as (
     select
-        sources.mineral_id,
-        sources.stage,
-        sources.supplier_iso3,
-        sources.policy_iso3,
-        year(sources.period) as year,
-        sources.value_usd,
-        sources.quantity_t,
-        sources.source_id
-    from marts.import_sources as sources
+        mineral_id,
+        stage,
+        supplier_iso3,
+        policy_iso3,
+        year(period) as year,
+        basis,
+        value_usd,
+        quantity_t,
+        source_id
+    from marts.import_sources
     where
-        sources.area = 'USA'
-        and sources.period_type = 'year'
-        and sources.basis in ('baci', 'customs_value')
-        and sources.coverage != 'basket_allocated'
-        and sources.stage not in ('end_form', 'scrap')
-        and sources.supplier_iso3 != 'ZZZ'
-    qualify
-        dense_rank() over (
-            partition by sources.mineral_id, sources.stage, sources.period order by sources.basis desc
-        ) = 1
+        area = 'USA'
+        and period_type = 'year'
+        and basis in ('baci', 'customs_value')
+        and coverage != 'basket_allocated'
+        and stage not in ('end_form', 'scrap')
+        and supplier_iso3 != 'ZZZ'
+),
+
+-- one table for a year: customs where the year is held, otherwise BACI
+first_tables as (
+    select
+        mineral_id,
+        stage,
+        year,
+        max(basis) as basis
+    from stated
+    group by mineral_id, stage, year
+),
+
+yearly as (
+    select stated.*
+    from stated
+    inner join first_tables
+        on
+            stated.mineral_id = first_tables.mineral_id
+            and stated.stage = first_tables.stage
+            and stated.year = first_tables.year
+            and stated.basis = first_tables.basis
 ),
 
 from_outside as (

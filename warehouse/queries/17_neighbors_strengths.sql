@@ -4,11 +4,31 @@
 -- than of minerals in general. USGS shares by weight have no index. A country has one row for each mineral
 -- and stage, by the share to quote (quote_note says why), or else by the newest year of US customs. The
 -- shares to quote come first.
-with newest as (
+with years as (
     select *
     from marts.import_sources
     where area = 'USA' and period_type != 'month'
-    qualify dense_rank() over (partition by mineral_id, stage, basis order by period desc) = 1
+),
+
+last_years as (
+    select
+        mineral_id,
+        stage,
+        basis,
+        max(period) as period
+    from years
+    group by mineral_id, stage, basis
+),
+
+newest as (
+    select years.*
+    from years
+    inner join last_years
+        on
+            years.mineral_id = last_years.mineral_id
+            and years.stage = last_years.stage
+            and years.basis = last_years.basis
+            and years.period = last_years.period
 ),
 
 -- members of a group would count twice if their group is present

@@ -78,7 +78,7 @@ yearly as (
         string_agg(distinct imports.source_id, ';' order by imports.source_id) as source_ids
     from (select distinct stem from judged) as stems
     inner join core.fct_customs_import as imports
-        on stems.stem = left(imports.hs_code, length(stems.stem))
+        on left(stems.stem, 4) = left(imports.hs_code, 4) and starts_with(imports.hs_code, stems.stem)
     where imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
     group by stems.stem, year(imports.period)
 )

@@ -3,6 +3,7 @@
 {%- set marts = [
     'bloc_scenario',
     'capacity_outlook',
+    'china_price_gap',
     'control_response',
     'disruption_scenario',
     'disruption_sensitivity',

@@ -544,12 +544,6 @@ def test_every_other_real_format(shared_data: Path, name: str, rows: int) -> Non
     assert frame["value_usd"].min() >= 0
 
 
-def test_a_truncated_real_download_is_refused(shared_data: Path, tmp_path: Path) -> None:
-    content = (shared_data / "un_comtrade/world_hs_annual/cobalt_nickel_2002_2013.csv").read_bytes()
-    with pytest.raises(ParseError, match="cut off"):
-        read(tmp_path, content[: len(content) // 2])
-
-
 def test_the_source_states_what_it_needs() -> None:
     assert comtrade.SOURCE.heavy
     assert comtrade.SOURCE.key_env == "COMTRADE_API_KEY"
