@@ -451,7 +451,8 @@ def test_months_replace_full_years(copy: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_rows_marked_as_unknown_change_no_answer(copy: duckdb.DuckDBPyConnection) -> None:
-    assert not moved(copy, CARRIED_BY_NOTHING)
+    # question 6 takes the year of which enough can be judged, and these rows lower that part
+    assert moved(copy, CARRIED_BY_NOTHING) <= {"06_exempting_a_bloc"}
     assert "05_below_the_floor" in moved(copy, CAUGHT["implied quantity judged"][0])
 
 
