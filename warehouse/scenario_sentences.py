@@ -15,6 +15,9 @@ from warehouse.traces import trace_of
 from warehouse.units import in_sentence, in_words, is_figure, measured, rounded, rounded_in
 
 _UNPRINTED = re.compile(r"(\d{4}): total of 0 periods with weights; USD ([\d,]+) ")
+_NOT_WEIGHED = re.compile(r"USD ([\d,]+) of these months")
+MOST_FORMS = 2
+"""Number of forms up to which a sentence lists the value of each."""
 _WITHOUT = [
     "lost_supplier",
     "days",
@@ -111,7 +114,7 @@ def floor(
         [[_shown(one[name], name) for name in names] for one in cells],
         _judged(con, asked, judged[0]) if judged else _unjudged(con, asked, cells),
         once(published(con, [{"source_ids": ";".join(found)}])[0]),
-        _limits(con, asked, cells) if judged else (),
+        _limits(con, asked, cells),
         rows[0],
     )
 
@@ -136,9 +139,14 @@ def _unjudged(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cell
     values = _without_weights(mineral, cells)
     if not values:
         return f"Customs weights of {mineral} are not held, so it cannot be judged.{_weights(con)}"
-    years = in_series(dict.fromkeys(year for year, _ in values))
+    years = in_series(sorted({year for year, _, _ in values}))
+    of = (
+        in_series(text for _, _, text in values)
+        if len(values) <= MOST_FORMS
+        else f"{_usd(sum(usd for _, usd, _ in values))} of {mineral} in {len(values)} forms"
+    )
     return (
-        f"Of {in_series(text for _, text in values)} that the United States imported in {years}, none"
+        f"Of {of} that the United States imported in {years}, none"
         f" can be judged against {asked.usd:,g} USD/kg: customs weights are not held.{_weights(con)}"
     )
 
@@ -151,21 +159,25 @@ def _limits(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]
         if "all but China" in origins
         else []
     )
+    for one in cells:
+        if found := _NOT_WEIGHED.match(str(one["coverage"] or "")):
+            usd = _usd(int(found[1].replace(",", "")))
+            limits.append(f"{usd} of these months is without a usable weight and not judged")
     values = _without_weights(within(f"{asked.mineral}", "mineral"), cells)
-    if values:
-        listed = in_series(f"{text} in {year}" for year, text in values)
+    is_judged = len(values) < len(cells)
+    if values and (is_judged or len(values) > MOST_FORMS):
+        listed = in_series(f"{text} in {year}" for year, _, text in values)
         limits.append(f"Not judged, since customs weights are not held: {listed}")
+    if values and is_judged:
         limits += [one for one in [_weights(con).strip().rstrip(".")] if one]
     return limits
 
 
-def _without_weights(mineral: str, cells: Sequence[Cells]) -> list[tuple[str, str]]:
-    """Return the year and the value of each stage of which no weight is held."""
-    return [
-        (found[1], f"{_usd(int(found[2].replace(',', '')))} of {mineral} ({in_words(one['stage'])})")
-        for one in cells
-        if (found := _UNPRINTED.match(str(one["coverage"] or "")))
-    ]
+def _without_weights(mineral: str, cells: Sequence[Cells]) -> list[tuple[str, int, str]]:
+    """Return the year and the value of each stage of which no weight is held, and the value in words."""
+    held = [(one, found) for one in cells if (found := _UNPRINTED.match(str(one["coverage"] or "")))]
+    values = [(one["stage"], found[1], int(found[2].replace(",", ""))) for one, found in held]
+    return [(year, usd, f"{_usd(usd)} of {mineral} ({in_words(stage)})") for stage, year, usd in values]
 
 
 def _between(led: Cells) -> str:
