@@ -622,9 +622,7 @@ def test_a_price_names_its_series_and_its_conversion(answers: dict[int, Answer])
 def test_a_share_that_customs_dispute_says_so(answers: dict[int, Answer]) -> None:
     """Question 3: reconciled data have 95 % of the tungsten metal from China, US customs 39 %."""
     rows = {(row["area"], row["mineral_id"], row["stage"]): row for row in rows_of(answers, 3)}
-    assert rows["USA", "tungsten", "refined_metal"]["share_of"] == (
-        "value (disputed: 39 % of the value by US customs)"
-    )
+    assert rows["USA", "tungsten", "refined_metal"]["share_of"] == "value (disputed: 39 % by US customs)"
     assert "of US imports by US customs" in rows["USMCA", "tungsten", "refined_metal"]["share_of"]
     assert rows["USA", "magnesium", "intermediate"]["share_of"] == "value", "customs dispute no own figure"
 

@@ -130,8 +130,9 @@ select
         if(
             abs(chosen.direct_value_share - by_customs.china_share) > 0.1,
             printf(
-                ' (disputed: %.0f %% of the value%s by US customs)',
+                ' (disputed: %.0f %%%s%s by US customs)',
                 100 * by_customs.china_share,
+                if(chosen.share_of = 'value', '', ' of the value'),
                 if(chosen.area = 'USA', '', ' of US imports')
             ),
             ''

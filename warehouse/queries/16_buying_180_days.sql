@@ -41,7 +41,7 @@ newer as (
         on
             cover.mineral_id = other.mineral_id
             and own.stage = other.stage
-            and other.period > cover.newest_price_period
+            and cover.newest_price_period < other.period
     where cover.newest_price_usd_per_kg is not null
     group by cover.mineral_id
 ),

@@ -116,7 +116,9 @@ select
         ),
         if(
             measured.first_not_known is not null,
-            strftime(measured.first_not_known, 'whether it was still in force from %Y-%m on is not known'),
+            strftime(
+                measured.first_not_known, 'whether the control was still in force from %Y-%m on is not known'
+            ),
             null
         )
     ) as comparison,
