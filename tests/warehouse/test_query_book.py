@@ -602,7 +602,7 @@ def test_a_control_is_compared_with_a_year_without_control(
             [row["hs_code"], row["control_from"]],
         ).fetchall()
         assert row["means_of"].split()[0] == f"{before}"
-        assert row["means_of"].split()[-1] == f"{after}"
+        assert row["means_of"].split()[-2] == f"{after}"
         assert row["china_kg_a_month_after"] in (None, pytest.approx(china_after))
         if row["china_kg_a_month_after"] is None:
             assert "by value, China went from USD" in row["comparison"]

@@ -51,7 +51,7 @@ months as (
         'USA' as area,
         months.hs_code,
         months.nomenclature,
-        if(months.is_china, 'CHN', 'all but CHN') as origin_iso3,
+        case when months.is_china then 'CHN' else 'all but CHN' end as origin_iso3,
         months.period,
         'month' as period_type,
         months.value_usd,
