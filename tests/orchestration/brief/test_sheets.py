@@ -191,8 +191,8 @@ def test_countries_in_a_cell_are_translated(value: object, column: str, shown: s
             "an earlier period; disputed, US customs: 39 % of the value of US imports is from China",
             "which_to_quote",
             (
-                "un período anterior; en disputa, aduana de EE. UU.: 39 % del valor de las importaciones"
-                " de EE. UU. procede de China"
+                "un período anterior; en disputa, aduana de EE.\N{NO-BREAK SPACE}UU.: 39 % del valor de las"
+                " importaciones de EE.\N{NO-BREAK SPACE}UU. procede de China"
             ),
         ),
         (
